@@ -3,7 +3,7 @@
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 
 FROM ${PYTHON_IMAGE} AS build
-ARG EXTRAS=routing,solver
+ARG EXTRAS=routing,solver,store
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
@@ -16,6 +16,7 @@ RUN /opt/boxwright/bin/python -m compileall -q /opt/boxwright/lib
 
 FROM ${PYTHON_IMAGE}
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin boxwright
+RUN install -d -o boxwright -g boxwright -m 700 /var/lib/boxwright
 COPY --from=build /opt/boxwright /opt/boxwright
 ENV PATH=/opt/boxwright/bin:$PATH PYTHONUNBUFFERED=1 \
     BOXWRIGHT_ADDRESS=0.0.0.0:50051 BOXWRIGHT_HTTP_ADDRESS=0.0.0.0:8080 BOXWRIGHT_ALLOW_UNAUTHENTICATED=true \

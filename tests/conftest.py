@@ -4,9 +4,41 @@ Nor is it the work of a slow machine: no example has a deadline.
 """
 
 import os
+import runpy
+import shutil
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+RUNNING = runpy.run_path(str(Path(__file__).parent / "interop" / "running_postgresql.py"))
+REQUIRED = "BOXWRIGHT_TEST_TOOLS"
+"""Set where no test may be skipped for a program that is not installed."""
+
+
+def skip_without(what: str) -> None:
+    """Skip a test for a program that is not installed, or fail it where none may be skipped."""
+    if os.environ.get(REQUIRED):
+        pytest.fail(f"{REQUIRED} is set, and {what}")
+    pytest.skip(what)
+
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile("exploring" if os.environ.get("BOXWRIGHT_EXPLORE") else "repeatable")
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A PostgreSQL server for all tests of a run."""
+    if RUNNING["programs"]() is None:
+        skip_without("no PostgreSQL server is installed: apt-get install postgresql")
+    with RUNNING["running_postgresql"]("fsync=off") as server:  # no test cuts the power
+        yield server
+
+
+@pytest.fixture
+def strace():
+    """The program strace, by which system calls are traced."""
+    if shutil.which("strace") is None:
+        skip_without("strace is not installed: apt-get install strace")

@@ -4,6 +4,9 @@
     python -m benchmarks.service overload --data DIR
     python -m benchmarks.service soak --data DIR
     python -m benchmarks.service restart
+    python -m benchmarks.service store
+    python -m benchmarks.service kills --times 50
+    python -m benchmarks.service synced
 
 ``--seconds`` makes a run shorter or longer, ``--workers`` sets those of the server. Each prints Markdown tables, with
 the CPU time of server and clients; what is compared is of one run, in turns, so that ratios hold on a busy machine.
@@ -13,13 +16,16 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.service import mixed, overload, restart, soak
+from benchmarks.service import kills, mixed, overload, restart, soak, store, synced
 
 RUNS: dict[str, tuple[Callable[[argparse.Namespace], None], float]] = {
     "mixed": (mixed.run, 240),
     "overload": (overload.run, 60),
     "soak": (soak.run, 1_200),
     "restart": (restart.run, 0),
+    "store": (store.run, 5),
+    "kills": (kills.run, 0),
+    "synced": (synced.run, 0),
 }
 """Each benchmark, and how long it loads the server by default, in seconds."""
 
@@ -31,6 +37,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(), metavar="DIR", help="folder of the order sets")
     parser.add_argument("--seconds", type=float, help="how long the load lasts; default by benchmark")
     parser.add_argument("--workers", type=int, default=2, help="workers of the server")
+    parser.add_argument("--times", type=int, default=50, help="how often a server is killed")
+    parser.add_argument("--store", default="", metavar="URL", help="store of kills; default: SQLite in a new folder")
     chosen = parser.parse_args()
     run, usual_s = RUNS[chosen.what]
     chosen.seconds = chosen.seconds or usual_s

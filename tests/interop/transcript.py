@@ -1,7 +1,8 @@
 """Calls every RPC of a live server with tools of others, writes what was said, and fails where an answer is wrong.
 
 ``buf curl`` learns the contract by reflection; Node loads it from ``proto/``; the client for TypeScript is generated
-from it, and calls from Node and from a page in Chromium. Run by ``tests/interop/run``.
+from it, and calls from Node and from a page in Chromium. The server stores its plans in PostgreSQL, where psql then
+reads them. Run by ``tests/interop/run``.
 """
 
 import base64
@@ -10,12 +11,12 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import browser
+from running_postgresql import running_postgresql
 from running_server import running_server
 
 ROOT = Path(__file__).parents[2]
@@ -166,6 +167,27 @@ def stored_plan(transcript: Transcript) -> str:
     return str(messages(done.stdout)[0]["plan"].get("name", "")) if done.returncode == 0 else ""
 
 
+def look_by_psql(transcript: Transcript, url: str, plan: str) -> None:
+    """Read by psql what the server has stored of a plan."""
+    plan_id = plan.removeprefix("plans/")
+    columns = "order_id, status, purpose, catalog, cut_short, octet_length(request) > 0, octet_length(answer) > 0"
+    of_plan = f"WHERE plan_id = '{plan_id}'"
+    queries = {
+        "the plan": (f"SELECT {columns} FROM plans {of_plan}", "order-1|complete|shipment|catalogs/china-post|f|t|t"),
+        "its boxes": (f"SELECT box_type_id FROM plan_boxes {of_plan}", "china-post-6"),
+        "its outcome": (f"SELECT overridden FROM outcomes {of_plan}", "t"),
+        "its catalog": (
+            f"SELECT catalog_id, version FROM catalogs JOIN plans USING (catalog_hash) {of_plan}",
+            "china-post|2",
+        ),
+        "answers for repeated calls": ("SELECT count(*) > 0 FROM answers", "t"),
+        "the version of the tables": ("SELECT version_num FROM alembic_version", "0001"),
+    }
+    for name, (query, expected) in queries.items():
+        done = transcript.run("psql", "-X", "-A", "-t", "-c", query, url)
+        transcript.expect(f"psql finds {name}", right=done.returncode == 0 and done.stdout.strip() == expected)
+
+
 def curl() -> tuple[str, ...]:
     """Return the command that calls gRPC without TLS; buf stands beside the interpreter, or on the path."""
     beside = Path(sys.executable).parent / "buf"
@@ -180,8 +202,8 @@ def main(target: Path) -> int:
     request = REQUESTS / "PackingService.Pack.json"
     with (
         browser.site(TYPESCRIPT / "page.bundle.js", request) as origin,
-        tempfile.TemporaryDirectory() as folder,
-        running_server(http_origins=origin, store=f"sqlite:///{folder}/plans.db") as server,
+        running_postgresql() as postgresql,
+        running_server(http_origins=origin, store=postgresql.make_database("plans")) as server,
     ):
         transcript = Transcript(server.address)
         listed = transcript.run(*curl(), "--list-services", f"http://{server.address}")
@@ -196,6 +218,7 @@ def main(target: Path) -> int:
             request = messages(text)[0]
             right = done.returncode == 0 and is_right(path.stem, request, messages(done.stdout))
             transcript.expect(path.stem, right=right)
+        look_by_psql(transcript, postgresql.url("plans"), plan)
         for name, data in LATER.items():
             done = transcript.curl(name, data)
             transcript.expect(f"{name} is for later", right=done.returncode != 0 and is_refused(done.stderr))

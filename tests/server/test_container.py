@@ -23,9 +23,13 @@ def environment(stage):
 
 
 def test_the_image_uses_the_kernels_of_the_package():
-    """No stage names a CPU, which would pass them over, and nothing in the image is written to by who runs it."""
+    """No stage names a CPU, which would pass them over; who runs it writes to the folder of stored plans alone."""
     assert not [name for stage in (0, 1) for name in environment(stage) if "NUMBA" in name]
     assert not [rest for word, rest in STEPS if word == "RUN" and "chown" in rest]
+    folders = [rest.split()[-1] for word, rest in STEPS if word == "RUN" and " -o " in rest]
+    assert folders == ["/var/lib/boxwright"]
+    assert f"BOXWRIGHT_STORE: sqlite:///{folders[0]}/" in COMPOSE
+    assert f"plans:{folders[0]}\n" in COMPOSE
 
 
 def test_the_ports_of_the_settings_are_exposed():

@@ -133,7 +133,7 @@ def test_pages_of_a_list_are_tied_to_it(packing):
 
 
 def test_what_nobody_needs_is_not_stored(tmp_path):
-    """No SKU, description, full postal code, request id or address of a caller is in the store, deflated or not."""
+    """No SKU, barcode, description, full postal code, request id or address of a caller is in the store."""
     secret = {**BOOK, "sku": "SKU-4711", "description": "a gift for Ada"}
     lane = {
         "origin": {"country_code": "DE", "postal_code": "10115"},
@@ -142,9 +142,10 @@ def test_what_nobody_needs_is_not_stored(tmp_path):
     }
     inline = {"catalog_id": "mine", "box_types": [{**BOX, "note": "from a friend"}]}
     with serving(tmp_path) as (_, packing, path):
-        message = request(secret, lane=lane, inline_catalog=inline, persist=True, request_id="r-1", read_mask="*")
+        given = {"lane": lane, "inline_catalog": inline, "persist": True, "request_id": "r-1", "read_mask": "*"}
+        message = request({**secret, "barcode": "4006381333931"}, alternative_count=2, **given)
         answer = packing.Pack(message, timeout=30)
-        assert "SKU-4711" in answer.drawings[0].svg or "gift" in answer.drawings[0].svg
+        assert answer.plan.parcels[0].placements[0].sku == "SKU-4711"
         ((kept, stored),) = rows(path, "SELECT request, answer FROM plans")
         resolved = messages.PackRequest.FromString(unpacked(kept))
         ((content,),) = rows(path, "SELECT content FROM catalogs")
@@ -158,7 +159,7 @@ def test_what_nobody_needs_is_not_stored(tmp_path):
     assert not resolved.HasField("inline_catalog")
     assert b"mine" in unpacked(content)
     everything = b"".join(each.read_bytes() for each in tmp_path.glob("plans.db*"))
-    for word in (b"SKU-4711", b"Ada", b"10115", b"127.0.0.1", b"r-1"):
+    for word in (b"SKU-4711", b"Ada", b"4006381333931", b"10115", b"127.0.0.1", b"r-1"):
         assert word not in everything + unpacked(kept) + unpacked(stored), word
 
 
@@ -166,7 +167,7 @@ def test_texts_and_order_ids_are_stored_as_the_operator_says(tmp_path):
     """With ``store_texts`` lines keep SKU and description; with a key the order id is hashed, and filters find it."""
     secret = {**BOOK, "sku": "SKU-4711"}
     with serving(tmp_path, store_texts="true", order_id_key="pepper") as (_, packing, path):
-        message = request(secret, persist=True, request_id="r-1", alternative_count=1)
+        message = request(secret, persist=True, request_id="r-1", alternative_count=1, read_mask="*")
         answer = packing.Pack(message, timeout=20)
         assert answer.plan.order_id == "o"
         read = packing.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20)
@@ -180,6 +181,7 @@ def test_texts_and_order_ids_are_stored_as_the_operator_says(tmp_path):
     assert (resolved.order.order_id, resolved.order.lines[0].sku) == (order_id, "SKU-4711")
     response = messages.PackResponse.FromString(unpacked(stored))
     assert {each.order_id for each in (response.plan, *response.alternatives)} == {order_id}
+    assert response.plan.parcels[0].placements[0].sku == "SKU-4711"
 
 
 def test_repeats_outlive_the_server_and_are_shared(tmp_path):
@@ -464,3 +466,43 @@ def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
             status, _, text = page(server, path)
             assert (status, json.loads(text)["code"]) == (403, "permission_denied"), path
             assert json.loads(text)["details"][0]["debug"]["reason"] == "LINK_NOT_VALID"
+
+
+def test_a_server_of_postgresql_may_come_and_go(postgresql):
+    """Two replicas share its plans; without it plans are answered all the same, and stored again once it is back."""
+    url = postgresql.make_database("replicas")
+    settings = {"store": url, "default_catalog": "china-post", "persist_plans": "true"}
+    with RUNNING(**settings) as one, RUNNING(**settings) as other, contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(grpc.insecure_channel(each.address)) for each in (one, other)]
+        packing, replica = map(PackingServiceStub, servers)
+        message = request(BOOK, request_id=str(uuid.uuid4()))
+        answer = packing.Pack(message, timeout=20)
+        assert replica.Pack(message, timeout=20) == answer
+        assert replica.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20).parcels
+        postgresql.stop()
+        try:
+            code, status = failure(packing.Pack, request(BOOK, persist=True))
+            assert (code, reason(status)) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
+            assert not packing.Pack(request(BOOK), timeout=20).plan.name
+            code, status = failure(packing.GetPlan, messages.GetPlanRequest(name=answer.plan.name))
+            assert (code, reason(status)) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
+        finally:
+            postgresql.start()
+        name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
+        assert replica.GetPlan(messages.GetPlanRequest(name=name), timeout=20).name == name
+        assert replica.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20).parcels
+    assert postgresql.psql("SELECT count(*) FROM plans", "replicas").split()[2] == "2"
+
+
+def test_of_two_replicas_at_once_one_answer_counts(postgresql):
+    """The same call to both at the same time: one plan is stored, and both send its answer."""
+    settings = {"store": postgresql.make_database("at_once"), "default_catalog": "china-post"}
+    with RUNNING(**settings) as one, RUNNING(**settings) as other, contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(grpc.insecure_channel(each.address)) for each in (one, other)]
+        stubs = [PackingServiceStub(each) for each in servers]
+        for _ in range(10):
+            message = request(BOOK, persist=True, request_id=str(uuid.uuid4()))
+            first, second = [each.Pack.future(message, timeout=20) for each in stubs]
+            assert first.result() == second.result()
+            assert first.result().plan.name
+    assert postgresql.psql("SELECT count(*) FROM plans", "at_once").split()[2] == "10"

@@ -2,35 +2,16 @@
 
 import asyncio
 import itertools
-import os
-import runpy
 import secrets
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from boxwright.store import AnswerRecord, CatalogRecord, Durability, Entry, Keep, OutcomeRecord, PlanRecord
 from boxwright.store.store import Store, Sweeper
 
-ROOT = Path(__file__).parents[2]
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_postgresql.py"))
-REQUIRED = "BOXWRIGHT_TEST_POSTGRESQL"
-"""Set where tests over PostgreSQL must not be skipped."""
-
 _NAMES = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def postgresql():
-    """A PostgreSQL server for all tests of a run."""
-    if RUNNING["programs"]() is None:
-        if os.environ.get(REQUIRED):
-            pytest.fail(f"{REQUIRED} is set, and no PostgreSQL server is installed")
-        pytest.skip("no PostgreSQL server is installed: apt-get install postgresql")
-    with RUNNING["running_postgresql"]("fsync=off") as server:  # no test cuts the power
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -7,14 +7,26 @@ from dataclasses import replace
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import event, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from boxwright.errors import InvalidInputError
-from boxwright.store import AnswerTakenError, Durability, Entry, Keep
+from boxwright.store import (
+    AnswerTakenError,
+    Durability,
+    Entry,
+    Keep,
+    StoreBusyError,
+    StoreCorruptError,
+    StoreFullError,
+    StoreUnreachableError,
+)
 from boxwright.store.database import Database
+from boxwright.store.faults import store_error
 from boxwright.store.reader import cursor_of
 from boxwright.store.store import StoreTooNewError
 from boxwright.store.tables import METADATA
+from boxwright.store.tables import PLANS as TABLE
 
 from .conftest import CATALOG, answered, outcome, plan
 
@@ -275,3 +287,85 @@ def test_a_file_of_plans_is_for_its_user_alone(tmp_path):
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+def test_a_file_that_was_replaced_is_not_written_into(tmp_path):
+    """A record that went into a file which nobody finds any more would be lost: it is refused, and so is reading."""
+    from .conftest import Opened
+
+    path = tmp_path / "plans.db"
+    store, entry = Opened(f"sqlite:///{path}"), plan()
+    store.write(entry)
+    path.rename(tmp_path / "moved.db")
+    path.write_bytes((tmp_path / "moved.db").read_bytes())
+    (failed,) = store.write(plan())
+    assert isinstance(failed, StoreUnreachableError)
+    assert "was removed or replaced" in str(failed)
+    with pytest.raises(StoreUnreachableError):
+        store.read.plan(entry.plan.plan_id)
+    store.close()
+
+
+def test_a_full_store_says_so(tmp_path):
+    """Where the file may not grow, records are refused as such, and what was kept stays; with room it works again."""
+    from .conftest import Opened
+
+    store, first = Opened(f"sqlite:///{tmp_path}/plans.db"), plan()
+    assert store.write(first) == [None]
+    limit = [64]
+
+    def limited(connection, _):
+        connection.execute(f"PRAGMA max_page_count={limit[0]}")
+
+    event.listen(store.store._database.writer, "connect", limited)
+    store.store._writer._disconnect()
+    results = store.write(*(plan(answer=bytes(5_000)) for _ in range(100)))
+    assert {type(each) for each in results} == {StoreFullError}
+    assert store.read.plan(first.plan.plan_id).plan == first.plan
+    limit[0] = 1_000_000
+    assert store.write(plan()) == [None]
+    assert store.heard.recoveries == 1
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        ("53100", StoreFullError),
+        ("55P03", StoreBusyError),
+        ("57014", StoreBusyError),
+        ("40P01", StoreBusyError),
+        ("XX001", StoreCorruptError),
+        ("42P01", StoreCorruptError),
+        ("57P01", StoreUnreachableError),
+        ("25006", StoreUnreachableError),
+    ],
+)
+def test_errors_of_postgresql_are_read_by_their_state(state, kind):
+    """What the server says by SQLSTATE decides who has to act."""
+    original = OSError("said")
+    original.sqlstate = state
+    found = store_error(DBAPIError("INSERT", {}, original))
+    assert type(found) is kind
+    assert "said" in str(found)
+
+
+def test_a_store_that_just_failed_is_left_alone_by_who_does_not_insist(open_store):
+    """After a failure a record that need not be kept is refused at once; one that must be is tried."""
+    store = open_store()
+    store.store._writer.error = StoreFullError("full")
+    store.store._writer._failed_at_s = time.monotonic()
+    (skipped,) = store.write(plan(), must=False)
+    assert isinstance(skipped, StoreFullError)
+    assert store.heard.transactions == []
+    assert store.write(plan(), must=True) == [None]
+    assert store.write(plan(), must=False) == [None]
+
+
+def test_rows_outlive_the_steps_of_another_connection(open_store):
+    """A reader that began before a record was written does not keep the writer waiting, nor the other way round."""
+    store = open_store()
+    store.write(plan())
+    with store.store._database.reader.connect() as connection:
+        assert len(connection.execute(select(TABLE.c.plan_id)).all()) == 1
+        assert store.write(*(plan() for _ in range(50))) == [None] * 50

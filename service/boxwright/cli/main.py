@@ -14,6 +14,7 @@ COMMANDS = {
     "footprint": "boxwright.cli.commands.footprint",
     "evaluate": "boxwright.cli.commands.evaluate",
     "serve": "boxwright.cli.commands.serve",
+    "plans": "boxwright.cli.commands.plans",
     "version": "boxwright.cli.commands.version",
 }
 """Module of each subcommand; it holds a click command named ``command``."""

@@ -37,6 +37,9 @@ Answer = TypeVar("Answer")
 READING_THREADS = 4
 """Threads that read the store: no planning thread does, so that stored plans are read however many orders wait."""
 
+NEEDED = ("sqlalchemy", "alembic", "psycopg")
+"""Packages of the extra ``store``."""
+
 DAY_US = 86_400_000_000
 
 _SHIPMENTS = (messages.PLAN_PURPOSE_UNSPECIFIED, messages.PLAN_PURPOSE_SHIPMENT)
@@ -219,7 +222,7 @@ def _opened(settings: Settings, metrics: Metrics) -> "Store":
     try:
         from boxwright.store.store import Store, Sweeper
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in ("sqlalchemy", "alembic", "psycopg"):
+        if (error.name or "").partition(".")[0] not in NEEDED:
             raise
         raise missing_extra("store", "a store needs SQLAlchemy, Alembic and psycopg", "store") from None
     keep = Keep(

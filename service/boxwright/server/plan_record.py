@@ -1,9 +1,11 @@
 """The record of a plan, made in the thread that planned: the door hands it to the store as it is."""
 
 import time
+from dataclasses import replace
 
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
+from boxwright.domain.order import ECHOED
 from boxwright.domain.plan import Plan
 from boxwright.server.deflated import packed
 from boxwright.server.pack_request import PackJob
@@ -14,7 +16,7 @@ from boxwright.server.wire.catalog import catalog_to_wire
 from boxwright.server.wire.names import catalog_name
 from boxwright.server.wire.plan import plan_to_wire
 from boxwright.store import CatalogRecord, Entry, PlanRecord
-from boxwright.v1 import packing_service_pb2
+from boxwright.v1 import packing_service_pb2, plan_pb2
 
 MOST_CATALOGS = 64
 """Catalogs whose records are kept at hand; past it all are forgotten, and made again as they come."""
@@ -45,7 +47,8 @@ def plan_record(
         What is stored of texts and order ids.
     """
     request = stored_request(message, job, settings)
-    whole = plan_to_wire(made, job.view())
+    view = job.view() if settings.store_texts else replace(job.view(), echoed=(), bench=None)
+    whole = plan_to_wire(made, view)
     whole.order_id = request.order.order_id
     create_us = time.time_ns() // 1_000
     whole.create_time.FromMicroseconds(create_us)
@@ -57,6 +60,8 @@ def plan_record(
     for each in stored.alternatives:
         if each.order_id:
             each.order_id = request.order.order_id
+        if not settings.store_texts:
+            _drop_texts(each)
     catalog = job.catalog.published
     return Entry(
         plan=PlanRecord(
@@ -75,6 +80,15 @@ def plan_record(
         ),
         catalog=_catalog_record(catalog, job.task.materials, loaded=job.catalog.loaded),
     )
+
+
+def _drop_texts(plan: plan_pb2.Plan) -> None:
+    """Take out what a plan repeats of the texts of its order."""
+    for parcel in plan.parcels:
+        parcel.ClearField("bench")
+        for placement in parcel.placements:
+            for name in ECHOED:
+                placement.ClearField(name)  # type: ignore[arg-type] # names of fields
 
 
 def _catalog_record(catalog: Catalog, materials: Materials, *, loaded: bool) -> CatalogRecord:

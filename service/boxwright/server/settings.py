@@ -173,8 +173,8 @@ class Settings:
     """Days for which a call may be repeated by its ``request_id`` after a restart or at another replica."""
 
     store_texts: bool = False
-    """Whether stored requests hold SKUs and descriptions of lines. Without it they are left out; plans do not need
-    them."""
+    """Whether SKUs, descriptions and barcodes of lines are stored, in the request and where the plan repeats them at
+    its caller's wish. Without it they are left out; planning does not need them."""
 
     order_id_key: str = ""
     """Secret by which order ids are hashed (HMAC-SHA256) before they are stored; filters hash their value too. All

@@ -81,6 +81,10 @@ class Database:
         if not same:
             raise StoreUnreachableError(f"the store cannot be reached: {self.path} was removed or replaced")
 
+    def is_there(self) -> bool:
+        """Whether the file of SQLite is there; a server of PostgreSQL says so itself."""
+        return self.path is None or Path(self.path).is_file()
+
     def close(self) -> None:
         """Close all connections."""
         self.writer.dispose()

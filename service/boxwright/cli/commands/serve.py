@@ -44,7 +44,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("keep_plans_days", float, "DAYS", "When stored plans are deleted; 0: never.  [default: 90]"),
     ("keep_plans_bytes", int, "N", "Most bytes of stored plans; 0: no limit.  [default: 10737418240]"),
     ("keep_answers_days", float, "DAYS", "How long stored answers serve repeated calls.  [default: 2]"),
-    ("store_texts", bool, "", "Store SKUs and descriptions of lines."),
+    ("store_texts", bool, "", "Store SKUs, descriptions and barcodes of lines."),
     ("order_id_key", str, "SECRET", "Hash order ids by this key before they are stored."),
     ("link_key", str, "SECRET", "Serve pages of stored plans only for links that are signed by this key."),
     ("grace_s", float, "S", "Seconds that calls under way get at a stop.  [default: 20]"),

@@ -1,0 +1,107 @@
+"""Kill a server under load, over and over, and look for each plan that it had named in its store.
+
+python -m benchmarks.service kills --times 50
+python -m benchmarks.service kills --store postgresql://user@host/database
+"""
+
+import argparse
+import asyncio
+import itertools
+import sqlite3
+import tempfile
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import grpc
+import grpc.aio
+
+from benchmarks.attacks.orders import small_order
+from benchmarks.attacks.server import AttackedServer, attacked_server
+from boxwright.server.plan_archive import opened
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+IN_FLIGHT = 16
+LOAD_S = (0.1, 1.0)
+"""How long a server is loaded before it is killed, drawn anew each time, in seconds."""
+
+
+@dataclass
+class Kills:
+    """What came of it: kills, plans that were named before them, and those of them that are not stored."""
+
+    times: int = 0
+    named: int = 0
+    lost: int = 0
+
+
+def kill_often(store: str, times: int, seed: int = 1) -> Kills:
+    """Load a server with orders to store and kill it, so many times; return what came of it.
+
+    Parameters
+    ----------
+    store : str
+        URL of the store.
+    times : int
+        How often.
+    seed : int, optional
+        Of the moments of the kills.
+    """
+    found, draw = Kills(), Random(seed)
+    for _ in range(times):
+        named: list[str] = []
+        with attacked_server(store=store, durability="full", default_catalog="eu-stock") as server:
+            asyncio.run(_load_and_kill(server, named, draw.uniform(*LOAD_S)))
+        with opened(store) as archive:
+            found.lost += sum(archive.read.plan(name.removeprefix("plans/")) is None for name in named)
+        found.times += 1
+        found.named += len(named)
+    return found
+
+
+async def _load_and_kill(server: AttackedServer, named: list[str], seconds: float) -> None:
+    """Send orders until the server is killed; keep the names of the answers that came."""
+    async with grpc.aio.insecure_channel(server.target) as channel:
+        stub, numbers = PackingServiceStub(channel), itertools.count()
+
+        async def station() -> None:
+            while True:
+                order = small_order()
+                order.order.order_id = f"order-{next(numbers)}"
+                order.persist = True
+                order.request_id = str(uuid.uuid4())
+                named.append((await stub.Pack(order)).plan.name)
+
+        stations = [asyncio.ensure_future(station()) for _ in range(IN_FLIGHT)]
+        while not named:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(seconds)
+        server.process.kill()
+        server.process.wait()
+        await asyncio.gather(*stations, return_exceptions=True)
+
+
+def is_sound(path: Path) -> bool:
+    """Whether SQLite finds nothing wrong with a file."""
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    finally:
+        connection.close()
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Kill a server as often as chosen, and print what was lost."""
+    begun = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plans.db"
+        found = kill_often(chosen.store or f"sqlite:///{path}", chosen.times)
+        sound = "" if chosen.store else f", the file is {'sound' if is_sound(path) else 'DAMAGED'}"
+    print(
+        f"{found.times} kills under load in {time.perf_counter() - begun:.0f} s: {found.named:,} plans were named,"
+        f" {found.lost:,} of them are lost{sound}."
+    )
+    if found.lost:
+        raise SystemExit(1)

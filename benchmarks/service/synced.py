@@ -1,0 +1,102 @@
+"""Trace a server with strace, to see whether the log of SQLite is synced before the answer that names a plan.
+
+python -m benchmarks.service synced
+"""
+
+import argparse
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from google.protobuf import json_format
+
+from benchmarks.attacks.orders import small_order
+from benchmarks.attacks.server import AttackedServer, attacked_server
+
+CALLS = "pwrite64,fdatasync,fsync,sendto,sendmsg,write"
+_ENDED = re.compile(r"^\d+ +(?:<\.\.\. )?(?P<call>\w+)")
+
+
+def traced(durability: str) -> list[str]:
+    """Return what strace saw of a server that stores a plan: calls to the log of SQLite, and the answer, in order.
+
+    ``write`` is a write to the log, ``sync`` its sync, ``answer`` the name of the plan on its way to the caller.
+
+    Parameters
+    ----------
+    durability : str
+        ``full`` or ``normal``.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        store = f"sqlite:///{folder}/plans.db"
+        with attacked_server(store=store, durability=durability) as server:
+            _pack(server)  # the tables are made, and the log is there
+            trace = Path(folder) / "trace"
+            command = ["strace", "-f", "-y", "-s", "65536", "-e", f"trace={CALLS}", "-o", str(trace)]
+            with subprocess.Popen(
+                [*command, "-p", str(server.process.pid)], stderr=subprocess.PIPE, text=True
+            ) as tracer:
+                assert tracer.stderr is not None
+                said = tracer.stderr.readline()
+                if "attached" not in said:
+                    raise RuntimeError(f"strace cannot trace here: {said.strip()}")
+                time.sleep(0.5)  # so that all threads are traced
+                name = _pack(server)
+                tracer.send_signal(signal.SIGINT)
+                tracer.wait(30)
+            text = trace.read_text(errors="replace")
+    return _events(text, name)
+
+
+def _pack(server: AttackedServer) -> str:
+    order = small_order()
+    order.persist = True
+    body = json.dumps(json_format.MessageToDict(order)).encode()
+    url = f"http://127.0.0.1:{server.http_port}/boxwright.v1.PackingService/Pack"
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return str(json.loads(answer.read())["plan"]["name"])
+
+
+def _events(text: str, name: str) -> list[str]:
+    """Return what a trace holds, each call where it ended."""
+    found, begun = [], {}
+    for line in text.splitlines():
+        thread, _, rest = line.partition(" ")
+        if rest.rstrip().endswith("<unfinished ...>"):
+            begun[thread] = rest
+            if name in rest:
+                found.append("answer")
+            continue
+        ended = _ENDED.match(line)
+        whole = begun.pop(thread, "") + rest if "resumed>" in rest else rest
+        if ended is None:
+            continue
+        if "plans.db-wal" in whole and ended["call"] == "pwrite64":
+            found.append("write")
+        elif "plans.db-wal" in whole and ended["call"] in ("fdatasync", "fsync") and rest.rstrip().endswith("= 0"):
+            found.append("sync")
+        elif name in rest and ended["call"] in ("sendto", "sendmsg", "write"):
+            found.append("answer")
+    return found
+
+
+def is_synced_first(events: list[str]) -> bool:
+    """Whether the log was synced after the last write to it before the answer."""
+    before = events[: events.index("answer")]
+    return "write" in before and before[-1] == "sync"
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Trace a server with each durability, and print what came first."""
+    if os.name != "posix":
+        raise SystemExit("strace runs on Linux")
+    for durability in ("full", "normal"):
+        events = traced(durability)
+        print(f"durability={durability}: {', '.join(events)}: synced first: {is_synced_first(events)}")

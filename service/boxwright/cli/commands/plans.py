@@ -1,0 +1,115 @@
+"""``boxwright plans``: what a server has stored."""
+
+import itertools
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.cli.failures import refusal, told_to_users
+
+
+def _store_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--store",
+        required=True,
+        envvar="BOXWRIGHT_STORE",
+        metavar="URL",
+        help="The store, as of `boxwright serve`.  [default: BOXWRIGHT_STORE]",
+    )(command)
+
+
+def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.option(
+        "--order-id-key",
+        default="",
+        envvar="BOXWRIGHT_ORDER_ID_KEY",
+        metavar="SECRET",
+        help="Key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY]",
+    )(command)
+    return click.option(
+        "--filter",
+        "where",
+        default="",
+        metavar="FILTER",
+        help="Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all.",
+    )(command)
+
+
+@click.group("plans")
+def command() -> None:
+    """List, show, export and delete the plans that a server has stored; it may be running."""
+
+
+@command.command("list")
+@_store_option
+@_filter_options
+@click.option("--order-by", default="", metavar="FIELD", help="create_time or order_id, with desc for the other way.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Most plans.")
+def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
+    """List stored plans, newest first."""
+    from boxwright.cli.console import output
+    from boxwright.cli.stored_plans_view import plans_table
+    from boxwright.server.plan_archive import found, opened
+
+    with told_to_users(), opened(store) as archive:
+        plans = list(itertools.islice(found(archive, where, order_by, order_id_key), limit + 1))
+        output().print(plans_table(plans[:limit]))
+        if len(plans) > limit:
+            click.echo(f"There are more than {limit}: --limit shows more.", err=True)
+
+
+@command.command("show")
+@_store_option
+@click.argument("name", metavar="NAME")
+@click.option("--all", "whole", is_flag=True, help="The request, alternatives and the comparison as well.")
+def show_plan(store: str, name: str, whole: bool) -> None:
+    """Print a stored plan as JSON, with what was recorded of it.
+
+    NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
+    """
+    from boxwright.server.plan_archive import opened, plan_data, whole_data
+
+    with told_to_users(), opened(store) as archive:
+        stored = archive.read.plan(name.removeprefix("plans/"))
+        if stored is None:
+            raise refusal("NAME", f"names no stored plan, got {name!r}")
+        shown = whole_data(stored) if whole else plan_data(stored)
+        click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+
+
+@command.command("export")
+@_store_option
+@_filter_options
+@click.option("--out", required=True, metavar="FILE.jsonl", type=click.Path(path_type=Path), help="File to write.")
+def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
+    """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
+    from boxwright.cli.atomic import whole_file
+    from boxwright.server.plan_archive import found, opened, whole_data
+
+    with told_to_users(), opened(store) as archive:
+        count = 0
+        with whole_file(out) as file:
+            for stored in found(archive, where, "create_time", order_id_key):
+                file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
+                count += 1
+        click.echo(f"{count:,} plans written to {out}")
+
+
+@command.command("prune")
+@_store_option
+@click.option("--keep-days", type=click.FloatRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
+@click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
+def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
+    """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
+    from boxwright.server.plan_archive import keep_of, opened
+
+    with told_to_users():
+        if keep_days is None and keep_bytes is None:
+            raise refusal("--keep-days", "is required, or --keep-bytes: what is to stay")
+        with opened(store) as archive:
+            gone = archive.prune(keep_of(keep_days, keep_bytes))
+            left = archive.read.sizes()
+        click.echo(f"{gone:,} plans deleted, {left.plans:,} plans of {left.plan_bytes:,} bytes left")

@@ -1,0 +1,94 @@
+"""Stored plans as plain data, for the command line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from google.protobuf import json_format
+from google.protobuf.message import Message
+
+from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
+from boxwright.server.deflated import unpacked
+from boxwright.server.keeping import NEEDED
+from boxwright.server.settings import Settings
+from boxwright.server.stored_plans import plan_of
+from boxwright.server.stored_request import kept_order_id
+from boxwright.store import Keep, StoredPlan, check_url
+from boxwright.v1 import packing_service_pb2
+
+if TYPE_CHECKING:
+    from boxwright.store.archive import Archive
+
+PAGE = 200
+"""Plans that are read at a time."""
+
+
+@contextmanager
+def opened(url: str) -> Iterator["Archive"]:
+    """Lend a store.
+
+    Raises
+    ------
+    InvalidInputError
+        If the URL is none of a store.
+    UnsupportedError
+        If the extra is not installed.
+    StoreError
+        If there is no store.
+    """
+    if rule := check_url(url):
+        raise InvalidInputError([FieldViolation("store", rule)])
+    try:
+        from boxwright.store.archive import Archive
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in NEEDED:
+            raise
+        raise missing_extra("store", "stored plans need SQLAlchemy, Alembic and psycopg", "store") from None
+    archive = Archive(url)
+    try:
+        yield archive
+    finally:
+        archive.close()
+
+
+def found(archive: "Archive", where: str, order_by: str, order_id_key: str) -> Iterator[StoredPlan]:
+    """Yield the plans that a filter finds, in an order.
+
+    Raises
+    ------
+    InvalidInputError
+        If filter or order cannot be read.
+    StoreError
+        If the store fails.
+    """
+    from boxwright.store.reader import cursor_of
+
+    settings = replace(Settings(), order_id_key=order_id_key)
+    after = None
+    while page := archive.read.page(where, order_by, after, PAGE, lambda text: kept_order_id(text, settings)):
+        yield from page
+        after = cursor_of(page[-1].plan, order_by)
+
+
+def plan_data(stored: StoredPlan) -> dict[str, Any]:
+    """Return a stored plan as ``GET /v1/plans/{plan}`` gives it."""
+    return _plain(plan_of(stored, {}))
+
+
+def whole_data(stored: StoredPlan) -> dict[str, Any]:
+    """Return all that is stored of a plan: request, plan, alternatives, comparison and outcome."""
+    answer = packing_service_pb2.PackResponse.FromString(unpacked(stored.plan.answer))
+    answer.plan.CopyFrom(plan_of(stored, {}))
+    request = packing_service_pb2.PackRequest.FromString(unpacked(stored.plan.request))
+    return {"request": _plain(request), **_plain(answer)}
+
+
+def keep_of(days: float | None, max_bytes: int | None) -> Keep:
+    """Return what is to be kept: so many days, or bytes."""
+    return Keep(plan_us=round((days or 0) * 86_400_000_000), max_bytes=max_bytes or 0)
+
+
+def _plain(message: Message) -> dict[str, Any]:
+    plain: dict[str, Any] = json_format.MessageToDict(message)
+    return plain

@@ -1,0 +1,61 @@
+"""A store from outside a server: for those who look into it, or take something out."""
+
+from boxwright.store.database import Database
+from boxwright.store.errors import StoreUnreachableError
+from boxwright.store.faults import FAULTS, store_error
+from boxwright.store.reader import Reader
+from boxwright.store.records import Durability, Keep
+from boxwright.store.sweeper import Sweeper
+
+
+class Archive:
+    """Reads a store, and deletes from it; a server may be at work on it meanwhile.
+
+    Parameters
+    ----------
+    url : str
+        As ``check_url`` takes it.
+
+    Attributes
+    ----------
+    read : Reader
+        What is kept.
+
+    Raises
+    ------
+    StoreError
+        If there is no store.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url, Durability.FULL)
+        if self._database.path is not None and not self._database.is_there():
+            raise StoreUnreachableError(f"there is no store at {self._database.path}")
+        self.read = Reader(self._database)
+
+    def prune(self, keep: Keep) -> int:
+        """Delete what is older or more than is to be kept, as a server does; return how many plans went.
+
+        Raises
+        ------
+        StoreError
+            If the database fails; what went before stays gone.
+        """
+        gone = [0]
+
+        def removed(_: str, plans: int) -> None:
+            gone[0] += plans
+
+        sweeper = Sweeper(keep, removed)
+        try:
+            with self._database.writer.connect() as connection:
+                while sweeper.due_in_s() <= 0:
+                    with connection.begin():
+                        sweeper.step(connection)
+        except FAULTS as error:
+            raise store_error(error) from error
+        return gone[0]
+
+    def close(self) -> None:
+        """Close it."""
+        self._database.close()

@@ -1,0 +1,66 @@
+"""A store with three plans, made without a server."""
+
+import asyncio
+
+from boxwright.server.deflated import packed
+from boxwright.store import CatalogRecord, Durability, Entry, Keep, OutcomeRecord, PlanRecord
+from boxwright.store.store import Store, Sweeper
+from boxwright.v1 import outcome_pb2, packing_service_pb2
+
+
+class Deaf:
+    """Hears nothing of the writing."""
+
+    def committed(self, entries, seconds):
+        """Ignore it."""
+
+    def failed(self, error):
+        """Fail."""
+        raise AssertionError(error)
+
+    def recovered(self):
+        """Ignore it."""
+
+
+def answer_of(order_id, plan_id):
+    """Return the stored answer of a plan."""
+    answer = packing_service_pb2.PackResponse()
+    answer.plan.order_id = order_id
+    answer.plan.canonical_hash = plan_id
+    return answer
+
+
+def entry_of(plan_id, order_id, create_us, **given):
+    """Return the entry of a plan."""
+    request = packing_service_pb2.PackRequest()
+    request.order.order_id = order_id
+    known = {"purpose": "shipment", "status": "complete", "catalog": "catalogs/eu", "cut_short": False, **given}
+    record = PlanRecord(
+        plan_id=plan_id,
+        create_us=create_us,
+        order_id=order_id,
+        catalog_hash="sha256:c",
+        canonical_hash="sha256:p",
+        box_type_ids=("small",),
+        request=packed(request.SerializeToString()),
+        answer=packed(answer_of(order_id, plan_id).SerializeToString()),
+        **known,
+    )
+    return Entry(record, CatalogRecord("sha256:c", "eu", "1", b""))
+
+
+def store_of(path):
+    """Return the URL of a store with three plans at a path."""
+    url = f"sqlite:///{path}"
+    store = Store(url, Durability.NORMAL, Sweeper(Keep()), Deaf(), 20.0)
+    packed_at = outcome_pb2.Outcome(station="hall 1").SerializeToString()
+
+    async def fill():
+        await store.write(entry_of("a", "A-1", 1))
+        await store.write(entry_of("b", "A-2", 2))
+        await store.write(entry_of("c", "A-3", 3, status="partial", cut_short=True))
+        await store.write(Entry(outcome=OutcomeRecord("a", 9, False, packed_at)))
+
+    asyncio.run(fill())
+    assert store.close(20)
+    return url

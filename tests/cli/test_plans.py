@@ -1,0 +1,91 @@
+"""``boxwright plans``: what a server has stored, seen from the command line."""
+
+import json
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main
+from boxwright.server.deflated import packed
+
+from .stored import answer_of, store_of
+
+
+@pytest.fixture
+def url(tmp_path):
+    """A store with three plans, of one of which an outcome is recorded."""
+    return store_of(tmp_path / "plans.db")
+
+
+def run(*arguments, code=0):
+    """Run the command, and return what it says."""
+    result = CliRunner().invoke(main, ["plans", *arguments], env={"BOXWRIGHT_STORE": "", "COLUMNS": "120"})
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_plans_are_listed_newest_first(url):
+    """Name, time, order, boxes, and what deserves a look; filter, order and limit as in ListPlans."""
+    lines = run("list", "--store", url).splitlines()[2:]
+    assert [line.split()[0] for line in lines] == ["plans/c", "plans/b", "plans/a"]
+    assert "1970-01-01 00:00" in lines[0]
+    assert "partial, cut short" in lines[0]
+    assert "outcome" in lines[2]
+    assert "A-2" in run("list", "--store", url, "--filter", "order_id = A-2")
+    assert "A-1" not in run("list", "--store", url, "--filter", "order_id = A-2")
+    assert run("list", "--store", url, "--order-by", "order_id", "--limit", "1").splitlines()[2].startswith("plans/a")
+    assert "There are more than 1" in run("list", "--store", url, "--limit", "1")
+    assert "filter: must compare one of" in run("list", "--store", url, "--filter", "a = b", code=2)
+
+
+def test_a_plan_is_shown_whole(url):
+    """By its name with or without the prefix, with its outcome; with --all its request as well."""
+    shown = json.loads(run("show", "--store", url, "plans/a"))
+    assert (shown["name"], shown["orderId"], shown["outcome"]["station"]) == ("plans/a", "A-1", "hall 1")
+    whole = json.loads(run("show", "--store", url, "--all", "a"))
+    assert whole["plan"] == shown
+    assert whole["request"]["order"]["orderId"] == "A-1"
+    assert "names no stored plan, got 'nothing'" in run("show", "--store", url, "nothing", code=2)
+
+
+def test_plans_are_exported_oldest_first(url, tmp_path):
+    """One object a line; what is there stays where the filter cannot be read."""
+    out = tmp_path / "plans.jsonl"
+    assert run("export", "--store", url, "--out", str(out)).startswith("3 plans written to")
+    assert [json.loads(line)["plan"]["name"] for line in out.read_text().splitlines()] == [
+        "plans/a",
+        "plans/b",
+        "plans/c",
+    ]
+    before = out.read_text()
+    run("export", "--store", url, "--out", str(out), "--filter", "a = b", code=2)
+    assert out.read_text() == before
+
+
+def test_plans_are_pruned_by_what_is_to_stay(url):
+    """By age and by size; without either nothing goes."""
+    assert "--keep-days: is required" in run("prune", "--store", url, code=2)
+    size = len(packed(answer_of("A-1", "a").SerializeToString()))
+    said = run("prune", "--store", url, "--keep-bytes", str(2 * size + 60))
+    assert said.startswith("1 plans deleted, 2 plans of ")
+    assert "plans/a" not in run("list", "--store", url)
+    assert run("prune", "--store", url, "--keep-days", "1").startswith("2 plans deleted, 0 plans of 0 bytes left")
+
+
+def test_what_is_no_store_is_refused(tmp_path):
+    """A path without a file makes none, a wrong URL and a file that is none are named."""
+    missing = f"sqlite:///{tmp_path}/none.db"
+    assert "there is no store at" in run("list", "--store", missing, code=1)
+    assert not (tmp_path / "none.db").exists()
+    assert "store: must be sqlite:////folder" in run("list", "--store", "mysql://x/y", code=2)
+    (tmp_path / "none.db").write_bytes(b"no database" * 500)
+    assert "is damaged, or is no store" in run("list", "--store", missing, code=1)
+
+
+def test_without_the_extra_it_is_named(monkeypatch, url):
+    """The command says what to install."""
+    for name in [each for each in sys.modules if each.startswith(("sqlalchemy", "boxwright.store."))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    assert "pip install '.[store]'" in run("list", "--store", url, code=2)
