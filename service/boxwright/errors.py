@@ -11,7 +11,8 @@
     ├── IncompletePlanError   the order cannot be packed whole and the policy does not allow a partial plan
     ├── MissingFactorError    a footprint needs a factor that the accounting profile does not have
     ├── SearchEndedError      the caller ended the search before there was a plan
-    │   └── CpuCeilingError   an order took all the CPU time that one may take before there was a plan
+    │   ├── CpuCeilingError   an order took all the CPU time that one may take before there was a plan
+    │   └── DeadlineError     the time by which an order was to be answered came before there was a plan
     └── EngineError           ours: an engine's answer failed the independent check; nothing was repaired
 
 ``domain.incomplete`` and ``domain.lack`` have the two that hold nouns of the domain.
@@ -146,6 +147,10 @@ class SearchEndedError(BoxwrightError):
 
 class CpuCeilingError(SearchEndedError):
     """An order took all the CPU time that one order may take before there was a plan, or before it was checked."""
+
+
+class DeadlineError(SearchEndedError):
+    """The time by which an order was to be answered came before there was a plan."""
 
 
 class EngineError(BoxwrightError):

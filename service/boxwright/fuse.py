@@ -14,18 +14,28 @@ from boxwright.errors import SearchEndedError
 
 Flag = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
+FROM_AFAR = 2
+"""Value of a flag whose fuse another process has blown; 1 is set by this one."""
+
 
 class Fuse:
     """Ends the search that runs under it; may be blown from any thread, at any time.
 
     A fuse that is *spent* ends the search only: the best plan so far, if there is one, is still finished and checked,
     and says that it was cut. One that is *blown* ends that as well.
+
+    Parameters
+    ----------
+    flag : int64, (1,), optional
+        Memory for the flag, 0 now, that another process may write to: ``FROM_AFAR`` there blows the fuse, before any
+        thread of this process could. Default: its own.
     """
 
-    def __init__(self) -> None:
-        self.flag: Flag = np.zeros(1, dtype=np.int64)
+    def __init__(self, flag: Flag | None = None) -> None:
+        self.flag: Flag = np.zeros(1, dtype=np.int64) if flag is None else flag
         self._blown: SearchEndedError | None = None
         self._spent: SearchEndedError | None = None
+        self.meter: Meter | None = None
         self._at_blow: list[Callable[[], None]] = []
         self._at_end: list[Callable[[], None]] = []
 
@@ -70,15 +80,19 @@ class Fuse:
 
     def look(self) -> None:
         """Raise the error that says why, if the search is to end."""
+        if self.meter is not None:
+            self.meter.step()
         if self.flag[0]:
+            if self.meter is not None:
+                self.meter.end()
             why = self.why
-            assert why is not None  # it is set before the flag
+            assert why is not None
             raise type(why)(*why.args)
 
     @property
     def why(self) -> SearchEndedError | None:
         """Why the search is to end, if it is."""
-        return self._blown or self._spent
+        return self._blown or (_GIVEN_UP if self.flag[0] == FROM_AFAR else self._spent)
 
     @property
     def ended(self) -> bool:
@@ -88,7 +102,57 @@ class Fuse:
     @property
     def blown(self) -> bool:
         """Whether all was ended, and nobody waits for a plan."""
-        return self._blown is not None
+        return self._blown is not None or bool(self.flag[0] == FROM_AFAR)
+
+
+_GIVEN_UP = SearchEndedError("the search was ended before there was a plan")
+"""Why a search ends whose fuse another process blew."""
+
+
+class Meter:
+    """Counts the steps of a search, one for each look at the fuse, and may end it after so many.
+
+    What a search has found depends on its steps alone: what a kernel leaves behind when a fuse stops it halfway is
+    thrown away. So a search that a fuse cut can be cut there again.
+
+    Parameters
+    ----------
+    most : int, optional
+        Steps after which the search ends, as a fuse that is spent ends it. Default: no limit.
+
+    Attributes
+    ----------
+    armed : bool
+        Whether it may end the search: not before there is something that can be finished.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self.armed = False
+        self._most = most
+        self._steps = 0
+        self._ended_at: int | None = None
+
+    def step(self) -> None:
+        """Count a step.
+
+        Raises
+        ------
+        SearchEndedError
+            If it is the last or comes after it, and the meter is armed.
+        """
+        self._steps += 1
+        if self._most is not None and self._steps >= self._most and self.armed:
+            self.end()
+            raise SearchEndedError(f"the search reached its max_effort of {self._most} before there was a plan")
+
+    def end(self) -> None:
+        """Note that the search ends here, unless it has ended before."""
+        self._ended_at = self._ended_at or self._steps
+
+    @property
+    def used(self) -> int:
+        """Steps until the search ended."""
+        return self._ended_at or self._steps
 
 
 @contextmanager
@@ -138,6 +202,26 @@ def finishing() -> AbstractContextManager[None]:
     """Let what follows a search go on although the fuse of this thread is spent, until it is blown."""
     fuse = _BURNING.get()
     return nullcontext() if fuse is None else fuse.finishing()
+
+
+@contextmanager
+def metered(meter: Meter) -> Iterator[None]:
+    """Let a meter count the steps of what this thread does, but for what is finishing."""
+    fuse = _BURNING.get() or Fuse()
+    before, fuse.meter = fuse.meter, meter
+    token = _BURNING.set(fuse)
+    try:
+        yield
+    finally:
+        _BURNING.reset(token)
+        fuse.meter = before
+
+
+def arm() -> None:
+    """Let the meter of this thread, if it has one, end the search from now on."""
+    fuse = _BURNING.get()
+    if fuse is not None and fuse.meter is not None:
+        fuse.meter.armed = True
 
 
 def blown() -> bool:

@@ -251,6 +251,7 @@ plans = st.builds(
     ship_date=st.none() | st.dates(),
     warnings=st.lists(st.builds(PlanWarning, texts, texts, texts, st.integers(1, 9)), max_size=2).map(tuple),
     cut_short=st.booleans(),
+    effort_used=st.none() | st.integers(1, 1 << 40),
     derived_legs=st.lists(derived_legs, max_size=2).map(tuple),
 )
 PLACEMENT = Placement("a", 0, 0, 0, 0, 10_000, 20_000, 30_000)
@@ -260,7 +261,7 @@ PLAN = Plan("o", PlanStatus.COMPLETE, (Parcel("box", (PLACEMENT,)),))
 def test_the_generator_knows_every_field():
     """A field added to a plan must join the generated plans here, so that its export is tested."""
     known = {
-        Plan: 16,
+        Plan: 17,
         Parcel: 20,
         LineProtection: 11,
         StackLoad: 8,

@@ -6,6 +6,7 @@ from pathlib import Path
 import grpc
 import pytest
 from google.protobuf import json_format
+from google.rpc import status_pb2
 
 from boxwright.errors import LimitExceededError
 from boxwright.server.batch_answer import BatchAnswer
@@ -15,24 +16,26 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
 
 
-def result(order_id, *, failed=False):
-    """Return the result of an order."""
-    made = messages.BatchPackResult(order_id=order_id)
+def put(answer, index, order_id, *, failed=False):
+    """Put the result of an order into an answer."""
     if failed:
-        made.error.message = "does not fit"
-    else:
-        made.response.plan.order_id = order_id
-    return made
+        answer.put_error(index, order_id, status_pb2.Status(message="does not fit"))
+        return
+    made = messages.PackResponse()
+    made.plan.order_id = order_id
+    answer.put_plan(index, order_id, made.SerializeToString())
 
 
 def test_the_bytes_are_those_of_the_message():
     """Results stand in the order of the requests, whichever was ready first, and the counts agree."""
     answer = BatchAnswer(3, 10_000)
-    answer.put(2, result("c" * 300))
-    answer.put(0, result("a"))
-    answer.put(1, result("b", failed=True))
+    put(answer, 2, "c" * 300)
+    put(answer, 0, "a")
+    put(answer, 1, "b", failed=True)
     read = messages.BatchPackResponse.FromString(answer.serialized())
     assert [each.order_id for each in read.results] == ["a", "b", "c" * 300]
+    assert [each.response.plan.order_id for each in read.results] == ["a", "", "c" * 300]
+    assert read.results[1].error.message == "does not fit"
     assert (read.planned_count, read.error_count) == (2, 1)
 
 
@@ -41,9 +44,9 @@ def test_a_full_answer_takes_errors_only():
     answer = BatchAnswer(2, 10)
     answer.check_room()
     with pytest.raises(LimitExceededError, match="at most 10 bytes") as refused:
-        answer.put(0, result("a" * 20))
+        put(answer, 0, "a" * 20)
     assert [each.field for each in refused.value.violations] == ["read_mask"]
-    answer.put(0, result("a", failed=True))
+    put(answer, 0, "a", failed=True)
     with pytest.raises(LimitExceededError):
         answer.check_room()
 

@@ -17,7 +17,7 @@ from boxwright.server.caller import caller
 from boxwright.server.http import door, listen
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
-from boxwright.server.workers import Workers
+from boxwright.server.threads import Threads
 from boxwright.v1 import catalog_service_pb2
 
 CATALOGS = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"]
@@ -49,7 +49,7 @@ class Catalogs:
 def observer():
     """An observer with a thread."""
     metrics = Metrics()
-    workers = Workers(1, 10, metrics=metrics)
+    workers = Threads(1, 10, metrics=metrics)
     yield Observer(metrics, workers)
     workers.close()
 

@@ -211,7 +211,7 @@ def test_threads_that_never_end_show_in_liveness_and_do_not_keep_the_process(ord
     """With its only thread lost the server says that it is not alive, and after SIGTERM ends all the same."""
     pack_request.order.order_id = order_id
     with (
-        RUNNING["running_server"](start=STUCK, workers=1, stall_s=1, grace_s=0.2) as server,
+        RUNNING["running_server"](start=STUCK, workers="threads:1", stall_s=1, grace_s=0.2) as server,
         grpc.insecure_channel(server.address) as channel,
     ):
         assert probe(server.address, service="liveness")

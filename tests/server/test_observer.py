@@ -15,7 +15,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server import first_message, observer
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import LARGE_BYTES, Observer
-from boxwright.server.workers import Workers
+from boxwright.server.threads import Threads
 from boxwright.v1.packing_service_pb2 import GetPlanRequest, PackRequest, PackResponse, StreamPackRequest
 from boxwright.v1.packing_service_pb2_grpc import (
     PackingServiceServicer,
@@ -50,7 +50,7 @@ class Failing(PackingServiceServicer):
 async def served(service, *limits):
     """A service under an observer with some limits: its metrics, its workers, its port and a stub."""
     metrics = Metrics()
-    workers = Workers(1, 1, metrics=metrics)
+    workers = Threads(1, 1, metrics=metrics)
     server = grpc.aio.server(interceptors=[Observer(metrics, workers, *limits)])
     add_PackingServiceServicer_to_server(service, server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -11,7 +11,8 @@ from boxwright.fuse import look
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.metrics import Metrics
 from boxwright.server.overloaded import OverloadedError
-from boxwright.server.workers import Workers, available_cores
+from boxwright.server.settings import available_cores
+from boxwright.server.threads import Threads
 
 
 def value(metrics, name, **labels):
@@ -33,8 +34,8 @@ def burning():
 
 def test_as_many_threads_as_cores_by_default():
     """0 threads means one a core."""
-    workers = Workers(0, 1)
-    assert workers.threads == available_cores()
+    workers = Threads(0, 1)
+    assert workers.at_once == available_cores()
     workers.close()
 
 
@@ -43,7 +44,7 @@ def test_work_for_longer_than_may_wait_is_refused_but_neither_batch_nor_stream()
     metrics = Metrics()
 
     async def scene():
-        workers, gate = Workers(1, 1, metrics=metrics), threading.Event()
+        workers, gate = Threads(1, 1, metrics=metrics), threading.Event()
         accepted = [asyncio.ensure_future(workers.run(gate.wait, effort_s=0.3)) for _ in range(3)]
         await until(lambda: workers.busy)
         accepted += [
@@ -67,7 +68,7 @@ def test_a_small_job_passes_large_ones_that_have_every_place():
     """It runs in the thread that is left for such, while the large ones go on."""
 
     async def scene():
-        workers, gate = Workers(2, 100), threading.Event()
+        workers, gate = Threads(2, 100), threading.Event()
         large = [asyncio.ensure_future(workers.run(gate.wait, effort_s=5)) for _ in range(4)]
         await until(lambda: workers.busy == 2)
         answer = await workers.run(lambda: "small", effort_s=0.01)
@@ -84,7 +85,7 @@ def test_a_job_that_has_become_too_late_is_refused_while_it_waits():
     metrics = Metrics()
 
     async def scene():
-        workers, gate = Workers(1, 0.1, metrics=metrics), threading.Event()
+        workers, gate = Threads(1, 0.1, metrics=metrics), threading.Event()
         first = asyncio.ensure_future(workers.run(gate.wait))
         await until(lambda: workers.busy)
         waiting = asyncio.ensure_future(workers.run(lambda: "never"))
@@ -107,7 +108,7 @@ def test_orders_of_streams_leave_room_for_single_ones():
     came = []
 
     async def scene():
-        workers, gate = Workers(1, 1), threading.Event()
+        workers, gate = Threads(1, 1), threading.Event()
         first = asyncio.ensure_future(workers.run(gate.wait))
         await until(lambda: workers.busy)
         jobs = [
@@ -130,7 +131,7 @@ def test_one_caller_keeps_no_other_out():
     came = []
 
     async def scene():
-        workers, gate = Workers(1, 1), threading.Event()
+        workers, gate = Threads(1, 1), threading.Event()
         first = asyncio.ensure_future(workers.run(gate.wait, caller="many"))
         await until(lambda: workers.busy)
         jobs = [
@@ -154,7 +155,7 @@ def test_a_job_that_is_given_up_while_it_waits_never_starts():
     started, metrics = [], Metrics()
 
     async def scene():
-        workers, gate = Workers(1, 5, metrics=metrics), threading.Event()
+        workers, gate = Threads(1, 5, metrics=metrics), threading.Event()
         first = asyncio.ensure_future(workers.run(gate.wait))
         await until(lambda: workers.busy)
         waiting = asyncio.ensure_future(workers.run(lambda: started.append(1)))
@@ -178,7 +179,7 @@ def test_a_job_that_is_given_up_under_way_frees_its_thread(kind):
     metrics = Metrics()
 
     async def scene():
-        workers = Workers(1, 5, metrics=metrics)
+        workers = Threads(1, 5, metrics=metrics)
         given_up = asyncio.ensure_future(workers.run(burning, kind=kind))
         await until(lambda: workers.busy)
         given_up.cancel()
@@ -195,7 +196,7 @@ def test_a_job_past_its_cpu_time_is_an_error_that_says_so():
     metrics = Metrics()
 
     async def scene():
-        workers = Workers(1, 5, max_cpu_s=0.05, metrics=metrics)
+        workers = Threads(1, 5, max_cpu_s=0.05, metrics=metrics)
         with pytest.raises(CpuCeilingError, match=r"0\.05 s of CPU"):
             await workers.run(burning)
         workers.close()
@@ -215,7 +216,7 @@ def test_a_job_past_its_cpu_time_may_still_answer_with_what_it_has():
             return "best so far"
 
     async def scene():
-        workers = Workers(1, 5, max_cpu_s=0.05, metrics=metrics)
+        workers = Threads(1, 5, max_cpu_s=0.05, metrics=metrics)
         answer = await workers.run(cut)
         workers.close()
         return answer
@@ -228,7 +229,7 @@ def test_time_asleep_is_no_cpu_time():
     """A job that waits for others is not cut, however long it waits."""
 
     async def scene():
-        workers = Workers(1, 5, max_cpu_s=0.05)
+        workers = Threads(1, 5, max_cpu_s=0.05)
         answer = await workers.run(lambda: time.sleep(0.3) or look() or "slept")
         workers.close()
         return answer
@@ -241,7 +242,7 @@ def test_a_thread_that_does_not_get_on_is_stuck(given_up):
     """All threads stuck means that nothing is alive; it is again once one has ended."""
 
     async def scene():
-        workers, gate = Workers(1, 5, stall_s=0.05), threading.Event()
+        workers, gate = Threads(1, 5, stall_s=0.05), threading.Event()
         job = asyncio.ensure_future(workers.run(gate.wait))
         await until(lambda: workers.busy)
         if given_up:
@@ -259,7 +260,7 @@ def test_a_busy_thread_is_not_stuck():
     """Long work that uses the processor is progress."""
 
     async def scene():
-        workers = Workers(1, 5, stall_s=0.2)
+        workers = Threads(1, 5, stall_s=0.2)
         job = asyncio.ensure_future(workers.run(burning))
         await asyncio.sleep(0.5)
         alive = workers.alive
@@ -275,7 +276,7 @@ def test_closing_ends_what_ends_and_counts_what_does_not():
     """What burns under its fuse ends; a thread that looks at nothing is left over; what waits is dropped."""
 
     async def scene():
-        workers, gate = Workers(2, 5), threading.Event()
+        workers, gate = Threads(2, 5), threading.Event()
         jobs = [asyncio.ensure_future(workers.run(work)) for work in (burning, gate.wait)]
         await until(lambda: workers.busy == 2)
         waiting = asyncio.ensure_future(workers.run(lambda: None))

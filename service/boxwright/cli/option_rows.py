@@ -38,6 +38,7 @@ POLICY_ROWS = (
     Row("--fit-clearance", "fit_clearance_mm", "Slack kept along each inner edge of the box, in mm.", "MM"),
     Row("--fill-limit", "fill_limit", "Largest share of the box that goods and cushioning may take, above 0 to 1."),
     Row("--max-parcels", "max_parcels", "Most parcels of an order.  [default: unlimited]", "N"),
+    Row("--max-effort", "max_effort", "Steps after which the search ends with the best so far.", "N"),
     Row("--allow-partial", "allow_partial", "Accept plans that leave units out."),
     Row("--mode", "mode", "Effort of the search."),
     Row("--engine", "engine", "What places the units; py3dbp is a baseline to compare with."),

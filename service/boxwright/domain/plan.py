@@ -406,6 +406,9 @@ class Plan:
         What a reader should know, one a kind.
     cut_short : bool
         Whether a fuse ended the search before its effort was spent. Default False.
+    effort_used : int or None
+        Steps of a search that was cut: the same order and policy with that ``max_effort`` has the same plan. Default
+        None: it was not cut.
     derived_legs : tuple of Leg
         The legs, where they were derived from places. Default none: they were given.
     """
@@ -425,6 +428,7 @@ class Plan:
     ship_date: datetime.date | None = None
     warnings: tuple[PlanWarning, ...] = ()
     cut_short: bool = False
+    effort_used: int | None = None
     derived_legs: tuple[Leg, ...] = ()
 
     @cached_property

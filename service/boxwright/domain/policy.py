@@ -101,6 +101,10 @@ class Policy(Ruled):
         Largest share of the inner volume that goods and their half-gaps may take, above 0 to 1. Default 1.
     max_parcels : int, optional
         Most parcels in the plan. Default unlimited.
+    max_effort : int, optional
+        Steps after which the search ends with the best plan so far, as a fuse would end it; 1 or more. How much a step
+        is differs from order to order: give the ``effort_used`` of a plan that was cut to have the same plan again.
+        Default unlimited.
     allow_partial : bool, optional
         Whether a plan that leaves units out is an answer. Default False: it is an error.
     mode : SolvingMode, optional
@@ -174,6 +178,7 @@ class Policy(Ruled):
     fit_clearance_mm: float = 0.0
     fill_limit: float = 1.0
     max_parcels: int | None = None
+    max_effort: int | None = None
     allow_partial: bool = False
     mode: SolvingMode = SolvingMode.BALANCED
     engine: Engine = Engine.BOXWRIGHT
@@ -240,6 +245,8 @@ class Policy(Ruled):
                 yield FieldViolation(name, f"must have at most six decimals, got {value!r}")
         if rule := units.length_rule(self.fit_clearance_mm, zero=True):
             yield FieldViolation("fit_clearance_mm", rule)
+        if self.max_effort is not None and not is_whole(self.max_effort, 1):
+            yield FieldViolation("max_effort", f"must be a whole number of 1 or more, got {shown(self.max_effort)}")
         if self.max_parcels is not None and not is_whole(self.max_parcels, 1):
             yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {shown(self.max_parcels)}")
         yield from of_kind(self, (StackingCondition, NoneType), "a StackingCondition", "stacking")

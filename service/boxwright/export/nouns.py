@@ -420,6 +420,7 @@ PLAN = Noun(
     Field("ship_date", DATE),
     Field("warnings", many(WARNING)),
     Field("cut_short", FLAG),
+    Field("effort_used", WHOLE, optional=True),
     Field("derived_legs", LEGS, optional=True),
     also=("canonical_hash", "alternatives", "comparison"),
 )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from boxwright.domain.fields import is_number, shown
 from boxwright.errors import CpuCeilingError, FieldViolation, InvalidInputError
@@ -46,24 +47,32 @@ class _Watched:
         return self.until_s - now
 
 
-class _Watch:
-    """One thread that looks at the clocks of all that plan under a ceiling."""
+class Watched(Protocol):
+    """What the watch looks at."""
+
+    def look(self) -> float:
+        """End what is to end; return for how long nothing is to be done, in seconds, and no longer than that."""
+
+
+class Watch:
+    """One thread that looks at the clocks of all that plan under a limit."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._watched: list[_Watched] = []
+        self._watched: list[Watched] = []
         self._looks_at_s = float("inf")
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def watching(self, each: _Watched) -> Iterator[None]:
+    def watching(self, each: Watched, within_s: float) -> Iterator[None]:
+        """Look at something for a time, for the first time within so many seconds."""
         with self._changed:
             if self._thread is None or not self._thread.is_alive():  # none is after a fork
-                self._thread = threading.Thread(target=self._run, name="cpu-ceiling", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="limits", daemon=True)
                 self._thread.start()
             self._watched.append(each)
-            # A thread takes no more CPU than time passes: most are not due before the next look, which sees them.
-            if time.monotonic() + each.cpu_seconds * SEARCH_SHARE < self._looks_at_s:
+            # Most are not due before the next look, which sees them.
+            if time.monotonic() + within_s < self._looks_at_s:
                 self._changed.notify()
         try:
             yield
@@ -71,6 +80,12 @@ class _Watch:
             # Under the lock: the clock of a thread must not be read once the thread has ended.
             with self._changed:
                 self._watched.remove(each)
+
+    def look_within(self, seconds: float) -> None:
+        """Look at all within so many seconds."""
+        with self._changed:
+            if time.monotonic() + seconds < self._looks_at_s:
+                self._changed.notify()
 
     def _run(self) -> None:
         with self._changed:
@@ -81,7 +96,8 @@ class _Watch:
                 self._changed.wait(None if wait == float("inf") else max(wait, SHORTEST_WAIT_S))
 
 
-_WATCH = _Watch()
+WATCH = Watch()
+"""That of this process."""
 
 
 @contextmanager
@@ -108,14 +124,15 @@ def cpu_ceiling(cpu_seconds: float, fuse: Fuse | None = None) -> Iterator[Fuse]:
     if not is_number(cpu_seconds, 0, sys.float_info.max) or cpu_seconds == 0:
         raise InvalidInputError([FieldViolation("cpu_seconds", f"must be a number above 0, got {shown(cpu_seconds)}")])
     fuse = fuse or Fuse()
-    clock_s = _clock_s()
+    clock_s = thread_clock_s()
     now = clock_s()
     watched = _Watched(clock_s, now + cpu_seconds * SEARCH_SHARE, now + cpu_seconds, cpu_seconds, fuse)
-    with _WATCH.watching(watched), under(fuse):
+    # A thread takes no more CPU than time passes.
+    with WATCH.watching(watched, cpu_seconds * SEARCH_SHARE), under(fuse):
         yield fuse
 
 
-def _clock_s() -> Callable[[], float]:
+def thread_clock_s() -> Callable[[], float]:
     """Return what tells this thread's CPU time to any thread; where the system does not, the time that passes."""
     if hasattr(time, "pthread_getcpuclockid"):
         return partial(time.clock_gettime, time.pthread_getcpuclockid(threading.get_ident()))

@@ -24,6 +24,8 @@ none. It never looks at the certificate: ``verify_certificate`` replays that, wi
 added in.
 """
 
+import dataclasses
+
 from boxwright import fuse
 from boxwright.domain.plan import Plan
 from boxwright.planning.finding.boxes import find_boxes
@@ -45,8 +47,17 @@ def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan
     return explained(answer, solution.model) if explain else answer
 
 
-def solve(request: Request) -> Solution:
-    """Return the best plan that the search finds for a request, not yet checked."""
+def solve(request: Request, meter: fuse.Meter | None = None) -> Solution:
+    """Return the best plan that the search finds for a request, not yet checked; ``meter`` counts its steps."""
+    meter = meter or fuse.Meter(request.policy.max_effort)
+    with fuse.metered(meter):
+        solution = _solve(request)
+    if not solution.plan.cut_short:
+        return solution
+    return dataclasses.replace(solution, plan=dataclasses.replace(solution.plan, effort_used=meter.used))
+
+
+def _solve(request: Request) -> Solution:
     model = OrderModel(request, request.expansion)
     refuse_margins(model)
     packable, unpacked = triage(model)

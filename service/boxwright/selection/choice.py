@@ -58,10 +58,10 @@ def choose_boxes(
         If the fuse of this thread ended the search before there was a plan, or is blown.
     """
     ask = _Asked(model, members, mode, fewest_first, max_parcels, known, SoFar(members, max_parcels))
-    for each in known:
-        ask.so_far.offer(each)
     several = _several(ask)
     try:
+        for each in known:
+            ask.so_far.offer(each)
         one = _one_box(ask)
         parcels = _or_known(ask, _boxes(ask, one, several))
         if one.found is not None and not _better(parcels[:max_parcels], one.found, members):

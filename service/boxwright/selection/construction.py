@@ -50,6 +50,29 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
     return parcels
 
 
+def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] = ()) -> list[PackedBox]:
+    """Return some parcels, and more for the units that are in none of them: soon done, and no good plan.
+
+    The largest open box that is left takes what a single construction puts into it, again and again; what goes into
+    none of them so has a parcel by itself.
+    """
+    model, found = packings.model, list(parcels)
+    left = left_of(members, found)
+    ranked = sorted(
+        (box for box in model.box_types() if not box.flexible and not box.compartments),
+        key=lambda box: -box.inner_volume_um3,
+    )[:BOXES_PER_PARCEL]
+    for box in ranked:
+        while len(left) and in_stock([box], found):
+            fuse.look()
+            filled = packings.fill_soon(left, box)
+            if filled is None:
+                break
+            found.append(filled)
+            left = without(left, filled.members)
+    return each_alone(packings, members, found)
+
+
 def each_alone(packings: Packings, members: Ints, parcels: Sequence[PackedBox] = ()) -> list[PackedBox]:
     """Return some parcels, and one for each bundle of units that is in none of them: soon done, and no good plan.
 

@@ -10,7 +10,7 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
-from boxwright.selection.construction import construct, each_alone
+from boxwright.selection.construction import construct, filled_soon
 from boxwright.selection.effort import Effort
 from boxwright.selection.loads import forced_alone
 from boxwright.selection.model import PackedBox, ParcelModel, Price
@@ -123,11 +123,12 @@ class MultiSearch:
         return min(plans, key=self._rank)
 
     def finish_begun(self, members: Ints) -> list[PackedBox]:
-        """Return the plan that was under way when the search was ended, each unit left over in a parcel by itself."""
+        """Return the plan that was under way when the search was ended, with what was left over filled in soon."""
         if self._building is None:
-            return each_alone(Packings(self._model.variants(members)[0], members, self._effort.without_solver), members)
+            packings = Packings(self._model.variants(members)[0], members, self._effort.without_solver)
+            return filled_soon(packings, members)
         packings, beside, begun = self._building
-        return each_alone(packings, members, [*beside, *begun])
+        return filled_soon(packings, members, [*beside, *begun])
 
     def may_be_better(self, members: Ints, price: Price) -> bool:
         """Whether to look for several parcels although one box serves at a price: not where no plan costs less."""

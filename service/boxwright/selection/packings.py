@@ -8,6 +8,7 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.box import BoxType
+from boxwright.packing.packer import ONE_CONSTRUCTION
 from boxwright.packing.problem import Ints, Layout
 from boxwright.packing.question import Question
 from boxwright.selection.attempt import try_candidate
@@ -244,7 +245,16 @@ class Packings:
 
     def _fill_freely(self, members: Ints, box: BoxType, places: int, seed: int) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as possible, whatever the company."""
-        members = self.worth_trying(self._light_enough(members, box), box)
+        return self._fill_with(self.worth_trying(self._light_enough(members, box), box), box, places, seed)
+
+    def fill_soon(self, members: Ints, box: BoxType) -> PackedBox | None:
+        """Pack units into the box by one construction, without asking first which of them fit it alone."""
+        if not self.model.admission.free:
+            return self.fill(members, box, ONE_CONSTRUCTION)
+        return self._fill_with(self._few(self._light_enough(members, box), box), box, ONE_CONSTRUCTION, FIRST_SEED)
+
+    def _fill_with(self, members: Ints, box: BoxType, places: int, seed: int) -> PackedBox | None:
+        """Pack as much volume as possible of the units that are offered."""
         if not len(members):
             return None
         units = self.model.protect(members, box)
@@ -286,7 +296,7 @@ class Packings:
         return best
 
     def worth_trying(self, members: Ints, box: BoxType) -> Ints:
-        """Return units that fit the box alone, and at most a few times its volume: largest first, then smallest."""
+        """Return units that fit the box alone, and at most a few times its volume."""
         kinds = self._kind[members]
         new = np.ones(len(members), dtype=np.bool_)
         np.not_equal(kinds[1:], kinds[:-1], out=new[1:])
@@ -295,6 +305,10 @@ class Packings:
         takes = np.array([self.takers(member) & bit != 0 for member in members[firsts].tolist()], dtype=np.bool_)
         if not takes.all():
             members = members[takes[kinds]]
+        return self._few(members, box)
+
+    def _few(self, members: Ints, box: BoxType) -> Ints:
+        """Return at most a few times the box's volume of units: largest first, then smallest."""
         if len(members) <= FEW_UNITS:
             return members
         measures = self._measure[members]

@@ -1,10 +1,14 @@
 """The answer of a batch as bytes: results are kept as they are sent, in a sixth of the memory that messages take."""
 
+from google.rpc import status_pb2
+
 from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.v1 import packing_service_pb2 as messages
 
 _RESULTS = messages.BatchPackResponse.DESCRIPTOR.fields_by_name["results"].number
+_RESPONSE = messages.BatchPackResult.DESCRIPTOR.fields_by_name["response"].number
 _LENGTH_DELIMITED = 2
+_RESPONSE_TAG = bytes([_RESPONSE << 3 | _LENGTH_DELIMITED])
 
 
 class BatchAnswer:
@@ -29,21 +33,27 @@ class BatchAnswer:
         if self._bytes >= self._max_bytes:
             raise self._full()
 
-    def put(self, index: int, result: messages.BatchPackResult) -> None:
-        """Keep the result of an order.
+    def put_plan(self, index: int, order_id: str, plan: bytes) -> None:
+        """Keep the plan of an order, the bytes of a PackResponse.
 
         Raises
         ------
         LimitExceededError
-            If a plan is larger than the room that is left. An error is kept however full the answer is.
+            If it is larger than the room that is left.
         """
-        failed = result.HasField("error")
-        data = result.SerializeToString()
-        if not failed and self._bytes + len(data) > self._max_bytes:
+        named = messages.BatchPackResult(order_id=order_id).SerializeToString()
+        data = b"".join((named, _RESPONSE_TAG, _varint(len(plan)), plan))
+        if self._bytes + len(data) > self._max_bytes:
             raise self._full()
         self._results[index] = data
         self._bytes += len(data)
-        self._failed += failed
+
+    def put_error(self, index: int, order_id: str, error: status_pb2.Status) -> None:
+        """Keep the error of an order, however full the answer is."""
+        data = messages.BatchPackResult(order_id=order_id, error=error).SerializeToString()
+        self._results[index] = data
+        self._bytes += len(data)
+        self._failed += 1
 
     def serialized(self) -> bytes:
         """Return the bytes of the BatchPackResponse."""

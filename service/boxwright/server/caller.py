@@ -11,6 +11,15 @@ def caller(context: Any) -> str:
     return peer.rpartition(":")[0]
 
 
+SENDING_S = 0.006
+"""Time for an answer from a worker through the door to its caller, in seconds."""
+
+
+def answer_by(deadline_s: float, sending_s: float = SENDING_S) -> float | None:
+    """Return when an answer has to be ready for its caller to have it by a deadline; None where there is none."""
+    return None if math.isinf(deadline_s) else deadline_s - sending_s
+
+
 def deadline_of(context: Any) -> float:
     """Return when the caller waits no longer, by the clock ``time.monotonic``; infinity where it has not said."""
     left_s: float | None = context.time_remaining()

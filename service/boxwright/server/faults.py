@@ -16,6 +16,7 @@ from boxwright.errors import (
     MOST_VIOLATIONS,
     BoxwrightError,
     CpuCeilingError,
+    DeadlineError,
     EngineError,
     FieldViolation,
     InvalidInputError,
@@ -29,6 +30,8 @@ from boxwright.server.effort import CostLimitError
 from boxwright.server.first_message import NotSentError
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_links import LinkError
+from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
+from boxwright.server.relayed import RelayedError
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.enums import UNPACKED_REASON
@@ -74,6 +77,9 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (OverloadedError, code_pb2.RESOURCE_EXHAUSTED, errors_pb2.ERROR_REASON_OVERLOADED),
     (EngineError, code_pb2.INTERNAL, errors_pb2.ERROR_REASON_ENGINE_FAULT),
     (CpuCeilingError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CPU_CEILING),
+    (DeadlineError, code_pb2.DEADLINE_EXCEEDED, errors_pb2.ERROR_REASON_DEADLINE_BEFORE_PLAN),
+    (PlanningLostError, code_pb2.INTERNAL, errors_pb2.ERROR_REASON_PLANNING_LOST),
+    (MemoryCeilingError, code_pb2.RESOURCE_EXHAUSTED, errors_pb2.ERROR_REASON_MEMORY_CEILING),
     (StreamEndedError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STREAM_ENDED),
     (NotSentError, code_pb2.DEADLINE_EXCEEDED, errors_pb2.ERROR_REASON_DEADLINE_BEFORE_PLAN),
     (LinkError, code_pb2.PERMISSION_DENIED, errors_pb2.ERROR_REASON_LINK_NOT_VALID),
@@ -98,6 +104,8 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
         Whether the status travels in trailers, which are small: violations past the limit are then counted in the
         ``ErrorInfo`` and not listed. Default False: it travels in a message.
     """
+    if isinstance(error, RelayedError):
+        return error.trailer if trailer else error.status
     for kind, code, reason in KINDS:
         if isinstance(error, kind):
             return _status(code, _sentence(error), reason, _details(error), trailer=trailer, left_out=_left_out(error))
@@ -112,6 +120,8 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
 
 def reason_of(error: BaseException) -> str:
     """Return the reason of an error in lower case, such as ``invalid_fields``."""
+    if isinstance(error, RelayedError):
+        return error.reason
     reasons = [reason for kind, _, reason in KINDS if isinstance(error, kind)]
     reason = reasons[0] if reasons else errors_pb2.ERROR_REASON_INTERNAL
     return errors_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_").lower()
@@ -119,6 +129,8 @@ def reason_of(error: BaseException) -> str:
 
 def is_ours(error: BaseException) -> bool:
     """Return whether an error is a fault of the service and not of its caller."""
+    if isinstance(error, RelayedError):
+        return error.ours
     return isinstance(error, EngineError) or not any(isinstance(error, kind) for kind, _, _ in KINDS)
 
 

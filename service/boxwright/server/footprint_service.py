@@ -3,8 +3,9 @@
 import datetime
 import itertools
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
+
+from google.protobuf.message import Message
 
 from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
@@ -16,8 +17,8 @@ from boxwright.findings import Findings
 from boxwright.footprint import estimate, flight_warnings, idle_way_warnings
 from boxwright.planning import WeighedParcel, mode_alternatives, mode_warnings
 from boxwright.routing import derivation_warnings
-from boxwright.server.break_even import estimate_break_even
-from boxwright.server.caller import caller
+from boxwright.server.asked import Asked
+from boxwright.server.caller import answer_by, caller, deadline_of
 from boxwright.server.estimate_request import EstimateJob, read_estimate
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.chargeable import chargeable_to_wire
@@ -34,41 +35,40 @@ from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceServicer
 
 
 class FootprintService(FootprintServiceServicer):
-    """Reads a parcel and adds up its lines.
+    """Has parcels read and their lines added up.
 
     Parameters
     ----------
-    shelf : Shelf
-        Catalogs and data.
     workers : Workers
-        Threads.
+        Threads or processes.
     """
 
-    def __init__(self, shelf: Shelf, workers: Workers) -> None:
-        self._shelf = shelf
+    def __init__(self, workers: Workers) -> None:
         self._workers = workers
 
-    async def EstimateFootprint(
+    # Bytes, not messages: they are sent as a worker made them.
+    async def EstimateFootprint(  # type: ignore[override] # see above
         self, request: messages.EstimateFootprintRequest, context: Any
-    ) -> messages.EstimateFootprintResponse:
+    ) -> bytes:
         """Estimate one parcel under several profiles and allocations side by side."""
-        today = datetime.datetime.now(datetime.UTC).date()
-        return await self._workers.run(partial(estimate_footprint, request, self._shelf, today), caller=caller(context))
+        return await self._asked("EstimateFootprint", request, context)
 
-    async def EstimateBreakEven(
+    async def EstimateBreakEven(  # type: ignore[override] # see above
         self, request: messages.EstimateBreakEvenRequest, context: Any
-    ) -> messages.EstimateBreakEvenResponse:
+    ) -> bytes:
         """State after how many trips a reusable box emits less than boxes used once."""
-        return await self._workers.run(partial(estimate_break_even, request, self._shelf), caller=caller(context))
+        return await self._asked("EstimateBreakEven", request, context)
 
-    async def CompareTransportModes(
+    async def CompareTransportModes(  # type: ignore[override] # see above
         self, request: messages.CompareTransportModesRequest, context: Any
-    ) -> messages.CompareTransportModesResponse:
+    ) -> bytes:
         """Estimate one parcel between two places by each mode."""
-        today = datetime.datetime.now(datetime.UTC).date()
-        return await self._workers.run(
-            partial(compare_transport_modes, request, self._shelf, today), caller=caller(context)
-        )
+        return await self._asked("CompareTransportModes", request, context)
+
+    async def _asked(self, method: str, request: Message, context: Any) -> bytes:
+        deadline_s = deadline_of(context)
+        asked = Asked(method, request.SerializeToString(), answer_by(deadline_s))
+        return (await self._workers.ask(asked, caller=caller(context), deadline_s=deadline_s)).data
 
 
 def estimate_footprint(

@@ -19,7 +19,7 @@ from boxwright.errors import BoxwrightError
 from boxwright.planning import version
 from boxwright.server.admin import AdminServer, admin_app, start_admin
 from boxwright.server.catalog_service import CatalogService
-from boxwright.server.check_plan import PlanJudge
+from boxwright.server.desk import Desk
 from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.footprint_service import FootprintService
 from boxwright.server.http.door import http_app
@@ -28,13 +28,13 @@ from boxwright.server.keeping import Keeping
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
-from boxwright.server.pack import PackAnswers
 from boxwright.server.packing_service import PackingService
 from boxwright.server.plan_pages import PlanPages
+from boxwright.server.processes.crew import Processes
 from boxwright.server.reflection import add_reflection
 from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.shelf import Shelf
-from boxwright.server.warm_up import warm_up
+from boxwright.server.threads import Threads
 from boxwright.server.workers import Workers
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
 from boxwright.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
@@ -201,19 +201,11 @@ class Server:
         self.metrics = Metrics()
         self._settings = settings
         self._shelf = Shelf.load(settings)
-        self._workers = Workers(
-            settings.workers,
-            settings.max_waiting_s,
-            max_cpu_s=settings.max_cpu_s_per_order,
-            stall_s=settings.stall_s,
-            metrics=self.metrics,
-        )
-        packer = PackAnswers(self._shelf, self.metrics)
-        judge = PlanJudge(self._shelf, packer, self.metrics)
+        self._workers = workers_of(settings, self._shelf, self.metrics)
         self._keeping = Keeping(settings, self.metrics)
-        self._packing = PackingService(packer, judge, self._workers, self._shelf, self.metrics, self._keeping)
+        self._packing = PackingService(self._workers, self._shelf, self.metrics, self._keeping)
         self._catalogs = CatalogService(self._shelf, self._workers)
-        self._footprints = FootprintService(self._shelf, self._workers)
+        self._footprints = FootprintService(self._workers)
         self._evaluation = EvaluationService()
         self._observer = Observer(
             self.metrics, self._workers, settings.max_unsent_bytes, settings.max_unsent_bytes_per_caller
@@ -282,11 +274,11 @@ class Server:
         log(logging.INFO, "listening", {**ports, "version": version()})
         begun = time.perf_counter()
         self._looking = asyncio.ensure_future(self._look())
-        await self._workers.run(warm_up, limited=False)
+        await self._workers.start()
         self._serving = True
         self.metrics.ready.set(1)
         await self._update_health()
-        facts = {"warm_up_s": round(time.perf_counter() - begun, 2), "threads": self._workers.threads}
+        facts = {"warm_up_s": round(time.perf_counter() - begun, 2), "workers": self._workers.at_once}
         log(logging.INFO, "serving", {**facts, "catalogs": list(self._shelf.catalogs)})
 
     async def stop(self) -> int:
@@ -359,7 +351,7 @@ class Server:
             alive = self.alive
             await self._update_health()
             if alive != was_alive:
-                facts = {"threads": self._workers.threads, "stuck": self._workers.stuck}
+                facts = {"workers": self._workers.at_once, "stuck": self._workers.stuck}
                 log(logging.INFO if alive else logging.ERROR, "planning " + ("gets on" if alive else "is stuck"), facts)
             was_alive = alive
             await asyncio.sleep(LOOK_EVERY_S)
@@ -369,6 +361,20 @@ class Server:
         await self._health.set(LIVENESS, _status(alive))
         for service in ("", *SERVICES):
             await self._health.set(service, _status(alive and self._serving))
+
+
+def workers_of(settings: Settings, shelf: Shelf, metrics: Metrics) -> Workers:
+    """Return those who plan, as the settings ask for them."""
+    if settings.processes:
+        return Processes(settings.processes, settings, metrics)
+    return Threads(
+        settings.threads,
+        settings.max_waiting_s,
+        Desk(shelf, metrics),
+        max_cpu_s=settings.max_cpu_s_per_order,
+        stall_s=settings.stall_s,
+        metrics=metrics,
+    )
 
 
 def _status(serving: bool) -> Any:

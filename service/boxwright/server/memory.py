@@ -20,6 +20,16 @@ def _opened() -> int | None:
 _STATM = _opened()
 
 
+def _open_again() -> None:
+    """Read on of this process, not of the one that it was copied from."""
+    global _STATM
+    _STATM = _opened()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_open_again)
+
+
 def resident_bytes() -> int:
     """Return the memory that this process holds; 0 where the system does not say."""
     return 0 if _STATM is None else int(os.pread(_STATM, 256, 0).split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -109,7 +109,7 @@ class Metrics:
         LATENCY_BUCKETS_S,
     )
     under_way = Described(Gauge, "boxwright_rpcs_under_way", "Calls that are being answered, by method.", "method")
-    waiting = Described(Gauge, "boxwright_orders_waiting", "Orders that no planning thread has taken up yet.")
+    waiting = Described(Gauge, "boxwright_orders_waiting", "Orders that no planning worker has taken up yet.")
     lane_waiting = Described(
         Gauge,
         "boxwright_lane_orders_waiting",
@@ -142,7 +142,7 @@ class Metrics:
     planning = Described(
         Histogram,
         "boxwright_planning_duration_seconds",
-        "Time that a thread spent on one order, from reading it to its answer, by purpose.",
+        "Time that a worker spent on one order, from reading it to its answer, by purpose.",
         "purpose",
         LATENCY_BUCKETS_S,
     )
@@ -204,11 +204,23 @@ class Metrics:
         "Units that stayed out, by purpose and reason, in partial plans and in orders refused for them.",
         "purpose reason",
     )
-    threads_busy = Described(Gauge, "boxwright_planning_threads_busy", "Planning threads that work on an order.")
+    threads_busy = Described(
+        Gauge, "boxwright_planning_threads_busy", "Planning threads or processes that work on an order."
+    )
     threads_stuck = Described(
         Gauge,
         "boxwright_planning_threads_stuck",
-        "Planning threads that go on although their order was given up, or use no processor time.",
+        "Planning threads or processes that go on although their order was given up, or use no processor time.",
+    )
+    restarts = Described(
+        Counter,
+        "boxwright_planning_restarts_total",
+        "Planning processes that ended and were begun anew, by why: they crashed, took too much memory or CPU time, or"
+        " did not get on (crash, memory, cpu, stuck).",
+        "why",
+    )
+    worker_memory = Described(
+        Gauge, "boxwright_planning_memory_bytes", "Memory that the planning processes hold, what they share included."
     )
     abandoned = Described(
         Counter,

@@ -24,6 +24,7 @@ from boxwright.server.first_message import FirstMessages, NotSentError
 from boxwright.server.intake import parse
 from boxwright.server.logs import log
 from boxwright.server.overloaded import OverloadedError
+from boxwright.server.relayed import RelayedError
 from boxwright.server.seats import Seats
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.paths import of_contract
@@ -349,8 +350,11 @@ async def _abort(
     code = grpc_code(status)
     # No rule, no sentence and no name that the contract does not have: they quote what was sent.
     outcome |= {"code": code.name, "reason": reason_of(error)}
-    if isinstance(error, InvalidInputError):
-        outcome |= {"fields": [of_contract(each.field, kind) for each in error.violations[:LOGGED_FIELDS]]}
+    paths = [each.field for each in error.violations] if isinstance(error, InvalidInputError) else []
+    if isinstance(error, RelayedError):
+        paths = list(error.fields)
+    if paths:
+        outcome |= {"fields": [of_contract(each, kind) for each in paths[:LOGGED_FIELDS]]}
     if is_ours(error):
         log(logging.ERROR, "a fault of the service", exc_info=True)
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))

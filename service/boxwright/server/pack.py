@@ -17,7 +17,9 @@ from boxwright.findings import Findings
 from boxwright.fuse import Fuse, blown, finishing, look
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early, with_positions
 from boxwright.planning.answers.positions import without_positions
+from boxwright.planning.deadline import leave_time
 from boxwright.server.faults import reason_of
+from boxwright.server.finish_time import finish_time_s
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PackJob, purpose_of, read_pack_request
 from boxwright.server.plan_record import plan_record
@@ -99,6 +101,7 @@ class PackAnswers:
         if message.validate_only:
             self.resolve(job)
             return packing_service_pb2.PackResponse(), None
+        leave_time(finish_time_s(job))
         made, *others = self.make_all(job)
         self._metrics.record_plan(made, job.purpose, job.catalog_label)
         response = self._response(job, made, others, self._compare(job, made))
@@ -145,6 +148,7 @@ class PackAnswers:
         if message.validate_only:
             self.resolve(job)
             return packing_service_pb2.PackResponse(), None
+        leave_time(finish_time_s(job))
         made: Plan | None = None
         job = placed(job)
         with at_wire_paths(job):

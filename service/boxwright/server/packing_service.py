@@ -5,14 +5,13 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.findings import Findings
 from boxwright.fuse import Fuse
+from boxwright.server.asked import Answered, Asked
 from boxwright.server.batch_answer import BatchAnswer
-from boxwright.server.caller import caller, deadline_of
-from boxwright.server.check_plan import PlanJudge
+from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of
 from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.effort import CostLimitError, effort_of, effort_of_check
 from boxwright.server.fair_queue import CallKind
@@ -20,7 +19,6 @@ from boxwright.server.faults import reason_of, status_of
 from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
 from boxwright.server.overloaded import OverloadedError
-from boxwright.server.pack import PackAnswers
 from boxwright.server.pack_request import purpose_of
 from boxwright.server.repeats import Repeats
 from boxwright.server.seats import Seats
@@ -29,26 +27,24 @@ from boxwright.server.stored_plans import StoredPlans
 from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.workers import Workers
-from boxwright.store import Entry
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
 
-Planned = tuple[messages.PackResponse, Entry | None]
-"""An answer, and what the store is to keep of it."""
+SENDING_S_PER_ORDER = 0.000_02
+"""Time that each order of a batch adds to putting the answer together and sending it, in seconds."""
 
-Answer = TypeVar("Answer", messages.PackResponse, messages.CheckPlanResponse)
+KEEPING_S = 0.01
+"""Time to keep a plan, in seconds."""
 
 
 class PackingService(PackingServiceServicer):
-    """Plans orders in the worker threads; this loop only passes messages on.
+    """Has orders planned by the workers; this loop only passes bytes on.
 
     Parameters
     ----------
-    packer, judge : PackAnswers, PlanJudge
-        What plans, and what judges plans of others.
     workers : Workers
-        Threads.
+        Threads or processes.
     shelf : Shelf
         Catalogs, and limits of batches, streams and remembered answers.
     metrics : Metrics
@@ -59,8 +55,6 @@ class PackingService(PackingServiceServicer):
 
     def __init__(
         self,
-        packer: PackAnswers,
-        judge: PlanJudge,
         workers: Workers,
         shelf: Shelf,
         metrics: Metrics,
@@ -68,8 +62,6 @@ class PackingService(PackingServiceServicer):
     ) -> None:
         self._keeping = keeping or Keeping(shelf.settings, metrics)
         self._plans = StoredPlans(self._keeping, shelf.settings, metrics)
-        self._packer = packer
-        self._judge = judge
         self._workers = workers
         self._shelf = shelf
         self._settings = settings = shelf.settings
@@ -80,28 +72,29 @@ class PackingService(PackingServiceServicer):
         self._streams: set[PackStream] = set()
         self._stopping = False
 
-    async def Pack(self, request: messages.PackRequest, context: Any) -> messages.PackResponse:
-        """Plan one order."""
+    # Bytes, not a message: they are sent as a worker made them.
+    async def Pack(self, request: messages.PackRequest, context: Any) -> bytes:  # type: ignore[override] # see above
+        """Plan one order; return the bytes of a PackResponse."""
         who = caller(context)
 
-        def make() -> Awaitable[messages.PackResponse]:
-            return self._waiting_its_turn(who, CallKind.SINGLE, request, deadline_of(context))
+        def make() -> Awaitable[bytes]:
+            return self._planned(who, CallKind.SINGLE, request, deadline_of(context))
 
-        return await self._repeats.answer(who, "Pack", request, make, messages.PackResponse.FromString)
+        return await self._repeats.answer(who, "Pack", request, make, bytes)
 
-    # Bytes, not a message: they are sent as they are.
-    async def BatchPack(  # type: ignore[override] # see above
+    async def BatchPack(  # type: ignore[override] # bytes, as above
         self, request: messages.BatchPackRequest, context: Any
     ) -> bytes:
         """Plan many orders, each with an answer or an error of its own; return the bytes of a BatchPackResponse."""
         self._check_batch(request)
         who = caller(context)
         if request.defaults.HasField("inline_catalog"):
-            check = partial(self._packer.check_shared, request.defaults, "defaults")
-            await self._workers.run(check, caller=who, kind=CallKind.BATCH)
+            asked = Asked("CheckShared", request.defaults.SerializeToString())
+            await self._workers.ask(asked, caller=who, kind=CallKind.BATCH)
+        deadline_s = deadline_of(context) - SENDING_S_PER_ORDER * len(request.requests)
 
         async def make() -> bytes:
-            answer = await self._batch(request, who)
+            answer = await self._batch(request, who, deadline_s)
             await self._keeping.keep_answer(who, "BatchPack", request, answer)
             return answer
 
@@ -115,7 +108,7 @@ class PackingService(PackingServiceServicer):
         who = caller(context)
         with self._seats.taken(who):
             stream = PackStream(
-                partial(self._waiting_its_turn, who, CallKind.STREAM),
+                partial(self._streamed, who),
                 partial(self._improving, who),
                 self._settings.max_orders_per_stream,
                 idle_s=self._settings.stream_idle_s,
@@ -142,15 +135,13 @@ class PackingService(PackingServiceServicer):
         for stream in tuple(self._streams):
             stream.end("stop")
 
-    async def CheckPlan(self, request: messages.CheckPlanRequest, context: Any) -> messages.CheckPlanResponse:
-        """Judge a packing made by anyone."""
-
-        def judged() -> messages.CheckPlanResponse:
-            return self._fitting(self._judge.answer(request))
-
-        effort_s = effort_of_check(request, self._shelf)
-        deadline_s = deadline_of(context)
-        return await self._workers.run(judged, caller=caller(context), effort_s=effort_s, deadline_s=deadline_s)
+    async def CheckPlan(  # type: ignore[override] # bytes, as above
+        self, request: messages.CheckPlanRequest, context: Any
+    ) -> bytes:
+        """Judge a packing made by anyone; return the bytes of a CheckPlanResponse."""
+        effort_s, deadline_s, who = effort_of_check(request, self._shelf), deadline_of(context), caller(context)
+        asked = Asked("CheckPlan", request.SerializeToString(), answer_by(deadline_s))
+        return (await self._workers.ask(asked, caller=who, effort_s=effort_s, deadline_s=deadline_s)).data
 
     async def RecordOutcome(
         self, request: messages.RecordOutcomeRequest, context: Any
@@ -184,9 +175,10 @@ class PackingService(PackingServiceServicer):
         check_defaults(request.defaults, found.at("defaults"))
         found.raise_any()
 
-    async def _batch(self, request: messages.BatchPackRequest, who: str) -> bytes:
-        # As many at a time as threads, so that a large batch stands in the queue beside single orders, not before them.
-        slots = asyncio.Semaphore(self._workers.threads)
+    async def _batch(self, request: messages.BatchPackRequest, who: str, deadline_s: float) -> bytes:
+        # Few at a time, so that a large batch stands in the queue beside single orders, not before them; and one more
+        # for each worker than it works on, so that none waits for the next.
+        slots = asyncio.Semaphore(2 * self._workers.at_once)
         answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
 
         async def one(index: int, item: messages.PackRequest) -> None:
@@ -198,40 +190,39 @@ class PackingService(PackingServiceServicer):
                     found.raise_any()
                     answer.check_room()
                     whole = with_defaults(item, request.defaults)
-                    made = await self._waiting_its_turn(who, CallKind.BATCH, whole)
-                    answer.put(index, messages.BatchPackResult(order_id=item.order.order_id, response=made))
+                    made = await self._planned(who, CallKind.BATCH, whole, deadline_s)
+                    answer.put_plan(index, item.order.order_id, made)
                 except Exception as error:
-                    failure = messages.BatchPackResult(order_id=item.order.order_id, error=status_of(error))
-                    answer.put(index, failure)
+                    answer.put_error(index, item.order.order_id, status_of(error))
 
         await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
         return answer.serialized()
 
-    async def _waiting_its_turn(
+    async def _planned(
         self, who: str, kind: CallKind, request: messages.PackRequest, deadline_s: float = math.inf
-    ) -> messages.PackResponse:
+    ) -> bytes:
         """Plan an order in its turn, and keep its plan where it is to be kept."""
         must = self._keeping.wants(request)
+        by_s = answer_by(deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
+        asked = Asked("Pack", request.SerializeToString(), by_s, keep=must is not None)
         with self._counting(request):
             effort_s = effort_of(request, self._shelf)
-            work = partial(self._planned, request, keep=must is not None)
-            planned = await self._workers.run(work, caller=who, kind=kind, effort_s=effort_s, deadline_s=deadline_s)
-        return await self._kept(who, request, must, planned)
+            answered = await self._workers.ask(asked, caller=who, kind=kind, effort_s=effort_s, deadline_s=deadline_s)
+        return await self._kept(who, request, must, answered)
+
+    async def _streamed(self, who: str, request: messages.PackRequest) -> messages.PackResponse:
+        return messages.PackResponse.FromString(await self._planned(who, CallKind.STREAM, request))
 
     async def _improving(
         self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
     ) -> messages.PackResponse:
-        must = self._keeping.wants(request)
-
-        def work() -> Planned:
-            found = partial(self._packer.improve, request, fuse, lambda plan: better(self._fitting(plan)))
-            answer, entry = found(keep=must is not None)
-            return self._fitting(answer), entry
-
+        read, must = messages.PackResponse.FromString, self._keeping.wants(request)
+        data = request.SerializeToString()
+        asked = Asked("Improve", data, None, must is not None, fuse, lambda plan: better(read(plan)))
         with self._counting(request):
             effort_s = effort_of(request, self._shelf)
-            planned = await self._workers.run(work, caller=who, kind=CallKind.STREAM, effort_s=effort_s)
-        return await self._kept(who, request, must, planned)
+            answered = await self._workers.ask(asked, caller=who, kind=CallKind.STREAM, effort_s=effort_s)
+        return read(await self._kept(who, request, must, answered))
 
     @contextmanager
     def _counting(self, request: messages.PackRequest) -> Iterator[None]:
@@ -242,27 +233,12 @@ class PackingService(PackingServiceServicer):
             self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()
             raise
 
-    def _planned(self, request: messages.PackRequest, *, keep: bool) -> Planned:
-        if not keep:
-            return self._fitting(self._packer.answer(request)), None
-        answer, entry = self._packer.answer_to_keep(request)
-        return self._fitting(answer), entry
-
-    async def _kept(
-        self, who: str, request: messages.PackRequest, must: bool | None, planned: Planned
-    ) -> messages.PackResponse:
+    async def _kept(self, who: str, request: messages.PackRequest, must: bool | None, answered: Answered) -> bytes:
         """Return an answer once its plan is kept, and it itself for who repeats the call."""
-        answer, entry = planned
-        if entry is not None:
-            await self._keeping.keep_plan(request, answer, entry, must=bool(must), who=who, method="Pack")
-        else:
-            await self._keeping.keep_answer(who, "Pack", request, answer)
-        return answer
-
-    def _fitting(self, answer: Answer) -> Answer:
-        """Return an answer that is not too long."""
-        size, most = answer.ByteSize(), self._settings.max_answer_bytes
-        if size > most:
-            rule = f"asks for {size:,} bytes, which is more than an answer may have on this server, {most:,}"
-            raise LimitExceededError([FieldViolation("read_mask", f"{rule}: ask for fewer fields")])
-        return answer
+        data, entry = answered
+        if entry is None:
+            await self._keeping.keep_answer(who, "Pack", request, data)
+            return data
+        answer = messages.PackResponse.FromString(data)
+        await self._keeping.keep_plan(request, answer, entry, must=bool(must), who=who, method="Pack")
+        return answer.SerializeToString()

@@ -11,6 +11,8 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.plan_links import LEAST_KEY_CHARACTERS
 from boxwright.store import check_url
 
+_WORKERS = re.compile(r"auto|threads(:([1-9][0-9]{0,2}|10[01][0-9]|102[0-4]))?|[0-9]{1,3}|10[01][0-9]|102[0-4]")
+
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 """An origin as browsers write it: scheme, host and port, in small letters and without a path."""
 
@@ -56,9 +58,16 @@ class Settings:
     materials: str = ""
     """Folder of materials data to use instead of the shipped one. Empty: the shipped one."""
 
-    workers: int = 0
-    """Threads that plan. 0: as many as the machine lets this process use at once. More do not help: kernels use the
-    processor all the time."""
+    workers: str = "auto"
+    """What plans: ``auto`` is a process for each core that the server may use, a number is so many processes. Planning
+    takes a whole core, so more do not help. ``threads`` (or 0) plans in threads of the server's own process, one for
+    each core, ``threads:N`` in N of them: with less memory, but they take turns at all that is not a kernel, and an
+    order that ends the process ends the server. Windows has threads alone."""
+
+    max_worker_bytes: int = 2 * 1024 * 1024 * 1024
+    """Most memory that a planning process may hold, in bytes. One with more is ended and begun anew, and its order
+    answered with RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. Memory is looked at ten times a second, on Linux
+    alone."""
 
     max_waiting_s: float = 10.0
     """Longest time that a single call (Pack, CheckPlan, footprints, ValidateCatalog) may wait for a thread, in seconds.
@@ -81,9 +90,10 @@ class Settings:
     in and takes longer all the same ends at ``max_cpu_s_per_order``."""
 
     stall_s: float = 10.0
-    """Seconds after which a planning thread that goes on although its order was given up, or that uses no processor
-    time while it has an order, counts as stuck. When all are stuck, health says NOT_SERVING for every service and for
-    ``liveness``, and ``/livez`` answers 503: start the server anew."""
+    """Seconds after which a worker that goes on although its order was given up, or that uses no processor time while
+    it has an order, counts as stuck. A process that is stuck is ended and begun anew. When all threads are stuck, or no
+    process can be begun for so long, health says NOT_SERVING for every service and for ``liveness``, and ``/livez``
+    answers 503: start the server anew."""
 
     max_units_per_order: int = 2_000
     """Most units of one order, at most 10,000. Planning time grows faster than the number of units: thousands in one
@@ -195,6 +205,7 @@ class Settings:
     """DEBUG, INFO, WARNING or ERROR. INFO has one line a call."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "workers", str(self.workers))
         broken = [
             FieldViolation(name, f"must be {least} to {most:,}, got {getattr(self, name)}")
             for name, (least, most) in RANGES.items()
@@ -225,8 +236,23 @@ class Settings:
             broken.append(FieldViolation("store", broken_rule))
         if self.persist_plans and not self.store:
             broken.append(FieldViolation("persist_plans", "must be false without a store"))
+        if _WORKERS.fullmatch(self.workers) is None:
+            rule = "must be auto, a number of processes up to 1,024, threads, or threads:N"
+            broken.append(FieldViolation("workers", f"{rule}; got {self.workers!r:.40}"))
         if broken:
             raise InvalidInputError(broken)
+
+    @property
+    def processes(self) -> int:
+        """Processes that plan; 0 where threads do."""
+        if self.workers == "auto":
+            return available_cores() if hasattr(os, "fork") else 0
+        return int(self.workers) if self.workers.isdecimal() else 0
+
+    @property
+    def threads(self) -> int:
+        """Threads that plan where no processes do; 0 is one for each core."""
+        return int(self.workers.partition(":")[2] or 0)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
@@ -252,6 +278,13 @@ class Settings:
         if broken:
             raise InvalidInputError(broken)
         return cls(**values)
+
+
+def available_cores() -> int:
+    """Return the cores that this process may use, which is fewer than the machine has under an affinity mask."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def host_and_port(address: str) -> tuple[str, int | None]:
@@ -284,7 +317,7 @@ def _parse(text: str, default: object) -> object:
 
 
 RANGES: dict[str, tuple[float, float]] = {
-    "workers": (0, 1_024),
+    "max_worker_bytes": (64 << 20, 1 << 44),
     "max_waiting_s": (0.1, 3_600),
     "max_cpu_s_per_order": (0.1, 86_400),
     "max_estimated_s": (0.1, 86_400),

@@ -1,7 +1,7 @@
-"""The threads that plan: kernels release the interpreter lock, so as many threads as cores keep all of them busy.
+"""Those who plan, behind an admission that says no before many wait: what threads and processes have in common.
 
 Whoever waits for a job may give it up at any time: one that still waits is dropped, one under way ends by its fuse. So
-does one that has spent the CPU time that a job may take.
+does one that has spent the CPU time that a job may take, and one whose time to answer has come.
 """
 
 from __future__ import annotations
@@ -9,51 +9,59 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-import os
 import threading
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from boxwright.errors import CpuCeilingError
-from boxwright.fuse import Fuse, under
-from boxwright.planning import cpu_ceiling
+from boxwright.errors import DeadlineError
+from boxwright.fuse import Fuse
 from boxwright.server.admission import Admission
 from boxwright.server.fair_queue import CallKind
-from boxwright.server.memory import give_back, resident_bytes
 from boxwright.server.metrics import Metrics
 from boxwright.server.overloaded import ShedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from boxwright.server.asked import Answered, Asked
+
 Answer = TypeVar("Answer")
 
 LEAST_PROGRESS_S = 0.001
-"""CPU time that a thread must spend on its job within the time after which it counts as stuck, in seconds."""
+"""CPU time that must be spent on a job within the time after which its worker counts as stuck, in seconds."""
 
+LATE_S = 0.002
+"""How long after its time a job may still be answered by who plans it; then the door answers, in seconds."""
 
 SPARE = 1
-"""Threads more than places, for small orders while large ones have all places."""
-
-LOOK_AGAIN_S = 0.05
-"""How often an idle thread looks whether what waits may begin, in seconds."""
+"""Workers more than places, for small orders while large ones have all places."""
 
 SMALL_JOB_S = 0.002
 """What a job that is not estimated is taken to need, in seconds of CPU."""
 
 
 @dataclass(eq=False)
-class _Job:
-    """One piece of work, from its caller through the queue to a thread and back."""
+class Job:
+    """One piece of work, from its caller through the queue to who does it, and back.
 
-    work: Callable[[], Any]
+    Attributes
+    ----------
+    work : callable or None
+        What a thread is to do.
+    asked : Asked or None
+        What a worker is to answer.
+    """
+
     caller: str
     kind: CallKind
     future: asyncio.Future[Any]
     limited: bool
     effort_s: float
     deadline_s: float
+    work: Callable[[], Any] | None = None
+    asked: Asked | None = None
     came_s: float = 0.0
     wait_s: float = 0.0
     begun_s: float = 0.0
@@ -63,14 +71,14 @@ class _Job:
     progress_at_s: float = 0.0
     blown_at_s: float | None = None
 
-    def begin(self) -> None:
-        """Note where the clock of the thread stands that takes the job up."""
-        self.clock = thread_clock()
-        self.seen_cpu_s = self.clock()
+    def begin(self, clock: Callable[[], float]) -> None:
+        """Note where the clock of CPU time stands of the thread or process that takes the job up."""
+        self.clock = clock
+        self.seen_cpu_s = clock()
         self.progress_at_s = time.monotonic()
 
     def is_stuck(self, stall_s: float) -> bool:
-        """Whether the job does not end although it has to, or its thread does nothing; to be asked now and then."""
+        """Whether the job does not end although it has to, or nothing is done for it; to be asked now and then."""
         now_s, cpu_s = time.monotonic(), self.clock()
         if self.fuse.blown:
             self.blown_at_s = self.blown_at_s or now_s
@@ -95,66 +103,49 @@ class _Job:
             self.future.set_exception(error)
 
 
-class Workers:
-    """Planning threads behind an admission that says no before many wait.
+class Workers(ABC):
+    """Takes jobs, refuses those that would wait too long, and hands them to threads or processes in turn.
 
     Parameters
     ----------
-    threads : int
-        Jobs that run at once; 0 is as many as cores that this process may use. Small jobs have ``SPARE`` threads more
-        while large ones have all these.
+    at_once : int
+        How many jobs are under way at once. Small ones have ``SPARE`` workers more while large ones have all these.
     max_waiting_s : float
         Longest time that a single job may wait, in seconds.
-    max_cpu_s : float, optional
-        Most CPU time of one job; see ``boxwright.planning.cpu_ceiling``. Default: no limit.
     stall_s : float, optional
-        How long a thread may go on after its job has to end, or do nothing, before it counts as stuck. Default 10 s.
+        How long a job may go on after it has to end, or nothing be done for it, before it is stuck. Default 10 s.
     metrics : Metrics, optional
         Where abandoned and refused jobs are counted.
     """
 
     def __init__(
-        self,
-        threads: int,
-        max_waiting_s: float,
-        *,
-        max_cpu_s: float | None = None,
-        stall_s: float = 10.0,
-        metrics: Metrics | None = None,
+        self, at_once: int, max_waiting_s: float, *, stall_s: float = 10.0, metrics: Metrics | None = None
     ) -> None:
-        self.threads = threads or available_cores()
-        self._max_cpu_s = max_cpu_s
+        self.at_once = at_once
         self._stall_s = stall_s
         self._metrics = metrics or Metrics()
-        self._admission: Admission[_Job] = Admission(self.threads, max_waiting_s, spare=SPARE)
+        self._admission: Admission[Job] = Admission(at_once, max_waiting_s, spare=SPARE)
         self._changed = threading.Condition()
-        self._closed = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._plan, name=f"plan-{number}", daemon=True)
-            for number in range(self.threads + SPARE)
-        ]
-        for thread in self._threads:
-            thread.start()
 
     @property
     def waiting(self) -> int:
-        """Jobs that no thread has taken up yet."""
+        """Jobs that nobody has taken up yet."""
         return len(self._admission)
 
     @property
     def busy(self) -> int:
-        """Threads that work on a job."""
+        """How many jobs are under way."""
         return len(self._admission.running)
 
     @property
     def stuck(self) -> int:
-        """Threads that go on although their job has to end, or do nothing; to be asked now and then."""
+        """Jobs that go on although they have to end, or for which nothing is done; to be asked now and then."""
         return sum(job.is_stuck(self._stall_s) for job in self._admission.running)
 
     @property
+    @abstractmethod
     def alive(self) -> bool:
-        """Whether at least one place is not stuck."""
-        return self.stuck < self.threads
+        """Whether planning gets on."""
 
     def waiting_in(self, lane: int) -> int:
         """Return how many jobs wait in a lane."""
@@ -175,6 +166,50 @@ class Workers:
             away = self._admission.shed(time.monotonic())
         self._send_away(away)
 
+    @abstractmethod
+    async def start(self) -> None:
+        """Load all that planning needs, and return once jobs are answered without a wait for that."""
+
+    async def ask(
+        self,
+        asked: Asked,
+        *,
+        caller: str = "",
+        kind: CallKind = CallKind.SINGLE,
+        effort_s: float = SMALL_JOB_S,
+        deadline_s: float = math.inf,
+    ) -> Answered:
+        """Return the answer to what is asked.
+
+        If the caller gives up, the job is dropped where it waits, and ends by its fuse where it is under way.
+
+        Parameters
+        ----------
+        asked : Asked
+            What to answer.
+        caller : str, optional
+            Who asks: callers take turns.
+        kind : CallKind, optional
+            How it came. Single jobs are refused where they would wait too long; batches and streams limit themselves.
+            Default: single.
+        effort_s : float, optional
+            Estimated CPU time, in seconds. Default: that of a small job.
+        deadline_s : float, optional
+            When the caller waits no longer, by the clock ``time.monotonic``. Default: never.
+
+        Raises
+        ------
+        OverloadedError
+            If the job is single and would wait too long, or in vain; also later, while it waits.
+        CpuCeilingError, DeadlineError
+            If the job spent its CPU time, or its time came, without an answer.
+        """
+        future = asyncio.get_running_loop().create_future()
+        job = Job(caller, kind, future, True, effort_s, deadline_s, asked=asked)
+        answer: Answered = await self._answered(job)
+        return answer
+
+    @abstractmethod
     async def run(
         self,
         work: Callable[[], Answer],
@@ -185,55 +220,56 @@ class Workers:
         effort_s: float = SMALL_JOB_S,
         deadline_s: float = math.inf,
     ) -> Answer:
-        """Run a job in a thread and return its answer.
+        """Return what ``work`` returns, which a thread of this process does.
 
-        If the caller gives up, the job is dropped where it waits, and ends by its fuse where it is under way.
-
-        Parameters
-        ----------
-        work : callable
-            What to do. It runs under a fuse of its own.
-        caller : str, optional
-            Who asks: callers take turns.
-        kind : CallKind, optional
-            How it came. Single jobs are refused where they would wait too long; batches and streams limit themselves.
-            Default: single.
-        limited : bool, optional
-            Whether the CPU ceiling holds. Default True.
-        effort_s : float, optional
-            Estimated CPU time, in seconds. Default: that of a small job.
-        deadline_s : float, optional
-            When the caller waits no longer, by the clock ``time.monotonic``. Default: never.
-
-        Raises
-        ------
-        OverloadedError
-            If the job is single and would wait too long, or in vain; also later, while it waits.
-        CpuCeilingError
-            If the job spent its CPU time without an answer.
+        The CPU ceiling holds if it is ``limited``; the rest is as for ``ask``.
         """
-        loop = asyncio.get_running_loop()
-        job = _Job(work, caller, kind, loop.create_future(), limited, effort_s, deadline_s)
+
+    @abstractmethod
+    def close(self) -> None:
+        """Drop what still waits, and end what is under way."""
+
+    @abstractmethod
+    def join(self, timeout_s: float) -> int:
+        """Wait for threads or processes to end once closed; return how many have not."""
+
+    @abstractmethod
+    def _wake(self) -> None:
+        """Have somebody take up what waits; the lock is held."""
+
+    async def _answered(self, job: Job) -> Any:
+        """Let a job in and return its answer."""
         with self._changed:
             try:
                 self._admission.admit(job, time.monotonic())
             except ShedError as error:
                 self._metrics.refused.labels("orders", error.limit).inc()
                 raise
-            self._changed.notify()
+            self._wake()
+        late = None
+        if job.asked is not None and job.asked.answer_by_s is not None:
+            late = asyncio.get_running_loop().call_at(job.asked.answer_by_s + LATE_S, self._end_late, job)
         try:
-            answer: Answer = await job.future
+            return await job.future
         except asyncio.CancelledError:
             self._abandon(job)
             raise
-        return answer
+        finally:
+            if late is not None:
+                late.cancel()
 
-    def _send_away(self, away: list[tuple[_Job, ShedError]]) -> None:
+    def _end_late(self, job: Job) -> None:
+        """Answer a job whose time has come, in the place of who plans it or was to."""
+        if not job.future.done():
+            self._abandon(job)
+            job.hand_over(None, DeadlineError("the deadline of the call came before there was a plan"))
+
+    def _send_away(self, away: list[tuple[Job, ShedError]]) -> None:
         for job, error in away:
             self._metrics.refused.labels("orders", error.limit).inc()
             job.tell(None, error)
 
-    def _abandon(self, job: _Job) -> None:
+    def _abandon(self, job: Job) -> None:
         with self._changed:
             waited = self._admission.withdraw(job)
             running = job in self._admission.running
@@ -241,80 +277,3 @@ class Workers:
             self._metrics.abandoned.labels(job.kind.value, "waiting" if waited else "under_way").inc()
         if not waited:
             job.fuse.blow()
-
-    def _next(self) -> _Job | None:
-        """Return the next job, once there is one that may begin; None once closed."""
-        while True:
-            with self._changed:
-                while not (self._closed.is_set() or self._admission.can_take(time.monotonic())):
-                    # An order that takes longer than it was to makes room for a small one, and nobody says when.
-                    self._changed.wait(LOOK_AGAIN_S if len(self._admission) else None)
-                if self._closed.is_set():
-                    return None
-                job, away = self._admission.take(time.monotonic())
-                if job is not None:
-                    job.begin()
-                if self._admission.can_take(time.monotonic()):
-                    self._changed.notify()
-            self._send_away(away)
-            if job is not None:
-                return job
-
-    def _plan(self) -> None:
-        while (job := self._next()) is not None:
-            answer: Any = None
-            failed: BaseException | None = None
-            before_bytes = resident_bytes()
-            try:
-                with self._held(job):
-                    answer = job.work()
-            except BaseException as error:
-                failed = error
-            with self._changed:
-                self._admission.done(job, time.monotonic(), ended=job.fuse.ended or not job.limited)
-            if isinstance(job.fuse.why, CpuCeilingError):
-                self._metrics.ceilings.labels("error" if failed else "plan").inc()
-            job.tell(answer, failed)
-            del job, answer, failed
-            give_back(before_bytes)
-
-    def _held(self, job: _Job) -> contextlib.AbstractContextManager[object]:
-        """Let a job run under its fuse, and under the ceiling of CPU time if it is limited."""
-        if self._max_cpu_s is None or not job.limited:
-            return under(job.fuse)
-        return cpu_ceiling(self._max_cpu_s, job.fuse)
-
-    def close(self) -> None:
-        """Drop what still waits, and end what is under way."""
-        with self._changed:
-            self._closed.set()
-            for job in self._admission.drain():
-                job.future.cancel()
-            for job in self._admission.running:
-                job.fuse.blow()
-            self._changed.notify_all()
-
-    def join(self, timeout_s: float) -> int:
-        """Wait for the threads to end once closed; return how many have not."""
-        until = time.monotonic() + timeout_s
-        for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
-        return sum(thread.is_alive() for thread in self._threads)
-
-
-def thread_clock() -> Callable[[], float]:
-    """Return a clock of the CPU time of this thread, in seconds, for any thread to read.
-
-    Where the system has none it tells elapsed time.
-    """
-    if not hasattr(time, "pthread_getcpuclockid"):
-        return time.monotonic
-    clock = time.pthread_getcpuclockid(threading.get_ident())
-    return lambda: time.clock_gettime(clock)
-
-
-def available_cores() -> int:
-    """Return the cores that this process may use, which is fewer than the machine has under an affinity mask."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -69,6 +69,8 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
         return (explained(best, first.model) if explain else best,)
     others: list[Solution] = []
     try:
+        if first.plan.cut_short:
+            raise SearchEndedError  # wherever it was cut, so that it can be cut there again
         others.extend(_others(first, alternatives))
     except SearchEndedError:
         if fuse.blown():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from boxwright.domain.plan import Plan, ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
-from boxwright.fuse import Fuse, under
+from boxwright.fuse import Fuse, Meter, under
 from boxwright.planning.finishing.checked import checked, cut
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
@@ -60,14 +60,15 @@ def improvements(
 
 def _improving(request: Request, search: Fuse, *, empty_spaces: bool, explain: bool) -> Iterator[Plan]:
     best: tuple[Solution, Plan] | None = None
+    meter = Meter(request.policy.max_effort)
     for mode in (modes := _up_to(request.policy.mode)):
         try:
             with under(search):
-                solution = solve(_in_mode(request, mode))
+                solution = solve(_in_mode(request, mode), meter)
         except SearchEndedError:
             if best is None:
                 raise
-            yield cut(best[1])
+            yield cut(best[1], meter.used)
             return
         ended = solution.plan.cut_short
         if solution.plan.unpacked and not request.policy.allow_partial and mode is not modes[-1]:
@@ -77,7 +78,7 @@ def _improving(request: Request, search: Fuse, *, empty_spaces: bool, explain: b
             best = solution, _explained(answer, solution.model, search) if explain and not ended else answer
             yield best[1]
         elif ended:
-            yield cut(best[1])
+            yield cut(best[1], meter.used)
         if ended:
             return
         if best[0].outcome is None or _fully_proved(best[0].plan):

@@ -3,6 +3,7 @@
 from boxwright import fuse
 from boxwright.domain.policy import Objective
 from boxwright.packing.problem import Ints
+from boxwright.planning.deadline import search_begins
 from boxwright.planning.finding.known import known_parcels
 from boxwright.planning.model import OrderModel
 from boxwright.selection.choice import choose_boxes
@@ -27,13 +28,15 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None) -> Out
         Under a fuse, where the whole order is asked for and there is no plan of it yet.
     """
     policy = model.request.policy
+    known = known_parcels(model, members, model.request.known)
+    search_begins()
     outcome = choose_boxes(
         model,
         members,
         policy.mode,
         fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,
         max_parcels=max_parcels,
-        known=known_parcels(model, members, model.request.known),
+        known=known,
     )
     if outcome.cut and len(outcome.left) and not policy.allow_partial:
         fuse.look()  # of the whole order there is no plan yet

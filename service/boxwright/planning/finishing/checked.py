@@ -81,9 +81,12 @@ def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViola
 
 def without_extras(answer: Plan) -> Plan:
     """Return a plan that says of itself that there was no time for all that was asked beyond it."""
+    if EXTRAS_CUT in answer.warnings:
+        return answer
     return dataclasses.replace(answer, warnings=(*answer.warnings, EXTRAS_CUT))
 
 
-def cut(answer: Plan) -> Plan:
-    """Return a plan that says of itself that a fuse ended the search."""
-    return answer if answer.cut_short else dataclasses.replace(answer, cut_short=True, warnings=(*answer.warnings, CUT))
+def cut(answer: Plan, effort_used: int | None = None) -> Plan:
+    """Return a plan that says of itself that a fuse ended the search, and after how many steps."""
+    warnings = answer.warnings if answer.cut_short else (*answer.warnings, CUT)
+    return dataclasses.replace(answer, cut_short=True, effort_used=effort_used, warnings=warnings)

@@ -218,6 +218,8 @@ class Explanation:
 
 def explained(answer: Plan, model: OrderModel) -> Plan:
     """Return a plan whose refused boxes state smallest changes, or without where a fuse leaves no time for them."""
+    if answer.cut_short:
+        return without_extras(answer)
     try:
         return with_smallest_changes(answer, model)
     except SearchEndedError:

@@ -23,6 +23,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from boxwright.errors import DeadlineError
 from boxwright.server.caller import caller
 from boxwright.server.faults import is_ours, status_of
 from boxwright.server.http.call import HTTP_CODES, Call, CallRefusedError, connect_code, error_body, retry_after_s
@@ -291,7 +292,7 @@ class _Door:
                 return _Ending(call, content=await working, media_type=sort, headers=HEADERS)
             if leaving.done():
                 return Response(status_code=499)
-            return _refused(_deadline("the deadline of the call passed"))
+            return _refused(status_of(DeadlineError("the deadline of the call came before there was a plan")))
         except CallRefusedError as error:
             call.end()
             return _refused(error.status)

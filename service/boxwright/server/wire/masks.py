@@ -20,7 +20,7 @@ Built = TypeVar("Built", bound=Message)
 STATION = (
     *(f"plan.{name}" for name in ("name", "order_id", "status", "unpacked", "warnings", "ship_date")),
     "plan.versions.catalog",
-    *("plan.packaging_cost", "plan.shipping_price", "plan.carbon_cost", "plan.cut_short"),
+    *("plan.packaging_cost", "plan.shipping_price", "plan.carbon_cost", "plan.cut_short", "plan.effort_used"),
     *(f"plan.certificate.{name}" for name in ("status", "scope", "rank")),
     *(f"plan.footprints.{name}" for name in ("accounting_profile", "allocation", "total_co2e_mg", "interval")),
     *("plan.footprints.factors_complete", "plan.footprints.unverified_share"),

@@ -25,6 +25,7 @@ NOT_JUDGED = {
         "versions",
         "warnings",
         "cut_short",
+        "effort_used",
         "create_time",
         "canonical_hash",
         "ship_date",

@@ -1,0 +1,117 @@
+"""Answers what the door hands over, bytes in and bytes out: the same in a thread of the door and in another process."""
+
+import datetime
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from google.protobuf.message import Message
+
+from boxwright.errors import FieldViolation, LimitExceededError
+from boxwright.fuse import Fuse
+from boxwright.server.asked import Answered, Asked
+from boxwright.server.break_even import estimate_break_even
+from boxwright.server.check_plan import PlanJudge
+from boxwright.server.footprint_service import compare_transport_modes, estimate_footprint
+from boxwright.server.metrics import Metrics
+from boxwright.server.pack import PackAnswers
+from boxwright.server.shelf import Shelf
+from boxwright.server.validate_catalog import validate_catalog
+from boxwright.server.warm_up import warm_up
+from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
+
+Method = tuple[type[Message], Callable[[Any], Message | None], bool]
+"""Request, what answers it, and whether the answer may be too long."""
+
+
+class Desk:
+    """What plans, judges and estimates.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Catalogs, data and limits.
+    metrics : Metrics
+        Where plans are counted.
+    """
+
+    def __init__(self, shelf: Shelf, metrics: Metrics) -> None:
+        self._most_bytes = shelf.settings.max_answer_bytes
+        self._packer = PackAnswers(shelf, metrics)
+        judge = PlanJudge(shelf, self._packer, metrics)
+        self._methods: Mapping[str, Method] = {
+            "Pack": (packing_service_pb2.PackRequest, self._packer.answer, True),
+            "CheckShared": (
+                packing_service_pb2.PackRequest,
+                partial(self._packer.check_shared, path="defaults"),
+                False,
+            ),
+            "CheckPlan": (packing_service_pb2.CheckPlanRequest, judge.answer, True),
+            "ValidateCatalog": (
+                catalog_service_pb2.ValidateCatalogRequest,
+                lambda request: validate_catalog(request, shelf),
+                False,
+            ),
+            "EstimateFootprint": (
+                footprint_service_pb2.EstimateFootprintRequest,
+                lambda request: estimate_footprint(request, shelf, _today()),
+                False,
+            ),
+            "EstimateBreakEven": (
+                footprint_service_pb2.EstimateBreakEvenRequest,
+                lambda request: estimate_break_even(request, shelf),
+                False,
+            ),
+            "CompareTransportModes": (
+                footprint_service_pb2.CompareTransportModesRequest,
+                lambda request: compare_transport_modes(request, shelf, _today()),
+                False,
+            ),
+        }
+
+    @staticmethod
+    def warm_up() -> None:
+        """Load or compile all that is loaded late."""
+        warm_up()
+
+    def answer(self, asked: Asked) -> Answered:
+        """Return the answer to what is asked.
+
+        Raises
+        ------
+        BoxwrightError
+            As the methods do; LimitExceededError for an answer that is too long.
+        """
+        if asked.method == "Improve":
+            return self._improve(asked)
+        if asked.keep:
+            request = packing_service_pb2.PackRequest.FromString(asked.request)
+            plan, entry = self._packer.answer_to_keep(request)
+            return Answered(self._fitting(plan), entry)
+        kind, answer, may_be_long = self._methods[asked.method]
+        made = answer(kind.FromString(asked.request))
+        if made is None:
+            return Answered(b"")
+        return Answered(self._fitting(made) if may_be_long else made.SerializeToString())
+
+    def _improve(self, asked: Asked) -> Answered:
+        def better(plan: packing_service_pb2.PackResponse) -> None:
+            if asked.better is not None:
+                asked.better(self._fitting(plan))
+
+        request = packing_service_pb2.PackRequest.FromString(asked.request)
+        made, entry = self._packer.improve(request, asked.stop or Fuse(), better, keep=asked.keep)
+        return Answered(self._fitting(made), entry)
+
+    def _fitting(self, answer: Message) -> bytes:
+        """Return the bytes of an answer that is not too long."""
+        data = answer.SerializeToString()
+        if len(data) > self._most_bytes:
+            rule = f"asks for {len(data):,} bytes, which is more than an answer may have on this server"
+            fewer = f"{self._most_bytes:,}: ask for fewer fields"
+            raise LimitExceededError([FieldViolation("read_mask", f"{rule}, {fewer}")])
+        return data
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()

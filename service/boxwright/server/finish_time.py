@@ -1,0 +1,40 @@
+"""How long an order takes once its search has ended: a plan of what is left, finish, check, conversion and pictures.
+
+The search of an order with a deadline ends so much earlier. The figures are above what
+``python -m benchmarks.service.finish_times`` measures for most orders: where they are too low, the deadline comes
+before the plan is finished, and the answer is an error in place of a plan.
+"""
+
+import math
+
+from boxwright.server.pack_request import PackJob
+
+BASE_S = 0.005
+UNIT_S = 0.000_13
+PARCEL_S = 0.000_6
+EMPTY_SPACES_S = 0.000_3
+DRAWING_S, DRAWN_UNIT_S = 0.000_3, 0.000_05
+"""Seconds that any order takes; more for each unit and parcel; for each unit where empty spaces are asked for; and for
+each picture, with each unit in it."""
+
+EXPECTED_FILL = 0.5
+"""Share of a parcel's volume, or of the mass that it may have, that goods are expected to take."""
+
+
+def finish_time_s(job: PackJob) -> float:
+    """Return how long finishing the plan of a job may take, in seconds."""
+    units = job.task.order.unit_count
+    seconds = BASE_S + UNIT_S * units + PARCEL_S * _parcels(job)
+    if job.empty_spaces:
+        seconds += EMPTY_SPACES_S * units
+    if job.drawings:
+        seconds += units * (DRAWING_S + DRAWN_UNIT_S * units / 2)
+    return seconds
+
+
+def _parcels(job: PackJob) -> int:
+    """Return about how many parcels a plan will have, by the volume of the goods."""
+    order, boxes = job.task.order, job.task.catalog.box_types
+    volume = sum(line.quantity * math.prod(line.edges_um) for line in order.lines)
+    largest = max((box.inner_volume_um3 for box in boxes), default=0)
+    return min(order.unit_count, math.ceil(volume / (EXPECTED_FILL * largest))) if largest else 0

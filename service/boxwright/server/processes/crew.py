@@ -1,0 +1,267 @@
+"""Planning in processes: each takes a whole core, and what breaks in one is answered with an error and begun anew."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import math
+import os
+import socket
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from boxwright.errors import BoxwrightError, CpuCeilingError, SearchEndedError
+from boxwright.server.asked import Answered, entry_of
+from boxwright.server.fair_queue import CallKind
+from boxwright.server.logs import log
+from boxwright.server.noted import count
+from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
+from boxwright.server.processes.place import Place, flag_at
+from boxwright.server.processes.template import FLAG_BYTES
+from boxwright.server.processes.template_link import NoPlanningError, TemplateLink, shared_flags, signal_name
+from boxwright.server.relayed import RelayedError
+from boxwright.server.threads import Threads
+from boxwright.server.workers import SMALL_JOB_S, SPARE, Job, Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from boxwright.server.metrics import Metrics
+    from boxwright.server.settings import Settings
+
+Answer = TypeVar("Answer")
+
+CHORES = 2
+"""Threads of the door: they read long requests and write long answers."""
+
+LOOK_EVERY_S = 0.05
+"""How often processes under way are looked at, and whether what waits may begin, in seconds."""
+
+AGAIN_S = 1.0
+"""After how long a process is begun anew that ended without an order, or could not be begun, in seconds."""
+
+_NAMES = {MemoryCeilingError: "memory", CpuCeilingError: "cpu", PlanningLostError: "stuck"}
+"""Why a process was ended, as the metrics name it."""
+
+
+class Processes(Workers):
+    """Processes that plan.
+
+    Parameters
+    ----------
+    processes : int
+        How many orders are planned at once; one process more is for small ones while large ones have these.
+    settings : Settings
+        What they load, and their limits.
+    metrics : Metrics
+        Where all is counted.
+    """
+
+    def __init__(self, processes: int, settings: Settings, metrics: Metrics) -> None:
+        super().__init__(processes, settings.max_waiting_s, stall_s=settings.stall_s, metrics=metrics)
+        self._settings = settings
+        self._chores = Threads(
+            CHORES,
+            settings.max_waiting_s,
+            max_cpu_s=settings.max_cpu_s_per_order,
+            stall_s=settings.stall_s,
+            metrics=metrics,
+        )
+        self._descriptor, self._flags = shared_flags(processes + SPARE, FLAG_BYTES)
+        self._places = [
+            Place(number, flag_at(self._flags, number, FLAG_BYTES), self._heard, self._lost)
+            for number in range(processes + SPARE)
+        ]
+        self._template: TemplateLink | None = None
+        self._whys: dict[int, str] = {}
+        self._closed = False
+        self._alive_at_s = time.monotonic()
+        self._tasks: set[asyncio.Task[None]] = set()
+        metrics.worker_memory.set_function(lambda: sum(each.resident_bytes() for each in self._places))
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a process that plans, or was one a moment ago."""
+        return time.monotonic() - self._alive_at_s < self._stall_s
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of those that plan."""
+        return [each.pid for each in self._places if each.pid]
+
+    async def start(self) -> None:
+        """Start the processes; return once all are ready.
+
+        Raises
+        ------
+        NoPlanningError
+            If data or kernels cannot be loaded there.
+        """
+        await asyncio.gather(*(self._fill(each) for each in self._places))
+        self._watch()
+
+    async def run(
+        self,
+        work: Callable[[], Answer],
+        *,
+        caller: str = "",
+        kind: CallKind = CallKind.SINGLE,
+        limited: bool = True,
+        effort_s: float = SMALL_JOB_S,
+        deadline_s: float = math.inf,
+    ) -> Answer:
+        """Return what a callable returns in a thread of this process; see ``Workers``."""
+        return await self._chores.run(
+            work, caller=caller, kind=kind, limited=limited, effort_s=effort_s, deadline_s=deadline_s
+        )
+
+    def shed(self) -> None:
+        """Send away what has waited too long or waits in vain."""
+        super().shed()
+        self._chores.shed()
+
+    def close(self) -> None:
+        """Drop what still waits, and end the processes."""
+        self._closed = True
+        self._chores.close()
+        for task in self._tasks:
+            task.cancel()
+        for job in self._admission.drain():
+            job.future.cancel()
+        for place in self._places:
+            if place.job is not None:
+                place.job.hand_over(None, SearchEndedError("the server stops"))
+            place.close()
+        if self._template is not None:
+            self._template.close()
+
+    def join(self, timeout_s: float) -> int:
+        """Wait for threads and processes to end once closed; return how many have not."""
+        until = time.monotonic() + timeout_s
+        ended = self._template is None or self._template.join(timeout_s)
+        return self._chores.join(max(0.0, until - time.monotonic())) + (0 if ended else self.at_once)
+
+    def _wake(self) -> None:
+        away = []
+        for place in self._places:
+            if place.idle:
+                job, more = self._admission.take(time.monotonic())
+                away += more
+                if job is None:
+                    break
+                place.begin(job, self._settings.max_cpu_s_per_order)
+        self._send_away(away)
+
+    def _heard(self, place: Place, head: Any, body: bytes) -> None:
+        """Take an answer, or a plan on the way to it."""
+        _, what, notes, *rest = head
+        count(notes, self._metrics)
+        if what == "better":
+            assert place.job is not None
+            assert place.job.asked is not None
+            if place.job.asked.better is not None:
+                place.job.asked.better(body)
+            return
+        job = place.release()
+        assert job is not None
+        self._free(job)
+        if what == "error":
+            job.hand_over(None, RelayedError.of(rest[0]))
+        else:
+            job.hand_over(Answered(body, entry_of(rest[0])), None)
+
+    def _free(self, job: Job) -> None:
+        """Note that a job is done, and begin what waits."""
+        with self._changed:
+            self._admission.done(job, time.monotonic(), ended=job.fuse.ended)
+            self._wake()
+
+    async def _fill(self, place: Place) -> None:
+        """Have a copy take a place."""
+        template = self._template
+        if template is None:
+            template = self._template = TemplateLink(self._settings, self._descriptor, self._ended, self._gone)
+        await asyncio.shield(template.loaded)
+        pairs = socket.socketpair(), socket.socketpair()
+        ours, theirs = zip(*pairs, strict=True)
+        try:
+            pid = await template.copy(place.number, *theirs)
+        except BaseException:
+            for each in ours:
+                each.close()
+            raise
+        finally:
+            for each in theirs:
+                each.close()
+        await place.fill(pid, *ours)
+        with self._changed:
+            self._wake()
+
+    async def _fill_again(self, place: Place, wait_s: float) -> None:
+        """Begin a process anew, again and again until it is there."""
+        while not self._closed:
+            await asyncio.sleep(wait_s)
+            try:
+                await self._fill(place)
+            except NoPlanningError as error:
+                log(logging.ERROR, "a planning process cannot be begun", {"place": place.number, "why": str(error)})
+                wait_s = AGAIN_S
+            else:
+                return
+
+    def _lost(self, place: Place) -> None:
+        """Answer the order of a process that is gone, and begin another."""
+        job, why = place.release(), place.why
+        if job is not None:
+            self._free(job)
+            job.hand_over(None, why or PlanningLostError("the process that planned this order ended before its answer"))
+        if self._closed:
+            return
+        young = job is None and time.monotonic() - place.since_s < AGAIN_S
+        task = asyncio.ensure_future(self._fill_again(place, AGAIN_S if young else 0.0))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _ended(self, pid: int, code: int) -> None:
+        """Log how a process ended, and count it."""
+        name = self._whys.pop(pid, "crash")
+        self._metrics.restarts.labels(name).inc()
+        facts = {"pid": pid, "ended": signal_name(code), "why": name}
+        log(logging.ERROR, "a planning process ended and is begun anew", facts)
+
+    def _gone(self) -> None:
+        """Do without the process that loads; the next copy starts another, since copies end with it."""
+        self._template = None
+        for pid in self.pids:  # they are this process's to see off where it is the first of its system
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+        if not self._closed:
+            log(logging.ERROR, "the process that planning processes are copies of ended and is begun anew")
+
+    def _watch(self) -> None:
+        """Look at what is under way, now and from time to time."""
+        if self._closed:
+            return
+        for place in self._places:
+            if place.pid and (place.idle or place.job is not None):
+                self._alive_at_s = time.monotonic()
+            if place.job is not None and place.why is None and (why := self._wrong(place, place.job)) is not None:
+                place.why, self._whys[place.pid] = why, _NAMES[type(why)]
+                if self._template is not None:
+                    self._template.kill(place.pid)
+        with self._changed:
+            self._wake()  # an order that takes longer than it was to makes room for a small one
+        asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._watch)
+
+    def _wrong(self, place: Place, job: Job) -> BoxwrightError | None:
+        """Return why a process must be ended; None where it may go on."""
+        most = self._settings.max_worker_bytes
+        if place.resident_bytes() > most:
+            return MemoryCeilingError(f"the order took more memory than one may take, {most:,} bytes")
+        ceiling_s = self._settings.max_cpu_s_per_order
+        if job.limited and place.cpu_s() - place.begun_cpu_s > ceiling_s + self._stall_s:
+            return CpuCeilingError(f"the order reached its ceiling of {ceiling_s:g} s of CPU before there was a plan")
+        if job.is_stuck(self._stall_s):
+            return PlanningLostError("the process that planned this order did not get on")
+        return None

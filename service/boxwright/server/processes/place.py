@@ -1,0 +1,149 @@
+"""One place for a planning process at the door: what it works on, and how the two talk."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from boxwright.errors import BoxwrightError
+from boxwright.fuse import FROM_AFAR
+from boxwright.server.processes.frames import Frames, frame
+
+if TYPE_CHECKING:
+    from boxwright.fuse import Flag
+    from boxwright.server.workers import Job
+
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4_096
+
+
+class Place(asyncio.Protocol):
+    """Asks one planning process after another, which take this place.
+
+    Parameters
+    ----------
+    number : int
+        Which place.
+    flag : int64, (1,)
+        Shared with the process.
+    heard : callable
+        Called with the place, the head and the body of each message about the job under way.
+    lost : callable
+        Called with the place when its process is gone.
+    """
+
+    def __init__(
+        self, number: int, flag: Flag, heard: Callable[[Place, Any, bytes], None], lost: Callable[[Place], None]
+    ) -> None:
+        self.number = number
+        self.pid = 0
+        self.job: Job | None = None
+        self.why: BoxwrightError | None = None
+        self.begun_cpu_s = 0.0
+        self.since_s = 0.0
+        self._flag = flag
+        self._heard, self._lost = heard, lost
+        self._job_number = 0
+        self._held = contextlib.ExitStack()
+        self._frames = Frames()
+        self._transport: asyncio.Transport | None = None
+        self._told: socket.socket | None = None
+        self._statm = -1
+
+    @property
+    def idle(self) -> bool:
+        """Whether a process is there and has nothing to do."""
+        return self._transport is not None and self.job is None
+
+    async def fill(self, pid: int, asked: socket.socket, told: socket.socket) -> None:
+        """Talk to a new process from now on."""
+        self.pid, self.why, self.since_s = pid, None, time.monotonic()
+        self._frames = Frames()
+        told.setblocking(False)
+        self._told = told
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                self._statm = os.open(f"/proc/{pid}/statm", os.O_RDONLY)
+        self._transport, _ = await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=asked)
+
+    def begin(self, job: Job, max_cpu_s: float | None) -> None:
+        """Have the process do a job."""
+        assert self._transport is not None
+        asked = job.asked
+        assert asked is not None
+        self._job_number += 1
+        self._flag[0] = 0
+        self.job = job
+        job.begin(self.cpu_s)
+        self.begun_cpu_s = job.seen_cpu_s
+        head = self._job_number, asked.method, max_cpu_s if job.limited else None, asked.answer_by_s, asked.keep
+        self._transport.write(frame(head, asked.request))
+        self._held.enter_context(job.fuse.ending(self._blow))
+        if asked.stop is not None:
+            self._held.enter_context(asked.stop.ending(lambda: self._tell("stop")))
+
+    def release(self) -> Job | None:
+        """Take the job from the process, which has answered it or is gone."""
+        job, self.job = self.job, None
+        self._held.close()
+        return job
+
+    def cpu_s(self) -> float:
+        """CPU time of the process in seconds; where the system does not show it, the time that passes."""
+        if sys.platform != "linux" or not self.pid:
+            return time.monotonic()
+        try:
+            return time.clock_gettime((~self.pid << 3) | 2)  # the clock of a process by its id; see clock_getcpuclockid
+        except OSError:
+            return 0.0
+
+    def resident_bytes(self) -> int:
+        """Memory that the process holds; 0 where the system does not say."""
+        try:
+            return 0 if self._statm < 0 else int(os.pread(self._statm, 256, 0).split()[1]) * PAGE_BYTES
+        except (OSError, IndexError):
+            return 0
+
+    def close(self) -> None:
+        """Close the sockets, which ends the process."""
+        if self._transport is not None:
+            self._transport.close()
+        if self._told is not None:
+            self._told.close()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the process says; that about a job that ended otherwise concerns nobody."""
+        for head, body in self._frames.messages(data):
+            if self.job is not None and head[0] == self._job_number:
+                self._heard(self, head, body)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of a process that is gone."""
+        self._transport = None
+        if self._told is not None:
+            self._told.close()
+        if self._statm >= 0:
+            os.close(self._statm)
+            self._statm = -1
+        self._lost(self)
+
+    def _blow(self) -> None:
+        self._flag[0] = FROM_AFAR
+        self._tell("blow")
+
+    def _tell(self, what: str) -> None:
+        with contextlib.suppress(OSError):
+            assert self._told is not None
+            self._told.send(frame((self._job_number, what)))
+
+
+def flag_at(flags: Any, number: int, flag_bytes: int) -> Flag:
+    """Return the flag of a place in shared memory."""
+    return np.frombuffer(flags, np.int64, 1, number * flag_bytes)

@@ -1,0 +1,127 @@
+"""One planning process: takes what is asked from its socket, answers there, and ends when the door does."""
+
+import faulthandler
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from boxwright.errors import CpuCeilingError
+from boxwright.fuse import Flag, Fuse
+from boxwright.server.asked import Asked, plain
+from boxwright.server.desk import Desk
+from boxwright.server.held import held
+from boxwright.server.memory import give_back, resident_bytes
+from boxwright.server.noted import Note
+from boxwright.server.processes.frames import frame, received
+from boxwright.server.relayed import parts_of
+
+SWITCH_S = 0.001
+"""How long one thread of a planning process holds the interpreter while another wants it, in seconds: those that end a
+search want it now and then."""
+
+
+class Planner:
+    """Answers one question after another.
+
+    Parameters
+    ----------
+    desk : Desk
+        Answers.
+    notes : callable
+        Returns what was counted since the last time.
+    asked, told : socket
+        Over which questions come and answers go; and over which the door says that an answer is not wanted any more.
+    flag : int64, (1,)
+        Shared with the door, which blows the fuse of what is under way there.
+    """
+
+    def __init__(
+        self, desk: Desk, notes: Callable[[], list[Note]], asked: socket.socket, told: socket.socket, flag: Flag
+    ) -> None:
+        self._desk = desk
+        self._notes = notes
+        self._asked, self._told = asked, told
+        self._flag = flag
+        self._lock = threading.Lock()
+        self._under_way: tuple[int, Fuse, Fuse] | None = None
+        self._early: tuple[int, str] | None = None
+
+    def work(self) -> None:
+        """Answer until the door closes its socket."""
+        sys.setswitchinterval(SWITCH_S)
+        threading.Thread(target=self._listen, name="told", daemon=True).start()
+        while (message := received(self._asked)) is not None:
+            (number, method, max_cpu_s, answer_by_s, keep), request = message
+            before_bytes = resident_bytes()
+            self._asked.sendall(self._answer(number, Asked(method, request, answer_by_s, keep), max_cpu_s))
+            del message, request
+            give_back(before_bytes)
+        os._exit(0)
+
+    def _answer(self, number: int, asked: Asked, max_cpu_s: float | None) -> bytes:
+        """Return the message that answers a question."""
+        fuse, stop = Fuse(self._flag), Fuse()
+        if asked.method == "Improve":
+            asked = replace(asked, stop=stop, better=self._improved(number))
+        try:
+            with self._listed(number, fuse, stop), held(fuse, max_cpu_s, asked.answer_by_s):
+                answer, entry = self._desk.answer(asked)
+        except BaseException as error:
+            return frame((number, "error", [*self._notes(), *_ceiling(fuse, "error")], parts_of(error)))
+        return frame((number, "answer", [*self._notes(), *_ceiling(fuse, "plan")], plain(entry)), answer)
+
+    def _improved(self, number: int) -> Callable[[bytes], None]:
+        return lambda plan: self._asked.sendall(frame((number, "better", self._notes()), plan))
+
+    @contextmanager
+    def _listed(self, number: int, fuse: Fuse, stop: Fuse) -> Iterator[None]:
+        with self._lock:
+            self._under_way = number, fuse, stop
+            if self._early is not None:
+                self._end(*self._early)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way = None
+
+    def _listen(self) -> None:
+        """Blow the fuse that the door names; end the process, whatever it does, once the door is gone."""
+        while (message := received(self._told)) is not None:
+            with self._lock:
+                self._early = message[0]  # its question may not have been read yet
+                self._end(*message[0])
+        os._exit(0)
+
+    def _end(self, number: int, what: str) -> None:
+        if self._under_way is not None and self._under_way[0] == number:
+            _, fuse, stop = self._under_way
+            (fuse if what == "blow" else stop).blow()
+
+
+def _ceiling(fuse: Fuse, answer: str) -> list[Note]:
+    return [("ceilings", (answer,), 1.0)] if isinstance(fuse.why, CpuCeilingError) else []
+
+
+def begin(parent: int) -> None:
+    """Make a fresh copy of the process that loads a planning process."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # sent to all processes of a terminal or a service; the door sees to it
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    faulthandler.enable()
+    end_with_parent(parent)
+
+
+def end_with_parent(parent: int) -> None:
+    """Have the system end this process when its parent ends, where it can; the sockets see to it elsewhere."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:
+            os._exit(0)

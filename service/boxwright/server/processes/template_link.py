@@ -1,0 +1,156 @@
+"""The door's end of the process that loads everything once: starts it, asks it for copies, and hears how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import json
+import mmap
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from boxwright.errors import BoxwrightError
+
+if TYPE_CHECKING:
+    from boxwright.server.settings import Settings
+
+_START = "import sys; sys.path[:] = {path!r}; from boxwright.server.processes.template import main; main()"
+
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Environment in which numpy starts no threads of its own: a process with threads is not copied safely."""
+
+
+class NoPlanningError(BoxwrightError):
+    """The process that loads everything does not start."""
+
+
+class TemplateLink:
+    """One such process.
+
+    Parameters
+    ----------
+    settings : Settings
+        What it loads.
+    flags : int
+        Descriptor of the memory with the flags.
+    ended : callable
+        Called with process id and exit code when a copy has ended; a negative code is a signal.
+    gone : callable
+        Called once when the process itself has ended.
+    """
+
+    def __init__(
+        self, settings: Settings, flags: int, ended: Callable[[int, int], None], gone: Callable[[], None]
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._ended, self._gone = ended, gone
+        self._copies: dict[int, asyncio.Future[int]] = {}
+        self._held = b""
+        self.loaded: asyncio.Future[dict[str, Any]] = self._loop.create_future()
+        self._socket, other = socket.socketpair()
+        given = json.dumps([os.getpid(), dataclasses.asdict(settings)])
+        with other:
+            self._process = subprocess.Popen(  # by vfork and exec, which is safe with the threads of gRPC
+                [sys.executable, "-c", _START.format(path=sys.path), str(other.fileno()), str(flags), given],
+                pass_fds=(other.fileno(), flags),
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, **ONE_THREAD},
+            )
+        self._socket.setblocking(False)
+        self._loop.add_reader(self._socket, self._hear)
+
+    async def copy(self, place: int, *sockets: socket.socket) -> int:
+        """Return the process id of a new copy, which holds these sockets."""
+        copied = self._copies[place] = self._loop.create_future()
+        message = json.dumps({"do": "copy", "place": place}).encode() + b"\n"
+        socket.send_fds(self._socket, [message], [each.fileno() for each in sockets])
+        pid: int = await copied
+        return pid
+
+    def kill(self, pid: int) -> None:
+        """End a copy at once."""
+        with contextlib.suppress(OSError):
+            self._socket.send(json.dumps({"do": "kill", "pid": pid}).encode() + b"\n")
+
+    def close(self) -> None:
+        """End the process with all its copies."""
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the process to end; return whether it has."""
+        try:
+            self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return False
+        return True
+
+    def _hear(self) -> None:
+        try:
+            data = self._socket.recv(65_536)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            data = b""
+        if not data:
+            self._lose("ended")
+            return
+        *lines, self._held = (self._held + data).split(b"\n")
+        for line in lines:
+            self._take(json.loads(line))
+
+    def _take(self, said: dict[str, Any]) -> None:
+        what = said.pop("what")
+        if what == "loaded":
+            self.loaded.set_result(said)
+        elif what == "copied":
+            self._copies.pop(said["place"]).set_result(said["pid"])
+        elif what == "ended":
+            self._ended(said["pid"], said["code"])
+        elif what == "failed":
+            self._lose(said["why"])
+
+    def _lose(self, why: str) -> None:
+        """Let go of a process that has ended."""
+        if self._socket.fileno() < 0:
+            return
+        self.close()
+        error = NoPlanningError(f"the process that loads catalogs and kernels: {why}")
+        futures: list[asyncio.Future[Any]] = [self.loaded, *self._copies.values()]
+        for each in futures:
+            if not each.done():
+                each.set_exception(error)
+                each.exception()  # seen: nobody may wait for it
+        self._loop.run_in_executor(None, self._process.wait)
+        self._gone()
+
+
+def shared_flags(places: int, flag_bytes: int) -> tuple[int, mmap.mmap]:
+    """Return a descriptor of memory with a flag for each place, and the memory."""
+    size = max(places * flag_bytes, mmap.PAGESIZE)
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("boxwright-flags")
+    else:
+        import tempfile
+
+        with tempfile.TemporaryFile() as file:
+            descriptor = os.dup(file.fileno())
+    os.truncate(descriptor, size)
+    return descriptor, mmap.mmap(descriptor, size)
+
+
+def signal_name(code: int) -> str:
+    """Return how a process ended, in words, by its exit code."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

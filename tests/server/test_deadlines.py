@@ -1,0 +1,147 @@
+"""Calls with a deadline: the best plan so far, which can be had again, or an error that says why there is none."""
+
+import asyncio
+import datetime
+import math
+import time
+
+import pytest
+
+from boxwright.errors import DeadlineError
+from boxwright.fuse import look
+from boxwright.server.asked import Asked
+from boxwright.server.caller import SENDING_S, answer_by
+from boxwright.server.desk import Desk
+from boxwright.server.faults import reason_of
+from boxwright.server.finish_time import finish_time_s
+from boxwright.server.metrics import Metrics
+from boxwright.server.pack_request import read_pack_request
+from boxwright.server.packing_service import PackingService
+from boxwright.server.threads import Threads
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1 import policy_pb2
+
+
+class Context:
+    """A call with a deadline that nobody enforces."""
+
+    def __init__(self, left_s):
+        self._left_s = left_s
+
+    def peer(self):
+        """Return who calls."""
+        return "ipv4:127.0.0.1:1"
+
+    def time_remaining(self):
+        """Return the time that is left."""
+        return self._left_s
+
+
+def long_order(**policy):
+    """Return a request whose search takes far longer than any test waits."""
+    message = messages.PackRequest(catalog="catalogs/eu-stock")
+    message.order.order_id = "long"
+    message.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
+    for name, value in policy.items():
+        setattr(message.policy, name, value)
+    for number in range(150):
+        line = message.order.lines.add(line_id=f"line {number}", quantity=4, mass_g=100 + number)
+        edges = line.cuboid.dimensions
+        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
+    return message
+
+
+@pytest.fixture(scope="module")
+def desk(shelf):
+    """What answers."""
+    made = Desk(shelf, Metrics())
+    made.warm_up()
+    return made
+
+
+def answered(desk, shelf, call):
+    """Return what a call of a service with one thread comes to."""
+
+    async def scene():
+        workers = Threads(1, 60, desk)
+        try:
+            return await call(PackingService(workers, shelf, Metrics()))
+        finally:
+            workers.close()
+
+    return asyncio.run(scene())
+
+
+def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(desk, shelf):
+    """The plan says after how many steps it was cut; with so much effort the same comes again, without a deadline."""
+    data = answered(desk, shelf, lambda service: service.Pack(long_order(), Context(3.0)))
+    plan = messages.PackResponse.FromString(data).plan
+    assert plan.cut_short
+    assert "SEARCH_CUT" in {each.code for each in plan.warnings}
+    request = long_order(max_effort=plan.effort_used)
+    again = messages.PackResponse.FromString(desk.answer(Asked("Pack", request.SerializeToString())).data).plan
+    assert (again.canonical_hash, again.effort_used) == (plan.canonical_hash, plan.effort_used)
+    assert again.cut_short
+
+
+def test_a_deadline_that_leaves_no_time_is_an_error_that_says_so(desk, shelf):
+    """It comes from the service and has a reason."""
+    with pytest.raises(DeadlineError) as late:
+        answered(desk, shelf, lambda service: service.Pack(long_order(), Context(SENDING_S)))
+    assert reason_of(late.value) == "deadline_before_plan"
+
+
+def test_a_deadline_of_a_batch_is_that_of_each_order(desk, shelf):
+    """What is planned by then is answered, and the others say why not."""
+    batch = messages.BatchPackRequest(requests=[long_order()] * 3)
+    data = answered(desk, shelf, lambda service: service.BatchPack(batch, Context(3.0)))
+    results = messages.BatchPackResponse.FromString(data).results
+    cut = [each.response.plan for each in results if each.HasField("response")]
+    assert cut
+    assert all(each.cut_short and each.effort_used > 0 for each in cut)
+    reasons = [each.error.details[0].value for each in results if each.HasField("error")]
+    assert all(b"DEADLINE_BEFORE_PLAN" in each for each in reasons)
+    assert len(cut) + len(reasons) == 3
+
+
+def test_a_worker_that_does_not_answer_in_time_is_not_waited_for(desk):
+    """The door answers in its place, and the worker's job ends by its fuse."""
+
+    class Busy(Desk):
+        def answer(self, asked):
+            while True:
+                look()
+
+    async def scene():
+        workers = Threads(1, 60, Busy.__new__(Busy))
+        try:
+            with pytest.raises(DeadlineError):
+                await workers.ask(Asked("Pack", b"", time.monotonic() + 0.05))
+            while workers.busy:
+                await asyncio.sleep(0.001)
+        finally:
+            workers.close()
+
+    asyncio.run(scene())
+
+
+def test_a_call_without_a_deadline_has_none():
+    """Infinity is no time to answer by."""
+    assert answer_by(math.inf) is None
+    assert answer_by(10.0) == 10.0 - SENDING_S
+
+
+def test_finishing_is_taken_to_be_longer_for_more(shelf):
+    """Each unit, picture and empty space adds to it."""
+
+    def seconds(quantity, *paths):
+        request = messages.PackRequest(catalog="catalogs/eu-stock")
+        request.order.order_id = "o"
+        line = request.order.lines.add(line_id="a", quantity=quantity, mass_g=100)
+        edges = line.cuboid.dimensions
+        edges.length_mm, edges.width_mm, edges.height_mm = 90, 60, 30
+        request.read_mask.paths.extend(paths)
+
+        return finish_time_s(read_pack_request(request, shelf, datetime.date(2026, 11, 26)))
+
+    assert seconds(1) < seconds(100) < seconds(100, "plan", "plan.parcels.empty_spaces") < seconds(100, "*")
