@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -361,3 +362,26 @@ def test_a_server_opens_as_many_connections_as_the_system_lets_it():
     )
     run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert run.stdout == "True\n"
+
+
+def test_the_collector_does_not_look_through_what_was_loaded():
+    """A server that serves has set aside what it holds: a full round of the collector finds little."""
+    with RUNNING["running_server"](START_AND_SAY) as server:
+        until = time.monotonic() + 60
+        while not (said := [line for line in server.log if line.startswith("set aside: ")]):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    assert int(said[0].removeprefix("set aside: ")) > 50_000
+
+
+START_AND_SAY = """
+import gc, sys, threading, time
+from boxwright.server import Settings, serve
+def say():
+    while not gc.get_freeze_count():
+        time.sleep(0.05)
+    print("set aside:", gc.get_freeze_count(), file=sys.stderr, flush=True)
+threading.Thread(target=say, daemon=True).start()
+serve(Settings.from_environment())
+"""
+"""Starts a server that says how many objects the collector passes over."""

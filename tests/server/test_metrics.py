@@ -104,3 +104,14 @@ def test_packaging_mass_is_that_of_the_parcels(made):
         expected = sum(parcel.packaging_mg(component) for parcel in made.parcels) / 1_000
         counted = value(metrics, "boxwright_packaging_grams_total", purpose="shipment", component=component.value)
         assert counted == pytest.approx(expected)
+
+
+def test_each_lane_is_read_under_the_end_of_what_its_orders_take():
+    """Number and estimated effort of what waits, whenever it is asked for."""
+    metrics, waiting = Metrics(), [3, 0, 0, 1, 2]
+    metrics.watch_lanes(lambda lane: waiting[lane], lambda lane: waiting[lane] / 2)
+    assert value(metrics, "boxwright_lane_orders_waiting", lane="0.02") == 3
+    assert value(metrics, "boxwright_lane_orders_waiting", lane="+Inf") == 2
+    assert value(metrics, "boxwright_lane_waiting_cpu_seconds", lane="2.5") == 0.5
+    waiting[0] = 7
+    assert value(metrics, "boxwright_lane_orders_waiting", lane="0.02") == 7
