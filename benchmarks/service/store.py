@@ -19,8 +19,8 @@ from benchmarks.attacks.server import AttackedServer, attacked_server
 from boxwright.server.plan_archive import opened
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-ROUNDS = 5
-ORDERS = 1_000
+ROUNDS = 3
+ORDERS = 300
 AT_ONCE = (1, 16)
 GOAL_MS = 0.3
 
@@ -46,8 +46,8 @@ def run(chosen: argparse.Namespace) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         store = chosen.store or f"sqlite:///{folder}/plans.db"
-        without = stack.enter_context(attacked_server(log_level="WARNING"))
-        storing = stack.enter_context(attacked_server(log_level="WARNING", store=store))
+        without = stack.enter_context(attacked_server())
+        storing = stack.enter_context(attacked_server(store=store))
         print(f"| orders at once | CPU ms without | CPU ms with | difference (goal {GOAL_MS:g}) |")
         print("|---|---|---|---|")
         for at_once in AT_ONCE:
