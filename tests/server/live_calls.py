@@ -1,5 +1,8 @@
 """Calls of a live PackingService: lines of orders, requests from plain data, and what a refused call says."""
 
+import urllib.error
+import urllib.request
+
 import grpc
 import pytest
 from google.protobuf import json_format
@@ -59,3 +62,12 @@ def bad_fields(status):
             packed.Unpack(detail)
             return [each.field for each in detail.field_violations]
     return []
+
+
+def page(server, path):
+    """Return status, headers and text of a page."""
+    try:
+        with urllib.request.urlopen(f"http://{server.http_address}/{path}") as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read().decode()

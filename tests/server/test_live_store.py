@@ -5,7 +5,6 @@ import json
 import runpy
 import sqlite3
 import time
-import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
@@ -19,7 +18,7 @@ from boxwright.server.plan_links import signed_query
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, bad_fields, failure, request
+from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, bad_fields, failure, page, request
 
 ROOT = Path(__file__).parents[2]
 RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
@@ -397,15 +396,6 @@ def test_a_server_starts_without_its_store(tmp_path):
     with serving(tmp_path / "nowhere") as (_, packing, _):
         assert packing.Pack(request(BOOK), timeout=20).plan.parcels
         assert reason(failure(packing.Pack, request(BOOK, persist=True))[1]) == "STORE_UNREACHABLE"
-
-
-def page(server, path):
-    """Return status, headers and text of a page."""
-    try:
-        with urllib.request.urlopen(f"http://{server.http_address}/{path}") as answer:
-            return answer.status, answer.headers, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.headers, error.read().decode()
 
 
 def test_a_stored_plan_has_a_page(packing, live):

@@ -22,7 +22,7 @@ from boxwright.checking.factors import wrong_factors
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.fragile_lines import with_fragility_rules
 from boxwright.checking.groups import mixed_groups, over_caps, split_groups
-from boxwright.checking.inner_boxes import inner_box_of, wrong_inner_boxes
+from boxwright.checking.inner_boxes import inner_box_of, mixed_inner_boxes, wrong_inner_boxes
 from boxwright.checking.inside import outside, overfilled
 from boxwright.checking.lifting import wrong_lifting
 from boxwright.checking.listed import listed
@@ -154,6 +154,7 @@ def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation
         if box is not None:
             boxes[index] = box
         yield from _parcel(ParcelCase(index, parcel, envelopes, box, premises), own_container=own_container)
+    yield from mixed_inner_boxes([each for each in listed(premises.plan.parcels) if isinstance(each, Parcel)])
     yield from mixed_groups(account)
     yield from over_caps(account, premises.policy, boxes)
 

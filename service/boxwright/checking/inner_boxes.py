@@ -3,7 +3,7 @@
 Which box that is need not be the smallest. Sizes and masses are worked out here, apart from the planner's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from boxwright import fuse
 from boxwright.checking.care import need
@@ -11,13 +11,14 @@ from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.cushioning import wrap_mg, wraps_of
 from boxwright.checking.dunnage import chosen_of, filled_mg_of, first_stocked, taped_mg
 from boxwright.checking.envelope import Envelope, Inner
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import g, mm
 from boxwright.domain.box import BoxStyle, BoxType
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.fields import changed
 from boxwright.domain.order import FragilityClass, Item, Orientation
-from boxwright.domain.plan import Placement
+from boxwright.domain.plan import Parcel, Placement
 from boxwright.errors import InvalidInputError
 
 OF_BOARD = (BoxStyle.RSC_0201, BoxStyle.TELESCOPE_0300, BoxStyle.TUCK_0210, BoxStyle.MAILER_0427)
@@ -105,6 +106,23 @@ def wrong_inner_boxes(case: ParcelCase) -> Iterator[PlanViolation]:
             yield case.broken(kind, f"lies in an inner box {named!r}, and {each.inner.fault}", each)
         else:
             yield from _overloaded(case, each, each.inner)
+
+
+def mixed_inner_boxes(parcels: Sequence[Parcel]) -> Iterator[PlanViolation]:
+    """Yield the lines whose units lie in inner boxes of several types, or only some of them in any."""
+    found: dict[str, dict[str, None]] = {}
+    for parcel in parcels:
+        for each in listed(parcel.placements):
+            fuse.look()
+            if not isinstance(each, Placement) or not isinstance(each.line_id, str):
+                continue
+            if isinstance(each.inner_box_type_id, str):
+                found.setdefault(each.line_id, {})[each.inner_box_type_id] = None
+    for line_id, types in found.items():
+        if len(types) > 1:
+            named = ", ".join(f"{name!r:.80}" if name else "none" for name in types)
+            detail = f"all units of line {line_id!r:.80} must lie in inner boxes of one type, and lie in {named}"
+            yield PlanViolation(ViolationKind.WRONG_INNER_BOX, detail, None, line_id)
 
 
 def _overloaded(case: ParcelCase, unit: Envelope, inner: Inner) -> Iterator[PlanViolation]:

@@ -74,7 +74,8 @@ class ViolationKind(enum.StrEnum):
     WRONG_CUSHIONING = "wrong_cushioning", "cushioning"
     """A parcel names a wrap that may not be used, or none is needed."""
     WRONG_INNER_BOX = "wrong_inner_box", "cushioning"
-    """A very fragile unit is in no inner box or in one that does not take or bear it, or another unit is in one."""
+    """A very fragile unit is in no inner box or in one that does not take or bear it, another unit is in one, or units
+    of a line are in inner boxes of several types."""
     HEAVY_BESIDE_FRAGILE = "heavy_beside_fragile", "cushioning"
     """A unit shares an open box with a fragile one that is too light for it."""
     OUTSIDE_PACK = "outside_pack", "cushioning"

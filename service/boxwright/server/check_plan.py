@@ -33,6 +33,7 @@ WITHOUT_MEANING = {
     ViolationKind.INVALID_NUMBER,
     ViolationKind.WRONG_EXTENTS,
     ViolationKind.WRONG_SHAPE,
+    ViolationKind.WRONG_INNER_BOX,
 }
 """Broken rules that leave a packing without figures: nobody knows what is in which box."""
 

@@ -4,16 +4,15 @@ import dataclasses
 from collections.abc import Sequence
 
 from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedUnit
-from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.accounts import plan_footprints
 from boxwright.planning.parts.placed import packed_of
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
-from boxwright.selection.model import PackedBox
 
 
 def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
@@ -24,9 +23,9 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
     task : Task
         What the packing is of.
     parcels : sequence of Parcel
-        Boxes of the catalog and units of the order that have dimensions, each once; of each parcel only box type,
-        cushioning and placements are read, of each placement the unit, its corner, extents and orientation. Empty
-        spaces are passed on as stated.
+        Boxes of the catalog and units of the order that have dimensions, each once, those of a line all in inner boxes
+        of one type that take them, or all in none; of each parcel only box type, cushioning and placements are read, of
+        each placement the unit, its inner box, corner, extents and orientation. Empty spaces are passed on as stated.
     unpacked : sequence of UnpackedUnit
         Units that stayed out, as stated.
 
@@ -37,11 +36,12 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
     """
     catalog = task.catalog
     placed = [each for parcel in parcels for each in parcel.placements]
-    request = Request.resolve(task).in_inner_boxes(_inner_boxes(placed))
+    inner = {each.line_id: each.inner_box_type_id for each in placed if each.inner_box_type_id}
+    request = Request.resolve(task).in_inner_boxes(inner)
     model = OrderModel(request, request.expansion)
     finished = tuple(
         dataclasses.replace(
-            finish_parcel(model, _packed(model, parcel, catalog)),
+            _finished(model, parcel, catalog),
             empty_spaces=parcel.empty_spaces,
             started_parcel_id=parcel.started_parcel_id,
         )
@@ -64,21 +64,30 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
     )
 
 
-def _inner_boxes(placements: Sequence[Placement]) -> dict[str, str]:
-    """Return the inner box type of each line whose units lie in inner boxes."""
-    found: dict[str, str] = {}
-    for each in placements:
-        if each.inner_box_type_id:
-            known = found.setdefault(each.line_id, each.inner_box_type_id)
-            if known != each.inner_box_type_id:
-                rule = f"must put all units of line {each.line_id!r} in inner boxes of one type, got {known!r} and"
-                raise InvalidInputError([FieldViolation("plan", f"{rule} {each.inner_box_type_id!r}")])
-    return found
+def _finished(model: OrderModel, parcel: Parcel, catalog: Catalog) -> Parcel:
+    """Return a parcel with its figures, and with its units turned as stated."""
+    turned = [_turned(model, each) for each in parcel.placements]
+    packed = packed_of(turned, _box(parcel, catalog), model.expansion.members)
+    finished = finish_parcel(model, dataclasses.replace(packed, cushioning_id=parcel.cushioning_id))
+    said = {(each.line_id, each.unit_index): each.orientation for each in parcel.placements}
+    placements = (
+        dataclasses.replace(each, orientation=said[each.line_id, each.unit_index]) for each in finished.placements
+    )
+    return dataclasses.replace(finished, placements=tuple(placements))
 
 
-def _packed(model: OrderModel, parcel: Parcel, catalog: Catalog) -> PackedBox:
-    packed = packed_of(parcel.placements, _box(parcel, catalog), model.expansion.members)
-    return dataclasses.replace(packed, cushioning_id=parcel.cushioning_id)
+def _turned(model: OrderModel, placed: Placement) -> Placement:
+    """Return a placement as it is turned where the goods lie in their inner box as the planner lays them there."""
+    inner = model.expansion.inner_boxes.get(placed.line_id)
+    if inner is None:
+        return placed
+    around = 2 * placed.half_gap_um
+    fitting = (
+        each
+        for each in (placed.orientation, *ALL_ORIENTATIONS)
+        if tuple(edge + around for edge in each.rotate(*inner.edges_um)) == placed.extent_um
+    )
+    return dataclasses.replace(placed, orientation=next(fitting, placed.orientation))
 
 
 def _box(parcel: Parcel, catalog: Catalog) -> BoxType:

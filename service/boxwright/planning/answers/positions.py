@@ -6,10 +6,12 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
 
+from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Placement
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.planning.answers.alternatives import plans
+from boxwright.planning.planner import plan_request
+from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 
 
@@ -30,8 +32,10 @@ class NoLayout:
 
 
 def without_positions(placements: Sequence[Placement]) -> bool:
-    """Return whether placements name units alone: none of them has a corner or an extent."""
-    return bool(placements) and not any(any(each.corner_um) or any(each.extent_um) for each in placements)
+    """Return whether placements name units alone: none of them has a corner, an extent or an inner box."""
+    return bool(placements) and not any(
+        any(each.corner_um) or any(each.extent_um) or each.inner_box_type_id for each in placements
+    )
 
 
 def with_positions(task: Task) -> Task:
@@ -83,11 +87,27 @@ def lay_out(task: Task, box_type_id: str, placements: tuple[Placement, ...]) -> 
         started_parcels=(),
         known_plans=(),
     )
-    made = plans(alone, 0)[0]
+    request = _with_all_inner_boxes(Request.resolve(alone), task.catalog, alone)
+    made = plan_request(request, empty_spaces=False, explain=False)
     if made.unpacked:
         return NoLayout(box_type_id, made.unpacked[0].rule)
     laid = made.parcels[0].placements
     return tuple(dataclasses.replace(each, unit_index=indices[each.line_id][each.unit_index]) for each in laid)
+
+
+def _with_all_inner_boxes(request: Request, catalog: Catalog, alone: Task) -> Request:
+    """Return the request of one box, with inner boxes of the whole catalog for very fragile goods."""
+    if not request.inner_boxes and not request.no_inner_box:
+        return request
+    boxes = tuple(
+        dataclasses.replace(each, available=None)
+        for each in catalog.box_types
+        if not each.compartments or each in request.box_types
+    )
+    whole = Request.resolve(dataclasses.replace(alone, catalog=dataclasses.replace(catalog, box_types=boxes)))
+    return dataclasses.replace(
+        whole, box_types=request.box_types, left_out=request.left_out, mass_rules=request.mass_rules
+    )
 
 
 def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | NoLayout]:

@@ -1,0 +1,132 @@
+"""Very fragile goods at a live server: planned as boxes in boxes, judged, and refused in words where damaged."""
+
+import json
+import urllib.request
+
+import pytest
+from google.protobuf import json_format
+
+from boxwright.v1 import packing_service_pb2 as messages
+
+from .live_calls import WHOLE, failure, page, request
+
+GLASS = {
+    "line_id": "glass",
+    "quantity": 2,
+    "cuboid": {"dimensions": {"length_mm": 100, "width_mm": 90, "height_mm": 80}},
+    "mass_g": 300,
+    "fragility": {"fragility_class": "FRAGILITY_CLASS_VERY_FRAGILE"},
+}
+SHOP = {"catalog": "catalogs/eu-webshop"}
+
+
+@pytest.fixture(scope="module")
+def made(packing):
+    """A stored plan of two glasses, each in its inner box."""
+    plan = packing.Pack(request(GLASS, persist=True, read_mask=WHOLE, **SHOP), timeout=20).plan
+    assert all(each.inner_box_type_id for parcel in plan.parcels for each in parcel.placements)
+    return plan
+
+
+@pytest.fixture(params=["gRPC", "HTTP"])
+def judged(request, packing, live):
+    """How a plan is judged: over gRPC, or as JSON over HTTP."""
+    return packing.CheckPlan if request.param == "gRPC" else lambda asked, **_: over_http(live, asked)
+
+
+def over_http(live, asked):
+    """Return the answer of CheckPlan to the JSON of a request."""
+    call = urllib.request.Request(
+        f"http://{live.http_address}/boxwright.v1.PackingService/CheckPlan",
+        json.dumps(json_format.MessageToDict(asked)).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(call) as answer:
+        return json_format.ParseDict(json.load(answer), messages.CheckPlanResponse())
+
+
+def check_of(plan):
+    """Return a request to judge a plan of the glasses."""
+    asked = request(GLASS, kind=messages.CheckPlanRequest, **SHOP)
+    asked.plan.CopyFrom(plan)
+    return asked
+
+
+def placements(asked):
+    """Return the placements of a request to judge a plan."""
+    return [each for parcel in asked.plan.parcels for each in parcel.placements]
+
+
+def test_a_box_in_a_box_passes_the_check_with_all_its_figures(judged, made):
+    """What Pack answers is valid, with inner boxes and masses as stated."""
+    answer = judged(check_of(made), timeout=20)
+    assert [str(each) for each in answer.violations] == []
+    assert answer.valid
+    assert answer.assessed_plan.parcels == made.parcels
+
+
+@pytest.mark.parametrize(
+    ("of_first", "of_second", "said"),
+    [
+        ("nothing", "nothing", "is 'nothing'"),
+        ("", "", "is very fragile, and no inner box is round it"),
+        ("", None, "is very fragile, and no inner box is round it"),
+        (None, "nothing", "must lie in inner boxes of one type"),
+        (None, "eu-400x300x250", "all units of line 'glass' must lie in inner boxes of one type, and lie in"),
+        ("eu-150x100x100", "eu-150x100x100", "round them do not go into 150 x 100 x 100 mm"),
+    ],
+)
+def test_a_damaged_inner_box_is_a_violation(judged, made, of_first, of_second, said):
+    """Named and not there, left out, too small, or of several types: never valid, no figures, and words for it."""
+    asked = check_of(made)
+    for each, named in zip(placements(asked), (of_first, of_second), strict=True):
+        if named is not None:
+            each.inner_box_type_id = named
+    answer = judged(asked, timeout=20)
+    assert not answer.valid
+    assert not answer.HasField("assessed_plan")
+    found = [each.message for each in answer.violations if each.code == "WRONG_INNER_BOX"]
+    assert any(said in message for message in found), found
+
+
+def test_units_alone_are_laid_out_in_inner_boxes(judged, made):
+    """Which units are in which parcel is enough: the inner boxes are those of the planner."""
+    asked = check_of(made)
+    for parcel, stated in zip(asked.plan.parcels, made.parcels, strict=True):
+        parcel.Clear()
+        parcel.box_type_id = stated.box_type_id
+        for each in stated.placements:
+            parcel.placements.add(line_id=each.line_id, unit_index=each.unit_index)
+    answer = judged(asked, timeout=20)
+    assert [str(each) for each in answer.violations] == []
+    assert [each.gross_g for each in answer.assessed_plan.parcels] == [each.gross_g for each in made.parcels]
+
+
+def test_an_inner_box_without_an_orientation_is_refused(packing, made):
+    """The extents are those of the inner box, so that they do not show how the goods lie."""
+    asked = check_of(made)
+    placements(asked)[0].orientation = 0
+    _, status = failure(packing.CheckPlan, asked)
+    assert "orientation: is required with inner_box_type_id" in status.message
+
+
+def test_units_in_a_begun_parcel_are_refused(packing, made):
+    """With positions or without, the rule is the same."""
+    for placed in (made.parcels[0].placements, [{"line_id": "glass"}]):
+        begun = {"started_parcel_id": "P", "box_type_id": made.parcels[0].box_type_id}
+        asked = request(GLASS, started_parcels=[begun], **SHOP)
+        for each in placed:
+            to = asked.started_parcels[0].placements.add()
+            json_format.ParseDict(each, to) if isinstance(each, dict) else to.CopyFrom(each)
+        _, status = failure(packing.Pack, asked)
+        assert "must hold no unit of a very_fragile line" in status.message
+
+
+def test_the_page_of_a_stored_plan_shows_inner_boxes(live, made):
+    """No figure differs from those stored, and each inner box is named."""
+    status, _, text = page(live, made.name)
+    assert status == 200
+    assert 'class="note"' not in text
+    for parcel in made.parcels:
+        for each in parcel.placements:
+            assert each.inner_box_type_id in text
