@@ -1,0 +1,61 @@
+"""The calls that docs/pack_station.md shows are answered as it says."""
+
+import json
+import re
+import runpy
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from boxwright.domain.policy import SolvingMode
+from boxwright.server.wire.enums import SOLVING_MODE
+from boxwright.v1 import errors_pb2, policy_pb2
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "pack_station.md").read_text(encoding="utf-8")
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
+CALLS = re.findall(r"^curl http://127\.0\.0\.1:8080/(\S+) .*?-d '(\{.*?\})'$", PAGE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server as the page sets it up."""
+    path = tmp_path_factory.mktemp("store") / "plans.db"
+    with RUNNING(store=f"sqlite:///{path}", default_catalog="eu-webshop") as running:
+        yield running
+
+
+def test_the_calls_of_the_page_work(server):
+    """Plan, another box, outcome: each is answered, by the plan that the first call stored."""
+    answers, name = {}, ""
+    for path, body in CALLS:
+        asked = urllib.request.Request(
+            f"http://{server.http_address}/{path}",
+            body.replace("plans/…", name).encode(),
+            {"Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(asked) as answer:
+                answers[path] = json.load(answer)
+        except urllib.error.HTTPError as error:
+            pytest.fail(f"{path}: {error.read().decode()}")
+        name = answers[path].get("plan", {}).get("name", name)
+    pack, check, outcome = answers.values()
+    (parcel,) = pack["plan"]["parcels"]
+    assert {"lines", "grossG", "toleranceG"} <= parcel["bench"].keys()
+    assert len(parcel["placements"]) == 3
+    assert check["valid"], check["violations"]
+    assert len(check["assessedPlan"]["parcels"][0]["placements"]) == 3
+    assert outcome["outcome"]["plan"] == name
+
+
+def test_every_reason_says_what_the_packer_sees():
+    """The table of errors has each reason of the contract but that of a call which its caller ended, and of links."""
+    reasons = {each.removeprefix("ERROR_REASON_") for each in dict(errors_pb2.ErrorReason.items())}
+    table = PAGE.partition("## Errors")[2]
+    named = set(re.findall("`([A-Z_]+)`", table))
+    assert reasons - named == {"UNSPECIFIED", "CANCELLED", "LINK_NOT_VALID"}
+    (mode,) = re.findall('"mode": "(SOLVING_MODE_[A-Z]+)"', table)
+    assert policy_pb2.SolvingMode.Value(mode) == SOLVING_MODE.to_wire(SolvingMode.FAST)
