@@ -4,6 +4,10 @@
     python -m benchmarks.service overload --data DIR
     python -m benchmarks.service soak --data DIR
     python -m benchmarks.service restart
+    python -m benchmarks.service overhead --data DIR
+    python -m benchmarks.service workers --data DIR
+    python -m benchmarks.service deadlines --data DIR
+    python -m benchmarks.service finish --data DIR
     python -m benchmarks.service store
     python -m benchmarks.service kills --times 50
     python -m benchmarks.service synced
@@ -16,13 +20,17 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.service import kills, mixed, overload, restart, soak, store, synced
+from benchmarks.service import deadlines, kills, mixed, overload, restart, soak, store, synced, workers
 
 RUNS: dict[str, tuple[Callable[[argparse.Namespace], None], float]] = {
     "mixed": (mixed.run, 240),
     "overload": (overload.run, 60),
     "soak": (soak.run, 1_200),
     "restart": (restart.run, 0),
+    "overhead": (workers.over_planning, 0),
+    "workers": (workers.two_to_one, 300),
+    "deadlines": (deadlines.run, 0),
+    "finish": (deadlines.finish_times, 0),
     "store": (store.run, 5),
     "kills": (kills.run, 0),
     "synced": (synced.run, 0),
@@ -38,6 +46,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, help="how long the load lasts; default by benchmark")
     parser.add_argument("--workers", type=int, default=2, help="workers of the server")
     parser.add_argument("--times", type=int, default=50, help="how often a server is killed")
+    parser.add_argument("--repeats", type=int, default=10, help="orders of each size and deadline")
     parser.add_argument("--store", default="", metavar="URL", help="store of kills; default: SQLite in a new folder")
     chosen = parser.parse_args()
     run, usual_s = RUNS[chosen.what]

@@ -73,3 +73,30 @@ def test_constants_are_fitted_to_what_was_drawn(monkeypatch, capsys, tmp_path):
     said = capsys.readouterr().out
     assert '"units":' in said
     assert f"{len(keep.read_text().splitlines())} requests" in said
+
+
+def test_overhead(monkeypatch, capsys, data):
+    """The CPU of a Pack is stated over that of the plan, by each door."""
+    said = printed(monkeypatch, capsys, "overhead", "--data", data)
+    assert re.search(r"^\| gRPC \| \d", said, re.M)
+    assert re.search(r"^\| HTTP \| \d", said, re.M)
+
+
+def test_workers(monkeypatch, capsys, data):
+    """One process, two and threads plan the same orders."""
+    said = printed(monkeypatch, capsys, "workers", "--data", data, "--seconds", 10)
+    assert said.count("| threads:2 |") == 2
+
+
+def test_deadlines(monkeypatch, capsys, data):
+    """Each call is answered, with a plan or without, one in flight and several."""
+    said = printed(monkeypatch, capsys, "deadlines", "--data", data, "--repeats", 1, "--workers", 1)
+    for calls, whole, cut, others in re.findall(r"^\| all \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", said, re.M):
+        assert int(calls) == int(whole) + int(cut) + int(others)
+    assert said.count("| all |") == 2
+
+
+def test_finish(monkeypatch, capsys, data):
+    """What finishing takes stands beside what it is expected to take."""
+    said = printed(monkeypatch, capsys, "finish", "--data", data, "--repeats", 1)
+    assert re.search(r"^\| 800 \| \d", said, re.M)

@@ -1,7 +1,7 @@
 """How long an order takes once its search has ended: a plan of what is left, finish, check, conversion and pictures.
 
 The search of an order with a deadline ends so much earlier. The figures are above what
-``python -m benchmarks.service.finish_times`` measures for most orders: where they are too low, the deadline comes
+``python -m benchmarks.service finish`` measures for most orders: where they are too low, the deadline comes
 before the plan is finished, and the answer is an error in place of a plan.
 """
 

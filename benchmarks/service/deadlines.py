@@ -1,0 +1,137 @@
+"""Deadlines that are too short for the search: what is answered, and how late, as the caller sees it.
+
+Over HTTP, where no clock of the client's ends a call before the server does.
+"""
+
+import argparse
+import http.client
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from google.protobuf import json_format
+
+from benchmarks import datasets
+from benchmarks.attacks.orders import CATALOG, line
+from benchmarks.service.served import Loaded, loaded
+from benchmarks.service.tables import table
+from boxwright.planning.finding import boxes
+from boxwright.server.asked import Asked
+from boxwright.server.desk import Desk
+from boxwright.server.finish_time import finish_time_s
+from boxwright.server.metrics import Metrics
+from boxwright.server.pack_request import read_pack_request
+from boxwright.server.settings import Settings
+from boxwright.server.shelf import Shelf
+from boxwright.v1 import order_pb2
+from boxwright.v1.packing_service_pb2 import PackRequest
+
+UNITS, LIMITS_MS = (100, 200, 400, 800), (20, 50, 100, 200, 500)
+SEED = 11
+PACK = "/boxwright.v1.PackingService/Pack"
+
+
+def drawn(chosen: argparse.Namespace) -> dict[int, list[PackRequest]]:
+    """Return orders by units, one a line, of the products of the baskets."""
+    draw = random.Random(SEED)
+    pool = [each for order in datasets.load(chosen.data, "olist_mix").orders for each in order.lines]
+    found: dict[int, list[PackRequest]] = {}
+    for units in UNITS:
+        found[units] = []
+        for number in range(chosen.repeats):
+            request = PackRequest(catalog=CATALOG, order=order_pb2.Order(order_id=f"{units}-{number}"))
+            request.policy.allow_partial = True
+            for unit, each in enumerate(draw.choices(pool, k=units)):
+                line(request.order, f"l{unit}", 1, (each.length_mm, each.width_mm, each.height_mm), each.mass_g)
+            found[units].append(request)
+    return found
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Print what is answered at deadlines, one in flight and saturated."""
+    orders = drawn(chosen)
+    calls = [
+        (units, limit_ms, json_format.MessageToJson(each, indent=None).encode())
+        for number in range(chosen.repeats)
+        for units in UNITS
+        for limit_ms in LIMITS_MS
+        for each in [orders[units][number]]
+    ]
+    random.Random(SEED).shuffle(calls)
+    with loaded(chosen.data, workers=chosen.workers, http_address="127.0.0.1:0") as server:
+        for in_flight in (1, 2 * chosen.workers):
+            begun, begun_there = time.process_time(), server.cpu_s()
+            with ThreadPoolExecutor(in_flight) as pool:
+                came = list(pool.map(lambda call: _sent(server, *call), calls))
+            print(f"\n{in_flight} in flight, {len(calls)} calls;", end=" ")
+            print(f"CPU {server.cpu_s() - begun_there:.1f} s of the server, {time.process_time() - begun:.1f} s here\n")
+            print(_told(came))
+
+
+def _sent(server: Loaded, units: int, limit_ms: int, body: bytes) -> tuple[int, int, str, float]:
+    port = server.server.http_port
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.connect()
+    begun = time.perf_counter()
+    connection.request("POST", PACK, body, {"Content-Type": "application/json", "Connect-Timeout-Ms": str(limit_ms)})
+    answer = json.loads(connection.getresponse().read())
+    over_ms = (time.perf_counter() - begun) * 1_000 - limit_ms
+    connection.close()
+    if "plan" in answer:
+        return units, limit_ms, "cut" if answer["plan"].get("cutShort") else "whole", over_ms
+    reasons = [each["debug"].get("reason", "") for each in answer.get("details", [])]
+    return units, limit_ms, reasons[0] if reasons else answer["code"], over_ms
+
+
+def _told(came: list[tuple[int, int, str, float]]) -> str:
+    lines = []
+    for limit_ms in LIMITS_MS:
+        of_limit = [each for each in came if each[1] == limit_ms]
+        lines.append(_line(f"{limit_ms} ms", of_limit))
+    lines.append(_line("all", came))
+    return table(["deadline", "calls", "whole", "cut", "no plan", "over p50 ms", "over p99 ms", "max"], lines)
+
+
+def _line(name: str, came: list[tuple[int, int, str, float]]) -> list[str]:
+    how = Counter(each[2] for each in came)
+    over = sorted(each[3] for each in came)
+    last = over[min(len(over) - 1, int(0.99 * len(over)))]
+    figures = [f"{over[len(over) // 2]:.1f}", f"{last:.1f}", f"{over[-1]:.1f}"]
+    others = len(came) - how["whole"] - how["cut"]
+    return [name, str(len(came)), str(how["whole"]), str(how["cut"]), str(others), *figures]
+
+
+def finish_times(chosen: argparse.Namespace) -> None:
+    """Print the CPU that orders take once their search has ended at once, and what it is expected to be."""
+    shelf = Shelf.load(Settings())
+    desk = Desk(shelf, Metrics())
+    desk.warm_up()
+    at: list[float] = []
+    begins = boxes.search_begins
+
+    def noted() -> None:
+        begins()
+        at.append(time.thread_time())
+
+    boxes.search_begins = noted
+    try:
+        print(table(["units", "CPU ms p50", "max", "expected"], _finished(desk, shelf, drawn(chosen), at)))
+    finally:
+        boxes.search_begins = begins
+
+
+def _finished(desk: Desk, shelf: Shelf, orders: dict[int, list[PackRequest]], at: list[float]) -> Iterator[list[str]]:
+    for units, requests in orders.items():
+        taken = []
+        for request in requests:
+            request.policy.max_effort = 1
+            desk.answer(Asked("Pack", request.SerializeToString()))
+            taken.append((time.thread_time() - at[-1]) * 1_000)
+        expected = [finish_time_s(read_pack_request(each, shelf, datetime.now(UTC).date())) for each in requests]
+        ordered = sorted(taken)
+        figures = ordered[len(ordered) // 2], ordered[-1], max(expected) * 1_000
+        yield [str(units), *(f"{each:.1f}" for each in figures)]

@@ -1,0 +1,129 @@
+"""What a server costs over planning itself, and what a second process adds, against threads.
+
+Server and client are processes of their own. Both take turns in one run, so that ratios hold on a busy machine.
+"""
+
+import argparse
+import http.client
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+
+import grpc
+from google.protobuf import json_format
+
+from benchmarks.service.orders import small_orders
+from benchmarks.service.served import loaded
+from benchmarks.service.tables import table
+from boxwright.planning import plan
+from boxwright.server.pack_request import read_pack_request
+from boxwright.server.settings import Settings
+from boxwright.server.shelf import Shelf
+from boxwright.server.warm_up import warm_up
+from boxwright.v1.packing_service_pb2 import PackRequest
+
+PACK = "/boxwright.v1.PackingService/Pack"
+ROUNDS, ORDERS = 5, 300
+"""Turns of each, and most orders in a turn."""
+
+KINDS = ("1", "2", "threads:2")
+"""Settings ``workers`` that are compared."""
+
+
+def over_planning(chosen: argparse.Namespace) -> None:
+    """Print the CPU of a Pack over that of ``plan`` for the same orders, one in flight, by each door."""
+    requests = small_orders(chosen.data, "olist")[:ORDERS]
+    shelf = Shelf.load(Settings())
+    jobs = [read_pack_request(each, shelf, datetime.now(UTC).date()) for each in requests]
+    warm_up()
+
+    def planned() -> None:
+        for job in jobs:
+            task = job.task
+            plan(
+                task.order,
+                task.catalog,
+                task.policy,
+                task.lane,
+                task.profiles,
+                materials=task.materials,
+                explain=job.explain,
+            )
+
+    rows: dict[str, list[tuple[float, float]]] = {"gRPC": [], "HTTP": []}
+    alone: list[float] = []
+    with (
+        loaded(chosen.data, workers=1, http_address="127.0.0.1:0") as server,
+        grpc.insecure_channel(server.server.target) as channel,
+        closing(http.client.HTTPConnection("127.0.0.1", server.server.http_port)) as connection,
+    ):
+        senders = {"gRPC": _over_grpc(channel, requests), "HTTP": _over_http(connection, requests)}
+        for send in senders.values():
+            send()
+        planned()
+        for _ in range(ROUNDS):
+            begun = time.process_time()
+            planned()
+            alone.append(time.process_time() - begun)
+            for door, send in senders.items():
+                begun, begun_there = time.process_time(), server.cpu_s()
+                send()
+                rows[door].append((server.cpu_s() - begun_there, time.process_time() - begun))
+    ms = 1_000 / len(requests)
+    of_plan = statistics.median(alone) * ms
+    lines = []
+    for door, taken in rows.items():
+        of_server, of_client = (statistics.median(each) * ms for each in zip(*taken, strict=True))
+        lines.append([door, f"{of_plan:.2f}", f"{of_server:.2f}", f"{of_server - of_plan:.2f}", f"{of_client:.2f}"])
+    print(f"CPU ms an order, {len(requests)} orders of `olist` one after another, median of {ROUNDS} turns\n")
+    print(table(["door", "plan()", "server", "more", "client"], lines))
+
+
+def _over_grpc(channel: grpc.Channel, requests: Sequence[PackRequest]) -> Callable[[], None]:
+    bodies = [each.SerializeToString() for each in requests]
+    call = channel.unary_unary(PACK)
+
+    def send() -> None:
+        for each in bodies:
+            call(each, timeout=60)
+
+    return send
+
+
+def _over_http(connection: http.client.HTTPConnection, requests: Sequence[PackRequest]) -> Callable[[], None]:
+    bodies = [json_format.MessageToJson(each, indent=None).encode() for each in requests]
+
+    def send() -> None:
+        for each in bodies:
+            connection.request("POST", PACK, each, {"Content-Type": "application/json"})
+            connection.getresponse().read()
+
+    return send
+
+
+def two_to_one(chosen: argparse.Namespace) -> None:
+    """Print the orders a second and the CPU of an order by how many processes, or threads, plan."""
+    seconds = chosen.seconds / ROUNDS / 2 / len(KINDS)
+    with ExitStack() as stack:
+        servers = {kind: stack.enter_context(loaded(chosen.data, workers=kind)) for kind in KINDS}
+        for name in ("olist_mix", "olist"):
+            taken: dict[str, list[tuple[float, float, float]]] = {each: [] for each in KINDS}
+            for _ in range(ROUNDS):
+                for kind, server in servers.items():
+                    begun = server.cpu_s()
+                    came = server.client(set=name, seconds=seconds, in_flight=8)
+                    count = came.count("small")
+                    each_s = (server.cpu_s() - begun) / count
+                    taken[kind].append((count / came.seconds, each_s, came.cpu_s / count))
+            print(f"\n`{name}`, 8 in flight, median of {ROUNDS} turns of {seconds:.0f} s\n")
+            print(table(["workers", "orders a second", "to one", "CPU ms an order", "to one", "client"], _rows(taken)))
+
+
+def _rows(taken: dict[str, list[tuple[float, float, float]]]) -> Iterator[list[str]]:
+    base = [statistics.median(each) for each in zip(*taken["1"], strict=True)]
+    for kind, each in taken.items():
+        rate, cpu_s, client_s = (statistics.median(column) for column in zip(*each, strict=True))
+        figures = [f"{rate:.0f}", f"{rate / base[0]:.2f}", f"{cpu_s * 1e3:.2f}", f"{cpu_s / base[1]:.2f}"]
+        yield [kind, *figures, f"{client_s * 1e3:.2f}"]
