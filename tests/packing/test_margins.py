@@ -344,6 +344,19 @@ def test_sliding_keeps_margins() -> None:
     assert found
 
 
+@pytest.mark.parametrize("millionths", [750_000, 1_000_000])
+def test_a_unit_slides_under_one_that_keeps_a_margin(millionths: int) -> None:
+    """The lower of two keeps none and lies 35 off the wall, where the upper one must be to rest on it whole."""
+    units = kept([(175, 75, 50), (100, 75, 75)], [0, 35])
+    units = replace(units, masks=np.array([1, 1]), max_load_mg=np.where(units.clear_um > 0, 0.0, np.inf))
+    asked = Question(units, Space((175, 150, 200)), Rules(millionths), whole=True, effort=5_000, sliding=20_000)
+    answer = PACKER.ask(asked)
+    assert isinstance(answer, Packed)
+    assert wrong(units, asked.space, asked.rules, answer.layout) == []
+    at = dict(zip(answer.layout.units.tolist(), answer.layout.corners_um[:, 1].tolist(), strict=True))
+    assert at[0] > 0
+
+
 def test_py3dbp_keeps_no_margins() -> None:
     """The baseline says so, before any search and when asked."""
     assert not PACKERS[Engine.PY3DBP].keeps_margins

@@ -11,9 +11,9 @@ from boxwright.packing.problem import Layout
 from boxwright.packing.question import Question
 
 FEWEST_UNITS, MOST_UNITS = 3, 24
-"""Two units need no sliding; of more than the most, few packings can be mended."""
+"""Two units need no sliding where they keep the same margin; of more than the most, few packings can be mended."""
 WHOLE = 1_000_000
-"""Support ratio in millionths at which nothing is slid: what overhangs nowhere can lie flush."""
+"""Support ratio in millionths at which nothing is slid: what overhangs nowhere can lie flush, at the same margin."""
 STAGES = ((400_000, 3), (0, 1))
 """Support ratio in millionths that units have before they are slid, and one over the share of what effort is left."""
 
@@ -24,7 +24,10 @@ def slide(question: Question) -> Layout | None:
     A layout obeys the rules of the question.
     """
     rules, left = question.rules, question.sliding
-    if left <= 0 or not FEWEST_UNITS <= len(question.units) <= MOST_UNITS or rules.support_millionths >= WHOLE:
+    if left <= 0 or not 2 <= len(question.units) <= MOST_UNITS:
+        return None
+    flush = question.units.least_margin_um == question.units.most_margin_um
+    if flush and (len(question.units) < FEWEST_UNITS or rules.support_millionths >= WHOLE):
         return None
     problem = problem_of(question.units, question.space, rules, None)
     for least, part in STAGES:
