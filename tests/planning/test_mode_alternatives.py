@@ -61,7 +61,7 @@ def warned(materials, origin, destination, profile="uk-desnz"):
     """Return the warnings of all ways between two places."""
     lane = Lane(origin=origin, destination=destination)
     chosen = [materials.profile(profile)]
-    return mode_warnings(mode_alternatives(PARCEL, lane, chosen, [Allocation.MASS], materials), lane, chosen)
+    return mode_warnings(mode_alternatives(PARCEL, lane, chosen, [Allocation.MASS], materials), lane, chosen, materials)
 
 
 def test_each_way_is_warned_of_by_itself(materials):

@@ -25,7 +25,7 @@ from boxwright.catalog.handling import (
 )
 from boxwright.catalog.markets import read_markets
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.places import forget_places, place_rows
+from boxwright.catalog.places import place_rows
 from boxwright.catalog.profiles import complete, read_factors, read_profile
 from boxwright.catalog.ranges import LOGARITHMS, RATIOS, spread_of, with_ranges
 from boxwright.catalog.rows import (
@@ -161,11 +161,23 @@ def load_materials(folder: Path | None = None) -> Materials:
     return _load(_resolved(folder or materials_folder()))
 
 
+def read_materials(folder: Path) -> Materials:
+    """Return the data of a folder as they are now, with all that others read late; nothing of it is kept.
+
+    Raises
+    ------
+    DataFileError
+        If a file is malformed or incomplete, also among those that only derived legs need.
+    """
+    materials = _read(folder.resolve())
+    _ = materials.places
+    return materials
+
+
 def forget_loaded() -> None:
     """Forget all data read so far, after a folder has changed."""
     _load.cache_clear()
     _resolved.cache_clear()
-    forget_places()
 
 
 @cache
@@ -176,6 +188,10 @@ def _resolved(folder: Path) -> Path:
 
 @cache
 def _load(folder: Path) -> Materials:
+    return _read(folder)
+
+
+def _read(folder: Path) -> Materials:
     reader = FolderReader(folder)
     settings = _settings(reader)
     materials = tuple(reader.rows(MATERIALS))
@@ -217,6 +233,7 @@ def _load(folder: Path) -> Materials:
         mass_ranges=_mass_ranges(reader, boards, dunnage),
         unverified_spread=spreads[False],
         content_hash=reader.content_hash(place_rows(folder)),
+        folder=folder,
     )
 
 

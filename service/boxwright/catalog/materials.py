@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import TypeVar
 
+from boxwright.catalog.places import Places, load_places
 from boxwright.catalog.rows import (
     Article,
     CarbonContent,
@@ -101,6 +103,8 @@ class Materials:
         By ``board`` or ``dunnage`` and id: the ends of its grammage, density or mass of a piece over its value.
     unverified_spread : Decimal
         Spread of an unverified figure that has no range of its own, by the data-quality rule.
+    folder : Path or None
+        Where the data were read; None is the folder that is read where none is named.
     """
 
     version: str
@@ -134,6 +138,18 @@ class Materials:
     default_lifting_profile: str = ""
     mass_ranges: Mapping[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
     unverified_spread: Decimal = Decimal(1)
+    folder: Path | None = None
+
+    @cached_property
+    def places(self) -> Places:
+        """Data that legs are derived with; read when first asked for.
+
+        Raises
+        ------
+        DataFileError
+            If a file of them is malformed or missing.
+        """
+        return load_places(self.folder)
 
     def mean_density(self, profile_id: str, subject: str) -> MeanDensity | None:
         """Return the mean density of the load of a profile's transport class; None where no source has one."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +133,7 @@ class Places:
 
 
 def load_places(folder: Path | None = None) -> Places:
-    """Return the data of a folder; read when first asked for, then kept.
+    """Return the data of a folder, read anew; ``Materials.places`` keeps those of its folder.
 
     Parameters
     ----------
@@ -146,7 +145,17 @@ def load_places(folder: Path | None = None) -> Places:
     DataFileError
         If a file is malformed or missing; names file, row and field of every fault of it.
     """
-    return _load((folder or materials_folder()).resolve())
+    reader = FolderReader(folder or materials_folder())
+    settings = _settings(reader)
+    return Places(
+        postal_data_set=settings["postal_regions"]["data_set"],
+        regions=_regions(reader),
+        road_networks={row.country: row.road_network for row in reader.rows(NETWORKS)},
+        cargo_airports=frozenset(row.airport_code for row in reader.rows(AIRPORTS)),
+        detours={row.mode: row for row in reader.rows(DETOURS)},
+        rules=settings["rules"],
+        port_positions=tuple(reader.rows(PORTS)),
+    )
 
 
 def place_rows(folder: Path) -> dict[str, list[str]]:
@@ -165,26 +174,6 @@ def place_rows(folder: Path) -> dict[str, list[str]]:
         reader.rows(table)
     reader.keep(SETTINGS_FILE, [_settings(reader)])
     return {**reader.content, REGIONS_FILE: _region_text(reader).splitlines()}
-
-
-def forget_places() -> None:
-    """Forget the places read so far, after a folder has changed."""
-    _load.cache_clear()
-
-
-@cache
-def _load(folder: Path) -> Places:
-    reader = FolderReader(folder)
-    settings = _settings(reader)
-    return Places(
-        postal_data_set=settings["postal_regions"]["data_set"],
-        regions=_regions(reader),
-        road_networks={row.country: row.road_network for row in reader.rows(NETWORKS)},
-        cargo_airports=frozenset(row.airport_code for row in reader.rows(AIRPORTS)),
-        detours={row.mode: row for row in reader.rows(DETOURS)},
-        rules=settings["rules"],
-        port_positions=tuple(reader.rows(PORTS)),
-    )
 
 
 def _settings(reader: FolderReader) -> dict[str, Any]:

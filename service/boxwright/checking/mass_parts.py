@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.places import load_places
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.reading import ONE, Parts, Reading, ReadLine, grains, is_mass_datum
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -100,7 +99,7 @@ def _assumed(materials: Materials) -> Datum:
 
 def _of_leg(leg: Leg, case: ParcelCase) -> dict[str, Datum]:
     """Return what the distance of a leg stands on: the detour over land, where it was derived."""
-    found = load_places().detours.get(leg.mode) if leg.derivation is not None else None
+    found = case.premises.materials.places.detours.get(leg.mode) if leg.derivation is not None else None
     if found is None:
         return {}
     name = f"detour/{leg.mode.value}"

@@ -5,7 +5,6 @@ from decimal import Decimal
 from functools import lru_cache
 
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.places import load_places
 from boxwright.catalog.ranges import LOGARITHMS, RATIOS
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage, DunnageKind
@@ -66,7 +65,7 @@ def data_of_dunnage(dunnage: Dunnage, materials: Materials) -> PartData:
 
 def data_of_leg(leg: Leg, materials: Materials) -> tuple[MassDatum, ...]:
     """Return what the distance of a leg stands on: the detour factor of its mode where it was derived over land."""
-    detour = None if leg.derivation is None else load_places().detours.get(leg.mode)
+    detour = None if leg.derivation is None else materials.places.detours.get(leg.mode)
     if detour is None:
         return ()
     ends = None

@@ -434,7 +434,7 @@ def _completed_lane(
     """Return the lane with its legs, derived where it asks for that, and what its footprints have to state."""
     basis = policy.emissions_basis
     by_volume = basis is not None and basis.allocation is Allocation.VOLUME_SHARE
-    lane = lane and (found.attempt(derive, lane) or lane)
+    lane = lane and (found.attempt(derive, lane, materials) or lane)
     found.extend(lane_rules(lane, profiles, materials, by_volume=by_volume))
     return dataclasses.replace(lane, include_volume_share=True) if lane and by_volume else lane
 

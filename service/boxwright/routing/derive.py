@@ -4,7 +4,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from boxwright.catalog.places import Places, load_places
+from boxwright.catalog import Materials, load_materials
+from boxwright.catalog.places import Places
 from boxwright.domain.lane import VAN, DistanceKind, Lane, Leg, LegDerivation, TransportMode
 from boxwright.domain.place import LocatedPlace, Place, PlacePrecision
 from boxwright.domain.warning import PlanWarning, WarningCode
@@ -28,7 +29,7 @@ class _End:
     located: LocatedPlace
 
 
-def derive(lane: Lane) -> Lane:
+def derive(lane: Lane, materials: Materials | None = None) -> Lane:
     """Return a lane whose legs are built from its origin and destination; any other lane as it is.
 
     The rule, as ``docs/transport.md`` has it: by road door to door where one can drive there and the way is within a
@@ -41,6 +42,8 @@ def derive(lane: Lane) -> Lane:
     ----------
     lane : Lane
         With ``derive_legs``, origin and destination.
+    materials : Materials, optional
+        Has the places. Default: those of the data folder.
 
     Raises
     ------
@@ -51,7 +54,7 @@ def derive(lane: Lane) -> Lane:
     """
     if not lane.derive_legs or lane.origin is None or lane.destination is None:
         return lane
-    places = load_places()
+    places = (materials or load_materials()).places
     start, end = _ends(lane.origin, lane.destination, places)
     mode = lane.main_mode or _main_mode(start.located, end.located, places)
     if mode in GROUND:
@@ -61,18 +64,18 @@ def derive(lane: Lane) -> Lane:
     return replace(lane, legs=tuple(legs), derive_legs=False, main_mode=None)
 
 
-def check_places(lane: Lane) -> None:
+def check_places(lane: Lane, materials: Materials) -> None:
     """Raise where a lane's places cannot be located or are the same, as ``derive`` does; without places do nothing."""
     if lane.origin is not None and lane.destination is not None:
-        _ends(lane.origin, lane.destination, load_places())
+        _ends(lane.origin, lane.destination, materials.places)
 
 
-def derivation_warnings(lane: Lane | None) -> list[PlanWarning]:
+def derivation_warnings(lane: Lane | None, materials: Materials | None = None) -> list[PlanWarning]:
     """Return what a reader should know of derived legs: coarse places, and figures that nobody verified."""
     legs = [leg for leg in (lane.legs if lane else ()) if leg.derivation is not None]
     if not legs:
         return []
-    places = load_places()
+    places = (materials or load_materials()).places
     points = dict.fromkeys(
         point for leg in legs if leg.derivation for point in (leg.derivation.start, leg.derivation.end)
     )

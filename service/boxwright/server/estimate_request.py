@@ -111,7 +111,7 @@ def read_estimate(
     )
     if lane is not None:
         lane = dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations)
-        lane = found.attempt(derive, lane) or lane
+        lane = found.attempt(derive, lane, shelf.materials) or lane
         check_vehicles(lane, profiles, shelf, found.at("lane"))
     if outer_um is None and Allocation.VOLUME_SHARE in allocations:
         found.add("outer", "is required by ALLOCATION_VOLUME_SHARE, unless box_type gives it")

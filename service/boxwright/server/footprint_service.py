@@ -137,7 +137,7 @@ def compare_transport_modes(
                 [
                     *_rule_warnings(job.billed),
                     *_elsewhere(job, shelf),
-                    *mode_warnings(alternatives, job.lane, profiles),
+                    *mode_warnings(alternatives, job.lane, profiles, shelf.materials),
                     *no_way,
                 ]
             ),
@@ -194,7 +194,11 @@ def _profiles(job: EstimateJob, shelf: Shelf) -> list[AccountingProfile]:
 
 def _warnings(job: EstimateJob, shelf: Shelf) -> tuple[PlanWarning, ...]:
     lane = job.lane
-    of_legs = (derivation_warnings(lane), flight_warnings(lane, _profiles(job, shelf)), idle_way_warnings(lane))
+    of_legs = (
+        derivation_warnings(lane, shelf.materials),
+        flight_warnings(lane, _profiles(job, shelf)),
+        idle_way_warnings(lane),
+    )
     of_way = itertools.chain(*of_legs) if lane.legs else [_no_transport()]
     return gathered([*_rule_warnings(job.billed), *_elsewhere(job, shelf), *of_way])
 

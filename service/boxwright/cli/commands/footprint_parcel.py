@@ -40,7 +40,8 @@ def estimate_parcel(**given: Any) -> None:
         from boxwright.routing import derivation_warnings, derive
 
         lane, profiles = _lane_and_profiles(given)
-        way, materials = derive(lane), load_materials()
+        materials = load_materials()
+        way = derive(lane, materials)
         if broken := lane_rules(way, profiles, materials):
             raise InvalidInputError(broken)
         parcel = _parcel(lane, given)
@@ -63,7 +64,9 @@ def estimate_parcel(**given: Any) -> None:
             output().print(legs_table(way.legs))
         output().print(footprint_table(stated))
         elsewhere = _elsewhere(lane)
-        warn([*elsewhere, *derivation_warnings(way), *flight_warnings(way, profiles), *idle_way_warnings(way)])
+        warn(
+            [*elsewhere, *derivation_warnings(way, materials), *flight_warnings(way, profiles), *idle_way_warnings(way)]
+        )
 
 
 @click.command("modes")
@@ -87,9 +90,10 @@ def compare_modes(**given: Any) -> None:
         if lane.main_mode is not None:
             raise refusal("--by", "must not be given: each mode is tried")
         bare = dataclasses.replace(lane, derive_legs=False)
-        found = mode_alternatives(_parcel(lane, given), bare, profiles, offered_allocations(lane), load_materials())
+        materials = load_materials()
+        found = mode_alternatives(_parcel(lane, given), bare, profiles, offered_allocations(lane), materials)
         output().print(modes_table(found))
-        warn([*_elsewhere(lane), *mode_warnings(found, bare, profiles)])
+        warn([*_elsewhere(lane), *mode_warnings(found, bare, profiles, materials)])
 
 
 def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile]]":

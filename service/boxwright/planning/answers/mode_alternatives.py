@@ -106,11 +106,11 @@ def mode_alternatives(
     ]
     if broken:
         raise InvalidInputError(broken)
-    check_places(lane)
+    check_places(lane, materials)
     found = []
     for mode in TransportMode:
         try:
-            way = derive(replace(lane, derive_legs=True, main_mode=mode))
+            way = derive(replace(lane, derive_legs=True, main_mode=mode), materials)
         except UnsupportedError:
             raise
         except InvalidInputError as error:
@@ -128,7 +128,7 @@ def mode_alternatives(
 
 
 def mode_warnings(
-    alternatives: Sequence[ModeAlternative], lane: Lane, profiles: Sequence[AccountingProfile]
+    alternatives: Sequence[ModeAlternative], lane: Lane, profiles: Sequence[AccountingProfile], materials: Materials
 ) -> list[PlanWarning]:
     """Return what a reader should know of the derived ways, each looked at by itself; once what several share.
 
@@ -140,12 +140,14 @@ def mode_warnings(
         Origin and destination.
     profiles : sequence of AccountingProfile
         Under which flights are of a class.
+    materials : Materials
+        With which the ways were derived.
     """
     found = []
     for legs in dict.fromkeys(each.legs for each in alternatives if each.legs):
         way = replace(lane, legs=legs, derive_legs=False, main_mode=None)
         # A gateway is named for the modes that have such: that others do not pass it says nothing.
-        found += [each for each in derivation_warnings(way) if each.code != WarningCode.IDLE_GATEWAY]
+        found += [each for each in derivation_warnings(way, materials) if each.code != WarningCode.IDLE_GATEWAY]
         # No leg of the call has its number: the ways are the answer's.
         found += [replace(each, field="lane") for each in flight_warnings(way, profiles)]
     return list(dict.fromkeys(found))

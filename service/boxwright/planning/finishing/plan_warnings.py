@@ -204,7 +204,7 @@ def warnings(
     found += lifting_warnings(request.lifting, parcels)
     found += _elsewhere(request)
     found += _carrier_warnings(parcels)
-    found += derivation_warnings(request.lane)
+    found += derivation_warnings(request.lane, request.materials)
     found += flight_warnings(request.lane, request.profiles)
     found += idle_warnings(request)
     found += _unpriced(parcels)
