@@ -77,7 +77,8 @@ a rule keeps the server from starting, with an error that names it."""
 
 METRICS_INTRODUCTION = """\
 Prometheus reads them from `/metrics` on the admin port, beside the usual `process_` and `python_` metrics. `/healthz`
-there answers 200 while the server serves, `/livez` while planning gets on; else both answer 503."""
+there answers 200 while the server serves, `/livez` while planning gets on; else both answer 503. Where changed catalogs
+or data could not be loaded, `/healthz` says why below its first line."""
 
 METRICS_NOTES = """\
 ## Purpose

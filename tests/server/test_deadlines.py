@@ -11,6 +11,7 @@ from boxwright.errors import DeadlineError
 from boxwright.fuse import look
 from boxwright.server.asked import Asked
 from boxwright.server.caller import SENDING_S, answer_by
+from boxwright.server.current import Current
 from boxwright.server.desk import Desk
 from boxwright.server.faults import reason_of
 from boxwright.server.finish_time import finish_time_s
@@ -65,7 +66,7 @@ def answered(desk, shelf, call):
     async def scene():
         workers = Threads(1, 60, desk)
         try:
-            return await call(PackingService(workers, shelf, Metrics()))
+            return await call(PackingService(workers, Current(shelf), Metrics()))
         finally:
             workers.close()
 

@@ -114,7 +114,12 @@ class AdminServer(ThreadingWSGIServer):
         log(logging.WARNING, "admin request failed", {"error": error, "peer": str(client_address[0])})
 
 
-def admin_app(registry: CollectorRegistry, serving: Callable[[], bool], alive: Callable[[], bool]) -> App:
+def admin_app(
+    registry: CollectorRegistry,
+    serving: Callable[[], bool],
+    alive: Callable[[], bool],
+    detail: Callable[[], str] = str,
+) -> App:
     """Return the WSGI application of the admin port.
 
     Parameters
@@ -125,6 +130,8 @@ def admin_app(registry: CollectorRegistry, serving: Callable[[], bool], alive: C
         Whether ``/healthz`` answers 200; else it answers 503.
     alive : callable
         Whether ``/livez`` answers 200; else it answers 503.
+    detail : callable, optional
+        Returns what ``/healthz`` says below its first line. Default: nothing.
     """
     metrics = make_wsgi_app(registry)
 
@@ -135,9 +142,8 @@ def admin_app(registry: CollectorRegistry, serving: Callable[[], bool], alive: C
             return answer
         if path in ("/healthz", "/livez"):
             up = serving() if path == "/healthz" else alive()
-            return _text(
-                start_response, "200 OK" if up else "503 Service Unavailable", "SERVING" if up else "NOT_SERVING"
-            )
+            lines = ["SERVING" if up else "NOT_SERVING", detail() if path == "/healthz" else ""]
+            return _text(start_response, "200 OK" if up else "503 Service Unavailable", "\n".join(filter(None, lines)))
         return _text(start_response, "404 Not Found", "there is /metrics, /healthz and /livez")
 
     return app

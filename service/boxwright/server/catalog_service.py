@@ -10,17 +10,14 @@ from boxwright.domain.box import Catalog
 from boxwright.findings import Findings
 from boxwright.server.asked import Asked
 from boxwright.server.caller import answer_by, caller, deadline_of
+from boxwright.server.current import Current
 from boxwright.server.effort import VALIDATE_S_PER_BYTE
+from boxwright.server.offers import Offers, name_of
 from boxwright.server.paging import page
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.accounting_profile import profile_to_wire
 from boxwright.server.wire.box_type import box_type_to_wire
-from boxwright.server.wire.carrier import carriers_to_wire
-from boxwright.server.wire.catalog import catalog_to_wire
 from boxwright.server.wire.dunnage import dunnage_to_wire
-from boxwright.server.wire.market import market_to_wire
 from boxwright.server.wire.masks import Tree, keep, read_mask
-from boxwright.server.wire.material import material_to_wire
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.source import versions_to_wire
 from boxwright.server.workers import Workers
@@ -42,40 +39,43 @@ Response = TypeVar("Response", bound=Message)
 
 
 class CatalogService(CatalogServiceServicer):
-    """Answers from what was loaded at the start; all messages are made once.
+    """Answers from what is loaded.
 
     Parameters
     ----------
-    shelf : Shelf
+    current : Current
         Catalogs and data.
     workers : Workers
         Judge catalogs.
     """
 
-    def __init__(self, shelf: Shelf, workers: Workers) -> None:
-        materials = shelf.materials
-        self._shelf = shelf
+    def __init__(self, current: Current, workers: Workers) -> None:
+        self._current = current
         self._workers = workers
-        self._versions = versions_to_wire(materials)
-        self._catalogs = [catalog_to_wire(each, materials, loaded=True) for each in shelf.catalogs.values()]
-        self._materials = sorted((material_to_wire(each, materials.markets) for each in materials.materials), key=_name)
-        self._profiles = sorted(map(profile_to_wire, materials.profiles), key=_name)
-        self._carriers = sorted(carriers_to_wire(materials.carrier_rules), key=_name)
-        self._markets = sorted(map(market_to_wire, materials.markets), key=_name)
+
+    @property
+    def _offers(self) -> Offers:
+        return self._current.offers
+
+    @property
+    def _shelf(self) -> Shelf:
+        return self._current.shelf
 
     async def ListCatalogs(self, request: messages.ListCatalogsRequest, context: Any) -> messages.ListCatalogsResponse:
         """List the loaded catalogs without what is in them."""
-        return _listed(messages.ListCatalogsResponse, self._catalogs, request, self._versions, "box_types", "dunnage")
+        return self._listed(messages.ListCatalogsResponse, self._offers.catalogs, request, "box_types", "dunnage")
 
     async def GetCatalog(self, request: messages.GetCatalogRequest, context: Any) -> catalog_pb2.Catalog:
         """Read one catalog with all that is in it."""
-        return _got(self._catalogs, request.name, "catalogs/{catalog}", request.read_mask)
+        return _got(self._offers.catalogs, request.name, "catalogs/{catalog}", request.read_mask)
 
     async def ListBoxTypes(self, request: messages.ListBoxTypesRequest, context: Any) -> messages.ListBoxTypesResponse:
         """List the box types of a catalog."""
         catalog = self._catalog(request.parent)
         versions = versions_to_wire(self._shelf.materials, catalog)
-        return _listed(messages.ListBoxTypesResponse, sorted(self._box_types(catalog), key=_name), request, versions)
+        return self._listed(
+            messages.ListBoxTypesResponse, sorted(self._box_types(catalog), key=name_of), request, versions=versions
+        )
 
     async def GetBoxType(self, request: messages.GetBoxTypeRequest, context: Any) -> box_type_pb2.BoxType:
         """Read one box type."""
@@ -86,7 +86,9 @@ class CatalogService(CatalogServiceServicer):
         """List the dunnage of a catalog."""
         catalog = self._catalog(request.parent)
         versions = versions_to_wire(self._shelf.materials, catalog)
-        return _listed(messages.ListDunnageResponse, sorted(self._dunnage(catalog), key=_name), request, versions)
+        return self._listed(
+            messages.ListDunnageResponse, sorted(self._dunnage(catalog), key=name_of), request, versions=versions
+        )
 
     async def GetDunnage(self, request: messages.GetDunnageRequest, context: Any) -> dunnage_pb2.Dunnage:
         """Read one kind of dunnage."""
@@ -97,39 +99,39 @@ class CatalogService(CatalogServiceServicer):
         self, request: messages.ListMaterialsRequest, context: Any
     ) -> messages.ListMaterialsResponse:
         """List packaging materials."""
-        return _listed(messages.ListMaterialsResponse, self._materials, request, self._versions)
+        return self._listed(messages.ListMaterialsResponse, self._offers.materials, request)
 
     async def GetMaterial(self, request: messages.GetMaterialRequest, context: Any) -> material_pb2.Material:
         """Read one packaging material."""
-        return _got(self._materials, request.name, "materials/{material}")
+        return _got(self._offers.materials, request.name, "materials/{material}")
 
     async def ListAccountingProfiles(
         self, request: messages.ListAccountingProfilesRequest, context: Any
     ) -> messages.ListAccountingProfilesResponse:
         """List accounting profiles without their coverage."""
-        return _listed(messages.ListAccountingProfilesResponse, self._profiles, request, self._versions, "coverage")
+        return self._listed(messages.ListAccountingProfilesResponse, self._offers.profiles, request, "coverage")
 
     async def GetAccountingProfile(
         self, request: messages.GetAccountingProfileRequest, context: Any
     ) -> accounting_profile_pb2.AccountingProfile:
         """Read one accounting profile with its coverage."""
-        return _got(self._profiles, request.name, "accountingProfiles/{profile}@{version}", request.read_mask)
+        return _got(self._offers.profiles, request.name, "accountingProfiles/{profile}@{version}", request.read_mask)
 
     async def ListCarriers(self, request: messages.ListCarriersRequest, context: Any) -> messages.ListCarriersResponse:
         """List carriers with their services and billing rules."""
-        return _listed(messages.ListCarriersResponse, self._carriers, request, self._versions)
+        return self._listed(messages.ListCarriersResponse, self._offers.carriers, request)
 
     async def GetCarrier(self, request: messages.GetCarrierRequest, context: Any) -> carrier_pb2.Carrier:
         """Read one carrier."""
-        return _got(self._carriers, request.name, "carriers/{carrier}")
+        return _got(self._offers.carriers, request.name, "carriers/{carrier}")
 
     async def ListMarkets(self, request: messages.ListMarketsRequest, context: Any) -> messages.ListMarketsResponse:
         """List markets with their rules."""
-        return _listed(messages.ListMarketsResponse, self._markets, request, self._versions)
+        return self._listed(messages.ListMarketsResponse, self._offers.markets, request)
 
     async def GetMarket(self, request: messages.GetMarketRequest, context: Any) -> market_pb2.Market:
         """Read one market."""
-        return _got(self._markets, request.name, "markets/{market}")
+        return _got(self._offers.markets, request.name, "markets/{market}")
 
     async def ValidateCatalog(  # type: ignore[override] # bytes, which are sent as a worker made them
         self, request: messages.ValidateCatalogRequest, context: Any
@@ -144,7 +146,7 @@ class CatalogService(CatalogServiceServicer):
         """Return the catalog that a resource name begins with."""
         catalog_id = _ids(name, pattern, field)[0]
         if catalog_id not in self._shelf.catalogs:
-            _not_found(field, name, [each.name for each in self._catalogs])
+            _not_found(field, name, [each.name for each in self._offers.catalogs])
         return self._shelf.catalogs[catalog_id]
 
     def _box_types(self, catalog: Catalog) -> list[box_type_pb2.BoxType]:
@@ -156,10 +158,28 @@ class CatalogService(CatalogServiceServicer):
     def _dunnage(self, catalog: Catalog) -> list[dunnage_pb2.Dunnage]:
         return [dunnage_to_wire(each, catalog.catalog_id) for each in catalog.dunnage]
 
-
-def _name(message: Any) -> str:
-    name: str = message.name
-    return name
+    def _listed(
+        self,
+        kind: Callable[..., Response],
+        entries: Sequence[Entry],
+        request: Any,
+        *left_out: str,
+        versions: provenance_pb2.Versions | None = None,
+    ) -> Response:
+        """Return a page of entries, the first field of its kind, without heavy fields unless the mask names them."""
+        found = Findings()
+        shown, token = page(entries, request, found, of=self._shelf.content_hash)
+        found.raise_any()
+        if left_out and not request.read_mask.paths:
+            shown = [_copy(entry) for entry in shown]
+            for entry in shown:
+                for field in left_out:
+                    entry.ClearField(field)
+        elif left_out and entries:
+            shown = _masked(shown, _tree(entries[0], request.read_mask))
+        answer = kind(next_page_token=token, total_size=len(entries), versions=versions or self._offers.versions)
+        getattr(answer, answer.DESCRIPTOR.fields[0].name).extend(shown)
+        return answer
 
 
 def _ids(name: str, pattern: str, field: str = "name") -> tuple[str, ...]:
@@ -181,33 +201,10 @@ def _not_found(field: str, name: str, known: Sequence[str]) -> NoReturn:
 def _got(entries: Sequence[Entry], name: str, pattern: str, mask: field_mask_pb2.FieldMask | None = None) -> Entry:
     """Return the entry of a name, with the fields that the mask keeps."""
     _ids(name, pattern)
-    entry = next((each for each in entries if _name(each) == name), None)
+    entry = next((each for each in entries if name_of(each) == name), None)
     if entry is None:
-        _not_found("name", name, list(map(_name, entries)))
+        _not_found("name", name, list(map(name_of, entries)))
     return _masked([entry], _tree(entry, mask))[0]
-
-
-def _listed(
-    kind: Callable[..., Response],
-    entries: Sequence[Entry],
-    request: Any,
-    versions: provenance_pb2.Versions,
-    *left_out: str,
-) -> Response:
-    """Return a page of entries, the first field of its kind, without heavy fields unless the mask names them."""
-    found = Findings()
-    shown, token = page(entries, request, found)
-    found.raise_any()
-    if left_out and not request.read_mask.paths:
-        shown = [_copy(entry) for entry in shown]
-        for entry in shown:
-            for field in left_out:
-                entry.ClearField(field)
-    elif left_out and entries:
-        shown = _masked(shown, _tree(entries[0], request.read_mask))
-    answer = kind(next_page_token=token, total_size=len(entries), versions=versions)
-    getattr(answer, answer.DESCRIPTOR.fields[0].name).extend(shown)
-    return answer
 
 
 def _tree(entry: Message, mask: field_mask_pb2.FieldMask | None) -> Tree:

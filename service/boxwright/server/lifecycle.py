@@ -19,6 +19,8 @@ from boxwright.errors import BoxwrightError
 from boxwright.planning import version
 from boxwright.server.admin import AdminServer, admin_app, start_admin
 from boxwright.server.catalog_service import CatalogService
+from boxwright.server.current import Current
+from boxwright.server.data_files import stamp_of
 from boxwright.server.desk import Desk
 from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.footprint_service import FootprintService
@@ -32,6 +34,7 @@ from boxwright.server.packing_service import PackingService
 from boxwright.server.plan_pages import PlanPages
 from boxwright.server.processes.crew import Processes
 from boxwright.server.reflection import add_reflection
+from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.shelf import Shelf
 from boxwright.server.threads import Threads
@@ -159,6 +162,8 @@ async def _serve(settings: Settings, deadline: _Deadline) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if hasattr(signal, "SIGHUP"):
+        loop.add_signal_handler(signal.SIGHUP, server.reload)
     starting, stopped = asyncio.ensure_future(server.start()), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
@@ -200,13 +205,16 @@ class Server:
         self.admin_port = 0
         self.metrics = Metrics()
         self._settings = settings
-        self._shelf = Shelf.load(settings)
-        self._workers = workers_of(settings, self._shelf, self.metrics)
+        stamp = stamp_of(settings)
+        shelf = Shelf.load(settings)
+        self._current = Current(shelf)
+        self._workers = workers_of(settings, shelf, self.metrics)
         self._keeping = Keeping(settings, self.metrics)
-        self._packing = PackingService(self._workers, self._shelf, self.metrics, self._keeping)
-        self._catalogs = CatalogService(self._shelf, self._workers)
+        self._packing = PackingService(self._workers, self._current, self.metrics, self._keeping)
+        self._catalogs = CatalogService(self._current, self._workers)
         self._footprints = FootprintService(self._workers)
         self._evaluation = EvaluationService()
+        self._reloader = Reloader(settings, stamp, self._current, self._workers, self.metrics)
         self._observer = Observer(
             self.metrics, self._workers, settings.max_unsent_bytes, settings.max_unsent_bytes_per_caller
         )
@@ -215,10 +223,10 @@ class Server:
         self._admin: AdminServer | None = None
         self._http: HttpServer | None = None
         self._serving = False
-        self._looking: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def _build(self) -> grpc.aio.Server:
-        metrics, shelf, workers = self.metrics, self._shelf, self._workers
+        metrics, workers = self.metrics, self._workers
         server = grpc.aio.server(
             interceptors=[self._observer],
             options=[
@@ -250,7 +258,6 @@ class Server:
         metrics.watch_threads(lambda: workers.waiting, lambda: workers.busy, lambda: workers.stuck)
         metrics.watch_lanes(workers.waiting_in, workers.waiting_effort_s)
         metrics.oldest.set_function(workers.oldest_s)
-        metrics.build.labels(version(), shelf.materials.version).set(1)
         return server
 
     async def start(self) -> None:
@@ -273,13 +280,14 @@ class Server:
             self._http.start()
         log(logging.INFO, "listening", {**ports, "version": version()})
         begun = time.perf_counter()
-        self._looking = asyncio.ensure_future(self._look())
+        self._tasks.append(asyncio.ensure_future(self._look()))
         await self._workers.start()
+        self._tasks.append(asyncio.ensure_future(self._reloader.run()))
         self._serving = True
         self.metrics.ready.set(1)
         await self._update_health()
         facts = {"warm_up_s": round(time.perf_counter() - begun, 2), "workers": self._workers.at_once}
-        log(logging.INFO, "serving", {**facts, "catalogs": list(self._shelf.catalogs)})
+        log(logging.INFO, "serving", {**facts, "catalogs": list(self._current.shelf.catalogs)})
 
     async def stop(self) -> int:
         """Answer NOT_SERVING, let calls under way end within the grace, and close the ports.
@@ -292,8 +300,8 @@ class Server:
         self._serving = False
         self.metrics.ready.set(0)
         await self._update_health()
-        if self._looking is not None:
-            self._looking.cancel()
+        for task in self._tasks:
+            task.cancel()
         log(logging.INFO, "draining", {"grace_s": self._settings.grace_s})
         self._packing.end_streams()
         self._observer.end_watches()
@@ -325,13 +333,23 @@ class Server:
             max_bytes=settings.max_message_bytes,
             origins=[each.strip() for each in settings.http_origins.split(",") if each.strip()],
             hosts=("localhost", "127.0.0.1", "::1", host) if is_loopback(host) else (),
-            plan_page=PlanPages(self._keeping, self._shelf).page,
+            plan_page=PlanPages(self._keeping, self._current).page,
             link_key=settings.link_key,
         )
         try:
             return HttpServer(app, host, port or 0)
         except OSError as error:
             raise ServerStartError(f"cannot listen on {settings.http_address} (http_address): {error}") from None
+
+    def reload(self) -> None:
+        """Read catalogs and data anew, soon."""
+        self._reloader.ask()
+
+    @property
+    def detail(self) -> str:
+        """What ``/healthz`` says besides whether the server serves."""
+        fault = self._reloader.fault
+        return f"catalogs and data not reloaded, those loaded before stay:\n{fault}" if fault else ""
 
     @property
     def serving(self) -> bool:
@@ -366,7 +384,7 @@ class Server:
 def workers_of(settings: Settings, shelf: Shelf, metrics: Metrics) -> Workers:
     """Return those who plan, as the settings ask for them."""
     if settings.processes:
-        return Processes(settings.processes, settings, metrics)
+        return Processes(settings.processes, shelf, metrics)
     return Threads(
         settings.threads,
         settings.max_waiting_s,
@@ -395,7 +413,7 @@ def _bind_admin(address: str, server: Server) -> AdminServer:
         return start_admin(
             host.strip("[]"),
             int(port),
-            admin_app(server.metrics.registry, lambda: server.serving, lambda: server.alive),
+            admin_app(server.metrics.registry, lambda: server.serving, lambda: server.alive, lambda: server.detail),
         )
     except OSError as error:
         raise ServerStartError(f"cannot listen on {address} (admin_address): {error}") from None

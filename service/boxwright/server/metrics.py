@@ -3,9 +3,9 @@
 Labels are bounded: identifiers of the server's own catalogs and data, and ``inline`` for catalogs that are sent along.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -18,9 +18,12 @@ from prometheus_client import (
 )
 from prometheus_client.metrics import MetricWrapperBase
 
+from boxwright.catalog import Materials
+from boxwright.domain.box import Catalog
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
+from boxwright.planning import version
 from boxwright.server.fair_queue import LANE_ENDS_S
 from boxwright.store import Sizes, StoreError
 from boxwright.units import MG_PER_G
@@ -69,6 +72,18 @@ class StoreState(Protocol):
         """What it failed with last; None where it works."""
 
 
+class Loaded(Protocol):
+    """Catalogs and data, as far as metrics show them."""
+
+    @property
+    def materials(self) -> Materials:
+        """Data."""
+
+    @property
+    def catalogs(self) -> Mapping[str, Catalog]:
+        """Catalogs by id."""
+
+
 class Described(Generic[Instrument]):
     """One metric as scraped: name, text, labels, and of a histogram the upper ends; each server makes its own."""
 
@@ -98,6 +113,30 @@ class Metrics:
         "boxwright_build_info",
         "Always 1; the labels say what runs: software and data versions.",
         "version data_version",
+    )
+    loaded = Described(
+        Gauge,
+        "boxwright_loaded_info",
+        "Always 1; one for the data and one for each catalog that plans are made with now: kind (data, catalog), id,"
+        " version and content hash.",
+        "kind id version content_hash",
+    )
+    reloads = Described(
+        Counter,
+        "boxwright_reload_attempts_total",
+        "Times that catalogs and data were read anew, by outcome (changed, unchanged, failed). After a failure those"
+        " loaded before go on.",
+        "outcome",
+    )
+    reload_failing = Described(
+        Gauge,
+        "boxwright_reload_failing",
+        "1 while the files read last are not served because they are at fault, else 0.",
+    )
+    reload_success = Described(
+        Gauge,
+        "boxwright_reload_last_success_timestamp_seconds",
+        "When catalogs and data were last read without a fault, at the start or since, in seconds since 1970.",
     )
     ready = Described(Gauge, "boxwright_ready", "1 once kernels are warm and until the server drains, else 0.")
     calls = Described(
@@ -341,6 +380,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._shown: dict[Any, set[tuple[str, ...]]] = {}
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
         for name, each in vars(Metrics).items():
@@ -372,6 +412,24 @@ class Metrics:
         self.store_up.set_function(lambda: store.error is None)
         self.store_plans.set_function(lambda: size("plans"))
         self.store_bytes.set_function(lambda: size("plan_bytes"))
+
+    def show_loaded(self, shelf: Loaded) -> None:
+        """Say what is loaded by now, in place of what was."""
+        data = shelf.materials
+        now: dict[Any, set[tuple[str, ...]]] = {
+            self.build: {(version(), data.version)},
+            self.loaded: {
+                ("data", "", data.version, data.content_hash),
+                *(("catalog", each.catalog_id, each.version, each.content_hash) for each in shelf.catalogs.values()),
+            },
+        }
+        for metric, rows in now.items():
+            for row in rows:
+                metric.labels(*row).set(1)
+            for row in self._shown.get(metric, set()) - rows:
+                metric.remove(*row)
+            metric.labels.cache_clear()  # it holds what was removed
+        self._shown = now
 
     def record_plan(self, plan: Plan, purpose: str, catalog: str) -> None:
         """Count a plan; ``catalog`` is the id of a loaded catalog, or ``inline``."""

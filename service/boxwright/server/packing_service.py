@@ -12,6 +12,7 @@ from boxwright.fuse import Fuse
 from boxwright.server.asked import Answered, Asked
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of
+from boxwright.server.current import Current
 from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.effort import CostLimitError, effort_of, effort_of_check
 from boxwright.server.fair_queue import CallKind
@@ -22,7 +23,6 @@ from boxwright.server.overloaded import OverloadedError
 from boxwright.server.pack_request import purpose_of
 from boxwright.server.repeats import Repeats
 from boxwright.server.seats import Seats
-from boxwright.server.shelf import Shelf
 from boxwright.server.stored_plans import StoredPlans
 from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
@@ -45,7 +45,7 @@ class PackingService(PackingServiceServicer):
     ----------
     workers : Workers
         Threads or processes.
-    shelf : Shelf
+    current : Current
         Catalogs, and limits of batches, streams and remembered answers.
     metrics : Metrics
         Where streams and refusals are counted.
@@ -56,15 +56,15 @@ class PackingService(PackingServiceServicer):
     def __init__(
         self,
         workers: Workers,
-        shelf: Shelf,
+        current: Current,
         metrics: Metrics,
         keeping: Keeping | None = None,
     ) -> None:
-        self._keeping = keeping or Keeping(shelf.settings, metrics)
-        self._plans = StoredPlans(self._keeping, shelf.settings, metrics)
+        self._keeping = keeping or Keeping(current.shelf.settings, metrics)
+        self._plans = StoredPlans(self._keeping, current.shelf.settings, metrics)
         self._workers = workers
-        self._shelf = shelf
-        self._settings = settings = shelf.settings
+        self._current = current
+        self._settings = settings = current.shelf.settings
         self._metrics = metrics
         self._repeats = Repeats(settings.remembered_answers, settings.remembered_bytes, self._keeping)
         self._batches = Seats("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
@@ -139,7 +139,7 @@ class PackingService(PackingServiceServicer):
         self, request: messages.CheckPlanRequest, context: Any
     ) -> bytes:
         """Judge a packing made by anyone; return the bytes of a CheckPlanResponse."""
-        effort_s, deadline_s, who = effort_of_check(request, self._shelf), deadline_of(context), caller(context)
+        effort_s, deadline_s, who = effort_of_check(request, self._current.shelf), deadline_of(context), caller(context)
         asked = Asked("CheckPlan", request.SerializeToString(), answer_by(deadline_s))
         return (await self._workers.ask(asked, caller=who, effort_s=effort_s, deadline_s=deadline_s)).data
 
@@ -206,7 +206,7 @@ class PackingService(PackingServiceServicer):
         by_s = answer_by(deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
         asked = Asked("Pack", request.SerializeToString(), by_s, keep=must is not None)
         with self._counting(request):
-            effort_s = effort_of(request, self._shelf)
+            effort_s = effort_of(request, self._current.shelf)
             answered = await self._workers.ask(asked, caller=who, kind=kind, effort_s=effort_s, deadline_s=deadline_s)
         return await self._kept(who, request, must, answered)
 
@@ -220,7 +220,7 @@ class PackingService(PackingServiceServicer):
         data = request.SerializeToString()
         asked = Asked("Improve", data, None, must is not None, fuse, lambda plan: better(read(plan)))
         with self._counting(request):
-            effort_s = effort_of(request, self._shelf)
+            effort_s = effort_of(request, self._current.shelf)
             answered = await self._workers.ask(asked, caller=who, kind=CallKind.STREAM, effort_s=effort_s)
         return read(await self._kept(who, request, must, answered))
 

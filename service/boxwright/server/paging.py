@@ -15,7 +15,7 @@ MAX_SIZE = 1_000
 """Entries of a page where the request says nothing, and the most, as the contract says."""
 
 
-def page(entries: Sequence[Entry], request: Any, found: Findings) -> tuple[Sequence[Entry], str]:
+def page(entries: Sequence[Entry], request: Any, found: Findings, *, of: str = "") -> tuple[Sequence[Entry], str]:
     """Return the entries of the page that a list request asks for, and the token of the next page.
 
     Parameters
@@ -26,27 +26,35 @@ def page(entries: Sequence[Entry], request: Any, found: Findings) -> tuple[Seque
         Has ``page_size`` and ``page_token``; a token holds only for a request whose other fields are the same.
     found : Findings
         Collects what is wrong.
+    of : str, optional
+        Hash of what the entries are taken from: a token holds only for the same. Default: they never change.
     """
+    digest = list_digest(request, of)
     if request.page_size < 0:
         found.add("page_size", f"must be 0 or more, got {request.page_size}")
     size = min(request.page_size or DEFAULT_SIZE, MAX_SIZE)
     start = 0
     if request.page_token:
-        read = _read_token(request.page_token, list_digest(request))
+        read = _read_token(request.page_token, digest)
         if read is None:
-            found.add("page_token", "must be the next_page_token of a page of the same request")
+            found.add(
+                "page_token", "must be the next_page_token of a page of the same request, of what is loaded by now"
+            )
         start = read or 0
     end = start + max(size, 0)
-    return entries[start:end], _token(end, list_digest(request)) if end < len(entries) else ""
+    return entries[start:end], _token(end, digest) if end < len(entries) else ""
 
 
-def list_digest(request: Any) -> str:
-    """Return what ties a token to its list: a hash of the request without the fields that change from page to page."""
+def list_digest(request: Any, of: str = "") -> str:
+    """Return what ties a token to its list: a hash of the request without the fields that change from page to page.
+
+    ``of`` is the hash of what is listed, where that may change.
+    """
     same = type(request)()
     same.CopyFrom(request)
     same.ClearField("page_token")
     same.ClearField("page_size")
-    content = same.DESCRIPTOR.full_name.encode() + same.SerializeToString(deterministic=True)
+    content = of.encode() + same.DESCRIPTOR.full_name.encode() + same.SerializeToString(deterministic=True)
     return hashlib.sha256(content).hexdigest()[:16]
 
 

@@ -8,6 +8,7 @@ from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
 from boxwright.pages import Sheet, plan_page
 from boxwright.planning.answers.assess import assess
+from boxwright.server.current import Current
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.pack_request import PackJob, read_pack_request
@@ -28,13 +29,13 @@ class PlanPages:
     ----------
     keeping : Keeping
         The store, if there is one.
-    shelf : Shelf
+    current : Current
         Catalogs and data.
     """
 
-    def __init__(self, keeping: Keeping, shelf: Shelf) -> None:
+    def __init__(self, keeping: Keeping, current: Current) -> None:
         self._keeping = keeping
-        self._shelf = shelf
+        self._current = current
 
     async def page(self, plan_id: str, sheet: str, address: str) -> str:
         """Return the page of a plan.
@@ -68,7 +69,7 @@ class PlanPages:
         found.raise_any()
         assert stored is not None  # it has noted a finding otherwise
         catalog = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
-        return await self._keeping.read(_page, stored, catalog, self._shelf, Sheet(sheet or Sheet.A4), address)
+        return await self._keeping.read(_page, stored, catalog, self._current.shelf, Sheet(sheet or Sheet.A4), address)
 
 
 def _page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet: Sheet, address: str) -> str:

@@ -21,7 +21,7 @@ from boxwright.v1 import packing_service_pb2, plan_pb2
 MOST_CATALOGS = 64
 """Catalogs whose records are kept at hand; past it all are forgotten, and made again as they come."""
 
-_CATALOGS: dict[tuple[str, bool], CatalogRecord] = {}
+_CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
 def plan_record(
@@ -93,7 +93,7 @@ def _drop_texts(plan: plan_pb2.Plan) -> None:
 
 def _catalog_record(catalog: Catalog, materials: Materials, *, loaded: bool) -> CatalogRecord:
     """Return the record of a catalog, made once; an inline catalog may come with every order."""
-    key = catalog.content_hash, loaded
+    key = catalog.content_hash, materials.content_hash, loaded  # some fields follow from the data
     known = _CATALOGS.get(key)
     if known is None:
         content = catalog_to_wire(catalog, materials, loaded=loaded).SerializeToString()

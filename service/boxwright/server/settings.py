@@ -58,6 +58,12 @@ class Settings:
     materials: str = ""
     """Folder of materials data to use instead of the shipped one. Empty: the shipped one."""
 
+    watch_files_s: float = 5.0
+    """Seconds from one look at the files of ``catalogs`` and ``materials`` to the next. Once they have changed and look
+    the same twice, all is read anew and, if it is valid, served from then on; else what was loaded before stays. Files
+    that come with the software are not looked at. 0: files are read anew after SIGHUP alone, which is heeded at once in
+    any case."""
+
     workers: str = "auto"
     """What plans: ``auto`` is a process for each core that the server may use, a number is so many processes. Planning
     takes a whole core, so more do not help. ``threads`` (or 0) plans in threads of the server's own process, one for
@@ -317,6 +323,7 @@ def _parse(text: str, default: object) -> object:
 
 
 RANGES: dict[str, tuple[float, float]] = {
+    "watch_files_s": (0, 86_400),
     "max_worker_bytes": (64 << 20, 1 << 44),
     "max_waiting_s": (0.1, 3_600),
     "max_cpu_s_per_order": (0.1, 86_400),

@@ -1,12 +1,15 @@
-"""What the server has loaded: data and catalogs, read once at the start."""
+"""What the server has loaded: data and catalogs of one version."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from boxwright.catalog import Materials, load_catalog, load_materials
+from boxwright.catalog import Materials, load_catalog
 from boxwright.catalog.folder import materials_folder
+from boxwright.catalog.loader import read_materials
 from boxwright.domain.box import Catalog
 from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import InlineCatalogs
@@ -48,6 +51,13 @@ class Shelf:
             for name, catalog in self.catalogs.items()
         }
 
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 over the hashes of data and catalogs, in hex digits."""
+        hashes = {name: each.content_hash for name, each in self.catalogs.items()}
+        text = json.dumps([self.materials.content_hash, hashes], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
     @property
     def default_name(self) -> str:
         """Resource name of the catalog for requests that name none; empty where there is none."""
@@ -55,7 +65,7 @@ class Shelf:
 
     @classmethod
     def load(cls, settings: Settings) -> "Shelf":
-        """Read everything that the settings name.
+        """Read everything that the settings name, as it is now.
 
         Raises
         ------
@@ -65,7 +75,7 @@ class Shelf:
             If the default catalog or profile does not exist.
         """
         folder = Path(settings.materials) if settings.materials else materials_folder()
-        materials = load_materials(folder)
+        materials = read_materials(folder)
         shipped = sorted((folder / "catalogs").glob("*.toml"))
         loaded = [load_catalog(path, materials=materials) for path in (*map(str, shipped), *settings.catalogs)]
         catalogs = {catalog.catalog_id: catalog for catalog in loaded}

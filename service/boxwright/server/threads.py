@@ -6,9 +6,11 @@ import asyncio
 import math
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from boxwright.errors import CpuCeilingError
+from boxwright.server.desk import Desk
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.held import held
 from boxwright.server.memory import give_back, resident_bytes
@@ -18,8 +20,8 @@ from boxwright.server.workers import SMALL_JOB_S, SPARE, Job, Workers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from boxwright.server.desk import Desk
     from boxwright.server.metrics import Metrics
+    from boxwright.server.shelf import Shelf
 
 Answer = TypeVar("Answer")
 
@@ -74,6 +76,10 @@ class Threads(Workers):
         """Load the kernels in one of the threads."""
         if self._desk is not None:
             await self.run(self._desk.warm_up, limited=False)
+
+    async def prepare(self, shelf: Shelf) -> Callable[[], None]:
+        """Make a desk for another shelf; return what puts it in place."""
+        return partial(setattr, self, "_desk", Desk(shelf, self._metrics))
 
     async def run(
         self,
@@ -135,9 +141,10 @@ class Threads(Workers):
             assert job.work is not None
             with held(job.fuse, most_cpu_s, None):
                 return job.work()
-        assert self._desk is not None
+        desk = self._desk  # another may take its place meanwhile
+        assert desk is not None
         with held(job.fuse, most_cpu_s, job.asked.answer_by_s):
-            return self._desk.answer(job.asked)
+            return desk.answer(job.asked)
 
     def close(self) -> None:
         """Drop what still waits, and end what is under way."""

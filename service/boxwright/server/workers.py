@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from boxwright.server.asked import Answered, Asked
+    from boxwright.server.shelf import Shelf
 
 Answer = TypeVar("Answer")
 
@@ -169,6 +170,13 @@ class Workers(ABC):
     @abstractmethod
     async def start(self) -> None:
         """Load all that planning needs, and return once jobs are answered without a wait for that."""
+
+    @abstractmethod
+    async def prepare(self, shelf: Shelf) -> Callable[[], None]:
+        """Make ready to plan with another shelf; return what has all jobs that begin from then on planned with it.
+
+        Jobs under way end with what they began with.
+        """
 
     async def ask(
         self,

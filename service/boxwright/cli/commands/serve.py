@@ -16,6 +16,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("default_catalog", str, "ID", "For requests that name none; without it they are refused."),
     ("default_profile", str, "ID", "For requests that name none.  [default: uk-desnz]"),
     ("materials", str, "FOLDER", "Data folder to use instead of the shipped one."),
+    ("watch_files_s", float, "S", "How often to look for changed catalogs and data; 0: never.  [default: 5]"),
     ("workers", str, "N", "Processes that plan, auto for one per core, or threads.  [default: auto]"),
     ("max_worker_bytes", int, "N", "Most memory of a planning process.  [default: 2147483648]"),
     ("max_waiting_s", float, "S", "Longest time that a call may wait for a worker, in seconds.  [default: 10]"),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import math
-import os
-import socket
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from boxwright.errors import BoxwrightError, CpuCeilingError, SearchEndedError
@@ -17,9 +15,8 @@ from boxwright.server.fair_queue import CallKind
 from boxwright.server.logs import log
 from boxwright.server.noted import count
 from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
-from boxwright.server.processes.place import Place, flag_at
-from boxwright.server.processes.template import FLAG_BYTES
-from boxwright.server.processes.template_link import NoPlanningError, TemplateLink, shared_flags, signal_name
+from boxwright.server.processes.team import Team
+from boxwright.server.processes.template_link import signal_name
 from boxwright.server.relayed import RelayedError
 from boxwright.server.threads import Threads
 from boxwright.server.workers import SMALL_JOB_S, SPARE, Job, Workers
@@ -28,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from boxwright.server.metrics import Metrics
-    from boxwright.server.settings import Settings
+    from boxwright.server.processes.place import Place
+    from boxwright.server.shelf import Shelf
 
 Answer = TypeVar("Answer")
 
@@ -37,9 +35,6 @@ CHORES = 2
 
 LOOK_EVERY_S = 0.05
 """How often processes under way are looked at, and whether what waits may begin, in seconds."""
-
-AGAIN_S = 1.0
-"""After how long a process is begun anew that ended without an order, or could not be begun, in seconds."""
 
 _NAMES = {MemoryCeilingError: "memory", CpuCeilingError: "cpu", PlanningLostError: "stuck"}
 """Why a process was ended, as the metrics name it."""
@@ -52,13 +47,14 @@ class Processes(Workers):
     ----------
     processes : int
         How many orders are planned at once; one process more is for small ones while large ones have these.
-    settings : Settings
-        What they load, and their limits.
+    shelf : Shelf
+        What they plan with, and their limits.
     metrics : Metrics
         Where all is counted.
     """
 
-    def __init__(self, processes: int, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, processes: int, shelf: Shelf, metrics: Metrics) -> None:
+        settings = shelf.settings
         super().__init__(processes, settings.max_waiting_s, stall_s=settings.stall_s, metrics=metrics)
         self._settings = settings
         self._chores = Threads(
@@ -68,17 +64,12 @@ class Processes(Workers):
             stall_s=settings.stall_s,
             metrics=metrics,
         )
-        self._descriptor, self._flags = shared_flags(processes + SPARE, FLAG_BYTES)
-        self._places = [
-            Place(number, flag_at(self._flags, number, FLAG_BYTES), self._heard, self._lost)
-            for number in range(processes + SPARE)
-        ]
-        self._template: TemplateLink | None = None
+        self._teams: list[Team] = []
+        self._team = self._new_team(shelf)
         self._whys: dict[int, str] = {}
         self._closed = False
         self._alive_at_s = time.monotonic()
-        self._tasks: set[asyncio.Task[None]] = set()
-        metrics.worker_memory.set_function(lambda: sum(each.resident_bytes() for each in self._places))
+        metrics.worker_memory.set_function(lambda: sum(each.resident_bytes() for each in self._all_places()))
 
     @property
     def alive(self) -> bool:
@@ -88,7 +79,7 @@ class Processes(Workers):
     @property
     def pids(self) -> list[int]:
         """Process ids of those that plan."""
-        return [each.pid for each in self._places if each.pid]
+        return [each.pid for each in self._team.places if each.pid]
 
     async def start(self) -> None:
         """Start the processes; return once all are ready.
@@ -96,10 +87,50 @@ class Processes(Workers):
         Raises
         ------
         NoPlanningError
-            If data or kernels cannot be loaded there.
+            If kernels cannot be loaded there.
         """
-        await asyncio.gather(*(self._fill(each) for each in self._places))
+        await self._team.start()
         self._watch()
+
+    async def prepare(self, shelf: Shelf) -> Callable[[], None]:
+        """Start other processes with another shelf; return what has them take the place of those there are.
+
+        Those with a job under way end it first.
+
+        Raises
+        ------
+        NoPlanningError
+            If they do not start.
+        """
+        team = self._new_team(shelf)
+        try:
+            await team.start()
+        except BaseException:
+            team.close()
+            self._teams.remove(team)
+            raise
+        return partial(self._change, team)
+
+    def _change(self, team: Team) -> None:
+        old, self._team = self._team, team
+        old.leave()
+        self._teams = [each for each in self._teams if not each.gone]
+        with self._changed:
+            self._wake()
+
+    def _new_team(self, shelf: Shelf) -> Team:
+        team = Team(
+            shelf, self.at_once + SPARE, heard=self._heard, lost=self._lost, ended=self._ended, ready=self._ready
+        )
+        self._teams.append(team)
+        return team
+
+    def _ready(self) -> None:
+        with self._changed:
+            self._wake()
+
+    def _all_places(self) -> list[Place]:
+        return [place for team in self._teams for place in team.places]
 
     async def run(
         self,
@@ -125,26 +156,23 @@ class Processes(Workers):
         """Drop what still waits, and end the processes."""
         self._closed = True
         self._chores.close()
-        for task in self._tasks:
-            task.cancel()
         for job in self._admission.drain():
             job.future.cancel()
-        for place in self._places:
+        for place in self._all_places():
             if place.job is not None:
                 place.job.hand_over(None, SearchEndedError("the server stops"))
-            place.close()
-        if self._template is not None:
-            self._template.close()
+        for team in self._teams:
+            team.close()
 
     def join(self, timeout_s: float) -> int:
         """Wait for threads and processes to end once closed; return how many have not."""
         until = time.monotonic() + timeout_s
-        ended = self._template is None or self._template.join(timeout_s)
+        ended = all(team.join(timeout_s) for team in self._teams)
         return self._chores.join(max(0.0, until - time.monotonic())) + (0 if ended else self.at_once)
 
     def _wake(self) -> None:
         away = []
-        for place in self._places:
+        for place in self._team.places:
             if place.idle:
                 job, more = self._admission.take(time.monotonic())
                 away += more
@@ -177,51 +205,12 @@ class Processes(Workers):
             self._admission.done(job, time.monotonic(), ended=job.fuse.ended)
             self._wake()
 
-    async def _fill(self, place: Place) -> None:
-        """Have a copy take a place."""
-        template = self._template
-        if template is None:
-            template = self._template = TemplateLink(self._settings, self._descriptor, self._ended, self._gone)
-        await asyncio.shield(template.loaded)
-        pairs = socket.socketpair(), socket.socketpair()
-        ours, theirs = zip(*pairs, strict=True)
-        try:
-            pid = await template.copy(place.number, *theirs)
-        except BaseException:
-            for each in ours:
-                each.close()
-            raise
-        finally:
-            for each in theirs:
-                each.close()
-        await place.fill(pid, *ours)
-        with self._changed:
-            self._wake()
-
-    async def _fill_again(self, place: Place, wait_s: float) -> None:
-        """Begin a process anew, again and again until it is there."""
-        while not self._closed:
-            await asyncio.sleep(wait_s)
-            try:
-                await self._fill(place)
-            except NoPlanningError as error:
-                log(logging.ERROR, "a planning process cannot be begun", {"place": place.number, "why": str(error)})
-                wait_s = AGAIN_S
-            else:
-                return
-
     def _lost(self, place: Place) -> None:
-        """Answer the order of a process that is gone, and begin another."""
+        """Answer the order of a process that is gone."""
         job, why = place.release(), place.why
         if job is not None:
             self._free(job)
             job.hand_over(None, why or PlanningLostError("the process that planned this order ended before its answer"))
-        if self._closed:
-            return
-        young = job is None and time.monotonic() - place.since_s < AGAIN_S
-        task = asyncio.ensure_future(self._fill_again(place, AGAIN_S if young else 0.0))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     def _ended(self, pid: int, code: int) -> None:
         """Log how a process ended, and count it."""
@@ -230,29 +219,25 @@ class Processes(Workers):
         facts = {"pid": pid, "ended": signal_name(code), "why": name}
         log(logging.ERROR, "a planning process ended and is begun anew", facts)
 
-    def _gone(self) -> None:
-        """Do without the process that loads; the next copy starts another, since copies end with it."""
-        self._template = None
-        for pid in self.pids:  # they are this process's to see off where it is the first of its system
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
-        if not self._closed:
-            log(logging.ERROR, "the process that planning processes are copies of ended and is begun anew")
-
     def _watch(self) -> None:
         """Look at what is under way, now and from time to time."""
         if self._closed:
             return
-        for place in self._places:
-            if place.pid and (place.idle or place.job is not None):
-                self._alive_at_s = time.monotonic()
-            if place.job is not None and place.why is None and (why := self._wrong(place, place.job)) is not None:
-                place.why, self._whys[place.pid] = why, _NAMES[type(why)]
-                if self._template is not None:
-                    self._template.kill(place.pid)
+        if any(place.pid and (place.idle or place.job is not None) for place in self._team.places):
+            self._alive_at_s = time.monotonic()
+        self._teams = [each for each in self._teams if not each.gone]
+        for team in self._teams:
+            for place in team.places:
+                self._look(team, place)
         with self._changed:
             self._wake()  # an order that takes longer than it was to makes room for a small one
         asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._watch)
+
+    def _look(self, team: Team, place: Place) -> None:
+        """End a process that must be ended."""
+        if place.job is not None and place.why is None and (why := self._wrong(place, place.job)) is not None:
+            place.why, self._whys[place.pid] = why, _NAMES[type(why)]
+            team.kill(place)
 
     def _wrong(self, place: Place, job: Job) -> BoxwrightError | None:
         """Return why a process must be ended; None where it may go on."""

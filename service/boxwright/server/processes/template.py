@@ -1,13 +1,15 @@
 """The process that loads everything once and copies itself: each copy plans, and shares what was loaded.
 
-``python -m boxwright.server.processes.template FD FLAGS_FD`` is started by the door, over whose socket it is asked for
-copies. It has one thread and no gRPC server, so that copying it is safe; what ends in a copy ends there alone.
+``python -m boxwright.server.processes.template FD FLAGS_FD SHELF_FD SETTINGS`` is started by the door, over whose
+socket it is asked for copies. It has one thread and no gRPC server, so that copying it is safe; what ends in a copy
+ends there alone.
 """
 
 import gc
 import json
 import mmap
 import os
+import pickle
 import selectors
 import signal
 import socket
@@ -52,17 +54,18 @@ class Template:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
 
-    def load(self, settings: Settings) -> None:
-        """Load data, catalogs and kernels, and plan small orders."""
+    def load(self, settings: Settings, shelf_file: int) -> None:
+        """Load kernels, and data and catalogs from the file of a descriptor, and plan small orders."""
         self._noted = NotedMetrics()
-        shelf = Shelf.load(settings)
+        os.lseek(shelf_file, 0, os.SEEK_SET)
+        with open(shelf_file, "rb") as file:
+            shelf = Shelf(settings, *pickle.load(file))  # as the door wrote it
         self._desk = Desk(shelf, self._noted)
         self._desk.warm_up()
         self._noted.take()
         gc.collect()
         gc.freeze()
-        hashes = {name: each.content_hash for name, each in shelf.catalogs.items()}
-        self._say("loaded", catalogs=hashes, materials=shelf.materials.version)
+        self._say("loaded")
 
     def run(self) -> None:
         """Make copies as asked, and say when one has ended, until the door closes its socket."""
@@ -156,13 +159,13 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     door = socket.socket(fileno=int(sys.argv[1]))
     flags = mmap.mmap(int(sys.argv[2]), 0)
-    parent, given = json.loads(sys.argv[3])
+    parent, given = json.loads(sys.argv[4])
     end_with_parent(parent)
     settings = Settings(**{**given, "catalogs": tuple(given["catalogs"])})
     configure_logs(settings.log_format, settings.log_level)
     template = Template(door, flags)
     try:
-        template.load(settings)
+        template.load(settings, int(sys.argv[3]))
     except BaseException as error:
         traceback.print_exc()
         door.sendall(json.dumps({"what": "failed", "why": str(error)}).encode() + b"\n")

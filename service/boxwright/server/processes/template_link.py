@@ -36,9 +36,9 @@ class TemplateLink:
     Parameters
     ----------
     settings : Settings
-        What it loads.
-    flags : int
-        Descriptor of the memory with the flags.
+        Limits.
+    flags, shelf : int
+        Descriptors of the memory with the flags, and of the file with what it loads.
     ended : callable
         Called with process id and exit code when a copy has ended; a negative code is a signal.
     gone : callable
@@ -46,19 +46,32 @@ class TemplateLink:
     """
 
     def __init__(
-        self, settings: Settings, flags: int, ended: Callable[[int, int], None], gone: Callable[[], None]
+        self,
+        settings: Settings,
+        flags: int,
+        shelf: int,
+        ended: Callable[[int, int], None],
+        gone: Callable[[], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._ended, self._gone = ended, gone
         self._copies: dict[int, asyncio.Future[int]] = {}
         self._held = b""
-        self.loaded: asyncio.Future[dict[str, Any]] = self._loop.create_future()
+        self.loaded: asyncio.Future[None] = self._loop.create_future()
         self._socket, other = socket.socketpair()
         given = json.dumps([os.getpid(), dataclasses.asdict(settings)])
         with other:
             self._process = subprocess.Popen(  # by vfork and exec, which is safe with the threads of gRPC
-                [sys.executable, "-c", _START.format(path=sys.path), str(other.fileno()), str(flags), given],
-                pass_fds=(other.fileno(), flags),
+                [
+                    sys.executable,
+                    "-c",
+                    _START.format(path=sys.path),
+                    str(other.fileno()),
+                    str(flags),
+                    str(shelf),
+                    given,
+                ],
+                pass_fds=(other.fileno(), flags, shelf),
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **ONE_THREAD},
             )
@@ -109,9 +122,11 @@ class TemplateLink:
     def _take(self, said: dict[str, Any]) -> None:
         what = said.pop("what")
         if what == "loaded":
-            self.loaded.set_result(said)
+            self.loaded.set_result(None)
         elif what == "copied":
-            self._copies.pop(said["place"]).set_result(said["pid"])
+            copied = self._copies.pop(said["place"])
+            if not copied.done():  # nobody waits for it where the team leaves
+                copied.set_result(said["pid"])
         elif what == "ended":
             self._ended(said["pid"], said["code"])
         elif what == "failed":
@@ -135,15 +150,22 @@ class TemplateLink:
 def shared_flags(places: int, flag_bytes: int) -> tuple[int, mmap.mmap]:
     """Return a descriptor of memory with a flag for each place, and the memory."""
     size = max(places * flag_bytes, mmap.PAGESIZE)
+    descriptor = anonymous_file(bytes(size))
+    return descriptor, mmap.mmap(descriptor, size)
+
+
+def anonymous_file(content: bytes) -> int:
+    """Return a descriptor of a file without a name, in memory where the system has such."""
     if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("boxwright-flags")
+        descriptor = os.memfd_create("boxwright")
     else:
         import tempfile
 
         with tempfile.TemporaryFile() as file:
             descriptor = os.dup(file.fileno())
-    os.truncate(descriptor, size)
-    return descriptor, mmap.mmap(descriptor, size)
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(content)
+    return descriptor
 
 
 def signal_name(code: int) -> str:

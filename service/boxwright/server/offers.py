@@ -1,0 +1,46 @@
+"""What the catalog service shows of a shelf, as messages that are made once."""
+
+from typing import Any
+
+from boxwright.server.shelf import Shelf
+from boxwright.server.wire.accounting_profile import profile_to_wire
+from boxwright.server.wire.carrier import carriers_to_wire
+from boxwright.server.wire.catalog import catalog_to_wire
+from boxwright.server.wire.market import market_to_wire
+from boxwright.server.wire.material import material_to_wire
+from boxwright.server.wire.source import versions_to_wire
+
+
+class Offers:
+    """Messages of one shelf.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Catalogs and data.
+
+    Attributes
+    ----------
+    versions : Versions
+        Of software and data.
+    catalogs, materials, profiles, carriers, markets : list of Message
+        In the order in which they are listed.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        materials = shelf.materials
+        self.shelf = shelf
+        self.versions = versions_to_wire(materials)
+        self.catalogs = [catalog_to_wire(each, materials, loaded=True) for each in shelf.catalogs.values()]
+        self.materials = sorted(
+            (material_to_wire(each, materials.markets) for each in materials.materials), key=name_of
+        )
+        self.profiles = sorted(map(profile_to_wire, materials.profiles), key=name_of)
+        self.carriers = sorted(carriers_to_wire(materials.carrier_rules), key=name_of)
+        self.markets = sorted(map(market_to_wire, materials.markets), key=name_of)
+
+
+def name_of(message: Any) -> str:
+    """Return the resource name of a message."""
+    name: str = message.name
+    return name

@@ -1,0 +1,283 @@
+"""Catalogs and data that change under a live server: after a signal, by their files, valid and not."""
+
+import contextlib
+import json
+import os
+import re
+import runpy
+import shutil
+import signal
+import threading
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import grpc
+import pytest
+
+from boxwright.v1 import catalog_service_pb2, policy_pb2
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+ROOT = Path(__file__).parents[2]
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
+
+CATALOG = """catalog_id = "hall"
+version = "{version}"
+source = "made for a test"
+licence = "own"
+
+[[box_types]]
+box_type_id = "{box}"
+style = "rsc_0201"
+size_basis = "inner"
+inner_length_mm = 300
+inner_width_mm = 200
+inner_height_mm = {height}
+material_id = "corrugated-board"
+board_id = "b-flute"
+"""
+
+
+def hall(version, height=150, box="only"):
+    """Return a catalog with one box."""
+    return CATALOG.format(version=version, height=height, box=box)
+
+
+def wait_until(holds):
+    """Wait until something holds."""
+    for _ in range(1_200):
+        if holds():
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("it never came about")
+
+
+def page(server, path):
+    """Return a page of the admin port."""
+    with urllib.request.urlopen(f"http://{server.admin_address}{path}", timeout=30) as answer:
+        return answer.read().decode()
+
+
+def reloads(server, outcome):
+    """Return how often a reload ended so."""
+    found = re.search(rf'boxwright_reload_attempts_total{{outcome="{outcome}"}} (\S+)', page(server, "/metrics"))
+    return float(found[1]) if found else 0.0
+
+
+def logged(server, message):
+    """Return the lines of the log with a message."""
+    lines = [json.loads(line) for line in list(server.log) if line.startswith("{")]
+    return [line for line in lines if line["message"].startswith(message)]
+
+
+def order():
+    """Return a request for a plan of the hall's catalog."""
+    request = messages.PackRequest(catalog="catalogs/hall")
+    request.order.order_id = "o"
+    request.read_mask.paths.append("plan.versions")
+    line = request.order.lines.add(line_id="a", quantity=2, mass_g=100)
+    edges = line.cuboid.dimensions
+    edges.length_mm, edges.width_mm, edges.height_mm = 100, 80, 60
+    return request
+
+
+def long_order():
+    """Return a request that takes far longer than a reload."""
+    request = order()
+    request.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
+    for number in range(80):
+        line = request.order.lines.add(line_id=f"line {number}", quantity=5, mass_g=100 + number)
+        edges = line.cuboid.dimensions
+        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
+    return request
+
+
+def children(pid):
+    """Return the processes that a process has started and that are no zombies, by id."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = each.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(each.parent.name))
+    return sorted(found)
+
+
+def sockets(pid):
+    """Return how many sockets a process has open."""
+    found = 0
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found += str(each.readlink()).startswith("socket:")
+    return found
+
+
+@contextmanager
+def serving(file, **settings):
+    """A server with a catalog file of its own, and a stub."""
+    with (
+        RUNNING["running_server"](catalogs=file, default_catalog="hall", **settings) as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
+        yield server, PackingServiceStub(channel), CatalogServiceStub(channel)
+
+
+def version_of(packing):
+    """Return the version of the catalog that the next plan is made with."""
+    return packing.Pack(order(), timeout=60).plan.versions.catalog_version
+
+
+@pytest.fixture(params=["1", "threads:1"], ids=["processes", "threads"])
+def workers(request):
+    """Either way to plan."""
+    return request.param
+
+
+def test_a_signal_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path, workers):
+    """The next plan names the new version; a broken, a missing and a mended file each show where operators look."""
+    file = tmp_path / "hall.toml"
+    file.write_text(hall(1))
+    with serving(file, workers=workers, watch_files_s=0) as (server, packing, catalogs):
+        assert version_of(packing) == "1"
+        assert 'boxwright_loaded_info{content_hash="sha256:' in page(server, "/metrics")
+        loaded_at = float(re.search(r"success_timestamp_seconds ([0-9.e+]+)", page(server, "/metrics"))[1])
+        file.write_text(hall(2, box="new"))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "changed") == 1)
+        assert version_of(packing) == "2"
+        (box,) = catalogs.ListBoxTypes(
+            catalog_service_pb2.ListBoxTypesRequest(parent="catalogs/hall"), timeout=30
+        ).box_types
+        assert box.name == "catalogs/hall/boxTypes/new"
+        text = page(server, "/metrics")
+        assert re.findall(r'loaded_info{content_hash="[^"]*",id="hall",kind="catalog",version="(.)"} 1.0', text) == [
+            "2"
+        ]
+        assert float(re.search(r"success_timestamp_seconds ([0-9.e+]+)", text)[1]) > loaded_at
+
+        file.write_text(hall(3, height=-1))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "failed") == 1)
+        assert version_of(packing) == "2"
+        assert "boxwright_reload_failing 1.0" in page(server, "/metrics")
+        first, why, fault = page(server, "/healthz").splitlines()[:3]
+        assert (first, why) == ("SERVING", "catalogs and data not reloaded, those loaded before stay:")
+        assert fault.startswith("hall.toml: box_types[0]")
+        assert "inner_height_mm" in fault
+        (line,) = logged(server, "catalogs and data not reloaded")
+        assert line["file"] == "hall.toml"
+        assert any("inner_height_mm" in each for each in line["faults"])
+
+        file.unlink()
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "failed") == 2)
+        assert version_of(packing) == "2"
+
+        file.write_text(hall(4).replace('"hall"', '"another"'))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "failed") == 3)
+        assert "default_catalog: must be one of" in page(server, "/healthz")
+        assert version_of(packing) == "2"
+
+        file.write_text(hall(5))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "changed") == 2)
+        assert version_of(packing) == "5"
+        assert "boxwright_reload_failing 0.0" in page(server, "/metrics")
+        assert page(server, "/healthz") == "SERVING\n"
+
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "unchanged") == 1)
+
+
+def test_an_order_under_way_ends_with_what_it_began_with(tmp_path, workers):
+    """While others are planned with the new catalog already."""
+    file = tmp_path / "hall.toml"
+    file.write_text(hall(1))
+    sent, ended = threading.Semaphore(0), threading.Event()
+
+    def requests():
+        begin = messages.StreamPackRequest(correlation_id="long")
+        begin.pack.request.CopyFrom(long_order())
+        begin.pack.send_improvements = True
+        yield begin
+        sent.acquire()
+        stop = messages.StreamPackRequest(correlation_id="stop")
+        stop.stop.correlation_id = "long"
+        yield stop
+        ended.wait(60)
+
+    with serving(file, workers=workers, watch_files_s=0, max_cpu_s_per_order=600, max_estimated_s=600) as served:
+        server, packing, _ = served
+        answers = packing.StreamPack(requests(), timeout=300)
+        assert next(answers).improvement.plan.versions.catalog_version == "1"
+        file.write_text(hall(2))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "changed") == 1)
+        assert version_of(packing) == "2"
+        assert re.search(r"boxwright_planning_\w+_busy 1.0", page(server, "/metrics"))
+        sent.release()
+        result = next(each for each in answers if each.correlation_id == "long" and each.HasField("result"))
+        assert result.result.plan.versions.catalog_version == "1"
+        assert version_of(packing) == "2"
+        ended.set()
+
+
+def test_files_are_watched(tmp_path):
+    """A catalog and a folder of materials that change are served without a signal."""
+    folder, file = tmp_path / "materials", tmp_path / "hall.toml"
+    shutil.copytree(ROOT / "materials", folder)
+    file.write_text(hall(1))
+    with serving(file, workers=1, watch_files_s=0.2, materials=folder) as (server, packing, catalogs):
+        first = catalogs.ListCatalogs(catalog_service_pb2.ListCatalogsRequest(page_size=1), timeout=30)
+        file.write_text(hall(2))
+        wait_until(lambda: version_of(packing) == "2")
+        before = packing.Pack(order(), timeout=60).plan.versions
+        data = folder / "data.toml"
+        data.write_text(re.sub(r'(?m)^version = ".*"', 'version = "own-7"', data.read_text()))
+        wait_until(lambda: packing.Pack(order(), timeout=60).plan.versions.data_version == "own-7")
+        after = packing.Pack(order(), timeout=60).plan.versions
+        assert after.catalog_hash == before.catalog_hash
+        assert after.data_hash != before.data_hash
+        assert 'data_version="own-7"' in page(server, "/metrics")
+        with pytest.raises(grpc.RpcError, match="page_token"):
+            catalogs.ListCatalogs(
+                catalog_service_pb2.ListCatalogsRequest(page_size=1, page_token=first.next_page_token), timeout=30
+            )
+        (folder / "postal_regions.csv").write_text("country\n")
+        wait_until(lambda: reloads(server, "failed") >= 1)
+        assert "postal_regions.csv" in page(server, "/healthz")
+        assert packing.Pack(order(), timeout=60).plan.versions == after
+
+
+def test_processes_begun_anew_plan_with_what_is_served(tmp_path):
+    """Although the file is at fault by then, and they have never read it."""
+    file = tmp_path / "hall.toml"
+    file.write_text(hall(1))
+    with serving(file, workers=1, watch_files_s=0) as (server, packing, _):
+        file.write_text("broken")
+        (template,) = children(server.process.pid)
+        os.kill(template, signal.SIGKILL)
+        wait_until(lambda: children(server.process.pid) not in ([], [template]))
+        assert version_of(packing) == "1"
+        wait_until(lambda: len(children(*children(server.process.pid))) == 2)
+
+
+def test_no_process_is_left_of_those_that_were_replaced(tmp_path):
+    """Three reloads leave one process that loads and two that plan, and no restart is counted."""
+    file = tmp_path / "hall.toml"
+    file.write_text(hall(0))
+    with serving(file, workers=1, watch_files_s=0) as (server, packing, _):
+        assert version_of(packing) == "0"
+        before = sockets(server.process.pid)
+        for version in range(1, 4):
+            file.write_text(hall(version))
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: reloads(server, "changed") == version)  # noqa: B023 - waited for here
+            assert version_of(packing) == str(version)
+        wait_until(lambda: len(children(server.process.pid)) == 1)
+        wait_until(lambda: sockets(server.process.pid) == before)
+        assert len(children(*children(server.process.pid))) == 2
+        assert "boxwright_planning_restarts_total{" not in page(server, "/metrics")
