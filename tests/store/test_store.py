@@ -314,11 +314,10 @@ def test_a_full_store_says_so(tmp_path):
     assert store.write(first) == [None]
     limit = [64]
 
-    def limited(connection, _):
-        connection.execute(f"PRAGMA max_page_count={limit[0]}")
+    def limited(connection):  # in the thread that writes: no other may touch its connection
+        connection.exec_driver_sql(f"PRAGMA max_page_count={limit[0]}")
 
-    event.listen(store.store._database.writer, "connect", limited)
-    store.store._writer._disconnect()
+    event.listen(store.store._database.writer, "begin", limited)
     results = store.write(*(plan(answer=bytes(5_000)) for _ in range(100)))
     assert {type(each) for each in results} == {StoreFullError}
     assert store.read.plan(first.plan.plan_id).plan == first.plan
