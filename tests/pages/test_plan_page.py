@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from boxwright import Item, Lane, Leg, Order, Policy, load_catalog
+from boxwright.export.certificate_words import in_words
 from boxwright.orders import read_order
 from boxwright.pages import Sheet, plan_page
 from boxwright.planning import Task, bench_words, plans
@@ -80,7 +81,7 @@ def test_the_page_has_each_step_and_each_figure_that_it_is_for(housewarming: Tas
         assert parcel.chargeable.rule in read.text
     for warning in plan.warnings:
         assert warning.text in read.text
-    for part in ("plans/p-1", plan.catalog_hash, plan.data_hash, plan.engine_version, "Open: "):
+    for part in ("plans/p-1", plan.catalog_hash, plan.data_hash, plan.engine_version, in_words(plan.certificate)):
         assert part in read.text
 
 

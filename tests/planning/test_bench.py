@@ -1,12 +1,14 @@
 """A plan in words: golden texts of seven orders, and weights that end at the gross mass."""
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import Fragility, InvalidInputError, Item, Order, Plan, load_catalog, plan
+from boxwright import Fragility, InvalidInputError, Item, Order, Plan, Policy, load_catalog, plan
+from boxwright.domain.fields import changed
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import Parcel, Placement, PlanStatus
 from boxwright.domain.pose import Pose, Turn, pose_of, turn_of
@@ -36,6 +38,7 @@ ORDERS = {
     "box_in_box": (FIGURINE, BOOK),
     "two_parcels": (MUG, VASE, SHOES, WINE),
 }
+PLAIN = Policy()
 GOLDEN = Path(__file__).parent / "bench"
 
 
@@ -153,6 +156,73 @@ def test_which_way_up_is_said_by_shape(edges: tuple[int, int, int], orientation:
     placed = Placement("a", 0, 0, 0, 0, x, y, z, lies)
     assert pose_of(line, placed) is pose
     assert turn_of(placed) is (None if x == y else Turn.LENGTHWAYS if x > y else Turn.CROSSWAYS)
+
+
+def lines_of(*lines: Item, policy: Policy = PLAIN) -> list[str]:
+    """Return all sentences of the one parcel of an order."""
+    task = Task(Order("o", lines), CATALOG, policy)
+    (words,) = bench_words(plan(task.order, CATALOG, policy), task)
+    return [each.sentence for each in words.lines]
+
+
+def test_the_bottom_is_taped_before_anything_is_in_the_box() -> None:
+    """Half of the strips of the tape rule are on the bottom, with the first line, and half on the top, at the end."""
+    first, *_, last = (each for each in lines_of(LAPTOP, policy=Policy(tape_rule="h-seal")) if "tape" in each)
+    strips = "1 strip along the seam, 2 across its ends, 50 mm round each corner."
+    assert first.startswith("Take box ")
+    assert first.endswith(f"Fold it up and tape its bottom: {strips}")
+    assert last == f"Close it and tape its top: {strips}"
+
+
+def test_an_inner_box_is_packed_line_by_line() -> None:
+    """Taking it, what lies under the goods, the goods with their codes, and closing it stand before its step."""
+    task = Task(Order("o", (changed(FIGURINE, quantity=2), BOOK)), CATALOG)
+    words = next(each for each in bench_words(plan(task.order, CATALOG), task) if len(each.steps) > 1)
+    inner = [step.step for step in words.steps if "the inner box" in step.sentence]
+    for number in inner:
+        taken, under, goods, closed = words.opening[1:] if number == 1 else words.before(number)
+        assert taken.sentence.startswith("Take inner box ")
+        assert under.sentence == "Lay 50 mm of crumpled kraft fill in the inner box."
+        assert (goods.sku, words.steps[number - 1].sku) == ("F-1", "")
+        assert closed.sentence.endswith("Tape its top: 1 strip along the seam.")
+    assert inner
+    assert (
+        *words.opening,
+        *(line for step in words.steps for line in (*words.before(step.step), step)),
+    ) == words.lines[: len(words.lines) - len(words.closing)]
+
+
+@pytest.mark.parametrize("blocking", ["", "honeycomb-paper-block"])
+def test_spaces_beside_heavy_goods_are_named_to_the_packer(blocking: str) -> None:
+    """With blocking or without, a line says beside which unit to block; without it the plan warns, too."""
+    goods = (Item("iron", 1, 150, 150, 150, mass_g=8_000), Item("case", 1, 430, 60, 60, mass_g=900))
+    policy = Policy(blocking_id=blocking)
+    (said,) = (each for each in lines_of(*goods, policy=policy) if each.startswith("Block "))
+    assert re.match(r"Block the spaces? .*(right of|behind|left of|before) 1", said)
+    assert ("the plan has no blocking for it" in said) == (not blocking)
+    made = plan(Order("o", goods), CATALOG, policy)
+    assert any(each.code == "NOT_BLOCKED" for each in made.warnings) == (not blocking)
+
+
+def test_each_of_several_units_in_a_mailer_has_a_place() -> None:
+    """Bars of chocolate on a book wrap lie in a corner or next to one another, and that is said of each."""
+    said = lines_of(Item("bar", 5, 160, 80, 10, mass_g=105, description="Chocolate"))
+    steps = [each for each in said if "Chocolate" in each and each.startswith(("Lay", "Slide"))]
+    assert len(steps) == 5
+    assert all(re.search(r"at the|in the middle|on \d|right of|left of|behind|before", each) for each in steps)
+
+
+def test_a_unit_that_the_scale_does_not_miss_is_to_be_counted() -> None:
+    """A sachet weighs less than what the scale may differ by, an iron does not."""
+    iron, sachet = Item("iron", 1, 150, 100, 100, 2_000), Item("sachet", 2, 60, 40, 5, 8, description="Sachet")
+    assert 'Count "Sachet": one too few would not show on the scale.' in lines_of(iron, sachet)
+    assert not [each for each in lines_of(iron) if each.startswith("Count ")]
+
+
+def test_a_description_stands_alone() -> None:
+    """Oil in a bottle is not called a spirit bottle."""
+    said = lines_of(changed(WINE, quantity=1, article="spirit_bottle", description="Olive oil"))
+    assert any(each.startswith('Stand "Olive oil" upright') for each in said)
 
 
 def test_a_language_without_phrases_is_refused() -> None:

@@ -95,7 +95,8 @@ class BenchWords:
     language : str
         Of the sentences, as BCP 47 tags it.
     lines : tuple of BenchLine
-        All work in its order: box, bottom layer, a line a placement, filling, tape, marks, scale.
+        All work in its order: box, bottom layer, a line a placement, after those on its inner box, filling, tape,
+        marks, scale.
     filling : tuple of BenchFilling
         What fills and blocks the box.
     tape : TapePattern or None
@@ -129,7 +130,14 @@ class BenchWords:
     @property
     def closing(self) -> tuple[BenchLine, ...]:
         """The lines after the last unit."""
-        return self.lines[self._first_step + len(self.steps) :]
+        return self.lines[
+            max((at for at, each in enumerate(self.lines, start=1) if each.step), default=len(self.lines)) :
+        ]
+
+    def before(self, step: int) -> tuple[BenchLine, ...]:
+        """Return the lines between a step and the one before it, such as those on its inner box; none for the first."""
+        at = {each.step: index for index, each in enumerate(self.lines) if each.step}
+        return self.lines[at[step - 1] + 1 : at[step]] if step > 1 else ()
 
     @property
     def _first_step(self) -> int:

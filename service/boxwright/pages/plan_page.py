@@ -138,7 +138,14 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords) -> View:
             thumbnail_svg(parcel, task.order, box, width_px=460, tallest_px=320, started_parcels=task.started_parcels)
         ),
         "steps": [
-            {"picture": _uri(svg), "items": [(number, *_said(words.steps[number - 1])) for number in run]}
+            {
+                "picture": _uri(svg),
+                "items": [
+                    (number if each.step else "", *_said(each))
+                    for number in run
+                    for each in (*words.before(number), words.steps[number - 1])
+                ],
+            }
             for run, svg in step_pictures(parcel, task.order, box, started_parcels=task.started_parcels)
         ],
         "begin": [_said(each) for each in words.opening],

@@ -1,13 +1,14 @@
 """A plan in words, for the person at the bench: a line a piece of work, with what the scale shows after it."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 
 from boxwright import units
 from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
+from boxwright.domain.box import BoxStyle, BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import shown
@@ -17,11 +18,14 @@ from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.started import begun_steps
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.answers.bench_blocking import ToBlock
 from boxwright.planning.answers.bench_inner import InnerBoxes
-from boxwright.planning.answers.bench_phrases import PHRASES, Phrases
+from boxwright.planning.answers.bench_phrases import PHRASES, Phrases, counted, listed
 from boxwright.planning.answers.bench_place import Places, lift_um, whole_mm
+from boxwright.planning.answers.bench_tape import Taping
+from boxwright.planning.finishing.empty_spaces import marked_spaces
 from boxwright.planning.task import Task
-from boxwright.protection import with_class_rules
+from boxwright.protection import blocking_limits, with_class_rules
 
 _LEAST_TOP_UM = 10 * units.UM_PER_MM
 """A layer on top that is thinner is not worth a word: the lid presses on it."""
@@ -63,29 +67,31 @@ class _Bench:
         self._inner = InnerBoxes(parcel, lines, task)
         self._filling = tuple(map(self._filling_of, self._fills()))
         self._fill = fill = next((each for each in self._filling if each.component is Component.VOID_FILL), None)
+        self._taping = self._taped(self._box, begun=bool(parcel.started_parcel_id))
+        self._to_block = self._blocked()
         self._begun = begun_steps(parcel, task.started_parcels)
         self._bottom_um = self._bottom() if fill is not None and not self._begun else 0
         self._places = Places(parcel, self._box, self._bottom_um, fill is not None, self._phrases)
 
     def words(self) -> BenchWords:
         parcel = self._parcel
-        marks, tolerance_mg, tape = tuple(self._marks()), self._tolerance_mg(), self._tape()
+        marks, tolerance_mg = tuple(self._marks()), self._tolerance_mg()
         return BenchWords(
             self._language,
-            tuple(self._work(marks, tolerance_mg, tape)),
+            tuple(self._work(marks, tolerance_mg)),
             self._filling,
-            tape,
+            self._tape(),
             marks,
             parcel.gross_mg,
             tolerance_mg,
         )
 
-    def _work(self, marks: tuple[str, ...], tolerance_mg: int, tape: TapePattern | None) -> Iterator[BenchLine]:
+    def _work(self, marks: tuple[str, ...], tolerance_mg: int) -> Iterator[BenchLine]:
         """Yield all work in its order."""
         parcel, phrases = self._parcel, self._phrases
-        weight_mg = parcel.packaging_mg(Component.BOX)
+        empty_mg = weight_mg = parcel.packaging_mg(Component.BOX) + self._taping.bottom_mg
         if not parcel.ships_in_own_container:
-            yield BenchLine(self._take(), weight_mg)
+            yield BenchLine(self._take(self._box, self._taping), weight_mg)
         bottom_mg = self._bottom_mg()
         if bottom_mg:
             assert self._fill is not None  # else nothing lies on the floor
@@ -93,25 +99,61 @@ class _Bench:
             yield BenchLine(phrases.bottom.format(depth=whole_mm(self._bottom_um), name=name), weight_mg + bottom_mg)
         for index, (placed, units_mg) in enumerate(zip(parcel.placements, self._weights(), strict=True)):
             line, begun = self._lines[placed.line_id], index + 1 in self._begun
-            weight_mg = parcel.packaging_mg(Component.BOX) + bottom_mg + units_mg
-            yield BenchLine(self._sentence(index), weight_mg, index + 1, begun, line.sku, line.barcode)
+            codes = (line.sku, line.barcode)
+            if not begun and self._inner.of(placed) is not None:
+                # The goods are read before they are closed in.
+                yield from self._boxed(placed, codes)
+                codes = ("", "")
+            weight_mg = empty_mg + bottom_mg + units_mg
+            yield BenchLine(self._sentence(index), weight_mg, index + 1, begun, *codes)
         weight_mg -= bottom_mg
         for each in self._filling:
             weight_mg += each.mass_mg
             yield BenchLine(self._filled(each), weight_mg)
+        if self._to_block and not parcel.packaging_mg(Component.BLOCKING):
+            said = {"where": self._to_block.where(), "litres": f"{self._to_block.litres:,.1f}"}
+            yield BenchLine(phrases.not_blocked.format(**said))
         if not parcel.ships_in_own_container:
-            yield BenchLine(self._taped(tape), parcel.gross_mg)
+            yield BenchLine(self._taping.top(), parcel.gross_mg)
         yield BenchLine(phrases.marks.format(marks=", ".join(marks)) if marks else phrases.no_marks)
         low, high = (weight_words(parcel.gross_mg + sign * tolerance_mg) for sign in (-1, 1))
         yield BenchLine(phrases.scale.format(low=low, high=high))
+        if unseen := self._unseen(tolerance_mg):
+            yield BenchLine(phrases.uncounted.format(names=listed(unseen, phrases.last)))
 
-    def _take(self) -> str:
-        parcel, box = self._parcel, self._box
+    def _take(self, box: BoxType, taping: Taping) -> str:
+        parcel, phrases = self._parcel, self._phrases
         if parcel.started_parcel_id:
-            return self._phrases.started.format(started=parcel.started_parcel_id, box=box.box_type_id)
+            return phrases.started.format(started=parcel.started_parcel_id, box=box.box_type_id)
+        return self._sized(self._opened(box), box) + taping.bottom()
+
+    def _opened(self, box: BoxType) -> str:
+        phrases = self._phrases
+        if box.style is BoxStyle.BOOK_WRAP:
+            return phrases.wrapper
+        return phrases.mailer if box.flexible else phrases.box
+
+    def _sized(self, template: str, box: BoxType) -> str:
         edges = box.inner_um[:2] if box.flexible else box.inner_um
-        template = self._phrases.mailer if box.flexible else self._phrases.box
         return template.format(box=box.box_type_id, size=" × ".join(units.exact(edge) for edge in edges))
+
+    def _blocked(self) -> ToBlock:
+        """Return the spaces that need blocking."""
+        parcel = self._parcel
+        masses = {
+            each.line_id: self._lines[each.line_id].mass_mg + self._inner.added_mg(each) for each in parcel.placements
+        }
+        least_mg = blocking_limits(self._task.materials).least_mg
+        heavy = {name: mass >= least_mg for name, mass in masses.items()}
+        if parcel.ships_in_own_container or not any(heavy.values()):
+            return ToBlock(parcel, (), heavy, self._phrases)
+        spaces = marked_spaces(parcel, self._box, masses, self._task.materials)
+        return ToBlock(parcel, spaces, heavy, self._phrases)
+
+    def _unseen(self, tolerance_mg: int) -> list[str]:
+        """Return what the lines are called of which a unit too few stays within the range of the scale."""
+        held = dict.fromkeys(each.line_id for each in self._parcel.placements)
+        return [self._named(self._lines[name]) for name in held if self._lines[name].mass_mg <= tolerance_mg]
 
     def _bottom(self) -> int:
         """Return the depth of fill under all units, in um: the least of those on the floor; 0 where one is on it."""
@@ -158,25 +200,31 @@ class _Bench:
         where = self._places.of(index)
         if index + 1 in self._begun:
             return phrases.already.format(what=what, where=", ".join(where))
-        before = self._round(placed, what)
-        before += self._boxed(placed, phrases.it if before else what)
         if placed.inner_box_type_id:
             boxed = phrases.poses[self._inner.pose(placed)].format(what=phrases.inner_box)
-            return f"{before}{', '.join((boxed, *where))}."
+            return f"{', '.join((boxed, *where))}."
+        before = self._round(placed, what)
         return f"{before}{', '.join((*self._pose(placed, phrases.it if before else what), *where))}."
 
     def _called(self, placed: Placement) -> str:
-        """Return what a unit is called: its description in quotes, else its SKU, else its line, after its article."""
-        phrases, line = self._phrases, self._lines[placed.line_id]
-        name = f'"{line.description}"' if line.description else phrases.sku.format(sku=line.sku) if line.sku else ""
+        """Return what a unit is called: its line, and which of several it is."""
+        line = self._lines[placed.line_id]
+        name = self._named(line)
+        if line.quantity == 1:
+            return name
+        return self._phrases.unit.format(name=name, index=placed.unit_index + 1, quantity=line.quantity)
+
+    def _named(self, line: Item) -> str:
+        """Return what a line is called: its description in quotes, else its article with SKU or line, else either."""
+        phrases = self._phrases
+        if line.description:
+            return f'"{line.description}"'
+        name = phrases.sku.format(sku=line.sku) if line.sku else ""
         article = phrases.articles(line.article)
         if article and article.casefold() not in name.casefold():
             named = name or (phrases.line.format(line=line.line_id) if line.line_id.casefold() != article else "")
             name = phrases.article.format(article=article, name=named).strip()
-        name = name or line.line_id
-        if line.quantity == 1:
-            return name
-        return phrases.unit.format(name=name, index=placed.unit_index + 1, quantity=line.quantity)
+        return name or line.line_id
 
     def _round(self, placed: Placement, what: str) -> str:
         """Return what goes round a unit before it is put down."""
@@ -188,30 +236,41 @@ class _Bench:
             said |= {"thickness": units.exact(placed.half_gap_um), "edge": whole_mm(rule.pad_edge_um)}
             return phrases.pads.format(**said)
         if rule.wrap_layers and not placed.compartment:
-            return _counted(phrases.wrap, rule.wrap_layers, **said)
+            return counted(phrases.wrap, rule.wrap_layers, **said)
         return ""
 
-    def _boxed(self, placed: Placement, what: str) -> str:
-        """Return how a unit is packed in its inner box before that is put down; empty without one."""
-        inner = self._inner.of(placed)
-        if inner is None:
-            return ""
-        phrases, fill = self._phrases, ""
-        if inner.fill_mg and self._fill is not None:
-            part = self._filling_of((Component.VOID_FILL, self._fill.dunnage_id, inner.fill_mg))
-            said = {"name": phrases.dunnage(part.dunnage_id), "mass": weight_words(part.mass_mg)}
-            fill = phrases.inner_fill.format(litres="?" if part.litres is None else f"{part.litres:,.1f}", **said)
-        gap = phrases.inner_gap.format(gap=whole_mm(inner.gap_um)) if inner.gap_um else ""
+    def _boxed(self, placed: Placement, codes: tuple[str, str]) -> Iterator[BenchLine]:
+        """Yield how a unit is packed in its inner box before that is put down."""
+        inner, phrases = self._inner.of(placed), self._phrases
+        assert inner is not None  # asked of units in inner boxes
+        taping, gap = self._taped(inner.box), whole_mm(inner.gap_um)
+        yield BenchLine(self._sized(phrases.inner_take, inner.box) + taping.bottom())
+        filled = inner.fill_mg and self._fill is not None
+        name = phrases.dunnage(self._fill.dunnage_id) if self._fill is not None else ""
+        if filled and inner.gap_um:
+            yield BenchLine(phrases.inner_bottom.format(depth=gap, name=name))
+        what = self._called(placed)
+        before = self._round(placed, what)
         pose = pose_of(inner.goods, replace(placed, orientation=inner.orientation)).value
-        return phrases.inner.format(what=what, pose=pose, box=inner.box.box_type_id, gap=gap, fill=fill)
+        said = {"what": phrases.it if before else what, "pose": pose}
+        sides = phrases.inner_gap.format(gap=gap) if inner.gap_um else ""
+        yield BenchLine(before + phrases.inner_goods.format(gap=sides, **said), sku=codes[0], barcode=codes[1])
+        closed = phrases.inner_shut
+        if filled and self._fill is not None:
+            part = self._filling_of((Component.VOID_FILL, self._fill.dunnage_id, inner.fill_mg))
+            litres = "?" if part.litres is None else f"{part.litres:,.1f}"
+            closed = phrases.inner_close.format(litres=litres, name=name, mass=weight_words(part.mass_mg))
+        yield BenchLine(closed + taping.inner_top())
 
     def _pose(self, placed: Placement, what: str) -> Iterator[str]:
         phrases = self._phrases
         pose = pose_of(self._lines[placed.line_id], placed)
-        sliding = self._box.flexible and pose is Pose.FLAT
-        yield (phrases.slide if sliding else phrases.poses[pose]).format(what=what)
+        put = phrases.poses[pose]
+        if self._box.flexible and pose is Pose.FLAT:
+            put = phrases.lay if self._box.style is BoxStyle.BOOK_WRAP else phrases.slide
+        yield put.format(what=what)
         if placed.folds:
-            yield _counted(phrases.folded, placed.folds)
+            yield counted(phrases.folded, placed.folds)
         if (turn := turn_of(placed)) is not None:
             yield phrases.turns[turn]
 
@@ -234,6 +293,7 @@ class _Bench:
         said = {
             "name": phrases.dunnage(part.dunnage_id),
             "mass": weight_words(part.mass_mg),
+            "where": self._to_block.where() if part.component is Component.BLOCKING else "",
             "top": phrases.top.format(depth=whole_mm(top_um)) if top_um >= _LEAST_TOP_UM else "",
         }
         if part.litres is None:
@@ -253,14 +313,11 @@ class _Bench:
         rule = self._task.materials.tape_rule(self._task.policy.tape_rule)
         return TapePattern(rule.rule_id, rule.seam_strips, rule.edge_strips, float(rule.edge_overlap_mm))
 
-    def _taped(self, tape: TapePattern | None) -> str:
-        phrases = self._phrases
-        if tape is None:
-            return phrases.no_tape
-        taped = phrases.tape_seams.format(rule=tape.rule_id, seams=tape.seam_strips)
-        if tape.edge_strips:
-            taped += phrases.tape_edges.format(edges=tape.edge_strips, overlap=f"{tape.edge_overlap_mm:g}")
-        return f"{taped}."
+    def _taped(self, box: BoxType, *, begun: bool = False) -> Taping:
+        """Return how a box is taped with what the parcel has on it."""
+        tape = next((each.dunnage_id for each in self._parcel.packaging if each.component is Component.TAPE), "")
+        rule = self._task.materials.tape_rule(self._task.policy.tape_rule)
+        return Taping(box, self._dunnage(tape) if tape else None, rule, self._phrases, begun=begun)
 
     def _marks(self) -> Iterator[str]:
         phrases, parcel = self._phrases, self._parcel
@@ -277,7 +334,3 @@ class _Bench:
             for name in ("scale_goods_share", "scale_packaging_share")
         )
         return math.ceil(goods * self._parcel.net_mg + packaging * self._parcel.tare_mg)
-
-
-def _counted(forms: Mapping[str, str], count: int, **said: str) -> str:
-    return forms["one" if count == 1 else "more"].format(count=count, **said)

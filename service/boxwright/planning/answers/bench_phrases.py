@@ -1,6 +1,6 @@
 """Phrases for the person at the bench, a table a language: another language is one more table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -15,8 +15,10 @@ class Phrases:
 
     Attributes
     ----------
-    box, mailer, started, own_container : str
-        What to take, or to go on with.
+    box, mailer, wrapper, started, own_container : str
+        What to take, a book wrap being the wrapper, or to go on with.
+    bottom_taped, seams, ends : str or mapping
+        Put after a box whose bottom is taped; strips along a seam and across its ends, ``one`` and ``more``.
     bottom : str
         The layer of fill under all units.
     articles, dunnage : callable
@@ -25,12 +27,13 @@ class Phrases:
         What a unit is called: with its article; without a description; without either; of several; the second time.
     wrap, pads : mapping or str
         What goes round a unit before it is put down; by number of layers, ``one`` and ``more``.
-    inner, inner_gap, inner_fill, inner_box : str
-        Packing a unit in its inner box; the gap and the fill in it; and what that box is called.
+    inner_take, inner_bottom, inner_goods, inner_gap, inner_close, inner_shut, inner_taped, inner_box : str
+        Packing a unit in its inner box: taking it, the fill under the goods, the goods, their gap, filling and closing
+        it, closing it without fill, and taping it; and what that box is called.
     poses, turns : mapping of str
         Putting a unit down, by how it lies; and which way it runs.
-    slide, folded : str or mapping
-        Putting it into a mailer; how often it is folded, ``one`` and ``more``.
+    slide, lay, folded : str or mapping
+        Putting it into a mailer, or on a book wrap; how often it is folded, ``one`` and ``more``.
     already : str
         A unit that lies in a started parcel.
     floor, bottom_layer, on_fill, raised, on, fill_over, above : str
@@ -49,18 +52,24 @@ class Phrases:
         Between the last two of a list.
     parts, top, weighed : mapping and str
         Fillings by component: their litres; with a layer on top; without a density.
-    tape_seams, tape_edges, no_tape : str
-        The tape rule.
+    spaces, more_spaces, not_blocked : mapping and str
+        Spaces beside heavy units: which, ``one`` and ``more``; how many more; and that no blocking is planned for them.
+    tape_top, tape_all, no_tape : str
+        Taping the top; all seams of a box whose bottom is no seam; and nothing.
     fragile, this_way_up : str
         Names of marks in ISO 780.
     lifting : mapping of HandlingMark to str
         Marks for those who lift it.
-    marks, no_marks, scale : str
-        What the parcel is marked with, and what the scale shows.
+    marks, no_marks, scale, uncounted : str
+        What the parcel is marked with, what the scale shows, and which units it does not miss.
     """
 
     box: str
     mailer: str
+    wrapper: str
+    bottom_taped: str
+    seams: Mapping[str, str]
+    ends: str
     started: str
     own_container: str
     bottom: str
@@ -72,14 +81,19 @@ class Phrases:
     unit: str
     it: str
     wrap: Mapping[str, str]
-    inner: str
+    inner_take: str
+    inner_bottom: str
+    inner_goods: str
     inner_gap: str
-    inner_fill: str
+    inner_close: str
+    inner_shut: str
+    inner_taped: str
     inner_box: str
     pads: str
     poses: Mapping[Pose, str]
     turns: Mapping[Turn, str]
     slide: str
+    lay: str
     folded: Mapping[str, str]
     already: str
     floor: str
@@ -102,8 +116,11 @@ class Phrases:
     parts: Mapping[Component, str]
     top: str
     weighed: Mapping[Component, str]
-    tape_seams: str
-    tape_edges: str
+    spaces: Mapping[str, str]
+    more_spaces: str
+    not_blocked: str
+    tape_top: str
+    tape_all: str
     no_tape: str
     fragile: str
     this_way_up: str
@@ -111,6 +128,7 @@ class Phrases:
     marks: str
     no_marks: str
     scale: str
+    uncounted: str
 
 
 def _article(article_id: str) -> str:
@@ -125,6 +143,10 @@ def _dunnage(dunnage_id: str) -> str:
 ENGLISH = Phrases(
     box="Take box {box}, {size} mm inside.",
     mailer="Take mailer {box}, {size} mm.",
+    wrapper="Take book wrap {box}, {size} mm, and lay it open.",
+    bottom_taped=" Fold it up and tape its bottom: {strips}.",
+    seams={"one": "1 strip along the seam", "more": "{count} strips along the seam"},
+    ends="{strips}, {count} across its ends, {overlap} mm round each corner",
     started="Go on with parcel {started}, box {box}.",
     own_container="Ship {what} as it is, without a box.",
     bottom="Lay {depth} mm of {name} on the floor of the box.",
@@ -136,9 +158,13 @@ ENGLISH = Phrases(
     unit="{name} ({index} of {quantity})",
     it="it",
     wrap={"one": "Wrap {what} in 1 layer of {name}. ", "more": "Wrap {what} in {count} layers of {name}. "},
-    inner="Put {what}, {pose}, in the middle of inner box {box}{gap}{fill}, and close that box. ",
-    inner_gap=", {gap} mm from each side",
-    inner_fill=", fill up with {litres} L of {name} ({mass})",
+    inner_take="Take inner box {box}, {size} mm inside.",
+    inner_bottom="Lay {depth} mm of {name} in the inner box.",
+    inner_goods="Put {what}, {pose}, in the middle of the inner box{gap}.",
+    inner_gap=", at least {gap} mm from each side",
+    inner_close="Fill the inner box up, {litres} L of {name} in all ({mass}), and close it.",
+    inner_shut="Close the inner box.",
+    inner_taped=" Tape its top: {strips}.",
     inner_box="the inner box",
     pads="Put a pad of {name}, {edge} mm square and {thickness} mm thick, on each face of {what}. ",
     poses={
@@ -149,7 +175,8 @@ ENGLISH = Phrases(
         Pose.ON_ITS_END: "Put {what} on its end",
     },
     turns={each: each.value for each in Turn},
-    slide="Slide {what} in",
+    slide="Slide {what} into the mailer",
+    lay="Lay {what} on the book wrap",
     folded={"one": "folded once", "more": "folded {count} times"},
     already="Already in the box: {what}, {where}.",
     floor="on the floor",
@@ -190,15 +217,18 @@ ENGLISH = Phrases(
     last=" and ",
     parts={
         Component.VOID_FILL: "Fill the gaps{top}: {litres} L of {name} in all ({mass}).",
-        Component.BLOCKING: "Block the empty spaces: {litres} L of {name} ({mass}).",
+        Component.BLOCKING: "Block {where}: {litres} L of {name} ({mass}).",
     },
     top=" and the {depth} mm on top",
     weighed={
         Component.VOID_FILL: "Fill the gaps{top}: {mass} of {name} in all.",
-        Component.BLOCKING: "Block the empty spaces: {mass} of {name}.",
+        Component.BLOCKING: "Block {where}: {mass} of {name}.",
     },
-    tape_seams="Tape it ({rule}): {seams} strips, over the opening and opposite it",
-    tape_edges=", {edges} across their ends, {overlap} mm round each corner",
+    spaces={"one": "the space {sides}", "more": "the spaces {sides}"},
+    more_spaces="{count} more beside heavy goods",
+    not_blocked="Block {where} ({litres} L): heavy goods can move there, and the plan has no blocking for it.",
+    tape_top="Close it and tape its top: {strips}.",
+    tape_all="Tape it: {strips}, half of them over the opening and half opposite it.",
     no_tape="Close it without tape.",
     fragile="Fragile",
     this_way_up="This way up",
@@ -206,7 +236,19 @@ ENGLISH = Phrases(
     marks="Mark it: {marks}.",
     no_marks="It needs no mark.",
     scale="The scale shows {low} to {high}.",
+    uncounted="Count {names}: one too few would not show on the scale.",
 )
 
 PHRASES: Mapping[str, Phrases] = MappingProxyType({"en": ENGLISH})
 """By language, as BCP 47 tags it."""
+
+
+def counted(forms: Mapping[str, str], count: int, **said: str) -> str:
+    """Return the form for one or for more, filled in."""
+    return forms["one" if count == 1 else "more"].format(count=count, **said)
+
+
+def listed(words: Iterable[str], last: str) -> str:
+    """Return words as a list with ``last`` before the last of them."""
+    *first, end = words
+    return f"{', '.join(first)}{last}{end}" if first else end

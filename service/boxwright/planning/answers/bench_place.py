@@ -1,6 +1,6 @@
 """Where a unit goes, in words: what it stands on, next to which unit or in which corner, how far from the walls."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ from boxwright import units
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Parcel, Placement
 from boxwright.fuse import look
-from boxwright.planning.answers.bench_phrases import Phrases
+from boxwright.planning.answers.bench_phrases import Phrases, listed
 
 Int64s = npt.NDArray[np.int64]
 
@@ -61,7 +61,7 @@ class Places:
         yield from self._level(index)
         neighbours = {axis: found for axis in (0, 1) if (found := self._neighbour(index, axis)) is not None}
         sides = tuple(None if axis in neighbours else self._side(placed, axis) for axis in (0, 1))
-        if (corner := phrases.corners.get((sides[0], sides[1]))) is not None and not self._box.flexible:
+        if (corner := phrases.corners.get((sides[0], sides[1]))) is not None and self._has_corners:
             yield corner
         for axis, (other, side) in neighbours.items():
             words = phrases.neighbours[axis, side].format(unit=other + 1)
@@ -69,6 +69,11 @@ class Places:
             yield phrases.apart.format(gap=whole_mm(gap_um), side=words) if gap_um else words
         if placed.wall_margin_um:
             yield phrases.walls.format(walls=whole_mm(placed.half_gap_um + placed.wall_margin_um))
+
+    @property
+    def _has_corners(self) -> bool:
+        """Whether a corner says more than the box: in a mailer with one unit it does not."""
+        return not self._box.flexible or len(self._placed) > 1
 
     def _level(self, index: int) -> Iterator[str]:
         """Yield what a unit stands on; nothing in a mailer, where there is only one thing to stand on."""
@@ -89,7 +94,7 @@ class Places:
             return
         gap_um = placed.half_gap_um + max(self._placed[each].half_gap_um for each in below)
         template = phrases.fill_over if gap_um and self._filled else phrases.on
-        yield template.format(depth=whole_mm(gap_um), units=_listed((str(each + 1) for each in below), phrases.last))
+        yield template.format(depth=whole_mm(gap_um), units=listed((str(each + 1) for each in below), phrases.last))
 
     def _neighbour(self, index: int, axis: int) -> tuple[int, int] | None:
         """Return the earlier unit that a unit touches most along an axis, and on which side of it it is."""
@@ -132,8 +137,3 @@ class Places:
         if len(all_of) == 2:
             return words[index]
         return words[2].format(ordinal=ordinals[index] if index < len(ordinals) else f"{index + 1}.")
-
-
-def _listed(words: Iterable[str], last: str) -> str:
-    *first, end = words
-    return f"{', '.join(first)}{last}{end}" if first else end

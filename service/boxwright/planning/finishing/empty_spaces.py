@@ -1,9 +1,12 @@
 """The empty spaces of parcels, for the person who fills and blocks them."""
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 
+from boxwright.catalog import Materials
+from boxwright.domain.box import BoxType
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
 from boxwright.packing.voids import to_block, voids
 from boxwright.planning.parts.placed import corners_um
@@ -24,12 +27,19 @@ def empty_spaces(parcel: Parcel, request: Request) -> tuple[EmptySpace, ...]:
     """
     if parcel.ships_in_own_container:
         return ()
+    masses = {line.line_id: line.mass_mg for line in request.placed.lines}
+    return marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), masses, request.materials)
+
+
+def marked_spaces(
+    parcel: Parcel, box: BoxType, masses_mg: Mapping[str, int], materials: Materials
+) -> tuple[EmptySpace, ...]:
+    """Return the empty spaces of a parcel in a box of ours; ``masses_mg`` are those of units with their inner boxes."""
     corners = corners_um(parcel.placements)
     spaces = voids(corners, parcel.inner_um)
-    limits = blocking_limits(request.materials)
-    masses = {line.line_id: line.mass_mg for line in request.placed.lines}
-    heavy = np.array([masses[each.line_id] >= limits.least_mg for each in parcel.placements], dtype=np.bool_)
-    if not request.catalog.box_type(parcel.box_type_id).has_fill:
+    limits = blocking_limits(materials)
+    heavy = np.array([masses_mg[each.line_id] >= limits.least_mg for each in parcel.placements], dtype=np.bool_)
+    if not box.has_fill:
         heavy[:] = False
     marked = to_block(spaces, corners, heavy, limits.gap_um)
     return tuple(
