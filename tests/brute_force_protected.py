@@ -153,10 +153,10 @@ class ProtectedForce(BruteForce):
         return 1_000 * gap, 1_000 * margin
 
     def _admitted(self, units: Sequence[Unit]) -> bool:
-        """Whether no unit is too heavy for a fragile one; where the mass of either is not known, 0, it is not."""
+        """Whether no unit is too heavy for a fragile or boxed one; a mass of 0 is not known."""
         lines = [self._line(unit) for unit in units]
-        fragile = [line.mass_mg for line in lines if self._is_fragile(line) and line.mass_mg]
-        return not fragile or max(line.mass_mg for line in lines) <= HEAVIEST_BESIDE * min(fragile)
+        delicate = [line.mass_mg for line in lines if _class_of(line) in ("fragile", "boxed") and line.mass_mg]
+        return not delicate or max(line.mass_mg for line in lines) <= HEAVIEST_BESIDE * min(delicate)
 
     def _volume_um3(self, units: tuple[Unit, ...]) -> int:
         lines = [self._line(unit) for unit in units]

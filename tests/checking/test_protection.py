@@ -94,7 +94,7 @@ def _read(parcel: Parcel, lines: dict[str, Item]) -> None:
         apart = 1_000 * sum(GAPS_MM[_class_of(line)][0] for line in (one, other))
         assert max(max(c - b, a - d) for (a, b), (c, d) in zip(goods, beside, strict=True)) >= apart
         for line, heavy in ((one, other), (other, one)):
-            if _class_of(line) == "fragile":
+            if _class_of(line) in ("fragile", "boxed"):
                 assert heavy.mass_g <= 10 * line.mass_g
         for (line, below), (_, above) in (((one, goods), (other, beside)), ((other, beside), (one, goods))):
             if _class_of(line) == "fragile":  # no goods stand within its gap, above it

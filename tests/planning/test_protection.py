@@ -221,11 +221,21 @@ def test_a_heavy_unit_does_not_share_a_parcel_with_a_fragile_one(mass_g: float, 
     group = Order("1", [replace(each, keep_together_group="set") for each in order.lines])
     if parcels == 2:
         with pytest.raises(
-            IncompletePlanError, match=r"holds a unit of 3500.001 g, beside a fragile one at most 3500 g"
+            IncompletePlanError, match=r"holds a unit of 3500.001 g, beside a fragile or boxed one at most 3500 g"
         ):
             plan(group, shelf(*cubes(400)), profiles=())
     else:
         assert plan(group, shelf(*cubes(400)), profiles=()).status is PlanStatus.COMPLETE
+
+
+@pytest.mark.parametrize(("mass_g", "parcels"), [(4_500, 1), (4_500.001, 2)])
+def test_a_heavy_unit_does_not_share_a_parcel_with_a_boxed_one(mass_g: float, parcels: int) -> None:
+    """Ten times as heavy as the phone in its carton is allowed, a mg more is not; the certificate holds."""
+    phone = Item("phone", 1, 160, 90, 50, 450, article="phone")
+    order, boxes = Order("1", [phone, Item("heavy", 1, 100, 100, 100, mass_g)]), shelf(*cubes(250, 400))
+    answer = plan(order, boxes, profiles=())
+    assert len(answer.parcels) == parcels
+    assert verify_certificate(answer, order, boxes, profiles=()) == []
 
 
 def test_many_heavy_and_fragile_units_are_kept_apart() -> None:

@@ -10,6 +10,7 @@ from boxwright.checking.listed import listed
 from boxwright.checking.needs import FRAGILE, STURDY
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import g
+from boxwright.domain.order import FragilityClass
 from boxwright.domain.protection import LineProtection, ProtectionRule
 
 
@@ -63,21 +64,28 @@ def _true(case: ParcelCase, units: list[Envelope]) -> tuple[object, ...]:
 
 
 def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield each unit that is too heavy to share its parcel with a fragile one, the most delicate of them.
+    """Yield each unit that is too heavy to share its parcel with a fragile or boxed one, the most delicate of them.
 
-    In compartments they may be side by side. A fragile unit whose mass is not known, 0, sets no limit.
+    In compartments they may be side by side. A delicate unit whose mass is not known, 0, sets no limit.
     """
     if case.box is not None and case.box.compartments:
         return
     known = [each for each in case.envelopes if each.item.mass_mg]
-    fragile = [each for each in known if need(each.item, case.premises).fragility_class in FRAGILE]
-    if not fragile:
+    rules = case.premises.materials.protection_rules
+    limits = []
+    for index, each in enumerate(known):
+        fragility_class = need(each.item, case.premises).fragility_class
+        if fragility_class in FRAGILE:
+            limits.append((math.floor(rules["heaviest_beside_fragile"].value * each.item.mass_mg), index))
+        elif fragility_class is FragilityClass.BOXED:
+            limits.append((math.floor(rules["heaviest_beside_boxed"].value * each.item.mass_mg), index))
+    if not limits:
         return
-    lightest = min(fragile, key=lambda each: each.item.mass_mg)
-    ratio = case.premises.materials.protection_rules["heaviest_beside_fragile"].value
-    most_mg = math.floor(ratio * lightest.item.mass_mg)
+    most_mg, index = min(limits)
+    delicate = known[index]
+    named = need(delicate.item, case.premises).fragility_class.value
     for each in known:
         if each.item.mass_mg > most_mg:
-            beside = f"fragile {lightest} of {g(lightest.item.mass_mg)}"
+            beside = f"{named} {delicate} of {g(delicate.item.mass_mg)}"
             detail = f"weighs {g(each.item.mass_mg)}, beside {beside} at most {g(most_mg)} allowed"
-            yield case.broken(ViolationKind.HEAVY_BESIDE_FRAGILE, detail, each, other=lightest)
+            yield case.broken(ViolationKind.HEAVY_BESIDE_FRAGILE, detail, each, other=delicate)

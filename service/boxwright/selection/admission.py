@@ -1,4 +1,4 @@
-"""Which units may share a parcel, and which must: groups, caps, boxes kept from some, heavy beside fragile units."""
+"""Which units may share a parcel, and which must: groups, caps, boxes kept from some, heavy beside delicate units."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,8 +55,8 @@ class Admission:
     kept_out : mapping of str to KeptOut
         Units that may go into no box of a type, by its id, with the rule.
     mass_mg, most_beside_mg : float64, (n,)
-        Mass of each unit, and the most that a unit in its parcel may weigh: infinity but for fragile ones. Empty where
-        no unit has such a limit.
+        Mass of each unit, and the most that a unit in its parcel may weigh: infinity but for fragile and boxed ones.
+        Empty where no unit has such a limit.
     divided : frozenset of str
         Ids of the box types with compartments, in which that limit does not hold.
     """
@@ -119,7 +119,8 @@ class Admission:
         if self._parted(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
-                return f"a unit of {units.exact(int(heaviest))} g, beside a fragile one at most {bears / 1e3:.6g} g"
+                most = f"{bears / 1e3:.6g} g"
+                return f"a unit of {units.exact(int(heaviest))} g, beside a fragile or boxed one at most {most}"
         values = self._values(members)
         if len(values) > 1:
             names = [repr(self.apart_names[value]) for value in values.tolist()]
@@ -240,7 +241,7 @@ class Admission:
         return members[~gone & ~np.isin(self.together[members], groups[groups != NO_GROUP])]
 
     def _bearing(self, inside: Ints, rest: Ints) -> Ints:
-        """Return whole bundles of ``rest``, in canonical order, as far as no heavy unit lies beside a fragile one."""
+        """Return whole bundles of ``rest``, in canonical order, as far as no heavy unit lies beside one it crushes."""
         number, firsts = self._bundled(rest)
         heavy, bears = np.zeros(len(firsts)), np.full(len(firsts), np.inf)
         np.maximum.at(heavy, number, self.mass_mg[rest])
@@ -262,7 +263,7 @@ class Admission:
             open_still = open_still[count:]
 
     def _parted(self, box_type_id: str) -> bool:
-        """Whether heavy units are kept from fragile ones in a box of a type; without one, in every box."""
+        """Whether heavy units are kept from delicate ones in a box of a type; without one, in every box."""
         return bool(len(self.mass_mg)) and box_type_id not in self.divided and (bool(box_type_id) or not self.divided)
 
     def _values(self, members: Ints) -> Ints:

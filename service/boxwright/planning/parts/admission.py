@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright import fuse
+from boxwright.domain.order import FragilityClass
 from boxwright.planning.parts.packs import Packs
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 
@@ -74,26 +75,33 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
 
 
 def _by_care(lines: Sequence[Item], expansion: Expansion, request: Request) -> dict[str, Any]:
-    """Return which units some box types are kept from, and how heavy others in a parcel with fragile ones may be."""
+    """Return which units some box types are kept from, and how heavy others beside delicate ones may be."""
     found: dict[str, Any] = {}
     if kept_out := _with_inner_boxes(_kept_out(lines, expansion, request), lines, request):
         found["kept_out"] = kept_out
     if not any(line.care_field for line in lines):
         return found
     repeats = [line.quantity for line in lines]
-    ratio = request.materials.protection_rules["heaviest_beside_fragile"].value
+    rules = request.materials.protection_rules
     masses = np.array([line.mass_mg for line in lines], dtype=np.float64)
-    fragile = [bool(line.care_field) and request.care(line).fragility_class.breakable for line in lines]
+    names = [_crushed_by(request.care(line).fragility_class) if line.care_field else "" for line in lines]
     # A mass of 0 is not known: nothing follows from it.
     limits = [
-        float(math.floor(ratio * line.mass_mg)) if is_fragile and line.mass_mg else math.inf
-        for line, is_fragile in zip(lines, fragile, strict=True)
+        float(math.floor(rules[name].value * line.mass_mg)) if name and line.mass_mg else math.inf
+        for line, name in zip(lines, names, strict=True)
     ]
     if masses.max() > min(limits):
         divided = frozenset(box.box_type_id for box in request.box_types if box.compartments)
         found |= {"mass_mg": np.repeat(masses, repeats), "most_beside_mg": np.repeat(np.array(limits), repeats)}
         found["divided"] = divided
     return found
+
+
+def _crushed_by(fragility_class: FragilityClass) -> str:
+    """Return the rule on how heavy a unit beside one of a class may be; empty for none."""
+    if fragility_class is FragilityClass.BOXED:
+        return "heaviest_beside_boxed"
+    return "heaviest_beside_fragile" if fragility_class.breakable else ""
 
 
 def _kept_out(lines: Sequence[Item], expansion: Expansion, request: Request) -> dict[str, KeptOut]:
