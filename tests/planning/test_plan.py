@@ -136,6 +136,7 @@ def test_a_fragile_unit_is_cushioned() -> None:
     assert [each.code for each in answer.warnings] == [
         "CLASS_RULE_ADDED",
         "G_LEVEL_ASKS_MORE",
+        "MOSTLY_EMPTY",
         "NO_TRANSPORT",
     ]
 

@@ -132,7 +132,7 @@ RULE_FIGURES = {
     "protection_rules.csv": {
         **dict.fromkeys(
             (
-                *("heaviest_beside_fragile", "heaviest_beside_boxed", "boxed_bears", "buckling_factor"),
+                *("heaviest_beside_fragile", "heaviest_beside_boxed", "boxed_bears", "buckling_factor", "mostly_empty"),
                 *("scale_goods_share", "scale_packaging_share"),
             ),
             "ratio",

@@ -16,6 +16,7 @@ from boxwright.domain.policy import Plausibility
 from boxwright.domain.same import Same
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.footprint import NO_LEGS, flight_warnings
+from boxwright.planning.finishing.empty_warnings import empty_warnings
 from boxwright.planning.finishing.idle_lane import idle_warnings
 from boxwright.planning.finishing.protection_warnings import fragile_loaded, protection_warnings
 from boxwright.planning.finishing.strength_notes import strength_warnings
@@ -199,6 +200,7 @@ def warnings(
             for each in request.materials.blocking_rules.values()
             if not each.read_in_source
         ]
+    found += empty_warnings(request, parcels)
     found += _idle_caps(request)
     found += strength_warnings(request, parcels)
     found += lifting_warnings(request.lifting, parcels)

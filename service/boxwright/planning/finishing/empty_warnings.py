@@ -1,0 +1,40 @@
+"""Which parcels of a plan are mostly empty, and whether gaps or the sizes at hand are why."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from boxwright import fuse, units
+from boxwright.domain.plan import Parcel
+from boxwright.domain.warning import PlanWarning, WarningCode
+from boxwright.planning.request import Request
+
+
+def empty_warnings(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield which open boxes that the plan begins are emptier than the rule, and what goods and gaps take of each."""
+    most = float(request.materials.protection_rules["mostly_empty"].value)
+    for number, parcel in enumerate(parcels, start=1):
+        fuse.look()
+        if parcel.ships_in_own_container or parcel.started_parcel_id or parcel.empty_space_ratio <= most:
+            continue
+        if any(each.compartment for each in parcel.placements):
+            continue
+        taken = _with_gaps(parcel)
+        size = " x ".join(units.exact(edge) for edge in taken)
+        litres, of = math.prod(taken) / 1e15, parcel.inner_volume_um3 / 1e15
+        # Less than half of the box: another size would do more than other gaps.
+        why = "no smaller box was found that takes it" if 2 * litres < of else "the gaps round it take most of the box"
+        text = (
+            f"parcel {number}, in {parcel.box_type_id!r}, is {100 * parcel.empty_space_ratio:.1f} % empty: "
+            f"what is in it takes {size} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
+        )
+        yield PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)
+
+
+def _with_gaps(parcel: Parcel) -> tuple[int, ...]:
+    """Return the least box round the envelopes as they lie, with their wall margins, in um."""
+    edges = []
+    for axis in range(3):
+        low = min(each.corner_um[axis] - each.wall_margin_um for each in parcel.placements)
+        high = max(each.corner_um[axis] + each.extent_um[axis] + each.wall_margin_um for each in parcel.placements)
+        edges.append(high - low)
+    return tuple(edges)

@@ -1,0 +1,25 @@
+"""A parcel that is mostly empty warns, with what binds."""
+
+from boxwright import BoxType, Catalog, Fragility, Item, Order, plan
+
+
+def warned(item: Item, edge_mm: float) -> list[str]:
+    """Return what is said of a unit in the one box at hand, a cube."""
+    catalog = Catalog("mine", [BoxType("cube", edge_mm, edge_mm, edge_mm, tare_g=100, material_id="corrugated-board")])
+    made = plan(Order("1", [item]), catalog, profiles=())
+    return [str(each) for each in made.warnings if each.code == "MOSTLY_EMPTY"]
+
+
+def test_more_than_the_share_warns_and_the_share_itself_does_not() -> None:
+    """Of a cube of 100 mm 95 % are empty beside 50 ml, and a little more beside less."""
+    assert warned(Item("a", 1, 50, 20, 50, 50), 100) == []
+    (text,) = warned(Item("a", 1, 49.9, 20, 50, 50), 100)
+    assert "'cube', is 95.0 % empty: what is in it takes" in text
+    assert text.endswith("0.0499 of 1 L; no smaller box was found that takes it")
+
+
+def test_gaps_are_named_where_they_bind() -> None:
+    """Earphones in a carton of 20 mm fill their cube of 75 mm with the 25 mm to each wall."""
+    (text,) = warned(Item("a", 1, 20, 20, 20, 20, fragility=Fragility("boxed")), 75)
+    assert "takes 70 x 70 x 70 mm with its gaps" in text
+    assert text.endswith("the gaps round it take most of the box")
