@@ -24,16 +24,20 @@ from boxwright import (
     SalesPackaging,
     StartedParcel,
     check,
+    load_catalog,
     plan,
     verify_certificate,
 )
 from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
-from boxwright.domain.plan import Plan, UnpackedReason
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Orientation
+from boxwright.domain.plan import Plan, ProofStatus, UnpackedReason
 from boxwright.domain.protection import ProtectionRule
 from boxwright.export import canonical_hash, plan_from_dict, plan_to_dict
+from boxwright.planning import improvements, plans
 from boxwright.planning.answers.objective_figures import objective_figure
+from boxwright.planning.finishing.certify import NOTHING_PROVED
+from boxwright.planning.task import Task
 
 DATA = load_materials()
 DUNNAGE = tuple(map(DATA.dunnage_of, ("honeycomb-paper-wrap", "crumpled-kraft-fill", "kraft-paper-tape")))
@@ -94,9 +98,7 @@ def test_a_unit_in_its_inner_box_by_hand() -> None:
     assert (said.rule, said.inner_box_type_id, said.inner_gap_um) == (ProtectionRule.BOX_IN_BOX, "inner", 50_000)
     assert "glass: in 'inner', 50 mm round, 2 layers of wrap; that box with 50 mm to each wall" in str(said)
     assert "zipshipit.com" in said.source
-    assert "inner boxes as chosen first by their rule, which is no part of the proof: glass in inner" in (
-        answer.certificate.constraints
-    )
+    assert answer.certificate == NOTHING_PROVED
     produced = [
         line
         for line in parcel.footprints[0].lines
@@ -250,7 +252,7 @@ def test_prices_count_inner_boxes() -> None:
     policy = Policy(objectives=("packaging_cost",))
     answer = plan(Order("1", [GOODS]), catalog, policy)
     figure = objective_figure(answer, catalog, policy.objectives[0])
-    assert figure == answer.certificate.value == 140
+    assert figure == 140
     unpriced = Catalog("shelf", (INNER, boxes[1]), dunnage=DUNNAGE, currency="EUR")
     assert objective_figure(answer, unpriced, policy.objectives[0]) is None
 
@@ -432,3 +434,123 @@ def test_the_order_of_the_lines_changes_nothing(order: Order, data: st.DataObjec
     policy = Policy(allow_partial=True)
     answers = [plan(each, shelf(*boxes), policy, profiles=()) for each in (order, shuffled)]
     assert canonical_hash(answers[0]) == canonical_hash(answers[1])
+
+
+def a_mug(article: str) -> Order:
+    """Return a very fragile mug of an article, and a book."""
+    mug = Item("mug", 1, 122, 93, 103, mass_g=350, article=article, fragility=VERY)
+    return Order("1", [mug, Item("book", 1, 210, 148, 20, mass_g=300, article="book")])
+
+
+def test_nothing_is_proved_where_an_inner_box_could_be_used_instead_of_a_pack() -> None:
+    """A mug goes into the pack of its article, and a book into another parcel; an inner box leaves room for both."""
+    catalog, policy = load_catalog("eu-webshop"), Policy()
+    own, hand = (plan(a_mug(article), catalog, policy, profiles=()) for article in ("mug", "vase"))
+    assert (len(own.parcels), len(hand.parcels)) == (2, 1)
+    assert check(hand, a_mug("mug"), catalog, policy) == []
+    assert own.certificate == NOTHING_PROVED
+    assert verify_certificate(own, a_mug("mug"), catalog, policy) == []
+
+
+def test_nothing_is_proved_where_goods_may_lie_otherwise_in_their_inner_box() -> None:
+    """The outer box takes the inner box on its end, with the glass turned otherwise in it: no turn that is searched."""
+    inner = BoxType("inner", 300, 220, 200, 310, 230, 215, tare_g=200, **BOARD)
+    boxes = (
+        inner,
+        BoxType("out", 330, 315, 410, tare_g=300, **BOARD),
+        BoxType("big", 700, 700, 700, tare_g=900, **BOARD),
+    )
+    glass = Item("glass", 1, 90, 80, 70, mass_g=500, fragility=VERY, orientations=("LWH", "HLW"))
+    own = planned(glass, *boxes, policy=Policy())
+    hand = plan(Order("1", [replace(glass, orientations=ALL_ORIENTATIONS)]), shelf(*boxes[:2]))
+    (parcel,) = hand.parcels
+    turned = replace(parcel.placements[0], orientation=Orientation.LWH)
+    hand = replace(hand, catalog_hash=own.catalog_hash, parcels=(replace(parcel, placements=(turned,)),))
+    assert [own.parcels[0].box_type_id, parcel.box_type_id] == ["big", "out"]
+    assert check(hand, Order("1", [glass]), shelf(*boxes)) == []
+    assert own.certificate == NOTHING_PROVED
+
+
+def test_a_certificate_that_claims_more_of_very_fragile_goods_is_refused() -> None:
+    """The plan is good and the claim false: the replay says what must be there."""
+    own = planned(GOODS, INNER, OUTER)
+    for forged in (
+        replace(NOTHING_PROVED, status=ProofStatus.PROVED),
+        replace(NOTHING_PROVED, lower_bound=1, bounded_objective="parcel_count", value=1),
+    ):
+        (found,) = verify_certificate(
+            replace(own, certificate=forged), Order("1", [GOODS]), shelf(INNER, OUTER), Policy(allow_partial=True)
+        )
+        assert str(found) == (
+            "certificate: must be empty and open: the order has very_fragile goods, whose inner boxes are chosen first"
+        )
+
+
+def test_no_answer_with_very_fragile_goods_proves_anything() -> None:
+    """Alternatives have their rank and no more, better plans come without proofs, explanations have nothing to say."""
+    larger = replace(OUTER, box_type_id="outer-2", inner_length_mm=520, outer_length_mm=530)
+    order, catalog, policy = Order("1", [GOODS]), shelf(INNER, OUTER, larger), Policy(mode="balanced")
+    task = Task(order, catalog, policy)
+    ranked = plans(task, 1, explain=True)
+    assert [each.certificate for each in ranked] == [NOTHING_PROVED, replace(NOTHING_PROVED, rank=1)]
+    assert [verify_certificate(each, order, catalog, policy) for each in ranked] == [[], []]
+    assert [each.certificate for each in improvements(task, explain=True)] == [NOTHING_PROVED]
+
+
+def webshop(**of_packs: float) -> Catalog:
+    """Return the web shop's catalog with other limits of its packs."""
+    catalog = load_catalog("eu-webshop")
+    boxes = (replace(each, **of_packs) if each.compartments else each for each in catalog.box_types)
+    return replace(catalog, box_types=tuple(boxes))
+
+
+MUG = Item("mug", 1, 122, 93, 103, mass_g=350, article="mug", fragility=VERY)
+BOOK = Item("book", 1, 210, 148, 20, mass_g=300, article="book")
+FLASK = Item("flask", 1, 62, 62, 95, mass_g=600, article="wine_bottle", fragility=VERY)
+
+
+@pytest.mark.parametrize(
+    ("lines", "catalog"),
+    [
+        ([FLASK], webshop()),
+        ([replace(each, keep_together_group="set") for each in (MUG, BOOK)], webshop()),
+        ([MUG], webshop(max_gross_g=300)),
+        ([replace(MUG, quantity=4)], webshop(available=1)),
+        ([replace(MUG, quantity=3)], webshop(available=1, max_net_g=400)),
+        ([MUG, replace(MUG, line_id="own", quantity=30, fragility=None)], webshop(available=1)),
+    ],
+    ids=["rattles", "with its group", "too heavy", "too few", "too heavy together", "others may take them"],
+)
+def test_goods_that_no_pack_at_hand_takes_get_an_inner_box(lines: list[Item], catalog: Catalog) -> None:
+    """A pack for the article alone is not enough: it takes the units, with what must be with them, and is there."""
+    order, policy = Order("1", lines), Policy(allow_partial=True)
+    answer = plan(order, catalog, policy, profiles=())
+    assert check(answer, order, catalog, policy) == []
+    placed = [each for parcel in answer.parcels for each in parcel.placements]
+    very = {line.line_id for line in lines if line.fragility == VERY}
+    assert not very & {each.line_id for each in answer.unpacked}
+    assert all(each.inner_box_type_id for each in placed if each.line_id in very)
+
+
+@pytest.mark.parametrize("catalog", [webshop(), webshop(available=2)])
+def test_goods_that_a_pack_at_hand_takes_go_into_it(catalog: Catalog) -> None:
+    """Also where stock is limited and enough."""
+    order = Order("1", [replace(MUG, quantity=2)])
+    answer = plan(order, catalog, profiles=())
+    assert check(answer, order, catalog) == []
+    assert inner_boxes(answer) == ["", ""]
+    assert all(catalog.box_type(parcel.box_type_id).compartments for parcel in answer.parcels)
+
+
+def test_inner_boxes_of_goods_that_no_parcel_takes_are_left_to_others() -> None:
+    """The larger line is too heavy for every parcel, so that it takes no inner box out of stock."""
+    shop = {box.box_type_id: box for box in load_catalog("eu-webshop").box_types}
+    boxes = (replace(shop["eu-300x200x200"], available=1), replace(shop["eu-500x400x400"], max_gross_g=8_000))
+    heavy = Item("heavy", 1, 190, 95, 95, mass_g=20_000, fragility=VERY)
+    glass = Item("glass", 1, 180, 90, 90, mass_g=900, fragility=VERY)
+    answer = planned([heavy, glass], *boxes)
+    assert inner_boxes(answer) == ["eu-300x200x200"]
+    assert refusal(answer)[0] is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
+    reason, rule = refusal(planned(replace(glass, quantity=2), *boxes))
+    assert reason is UnpackedReason.NO_BOX_AVAILABLE
+    assert "there are too few that take it: 'eu-300x200x200', of which 1 are left" in rule

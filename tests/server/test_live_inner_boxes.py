@@ -130,3 +130,48 @@ def test_the_page_of_a_stored_plan_shows_inner_boxes(live, made):
     for parcel in made.parcels:
         for each in parcel.placements:
             assert each.inner_box_type_id in text
+
+
+MUGS = {
+    "line_id": "mug",
+    "quantity": 2,
+    "cuboid": {"dimensions": {"length_mm": 122, "width_mm": 93, "height_mm": 103}},
+    "mass_g": 350,
+    "article": "mug",
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "values"),
+    [
+        (MUGS, "compartment", (2, 1)),
+        (MUGS, "compartment", (99, 99)),
+        (GLASS, "compartment", (1, 1)),
+        (GLASS, "wall_margin_mm", (20, 24.999)),
+    ],
+)
+def test_what_contradicts_the_positions_is_a_wrong_figure(packing, line, field, values):
+    """A compartment that is not there or is another's, or a margin that is not the line's: the true one is named."""
+    made = packing.Pack(request(line, read_mask=WHOLE, **SHOP), timeout=20).plan
+    asked = request(line, kind=messages.CheckPlanRequest, **SHOP)
+    asked.plan.CopyFrom(made)
+    assert packing.CheckPlan(asked, timeout=20).valid
+    for each, value in zip(placements(asked), values, strict=True):
+        setattr(each, field, value)
+    answer = packing.CheckPlan(asked, timeout=20)
+    assert not answer.valid
+    found = [each.message for each in answer.violations if each.code == "WRONG_FIGURE"]
+    assert len(found) == 2
+    assert all(f".{field} is stated as " in each for each in found)
+
+
+@pytest.mark.parametrize("named", ["nothing", "eu-mug-1", "eu-kraft-250x200", "eu-300x300x300"])
+def test_an_inner_box_round_goods_that_have_none_is_a_violation(packing, judged, named):
+    """A name that is not in the catalog, a pack, a mailer or a carton round mugs: no error inside, and not dropped."""
+    asked = request(MUGS, kind=messages.CheckPlanRequest, **SHOP)
+    asked.plan.CopyFrom(packing.Pack(request(MUGS, read_mask=WHOLE, **SHOP), timeout=20).plan)
+    placements(asked)[0].inner_box_type_id = named
+    answer = judged(asked, timeout=20)
+    found = [each.message for each in answer.violations if each.code == "WRONG_INNER_BOX"]
+    assert f"is not very fragile, and lies in an inner box '{named}'" in found
+    assert not answer.HasField("assessed_plan")

@@ -27,6 +27,7 @@ from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.packing.solver import installed as solver_installed
 from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.parts.packs import Packs
 from boxwright.planning.parts.shapes import lowest_edge_um
 from boxwright.planning.rules.asked_care import cares
 from boxwright.planning.rules.box_limits import too_large, with_gross_limit
@@ -149,6 +150,14 @@ class Request:
         lines = [known[line.line_id].placed if line.line_id in known else line for line in self.order.lines]
         return dataclasses.replace(self.order, lines=tuple(lines))
 
+    @cached_property
+    def holds_very_fragile(self) -> bool:
+        """Whether the order has very fragile goods, for which an inner box or a pack is chosen before the search."""
+        return any(
+            line.care_field and self.care(line).fragility_class is FragilityClass.VERY_FRAGILE
+            for line in self.order.lines
+        )
+
     @property
     def expansion(self) -> Expansion:
         """What is placed, unit by unit."""
@@ -174,6 +183,7 @@ class Request:
             self.cushion_fill,
             self.tape,
             self.cushionings,
+            self.lane.carrier_service if self.lane else "",
         )
 
     def care(self, line: Item) -> Care:
@@ -263,13 +273,8 @@ class Request:
         assert handling is not None  # it is a finding otherwise, raised above; so is the next one
         assert lifting is not None
         usable, left_out = _usable(meeting, policy, materials, billing.biller, order)
-        ruled = with_class_rules(order, materials)
-        packed_with = dunnage.cushion_fill, dunnage.tape, dunnage.cushionings
-        inner = InnerBoxRule(catalog, policy, materials, asked, *packed_with).choose(ruled)
-        usable, spent = _in_stock(usable, inner)
-        left_out |= spent
-        return cls(
-            ruled,
+        request = cls(
+            with_class_rules(order, materials),
             catalog,
             policy,
             lane,
@@ -284,11 +289,24 @@ class Request:
             known=tuple(task.known_plans),
             mass_rules={box.box_type_id: rule for box, rule in usable if rule},
             left_out=left_out,
+            **dunnage._asdict(),
+            **billing._asdict(),
+        )
+        return request._with_very_fragile() if request.holds_very_fragile else request
+
+    def _with_very_fragile(self) -> Request:
+        """Return the same with an inner box or packs for each very fragile line, or why it has neither."""
+        for_packs = Packs(self, self.expansion).for_very_fragile()
+        inner = self.inner_box_rule.choose(self.order, for_packs, self.box_types)
+        left, spent = _in_stock(self.box_types, inner)
+        return dataclasses.replace(
+            self,
+            box_types=left,
+            mass_rules={name: rule for name, rule in self.mass_rules.items() if name not in spent},
+            left_out={**self.left_out, **spent},
             inner_boxes=inner.of_line,
             no_inner_box=inner.refused,
             for_packs=frozenset(inner.for_packs),
-            **dunnage._asdict(),
-            **billing._asdict(),
         )
 
 
@@ -481,21 +499,19 @@ def _usable(
     return usable, left_out
 
 
-def _in_stock(
-    usable: Sequence[tuple[BoxType, str]], inner: InnerBoxes
-) -> tuple[list[tuple[BoxType, str]], dict[str, str]]:
+def _in_stock(usable: Sequence[BoxType], inner: InnerBoxes) -> tuple[tuple[BoxType, ...], dict[str, str]]:
     """Return the box types of which inner boxes leave any, so many fewer at hand; why not the others."""
-    left: list[tuple[BoxType, str]] = []
+    left: list[BoxType] = []
     spent: dict[str, str] = {}
-    for box, rule in usable:
+    for box in usable:
         used = inner.used[box.box_type_id]
         if not used or box.available is None:
-            left.append((box, rule))
+            left.append(box)
         elif used < box.available:
-            left.append((dataclasses.replace(box, available=box.available - used), rule))
+            left.append(dataclasses.replace(box, available=box.available - used))
         else:
             spent[box.box_type_id] = f"all {box.available} at hand are inner boxes of very_fragile goods"
-    return left, spent
+    return tuple(left), spent
 
 
 def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: str, field: str) -> Dunnage | None:

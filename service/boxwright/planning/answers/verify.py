@@ -131,6 +131,12 @@ class _Replay:
             if self._certificate != NOTHING_PROVED:
                 yield FieldViolation("certificate", "must be empty and open: no unit fits any box type")
             return
+        if self._model.request.holds_very_fragile:
+            # An alternative of such an order has its rank.
+            if dataclasses.replace(self._certificate, rank=0) != NOTHING_PROVED:
+                rule = "must be empty and open: the order has very_fragile goods, whose inner boxes are chosen first"
+                yield FieldViolation("certificate", rule)
+            return
         price = self._price()
         yield from self._premises()
         named = list(self._names())

@@ -13,7 +13,7 @@ from boxwright.planning.request import Request
 from boxwright.selection.outcome import Outcome
 
 NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
-"""The certificate of an order of which no unit fits any box type, or with parcels already started."""
+"""The certificate of an order that fits no box type, or has parcels already started or very fragile goods."""
 
 
 def constraint_words(model: OrderModel) -> tuple[str, ...]:
@@ -45,9 +45,6 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         names = " or ".join(each.dunnage_id for each in model.request.cushionings)
         wrapped = f", wrapped in {names}" if names else ""
         constraints.append(f"half-gaps and wall margins by fragility class{wrapped}")
-    if inner := sorted(model.request.inner_boxes.items()):
-        boxes = ", ".join(f"{line_id} in {each.box.box_type_id}" for line_id, each in inner)
-        constraints.append(f"inner boxes as chosen first by their rule, which is no part of the proof: {boxes}")
     if model.request.pads is not None:
         pads, drops = model.request.pads.dunnage_id, model.request.handling.profile_id
         constraints.append(f"pads of {pads} for handling profile {drops}, where they can be worked out")
@@ -61,7 +58,12 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
 
 
 def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certificate:
-    """Return what the search proved, in the words of the contract; of a partial plan nothing is proved."""
+    """Return what the search proved, in the words of the contract; of a partial plan nothing is proved.
+
+    Nor of an order with very fragile goods: other inner boxes, and a pack or an inner box, are not searched among.
+    """
+    if model.request.holds_very_fragile:
+        return NOTHING_PROVED
     policy = model.request.policy
     objectives = policy.ranking
     part = 0

@@ -185,9 +185,7 @@ class Explanation:
         return best
 
     def _lines(self) -> list[Item]:
-        """Return the lines that may change: of a box in a box a change of the goods would be one of the inner box."""
-        lines = (line for line in self._order.lines if line.line_id not in self._request.inner_boxes)
-        return sorted(lines, key=lambda line: line.line_id)
+        return sorted(self._order.lines, key=lambda line: line.line_id)
 
     def _proof_with(self, change: SmallestChange | None) -> Proof | None:
         """Return the proof that refuses the box for the changed order, or None if none does."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,10 +82,51 @@ class Packs:
                 found[line.line_id] = takers[line.line_id]
         return found
 
+    def for_very_fragile(self) -> frozenset[str]:
+        """Return the ids of very fragile lines all of whose units go into packs that are made for their article.
+
+        A line is left out where no such pack takes a unit of it, with its whole keep-together group, and where packs in
+        stock may hold fewer units than the order has that they take, whether or not these need a pack.
+        """
+        lines = [line for line, _ in self._expansion.lines if line.care_field]
+        very = {line.line_id: self._made_for(line) for line in lines if self._is_very_fragile(line)}
+        takers = {line.line_id: self._takers(line) for line in lines if line.article} if any(very.values()) else {}
+        asking = [line for line in lines if takers.get(line.line_id)]
+        found = set()
+        for line_id, own in very.items():
+            names = {box.box_type_id for box in own}
+            rivals = [each for each in asking if any(box.box_type_id in names for box in takers[each.line_id])]
+            if own and self._room(own, rivals) >= sum(each.quantity for each in rivals):
+                found.add(line_id)
+        return frozenset(found)
+
+    def _made_for(self, line: Item) -> tuple[BoxType, ...]:
+        boxes = self._takers(line) if line.article else ()
+        return tuple(box for box in boxes if box.compartments and line.article in box.compartments.articles)
+
+    def _room(self, packs: Sequence[BoxType], rivals: Sequence[Item]) -> float:
+        """Return how many units of some lines packs in stock hold for sure, whichever of the lines each one holds."""
+        if any(box.available is None for box in packs):
+            return math.inf
+        return sum((box.available or 0) * min(self._most(box, line) for line in rivals) for box in packs)
+
+    def _most(self, box: BoxType, line: Item) -> int:
+        """Return how many units of a line a pack takes; of lines in groups one, as groups may part them."""
+        assert box.compartments is not None  # asked of packs only
+        first = int(self._together(line)[0])
+        most = min(line.quantity, len(box.compartments))
+        if line.keep_together_group or line.keep_apart_group:
+            most = 1
+        counts = range(1, most + 1)
+        taken = (count for count in reversed(counts) if not self._why_not(box, np.arange(first, first + count)))
+        return next(taken, 0)
+
     def _needs(self, line: Item) -> bool:
         # Very fragile ones have a rule of their own: a pack for their article, or an inner box.
-        care = self._request.care(line)
-        return care.needs_tested_pack and care.fragility_class is not FragilityClass.VERY_FRAGILE
+        return self._request.care(line).needs_tested_pack and not self._is_very_fragile(line)
+
+    def _is_very_fragile(self, line: Item) -> bool:
+        return self._request.care(line).fragility_class is FragilityClass.VERY_FRAGILE
 
     def _takers(self, line: Item) -> tuple[BoxType, ...]:
         fuse.look()

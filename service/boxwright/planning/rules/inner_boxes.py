@@ -15,7 +15,7 @@ from boxwright.protection import Care, InnerBox, care_of, held_in, tape_mg, void
 from boxwright.units import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from boxwright.catalog.materials import Materials
     from boxwright.domain.box import BoxType, Catalog
@@ -38,7 +38,7 @@ class InnerBoxes:
     refused : dict of str to (UnpackedReason, str)
         Lines for which there is none, each with the rule that binds.
     for_packs : set of str
-        Lines for which a pack is made: they go into that, without an inner box.
+        Lines that go into packs of their article, without an inner box.
     used : Counter of str
         How many boxes of each type these are.
     """
@@ -67,6 +67,8 @@ class InnerBoxRule:
         What fills and closes them.
     wraps : sequence of Dunnage
         What may be wrapped round the goods.
+    carrier : str
+        Id of the service of the lane, whose margins bind; empty without one.
     """
 
     catalog: Catalog
@@ -76,37 +78,48 @@ class InnerBoxRule:
     fill: Dunnage | None
     tape: Dunnage | None
     wraps: Sequence[Dunnage]
+    carrier: str
 
-    def choose(self, order: Order) -> InnerBoxes:
-        """Return the inner boxes of an order with the rules of its classes: largest goods first, by id where alike."""
-        chosen = InnerBoxes()
+    def choose(self, order: Order, for_packs: Collection[str], outer: Sequence[BoxType]) -> InnerBoxes:
+        """Return the inner boxes of an order with the rules of its classes: largest goods first, by id where alike.
+
+        Inner boxes that no box for a parcel takes are none that parcels lack: their line stays out, with the reason.
+
+        Parameters
+        ----------
+        order : Order
+            Its lines.
+        for_packs : collection of str
+            Ids of very fragile lines that go into packs.
+        outer : sequence of BoxType
+            Those that parcels may have.
+        """
+        chosen = InnerBoxes(for_packs=set(for_packs))
+        parcels = [box for box in outer if not box.compartments and not box.flexible]
         asking = []
         for line in order.lines:
             fuse.look()
             if line.care_field and line.dimension_status is not DimensionStatus.MISSING:
-                care = care_of(line, self.materials)
-                if care.fragility_class is not FragilityClass.VERY_FRAGILE:
-                    continue
-                if self._in_pack(line):
-                    chosen.for_packs.add(line.line_id)
-                else:
+                care = care_of(line, self.materials, self.carrier)
+                if care.fragility_class is FragilityClass.VERY_FRAGILE and line.line_id not in for_packs:
                     asking.append((line, care))
         cartons = sorted(
             (box for box in self.catalog.box_types if box.is_carton),
             key=lambda box: (math.prod(box.outer_um), box.box_type_id),
         )
         for line, care in sorted(asking, key=lambda each: (-math.prod(each[0].edges_um), each[0].line_id)):
-            found = self._choose(line, care, cartons, chosen)
+            found = self._choose(line, care, cartons, chosen, parcels)
             if isinstance(found, InnerBox):
                 chosen.of_line[line.line_id] = found
-                chosen.used[found.box.box_type_id] += line.quantity
+                if self._ships(found, care, parcels):
+                    chosen.used[found.box.box_type_id] += line.quantity
             else:
                 chosen.refused[line.line_id] = found
         return chosen
 
     def pack(self, line: Item, box: BoxType) -> InnerBox | None:
         """Return a line's inner box where it is of this type; None where the goods do not fit with their gap."""
-        care = care_of(line, self.materials)
+        care = care_of(line, self.materials, self.carrier)
         orientation = held_in(line, box, care.inner_gap_um, self.policy.fit_clearance_um)
         if orientation is None:
             return None
@@ -117,22 +130,23 @@ class InnerBoxRule:
             taped = tape_mg(box, self.tape, self.materials.tape_rule(self.policy.tape_rule))
         return InnerBox(line, box, orientation, care.inner_gap_um, filled, taped)
 
-    def _in_pack(self, line: Item) -> bool:
-        """Whether a box at hand has a compartment that is made for the line's article and takes a unit as it is."""
-        slack = self.policy.fit_clearance_um
-        return any(
-            box.compartments is not None
-            and line.article in box.compartments.articles
-            and not self.asked.broken(PackagingItem.of(box))
-            and any(
-                all(edge <= room - slack for edge, room in zip(turned.rotate(*line.edges_um), size, strict=True))
-                for size in box.compartments.sizes_um
-                for turned in line.orientations
-            )
-            for box in self.catalog.at_hand
-        )
+    def _ships(self, found: InnerBox, care: Care, parcels: Sequence[BoxType]) -> bool:
+        """Whether some box takes an inner box with its gaps to the walls, and bears it; fill round it not counted."""
+        around = 2 * (care.half_gap_um + care.wall_margin_um) + self.policy.fit_clearance_um
+        turns = {each.rotate(*found.edges_um) for each in found.goods.orientations}
+        for box in parcels:
+            fuse.look()
+            limit = box.load_limit_mg(0)
+            if (limit is None or found.goods.mass_mg + found.added_mg <= limit) and any(
+                all(edge + around <= room for edge, room in zip(each, box.inner_um, strict=True)) for each in turns
+            ):
+                return True
+        return False
 
-    def _choose(self, line: Item, care: Care, cartons: Sequence[BoxType], chosen: InnerBoxes) -> InnerBox | Refusal:
+    def _choose(
+        self, line: Item, care: Care, cartons: Sequence[BoxType], chosen: InnerBoxes, parcels: Sequence[BoxType]
+    ) -> InnerBox | Refusal:
+        in_no_parcel: InnerBox | None = None
         weak: list[tuple[int, str, int]] = []
         gone: list[str] = []
         barred: list[str] = []
@@ -151,8 +165,12 @@ class InnerBoxRule:
                 )
             elif chosen.left(box) < line.quantity:
                 gone.append(f"{box.box_type_id!r}, of which {max(chosen.left(box), 0):g} are left")
+            elif not self._ships(found, care, parcels):
+                in_no_parcel = in_no_parcel or found
             else:
                 return found
+        if in_no_parcel is not None and not gone:
+            return in_no_parcel
         what = (
             f"it is very_fragile, so that each of {line.quantity} units"
             if line.quantity > 1

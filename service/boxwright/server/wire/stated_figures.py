@@ -46,14 +46,15 @@ TOLERANCE = 1e-6
 
 def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan) -> list[constraint_pb2.Violation]:
     """Return a violation for each figure that is stated and differs from the one computed."""
+    found = [*_differences(stated, computed, "plan", None), *_in_placements(stated, computed)]
     return [
         constraint_pb2.Violation(
             constraint=constraint_pb2.CONSTRAINT_STATED_FIGURES,
             code="WRONG_FIGURE",
-            message=f"{path} is stated as {said}, and is {found}",
+            message=f"{path} is stated as {said}, and is {true}",
             parcel_index=parcel_index,
         )
-        for path, parcel_index, said, found in _differences(stated, computed, "plan", None)
+        for path, parcel_index, said, true in found
     ]
 
 
@@ -75,6 +76,26 @@ def _differences(stated: Message, computed: Message, path: str, parcel: int | No
             yield from _differences(said, found, at, parcel)
         elif not _same(said, found):
             yield at, parcel, _word(field, said), _word(field, found)
+
+
+def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan) -> Iterator[Difference]:
+    """Yield the compartments and wall margins that do not follow from box, corner and line; a margin of 0 states none.
+
+    Units that lie in a started parcel keep the margins that they were packed with.
+    """
+    for index, (sent, parcel) in enumerate(zip(stated.parcels, computed.parcels, strict=True)):
+        placed = {(each.line_id, each.unit_index): each for each in parcel.placements}
+        for at, said in enumerate(sent.placements):
+            look()
+            true, path = placed[said.line_id, said.unit_index], f"plan.parcels[{index}].placements[{at}]"
+            if said.HasField("compartment") and not (
+                true.HasField("compartment") and said.compartment == true.compartment
+            ):
+                stands_in = true.compartment if true.HasField("compartment") else "none"
+                yield f"{path}.compartment", index, said.compartment, stands_in
+            margins = said.wall_margin_mm, true.wall_margin_mm
+            if said.wall_margin_mm and not sent.started_parcel_id and not _same(*margins):
+                yield f"{path}.wall_margin_mm", index, *margins
 
 
 def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None) -> Iterator[Difference]:
