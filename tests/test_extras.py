@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from boxwright import Item, Lane, Order, Place, Policy, load_catalog, plan, verify_certificate
+from boxwright.catalog import load_materials
 from boxwright.cli import main
 from boxwright.errors import UnsupportedError
 from boxwright.planning import mode_alternatives
@@ -76,7 +77,7 @@ def test_a_road_between_postal_codes_needs_no_extra(monkeypatch):
     without(monkeypatch, "airportsdata", "searoute")
     assert plan(ORDER, CATALOG, lane=lane).derived_legs == legs != ()
     with pytest.raises(UnsupportedError, match=r"\.\[routing\]"):
-        mode_alternatives((), Lane(origin=BERLIN, destination=PARIS), (), (), None)
+        mode_alternatives((), Lane(origin=BERLIN, destination=PARIS), (), (), load_materials())
 
 
 def test_a_page_without_jinja_is_refused_before_the_first_order(monkeypatch, tmp_path):
