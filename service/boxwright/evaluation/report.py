@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.footprint import Allocation
-from boxwright.errors import missing_extra
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
@@ -23,6 +22,7 @@ from boxwright.evaluation.report_plots import (
 from boxwright.evaluation.report_tables import comparison_view, is_first_allocation, totals_view, unpacked_view
 from boxwright.evaluation.result import CatalogResult, Evaluation
 from boxwright.evaluation.totals import CatalogTotals
+from boxwright.pages import html_template
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -74,19 +74,7 @@ def report(evaluation: Evaluation) -> str:
 
 def page_template() -> Template:
     """Return the template of the page; raise UnsupportedError where the extra ``report`` is not installed."""
-    try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-    except ModuleNotFoundError:
-        raise missing_extra("page", "HTML pages need Jinja", "report") from None
-    environment = Environment(
-        loader=PackageLoader("boxwright", "evaluation"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["counted"] = wording.counted
-    return environment.get_template("report.html.j2")
+    return html_template("evaluation", "report.html.j2")
 
 
 def _catalog(index: int, result: CatalogResult) -> View:

@@ -3,6 +3,6 @@
 Uses planning, drawing, export and the rooms below them; needs the extra ``report``.
 """
 
-from boxwright.pages.plan_page import Sheet, plan_page
+from boxwright.pages.plan_page import Sheet, html_template, plan_page
 
-__all__ = ["Sheet", "plan_page"]
+__all__ = ["Sheet", "html_template", "plan_page"]

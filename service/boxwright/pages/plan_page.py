@@ -78,7 +78,7 @@ def plan_page(
     """
     words = bench_words(plan, task)
     parcels = [_parcel(plan, task, index, each) for index, each in enumerate(words)]
-    return page_template().render(
+    return html_template("pages", "plan.html.j2").render(
         sheet=sheet,
         papers=[(each.words, f"{address}{'&' if '?' in address else '?'}sheet={each.value}") for each in Sheet]
         if address
@@ -99,20 +99,21 @@ def plan_page(
     )
 
 
-def page_template() -> Template:
-    """Return the template of the page; raise UnsupportedError where the extra ``report`` is not installed."""
+def html_template(room: str, name: str) -> Template:
+    """Return the template of a page of a room; raise UnsupportedError where the extra ``report`` is not installed."""
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ModuleNotFoundError:
         raise missing_extra("page", "HTML pages need Jinja", "report") from None
     environment = Environment(
-        loader=PackageLoader("boxwright", "pages"),
+        loader=PackageLoader("boxwright", room),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("plan.html.j2")
+    environment.filters["counted"] = count
+    return environment.get_template(name)
 
 
 def _headline(plan: Plan, task: Task) -> str:

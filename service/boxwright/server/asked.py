@@ -15,7 +15,7 @@ class Asked:
     Attributes
     ----------
     method : str
-        A name of ``Desk.METHODS``.
+        What the desk is to do, such as ``Pack``.
     request : bytes
         Its request.
     answer_by_s : float or None

@@ -72,7 +72,7 @@ class Settings:
 
     max_worker_bytes: int = 2 * 1024 * 1024 * 1024
     """Most memory that a planning process may hold, in bytes. One with more is ended and begun anew, and its order
-    answered with RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. Memory is looked at ten times a second, on Linux
+    answered with RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. Memory is looked at twenty times a second, on Linux
     alone."""
 
     max_waiting_s: float = 10.0
