@@ -105,19 +105,53 @@ def test_a_web_shop_has_packs_for_bottles_glasses_and_mugs(name: str) -> None:
         *("bottle-1", "bottle-2", "bottle-3", "bottle-6", "bottle-low-1", "bottle-low-3"),
         *("bottle-short-1", "bottle-short-3", "beer-1", "beer-6", "stemware-2", "stemware-6", "bottle-wide-1"),
         *("tumbler-2", "tumbler-6", "jar-3", "jar-6", "ornament-6", "plate-6", "plate-small-6", "mug-1", "mug-2"),
+        *("mug-6", "mug-12"),
     ]
     for box in packs:
         assert box.compartments is not None
-        assert len(box.compartments) == int(box.box_type_id[-1])
-        article, goods = GOODS[box.box_type_id[3:-2]]
+        assert len(box.compartments) == int(box.box_type_id.rpartition("-")[2])
+        article, goods = GOODS[box.box_type_id[3:].rpartition("-")[0]]
         cell = sorted(box.compartments.sizes_um[0])  # plates stand on edge
         assert all(1_000 * edge <= size for edge, size in zip(sorted(goods), cell, strict=True))
         assert box.tare_g > tare_of_board(box)
         assert (box.read_in_source, box.source_grade) == (False, SourceGrade.OWN)
         assert box.source
-        line = Item("goods", len(box.compartments), *goods, 1_300, article=article)
+        line = Item("goods", len(box.compartments), *goods, 1_100, article=article)
         answer = plan(Order("o", [line]), Catalog("one", [box], dunnage=catalog.dunnage), profiles=())
         assert [parcel.box_type_id for parcel in answer.parcels] == [box.box_type_id]
+
+
+@pytest.mark.parametrize("name", sorted(MIXED))
+def test_a_web_shop_has_book_wraps(name: str) -> None:
+    """At least nine, from small to large and the one for records last; a book is wrapped in the one that fits it."""
+    catalog = load_catalog(name)
+    wraps = [box for box in catalog.box_types if box.style is BoxStyle.BOOK_WRAP]
+    areas = [box.inner_um[0] * box.inner_um[1] for box in wraps[:-1]]
+    assert len(wraps) >= 9
+    assert areas == sorted(areas)
+    assert wraps[-1].name.startswith("Book wrap LP")
+    for wrap in wraps:
+        assert (wrap.read_in_source, wrap.source_grade) == (False, SourceGrade.MEMORY)
+        assert "no maker's list was read" in (wrap.source or catalog.source)
+        length, width, height = (edge // 1_000 for edge in wrap.inner_um)
+        book = Item("book", 1, length - 5, width - 5, height // 2, 700, article="book")
+        (parcel,) = plan(Order("o", [book]), Catalog("wraps", wraps, dunnage=catalog.dunnage), profiles=()).parcels
+        assert parcel.box_type_id == wrap.box_type_id
+
+
+@pytest.mark.parametrize("name", sorted(MIXED))
+def test_a_web_shop_has_boxes_for_pictures(name: str) -> None:
+    """A usual framed picture and a mirror stand on edge in the box for their size, 50 mm from each wall."""
+    catalog = load_catalog(name)
+    boxes = [box for box in catalog.box_types if "-picture-" in box.box_type_id]
+    assert len(boxes) >= 5
+    assert {(box.read_in_source, box.source_grade) for box in boxes} == {(False, SourceGrade.OWN)}
+    for size, article in (((500, 400, 30), "framed_picture"), ((600, 400, 20), "mirror")):
+        order = Order("o", [Item("goods", 1, *size, 2_500, article=article)])
+        (parcel,) = plan(order, catalog, profiles=()).parcels
+        assert "-picture-" in parcel.box_type_id
+        (placement,) = parcel.placements
+        assert placement.z_um + placement.half_gap_um == 50_000
 
 
 def tare_of_board(box: BoxType) -> float:
