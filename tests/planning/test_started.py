@@ -97,6 +97,21 @@ def test_nothing_goes_where_only_a_hand_from_below_could_put_it() -> None:
     assert where(answer)[1] == ("", "small", ["cup0"])
 
 
+def test_a_carton_laid_at_the_height_of_its_margin_stays_and_others_keep_the_space_under_theirs() -> None:
+    """A retail carton lies on a thin book in a begun parcel, and stays; such a carton is not laid on one anew."""
+    thin, retail = Item("thin", 1, 200, 150, 25, 400), Item("retail", 2, 120, 100, 50, 500, article="headphones")
+    book = Placement("thin", 0, 0, 0, 0, 200_000, 150_000, 25_000)
+    carton = Placement("retail", 0, 25_000, 25_000, 25_000, 120_000, 100_000, 50_000, wall_margin_um=25_000)
+    begun = StartedParcel("P-7", "box", [book, carton])
+    order = Order("o", [thin, retail])
+    answer = plan(order, CATALOG, started_parcels=[begun])
+    (parcel,) = answer.parcels
+    assert parcel.placements[:2] == (book, carton)
+    assert parcel.placements[2].z_um != 25_000 or parcel.placements[2].x_um >= 200_000
+    anew = dataclasses.replace(answer, parcels=(dataclasses.replace(parcel, started_parcel_id=""),))
+    assert "overlap" in {found.kind.value for found in check(anew, order, CATALOG)}
+
+
 def test_limits_count_what_lies_there() -> None:
     """Weight limit and load bearing hold for old and new units together."""
     heavy = Item("heavy", 3, 100, 100, 100, 9_000)

@@ -29,7 +29,7 @@ from boxwright.checking.listed import listed
 from boxwright.checking.mass_parts import wrong_mass_parts
 from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
 from boxwright.checking.materials import wrong_materials
-from boxwright.checking.overlap import overlaps
+from boxwright.checking.overlap import overlaps, under_others
 from boxwright.checking.own_container import wrong_own_container
 from boxwright.checking.packs import outside_pack
 from boxwright.checking.protection import crushed, wrong_protection
@@ -243,6 +243,7 @@ def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]
         for rule in OF_ITS_SIZE:
             yield from rule(case)
     yield from overlaps(case)
+    yield from under_others(case)
     if own_container:
         return
     yield from blocked(case)

@@ -1,4 +1,4 @@
-"""Overlap: no two envelopes take the same space."""
+"""Overlap: no two envelopes take the same space, and none that under another which stands on the floor."""
 
 from collections.abc import Iterator
 
@@ -23,3 +23,28 @@ def overlaps(case: ParcelCase) -> Iterator[PlanViolation]:
                 detail = f"shares a space of {mm(*common)} with {first}"
                 yield case.broken(ViolationKind.OVERLAP, detail, second, other=first)
                 break
+
+
+def under_others(case: ParcelCase) -> Iterator[PlanViolation]:
+    """Yield what lies in the space under a unit at the height of its wall margin, for each such unit at most one.
+
+    At that height a unit stands on the floor, and the space under it is its own. One that rests on another lies higher.
+    Units that lay so in a started parcel stay there.
+    """
+    standing = [each for each in case.envelopes if each.wall_margin_um > 0 and each.on_floor]
+    if not standing:
+        return
+    highest = max(each.z0 for each in standing)
+    lay = {(unit.line_id, unit.unit_index) for given in case.premises.started for unit in given.placements}
+    reported = set()
+    for each, meeting in sweep([envelope for envelope in case.envelopes if envelope.z0 <= highest], "xy"):
+        for other in meeting:
+            lower, upper = (each, other) if each.z0 < other.z0 else (other, each)
+            over = upper.wall_margin_um > 0 and upper.on_floor and lower.z1 <= upper.z0
+            shared = each.x0 < other.x1 and other.x0 < each.x1 and each.y0 < other.y1 and other.y0 < each.y1
+            if over and shared and not lay >= {each.unit, other.unit} and upper.index not in reported:
+                reported.add(upper.index)
+                detail = (
+                    f"lies under {upper}, which stands on the floor {mm(upper.z0)} above it: the space there is its own"
+                )
+                yield case.broken(ViolationKind.OVERLAP, detail, lower, other=upper)

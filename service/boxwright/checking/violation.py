@@ -92,7 +92,7 @@ class ViolationKind(enum.StrEnum):
     """A unit does not stand on the floor of the compartment that it names, within its walls; or shares it, or names
     none, or one that the box does not have."""
     OVERLAP = "overlap", "overlap"
-    """Two units take the same space."""
+    """Two units take the same space, or one lies in that under another which stands on the floor."""
     OVERFILLED = "overfilled", "fill_limit"
     """The envelopes take more of the box than the fill limit."""
     UNSUPPORTED = "unsupported", "support"
