@@ -23,7 +23,7 @@ from benchmarks.anchors import AnchorError, Definition, Place, definitions, plac
 
 ROOT = Path(__file__).parents[1]
 SERVICE = "service/boxwright"
-COPIED = ("service", "tests", "materials", "examples", "benchmarks", "pyproject.toml")
+COPIED = ("service", "clients/python", "tests", "materials", "examples", "benchmarks", "pyproject.toml")
 
 
 def place_of_defect(defect: Mapping[str, Any], root: Path, defined: Mapping[str, Sequence[Definition]]) -> Place:
@@ -44,7 +44,8 @@ def place_of_defect(defect: Mapping[str, Any], root: Path, defined: Mapping[str,
 
 def run(copy: Path, cache: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Run tests of the copy with kernels cached in a folder, up to the first failure."""
-    path = os.pathsep.join([str(copy / "service"), os.environ.get("PYTHONPATH", "")])
+    sources = (str(copy / each) for each in ("service", "clients/python"))
+    path = os.pathsep.join([*sources, os.environ.get("PYTHONPATH", "")])
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", "--tb=line", "-p", "no:cacheprovider", *tests],
         cwd=copy,

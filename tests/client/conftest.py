@@ -1,58 +1,35 @@
-"""A live server in a process of its own, and a stand-in that fails as the test wants."""
+"""A live server in a process of its own, and a stand-in that fails as the test wants, each with two doors."""
 
+import importlib.util
 import runpy
-from concurrent import futures
 from pathlib import Path
 
-import grpc
 import pytest
 
-from boxwright.v1 import packing_service_pb2
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer, add_PackingServiceServicer_to_server
-
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+HERE = Path(__file__).parent
+RUNNING = runpy.run_path(str(HERE.parent / "interop" / "running_server.py"))
+STAND_IN = runpy.run_path(str(HERE / "stand_in.py"))
 
 
 @pytest.fixture(scope="session")
-def live():
-    """A Boxwright server with a default catalog."""
-    with RUNNING["running_server"](default_catalog="china-post") as server:
+def live(tmp_path_factory):
+    """A Boxwright server with a default catalog, which stores plans where the extra for it is installed."""
+    settings = {"default_catalog": "china-post"}
+    if importlib.util.find_spec("sqlalchemy"):
+        settings["store"] = f"sqlite:///{tmp_path_factory.mktemp('store') / 'plans.db'}"
+    with RUNNING["running_server"](**settings) as server:
         yield server
 
 
-class StandIn(PackingServiceServicer):
-    """Fails its first calls with a code, then answers; remembers the deadlines and metadata of its calls."""
-
-    def __init__(self):
-        self.failures = 0
-        self.code = grpc.StatusCode.UNAVAILABLE
-        self.remaining_s = []
-        self.metadata = []
-        self.port = 0
-
-    def Pack(self, request, context):  # noqa: N802 - the contract's name
-        """Fail or answer."""
-        self.remaining_s.append(context.time_remaining())
-        self.metadata.append(dict(context.invocation_metadata()))
-        if len(self.remaining_s) <= self.failures:
-            context.abort(self.code, "not now")
-        return packing_service_pb2.PackResponse()
-
-    def BatchPack(self, request, context):  # noqa: N802 - the contract's name
-        """Answer."""
-        self.remaining_s.append(context.time_remaining())
-        return packing_service_pb2.BatchPackResponse()
-
-    StreamPack = CheckPlan = RecordOutcome = GetPlan = ListPlans = Pack
+@pytest.fixture(scope="session")
+def targets(live):
+    """What a client is given for each door of the live server."""
+    return {"grpc": live.address, "http": f"http://{live.http_address}"}
 
 
 @pytest.fixture
 def stand_in():
     """A server that is no Boxwright, in this process."""
-    server = grpc.server(futures.ThreadPoolExecutor(2))
-    behaviour = StandIn()
-    add_PackingServiceServicer_to_server(behaviour, server)
-    behaviour.port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    yield behaviour
-    server.stop(None).wait()
+    with STAND_IN["running"]() as behaviour:
+        behaviour.retry_info, behaviour.reason = STAND_IN["retry_info"], STAND_IN["reason"]
+        yield behaviour

@@ -1,4 +1,4 @@
-"""Deadlines, retries and metadata of calls, sync and async alike."""
+"""Deadlines, retries and metadata of calls: sync and async, over gRPC and over HTTP alike."""
 
 import asyncio
 import subprocess
@@ -8,94 +8,173 @@ import grpc
 import pytest
 
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, PackRequest
-from boxwright_client import AsyncClient, Client, OverloadedError, ServiceError, UnavailableError
+from boxwright_client import (
+    AsyncClient,
+    Client,
+    NotAllowedError,
+    NotSupportedError,
+    OverloadedError,
+    ServiceError,
+    StoreError,
+    TooCostlyError,
+    UnavailableError,
+)
 
 
-def call(kind, port, method="pack", request=None, timeout_s=None, **options):
+def call(kind, target, method="pack", request=None, timeout_s=None, **options):
     """Call a method of a client of a kind and return its answer."""
     request = request or PackRequest()
     if kind == "sync":
-        with Client(f"127.0.0.1:{port}", **options) as client:
+        with Client(target, **options) as client:
             return getattr(client, method)(request, timeout_s=timeout_s)
 
     async def scene():
-        async with AsyncClient(f"127.0.0.1:{port}", **options) as client:
+        async with AsyncClient(target, **options) as client:
             return await getattr(client, method)(request, timeout_s=timeout_s)
 
     return asyncio.run(scene())
 
 
 both = pytest.mark.parametrize("kind", ["sync", "async"])
+doors = pytest.mark.parametrize("door", ["grpc", "http"])
+
+
+@pytest.fixture
+def target(stand_in, door):
+    """Where the stand-in has the door."""
+    return stand_in.targets[door]
 
 
 @both
-def test_every_call_has_a_deadline(stand_in, kind):
+@doors
+def test_every_call_has_a_deadline(stand_in, target, kind):
     """10 s where nothing is said, the client's, or the call's own; a batch gets six times the client's."""
-    call(kind, stand_in.port)
-    call(kind, stand_in.port, timeout_s=2)
-    call(kind, stand_in.port, "batch_pack", BatchPackRequest())
+    call(kind, target)
+    call(kind, target, timeout_s=2)
+    call(kind, target, "batch_pack", BatchPackRequest())
     upper = [10, 2, 60]
     assert all(most / 2 < left < most + 1 for left, most in zip(stand_in.remaining_s, upper, strict=True))
 
 
 @both
-def test_no_time_is_no_time(stand_in, kind):
+@doors
+def test_no_time_is_no_time(stand_in, target, kind):
     """A deadline of 0 s is refused, not taken for the client's."""
     for method, request in (("pack", PackRequest()), ("batch_pack", BatchPackRequest())):
         with pytest.raises(ValueError, match="timeout_s must be above 0 s, got 0"):
-            call(kind, stand_in.port, method, request, timeout_s=0)
+            call(kind, target, method, request, timeout_s=0)
     assert stand_in.remaining_s == []
 
 
 @both
-def test_a_server_that_is_away_is_tried_again(stand_in, kind):
+@doors
+def test_a_server_that_is_away_is_tried_again(stand_in, target, kind):
     """Two failures with UNAVAILABLE, then an answer."""
     stand_in.failures = 2
-    call(kind, stand_in.port)
+    call(kind, target)
     assert len(stand_in.remaining_s) == 3
 
 
 @both
+@doors
 @pytest.mark.parametrize("attempts", [1, 3])
-def test_attempts_are_counted(stand_in, kind, attempts):
+def test_attempts_are_counted(stand_in, target, kind, attempts):
     """After as many attempts as allowed the failure is told."""
     stand_in.failures = 99
     with pytest.raises(UnavailableError, match="not now"):
-        call(kind, stand_in.port, attempts=attempts)
+        call(kind, target, attempts=attempts)
     assert len(stand_in.remaining_s) == attempts
 
 
 @both
+@doors
 @pytest.mark.parametrize("code", [grpc.StatusCode.INTERNAL, grpc.StatusCode.RESOURCE_EXHAUSTED])
-def test_other_failures_are_not_tried_again(stand_in, kind, code):
+def test_other_failures_are_not_tried_again(stand_in, target, kind, code):
     """Only UNAVAILABLE is."""
     stand_in.failures, stand_in.code = 99, code
     with pytest.raises(ServiceError) as caught:
-        call(kind, stand_in.port)
+        call(kind, target)
     assert len(stand_in.remaining_s) == 1
     assert caught.value.code is code
     assert isinstance(caught.value, OverloadedError) == (code is grpc.StatusCode.RESOURCE_EXHAUSTED)
 
 
 @both
-def test_metadata_goes_with_every_call(stand_in, kind):
+@doors
+def test_metadata_goes_with_every_call(stand_in, target, kind):
     """A token for a proxy in front arrives."""
-    call(kind, stand_in.port, metadata=[("authorization", "Bearer x")])
+    call(kind, target, metadata=[("authorization", "Bearer x")])
     assert stand_in.metadata[0]["authorization"] == "Bearer x"
 
 
 @both
-def test_nobody_there_is_unavailable_within_the_deadline(kind):
+@doors
+def test_a_server_that_says_when_to_come_back_is_called_then(stand_in, target, kind):
+    """A busy server names a wait, and the call is made again after it."""
+    stand_in.failures, stand_in.code = 2, grpc.StatusCode.RESOURCE_EXHAUSTED
+    stand_in.details = [stand_in.reason("OVERLOADED"), stand_in.retry_info(0.05)]
+    call(kind, target)
+    assert len(stand_in.remaining_s) == 3
+
+
+@both
+@doors
+def test_no_wait_goes_past_the_deadline(stand_in, target, kind):
+    """Where the server says to come back too late for the caller, the caller is told at once."""
+    stand_in.failures, stand_in.code = 99, grpc.StatusCode.RESOURCE_EXHAUSTED
+    stand_in.details = [stand_in.reason("OVERLOADED"), stand_in.retry_info(3_600)]
+    with pytest.raises(OverloadedError) as caught:
+        call(kind, target)
+    assert caught.value.retry_after_s == 3_600
+    assert len(stand_in.remaining_s) == 1
+
+
+@both
+@doors
+def test_attempts_share_the_deadline(stand_in, target, kind):
+    """Each attempt has what the ones before it left."""
+    stand_in.failures = 3
+    call(kind, target, timeout_s=5)
+    first, *_, last = stand_in.remaining_s
+    assert last < first - 0.1
+
+
+@both
+@doors
+@pytest.mark.parametrize(
+    ("code", "reason", "error"),
+    [
+        (grpc.StatusCode.UNAVAILABLE, "STORE_FULL", StoreError),
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, "MEMORY_CEILING", TooCostlyError),
+        (grpc.StatusCode.FAILED_PRECONDITION, "CPU_CEILING", TooCostlyError),
+        (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF", NotSupportedError),
+        (grpc.StatusCode.UNAUTHENTICATED, "", NotAllowedError),
+        (grpc.StatusCode.INTERNAL, "PLANNING_LOST", ServiceError),
+    ],
+)
+def test_what_another_attempt_does_not_mend_is_not_tried_again(stand_in, target, kind, code, reason, error):
+    """A store that is full, an order that is too costly, a caller who is not known: the kind of error says so."""
+    stand_in.failures, stand_in.code, stand_in.details = 99, code, [stand_in.reason(reason)]
+    with pytest.raises(ServiceError) as caught:
+        call(kind, target)
+    assert type(caught.value) is error
+    assert (caught.value.reason, caught.value.code) == (reason, code)
+    assert len(stand_in.remaining_s) == 1
+
+
+@both
+@pytest.mark.parametrize("target", ["127.0.0.1:1", "http://127.0.0.1:1", "https://127.0.0.1:1"])
+def test_nobody_there_is_unavailable_within_the_deadline(kind, target):
     """A closed port is an error of its own kind."""
     with pytest.raises(UnavailableError):
-        call(kind, 1, timeout_s=0.5)
+        call(kind, target, timeout_s=0.5)
 
 
 @pytest.mark.parametrize("attempts", [0, 6])
 def test_attempts_out_of_range_are_refused(attempts):
-    """GRPC makes at most five attempts, so more is not promised."""
+    """More than five would keep a busy server busy."""
     with pytest.raises(ValueError, match="1 to 5"):
-        Client("127.0.0.1:1", attempts=attempts)
+        Client("http://127.0.0.1:1", attempts=attempts)
 
 
 def test_the_client_loads_neither_numpy_nor_numba():

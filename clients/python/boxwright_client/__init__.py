@@ -1,6 +1,7 @@
 """Client of a Boxwright server, sync and async.
 
-Uses grpc and the contract (``boxwright_client.v1``) only, so that a warehouse system loads neither numpy nor numba.
+It calls over gRPC or over HTTP, and uses grpc and the contract (``boxwright_client.v1``) only, so that a warehouse
+system loads neither numpy nor numba.
 """
 
 from boxwright_client.aio import AsyncClient
@@ -8,27 +9,35 @@ from boxwright_client.client import Client
 from boxwright_client.errors import (
     InvalidRequestError,
     MissingFactorError,
+    NotAllowedError,
     NotSupportedError,
     OrderNotPackedError,
     OverloadedError,
     ServiceError,
+    StoreError,
+    TooCostlyError,
     UnavailableError,
     Violation,
     error_of_status,
 )
 from boxwright_client.lengths_and_masses import inches, ounces, pounds
-from boxwright_client.requests import UPRIGHT, leg, line, pack_request
+from boxwright_client.outcomes import outcome_request, shipped
+from boxwright_client.requests import BENCH, UPRIGHT, leg, line, pack_request
 
 __all__ = [
+    "BENCH",
     "UPRIGHT",
     "AsyncClient",
     "Client",
     "InvalidRequestError",
     "MissingFactorError",
+    "NotAllowedError",
     "NotSupportedError",
     "OrderNotPackedError",
     "OverloadedError",
     "ServiceError",
+    "StoreError",
+    "TooCostlyError",
     "UnavailableError",
     "Violation",
     "error_of_status",
@@ -36,6 +45,8 @@ __all__ = [
     "leg",
     "line",
     "ounces",
+    "outcome_request",
     "pack_request",
     "pounds",
+    "shipped",
 ]

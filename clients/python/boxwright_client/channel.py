@@ -1,40 +1,68 @@
-"""How a client connects: keepalive, message sizes, and retries of calls that did not reach the server."""
+"""What the stubs of the contract call through: gRPC, or HTTP where the target is a URL."""
 
-import json
-from typing import Any
+import ssl
+from typing import Any, cast
 
-MAX_ATTEMPTS = 5
-"""Most attempts that gRPC makes, whatever is asked for."""
+import grpc
+import grpc.aio
+
+from boxwright_client.http_channel import AsyncHttpChannel, HttpChannel
+from boxwright_client.http_door import HttpDoor
+
+OPTIONS: list[tuple[str, Any]] = [
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.enable_retries", 0),  # the client tries again by itself, alike over both doors
+    ("grpc.initial_reconnect_backoff_ms", 100),  # a server that restarts is found again within the call's attempts
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+]
+"""Options of every channel of gRPC."""
+
+Credentials = grpc.ChannelCredentials | ssl.SSLContext | None
 
 
-def channel_options(attempts: int) -> list[tuple[str, Any]]:
-    """Return the options of a channel whose calls are tried again when the server is UNAVAILABLE.
+def channel(target: str, credentials: Credentials) -> grpc.Channel:
+    """Return a channel for ordinary code.
 
     Parameters
     ----------
-    attempts : int
-        Attempts in all, 1 to 5; 1 never retries. Waits grow from 0.1 s to 2 s, spread at random.
+    target : str
+        ``http://`` or ``https://`` and the rest of a URL, or host and port of gRPC.
+    credentials : grpc.ChannelCredentials or ssl.SSLContext or None
+        For gRPC the former, for ``https://`` the latter.
 
     Raises
     ------
     ValueError
-        If ``attempts`` is not from 1 to 5.
+        If the target is no such URL, or the credentials are those of the other door.
     """
-    if not 1 <= attempts <= MAX_ATTEMPTS:
-        raise ValueError(f"attempts must be 1 to {MAX_ATTEMPTS}, got {attempts}")
-    options: list[tuple[str, Any]] = [
-        ("grpc.max_receive_message_length", -1),
-        ("grpc.keepalive_time_ms", 60_000),
-        ("grpc.enable_retries", int(attempts > 1)),
-    ]
-    if attempts > 1:
-        retry = {
-            "maxAttempts": attempts,
-            "initialBackoff": "0.1s",
-            "maxBackoff": "2s",
-            "backoffMultiplier": 2,
-            "retryableStatusCodes": ["UNAVAILABLE"],
-        }
-        config = {"methodConfig": [{"name": [{}], "retryPolicy": retry}]}
-        options.append(("grpc.service_config", json.dumps(config)))
-    return options
+    if _is_url(target):
+        return cast(grpc.Channel, HttpChannel(_door(target, credentials)))  # it has what stubs ask for
+    secure = _for_grpc(target, credentials)
+    return grpc.insecure_channel(target, OPTIONS) if secure is None else grpc.secure_channel(target, secure, OPTIONS)
+
+
+def async_channel(target: str, credentials: Credentials) -> grpc.aio.Channel:
+    """Return a channel for asyncio code; parameters and errors as for ``channel``."""
+    if _is_url(target):
+        return cast(grpc.aio.Channel, AsyncHttpChannel(_door(target, credentials)))
+    secure = _for_grpc(target, credentials)
+    if secure is None:
+        return grpc.aio.insecure_channel(target, OPTIONS)
+    return grpc.aio.secure_channel(target, secure, OPTIONS)
+
+
+def _is_url(target: str) -> bool:
+    return target.lower().startswith(("http:", "https:"))
+
+
+def _door(target: str, credentials: Credentials) -> HttpDoor:
+    if credentials is not None and not isinstance(credentials, ssl.SSLContext):
+        raise ValueError(f"credentials must be an ssl.SSLContext for {target}; those of gRPC are for host:port")
+    return HttpDoor(target, credentials)
+
+
+def _for_grpc(target: str, credentials: Credentials) -> grpc.ChannelCredentials | None:
+    if isinstance(credentials, ssl.SSLContext):
+        raise ValueError(f"credentials must be grpc.ChannelCredentials for {target}; an ssl.SSLContext is for https://")
+    return credentials

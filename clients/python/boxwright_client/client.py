@@ -1,13 +1,16 @@
 """The client for ordinary code: a call returns its answer."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import grpc
 
-from boxwright_client.channel import channel_options
+from boxwright_client.channel import Credentials, channel
 from boxwright_client.errors import error_of_call
+from boxwright_client.requests import mask
+from boxwright_client.retrying import Attempts, check_attempts
 from boxwright_client.v1 import (
     accounting_profile_pb2,
     box_type_pb2,
@@ -16,6 +19,7 @@ from boxwright_client.v1 import (
     dunnage_pb2,
     market_pb2,
     material_pb2,
+    plan_pb2,
 )
 from boxwright_client.v1 import catalog_service_pb2 as catalogs
 from boxwright_client.v1 import footprint_service_pb2 as footprints
@@ -50,14 +54,16 @@ class Client:
     Parameters
     ----------
     target : str
-        Host and port, such as ``boxwright:50051``.
+        Host and port of gRPC, such as ``boxwright:50051``, or the URL of the HTTP door, such as
+        ``http://boxwright:8080``. Calls, answers and errors are the same; streams need gRPC.
     timeout_s : float, optional
         Deadline of a call, in seconds, retries included; each method takes another. Default 10. BatchPack has
         six times that, StreamPack none, since a station keeps it open.
     attempts : int, optional
-        Attempts of a call whose server is UNAVAILABLE, 1 to 5. Default 4.
-    credentials : grpc.ChannelCredentials, optional
-        For a server behind TLS. Default: none, an insecure channel.
+        Attempts of a call whose server is UNAVAILABLE or says when to come back, 1 to 5. Default 4.
+    credentials : grpc.ChannelCredentials or ssl.SSLContext, optional
+        For a server behind TLS: the former for gRPC, the latter for ``https://``. Default: none. Then gRPC is not
+        encrypted, and ``https://`` trusts the certificates that the system trusts.
     metadata : sequence of (str, str), optional
         Sent with every call, such as a token for a proxy. Default none.
 
@@ -70,15 +76,12 @@ class Client:
         *,
         timeout_s: float = 10.0,
         attempts: int = 4,
-        credentials: grpc.ChannelCredentials | None = None,
+        credentials: Credentials = None,
         metadata: Sequence[tuple[str, str]] = (),
     ) -> None:
-        options = channel_options(attempts)
-        self._channel = (
-            grpc.insecure_channel(target, options)
-            if credentials is None
-            else grpc.secure_channel(target, credentials, options)
-        )
+        check_attempts(attempts)
+        self._attempts = attempts
+        self._channel = channel(target, credentials)
         self._timeout_s = timeout_s
         self._metadata = tuple(metadata)
         self._packing = PackingServiceStub(self._channel)
@@ -121,6 +124,33 @@ class Client:
     ) -> packing.CheckPlanResponse:
         """Judge a packing made by anyone."""
         return self._call(self._packing.CheckPlan, request, timeout_s)
+
+    def record_outcome(
+        self, request: packing.RecordOutcomeRequest, *, timeout_s: float | None = None
+    ) -> packing.RecordOutcomeResponse:
+        """Record what was packed of a stored plan; ``outcome_request`` makes the request."""
+        return self._call(self._packing.RecordOutcome, request, timeout_s)
+
+    def get_plan(self, name: str, *, read_mask: Iterable[str] = (), timeout_s: float | None = None) -> plan_pb2.Plan:
+        """Read a stored plan, by ``plans/{plan}``, with what was recorded of it; whole, or the fields named."""
+        request = packing.GetPlanRequest(name=name, read_mask=mask(read_mask))
+        return self._call(self._packing.GetPlan, request, timeout_s)
+
+    def list_plans(
+        self,
+        filter: str = "",  # noqa: A002  # the contract's name
+        *,
+        order_by: str = "",
+        read_mask: Iterable[str] = (),
+        timeout_s: float | None = None,
+    ) -> Iterator[plan_pb2.Plan]:
+        """Iterate over stored plans, newest first unless ordered otherwise; pages are read as they are needed.
+
+        ``filter`` is an expression such as ``order_id = "A-1001"``. Without a read mask a plan comes without its
+        parcels, certificate and footprints.
+        """
+        request = packing.ListPlansRequest(filter=filter, order_by=order_by, read_mask=mask(read_mask))
+        return self._pages(self._packing.ListPlans, request, "plans", timeout_s)
 
     def estimate_footprint(
         self, request: footprints.EstimateFootprintRequest, *, timeout_s: float | None = None
@@ -216,10 +246,16 @@ class Client:
         return self._pages(self._catalogs.ListMarkets, request, "markets", timeout_s)
 
     def _call(self, method: Callable[..., Answer], request: Any, timeout_s: float | None) -> Answer:
-        try:
-            return method(request, timeout=time_for(timeout_s, self._timeout_s), metadata=self._metadata)
-        except grpc.RpcError as error:
-            raise error_of_call(error) from error
+        attempts = Attempts(self._attempts, time_for(timeout_s, self._timeout_s))
+        while True:
+            try:
+                return method(request, timeout=attempts.left_s(), metadata=self._metadata)
+            except grpc.RpcError as error:
+                failed = error_of_call(error)
+                wait_s = attempts.wait_s(failed)
+                if wait_s is None:
+                    raise failed from error
+            time.sleep(wait_s)
 
     def _pages(self, method: Callable[..., Any], request: Any, field: str, timeout_s: float | None) -> Iterator[Any]:
         while True:

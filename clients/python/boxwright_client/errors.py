@@ -4,11 +4,14 @@
 
     ServiceError
     ├── InvalidRequestError    fields break rules or name nothing: correct the request
+    │   └── TooCostlyError     the order takes more CPU time or memory than the server grants: send less
+    ├── NotAllowedError        the caller is not known, or may not do this
     ├── NotSupportedError      the contract has it, this server has not
     ├── OrderNotPackedError    the order cannot be packed whole: allow a partial plan, or look at its lines
     ├── MissingFactorError     the accounting profile lacks a factor
     ├── OverloadedError        the server is busy: try again after ``retry_after_s``
     └── UnavailableError       no answer: the server is away, or the deadline passed
+        └── StoreError         the plan was not stored: ask for it again without ``persist``
 """
 
 from collections.abc import Mapping
@@ -19,6 +22,7 @@ import grpc
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
+from boxwright_client.connect_errors import CallFailedError
 from boxwright_client.v1 import errors_pb2
 
 DETAILS = (
@@ -92,6 +96,14 @@ class InvalidRequestError(ServiceError):
     """Fields break rules, name nothing or exceed a limit; ``violations`` holds every one."""
 
 
+class TooCostlyError(InvalidRequestError):
+    """The order takes more CPU time or memory than the server grants to one: the same order would again."""
+
+
+class NotAllowedError(ServiceError):
+    """The caller is not known to the server, or to what stands before it, or may not do this."""
+
+
 class NotSupportedError(ServiceError):
     """The contract has the RPC or field, this server has not."""
 
@@ -124,15 +136,24 @@ class UnavailableError(ServiceError):
     """No answer: the server is away, or the deadline passed."""
 
 
-BY_REASON = {
+class StoreError(UnavailableError):
+    """The plan or outcome was not stored; ``reason`` says why. A plan is answered without ``persist``."""
+
+
+BY_REASON: Mapping[str, type[ServiceError]] = {
     "ORDER_NOT_PACKED_WHOLE": OrderNotPackedError,
     "MISSING_FACTOR": MissingFactorError,
     "OVERLOADED": OverloadedError,
     "REQUEST_ID_REUSED": InvalidRequestError,
+    "STORE_OFF": NotSupportedError,
+    **dict.fromkeys(("COST_LIMIT", "CPU_CEILING", "MEMORY_CEILING"), TooCostlyError),
+    **dict.fromkeys(("STORE_UNREACHABLE", "STORE_LOCKED", "STORE_FULL", "STORE_CORRUPT"), StoreError),
 }
-BY_CODE = {
+BY_CODE: Mapping[grpc.StatusCode, type[ServiceError]] = {
     grpc.StatusCode.INVALID_ARGUMENT: InvalidRequestError,
     grpc.StatusCode.NOT_FOUND: InvalidRequestError,
+    grpc.StatusCode.UNAUTHENTICATED: NotAllowedError,
+    grpc.StatusCode.PERMISSION_DENIED: NotAllowedError,
     grpc.StatusCode.UNIMPLEMENTED: NotSupportedError,
     grpc.StatusCode.RESOURCE_EXHAUSTED: OverloadedError,
     grpc.StatusCode.UNAVAILABLE: UnavailableError,
@@ -154,7 +175,9 @@ def error_of_status(status: status_pb2.Status) -> ServiceError:
 
 
 def error_of_call(error: grpc.RpcError) -> ServiceError:
-    """Return the error of a call that failed, sync or async."""
+    """Return the error of a call that failed, sync or async, over gRPC or HTTP."""
+    if isinstance(error, CallFailedError):
+        return error_of_status(error.status)
     call: Any = error
     try:
         status = rpc_status.from_call(call)

@@ -3,10 +3,27 @@
 from collections.abc import Iterable, Mapping
 from numbers import Real
 
+from google.protobuf import field_mask_pb2
+
+from boxwright_client.enums import enum_value
 from boxwright_client.v1 import geometry_pb2, lane_pb2, order_pb2, packing_service_pb2, policy_pb2, price_table_pb2
 
 UPRIGHT = (geometry_pb2.ORIENTATION_LWH, geometry_pb2.ORIENTATION_WLH)
 """Orientations of "this way up": the height stays vertical."""
+
+BENCH = (
+    "plan.name",
+    "plan.order_id",
+    "plan.status",
+    "plan.parcels.box_type_id",
+    "plan.parcels.placements",
+    "plan.parcels.gross_g",
+    "plan.parcels.handling_marks",
+    "plan.parcels.bench",
+    "plan.unpacked",
+    "plan.warnings",
+)
+"""Read mask for a packer's screen: the steps as sentences with the weight after each, and what to show with them."""
 
 _RETIRED_CLASSES = {
     **dict.fromkeys(("extremely_fragile", "very_delicate", "delicate"), "fragile"),
@@ -139,15 +156,25 @@ def line(
 
 def _fragility_class(named: order_pb2.FragilityClass.ValueType | str) -> order_pb2.FragilityClass.ValueType:
     """Return a fragility class by value or by name, such as ``fragile``."""
-    if not isinstance(named, str):
-        return named
-    prefix = "FRAGILITY_CLASS_"
-    known = {key.removeprefix(prefix).lower(): value for key, value in order_pb2.FragilityClass.items() if value}
     if named in _RETIRED_CLASSES:
-        raise ValueError(f"fragility_class must be {_RETIRED_CLASSES[named]!r} now, got {named!r}")
-    if named not in known:
-        raise ValueError(f"fragility_class must be one of {', '.join(known)}, got {named!r}")
-    return known[named]
+        raise ValueError(f"fragility_class must be {_RETIRED_CLASSES[str(named)]!r} now, got {named!r}")
+    found: order_pb2.FragilityClass.ValueType
+    found = enum_value(order_pb2.FragilityClass, "FRAGILITY_CLASS_", "fragility_class", named)
+    return found
+
+
+def mask(paths: Iterable[str]) -> field_mask_pb2.FieldMask | None:
+    """Return a read mask; None without paths.
+
+    Raises
+    ------
+    ValueError
+        If it is a text: its characters would be the paths.
+    """
+    if isinstance(paths, str):
+        raise ValueError(f"read_mask must be a list of paths such as [{paths!r}], got the text {paths!r}")
+    found = field_mask_pb2.FieldMask(paths=paths)
+    return found if found.paths else None
 
 
 def leg(mode: lane_pb2.TransportMode.ValueType, distance_km: float, *, vehicle: str = "") -> lane_pb2.Leg:
@@ -168,6 +195,9 @@ def pack_request(
     accounting_profiles: Iterable[str] = (),
     request_id: str = "",
     read_mask: Iterable[str] = (),
+    persist: bool | None = None,
+    purpose: packing_service_pb2.PlanPurpose.ValueType | str = packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED,
+    availability: Mapping[str, int] | None = None,
 ) -> packing_service_pb2.PackRequest:
     """Return the request to plan an order; every field that is not here can be set on the message.
 
@@ -196,24 +226,35 @@ def pack_request(
         Makes the call safe to repeat. Default: empty, it is not.
     read_mask : iterable of str, optional
         Fields of the answer, such as ``["plan"]`` for the whole plan or ``["*"]`` for all that there is. Default: what
-        a packing station needs, without lines of footprints, proofs and derivations.
+        a packing station needs, without lines of footprints, proofs and derivations. ``BENCH`` is what a packer's
+        screen shows, with the steps as sentences.
+    persist : bool, optional
+        Whether the plan is stored; it then has a name. Default: as the server's setting ``persist_plans`` says.
+    purpose : PlanPurpose or str, optional
+        What the plan is for: ``"shipment"``, ``"what_if"`` or ``"replay"``. Default: a shipment.
+    availability : mapping of str to int, optional
+        Pieces at hand of each box type, such as ``{"eu-600x400x300": 0}``. Default: as the catalog says.
 
     Raises
     ------
     ValueError
-        If ``read_mask`` is a text: its characters would be the paths.
+        If ``read_mask`` is a text: its characters would be the paths; or if the purpose is not known.
     """
-    if isinstance(read_mask, str):
-        raise ValueError(f"read_mask must be a list of paths such as [{read_mask!r}], got the text {read_mask!r}")
     request = packing_service_pb2.PackRequest(
         request_id=request_id,
         order=order_pb2.Order(order_id=order_id, lines=lines),
         policy=policy,
         accounting_profiles=accounting_profiles,
+        read_mask=mask(read_mask),
+        persist=persist,
+        purpose=enum_value(packing_service_pb2.PlanPurpose, "PLAN_PURPOSE_", "purpose", purpose),
+        availability=[
+            packing_service_pb2.BoxAvailability(box_type_id=box_type_id, quantity=quantity)
+            for box_type_id, quantity in (availability or {}).items()
+        ],
     )
     if catalog:
         request.catalog = catalog
-    request.read_mask.paths.extend(read_mask)
     lane = lane_pb2.Lane(legs=legs, carrier_service=carrier_service, zone=zone, price_tables=price_tables)
     if lane.ByteSize():
         request.lane.CopyFrom(lane)

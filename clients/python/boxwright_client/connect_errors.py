@@ -1,0 +1,69 @@
+"""Errors as they come over HTTP, as statuses of gRPC: https://connectrpc.com/docs/protocol, "Error codes"."""
+
+import base64
+import json
+import re
+
+import grpc
+from google.protobuf import any_pb2
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+
+_CODES = {name.lower(): number for name, number in code_pb2.Code.items() if number} | {"canceled": code_pb2.CANCELLED}
+"""Codes as Connect writes them, such as ``invalid_argument``."""
+
+_OF_PROXIES = {
+    400: code_pb2.INTERNAL,
+    401: code_pb2.UNAUTHENTICATED,
+    403: code_pb2.PERMISSION_DENIED,
+    404: code_pb2.UNIMPLEMENTED,
+    429: code_pb2.UNAVAILABLE,
+    502: code_pb2.UNAVAILABLE,
+    503: code_pb2.UNAVAILABLE,
+    504: code_pb2.UNAVAILABLE,
+}
+"""What an HTTP status means that comes without an error of Connect, as from a proxy."""
+
+
+class CallFailedError(grpc.RpcError):
+    """A call over HTTP ended with a status."""
+
+    def __init__(self, status: status_pb2.Status) -> None:
+        super().__init__(status.message)
+        self.status = status
+
+
+def failed(code: int, message: str) -> CallFailedError:
+    """Return the error of a call that has no answer."""
+    return CallFailedError(status_pb2.Status(code=code, message=message))
+
+
+def refused(http_status: int, sort: str, body: bytes, retry_after: str) -> status_pb2.Status:
+    """Return the status that an answer other than a plan states.
+
+    Parameters
+    ----------
+    http_status : int
+        Such as 400.
+    sort : str
+        The media type of the answer.
+    body : bytes
+        An error of Connect in JSON, or whatever stands between caller and server has to say.
+    retry_after : str
+        The header of that name, in seconds; empty where it is not there.
+    """
+    try:
+        content = json.loads(body)
+        status = status_pb2.Status(code=_CODES[content["code"]], message=content.get("message", ""))
+        for each in content.get("details", ()):
+            value = base64.b64decode(each["value"] + "=" * (-len(each["value"]) % 4))
+            status.details.append(any_pb2.Any(type_url=f"type.googleapis.com/{each['type']}", value=value))
+    except (ValueError, LookupError, TypeError, AttributeError):  # it is no error of Connect
+        code = code_pb2.UNKNOWN if http_status < 400 else _OF_PROXIES.get(http_status, code_pb2.UNKNOWN)
+        said = re.sub(r"\s+", " ", body[:1_000].decode(errors="replace")).strip()
+        text = f"HTTP {http_status} with {sort}, which is no answer of Boxwright: {said[:200]}"
+        status = status_pb2.Status(code=code, message=text)
+        if re.fullmatch("[0-9]{1,6}", retry_after):
+            info = error_details_pb2.RetryInfo()
+            info.retry_delay.FromSeconds(int(retry_after))
+            status.details.add().Pack(info)
+    return status

@@ -1,0 +1,103 @@
+"""Channels for the stubs of the contract that call over HTTP: what the stubs ask of a channel of gRPC, and no more."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NoReturn
+
+from google.rpc import code_pb2
+
+from boxwright_client.connect_errors import failed
+from boxwright_client.http_door import HttpCall, HttpDoor
+
+CALLS_AT_ONCE = 64
+"""Most calls of an asyncio client at once: each has a thread while it is under way. More of them wait."""
+
+Metadata = Sequence[tuple[str, str]]
+
+
+class HttpChannel:
+    """A channel for ordinary code.
+
+    Parameters
+    ----------
+    door : HttpDoor
+        Where its calls go.
+    """
+
+    def __init__(self, door: HttpDoor) -> None:
+        self._door = door
+
+    def unary_unary(
+        self,
+        method: str,
+        request_serializer: Callable[[Any], bytes],
+        response_deserializer: Callable[[bytes], Any],
+        **_: object,
+    ) -> Callable[..., Any]:
+        """Return what calls a method with one request and one answer."""
+
+        def answered(request: Any, *, timeout: float, metadata: Metadata = ()) -> Any:
+            call = HttpCall(self._door, method, request_serializer(request), metadata, timeout)
+            return response_deserializer(call.answer())
+
+        return answered
+
+    def stream_stream(self, method: str, *_: object, **__: object) -> Callable[..., Any]:
+        """Return what says that there are no streams over HTTP."""
+        return _no_stream(method)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._door.close()
+
+
+class AsyncHttpChannel:
+    """A channel for asyncio code: a thread makes each call.
+
+    Parameters
+    ----------
+    door : HttpDoor
+        Where its calls go.
+    """
+
+    def __init__(self, door: HttpDoor) -> None:
+        self._door = door
+        self._threads = ThreadPoolExecutor(CALLS_AT_ONCE, "boxwright-http")
+
+    def unary_unary(
+        self,
+        method: str,
+        request_serializer: Callable[[Any], bytes],
+        response_deserializer: Callable[[bytes], Any],
+        **_: object,
+    ) -> Callable[..., Awaitable[Any]]:
+        """Return what calls a method with one request and one answer; a cancelled call ends at the server too."""
+
+        async def answered(request: Any, *, timeout: float, metadata: Metadata = ()) -> Any:
+            call = HttpCall(self._door, method, request_serializer(request), metadata, timeout)
+            try:
+                answer = await asyncio.get_running_loop().run_in_executor(self._threads, call.answer)
+            except asyncio.CancelledError:
+                call.abandon()
+                raise
+            return response_deserializer(answer)
+
+        return answered
+
+    def stream_stream(self, method: str, *_: object, **__: object) -> Callable[..., Any]:
+        """Return what says that there are no streams over HTTP."""
+        return _no_stream(method)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        self._door.close()
+        self._threads.shutdown(wait=False)
+
+
+def _no_stream(method: str) -> Callable[..., NoReturn]:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        name = method.rpartition("/")[2]
+        raise failed(code_pb2.UNIMPLEMENTED, f"{name} is a call of gRPC only: make a Client of host:port for it")
+
+    return refuse

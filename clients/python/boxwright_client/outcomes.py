@@ -1,0 +1,98 @@
+"""Short ways to say what was really packed."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from boxwright_client.enums import enum_value
+from boxwright_client.v1 import geometry_pb2, outcome_pb2, packing_service_pb2, placement_pb2
+
+
+def shipped(
+    box_type_id: str,
+    parcel_index: int | None = None,
+    *,
+    measured_gross_g: float | None = None,
+    measured_outer_mm: tuple[float, float, float] | None = None,
+    override_reason: outcome_pb2.OverrideReason.ValueType | str = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED,
+    override_note: str = "",
+    units: Iterable[tuple[str, int]] = (),
+) -> outcome_pb2.ShippedParcel:
+    """Return a parcel as shipped.
+
+    Parameters
+    ----------
+    box_type_id : str
+        The box that was used.
+    parcel_index : int, optional
+        Which parcel of the plan, from 0. Default: one that was not planned.
+    measured_gross_g : float, optional
+        What the scale showed, in g. Default: not weighed.
+    measured_outer_mm : tuple of float, optional
+        Outer length, width and height, in mm. Default: not measured.
+    override_reason : OverrideReason or str, optional
+        Why it was done otherwise than planned, such as ``"box_not_at_hand"``. Default: packed as planned.
+    override_note : str, optional
+        The reason in words; required for ``"other"``. Default: empty.
+    units : iterable of (str, int), optional
+        The units in it, each by line and index from 0; required for a parcel that was not planned. Default: those of
+        the plan's parcel.
+
+    Raises
+    ------
+    ValueError
+        If the reason is not known.
+    """
+    reason = enum_value(outcome_pb2.OverrideReason, "OVERRIDE_REASON_", "override_reason", override_reason)
+    parcel = outcome_pb2.ShippedParcel(
+        parcel_index=parcel_index,
+        box_type_id=box_type_id,
+        measured_gross_g=measured_gross_g,
+        override_reason=reason,
+        override_note=override_note,
+        units=[placement_pb2.UnitRef(line_id=line_id, unit_index=index) for line_id, index in units],
+    )
+    if measured_outer_mm is not None:
+        length, width, height = measured_outer_mm
+        parcel.measured_outer.CopyFrom(geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height))
+    return parcel
+
+
+def outcome_request(
+    plan: str,
+    parcels: Iterable[outcome_pb2.ShippedParcel],
+    *,
+    station: str = "",
+    pack_time: datetime | None = None,
+    request_id: str = "",
+) -> packing_service_pb2.RecordOutcomeRequest:
+    """Return the request to record what was packed of a stored plan.
+
+    Parameters
+    ----------
+    plan : str
+        Its name, ``plans/{plan}``.
+    parcels : iterable of ShippedParcel
+        All parcels as shipped; ``shipped`` makes one.
+    station : str, optional
+        The pack station. Default: empty.
+    pack_time : datetime, optional
+        When packing ended, with its time zone. Default: when the server receives it.
+    request_id : str, optional
+        Makes the request safe to repeat. Default: a new UUID, so that the attempts of one call count once; give your
+        own where you keep outcomes and send them later.
+
+    Raises
+    ------
+    ValueError
+        If ``pack_time`` has no time zone.
+    """
+    request = packing_service_pb2.RecordOutcomeRequest(
+        request_id=request_id or str(uuid.uuid4()),
+        outcome=outcome_pb2.Outcome(plan=plan, parcels=parcels, station=station),
+    )
+    if pack_time is not None:
+        if pack_time.tzinfo is None:
+            raise ValueError(f"pack_time must have a time zone, got {pack_time}")
+        request.outcome.pack_time.FromDatetime(pack_time)
+    return request

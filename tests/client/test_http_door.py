@@ -1,0 +1,228 @@
+"""What is peculiar to calls over HTTP: connections, proxies in between, addresses and certificates."""
+
+import asyncio
+import shutil
+import ssl
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import grpc
+import pytest
+
+from boxwright.v1.packing_service_pb2 import PackRequest
+from boxwright_client import AsyncClient, Client, InvalidRequestError, ServiceError, UnavailableError
+
+
+def test_a_connection_serves_many_calls(stand_in):
+    """It stays open between them."""
+    with Client(stand_in.targets["http"]) as client:
+        for _ in range(5):
+            client.pack(PackRequest())
+    assert (len(stand_in.remaining_s), stand_in.connections) == (5, 1)
+
+
+def test_threads_share_a_client(stand_in):
+    """Calls at once have a connection each, and every one is answered."""
+    met = threading.Barrier(4, timeout=20)
+
+    def together(handler):
+        met.wait()
+        handler.answer(200, "application/proto", b"")
+
+    stand_in.raw = together
+    with Client(stand_in.targets["http"]) as client:
+        for _ in range(2):
+            threads = [threading.Thread(target=client.pack, args=(PackRequest(),)) for _ in range(4)]
+            for each in threads:
+                each.start()
+            for each in threads:
+                each.join()
+    assert (len(stand_in.remaining_s), stand_in.connections) == (8, 4)
+
+
+def test_a_kept_connection_that_was_closed_is_opened_again(stand_in):
+    """The server, or a proxy, closes it between two calls; that costs no attempt."""
+
+    def last(handler):
+        handler.answer(200, "application/proto", b"")
+        handler.close_connection = True
+
+    stand_in.raw = last
+    with Client(stand_in.targets["http"], attempts=1) as client:
+        for _ in range(3):
+            client.pack(PackRequest())
+    assert (len(stand_in.remaining_s), stand_in.connections) == (3, 3)
+
+
+def test_a_closed_client_calls_no_more(stand_in):
+    """As over gRPC."""
+    client = Client(stand_in.targets["http"])
+    client.close()
+    with pytest.raises(ValueError, match="the client is closed"):
+        client.pack(PackRequest())
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (200, grpc.StatusCode.UNKNOWN),
+        (302, grpc.StatusCode.UNKNOWN),
+        (401, grpc.StatusCode.UNAUTHENTICATED),
+        (404, grpc.StatusCode.UNIMPLEMENTED),
+        (502, grpc.StatusCode.UNAVAILABLE),
+    ],
+)
+def test_a_page_of_somebody_else_is_an_error_that_shows_it(stand_in, status, code):
+    """A proxy answers with a page of its own: never an empty plan."""
+    stand_in.raw = lambda handler: handler.answer(status, "text/html", b"<h1>Cannot\n do</h1>")
+    with Client(stand_in.targets["http"], attempts=1) as client, pytest.raises(ServiceError) as caught:
+        client.pack(PackRequest())
+    assert caught.value.code is code
+    assert f"HTTP {status} with text/html, which is no answer of Boxwright: <h1>Cannot do</h1>" in str(caught.value)
+
+
+@pytest.mark.parametrize(("header", "waits"), [("7", 7), ("Thu, 01 Jan 2099 00:00:00 GMT", None)])
+def test_a_proxy_may_say_when_to_come_back(stand_in, header, waits):
+    """Its Retry-After in seconds is read as RetryInfo is."""
+    stand_in.raw = lambda handler: handler.answer(503, "text/plain", b"busy", Retry_After=header)
+    with Client(stand_in.targets["http"], attempts=1) as client, pytest.raises(UnavailableError) as caught:
+        client.pack(PackRequest())
+    named = caught.value.details.get("RetryInfo")
+    assert (named and named.retry_delay.seconds) == waits
+
+
+def test_an_answer_that_is_cut_off_is_no_answer(stand_in):
+    """Half of a plan would be another plan."""
+
+    def cut(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/proto")
+        handler.send_header("Content-Length", "100")
+        handler.end_headers()
+        handler.close_connection = True
+
+    stand_in.raw = cut
+    with Client(stand_in.targets["http"], attempts=2) as client, pytest.raises(UnavailableError):
+        client.pack(PackRequest())
+    assert len(stand_in.remaining_s) == 2
+
+
+@pytest.mark.parametrize("drop_s", [20, 0.1], ids=["silent", "drop by drop"])
+def test_the_deadline_holds_for_the_whole_answer(stand_in, drop_s):
+    """A server that says nothing, or a byte now and then, does not hold a caller."""
+    stop = threading.Event()
+
+    def slow(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/proto")
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        for _ in range(1_000):
+            if stop.wait(drop_s):
+                break
+            handler.wfile.write(b"x")
+
+    stand_in.raw = slow
+    with Client(stand_in.targets["http"]) as client, pytest.raises(UnavailableError) as caught:
+        client.pack(PackRequest(), timeout_s=0.5)
+    stop.set()
+    assert caught.value.code is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert "did not answer within the deadline" in str(caught.value)
+
+
+def test_a_cancelled_call_ends_at_the_server(stand_in):
+    """The connection is closed, so that the server plans no further."""
+    stand_in.raw = lambda handler: handler.wait_for_the_end()
+
+    async def scene():
+        async with AsyncClient(stand_in.targets["http"]) as client:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(client.pack(PackRequest(), timeout_s=60), 0.3)
+            return await asyncio.to_thread(stand_in.left.wait, 20)
+
+    assert asyncio.run(scene())
+    assert len(stand_in.remaining_s) == 1
+
+
+def test_a_path_of_a_proxy_is_kept(stand_in):
+    """It comes before the path of each call."""
+    with Client(stand_in.targets["http"] + "/boxes/") as client:
+        client.pack(PackRequest())
+    assert stand_in.paths == ["/boxes/boxwright.v1.PackingService/Pack"]
+
+
+@pytest.mark.parametrize(
+    ("target", "credentials", "rule"),
+    [
+        ("http://", None, "target must be a URL such as http://boxwright:8080, got 'http://'"),
+        ("http:boxwright:8080", None, "target must be a URL such as"),
+        ("http://boxwright:8080/?a=1", None, "target must be a URL such as"),
+        ("http://me:secret@boxwright:8080", None, "without a user's name: send a token by metadata"),
+        ("http://boxwright:8080", ssl.create_default_context(), "credentials need https://"),
+        ("https://boxwright", grpc.ssl_channel_credentials(), "must be an ssl.SSLContext for https://boxwright"),
+        ("boxwright:50051", ssl.create_default_context(), "must be grpc.ChannelCredentials for boxwright:50051"),
+    ],
+)
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_an_address_that_leads_nowhere_is_refused_at_once(kind, target, credentials, rule):
+    """The rule is named, and no secret is shown."""
+    with pytest.raises(ValueError, match=rule) as caught:
+        kind(target, credentials=credentials)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_url_of_the_port_of_grpc_says_so(targets):
+    """The mix-up of the two ports is named."""
+    with Client(f"http://{targets['grpc']}", attempts=1) as client, pytest.raises(UnavailableError) as caught:
+        client.pack(PackRequest())
+    assert "does not speak HTTP/1.1; is it the port of gRPC?" in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate of its own for 127.0.0.1, with its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"]
+    words += ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(["openssl", *words, "-keyout", path, "-out", f"{path}.crt"], check=True, capture_output=True)
+    path.write_bytes(path.read_bytes() + path.with_name("both.pem.crt").read_bytes())
+    return path
+
+
+class _Refuses(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+    def do_POST(self):
+        """Answer as the service does."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = b'{"code": "invalid_argument", "message": "over TLS"}'
+        self.send_response(400)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def test_https_trusts_what_it_is_to_trust(certificate):
+    """A server with a certificate of its own is refused, and called where the context trusts it."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    server = HTTPServer(("127.0.0.1", 0), _Refuses)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    target = f"https://127.0.0.1:{server.server_port}"
+    try:
+        with Client(target, attempts=1) as client, pytest.raises(UnavailableError, match="certificate verify failed"):
+            client.pack(PackRequest())
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        with Client(target, credentials=trusting) as client, pytest.raises(InvalidRequestError, match="over TLS"):
+            client.pack(PackRequest())
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,163 @@
+"""Stored plans through the client: persist, read, list, outcome; the same over both doors, sync and async."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from boxwright.v1 import outcome_pb2, packing_service_pb2
+from boxwright_client import (
+    BENCH,
+    AsyncClient,
+    Client,
+    InvalidRequestError,
+    line,
+    outcome_request,
+    pack_request,
+    shipped,
+)
+
+BOOK = line("book", 210, 148, 25, 400, quantity=2, sku="B-7", barcode="9783161484100")
+
+
+@pytest.fixture(params=["grpc", "http"])
+def target(targets, request):
+    """Where a door of a server that stores plans is."""
+    pytest.importorskip("sqlalchemy")
+    return targets[request.param]
+
+
+def test_a_plan_is_stored_read_listed_and_closed(target, request):
+    """From the order to the outcome, by name."""
+    order_id = request.node.name
+    with Client(target) as client:
+        plan = client.pack(pack_request(order_id, [BOOK], persist=True)).plan
+        assert plan.name.startswith("plans/")
+        (parcel,) = plan.parcels
+        assert client.get_plan(plan.name).parcels[0].placements == parcel.placements
+        assert not client.get_plan(plan.name, read_mask=["order_id"]).parcels
+        recorded = client.record_outcome(
+            outcome_request(
+                plan.name,
+                [shipped("china-post-7", 0, measured_gross_g=1_310, override_reason="box_not_at_hand")],
+                station="hall-2/7",
+                pack_time=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
+            )
+        ).outcome
+        assert (recorded.plan, recorded.station) == (plan.name, "hall-2/7")
+        assert client.get_plan(plan.name).outcome == recorded
+        found = list(client.list_plans(f'order_id = "{order_id}" AND outcome = OVERRIDDEN'))
+        assert [each.name for each in found] == [plan.name]
+
+
+def test_lists_of_plans_are_ordered_and_run_over_pages(target, request):
+    """Pages follow one another with the same filter, order and fields."""
+    order_ids = [f"{request.node.name}-{number}" for number in range(3)]
+    with Client(target) as client:
+        for order_id in order_ids:
+            client.pack(pack_request(order_id, [BOOK], persist=True, purpose="what_if"))
+        calls = []
+        method = client._packing.ListPlans
+        client._packing.ListPlans = lambda asked, **given: method(_small_page(asked, calls), **given)
+        ored = " OR ".join(f'order_id = "{each}"' for each in order_ids)
+        found = list(client.list_plans(ored, order_by="order_id desc", read_mask=["order_id"]))
+    assert [each.order_id for each in found] == order_ids[::-1]
+    assert not any(each.name for each in found)
+    assert calls == [2, 2]
+
+
+def _small_page(asked, calls):
+    """Ask for two entries a page."""
+    asked.page_size = 2
+    calls.append(asked.page_size)
+    return asked
+
+
+def test_the_async_client_stores_and_reads(target, request):
+    """The same, awaited."""
+    order_id = request.node.name
+
+    async def scene():
+        async with AsyncClient(target) as client:
+            plan = (await client.pack(pack_request(order_id, [BOOK], persist=True))).plan
+            box = plan.parcels[0].box_type_id
+            await client.record_outcome(outcome_request(plan.name, [shipped(box, 0)]))
+            listed = [each.name async for each in client.list_plans(f'order_id = "{order_id}"')]
+            return plan, await client.get_plan(plan.name), listed
+
+    plan, stored, listed = asyncio.run(scene())
+    assert listed == [plan.name] == [stored.name]
+    assert stored.outcome.parcels[0].box_type_id == plan.parcels[0].box_type_id
+
+
+def test_an_outcome_sent_twice_counts_once(target, request):
+    """The helper gives each request an id of its own, so that a repeated request gets the first answer."""
+    with Client(target) as client:
+        plan = client.pack(pack_request(request.node.name, [BOOK], persist=True)).plan
+        asked = outcome_request(plan.name, [shipped(plan.parcels[0].box_type_id, 0)])
+        assert client.record_outcome(asked) == client.record_outcome(asked)
+        other = outcome_request(plan.name, [shipped("china-post-7", 0, override_reason="other")])
+        assert other.request_id != asked.request_id
+        with pytest.raises(InvalidRequestError) as caught:
+            client.record_outcome(other)
+    assert [each.field for each in caught.value.violations] == ["outcome.parcels[0].override_note"]
+
+
+def test_a_plan_with_the_words_of_the_bench(target, request):
+    """The read mask brings a sentence for each step, with its codes, and the weight on the scale."""
+    with Client(target) as client:
+        plan = client.pack(pack_request(request.node.name, [BOOK], read_mask=BENCH, persist=True)).plan
+    bench = plan.parcels[0].bench
+    assert bench.gross_g == plan.parcels[0].gross_g > 0
+    assert {each.barcode for each in bench.lines if each.barcode} == {"9783161484100"}
+    assert all(each.sentence for each in bench.lines)
+    assert plan.name
+    assert plan.order_id == request.node.name
+
+
+def test_boxes_that_are_not_at_hand_are_not_planned(target):
+    """Availability by box type overrides the catalog."""
+    with Client(target) as client:
+        first = client.pack(pack_request("o", [BOOK])).plan.parcels[0].box_type_id
+        other = client.pack(pack_request("o", [BOOK], availability={first: 0})).plan.parcels[0].box_type_id
+    assert other != first
+
+
+def test_helpers_make_the_message_that_they_say():
+    """Every argument reaches the message, by value and by name."""
+    made = pack_request("o", [], persist=False, purpose=packing_service_pb2.PLAN_PURPOSE_REPLAY, availability={"a": 2})
+    assert made.HasField("persist")
+    assert not made.persist
+    assert made.purpose == packing_service_pb2.PLAN_PURPOSE_REPLAY
+    assert [(each.box_type_id, each.quantity) for each in made.availability] == [("a", 2)]
+    plain = pack_request("o", [])
+    assert not plain.HasField("persist")
+    assert not plain.HasField("read_mask")
+    parcel = shipped("b", measured_outer_mm=(3, 2, 1), override_reason="other", override_note="x", units=[("l", 4)])
+    assert parcel == outcome_pb2.ShippedParcel(
+        box_type_id="b",
+        measured_outer={"length_mm": 3, "width_mm": 2, "height_mm": 1},
+        override_reason=outcome_pb2.OVERRIDE_REASON_OTHER,
+        override_note="x",
+        units=[{"line_id": "l", "unit_index": 4}],
+    )
+    assert not parcel.HasField("parcel_index")
+    assert outcome_request("plans/p", [parcel], request_id="mine").request_id == "mine"
+
+
+@pytest.mark.parametrize(
+    ("make", "rule"),
+    [
+        (lambda: pack_request("o", [], purpose="fun"), "purpose must be one of shipment, what_if, replay, got 'fun'"),
+        (
+            lambda: shipped("b", override_reason="mood"),
+            "override_reason must be one of box_not_at_hand, .*, got 'mood'",
+        ),
+        (lambda: outcome_request("p", [], pack_time=datetime(2026, 3, 2)), "pack_time must have a time zone"),
+        (lambda: Client("127.0.0.1:1").get_plan("p", read_mask="plan"), r"read_mask must be a list of paths such as"),
+    ],
+)
+def test_helpers_name_what_is_wrong(make, rule):
+    """Each error names the argument and its rule."""
+    with pytest.raises(ValueError, match=rule):
+        make()
