@@ -188,8 +188,10 @@ def read_requests(path: Path) -> list[dict[str, Any]]:
 def api_server() -> Iterator[str]:
     """Run a server that stores plans, and yield its address."""
     running_server = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
-    with tempfile.TemporaryDirectory() as folder, running_server(store=f"sqlite:///{folder}/plans.db") as server:
-        yield server.address
+    with tempfile.TemporaryDirectory() as folder:
+        sites = ROOT / "examples" / "sites.toml"
+        with running_server(store=f"sqlite:///{folder}/plans.db", sites=sites) as server:
+            yield server.address
 
 
 def stored_plan(channel: grpc.Channel) -> str:

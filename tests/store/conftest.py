@@ -90,6 +90,7 @@ PLAN = PlanRecord(
     status="complete",
     catalog="catalogs/eu",
     catalog_hash="sha256:c",
+    site="",
     canonical_hash="sha256:p",
     cut_short=False,
     box_type_ids=("large", "small"),

@@ -20,6 +20,7 @@ from boxwright_client.v1 import (
     market_pb2,
     material_pb2,
     plan_pb2,
+    site_pb2,
 )
 from boxwright_client.v1 import catalog_service_pb2 as catalogs
 from boxwright_client.v1 import footprint_service_pb2 as footprints
@@ -208,6 +209,10 @@ class Client:
         """Read one market, by ``markets/{market}``."""
         return self._call(self._catalogs.GetMarket, catalogs.GetMarketRequest(name=name), timeout_s)
 
+    def get_site(self, name: str, *, timeout_s: float | None = None) -> site_pb2.Site:
+        """Read one site, by ``sites/{site}``."""
+        return self._call(self._catalogs.GetSite, catalogs.GetSiteRequest(name=name), timeout_s)
+
     def list_catalogs(self, *, timeout_s: float | None = None) -> Iterator[catalog_pb2.Catalog]:
         """Iterate over the catalogs, without what is in them; pages are read as they are needed."""
         request = catalogs.ListCatalogsRequest()
@@ -244,6 +249,10 @@ class Client:
         """Iterate over the markets with their rules; pages are read as they are needed."""
         request = catalogs.ListMarketsRequest()
         return self._pages(self._catalogs.ListMarkets, request, "markets", timeout_s)
+
+    def list_sites(self, *, timeout_s: float | None = None) -> Iterator[site_pb2.Site]:
+        """Iterate over the sites that requests may name; pages are read as they are needed."""
+        return self._pages(self._catalogs.ListSites, catalogs.ListSitesRequest(), "sites", timeout_s)
 
     def _call(self, method: Callable[..., Answer], request: Any, timeout_s: float | None) -> Answer:
         attempts = Attempts(self._attempts, time_for(timeout_s, self._timeout_s))

@@ -187,6 +187,7 @@ def pack_request(
     lines: Iterable[order_pb2.OrderLine],
     *,
     catalog: str = "",
+    site: str = "",
     policy: policy_pb2.Policy | None = None,
     legs: Iterable[lane_pb2.Leg] = (),
     carrier_service: str = "",
@@ -208,7 +209,9 @@ def pack_request(
     lines : iterable of OrderLine
         What is ordered; ``line`` makes one.
     catalog : str, optional
-        Resource name ``catalogs/{catalog}``. Default: the server's.
+        Resource name ``catalogs/{catalog}``. Default: the site's, else the server's.
+    site : str, optional
+        Resource name ``sites/{site}``: what the request does not state is taken from it. Default none.
     policy : Policy, optional
         Objectives and rules. Default: the default of every field.
     legs : iterable of Leg, optional
@@ -221,7 +224,7 @@ def pack_request(
         What carriage costs by zone and chargeable weight; the server refuses them without ``carrier_service``. Default
         none.
     accounting_profiles : iterable of str, optional
-        Resource names ``accountingProfiles/{profile}@{version}``. Default: the server's.
+        Resource names ``accountingProfiles/{profile}@{version}``. Default: the site's, else the server's.
     request_id : str, optional
         Makes the call safe to repeat. Default: empty, it is not.
     read_mask : iterable of str, optional
@@ -252,6 +255,7 @@ def pack_request(
             packing_service_pb2.BoxAvailability(box_type_id=box_type_id, quantity=quantity)
             for box_type_id, quantity in (availability or {}).items()
         ],
+        site=site,
     )
     if catalog:
         request.catalog = catalog

@@ -10,17 +10,20 @@ from boxwright.catalog.describe import describe
 from boxwright.catalog.imports import import_materials
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.sites import check_catalogs, load_sites
 from boxwright.catalog.weighed import WeighedDunnage, weigh_dunnage
 
 __all__ = [
     "Materials",
     "WeighedDunnage",
     "catalog_names",
+    "check_catalogs",
     "convert_sizes",
     "describe",
     "import_materials",
     "load_catalog",
     "load_materials",
+    "load_sites",
     "unverified_walls",
     "validate_catalog_file",
     "weigh_dunnage",

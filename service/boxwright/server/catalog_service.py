@@ -30,6 +30,7 @@ from boxwright.v1 import (
     market_pb2,
     material_pb2,
     provenance_pb2,
+    site_pb2,
 )
 from boxwright.v1 import catalog_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceServicer
@@ -132,6 +133,14 @@ class CatalogService(CatalogServiceServicer):
     async def GetMarket(self, request: messages.GetMarketRequest, context: Any) -> market_pb2.Market:
         """Read one market."""
         return _got(self._offers.markets, request.name, "markets/{market}")
+
+    async def ListSites(self, request: messages.ListSitesRequest, context: Any) -> messages.ListSitesResponse:
+        """List the sites that requests may name."""
+        return self._listed(messages.ListSitesResponse, self._offers.sites, request)
+
+    async def GetSite(self, request: messages.GetSiteRequest, context: Any) -> site_pb2.Site:
+        """Read one site."""
+        return _got(self._offers.sites, request.name, "sites/{site}")
 
     async def ValidateCatalog(  # type: ignore[override] # bytes, which are sent as a worker made them
         self, request: messages.ValidateCatalogRequest, context: Any

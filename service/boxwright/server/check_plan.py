@@ -143,7 +143,7 @@ class PlanJudge:
             own = self._packer.make(job)
         except IncompletePlanError:
             return
-        self._metrics.record_plan(own, "what_if", job.catalog_label)
+        self._metrics.record_plan(own, "what_if", job.catalog_label, job.site_label)
         answer.own_plan.CopyFrom(plan_to_wire(own, job.view("own_plan")))
         stamp(answer.own_plan)
         if assessed is not None:
@@ -181,6 +181,7 @@ def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: 
         markets=request.markets,
         accounting_profiles=request.accounting_profiles,
         allocations=request.allocations,
+        site=request.site,
     )
     if request.HasField("catalog"):
         shared.catalog = request.catalog

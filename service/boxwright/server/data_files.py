@@ -16,7 +16,7 @@ def stamp_of(settings: Settings) -> Stamp:
 
     Links are followed, so that a link that is turned to another file is a change.
     """
-    files = {Path(each) for each in settings.catalogs}
+    files = {Path(each) for each in (*settings.catalogs, settings.sites) if each}
     if settings.materials:
         files |= {each for each in Path(settings.materials).rglob("*") if each.suffix in SUFFIXES}
     return tuple((str(each), _look(each)) for each in sorted(files))

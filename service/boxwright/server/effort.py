@@ -203,7 +203,9 @@ def _boxes(request: PackRequest | CheckPlanRequest, shelf: Shelf) -> tuple[int, 
         boxes = request.inline_catalog.box_types
         inner = (box.inner if box.HasField("inner") else box.outer for box in boxes)
         return len(boxes), max((each.length_mm * each.width_mm * each.height_mm for each in inner), default=0.0)
-    name = request.catalog.removeprefix("catalogs/") or shelf.settings.default_catalog
+    site = shelf.sites.get(request.site.removeprefix("sites/"))
+    at_site = site.catalog_id if site else ""
+    name = request.catalog.removeprefix("catalogs/") or at_site or shelf.settings.default_catalog
     catalog = shelf.catalogs.get(name)
     return (1, 0.0) if catalog is None else (len(catalog.box_types), shelf.largest_mm3[name])
 

@@ -171,6 +171,12 @@ class Metrics:
         "Plans made, by purpose and completeness (complete, partial, none).",
         "purpose status",
     )
+    site_plans = Described(
+        Counter,
+        "boxwright_site_plans_total",
+        "Plans made for requests that name a site, by site, purpose and completeness (complete, partial, none).",
+        "site purpose status",
+    )
     refusals = Described(
         Counter,
         "boxwright_refused_orders_total",
@@ -431,9 +437,11 @@ class Metrics:
             metric.labels.cache_clear()  # it holds what was removed
         self._shown = now
 
-    def record_plan(self, plan: Plan, purpose: str, catalog: str) -> None:
-        """Count a plan; ``catalog`` is the id of a loaded catalog, or ``inline``."""
+    def record_plan(self, plan: Plan, purpose: str, catalog: str, site: str = "") -> None:
+        """Count a plan; ``catalog`` is the id of a loaded catalog, or ``inline``, ``site`` that of a site, if any."""
         self.plans.labels(purpose, plan.status.value).inc()
+        if site:
+            self.site_plans.labels(site, purpose, plan.status.value).inc()
         self.certificates.labels(purpose, plan.certificate.status.value, plan.certificate.scope.value).inc()
         self.parcels.labels(purpose).inc(len(plan.parcels))
         for parcel in plan.parcels:

@@ -8,6 +8,7 @@ from boxwright.server.wire.carrier import carriers_to_wire
 from boxwright.server.wire.catalog import catalog_to_wire
 from boxwright.server.wire.market import market_to_wire
 from boxwright.server.wire.material import material_to_wire
+from boxwright.server.wire.site import site_to_wire
 from boxwright.server.wire.source import versions_to_wire
 
 
@@ -23,7 +24,7 @@ class Offers:
     ----------
     versions : Versions
         Of software and data.
-    catalogs, materials, profiles, carriers, markets : list of Message
+    catalogs, materials, profiles, carriers, markets, sites : list of Message
         In the order in which they are listed.
     """
 
@@ -38,6 +39,7 @@ class Offers:
         self.profiles = sorted(map(profile_to_wire, materials.profiles), key=name_of)
         self.carriers = sorted(carriers_to_wire(materials.carrier_rules), key=name_of)
         self.markets = sorted(map(market_to_wire, materials.markets), key=name_of)
+        self.sites = sorted(map(site_to_wire, shelf.sites.values()), key=name_of)
 
 
 def name_of(message: Any) -> str:

@@ -103,19 +103,13 @@ class PackAnswers:
             return packing_service_pb2.PackResponse(), None
         leave_time(finish_time_s(job))
         made, *others = self.make_all(job)
-        self._metrics.record_plan(made, job.purpose, job.catalog_label)
+        self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label)
         response = self._response(job, made, others, self._compare(job, made))
-        return response, self._record(message, job, made, response) if keep else None
+        return response, self._record(job, made, response) if keep else None
 
-    def _record(
-        self,
-        message: packing_service_pb2.PackRequest,
-        job: PackJob,
-        made: Plan,
-        response: packing_service_pb2.PackResponse,
-    ) -> Entry:
+    def _record(self, job: PackJob, made: Plan, response: packing_service_pb2.PackResponse) -> Entry:
         with finishing():  # as of the answer
-            return plan_record(message, job, made, response, self._shelf.settings)
+            return plan_record(job, made, response, self._shelf.settings)
 
     def improve(
         self,
@@ -158,9 +152,9 @@ class PackAnswers:
                     better(self._response(job, made, []))
         if made is None:
             raise AssertionError("improvements yields a plan or raises")
-        self._metrics.record_plan(made, job.purpose, job.catalog_label)
+        self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label)
         response = self._response(job, made, [], self._compare(job, made))
-        return response, self._record(message, job, made, response) if keep else None
+        return response, self._record(job, made, response) if keep else None
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
         """Return how a plan stands to the one that the job names; None where it names none, or nobody wants to know."""

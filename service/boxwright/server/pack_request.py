@@ -17,6 +17,7 @@ from boxwright.findings import Findings
 from boxwright.planning import MAX_ALTERNATIVES, Task, bench_words
 from boxwright.server.metrics import INLINE
 from boxwright.server.shelf import Shelf
+from boxwright.server.sites import at_site, most_units
 from boxwright.server.wire.catalog_source import CatalogChoice, read_catalog_source
 from boxwright.server.wire.footprint import read_allocations
 from boxwright.server.wire.lane import read_lane
@@ -80,6 +81,8 @@ class PackJob:
         The read mask as sent, for what is left out unless it names it itself. Default: empty.
     assumed : tuple of str
         Ids of started parcels whose layout is assumed, since they named their units alone. Default none.
+    resolved : PackRequest
+        The request with what it takes from its site.
     """
 
     task: Task
@@ -95,6 +98,17 @@ class PackJob:
     baseline: str | None = None
     asked: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
     assumed: tuple[str, ...] = ()
+    resolved: packing_service_pb2.PackRequest = field(default_factory=packing_service_pb2.PackRequest)
+
+    @property
+    def site_label(self) -> str:
+        """Metric label of the site; empty where the request named none."""
+        return self.site.removeprefix("sites/")
+
+    @property
+    def site(self) -> str:
+        """Resource name of the site; empty where the request named none."""
+        return self.resolved.site
 
     @property
     def catalog_label(self) -> str:
@@ -133,6 +147,7 @@ class PackJob:
             order=self.task.order,
             echoed=[name for name in ECHOED if asked and asks_for(self.asked, f"{place}.parcels.placements.{name}")],
             bench=partial(bench_words, task=self.task) if words else None,
+            site=self.site,
         )
 
 
@@ -142,9 +157,9 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
     Parameters
     ----------
     message : PackRequest
-        As sent.
+        As sent; what it does not state is taken from its site.
     shelf : Shelf
-        Catalogs, data and limits.
+        Catalogs, sites, data and limits.
     today : datetime.date
         The ship date where the request has none.
 
@@ -154,8 +169,10 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         Or one of its kinds, with every finding.
     """
     found = Findings()
+    site, message = at_site(message, shelf, found)
     _check_scalars(message, found)
-    order = read_order(message.order, found.at("order"), shelf.settings.max_units_per_order)
+    most, where = most_units(site, shelf)
+    order = read_order(message.order, found.at("order"), most, where)
     catalog = read_catalog_source(message, shelf, found)
     policy = _read_policy(message, catalog, shelf, found)
     started = read_started_parcels(message.started_parcels, order, found)
@@ -180,6 +197,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         explain=asks_for(message.read_mask, SMALLEST_CHANGES),
         baseline=baseline,
         asked=message.read_mask,
+        resolved=message,
     )
 
 

@@ -82,6 +82,7 @@ def _page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet
 def _job(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf) -> PackJob:
     """Return the job of a stored request, with the catalog that it was planned with."""
     request = messages.PackRequest.FromString(unpacked(stored.plan.request))
+    request.ClearField("site")  # what it said then is in the request
     loaded = shelf.catalogs.get(request.catalog.removeprefix("catalogs/"))
     if catalog is not None and (loaded is None or loaded.content_hash != stored.plan.catalog_hash):
         request.inline_catalog.CopyFrom(catalog_pb2.Catalog.FromString(unpacked(catalog.content)))

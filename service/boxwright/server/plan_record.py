@@ -25,7 +25,6 @@ _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
 def plan_record(
-    message: packing_service_pb2.PackRequest,
     job: PackJob,
     made: Plan,
     answer: packing_service_pb2.PackResponse,
@@ -35,10 +34,8 @@ def plan_record(
 
     Parameters
     ----------
-    message : PackRequest
-        As sent.
     job : PackJob
-        As it was read.
+        The request as it was read.
     made : Plan
         The plan.
     answer : PackResponse
@@ -46,7 +43,7 @@ def plan_record(
     settings : Settings
         What is stored of texts and order ids.
     """
-    request = stored_request(message, job, settings)
+    request = stored_request(job, settings)
     view = job.view() if settings.store_texts else replace(job.view(), echoed=(), bench=None)
     whole = plan_to_wire(made, view)
     whole.order_id = request.order.order_id
@@ -72,6 +69,7 @@ def plan_record(
             status=made.status.value,
             catalog=catalog_name(catalog.catalog_id) if job.catalog.loaded else catalog.catalog_id,
             catalog_hash=catalog.content_hash,
+            site=job.site,
             canonical_hash=whole.canonical_hash,
             cut_short=made.cut_short,
             box_type_ids=tuple(sorted({each.box_type_id for each in made.parcels})),

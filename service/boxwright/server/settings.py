@@ -52,6 +52,10 @@ class Settings:
     """Id of the catalog for requests that name none. Empty: such a request is an error, because boxes that nobody chose
     may not be on the shelf."""
 
+    sites: str = ""
+    """Path of a TOML file with the sites that requests may name: for each its catalog, what is at hand, profiles and
+    limits. Empty: none."""
+
     default_profile: str = "uk-desnz"
     """Accounting profile for requests that name none; without ``@version`` the newest is taken."""
 
@@ -59,10 +63,10 @@ class Settings:
     """Folder of materials data to use instead of the shipped one. Empty: the shipped one."""
 
     watch_files_s: float = 5.0
-    """Seconds from one look at the files of ``catalogs`` and ``materials`` to the next. Once they have changed and look
-    the same twice, all is read anew and, if it is valid, served from then on; else what was loaded before stays. Files
-    that come with the software are not looked at. 0: files are read anew after SIGHUP alone, which is heeded at once in
-    any case."""
+    """Seconds from one look at the files of ``catalogs``, ``sites`` and ``materials`` to the next. Once they have
+    changed and look the same twice, all is read anew and, if it is valid, served from then on; else what was loaded
+    before stays. Files that come with the software are not looked at. 0: files are read anew after SIGHUP alone, which
+    is heeded at once in any case."""
 
     workers: str = "auto"
     """What plans: ``auto`` is a process for each core that the server may use, a number is so many processes. Planning

@@ -3,14 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from boxwright.catalog import Materials, load_catalog
+from boxwright.catalog import Materials, check_catalogs, load_catalog, load_sites
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import read_materials
 from boxwright.domain.box import Catalog
+from boxwright.domain.site import Site
 from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import InlineCatalogs
 from boxwright.server.remembered import Remembered
@@ -31,6 +32,8 @@ class Shelf:
         Factors, rules and constants.
     catalogs : mapping of str to Catalog
         By id, sorted.
+    sites : mapping of str to Site
+        By id, sorted.
     inline : InlineCatalogs
         Catalogs that requests sent along.
     remembered : Remembered
@@ -40,6 +43,7 @@ class Shelf:
     settings: Settings
     materials: Materials
     catalogs: Mapping[str, Catalog]
+    sites: Mapping[str, Site] = field(default_factory=dict)
     inline: InlineCatalogs = field(default_factory=InlineCatalogs)
     remembered: Remembered = field(default_factory=Remembered)
 
@@ -53,9 +57,10 @@ class Shelf:
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 over the hashes of data and catalogs, in hex digits."""
+        """SHA-256 over the hashes of data and catalogs and over the sites, in hex digits."""
         hashes = {name: each.content_hash for name, each in self.catalogs.items()}
-        text = json.dumps([self.materials.content_hash, hashes], sort_keys=True)
+        sites = [asdict(each) for each in self.sites.values()]
+        text = json.dumps([self.materials.content_hash, hashes, sites], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -86,4 +91,14 @@ class Shelf:
             found.add("default_catalog", rule)
         found.field("default_profile").attempt(materials.profile, settings.default_profile)
         found.raise_any()
-        return cls(settings, materials, dict(sorted(catalogs.items())))
+        sites = _read_sites(settings.sites, materials, catalogs)
+        return cls(settings, materials, dict(sorted(catalogs.items())), sites)
+
+
+def _read_sites(path: str, materials: Materials, catalogs: Mapping[str, Catalog]) -> dict[str, Site]:
+    """Return the sites of a file by id, sorted; none where there is no file."""
+    if not path:
+        return {}
+    sites = load_sites(path, materials)
+    check_catalogs(sites, catalogs, Path(path).name)
+    return {each.site_id: each for each in sorted(sites, key=lambda site: site.site_id)}

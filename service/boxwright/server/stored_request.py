@@ -19,25 +19,21 @@ PLANNED_BY = frozenset({"line_id", "keep_together_group", "keep_apart_group", "a
 that: so are those that the contract will have one day."""
 
 
-def stored_request(
-    message: packing_service_pb2.PackRequest, job: PackJob, settings: Settings
-) -> packing_service_pb2.PackRequest:
+def stored_request(job: PackJob, settings: Settings) -> packing_service_pb2.PackRequest:
     """Return what is stored of a request.
 
-    Catalog, profiles, allocations and ship date are those that it was read as. A catalog that was sent along is left
-    out: it is stored by its hash. The request id is left out too, since it opens the stored answer.
+    Catalog, profiles, allocations, ship date and what its site said are those that it was read as. A catalog that was
+    sent along is left out: it is stored by its hash. The request id is left out too, since it opens the stored answer.
 
     Parameters
     ----------
-    message : PackRequest
-        As sent.
     job : PackJob
-        As it was read.
+        The request as it was read.
     settings : Settings
         What is stored of texts and order ids.
     """
     stored = packing_service_pb2.PackRequest()
-    stored.CopyFrom(message)
+    stored.CopyFrom(job.resolved)
     for name in ("request_id", "persist", "inline_catalog"):
         stored.ClearField(name)
     if job.catalog.loaded:
@@ -50,7 +46,7 @@ def stored_request(
             if stored.lane.HasField(place):
                 place = getattr(stored.lane, place)
                 place.postal_code = region_of(place.country_code, place.postal_code)
-    stored.order.order_id = kept_order_id(message.order.order_id, settings)
+    stored.order.order_id = kept_order_id(stored.order.order_id, settings)
     if not settings.store_texts:
         for line in stored.order.lines:
             for name in _private_texts():

@@ -162,6 +162,7 @@ FIELDS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "status": lambda text: PLANS.c.status == _STATUS(text).lower(),
     "purpose": lambda text: PLANS.c.purpose == _PURPOSE(text).lower(),
     "catalog": lambda text: PLANS.c.catalog == text,
+    "site": lambda text: PLANS.c.site == text,
     "box_type_id": _box,
     "cut_short": lambda text: PLANS.c.cut_short.is_(true() if _CUT(text) == "true" else false()),
     "outcome": _outcome,

@@ -160,6 +160,7 @@ def _stored(row: Row[Any], boxes: Sequence[str]) -> StoredPlan:
         status=row.status,
         catalog=row.catalog,
         catalog_hash=row.catalog_hash,
+        site=row.site,
         canonical_hash=row.canonical_hash,
         cut_short=row.cut_short,
         box_type_ids=tuple(boxes),

@@ -38,6 +38,8 @@ class PlanRecord:
         As the domain names them, such as ``shipment`` and ``complete``.
     catalog, catalog_hash : str
         Resource name of the catalog, or the identifier of one sent along, and the hash of its content.
+    site : str
+        Resource name of the site; empty for none.
     canonical_hash : str
         Of the plan.
     cut_short : bool
@@ -55,6 +57,7 @@ class PlanRecord:
     status: str
     catalog: str
     catalog_hash: str
+    site: str
     canonical_hash: str
     cut_short: bool
     box_type_ids: tuple[str, ...]

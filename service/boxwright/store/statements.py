@@ -92,6 +92,7 @@ def _plan(plan: PlanRecord) -> dict[str, Any]:
         "status": plan.status,
         "catalog": plan.catalog,
         "catalog_hash": plan.catalog_hash,
+        "site": plan.site,
         "canonical_hash": plan.canonical_hash,
         "cut_short": plan.cut_short,
         "bytes": len(plan.request) + len(plan.answer),

@@ -29,6 +29,7 @@ PLANS = Table(
     Column("bytes", Integer, nullable=False),
     Column("request", LargeBinary, nullable=False),
     Column("answer", LargeBinary, nullable=False),
+    Column("site", Text, nullable=False, server_default=""),
     # The bytes are in it, so that they are summed without reading the plans.
     Index("plans_by_time", "create_us", "plan_id", "bytes"),
     Index("plans_by_order", "order_id", "plan_id"),

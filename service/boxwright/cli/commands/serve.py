@@ -14,6 +14,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("allow_unauthenticated", bool, "", "Listen on addresses other than loopback, where anybody may call."),
     ("admin_address", str, "HOST:PORT", "Where metrics and health are served over HTTP.  [default: 127.0.0.1:9464]"),
     ("default_catalog", str, "ID", "For requests that name none; without it they are refused."),
+    ("sites", str, "FILE", "Sites that requests may name: catalog, availability, profiles and limits of each."),
     ("default_profile", str, "ID", "For requests that name none.  [default: uk-desnz]"),
     ("materials", str, "FOLDER", "Data folder to use instead of the shipped one."),
     ("watch_files_s", float, "S", "How often to look for changed catalogs and data; 0: never.  [default: 5]"),

@@ -21,6 +21,8 @@ PATHS: tuple[tuple[str, str], ...] = (
     ("carriers/{carrier}", "GetCarrier"),
     ("markets", "ListMarkets"),
     ("markets/{market}", "GetMarket"),
+    ("sites", "ListSites"),
+    ("sites/{site}", "GetSite"),
     ("plans", "ListPlans"),
     ("plans/{plan}", "GetPlan"),
 )

@@ -80,7 +80,7 @@ class Team:
         NoPlanningError
             If kernels cannot be loaded there.
         """
-        content = self._shelf.materials, dict(self._shelf.catalogs)
+        content = self._shelf.materials, dict(self._shelf.catalogs), dict(self._shelf.sites)
         self._shelf_file = anonymous_file(await asyncio.to_thread(pickle.dumps, content))
         await asyncio.gather(*(self._fill(each) for each in self.places))
 

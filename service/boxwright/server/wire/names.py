@@ -44,6 +44,11 @@ def market_name(market_id: str) -> str:
     return f"markets/{market_id}"
 
 
+def site_name(site_id: str) -> str:
+    """Return the resource name of a site; empty where there is none."""
+    return f"sites/{site_id}" if site_id else ""
+
+
 def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str, ...] | None:
     """Return the identifiers in a resource name, or None after noting that it does not follow the pattern.
 

@@ -22,7 +22,9 @@ PATHS = {shape: {edge: f"{shape}.dimensions.{edge}" for edge in EDGES} for shape
 """Where ``OrderLine`` has the edges of an ``Item``, by shape."""
 
 
-def read_order(message: order_pb2.Order, found: Findings, max_units: int) -> Order | None:
+def read_order(
+    message: order_pb2.Order, found: Findings, max_units: int, where: str = "on this server"
+) -> Order | None:
     """Return the order of a message, or None after noting every finding.
 
     Parameters
@@ -33,12 +35,14 @@ def read_order(message: order_pb2.Order, found: Findings, max_units: int) -> Ord
         Collects what is wrong, at the order's path.
     max_units : int
         Most units over all lines that the server takes.
+    where : str, optional
+        Whose limit that is, in words.
     """
     before = len(found)
     lines = [_read_line(line, found.at(f"lines[{index}]")) for index, line in enumerate(message.lines)]
     units = sum(max(line.quantity, 0) for line in message.lines)
     if MAX_UNITS_PER_ORDER >= units > max_units:
-        found.limit("lines", f"must hold at most {max_units} units on this server, got {units}")
+        found.limit("lines", f"must hold at most {max_units} units {where}, got {units}")
     # Order looks at the lines' identifiers and units only, so that its own rules speak even where lines are broken.
     stand_ins = [
         item or _stand_in(line, index) for index, (item, line) in enumerate(zip(lines, message.lines, strict=True))

@@ -84,6 +84,8 @@ class PlanView:
         Fields of order lines that placements repeat. Default none.
     bench : callable, optional
         Returns the parcels of a plan in words. Default None: they are not asked for.
+    site : str, optional
+        Resource name of the site that the request named. Default: none.
     """
 
     catalog: Catalog
@@ -97,6 +99,7 @@ class PlanView:
     order: Order | None = None
     echoed: Sequence[str] = ()
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
+    site: str = ""
 
     def echoes(self) -> dict[str, dict[str, str]]:
         """Return what placements repeat of each order line, by its id."""
@@ -131,6 +134,7 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
             objective_values(plan, view.catalog, view.objectives, view.materials, view.basis_allocation), below
         ),
         canonical_hash=lambda _: canonical_hash(plan),
+        site=view.site,
         packaging_cost=lambda below: kept(price_to_wire(packaging_cost_minor(plan, view.catalog), currency), below),
         shipping_price=lambda below: kept(shipping_total(plan), below),
         carbon_cost=lambda below: kept(price_to_wire(carbon_cost_minor(plan), currency), below),

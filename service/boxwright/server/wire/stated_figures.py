@@ -29,6 +29,7 @@ NOT_JUDGED = {
         "create_time",
         "canonical_hash",
         "ship_date",
+        "site",
     },
     "Parcel": {"box_type", "bench"},
     "Footprint": {"coverage", "boundary", "interval"},

@@ -1,0 +1,84 @@
+"""What a request takes from the site that it names: afterwards it reads as if its caller had stated all of it."""
+
+import difflib
+
+from boxwright.domain.site import Site
+from boxwright.findings import Findings
+from boxwright.server.shelf import Shelf
+from boxwright.server.wire.names import catalog_name, profile_name, read_name, service_name, site_name
+from boxwright.server.wire.site import availability_to_wire, origin_to_wire
+from boxwright.v1 import packing_service_pb2
+
+MOST_NAMED = 10
+"""Most sites that an error lists; of more, those with the nearest names."""
+
+
+def at_site(
+    message: packing_service_pb2.PackRequest, shelf: Shelf, found: Findings
+) -> tuple[Site | None, packing_service_pb2.PackRequest]:
+    """Return the site of a request and the request with what it takes from it; None and the request where it has none.
+
+    Parameters
+    ----------
+    message : PackRequest
+        As sent.
+    shelf : Shelf
+        Sites, by id.
+    found : Findings
+        Collects what is wrong with the name.
+    """
+    site = _site(message.site, shelf, found) if message.site else None
+    if site is None:
+        return None, message
+    whole = packing_service_pb2.PackRequest()
+    whole.CopyFrom(message)
+    if site.catalog_id and not whole.WhichOneof("catalog_source"):
+        whole.catalog = catalog_name(site.catalog_id)
+    if site.availability and whole.catalog == catalog_name(site.catalog_id):
+        stated = {each.box_type_id for each in whole.availability}
+        whole.availability.extend(
+            availability_to_wire(each) for each in site.availability if each.box_type_id not in stated
+        )
+    for name in ("lifting_profile", "handling_profile"):
+        if getattr(site, name) and not getattr(whole.policy, name):
+            setattr(whole.policy, name, getattr(site, name))
+    if site.max_parcels is not None and not whole.policy.HasField("max_parcels"):
+        whole.policy.max_parcels = site.max_parcels
+    if not whole.accounting_profiles:
+        whole.accounting_profiles.extend(map(profile_name, site.accounting_profiles))
+    if whole.HasField("lane"):
+        if site.carrier_service and not whole.lane.carrier_service:
+            whole.lane.carrier_service = service_name(site.carrier_service)
+        if site.origin is not None and not whole.lane.HasField("origin"):
+            whole.lane.origin.CopyFrom(origin_to_wire(site.origin))
+    return site, whole
+
+
+def most_units(site: Site | None, shelf: Shelf) -> tuple[int, str]:
+    """Return the most units of one order, and whose limit that is in words."""
+    most = shelf.settings.max_units_per_order
+    if site is None or site.max_units_per_order is None or site.max_units_per_order >= most:
+        return most, "on this server"
+    return site.max_units_per_order, f"at {site_name(site.site_id)}"
+
+
+def _site(name: str, shelf: Shelf, found: Findings) -> Site | None:
+    """Return the site of a resource name, or None after noting why there is none."""
+    parts = read_name(name, "sites/{site}", found, "site")
+    if parts is None:
+        return None
+    site = shelf.sites.get(parts[0])
+    if site is None:
+        found.unknown("site", f"{_known(parts[0], shelf)}, got {name!r:.120}")
+    return site
+
+
+def _known(site_id: str, shelf: Shelf) -> str:
+    """Return which sites there are, as a rule: all of a few, of many those with a name like this one."""
+    if not shelf.sites:
+        return "must be empty on this server, which has no sites"
+    if len(shelf.sites) <= MOST_NAMED:
+        return f"must be one of {', '.join(map(site_name, shelf.sites))}"
+    near = difflib.get_close_matches(site_id[:100], list(shelf.sites), MOST_NAMED)
+    like = f", such as {', '.join(map(site_name, near))}" if near else "; ListSites lists them"
+    return f"must be one of the {len(shelf.sites)} sites of this server{like}"

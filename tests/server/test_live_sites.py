@@ -1,0 +1,299 @@
+"""Sites over a live server: what a request takes from the one that it names, at every door that plans."""
+
+import json
+import re
+import runpy
+import signal
+import threading
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import grpc
+import pytest
+
+from boxwright.v1 import catalog_service_pb2, site_pb2
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+from .live_calls import BOOK, MUG, WHOLE, bad_fields, failure, request
+
+ROOT = Path(__file__).parents[2]
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
+
+SITES = """
+[[sites]]
+site_id = "lyon"
+name = "Lyon, hall 2"
+catalog_id = "eu-webshop"
+lifting_profile = "freight"
+handling_profile = "ista-2a"
+max_units_per_order = 6
+max_parcels = 2
+accounting_profiles = ["fr-ademe"]
+carrier_service = "ups/us-daily"
+origin = { country_code = "FR", postal_code = "69007" }
+availability = { eu-200x150x100 = 0, eu-300x200x150 = 4 }
+
+[[sites]]
+site_id = "leeds"
+"""
+
+LANE = {"destination": {"country_code": "DE"}, "derive_legs": True}
+DATED = {**LANE, "ship_date": {"year": 2026, "month": 11, "day": 26}}
+
+STATED = {
+    "catalog": "catalogs/eu-webshop",
+    "policy": {"lifting_profile": "freight", "handling_profile": "ista-2a", "max_parcels": 2},
+    "accounting_profiles": ["accountingProfiles/fr-ademe"],
+    "availability": [
+        {"box_type_id": "eu-200x150x100", "quantity": 0},
+        {"box_type_id": "eu-300x200x150", "quantity": 4},
+    ],
+    "lane": {
+        **DATED,
+        "carrier_service": "carriers/ups/services/us-daily",
+        "origin": {"country_code": "FR", "postal_code": "69007"},
+    },
+}
+"""What ``lyon`` says, as a request says it."""
+
+
+@contextmanager
+def serving(folder, **settings):
+    """A server with sites and a store, and its stubs."""
+    file = folder / "sites.toml"
+    file.write_text(SITES)
+    store = f"sqlite:///{folder}/plans.db"
+    with (
+        RUNNING(sites=file, default_catalog="china-post", store=store, **settings) as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
+        yield server, PackingServiceStub(channel), CatalogServiceStub(channel), file
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """One server for the tests that change nothing."""
+    with serving(tmp_path_factory.mktemp("sites"), workers=1) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def packing(served):
+    """Its PackingService."""
+    return served[1]
+
+
+def fetched(address):
+    """Return what a GET answers."""
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return answer.read().decode()
+
+
+def bare(plan):
+    """Return a plan without what differs from call to call."""
+    kept = type(plan)()
+    kept.CopyFrom(plan)
+    for name in ("create_time", "site", "name"):
+        kept.ClearField(name)
+    return kept
+
+
+def test_a_plan_is_that_of_a_request_which_says_the_same(packing):
+    """Whole plan and canonical hash are those of a request that states what the site says; only its name is added."""
+    at_site = packing.Pack(request(BOOK, MUG, site="sites/lyon", lane=DATED, read_mask=WHOLE), timeout=60).plan
+    stated = packing.Pack(request(BOOK, MUG, read_mask=WHOLE, **STATED), timeout=60).plan
+    assert at_site.site == "sites/lyon"
+    assert at_site.canonical_hash == stated.canonical_hash
+    assert bare(at_site) == bare(stated)
+    assert at_site.parcels[0].chargeable_weights[0].carrier_service == "carriers/ups/services/us-daily"
+    assert at_site.footprints[0].accounting_profile == "accountingProfiles/fr-ademe@2024"
+    assert at_site.derived_legs[0].derivation.start.country_code == "FR"
+    plain = packing.Pack(request(BOOK, MUG, read_mask=WHOLE), timeout=60).plan
+    assert plain.canonical_hash != stated.canonical_hash
+    assert not plain.site
+
+
+def test_a_site_that_says_nothing_leaves_the_servers_defaults(packing):
+    """The same plan as without it."""
+    at_site = packing.Pack(request(BOOK, site="sites/leeds", read_mask=WHOLE), timeout=60).plan
+    plain = packing.Pack(request(BOOK, read_mask=WHOLE), timeout=60).plan
+    assert at_site.versions.catalog == "catalogs/china-post"
+    assert bare(at_site) == bare(plain)
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown"),
+    [
+        ({"catalog": "catalogs/us-webshop"}, lambda plan: plan.versions.catalog == "catalogs/us-webshop"),
+        (
+            {"accounting_profiles": ["accountingProfiles/us-epa"]},
+            lambda plan: plan.footprints[0].accounting_profile == "accountingProfiles/us-epa@2025",
+        ),
+        (
+            {"lane": {**DATED, "origin": {"country_code": "GB"}}},
+            lambda plan: plan.derived_legs[0].derivation.start.country_code == "GB",
+        ),
+        (
+            {"lane": {**DATED, "carrier_service": "carriers/ups/services/us-retail"}},
+            lambda plan: plan.parcels[0].chargeable_weights[0].carrier_service == "carriers/ups/services/us-retail",
+        ),
+    ],
+)
+def test_what_the_request_states_wins(packing, stated, shown):
+    """Over what the site says of the same."""
+    plan = packing.Pack(
+        request(BOOK, **{"site": "sites/lyon", "lane": DATED, "read_mask": WHOLE, **stated}), timeout=60
+    )
+    assert shown(plan.plan)
+
+
+def test_the_policy_of_the_request_wins_field_by_field(packing):
+    """A cube that two parcels cannot hold needs a third, which only the request allows."""
+    cube = {"dimensions": {"length_mm": 380, "width_mm": 280, "height_mm": 280}}
+    line = {"line_id": "cube", "quantity": 3, "mass_g": 900, "cuboid": cube, "keep_apart_group": "x"}
+    lines = [{**line, "line_id": f"cube {at}", "quantity": 1, "keep_apart_group": str(at)} for at in range(3)]
+    code, status = failure(packing.Pack, request(*lines, site="sites/lyon"))
+    assert code == grpc.StatusCode.FAILED_PRECONDITION
+    assert "parcels" in str(status)
+    allowed = packing.Pack(request(*lines, site="sites/lyon", policy={"max_parcels": 3}), timeout=60).plan
+    assert len(allowed.parcels) == 3
+
+
+def test_availability_counts_box_by_box(packing):
+    """Each box type of which the request says nothing is as at the site, and only with the site's catalog."""
+
+    def asked(*entries, **fields):
+        return packing.Pack(
+            request(MUG, site="sites/lyon", availability=entries, read_mask=WHOLE, **fields), timeout=60
+        )
+
+    only = {"box_type_id": "eu-200x150x100", "quantity": 1}
+    stated = dict(STATED, availability=[only, STATED["availability"][1]])
+    del stated["lane"]
+    plan = asked(only).plan
+    assert plan.canonical_hash == packing.Pack(request(MUG, read_mask=WHOLE, **stated), timeout=60).plan.canonical_hash
+    assert plan.parcels[0].box_type_id == "eu-200x150x100"
+    assert asked().plan.parcels[0].box_type_id != "eu-200x150x100"
+    other = asked(catalog="catalogs/us-webshop").plan
+    assert other.versions.catalog == "catalogs/us-webshop"
+
+
+def test_the_limit_of_a_site_binds_its_orders_alone(packing):
+    """No request raises it; the error names the site."""
+    many = {**BOOK, "quantity": 7}
+    code, status = failure(packing.Pack, request(many, site="sites/lyon"))
+    assert code == grpc.StatusCode.INVALID_ARGUMENT
+    assert "LIMIT_EXCEEDED" in str(status)
+    assert "order.lines: must hold at most 6 units at sites/lyon, got 7" in status.message
+    assert packing.Pack(request(many, site="sites/leeds"), timeout=60).plan.parcels
+
+
+def test_an_unknown_site_is_not_found(packing):
+    """With the field and what there is, beside all else that is wrong; a name of another form is no name."""
+    message = request(BOOK, site="sites/lion", alternative_count=99)
+    code, status = failure(packing.Pack, message)
+    assert code == grpc.StatusCode.INVALID_ARGUMENT
+    assert sorted(bad_fields(status)) == ["alternative_count", "site"]
+    code, status = failure(packing.Pack, request(BOOK, site="sites/lion"))
+    assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["site"])
+    assert status.message == "site: must be one of sites/leeds, sites/lyon, got 'sites/lion'"
+    code, status = failure(packing.Pack, request(BOOK, site="lyon"))
+    assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, ["site"])
+
+
+def test_a_server_without_sites_says_so(channel):
+    """And lists none."""
+    code, status = failure(PackingServiceStub(channel).Pack, request(BOOK, site="sites/lyon"))
+    assert code == grpc.StatusCode.NOT_FOUND
+    assert status.message == "site: must be empty on this server, which has no sites, got 'sites/lyon'"
+    assert not CatalogServiceStub(channel).ListSites(catalog_service_pb2.ListSitesRequest(), timeout=30).sites
+
+
+def test_batches_streams_and_checks_know_sites(packing):
+    """Defaults of a batch or stream may name one; a check holds a packing to what it says."""
+    both = [request(BOOK), request(BOOK, site="sites/leeds")]
+    batch = messages.BatchPackRequest(requests=both, defaults=messages.PackRequest(site="sites/lyon"))
+    results = packing.BatchPack(batch, timeout=60).results
+    assert [each.response.plan.versions.catalog for each in results] == ["catalogs/eu-webshop", "catalogs/china-post"]
+    setup = messages.StreamPackRequest(correlation_id="0")
+    setup.setup.defaults.site = "sites/lyon"
+    sent = messages.StreamPackRequest(correlation_id="1")
+    sent.pack.request.CopyFrom(request(BOOK))
+    *_, last = packing.StreamPack(iter([setup, sent]), timeout=60)
+    assert last.result.plan.versions.catalog == "catalogs/eu-webshop"
+    plan = packing.Pack(request(MUG, site="sites/lyon", read_mask=WHOLE), timeout=60).plan
+    check = request(MUG, kind=messages.CheckPlanRequest, site="sites/lyon")
+    check.plan.CopyFrom(plan)
+    found = packing.CheckPlan(check, timeout=60)
+    assert found.valid, found.violations
+    check.plan.parcels[0].box_type_id = "eu-200x150x100"
+    assert "eu-200x150x100" in str(packing.CheckPlan(check, timeout=60).violations)
+
+
+def test_sites_are_listed_and_read(served):
+    """Over gRPC and HTTP, by name."""
+    server, _, catalogs, _ = served
+    listed = catalogs.ListSites(catalog_service_pb2.ListSitesRequest(), timeout=30)
+    assert [each.name for each in listed.sites] == ["sites/leeds", "sites/lyon"]
+    assert listed.total_size == 2
+    lyon = catalogs.GetSite(catalog_service_pb2.GetSiteRequest(name="sites/lyon"), timeout=30)
+    assert lyon == listed.sites[1]
+    assert (lyon.display_name, lyon.catalog, lyon.max_units_per_order) == ("Lyon, hall 2", "catalogs/eu-webshop", 6)
+    assert [(each.box_type_id, each.quantity) for each in lyon.availability] == [
+        ("eu-200x150x100", 0),
+        ("eu-300x200x150", 4),
+    ]
+    assert listed.sites[0] == site_pb2.Site(name="sites/leeds", site_id="leeds")
+    read = json.loads(fetched(f"http://{server.http_address}/v1/sites/lyon"))
+    assert (read["name"], read["origin"]["postalCode"]) == ("sites/lyon", "69007")
+    assert len(json.loads(fetched(f"http://{server.http_address}/v1/sites"))["sites"]) == 2
+
+
+def test_stored_plans_keep_what_the_site_said(served):
+    """The record has the resolved values, is found by its site, and its page is that of the plan."""
+    server, packing, _, _ = served
+    named = packing.Pack(request(BOOK, site="sites/lyon", lane=DATED, persist=True), timeout=60).plan.name
+    packing.Pack(request(BOOK, site="sites/leeds", persist=True), timeout=60)
+    asked = messages.ListPlansRequest(filter='site = "sites/lyon"')
+    (found,) = packing.ListPlans(asked, timeout=30).plans
+    assert (found.name, found.site) == (named, "sites/lyon")
+    page = fetched(f"http://{server.http_address}/{named}")
+    assert "differ from those of the plan" not in page
+    assert 'boxwright_site_plans_total{purpose="shipment",site="lyon",status="complete"}' in fetched(
+        f"http://{server.admin_address}/metrics"
+    )
+
+
+def test_a_changed_file_of_sites_is_read_anew(tmp_path):
+    """Once it is valid; else the sites of before stay, and health says why."""
+    with serving(tmp_path, workers=1, watch_files_s=0) as (server, packing, _, file):
+
+        def metric(outcome):
+            text = fetched(f"http://{server.admin_address}/metrics")
+            found = re.search(rf'reload_attempts_total{{outcome="{outcome}"}} (\S+)', text)
+            return float(found[1]) if found else 0.0
+
+        def wait_until(holds):
+            for _ in range(1_200):
+                if holds():
+                    return
+                threading.Event().wait(0.05)
+            raise AssertionError("it never came about")
+
+        first = packing.Pack(request(BOOK, site="sites/lyon", persist=True, read_mask=WHOLE), timeout=60).plan
+        file.write_text(SITES.replace('catalog_id = "eu-webshop"', 'catalog_id = "gone"'))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: metric("failed") == 1)
+        assert "sites.toml: sites[0].catalog_id: must be one of" in fetched(f"http://{server.admin_address}/healthz")
+        assert packing.Pack(request(BOOK, site="sites/lyon"), timeout=60).plan.versions.catalog == "catalogs/eu-webshop"
+        file.write_text('[[sites]]\nsite_id = "leeds"\ncatalog_id = "us-webshop"\n')
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: metric("changed") == 1)
+        plan = packing.Pack(request(BOOK, site="sites/leeds"), timeout=60).plan
+        assert plan.versions.catalog == "catalogs/us-webshop"
+        assert failure(packing.Pack, request(BOOK, site="sites/lyon"))[0] == grpc.StatusCode.NOT_FOUND
+        page = fetched(f"http://{server.http_address}/{first.name}")  # although its site is gone
+        assert "differ from those of the plan" not in page
