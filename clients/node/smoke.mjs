@@ -4,33 +4,11 @@
 //
 // Ends with 0 when every unit ordered is in the plan, and with 1 otherwise.
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { credentials, loadPackageDefinition } from '@grpc/grpc-js'
-import { loadSync } from '@grpc/proto-loader'
+import { call, here, packing } from './contract.mjs'
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-const target = process.argv[2] ?? '127.0.0.1:50051'
+const client = packing(process.argv[2] ?? '127.0.0.1:50051')
 const requestFile = process.argv[3] ?? here('../../docs/requests/PackingService.Pack.json')
-const DEADLINE_MS = 20_000
-
-const definition = loadSync('boxwright/v1/packing_service.proto', {
-  keepCase: true, // fields are named as in the contract
-  enums: String,
-  longs: String, // grams CO2e are 64-bit integers
-  defaults: true,
-  oneofs: true,
-  includeDirs: [here('../../proto'), here('../../proto/third_party/googleapis')],
-})
-const { PackingService } = loadPackageDefinition(definition).boxwright.v1
-const client = new PackingService(target, credentials.createInsecure())
 const request = JSON.parse(readFileSync(requestFile, 'utf8'))
-
-function pack(message) {
-  return new Promise((resolve, reject) => {
-    const deadline = Date.now() + DEADLINE_MS
-    client.Pack(message, { deadline }, (error, answer) => (error ? reject(error) : resolve(answer)))
-  })
-}
 
 function print(plan) {
   console.log(`order ${plan.order_id}: ${plan.status}`)
@@ -49,7 +27,7 @@ function print(plan) {
 }
 
 try {
-  const { plan } = await pack(request)
+  const { plan } = await call(client, 'Pack', request)
   print(plan)
   const placed = plan.parcels.reduce((sum, parcel) => sum + parcel.placements.length, 0)
   const ordered = request.order.lines.reduce((sum, line) => sum + line.quantity, 0)

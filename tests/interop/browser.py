@@ -15,6 +15,10 @@ from pathlib import Path
 PAGE = '<!doctype html><meta charset="utf-8"><title>client</title><body></body><script src="page.bundle.js"></script>'
 
 
+CHROMIUM = ("chromium", "--headless=new", "--no-sandbox", "--disable-gpu")
+"""The browser without a window."""
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as the base class names it
         """Say nothing."""
@@ -37,18 +41,10 @@ def site(bundle: Path, request: Path) -> Iterator[str]:
 def command(origin: str, server: str) -> tuple[str, ...]:
     """Return what opens the page headless and prints what it holds after its calls."""
     url = f"{origin}/?server=http://{server}"
-    return (
-        "chromium",
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--virtual-time-budget=20000",
-        "--dump-dom",
-        url,
-    )
+    return (*CHROMIUM, "--virtual-time-budget=20000", "--dump-dom", url)
 
 
 def said(done: "subprocess.CompletedProcess[str]") -> str:
     """Return the text of the page that Chromium printed; empty where it printed none."""
-    found = re.search("<body>(.*?)</body>", done.stdout, re.DOTALL)
+    found = re.search("<body[^>]*>(.*?)</body>", done.stdout, re.DOTALL)
     return html.unescape(re.sub("<[^>]*>", "", found.group(1))).strip() if found else ""

@@ -2,12 +2,12 @@
 
 ``buf curl`` learns the contract by reflection; Node loads it from ``proto/``; the client for TypeScript is generated
 from it, and calls from Node and from a page in Chromium. The server stores its plans in PostgreSQL, where psql then
-reads them. Run by ``tests/interop/run``.
+reads them. Each door then plans, stores and reads an order as its users do (``doors.py``). Run by
+``tests/interop/run``.
 """
 
 import base64
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import browser
+import doors
+from recording import ROOT, Answers, Transcript, messages
 from running_postgresql import running_postgresql
-from running_server import running_server
+from running_server import RunningServer, running_server
 
-ROOT = Path(__file__).parents[2]
 REQUESTS = ROOT / "docs" / "requests"
 TYPESCRIPT = ROOT / "clients" / "typescript" / "dist" / "test"
+MIGRATIONS = ROOT / "service" / "boxwright" / "store" / "migrations" / "versions"
 GO = ROOT / "build" / "gen" / "pack-go"
 """What ``tests/interop/languages`` compiles, where it ran before."""
 
@@ -30,8 +32,6 @@ ANY_PLAN = "plans/{plan}"
 
 RECORDS = "PackingService.RecordOutcome"
 """It comes first: the calls that read plans find what it recorded."""
-
-Answers = list[dict[str, Any]]
 
 
 def placements(answers: Answers) -> int:
@@ -115,61 +115,22 @@ def is_refused(text: str) -> bool:
     return status["code"] == "unimplemented" and any(b"NOT_IN_THIS_VERSION" in detail for detail in details)
 
 
-def messages(text: str) -> Answers:
-    """Return the JSON messages in a text, one after another."""
-    found, decoder, text = [], json.JSONDecoder(), text.strip()
-    while text:
-        message, end = decoder.raw_decode(text)
-        found.append(message)
-        text = text[end:].strip()
-    return found
+def call(transcript: Transcript, server: str, name: str, data: str) -> "subprocess.CompletedProcess[str]":
+    """Call an RPC by reflection."""
+    return transcript.run(*curl(), "-d", data, f"http://{server}/boxwright.v1.{name.replace('.', '/')}")
 
 
-class Transcript:
-    """What was run and what it said.
-
-    Parameters
-    ----------
-    server : str
-        Host and port of the live server.
-    """
-
-    def __init__(self, server: str) -> None:
-        self.server = server
-        self.lines: list[str] = []
-        self.wrong: list[str] = []
-
-    def run(self, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command and write it down with all that it says."""
-        given = {**os.environ, **environment}
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False, env=given)
-        shown = " ".join(command).replace(str(ROOT) + "/", "")
-        errors = "" if command[0] == "chromium" else done.stderr.rstrip()  # it reports the lack of a desktop at length
-        self.lines += [f"$ {shown}", done.stdout.rstrip(), errors, f"# exit code {done.returncode}", ""]
-        return done
-
-    def curl(self, name: str, data: str) -> "subprocess.CompletedProcess[str]":
-        """Call an RPC by reflection."""
-        url = f"http://{self.server}/boxwright.v1.{name.replace('.', '/')}"
-        return self.run(*curl(), "-d", data, url)
-
-    def expect(self, name: str, *, right: bool) -> None:
-        """Write down whether an answer was right."""
-        self.lines += [f"{'right' if right else 'WRONG'}: {name}", ""]
-        if not right:
-            self.wrong.append(name)
-
-
-def stored_plan(transcript: Transcript) -> str:
+def stored_plan(transcript: Transcript, server: str) -> str:
     """Store the plan of the page's Pack, and return its name; empty where it has none."""
     request = messages((REQUESTS / "PackingService.Pack.json").read_text(encoding="utf-8"))[0]
-    done = transcript.curl("PackingService.Pack", json.dumps({**request, "request_id": "", "persist": True}))
+    done = call(transcript, server, "PackingService.Pack", json.dumps({**request, "request_id": "", "persist": True}))
     return str(messages(done.stdout)[0]["plan"].get("name", "")) if done.returncode == 0 else ""
 
 
 def look_by_psql(transcript: Transcript, url: str, plan: str) -> None:
     """Read by psql what the server has stored of a plan."""
     plan_id = plan.removeprefix("plans/")
+    newest = max(each.stem.removeprefix("revision_") for each in MIGRATIONS.glob("revision_*.py"))
     columns = "order_id, status, purpose, catalog, cut_short, octet_length(request) > 0, octet_length(answer) > 0"
     of_plan = f"WHERE plan_id = '{plan_id}'"
     queries = {
@@ -181,7 +142,7 @@ def look_by_psql(transcript: Transcript, url: str, plan: str) -> None:
             "china-post|2",
         ),
         "answers for repeated calls": ("SELECT count(*) > 0 FROM answers", "t"),
-        "the version of the tables": ("SELECT version_num FROM alembic_version", "0001"),
+        "the version of the tables": ("SELECT version_num FROM alembic_version", newest),
     }
     for name, (query, expected) in queries.items():
         done = transcript.run("psql", "-X", "-A", "-t", "-c", query, url)
@@ -197,54 +158,63 @@ def curl() -> tuple[str, ...]:
     return found, "curl", "--protocol", "grpc", "--http2-prior-knowledge"
 
 
+def by_reflection(transcript: Transcript, server: str) -> str:
+    """Call every RPC with buf curl; return the name of the plan that it stored."""
+    listed = transcript.run(*curl(), "--list-services", f"http://{server}")
+    names = {"boxwright.v1.PackingService", "grpc.reflection.v1.ServerReflection"}
+    transcript.expect("reflection", right=names <= set(listed.stdout.split()))
+    plan = stored_plan(transcript, server)
+    transcript.expect("a stored plan has a name", right=bool(plan))
+    for path in sorted(REQUESTS.glob("*.json"), key=lambda each: (each.stem != RECORDS, each)):
+        text = path.read_text(encoding="utf-8").replace(ANY_PLAN, plan)
+        of_file = ANY_PLAN not in path.read_text(encoding="utf-8")
+        done = call(transcript, server, path.stem, f"@{path.relative_to(ROOT)}" if of_file else text)
+        request = messages(text)[0]
+        right = done.returncode == 0 and is_right(path.stem, request, messages(done.stdout))
+        transcript.expect(path.stem, right=right)
+    for name, data in LATER.items():
+        done = call(transcript, server, name, data)
+        transcript.expect(f"{name} is for later", right=done.returncode != 0 and is_refused(done.stderr))
+    return plan
+
+
+def by_programs(transcript: Transcript, server: RunningServer, origin: str) -> None:
+    """Call from Node, TypeScript, Go and a page in Chromium."""
+    node = transcript.run("node", "clients/node/smoke.mjs", server.address)
+    transcript.expect("Node", right=node.returncode == 0 and "PLAN_STATUS_COMPLETE" in node.stdout)
+    typed = transcript.run("node", str(TYPESCRIPT / "smoke.js"), server.address)
+    said = "COMPLETE" in typed.stdout and "refused: InvalidArgument, INVALID_FIELDS" in typed.stdout
+    transcript.expect("TypeScript", right=typed.returncode == 0 and said)
+    if GO.exists():
+        went = transcript.run(str(GO), server.address)
+        right = "parcel 1: box " in went.stdout and "refused: InvalidArgument, INVALID_FIELDS" in went.stdout
+        transcript.expect("Go", right=went.returncode == 0 and right)
+    both = {"BOXWRIGHT_GRPC": server.address, "BOXWRIGHT_HTTP": server.http_address}
+    tested = transcript.run("node", "--test", str(TYPESCRIPT / "live.js"), **both)
+    transcript.expect("TypeScript over gRPC and HTTP", right=tested.returncode == 0)
+    opened = transcript.run(*browser.command(origin, server.http_address))
+    shown = browser.said(opened)
+    transcript.lines += [f"the page says: {shown}"]
+    right = shown.startswith("planned in ") and "refused: INVALID_FIELDS" in shown
+    transcript.expect("Chromium over HTTP", right=right)
+
+
 def main(target: Path) -> int:
-    """Write the transcript; return 1 where an answer was wrong."""
-    request = REQUESTS / "PackingService.Pack.json"
-    with (
-        browser.site(TYPESCRIPT / "page.bundle.js", request) as origin,
-        running_postgresql() as postgresql,
-        running_server(http_origins=origin, store=postgresql.make_database("plans")) as server,
-    ):
-        transcript = Transcript(server.address)
-        listed = transcript.run(*curl(), "--list-services", f"http://{server.address}")
-        names = {"boxwright.v1.PackingService", "grpc.reflection.v1.ServerReflection"}
-        transcript.expect("reflection", right=names <= set(listed.stdout.split()))
-        plan = stored_plan(transcript)
-        transcript.expect("a stored plan has a name", right=bool(plan))
-        for path in sorted(REQUESTS.glob("*.json"), key=lambda each: (each.stem != RECORDS, each)):
-            text = path.read_text(encoding="utf-8").replace(ANY_PLAN, plan)
-            of_file = ANY_PLAN not in path.read_text(encoding="utf-8")
-            done = transcript.curl(path.stem, f"@{path.relative_to(ROOT)}" if of_file else text)
-            request = messages(text)[0]
-            right = done.returncode == 0 and is_right(path.stem, request, messages(done.stdout))
-            transcript.expect(path.stem, right=right)
-        look_by_psql(transcript, postgresql.url("plans"), plan)
-        for name, data in LATER.items():
-            done = transcript.curl(name, data)
-            transcript.expect(f"{name} is for later", right=done.returncode != 0 and is_refused(done.stderr))
-        node = transcript.run("node", "clients/node/smoke.mjs", server.address)
-        transcript.expect("Node", right=node.returncode == 0 and "PLAN_STATUS_COMPLETE" in node.stdout)
-        typed = transcript.run("node", str(TYPESCRIPT / "smoke.js"), server.address)
-        said = (
-            typed.returncode == 0
-            and "COMPLETE" in typed.stdout
-            and "refused: InvalidArgument, INVALID_FIELDS" in typed.stdout
-        )
-        transcript.expect("TypeScript", right=said)
-        if GO.exists():
-            went = transcript.run(str(GO), server.address)
-            right = "parcel 1: box " in went.stdout and "refused: InvalidArgument, INVALID_FIELDS" in went.stdout
-            transcript.expect("Go", right=went.returncode == 0 and right)
-        doors = {"BOXWRIGHT_GRPC": server.address, "BOXWRIGHT_HTTP": server.http_address}
-        tested = transcript.run("node", "--test", str(TYPESCRIPT / "live.js"), **doors)
-        transcript.expect("TypeScript over gRPC and HTTP", right=tested.returncode == 0)
-        opened = transcript.run(*browser.command(origin, server.http_address))
-        shown = browser.said(opened)
-        transcript.lines += [f"the page says: {shown}"]
-        right = shown.startswith("planned in ") and "refused: INVALID_FIELDS" in shown
-        transcript.expect("Chromium over HTTP", right=right)
+    """Write the transcript, also of a run that breaks off; return 1 where an answer was wrong."""
+    transcript = Transcript()
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text("\n".join(transcript.lines), encoding="utf-8")
+    try:
+        with (
+            browser.site(TYPESCRIPT / "page.bundle.js", REQUESTS / "PackingService.Pack.json") as origin,
+            running_postgresql() as postgresql,
+            running_server(http_origins=origin, store=postgresql.make_database("plans")) as server,
+        ):
+            plan = by_reflection(transcript, server.address)
+            look_by_psql(transcript, postgresql.url("plans"), plan)
+            by_programs(transcript, server, origin)
+            doors.drive(transcript, server, postgresql.url("plans"), target.with_name("interop-plan.png"))
+    finally:
+        target.write_text("\n".join(transcript.lines), encoding="utf-8")
     called = sum(line.startswith("$ ") for line in transcript.lines)
     print(f"{called} calls, {len(transcript.wrong)} wrong: {', '.join(transcript.wrong) or 'none'}; see {target}")
     return int(bool(transcript.wrong))

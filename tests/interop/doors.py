@@ -1,0 +1,132 @@
+"""Each door drives the service as its users do: an order is planned and stored, and its plan read again.
+
+Called by ``transcript.py``, which keeps what was said.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import browser
+from recording import Transcript, messages
+from running_server import RunningServer
+
+CURL = ("curl", "-sS", "--compressed", "-w", "\\n%{http_code} %{content_type}\\n")
+JSON = ("-H", "Content-Type: application/json")
+CATALOG = "catalogs/eu-webshop"
+ORDERS = {
+    "curl": "by-curl",
+    "Node": "by-grpc-js",
+    "Python over gRPC": "by-python-grpc",
+    "Python over HTTP": "by-python-http",
+}
+"""The order that each door plans."""
+
+
+def drive(transcript: Transcript, server: RunningServer, store: str, picture: Path) -> None:
+    """Plan, store and read an order by each door; look at the page of a plan, and at the row of each."""
+    http = server.http_address
+    plans = {
+        "curl": drive_by_curl(transcript, http),
+        "Node": drive_by_node(transcript, server.address),
+        "Python over gRPC": drive_by_python(transcript, "Python over gRPC", server.address),
+        "Python over HTTP": drive_by_python(transcript, "Python over HTTP", f"http://{http}"),
+    }
+    look_at_page(transcript, http, plans["curl"], picture)
+    look_by_psql(transcript, store, plans)
+
+
+def _order(order_id: str) -> dict[str, Any]:
+    """Return a request to plan and store three books."""
+    edges = {"lengthMm": 210, "widthMm": 148, "heightMm": 20}
+    book = {"lineId": "book", "quantity": 3, "massG": 340, "cuboid": {"dimensions": edges}}
+    return {"catalog": CATALOG, "persist": True, "order": {"orderId": order_id, "lines": [book]}}
+
+
+def _said(done: "subprocess.CompletedProcess[str]") -> tuple[dict[str, Any], str]:
+    """Return the JSON that curl printed, and the status and type after it."""
+    body, _, status = done.stdout.rstrip().rpartition("\n")
+    return (messages(body)[0] if body.startswith("{") else {}), status
+
+
+def drive_by_curl(transcript: Transcript, http: str) -> str:
+    """Plan, store, read, find, close and be refused by curl over HTTP; return the plan's name."""
+    url, service = f"http://{http}", f"http://{http}/boxwright.v1.PackingService"
+
+    def post(method: str, content: dict[str, Any]) -> tuple[dict[str, Any], str]:
+        return _said(transcript.run(*CURL, *JSON, f"{service}/{method}", "-d", json.dumps(content)))
+
+    def get(path: str) -> tuple[dict[str, Any], str]:
+        return _said(transcript.run(*CURL, f"{url}{path}"))
+
+    order_id = ORDERS["curl"]
+    packed, status = post("Pack", _order(order_id))
+    plan = packed.get("plan", {})
+    name, parcels = plan.get("name", ""), plan.get("parcels", [])
+    placed = sum(len(each["placements"]) for each in parcels)
+    transcript.expect("curl plans and stores", right=status == "200 application/json" and placed == 3 and bool(name))
+    read, _ = get(f"/v1/{name}?readMask=orderId,parcels.boxTypeId")
+    same = [each["boxTypeId"] for each in read.get("parcels", [])] == [each["boxTypeId"] for each in parcels]
+    transcript.expect("curl reads the plan", right=same and read.get("orderId") == order_id)
+    found, _ = get(f"/v1/plans?filter=order_id=%22{order_id}%22&readMask=name,orderId,status")
+    transcript.expect("curl finds the plan", right=[each["name"] for each in found.get("plans", [])] == [name])
+    shipped = [{"parcelIndex": index, "boxTypeId": each["boxTypeId"]} for index, each in enumerate(parcels)]
+    outcome = {"requestId": "by-curl-1", "outcome": {"plan": name, "parcels": shipped}}
+    recorded, _ = post("RecordOutcome", outcome)
+    transcript.expect("curl records the outcome", right=recorded.get("outcome", {}).get("plan") == name)
+    wrong = _order("wrong")
+    wrong["order"]["lines"][0]["massG"] = -1
+    refused, status = post("Pack", wrong)
+    fields = [
+        each["field"] for detail in refused.get("details", []) for each in detail["debug"].get("fieldViolations", [])
+    ]
+    right = status.startswith("400 ") and fields == ["order.lines[0].mass_g"]
+    transcript.expect("curl is refused with field and rule", right=right)
+    return str(name)
+
+
+def drive_by_node(transcript: Transcript, server: str) -> str:
+    """Plan, store and read by grpc-js; return the plan's name."""
+    done = transcript.run("node", "clients/node/stored.mjs", server, ORDERS["Node"])
+    return _name(transcript, "Node stores and reads", done)
+
+
+def drive_by_python(transcript: Transcript, door: str, target: str) -> str:
+    """Plan, store, read and close by the client for Python; return the plan's name."""
+    done = transcript.run(sys.executable, "tests/interop/by_python.py", target, ORDERS[door])
+    return _name(transcript, f"{door} stores, reads and closes", done)
+
+
+def _name(transcript: Transcript, what: str, done: "subprocess.CompletedProcess[str]") -> str:
+    found = re.search(r"^stored as (plans/\w+), read again: (\d+) units in ", done.stdout, re.MULTILINE)
+    transcript.expect(what, right=done.returncode == 0 and found is not None and found[2] == "3")
+    return found[1] if found else ""
+
+
+def look_at_page(transcript: Transcript, http: str, plan: str, picture: Path) -> None:
+    """Open the page of a plan in Chromium: it shows the box, each step and the bill; keep a picture of it."""
+    url = f"http://{http}/{plan}"
+    done = transcript.run(*browser.CHROMIUM, "--dump-dom", url, quiet=True)
+    text = re.sub(r"[ \t]+", " ", browser.said(done))
+    lines = [each.strip() for each in text.splitlines() if each.strip()]
+    transcript.lines += ["the page says:", *lines, ""]
+    shown = all(each in text for each in ("by-curl", "book", "CO2e"))
+    transcript.expect("Chromium shows the page of the plan", right="image/svg+xml" in done.stdout and shown)
+    taken = transcript.run(
+        *browser.CHROMIUM, "--hide-scrollbars", "--window-size=1000,1600", f"--screenshot={picture}", url
+    )
+    right = taken.returncode == 0 and picture.exists() and picture.stat().st_size > 20_000
+    transcript.expect(f"a picture of the page is in {picture.name}", right=right)
+
+
+def look_by_psql(transcript: Transcript, url: str, plans: dict[str, str]) -> None:
+    """Find by psql the row that each door left."""
+    for door, plan in plans.items():
+        plan_id = plan.removeprefix("plans/")
+        query = f"SELECT order_id, status FROM plans WHERE plan_id = '{plan_id}'"
+        done = transcript.run("psql", "-X", "-A", "-t", "-c", query, url)
+        right = done.returncode == 0 and done.stdout.strip() == f"{ORDERS[door]}|complete"
+        transcript.expect(f"psql finds the plan of {door}", right=right)

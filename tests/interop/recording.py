@@ -1,0 +1,44 @@
+"""What a transcript keeps: each command, what it said, and whether that was right."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+Answers = list[dict[str, Any]]
+
+
+def messages(text: str) -> Answers:
+    """Return the JSON messages in a text, one after another."""
+    found, decoder, text = [], json.JSONDecoder(), text.strip()
+    while text:
+        message, end = decoder.raw_decode(text)
+        found.append(message)
+        text = text[end:].strip()
+    return found
+
+
+class Transcript:
+    """What was run and what it said."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.wrong: list[str] = []
+
+    def run(self, *command: str, quiet: bool = False, **environment: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command and write it down with all that it says; if ``quiet``, without what it prints."""
+        given = {**os.environ, **environment}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False, env=given)
+        shown = " ".join(command).replace(str(ROOT) + "/", "")
+        errors = "" if command[0] == "chromium" else done.stderr.rstrip()  # it reports the lack of a desktop at length
+        printed = "" if quiet else done.stdout.rstrip()
+        self.lines += [f"$ {shown}", printed, errors, f"# exit code {done.returncode}", ""]
+        return done
+
+    def expect(self, name: str, *, right: bool) -> None:
+        """Write down whether an answer was right."""
+        self.lines += [f"{'right' if right else 'WRONG'}: {name}", ""]
+        if not right:
+            self.wrong.append(name)
