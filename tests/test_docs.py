@@ -22,6 +22,7 @@ from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedR
 from boxwright.domain.policy import Objective, SolvingMode
 from boxwright.domain.proof import Proof
 from boxwright.domain.warning import WarningCode
+from boxwright.server.http.call import HTTP_CODES
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import PREFIX, Settings
 from boxwright.v1 import errors_pb2
@@ -215,6 +216,18 @@ def test_the_floors_are_those_that_imports_keep_to() -> None:
     layers = (ROOT / ".importlinter").read_text(encoding="utf-8").split("layers =\n")[1].split("\nexhaustive")[0]
     drawn = re.findall(r"```text\n(.*?)```", text("architecture.md"), re.DOTALL)[0]
     assert [line.strip() for line in layers.splitlines()] == [line[:34].strip() for line in drawn.splitlines()]
+
+
+def test_each_reason_has_its_status_over_http() -> None:
+    """The table of errors over HTTP has each reason but those of streams, with the status of its code."""
+    of_reason = dict(re.findall(r"^\| `(\w+)` \| ([A-Z_]+): ", text("errors.md"), re.MULTILINE))
+    rows = re.findall(r"^\| (\d+) \| `?(\w+)`?[^|]* \| ([^|]+) \|", text("http.md"), re.MULTILINE)
+    named = {reason: (int(status), code) for status, code, reasons in rows for reason in re.findall("`(.*?)`", reasons)}
+    expected = {
+        reason: (HTTP_CODES[code.lower()], code.lower()) for reason, code in of_reason.items() if code != "CANCELLED"
+    }
+    del expected["STREAM_ENDED"]
+    assert named == expected
 
 
 @pytest.mark.parametrize(("page", "line"), shell_commands())
