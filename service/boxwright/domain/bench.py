@@ -105,6 +105,9 @@ class BenchWords:
         Names of its marks: those of ISO 780, and those for who lifts it.
     gross_mg, tolerance_mg : int
         What the parcel weighs, and how far the scale may differ, in mg.
+    apart : str
+        Of a parcel after the first: why its goods are in none of the earlier ones. Default empty: the first parcel, or
+        nothing is known of it.
     """
 
     language: str
@@ -114,6 +117,7 @@ class BenchWords:
     marks: tuple[str, ...]
     gross_mg: int
     tolerance_mg: int
+    apart: str = ""
     gross_g = units.InUnits()
     tolerance_g = units.InUnits()
 
@@ -144,7 +148,7 @@ class BenchWords:
         return next((at for at, each in enumerate(self.lines) if each.step), len(self.lines))
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.lines))
+        return "\n".join([*filter(None, [self.apart]), *map(str, self.lines)])
 
 
 def weight_words(mass_mg: int | None) -> str:

@@ -488,4 +488,5 @@ BENCH = Noun(
     Field("marks", TEXTS),
     Field("gross_g", G, "gross_mg"),
     Field("tolerance_g", G, "tolerance_mg"),
+    Field("apart", TEXT, optional=True),
 )

@@ -149,6 +149,7 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords) -> View:
             }
             for run, svg in step_pictures(parcel, task.order, box, started_parcels=task.started_parcels)
         ],
+        "apart": visible(words.apart),
         "begin": [_said(each) for each in words.opening],
         "finish": [_said(each) for each in words.closing],
         "gross": grams(parcel.gross_mg),

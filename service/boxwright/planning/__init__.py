@@ -7,6 +7,7 @@ answers for the order with its ``parts``; ``finding`` asks the search; ``unpacke
 
 from boxwright.planning.answers.alternatives import MAX_ALTERNATIVES, plans
 from boxwright.planning.answers.bench import bench_words
+from boxwright.planning.answers.bench_apart import why_apart
 from boxwright.planning.answers.comparison import baseline_plan, compare
 from boxwright.planning.answers.improving import improvements
 from boxwright.planning.answers.mode_alternatives import (
@@ -41,5 +42,6 @@ __all__ = [
     "refuse_early",
     "verify_certificate",
     "version",
+    "why_apart",
     "with_positions",
 ]

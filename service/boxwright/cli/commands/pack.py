@@ -181,10 +181,9 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.cli.plan_view import print_plan
 
     print_plan(output(), answer, order, catalog)
-    if given["steps_in_words"]:
-        from boxwright.cli.steps_view import print_steps
+    from boxwright.cli.steps_view import print_steps, print_why_apart
 
-        print_steps(output(), answer, task)
+    (print_steps if given["steps_in_words"] else print_why_apart)(output(), answer, task)
     if given["explain"]:
         from boxwright.cli.refusals_view import print_refusals
 

@@ -18,9 +18,10 @@ from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.started import begun_steps
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.answers.bench_apart import Apart
 from boxwright.planning.answers.bench_blocking import ToBlock
 from boxwright.planning.answers.bench_inner import InnerBoxes
-from boxwright.planning.answers.bench_phrases import PHRASES, Phrases, counted, listed
+from boxwright.planning.answers.bench_phrases import PHRASES, Phrases, counted, listed, named
 from boxwright.planning.answers.bench_place import Places, lift_um, whole_mm
 from boxwright.planning.answers.bench_tape import Taping
 from boxwright.planning.finishing.empty_spaces import marked_spaces
@@ -53,7 +54,11 @@ def bench_words(plan: Plan, task: Task, language: str = "en") -> tuple[BenchWord
         raise InvalidInputError([FieldViolation("language", rule)])
     order = with_class_rules(task.order, task.materials)
     lines = {line.line_id: line for line in order.lines}
-    return tuple(_Bench(parcel, lines, task, language).words() for parcel in plan.parcels)
+    apart = Apart(plan, lines, task, PHRASES[language])
+    return tuple(
+        replace(_Bench(parcel, lines, task, language).words(), apart=apart.of(index))
+        for index, parcel in enumerate(plan.parcels)
+    )
 
 
 class _Bench:
@@ -153,7 +158,7 @@ class _Bench:
     def _unseen(self, tolerance_mg: int) -> list[str]:
         """Return what the lines are called of which a unit too few stays within the range of the scale."""
         held = dict.fromkeys(each.line_id for each in self._parcel.placements)
-        return [self._named(self._lines[name]) for name in held if self._lines[name].mass_mg <= tolerance_mg]
+        return [named(self._lines[name], self._phrases) for name in held if self._lines[name].mass_mg <= tolerance_mg]
 
     def _bottom(self) -> int:
         """Return the depth of fill under all units, in um: the least of those on the floor; 0 where one is on it."""
@@ -209,22 +214,10 @@ class _Bench:
     def _called(self, placed: Placement) -> str:
         """Return what a unit is called: its line, and which of several it is."""
         line = self._lines[placed.line_id]
-        name = self._named(line)
+        name = named(line, self._phrases)
         if line.quantity == 1:
             return name
         return self._phrases.unit.format(name=name, index=placed.unit_index + 1, quantity=line.quantity)
-
-    def _named(self, line: Item) -> str:
-        """Return what a line is called: its description in quotes, else its article with SKU or line, else either."""
-        phrases = self._phrases
-        if line.description:
-            return f'"{line.description}"'
-        name = phrases.sku.format(sku=line.sku) if line.sku else ""
-        article = phrases.articles(line.article)
-        if article and article.casefold() not in name.casefold():
-            named = name or (phrases.line.format(line=line.line_id) if line.line_id.casefold() != article else "")
-            name = phrases.article.format(article=article, name=named).strip()
-        return name or line.line_id
 
     def _round(self, placed: Placement, what: str) -> str:
         """Return what goes round a unit before it is put down."""

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from boxwright.domain.factor import Component
 from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.order import Item
 from boxwright.domain.pose import Pose, Turn
 
 
@@ -62,6 +63,14 @@ class Phrases:
         Marks for those who lift it.
     marks, no_marks, scale, uncounted : str
         What the parcel is marked with, what the scale shows, and which units it does not miss.
+    parted, one_parcel, parcels, more_parcels, earlier_parcels : str
+        Why a parcel is one of its own, and which earlier ones its goods are not in: one, several, how many more, all.
+    apart_own, apart_group, apart_heavy, apart_cap, apart_pack, apart_packs, apart_full : str
+        What keeps goods of two parcels apart: a unit that ships as it is, keep-apart groups, a unit that would crush
+        another, a capped property, one pack with compartments, two for other articles, two of which one is full.
+    apart_box, apart_proved, apart_found, apart_better : str
+        What is known of fewer parcels: the largest box was refused; none hold the order; none were found; and that
+        another objective comes first.
     """
 
     box: str
@@ -129,6 +138,22 @@ class Phrases:
     no_marks: str
     scale: str
     uncounted: str
+    parted: str
+    one_parcel: str
+    parcels: str
+    more_parcels: str
+    earlier_parcels: str
+    apart_own: str
+    apart_group: str
+    apart_heavy: str
+    apart_cap: str
+    apart_pack: str
+    apart_packs: str
+    apart_full: str
+    apart_box: str
+    apart_proved: str
+    apart_found: str
+    apart_better: str
 
 
 def _article(article_id: str) -> str:
@@ -237,10 +262,38 @@ ENGLISH = Phrases(
     no_marks="It needs no mark.",
     scale="The scale shows {low} to {high}.",
     uncounted="Count {names}: one too few would not show on the scale.",
+    parted="Why not in {parcels}: {reason}.",
+    one_parcel="parcel {number}",
+    parcels="parcels {numbers}",
+    more_parcels="{count} more",
+    earlier_parcels="an earlier parcel",
+    apart_own="{what} ships as it is, and nothing goes with it",
+    apart_group="{what} is of the keep-apart group {group}, {other} of {other_group}",
+    apart_heavy="{heavy} ({mass}) weighs more than {times} times {light} ({light_mass}), and would crush it",
+    apart_cap="together they have {amount} of {property}, and a parcel may have {most}",
+    apart_pack="{what} goes into a pack with compartments, and nothing else goes into that",
+    apart_packs="{what} and {other} go into different packs with compartments",
+    apart_full="no compartment is free there",
+    apart_box="not even {box}, the largest box, takes all: {rule}",
+    apart_proved="the order does not go into fewer than {count} parcels, which is proved",
+    apart_found="no plan with fewer than {count} parcels was found",
+    apart_better="this is the best plan found by {objective}",
 )
 
 PHRASES: Mapping[str, Phrases] = MappingProxyType({"en": ENGLISH})
 """By language, as BCP 47 tags it."""
+
+
+def named(line: Item, phrases: Phrases) -> str:
+    """Return what a line is called: its description in quotes, else its article with SKU or line, else either."""
+    if line.description:
+        return f'"{line.description}"'
+    name = phrases.sku.format(sku=line.sku) if line.sku else ""
+    article = phrases.articles(line.article)
+    if article and article.casefold() not in name.casefold():
+        called = name or (phrases.line.format(line=line.line_id) if line.line_id.casefold() != article else "")
+        name = phrases.article.format(article=article, name=called).strip()
+    return name or line.line_id
 
 
 def counted(forms: Mapping[str, str], count: int, **said: str) -> str:

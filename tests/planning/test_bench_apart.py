@@ -1,0 +1,128 @@
+"""Why an order has more than one parcel, said of each parcel after the first from rules and certificate."""
+
+from dataclasses import replace
+
+import pytest
+
+from boxwright import BoxType, Catalog, Item, Order, Policy, PropertyAmount, PropertyCap, load_catalog, plan
+from boxwright.domain.order import Fragility
+from boxwright.domain.plan import PlanStatus
+from boxwright.domain.policy import Objective
+from boxwright.planning import Task, bench_words, plans, why_apart
+
+CATALOG = load_catalog("eu-webshop")
+WINE = Item("wine", 1, 80, 80, 310, mass_g=1250, article="wine_bottle", description="Riesling")
+BOOK = Item("book", 1, 210, 148, 30, mass_g=400, article="book", description="Paperback")
+MUG = Item("mug", 13, 120, 85, 100, mass_g=350, article="mug")
+PAN = Item("pan", 1, 300, 260, 60, mass_g=2600, article="tool", description="Iron pan")
+GLASS = Item("glass", 4, 80, 80, 100, mass_g=250, article="tumbler")
+OWN = Item("tv", 1, 900, 600, 400, mass_g=9000, ships_in_own_container=True)
+ACID = Item("acid", 3, 100, 100, 100, mass_g=300, property_amounts=(PropertyAmount("acid_l", 0.8),))
+PLAIN = Policy()
+
+
+def said(*lines: Item, policy: Policy = PLAIN, catalog: Catalog = CATALOG) -> tuple[str, ...]:
+    """Return why each parcel of the plan of an order is one of its own."""
+    task = Task(Order("o", lines), catalog, policy)
+    made = plan(task.order, catalog, policy, profiles=())
+    words = bench_words(made, task)
+    assert tuple(each.apart for each in words) == why_apart(made, task)
+    assert [str(each).startswith("Why not in") for each in words] == [bool(each.apart) for each in words]
+    return why_apart(made, task)
+
+
+@pytest.mark.parametrize(
+    ("lines", "policy", "reason"),
+    [
+        (
+            [WINE, BOOK],
+            PLAIN,
+            'parcel 1: "Riesling" goes into a pack with compartments, and nothing else goes into that.',
+        ),
+        ([MUG], PLAIN, "parcel 1: no compartment is free there."),
+        ([WINE, replace(GLASS, mass_g=300)], PLAIN, "go into different packs with compartments."),
+        (
+            [PAN, GLASS],
+            PLAIN,
+            '"Iron pan" (2,600 g) weighs more than 10 times the tumbler of line glass (250 g), and would crush it.',
+        ),
+        (
+            [replace(BOOK, keep_apart_group="paper"), replace(PAN, keep_apart_group="iron")],
+            PLAIN,
+            'parcel 1: "Paperback" is of the keep-apart group paper, "Iron pan" of iron.',
+        ),
+        ([OWN, BOOK], PLAIN, "parcel 1: tv ships as it is, and nothing goes with it."),
+        (
+            [ACID],
+            Policy(property_caps=(PropertyCap("acid_l", 1.6),)),
+            "parcel 1: together they have 2.4 of acid_l, and a parcel may have 1.6.",
+        ),
+    ],
+    ids=["pack", "full pack", "two packs", "heavy", "keep-apart", "own container", "capped"],
+)
+def test_a_second_parcel_names_the_rule_that_parts_it(lines: list[Item], policy: Policy, reason: str) -> None:
+    """Nothing is said of the first parcel, and of the second the rule that keeps its goods out of the first."""
+    first, second = said(*lines, policy=policy)
+    assert first == ""
+    assert second.startswith("Why not in parcel 1: ")
+    assert second.endswith(reason)
+
+
+@pytest.mark.parametrize(("glass_g", "parcels"), [(260, 1), (259, 2)], ids=["ten times", "more"])
+def test_ten_times_the_mass_is_not_more_than_ten_times(glass_g: int, parcels: int) -> None:
+    """A pan of 2,600 g goes with a glass of 260 g; with one of 259 g it does not, and that is said."""
+    glass = replace(GLASS, quantity=1, mass_g=glass_g)
+    assert len(said(PAN, glass)) == parcels
+    one_each = Policy(property_caps=(PropertyCap("pieces", 1),))
+    capped = [replace(each, property_amounts=(PropertyAmount("pieces", 1),)) for each in (PAN, glass)]
+    assert ("would crush" in said(*capped, policy=one_each)[1]) == (parcels > 1)
+
+
+def test_where_no_rule_parts_two_the_certificate_says_why() -> None:
+    """Of two parcels the largest box and its figures; of more, that fewer are proved impossible, or were not found."""
+    box = BoxType("box", 300, 200, 200, tare_g=200, max_net_g=5_000)
+    catalog = Catalog("one", [box])
+    block = Item("block", 2, 150, 200, 100, mass_g=3_000)
+    assert said(block, catalog=catalog)[1].startswith(
+        "Why not in parcel 1: not even box, the largest box, takes all: 6000 g"
+    )
+    reasons = said(replace(block, quantity=3), catalog=catalog)
+    proved = "the order does not go into fewer than 3 parcels, which is proved."
+    assert reasons == ("", f"Why not in parcel 1: {proved}", f"Why not in an earlier parcel: {proved}")
+    task = Task(Order("o", [replace(block, quantity=3)]), catalog)
+    made = plan(task.order, catalog, profiles=())
+    certificate = replace(made.certificate, bounded_objective="parcel_count", lower_bound=2, value=3)
+    open_bound = replace(made, certificate=certificate)
+    assert why_apart(open_bound, task)[2].endswith("no plan with fewer than 3 parcels was found.")
+
+
+def test_several_reasons_name_the_parcels_that_they_are_of() -> None:
+    """A book is with neither mugs nor wine, which are in packs: the reasons name those packs by number."""
+    *_, last = said(replace(MUG, quantity=12), WINE, BOOK)
+    assert "Why not in parcel 1: " in last
+    assert "Why not in parcel 2: " in last
+
+
+def test_where_another_objective_comes_first_it_is_named() -> None:
+    """More parcels may be the better plan then, and nothing is said of fewer."""
+    shelf = Catalog("two", [BoxType("small", 100, 100, 100, tare_g=10), BoxType("large", 300, 300, 300, tare_g=900)])
+    policy = Policy(objectives=(Objective.PACKAGING_MASS,), void_fill_id="")
+    reasons = said(Item("cube", 2, 100, 100, 100, mass_g=100), policy=policy, catalog=shelf)
+    assert reasons == ("", "Why not in parcel 1: this is the best plan found by packaging mass.")
+
+
+def test_nothing_is_guessed_where_nothing_is_known() -> None:
+    """An alternative may have more parcels than it needs, an order in part no such bound, very fragile goods none."""
+    figurine = Item("figurine", 3, 60, 40, 40, mass_g=70, fragility=Fragility("very_fragile"))
+    assert not any(said(figurine, catalog=load_catalog("us-webshop")))
+    box = BoxType("box", 300, 200, 200, tare_g=200, available=2)
+    task = Task(
+        Order("o", [Item("block", 3, 300, 200, 150, mass_g=3_000)]), Catalog("one", [box]), Policy(allow_partial=True)
+    )
+    made = plan(task.order, task.catalog, task.policy, profiles=())
+    assert made.status is PlanStatus.PARTIAL
+    assert why_apart(made, task) == ("", "")
+    shelf = Catalog("two", [BoxType("small", 100, 100, 100, tare_g=10), BoxType("large", 300, 300, 300, tare_g=900)])
+    task = Task(Order("o", [Item("cube", 2, 100, 100, 100, mass_g=100)]), shelf)
+    for rank, made in enumerate(plans(task, 3)):
+        assert rank == 0 or not any(why_apart(made, task))
