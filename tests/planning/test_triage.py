@@ -203,13 +203,34 @@ def test_a_unit_refused_in_its_own_container_names_the_carriers_rule():
     assert "in a box: 600 x 500 x 400 mm" in rule
 
 
+@pytest.mark.parametrize(
+    ("line", "needed"),
+    [
+        (Item("lamp", 1, 220, 220, 420, 2_000, article="lamp"), (320, 320, 520)),
+        (Item("lamp", 1, 220, 210, 420, 2_000, article="lamp", orientations=["HLW"]), (520, 320, 310)),
+        (Item("monitor", 1, 700, 180, 450, 6_000, article="monitor"), (750, 230, 500)),
+    ],
+    ids=["lamp", "lying", "monitor"],
+)
+def test_the_box_that_a_delicate_unit_lacks_is_named(line: Item, needed: tuple[int, int, int]):
+    """What it needs inside, clearances included: a box of that size takes it, and one that is 1 um smaller does not."""
+    ((reason, rule),) = left_out(line, LARGE, cushioning_ids=["honeycomb-paper-wrap"])
+    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert f"; it needs a box of at least {' x '.join(map(str, needed))} mm inside" in rule
+    assert ("ships_in_own_container" in rule) == (line.article == "monitor")
+    assert not left_out(line, BoxType("just", *needed), cushioning_ids=["honeycomb-paper-wrap"])
+    for edge in range(3):
+        smaller = [size - 0.001 * (axis == edge) for axis, size in enumerate(needed)]
+        assert left_out(line, BoxType("smaller", *smaller), cushioning_ids=["honeycomb-paper-wrap"])
+
+
 def test_the_article_that_keeps_a_unit_upright_is_named():
     """A tall bottle fits on its side, and its article keeps it upright: that is why it stays out."""
     wine = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
     ((reason, rule),) = left_out(wine, BoxType("flat", 900, 500, 400), cushioning_ids=["honeycomb-paper-wrap"])
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert "; on its side it would fit 'flat', but article 'wine_bottle' is shipped standing" in rule
-    assert rule.endswith("which keeps its height upright (set fewer than all six orientations to override)")
+    assert "which keeps its height upright (orientations of its own, fewer than all six, override that)" in rule
     lying = replace(wine, orientations=["LWH", "HLW"])
     assert not left_out(lying, BoxType("flat", 900, 500, 400), cushioning_ids=["honeycomb-paper-wrap"])
     tall = replace(wine, height_mm=2_000)

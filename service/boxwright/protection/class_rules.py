@@ -117,7 +117,7 @@ def upright_words(line: Item, materials: Materials) -> str:
     if ruled(line, materials).orientations == line.orientations:
         return ""
     why = _upright_reason(line, materials)
-    return f"{why}, which keeps its height upright (set fewer than all six orientations to override)"
+    return f"{why}, which keeps its height upright (orientations of its own, fewer than all six, override that)"
 
 
 def _upright_reason(line: Item, materials: Materials) -> str:

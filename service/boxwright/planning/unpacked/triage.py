@@ -10,7 +10,7 @@ from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.mailer import Cuboid
-from boxwright.domain.order import ALL_ORIENTATIONS, Item
+from boxwright.domain.order import ALL_ORIENTATIONS, FragilityClass, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.domain.policy import Policy
 from boxwright.packing.cells import fit_alone
@@ -246,7 +246,7 @@ def _size_verdict(
         rule += f"; {len(overfilled)} are large enough, but it would pass the fill limit of {policy.fill_limit:g}, of "
         over, box_type_id = min(overfilled)
         rule += f"{box_type_id!r} by {over / 1e15:.3g} L"
-    return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule
+    return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule + _way_out(model, line, guard)
 
 
 def _what(line: Item, one: Units, guard: Guard, policy: Policy) -> str:
@@ -261,6 +261,20 @@ def _what(line: Item, one: Units, guard: Guard, policy: Policy) -> str:
     needed = " x ".join(exact(edge + 2 * to_walls + policy.fit_clearance_um) for edge in line.edges_um)
     inner = f"it is very_fragile, so that it is packed in an inner box: {guard.inner.box.box_type_id!r}"
     return f"{inner} of {what} needs {needed} mm inside, and"
+
+
+def _way_out(model: OrderModel, line: Item, guard: Guard) -> str:
+    """Return the inside that a line with clearances needs, and when it needs no box; empty without clearances."""
+    to_walls = guard.half_gap_um + guard.wall_margin_um
+    if not to_walls or guard.inner is not None:
+        return ""
+    edges_um = line.orientations[0].rotate(*line.edges_um)
+    needed = (exact(edge + 2 * to_walls + model.request.policy.fit_clearance_um) for edge in edges_um)
+    cure = f"; it needs a box of at least {' x '.join(needed)} mm inside"
+    boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
+    if boxed and not line.ships_in_own_container:
+        cure += ", or none where its own carton may travel as it is (ships_in_own_container)"
+    return cure
 
 
 def _shapes(model: OrderModel, member: int, *, in_cells: bool) -> tuple[Units, ...]:
