@@ -26,6 +26,7 @@ from boxwright import (
 from boxwright.domain.order import UPRIGHT
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.export import canonical_json, plan_from_dict, plan_to_dict
+from boxwright.planning.finishing import explain
 
 
 def one_box_takes(order: Order, catalog: Catalog, box_type_id: str, policy: Policy) -> bool:
@@ -126,6 +127,28 @@ def test_changes_worked_out_by_hand(name: str) -> None:
     (refused,) = answer.certificate.refused_candidates
     assert refused.smallest_change == expected
     hold(answer, order, SHELF, policy)
+
+
+def test_the_tests_of_a_plan_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Boxes come one by one: those that the bound leaves no tests for state nothing, the others what they did."""
+    order = Order("order", [Item("a", 2, 90, 140, 190, 100, orientations=UPRIGHT), Item("b", 1, 60, 50, 40, 100)])
+
+    def changes() -> list[SmallestChange | None]:
+        answer = plan(order, load_catalog("eu-stock"), profiles=(), explain=True)
+        return [each.smallest_change for each in answer.certificate.refused_candidates]
+
+    whole = changes()
+    known = [at for at, each in enumerate(whole) if each is not None]
+    assert len(known) > 1
+    monkeypatch.setattr(explain, "MOST_TESTS_IN_ALL", 0)
+    assert not any(changes())
+    for most in range(1, 400):
+        monkeypatch.setattr(explain, "MOST_TESTS_IN_ALL", most)
+        bounded = changes()
+        if bounded[known[0]] is not None:
+            break
+    assert bounded[: known[0] + 1] == whole[: known[0] + 1]
+    assert bounded[known[-1]] is None
 
 
 def test_nothing_is_explained_unless_asked_for() -> None:

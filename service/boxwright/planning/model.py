@@ -15,6 +15,7 @@ from boxwright.planning.parts.own_containers import own_parcel, those_carried
 from boxwright.planning.parts.parts import Parts
 from boxwright.planning.parts.shapes import shapes_of
 from boxwright.planning.request import Request
+from boxwright.selection.admission import Admission
 from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
 
 
@@ -28,6 +29,8 @@ class OrderModel:
     cushioning : Dunnage, optional
         The wrap round fragile units in every parcel. Default: any that the request allows; of several this is then a
         relaxation, and ``variants`` are the models to pack by.
+    known : Admission, optional
+        Which units may share a parcel, if that is known already. Default: it is worked out.
 
     Attributes
     ----------
@@ -37,26 +40,25 @@ class OrderModel:
         What knows one thing each: units, cushioning, dunnage, boxes, packaging, accounts, prices.
     """
 
-    def __init__(self, request: Request, expansion: Expansion, cushioning: Dunnage | None = None) -> None:
+    def __init__(
+        self, request: Request, expansion: Expansion, cushioning: Dunnage | None = None, known: Admission | None = None
+    ) -> None:
         self.request = request
         self.expansion = expansion
         self.cushioning_id = "" if cushioning is None else cushioning.dunnage_id
         self.cushioning = cushioning or next(iter(request.cushionings), None)
-        policy = request.policy
-        self.packer = PACKERS[policy.engine]
-        admission = admission_of(expansion, request)
-        self.admission = those_carried(admission, expansion, request.biller)
+        self.packer = PACKERS[request.policy.engine]
+        self.admission = known or those_carried(admission_of(expansion, request), expansion, request.biller)
         self.parts = Parts.of(request, expansion, self.admission, self.cushioning)
         self._prices = CandidatePrices(self.parts)
-        self.rules = Rules(policy.support_millionths, policy.load_bearing)
+        self.rules = Rules(request.policy.support_millionths, request.policy.load_bearing)
 
     @cached_property
     def _variants(self) -> tuple["OrderModel", ...]:
-        if self.cushioning_id or len(self.request.cushionings) < 2:
+        wraps = self.request.cushionings
+        if self.cushioning_id or len(wraps) < 2 or not self.parts.wrappings.wrapped(self.expansion.everything):
             return (self,)
-        if not self.parts.wrappings.wrapped(self.expansion.everything):
-            return (self,)
-        return tuple(OrderModel(self.request, self.expansion, each) for each in self.request.cushionings)
+        return tuple(OrderModel(self.request, self.expansion, each, self.admission) for each in wraps)
 
     def variants(self, members: Ints | None = None) -> tuple["OrderModel", ...]:
         """See ``ParcelModel.variants``; of no members in particular, of all."""

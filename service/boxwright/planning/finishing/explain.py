@@ -24,6 +24,8 @@ NOT_OF_A_LINE = (Proof.POLICY,)
 """Proofs that no change of edges, mass or orientation of one line is sought for."""
 MOST_TESTS = 400
 """Changed orders put to the proofs for one box; past that none is stated, as a smaller change may exist."""
+MOST_TESTS_IN_ALL = 4_000
+"""The same for all boxes of a plan together, some seconds' worth; those after it state none."""
 Make = Callable[[int], SmallestChange]
 """Makes a change of some size, in um or mg."""
 
@@ -41,11 +43,12 @@ def with_smallest_changes(plan: Plan, model: OrderModel) -> Plan:
     certificate = plan.certificate
     if plan.unpacked:  # which units a box was refused for could change with the order
         return plan
-    refused = tuple(
-        dataclasses.replace(each, smallest_change=Explanation(model, each).smallest())
-        for each in certificate.refused_candidates
-    )
-    return dataclasses.replace(plan, certificate=dataclasses.replace(certificate, refused_candidates=refused))
+    left, refused = MOST_TESTS_IN_ALL, []
+    for each in certificate.refused_candidates:
+        explanation = Explanation(model, each, min(MOST_TESTS, left))
+        refused.append(dataclasses.replace(each, smallest_change=explanation.smallest()))
+        left = max(left - explanation.tests, 0)
+    return dataclasses.replace(plan, certificate=dataclasses.replace(certificate, refused_candidates=tuple(refused)))
 
 
 class Explanation:
@@ -57,32 +60,42 @@ class Explanation:
         Rules of the order, all of whose units fit some box.
     refused : RefusedCandidate
         A box type that a proof refuses.
+    most_tests : int, optional
+        Changed orders to put to the proofs; past that none is stated. Default ``MOST_TESTS``.
+
+    Attributes
+    ----------
+    tests : int
+        How many were put to them.
     """
 
-    def __init__(self, model: OrderModel, refused: RefusedCandidate) -> None:
+    def __init__(self, model: OrderModel, refused: RefusedCandidate, most_tests: int = MOST_TESTS) -> None:
+        self._most_tests = most_tests
         self._request = model.request
         self._cushioning_id = refused.cushioning_id
         self._order = model.request.order
         self._units = model.expansion.units
         self._packer = model.packer
+        self._admission = model.admission
         self._rules = model.variant(refused.cushioning_id).rules
         self._proof = refused.proof
         self._box: BoxType = self._request.box_type(refused.box_type_id)
         self._effort = EFFORT[self._request.policy.mode]
         self._of_one_form = not self._box.flexible and not any(line.soft_goods for line in self._order.lines)
-        self._tests = 0
+        self.tests = 0
         self._proof_of = cache(self._proof_with)
+        self._as_ordered = cache(lambda: self._units_and_space(self._order))
 
     def smallest(self) -> SmallestChange | None:
         """Return the smallest change, or None where none is known."""
         # Soft goods take more shapes than one, and a mailer more than one size: the tests below are of one.
-        if not self._of_one_form or self._proof in NOT_OF_A_LINE:
+        if not self._of_one_form or self._proof in NOT_OF_A_LINE or not self._most_tests:
             return None
         if self._proof is Proof.WEIGHT:
             found = self._least(self._lighter())
         else:
             found = self._turned() or self._cut_to_fit_alone() or self._least(self._shorter())
-        return None if self._tests > MOST_TESTS else found
+        return None if self.tests > self._most_tests else found
 
     def holds(self, change: SmallestChange) -> bool:
         """Return whether a change makes the order fit, and one unit of measure less does not."""
@@ -128,7 +141,7 @@ class Explanation:
 
     def _excess(self, line: Item, orientation: int) -> tuple[int, int, int]:
         """Return by how much each declared edge is too long for the box in one of the line's orientations, in um."""
-        units, space = self._units_and_space(self._order)
+        units, space = self._as_ordered()
         member = next(at for at, (each, _) in enumerate(self._units) if each is line)
         padding = int(units.edges_um[member, 0] + 2 * units.clear_um[member]) - line.edges_um[0]
         lies = line.orientations[orientation].value
@@ -172,7 +185,7 @@ class Explanation:
             if high < 1 or self._proof_of(make(high)) is not None:
                 continue
             low = 0
-            while high - low > 1 and self._tests <= MOST_TESTS:
+            while high - low > 1 and self.tests <= self._most_tests:
                 middle = (low + high) // 2
                 if self._proof_of(make(middle)) is None:
                     high = middle
@@ -189,8 +202,8 @@ class Explanation:
 
     def _proof_with(self, change: SmallestChange | None) -> Proof | None:
         """Return the proof that refuses the box for the changed order, or None if none does."""
-        self._tests += 1
-        if self._tests > MOST_TESTS:
+        self.tests += 1
+        if self.tests > self._most_tests:
             return self._proof  # the answer is given up; see ``smallest``
         refused = refuse(self._question(self._order if change is None else change.applied(self._order)))
         return None if refused is None else refused.proof
@@ -206,7 +219,8 @@ class Explanation:
 
     def _units_and_space(self, order: Order) -> tuple[Units, Space]:
         request = dataclasses.replace(self._request, order=order)
-        model = OrderModel(request, request.expansion)
+        # Of which units share a parcel only groups matter here, and those are not changed.
+        model = OrderModel(request, request.expansion, known=self._admission)
         model = model.variant(self._cushioning_id)
         everything = np.arange(len(model.expansion.units))
         units = model.protect(everything, self._box)
