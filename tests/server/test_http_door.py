@@ -88,6 +88,19 @@ def with_body(body, *heads, connection="close"):
     return ASK + more.encode() + b"\r\n" + body
 
 
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", pytest.param("::1", marks=pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6"))]
+)
+def test_parts_of_an_answer_wait_for_no_acknowledgement(observer, host):
+    """A connection sends what there is at once (TCP_NODELAY): else its caller waits 40 ms for each small answer."""
+    app = door.http_app([(CATALOGS, Catalogs())], observer, observer._workers, max_bytes=1_000)
+    listening = listen.HttpServer(app, host, 0)._socket
+    with closing(listening), closing(socket.create_connection(listening.getsockname()[:2])):
+        accepted, _ = listening.accept()
+        with closing(accepted):
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_refused_call_gives_its_place_back_at_once(observer):
     """A refused call holds nothing once it is answered, and waits for no collection of garbage."""
 
