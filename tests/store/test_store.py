@@ -290,6 +290,20 @@ def test_a_file_of_plans_is_for_its_user_alone(tmp_path):
     connection.close()
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    """It is not made: a path that is misspelt would hide the plans. Once it is there, plans are stored."""
+    from .conftest import Opened
+
+    folder = tmp_path / "var"
+    store = Opened(f"sqlite:///{folder}/plans.db")
+    (failed,) = store.write(plan())
+    assert isinstance(failed, StoreUnreachableError)
+    assert str(failed).endswith(f"{folder}/plans.db: make its folder {folder} first")
+    folder.mkdir()
+    assert store.write(plan()) == [None]
+    store.close()
+
+
 def test_a_file_that_was_replaced_is_not_written_into(tmp_path):
     """A record that went into a file which nobody finds any more would be lost: it is refused, and so is reading."""
     from .conftest import Opened

@@ -61,6 +61,9 @@ class Database:
         try:
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             self._inode = _inode(self.path)
+        except FileNotFoundError:
+            text = f"the store cannot be reached: {self.path}: make its folder {Path(self.path).parent} first"
+            raise StoreUnreachableError(text) from None
         except OSError as error:
             raise StoreUnreachableError(f"the store cannot be reached: {self.path}: {error.strerror}") from None
 
