@@ -82,6 +82,25 @@ def test_a_page_of_somebody_else_is_an_error_that_shows_it(stand_in, status, cod
     assert f"HTTP {status} with text/html, which is no answer of Boxwright: <h1>Cannot do</h1>" in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_an_answer_that_is_no_message_is_an_error(stand_in, kind):
+    """Bytes that are no answer of the contract are a fault of the service, as over gRPC."""
+    stand_in.raw = lambda handler: handler.answer(200, "application/proto", b"\xff\xff")
+
+    def call():
+        with Client(stand_in.targets["http"]) as client:
+            client.pack(PackRequest())
+
+    async def scene():
+        async with AsyncClient(stand_in.targets["http"]) as client:
+            await client.pack(PackRequest())
+
+    with pytest.raises(ServiceError, match="the answer cannot be read") as caught:
+        call() if kind == "sync" else asyncio.run(scene())
+    assert caught.value.code is grpc.StatusCode.INTERNAL
+    assert len(stand_in.remaining_s) == 1
+
+
 @pytest.mark.parametrize(("header", "waits"), [("7", 7), ("Thu, 01 Jan 2099 00:00:00 GMT", None)])
 def test_a_proxy_may_say_when_to_come_back(stand_in, header, waits):
     """Its Retry-After in seconds is read as RetryInfo is."""

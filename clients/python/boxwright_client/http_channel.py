@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
 
+from google.protobuf.message import DecodeError
 from google.rpc import code_pb2
 
 from boxwright_client.connect_errors import failed
@@ -39,7 +40,7 @@ class HttpChannel:
 
         def answered(request: Any, *, timeout: float, metadata: Metadata = ()) -> Any:
             call = HttpCall(self._door, method, request_serializer(request), metadata, timeout)
-            return response_deserializer(call.answer())
+            return _read(response_deserializer, call.answer())
 
         return answered
 
@@ -81,7 +82,7 @@ class AsyncHttpChannel:
             except asyncio.CancelledError:
                 call.abandon()
                 raise
-            return response_deserializer(answer)
+            return _read(response_deserializer, answer)
 
         return answered
 
@@ -93,6 +94,13 @@ class AsyncHttpChannel:
         """Close the connections."""
         self._door.close()
         self._threads.shutdown(wait=False)
+
+
+def _read(deserializer: Callable[[bytes], Any], answer: bytes) -> Any:
+    try:
+        return deserializer(answer)
+    except DecodeError as error:  # as gRPC says of such an answer
+        raise failed(code_pb2.INTERNAL, f"the answer cannot be read: {error}") from error
 
 
 def _no_stream(method: str) -> Callable[..., NoReturn]:
