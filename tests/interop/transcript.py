@@ -24,6 +24,7 @@ from running_server import RunningServer, running_server
 REQUESTS = ROOT / "docs" / "requests"
 TYPESCRIPT = ROOT / "clients" / "typescript" / "dist" / "test"
 MIGRATIONS = ROOT / "service" / "boxwright" / "store" / "migrations" / "versions"
+SITES = ROOT / "examples" / "sites.toml"
 GO = ROOT / "build" / "gen" / "pack-go"
 """What ``tests/interop/languages`` compiles, where it ran before."""
 
@@ -207,7 +208,7 @@ def main(target: Path) -> int:
         with (
             browser.site(TYPESCRIPT / "page.bundle.js", REQUESTS / "PackingService.Pack.json") as origin,
             running_postgresql() as postgresql,
-            running_server(http_origins=origin, store=postgresql.make_database("plans")) as server,
+            running_server(http_origins=origin, store=postgresql.make_database("plans"), sites=SITES) as server,
         ):
             plan = by_reflection(transcript, server.address)
             look_by_psql(transcript, postgresql.url("plans"), plan)

@@ -28,8 +28,8 @@ def server(tmp_path_factory):
 
 
 def test_the_calls_of_the_page_work(server):
-    """Plan, another box, outcome: each is answered, by the plan that the first call stored."""
-    answers, name = {}, ""
+    """Plan, another box, a box begun, outcome: each is answered, by the plan that the first call stored."""
+    answers, name = [], ""
     for path, body in CALLS:
         asked = urllib.request.Request(
             f"http://{server.http_address}/{path}",
@@ -38,16 +38,20 @@ def test_the_calls_of_the_page_work(server):
         )
         try:
             with urllib.request.urlopen(asked) as answer:
-                answers[path] = json.load(answer)
+                answers.append(json.load(answer))
         except urllib.error.HTTPError as error:
             pytest.fail(f"{path}: {error.read().decode()}")
-        name = answers[path].get("plan", {}).get("name", name)
-    pack, check, outcome = answers.values()
+        name = answers[-1].get("plan", {}).get("name", name)
+    pack, check, begun, outcome = answers
     (parcel,) = pack["plan"]["parcels"]
     assert {"lines", "grossG", "toleranceG"} <= parcel["bench"].keys()
     assert len(parcel["placements"]) == 3
     assert check["valid"], check["violations"]
     assert len(check["assessedPlan"]["parcels"][0]["placements"]) == 3
+    (continued,) = begun["plan"]["parcels"]
+    assert (continued["startedParcelId"], continued["boxTypeId"]) == ("tote-17", "eu-600x400x300")
+    assert continued["placements"][0]["lineId"] == "2"
+    assert len(continued["placements"]) == 3
     assert outcome["outcome"]["plan"] == name
 
 
