@@ -4,7 +4,7 @@ Uses tabular, domain and the rooms below them; every number it hands out comes f
 """
 
 from boxwright.catalog.board_walls import unverified_walls
-from boxwright.catalog.catalogs import catalog_names, load_catalog, validate_catalog_file
+from boxwright.catalog.catalogs import catalog_names, load_catalog, load_catalog_text, validate_catalog_file
 from boxwright.catalog.convert import convert_sizes
 from boxwright.catalog.describe import describe
 from boxwright.catalog.imports import import_materials
@@ -22,6 +22,7 @@ __all__ = [
     "describe",
     "import_materials",
     "load_catalog",
+    "load_catalog_text",
     "load_materials",
     "load_sites",
     "unverified_walls",

@@ -21,12 +21,12 @@ from boxwright.catalog.boxes import (
     unique_ids,
 )
 from boxwright.catalog.columns import REQUIRED, Column
-from boxwright.catalog.documents import check_keys, read_document, tables_of
+from boxwright.catalog.documents import check_keys, parse_document, read_document, tables_of
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.own_dunnage import PRICED, read_own_dunnage, read_rate
-from boxwright.catalog.tables import read_table
+from boxwright.catalog.tables import decoded_text, read_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
 from boxwright.domain.dunnage import Dunnage
@@ -126,6 +126,17 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
     return catalog
 
 
+def load_catalog_text(toml: str, *, materials: Materials) -> Catalog:
+    """Return the catalog that a text in TOML holds; parameters and errors as for ``load_catalog``."""
+    faults = Findings(file="catalog.toml")
+    content = decoded_text(toml.encode(), faults)
+    document = None if content is None else parse_document(content, faults)
+    catalog = None if document is None else _of_document(document, materials, faults)
+    faults.raise_any()
+    assert catalog is not None  # as above
+    return catalog
+
+
 def validate_catalog_file(path: str | os.PathLike[str]) -> list[FieldViolation]:
     """Return every fault of a catalog file by row and field; none means that it loads."""
     faults = Findings()
@@ -156,7 +167,11 @@ def _read(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
 
 def _read_toml(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
     document = read_document(path, faults)
-    if document is None or not check_keys(document, CATALOG_REQUIRED, CATALOG_OPTIONAL, faults):
+    return None if document is None else _of_document(document, materials, faults)
+
+
+def _of_document(document: dict[str, Any], materials: Materials, faults: Findings) -> Catalog | None:
+    if not check_keys(document, CATALOG_REQUIRED, CATALOG_OPTIONAL, faults):
         return None
     for name in ("box_types", "dunnage"):
         if rule := too_long(name, document.get(name, ())):

@@ -38,8 +38,11 @@ _NAMES = re.compile(rf"^[ \t]*+\[\[?[ \t]*+{_PART}{_JOINED}*+|{_PART}{_JOINED}++
 def read_document(path: Path, faults: Findings) -> dict[str, Any] | None:
     """Return the content of a TOML file, or None after noting why not."""
     content = read_text(path, faults)
-    if content is None:
-        return None
+    return None if content is None else parse_document(content, faults)
+
+
+def parse_document(content: str, faults: Findings) -> dict[str, Any] | None:
+    """Return the content of a TOML text, or None after noting why not."""
     try:
         if (too_much := _too_much(content)) is not None:
             row, rule = too_much

@@ -1,10 +1,6 @@
 """Judges a catalog without storing it."""
 
-import tempfile
-from pathlib import Path
-
-from boxwright.catalog import load_catalog
-from boxwright.domain.box import Catalog
+from boxwright.catalog import load_catalog_text
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.shelf import Shelf
@@ -33,7 +29,7 @@ def validate_catalog(request: messages.ValidateCatalogRequest, shelf: Shelf) -> 
     found.raise_any()
     try:
         if source == "toml":
-            catalog = _from_text(request.toml, shelf)
+            catalog = load_catalog_text(request.toml, materials=shelf.materials)
         else:
             read = read_catalog(request.catalog, shelf.materials, found)
             found.raise_any()
@@ -47,13 +43,6 @@ def validate_catalog(request: messages.ValidateCatalogRequest, shelf: Shelf) -> 
         warnings=warnings_to_wire(catalog_warnings(request.catalog if source == "catalog" else message), loaded=False),
         catalog=message,
     )
-
-
-def _from_text(toml: str, shelf: Shelf) -> Catalog:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "catalog.toml"
-        path.write_text(toml, encoding="utf-8")
-        return load_catalog(path, materials=shelf.materials)
 
 
 def _faults(violations: tuple[FieldViolation, ...]) -> list[messages.CatalogFault]:
