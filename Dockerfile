@@ -1,4 +1,5 @@
 # One process that serves one pack hall: gRPC on 50051, JSON over HTTP on 8080, metrics and health on 9464.
+# It starts only where it is said who may call: tokens, certificates of callers, or BOXWRIGHT_ALLOW_UNAUTHENTICATED=true.
 # What was run of this file and what was not is in docs/deployment.md.
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 
@@ -19,7 +20,7 @@ RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin 
 RUN install -d -o boxwright -g boxwright -m 700 /var/lib/boxwright
 COPY --from=build /opt/boxwright /opt/boxwright
 ENV PATH=/opt/boxwright/bin:$PATH PYTHONUNBUFFERED=1 \
-    BOXWRIGHT_ADDRESS=0.0.0.0:50051 BOXWRIGHT_HTTP_ADDRESS=0.0.0.0:8080 BOXWRIGHT_ALLOW_UNAUTHENTICATED=true \
+    BOXWRIGHT_ADDRESS=0.0.0.0:50051 BOXWRIGHT_HTTP_ADDRESS=0.0.0.0:8080 \
     BOXWRIGHT_ADMIN_ADDRESS=0.0.0.0:9464 BOXWRIGHT_LOG_FORMAT=json
 USER boxwright
 EXPOSE 50051 8080 9464

@@ -26,6 +26,9 @@ ROOT = Path(__file__).parent.parent
 OPENAPI = ROOT / "service" / "boxwright" / "server" / "http" / "files" / "openapi.json"
 REQUESTS = ROOT / "docs" / "requests"
 PACKAGE = "boxwright.v1."
+TOKEN = "A token of `boxwright tokens create`, where the server asks for one: `bxw_...`."
+"""What OpenAPI says of tokens."""
+
 ABOUT = """\
 The contract of Boxwright as JSON over HTTP. A call is a POST of its request to `/{service}/{method}`, as unary calls of
 Connect are; catalogs, stored plans and the like can be read with GET as well. Keys may be in camelCase, as in answers,
@@ -75,7 +78,11 @@ def openapi() -> str:
         "openapi": "3.1.0",
         "info": {"title": "Boxwright", "version": "v1", "description": ABOUT, "license": {"name": "Apache-2.0"}},
         "paths": paths,
-        "components": {"schemas": {name: schemas[name] for name in sorted(used)}},
+        "components": {
+            "schemas": {name: schemas[name] for name in sorted(used)},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": TOKEN}},
+        },
+        "security": [{}, {"token": []}],
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 

@@ -1,31 +1,46 @@
-"""The admin port: whoever holds its connections open keeps no probe from its answer."""
+"""The admin port: whoever holds its connections open keeps no probe from its answer, and takes no thread each."""
 
-import contextlib
 import logging
 import socket
 import threading
+import urllib.error
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter
 
 from boxwright.server import admin
+from boxwright.server.http import listen
+
+
+@contextmanager
+def served(registry=None):
+    """Serve on a free port: an admin server on its own."""
+    app = admin.admin_app(registry or CollectorRegistry(), lambda: True, lambda: True)
+    server = admin.AdminServer("127.0.0.1", 0, app)
+    try:
+        yield server.port
+    finally:
+        server.close(10)
 
 
 @pytest.fixture
 def port():
     """The port of an admin server on its own."""
-    server = admin.start_admin("127.0.0.1", 0, admin.admin_app(CollectorRegistry(), lambda: True, lambda: True))
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+    with served() as found:
+        yield found
 
 
-def get(port, page):
+def get(port, page, **headers):
     """Return the status of a page."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{page}", timeout=30) as answer:
-        return answer.status
+    asking = urllib.request.Request(f"http://127.0.0.1:{port}{page}", headers=headers)
+    try:
+        with urllib.request.urlopen(asking, timeout=30) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
 
 
 def begun(port):
@@ -35,19 +50,30 @@ def begun(port):
     return connection
 
 
+def cut(connection):
+    """Whether the other side has ended a connection."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
+
+
 def test_requests_that_never_end_keep_no_probe_from_its_answer(port):
-    """Of more than may be open the oldest end; there are never more threads than may be."""
+    """Of more than may be open the oldest ends; a thousand of them take no thread."""
     before = threading.active_count()
     with ExitStack() as stack:
-        held = [stack.enter_context(begun(port)) for _ in range(5 * admin.MAX_OPEN)]
+        held = [stack.enter_context(begun(port)) for _ in range(1_000)]
         assert get(port, "/livez") == get(port, "/healthz") == get(port, "/metrics") == 200
-        assert threading.active_count() - before <= admin.MAX_THREADS
-        assert held[0].recv(1) == b""
+        assert threading.active_count() == before
+        assert cut(held[0])
+        held[-1].settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            held[-1].recv(1)
 
 
 def test_a_request_has_a_deadline_however_often_something_of_it_comes(port, monkeypatch):
     """A byte now and then does not put it off."""
-    monkeypatch.setattr(admin, "REQUEST_S", 0.3)
+    monkeypatch.setattr(listen, "HEAD_S", 0.3)
     with begun(port) as connection:
         connection.settimeout(0.05)
         for _ in range(600):
@@ -62,26 +88,35 @@ def test_a_request_has_a_deadline_however_often_something_of_it_comes(port, monk
             pytest.fail("the request goes on")
 
 
-@pytest.mark.parametrize("broken", ["transport", "page"])
-def test_a_failed_request_is_one_line_of_the_log(broken, caplog, monkeypatch, capsys):
-    """Without a traceback, on standard error neither."""
+def test_a_failed_request_is_one_line_of_the_log(caplog, monkeypatch, capsys):
+    """Without a traceback, on standard error neither, and without what the error says."""
     monkeypatch.setattr(logging.getLogger("boxwright.server"), "propagate", True)
 
-    def app(environment, start_response):
-        raise KeyError("secret")
+    class Broken(CollectorRegistry):
+        def collect(self):
+            raise KeyError("secret")
 
-    def handle(self):
-        raise ConnectionResetError
-
-    if broken == "transport":
-        monkeypatch.setattr(admin._Handler, "handle", handle)
-    server = admin.start_admin("127.0.0.1", 0, app)
-    # The server may be done with the request before all of it is sent.
-    with begun(server.server_port) as connection, contextlib.suppress(ConnectionError):
-        connection.sendall(b"\r\n\r\n")
-        while connection.recv(1_000):
-            pass
-    server.shutdown()
-    server.server_close()
+    with served(Broken()) as port:
+        assert get(port, "/metrics") == 500
+        assert get(port, "/livez") == 200
     assert [record.getMessage() for record in caplog.records] == ["admin request failed"]
     assert "Traceback" not in caplog.text + capsys.readouterr().err
+    assert "secret" not in caplog.text
+
+
+def test_metrics_come_in_the_format_that_is_asked_for():
+    """That of Prometheus, or that of OpenMetrics and compressed; other pages are not there."""
+    registry = CollectorRegistry()
+    Counter("boxes", "Boxes.", registry=registry).inc()
+    with served(registry) as port:
+        page = f"http://127.0.0.1:{port}/metrics"
+        with urllib.request.urlopen(page, timeout=30) as answer:
+            assert answer.headers["Content-Type"].startswith("text/plain; version=")
+            assert b"boxes_total 1.0" in answer.read()
+        asking = urllib.request.Request(
+            page, headers={"Accept": "application/openmetrics-text; version=1.0.0", "Accept-Encoding": "gzip"}
+        )
+        with urllib.request.urlopen(asking, timeout=30) as answer:
+            assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
+            assert answer.headers["Content-Encoding"] == "gzip"
+        assert get(port, "/else") == 404

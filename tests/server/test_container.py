@@ -4,6 +4,9 @@ import re
 import runpy
 from pathlib import Path
 
+import pytest
+
+from boxwright.errors import InvalidInputError
 from boxwright.server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -35,13 +38,21 @@ def test_the_image_uses_the_kernels_of_the_package():
 def test_the_ports_of_the_settings_are_exposed():
     """All ports stand in EXPOSE, and the settings in the image are settings that the server takes."""
     given = {name: value for name, value in environment(1).items() if name.startswith("BOXWRIGHT_")}
-    settings = Settings.from_environment(given)
+    settings = Settings.from_environment(given, allow_unauthenticated=True)
     ports = [
         address.rpartition(":")[2] for address in (settings.address, settings.http_address, settings.admin_address)
     ]
     assert ("EXPOSE", " ".join(ports)) in STEPS
     assert f'"127.0.0.1:{ports[0]}:{ports[0]}"' in COMPOSE
     assert f"port: {ports[-1]}" in (ROOT / "deploy" / "prometheus.yml").read_text(encoding="utf-8")
+
+
+def test_the_image_lets_nobody_in_unless_it_is_told_whom():
+    """It listens to other machines, so that it does not start before somebody has said who may call."""
+    given = {name: value for name, value in environment(1).items() if name.startswith("BOXWRIGHT_")}
+    with pytest.raises(InvalidInputError, match="must be loopback without tokens_file, client_ca or"):
+        Settings.from_environment(given)
+    assert all('- "127.0.0.1:' in line for line in COMPOSE.splitlines() if re.search(r'- ".*:\d+:\d+"', line))
 
 
 def test_the_container_runs_without_root_and_checks_its_health():

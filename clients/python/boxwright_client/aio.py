@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 import grpc
 import grpc.aio
 
+from boxwright_client.access import File, credentials_from, metadata_with
 from boxwright_client.channel import Credentials, async_channel
 from boxwright_client.client import BATCH_FACTOR, time_for
 from boxwright_client.errors import error_of_call
@@ -52,6 +53,12 @@ class AsyncClient:
         encrypted, and ``https://`` trusts the certificates that the system trusts.
     metadata : sequence of (str, str), optional
         Sent with every call, such as a token for a proxy. Default none.
+    token : str, optional
+        The token by which the server knows this client. Default none.
+    ca : path, optional
+        File of the authorities, in PEM, that the server's certificate comes from, in place of ``credentials``.
+    certificate, key : path, optional
+        Files of this client's certificate and its key, in PEM, for servers that ask for one (mutual TLS).
 
     Every method raises a kind of ``ServiceError``.
     """
@@ -64,12 +71,16 @@ class AsyncClient:
         attempts: int = 4,
         credentials: Credentials = None,
         metadata: Sequence[tuple[str, str]] = (),
+        token: str = "",
+        ca: File = None,
+        certificate: File = None,
+        key: File = None,
     ) -> None:
         check_attempts(attempts)
         self._attempts = attempts
-        self._channel = async_channel(target, credentials)
+        self._channel = async_channel(target, credentials or credentials_from(target, ca, certificate, key))
         self._timeout_s = timeout_s
-        self._metadata = tuple(metadata)
+        self._metadata = metadata_with(metadata, token)
         self._packing = PackingServiceStub(self._channel)
         self._catalogs = CatalogServiceStub(self._channel)
         self._footprints = FootprintServiceStub(self._channel)

@@ -36,7 +36,7 @@ def channel(target: str, credentials: Credentials) -> grpc.Channel:
     ValueError
         If the target is no such URL, or the credentials are those of the other door.
     """
-    if _is_url(target):
+    if is_url(target):
         return cast(grpc.Channel, HttpChannel(_door(target, credentials)))  # it has what stubs ask for
     secure = _for_grpc(target, credentials)
     return grpc.insecure_channel(target, OPTIONS) if secure is None else grpc.secure_channel(target, secure, OPTIONS)
@@ -44,7 +44,7 @@ def channel(target: str, credentials: Credentials) -> grpc.Channel:
 
 def async_channel(target: str, credentials: Credentials) -> grpc.aio.Channel:
     """Return a channel for asyncio code; parameters and errors as for ``channel``."""
-    if _is_url(target):
+    if is_url(target):
         return cast(grpc.aio.Channel, AsyncHttpChannel(_door(target, credentials)))
     secure = _for_grpc(target, credentials)
     if secure is None:
@@ -52,7 +52,8 @@ def async_channel(target: str, credentials: Credentials) -> grpc.aio.Channel:
     return grpc.aio.secure_channel(target, secure, OPTIONS)
 
 
-def _is_url(target: str) -> bool:
+def is_url(target: str) -> bool:
+    """Return whether a target is that of the HTTP door."""
     return target.lower().startswith(("http:", "https:"))
 
 

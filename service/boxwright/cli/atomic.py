@@ -11,9 +11,9 @@ from typing import BinaryIO, TextIO
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
+def whole_file(path: Path, *, private: bool = False) -> Iterator[TextIO]:
     """Open a file for writing text that appears whole or not at all; see :func:`whole_binary_file`."""
-    with whole_binary_file(path) as raw:
+    with whole_binary_file(path, private=private) as raw:
         file = io.TextIOWrapper(raw, encoding="utf-8", newline="\n", write_through=True)
         yield file
         file.flush()
@@ -21,8 +21,10 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def whole_binary_file(path: Path) -> Iterator[BinaryIO]:
+def whole_binary_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Open a temporary file beside ``path`` for writing bytes; rename it to ``path`` at the end.
+
+    A private file is its owner's alone to read and to write, and is on the disk before it takes its name.
 
     Where the body raises, the temporary file is removed and what was at ``path`` stays as it was. A link is followed,
     so that it stays one. A device or pipe, such as ``/dev/stdout``, is written to as it is: a file must not take its
@@ -48,10 +50,14 @@ def whole_binary_file(path: Path) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-        # A temporary file is private; the result gets the permissions of any new file.
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
+            if private:
+                file.flush()
+                os.fsync(file.fileno())
+        if not private:
+            # A temporary file is private; the result gets the permissions of any new file.
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

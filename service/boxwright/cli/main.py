@@ -14,6 +14,7 @@ COMMANDS = {
     "footprint": "boxwright.cli.commands.footprint",
     "evaluate": "boxwright.cli.commands.evaluate",
     "serve": "boxwright.cli.commands.serve",
+    "tokens": "boxwright.cli.commands.tokens",
     "plans": "boxwright.cli.commands.plans",
     "version": "boxwright.cli.commands.version",
 }

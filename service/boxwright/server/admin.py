@@ -1,117 +1,43 @@
 """The admin port: ``/metrics`` for Prometheus, ``/healthz`` and ``/livez`` for probes that speak HTTP."""
 
-import contextlib
-import io
+import asyncio
 import logging
-import socket
-import sys
+import ssl
 import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import ThreadingWSGIServer, make_wsgi_app
+from prometheus_client import CollectorRegistry, make_asgi_app
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
+from boxwright.server.access.denied import DeniedError
+from boxwright.server.access.gate import Gate
+from boxwright.server.faults import status_of
+from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
+from boxwright.server.http.listen import HttpServer, certificate_shown
 from boxwright.server.logs import log
 
-Environment = dict[str, Any]
-StartResponse = Callable[..., Any]
-App = Callable[[Environment, StartResponse], Iterable[bytes]]
+MAX_OPEN = 64
+"""Connections at once. One more takes the place of the one that waits longest for its caller; a probe says at once what
+it wants, and so never waits for long."""
+
+Guard = Callable[[Request], Response | None]
+"""Returns the refusal of a request; None lets it in."""
 
 
-REQUEST_S = 5.0
-"""Time for one request from its connection to its answer, in seconds."""
-
-MAX_OPEN = 32
-"""Requests at once; past it the oldest makes room, which a probe that says at once what it wants never is for long."""
-
-MAX_THREADS = 2 * MAX_OPEN
-"""Threads at once, those included that have yet to notice that their request was ended; past it none is taken up."""
-
-
-class _Handler(WSGIRequestHandler):
-    """Handles requests without a line on standard error for each scrape."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parameter's name is the base class's
-        """Say nothing."""
-
-    def get_stderr(self) -> io.StringIO:
-        """Take what the base class writes there, which is tracebacks, and say no more than that."""
-        return _Fault()
-
-
-class _Fault(io.StringIO):
-    """Makes one line of the log of a traceback."""
-
-    def flush(self) -> None:
-        """Log that there was one, by its last line, which names the error."""
-        if text := self.getvalue().strip():
-            log(logging.ERROR, "admin request failed", {"error": text.splitlines()[-1]})
-            self.truncate(0)
-            self.seek(0)
-
-
-class AdminServer(ThreadingWSGIServer):
-    """Serves each request in a thread of its own: so many at once, each for so long.
-
-    Whoever holds connections open and says little keeps no probe from its answer.
-    """
-
-    request_queue_size = 128
-
-    def __init__(self, *args: Any) -> None:
-        self._open: dict[Any, float] = {}
-        self._running = 0
-        self._lock = threading.Lock()
-        super().__init__(*args)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer in a new thread, and end the oldest request if there are too many."""
-        with self._lock:
-            full = self._running >= MAX_THREADS
-            if not full:
-                self._running += 1
-                if len(self._open) >= MAX_OPEN:
-                    self._end(next(iter(self._open)))
-                self._open[request] = time.monotonic()
-        if full:
-            self.shutdown_request(request)
-        else:
-            super().process_request(request, client_address)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer, and make room."""
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            with self._lock:
-                self._running -= 1
-
-    def shutdown_request(self, request: Any) -> None:
-        """Close the connection; nobody ends it any more, since its number may be another's soon."""
-        with self._lock:
-            self._open.pop(request, None)
-        super().shutdown_request(request)
-
-    def service_actions(self) -> None:
-        """End requests that take too long; called now and then."""
-        with self._lock:
-            late_s = time.monotonic() - REQUEST_S
-            for request in [each for each, begun_s in self._open.items() if begun_s < late_s]:
-                self._end(request)
-
-    def _end(self, request: Any) -> None:
-        """Let a thread find its connection closed, whatever it waits for."""
-        del self._open[request]
-        with contextlib.suppress(OSError):  # the caller was faster
-            request.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log one line, and no traceback: callers bring this about."""
-        error = type(sys.exception()).__name__
-        log(logging.WARNING, "admin request failed", {"error": error, "peer": str(client_address[0])})
+def admin_guard(gate: Gate, request: Request) -> Response | None:
+    """Return the refusal of a request for metrics whose caller may not read them."""
+    try:
+        gate.let_read_metrics(request.headers.getlist("authorization"), certificate_shown(request))
+    except DeniedError as error:
+        status = status_of(error)
+        asked_for = challenge(status)
+        return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], {"WWW-Authenticate": asked_for})
+    return None
 
 
 def admin_app(
@@ -119,8 +45,9 @@ def admin_app(
     serving: Callable[[], bool],
     alive: Callable[[], bool],
     detail: Callable[[], str] = str,
-) -> App:
-    """Return the WSGI application of the admin port.
+    guard: Guard = lambda _: None,
+) -> Starlette:
+    """Return the application of the admin port.
 
     Parameters
     ----------
@@ -132,36 +59,93 @@ def admin_app(
         Whether ``/livez`` answers 200; else it answers 503.
     detail : callable, optional
         Returns what ``/healthz`` says below its first line. Default: nothing.
+    guard : callable, optional
+        Refuses requests for ``/metrics`` and for that detail. Default: none.
     """
-    metrics = make_wsgi_app(registry)
 
-    def app(environment: Environment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environment.get("PATH_INFO", "")
-        if path == "/metrics":
-            answer: Iterable[bytes] = metrics(environment, start_response)
-            return answer
-        if path in ("/healthz", "/livez"):
-            up = serving() if path == "/healthz" else alive()
-            lines = ["SERVING" if up else "NOT_SERVING", detail() if path == "/healthz" else ""]
-            return _text(start_response, "200 OK" if up else "503 Service Unavailable", "\n".join(filter(None, lines)))
-        return _text(start_response, "404 Not Found", "there is /metrics, /healthz and /livez")
+    async def healthz(request: Request) -> Response:
+        told = detail() if guard(request) is None else ""
+        return _state(serving(), told)
 
+    async def livez(_: Request) -> Response:
+        return _state(alive(), "")
+
+    async def missing(_: Request, __: Exception) -> Response:
+        return PlainTextResponse("there is /metrics, /healthz and /livez\n", 404)
+
+    routes = [Route("/healthz", healthz), Route("/livez", livez), Route("/metrics", _Metrics(registry, guard))]
+    app = Starlette(routes=routes, middleware=[Middleware(_OneLine)], exception_handlers={404: missing, 405: missing})
+    app.state.end_calls = lambda: None
     return app
 
 
-def _text(start_response: StartResponse, status: str, body: str) -> list[bytes]:
-    start_response(status, [("Content-Type", "text/plain; charset=utf-8")])
-    return [f"{body}\n".encode()]
+class _Metrics:
+    """Answers with all metrics, as asked: which, in which format, compressed or not."""
+
+    def __init__(self, registry: CollectorRegistry, guard: Guard) -> None:
+        self._app = make_asgi_app(registry)
+        self._guard = guard
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        answer = self._guard(Request(scope)) or self._app
+        await answer(scope, receive, send)
 
 
-def start_admin(host: str, port: int, app: App) -> AdminServer:
-    """Serve the admin port from a thread of its own; ``server_port`` says which port it is.
+class _OneLine:
+    """Makes one line of the log of whatever fails, without a traceback: callers may bring it about."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            log(logging.ERROR, "admin request failed", {"error": type(error).__name__})
+            await PlainTextResponse("a fault of the service; its log says more\n", 500)(scope, receive, send)
+
+
+def _state(up: bool, told: str) -> Response:
+    lines = ["SERVING" if up else "NOT_SERVING", told]
+    return PlainTextResponse("\n".join(filter(None, lines)) + "\n", 200 if up else 503)
+
+
+class AdminServer:
+    """Serves the admin port in a thread with an event loop of its own, so that it answers whatever else stands still.
+
+    Parameters
+    ----------
+    host, port : str, int
+        Where it listens; port 0 takes a free one.
+    app : Starlette
+        The application.
+    tls : callable, optional
+        Returns the context of the next connection. Default: connections are not encrypted.
 
     Raises
     ------
     OSError
         If the port cannot be taken.
     """
-    server = make_server(host, port, app, server_class=AdminServer, handler_class=_Handler)
-    threading.Thread(target=server.serve_forever, name="admin", daemon=True).start()
-    return server
+
+    def __init__(self, host: str, port: int, app: Any, tls: Callable[[], ssl.SSLContext] | None = None) -> None:
+        self._server = HttpServer(app, host, port, tls=tls, most=MAX_OPEN, most_of_address=MAX_OPEN)
+        self.port = self._server.port
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="admin", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._server.start()
+        await self._stop.wait()
+        await self._server.stop(0)
+
+    def close(self, timeout_s: float) -> None:
+        """Close the port and all connections, and wait for the thread, at most so long, in seconds."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(timeout_s)

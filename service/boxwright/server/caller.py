@@ -4,9 +4,16 @@ import math
 import time
 from typing import Any
 
+from boxwright.server.access.principal import CALLING
+
 
 def caller(context: Any) -> str:
-    """Return who calls: the address without its port, which changes from connection to connection."""
+    """Return who calls: whose token or certificate it is; where callers are not known the address.
+
+    An address goes without its port, which changes from connection to connection.
+    """
+    if (principal := CALLING.get()) is not None:
+        return principal.who
     peer: str = context.peer()
     return peer.rpartition(":")[0]
 

@@ -19,10 +19,11 @@ def stamp_of(settings: Settings) -> Stamp:
     files = {Path(each) for each in (*settings.catalogs, settings.sites) if each}
     if settings.materials:
         files |= {each for each in Path(settings.materials).rglob("*") if each.suffix in SUFFIXES}
-    return tuple((str(each), _look(each)) for each in sorted(files))
+    return tuple((str(each), look_at(each)) for each in sorted(files))
 
 
-def _look(file: Path) -> tuple[int, int, int] | None:
+def look_at(file: Path) -> tuple[int, int, int] | None:
+    """Return what one file looks like; None where it cannot be looked at."""
     try:
         found = file.stat()
     except OSError:

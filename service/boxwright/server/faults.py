@@ -26,6 +26,12 @@ from boxwright.errors import (
     UnsupportedError,
     printable,
 )
+from boxwright.server.access.denied import (
+    CredentialMissingError,
+    ScopeMissingError,
+    SiteNotAllowedError,
+    TokenNotValidError,
+)
 from boxwright.server.effort import CostLimitError
 from boxwright.server.first_message import NotSentError
 from boxwright.server.overloaded import OverloadedError
@@ -82,6 +88,10 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (MemoryCeilingError, code_pb2.RESOURCE_EXHAUSTED, errors_pb2.ERROR_REASON_MEMORY_CEILING),
     (StreamEndedError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STREAM_ENDED),
     (NotSentError, code_pb2.DEADLINE_EXCEEDED, errors_pb2.ERROR_REASON_DEADLINE_BEFORE_PLAN),
+    (CredentialMissingError, code_pb2.UNAUTHENTICATED, errors_pb2.ERROR_REASON_CREDENTIAL_MISSING),
+    (TokenNotValidError, code_pb2.UNAUTHENTICATED, errors_pb2.ERROR_REASON_TOKEN_NOT_VALID),
+    (ScopeMissingError, code_pb2.PERMISSION_DENIED, errors_pb2.ERROR_REASON_SCOPE_MISSING),
+    (SiteNotAllowedError, code_pb2.PERMISSION_DENIED, errors_pb2.ERROR_REASON_SITE_NOT_ALLOWED),
     (LinkError, code_pb2.PERMISSION_DENIED, errors_pb2.ERROR_REASON_LINK_NOT_VALID),
     (StoreOffError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_STORE_OFF),
     (StoreBusyError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_LOCKED),

@@ -1,13 +1,17 @@
 """Asks a server whether it serves: for container health checks, ``python -m boxwright.server.health [host:port]``."""
 
+import http.client
 import os
+import ssl
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-DEFAULT_TARGET = "127.0.0.1:50051"
+DEFAULT_TARGET, DEFAULT_ADMIN = "127.0.0.1:50051", "127.0.0.1:9464"
 
 
 def probe(target: str, *, service: str = "", timeout_s: float = 2.0) -> bool:
@@ -37,9 +41,43 @@ def local_target(address: str) -> str:
     return f"127.0.0.1:{port}" if host in ("0.0.0.0", "[::]", "") else address
 
 
+def probe_admin(target: str, certificate: str, *, timeout_s: float = 2.0) -> bool:
+    """Return whether a server whose doors are encrypted says SERVING, at its admin port, which asks for no credential.
+
+    Parameters
+    ----------
+    target : str
+        Host and port of the admin port.
+    certificate : str
+        File of the certificate that it must show, whoever signed it and whatever name is in it.
+    timeout_s : float, optional
+        How long to wait for the answer, in seconds. Default 2.
+    """
+    host, _, port = target.rpartition(":")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    try:
+        context.load_verify_locations(cadata=Path(certificate).read_text(encoding="ascii"))
+        connection = http.client.HTTPSConnection(host.strip("[]"), int(port), timeout=timeout_s, context=context)
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+
+
+def check(arguments: list[str], environment: Mapping[str, str]) -> tuple[str, bool]:
+    """Return which server was asked, and whether it serves: one that is named, else that of these variables."""
+    certificate = environment.get("BOXWRIGHT_TLS_CERTIFICATE", "")
+    if certificate:
+        asked = local_target(environment.get("BOXWRIGHT_ADMIN_ADDRESS", DEFAULT_ADMIN))
+        target = arguments[0] if arguments else asked
+        return target, probe_admin(target, certificate)
+    target = arguments[0] if arguments else local_target(environment.get("BOXWRIGHT_ADDRESS", DEFAULT_TARGET))
+    return target, probe(target)
+
+
 if __name__ == "__main__":
-    default = local_target(os.environ.get("BOXWRIGHT_ADDRESS", DEFAULT_TARGET))
-    target = sys.argv[1] if len(sys.argv) > 1 else default
-    serving = probe(target)
+    target, serving = check(sys.argv[1:], os.environ)
     print(f"{target} {'SERVING' if serving else 'NOT_SERVING'}")
     sys.exit(0 if serving else 1)

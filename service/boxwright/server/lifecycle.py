@@ -6,9 +6,12 @@ import gc
 import logging
 import os
 import signal
+import ssl
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
 import grpc
@@ -17,7 +20,12 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from boxwright.errors import BoxwrightError
 from boxwright.planning import version
-from boxwright.server.admin import AdminServer, admin_app, start_admin
+from boxwright.server.access.certificates import Certificates
+from boxwright.server.access.gate import Gate
+from boxwright.server.access.pem_files import Files
+from boxwright.server.access.tokens import Tokens
+from boxwright.server.access.watching import Watched, Watching
+from boxwright.server.admin import AdminServer, admin_app, admin_guard
 from boxwright.server.catalog_service import CatalogService
 from boxwright.server.current import Current
 from boxwright.server.data_files import stamp_of
@@ -68,6 +76,13 @@ CALLS_OF_A_CONNECTION = 128
 """Calls that may be open over one connection, its streams not counted. Past them a client waits, or opens another
 connection, as proxies do. There is no limit of gRPC's on calls of all connections: it would count calls whose request
 does not come, and refuse health checks with the others."""
+
+MAX_HEAD_BYTES = 16 * 1024
+"""Most bytes of the metadata of a call."""
+
+FILES_OF_OTHERS = 2_048
+"""Open files that are left to the other doors, to planning processes and to the store; half of those that the system
+allows where these are few."""
 
 HANDSHAKE_MS = 10_000
 """Time for a connection to say that it speaks HTTP/2, and to acknowledge how many calls may be open over it."""
@@ -120,6 +135,14 @@ def raise_descriptor_limit() -> None:
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         with contextlib.suppress(ValueError, OSError):  # some systems have no number for it, and refuse
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def most_connections() -> int:
+    """Return how many connections gRPC may take: so many that files are left for health checks and all else."""
+    if resource is None:
+        return 10_000
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return 1 << 20 if soft == resource.RLIM_INFINITY else min(max(soft // 2, soft - FILES_OF_OTHERS), 1 << 20)
 
 
 class _Deadline:
@@ -205,6 +228,9 @@ class Server:
         self.admin_port = 0
         self.metrics = Metrics()
         self._settings = settings
+        self._certificates = certificates_of(settings)
+        self._tokens = Tokens(settings.tokens_file) if settings.tokens_file else None
+        self._gate = Gate(self.metrics, self._tokens, certificates=bool(settings.client_ca))
         stamp = stamp_of(settings)
         shelf = Shelf.load(settings)
         self._current = Current(shelf)
@@ -216,8 +242,14 @@ class Server:
         self._evaluation = EvaluationService()
         self._reloader = Reloader(settings, stamp, self._current, self._workers, self.metrics)
         self._observer = Observer(
-            self.metrics, self._workers, settings.max_unsent_bytes, settings.max_unsent_bytes_per_caller
+            self.metrics,
+            self._workers,
+            settings.max_unsent_bytes,
+            settings.max_unsent_bytes_per_caller,
+            self._gate,
+            settings.max_calls_per_s,
         )
+        self._watching = self._watch()
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
         self._admin: AdminServer | None = None
@@ -233,6 +265,9 @@ class Server:
                 ("grpc.so_reuseport", 0),  # else a second server takes half the calls without an error
                 ("grpc.max_receive_message_length", self._settings.max_message_bytes),
                 ("grpc.max_concurrent_streams", self._settings.max_streams_per_caller + CALLS_OF_A_CONNECTION),
+                ("grpc.max_allowed_incoming_connections", most_connections()),
+                ("grpc.max_metadata_size", MAX_HEAD_BYTES),
+                ("grpc.absolute_max_metadata_size", MAX_HEAD_BYTES),
                 ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
                 ("grpc.http2.settings_timeout", HANDSHAKE_MS),
                 ("grpc.max_connection_idle_ms", IDLE_CONNECTION_MS),
@@ -269,18 +304,20 @@ class Server:
             If a port cannot be taken.
         """
         await self._update_health()
-        self.port = _bind(self._grpc, self._settings.address)
-        self._admin = _bind_admin(self._settings.admin_address, self)
-        self.admin_port = self._admin.server_port
+        self.port = _bind(self._grpc, self._settings.address, self._certificates)
+        self._admin = self._bind_admin()
+        self.admin_port = self._admin.port
         await self._grpc.start()
         ports = {"grpc_port": self.port, "admin_port": self.admin_port}
         if self._settings.http_address:
             self._http = self._bind_http()
             ports["http_port"] = self.http_port = self._http.port
             self._http.start()
-        log(logging.INFO, "listening", {**ports, "version": version()})
+        _say_who_may_call(self._settings)
+        log(logging.INFO, "listening", {**ports, "version": version(), "tls": self._certificates is not None})
         begun = time.perf_counter()
         self._tasks.append(asyncio.ensure_future(self._look()))
+        self._tasks.append(asyncio.ensure_future(self._watching.run()))
         await self._workers.start()
         self._tasks.append(asyncio.ensure_future(self._reloader.run()))
         self._serving = True
@@ -311,8 +348,7 @@ class Server:
         left = self._workers.join(LAST_WAIT_S)
         self._keeping.close(LAST_WAIT_S)
         if self._admin is not None:
-            self._admin.shutdown()
-            self._admin.server_close()
+            self._admin.close(LAST_WAIT_S)
         if left:
             log(logging.WARNING, "planning threads did not end", {"threads": left})
         log(logging.INFO, "stopped")
@@ -337,13 +373,40 @@ class Server:
             link_key=settings.link_key,
         )
         try:
-            return HttpServer(app, host, port or 0)
+            return HttpServer(app, host, port or 0, tls=self._tls(shown=not settings.link_key))
         except OSError as error:
             raise ServerStartError(f"cannot listen on {settings.http_address} (http_address): {error}") from None
 
+    def _bind_admin(self) -> AdminServer:
+        address = self._settings.admin_address
+        host, port = host_and_port(address)
+        guard = partial(admin_guard, self._gate)
+        app = admin_app(self.metrics.registry, lambda: self.serving, lambda: self.alive, lambda: self.detail, guard)
+        try:
+            return AdminServer(host, port or 0, app, self._tls(shown=False))
+        except OSError as error:
+            raise ServerStartError(f"cannot listen on {address} (admin_address): {error}") from None
+
+    def _tls(self, *, shown: bool) -> Callable[[], ssl.SSLContext] | None:
+        """Return what makes TLS of connections; whether callers without a certificate are turned away at once."""
+        if self._certificates is None:
+            return None
+        return partial(self._certificates.context, ssl.CERT_REQUIRED if shown else ssl.CERT_OPTIONAL)
+
+    def _watch(self) -> Watching:
+        watched: list[tuple[str, Watched]] = []
+        if self._certificates is not None:
+            watched.append(("certificates", self._certificates))
+            certificates = self._certificates
+            self.metrics.certificate_end.set_function(lambda: certificates.expires_s)
+        if self._tokens is not None:
+            watched.append(("tokens", self._tokens))
+        return Watching(watched, self.metrics, often=self._settings.watch_files_s > 0)
+
     def reload(self) -> None:
-        """Read catalogs and data anew, soon."""
+        """Read catalogs, data, certificates and tokens anew, soon."""
         self._reloader.ask()
+        self._watching.ask()
 
     @property
     def detail(self) -> str:
@@ -400,20 +463,31 @@ def _status(serving: bool) -> Any:
     return answer.SERVING if serving else answer.NOT_SERVING
 
 
-def _bind(server: grpc.aio.Server, address: str) -> int:
+def certificates_of(settings: Settings) -> Certificates | None:
+    """Return the certificates that the settings name; None where connections are not encrypted.
+
+    Raises
+    ------
+    InvalidInputError
+        If a file cannot be read or does not fit.
+    """
+    if not settings.tls_certificate:
+        return None
+    return Certificates(Files(settings.tls_certificate, settings.tls_key, settings.client_ca))
+
+
+def _say_who_may_call(settings: Settings) -> None:
+    """Say at the start what an operator may not have meant."""
+    if not settings.callers_are_known:
+        log(logging.WARNING, "callers are not authenticated: anybody who reaches these addresses may call")
+    elif settings.tokens_file and not settings.tls_certificate:
+        log(logging.WARNING, "tokens travel unencrypted: set tls_certificate, unless what stands in front encrypts")
+
+
+def _bind(server: grpc.aio.Server, address: str, certificates: Certificates | None) -> int:
     try:
-        return server.add_insecure_port(address)
+        if certificates is None:
+            return server.add_insecure_port(address)
+        return server.add_secure_port(address, certificates.for_grpc())
     except RuntimeError as error:
         raise ServerStartError(f"cannot listen on {address} (address): is it taken? {error}") from None
-
-
-def _bind_admin(address: str, server: Server) -> AdminServer:
-    host, _, port = address.rpartition(":")
-    try:
-        return start_admin(
-            host.strip("[]"),
-            int(port),
-            admin_app(server.metrics.registry, lambda: server.serving, lambda: server.alive, lambda: server.detail),
-        )
-    except OSError as error:
-        raise ServerStartError(f"cannot listen on {address} (admin_address): {error}") from None

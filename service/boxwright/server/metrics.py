@@ -138,6 +138,25 @@ class Metrics:
         "boxwright_reload_last_success_timestamp_seconds",
         "When catalogs and data were last read without a fault, at the start or since, in seconds since 1970.",
     )
+    denied = Described(
+        Counter,
+        "boxwright_denied_calls_total",
+        "Calls that were not let in, by why (no_token, no_certificate, token_unknown, token_expired, token_revoked,"
+        " scope, site); on a stream whose token ends, once for its end.",
+        "why",
+    )
+    access_failing = Described(
+        Gauge,
+        "boxwright_access_reload_failing",
+        "1 while the files read last of certificates or tokens are not used because they are at fault, else 0, by what"
+        " they are (certificates, tokens).",
+        "what",
+    )
+    certificate_end = Described(
+        Gauge,
+        "boxwright_certificate_expiry_timestamp_seconds",
+        "When the certificate that the doors show ends, in seconds since 1970; 0 without TLS.",
+    )
     ready = Described(Gauge, "boxwright_ready", "1 once kernels are warm and until the server drains, else 0.")
     calls = Described(
         Histogram,

@@ -16,6 +16,11 @@ import grpc.aio
 from google.protobuf import descriptor_pool, message_factory
 
 from boxwright.errors import InvalidInputError, printable
+from boxwright.server.access.denied import DeniedError
+from boxwright.server.access.gate import Gate
+from boxwright.server.access.principal import CALLING
+from boxwright.server.access.rates import Rates
+from boxwright.server.access.scopes import REFLECTION
 from boxwright.server.caller import caller
 from boxwright.server.effort import READ_S_PER_BYTE
 from boxwright.server.fair_queue import CallKind
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
+    from boxwright.server.access.principal import Principal
     from boxwright.server.metrics import Metrics
     from boxwright.server.workers import Workers
 
@@ -97,6 +103,10 @@ class Observer(grpc.aio.ServerInterceptor):
         Threads that read long requests.
     max_unsent_bytes, max_unsent_bytes_per_caller : int, optional
         Most bytes of long answers that are not sent yet, in all and of one caller. Default: no limit.
+    gate : Gate, optional
+        Says who may call. Default: anybody.
+    max_calls_per_s : float, optional
+        Calls a second that one caller may make for long. Default 0: any number.
     """
 
     def __init__(
@@ -105,7 +115,11 @@ class Observer(grpc.aio.ServerInterceptor):
         workers: Workers,
         max_unsent_bytes: int = sys.maxsize,
         max_unsent_bytes_per_caller: int = sys.maxsize,
+        gate: Gate | None = None,
+        max_calls_per_s: float = 0.0,
     ) -> None:
+        self._gate = gate or Gate(metrics)
+        self._rates = Rates(max_calls_per_s)
         self._metrics = metrics
         self._workers = workers
         self._calls = Seats("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
@@ -116,6 +130,19 @@ class Observer(grpc.aio.ServerInterceptor):
         self._watching: set[asyncio.Future[Any]] = set()
         self._first = FirstMessages(metrics).first
         self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may call."""
+        return self._gate.is_open
+
+    def let_in(self, context: Any, method: str) -> Principal | None:
+        """Return who calls a method; raises DeniedError where they may not."""
+        return self._gate.let_in(context, method)
+
+    def lets_in(self, context: Any, method: str) -> bool:
+        """Whether who calls a method may; nothing is counted yet, and nobody remembered."""
+        return self._gate.would_let_in(context, method)
 
     def end_watches(self) -> None:
         """End calls that watch health or ask for reflection, which would stay open for as long as a stop may take."""
@@ -133,14 +160,14 @@ class Observer(grpc.aio.ServerInterceptor):
         if handler is None:
             return handler
         if not method.startswith(PACKAGE):
-            return self._of_others(handler)
+            return self._of_others(handler, method.endswith(REFLECTION))
         known = self._observing.get(method)
         if known is None or known[0] is not handler:
             known = self._observing[method] = handler, self._with_observation(method, handler)
         return known[1]
 
-    def _of_others(self, handler: grpc.RpcMethodHandler[Any, Any]) -> grpc.RpcMethodHandler[Any, Any]:
-        """Return the handler of a method that is not of the contract, limited in what it holds."""
+    def _of_others(self, handler: grpc.RpcMethodHandler[Any, Any], guarded: bool) -> grpc.RpcMethodHandler[Any, Any]:
+        """Return the handler of a method that is not of the contract, limited in what it holds; health is anybody's."""
         serialization = {
             "request_deserializer": handler.request_deserializer,
             "response_serializer": handler.response_serializer,
@@ -148,8 +175,8 @@ class Observer(grpc.aio.ServerInterceptor):
         if handler.unary_unary is not None:
             return grpc.stream_unary_rpc_method_handler(self._after_first(handler.unary_unary), **serialization)
         if handler.unary_stream is not None:
-            return grpc.unary_stream_rpc_method_handler(self._watch(handler.unary_stream), **serialization)
-        return grpc.stream_stream_rpc_method_handler(self._watch(handler.stream_stream), **serialization)
+            return grpc.unary_stream_rpc_method_handler(self._watch(handler.unary_stream, guarded), **serialization)
+        return grpc.stream_stream_rpc_method_handler(self._watch(handler.stream_stream, guarded), **serialization)
 
     def _with_observation(
         self, method: str, handler: grpc.RpcMethodHandler[Any, Any]
@@ -172,8 +199,10 @@ class Observer(grpc.aio.ServerInterceptor):
         async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> Any:
             start = time.perf_counter()
             try:
+                if name:
+                    self._gate.let_in(context, name)
                 request = await self._first(requests, context)
-            except (NotSentError, OverloadedError) as error:
+            except (DeniedError, NotSentError, OverloadedError) as error:
                 with ExitStack() as stack:
                     outcome = stack.enter_context(self._observed(name, context, start)) if name else {}
                     await _abort(error, context, outcome)
@@ -214,7 +243,7 @@ class Observer(grpc.aio.ServerInterceptor):
             context.add_done_callback(done)
             with self._observed(name, context) as outcome:
                 try:
-                    who = caller(context)
+                    who = self._enter(context, name, outcome)
                     held.enter_context(seats.taken(who))
                     request = await self._read(name, data, read, who, CallKind.SINGLE)
                     outcome |= _ids(request)
@@ -228,13 +257,31 @@ class Observer(grpc.aio.ServerInterceptor):
 
         return call
 
+    def _enter(self, context: Any, name: str, outcome: dict[str, object]) -> str:
+        """Return who calls, who is let in and does not call too often, and note it.
+
+        Raises
+        ------
+        DeniedError
+            If they may not call.
+        OverloadedError
+            If they call too often.
+        """
+        principal = self._gate.let_in(context, name)
+        who = caller(context)
+        if principal is not None:
+            outcome |= {"who": who, "credential": principal.credential}
+        if (wait_s := self._rates.take(who, time.monotonic())) > 0:
+            self._metrics.refused.labels("calls a second", "per_caller").inc()
+            raise OverloadedError("this caller calls more often than it may (max_calls_per_s)", wait_s)
+        return who
+
     def _stream(self, name: str, behaviour: Any, kind: type[Message]) -> Any:
         async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             with self._observed(name, context) as outcome:
                 try:
-                    async with aclosing(
-                        behaviour(self._each_read(name, requests, kind, caller(context)), context)
-                    ) as answers:
+                    who = self._enter(context, name, outcome)
+                    async with aclosing(behaviour(self._each_read(name, requests, kind, who), context)) as answers:
                         async for answer in answers:
                             yield answer
                 except Exception as error:
@@ -261,29 +308,39 @@ class Observer(grpc.aio.ServerInterceptor):
         self, name: str, requests: AsyncIterator[bytes], kind: type[Message], who: str
     ) -> AsyncIterator[Message | InvalidInputError]:
         """Yield the messages of a stream, or what is wrong with one that does not decode."""
+        principal = CALLING.get()
         async for data in requests:
+            self._gate.still(principal)
+            while (wait_s := self._rates.take(who, time.monotonic())) > 0:
+                await asyncio.sleep(wait_s)  # nothing more is read meanwhile, so that the caller slows down
             try:
                 yield await self._read(name, data, partial(parse, kind=kind), who, CallKind.STREAM)
             except InvalidInputError as error:
                 yield error
 
-    def _watch(self, behaviour: Any) -> Any:
+    def _watch(self, behaviour: Any, guarded: bool) -> Any:
         """Return a call that is not of the contract and stays open, limited in number and ended at a stop."""
+
+        def enter(context: Any) -> None:
+            if guarded:
+                self._gate.let_in(context, REFLECTION)
 
         async def generating(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             try:
+                enter(context)
                 with self._watches.taken(caller(context)):
                     async with aclosing(behaviour(request, context)) as answers:
                         while (answer := await self._until_stop(anext(answers, None))) is not None:
                             yield answer
-            except (OverloadedError, StreamEndedError) as error:
+            except (DeniedError, OverloadedError, StreamEndedError) as error:
                 await _abort(error, context, {})
 
         async def writing(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
             try:
+                enter(context)
                 with self._watches.taken(caller(context)):
                     await self._until_stop(behaviour(request, context))
-            except (OverloadedError, StreamEndedError) as error:
+            except (DeniedError, OverloadedError, StreamEndedError) as error:
                 await _abort(error, context, {})
 
         return generating if inspect.isasyncgenfunction(behaviour) else writing
@@ -350,6 +407,8 @@ async def _abort(
     code = grpc_code(status)
     # No rule, no sentence and no name that the contract does not have: they quote what was sent.
     outcome |= {"code": code.name, "reason": reason_of(error)}
+    if isinstance(error, DeniedError):
+        outcome |= {"why": error.why, **({"credential": error.credential} if error.credential else {})}
     paths = [each.field for each in error.violations] if isinstance(error, InvalidInputError) else []
     if isinstance(error, RelayedError):
         paths = list(error.fields)

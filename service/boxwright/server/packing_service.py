@@ -9,6 +9,8 @@ from typing import Any
 
 from boxwright.findings import Findings
 from boxwright.fuse import Fuse
+from boxwright.server.access.denied import SiteNotAllowedError
+from boxwright.server.access.gate import check_site, site_of
 from boxwright.server.asked import Answered, Asked
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of
@@ -139,6 +141,7 @@ class PackingService(PackingServiceServicer):
         self, request: messages.CheckPlanRequest, context: Any
     ) -> bytes:
         """Judge a packing made by anyone; return the bytes of a CheckPlanResponse."""
+        check_site(site_of(request))
         effort_s, deadline_s, who = effort_of_check(request, self._current.shelf), deadline_of(context), caller(context)
         asked = Asked("CheckPlan", request.SerializeToString(), answer_by(deadline_s))
         return (await self._workers.ask(asked, caller=who, effort_s=effort_s, deadline_s=deadline_s)).data
@@ -228,8 +231,9 @@ class PackingService(PackingServiceServicer):
     def _counting(self, request: messages.PackRequest) -> Iterator[None]:
         """Count an order that is refused before any thread has taken it up; those refused there are counted there."""
         try:
+            check_site(site_of(request))
             yield
-        except (OverloadedError, CostLimitError) as error:
+        except (SiteNotAllowedError, OverloadedError, CostLimitError) as error:
             self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()
             raise
 

@@ -25,24 +25,48 @@ class Settings:
     """Everything an operator can set. ``docs/settings.md`` repeats the text below each field."""
 
     address: str = "127.0.0.1:50051"
-    """Host and port of the gRPC service; port 0 takes a free one. There is no TLS and no authentication at this port:
-    leave it to the mesh or proxy in front, and listen on ``0.0.0.0`` or ``[::]`` only behind one, with
-    ``allow_unauthenticated``."""
+    """Host and port of the gRPC service; port 0 takes a free one. At addresses other than loopback, such as ``0.0.0.0``
+    or ``[::]``, callers have to be known: see ``allow_unauthenticated``."""
 
     http_address: str = "127.0.0.1:8080"
-    """Host and port of JSON over HTTP, with a page to try calls; port 0 takes a free one. Empty: no HTTP. There is no
-    TLS and no authentication here either."""
+    """Host and port of JSON over HTTP, with a page to try calls; port 0 takes a free one. Empty: no HTTP."""
 
     http_origins: str = ""
     """Sites whose pages may call over HTTP (CORS), separated by commas, such as ``https://wms.example``; ``*`` is every
     site. Empty: none."""
 
+    tls_certificate: str = ""
+    """File of the certificate that all doors show (gRPC, HTTP and admin), in PEM, with those that lead to its authority
+    after it. A certificate that is put in its place is shown from the next connection on; one that is expired or does
+    not fit its key is not taken. Empty: connections are not encrypted."""
+
+    tls_key: str = ""
+    """File of the private key of ``tls_certificate``, in PEM, without a passphrase."""
+
+    client_ca: str = ""
+    """File of the authorities, in PEM, that certificates of callers must come from (mutual TLS). A caller without one
+    is not connected, but for two cases: the admin port says how the server is to anybody, and with a ``link_key`` pages
+    of plans are shown to whoever holds a link. Empty: callers need no certificate."""
+
+    tokens_file: str = ""
+    """File of the tokens that let callers in, as ``boxwright tokens create`` writes it; it holds hashes alone. Every
+    call then needs a token (``authorization: Bearer bxw_...``) with the scope of its method, ``/metrics`` one with the
+    scope ``admin``; health needs none. It is read anew when it changes. With ``client_ca`` a caller needs both. Empty:
+    callers need no token."""
+
     allow_unauthenticated: bool = False
-    """Whether ``address`` and ``http_address`` may be other than loopback. Callers are not authenticated, so anyone who
-    reaches these ports may call everything. The server does not start at such an address unless this is ``true``."""
+    """Whether anybody who reaches ``address``, ``http_address`` and ``admin_address`` may call, where these are other
+    than loopback. The server does not start at such an address unless callers are known (``tokens_file``,
+    ``client_ca``) or this is ``true``. It lets nobody in who lacks a token or certificate that is asked for."""
+
+    max_calls_per_s: float = 0.0
+    """Calls a second that one caller may make for long: five times as many may come at once. One more is refused with
+    RESOURCE_EXHAUSTED; the messages of a stream count too, and wait. A BatchPack is one call. A caller is whose token
+    or certificate it is, else an address without its port. 0: any number."""
 
     admin_address: str = "127.0.0.1:9464"
-    """Host and port of ``/metrics`` (Prometheus) and ``/healthz``; port 0 takes a free one. Not for the public."""
+    """Host and port of ``/metrics`` (Prometheus), ``/healthz`` and ``/livez``; port 0 takes a free one. Not for the
+    public: metrics say how much you ship."""
 
     catalogs: tuple[str, ...] = ()
     """Box catalogs to offer with the shipped ones: paths of .toml or .csv files. Separated by the path separator
@@ -225,9 +249,18 @@ class Settings:
             host, port = host_and_port(getattr(self, name))
             if not host or port is None:
                 broken.append(FieldViolation(name, f"must be host:port, got {getattr(self, name)!r}"))
-            elif name != "admin_address" and not self.allow_unauthenticated and not is_loopback(host):
-                rule = "must be loopback unless allow_unauthenticated is true, because callers are not authenticated"
+            elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
+                rule = "must be loopback without tokens_file, client_ca or allow_unauthenticated: anybody could call"
                 broken.append(FieldViolation(name, f"{rule}; got {getattr(self, name)!r}"))
+        broken += [
+            FieldViolation(name, f"is required by {other}")
+            for name, other in (
+                ("tls_key", "tls_certificate"),
+                ("tls_certificate", "tls_key"),
+                ("tls_certificate", "client_ca"),
+            )
+            if getattr(self, other) and not getattr(self, name)
+        ]
         broken += [
             FieldViolation("http_origins", f"must be sites such as https://wms.example, got {origin!r}")
             for origin in filter(None, map(str.strip, self.http_origins.split(",")))
@@ -251,6 +284,11 @@ class Settings:
             broken.append(FieldViolation("workers", f"{rule}; got {self.workers!r:.40}"))
         if broken:
             raise InvalidInputError(broken)
+
+    @property
+    def callers_are_known(self) -> bool:
+        """Whether nobody may call without a credential."""
+        return bool(self.client_ca or self.tokens_file)
 
     @property
     def processes(self) -> int:
@@ -328,6 +366,7 @@ def _parse(text: str, default: object) -> object:
 
 RANGES: dict[str, tuple[float, float]] = {
     "watch_files_s": (0, 86_400),
+    "max_calls_per_s": (0, 1_000_000),
     "max_worker_bytes": (64 << 20, 1 << 44),
     "max_waiting_s": (0.1, 3_600),
     "max_cpu_s_per_order": (0.1, 86_400),

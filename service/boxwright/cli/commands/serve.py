@@ -1,5 +1,6 @@
 """``boxwright serve``: the service."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,12 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("address", str, "HOST:PORT", "Where gRPC listens.  [default: 127.0.0.1:50051]"),
     ("http_address", str, "HOST:PORT", "Where JSON over HTTP is served; empty: nowhere.  [default: 127.0.0.1:8080]"),
     ("http_origins", str, "ORIGINS", "Sites whose pages may call over HTTP, separated by commas."),
-    ("allow_unauthenticated", bool, "", "Listen on addresses other than loopback, where anybody may call."),
+    ("tls_certificate", str, "FILE", "Certificate that all doors show, in PEM; empty: no TLS."),
+    ("tls_key", str, "FILE", "Private key of the certificate."),
+    ("client_ca", str, "FILE", "Authorities that certificates of callers must come from; empty: they need none."),
+    ("tokens_file", str, "FILE", "Tokens that let callers in, as `boxwright tokens` writes it; empty: they need none."),
+    ("allow_unauthenticated", bool, "", "Let anybody call at addresses other than loopback."),
+    ("max_calls_per_s", float, "N", "Calls a second that one caller may make; 0: any number.  [default: 0]"),
     ("admin_address", str, "HOST:PORT", "Where metrics and health are served over HTTP.  [default: 127.0.0.1:9464]"),
     ("default_catalog", str, "ID", "For requests that name none; without it they are refused."),
     ("sites", str, "FILE", "Sites that requests may name: catalog, availability, profiles and limits of each."),
@@ -80,8 +86,11 @@ def command(catalogs: tuple[str, ...], **given: Any) -> None:
     """Serve planning over gRPC and HTTP until SIGTERM or SIGINT.
 
     Each option is also an environment variable, such as BOXWRIGHT_ADDRESS for --address; the option wins. The page
-    on settings says more about each. There is no TLS and no authentication: leave both to what stands in front.
+    on settings says more about each. Away from loopback it starts only where callers are known (--tokens-file,
+    --client-ca), or where anybody may call (--allow-unauthenticated).
     """
+    # Before gRPC is loaded: else it writes lines of its own for each handshake that a caller breaks off.
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     with told_to_users():
         from boxwright.server import serve
         from boxwright.server.settings import Settings

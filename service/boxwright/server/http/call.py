@@ -52,18 +52,40 @@ class Call:
         Who calls.
     limit_s : float, optional
         How long the caller waits from now on, in seconds. Default: as long as it takes.
+    authorization : sequence of str, optional
+        What it sent under this name. Default: nothing.
+    certificate : str, optional
+        The name in the certificate that it has shown. Default: none.
     """
 
-    def __init__(self, host: str, port: int, limit_s: float | None = None) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        limit_s: float | None = None,
+        *,
+        authorization: Sequence[str] = (),
+        certificate: str = "",
+    ) -> None:
         host = host.removeprefix("::ffff:")  # an IPv4 address at a socket of IPv6
         family = "ipv6:%5B{}%5D:{}" if ":" in host else "ipv4:{}:{}"
         self._peer = family.format(host, port)
         self._until_s = None if limit_s is None else time.monotonic() + limit_s
+        self._metadata = tuple(("authorization", each) for each in authorization)
+        self._shown = {"x509_common_name": [certificate]} if certificate else {}
         self._at_end: list[Callable[[Any], None]] = []
 
     def peer(self) -> str:
         """Return the caller's address as gRPC writes it, so that limits count both doors together."""
         return self._peer
+
+    def invocation_metadata(self) -> Sequence[tuple[str, str]]:
+        """Return the headers of which anything here knows."""
+        return self._metadata
+
+    def auth_context(self) -> Mapping[str, Sequence[str]]:
+        """Return what is known of the caller by its certificate, as gRPC calls it."""
+        return self._shown
 
     def time_remaining(self) -> float | None:
         """Return how long the caller waits, in seconds; None where it has not said."""
@@ -107,6 +129,24 @@ def error_body(status: status_pb2.Status) -> bytes:
         )
     content = {"code": connect_code(status), "message": status.message, **({"details": details} if details else {})}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+CHALLENGES = {
+    "CREDENTIAL_MISSING": "",
+    "TOKEN_NOT_VALID": ', error="invalid_token"',
+    "SCOPE_MISSING": ', error="insufficient_scope"',
+    "SITE_NOT_ALLOWED": ', error="insufficient_scope"',
+}
+"""Reasons for which a caller is to send another token, and what the challenge says of each (RFC 6750, 3.1)."""
+
+
+def challenge(status: status_pb2.Status) -> str:
+    """Return the challenge that goes with a refusal (WWW-Authenticate); empty where no token would help."""
+    info = error_details_pb2.ErrorInfo()
+    for each in status.details:
+        if each.Unpack(info) and info.reason in CHALLENGES:
+            return f'Bearer realm="boxwright"{CHALLENGES[info.reason]}'
+    return ""
 
 
 def retry_after_s(status: status_pb2.Status) -> int | None:

@@ -26,8 +26,17 @@ from starlette.routing import Route
 from boxwright.errors import DeadlineError
 from boxwright.server.caller import caller
 from boxwright.server.faults import is_ours, status_of
-from boxwright.server.http.call import HTTP_CODES, Call, CallRefusedError, connect_code, error_body, retry_after_s
+from boxwright.server.http.call import (
+    HTTP_CODES,
+    Call,
+    CallRefusedError,
+    challenge,
+    connect_code,
+    error_body,
+    retry_after_s,
+)
 from boxwright.server.http.codecs import from_json, to_json
+from boxwright.server.http.listen import certificate_shown
 from boxwright.server.http.resources import asked
 from boxwright.server.logs import log
 from boxwright.server.observer import LARGE_BYTES, Observer
@@ -116,8 +125,8 @@ def http_app(
             CORSMiddleware,
             allow_origins=list(origins),
             allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type", "Connect-Protocol-Version", "Connect-Timeout-Ms"],
-            expose_headers=["Retry-After"],
+            allow_headers=["Authorization", "Content-Type", "Connect-Protocol-Version", "Connect-Timeout-Ms"],
+            expose_headers=["Retry-After", "WWW-Authenticate"],
             max_age=600,
         )
         middleware.insert(0, cors)
@@ -234,7 +243,11 @@ class _Door:
             text = f"the Content-Type must be {JSON} or {PROTO}, got {sort or 'none'}"
             return PlainTextResponse(text + "\n", 415, {"Accept-Post": f"{JSON}, {PROTO}"})
         try:
-            limit_s = _timeout_s(request)
+            call = _call(request, _timeout_s(request))
+            if not self._observer.lets_in(call, _method_of(path)):
+                refused = await self._answer(request, handlers[sort], b"", sort, call)
+                refused.headers["Connection"] = "close"  # its body is not read
+                return refused
             body = await asyncio.wait_for(self._body(request), BODY_S)
         except _BodyError as error:
             code = _BODY_CODES.get(error.status, code_pb2.INVALID_ARGUMENT)
@@ -245,7 +258,7 @@ class _Door:
             return late
         except ClientDisconnect:
             return Response(status_code=499)
-        return await self._answer(request, handlers[sort], body, sort, limit_s)
+        return await self._answer(request, handlers[sort], body, sort, call)
 
     async def _get(self, request: Request) -> Response:
         if (refused := self._misdirected(request)) is not None:
@@ -257,7 +270,7 @@ class _Door:
             return _refused(status_pb2.Status(code=code_pb2.NOT_FOUND, message=text), 404)
         method, content = found
         handler = self._methods[method][JSON]
-        return await self._answer(request, handler, content, JSON, None)
+        return await self._answer(request, handler, content, JSON, _call(request, None))
 
     async def page(self, plan_page: PlanPage, link_key: str, request: Request) -> Response:
         """Return the page of a stored plan, until the server stops."""
@@ -270,8 +283,10 @@ class _Door:
         kept = {key: query[key] for key in ("expires", "signature") if key in query}
         address = f"/plans/{quote(plan_id, safe='')}" + (f"?{urlencode(kept)}" if kept else "")
         try:
-            if link_key:
+            if link_key and (kept or self._observer.is_open):
                 check_link(link_key, plan_id, query.get("expires", ""), query.get("signature", ""))
+            else:
+                self._observer.let_in(_call(request, None), "PackingService/GetPlan")
             page = await plan_page(plan_id, query.get("sheet", ""), address)
         except Exception as error:  # whatever it is, the reader gets a sentence and the log the rest
             if is_ours(error):
@@ -279,15 +294,11 @@ class _Door:
             return _refused(status_of(error))
         return HTMLResponse(page, headers=PAGE_HEADERS)
 
-    async def _answer(
-        self, request: Request, handler: Handler, body: bytes, sort: str, limit_s: float | None
-    ) -> Response:
-        client = request.client
-        call = Call(client.host if client else "unknown", client.port if client else 0, limit_s)
+    async def _answer(self, request: Request, handler: Handler, body: bytes, sort: str, call: Call) -> Response:
         working = asyncio.ensure_future(handler(body, call))
         leaving = asyncio.ensure_future(_left(request))
         try:
-            await asyncio.wait((working, leaving), timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((working, leaving), timeout=call.time_remaining(), return_when=asyncio.FIRST_COMPLETED)
             if working.done():
                 return _Ending(call, content=await working, media_type=sort, headers=HEADERS)
             if leaving.done():
@@ -364,6 +375,23 @@ def _serialized(answer: Message | bytes) -> bytes:
     return answer if isinstance(answer, bytes) else answer.SerializeToString()
 
 
+def _call(request: Request, limit_s: float | None) -> Call:
+    """Return the call that a request makes, of a caller who waits so long, in seconds."""
+    client = request.client
+    return Call(
+        client.host if client else "unknown",
+        client.port if client else 0,
+        limit_s,
+        authorization=request.headers.getlist("authorization"),
+        certificate=certificate_shown(request),
+    )
+
+
+def _method_of(path: str) -> str:
+    """Return service and method as scopes name them."""
+    return path.removeprefix("boxwright.v1.")
+
+
 def _timeout_s(request: Request) -> float | None:
     text = request.headers.get("connect-timeout-ms", "")
     if not text:
@@ -380,6 +408,8 @@ def _deadline(text: str) -> status_pb2.Status:
 def _refused(status: status_pb2.Status, http_code: int | None = None) -> Response:
     wait_s = retry_after_s(status)
     headers = HEADERS | ({"Retry-After": str(wait_s)} if wait_s is not None else {})
+    if asked_for := challenge(status):
+        headers |= {"WWW-Authenticate": asked_for}
     return Response(error_body(status), http_code or HTTP_CODES[connect_code(status)], headers, JSON)
 
 

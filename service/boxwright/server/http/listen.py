@@ -3,14 +3,18 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
 from math import ceil
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import get_remote_addr
 
+from boxwright.server.access.principal import certificate_name
 from boxwright.server.waiting import gives_way
 
 MAX_CONNECTIONS, MAX_OF_AN_ADDRESS = 1_000, 500
@@ -21,7 +25,11 @@ KEPT_OPEN_S = 75
 """How long a connection stays open after an answer, in seconds."""
 
 HEAD_S = 10.0
-"""Time for the head of a request, from the connection or from its first byte, in seconds."""
+"""Time for the head of a request, from the connection or from its first byte, in seconds; and for a handshake of TLS
+before it."""
+
+AGE_S = 3_600.0
+"""How old a connection gets, in seconds: it is closed after the answer that it gives then."""
 
 MAX_HEAD_BYTES = 64 * 1024
 """Most bytes that may come before the body of a request, between two chunks of it, or after it. What the system hands
@@ -34,30 +42,59 @@ UNREAD_S = 60.0
 """How long a caller may leave a part of an answer unread before its connection is cut, in seconds."""
 
 
+class _Config(uvicorn.Config):
+    """How connections are served, and what their door allows.
+
+    Attributes
+    ----------
+    most, most_of_address : int
+        Connections at once, in all and from one address.
+    tls : callable or None
+        Returns the context of the next connection; None: connections are not encrypted.
+    """
+
+    most = most_of_address = 0
+    tls: Callable[[], ssl.SSLContext] | None = None
+
+
 class _Connection(HttpToolsProtocol):
     """One connection: whoever says nothing, or reads nothing, holds it for a bounded time."""
+
+    early = b""
+    """What came with the end of a handshake, before the connection was made."""
+
+    lost = False
+    config: _Config
 
     def connection_made(self, transport: Any) -> None:
         """Take the connection, or close it where there are too many."""
         super().connection_made(transport)
         self.waits_since: float | None = self.loop.time()
+        self._certificate = _certificate_of(transport)
         self._waiting: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._beyond_body_bytes = 0
-        transport.set_write_buffer_limits(0)  # so that all that is not sent counts as unread
-        if self._has_room():
+        self._old_s = self.loop.time() + AGE_S
+        transport.set_write_buffer_limits(1, 0)  # so that all that is not sent counts as unread
+        if _has_room(self, self.connections, self.config):
             self._expect_head()
         else:
             self.cut()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of what waits for the connection."""
+        self.lost = True
+        if self.transport is None:
+            return
         self._stop_waiting()
         self._read_on()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read on; where all calls are answered, this must become the head of the next."""
+        if self.transport is None:
+            self.early += data
+            return
         self._beyond_body_bytes += len(data)
         super().data_received(data)
         if self._beyond_body_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
@@ -69,6 +106,8 @@ class _Connection(HttpToolsProtocol):
         """Count what comes before the body."""
         super().on_message_begin()
         self._beyond_body_bytes = 0
+        if self._certificate:
+            self.scope.setdefault("extensions", {})["tls"] = {"client_cert_name": self._certificate}
 
     def on_chunk_header(self) -> None:
         """Count what comes after this chunk of the body."""
@@ -83,6 +122,8 @@ class _Connection(HttpToolsProtocol):
         """Begin the call."""
         self._stop_waiting()
         super().on_headers_complete()
+        if self.cycle is not None and self.loop.time() > self._old_s:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """Answer it: the call now waits for the server, not for its caller."""
@@ -111,14 +152,6 @@ class _Connection(HttpToolsProtocol):
         self._read_on()
         super().resume_writing()
 
-    def _has_room(self) -> bool:
-        """Whether this connection may stay; another one may have to go for it."""
-        others: list[Any] = [each for each in self.connections if each is not self]
-        of_address = [each for each in others if _address(each) == _address(self)]
-        if len(of_address) >= MAX_OF_AN_ADDRESS:
-            return _end_one(of_address)
-        return len(others) < MAX_CONNECTIONS or _end_one(others)
-
     def cut(self) -> None:
         """Close the connection at once."""
         self.connections.discard(self)  # or many that are cut at once would take the places of others
@@ -137,6 +170,78 @@ class _Connection(HttpToolsProtocol):
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
+
+
+class _Handshake(asyncio.Protocol):
+    """A connection whose handshake of TLS is under way: it counts as one that waits for its caller."""
+
+    def __init__(self, **given: Any) -> None:
+        self._given = given
+        self._config: _Config = given["config"]
+        self._loop = asyncio.get_running_loop()
+        self.connections: set[Any] = given["server_state"].connections
+        self.waits_since = self._loop.time()
+        self.client: tuple[str, int] | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin, or close the connection where there are too many."""
+        transport.pause_reading()  # what comes is for the handshake
+        transport.set_write_buffer_limits(0)
+        self._transport = transport
+        self.client = get_remote_addr(transport)
+        self.connections.add(self)
+        if _has_room(self, self.connections, self._config):
+            self._shaking = self._loop.create_task(self._shake())
+        else:
+            self.cut()
+
+    async def _shake(self) -> None:
+        assert self._config.tls is not None  # else there is no handshake
+        connection: Any = _Connection(**self._given)
+        try:
+            secured = await self._loop.start_tls(
+                self._transport, connection, self._config.tls(), server_side=True, ssl_handshake_timeout=HEAD_S
+            )
+        except OSError:  # no TLS, no certificate that is trusted, too late, or gone: nobody is left to be answered
+            return
+        finally:
+            self.connections.discard(self)
+        if secured is not None and not connection.lost:
+            connection.connection_made(secured)
+            if connection.early and not secured.is_closing():
+                connection.data_received(connection.early)
+
+    def cut(self) -> None:
+        """Close the connection at once."""
+        self.connections.discard(self)
+        self._transport.abort()
+
+    shutdown = cut
+
+
+def _certificate_of(transport: Any) -> str:
+    """Return the name in the certificate of the caller of a connection; empty where it has shown none."""
+    secured = transport.get_extra_info("ssl_object")
+    shown = secured.getpeercert() if secured is not None else None
+    if not shown:
+        return ""
+    common = [value for part in shown.get("subject", ()) for key, value in part if key == "commonName"]
+    return certificate_name(common, [value for _, value in shown.get("subjectAltName", ())])
+
+
+def certificate_shown(request: Request) -> str:
+    """Return the name in the certificate that the caller of a request has shown; empty where it has shown none."""
+    secured = request.scope.get("extensions", {}).get("tls", {})
+    return str(secured.get("client_cert_name", ""))
+
+
+def _has_room(connection: Any, connections: set[Any], config: _Config) -> bool:
+    """Whether a connection may stay; another one may have to go for it."""
+    others: list[Any] = [each for each in connections if each is not connection]
+    of_address = [each for each in others if _address(each) == _address(connection)]
+    if len(of_address) >= config.most_of_address:
+        return _end_one(of_address)
+    return len(others) < config.most or _end_one(others)
 
 
 def _end_one(connections: list[Any]) -> bool:
@@ -161,6 +266,10 @@ class HttpServer(uvicorn.Server):
         The application.
     host, port : str, int
         Where it listens; port 0 takes a free one.
+    tls : callable, optional
+        Returns the context of the next connection. Default: connections are not encrypted.
+    most, most_of_address : int, optional
+        Connections at once, in all and from one address. Default: those of a door that many call.
 
     Raises
     ------
@@ -168,21 +277,32 @@ class HttpServer(uvicorn.Server):
         If the port cannot be taken.
     """
 
-    def __init__(self, app: Starlette, host: str, port: int) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                lifespan="off",
-                log_config=None,
-                log_level="error",  # a line a call is the observer's; what is no HTTP has none
-                access_log=False,
-                server_header=False,
-                http=_Connection,
-                ws="none",
-                proxy_headers=False,
-                timeout_keep_alive=KEPT_OPEN_S,
-            )
+    def __init__(
+        self,
+        app: Starlette,
+        host: str,
+        port: int,
+        *,
+        tls: Callable[[], ssl.SSLContext] | None = None,
+        most: int | None = None,
+        most_of_address: int | None = None,
+    ) -> None:
+        config = _Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            log_level="error",  # a line a call is the observer's; what is no HTTP has none
+            access_log=False,
+            server_header=False,
+            http=_Connection if tls is None else _Handshake,
+            ws="none",
+            proxy_headers=False,
+            timeout_keep_alive=KEPT_OPEN_S,
         )
+        config.tls = tls
+        config.most = MAX_CONNECTIONS if most is None else most
+        config.most_of_address = MAX_OF_AN_ADDRESS if most_of_address is None else most_of_address
+        super().__init__(config)
         self._app = app
         wide = ":" in host
         self._socket = socket.create_server(

@@ -8,14 +8,21 @@ function chosen() {
   return { verb, path, call: paths[path][verb.toLowerCase()] };
 }
 
+// The token goes into this page's calls alone: it is not stored, and not shown in the command.
+function headers(given = {}) {
+  const token = at("token").value.trim();
+  return token ? { ...given, Authorization: `Bearer ${token}` } : given;
+}
+
 function curl() {
   const { verb, path } = chosen();
   const text = at("request").value;
   const quoted = `'${text.replaceAll("'", "'\\''")}'`;
+  const token = at("token").value.trim() ? ` -H "Authorization: Bearer $BOXWRIGHT_TOKEN"` : "";
   at("curl").textContent =
     verb === "GET"
-      ? `curl ${location.origin}${text.trim()}`
-      : `curl ${location.origin}${path} -H 'Content-Type: application/json' -d ${quoted}`;
+      ? `curl ${location.origin}${text.trim()}${token}`
+      : `curl ${location.origin}${path}${token} -H 'Content-Type: application/json' -d ${quoted}`;
 }
 
 function choose() {
@@ -38,10 +45,12 @@ async function send() {
   const begun = performance.now();
   at("send").disabled = true;
   try {
+    if (new URL(text.trim() && verb === "GET" ? text.trim() : path, location.origin).origin !== location.origin)
+      throw new Error("the path must be one of this server");
     const answer =
       verb === "GET"
-        ? await fetch(text.trim())
-        : await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: text });
+        ? await fetch(text.trim(), { headers: headers() })
+        : await fetch(path, { method: "POST", headers: headers({ "Content-Type": "application/json" }), body: text });
     const body = await answer.text();
     at("status").textContent = `${answer.status} in ${Math.round(performance.now() - begun)} ms`;
     at("status").className = answer.ok ? "" : "bad";
@@ -82,6 +91,7 @@ async function start() {
   at("method").value = "POST /boxwright.v1.PackingService/Pack";
   at("method").addEventListener("change", choose);
   at("request").addEventListener("input", curl);
+  at("token").addEventListener("input", curl);
   at("send").addEventListener("click", send);
   choose();
 }

@@ -1,0 +1,93 @@
+"""What the doors show of themselves and whom they trust, swapped whole when the files change."""
+
+import ssl
+from typing import Any
+
+import grpc
+
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.server.access.pem_files import Files, Pems, read_pems
+
+OLDEST = ssl.TLSVersion.TLSv1_2
+"""Oldest version of TLS that is spoken, as gRPC's own."""
+
+
+class Certificates:
+    """Certificate and key of the doors, and the authority of callers; connections begun later get what is read later.
+
+    Parameters
+    ----------
+    files : Files
+        Their files.
+
+    Raises
+    ------
+    InvalidInputError
+        If they cannot be read or do not fit together.
+    """
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._pems, self._contexts = self._load()
+        self._credentials: Any = None
+
+    @property
+    def expires_s(self) -> float:
+        """When the certificate ends, in seconds since 1970."""
+        return self._pems.expires_s
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Files to watch."""
+        files = self._files
+        return tuple(filter(None, (files.certificate, files.key, files.client_ca)))
+
+    def reload(self) -> bool:
+        """Take over what the files say now; return whether it is something else.
+
+        Raises
+        ------
+        InvalidInputError
+            If they cannot be read or do not fit together: what was shown before is shown on.
+        """
+        pems, contexts = self._load()
+        changed = pems != self._pems
+        self._pems, self._contexts = pems, contexts
+        return changed
+
+    def for_grpc(self) -> Any:
+        """Return the credentials of a gRPC server, which asks anew at each connection."""
+        # Kept: the library holds it by its address alone.
+        self._credentials = grpc.dynamic_ssl_server_credentials(
+            _of_grpc(self._pems),
+            lambda: _of_grpc(self._pems),
+            require_client_authentication=bool(self._files.client_ca),
+        )
+        return self._credentials
+
+    def context(self, verify: ssl.VerifyMode) -> ssl.SSLContext:
+        """Return the context of the next connection, at a door that asks callers for their certificates as it says."""
+        return self._contexts[verify]
+
+    def _load(self) -> tuple[Pems, dict[ssl.VerifyMode, ssl.SSLContext]]:
+        pems = read_pems(self._files)
+        contexts = {verify: self._context(pems, verify) for verify in (ssl.CERT_OPTIONAL, ssl.CERT_REQUIRED)}
+        if read_pems(self._files) != pems:  # contexts read the files themselves
+            raise InvalidInputError([FieldViolation("tls_certificate", "changed while it was read")])
+        return pems, contexts
+
+    def _context(self, pems: Pems, verify: ssl.VerifyMode) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = OLDEST
+        context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
+        context.load_cert_chain(self._files.certificate, self._files.key, password=lambda: "")
+        if pems.client_ca:
+            context.load_verify_locations(cadata=pems.client_ca.decode("ascii"))
+            context.verify_mode = verify
+        return context
+
+
+def _of_grpc(pems: Pems) -> Any:
+    return grpc.ssl_server_certificate_configuration(
+        [(pems.key, pems.certificate)], root_certificates=pems.client_ca or None
+    )

@@ -1,0 +1,50 @@
+"""What a caller may be allowed to do, and which method is which."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """What a token allows; none includes another."""
+
+    PACK = "pack"
+    """Plan and judge orders, compute footprints, record outcomes."""
+
+    READ = "read"
+    """Read stored plans, catalogs, materials, carriers and markets."""
+
+    CATALOGS = "catalogs"
+    """Judge catalogs, and change them where that is offered."""
+
+    ADMIN = "admin"
+    """Read metrics, and what is wrong with files, at the admin port."""
+
+
+REFLECTION = "ServerReflection/ServerReflectionInfo"
+
+_METHODS: Mapping[Scope, Mapping[str, str]] = {
+    Scope.PACK: {
+        "PackingService": "Pack BatchPack StreamPack CheckPlan RecordOutcome",
+        "FootprintService": "EstimateFootprint EstimateBreakEven CompareTransportModes",
+        "EvaluationService": "EvaluateCatalogs DesignCatalog",
+    },
+    Scope.READ: {
+        "PackingService": "GetPlan ListPlans",
+        "CatalogService": "ListCatalogs GetCatalog ListBoxTypes GetBoxType ListDunnage GetDunnage ListMaterials"
+        " GetMaterial ListAccountingProfiles GetAccountingProfile ListCarriers GetCarrier ListMarkets GetMarket"
+        " ListSites GetSite",
+        "ServerReflection": "ServerReflectionInfo",
+    },
+    Scope.CATALOGS: {"CatalogService": "ValidateCatalog"},
+}
+
+SCOPES: Mapping[str, Scope] = {
+    f"{service}/{method}": scope
+    for scope, services in _METHODS.items()
+    for service, methods in services.items()
+    for method in methods.split()
+}
+"""Scope that each method needs, by service and method; a method that is not here is answered to nobody."""
+
+OF_ALL_SITES = frozenset({"PackingService/GetPlan", "PackingService/ListPlans", "PackingService/RecordOutcome"})
+"""Methods that reach plans of every site: no call of a token that is limited to some."""

@@ -1,0 +1,139 @@
+"""Certificates, keys and authorities: each fault names its setting, and what was valid stays until what follows is."""
+
+import ssl
+import time
+
+import pytest
+
+from boxwright.errors import InvalidInputError
+from boxwright.server.access.certificates import Certificates
+from boxwright.server.access.pem_files import Files, read_pems
+from boxwright.server.settings import Settings
+
+from .authority import Authority, run
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """An authority, a server's certificate of it, and others."""
+    made = Authority(tmp_path_factory.mktemp("certificates"))
+    made.sign("server")
+    made.sign("other")
+    return made
+
+
+def faults(folder, certificate="server.pem", key="server.key", client_ca=""):
+    """Return the settings and rules that files break."""
+    with pytest.raises(InvalidInputError) as caught:
+        read_pems(Files(str(folder / certificate), str(folder / key), client_ca and str(folder / client_ca)))
+    return {each.field: each.rule for each in caught.value.violations}
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "rule"),
+    [
+        ({"certificate": "missing.pem"}, "tls_certificate", "cannot be read: No such file or directory"),
+        ({"certificate": "."}, "tls_certificate", "cannot be read: Is a directory"),
+        ({"key": "missing.key"}, "tls_key", "cannot be read: No such file or directory"),
+        ({"key": "other.key"}, "tls_key", "is not the key of the certificate in tls_certificate"),
+        ({"key": "server.pem"}, "tls_key", "must be a private key in PEM, without a passphrase"),
+        ({"key": "locked.key"}, "tls_key", "must be a private key in PEM, without a passphrase"),
+        ({"certificate": "words"}, "tls_certificate", "must be a certificate in PEM"),
+        ({"certificate": "server.key"}, "tls_certificate", "must be a certificate in PEM"),
+        ({"certificate": "long"}, "tls_certificate", "must have at most 1,048,576 bytes"),
+        ({"client_ca": "words"}, "client_ca", "must be certificates of authorities in PEM"),
+        ({"client_ca": "server.pem"}, "client_ca", "must hold the certificate of an authority (CA:TRUE)"),
+        ({"client_ca": "missing"}, "client_ca", "cannot be read: No such file or directory"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_named_by_its_setting(authority, given, field, rule):
+    """Nobody is asked for a passphrase, and nothing is said of other files."""
+    folder = authority.folder
+    (folder / "words").write_text("no certificate\n")
+    (folder / "long").write_text("a" * 1_048_577)
+    lock(folder / "server.key", folder / "locked.key")
+    found = faults(folder, **given)
+    assert list(found) == [field]
+    assert found[field].startswith(rule)
+
+
+def lock(key, locked):
+    """Write a key with a passphrase."""
+    run("pkey", "-in", key, "-aes256", "-passout", "pass:secret", "-out", locked)
+
+
+def test_a_certificate_that_is_over_is_refused(authority):
+    """Its time is looked at when it is read, not when the first caller complains."""
+    old = authority.sign("old", days=0)
+    for _ in range(100):
+        if ends_before_now(old):
+            break
+        time.sleep(0.05)
+    assert faults(authority.folder, "old.pem", "old.key")["tls_certificate"].startswith(
+        "is not valid now: certificate has expired"
+    )
+
+
+def ends_before_now(pair):
+    """Whether a certificate has ended for whole seconds."""
+    text = ssl._ssl._test_decode_cert(str(pair.certificate))["notAfter"]
+    return ssl.cert_time_to_seconds(text) < time.time() - 1
+
+
+def test_all_files_that_are_at_fault_are_named_at_once(authority):
+    """Three files, three findings."""
+    found = faults(authority.folder, "a", "b", "c")
+    assert list(found) == ["tls_certificate", "tls_key", "client_ca"]
+
+
+def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_path):
+    """A new pair is shown from then on; half of one is not."""
+    served = Authority(tmp_path).sign("served")
+    certificates = Certificates(Files(str(served.certificate), str(served.key), ""))
+    before, shown = certificates.context(ssl.CERT_REQUIRED), certificates.expires_s
+    assert not certificates.reload()
+    renewed = Authority(tmp_path, "second").sign("renewed", days=20)
+    served.certificate.write_bytes(renewed.certificate.read_bytes())
+    middle = certificates.context(ssl.CERT_REQUIRED)
+    with pytest.raises(InvalidInputError, match="tls_key: is not the key"):
+        certificates.reload()
+    assert certificates.context(ssl.CERT_REQUIRED) is middle
+    served.key.write_bytes(renewed.key.read_bytes())
+    assert certificates.reload()
+    assert certificates.context(ssl.CERT_REQUIRED) is not before
+    assert certificates.expires_s == pytest.approx(shown + 10 * 86_400, abs=60)
+
+
+@pytest.mark.parametrize(
+    ("given", "rules"),
+    [
+        ({"tls_certificate": "a"}, {"tls_key": "is required by tls_certificate"}),
+        ({"tls_key": "a"}, {"tls_certificate": "is required by tls_key"}),
+        ({"client_ca": "a"}, {"tls_certificate": "is required by client_ca"}),
+        ({"address": "0.0.0.0:1"}, {"address": "must be loopback without tokens_file, client_ca or"}),
+        ({"admin_address": "[::]:1"}, {"admin_address": "must be loopback without tokens_file, client_ca or"}),
+    ],
+)
+def test_settings_that_do_not_go_together_are_named(given, rules):
+    """Half of TLS is no TLS; where nobody is known, nobody else's address is listened to."""
+    with pytest.raises(InvalidInputError) as caught:
+        Settings(**given)
+    found = {each.field: each.rule for each in caught.value.violations}
+    assert list(found) == list(rules)
+    assert all(found[field].startswith(rule) for field, rule in rules.items())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"allow_unauthenticated": True},
+        {"tokens_file": "tokens.json"},
+        {"tls_certificate": "a", "tls_key": "b", "client_ca": "c"},
+    ],
+)
+def test_an_address_that_others_reach_needs_known_callers_or_leave(given):
+    """Each of the three is enough."""
+    everywhere = dict.fromkeys(("address", "http_address", "admin_address"), "0.0.0.0:1")
+    assert Settings(**everywhere, **given).address == "0.0.0.0:1"
+    with pytest.raises(InvalidInputError):
+        Settings(**everywhere, **{**given, "client_ca": "", "tokens_file": "", "allow_unauthenticated": False})

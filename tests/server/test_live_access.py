@@ -1,0 +1,331 @@
+"""Tokens at all doors of a live server: who is let in, what those hear who are not, and what is written of it."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import http.client
+import json
+import runpy
+import threading
+import time
+from pathlib import Path
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2
+
+from boxwright.server.access.scopes import Scope
+from boxwright.server.access.token_file import new_token, read_tokens, written
+from boxwright.v1 import packing_service_pb2
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+from boxwright_client import Client, NotAllowedError
+from boxwright_client.errors import error_of_call
+
+from .conftest import BOOK, pack_request_of
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+PACK = "/boxwright.v1.PackingService/Pack"
+ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
+KEY = "a key of at least sixteen characters"
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """The file of the server's tokens."""
+    return tmp_path_factory.mktemp("tokens") / "tokens.json"
+
+
+def make(file, *scopes, name="hall", **given):
+    """Add a token to a file; return its text."""
+    now = dt.datetime.now(dt.UTC)
+    text, token = new_token(name, map(Scope, scopes), given.get("sites", ()), now, given.get("expires"))
+    before = read_tokens(str(file)) if file.exists() else ()
+    other = file.with_suffix(".new")
+    other.write_text(written([*before, token]))
+    other.replace(file)
+    return text
+
+
+@pytest.fixture(scope="module")
+def tokens(file):
+    """A token for each scope, one that is over, and one for a single site."""
+    made = {str(each): make(file, each, name=each) for each in Scope}
+    made["over"] = make(file, "pack", name="over", expires=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    made["site"] = make(file, "pack", "read", name="dallas", sites=["dallas"])
+    return made
+
+
+@pytest.fixture(scope="module")
+def secured(file, tokens, tmp_path_factory):
+    """A server with tokens, a store, a key for links, and at most 20 calls a second for each caller."""
+    store = f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db"
+    sites = tmp_path_factory.mktemp("sites") / "sites.toml"
+    sites.write_text("".join(f'[[sites]]\nsite_id = "{each}"\n' for each in ("dallas", "leeds")))
+    given = {
+        "sites": sites,
+        "tokens_file": file,
+        "store": store,
+        "persist_plans": "true",
+        "link_key": KEY,
+        "max_calls_per_s": 20,
+    }
+    with RUNNING["running_server"](workers="threads", **given) as server:
+        yield server
+
+
+def bearer(text):
+    """Return the metadata or the headers of a token."""
+    return {"authorization": f"Bearer {text}"} if text else {}
+
+
+def over_grpc(server, text, request=None):
+    """Pack over gRPC; return the answer or the error."""
+    with grpc.insecure_channel(server.address) as channel:
+        metadata = tuple(bearer(text).items())
+        try:
+            return PackingServiceStub(channel).Pack(request or pack_request_of(ORDER), timeout=60, metadata=metadata)
+        except grpc.RpcError as error:
+            return error_of_call(error)
+
+
+def over_http(address, text, path=PACK, body=ORDER, **headers):
+    """Return status, headers and body of a request."""
+    with contextlib.closing(http.client.HTTPConnection(address, timeout=60)) as connection:
+        data = None if body is None else json.dumps(body)
+        given = {"Content-Type": "application/json", **bearer(text), **headers}
+        connection.request("GET" if data is None else "POST", path, data, given)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+
+
+@pytest.mark.parametrize(
+    ("who", "code", "reason", "status", "challenge"),
+    [
+        ("pack", None, "", 200, None),
+        ("", "UNAUTHENTICATED", "CREDENTIAL_MISSING", 401, 'Bearer realm="boxwright"'),
+        ("made up", "UNAUTHENTICATED", "TOKEN_NOT_VALID", 401, 'Bearer realm="boxwright", error="invalid_token"'),
+        ("over", "UNAUTHENTICATED", "TOKEN_NOT_VALID", 401, 'Bearer realm="boxwright", error="invalid_token"'),
+        ("read", "PERMISSION_DENIED", "SCOPE_MISSING", 403, 'Bearer realm="boxwright", error="insufficient_scope"'),
+        ("site", "PERMISSION_DENIED", "SITE_NOT_ALLOWED", 403, 'Bearer realm="boxwright", error="insufficient_scope"'),
+    ],
+)
+def test_both_doors_let_in_alike(secured, tokens, who, code, reason, status, challenge):
+    """A token with the scope is answered; all others hear the same reason over gRPC and HTTP."""
+    text = tokens.get(who, who)
+    answer = over_grpc(secured, text)
+    if code is None:
+        assert answer.plan.name.startswith("plans/")
+    else:
+        assert (answer.code.name, answer.reason) == (code, reason)
+    said, headers, body = over_http(secured.http_address, text)
+    assert (said, headers["WWW-Authenticate"]) == (status, challenge)
+    if code is not None:
+        content = json.loads(body)
+        assert content["code"] == code.lower()
+        assert content["message"] == answer.message
+        assert content["details"][0]["debug"]["reason"] == reason
+
+
+def test_a_token_of_a_site_plans_for_it_alone(secured, tokens):
+    """As single orders, and in batches and streams, where each order is judged by itself, its defaults included."""
+    allowed, other = (pack_request_of({**ORDER, "site": f"sites/{each}"}) for each in ("dallas", "leeds"))
+    assert over_grpc(secured, tokens["site"], allowed).plan.parcels
+    assert over_grpc(secured, tokens["site"], other).reason == "SITE_NOT_ALLOWED"
+    assert over_grpc(secured, tokens["pack"], other).plan.parcels
+    metadata = tuple(bearer(tokens["site"]).items())
+    bare = pack_request_of(ORDER)
+    batch = packing_service_pb2.BatchPackRequest(requests=[allowed, other, bare])
+    setup = packing_service_pb2.StreamPackRequest(correlation_id="0")
+    setup.setup.defaults.site = "sites/dallas"
+    messages = [setup]
+    for number, request in enumerate((other, bare)):
+        messages.append(packing_service_pb2.StreamPackRequest(correlation_id=str(number + 1)))
+        messages[-1].pack.request.CopyFrom(request)
+    with grpc.insecure_channel(secured.address) as channel:
+        stub = PackingServiceStub(channel)
+        results = stub.BatchPack(batch, timeout=60, metadata=metadata).results
+        streamed = list(stub.StreamPack(iter(messages), timeout=60, metadata=metadata))
+    assert [each.HasField("error") for each in results] == [False, True, True]
+    assert {each.correlation_id: each.WhichOneof("message") for each in streamed} == {
+        "0": "accepted",
+        "1": "error",
+        "2": "result",
+    }
+    check = packing_service_pb2.CheckPlanRequest(order=bare.order, catalog=bare.catalog)
+    with grpc.insecure_channel(secured.address) as channel, pytest.raises(grpc.RpcError) as caught:
+        PackingServiceStub(channel).CheckPlan(check, timeout=60, metadata=metadata)
+    assert error_of_call(caught.value).reason == "SITE_NOT_ALLOWED"
+
+
+def test_the_client_sends_its_token_over_both_doors(secured, tokens):
+    """And says by its error what is wrong with it."""
+    for target in (secured.address, f"http://{secured.http_address}"):
+        with Client(target, token=tokens["read"]) as client:
+            assert list(client.list_catalogs())
+            with pytest.raises(NotAllowedError, match="needs the scope pack") as caught:
+                client.pack(pack_request_of(ORDER))
+            assert caught.value.reason == "SCOPE_MISSING"
+        with Client(target) as client, pytest.raises(NotAllowedError) as caught:
+            list(client.list_catalogs())
+        assert caught.value.reason == "CREDENTIAL_MISSING"
+    with pytest.raises(ValueError, match="line break"):
+        Client(secured.address, token="bxw_a\n")
+
+
+def test_who_is_not_let_in_is_answered_before_the_request_is_there(secured):
+    """Nothing is read of a body, and no place is taken for it."""
+    with contextlib.closing(http.client.HTTPConnection(secured.http_address, timeout=60)) as connection:
+        connection.putrequest("POST", PACK)
+        connection.putheader("Content-Type", "application/json")
+        connection.putheader("Content-Length", "1000000")
+        connection.endheaders()
+        assert connection.getresponse().status == 401
+    with grpc.insecure_channel(secured.address) as channel:
+        refused = threading.Event()
+        with pytest.raises(grpc.RpcError) as caught:
+            channel.stream_unary(PACK)(nothing_until(refused), timeout=60)
+        refused.set()
+        assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+
+
+def nothing_until(event):
+    """Send no message before something has happened."""
+    event.wait(120)
+    yield b""
+
+
+def test_health_needs_no_token_and_reflection_needs_one(secured, tokens):
+    """Probes go on working; the contract is described to those who may read."""
+    with grpc.insecure_channel(secured.address) as channel:
+        assert health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=20).status == 1
+        watched = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(), timeout=20)
+        assert next(iter(watched)).status == 1
+        watched.cancel()
+        for version in ("v1", "v1alpha"):
+            ask = channel.stream_stream(
+                f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",
+                request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
+                response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
+            )
+            asked = [reflection_pb2.ServerReflectionRequest(list_services="")]
+            (listed,) = ask(iter(asked), timeout=20, metadata=tuple(bearer(tokens["read"]).items()))
+            assert listed.list_services_response.service
+            for who, code in (("", "UNAUTHENTICATED"), ("pack", "PERMISSION_DENIED")):
+                with pytest.raises(grpc.RpcError) as caught:
+                    list(ask(iter(asked), timeout=20, metadata=tuple(bearer(tokens.get(who, "")).items())))
+                assert caught.value.code().name == code
+
+
+def test_metrics_need_the_scope_admin_and_probes_need_nothing(secured, tokens):
+    """Metrics say how much is shipped."""
+    for who, status in (("admin", 200), ("", 401), ("pack", 403), ("over", 401)):
+        assert over_http(secured.admin_address, tokens.get(who, ""), "/metrics", None)[0] == status
+    for page in ("/healthz", "/livez"):
+        assert over_http(secured.admin_address, "", page, None)[0] == 200
+
+
+def test_the_page_to_try_calls_is_open_and_resources_are_not(secured, tokens):
+    """Files that are the same for everybody need no token."""
+    for page in ("/", "/try.js", "/openapi.json"):
+        assert over_http(secured.http_address, "", page, None)[0] == 200
+    for page in ("/v1/catalogs", "/v1/plans"):
+        assert over_http(secured.http_address, "", page, None)[0] == 401
+        assert over_http(secured.http_address, tokens["pack"], page, None)[0] == 403
+        assert over_http(secured.http_address, tokens["read"], page, None)[0] == 200
+
+
+def test_the_page_of_a_plan_needs_a_signed_link_or_a_token(secured, tokens):
+    """A link goes on working without a token; one that is not signed opens nothing, whoever holds it."""
+    from boxwright.server.plan_links import signed_query
+
+    plan = over_grpc(secured, tokens["pack"]).plan.name
+    signed = f"/{plan}?{signed_query(KEY, plan.removeprefix('plans/'), int(time.time()) + 600)}"
+    assert over_http(secured.http_address, "", signed, None)[0] == 200
+    assert over_http(secured.http_address, tokens["read"], f"/{plan}", None)[0] == 200
+    assert over_http(secured.http_address, "", f"/{plan}", None)[0] == 401
+    assert over_http(secured.http_address, tokens["pack"], f"/{plan}", None)[0] == 403
+    assert over_http(secured.http_address, tokens["site"], f"/{plan}", None)[0] == 403
+    assert over_http(secured.http_address, tokens["read"], signed[:-1] + "!", None)[0] == 403
+
+
+def test_a_token_that_is_revoked_lets_in_no_more_and_ends_its_streams(secured, file):
+    """Within seconds, without a restart; a token that is added meanwhile lets in."""
+    text = make(file, "pack", name="revoked")
+    wait(lambda: not isinstance(over_grpc(secured, text), Exception))
+    first = packing_service_pb2.StreamPackRequest(correlation_id="1")
+    first.pack.request.CopyFrom(pack_request_of(ORDER))
+
+    async def stream():
+        async with grpc.aio.insecure_channel(secured.address) as channel:
+            call = PackingServiceStub(channel).StreamPack(metadata=tuple(bearer(text).items()))
+            await call.write(first)
+            assert (await call.read()).HasField("result")
+            kept = [each for each in read_tokens(str(file)) if each.name != "revoked"]
+            file.write_text(written(kept))
+            await asyncio.to_thread(wait, lambda: isinstance(over_grpc(secured, text), Exception))
+            await call.write(first)
+            with pytest.raises(grpc.aio.AioRpcError, match="the token is revoked: ask for a new one") as caught:
+                await call.read()
+            return caught.value.code()
+
+    assert asyncio.run(stream()) is grpc.StatusCode.UNAUTHENTICATED
+
+
+def test_a_file_that_breaks_leaves_the_tokens_of_before(secured, tokens, file):
+    """It is said in the log and in a metric; whoever was let in still is."""
+    good = file.read_text()
+    shown = 'boxwright_access_reload_failing{what="tokens"} '
+    metrics = lambda: over_http(secured.admin_address, tokens["admin"], "/metrics", None)[2].decode()  # noqa: E731 - asked again and again
+    file.write_text(good[:-20])
+    try:
+        wait(lambda: f"{shown}1.0" in metrics())
+        assert over_grpc(secured, tokens["pack"]).plan.name
+    finally:
+        file.write_text(good)
+    wait(lambda: f"{shown}0.0" in metrics())
+
+
+def test_a_caller_that_calls_too_often_is_asked_to_wait(secured, file):
+    """It alone: over both doors together; the messages of a stream wait."""
+    text, other = make(file, "pack", name="hasty"), make(file, "pack", name="calm")
+    wait(lambda: not isinstance(over_grpc(secured, other), Exception))
+    empty = {"order": {}}
+    codes = [over_http(secured.http_address, text, body=empty)[0] for _ in range(150)]
+    assert {400, 429} <= set(codes) <= {400, 429}
+    late = over_http(secured.http_address, text, body=empty)
+    assert late[0] == 429
+    assert int(late[1]["Retry-After"]) >= 1
+    assert over_grpc(secured, other).plan.name
+    message = packing_service_pb2.StreamPackRequest(correlation_id="1")
+    with grpc.insecure_channel(secured.address) as channel:
+        time.sleep(0.2)
+        answers = PackingServiceStub(channel).StreamPack(
+            iter([message] * 120), timeout=60, metadata=tuple(bearer(text).items())
+        )
+        assert [each.WhichOneof("message") for each in answers] == ["error"] * 120
+
+
+def test_no_token_is_in_the_log_or_the_metrics(secured, tokens):
+    """Their ids are, and who called by them."""
+    over_grpc(secured, tokens["pack"])
+    over_grpc(secured, "bxw_" + "a" * 10 + "_secret")
+    shown = over_http(secured.admin_address, tokens["admin"], "/metrics", None)[2].decode()
+    wait(lambda: any('"why": "token_unknown"' in each for each in list(secured.log)))
+    text = "".join(secured.log) + shown
+    for each in tokens.values():
+        assert each.split("_", 2)[2] not in text
+    assert "_secret" not in text
+    calls = [json.loads(each) for each in secured.log if '"PackingService/Pack"' in each]
+    known = {(each.get("who"), each.get("credential")) for each in calls}
+    assert ("token:pack", tokens["pack"].split("_")[1]) in known
+    assert 'boxwright_denied_calls_total{why="token_unknown"}' in shown
+
+
+def wait(until):
+    """Wait until something holds."""
+    for _ in range(200):
+        if until():
+            return
+        time.sleep(0.1)
+    pytest.fail("it never held")

@@ -1,0 +1,253 @@
+"""TLS and mutual TLS at all doors of a live server, and a certificate that is renewed while it serves."""
+
+import http.client
+import json
+import runpy
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from boxwright_client import Client, UnavailableError
+
+from .authority import Authority
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+LIST = "/boxwright.v1.CatalogService/ListCatalogs"
+
+
+@pytest.fixture(scope="module")
+def authorities(tmp_path_factory):
+    """One that signs the server, one that signs callers, and one that nobody trusts."""
+    folder = tmp_path_factory.mktemp("authorities")
+    return [Authority(folder, name) for name in ("servers", "callers", "strangers")]
+
+
+@pytest.fixture(scope="module")
+def served(authorities, tmp_path_factory):
+    """A server with TLS and mutual TLS, the pair that it shows, and a caller's pair."""
+    servers, callers, _ = authorities
+    pair, caller = servers.sign("shown"), callers.sign("caller", "hall-2", "extendedKeyUsage=clientAuth")
+    store = f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db"
+    given = {"tls_certificate": pair.certificate, "tls_key": pair.key, "client_ca": callers.certificate}
+    with RUNNING["running_server"](workers="threads", store=store, **given) as server:
+        yield server, pair, caller
+
+
+def channel(server, authority, caller=None):
+    """Return a channel of its own, of a caller with or without a certificate."""
+    pair = (None, None) if caller is None else (caller.key.read_bytes(), caller.certificate.read_bytes())
+    credentials = grpc.ssl_channel_credentials(authority.certificate.read_bytes(), *pair)
+    return grpc.secure_channel(server.address, credentials, [("grpc.use_local_subchannel_pool", 1)])
+
+
+def over_grpc(server, authority, caller=None):
+    """Return what a call over gRPC ends with."""
+    with channel(server, authority, caller) as opened:
+        try:
+            opened.unary_unary(LIST)(b"", timeout=20)
+        except grpc.RpcError as error:
+            return error.code()
+    return grpc.StatusCode.OK
+
+
+def over_http(address, authority, caller=None, path=LIST, body=b"{}"):
+    """Return the status of a request, or the kind of error that TLS ends in."""
+    context = ssl.create_default_context(cafile=str(authority.certificate))
+    if caller is not None:
+        context.load_cert_chain(caller.certificate, caller.key)
+    connection = http.client.HTTPSConnection(address, context=context, timeout=20)
+    try:
+        connection.request("POST" if body else "GET", path, body or None, {"Content-Type": "application/json"})
+        return connection.getresponse().status
+    except OSError as error:
+        return type(error)
+    finally:
+        connection.close()
+
+
+def test_a_caller_with_a_certificate_of_the_authority_is_served(served, authorities):
+    """At each door; its name is that of its limits and of the log."""
+    server, _, caller = served
+    servers = authorities[0]
+    assert over_grpc(server, servers, caller) is grpc.StatusCode.OK
+    assert over_http(server.http_address, servers, caller) == 200
+    assert over_http(server.admin_address, servers, caller, "/metrics", b"") == 200
+    for _ in range(100):
+        said = [json.loads(each) for each in list(server.log) if "ListCatalogs" in each]
+        if len([each for each in said if each.get("who") == "certificate:hall-2"]) >= 2:
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail(str(said))
+
+
+def test_the_client_shows_its_certificate_over_both_doors(served, authorities):
+    """By the names of files; a key is not forgotten in silence."""
+    server, _, caller = served
+    files = {"ca": authorities[0].certificate, "certificate": caller.certificate, "key": caller.key}
+    for target in (server.address, f"https://{server.http_address}"):
+        with Client(target, **files) as client:
+            assert list(client.list_catalogs())
+        with Client(target, ca=files["ca"], attempts=1, timeout_s=20) as client, pytest.raises(UnavailableError):
+            list(client.list_catalogs())
+    with pytest.raises(ValueError, match="certificate and key must be given together"):
+        Client(server.address, certificate=caller.certificate)
+
+
+@pytest.mark.parametrize("whose", ["nobody", "strangers", "servers"])
+def test_a_caller_without_a_certificate_of_the_authority_is_not_served(served, authorities, whose):
+    """None, one of another authority, and one that the authority of servers has signed."""
+    server, _, _ = served
+    servers, _, strangers = authorities
+    caller = {"nobody": None, "strangers": strangers.sign("stranger"), "servers": servers.sign("also")}[whose]
+    assert over_grpc(server, servers, caller) is grpc.StatusCode.UNAVAILABLE
+    assert isinstance(over_http(server.http_address, servers, caller), type)
+
+
+def test_probes_need_no_certificate_and_metrics_do(served, authorities):
+    """The admin port says how the server is, and no more than that."""
+    server, _, _ = served
+    for page in ("/healthz", "/livez"):
+        assert over_http(server.admin_address, authorities[0], None, page, b"") == 200
+    assert over_http(server.admin_address, authorities[0], None, "/metrics", b"") == 401
+
+
+def test_health_is_asked_of_an_encrypted_server(served):
+    """The check of the image trusts the very certificate of its settings, and no other."""
+    server, pair, caller = served
+    for shown, code in ((pair.certificate, 0), (caller.certificate, 1)):
+        run = subprocess.run(
+            [sys.executable, "-m", "boxwright.server.health"],
+            env={"BOXWRIGHT_TLS_CERTIFICATE": str(shown), "BOXWRIGHT_ADMIN_ADDRESS": server.admin_address},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == code, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("sent", [b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\xff\xff" * 100, b"\x00" * 1_000, b""])
+@pytest.mark.parametrize("door", ["address", "http_address", "admin_address"])
+def test_what_is_no_tls_is_cut_off(served, authorities, door, sent):
+    """Whatever comes first, the connection ends, and the next caller is served."""
+    server, _, caller = served
+    host, port = getattr(server, door).split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        try:
+            while connection.recv(1_000):
+                pass
+        except ConnectionError:
+            pass
+    assert over_http(server.http_address, authorities[0], caller) == 200
+
+
+def test_silent_handshakes_give_way(served, authorities):
+    """Connections that never begin TLS take no more places than others, and not that of a caller."""
+    server, _, caller = served
+    host, port = server.http_address.split(":")
+    held = [socket.create_connection((host, int(port)), timeout=20) for _ in range(600)]
+    try:
+        assert over_http(server.http_address, authorities[0], caller) == 200
+        held[0].settimeout(20)
+        assert not received(held[0])
+    finally:
+        for each in held:
+            each.close()
+
+
+def received(connection):
+    """Return what comes next; nothing where the other side has cut the connection."""
+    try:
+        return connection.recv(1)
+    except ConnectionError:
+        return b""
+
+
+@pytest.mark.parametrize("version", ["TLSv1", "TLSv1_1"])
+def test_old_versions_of_tls_are_not_spoken(served, authorities, version):
+    """Neither of gRPC nor of the other doors."""
+    server, _, caller = served
+    context = ssl.create_default_context(cafile=str(authorities[0].certificate))
+    context.load_cert_chain(caller.certificate, caller.key)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
+        context.minimum_version = context.maximum_version = getattr(ssl.TLSVersion, version)
+    for address in (server.address, server.http_address, server.admin_address):
+        host, port = address.split(":")
+        with (
+            socket.create_connection((host, int(port)), timeout=20) as connection,
+            pytest.raises((ssl.SSLError, ConnectionError)),
+        ):
+            context.wrap_socket(connection, server_hostname="localhost")
+
+
+def test_a_renewed_certificate_is_shown_without_a_restart(authorities, tmp_path):
+    """At each door; half of a pair, and what is no certificate, change nothing and are said."""
+    servers, _, strangers = authorities
+    first = servers.sign("first")
+    pair = tmp_path / "tls.pem", tmp_path / "tls.key"
+    shutil.copy(first.certificate, pair[0])
+    shutil.copy(first.key, pair[1])
+    given = {"tls_certificate": pair[0], "tls_key": pair[1]}
+    with RUNNING["running_server"](workers="threads", **given) as server:
+        doors = (server.address, server.http_address, server.admin_address)
+        with channel(server, servers) as opened:
+            stub = health_pb2_grpc.HealthStub(opened)
+            assert stub.Check(health_pb2.HealthCheckRequest(), timeout=20).status
+            before = [shown(each) for each in doors]
+            assert len(set(before)) == 1
+            pair[0].write_text("no certificate")
+            said(server, "certificates not reloaded: those loaded before stay", 1)
+            assert [shown(each) for each in doors] == before
+            second = strangers.sign("second")
+            shutil.copy(second.key, pair[1])
+            shutil.copy(second.certificate, pair[0])
+            said(server, "certificates reloaded", 1)
+            after = [shown(each) for each in doors]
+            assert len(set(after)) == 1
+            assert after != before
+            # The connection that was open before goes on.
+            assert stub.Check(health_pb2.HealthCheckRequest(), timeout=20).status
+        assert over_grpc(server, strangers) is grpc.StatusCode.OK
+        assert over_grpc(server, servers) is grpc.StatusCode.UNAVAILABLE
+        assert over_http(server.http_address, strangers) == 200
+
+
+def shown(address):
+    """Return the certificate that a door shows."""
+    host, port = address.split(":")
+    return ssl.get_server_certificate((host, int(port)), timeout=20)
+
+
+def said(server, message, count):
+    """Wait until the log has said something so many times."""
+    for _ in range(600):
+        if sum(json.loads(each)["message"] == message for each in list(server.log) if each.startswith("{")) >= count:
+            return
+        time.sleep(0.05)
+    pytest.fail("".join(server.log))
+
+
+def test_a_server_does_not_start_with_files_that_do_not_fit(authorities, tmp_path):
+    """It says which setting is at fault, and why."""
+    pair, other = authorities[0].sign("mine"), authorities[0].sign("another")
+    tls = ("--tls-certificate", str(pair.certificate), "--tls-key", str(other.key))
+    run = subprocess.run(
+        [sys.executable, "-c", "from boxwright.cli import main; main()", "serve", *tls],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert run.returncode == 2
+    assert f"tls_key: is not the key of the certificate in tls_certificate: {other.key}" in run.stderr

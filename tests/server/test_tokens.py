@@ -1,0 +1,333 @@
+"""Tokens: their file, what each lets in, how often one may call, and what the command line does with them."""
+
+import datetime as dt
+import json
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc_reflection.v1alpha.reflection_pb2 as reflection_pb2
+import pytest
+from click.testing import CliRunner
+from grpc_health.v1 import health_pb2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.cli.commands.tokens import SCOPES as OFFERED
+from boxwright.cli.main import main
+from boxwright.errors import InvalidInputError
+from boxwright.server.access.denied import (
+    CredentialMissingError,
+    DeniedError,
+    ScopeMissingError,
+    SiteNotAllowedError,
+    TokenNotValidError,
+)
+from boxwright.server.access.gate import Gate, check_site
+from boxwright.server.access.principal import CALLING, Principal
+from boxwright.server.access.rates import BURST_S, Rates
+from boxwright.server.access.scopes import OF_ALL_SITES, REFLECTION, SCOPES, Scope
+from boxwright.server.access.token_file import new_token, read_tokens, written
+from boxwright.server.access.tokens import Tokens
+from boxwright.server.http.call import Call
+from boxwright.server.lifecycle import SERVICE_DESCRIPTORS
+from boxwright.server.metrics import Metrics
+
+NOW = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Where tokens are kept."""
+    return tmp_path / "tokens.json"
+
+
+def cli(*arguments, code=0):
+    """Return what the command line prints, apart from errors and hints."""
+    ran = CliRunner().invoke(main, [str(each) for each in arguments])
+    assert ran.exit_code == code, ran.output
+    return ran.stdout if code == 0 else ran.stderr
+
+
+def made(file, name="hall", *scopes, sites=(), **times):
+    """Add a token to a file; return its text."""
+    now = times.get("now", dt.datetime.now(dt.UTC))
+    text, token = new_token(name, map(Scope, scopes or ("pack",)), sites, now, times.get("expires"))
+    before = read_tokens(str(file)) if file.exists() else ()
+    file.write_text(written([*before, token]))
+    return text
+
+
+def gate_of(file, metrics=None, **given):
+    """Return a gate with the tokens of a file."""
+    return Gate(metrics or Metrics(), Tokens(str(file)), **given)
+
+
+def call_with(*authorization, certificate=""):
+    """Return a call that sends something as authorization."""
+    return Call("127.0.0.1", 1, authorization=authorization, certificate=certificate)
+
+
+def refused(gate, *authorization, method="PackingService/Pack", certificate=""):
+    """Return the kind and the reason of a refusal, or None."""
+    try:
+        gate.let_in(call_with(*authorization, certificate=certificate), method)
+    except DeniedError as error:
+        return type(error), error.why
+    return None
+
+
+def test_every_method_has_a_scope_and_no_other():
+    """A new method is answered to nobody until somebody has said to whom."""
+    methods = {f"{service.name}/{method.name}" for service in SERVICE_DESCRIPTORS for method in service.methods}
+    services = (reflection_pb2.DESCRIPTOR.services_by_name.values(), health_pb2.DESCRIPTOR.services_by_name.values())
+    (described,), (health,) = services
+    assert set(SCOPES) == methods | {f"{described.name}/{each.name}" for each in described.methods}
+    assert REFLECTION in SCOPES
+    assert not [each for each in SCOPES if each.startswith(health.name)]
+    assert set(SCOPES) >= OF_ALL_SITES
+
+
+def test_the_command_line_offers_the_scopes_of_the_server():
+    """It lists them by itself, so that its help loads no server."""
+    assert tuple(Scope) == OFFERED
+
+
+@pytest.mark.parametrize("method", sorted(SCOPES))
+def test_a_token_lets_in_to_the_methods_of_its_scopes(file, method):
+    """One with this scope alone may; one with all others may not."""
+    may = made(file, "may", SCOPES[method])
+    others = made(file, "others", *(each for each in Scope if each is not SCOPES[method]))
+    gate = gate_of(file)
+    assert refused(gate, f"Bearer {may}", method=method) is None
+    assert refused(gate, f"bearer  {may} ", method=method) is None
+    assert refused(gate, f"Bearer {others}", method=method) == (ScopeMissingError, "scope")
+
+
+def test_a_method_without_a_scope_is_answered_to_nobody(file):
+    """Not even to a token with all scopes."""
+    text = made(file, "all", *Scope)
+    assert refused(gate_of(file), f"Bearer {text}", method="PackingService/New") == (ScopeMissingError, "scope")
+
+
+def test_wrong_tokens_let_nobody_in(file):
+    """Half ones, long ones, one of another file, one whose id is another's, two at once, another scheme."""
+    text = made(file)
+    _, foreign = new_token("a", [Scope.PACK], (), NOW, None)
+    other, _ = new_token("a", [Scope.PACK], (), NOW, None)
+    prefix, number, secret = text.split("_", 2)
+    unknown = (TokenNotValidError, "token_unknown")
+    gate = gate_of(file)
+    for wrong in (
+        *(other, text[:-1], text + "a", text.upper(), f"{prefix}_{foreign.token_id}_{secret}", "bxw__", "a" * 100_000),
+        *(f"{prefix}_{number}_{other.split('_', 2)[2]}", f"{prefix}_{number}_", "é", "\udc80", ""),
+    ):
+        assert refused(gate, f"Bearer {wrong}") == unknown, wrong[:50]
+    missing = (CredentialMissingError, "no_token")
+    assert refused(gate) == missing
+    assert refused(gate, f"Basic {text}") == missing
+    assert refused(gate, text) == missing
+    assert refused(gate, f"Bearer {text}", f"Bearer {text}") == missing
+    assert refused(gate, f"Bearer {text}") is None
+
+
+@given(st.text(max_size=80))
+def test_no_text_lets_in(text):
+    """Whatever is sent is refused and breaks nothing."""
+    tokens = object.__new__(Tokens)
+    tokens._by_id = {}
+    assert refused(Gate(Metrics(), tokens), f"Bearer {text}") == (TokenNotValidError, "token_unknown")
+
+
+def test_a_token_ends_at_its_time_and_where_it_is_revoked(file):
+    """Also for a call that is under way."""
+    day = dt.timedelta(days=1)
+    now = dt.datetime.now(dt.UTC)
+    over, lasts = made(file, "over", expires=now - day), made(file, "lasts", expires=now + day)
+    metrics = Metrics()
+    gate = gate_of(file, metrics)
+    assert refused(gate, f"Bearer {over}") == (TokenNotValidError, "token_expired")
+    assert refused(gate, f"Bearer {lasts}") is None
+    principal = CALLING.get()
+    gate.still(principal)
+    cli("tokens", "revoke", lasts.split("_")[1], "--tokens-file", file)
+    gate.still(principal)
+    assert gate._tokens.reload()
+    assert not gate._tokens.reload()
+    with pytest.raises(TokenNotValidError, match="the token is revoked: ask for a new one"):
+        gate.still(principal)
+    assert refused(gate, f"Bearer {lasts}") == (TokenNotValidError, "token_revoked")
+    assert metrics.registry.get_sample_value("boxwright_denied_calls_total", {"why": "token_revoked"}) == 2
+
+
+def test_with_certificates_and_tokens_both_are_needed(file):
+    """The caller is then the holder of the token; with certificates alone it is the one in the certificate."""
+    text = made(file)
+    both = gate_of(file, certificates=True)
+    assert refused(both, f"Bearer {text}") == (CredentialMissingError, "no_certificate")
+    assert refused(both, certificate="hall-2") == (CredentialMissingError, "no_token")
+    assert both.let_in(call_with(f"Bearer {text}", certificate="hall-2"), "PackingService/Pack").who == "token:hall"
+    alone = Gate(Metrics(), certificates=True)
+    assert alone.let_in(call_with(certificate="hall-2"), "PackingService/Pack").who == "certificate:hall-2"
+    assert refused(alone) == (CredentialMissingError, "no_certificate")
+
+
+def test_an_open_gate_lets_everybody_in():
+    """And takes nobody for somebody."""
+    gate = Gate(Metrics())
+    CALLING.set(None)
+    assert gate.let_in(call_with("Bearer x"), "PackingService/Pack") is None
+    assert CALLING.get() is None
+    gate.still(None)
+
+
+def test_a_token_of_some_sites_is_for_these_alone(file):
+    """It plans for them, and reaches no plans of others."""
+    text = made(file, "hall", "pack", "read", sites=["hall-2"])
+    gate = gate_of(file)
+    gate.let_in(call_with(f"Bearer {text}"), "PackingService/Pack")
+    check_site("sites/hall-2")
+    for other in ("sites/hall-3", "", "hall-22"):
+        with pytest.raises(SiteNotAllowedError, match="must be one of the sites of the token: sites/hall-2"):
+            check_site(other)
+    for method in sorted(OF_ALL_SITES):
+        assert refused(gate, f"Bearer {text}", method=method) == (SiteNotAllowedError, "site")
+    assert refused(gate, f"Bearer {text}", method="CatalogService/ListCatalogs") is None
+    CALLING.set(None)
+    check_site("")
+    CALLING.set(Principal("token:all", frozenset(Scope)))
+    check_site("sites/hall-3")
+    CALLING.set(None)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("", "tokens: must be a list of at most 10,000 tokens"),
+        ("[" * 100_000, "tokens: must be a list"),
+        ("[]", "tokens: must be a list"),
+        ('{"tokens": {}}', "tokens: must be a list"),
+        ('{"tokens": [1]}', r"tokens\[0\]: must have the keys created, expires, id"),
+        ('{"tokens": [{"id": "a"}]}', r"tokens\[0\]: must have the keys created, expires, id"),
+    ],
+)
+def test_a_file_that_is_none_of_tokens_is_refused(file, content, fault):
+    """With what is wrong."""
+    file.write_text(content)
+    with pytest.raises(InvalidInputError, match=fault):
+        read_tokens(str(file))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fault"),
+    [
+        ("id", "A", "id: must match"),
+        ("name", "a b", "name: must match"),
+        ("name", "a\n", "name: must match"),
+        ("sha256", "a", "sha256: must match"),
+        ("scopes", ["all"], "scopes: must be of pack, read, catalogs, admin, got 'all'"),
+        ("scopes", "pack", "scopes: must be a list of texts"),
+        ("sites", [1], "sites: must be a list of texts"),
+        ("created", None, "created: is required"),
+        ("expires", "2026-11-26", "expires: must be a time with its zone"),
+        ("revoked", 5, "revoked: must be a time with its zone"),
+    ],
+)
+def test_each_fault_of_a_token_is_named(file, key, value, fault):
+    """By row and field; none is left out, which would let somebody in or keep somebody out."""
+    made(file)
+    rows = json.loads(file.read_text())
+    rows["tokens"][0][key] = value
+    file.write_text(json.dumps(rows))
+    with pytest.raises(InvalidInputError, match=rf"tokens.json: tokens\[0\]\.{fault}"):
+        read_tokens(str(file))
+
+
+def test_two_tokens_of_one_id_are_refused(file):
+    """One would hide the other."""
+    made(file)
+    rows = json.loads(file.read_text())
+    file.write_text(json.dumps({"tokens": rows["tokens"] * 2}))
+    with pytest.raises(InvalidInputError, match="tokens: must hold each id once"):
+        read_tokens(str(file))
+
+
+def test_a_file_that_everybody_may_write_is_refused(file):
+    """Whoever writes it lets anybody in."""
+    made(file)
+    file.chmod(0o666)
+    with pytest.raises(InvalidInputError, match="tokens_file: must not be writable by everybody: chmod o-w"):
+        Tokens(str(file))
+    file.unlink()
+    with pytest.raises(InvalidInputError, match=r"tokens_file: cannot be read: No such file.*boxwright tokens create"):
+        Tokens(str(file))
+
+
+def test_tokens_are_made_listed_and_revoked(file):
+    """The file is its owner's alone and holds no token; a token is printed once."""
+    text = cli("tokens", "create", "hall-2", "--scope", "pack", "--scope", "read", "--site", "sites/dallas",
+               "--expires-days", 90, "--tokens-file", file).strip()  # fmt: skip
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    prefix, number, secret = text.split("_", 2)
+    assert prefix == "bxw"
+    assert len(secret) >= 43
+    assert secret not in file.read_text()
+    (token,) = read_tokens(str(file))
+    assert (token.token_id, token.name, token.sites) == (number, "hall-2", {"dallas"})
+    assert token.expires - token.created == dt.timedelta(days=90)
+    assert Tokens(str(file)).found(text) == token
+    listed = cli("tokens", "list", "--tokens-file", file)
+    assert all(each in listed for each in (number, "hall-2", "pack, read", "dallas", "valid"))
+    assert secret not in listed
+    assert f"Token {number} of hall-2 is revoked." in cli("tokens", "revoke", number, "--tokens-file", file)
+    assert "revoked" in cli("tokens", "list", "--tokens-file", file)
+    at = read_tokens(str(file))[0].revoked
+    cli("tokens", "revoke", number, "--tokens-file", file)
+    assert read_tokens(str(file))[0].revoked == at
+
+
+def test_wrong_arguments_are_named(file):
+    """Nothing is written then."""
+    create = ("tokens", "create", "--scope", "pack", "--tokens-file", file)
+    assert "NAME: must be 1 to 64 letters" in cli(*create, "hall\n2", code=2)
+    assert "--site: must be the id of a site" in cli(*create, "a", "--site", "../a", code=2)
+    assert "is not one of" in cli("tokens", "create", "a", "--scope", "all", "--tokens-file", file, code=2)
+    assert not file.exists()
+    cli(*create, "a")
+    assert "ID: names no token of this file, got 'b'" in cli("tokens", "revoke", "b", "--tokens-file", file, code=2)
+    assert "Missing option '--tokens-file'" in cli("tokens", "list", code=2)
+
+
+def test_commands_at_once_lose_no_token(file):
+    """Each waits for the one before; the file is whole at any time."""
+    if not hasattr(os, "fork"):
+        pytest.skip("no locks of this kind")
+    script = "from boxwright.cli import main; main()"
+
+    def create(number):
+        import subprocess
+        import sys
+
+        given = ("tokens", "create", f"hall-{number}", "--scope", "pack", "--tokens-file", str(file))
+        subprocess.run([sys.executable, "-c", script, *given], check=True, capture_output=True)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(create, range(8)))
+    assert {each.name for each in read_tokens(str(file))} == {f"hall-{number}" for number in range(8)}
+    assert [each.name for each in file.parent.iterdir()] == ["tokens.json"]
+
+
+def test_a_caller_has_calls_of_five_seconds_at_once_and_then_so_many_a_second():
+    """Another caller has its own; whoever waits as long as it is asked to is let in."""
+    rates = Rates(10.0)
+    assert [rates.take("a", 0.0) for _ in range(int(10 * BURST_S))] == [0.0] * 50
+    wait_s = rates.take("a", 0.0)
+    assert wait_s == pytest.approx(0.1)
+    assert rates.take("b", 0.0) == 0.0
+    assert rates.take("a", wait_s + 1e-9) == 0.0
+    assert rates.take("a", wait_s + 1e-9) > 0
+    assert [rates.take("a", 1_000.0) for _ in range(51)][-1] > 0
+    slow = Rates(0.01)
+    assert slow.take("a", 0.0) == 0.0
+    assert slow.take("a", 0.0) == pytest.approx(100)
+    assert not any(Rates(0.0).take("a", 0.0) for _ in range(1_000))
