@@ -58,6 +58,11 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment] # there is none
 
+try:
+    import uvloop
+except ImportError:  # Windows, and Pythons newer than it
+    uvloop = None  # type: ignore[assignment] # there is none
+
 SERVICE_DESCRIPTORS = tuple(
     module.DESCRIPTOR.services_by_name[name]
     for module, name in (
@@ -121,12 +126,16 @@ def serve(settings: Settings) -> None:
     """
     configure_logs(settings.log_format, settings.log_level)
     raise_descriptor_limit()
-    with _Deadline() as deadline:
-        left = asyncio.run(
-            _serve(settings, deadline)
-        )  # whose end waits for threads of the event loop, if there are any
+    # The end of the runner waits for threads of the event loop, if there are any.
+    with _Deadline() as deadline, asyncio.Runner(loop_factory=new_event_loop) as runner:
+        left = runner.run(_serve(settings, deadline))
     if left:
         _end_process(0)
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Return an event loop, that of uvloop where there is one: it takes half the CPU time of Python's for a call."""
+    return asyncio.new_event_loop() if uvloop is None else uvloop.new_event_loop()
 
 
 def raise_descriptor_limit() -> None:

@@ -1,12 +1,17 @@
 """Log lines, for people or for machines."""
 
+import asyncio
 import json
 import logging
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TextIO
 
 LOGGER = logging.getLogger("boxwright.server")
+
+GATHER_S, MOST_GATHERED = 0.05, 200
+"""How long a line of level INFO or below may wait for others to be written with, in seconds; and how many wait."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -37,9 +42,56 @@ class PlainFormatter(logging.Formatter):
         return f"{head} {facts}".rstrip() + newline + rest
 
 
+class GatheringHandler(logging.StreamHandler[TextIO]):
+    """Writes the lines of an event loop many at once: a write of its own takes longer than the rest of a line.
+
+    Warnings and errors, and lines of other threads, are written at once, after those that wait.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._lines: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._due: asyncio.TimerHandle | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a line."""
+        try:
+            self._lines.append(self.format(record) + self.terminator)
+        except Exception:
+            self.handleError(record)
+            return
+        loop = _running_loop()
+        if record.levelno > logging.INFO or len(self._lines) >= MOST_GATHERED or loop is None or loop is not self._loop:
+            self._loop = loop
+            self.flush()
+        elif self._due is None:
+            self._due = loop.call_later(GATHER_S, self.flush)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        self.acquire()
+        try:
+            lines, self._lines, due, self._due = self._lines, [], self._due, None
+            if due is not None:
+                due.cancel()
+            if lines:
+                self.stream.write("".join(lines))
+            super().flush()
+        finally:
+            self.release()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 def configure_logs(log_format: str, level: str) -> None:
     """Send the server's log to standard error, in place of what was configured before."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = GatheringHandler(sys.stderr)
     plain = PlainFormatter("%(asctime)s %(levelname)s %(message)s")
     handler.setFormatter(JsonFormatter() if log_format == "json" else plain)
     # The second says where kernels are compiled, the third what broke round the application that answers HTTP.

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
+from typing import cast
 
 from boxwright import units
 from boxwright.catalog import Materials
@@ -25,7 +27,7 @@ from boxwright.server.wire.masks import ALL, Tree, kept
 from boxwright.server.wire.message import Writer
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.source import source_of
-from boxwright.v1 import footprint_pb2, packaging_pb2
+from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 
 MAX_TRIPS = 100_000
 """Most trips of reusable packaging, as the contract says."""
@@ -92,15 +94,30 @@ def line_to_wire(
     """
     low, high = amount_ends(line, {each.datum_id: (each.low, each.high) for each in mass_data})
     doubtful = {each.datum_id for each in mass_data if not each.read_in_source}
-    cited = f"{factor.source}, {factor.table}" if factor.table else factor.source
     return LINE(
         line,
         tree,
         unverified_amount=float(unverified_amount(line, doubtful)),
         low_amount=float(low),
         high_amount=float(high),
-        source=lambda below: kept(source_of(replace(factor, source=cited)), below),
+        source=lambda below: _source(factor, below),
     )
+
+
+def _source(factor: EmissionFactor, tree: Tree) -> provenance_pb2.Source | None:
+    """Return the message of a factor's source, with the table that it stands in."""
+    cited = _cited(factor)
+    if cited is None or not tree:
+        return cited
+    shown = provenance_pb2.Source()
+    shown.CopyFrom(cited)
+    return cast(provenance_pb2.Source, kept(shown, tree))
+
+
+@lru_cache(4_096)
+def _cited(factor: EmissionFactor) -> provenance_pb2.Source | None:
+    cited = f"{factor.source}, {factor.table}" if factor.table else factor.source
+    return source_of(replace(factor, source=cited))
 
 
 def _coverage(footprint: Footprint, components: Collection[Component], tree: Tree) -> list[footprint_pb2.CoverageEntry]:

@@ -68,6 +68,9 @@ class Writer(Generic[Built]):
         names = {*dir(thing), *getattr(thing, "__annotations__", ())}
         fields = [each for each in kind.DESCRIPTOR.fields if each.name not in without]
         self._rows = [row for each in fields if (row := _row(each, names, called.get(each.name))) is not None]
+        self._plain = [(name, get) for name, get, make, _ in self._rows if make is None]
+        self._made = [(name, get, make) for name, get, make, deep in self._rows if make and not deep]
+        self._deep = [(name, get, make) for name, get, make, deep in self._rows if make and deep]
         WRITERS[kind.DESCRIPTOR.full_name] = self
 
     def __call__(self, thing: Any, tree: Tree = ALL, **others: Any) -> Built:
@@ -82,17 +85,32 @@ class Writer(Generic[Built]):
         **others
             Fields that do not follow from the noun's attributes: a value, or what makes one of the tree below.
         """
+        if not tree:
+            return self._kind(**self._all_of(thing), **{name: _value(each, ALL) for name, each in others.items()})
         made = {}
         for name, get, make, deep in self._rows:
-            if not tree or name in tree:
+            if name in tree:
                 value = get(thing)
                 if value is not None:
-                    made[name] = make(value, tree.get(name, ALL)) if deep and make else make(value) if make else value
-        for name, value in others.items():
-            if not tree or name in tree:
-                below = tree.get(name, ALL)
-                made[name] = value(below) if callable(value) else kept(value, below) if below else value
+                    made[name] = make(value, tree[name]) if deep and make else make(value) if make else value
+        made |= {name: _value(each, tree[name]) for name, each in others.items() if name in tree}
         return self._kind(**made)
+
+    def _all_of(self, thing: Any) -> dict[str, Any]:
+        """Return all that follows from a noun's attributes: most answers are made so, and large ones of many nouns."""
+        made = {name: value for name, get in self._plain if (value := get(thing)) is not None}
+        for name, get, make in self._made:
+            if (value := get(thing)) is not None:
+                made[name] = make(value)
+        for name, get, make in self._deep:
+            if (value := get(thing)) is not None:
+                made[name] = make(value, ALL)
+        return made
+
+
+def _value(given: Any, below: Tree) -> Any:
+    """Return a field that does not follow from the noun's attributes, with what the tree below keeps."""
+    return given(below) if callable(given) else kept(given, below) if below else given
 
 
 def _row(field: Any, names: set[str], called: str | None) -> Row | None:

@@ -55,6 +55,9 @@ PLAN = Writer(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warn
 Echoes = Mapping[str, Mapping[str, str]]
 """By line id: the fields of order lines that their placements repeat."""
 
+Known = dict[int, footprint_pb2.Footprint]
+"""Whole footprints that were made for a message, by the identity of their nouns: the only parcel's is the plan's."""
+
 
 @dataclass(frozen=True)
 class PlanView:
@@ -121,14 +124,15 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
         Fields to make. Default all.
     """
     components = {part.component for parcel in plan.parcels for part in parcel.packaging}
+    known: Known = {}
     currency = view.catalog.currency
     return PLAN(
         plan,
         tree,
         warnings=warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded, order=view.order),
-        parcels=lambda below: _parcels(plan, view, below),
+        parcels=lambda below: _parcels(plan, view, below, known),
         certificate=lambda below: certificate_to_wire(plan.certificate, view.catalog, below),
-        footprints=lambda below: _footprints(plan.footprints, components, view, below),
+        footprints=lambda below: _footprints(plan.footprints, components, view, below, known),
         versions=lambda below: _versions(plan, view, below),
         objective_values=lambda below: kept(
             objective_values(plan, view.catalog, view.objectives, view.materials, view.basis_allocation), below
@@ -148,13 +152,18 @@ def _versions(plan: Plan, view: PlanView, tree: Tree) -> provenance_pb2.Versions
 
 
 def _footprints(
-    footprints: Sequence[Footprint], components: Collection[Component], view: PlanView, tree: Tree
+    footprints: Sequence[Footprint], components: Collection[Component], view: PlanView, tree: Tree, known: Known
 ) -> list[footprint_pb2.Footprint]:
-    return [
-        footprint_to_wire(each, components, view.materials, tree)
-        for each in footprints
-        if each.allocation in view.allocations
-    ]
+    made = []
+    for each in footprints:
+        if each.allocation in view.allocations:
+            message = None if tree else known.get(id(each))
+            if message is None:
+                message = footprint_to_wire(each, components, view.materials, tree)
+                if not tree:
+                    known[id(each)] = message
+            made.append(message)
+    return made
 
 
 def stamp(message: plan_pb2.Plan) -> None:
@@ -164,17 +173,17 @@ def stamp(message: plan_pb2.Plan) -> None:
     message.create_time.CopyFrom(now)
 
 
-def _parcels(plan: Plan, view: PlanView, tree: Tree) -> list[parcel_pb2.Parcel]:
+def _parcels(plan: Plan, view: PlanView, tree: Tree, known: Known) -> list[parcel_pb2.Parcel]:
     words = view.bench(plan) if view.bench else ()
     echoes = view.echoes() if view.echoed else {}
     return [
-        _parcel(index, parcel, words[index] if words else None, echoes, view, tree)
+        _parcel(index, parcel, words[index] if words else None, echoes, view, tree, known)
         for index, parcel in enumerate(plan.parcels)
     ]
 
 
 def _parcel(
-    index: int, parcel: Parcel, words: BenchWords | None, echoes: Echoes, view: PlanView, tree: Tree
+    index: int, parcel: Parcel, words: BenchWords | None, echoes: Echoes, view: PlanView, tree: Tree, known: Known
 ) -> parcel_pb2.Parcel:
     look()
     components = {part.component for part in parcel.packaging}
@@ -187,7 +196,7 @@ def _parcel(
         "chargeable_weights": lambda below: [
             chargeable_to_wire(each, price.currency if price else "", below) for each in view.bills(parcel)
         ],
-        "footprints": lambda below: _footprints(parcel.footprints, components, view, below),
+        "footprints": lambda below: _footprints(parcel.footprints, components, view, below, known),
         "packaging_cost": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
         "shipping_price": lambda below: kept(price and shipping_price_to_wire(price), below),
         "carbon_cost": lambda below: kept(price_to_wire(parcel.carbon_cost_minor, currency), below),
