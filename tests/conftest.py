@@ -37,6 +37,20 @@ def postgresql():
         yield server
 
 
+@pytest.fixture(scope="session")
+def curl():
+    """The program curl, by which pages show calls."""
+    if shutil.which("curl") is None:
+        skip_without("curl is not installed: apt-get install curl")
+
+
+@pytest.fixture(scope="session")
+def openssl():
+    """The program openssl, which makes certificates."""
+    if shutil.which("openssl") is None:
+        skip_without("openssl is not installed: apt-get install openssl")
+
+
 @pytest.fixture
 def strace():
     """The program strace, by which system calls are traced."""

@@ -14,7 +14,7 @@ FIRST = runpy.run_path(str(ROOT / "tests" / "interop" / "first_plan.py"))
 
 
 @pytest.fixture(scope="module")
-def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, list[tuple[str, str]]]:
+def followed(curl: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, list[tuple[str, str]]]:
     """The page of the plan, what the last command said, and all that was said, from the start of the server on."""
     said: list[tuple[str, str]] = []
     follower = FIRST["Follower"](tmp_path_factory.mktemp("first"), lambda *each: said.append(each))

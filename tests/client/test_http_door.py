@@ -1,7 +1,6 @@
 """What is peculiar to calls over HTTP: connections, proxies in between, addresses and certificates."""
 
 import asyncio
-import shutil
 import ssl
 import subprocess
 import threading
@@ -199,10 +198,8 @@ def test_a_url_of_the_port_of_grpc_says_so(targets):
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
+def certificate(openssl, tmp_path_factory):
     """A certificate of its own for 127.0.0.1, with its key."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
     path = tmp_path_factory.mktemp("tls") / "both.pem"
     words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"]
     words += ["-addext", "subjectAltName=IP:127.0.0.1"]

@@ -2,7 +2,6 @@
 
 import re
 import runpy
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -28,10 +27,8 @@ SHOWN = {page.relative_to(ROOT).as_posix(): commands(page) for page in PAGES if 
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(curl, tmp_path_factory):
     """A server that stores plans, and has the sites of the examples."""
-    if shutil.which("curl") is None:
-        pytest.skip("curl is not installed")
     path = tmp_path_factory.mktemp("store") / "plans.db"
     with RUNNING(
         store=f"sqlite:///{path}", default_catalog="eu-webshop", sites=ROOT / "examples" / "sites.toml"
