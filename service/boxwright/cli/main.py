@@ -13,6 +13,7 @@ COMMANDS = {
     "materials": "boxwright.cli.commands.materials",
     "footprint": "boxwright.cli.commands.footprint",
     "evaluate": "boxwright.cli.commands.evaluate",
+    "design": "boxwright.cli.commands.design",
     "serve": "boxwright.cli.commands.serve",
     "tokens": "boxwright.cli.commands.tokens",
     "plans": "boxwright.cli.commands.plans",

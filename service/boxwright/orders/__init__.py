@@ -6,10 +6,12 @@ Uses tabular, domain and the rooms below them; doors and evaluation use it.
 from boxwright.orders.column_map import ColumnMap, GuessOptions, MappedColumn
 from boxwright.orders.convert import Conversion, Rejection, convert_orders
 from boxwright.orders.data_report import DataReport, Finding
+from boxwright.orders.dates import DATE_COLUMN, ship_dates
 from boxwright.orders.from_dict import order_from_dict
 from boxwright.orders.read import ORDER_FILE_SUFFIXES, count_orders, read_order, read_orders
 
 __all__ = [
+    "DATE_COLUMN",
     "ORDER_FILE_SUFFIXES",
     "ColumnMap",
     "Conversion",
@@ -23,4 +25,5 @@ __all__ = [
     "order_from_dict",
     "read_order",
     "read_orders",
+    "ship_dates",
 ]

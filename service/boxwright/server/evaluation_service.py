@@ -17,4 +17,6 @@ class EvaluationService(EvaluationServiceServicer):
 
     async def DesignCatalog(self, request: Any, context: Any) -> NoReturn:
         """Refuse."""
-        raise NotInThisVersionError("EvaluationService.DesignCatalog is not supported in this version")
+        raise NotInThisVersionError(
+            "EvaluationService.DesignCatalog is not supported in this version; use `boxwright design`"
+        )

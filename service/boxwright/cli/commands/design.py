@@ -1,0 +1,338 @@
+"""``boxwright design``: which box sizes to stock."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.option_rows import POLICY_ROWS
+from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from boxwright.design import Design, Wishes
+    from boxwright.domain.box import Catalog
+
+STOPPED = 130
+"""Exit code where the user ends it, as shells have it for an interrupt."""
+_SETTLED = {
+    "objectives": (),
+    "allow_partial": False,
+    "max_parcels": None,
+    "max_effort": None,
+    "engine": "boxwright",
+    "prefer_reusable": False,
+}
+"""Options of plans that a design settles itself."""
+_RULES = tuple(option for option, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
+_OPTIONS = {
+    "sizes": "--sizes",
+    "add": "--add",
+    "drop": "--drop",
+    "lock": "--lock",
+    "step_mm": "--step",
+    "smallest_mm": "--smallest",
+    "largest_mm": "--largest",
+    "max_aspect": "--max-aspect",
+    "max_sheet_mm": "--max-sheet",
+    "board_ids": "--board",
+    "box_price": "--price-per-box",
+    "per_piece_minor": "--price-per-box",
+    "per_m2_minor": "--price-per-m2",
+    "currency": "--currency",
+    "candidates": "--candidates",
+    "sample": "--sample",
+    "judged_share": "--judged-share",
+    "seed": "--seed",
+    "today": "--today",
+    "keep": "--keep",
+    "also": "--also",
+    "orders": "--orders",
+}
+"""What is typed for what the room calls its fields."""
+_SIZES = (
+    click.option("--sizes", metavar="N|FROM-TO", help="How many box types the catalog is to have, such as 12 or 4-28."),
+    click.option(
+        "--objective",
+        type=click.Choice(["cost", "litres", "emissions"]),
+        default="litres",
+        show_default=True,
+        help="What to minimise: packaging and carriage, outer volume, or g CO2e of the first profile.",
+    ),
+    click.option(
+        "--out",
+        "out_file",
+        metavar="FILE.toml",
+        type=click.Path(path_type=Path),
+        help="Write the catalog; of a range one file for each number, such as FILE-12.toml.",
+    ),
+    click.option(
+        "--today", metavar="NAME|FILE", help="Catalog of today's: what to compare with, and not to fall below."
+    ),
+    click.option("--keep", metavar="NAME|FILE", help="Catalog whose boxes stay; with --add, --drop or --sizes."),
+    click.option("--add", type=int, metavar="N", help="New sizes to add to the kept catalog."),
+    click.option("--drop", type=int, metavar="N", help="Boxes that the kept catalog is to lose."),
+    click.option(
+        "--lock", multiple=True, metavar="BOX", help="Box type of --keep or --today that stays; may be repeated."
+    ),
+    click.option(
+        "--also", multiple=True, metavar="NAME|FILE", help="Catalog of other boxes to choose from; may be repeated."
+    ),
+    click.option("--dunnage", metavar="NAME|FILE", help="Catalog whose dunnage is stocked.  [default: eu-stock]"),
+    click.option(
+        "--may-lose-orders",
+        is_flag=True,
+        help="Do not keep room for all that the largest boxes of --today hold.",
+    ),
+)
+_NEW = (
+    click.option(
+        "--board",
+        "boards",
+        multiple=True,
+        metavar="ID",
+        help="Board of new sizes (see `boxwright materials list`); repeat it for a choice.  [default: b-flute, an"
+        " assumption]",
+    ),
+    click.option(
+        "--step",
+        type=float,
+        default=10.0,
+        show_default=True,
+        metavar="MM",
+        help="New inner edges are multiples of this; the default is an assumption.",
+    ),
+    click.option("--smallest", metavar="LxWxH", help="Least inner edges of new sizes, in mm, such as for the label."),
+    click.option("--largest", metavar="LxWxH", help="Greatest inner edges of new sizes, in mm."),
+    click.option("--max-aspect", type=float, metavar="N", help="Most times the longest inner edge is the shortest."),
+    click.option("--max-sheet", metavar="LxW", help="Largest blank that the maker cuts, in mm."),
+    click.option(
+        "--price-per-box", type=float, metavar="MINOR", help="Price of a new box whatever its size, in minor units."
+    ),
+    click.option(
+        "--price-per-m2", type=float, metavar="MINOR", help="Price of each square metre of its blank, in minor units."
+    ),
+    click.option("--currency", metavar="CODE", help="Currency of these prices, as EUR.  [default: that of --prices]"),
+    click.option(
+        "--candidates", type=int, default=1_200, show_default=True, metavar="N", help="Most new sizes to choose from."
+    ),
+)
+_JUDGED = (
+    click.option(
+        "--judged-share",
+        type=float,
+        default=0.5,
+        show_default=True,
+        metavar="SHARE",
+        help="Share of the orders that the design is judged on and does not see.",
+    ),
+    click.option(
+        "--date-column",
+        default="extra_ship_date",
+        show_default=True,
+        metavar="NAME",
+        help="Column of dates: where each order has one, the later orders judge.",
+    ),
+    click.option(
+        "--sample", type=int, default=3_000, show_default=True, metavar="N", help="Most different orders of a half."
+    ),
+    click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Of halves and samples."),
+    click.option("--json", "as_json", is_flag=True, help="Print figures and boxes as JSON."),
+    click.option(
+        "--html",
+        "html_file",
+        metavar="FILE.html",
+        type=click.Path(path_type=Path),
+        help="Also plan the judged orders with --today and with the design, and write the page of `evaluate`.",
+    ),
+)
+
+
+@click.command("design")
+@click.option(
+    "--orders",
+    "orders_file",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Past orders in a .csv, .jsonl or .parquet file.",
+)
+@with_options(*_SIZES, *_NEW, *_JUDGED, *_RULES, *LANE)
+def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as_json: bool, **given: Any) -> None:
+    """Choose which box sizes to stock.
+
+    Finds the catalog of so many box types in which past orders cost, take up or emit least, each in one parcel. What
+    fits is decided by packing. Prints what the design makes of the orders that it was designed for, a bound that no
+    choice among the candidates undercuts, and what it makes of other orders. Ctrl-C ends it with exit code 130, and
+    nothing is written.
+    """
+    try:
+        with told_to_users():
+            _design(orders_file, out_file, html_file, as_json=as_json, given=given)
+    except KeyboardInterrupt:
+        click.echo("stopped; nothing is written", err=True)
+        raise SystemExit(STOPPED) from None
+
+
+def _design(
+    orders_file: Path, out_file: Path | None, html_file: Path | None, *, as_json: bool, given: dict[str, Any]
+) -> None:
+    from boxwright.cli.console import counting, output
+    from boxwright.orders import count_orders, read_orders, ship_dates
+
+    if out_file is not None and out_file.suffix.lower() != ".toml":
+        raise refusal("--out", f"must end in .toml, got {str(out_file)!r}")
+    catalogs = _take_catalogs(given)
+    if html_file is not None and catalogs["today"] is None:
+        raise refusal("--html", "needs --today: the report compares with it")
+    lane, column = take_lane(given), given.pop("date_column")
+    tables = lane.price_tables if lane is not None else ()
+    # The heaviest imports, after what can be refused without them.
+    from boxwright.design import design, design_dict, summary
+    from boxwright.findings import Findings
+
+    found = Findings()
+    with found.at("", _OPTIONS):
+        wishes = _take_wishes(given, tables[0].currency if tables else "")
+    found.raise_any()
+    if html_file is not None and len(wishes.sizes) > 1:
+        raise refusal("--html", f"needs one number of sizes, got {len(wishes.sizes)}")
+    policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
+    profiles = take_profiles(given)
+    count_orders(orders_file)
+    with found.at("", _OPTIONS):
+        made = design(
+            read_orders(orders_file),
+            wishes,
+            policy,
+            lane,
+            profiles,
+            **catalogs,
+            dates=ship_dates(orders_file, column),
+            progress=counting,
+        )
+    found.raise_any()
+    page = None if html_file is None else _report(made, policy, lane, profiles)
+    if as_json:
+        click.echo(json.dumps(design_dict(made), indent=2))
+    else:
+        output().print(summary(made))
+    _write_files(made, out_file, html_file, page, said=not as_json)
+
+
+def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
+    """Take the options that name catalogs out of a command's parameters, and load them."""
+    from boxwright.catalog import load_catalog
+
+    def load(name: str | None) -> Catalog | None:
+        return None if name is None else load_catalog(name)
+
+    found: dict[str, Any] = {name: load(given.pop(name)) for name in ("today", "keep", "dunnage")}
+    return {**found, "also": [load_catalog(each) for each in given.pop("also")]}
+
+
+def _take_wishes(given: dict[str, Any], currency: str) -> Wishes:
+    """Take the options of the design out of a command's parameters."""
+    from boxwright.design import BoxPrice, Wishes
+
+    per_box, per_m2 = given.pop("price_per_box"), given.pop("price_per_m2")
+    named = given.pop("currency")
+    if named is not None and per_box is None and per_m2 is None:
+        raise refusal("--currency", "needs --price-per-box or --price-per-m2")
+    price = None if per_box is None and per_m2 is None else BoxPrice(named or currency, per_box or 0.0, per_m2 or 0.0)
+    return Wishes(
+        sizes=_sizes(given.pop("sizes")),
+        add=given.pop("add"),
+        drop=given.pop("drop"),
+        lock=given.pop("lock"),
+        objective=given.pop("objective"),
+        may_lose_orders=given.pop("may_lose_orders"),
+        step_mm=given.pop("step"),
+        smallest_mm=_edges("--smallest", given.pop("smallest"), 3),
+        largest_mm=_edges("--largest", given.pop("largest"), 3),
+        max_aspect=given.pop("max_aspect"),
+        max_sheet_mm=_edges("--max-sheet", given.pop("max_sheet"), 2),
+        board_ids=given.pop("boards") or ("b-flute",),
+        box_price=price,
+        candidates=given.pop("candidates"),
+        sample=given.pop("sample"),
+        judged_share=given.pop("judged_share"),
+        seed=given.pop("seed"),
+    )
+
+
+def _sizes(text: str | None) -> tuple[int, ...]:
+    """Return the numbers that ``12`` or ``4-28`` means."""
+    if text is None:
+        return ()
+    first, dash, last = text.partition("-")
+    try:
+        numbers = tuple(range(int(first), int(last or first) + 1))
+    except ValueError:
+        numbers = ()
+    if not numbers or (dash and not last):
+        raise refusal("sizes", f"must be a number, or two as FROM-TO, such as 12 or 4-28, got {text!r}")
+    return numbers
+
+
+def _edges(option: str, text: str | None, count: int) -> Any:
+    """Return the lengths that ``400x300x200`` means; None for none."""
+    if text is None:
+        return None
+    try:
+        edges = tuple(float(each) for each in text.lower().split("x"))
+    except ValueError:
+        edges = ()
+    if len(edges) != count:
+        form = "x".join(("400", "300", "200")[:count])
+        raise refusal(option, f"must be {count} lengths in mm, such as {form}, got {text!r}")
+    return edges
+
+
+def _report(made: Design, policy: Any, lane: Any, profiles: Any) -> str:
+    """Return the page that compares the design with today's catalog, over the orders that judge it."""
+    import dataclasses
+
+    from boxwright.cli.console import counting
+    from boxwright.evaluation import evaluate, page_template, report
+
+    page_template()  # what it lacks is said before orders are planned
+    half, (suite,) = made.halves.judged, made.suites
+    assert made.today is not None  # refused before
+    orders = [order for order, weight in zip(half.orders, half.weights, strict=True) for _ in range(weight)]
+    rules = dataclasses.replace(policy, objectives=(made.wishes.objective.of_plans,))
+    with counting("Planning", len(orders)) as progress:
+        evaluation = evaluate(orders, [made.today, suite.catalog], rules, lane, profiles, progress=progress)
+    return report(evaluation)
+
+
+def _write_files(made: Design, out_file: Path | None, html_file: Path | None, page: str | None, *, said: bool) -> None:
+    """Write the catalogs and the page that were asked for, each whole or not at all, and say so."""
+    from boxwright.cli.atomic import write_whole
+
+    for path, content in _catalog_files(made, out_file):
+        write_whole(path, content)
+        click.echo(f"wrote {path}", err=not said)
+    if html_file is not None and page is not None:
+        write_whole(html_file, page)
+        click.echo(f"wrote {html_file}", err=not said)
+
+
+def _catalog_files(made: Design, out_file: Path | None) -> Iterator[tuple[Path, str]]:
+    """Yield each catalog file with what it holds."""
+    from dataclasses import replace
+
+    from boxwright.catalog import load_materials
+    from boxwright.design import catalog_toml, premises
+
+    if out_file is None:
+        return
+    for suite in made.suites:
+        path = out_file if len(made.suites) == 1 else out_file.with_stem(f"{out_file.stem}-{suite.sizes}")
+        catalog = replace(suite.catalog, catalog_id=path.stem)
+        yield path, catalog_toml(catalog, load_materials(), ("Made by boxwright design.", *premises(made)))

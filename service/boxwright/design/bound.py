@@ -1,0 +1,170 @@
+"""A price that no choice of candidates undercuts, by Lagrangian relaxation.
+
+That each order goes into one candidate is given up for a price of each order (its multiplier): then every candidate
+can be judged by itself, and the best are counted off. Whatever the multipliers, the result is a bound; subgradient
+steps make it a good one. Held, Wolfe and Crowder, *Validation of subgradient optimization*, Mathematical Programming 6,
+1974; for the p-median Narula, Ogbu and Samuelsson, Operations Research 25(4), 1977; steps deflected as by Camerini,
+Fratta and Maffioli, Mathematical Programming Study 3, 1975.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from boxwright.design.choice import Prices, Room
+from boxwright.design.median import Look, greedy, nothing, swap
+from boxwright.packing.problem import Floats, Ints
+
+STEPS = 800
+_DEFLECTED = 0.8
+_PATIENCE = 20
+"""Steps without a better bound after which they are halved, and go on from the best multipliers."""
+_LEAST_SCALE = 1e-4
+_SWAPPED_EACH = 150
+"""Every so many steps the candidates that the relaxation takes begin a swap: they are often better than greedy's."""
+_WORTH_LOOKING = 0.02
+"""Only within this share of the best bound candidates are looked at that no better choice can have."""
+_WORTH_DROPPING = 0.9
+_CLOSED = 1e-9
+_SLACK = 1e-9
+"""Share by which the bound is lowered, since it is summed in floats."""
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A choice with a bound.
+
+    Attributes
+    ----------
+    chosen : int64, (k,)
+        The best candidates found, ascending.
+    least : float
+        No choice within the room has a lower total; -infinity where nothing is known.
+    promising : int64, (m,)
+        Candidates that the relaxation takes at its best multipliers.
+    """
+
+    chosen: Ints
+    least: float
+    promising: Ints
+
+
+def bounded(likely: Prices, possible: Prices, room: Room, chosen: Ints, look: Look = nothing) -> Bounded:
+    """Bound a choice, and better it where the relaxation shows how.
+
+    Parameters
+    ----------
+    likely : Prices
+        With the pairs that are known to fit: what a choice is judged by.
+    possible : Prices
+        With the pairs that are not refused with a proof: what the bound rests on.
+    room : Room
+        What may be chosen.
+    chosen : int64, (k,)
+        The choice to begin with.
+    look : callable, optional
+        Called at each step; may raise to end the search.
+    """
+    if np.isinf(possible.price).all(axis=1).any():
+        return Bounded(chosen, float("-inf"), chosen)
+    relaxation = _Relaxation(likely, possible, room, chosen)
+    for step in range(STEPS):
+        look()
+        taken = relaxation.step()
+        if step % _SWAPPED_EACH == 0:
+            relaxation.offer(swap(likely, room, greedy(likely, room, taken, look), look))
+        if relaxation.done:
+            break
+    least = min(relaxation.floor, relaxation.top)
+    return Bounded(relaxation.best, least - _SLACK * abs(least), relaxation.promising)
+
+
+class _Relaxation:
+    """Multipliers on their way, the best bound and the best choice so far.
+
+    Candidates that only dearer choices than the best one can have are dropped: the bound is then one on all better
+    choices, and with the best total one on all.
+    """
+
+    def __init__(self, likely: Prices, possible: Prices, room: Room, chosen: Ints) -> None:
+        self._likely, self._room = likely, room
+        self.best, self.top = chosen, likely.total(chosen)
+        self.floor, self.promising = float("-inf"), chosen
+        self._cost = possible.price * possible.weight[:, np.newaxis]
+        self._alive = np.arange(self._cost.shape[1])
+        self._multipliers = self._kept = _first(likely, chosen)
+        self._direction = np.zeros(len(self._kept))
+        self._scale, self._idle = 1.0, 0
+
+    @property
+    def done(self) -> bool:
+        """Whether more steps would change nothing."""
+        return self._scale < _LEAST_SCALE or self.top - self.floor <= _CLOSED * abs(self.top)
+
+    def offer(self, chosen: Ints) -> None:
+        """Take another choice where it is better."""
+        total = self._likely.total(chosen)
+        if total < self.top:
+            self.best, self.top = chosen, total
+
+    def step(self) -> Ints:
+        """Make a step; return the candidates that the relaxation took before it."""
+        gains = np.minimum(self._cost - self._multipliers[:, np.newaxis], 0.0)
+        worth = gains.sum(axis=0)
+        places, marginal = self._counted_off(worth)
+        taken = np.sort(self._alive[places])
+        value = float(self._multipliers.sum() + worth[places].sum())
+        slope = 1.0 - (gains[:, places] < 0.0).sum(axis=1)
+        if value > self.floor:
+            self.floor, self.promising, self._kept, self._idle = value, taken, self._multipliers, 0
+        else:
+            self._idle += 1
+        if value >= self.floor - _WORTH_LOOKING * abs(self.floor):
+            self._drop(value + worth - marginal, places)
+        if self._idle >= _PATIENCE:
+            self._scale, self._idle, self._multipliers = self._scale / 2, 0, self._kept
+            self._direction = np.zeros(len(self._kept))
+            return taken
+        self._direction = _DEFLECTED * self._direction + slope
+        steepness = float(self._direction @ self._direction)
+        if steepness > 0.0:
+            size = self._scale * (self._goal() - value) / steepness
+            self._multipliers = np.maximum(self._multipliers + size * self._direction, 0.0)
+        return taken
+
+    def _goal(self) -> float:
+        """Return what steps aim at: the best total, or a little above the bound where there is none yet."""
+        return self.top if np.isfinite(self.top) else self.floor + 0.05 * abs(self.floor) + 1.0
+
+    def _counted_off(self, worth: Floats) -> tuple[Ints, Floats]:
+        """Return the places of the candidates taken, and by how much each other one would have to better that.
+
+        The second is, for each candidate, the worth of the one whose place it would take; 0 where places are left.
+        """
+        free, group = self._room.free[self._alive], self._room.group[self._alive]
+        taken = np.flatnonzero(~free).tolist()
+        marginal = np.zeros(len(worth))
+        for each, most in enumerate(self._room.most):
+            own = np.flatnonzero(free & (group == each))
+            ranked = own[np.argsort(worth[own], kind="stable")]
+            first = ranked[:most]
+            taken += first[worth[first] < 0.0].tolist()
+            marginal[own] = min(float(worth[ranked[most - 1]]), 0.0) if 0 < most <= len(ranked) else 0.0
+        return np.array(taken, dtype=np.int64), marginal
+
+    def _drop(self, with_each: Floats, places: Ints) -> None:
+        """Drop the candidates with which no choice is better than the best one; those taken stay."""
+        keep = with_each <= self.top * (1 + _CLOSED)
+        keep[places] = True
+        keep[~self._room.free[self._alive]] = True
+        if np.count_nonzero(keep) < _WORTH_DROPPING * len(keep):
+            self._alive = self._alive[keep]
+            self._cost = np.ascontiguousarray(self._cost[:, keep])
+
+
+def _first(likely: Prices, chosen: Ints) -> Floats:
+    """Return multipliers to begin with: what each order costs in the choice, or at most where it is not covered."""
+    finite = np.where(np.isfinite(likely.price), likely.price, 0.0).max(axis=1, initial=0.0)
+    least = likely.price[:, chosen].min(axis=1, initial=np.inf)
+    first: Floats = np.where(np.isinf(least), finite, least) * likely.weight
+    return first

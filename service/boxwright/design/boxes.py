@@ -1,0 +1,109 @@
+"""Candidates as box types: new sizes with outer size, tare and price from board and blank; and those that exist."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from boxwright.catalog.blank import Blank, blank_of
+from boxwright.catalog.boxes import read_box
+from boxwright.design.needs import HUGE_MM
+from boxwright.domain.box import BoxStyle
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
+from boxwright.units import to_mm
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.design.needs import Size
+    from boxwright.design.wishes import BoxPrice, Wishes
+    from boxwright.domain.box import BoxType
+
+STYLE = BoxStyle.RSC_0201
+"""Of new sizes: the slotted carton, which is what is made to measure most."""
+_MM2_PER_M2 = 1_000_000
+
+
+def may_be_made(size: Size, wishes: Wishes, materials: Materials) -> bool:
+    """Return whether a new size is within the limits that are asked for, in at least one board."""
+    edges = [to_mm(each) for each in size]
+    if max(edges) > HUGE_MM:
+        return False
+    for ends, beyond in ((wishes.smallest_mm, float.__lt__), (wishes.largest_mm, float.__gt__)):
+        if ends is not None and any(beyond(float(edge), float(end)) for edge, end in zip(edges, ends, strict=True)):
+            return False
+    if wishes.max_aspect is not None and max(edges) > wishes.max_aspect * min(edges):
+        return False
+    return any(_on_sheet(blank_of_size(size, board, materials), wishes) for board in wishes.board_ids)
+
+
+def new_boxes(size: Size, wishes: Wishes, materials: Materials) -> list[BoxType]:
+    """Return a new size in each board whose blank the sheet takes."""
+    found = []
+    for board in wishes.board_ids:
+        blank = blank_of_size(size, board, materials)
+        if not _on_sheet(blank, wishes):
+            continue
+        length, width, height = (to_mm(each) for each in size)
+        name = f"{length:g}x{width:g}x{height:g}"
+        values = {
+            "box_type_id": name if len(wishes.board_ids) == 1 else f"{name}-{board}",
+            "inner_length_mm": length,
+            "inner_width_mm": width,
+            "inner_height_mm": height,
+            "style": STYLE.value,
+            "board_id": board,
+        }
+        if wishes.box_price is not None:
+            values["price_minor"] = wishes.box_price.of(_m2(blank))
+        faults = Findings()
+        box = read_box(values, materials, faults)
+        faults.raise_any()
+        assert box is not None  # what is wrong with it is raised above
+        found.append(box)
+    return found
+
+
+def priced(box: BoxType, field: str, price: BoxPrice | None, quantity: int, materials: Materials) -> BoxType:
+    """Return an existing box with the price at which it is bought, or by the price model where it has none.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is a price model, and neither a price nor a board to price the box by.
+    """
+    own = box.price_at(quantity)
+    if own is None and price is not None:
+        inner = (Decimal(str(box.inner_length_mm)), Decimal(str(box.inner_width_mm)), Decimal(str(box.inner_height_mm)))
+        caliper = materials.board(box.board_id).caliper_mm if box.board_id else None
+        blank = None
+        if caliper is not None:
+            blank = blank_of(box.style, inner, caliper, materials.blank_allowances, box.opening)
+        if blank is None:
+            rule = f"is missing for {box.box_type_id!r}, and it has no board to price it by its area"
+            raise InvalidInputError([FieldViolation(f"{field}.price_minor", rule)])
+        own = price.of(_m2(blank))
+    return replace(box, price_minor=own, price_tiers=(), available=None if box.available else box.available)
+
+
+def blank_of_size(size: Size, board_id: str, materials: Materials) -> Blank:
+    """Return the blank of a new size."""
+    board = materials.board(board_id)
+    length, width, height = (Decimal(each) / 1000 for each in size)
+    assert board.caliper_mm is not None
+    blank = blank_of(STYLE, (length, width, height), board.caliper_mm, materials.blank_allowances)
+    assert blank is not None  # the style has one
+    return blank
+
+
+def _m2(blank: Blank) -> float:
+    return float(blank.length_mm * blank.width_mm) / _MM2_PER_M2
+
+
+def _on_sheet(blank: Blank, wishes: Wishes) -> bool:
+    if wishes.max_sheet_mm is None:
+        return True
+    longer, shorter = max(wishes.max_sheet_mm), min(wishes.max_sheet_mm)
+    edges = float(blank.length_mm), float(blank.width_mm)
+    return max(edges) <= longer and min(edges) <= shorter

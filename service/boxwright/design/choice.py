@@ -1,0 +1,90 @@
+"""What is chosen from: the price of each order in each candidate, and how many candidates may be taken."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from boxwright.packing.problem import Floats, Ints
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What each order costs in each candidate.
+
+    Attributes
+    ----------
+    price : float64, (orders, candidates)
+        Infinity where the order does not go in.
+    weight : float64, (orders,)
+        How many orders each row stands for, above 0. A row that only has to be covered has the price 0 where it is.
+    """
+
+    price: Floats
+    weight: Floats
+
+    @cached_property
+    def uncovered(self) -> Floats:
+        """What an order costs that no chosen candidate takes, float64 (orders,): more than any choice can save."""
+        finite = np.where(np.isinf(self.price), 0.0, self.price)
+        dearest = finite.max(axis=1, initial=0.0) * self.weight
+        return np.full(len(self.weight), 2.0 * float(dearest.sum()) + 1.0)
+
+    @cached_property
+    def weighted(self) -> Floats:
+        """Price times weight, (orders, candidates); ``uncovered`` where the order does not go in."""
+        fits = np.isfinite(self.price)
+        times = np.where(fits, self.price, 0.0) * self.weight[:, np.newaxis]
+        return np.where(fits, times, self.uncovered[:, np.newaxis])
+
+    def total(self, chosen: Ints) -> float:
+        """Return the price of all orders with these candidates; infinity where one is not covered."""
+        least = self.price[:, chosen].min(axis=1, initial=np.inf)
+        if np.isinf(least).any():
+            return float("inf")
+        return float(least @ self.weight)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Which candidates may be chosen, and how many.
+
+    Attributes
+    ----------
+    forced : int64, (f,)
+        Those that are chosen whatever comes.
+    group : int64, (candidates,)
+        Group of each candidate; of a forced one it is of no account.
+    most : tuple of int
+        Most candidates of each group beside the forced ones.
+    """
+
+    forced: Ints
+    group: Ints
+    most: tuple[int, ...]
+
+    @property
+    def free(self) -> Flags:
+        """Which candidates are not forced, (candidates,)."""
+        free = np.ones(len(self.group), dtype=np.bool_)
+        free[self.forced] = False
+        return free
+
+    @property
+    def sizes(self) -> int:
+        """Most candidates in all."""
+        return len(self.forced) + sum(self.most)
+
+    def left(self, chosen: Ints) -> Flags:
+        """Return which candidates may still be added to those chosen, (candidates,)."""
+        free = self.free
+        may = free.copy()
+        may[chosen] = False
+        taken = self.group[chosen[free[chosen]]]
+        for group, most in enumerate(self.most):
+            if np.count_nonzero(taken == group) >= most:
+                may &= self.group != group
+        return may

@@ -1,0 +1,229 @@
+"""The whole of a design, top down."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.catalog import load_materials
+from boxwright.design.boxes import new_boxes
+from boxwright.design.fitting import ASKS, Fits, Fitter
+from boxwright.design.halves import Half, Halves, halves
+from boxwright.design.judge import figures
+from boxwright.design.needs import sizes_of
+from boxwright.design.question import Rules
+from boxwright.design.result import Design, Outside, Suite
+from boxwright.design.search import Found, search
+from boxwright.design.stock import Stock, goes_into
+from boxwright.design.table import Table
+from boxwright.domain.policy import Objective, Policy
+from boxwright.errors import FieldViolation, InvalidInputError
+
+if TYPE_CHECKING:
+    from boxwright.catalog import Materials
+    from boxwright.design.choice import Flags
+    from boxwright.design.needs import Size
+    from boxwright.design.wishes import Wishes
+    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.order import Order
+    from boxwright.packing.problem import Ints
+
+Counting = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""What shows progress: called with what is done and how many times, it yields what is called with the newly done."""
+MOST_ASKS = 10_000
+"""Questions for each judged order: so many that all that the engine can settle is settled."""
+
+
+def design(
+    orders: Iterable[Order],
+    wishes: Wishes,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    today: Catalog | None = None,
+    keep: Catalog | None = None,
+    also: Sequence[Catalog] = (),
+    dunnage: Catalog | None = None,
+    dates: Mapping[str, datetime.date] | None = None,
+    progress: Counting | None = None,
+) -> Design:
+    """Design the set of box sizes that makes an objective least over orders, with a bound, and judge it on others.
+
+    Parameters
+    ----------
+    orders : iterable of Order
+        Past orders. A part of them is kept back to judge the design by.
+    wishes : Wishes
+        How many sizes, for which objective, within which limits.
+    policy : Policy, optional
+        Rules of packing, as in ``plan``; its objectives are those of the design. Default ``Policy()``.
+    lane : Lane, optional
+        The way of every parcel; the objective cost needs its carrier service and price tables.
+    profiles : sequence of str, optional
+        Accounting profiles, as in ``plan``: grams are those of the first.
+    today : Catalog, optional
+        What is stocked today: its boxes are candidates, each design has room for all that its boxes hold, and every
+        figure is compared with it. Default none: then there is no comparison.
+    keep : Catalog, optional
+        Boxes that stay, but for those that may be dropped.
+    also : sequence of Catalog, optional
+        Further box types to choose from.
+    dunnage : Catalog, optional
+        Whose dunnage is stocked. Default that of ``eu-stock``.
+    dates : mapping of str to date, optional
+        Day of each order by its id: then the later orders judge the design.
+    progress : callable, optional
+        Shows progress.
+
+    Raises
+    ------
+    InvalidInputError
+        With every field that breaks a rule, and where no order goes into any candidate.
+    """
+    materials = load_materials()
+    stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
+    rules = _rules(wishes, policy, lane, profiles, materials)
+    made = _made(wishes, halves(list(orders), wishes, dates), stock, rules, progress or _silent)
+    return made if today is None else replace(made, today=stock.catalog(today.catalog_id, stock.today))
+
+
+def _made(wishes: Wishes, parts: Halves, stock: Stock, rules: Rules, count: Counting) -> Design:
+    """Return the design of what is stocked for orders that are parted; see ``design``."""
+    profile_id = _first_profile(parts.design, stock, wishes, rules)
+    needs = _needs(parts.design, rules, stock, wishes, count)
+    catalog = stock.with_new(wishes, rules.materials, needs, parts.design.weights)
+    fitter = Fitter(catalog, rules)
+    rows = _fits(parts.design, fitter, "Fitting", count)
+    inside, outside = _parted(rows, _columns(catalog, stock.today) if stock.has_today else None)
+    table = Table(fitter, inside, _cover(catalog, stock, wishes))
+    numbers = stock.numbers(wishes)
+    found = search(table, [stock.room(catalog, wishes, each) for each in numbers], count)
+    judged = _judged(parts.judged, catalog, rules, stock, found, count)
+    return Design(
+        wishes=wishes,
+        halves=parts,
+        candidates=catalog.box_types,
+        today=None,
+        suites=tuple(_suite(size, each, table, judged, stock) for size, each in zip(numbers, found, strict=True)),
+        outside=tuple(outside),
+        covered=len(table.cover),
+        currency=stock.currency,
+        profile_id=profile_id,
+    )
+
+
+def _rules(
+    wishes: Wishes, policy: Policy | None, lane: Lane | None, profiles: Sequence[str] | None, materials: Materials
+) -> Rules:
+    """Return what orders are planned by: the objective of the design, and one ship date for all."""
+    chosen = replace(policy or Policy(), objectives=(wishes.objective.of_plans,))
+    if lane is not None and lane.ship_date is None:
+        lane = replace(lane, ship_date=datetime.date.today())
+    return Rules(chosen, lane, None if profiles is None else tuple(profiles), materials)
+
+
+def _first_profile(half: Half, stock: Stock, wishes: Wishes, rules: Rules) -> str:
+    """Return the profile whose grams count; raise what planning refuses of policy, lane or objective."""
+    sample = stock.existing or new_boxes(
+        (400_000, 300_000, 200_000), replace(wishes, max_sheet_mm=None), rules.materials
+    )
+    request = rules.model(half.orders[0], stock.catalog("sample", sample)).request
+    return request.basis_profile.profile_id if request.profiles else ""
+
+
+def _needs(half: Half, rules: Rules, stock: Stock, wishes: Wishes, count: Counting) -> list[list[Size]]:
+    """Return the sizes that each order needs; none where no size may be new."""
+    if not wishes.may_add:
+        return [[] for _ in half.orders]
+    by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,)))
+    found = []
+    with count("Packing tightly", len(half.orders)) as done:
+        for order in half.orders:
+            found.append(sizes_of(order, by_size, stock.dunnage))
+            done(1)
+    return found
+
+
+def _fits(half: Half, fitter: Fitter, what: str, count: Counting, asks: int = ASKS) -> list[Fits]:
+    found = []
+    with count(what, len(half.orders)) as done:
+        for order, weight in zip(half.orders, half.weights, strict=True):
+            found.append(fitter.of(order, weight, asks))
+            done(1)
+    return found
+
+
+def _parted(rows: Sequence[Fits], today: Ints | None) -> tuple[list[Fits], list[Outside]]:
+    """Return the orders that a design is judged by, and those that stand outside, with the reason."""
+    inside, outside = [], []
+    for row in rows:
+        reason = row.outside
+        if not reason and not row.fits.any():
+            reason = "goes into no candidate as one parcel"
+        elif not reason and today is not None and not row.fits[today].any():
+            reason = "goes into no box of today's as one parcel"
+        if reason:
+            outside.append(Outside(row.order, row.weight, reason))
+        else:
+            inside.append(row)
+    if not inside:
+        example = f", such as {outside[0].order.order_id!r}: {outside[0].reason}" if outside else ""
+        raise InvalidInputError([FieldViolation("orders", f"must hold one that goes into one box{example}")])
+    return inside, outside
+
+
+def _columns(catalog: Catalog, boxes: Sequence[BoxType]) -> Ints:
+    """Return the columns of some box types of a catalog."""
+    names = {box.box_type_id for box in boxes}
+    return np.array([index for index, box in enumerate(catalog.box_types) if box.box_type_id in names], dtype=np.int64)
+
+
+def _cover(catalog: Catalog, stock: Stock, wishes: Wishes) -> Flags:
+    """Return for each of today's largest boxes which candidates have room for all that it holds."""
+    sizes = () if wishes.may_lose_orders else stock.largest
+    open_boxes = [box.compartments is None and not box.flexible for box in catalog.box_types]
+    taken = [
+        [is_open and goes_into(each, box) for is_open, box in zip(open_boxes, catalog.box_types, strict=True)]
+        for each in sizes
+    ]
+    return np.array(taken, dtype=np.bool_).reshape(-1, len(catalog.box_types))
+
+
+def _judged(
+    half: Half, catalog: Catalog, rules: Rules, stock: Stock, found: Sequence[Found], count: Counting
+) -> tuple[Catalog, list[Fits]]:
+    """Return all boxes that any design or today's catalog has, and what the other orders make of them."""
+    ids = {catalog.box_types[each].box_type_id for one in found for each in one.chosen.tolist()}
+    ids |= {box.box_type_id for box in stock.today}
+    union = stock.catalog("chosen", [box for box in catalog.box_types if box.box_type_id in ids])
+    return union, _fits(half, Fitter(union, rules), "Judging", count, MOST_ASKS)
+
+
+def _suite(size: int, found: Found, table: Table, judged: tuple[Catalog, list[Fits]], stock: Stock) -> Suite:
+    """Return the design of a number of sizes with its figures on both halves."""
+    catalog = table.fitter.catalog
+    boxes = [catalog.box_types[each] for each in found.chosen.tolist()]
+    today = _columns(catalog, stock.today) if stock.has_today else None
+    union, others = judged
+    existing = {box.box_type_id for box in stock.existing}
+    return Suite(
+        sizes=size,
+        catalog=stock.catalog(f"designed-{size}", boxes),
+        new=tuple(box.box_type_id for box in boxes if box.box_type_id not in existing),
+        design=figures(table.rows, found.chosen, today),
+        judged=figures(others, _columns(union, boxes), None if today is None else _columns(union, stock.today)),
+        least=found.least if np.isfinite(found.least) else None,
+        undecided=found.undecided,
+    )
+
+
+@contextmanager
+def _silent(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    yield lambda newly: None

@@ -1,0 +1,72 @@
+"""A design as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from boxwright.design.wording import in_units, unit_name
+
+if TYPE_CHECKING:
+    from boxwright.design.halves import Half
+    from boxwright.design.result import Design, Figures, Suite
+
+Json = dict[str, Any]
+
+
+def design_dict(design: Design) -> Json:
+    """Return a design as JSON has it: figures per order in currency units, litres or g; shares from 0 to 1."""
+    parts = design.halves
+    return {
+        "objective": design.wishes.objective.value,
+        "unit": unit_name(design),
+        "seed": design.wishes.seed,
+        "judged_from": parts.from_day.isoformat() if parts.from_day else None,
+        "design_orders": _half(parts.design),
+        "judged_orders": _half(parts.judged),
+        "candidates": len(design.candidates),
+        "today": design.today.catalog_id if design.today else None,
+        "covered_sizes": design.covered,
+        "outside_share": design.outside_share,
+        "outside": [{"reason": reason, "orders": count} for reason, count in design.reasons.items()],
+        "designs": [_suite(design, each) for each in design.suites],
+    }
+
+
+def _half(half: Half) -> Json:
+    return {"orders": half.of, "counted": sum(half.weights), "different": len(half.orders), "sampled": half.sampled}
+
+
+def _suite(design: Design, suite: Suite) -> Json:
+    orders = suite.design.orders
+    return {
+        "sizes": suite.sizes,
+        "box_types": [
+            {
+                "box_type_id": box.box_type_id,
+                "inner_length_mm": box.inner_length_mm,
+                "inner_width_mm": box.inner_width_mm,
+                "inner_height_mm": box.inner_height_mm,
+                "new": box.box_type_id in suite.new,
+            }
+            for box in suite.catalog.box_types
+        ],
+        "design": _figures(design, suite.design),
+        "judged": _figures(design, suite.judged),
+        "bound_per_order": None if suite.least is None or not orders else in_units(design, suite.least / orders),
+        "gap": suite.gap,
+        "most_saved": suite.most_saved,
+        "undecided_pairs": suite.undecided,
+    }
+
+
+def _figures(design: Design, figures: Figures) -> Json:
+    today = None if figures.today is None or not figures.orders else in_units(design, figures.today / figures.orders)
+    return {
+        "orders": figures.orders,
+        "per_order": in_units(design, figures.mean),
+        "today_per_order": today,
+        "change": figures.change,
+        "interval": None if figures.interval is None else list(figures.interval),
+        "orders_without_box": figures.lost,
+        "orders_gained": figures.gained,
+    }

@@ -1,0 +1,220 @@
+"""Which candidates take an order: decided by the engine, and asked no more than needed.
+
+A layout that the engine found in a box stands in every box that contains that layout, and what it refused of a box with
+a proof of size it would refuse of every box inside that one. So few questions settle many candidates. The answer is
+yes, no (with a proof) or maybe: nothing was found, and nothing refused. Mass is judged for each candidate by itself,
+since a larger box has more fill.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.design.question import Question, Rules
+from boxwright.domain.policy import Objective
+from boxwright.domain.proof import Proof
+from boxwright.packing.question import Packed, Refused
+from boxwright.selection.attempt import try_candidate
+from boxwright.selection.candidate import Candidate, lowest_first
+from boxwright.shipping import UNPRICED_MINOR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boxwright.design.choice import Flags
+    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.order import Order
+    from boxwright.packing.problem import Floats, Ints
+
+ASKS = 30
+"""Questions to the engine for each order before any design is made; those that matter are asked later."""
+_FIRST_ASKED = (0.5, 0.2, 0.08, 0.03)
+"""Where among the undecided candidates, by rising price, the first questions are; later ones are at the cheapest."""
+_ROUNDING = 1e-12
+_OF_SIZE = frozenset(Proof) - {Proof.WEIGHT, Proof.POLICY, Proof.COMPARTMENTS}
+"""Proofs that hold in every smaller box as well."""
+
+
+@dataclass
+class Fits:
+    """What is known of one order and each candidate.
+
+    Attributes
+    ----------
+    order, weight : Order, int
+        The order, and how many have its units.
+    outside : str
+        Why it is no matter of one box; empty where it is.
+    price : float64, (candidates,)
+        What it costs in each; infinity where it is refused.
+    fits, unasked, still_open : bool, (candidates,)
+        Where a layout is known; where nobody asked yet; where the engine found neither a layout nor a proof.
+    layouts_um : list of int64, (3,)
+        Extents of the layouts that are known.
+    """
+
+    order: Order
+    weight: int
+    outside: str
+    price: Floats
+    fits: Flags
+    unasked: Flags
+    still_open: Flags
+    layouts_um: list[Ints] = field(default_factory=list)
+
+    @property
+    def possible(self) -> Flags:
+        """Where the order is not refused."""
+        return self.fits | self.unasked | self.still_open
+
+
+class Fitter:
+    """Puts orders to candidates.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The candidates.
+    rules : Rules
+        What orders are planned by.
+    """
+
+    def __init__(self, catalog: Catalog, rules: Rules) -> None:
+        self.catalog, self.rules = catalog, rules
+        boxes = catalog.box_types
+        self.column = {box.box_type_id: index for index, box in enumerate(boxes)}
+        self.edges_um = np.array([box.inner_um for box in boxes], dtype=np.int64) - rules.policy.fit_clearance_um
+        self._volumes = self.edges_um.astype(np.float64).clip(0).prod(axis=1)
+        self._filled = self._volumes * rules.policy.fill_millionths / 1e6
+        self._in_money = rules.policy.objectives[0] is Objective.SHIPPING_COST
+        self._open = np.array([not box.flexible and box.compartments is None for box in boxes])
+
+    def of(self, order: Order, weight: int = 1, asks: int = ASKS) -> Fits:
+        """Return what is known of an order after a number of questions to the engine."""
+        count = len(self.catalog.box_types)
+        none = np.zeros(count, dtype=np.bool_)
+        question = Question(order, self.catalog, self.rules)
+        found = Fits(order, weight, question.outside, np.full(count, np.inf), none, none.copy(), none.copy())
+        if question.outside:
+            return found
+        allowed = none.copy()
+        allowed[[self.column[name] for name, box in question.boxes.items() if not self._barred(question, box)]] = True
+        if question.single_form:
+            allowed &= ~self._open | self._conceivable(question)
+        found.unasked = allowed
+        self._price(question, found)
+        if question.single_form:
+            self._settle(question, found)
+            asks -= self._ask_open(question, found, asks)
+        for column in self._cheapest(found, found.unasked)[: max(asks, 0)]:
+            self._ask_any(question, found, column)
+        return found
+
+    def ask(self, found: Fits, columns: Sequence[int]) -> int:
+        """Ask of more candidates that are still open; return how many questions it took."""
+        asked = 0
+        question = Question(found.order, self.catalog, self.rules)
+        for column in columns:
+            if found.unasked[column]:
+                asked += 1
+                if question.single_form and self._open[column]:
+                    self._ask_one(question, found, column)
+                else:
+                    self._ask_any(question, found, column)
+        return asked
+
+    def _id(self, column: int) -> str:
+        return self.catalog.box_types[column].box_type_id
+
+    def _barred(self, question: Question, box: BoxType) -> bool:
+        return not question.model.admission.free and question.forbidden(box)
+
+    def _conceivable(self, question: Question) -> Flags:
+        """Return which boxes have the volume, the room for each unit by itself, and bear the mass."""
+        most = question.volume_um3 * (1 - _ROUNDING)
+        fits: Flags = (self._volumes >= most) & (self._filled >= most)
+        for turned in question.kinds_um:
+            inside: Flags = np.all(turned[np.newaxis, :, :] <= self.edges_um[:, np.newaxis, :], axis=2)
+            fits &= np.any(inside, axis=1)
+        for column in np.flatnonzero(fits & self._open).tolist():
+            box = question.boxes.get(self._id(column))
+            fits[column] = box is not None and question.mass_fits(box)
+        return fits
+
+    def _price(self, question: Question, found: Fits) -> None:
+        """Set the price of each candidate that is not refused."""
+        variants = question.model.variants(question.members)
+        for column in np.flatnonzero(found.unasked).tolist():
+            box = question.boxes[self._id(column)]
+            price = min(each.price(box, question.members)[0] for each in variants)
+            if self._in_money and price >= UNPRICED_MINOR:
+                found.unasked[column] = False  # the tariff lacks its weight or a surcharge: no plan can have it
+            else:
+                found.price[column] = price
+        if self._in_money and not found.unasked.any():
+            found.outside = "goes into no candidate whose carriage has a price"
+
+    def _settle(self, question: Question, found: Fits) -> None:
+        """A single unit stands in any orientation that it may have: that is its layout."""
+        if len(question.units) == 1 and self.rules.policy.fill_millionths >= 1_000_000:
+            for extents in question.kinds_um[0]:
+                self._packed(found, extents)
+
+    def _ask_open(self, question: Question, found: Fits, asks: int) -> int:
+        """Ask of open boxes, first where an answer settles many, then the cheapest; return how often."""
+        for asked in range(asks):
+            left = self._cheapest(found, found.unasked & self._open)
+            if not left:
+                return asked
+            share = _FIRST_ASKED[asked] if asked < len(_FIRST_ASKED) else 0.0
+            self._ask_one(question, found, left[int(share * len(left))])
+        return asks
+
+    def _ask_one(self, question: Question, found: Fits, column: int) -> None:
+        """Ask of an open box, and carry the answer to the boxes round it and inside it."""
+        model, members = question.model, question.members
+        box = question.boxes[self._id(column)]
+        candidate = Candidate(model, box, members, model.shapes(members, question.units), ())
+        answer = model.packer.ask(candidate.question(question.effort))
+        found.unasked[column] = False
+        if isinstance(answer, Packed):
+            found.fits[column] = True
+            self._packed(found, np.array(answer.layout.extents_um, dtype=np.int64))
+        elif isinstance(answer, Refused):
+            found.price[column] = np.inf
+            if answer.proof in _OF_SIZE:
+                inside = self._open & found.unasked & (self.edges_um <= self.edges_um[column]).all(axis=1)
+                found.unasked &= ~inside
+                found.price[inside] = np.inf
+        else:
+            found.still_open[column] = True
+
+    def _ask_any(self, question: Question, found: Fits, column: int) -> None:
+        """Ask of one candidate in every form and with every wrap."""
+        box = question.boxes[self._id(column)]
+        tried = lowest_first(question.model, question.members, [box])
+        outcomes = [try_candidate(each, question.effort, None) for each in tried]
+        packed = [each.found.price[0] for each in outcomes if each.found is not None]
+        found.unasked[column] = False
+        if packed:
+            found.fits[column], found.price[column] = True, min(packed)
+        elif not any(each.left_open for each in outcomes):
+            found.price[column] = np.inf
+        else:
+            found.still_open[column] = True
+
+    def _packed(self, found: Fits, extents_um: Ints) -> None:
+        """Note a layout: every open box that contains it takes the order."""
+        found.layouts_um.append(extents_um)
+        round_it = self._open & found.unasked & (extents_um <= self.edges_um).all(axis=1)
+        found.fits |= round_it
+        found.unasked &= ~round_it
+
+    def _cheapest(self, found: Fits, which: Flags) -> list[int]:
+        """Return candidates by rising price."""
+        columns = np.flatnonzero(which)
+        ranked: list[int] = columns[np.argsort(found.price[columns], kind="stable")].tolist()
+        return ranked

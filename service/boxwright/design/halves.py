@@ -1,0 +1,122 @@
+"""Orders to design for, and orders to judge the design by."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.evaluation.alike import first_alike
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from boxwright.design.wishes import Wishes
+    from boxwright.domain.order import Order
+
+
+@dataclass(frozen=True)
+class Half:
+    """A part of the orders, alike ones once.
+
+    Attributes
+    ----------
+    orders, weights : tuple of Order, tuple of int
+        The different orders, and how many have the units of each.
+    of : int
+        Orders that the part has in all.
+    """
+
+    orders: tuple[Order, ...]
+    weights: tuple[int, ...]
+    of: int
+
+    @property
+    def sampled(self) -> bool:
+        """Whether the orders are a sample of the part."""
+        return sum(self.weights) < self.of
+
+
+@dataclass(frozen=True)
+class Halves:
+    """Orders to design for and orders to judge by, and how they were parted.
+
+    Attributes
+    ----------
+    design, judged : Half
+        The two parts.
+    from_day : datetime.date or None
+        First day of the orders to judge by; None where they were drawn.
+    """
+
+    design: Half
+    judged: Half
+    from_day: datetime.date | None
+
+
+def halves(orders: Sequence[Order], wishes: Wishes, dates: Mapping[str, datetime.date] | None = None) -> Halves:
+    """Part orders: the later ones are to judge by where every order has a date, else as many drawn by the seed.
+
+    Parameters
+    ----------
+    orders : sequence of Order
+        All orders.
+    wishes : Wishes
+        Says the share that the design is judged on, the seed, and the most different orders of a half.
+    dates : mapping of str to date, optional
+        Day of each order by its id. Default none.
+    """
+    first, from_day = _by_date(orders, wishes, dates or {})
+    if from_day is None:
+        drawn = np.random.default_rng(wishes.seed).permutation(len(orders))
+        first = np.zeros(len(orders), dtype=np.bool_)
+        first[drawn[: _count(len(orders), wishes)]] = True
+    alike = first_alike(orders)
+    return Halves(
+        _half(orders, alike, np.flatnonzero(first).tolist(), wishes, 1),
+        _half(orders, alike, np.flatnonzero(~first).tolist(), wishes, 2),
+        from_day,
+    )
+
+
+def _count(orders: int, wishes: Wishes) -> int:
+    """Return how many orders to design for: one at least."""
+    return max(1, orders - round(orders * wishes.judged_share))
+
+
+def _by_date(
+    orders: Sequence[Order], wishes: Wishes, dates: Mapping[str, datetime.date]
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], datetime.date | None]:
+    """Return the orders before the day from which a share of them is judged, and that day.
+
+    Orders of a day stay together. Without two days there is nothing to part by.
+    """
+    days = [dates.get(order.order_id) for order in orders]
+    known = sorted(day for day in days if day is not None)
+    if len(known) < len(orders) or known[0] == known[-1]:
+        return np.zeros(len(orders), dtype=np.bool_), None
+    day = known[min(_count(len(orders), wishes), len(known) - 1)]
+    if day == known[0]:
+        day = next(each for each in known if each > day)
+    return np.array([each is not None and each < day for each in days]), day
+
+
+def _half(orders: Sequence[Order], alike: Sequence[int], which: list[int], wishes: Wishes, part: int) -> Half:
+    """Return a half, as a sample where it has more different orders than are asked for.
+
+    A sample is drawn from the orders, not from the different ones, so that frequent ones stay as frequent.
+    """
+    count = len(which)
+    counts = Counter(alike[each] for each in which)
+    if len(counts) > wishes.sample:
+        drawn = np.random.default_rng([wishes.seed, part]).permutation(which).tolist()
+        counts = Counter()
+        for each in drawn:
+            if len(counts) == wishes.sample and alike[each] not in counts:
+                break
+            counts[alike[each]] += 1
+    chosen = sorted(counts)
+    return Half(tuple(orders[each] for each in chosen), tuple(counts[each] for each in chosen), count)

@@ -1,0 +1,57 @@
+"""What designs make of orders, against what today's catalog makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.design.result import Figures
+from boxwright.evaluation.bootstrap import relative_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boxwright.design.fitting import Fits
+    from boxwright.packing.problem import Floats, Ints
+
+
+def figures(rows: Sequence[Fits], chosen: Ints, today: Ints | None) -> Figures:
+    """Return the figures of a choice on orders.
+
+    Parameters
+    ----------
+    rows : sequence of Fits
+        The orders.
+    chosen, today : int64 (k,), int64 (t,) or None
+        Candidates of the design, and of today's catalog where there is one.
+    """
+    weight = np.array([each.weight for each in rows], dtype=np.int64)
+    with_design = _least(rows, chosen)
+    fits = np.isfinite(with_design)
+    if today is None:
+        possible = np.array([bool(each.fits.any()) for each in rows], dtype=np.bool_)
+        lost = int(weight[possible & ~fits].sum())
+        return Figures(int(weight[fits].sum()), float(with_design[fits] @ weight[fits]), lost=lost)
+    with_today = _least(rows, today)
+    was = np.isfinite(with_today)
+    both = fits & was
+    first, second = (np.repeat(each[both], weight[both]) for each in (with_today, with_design))
+    return Figures(
+        int(weight[both].sum()),
+        float(second.sum()),
+        float(first.sum()),
+        int(weight[was & ~fits].sum()),
+        int(weight[fits & ~was].sum()),
+        relative_interval([int(each) for each in first], [int(each) for each in second]),
+    )
+
+
+def _least(rows: Sequence[Fits], columns: Ints) -> Floats:
+    """Return what each order costs in the cheapest of some candidates, infinity where it goes into none."""
+    found = np.full(len(rows), np.inf)
+    for index, row in enumerate(rows):
+        fits = row.fits[columns]
+        if fits.any():
+            found[index] = row.price[columns][fits].min()
+    return found

@@ -1,0 +1,101 @@
+"""The p-median by greedy and swap: which candidates make the sum of the orders' cheapest prices least.
+
+Greedy adds the candidate that saves most, again and again. Swap then takes the one exchange of a chosen candidate for
+another that saves most, until none saves: Teitz and Bart, *Heuristic methods for estimating the generalized vertex
+median of a weighted graph*, Operations Research 16(5), 1968, by the savings of Whitaker, INFOR 21(2), 1983.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from boxwright.design.choice import Prices, Room
+from boxwright.packing.problem import Floats, Ints
+
+MOST_SWAPS = 2_000
+_LEAST_GAIN = 1e-9
+"""Share of the total below which an exchange saves nothing but rounding."""
+Look = Callable[[], None]
+
+
+def nothing() -> None:
+    """Look at nothing."""
+
+
+def greedy(prices: Prices, room: Room, chosen: Ints | None = None, look: Look = nothing) -> Ints:
+    """Return chosen candidates with as many added as may be, each the one that saves most; ascending.
+
+    Parameters
+    ----------
+    prices, room : Prices, Room
+        What is chosen from.
+    chosen : int64, (k,), optional
+        Those to begin with. Default the forced ones.
+    look : callable, optional
+        Called once a candidate; may raise to end the search.
+    """
+    cost = prices.weighted
+    taken = [int(each) for each in (room.forced if chosen is None else chosen)]
+    least = _least(prices, np.array(taken, dtype=np.int64))
+    while True:
+        look()
+        may = room.left(np.array(taken, dtype=np.int64))
+        if not may.any():
+            break
+        savings = np.maximum(least[:, np.newaxis] - cost, 0.0).sum(axis=0)
+        savings[~may] = -1.0
+        best = int(savings.argmax())
+        if savings[best] <= 0.0:
+            break
+        taken.append(best)
+        least = np.minimum(least, cost[:, best])
+    return np.array(sorted(taken), dtype=np.int64)
+
+
+def swap(prices: Prices, room: Room, chosen: Ints, look: Look = nothing) -> Ints:
+    """Return candidates after all exchanges that save, each time the best one; ascending."""
+    chosen = np.array(sorted(chosen.tolist()), dtype=np.int64)
+    for _ in range(MOST_SWAPS):
+        look()
+        found = _best_exchange(prices, room, chosen)
+        if found is None:
+            break
+        out, new = found
+        kept = chosen[chosen != out]
+        chosen = np.array(sorted([*kept.tolist(), new]), dtype=np.int64)
+    return greedy(prices, room, chosen, look)
+
+
+def _least(prices: Prices, chosen: Ints) -> Floats:
+    """Return the weighted price of each order in the cheapest chosen candidate."""
+    least: Floats = np.minimum(prices.weighted[:, chosen].min(axis=1, initial=np.inf), prices.uncovered)
+    return least
+
+
+def _best_exchange(prices: Prices, room: Room, chosen: Ints) -> tuple[int, int] | None:
+    """Return the chosen candidate that goes and the one that comes for the greatest saving; None if none saves."""
+    cost, free = prices.weighted, room.free
+    if not len(chosen):
+        return None
+    own = cost[:, chosen]
+    first = own.argmin(axis=1)
+    least = np.minimum(own.min(axis=1), prices.uncovered)
+    others = own.copy()
+    others[np.arange(len(own)), first] = np.inf
+    second = np.minimum(others.min(axis=1), prices.uncovered)
+    with_new = np.minimum(cost, least[:, np.newaxis])
+    change = (with_new - least[:, np.newaxis]).sum(axis=0)
+    lost = np.minimum(cost, second[:, np.newaxis]) - with_new
+    belongs = np.zeros((len(chosen), len(cost)))
+    belongs[first, np.arange(len(cost))] = 1.0
+    changes = belongs @ lost + change
+    changes[:, ~free] = np.inf
+    changes[:, chosen] = np.inf
+    changes[~free[chosen], :] = np.inf
+    for row, out in enumerate(chosen.tolist()):
+        if free[out]:
+            changes[row, ~(room.left(chosen[chosen != out]))] = np.inf
+    row, new = divmod(int(changes.argmin()), changes.shape[1])
+    if not changes[row, new] < -_LEAST_GAIN * float(least.sum()):
+        return None
+    return int(chosen[row]), new

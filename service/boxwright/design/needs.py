@@ -1,0 +1,125 @@
+"""The inner sizes that orders need: extents of packings that the engine finds for them, tight along every edge.
+
+A single unit needs its own size. Several are packed on bases that fit the largest of them once or twice along an edge,
+and on squarish ones, under a lid as low as the engine manages.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING
+
+from boxwright.design.question import Question, Rules
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.packing.problem import Space
+from boxwright.packing.question import Packed
+from boxwright.packing.question import Question as Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from boxwright.domain.dunnage import Dunnage
+    from boxwright.domain.order import Order
+
+Size = tuple[int, int, int]
+"""Inner length, width and height in um; the length is not below the width."""
+HUGE_MM = 5_000.0
+"""Longest edge of a new size: past that goods need no carton."""
+MOST_NEEDS = 6
+"""Most sizes of an order, the small and compact ones."""
+_FILLED = (0.95, 0.85, 0.72, 0.55)
+"""Shares of a box that units are tried to fill, the fullest first."""
+_ASPECTS = ((1.0, 1.0, 1.0), (1.3, 1.0, 0.8), (1.5, 1.0, 0.5), (2.0, 1.3, 1.0))
+_FLOOR_FILLED = 0.6
+"""Share of a floor that units side by side are tried to fill."""
+_KINDS = 2
+"""Of so many kinds of units, the largest first, bases are made."""
+_EFFORT = 1_000
+_MATERIAL = "corrugated-board"
+
+
+def sizes_of(order: Order, rules: Rules, dunnage: tuple[Dunnage, ...]) -> list[Size]:
+    """Return inner sizes that take an order, small and compact ones first; none for one that is no matter of one box.
+
+    Parameters
+    ----------
+    order, rules : Order, Rules
+        The order, and what it is planned by; of no account is what its packaging costs.
+    dunnage : tuple of Dunnage
+        What is stocked: it decides how fragile units are protected.
+    """
+    huge = BoxType("huge", HUGE_MM, HUGE_MM, HUGE_MM, material_id=_MATERIAL)
+    question = Question(order, Catalog("huge", (huge,), dunnage=dunnage), rules, alone=False)
+    if question.outside or not question.single_form:
+        return []
+    if len(question.units) == 1:
+        found = _of_one(question.kinds_um[0].tolist())
+    else:
+        found = {_upright(each) for each in _packed(question)}
+    clearance = rules.policy.fit_clearance_um
+    grown = {(length + clearance, width + clearance, height + clearance) for length, width, height in found}
+    return sorted(grown, key=lambda size: (_bulk(size), size[2], size))[:MOST_NEEDS]
+
+
+def _bulk(size: Size) -> float:
+    """Return what ranks sizes of an order: volume, times that of a cube with the same sum of edges.
+
+    By volume alone a pile of books would want to stand in a row of 10 m as much as in two piles.
+    """
+    return float(math.prod(size)) * sum(size) ** 3
+
+
+def _of_one(turned: list[list[int]]) -> set[Size]:
+    """Return the sizes that a unit needs, turned as it may be: the flattest alone if it may lie flat."""
+    found = {_upright(tuple(each)) for each in turned}
+    flat = min(found, key=lambda size: size[2])
+    return {flat} if flat[2] == min(map(min, turned)) else found
+
+
+def _upright(size: tuple[int, ...]) -> Size:
+    length, width, height = size
+    return max(length, width), min(length, width), height
+
+
+def _packed(question: Question) -> Iterator[Size]:
+    """Yield the extents of tight packings of several units."""
+    model = question.model
+    flattest = max(int(turned[:, 2].min()) for turned in question.kinds_um)
+    for length, width in _bases(question):
+        lowest = question.volume_um3 / (length * width)
+        for filled in _FILLED:
+            edges = length, width, max(math.ceil(lowest / filled), flattest)
+            # Of any mass: what a box may weigh is judged once there is a box.
+            asked = Asked(question.units, Space(edges), model.rules, whole=True, effort=_EFFORT)
+            answer = model.packer.ask(asked)
+            if isinstance(answer, Packed):
+                yield answer.layout.extents_um
+                break
+
+
+def _bases(question: Question) -> list[tuple[int, int]]:
+    """Return lengths and widths of bases, each once, the length not below the width."""
+    kinds = sorted(question.kinds_um, key=lambda turned: -float(turned[0].astype(float).prod()))
+    bases = set()
+    for turned in kinds[:_KINDS]:
+        for length, width, _ in turned.tolist():
+            for along, across in ((1, 1), (1, 2), (2, 2)):
+                bases.add(_sorted(length * along, width * across))
+    for aspects, filled in itertools.product(_ASPECTS, (0.85, 0.65)):
+        scale = (question.volume_um3 / filled / math.prod(aspects)) ** (1 / 3)
+        bases.add(_sorted(math.ceil(scale * aspects[0]), math.ceil(scale * aspects[1])))
+    return sorted(bases | _floors(question))
+
+
+def _floors(question: Question) -> set[tuple[int, int]]:
+    """Return bases on which all units stand side by side, as those do that bear nothing: in a row, and in a square."""
+    each = [turned[int(turned[:, 2].argmin())].tolist() for turned in question.kinds_um]
+    lying = [each[kind] for kind in question.units.kinds.tolist()]
+    row = _sorted(sum(length for length, *_ in lying), max(width for _, width, _ in lying))
+    side = math.ceil(math.sqrt(sum(length * width for length, width, _ in lying) / _FLOOR_FILLED))
+    return {row, (side, side)}
+
+
+def _sorted(one: int, two: int) -> tuple[int, int]:
+    return max(one, two), min(one, two)

@@ -1,0 +1,150 @@
+"""One order put to the engine: its units and rules against a catalog of candidates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.domain.order import Orientation
+from boxwright.findings import Findings
+from boxwright.packing.kernels import MANY_UNITS
+from boxwright.packing.own import worth_blocks
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+from boxwright.planning.task import Task
+from boxwright.planning.unpacked.triage import triage
+from boxwright.selection.effort import Effort, up_to
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.order import Order
+    from boxwright.domain.policy import Policy
+    from boxwright.packing.problem import Ints, Units
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What every order of a design is planned by.
+
+    Attributes
+    ----------
+    policy : Policy
+        With the one objective of the design.
+    lane, profiles : Lane or None, tuple of str
+        As in ``plan``.
+    materials : Materials
+        Boards, factors and rules.
+    """
+
+    policy: Policy
+    lane: Lane | None
+    profiles: tuple[str, ...] | None
+    materials: Materials
+
+    def model(self, order: Order, catalog: Catalog) -> OrderModel:
+        """Return rules and prices of an order with a catalog; raises InvalidInputError."""
+        task = Task(order, catalog, self.policy, self.lane, self.profiles, (), (), self.materials)
+        request = Request.resolve(task)
+        return OrderModel(request, request.expansion)
+
+
+class Question:
+    """An order against a catalog.
+
+    Parameters
+    ----------
+    order, catalog, rules : Order, Catalog, Rules
+        What is asked.
+    alone : bool, optional
+        Whether each unit has to go into some candidate by itself. Default True; else candidates are of no account.
+
+    Attributes
+    ----------
+    outside : str
+        Why the order is no matter of one box, in words; empty where it is.
+    """
+
+    def __init__(self, order: Order, catalog: Catalog, rules: Rules, *, alone: bool = True) -> None:
+        self.outside = ""
+        faults = Findings()
+        model = faults.attempt(rules.model, order, catalog)
+        if model is None:
+            self.outside = "; ".join(f"{each.field}: {each.rule}" for each in faults.violations)
+            return
+        self.model, request = model, model.request
+        members, unpacked = triage(self.model) if alone else (self.model.expansion.everything, [])
+        if request.inner_boxes or request.no_inner_box or request.for_packs:
+            self.outside = "very fragile goods, whose inner box depends on which boxes there are"
+        elif unpacked:
+            self.outside = f"a unit goes into no candidate: {unpacked[0].rule}"
+        elif not len(members):
+            self.outside = "no unit has dimensions"
+        elif self.model.as_it_is(members) is not None:
+            self.outside = "ships in its own container"
+        self.members = members
+
+    @cached_property
+    def boxes(self) -> dict[str, BoxType]:
+        """The candidates that rules of carrier, policy and materials allow, by id, with the limits that bind here."""
+        return {box.box_type_id: box for box in self.model.box_types()}
+
+    @cached_property
+    def single_form(self) -> bool:
+        """Whether the units have one form: no choice of wraps, nothing that folds."""
+        if len(self.model.variants(self.members)) > 1:
+            return False
+        return len(self.model.shapes(self.members, self.units).units) == 1
+
+    @cached_property
+    def units(self) -> Units:
+        """The units with what protects them."""
+        return self.model.protect(self.members)
+
+    @cached_property
+    def effort(self) -> Effort:
+        """What the engine may spend on a box for the whole order, as planning has it."""
+        count = len(self.members)
+        alike = count >= MANY_UNITS and worth_blocks(self.units)
+        return up_to(self.model.request.policy.mode, count, alike=alike)[-1].of_an_order
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether the limits of parcels of several units bind."""
+        return self.model.admission.several(self.members)
+
+    def mass_fits(self, box: BoxType) -> bool:
+        """Whether a box bears the units, with the fill that it would have."""
+        space = self.model.space(box, self.units, whole=True, several=self.several)
+        return self.units.packed_mg <= space.mass_limit_mg
+
+    def forbidden(self, box: BoxType) -> bool:
+        """Whether a rule keeps the units out of one box of the type, whatever its size."""
+        return self.model.admission.refusal(self.members, box.box_type_id) is not None
+
+    @cached_property
+    def kinds_um(self) -> list[Ints]:
+        """What a unit of each kind takes of a box in each orientation that it may have, int64 (o, 3)."""
+        units, clear = self.units, self.units.clear_um
+        firsts = np.flatnonzero(np.diff(units.kinds, prepend=-1))
+        return [
+            np.array(
+                [
+                    Orientation(each).rotate(*units.edges_um[unit].tolist())
+                    for which, each in enumerate(Orientation)
+                    if int(units.masks[unit]) >> which & 1
+                ],
+                dtype=np.int64,
+            )
+            + 2 * clear[unit]
+            for unit in firsts.tolist()
+        ]
+
+    @cached_property
+    def volume_um3(self) -> float:
+        """Volume of the units."""
+        return float(self.units.volume_um3)

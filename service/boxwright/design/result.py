@@ -1,0 +1,151 @@
+"""The answer of a design."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from boxwright.design.halves import Halves
+    from boxwright.design.wishes import Wishes
+    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.order import Order
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a design makes of one half.
+
+    Attributes
+    ----------
+    orders : int
+        Orders that are counted: those that go into one box of the design, and of today's where there is one.
+    total : float
+        The objective summed over them, in minor units, cubic um or mg CO2e.
+    today : float or None
+        The same with today's catalog; None without one.
+    lost : int
+        Orders that go into one box today, or without a catalog of today's into some candidate, and into none of the
+        design.
+    gained : int
+        Orders that go into one box of the design and into none of today's; 0 without a catalog of today's.
+    interval : tuple of float or None
+        95 % interval of the change from today, as shares; None without today's, or for too few orders.
+    """
+
+    orders: int
+    total: float
+    today: float | None = None
+    lost: int = 0
+    gained: int = 0
+    interval: tuple[float, float] | None = None
+
+    @property
+    def mean(self) -> float:
+        """Mean of an order."""
+        return self.total / self.orders if self.orders else 0.0
+
+    @property
+    def change(self) -> float | None:
+        """Change from today as a share, below 0 for a saving; None without today's."""
+        return None if not self.today else self.total / self.today - 1
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The design of one number of sizes.
+
+    Attributes
+    ----------
+    sizes : int
+        The number that was asked for.
+    catalog : Catalog
+        The design.
+    new : tuple of str
+        Ids of those of its box types that did not exist.
+    design, judged : Figures
+        On the orders that it was designed for, and on others.
+    least : float or None
+        Lower bound of ``design.total`` over all choices among the candidates; None where none was found.
+    undecided : int
+        Pairs of an order and a cheaper candidate of which it is not known whether they fit: the bound counts them as
+        fitting.
+    """
+
+    sizes: int
+    catalog: Catalog
+    new: tuple[str, ...]
+    design: Figures
+    judged: Figures
+    least: float | None
+    undecided: int
+
+    @property
+    def gap(self) -> float | None:
+        """How far the design may be from the best one, as a share of it."""
+        if self.least is None or not self.design.total:
+            return None
+        return max(0.0, 1 - self.least / self.design.total)
+
+    @property
+    def most_saved(self) -> float | None:
+        """Change from today that no choice among the candidates betters; None without today's or without a bound."""
+        return None if self.least is None or not self.design.today else self.least / self.design.today - 1
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An order that no design is judged by: it is no matter of one box."""
+
+    order: Order
+    weight: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Design:
+    """The answer of a design.
+
+    Attributes
+    ----------
+    wishes, halves : Wishes, Halves
+        What was asked, and on which orders.
+    candidates : tuple of BoxType
+        What was chosen from.
+    today : Catalog or None
+        What it is compared with.
+    suites : tuple of Suite
+        One for each number of sizes.
+    outside : tuple of Outside
+        Orders of the design's half that stand outside.
+    covered : int
+        Sizes of today's that every design has room for.
+    currency, profile_id : str
+        Of prices, and of grams.
+    """
+
+    wishes: Wishes
+    halves: Halves
+    candidates: tuple[BoxType, ...]
+    today: Catalog | None
+    suites: tuple[Suite, ...]
+    outside: tuple[Outside, ...]
+    covered: int
+    currency: str
+    profile_id: str
+
+    @property
+    def outside_share(self) -> float:
+        """Share of the orders of the design's half that stand outside."""
+        count = sum(self.halves.design.weights)
+        return sum(each.weight for each in self.outside) / count if count else 0.0
+
+    @cached_property
+    def reasons(self) -> dict[str, int]:
+        """How many orders stand outside for which reason, the most frequent first."""
+        counts: Counter[str] = Counter()
+        for each in self.outside:
+            counts[each.reason] += each.weight
+        return dict(counts.most_common())

@@ -1,0 +1,220 @@
+"""What there is to choose from: catalogs as given, checked, with the new sizes beside them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.catalog import load_catalog
+from boxwright.design.boxes import may_be_made, new_boxes, priced
+from boxwright.design.choice import Room
+from boxwright.design.grid import candidates
+from boxwright.design.wishes import DesignObjective
+from boxwright.domain.box import Catalog
+from boxwright.domain.limits import max_entries
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
+from boxwright.units import to_um
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boxwright.catalog.materials import Materials
+    from boxwright.design.needs import Size
+    from boxwright.design.wishes import Wishes
+    from boxwright.domain.box import BoxType
+    from boxwright.domain.dunnage import Dunnage
+
+DUNNAGE_OF = "eu-stock"
+"""Catalog whose dunnage is stocked where none is named."""
+_NEW, _KEPT = 0, 1
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Box types that exist, and what is stocked beside them.
+
+    Attributes
+    ----------
+    kept, today, others : tuple of BoxType
+        Of the catalog to keep, of today's, and of others to choose from: those at hand, each with one price.
+    has_today : bool
+        Whether a catalog of today's was given.
+    dunnage : tuple of Dunnage
+        Stocked with every design, and with today's boxes.
+    currency : str
+        Of all prices; empty where there are none.
+    """
+
+    kept: tuple[BoxType, ...]
+    today: tuple[BoxType, ...]
+    others: tuple[BoxType, ...]
+    has_today: bool
+    dunnage: tuple[Dunnage, ...]
+    currency: str
+
+    @classmethod
+    def of(
+        cls,
+        wishes: Wishes,
+        materials: Materials,
+        *,
+        today: Catalog | None,
+        keep: Catalog | None,
+        also: Sequence[Catalog],
+        dunnage: Catalog | None,
+    ) -> Stock:
+        """Return the stock of a design; raise InvalidInputError with all that contradicts."""
+        found = Findings()
+        given = [("today", today), ("keep", keep), *((f"also[{which}]", each) for which, each in enumerate(also))]
+        named = [(field, each) for field, each in given if each is not None]
+        currencies = {each.currency for _, each in named if each.currency}
+        price = wishes.box_price
+        currencies |= set() if price is None else {price.currency}
+        if len(currencies) > 1:
+            found.add("currency", f"must be one for all prices, got {', '.join(sorted(currencies))}")
+        if wishes.objective is DesignObjective.COST and price is None:
+            found.add("box_price", "is missing: the objective cost needs what a box of a new size costs")
+        found.extend(_broken_changes(wishes, keep))
+        for board in wishes.board_ids:
+            known = sorted(each.board_id for each in materials.boards)
+            if board not in known:
+                found.add("board_ids", f"must be one of {', '.join(known)}, got {board!r}")
+        _same_by_name(named, found)
+        found.raise_any()
+        boxes = {
+            field: tuple(priced(box, field, price, each.purchase_quantity, materials) for box in each.at_hand)
+            for field, each in named
+        }
+        stock = cls(
+            boxes.get("keep", ()),
+            boxes.get("today", ()),
+            tuple(box for field, own in boxes.items() if field.startswith("also") for box in own),
+            today is not None,
+            (dunnage or load_catalog(DUNNAGE_OF, materials=materials)).dunnage,
+            next(iter(currencies), ""),
+        )
+        stock._refuse_locks(wishes)
+        return stock
+
+    def _refuse_locks(self, wishes: Wishes) -> None:
+        known = sorted({box.box_type_id for box in (*self.kept, *self.today)})
+        found = Findings()
+        for name in wishes.lock:
+            if name not in known:
+                where = f"one of {', '.join(known)}" if known else "of a catalog that is kept or today's, none is given"
+                found.add("lock", f"must be {where}, got {name!r}")
+        found.raise_any()
+
+    @property
+    def existing(self) -> tuple[BoxType, ...]:
+        """All box types that exist, each once."""
+        return tuple({box.box_type_id: box for box in (*self.kept, *self.today, *self.others)}.values())
+
+    def with_new(
+        self, wishes: Wishes, materials: Materials, needs: Sequence[Sequence[Size]], weights: Sequence[int]
+    ) -> Catalog:
+        """Return the candidates: what exists, and new sizes by what orders need, unless none may be added."""
+        existing = self.existing
+        room = max_entries("box_types") - len(existing)
+        boxes: list[BoxType] = []
+        if wishes.may_add:
+            sizes = candidates(
+                [*needs, *([box.inner_um] for box in self.today if not box.flexible)],
+                [*weights, *(1 for box in self.today if not box.flexible)],
+                to_um(wishes.step_mm),
+                min(wishes.candidates, room) // len(wishes.board_ids),
+                lambda size: may_be_made(size, wishes, materials),
+                _least_um(wishes),
+            )
+            boxes = [box for size in sizes for box in new_boxes(size, wishes, materials)]
+        if not existing and not boxes:
+            rule = "must hold one that a new size within the limits takes"
+            raise InvalidInputError([FieldViolation("orders", rule)])
+        names = {box.box_type_id for box in existing}
+        return self.catalog("candidates", (*existing, *(box for box in boxes if box.box_type_id not in names)))
+
+    def catalog(self, name: str, boxes: Sequence[BoxType]) -> Catalog:
+        """Return a catalog of box types with the dunnage that is stocked."""
+        return Catalog(name, tuple(boxes), dunnage=self.dunnage, currency=self.currency)
+
+    def room(self, catalog: Catalog, wishes: Wishes, sizes: int) -> Room:
+        """Return which candidates may be chosen for a number of sizes."""
+        kept = {box.box_type_id for box in self.kept}
+        drop = wishes.drop or 0
+        forced = {*wishes.lock, *(() if drop else kept)}
+        names = [box.box_type_id for box in catalog.box_types]
+        most_kept = len(kept) - drop - len(forced & kept) if drop else 0
+        most_new = sizes - len(forced) if wishes.sizes else (wishes.add or 0) - len(forced - kept)
+        return Room(
+            np.array([index for index, name in enumerate(names) if name in forced], dtype=np.int64),
+            np.array([_KEPT if name in kept else _NEW for name in names], dtype=np.int64),
+            (max(most_new, 0), max(most_kept, 0)),
+        )
+
+    def numbers(self, wishes: Wishes) -> tuple[int, ...]:
+        """Return how many sizes each design has."""
+        if wishes.sizes:
+            return wishes.sizes
+        return (len(self.kept) - (wishes.drop or 0) + (wishes.add or 0),)
+
+    @property
+    def largest(self) -> tuple[BoxType, ...]:
+        """Those of today's rigid boxes that go into no other one of them."""
+        rigid = [box for box in self.today if not box.flexible and box.compartments is None]
+        found: list[BoxType] = []
+        for box in sorted(rigid, key=lambda box: (-math.prod(box.inner_um), box.box_type_id)):
+            if not any(goes_into(box, other) for other in found):
+                found.append(box)
+        return tuple(found)
+
+
+def goes_into(box: BoxType, other: BoxType) -> bool:
+    """Whether a box has room for all that goes into another one, as it stands or turned on its base, and bears it."""
+    length, width, height = box.inner_um
+    own, theirs = box.max_load_mg, other.max_load_mg
+    bears = theirs is None or (own is not None and own <= theirs)
+    edges = other.inner_um
+    return bears and any(
+        all(edge <= most for edge, most in zip(each, edges, strict=True))
+        for each in ((length, width, height), (width, length, height))
+    )
+
+
+def _least_um(wishes: Wishes) -> Size:
+    if wishes.smallest_mm is None:
+        return 0, 0, 0
+    length, width, height = (to_um(each) for each in wishes.smallest_mm)
+    return length, width, height
+
+
+def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation]:
+    """Return what is asked of a catalog to keep and cannot be."""
+    broken = []
+    kept = 0 if keep is None else len(keep.at_hand)
+    if keep is None and (wishes.add is not None or wishes.drop is not None):
+        name = "add" if wishes.add is not None else "drop"
+        broken.append(FieldViolation(name, "needs a catalog to keep"))
+    if keep is not None and wishes.drop is not None and wishes.drop >= kept + (wishes.add or 0):
+        broken.append(FieldViolation("drop", f"must leave a size, the catalog has {kept}, got {wishes.drop}"))
+    if keep is not None and wishes.drop is not None and wishes.drop > kept:
+        broken.append(FieldViolation("drop", f"must be at most the {kept} sizes of the catalog, got {wishes.drop}"))
+    locked = len({*wishes.lock} - ({box.box_type_id for box in keep.at_hand} if keep else set()))
+    if wishes.sizes and wishes.sizes[0] < kept + locked:
+        broken.append(
+            FieldViolation("sizes", f"must be at least {kept + locked}, as many as are kept, got {wishes.sizes[0]}")
+        )
+    return broken
+
+
+def _same_by_name(named: Sequence[tuple[str, Catalog]], found: Findings) -> None:
+    """Note box types of two catalogs that have one id and differ."""
+    known: dict[str, tuple[str, BoxType]] = {}
+    for field, catalog in named:
+        for box in catalog.box_types:
+            other, same = known.setdefault(box.box_type_id, (field, box))
+            if replace(same, available=None) != replace(box, available=None):
+                found.add(f"{field}.box_types", f"must not have another {box.box_type_id!r} than {other} has")

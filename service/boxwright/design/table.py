@@ -1,0 +1,79 @@
+"""All orders of a half against all candidates, and the asking of pairs that matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.design.choice import Prices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boxwright.design.choice import Flags
+    from boxwright.design.fitting import Fits, Fitter
+    from boxwright.packing.problem import Ints
+
+
+@dataclass
+class Table:
+    """What is known of orders and candidates.
+
+    Attributes
+    ----------
+    fitter : Fitter
+        Puts orders to candidates.
+    rows : list of Fits
+        The orders that a design is judged by.
+    cover : bool, (c, candidates)
+        For each size that must be covered besides: which candidates do.
+    """
+
+    fitter: Fitter
+    rows: list[Fits]
+    cover: Flags
+
+    @property
+    def likely(self) -> Prices:
+        """Prices where a layout is known."""
+        return self._prices([each.fits for each in self.rows])
+
+    @property
+    def possible(self) -> Prices:
+        """Prices where the order is not refused."""
+        return self._prices([each.possible for each in self.rows])
+
+    def _prices(self, flags: Sequence[Flags]) -> Prices:
+        known = np.array([np.where(fits, each.price, np.inf) for fits, each in zip(flags, self.rows, strict=True)])
+        count = len(self.fitter.catalog.box_types)
+        cover = np.where(self.cover, 0.0, np.inf)
+        weight = np.array([float(each.weight) for each in self.rows])
+        return Prices(np.concatenate([known.reshape(-1, count), cover]), np.concatenate([weight, np.ones(len(cover))]))
+
+    def ask(self, chosen: Ints, columns: Ints) -> int:
+        """Ask of candidates where an order would be cheaper than in a choice; return of how many pairs.
+
+        Parameters
+        ----------
+        chosen : int64, (k,)
+            A choice.
+        columns : int64, (m,)
+            Candidates to ask of.
+        """
+        asked = 0
+        for row in self.rows:
+            dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
+            which = [column for column in columns.tolist() if row.unasked[column] and row.price[column] < dearest]
+            if which:
+                asked += self.fitter.ask(row, sorted(which, key=lambda column: float(row.price[column])))
+        return asked
+
+    def undecided(self, chosen: Ints) -> int:
+        """Return the pairs of an order and a candidate that are not settled and cheaper than the choice."""
+        count = 0
+        for row in self.rows:
+            dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
+            count += int(np.count_nonzero((row.unasked | row.still_open) & (row.price < dearest)))
+        return count

@@ -1,0 +1,159 @@
+"""A design as people read it: a table for a terminal, and the sentences round it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from boxwright.design.wishes import DesignObjective
+from boxwright.domain.currency import minor_per_unit
+from boxwright.evaluation.wording import UM3_PER_LITRE, counted, share, signed
+
+if TYPE_CHECKING:
+    from boxwright.design.result import Design, Suite
+    from boxwright.domain.box import BoxType
+
+MOST_REASONS = 5
+"""Reasons for standing outside that are listed."""
+
+
+def summary(design: Design) -> Group:
+    """Return a design for a terminal: what it rests on, the curve over the number of sizes, and the boxes of one."""
+    lines = premises(design)
+    suites: list[object] = [_boxes(design.suites[0])] if len(design.suites) == 1 else []
+    after = [*legend(design), *remarks(design)]
+    return Group(*map(Text, lines), Text(), _curve(design), Text(), *map(Text, after), *suites)  # type: ignore[arg-type]  # all of it can be shown
+
+
+def premises(design: Design) -> list[str]:
+    """Return what a design rests on, a sentence a line."""
+    parts = design.halves
+    how = f"from {parts.from_day} on" if parts.from_day else f"drawn with seed {design.wishes.seed}"
+    lines = [
+        (
+            f"Designed for {_orders(parts.design.of, len(parts.design.orders))}, judged on"
+            f" {_orders(parts.judged.of, len(parts.judged.orders))} {how}."
+        ),
+        f"Objective: {unit_name(design)}, each order in one parcel. Chosen from {len(design.candidates):,} candidates.",
+    ]
+    for half, name in ((parts.design, "design"), (parts.judged, "judged")):
+        if half.sampled:
+            lines.append(
+                f"Orders of the {name} half are a sample of {sum(half.weights):,}: its figures have an error, and the"
+                " bound holds for the sample."
+            )
+    if design.today is None:
+        lines.append("No catalog of today's was given (--today): there is no comparison.")
+    elif design.covered:
+        boxes = "the largest box of today's holds"
+        if design.covered > 1:
+            boxes = f"the {design.covered} boxes of today's hold that go into no other one"
+        lines.append(f"Each design has room for all that {boxes}.")
+    return lines
+
+
+def _orders(count: int, different: int) -> str:
+    return f"{counted(count, 'order')} ({different:,} different)"
+
+
+def remarks(design: Design) -> list[str]:
+    """Return what stands outside of the figures, a sentence a line."""
+    lines = []
+    if design.outside:
+        lines.append(f"{share(design.outside_share)} of the design's orders stand outside, and are not counted here.")
+        reasons = list(design.reasons.items())
+        lines += [f"  {count:,}: {reason}" for reason, count in reasons[:MOST_REASONS]]
+        rest = sum(count for _, count in reasons[MOST_REASONS:])
+        lines += [f"  {rest:,}: other reasons"] if rest else []
+    open_pairs = max((each.undecided for each in design.suites), default=0)
+    if open_pairs:
+        lines.append(
+            f"Up to {open_pairs:,} pairs of an order and a box were neither packed nor refused: the bound counts them"
+            " as fitting."
+        )
+    return lines
+
+
+def unit_name(design: Design) -> str:
+    """Return what is made least, with its unit."""
+    return {
+        DesignObjective.COST: f"cost of packaging and carriage in {design.currency}",
+        DesignObjective.LITRES: "outer volume in litres",
+        DesignObjective.EMISSIONS: f"g CO2e by {design.profile_id}",
+    }[design.wishes.objective]
+
+
+def in_units(design: Design, value: float) -> float:
+    """Return a figure of the objective in currency units, litres or g."""
+    per_unit = {
+        DesignObjective.COST: float(minor_per_unit(design.currency)),
+        DesignObjective.LITRES: float(UM3_PER_LITRE),
+        DesignObjective.EMISSIONS: 1_000.0,
+    }[design.wishes.objective]
+    return value / per_unit
+
+
+def _curve(design: Design) -> Table:
+    compared = design.today is not None
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    columns = ["Sizes", "Design", "Bound", "Gap", *(["Change"] if compared else []), "Judged"]
+    columns += ["Change", "95 % interval"] if compared else []
+    for name in [*columns, "No box"]:
+        table.add_column(name, justify="right", no_wrap=True)
+    for suite in design.suites:
+        table.add_row(*map(Text, _row(design, suite, compared=compared)))
+    return table
+
+
+def legend(design: Design) -> list[str]:
+    """Return what the columns of the curve say, a sentence a line."""
+    lines = [
+        "Design and Judged: mean of an order on either half; Bound: what no choice of candidates undercuts on the",
+        "design's; No box: orders of either half that no box of the design takes whole.",
+    ]
+    if design.today is not None:
+        lines.append(f"Change: from {design.today.catalog_id}, on the orders that both take.")
+    return [" ".join(lines)]
+
+
+def _row(design: Design, suite: Suite, *, compared: bool) -> list[str]:
+    def mean(total: float | None, orders: int) -> str:
+        return "–" if total is None or not orders else f"{in_units(design, total / orders):,.2f}"
+
+    made, judged = suite.design, suite.judged
+    cells = [f"{len(suite.catalog.box_types)}", mean(made.total, made.orders), mean(suite.least, made.orders)]
+    cells.append("–" if suite.gap is None else share(suite.gap))
+    cells += [_change(made.change)] if compared else []
+    cells.append(mean(judged.total, judged.orders))
+    if compared:
+        ends = judged.interval
+        cells += [_change(judged.change), "–" if ends is None else f"{_change(ends[0])[:-2]} to {_change(ends[1])}"]
+    return [*cells, f"{made.lost:,} / {judged.lost:,}"]
+
+
+def _change(value: float | None) -> str:
+    return "–" if value is None else signed(share(value))
+
+
+def _boxes(suite: Suite) -> Table:
+    table = Table(title="Boxes", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    table.title_justify = "left"
+    for name, side in (("Box type", "left"), ("Inner, mm", "right"), ("Tare, g", "right"), ("", "left")):
+        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
+    new = set(suite.new)
+    for each in sorted(suite.catalog.box_types, key=lambda one: one.inner_volume_um3):
+        table.add_row(Text(each.box_type_id), _edges(each), f"{each.tare_g:,.0f}", _NEW[each.box_type_id in new])
+    return table
+
+
+_NEW = {True: "new", False: "exists"}
+
+
+def _edges(box_type: BoxType) -> str:
+    return " x ".join(
+        f"{edge:g}" for edge in (box_type.inner_length_mm, box_type.inner_width_mm, box_type.inner_height_mm)
+    )

@@ -1,0 +1,195 @@
+"""``boxwright design`` as a user runs it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.catalog import load_catalog
+from boxwright.cli import main
+from boxwright.cli.commands import design as command
+
+HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_ship_date"
+KINDS = [(190, 140, 40, 1), (280, 190, 90, 1), (90, 80, 40, 6), (140, 140, 140, 1), (240, 90, 90, 1), (140, 140, 90, 2)]
+TARIFF = """
+[[price_tables]]
+price_table_id = "own"
+version = "1"
+carrier_service = "dhl-paket/de"
+currency = "EUR"
+weight_unit = "kg"
+
+[[price_tables.zones]]
+steps = [{ up_to = 2, price_minor = 400 }, { up_to = 5, price_minor = 900 }]
+"""
+
+
+def run(*arguments, width=80):
+    """Run the command in a terminal."""
+    return CliRunner(env={"COLUMNS": str(width)}).invoke(main, ["design", *map(str, arguments)])
+
+
+@pytest.fixture
+def orders(tmp_path):
+    """Thirty orders of six kinds, one each day."""
+    path = tmp_path / "orders.csv"
+    rows = [
+        f"o{number},1,{quantity},{length},{width},{height},200,2026-01-{number + 1:02d}"
+        for number, (length, width, height, quantity) in enumerate(KINDS * 5)
+    ]
+    path.write_text("\n".join([HEADER, *rows]))
+    return path
+
+
+def test_a_catalog_is_written_that_packs_the_orders(orders, tmp_path):
+    """The table is printed; the file loads, and `pack` plans every order with it."""
+    out = tmp_path / "designed.toml"
+    result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "from 2026-01-16 on" in " ".join(result.stdout.split())
+    assert "Change: from eu-stock" in result.stdout
+    assert f"wrote {out}" in result.stdout
+    assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("wrote"))
+    catalog = load_catalog(out)
+    assert catalog.catalog_id == "designed"
+    assert len(catalog.box_types) == 3
+    packed = CliRunner().invoke(main, ["pack", "--orders", str(orders), "--catalog", str(out)])
+    assert packed.exit_code == 0, packed.output
+
+
+def test_a_range_writes_a_file_for_each_number(orders, tmp_path):
+    """A row and a file for each, and none at the name itself."""
+    result = run("--orders", orders, "--sizes", "2-3", "--out", tmp_path / "d.toml")
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in tmp_path.glob("*.toml")) == ["d-2.toml", "d-3.toml"]
+    assert len(load_catalog(tmp_path / "d-2.toml").box_types) == 2
+    assert "there is no comparison" in result.stdout
+
+
+def test_json_is_json_alone(orders, tmp_path):
+    """What was written is said on standard error."""
+    result = run("--orders", orders, "--sizes", 2, "--json", "--out", tmp_path / "d.toml")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["designs"][0]["sizes"] == 2
+    assert "wrote" in result.stderr
+
+
+def test_the_same_seed_gives_the_same_answer(orders):
+    """With drawn halves, twice."""
+    arguments = (
+        "--orders",
+        orders,
+        "--sizes",
+        2,
+        "--json",
+        "--date-column",
+        "none",
+        "--seed",
+        5,
+        "--judged-share",
+        0.4,
+    )
+    first, second = run(*arguments), run(*arguments)
+    assert first.exit_code == 0, first.output
+    assert first.stdout == second.stdout
+    found = json.loads(first.stdout)
+    assert found["judged_from"] is None
+    assert found["judged_orders"]["orders"] == 12
+
+
+def test_cost_needs_prices_of_boxes_and_of_carriage(orders, tmp_path):
+    """With both the unit is the currency, that of the tariff where none is named."""
+    tariff = tmp_path / "tariff.toml"
+    tariff.write_text(TARIFF)
+    asked = ["--orders", orders, "--sizes", 2, "--objective", "cost"]
+    carriage = ["--carrier-service", "dhl-paket/de", "--prices", tariff]
+    boxes = ["--price-per-box", 12, "--price-per-m2", 55]
+    result = run(*asked, *carriage, *boxes, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["unit"] == "cost of packaging and carriage in EUR"
+    assert 4 < found["designs"][0]["design"]["per_order"] < 12
+    with orders.open("a") as file:
+        file.write("\nheavy,1,1,100,100,100,9000,2026-01-01")  # the tariff ends at 5 kg
+    found = json.loads(run(*asked, *carriage, *boxes, "--json").stdout)
+    assert found["outside"] == [{"reason": "goes into no candidate whose carriage has a price", "orders": 1}]
+    missing = run(*asked, *carriage)
+    assert missing.exit_code == 2
+    assert (
+        missing.stderr
+        == "Error: --price-per-box: is missing: the objective cost needs what a box of a new size costs\n"
+    )
+    missing = run(*asked, *boxes, "--currency", "EUR")
+    assert missing.exit_code == 2
+    assert "--objective: shipping_cost needs lane.carrier_service" in missing.stderr
+
+
+def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):
+    """--add, --drop, --lock, --also and --dunnage together."""
+    result = run(
+        *("--orders", orders, "--keep", "eu-stock", "--today", "eu-stock", "--drop", 4, "--add", 1),
+        *("--lock", "eu-200x150x100", "--also", "us-stock", "--dunnage", "eu-webshop", "--may-lose-orders", "--json"),
+    )
+    assert result.exit_code == 0, result.output
+    (one,) = json.loads(result.stdout)["designs"]
+    names = {box["box_type_id"] for box in one["box_types"]}
+    assert "eu-200x150x100" in names
+    assert len(names) <= len(load_catalog("eu-stock").box_types) - 3
+
+
+def test_the_page_compares_with_today(orders, tmp_path):
+    """The report of evaluate, over the orders that judge."""
+    pytest.importorskip("jinja2")
+    page = tmp_path / "report.html"
+    result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--html", page)
+    assert result.exit_code == 0, result.output
+    assert "eu-stock" in page.read_text()
+    assert "designed-3" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([], "--sizes: must be given, or else add or drop with a catalog to keep; not both"),
+        (["--sizes", "few"], "--sizes: must be a number, or two as FROM-TO, such as 12 or 4-28, got 'few'"),
+        (["--sizes", "9-4"], "--sizes: must be a number, or two as FROM-TO"),
+        (["--sizes", "4-"], "--sizes: must be a number, or two as FROM-TO"),
+        (["--add", "2"], "--add: needs a catalog to keep"),
+        (["--sizes", "2", "--lock", "box"], "--lock: must be of a catalog that is kept or today's"),
+        (["--sizes", "2", "--board", "paper"], "--board: must be one of b-flute"),
+        (["--sizes", "2", "--smallest", "100x100"], "--smallest: must be 3 lengths in mm, such as 400x300x200"),
+        (["--sizes", "2", "--largest", "axbxc"], "--largest: must be 3 lengths in mm"),
+        (["--sizes", "2", "--max-sheet", "2000"], "--max-sheet: must be 2 lengths in mm, such as 400x300"),
+        (["--sizes", "2", "--max-aspect", "0"], "--max-aspect: must be from 1 to 1,000"),
+        (["--sizes", "2", "--step", "0"], "--step: must be from 1 to 500"),
+        (["--sizes", "2", "--candidates", "0"], "--candidates: must be a whole number from 1 to 4,000"),
+        (["--sizes", "2", "--sample", "3"], "--sample: must be a whole number from 20"),
+        (["--sizes", "2", "--seed", "-1"], "--seed: must be a whole number from 0"),
+        (["--sizes", "2", "--judged-share", "1"], "--judged-share: must be from 0.1 to 0.9"),
+        (["--sizes", "2", "--currency", "EUR"], "--currency: needs --price-per-box or --price-per-m2"),
+        (["--sizes", "2", "--price-per-box", "10"], "--currency: must be an ISO 4217 code such as EUR, got ''"),
+        (["--sizes", "2", "--price-per-m2", "-1", "--currency", "EUR"], "--price-per-m2: must be from 0"),
+        (["--sizes", "2", "--today", "nowhere"], "must be one of"),
+        (["--sizes", "2", "--out", "d.csv"], "--out: must end in .toml, got 'd.csv'"),
+        (["--sizes", "2", "--html", "d.html"], "--html: needs --today: the report compares with it"),
+        (["--sizes", "2-3", "--today", "eu-stock", "--html", "d.html"], "--html: needs one number of sizes, got 2"),
+    ],
+)
+def test_each_mistake_is_named_by_its_option(orders, given, said):
+    """Exit code 2, and nothing is packed."""
+    result = run("--orders", orders, *given)
+    assert result.exit_code == 2, result.output
+    assert said in result.stderr
+
+
+def test_an_interrupt_leaves_nothing_and_has_its_own_code(orders, tmp_path, monkeypatch):
+    """Ctrl-C while orders are packed."""
+
+    def interrupted(*arguments, **given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("boxwright.design.design", interrupted)
+    result = run("--orders", orders, "--sizes", 2, "--out", tmp_path / "d.toml")
+    assert result.exit_code == command.STOPPED == 130
+    assert "nothing is written" in result.stderr
+    assert not (tmp_path / "d.toml").exists()

@@ -1,0 +1,39 @@
+"""Orders of cuboids of few sizes, and the rules that they are planned by."""
+
+from collections.abc import Callable
+
+import pytest
+
+from boxwright import BoxType, Catalog, Item, Order, Policy
+from boxwright.catalog import load_catalog, load_materials
+from boxwright.design.question import Rules
+from boxwright.domain.policy import Objective
+
+OrderOf = Callable[..., Order]
+
+
+@pytest.fixture(scope="session")
+def order_of() -> OrderOf:
+    """An order of one line of units of some edges."""
+
+    def order(order_id: str, edges: tuple[int, int, int], quantity: int = 1, mass_g: float = 200) -> Order:
+        return Order(order_id, (Item("one", quantity, *edges, mass_g),))
+
+    return order
+
+
+@pytest.fixture(scope="session")
+def rules() -> Rules:
+    """Least outer volume, no lane."""
+    return Rules(Policy(objectives=(Objective.OUTER_VOLUME,)), None, ("uk-desnz",), load_materials())
+
+
+@pytest.fixture(scope="session")
+def catalog_of() -> Callable[..., Catalog]:
+    """A catalog of boxes of some inner edges, each named after them."""
+
+    def catalog(*edges: tuple[int, int, int], name: str = "own", **given: object) -> Catalog:
+        boxes = [BoxType("x".join(map(str, each)), *each, tare_g=100, board_id="b-flute", **given) for each in edges]
+        return Catalog(name, boxes, dunnage=load_catalog("eu-stock").dunnage)
+
+    return catalog

@@ -1,0 +1,117 @@
+"""Greedy, swap and the bound, against all choices there are."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.design.bound import bounded
+from boxwright.design.choice import Prices, Room
+from boxwright.design.median import greedy, swap
+
+NONE = np.array([], dtype=np.int64)
+
+
+@st.composite
+def cases(draw):
+    """Return prices known, prices possible, and a room; candidate 0 takes every order."""
+    orders, candidates = draw(st.integers(1, 8)), draw(st.integers(1, 7))
+    price = np.array(draw(st.lists(st.integers(1, 60), min_size=orders * candidates, max_size=orders * candidates)))
+    price = price.reshape(orders, candidates).astype(np.float64)
+    states = draw(st.lists(st.sampled_from("ynm"), min_size=orders * candidates, max_size=orders * candidates))
+    state = np.array(states).reshape(orders, candidates)
+    state[:, 0] = "y"
+    weight = np.array(draw(st.lists(st.integers(1, 5), min_size=orders, max_size=orders)), dtype=np.float64)
+    group = np.array(draw(st.lists(st.integers(0, 1), min_size=candidates, max_size=candidates)), dtype=np.int64)
+    forced = np.array(sorted(draw(st.sets(st.integers(0, candidates - 1), max_size=2))), dtype=np.int64)
+    room = Room(forced, group, (draw(st.integers(0, 3)), draw(st.integers(0, 3))))
+    likely = Prices(np.where(state == "y", price, np.inf), weight)
+    return likely, Prices(np.where(state == "n", np.inf, price), weight), room
+
+
+def every_choice(room):
+    """Yield every choice that a room allows."""
+    free = np.flatnonzero(room.free)
+    for count in range(len(free) + 1):
+        for some in itertools.combinations(free.tolist(), count):
+            taken = np.bincount(room.group[list(some)], minlength=2) if some else [0, 0]
+            if all(taken[each] <= room.most[each] for each in (0, 1)):
+                yield np.array(sorted([*room.forced.tolist(), *some]), dtype=np.int64)
+
+
+def total(prices, chosen):
+    """Return the total of a choice; infinity without any."""
+    return prices.total(chosen) if len(chosen) else float("inf")
+
+
+@given(cases())
+def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
+    """Of all choices none is below the bound, counting what is not refused as fitting; none found is below the best."""
+    likely, possible, room = case
+    best = min(total(likely, each) for each in every_choice(room))
+    conceivable = min(total(possible, each) for each in every_choice(room))
+    found = bounded(likely, possible, room, swap(likely, room, greedy(likely, room)))
+    assert found.least <= conceivable
+    assert best <= total(likely, found.chosen) * (1 + 1e-12)
+    assert any(np.array_equal(found.chosen, each) for each in every_choice(room))
+
+
+@given(cases())
+def test_a_swap_never_makes_a_choice_dearer(case):
+    """Greedy and swap keep within the room, and a swap is no dearer than what it began with."""
+    likely, _, room = case
+    first = greedy(likely, room)
+    then = swap(likely, room, first)
+
+    def cost(chosen):
+        return float(likely.weighted[:, chosen].min(axis=1, initial=np.inf).clip(max=likely.uncovered).sum())
+
+    assert cost(then) <= cost(first) * (1 + 1e-12)
+    assert set(room.forced.tolist()) <= set(then.tolist())
+
+
+def test_swap_finds_what_greedy_misses():
+    """The middle candidate saves most alone, and two at the sides are better than it with any other."""
+    price = np.array([[1, 4, 90], [1, 4, 90], [90, 4, 1], [90, 4, 1.0]])
+    prices, room = Prices(price, np.ones(4)), Room(NONE, np.zeros(3, dtype=np.int64), (2,))
+    assert 1 in greedy(prices, room)
+    assert swap(prices, room, greedy(prices, room)).tolist() == [0, 2]
+
+
+def test_the_bound_of_a_choice_that_is_the_best_meets_it():
+    """On clear-cut clusters the relaxation has no gap."""
+    price = np.array([[1, 9, 9], [2, 9, 9], [9, 1, 9], [9, 2, 9.0]])
+    prices, room = Prices(price, np.array([1.0, 2, 3, 4])), Room(NONE, np.zeros(3, dtype=np.int64), (2,))
+    found = bounded(prices, prices, room, greedy(prices, room))
+    assert found.least == pytest.approx(prices.total(found.chosen), rel=1e-6)
+
+
+def test_an_order_that_goes_nowhere_leaves_no_bound():
+    """Without any possible candidate for an order nothing is claimed."""
+    prices = Prices(np.array([[1.0], [np.inf]]), np.ones(2))
+    room = Room(NONE, np.zeros(1, dtype=np.int64), (1,))
+    assert bounded(prices, prices, room, np.array([0])).least == float("-inf")
+
+
+def test_what_must_be_covered_costs_nothing_and_is_covered():
+    """A row of price 0 pulls in the one candidate that covers it, though another is cheaper for the order."""
+    prices = Prices(np.array([[5.0, 9.0], [np.inf, 0.0]]), np.ones(2))
+    room = Room(NONE, np.zeros(2, dtype=np.int64), (1,))
+    chosen = swap(prices, room, greedy(prices, room))
+    assert chosen.tolist() == [1]
+    assert bounded(prices, prices, room, chosen).least == pytest.approx(9.0, rel=1e-6)
+
+
+def test_a_search_can_be_ended_from_outside():
+    """What looks at each step may raise."""
+
+    def look():
+        raise KeyboardInterrupt
+
+    prices, room = Prices(np.ones((2, 2)), np.ones(2)), Room(NONE, np.zeros(2, dtype=np.int64), (1,))
+    with pytest.raises(KeyboardInterrupt):
+        greedy(prices, room, look=look)
+    with pytest.raises(KeyboardInterrupt):
+        bounded(prices, prices, room, np.array([0]), look=look)

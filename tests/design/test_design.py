@@ -1,0 +1,356 @@
+"""Whole designs, against what every choice of the candidates would cost by plans of single orders."""
+
+import io
+import itertools
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from boxwright import IncompletePlanError, plan
+from boxwright.catalog import catalog_names, load_catalog, load_materials
+from boxwright.design import (
+    BoxPrice,
+    Wishes,
+    catalog_toml,
+    design,
+    design_dict,
+    summary,
+)
+from boxwright.design.boxes import may_be_made
+from boxwright.design.stock import Stock, goes_into
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.policy import Objective, Policy
+from boxwright.errors import InvalidInputError
+
+MATERIALS = load_materials()
+POLICY = Policy(objectives=(Objective.OUTER_VOLUME,), max_parcels=1)
+
+
+@pytest.fixture(scope="module")
+def orders(order_of):
+    """Forty orders of eight kinds, one and several units."""
+    kinds = [
+        ((90, 80, 40), 1),
+        ((190, 140, 40), 1),
+        ((190, 140, 40), 2),
+        ((280, 190, 90), 1),
+        ((90, 80, 40), 6),
+        ((140, 140, 140), 1),
+        ((390, 90, 90), 1),
+        ((140, 140, 140), 2),
+    ]
+    return [order_of(f"{number}-{time}", *kind) for time in range(5) for number, kind in enumerate(kinds)]
+
+
+@pytest.fixture(scope="module")
+def today(catalog_of):
+    """Three boxes; the last two go into no other one."""
+    return catalog_of((300, 200, 100), (400, 100, 100), (300, 300, 300), name="today")
+
+
+def cost_of(orders, weights, catalog):
+    """Return the outer volume of all orders by plans, each in one parcel; infinity where one has none."""
+    total = 0
+    for order, weight in zip(orders, weights, strict=True):
+        try:
+            made = plan(order, catalog, POLICY, profiles=("uk-desnz",))
+        except IncompletePlanError:
+            return float("inf")
+        total += weight * np.prod([float(edge) for edge in made.parcels[0].outer_um])
+    return total
+
+
+@pytest.mark.parametrize("sizes", [1, 2, 3])
+def test_the_design_is_between_its_bound_and_every_other_choice(orders, sizes):
+    """Enumerated by plans: no choice among the candidates is below the bound, and the design is the best of them."""
+    made = design(orders, Wishes(sizes=(sizes,), step_mm=50, candidates=8))
+    (suite,) = made.suites
+    half = made.halves.design
+    assert len(made.candidates) <= 8
+    dunnage = suite.catalog.dunnage
+    prices = {}
+    for box in made.candidates:
+        one = Catalog("one", (box,), dunnage=dunnage)
+        prices[box.box_type_id] = [cost_of([order], [1], one) for order in half.orders]
+    totals = [
+        sum(weight * min(prices[name][row] for name in some) for row, weight in enumerate(half.weights))
+        for some in itertools.combinations(prices, sizes)
+    ]
+    best = min(totals)
+    assert suite.least <= best * (1 + 1e-9)
+    assert suite.design.total == pytest.approx(best)
+    assert cost_of(half.orders, half.weights, suite.catalog) == pytest.approx(suite.design.total)
+    assert suite.gap == pytest.approx(0, abs=1e-6)
+
+
+def test_today_is_compared_with_and_its_room_kept(orders, today):
+    """Every order that today takes is taken; each of today's largest boxes goes into one of the design."""
+    made = design(orders, Wishes(sizes=(3, 5)), today=today)
+    assert made.covered == 2
+    for suite in made.suites:
+        assert suite.design.lost == suite.judged.lost == 0
+        assert suite.design.today == pytest.approx(
+            cost_of(made.halves.design.orders, made.halves.design.weights, today)
+        )
+        for box in (today.box_type("400x100x100"), today.box_type("300x300x300")):
+            assert any(goes_into(box, other) for other in suite.catalog.box_types)
+        assert suite.most_saved <= suite.design.change + 1e-9
+    assert made.suites[1].design.total < made.suites[0].design.total
+    assert made.suites[1].design.change < 0
+
+
+def test_room_that_nobody_needs_may_be_given_up(orders, today):
+    """Asked to, the design holds the orders alone, for no more litres."""
+    kept = design(orders, Wishes(sizes=(3,)), today=today).suites[0]
+    loose = design(orders, Wishes(sizes=(3,), may_lose_orders=True), today=today)
+    assert loose.covered == 0
+    assert loose.suites[0].design.total <= kept.design.total
+    assert loose.suites[0].design.lost == 0
+
+
+def test_without_today_there_is_no_comparison_and_it_is_said(orders):
+    """No change, no interval, and a sentence."""
+    made = design(orders, Wishes(sizes=(2,)))
+    assert made.suites[0].design.change is None
+    assert made.suites[0].judged.interval is None
+    said = text(made)
+    assert "there is no comparison" in said
+    assert "Change" not in said
+
+
+def test_kept_boxes_stay_and_some_are_added(orders, today):
+    """All of the kept catalog are in the design, with so many more."""
+    (suite,) = design(orders, Wishes(add=2), today=today, keep=today).suites
+    names = {box.box_type_id for box in suite.catalog.box_types}
+    assert {box.box_type_id for box in today.box_types} < names
+    assert len(names) == len(today.box_types) + len(suite.new) <= 5
+    assert suite.design.change < 0
+
+
+def test_boxes_are_dropped_where_that_costs_least(orders, catalog_of):
+    """Of four boxes the one goes whose orders find another place for the least; none is new."""
+    keep = catalog_of((300, 200, 100), (300, 210, 100), (400, 100, 100), (300, 300, 300), name="today")
+    made = design(orders, Wishes(drop=1), today=keep, keep=keep)
+    names = {box.box_type_id for box in made.suites[0].catalog.box_types}
+    assert names == {"300x200x100", "400x100x100", "300x300x300"}
+    assert made.suites[0].new == ()
+    assert len(made.candidates) == 4
+
+
+def test_a_locked_box_stays(orders, today):
+    """Though another would be better."""
+    (suite,) = design(orders, Wishes(sizes=(3,), lock=("300x200x100",), may_lose_orders=True), today=today).suites
+    assert "300x200x100" in {box.box_type_id for box in suite.catalog.box_types}
+
+
+def test_dropping_and_adding_together(orders, today):
+    """Two of three stay, and one comes."""
+    (suite,) = design(orders, Wishes(drop=1, add=1), today=today, keep=today).suites
+    assert len(suite.catalog.box_types) == 3
+    assert len(suite.new) == 1
+
+
+def test_emissions_count_what_the_plans_count(orders):
+    """Grams of the design are those of its plans, with factors as they are stated."""
+    lane = Lane((Leg("road", 500),))
+    policy = Policy(objectives=(Objective.EMISSIONS,), max_parcels=1, unverified_factor_rule="central")
+    made = design(orders, Wishes(sizes=(2,), objective="emissions"), policy, lane)
+    (suite,) = made.suites
+    grams = sum(
+        weight * plan(order, suite.catalog, policy, lane, ("uk-desnz",)).footprints[0].total_co2e_mg
+        for order, weight in zip(made.halves.design.orders, made.halves.design.weights, strict=True)
+    )
+    assert made.profile_id.startswith("uk-desnz@")
+    assert suite.design.total == pytest.approx(grams, rel=1e-6)
+
+
+def test_new_sizes_keep_to_the_limits(orders):
+    """Of sizes, aspect and sheet; and a board is a candidate of its own."""
+    wishes = Wishes(
+        sizes=(2,),
+        smallest_mm=(150.0, 100.0, 50.0),
+        largest_mm=(450.0, 300.0, 300.0),
+        max_aspect=4.0,
+        max_sheet_mm=(2_000.0, 1_000.0),
+        board_ids=("b-flute", "bc-flute"),
+        box_price=BoxPrice("EUR", 12, 55),
+    )
+    made = design(orders, wishes)
+    assert {box.board_id for box in made.candidates} == {"b-flute", "bc-flute"}
+    for box in made.candidates:
+        edges = box.inner_length_mm, box.inner_width_mm, box.inner_height_mm
+        assert all(low <= edge <= high for low, edge, high in zip((150, 100, 50), edges, (450, 300, 300), strict=True))
+        assert max(edges) <= 4 * min(edges)
+        assert box.price_minor > 12
+    assert not may_be_made((900_000, 300_000, 300_000), wishes, MATERIALS)
+    assert not may_be_made((450_000, 300_000, 300_000), replace(wishes, max_sheet_mm=(1_000.0, 900.0)), MATERIALS)
+    assert made.currency == "EUR"
+
+
+def text(made):
+    """Return what a design says on a terminal of 80 columns."""
+    from rich.console import Console
+
+    console = Console(width=80, file=io.StringIO())
+    console.print(summary(made))
+    return console.file.getvalue()
+
+
+def test_the_table_has_a_row_for_each_number_and_fits_a_terminal(orders, today):
+    """Each row has change, gap and interval; nothing is cut off."""
+    said = text(design(orders, Wishes(sizes=(2, 3, 4)), today=today))
+    rows = [line.split() for line in said.splitlines() if line.strip()[:1] in "234" and "/" in line]
+    assert [row[0] for row in rows] == ["2", "3", "4"]
+    assert "…" not in said
+    assert "from today" in said
+
+
+def test_json_has_what_the_table_has(orders, today):
+    """Per order, in litres; shares as numbers."""
+    made = design(orders, Wishes(sizes=(3,)), today=today)
+    found = json.loads(json.dumps(design_dict(made)))
+    (one,) = found["designs"]
+    assert found["unit"] == "outer volume in litres"
+    assert one["design"]["change"] == pytest.approx(one["design"]["per_order"] / one["design"]["today_per_order"] - 1)
+    assert one["bound_per_order"] <= one["design"]["per_order"] * (1 + 1e-9)
+    assert len(one["box_types"]) == 3
+    assert found["today"] == "today"
+
+
+def test_orders_that_go_nowhere_are_counted_and_named(orders, order_of, today):
+    """Their share and the reason are said; without any other order it is an error."""
+    long = [order_of(f"long{number}", (2_500, 50, 50)) for number in range(20)]
+    made = design([*orders, *long], Wishes(sizes=(3,), largest_mm=(600.0, 400.0, 400.0)), today=today)
+    assert made.outside_share == pytest.approx(sum(each.weight for each in made.outside) / made.halves.design.of)
+    assert made.outside
+    assert "stand outside" in text(made)
+    limited = Wishes(sizes=(3,), largest_mm=(600.0, 400.0, 400.0))
+    with pytest.raises(InvalidInputError, match="must hold one that goes into one box"):
+        design(long, limited, today=today)
+    with pytest.raises(InvalidInputError, match="must hold one that a new size within the limits takes"):
+        design(long, limited)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "given", "field"),
+    [
+        ({"add": 2}, {}, "add"),
+        ({"drop": 3}, {"keep": True}, "drop"),
+        ({"drop": 9, "add": 9}, {"keep": True}, "drop"),
+        ({"sizes": (2,)}, {"keep": True}, "sizes"),
+        ({"sizes": (2,), "lock": ("nothing",)}, {"today": True}, "lock"),
+        ({"sizes": (2,), "lock": ("nothing",)}, {}, "lock"),
+        ({"sizes": (2,), "board_ids": ("paper",)}, {}, "board_ids"),
+        ({"sizes": (2,), "objective": "cost"}, {}, "box_price"),
+        ({"sizes": (2,), "objective": "cost", "box_price": BoxPrice("EUR", 10)}, {}, "policy.objectives[0]"),
+    ],
+)
+def test_what_contradicts_is_refused_by_field(orders, today, wishes, given, field):
+    """Before any order is packed."""
+    with pytest.raises(InvalidInputError) as caught:
+        design(orders, Wishes(**wishes), **dict.fromkeys(given, today))
+    assert field in {each.field for each in caught.value.violations}
+
+
+@pytest.mark.parametrize(
+    ("wishes", "field"),
+    [
+        ({}, "sizes"),
+        ({"sizes": (2,), "add": 1}, "sizes"),
+        ({"sizes": (0,)}, "sizes"),
+        ({"sizes": (3, 2)}, "sizes"),
+        ({"sizes": (2,), "objective": "joy"}, "objective"),
+        ({"sizes": (2,), "step_mm": 0}, "step_mm"),
+        ({"sizes": (2,), "judged_share": 1}, "judged_share"),
+        ({"sizes": (2,), "candidates": 0}, "candidates"),
+        ({"sizes": (2,), "sample": 1}, "sample"),
+        ({"sizes": (2,), "seed": -1}, "seed"),
+        ({"sizes": (2,), "max_aspect": 0.5}, "max_aspect"),
+        ({"sizes": (2,), "smallest_mm": (1, 2)}, "smallest_mm"),
+        ({"sizes": (2,), "smallest_mm": (500, 2, 2), "largest_mm": (400, 400, 400)}, "smallest_mm"),
+        ({"sizes": (2,), "max_sheet_mm": (-1, 5)}, "max_sheet_mm"),
+        ({"sizes": (2,), "board_ids": ()}, "board_ids"),
+        ({"drop": -1}, "drop"),
+    ],
+)
+def test_wishes_are_refused_by_field(wishes, field):
+    """Each rule names its field."""
+    with pytest.raises(InvalidInputError) as caught:
+        Wishes(**wishes)
+    assert field in {each.field for each in caught.value.violations}
+
+
+@pytest.mark.parametrize(
+    "given", [{"currency": "euro", "per_piece_minor": 1}, {"currency": "EUR"}, {"currency": "EUR", "per_m2_minor": -1}]
+)
+def test_a_price_model_is_refused_by_field(given):
+    """A code, and a price above 0."""
+    with pytest.raises(InvalidInputError):
+        BoxPrice(**given)
+
+
+def test_prices_of_two_currencies_and_other_boxes_of_one_name_are_refused(today, catalog_of):
+    """One currency for all; one box for each id."""
+    wishes = Wishes(sizes=(3,), box_price=BoxPrice("EUR", 10))
+    none = {"keep": None, "also": (), "dunnage": None}
+    with pytest.raises(InvalidInputError, match="must be one for all prices"):
+        Stock.of(wishes, MATERIALS, today=replace(today, currency="USD"), **none)
+    other = catalog_of((300, 200, 100), max_gross_g=4_000)
+    with pytest.raises(InvalidInputError, match="must not have another '300x200x100'"):
+        Stock.of(wishes, MATERIALS, today=today, keep=other, also=(), dunnage=None)
+
+
+def test_boxes_without_a_price_are_priced_by_their_area(today):
+    """A price of its own stays; without a board there is nothing to go by."""
+    own = replace(today.box_types[0], price_minor=99)
+    wishes = Wishes(sizes=(3,), box_price=BoxPrice("EUR", 10, 100))
+    priced = replace(today, currency="EUR", box_types=(own, *today.box_types[1:]))
+    stock = Stock.of(wishes, MATERIALS, today=priced, keep=None, also=(), dunnage=None)
+    assert 99 in {box.price_minor for box in stock.today}
+    assert all(box.price_minor > 10 for box in stock.today)
+    bare = Catalog("bare", (BoxType("plain", 300, 200, 100),))
+    with pytest.raises(InvalidInputError, match="has no board to price it by"):
+        Stock.of(wishes, MATERIALS, today=bare, keep=None, also=(), dunnage=None)
+
+
+def loaded(catalog, folder):
+    """Write a catalog and read it back."""
+    path = folder / "written.toml"
+    path.write_text(catalog_toml(catalog, MATERIALS, ("a remark",)))
+    return load_catalog(path)
+
+
+@pytest.mark.parametrize("name", catalog_names())
+def test_every_shipped_catalog_is_read_back_as_it_was_written(name, tmp_path):
+    """Box types and dunnage are the same, packs and mailers too."""
+    catalog = load_catalog(name)
+    found = loaded(catalog, tmp_path)
+    assert found.box_types == catalog.box_types
+    assert found.dunnage == catalog.dunnage
+
+
+def test_own_dunnage_and_prices_are_read_back(tmp_path):
+    """Dunnage that a catalog brings, and a price of known dunnage."""
+    from decimal import Decimal
+
+    shipped = load_catalog("eu-stock").dunnage
+    own = replace(
+        next(each for each in shipped if each.kind is DunnageKind.VOID_FILL),
+        dunnage_id="mine",
+        source="",
+        year="",
+        region="",
+    )
+    dunnage = (replace(shipped[0], price_per_kg_minor=Decimal("312.5")), own)
+    box = replace(load_catalog("eu-stock").box_types[0], price_minor=85)
+    catalog = Catalog("own", (box,), dunnage=dunnage, currency="EUR")
+    found = loaded(catalog, tmp_path)
+    assert found.box_types == catalog.box_types
+    assert found.currency == "EUR"
+    assert [each.dunnage_id for each in found.dunnage] == [dunnage[0].dunnage_id, "mine"]
+    assert found.dunnage[0] == dunnage[0]
+    assert found.dunnage[1].density_kg_per_m3 == own.density_kg_per_m3

@@ -1,0 +1,153 @@
+"""What the engine is asked, and what is concluded from its answers."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, Item, Order, SoftGoods
+from boxwright.catalog import load_catalog, load_materials
+from boxwright.design.fitting import Fitter
+from boxwright.design.needs import sizes_of
+from boxwright.design.question import Question, Rules
+from boxwright.domain.policy import Objective, Policy
+from boxwright.packing.question import Refused
+from boxwright.selection.candidate import lowest_first
+
+DUNNAGE = load_catalog("eu-stock").dunnage
+EDGES = [each for each in itertools.product((100, 160, 250), repeat=3) if each[0] >= each[1]]
+CATALOG = Catalog("grid", [BoxType("x".join(map(str, each)), *each) for each in EDGES], dunnage=DUNNAGE)
+RULES = Rules(Policy(objectives=(Objective.OUTER_VOLUME,)), None, ("uk-desnz",), load_materials())
+
+
+@st.composite
+def orders(draw):
+    """Return an order of up to three lines, some upright, some that bear little."""
+    lines = []
+    for number in range(draw(st.integers(1, 3))):
+        upright = draw(st.booleans())
+        lines.append(
+            Item(
+                f"{number}",
+                draw(st.integers(1, 3)),
+                *(draw(st.sampled_from([40, 60, 80, 120, 155])) for _ in range(3)),
+                draw(st.sampled_from([50, 400, 3_000])),
+                max_load_g=draw(st.none() | st.just(0)),
+                **({"orientations": ("LWH", "WLH")} if upright else {}),
+            )
+        )
+    return Order("o", lines)
+
+
+@settings(max_examples=40)
+@given(orders(), st.integers(0, 40))
+def test_a_yes_has_a_layout_and_a_no_has_a_proof_whatever_is_asked(order, asks):
+    """Each box that counts as taking an order does so when asked alone; none that takes it counts as refused."""
+    fitter = Fitter(CATALOG, RULES)
+    found = fitter.of(order, asks=asks)
+    if found.outside:
+        return
+    question = Question(order, CATALOG, RULES)
+    for column, box in enumerate(CATALOG.box_types):
+        (candidate,) = lowest_first(question.model, question.members, [box])
+        answer = question.model.packer.ask(candidate.question(question.effort))
+        assert not (found.fits[column] and isinstance(answer, Refused))
+        if not found.possible[column]:
+            assert answer.layout is None
+        if found.fits[column]:
+            assert (
+                any((each <= fitter.edges_um[column]).all() for each in found.layouts_um) or answer.layout is not None
+            )
+            assert found.price[column] == candidate.price[0]
+
+
+def test_asking_of_all_settles_more_than_asking_of_none():
+    """Without questions only single units are settled; with enough, everything that the engine can settle."""
+    order, fitter = Order("o", (Item("a", 4, 90, 60, 40, 100),)), Fitter(CATALOG, RULES)
+    none, some = fitter.of(order, asks=0), fitter.of(order, asks=1_000)
+    assert none.unasked.any()
+    assert not none.fits.any()
+    assert not some.unasked.any()
+    assert some.fits.any()
+    fitter.ask(none, range(len(CATALOG.box_types)))
+    assert not none.unasked.any()
+    assert np.array_equal(none.fits, some.fits)
+
+
+def test_a_single_unit_needs_no_question(order_of):
+    """It fits where one of its orientations does, and nowhere else."""
+    found = Fitter(CATALOG, RULES).of(order_of("o", (240, 150, 90)), asks=0)
+    named = {box.box_type_id for box, fits in zip(CATALOG.box_types, found.fits, strict=True) if fits}
+    holds = [each for each in EDGES if all(np.array(sorted(each)) >= (90, 150, 240))]
+    assert named == {"x".join(map(str, each)) for each in holds}
+    assert not found.unasked.any()
+
+
+def test_a_box_that_does_not_bear_the_mass_is_refused_and_the_larger_one_by_itself(order_of):
+    """The limit of each box counts, and a refusal by mass says nothing of others."""
+    boxes = [
+        BoxType("S", 200, 200, 200, max_net_g=5_000),
+        BoxType("M", 210, 210, 210, max_net_g=500),
+        BoxType("L", 250, 250, 250),
+    ]
+    found = Fitter(Catalog("c", boxes, dunnage=DUNNAGE), RULES).of(order_of("o", (90, 90, 90), 2, 1_000))
+    assert found.fits.tolist() == [True, False, True]
+    assert np.isinf(found.price[1])
+
+
+def test_soft_goods_and_mailers_are_asked_in_every_form():
+    """A garment that folds goes into a box shorter than it, and a mailer takes what it closes round."""
+    mailer = BoxType("bag", 300, 200, 40, style="bag", tare_g=20)
+    catalog = Catalog("c", [BoxType("box", 160, 210, 60), mailer, BoxType("small", 100, 100, 100)], dunnage=DUNNAGE)
+    order = Order("o", (Item("shirt", 1, 290, 190, 20, 200, soft_goods=SoftGoods(10, 1)),))
+    found = Fitter(catalog, RULES).of(order, asks=100)
+    assert found.fits.tolist() == [True, True, False]
+    assert not found.unasked.any()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (Item("a", 1, 900, 80, 80, 100), "goes into no candidate"),
+        (Item("a", 1, 90, 80, 80, 100, ships_in_own_container=True), "own container"),
+    ],
+)
+def test_what_is_no_matter_of_one_box_stands_outside(line, words):
+    """The reason is said."""
+    found = Fitter(CATALOG, RULES).of(Order("o", (line,)))
+    assert words in found.outside
+    assert not found.possible.any()
+
+
+@settings(max_examples=25)
+@given(orders())
+def test_the_sizes_that_an_order_needs_take_it(order):
+    """Each has the volume of the goods, and its length is not below its width."""
+    sizes = sizes_of(order, RULES, DUNNAGE)
+    assert sizes
+    boxes = [BoxType(f"{index}", *(edge / 1000 for edge in each)) for index, each in enumerate(sizes)]
+    goods = sum(line.quantity * line.length_mm * line.width_mm * line.height_mm for line in order.lines)
+    assert all(box.inner_volume_um3 >= goods * 1e9 * (1 - 1e-9) for box in boxes)
+    assert all(length >= width for length, width, _ in sizes)
+
+
+def test_four_equal_units_need_their_own_volume():
+    """Blocks have no air: the engine packs them tight."""
+    (first, *_) = sizes_of(Order("o", (Item("a", 4, 200, 100, 50, 100),)), RULES, DUNNAGE)
+    assert first[0] * first[1] * first[2] == 4 * 200_000 * 100_000 * 50_000
+
+
+def test_a_pile_of_books_wants_a_compact_size():
+    """Forty books lie in piles of their own volume, not in a row of 8 m."""
+    sizes = sizes_of(Order("o", (Item("a", 40, 200, 150, 20, 300),)), RULES, DUNNAGE)
+    assert all(max(size) <= 1_000_000 for size in sizes)
+
+
+def test_a_unit_that_may_lie_needs_its_flattest_size_and_one_that_may_not_stands():
+    """The largest face opens, unless the unit must stay upright."""
+    free = Order("o", (Item("a", 1, 50, 300, 200, 100),))
+    upright = Order("o", (Item("a", 1, 50, 50, 300, 100, orientations=("LWH", "WLH")),))
+    assert sizes_of(free, RULES, DUNNAGE) == [(300_000, 200_000, 50_000)]
+    assert sizes_of(upright, RULES, DUNNAGE) == [(50_000, 50_000, 300_000)]

@@ -1,0 +1,69 @@
+"""Orders to design for and to judge by."""
+
+import datetime
+
+import pytest
+
+from boxwright.design.halves import halves
+from boxwright.design.wishes import Wishes
+
+DAY = datetime.date(2026, 1, 1)
+
+
+@pytest.fixture
+def orders(order_of):
+    """A hundred orders of which each fifth is alike."""
+    return [order_of(f"{number}", (100 + number % 20, 90, 80)) for number in range(100)]
+
+
+def ids(half):
+    """Return the orders of a half by id."""
+    return [order.order_id for order in half.orders]
+
+
+def test_halves_are_drawn_by_the_seed(orders):
+    """Every order is in one half; the same seed draws the same, another one others."""
+    first = halves(orders, Wishes(sizes=(4,)))
+    assert first.from_day is None
+    assert (first.design.of, first.judged.of) == (50, 50)
+    assert sum(first.design.weights) + sum(first.judged.weights) == 100
+    assert first == halves(orders, Wishes(sizes=(4,)))
+    assert first != halves(orders, Wishes(sizes=(4,), seed=2))
+    assert len(first.design.orders) <= 20
+    assert not first.design.sampled
+
+
+def test_later_orders_judge_where_all_have_a_date(orders):
+    """Orders of a day stay together, and the day is said."""
+    dates = {order.order_id: DAY + datetime.timedelta(number // 10) for number, order in enumerate(orders)}
+    parts = halves(orders, Wishes(sizes=(4,), judged_share=0.3), dates)
+    assert parts.from_day == DAY + datetime.timedelta(7)
+    assert (parts.design.of, parts.judged.of) == (70, 30)
+    assert max(dates[each] for each in ids(parts.design)) < parts.from_day
+
+
+@pytest.mark.parametrize("missing", ["one", "all days equal"])
+def test_without_a_date_of_each_order_or_without_two_days_they_are_drawn(orders, missing):
+    """A date that one order lacks says nothing of which is later."""
+    dates = {order.order_id: DAY for order in orders}
+    if missing == "one":
+        dates = {each: DAY + datetime.timedelta(len(each)) for each in dates} | {orders[3].order_id: None}
+        dates = {each: day for each, day in dates.items() if day is not None}
+    assert halves(orders, Wishes(sizes=(4,)), dates).from_day is None
+
+
+def test_a_sample_keeps_what_is_frequent(order_of):
+    """Of more different orders than asked for some are drawn, the frequent ones as often as they are."""
+    orders = [order_of(f"{number}", (100, 90, 80)) for number in range(900)]
+    orders += [order_of(f"x{number}", (101 + number, 90, 80)) for number in range(100)]
+    parts = halves(orders, Wishes(sizes=(4,), sample=20))
+    assert parts.design.sampled
+    assert len(parts.design.orders) == 20
+    common = max(parts.design.weights)
+    assert 0.75 < common / sum(parts.design.weights) <= 1
+
+
+def test_one_order_is_designed_for(order_of):
+    """Nothing is left to judge by, and nothing breaks."""
+    parts = halves([order_of("o", (100, 90, 80))], Wishes(sizes=(1,)))
+    assert (parts.design.of, parts.judged.of) == (1, 0)

@@ -1,0 +1,45 @@
+"""Ship dates of order files."""
+
+import datetime
+
+import pytest
+
+from boxwright.errors import DataFileError
+from boxwright.orders import ship_dates
+
+HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_ship_date\n"
+
+
+def test_the_date_of_each_order_is_read(tmp_path):
+    """Times are cut off, the first line of an order counts, and an empty cell is no date."""
+    path = tmp_path / "orders.csv"
+    rows = [
+        "a,1,1,1,1,1,1,2026-03-01",
+        "a,2,1,1,1,1,1,2026-04-01",
+        "b,1,1,1,1,1,1,2026-05-02 10:15:00",
+        "c,1,1,1,1,1,1,",
+    ]
+    path.write_text(HEADER + "\n".join(rows))
+    assert ship_dates(path) == {"a": datetime.date(2026, 3, 1), "b": datetime.date(2026, 5, 2)}
+    assert ship_dates(path, "extra_other") == {}
+    assert ship_dates(tmp_path / "orders.jsonl") == {}
+
+
+def test_dates_of_parquet_are_read_by_their_own_type(tmp_path):
+    """A column of dates, and one of timestamps."""
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    days = pa.array([datetime.date(2026, 3, 1)])
+    times = pa.array([datetime.datetime(2026, 3, 2, 9)])
+    pq.write_table(pa.table({"order_id": ["a"], "day": days, "time": times}), tmp_path / "orders.parquet")
+    assert ship_dates(tmp_path / "orders.parquet", "day") == {"a": datetime.date(2026, 3, 1)}
+    assert ship_dates(tmp_path / "orders.parquet", "time") == {"a": datetime.date(2026, 3, 2)}
+
+
+def test_a_date_that_cannot_be_read_is_named_by_row(tmp_path):
+    """No order is moved to a half by a guess."""
+    path = tmp_path / "orders.csv"
+    path.write_text(HEADER + "a,1,1,1,1,1,1,01.03.2026\n")
+    with pytest.raises(DataFileError, match=r"row 2.*must begin with a date as 2026-11-30, got '01.03.2026'"):
+        ship_dates(path)
