@@ -1,6 +1,7 @@
 """Stored plans through the client: persist, read, list, outcome; the same over both doors, sync and async."""
 
 import asyncio
+import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -101,6 +102,15 @@ def test_an_outcome_sent_twice_counts_once(target, request):
         with pytest.raises(InvalidRequestError) as caught:
             client.record_outcome(other)
     assert [each.field for each in caught.value.violations] == ["outcome.parcels[0].override_note"]
+
+
+def test_a_plan_whose_call_is_made_again_is_stored_once(target, request):
+    """With an id of its own the second call gets the first answer."""
+    order_id = request.node.name
+    asked = pack_request(order_id, [BOOK], persist=True, request_id=str(uuid.uuid4()))
+    with Client(target) as client:
+        assert client.pack(asked) == client.pack(asked)
+        assert len(list(client.list_plans(f'order_id = "{order_id}"'))) == 1
 
 
 def test_a_plan_with_the_words_of_the_bench(target, request):

@@ -232,7 +232,8 @@ def pack_request(
         a packing station needs, without lines of footprints, proofs and derivations. ``BENCH`` is what a packer's
         screen shows, with the steps as sentences.
     persist : bool, optional
-        Whether the plan is stored; it then has a name. Default: as the server's setting ``persist_plans`` says.
+        Whether the plan is stored; it then has a name. Give a ``request_id`` too, so that a call which is made again
+        stores it once. Default: as the server's setting ``persist_plans`` says.
     purpose : PlanPurpose or str, optional
         What the plan is for: ``"shipment"``, ``"what_if"`` or ``"replay"``. Default: a shipment.
     availability : mapping of str to int, optional
