@@ -78,9 +78,10 @@ def _sent(server: Loaded, units: int, limit_ms: int, body: bytes) -> tuple[int, 
     connection.connect()
     begun = time.perf_counter()
     connection.request("POST", PACK, body, {"Content-Type": "application/json", "Connect-Timeout-Ms": str(limit_ms)})
-    answer = json.loads(connection.getresponse().read())
+    came = connection.getresponse().read()
     over_ms = (time.perf_counter() - begun) * 1_000 - limit_ms
     connection.close()
+    answer = json.loads(came)
     if "plan" in answer:
         return units, limit_ms, "cut" if answer["plan"].get("cutShort") else "whole", over_ms
     reasons = [each["debug"].get("reason", "") for each in answer.get("details", [])]

@@ -104,6 +104,10 @@ LIVENESS = "liveness"
 LOOK_EVERY_S = 0.5
 """How often health is brought up to date, in seconds."""
 
+SWITCH_S = 0.001
+"""How long a thread holds the interpreter while another wants it, in seconds: the event loop wants it at each deadline
+while threads read long requests and write long answers."""
+
 LAST_WAIT_S = 1.0
 """Time that calls and threads get to end after the grace, once they were asked to, in seconds."""
 
@@ -126,6 +130,7 @@ def serve(settings: Settings) -> None:
     """
     configure_logs(settings.log_format, settings.log_level)
     raise_descriptor_limit()
+    sys.setswitchinterval(SWITCH_S)
     # The end of the runner waits for threads of the event loop, if there are any.
     with _Deadline() as deadline, asyncio.Runner(loop_factory=new_event_loop) as runner:
         left = runner.run(_serve(settings, deadline))
