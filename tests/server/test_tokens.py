@@ -182,8 +182,8 @@ def test_an_open_gate_lets_everybody_in():
 
 
 def test_a_token_of_some_sites_is_for_these_alone(file):
-    """It plans for them, and reaches no plans of others."""
-    text = made(file, "hall", "pack", "read", sites=["hall-2"])
+    """It plans for them, and reaches neither plans nor catalogs of others."""
+    text = made(file, "hall", "pack", "read", "catalogs", sites=["hall-2"])
     gate = gate_of(file)
     gate.let_in(call_with(f"Bearer {text}"), "PackingService/Pack")
     check_site("sites/hall-2")

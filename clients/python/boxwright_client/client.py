@@ -33,7 +33,7 @@ from boxwright_client.v1.packing_service_pb2_grpc import PackingServiceStub
 Answer = TypeVar("Answer")
 
 BATCH_FACTOR = 6
-"""How many times longer a batch may take than a single call."""
+"""How many times longer a batch, or the write of a catalog, may take than a single call."""
 
 
 def time_for(timeout_s: float | None, usual_s: float) -> float:
@@ -223,6 +223,37 @@ class Client:
     def get_site(self, name: str, *, timeout_s: float | None = None) -> site_pb2.Site:
         """Read one site, by ``sites/{site}``."""
         return self._call(self._catalogs.GetSite, catalogs.GetSiteRequest(name=name), timeout_s)
+
+    def create_catalog(
+        self, catalog: catalog_pb2.Catalog, *, request_id: str = "", timeout_s: float | None = None
+    ) -> catalog_pb2.Catalog:
+        """Write a new catalog; the server needs a store. It is served once this returns."""
+        request = catalogs.CreateCatalogRequest(catalog=catalog, request_id=request_id)
+        return self._call(self._catalogs.CreateCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
+
+    def update_catalog(
+        self,
+        catalog: catalog_pb2.Catalog,
+        *,
+        allow_missing: bool = False,
+        request_id: str = "",
+        timeout_s: float | None = None,
+    ) -> catalog_pb2.Catalog:
+        """Write a catalog in place of the one of its identifier; its ``etag``, if it has one, must be the current."""
+        request = catalogs.UpdateCatalogRequest(catalog=catalog, allow_missing=allow_missing, request_id=request_id)
+        return self._call(self._catalogs.UpdateCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
+
+    def delete_catalog(
+        self, name: str, *, etag: str = "", request_id: str = "", timeout_s: float | None = None
+    ) -> None:
+        """Delete a catalog that was written over the wire, by ``catalogs/{catalog}``."""
+        request = catalogs.DeleteCatalogRequest(name=name, etag=etag, request_id=request_id)
+        self._call(self._catalogs.DeleteCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
+
+    def list_catalog_versions(self, catalog: str, *, timeout_s: float | None = None) -> Iterator[catalog_pb2.Catalog]:
+        """Iterate over the versions of a catalog that was written over the wire, newest first."""
+        request = catalogs.ListCatalogVersionsRequest(parent=catalog)
+        return self._pages(self._catalogs.ListCatalogVersions, request, "catalogs", timeout_s)
 
     def list_catalogs(self, *, timeout_s: float | None = None) -> Iterator[catalog_pb2.Catalog]:
         """Iterate over the catalogs, without what is in them; pages are read as they are needed."""

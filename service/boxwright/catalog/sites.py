@@ -1,6 +1,6 @@
 """Reads a file of sites."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,12 @@ def _look_up(raw: Mapping[str, Any], at: Findings, materials: Materials) -> None
         at.add("carrier_service", f"must be one of {', '.join(known)}, got {service!r}")
 
 
-def check_catalogs(sites: tuple[Site, ...], catalogs: Mapping[str, Catalog], file: str) -> None:
+def check_catalogs(
+    sites: tuple[Site, ...],
+    catalogs: Mapping[str, Catalog],
+    file: str,
+    may_lack: Callable[[str], bool] = lambda catalog_id: False,
+) -> None:
     """Raise where a site names a catalog, or a box type of it, that is not there.
 
     Parameters
@@ -120,6 +125,8 @@ def check_catalogs(sites: tuple[Site, ...], catalogs: Mapping[str, Catalog], fil
         Those there are, by id.
     file : str
         Name of the file.
+    may_lack : callable, optional
+        Whether a catalog need not be there. Default: each must be.
 
     Raises
     ------
@@ -130,7 +137,7 @@ def check_catalogs(sites: tuple[Site, ...], catalogs: Mapping[str, Catalog], fil
     for index, site in enumerate(sites):
         at = faults.at(f"sites[{index}]")
         catalog = catalogs.get(site.catalog_id)
-        if site.catalog_id and catalog is None:
+        if site.catalog_id and catalog is None and not may_lack(site.catalog_id):
             at.add("catalog_id", f"must be one of {', '.join(sorted(catalogs))}, got {site.catalog_id!r}")
         if catalog is None:
             continue

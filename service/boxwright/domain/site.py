@@ -10,8 +10,15 @@ from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.domain.place import Place
 from boxwright.errors import FieldViolation
 
-_SITE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
-"""A name of a site stands in resource names, in addresses and in labels of metrics."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+
+NAME_RULE = "must have 1 to 63 letters of ASCII, digits, dots, hyphens and underscores, a letter or digit first"
+"""The rule of ``is_name``."""
+
+
+def is_name(value: object) -> bool:
+    """Whether a value may stand in resource names, in addresses and in labels of metrics."""
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,8 @@ class Site(Ruled):
     origin: Place | None = None
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        if not isinstance(self.site_id, str) or _SITE_ID.fullmatch(self.site_id) is None:
-            rule = "must have 1 to 63 letters of ASCII, digits, dots, hyphens and underscores, a letter or digit first"
-            yield FieldViolation("site_id", f"{rule}; got {shown(self.site_id)}")
+        if not is_name(self.site_id):
+            yield FieldViolation("site_id", f"{NAME_RULE}; got {shown(self.site_id)}")
         for name in ("name", "catalog_id", "lifting_profile", "handling_profile", "carrier_service"):
             yield from label_rules(name, getattr(self, name))
         yield from as_tuple(self, "availability", BoxAvailability, "a BoxAvailability")

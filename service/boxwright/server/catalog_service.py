@@ -1,19 +1,25 @@
-"""CatalogService: reads what plans are made of."""
+"""CatalogService: reads what plans are made of, and writes catalogs."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
-from google.protobuf import field_mask_pb2
+from google.protobuf import empty_pb2, field_mask_pb2
 from google.protobuf.message import Message
 
 from boxwright.domain.box import Catalog
 from boxwright.findings import Findings
 from boxwright.server.asked import Asked
 from boxwright.server.caller import answer_by, caller, deadline_of
+from boxwright.server.catalog_versions import CatalogVersions
+from boxwright.server.catalog_writes import Call, CatalogWrites
 from boxwright.server.current import Current
 from boxwright.server.effort import VALIDATE_S_PER_BYTE
+from boxwright.server.keeping import Keeping
 from boxwright.server.offers import Offers, name_of
 from boxwright.server.paging import page
+from boxwright.server.reloading import Reloader
+from boxwright.server.repeats import Repeats
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.box_type import box_type_to_wire
 from boxwright.server.wire.dunnage import dunnage_to_wire
@@ -35,12 +41,15 @@ from boxwright.v1 import (
 from boxwright.v1 import catalog_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceServicer
 
+REMEMBERED, REMEMBERED_BYTES = 1_000, 16 * 1024 * 1024
+"""Answers to writes that are kept in memory for repeated calls, and their bytes; the store has them all."""
+
 Entry = TypeVar("Entry", bound=Message)
 Response = TypeVar("Response", bound=Message)
 
 
 class CatalogService(CatalogServiceServicer):
-    """Answers from what is loaded.
+    """Answers from what is loaded, and writes catalogs.
 
     Parameters
     ----------
@@ -48,11 +57,18 @@ class CatalogService(CatalogServiceServicer):
         Catalogs and data.
     workers : Workers
         Judge catalogs.
+    keeping : Keeping
+        The store, if there is one.
+    reloader : Reloader
+        Serves what was written.
     """
 
-    def __init__(self, current: Current, workers: Workers) -> None:
+    def __init__(self, current: Current, workers: Workers, keeping: Keeping, reloader: Reloader) -> None:
         self._current = current
         self._workers = workers
+        self._writes = CatalogWrites(keeping, current, workers, reloader)
+        self._versions = CatalogVersions(keeping, self._writes, current)
+        self._repeats = Repeats(REMEMBERED, REMEMBERED_BYTES, keeping)
 
     @property
     def _offers(self) -> Offers:
@@ -67,8 +83,35 @@ class CatalogService(CatalogServiceServicer):
         return self._listed(messages.ListCatalogsResponse, self._offers.catalogs, request, "box_types", "dunnage")
 
     async def GetCatalog(self, request: messages.GetCatalogRequest, context: Any) -> catalog_pb2.Catalog:
-        """Read one catalog with all that is in it."""
+        """Read one catalog with all that is in it, as it is or as it was in a version."""
+        if "@" in request.name:
+            version = await self._versions.get(request.name, _call("GetCatalog", context))
+            return _masked([version], _tree(version, request.read_mask))[0]
         return _got(self._offers.catalogs, request.name, "catalogs/{catalog}", request.read_mask)
+
+    async def CreateCatalog(self, request: messages.CreateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
+        """Write a new catalog."""
+        call = _call("CreateCatalog", context)
+        make, read = partial(self._writes.create, request, call), catalog_pb2.Catalog.FromString
+        return await self._repeats.answer(call.who, call.method, request, make, read)
+
+    async def UpdateCatalog(self, request: messages.UpdateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
+        """Write a catalog in place of another."""
+        call = _call("UpdateCatalog", context)
+        make, read = partial(self._writes.update, request, call), catalog_pb2.Catalog.FromString
+        return await self._repeats.answer(call.who, call.method, request, make, read)
+
+    async def DeleteCatalog(self, request: messages.DeleteCatalogRequest, context: Any) -> empty_pb2.Empty:
+        """Delete a catalog."""
+        call = _call("DeleteCatalog", context)
+        make, read = partial(self._writes.delete, request, call), empty_pb2.Empty.FromString
+        return await self._repeats.answer(call.who, call.method, request, make, read)
+
+    async def ListCatalogVersions(
+        self, request: messages.ListCatalogVersionsRequest, context: Any
+    ) -> messages.ListCatalogVersionsResponse:
+        """List the versions of a catalog that was written over the wire."""
+        return await self._versions.list(request)
 
     async def ListBoxTypes(self, request: messages.ListBoxTypesRequest, context: Any) -> messages.ListBoxTypesResponse:
         """List the box types of a catalog."""
@@ -189,6 +232,10 @@ class CatalogService(CatalogServiceServicer):
         answer = kind(next_page_token=token, total_size=len(entries), versions=versions or self._offers.versions)
         getattr(answer, answer.DESCRIPTOR.fields[0].name).extend(shown)
         return answer
+
+
+def _call(method: str, context: Any) -> Call:
+    return Call(caller(context), method, deadline_of(context))
 
 
 def _ids(name: str, pattern: str, field: str = "name") -> tuple[str, ...]:

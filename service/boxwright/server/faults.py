@@ -32,6 +32,12 @@ from boxwright.server.access.denied import (
     SiteNotAllowedError,
     TokenNotValidError,
 )
+from boxwright.server.catalog_faults import (
+    CatalogExistsError,
+    CatalogInUseError,
+    CatalogReadOnlyError,
+    EtagMismatchError,
+)
 from boxwright.server.effort import CostLimitError
 from boxwright.server.first_message import NotSentError
 from boxwright.server.overloaded import OverloadedError
@@ -98,6 +104,10 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (StoreFullError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_FULL),
     (StoreCorruptError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_CORRUPT),
     (StoreError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_UNREACHABLE),
+    (CatalogExistsError, code_pb2.ALREADY_EXISTS, errors_pb2.ERROR_REASON_CATALOG_EXISTS),
+    (CatalogReadOnlyError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CATALOG_READ_ONLY),
+    (CatalogInUseError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CATALOG_IN_USE),
+    (EtagMismatchError, code_pb2.ABORTED, errors_pb2.ERROR_REASON_ETAG_MISMATCH),
     (SearchEndedError, code_pb2.CANCELLED, errors_pb2.ERROR_REASON_CANCELLED),
 )
 """Code and reason of each kind of error, the special ones first. Anything else is INTERNAL."""

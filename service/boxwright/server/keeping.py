@@ -18,6 +18,7 @@ from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.sealing import call_key, digest_of, sealed
 from boxwright.server.settings import Settings
+from boxwright.server.written import Written
 from boxwright.store import (
     AnswerRecord,
     Durability,
@@ -90,6 +91,16 @@ class Keeping:
         if self._store is None:
             raise StoreOffError("this server stores nothing: its operator has to set `store` (BOXWRIGHT_STORE)")
         return self._store
+
+    def written(self) -> Written:
+        """Return the catalogs that were written over the wire; of a store that cannot be read, that they are unread."""
+        if self._store is None:
+            return Written()
+        try:
+            return Written.read(self._store)
+        except StoreError as error:
+            log(logging.ERROR, "catalogs that were written over the wire are not read", {"error": str(error)})
+            return Written(unread=True)
 
     async def read(self, read: Callable[..., Answer], *given: Any) -> Answer:
         """Return what something reads from the store, in a thread of its own."""

@@ -35,6 +35,7 @@ from boxwright.server.footprint_service import FootprintService
 from boxwright.server.http.door import http_app
 from boxwright.server.http.listen import HttpServer
 from boxwright.server.keeping import Keeping
+from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
@@ -246,15 +247,17 @@ class Server:
         self._tokens = Tokens(settings.tokens_file) if settings.tokens_file else None
         self._gate = Gate(self.metrics, self._tokens, certificates=bool(settings.client_ca))
         stamp = stamp_of(settings)
-        shelf = Shelf.load(settings)
+        files = LoadedFiles.read(settings)
+        self._keeping = Keeping(settings, self.metrics)
+        written = self._keeping.written()
+        shelf = Shelf.of(files, written, strict=False)
         self._current = Current(shelf)
         self._workers = workers_of(settings, shelf, self.metrics)
-        self._keeping = Keeping(settings, self.metrics)
         self._packing = PackingService(self._workers, self._current, self.metrics, self._keeping)
-        self._catalogs = CatalogService(self._current, self._workers)
         self._footprints = FootprintService(self._workers)
         self._evaluation = EvaluationService()
-        self._reloader = Reloader(settings, stamp, self._current, self._workers, self.metrics)
+        self._reloader = Reloader(files, written, stamp, self._current, self._workers, self.metrics, self._keeping)
+        self._catalogs = CatalogService(self._current, self._workers, self._keeping, self._reloader)
         self._observer = Observer(
             self.metrics,
             self._workers,

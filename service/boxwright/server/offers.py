@@ -10,6 +10,7 @@ from boxwright.server.wire.market import market_to_wire
 from boxwright.server.wire.material import material_to_wire
 from boxwright.server.wire.site import site_to_wire
 from boxwright.server.wire.source import versions_to_wire
+from boxwright.server.written import stamp_current
 
 
 class Offers:
@@ -33,6 +34,9 @@ class Offers:
         self.shelf = shelf
         self.versions = versions_to_wire(materials)
         self.catalogs = [catalog_to_wire(each, materials, loaded=True) for each in shelf.catalogs.values()]
+        for message in self.catalogs:
+            if (version := shelf.versions.get(message.catalog_id)) is not None:
+                stamp_current(message, version)
         self.materials = sorted(
             (material_to_wire(each, materials.markets) for each in materials.materials), key=name_of
         )

@@ -1,35 +1,45 @@
-"""Loads catalogs and data anew: when asked to, and when their files have changed."""
+"""Loads catalogs and data anew: when asked to, when their files have changed, and when catalogs were written."""
 
 import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Callable
 
 from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.server.current import Current
 from boxwright.server.data_files import Stamp, stamp_of
+from boxwright.server.keeping import Keeping
+from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.offers import Offers
-from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 from boxwright.server.workers import Workers
+from boxwright.server.written import Written
+from boxwright.store import StoreError
 
 READINGS = 5
 """How often files are read that change meanwhile, before that is a fault."""
 
+Read = Callable[[], tuple[LoadedFiles, Written]]
+
 
 class ChangingFilesError(BoxwrightError):
-    """Files changed whenever they were read."""
+    """LoadedFiles changed whenever they were read."""
 
 
 class Reloader:
-    """Swaps what is served for what the files say, once all of it is valid; else leaves it as it is.
+    """Swaps what is served for what files and store say, once all of it is valid; else leaves it as it is.
+
+    A fault of the files does not keep written catalogs out: they are put together with the files that were valid last.
 
     Parameters
     ----------
-    settings : Settings
-        Name the files, and say how often to look at them.
+    files : LoadedFiles
+        What is served of files.
+    written : Written
+        What is served of the store.
     stamp : Stamp
         What the files looked like before they were read at the start.
     current : Current
@@ -38,23 +48,43 @@ class Reloader:
         Plan with it.
     metrics : Metrics
         Where it is shown how it went.
-
-    Attributes
-    ----------
-    fault : str
-        Why the files of now are not served; empty where they are.
+    keeping : Keeping
+        The store, if there is one.
     """
 
-    def __init__(self, settings: Settings, stamp: Stamp, current: Current, workers: Workers, metrics: Metrics) -> None:
-        self.fault = ""
-        self._settings = settings
+    def __init__(
+        self,
+        files: LoadedFiles,
+        written: Written,
+        stamp: Stamp,
+        current: Current,
+        workers: Workers,
+        metrics: Metrics,
+        keeping: Keeping,
+    ) -> None:
+        self._settings = files.settings
+        self._files, self._written = files, written
+        self._faults = {"files": "", "store": _lack(current.shelf)}
         self._current = current
         self._workers = workers
         self._metrics = metrics
+        self._keeping = keeping
         self._asked = asyncio.Event()
+        self._lock = asyncio.Lock()
         self._tried: Stamp | None = stamp
         metrics.show_loaded(current.shelf)
         metrics.reload_success.set(time.time())
+        metrics.reload_failing.set(bool(self.fault))
+
+    @property
+    def files(self) -> LoadedFiles:
+        """What is served of files."""
+        return self._files
+
+    @property
+    def fault(self) -> str:
+        """Why files or store as they are now are not served, or not all of it; empty where they are."""
+        return "\n".join(each for each in self._faults.values() if each)
 
     def ask(self) -> None:
         """Have the files read anew, whether they changed or not."""
@@ -62,14 +92,48 @@ class Reloader:
 
     async def run(self) -> None:
         """Reload when that is to be, until cancelled."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._watch_files())
+            if self._keeping.on and self._settings.watch_store_s:
+                both.create_task(self._watch_store())
+
+    async def take_up(self, catalog_id: str, revision: int) -> None:
+        """Serve what the store holds, at least this version of a catalog.
+
+        Raises
+        ------
+        BoxwrightError
+            If it cannot be served.
+        """
+        async with self._lock:
+            if self._written.newest.get(catalog_id, 0) < revision:  # else another write has taken it up as well
+                await self._change("write", self._read_store)
+
+    async def _watch_files(self) -> None:
         before: Stamp | None = None
         while True:
             asked = await self._wait()
             seen = await asyncio.to_thread(stamp_of, self._settings)
             # A file that is being written is left until it looks the same twice.
             if asked or (seen != self._tried and seen == before):
-                await self._reload("signal" if asked else "files")
+                async with self._lock:
+                    with contextlib.suppress(Exception):  # logged; what is served goes on
+                        await self._change("signal" if asked else "files", self._read_files)
             before = seen
+
+    async def _watch_store(self) -> None:
+        """Take up what other servers write."""
+        tried: dict[str, int] | None = None
+        while True:
+            await asyncio.sleep(self._settings.watch_store_s)
+            with contextlib.suppress(StoreError):  # metrics show it; the next look tries again
+                newest = await self._keeping.read(self._keeping.store.read.versions.newest)
+                async with self._lock:
+                    if newest in (self._written.newest, tried) and not self._written.unread:
+                        continue
+                    tried = newest
+                    with contextlib.suppress(Exception):  # logged; what is served goes on
+                        await self._change("store", self._read_store)
 
     async def _wait(self) -> bool:
         """Return whether a reload was asked for before it was time to look at the files."""
@@ -79,16 +143,19 @@ class Reloader:
         self._asked.clear()
         return asked
 
-    async def _reload(self, cause: str) -> None:
+    async def _change(self, cause: str, read: Read) -> None:
+        """Read, and serve what was read; log and count how it went. The lock is held."""
         begun_s = time.perf_counter()
         try:
-            outcome = await self._load()
-        except Exception as error:  # whatever it is: what is served goes on
+            outcome = await self._load(read)
+        except Exception as error:
             self._failed(cause, error)
-            return
-        self.fault = ""
+            raise
+        self._faults["store"] = ""
+        if cause in ("signal", "files"):
+            self._faults["files"] = ""
         self._metrics.reloads.labels(outcome).inc()
-        self._metrics.reload_failing.set(0)
+        self._metrics.reload_failing.set(bool(self.fault))
         self._metrics.reload_success.set(time.time())
         shelf = self._current.shelf
         hashes = {name: each.content_hash for name, each in shelf.catalogs.items()}
@@ -96,34 +163,53 @@ class Reloader:
         facts = {"cause": cause, "outcome": outcome, "s": round(time.perf_counter() - begun_s, 2), **data}
         log(logging.INFO, "catalogs and data reloaded", {**facts, "catalogs": hashes})
 
-    async def _load(self) -> str:
+    async def _load(self, read: Read) -> str:
         """Read and validate all, have workers at hand that hold it, and swap; return whether anything changed."""
-        shelf, offers = await asyncio.to_thread(self._read)
-        if shelf.content_hash == self._current.shelf.content_hash:
-            return "unchanged"
-        try:
-            swap = await self._workers.prepare(shelf)
-        except BaseException:
-            self._tried = None  # the files are good: the next look tries again
-            raise
-        swap()
-        self._current.swap(shelf, offers)
-        self._metrics.show_loaded(shelf)
-        return "changed"
+        files, written = await asyncio.to_thread(read)
+        shelf = await asyncio.to_thread(Shelf.of, files, written)
+        outcome = "unchanged"
+        if shelf.content_hash != self._current.shelf.content_hash:
+            offers = await asyncio.to_thread(Offers, shelf)
+            try:
+                swap = await self._workers.prepare(shelf)
+            except BaseException:
+                self._tried = None  # the files are good: the next look tries again
+                raise
+            swap()
+            self._current.swap(shelf, offers)
+            self._metrics.show_loaded(shelf)
+            outcome = "changed"
+        self._files, self._written = files, written
+        return outcome
 
-    def _read(self) -> tuple[Shelf, Offers]:
+    def _read_files(self) -> tuple[LoadedFiles, Written]:
+        """Return what files and store say; where the store cannot be read, what it said before."""
         for _ in range(READINGS):
             self._tried = stamp_of(self._settings)
-            shelf = Shelf.load(self._settings)
+            files = LoadedFiles.read(self._settings)
             if stamp_of(self._settings) == self._tried:
-                return shelf, Offers(shelf)
+                written = self._written
+                with contextlib.suppress(StoreError):
+                    written = self._read_store()[1]
+                return files, written
         raise ChangingFilesError("files changed each time they were read")
+
+    def _read_store(self) -> tuple[LoadedFiles, Written]:
+        return self._files, Written.read(self._keeping.store) if self._keeping.on else self._written
 
     def _failed(self, cause: str, error: Exception) -> None:
         ours = not isinstance(error, BoxwrightError)
-        self.fault = f"{type(error).__name__}: {error}" if ours else str(error)
+        fault = f"{type(error).__name__}: {error}" if ours else str(error)
+        self._faults["files" if cause in ("signal", "files") else "store"] = fault
         self._metrics.reloads.labels("failed").inc()
         self._metrics.reload_failing.set(1)
-        faults = list(map(str, error.violations)) if isinstance(error, InvalidInputError) else [self.fault]
+        faults = list(map(str, error.violations)) if isinstance(error, InvalidInputError) else [fault]
         facts = {"cause": cause, "file": getattr(error, "file", ""), "faults": faults}
         log(logging.ERROR, "catalogs and data not reloaded: those loaded before stay", facts, exc_info=ours)
+
+
+def _lack(shelf: Shelf) -> str:
+    """Return what a shelf lacks of the store, in words; empty where it lacks nothing."""
+    if shelf.lacks.unread:
+        return "catalogs that were written over the wire are not served: the store could not be read"
+    return "\n".join(f"not served: {why}" for why in shelf.lacks.left_out.values())

@@ -92,6 +92,11 @@ class Settings:
     before stays. Files that come with the software are not looked at. 0: files are read anew after SIGHUP alone, which
     is heeded at once in any case."""
 
+    watch_store_s: float = 2.0
+    """Seconds from one look at the ``store`` for catalogs that other servers wrote to the next; with the seconds that
+    new planning processes take to start, that is how long their writes take to hold here. 0: only a reload of files
+    looks."""
+
     workers: str = "auto"
     """What plans: ``auto`` is a process for each core that the server may use, a number is so many processes. Planning
     takes a whole core, so more do not help. ``threads`` (or 0) plans in threads of the server's own process, one for
@@ -367,6 +372,7 @@ def _parse(text: str, default: object) -> object:
 RANGES: dict[str, tuple[float, float]] = {
     "watch_files_s": (0, 86_400),
     "max_calls_per_s": (0, 1_000_000),
+    "watch_store_s": (0, 86_400),
     "max_worker_bytes": (64 << 20, 1 << 44),
     "max_waiting_s": (0.1, 3_600),
     "max_cpu_s_per_order": (0.1, 86_400),

@@ -7,17 +7,39 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from boxwright.catalog import Materials, check_catalogs, load_catalog, load_sites
-from boxwright.catalog.folder import materials_folder
-from boxwright.catalog.loader import read_materials
+from boxwright.catalog import Materials, check_catalogs
 from boxwright.domain.box import Catalog
 from boxwright.domain.site import Site
 from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import InlineCatalogs
+from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.remembered import Remembered
 from boxwright.server.settings import Settings
+from boxwright.server.written import Written, read_version
+from boxwright.store import VersionRecord
+
+MOST_SAID = 5
+"""Most faults that are said of a written catalog which is not served."""
+
+NOTHING_WRITTEN = Written()
 
 UM3_PER_MM3 = 1_000**3
+
+
+@dataclass(frozen=True)
+class Lacks:
+    """Which catalogs are not there although they were written over the wire.
+
+    Attributes
+    ----------
+    unread : bool
+        Whether the store could not be read: any may lack.
+    left_out : mapping of str to str
+        By id: those that break rules of the data, and which.
+    """
+
+    unread: bool = False
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -34,18 +56,24 @@ class Shelf:
         By id, sorted.
     sites : mapping of str to Site
         By id, sorted.
+    lacks : Lacks
+        Written catalogs that are not there.
     inline : InlineCatalogs
         Catalogs that requests sent along.
     remembered : Remembered
         Policies and lanes that requests repeat.
+    versions : mapping of str to VersionRecord
+        By id: what the store has of the catalogs that were written over the wire.
     """
 
     settings: Settings
     materials: Materials
     catalogs: Mapping[str, Catalog]
     sites: Mapping[str, Site] = field(default_factory=dict)
+    lacks: Lacks = field(default_factory=Lacks)
     inline: InlineCatalogs = field(default_factory=InlineCatalogs)
     remembered: Remembered = field(default_factory=Remembered)
+    versions: Mapping[str, VersionRecord] = field(default_factory=dict)
 
     @cached_property
     def largest_mm3(self) -> Mapping[str, float]:
@@ -57,10 +85,11 @@ class Shelf:
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 over the hashes of data and catalogs and over the sites, in hex digits."""
+        """SHA-256 over the hashes of data and catalogs and over all else that requests are read by, in hex digits."""
         hashes = {name: each.content_hash for name, each in self.catalogs.items()}
         sites = [asdict(each) for each in self.sites.values()]
-        text = json.dumps([self.materials.content_hash, hashes, sites], sort_keys=True)
+        written = [asdict(self.lacks), {name: each.revision for name, each in self.versions.items()}]
+        text = json.dumps([self.materials.content_hash, hashes, sites, written], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -70,7 +99,7 @@ class Shelf:
 
     @classmethod
     def load(cls, settings: Settings) -> "Shelf":
-        """Read everything that the settings name, as it is now.
+        """Read everything that the settings name, as it is now; without what is written in a store.
 
         Raises
         ------
@@ -79,26 +108,67 @@ class Shelf:
         InvalidInputError
             If the default catalog or profile does not exist.
         """
-        folder = Path(settings.materials) if settings.materials else materials_folder()
-        materials = read_materials(folder)
-        shipped = sorted((folder / "catalogs").glob("*.toml"))
-        loaded = [load_catalog(path, materials=materials) for path in (*map(str, shipped), *settings.catalogs)]
-        catalogs = {catalog.catalog_id: catalog for catalog in loaded}
-        found = Findings()
-        if settings.default_catalog and settings.default_catalog not in catalogs:
-            known = ", ".join(sorted(catalogs))
-            rule = f"must be one of {known}, got {settings.default_catalog!r}"
-            found.add("default_catalog", rule)
-        found.field("default_profile").attempt(materials.profile, settings.default_profile)
+        return cls.of(LoadedFiles.read(settings))
+
+    @classmethod
+    def of(cls, files: LoadedFiles, written: Written = NOTHING_WRITTEN, *, strict: bool = True) -> "Shelf":
+        """Put together what files say and what was written over the wire.
+
+        Parameters
+        ----------
+        files : LoadedFiles
+            Data, catalogs and sites.
+        written : Written, optional
+            Catalogs of the store. Default: none.
+        strict : bool, optional
+            Whether a written catalog that breaks rules of the data is an error, and not left out. Default True.
+
+        Raises
+        ------
+        DataFileError
+            If a site names what is not there.
+        InvalidInputError
+            If the default catalog or profile does not exist, a catalog is in a file and written, or, if ``strict``, one
+            that was written breaks rules of the data.
+        """
+        settings, found = files.settings, Findings()
+        catalogs, left_out = _catalogs(files, written, found)
+        if strict:
+            for why in left_out.values():
+                found.add("", f"a catalog that was written over the wire breaks rules of the data: {why}")
+
+        def may_lack(name: str) -> bool:
+            return written.unread or name in left_out
+
+        default = settings.default_catalog
+        if default and default not in catalogs and not may_lack(default):
+            found.add("default_catalog", f"must be one of {', '.join(sorted(catalogs))}, got {default!r}")
+        found.field("default_profile").attempt(files.materials.profile, settings.default_profile)
         found.raise_any()
-        sites = _read_sites(settings.sites, materials, catalogs)
-        return cls(settings, materials, dict(sorted(catalogs.items())), sites)
+        check_catalogs(files.sites, catalogs, Path(settings.sites).name, may_lack)
+        return cls(
+            settings,
+            files.materials,
+            dict(sorted(catalogs.items())),
+            {each.site_id: each for each in sorted(files.sites, key=lambda site: site.site_id)},
+            Lacks(written.unread, left_out),
+            versions={each.catalog_id: each for each in written.versions if each.catalog_id not in left_out},
+        )
 
 
-def _read_sites(path: str, materials: Materials, catalogs: Mapping[str, Catalog]) -> dict[str, Site]:
-    """Return the sites of a file by id, sorted; none where there is no file."""
-    if not path:
-        return {}
-    sites = load_sites(path, materials)
-    check_catalogs(sites, catalogs, Path(path).name)
-    return {each.site_id: each for each in sorted(sites, key=lambda site: site.site_id)}
+def _catalogs(files: LoadedFiles, written: Written, found: Findings) -> tuple[dict[str, Catalog], dict[str, str]]:
+    """Return all catalogs by id, and of those that were written and cannot be read by id why."""
+    catalogs, left_out = files.catalogs, {}
+    for each in written.versions:
+        name = each.catalog_id
+        if name in files.own:
+            rule = f"must hold no catalog {name!r}, which was written over the wire as well: take one of them away"
+            found.add("catalogs", rule)
+        faults = Findings(f"catalogs/{name}@{each.revision}")
+        read = faults.attempt(read_version, each, files.materials)
+        if read is None:
+            left_out[name] = "; ".join(map(str, faults.violations[:MOST_SAID]))
+            catalogs.pop(name, None)  # a shipped one of that id is another
+        else:
+            catalogs[name] = read
+    return catalogs, left_out

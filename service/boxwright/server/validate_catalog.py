@@ -1,10 +1,10 @@
 """Judges a catalog without storing it."""
 
-from boxwright.catalog import load_catalog_text
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
+from boxwright.server.sent_catalog import catalog_of
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.catalog import catalog_to_wire, catalog_warnings, read_catalog
+from boxwright.server.wire.catalog import catalog_to_wire, catalog_warnings
 from boxwright.server.wire.warning import warnings_to_wire
 from boxwright.v1 import catalog_service_pb2 as messages
 
@@ -28,13 +28,7 @@ def validate_catalog(request: messages.ValidateCatalogRequest, shelf: Shelf) -> 
         found.limit("toml", f"must have at most {MAX_TOML_BYTES} bytes, got {len(request.toml.encode())}")
     found.raise_any()
     try:
-        if source == "toml":
-            catalog = load_catalog_text(request.toml, materials=shelf.materials)
-        else:
-            read = read_catalog(request.catalog, shelf.materials, found)
-            found.raise_any()
-            assert read is not None  # None has noted a finding, raised above
-            catalog = read
+        catalog = catalog_of(request, shelf.materials)
     except InvalidInputError as error:
         return messages.ValidateCatalogResponse(faults=_faults(error.violations))
     message = catalog_to_wire(catalog, shelf.materials, loaded=False)

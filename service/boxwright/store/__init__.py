@@ -12,6 +12,7 @@ from boxwright.store.errors import (
     StoreFullError,
     StoreOffError,
     StoreUnreachableError,
+    VersionTakenError,
 )
 from boxwright.store.records import (
     AnswerRecord,
@@ -23,6 +24,7 @@ from boxwright.store.records import (
     PlanRecord,
     Sizes,
     StoredPlan,
+    VersionRecord,
 )
 from boxwright.store.url import check_url, shown_url
 
@@ -43,6 +45,8 @@ __all__ = [
     "StoreOffError",
     "StoreUnreachableError",
     "StoredPlan",
+    "VersionRecord",
+    "VersionTakenError",
     "check_url",
     "shown_url",
 ]

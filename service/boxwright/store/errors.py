@@ -27,5 +27,9 @@ class StoreCorruptError(StoreError):
     """What it holds is damaged, or is no store of this software."""
 
 
+class VersionTakenError(BoxwrightError):
+    """A version of a catalog is there already under the same number: somebody else was faster. Nothing was written."""
+
+
 class AnswerTakenError(BoxwrightError):
     """An answer is kept already under the same key: another replica was faster. Nothing of the entry was written."""

@@ -12,6 +12,7 @@ from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.filters import condition
 from boxwright.store.records import CatalogRecord, PlanRecord, Sizes, StoredPlan
 from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS
+from boxwright.store.versions import Versions
 
 ORDERS = {"create_time": PLANS.c.create_us, "order_id": PLANS.c.order_id}
 """Fields that lists are ordered by; where they are equal, by plan."""
@@ -27,10 +28,16 @@ class Reader:
     ----------
     database : Database
         Where from.
+
+    Attributes
+    ----------
+    versions : Versions
+        Of catalogs that were written over the wire.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.versions = Versions(self._connection)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

@@ -76,6 +76,35 @@ class CatalogRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """A catalog as it was written over the wire.
+
+    Attributes
+    ----------
+    catalog_id : str
+        Which catalog.
+    revision : int
+        Which of its versions, from 1.
+    create_us : int
+        When it was written, in us since 1970 UTC.
+    deleted : bool
+        Whether the catalog was deleted then; there is no content.
+    version, catalog_hash : str
+        The catalog's own version and the hash of its content.
+    content : bytes
+        The catalog as it was sent, as the server writes it.
+    """
+
+    catalog_id: str
+    revision: int
+    create_us: int
+    deleted: bool
+    version: str
+    catalog_hash: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRecord:
     """An answer for whoever repeats a call.
 
@@ -113,6 +142,7 @@ class Entry:
     catalog: CatalogRecord | None = None
     answer: AnswerRecord | None = None
     outcome: OutcomeRecord | None = None
+    version: VersionRecord | None = None
 
     @property
     def size(self) -> int:
@@ -122,6 +152,7 @@ class Entry:
             (len(plan.request) + len(plan.answer) if plan else 0)
             + (len(answer.sealed) if answer else 0)
             + (len(outcome.content) if outcome else 0)
+            + (len(self.version.content) if self.version else 0)
         )
 
 

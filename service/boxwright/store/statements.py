@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from boxwright.store.errors import AnswerTakenError
 from boxwright.store.records import AnswerRecord, CatalogRecord, Entry, OutcomeRecord, PlanRecord
 from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS
+from boxwright.store.versions import check_free, write_version
 
 MOST_KNOWN = 10_000
 """Catalogs that are known to be kept; past it all are forgotten, and looked up again as they come."""
@@ -43,7 +44,7 @@ class Statements:
         Raises
         ------
         IntegrityError
-            If a plan or an answer is kept already, or a plan or catalog that one of them needs is not.
+            If a plan, an answer or a version is kept already, or a plan or catalog that one of them needs is not.
         """
         catalogs = {each.catalog.catalog_hash: each.catalog for each in entries if each.catalog}
         new = [catalogs[each] for each in catalogs.keys() - self._known]
@@ -60,6 +61,8 @@ class Statements:
             connection.execute(insert(ANSWERS), answers)
         for outcome in [each.outcome for each in entries if each.outcome]:
             connection.execute(self._outcomes, _outcome(outcome))
+        for version in [each.version for each in entries if each.version]:
+            write_version(connection, version)
         if len(self._known) + len(new) > MOST_KNOWN:
             self.forget()
         # Should the transaction fail, the next needs them again: that fails in turn, and all are forgotten.
@@ -79,6 +82,8 @@ class Statements:
             return  # the connection was lost after it was written, and before that was said
         if entry.answer and connection.scalar(select(exists().where(ANSWERS.c.key == entry.answer.key))):
             raise AnswerTakenError("an answer is kept already")
+        if entry.version and not check_free(connection, entry.version):
+            return
         self.forget()
         self.write(connection, [entry])
 

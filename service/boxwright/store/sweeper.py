@@ -6,7 +6,8 @@ from collections.abc import Callable
 from sqlalchemy import Connection, delete, exists, func, select
 
 from boxwright.store.records import Keep
-from boxwright.store.tables import ANSWERS, CATALOGS, PLANS
+from boxwright.store.tables import ANSWERS, CATALOGS, PLANS, VERSIONS
+from boxwright.store.versions import LATER, superseded
 
 STEP = 100
 """Rows that go in one transaction: it takes some milliseconds."""
@@ -51,6 +52,7 @@ class Sweeper:
         """Take out a few rows; where there are none to take out, rest until the next round."""
         if not (self._old(connection) or self._too_many(connection) or self._answers(connection)):
             self._unused_catalogs(connection)
+            self._old_versions(connection)
             self.rest()
 
     def _old(self, connection: Connection) -> int:
@@ -92,3 +94,9 @@ class Sweeper:
     def _unused_catalogs(self, connection: Connection) -> None:
         used = exists().where(PLANS.c.catalog_hash == CATALOGS.c.catalog_hash)
         connection.execute(delete(CATALOGS).where(~used))
+
+    def _old_versions(self, connection: Connection) -> None:
+        """Take out versions of catalogs that were replaced, or deleted, before the oldest plan that stays."""
+        if self._keep.plan_us:
+            replaced = superseded(LATER.c.create_us < now_us() - self._keep.plan_us)
+            connection.execute(delete(VERSIONS).where(replaced))

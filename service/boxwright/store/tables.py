@@ -14,6 +14,19 @@ CATALOGS = Table(
 )
 """What plans were made with: each content once."""
 
+VERSIONS = Table(
+    "catalog_versions",
+    METADATA,
+    Column("catalog_id", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("create_us", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("catalog_hash", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""Catalogs that were written over the wire; the newest version of each holds."""
+
 PLANS = Table(
     "plans",
     METADATA,

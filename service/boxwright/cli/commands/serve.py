@@ -24,6 +24,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("default_profile", str, "ID", "For requests that name none.  [default: uk-desnz]"),
     ("materials", str, "FOLDER", "Data folder to use instead of the shipped one."),
     ("watch_files_s", float, "S", "How often to look for changed catalogs and data; 0: never.  [default: 5]"),
+    ("watch_store_s", float, "S", "How often to look for catalogs that other servers wrote; 0: never.  [default: 2]"),
     ("workers", str, "N", "Processes that plan, auto for one per core, or threads.  [default: auto]"),
     ("max_worker_bytes", int, "N", "Most memory of a planning process.  [default: 2147483648]"),
     ("max_waiting_s", float, "S", "Longest time that a call may wait for a worker, in seconds.  [default: 10]"),

@@ -14,7 +14,7 @@ class Scope(StrEnum):
     """Read stored plans, catalogs, materials, carriers and markets."""
 
     CATALOGS = "catalogs"
-    """Judge catalogs, and change them where that is offered."""
+    """Judge catalogs, and write and delete them."""
 
     ADMIN = "admin"
     """Read metrics, and what is wrong with files, at the admin port."""
@@ -32,10 +32,10 @@ _METHODS: Mapping[Scope, Mapping[str, str]] = {
         "PackingService": "GetPlan ListPlans",
         "CatalogService": "ListCatalogs GetCatalog ListBoxTypes GetBoxType ListDunnage GetDunnage ListMaterials"
         " GetMaterial ListAccountingProfiles GetAccountingProfile ListCarriers GetCarrier ListMarkets GetMarket"
-        " ListSites GetSite",
+        " ListSites GetSite ListCatalogVersions",
         "ServerReflection": "ServerReflectionInfo",
     },
-    Scope.CATALOGS: {"CatalogService": "ValidateCatalog"},
+    Scope.CATALOGS: {"CatalogService": "ValidateCatalog CreateCatalog UpdateCatalog DeleteCatalog"},
 }
 
 SCOPES: Mapping[str, Scope] = {
@@ -46,5 +46,12 @@ SCOPES: Mapping[str, Scope] = {
 }
 """Scope that each method needs, by service and method; a method that is not here is answered to nobody."""
 
-OF_ALL_SITES = frozenset({"PackingService/GetPlan", "PackingService/ListPlans", "PackingService/RecordOutcome"})
-"""Methods that reach plans of every site: no call of a token that is limited to some."""
+_WRITES = ("CreateCatalog", "UpdateCatalog", "DeleteCatalog")
+
+OF_ALL_SITES = frozenset(
+    {
+        *("PackingService/GetPlan", "PackingService/ListPlans", "PackingService/RecordOutcome"),
+        *(f"CatalogService/{each}" for each in _WRITES),
+    }
+)
+"""Methods that reach plans of every site, or what every site plans with: no call of a token that is limited to some."""

@@ -9,6 +9,7 @@ from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 PATHS: tuple[tuple[str, str], ...] = (
     ("catalogs", "ListCatalogs"),
     ("catalogs/{catalog}", "GetCatalog"),
+    ("catalogs/{catalog}/versions", "ListCatalogVersions"),
     ("catalogs/{catalog}/boxTypes", "ListBoxTypes"),
     ("catalogs/{catalog}/boxTypes/{box_type}", "GetBoxType"),
     ("catalogs/{catalog}/dunnage", "ListDunnage"),

@@ -80,7 +80,8 @@ class Team:
         NoPlanningError
             If kernels cannot be loaded there.
         """
-        content = self._shelf.materials, dict(self._shelf.catalogs), dict(self._shelf.sites)
+        shelf = self._shelf
+        content = shelf.materials, dict(shelf.catalogs), dict(shelf.sites), shelf.lacks
         self._shelf_file = anonymous_file(await asyncio.to_thread(pickle.dumps, content))
         await asyncio.gather(*(self._fill(each) for each in self.places))
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from boxwright.domain.box import Catalog
 from boxwright.domain.fields import changed
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
+from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import content_key
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog import catalog_warnings, read_catalog
 from boxwright.server.wire.names import catalog_name, read_name
+from boxwright.store import StoreUnreachableError
 from boxwright.v1 import catalog_pb2, packing_service_pb2
 
 
@@ -66,12 +68,30 @@ def _loaded_catalog(name: str, shelf: Shelf, found: Findings) -> Catalog | None:
         return None
     catalog = shelf.catalogs.get(parts[0])
     if catalog is None:
+        check_lack(parts[0], shelf)
         known = ", ".join(map(catalog_name, shelf.catalogs))
         if name:
             found.unknown("catalog", f"must be one of {known}, got {name!r}")
         else:
             found.add("catalog", f"is required on this server, which has no default: one of {known}, or inline_catalog")
     return catalog
+
+
+def check_lack(catalog_id: str, shelf: Shelf) -> None:
+    """Raise where a catalog that is not served may have been written over the wire.
+
+    Raises
+    ------
+    StoreUnreachableError
+        If the store could not be read yet.
+    InvalidInputError
+        If it breaks rules of the data.
+    """
+    if shelf.lacks.unread:
+        raise StoreUnreachableError("the store cannot be reached: catalogs that were written in it are not read yet")
+    if (why := shelf.lacks.left_out.get(catalog_id)) is not None:
+        rule = f"names a catalog that was written over the wire and breaks rules of the data of now: {why}"
+        raise InvalidInputError([FieldViolation("catalog", rule)])
 
 
 def read_inline_catalog(message: catalog_pb2.Catalog, shelf: Shelf, found: Findings) -> Catalog | None:

@@ -1,0 +1,61 @@
+"""What the files say that the settings name: data, catalogs and sites, as they were read at one time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from boxwright.catalog import Materials, load_catalog, load_sites
+from boxwright.catalog.folder import materials_folder
+from boxwright.catalog.loader import read_materials
+from boxwright.domain.box import Catalog
+from boxwright.domain.site import Site
+from boxwright.server.settings import Settings
+
+
+@dataclass(frozen=True)
+class LoadedFiles:
+    """Content of files.
+
+    Attributes
+    ----------
+    settings : Settings
+        Name the files.
+    materials : Materials
+        Factors, rules and constants.
+    shipped, own : mapping of str to Catalog
+        By id: those of the folder of materials, and those of the operator, which take their place.
+    sites : tuple of Site
+        As their file lists them.
+    """
+
+    settings: Settings
+    materials: Materials
+    shipped: Mapping[str, Catalog]
+    own: Mapping[str, Catalog]
+    sites: tuple[Site, ...]
+
+    @property
+    def catalogs(self) -> dict[str, Catalog]:
+        """All catalogs by id."""
+        return {**self.shipped, **self.own}
+
+    @classmethod
+    def read(cls, settings: Settings) -> "LoadedFiles":
+        """Read everything that the settings name, as it is now.
+
+        Raises
+        ------
+        DataFileError
+            If a file is malformed or incomplete.
+        """
+        folder = Path(settings.materials) if settings.materials else materials_folder()
+        materials = read_materials(folder)
+        shipped = _loaded(sorted(map(str, (folder / "catalogs").glob("*.toml"))), materials)
+        own = _loaded(settings.catalogs, materials)
+        sites = load_sites(settings.sites, materials) if settings.sites else ()
+        return cls(settings, materials, shipped, own, sites)
+
+
+def _loaded(paths: tuple[str, ...] | list[str], materials: Materials) -> dict[str, Catalog]:
+    catalogs = [load_catalog(path, materials=materials) for path in paths]
+    return {each.catalog_id: each for each in catalogs}

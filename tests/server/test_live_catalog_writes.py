@@ -1,0 +1,398 @@
+"""Catalogs that are written to a live server: what holds from then on, for whom, and what is refused."""
+
+import contextlib
+import itertools
+import json
+import runpy
+import sqlite3
+import threading
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import grpc
+import pytest
+from google.protobuf import json_format
+from google.rpc import error_details_pb2
+
+from boxwright.v1 import catalog_pb2
+from boxwright.v1 import catalog_service_pb2 as messages
+from boxwright.v1 import packing_service_pb2 as packing_messages
+from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+from .live_calls import BOOK, WHOLE, bad_fields, failure, request
+
+ROOT = Path(__file__).parents[2]
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
+
+NAMES = (f"hall-{number}" for number in itertools.count())
+"""Names of catalogs that no other test has."""
+
+TOML = """catalog_id = "{name}"
+version = "7"
+
+[[box_types]]
+box_type_id = "T"
+inner_length_mm = 300
+inner_width_mm = 200
+inner_height_mm = {height_mm}
+board_id = "b-flute"
+"""
+
+
+def catalog(name, box="S", **fields):
+    """Return a catalog with one box."""
+    inner = {"length_mm": 300, "width_mm": 200, "height_mm": 150}
+    kind = {"box_type_id": box, "style": "BOX_STYLE_RSC_0201", "inner": inner, "tare_g": 90}
+    return json_format.ParseDict({"catalog_id": name, "box_types": [kind], **fields}, catalog_pb2.Catalog())
+
+
+class Server:
+    """A server with the calls that the tests need."""
+
+    def __init__(self, running, channel):
+        self.running = running
+        self.catalogs = CatalogServiceStub(channel)
+        self.packing = PackingServiceStub(channel)
+
+    def create(self, sent, **fields):
+        """Write a new catalog."""
+        return self.catalogs.CreateCatalog(messages.CreateCatalogRequest(catalog=sent, **fields), timeout=120)
+
+    def update(self, sent, **fields):
+        """Write a catalog in place of another."""
+        return self.catalogs.UpdateCatalog(messages.UpdateCatalogRequest(catalog=sent, **fields), timeout=120)
+
+    def delete(self, name, **fields):
+        """Delete a catalog."""
+        wanted = messages.DeleteCatalogRequest(name=f"catalogs/{name}", **fields)
+        return self.catalogs.DeleteCatalog(wanted, timeout=120)
+
+    def get(self, name):
+        """Read a catalog."""
+        return self.catalogs.GetCatalog(messages.GetCatalogRequest(name=f"catalogs/{name}"), timeout=60)
+
+    def versions(self, name):
+        """List the versions of a catalog."""
+        wanted = messages.ListCatalogVersionsRequest(parent=f"catalogs/{name}")
+        return list(self.catalogs.ListCatalogVersions(wanted, timeout=60).catalogs)
+
+    def plan(self, name, **fields):
+        """Plan an order with a catalog."""
+        asked = request(BOOK, catalog=f"catalogs/{name}", read_mask=WHOLE, **fields)
+        return self.packing.Pack(asked, timeout=60).plan
+
+    def page(self, path):
+        """Return what a GET at the door for JSON answers."""
+        with urllib.request.urlopen(f"http://{self.running.http_address}{path}", timeout=60) as answer:
+            return answer.read().decode()
+
+
+@contextmanager
+def serving(store, **settings):
+    """A server with a store, whose planning threads take a new catalog at once."""
+    given = {"workers": "threads:1", "default_catalog": "china-post", **settings}
+    with RUNNING(store=store, **given) as running, grpc.insecure_channel(running.address) as channel:
+        yield Server(running, channel)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """One server for the tests that take names of their own."""
+    folder = tmp_path_factory.mktemp("writes")
+    (folder / "sites.toml").write_text(
+        '[[sites]]\nsite_id = "lyon"\ncatalog_id = "eu-webshop"\n[[sites]]\nsite_id = "soon"\n'
+    )
+    with serving(f"sqlite:///{folder}/plans.db", sites=folder / "sites.toml") as made:
+        yield made
+
+
+@pytest.fixture
+def name():
+    """A name that no catalog has."""
+    return next(NAMES)
+
+
+def refused(method, *given, **fields):
+    """Return code and reason of a call that must fail, and what it says."""
+    with pytest.raises(grpc.RpcError) as caught:
+        method(*given, **fields)
+    from grpc_status import rpc_status
+
+    status = rpc_status.from_call(caught.value)
+    info = error_details_pb2.ErrorInfo()
+    status.details[0].Unpack(info)
+    return caught.value.code(), info.reason, status.message
+
+
+def wait_until(holds):
+    """Wait until something holds."""
+    for _ in range(1_200):
+        if holds():
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("it never came about")
+
+
+@pytest.mark.parametrize("workers", ["1", "threads:1"], ids=["processes", "threads"])
+def test_the_next_plan_is_made_with_what_was_written(tmp_path, workers):
+    """Created, replaced and deleted: each write holds for the next order, and plans name what they were made with."""
+    with serving(f"sqlite:///{tmp_path}/plans.db", workers=workers) as server:
+        made = server.create(catalog("hall", version="1"))
+        assert (made.name, made.revision, made.box_types[0].name) == ("catalogs/hall", 1, "catalogs/hall/boxTypes/S")
+        first = server.plan("hall", persist=True)
+        assert (first.versions.catalog, first.versions.catalog_hash) == ("catalogs/hall", made.hash)
+        assert server.get("hall") == made
+        changed = server.update(catalog("hall", "L", version="2"), etag=made.etag)
+        assert changed.etag != made.etag
+        second = server.plan("hall")
+        assert second.versions.catalog_hash == changed.hash != made.hash
+        assert [each.box_type_id for each in second.parcels] == ["L"]
+        listed = server.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
+        assert [each.version for each in listed if each.name == "catalogs/hall"] == ["2"]
+        server.delete("hall", etag=changed.etag)
+        assert refused(server.plan, "hall")[0] == grpc.StatusCode.NOT_FOUND
+        assert refused(server.get, "hall")[0] == grpc.StatusCode.NOT_FOUND
+        # What was planned with the first version is still shown and judged by it.
+        assert "differ from those of the plan" not in server.page(f"/{first.name}")
+        old = server.get(f"hall@{first.versions.catalog_hash}")
+        assert [each.box_type_id for each in old.box_types] == ["S"]
+        check = request(BOOK, kind=packing_messages.CheckPlanRequest)
+        check.plan.CopyFrom(server.packing.GetPlan(packing_messages.GetPlanRequest(name=first.name), timeout=60))
+        check.inline_catalog.CopyFrom(old)
+        answer = server.packing.CheckPlan(check, timeout=60)
+        assert answer.valid, answer.violations
+        assert [each.revision for each in server.versions("hall")] == [2, 1]
+        again = server.create(catalog("hall", version="3"))
+        assert again.revision == 4
+
+
+def test_a_file_in_toml_is_written_as_it_is(server, name):
+    """Derived figures are not frozen: the version is read again from the text."""
+    sent = messages.CreateCatalogRequest(toml=TOML.format(name=name, height_mm=150))
+    made = server.catalogs.CreateCatalog(sent, timeout=60)
+    assert (made.version, made.box_types[0].box_type_id) == ("7", "T")
+    assert server.get(f"{name}@1").hash == made.hash == server.plan(name).versions.catalog_hash
+    assert json.loads(server.page(f"/v1/catalogs/{name}@1"))["revision"] == "1"
+
+
+def test_a_catalog_that_breaks_rules_is_not_written(server, name):
+    """Every field is named as it was sent, by the rules of ValidateCatalog; nothing is kept."""
+    bad = catalog(name)
+    bad.box_types[0].inner.length_mm = -1
+    bad.box_types[0].tare_g = -1
+    code, status = failure(server.catalogs.CreateCatalog, messages.CreateCatalogRequest(catalog=bad))
+    assert code == grpc.StatusCode.INVALID_ARGUMENT
+    assert "catalog.box_types[0].tare_g" in bad_fields(status)
+    toml = messages.CreateCatalogRequest(toml=TOML.format(name=name, height_mm=-3))
+    assert bad_fields(failure(server.catalogs.CreateCatalog, toml)[1]) == ["toml.box_types[0].inner_height_mm"]
+    for wrong in ("a/b", "a@1", "-a", "ä", "a" * 64):
+        status = failure(server.catalogs.CreateCatalog, messages.CreateCatalogRequest(catalog=catalog(wrong)))[1]
+        assert bad_fields(status) == ["catalog.catalog_id"]
+    assert bad_fields(failure(server.catalogs.CreateCatalog, messages.CreateCatalogRequest())[1]) == [""]
+    assert refused(server.versions, name)[:2] == (grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND")
+
+
+def test_what_is_there_is_not_created_again(server, name):
+    """Neither a written catalog nor one of a file; a deleted one is."""
+    server.create(catalog(name))
+    exists = (grpc.StatusCode.ALREADY_EXISTS, "CATALOG_EXISTS")
+    assert refused(server.create, catalog(name))[:2] == exists
+    assert refused(server.create, catalog("us-stock"))[:2] == exists
+    assert refused(server.update, catalog("us-stock"), allow_missing=True)[:2] == exists
+    server.delete(name)
+    assert server.create(catalog(name)).revision == 3
+
+
+def test_what_is_not_there_is_not_replaced(server, name):
+    """Unless that is asked for; nor is it deleted."""
+    missing = (grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND")
+    assert refused(server.update, catalog(name))[:2] == missing
+    assert refused(server.delete, name)[:2] == missing
+    assert refused(server.get, f"{name}@1")[:2] == missing
+    assert server.update(catalog(name), allow_missing=True).revision == 1
+    assert server.update(catalog(name, "L"), allow_missing=True).revision == 2
+    assert refused(server.get, f"{name}@3")[:2] == missing
+    assert refused(server.get, f"{name}@sha256:0")[:2] == missing
+
+
+def test_catalogs_of_files_are_read_only(server):
+    """With a reason of its own; they have no versions and no etag."""
+    read_only = (grpc.StatusCode.FAILED_PRECONDITION, "CATALOG_READ_ONLY")
+    assert refused(server.update, catalog("us-stock"))[:2] == read_only
+    code, reason, said = refused(server.delete, "us-stock")
+    assert (code, reason) == read_only
+    assert said.startswith("catalogs/us-stock comes from a file and is read-only here")
+    assert server.versions("us-stock") == []
+    found = server.get("us-stock")
+    assert (found.etag, found.revision) == ("", 0)
+
+
+def test_an_etag_of_before_is_refused(server, name):
+    """In the request and in the catalog alike; two that differ are an error."""
+    made = server.create(catalog(name))
+    changed = server.update(catalog(name, "L"))
+    aborted = (grpc.StatusCode.ABORTED, "ETAG_MISMATCH")
+    assert refused(server.update, catalog(name), etag=made.etag)[:2] == aborted
+    assert refused(server.update, catalog(name, etag=made.etag))[:2] == aborted
+    assert refused(server.delete, name, etag=made.etag)[:2] == aborted
+    both = messages.UpdateCatalogRequest(catalog=catalog(name, etag=made.etag), etag=changed.etag)
+    assert bad_fields(failure(server.catalogs.UpdateCatalog, both)[1]) == ["etag"]
+    read = server.get(name)
+    read.display_name = "renamed"
+    assert server.update(read).revision == 3  # as read, with its etag
+
+
+def test_the_same_again_is_no_new_version(server, name):
+    """Whatever the service itself adds to what it was sent."""
+    made = server.create(catalog(name))
+    assert server.update(catalog(name)) == made
+    assert server.update(catalog(name, etag=made.etag, hash="x", revision=9)) == made
+    assert [each.revision for each in server.versions(name)] == [1]
+
+
+def test_repeated_calls_get_the_first_answer(tmp_path):
+    """By their request id, also after a restart; another payload under the same id is refused."""
+    store = f"sqlite:///{tmp_path}/plans.db"
+    with serving(store) as server:
+        made = server.create(catalog("hall"), request_id="1")
+        assert server.create(catalog("hall"), request_id="1") == made
+        assert refused(server.create, catalog("other"), request_id="1")[1] == "REQUEST_ID_REUSED"
+        changed = server.update(catalog("hall", "L"), request_id="2")
+        same = server.update(catalog("hall", "L"), request_id="3")
+    with serving(store) as server:
+        assert server.create(catalog("hall"), request_id="1") == made
+        assert server.update(catalog("hall", "L"), request_id="2") == changed == same
+        assert [each.revision for each in server.versions("hall")] == [2, 1]
+        server.delete("hall", request_id="4")
+    with serving(store) as server:
+        server.delete("hall", request_id="4")
+        assert refused(server.delete, "hall")[0] == grpc.StatusCode.NOT_FOUND
+
+
+def test_a_killed_server_loses_no_write_that_it_answered(tmp_path):
+    """What was written is served after the next start, and what was deleted is not."""
+    store = f"sqlite:///{tmp_path}/plans.db"
+    for number in range(3):
+        with serving(store) as server:
+            for before in range(number):
+                assert server.plan(f"hall-{before}").versions.catalog_hash
+            server.create(catalog(f"hall-{number}"))
+            server.create(catalog("brief", f"box {number}"))
+            server.delete("brief")
+            server.running.process.kill()
+            server.running.process.wait()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared_store(request, tmp_path):
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/plans.db"
+    return request.getfixturevalue("postgresql").make_database("shared_catalogs")
+
+
+def test_servers_that_share_a_store_serve_what_one_of_them_wrote(shared_store):
+    """After a look at the store; of writers at the same time one wins."""
+    with serving(shared_store) as one, serving(shared_store, watch_store_s=0.2) as other:
+        made = one.create(catalog("hall"))
+
+        def served():
+            listed = other.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
+            return {each.catalog_id: each.etag for each in listed}.get("hall", "")
+
+        wait_until(lambda: served() == made.etag)
+        assert other.plan("hall").versions.catalog_hash == made.hash
+        results = []
+
+        def write(server, box):
+            with contextlib.suppress(grpc.RpcError):
+                results.append(server.update(catalog("hall", box), etag=made.etag))
+
+        threads = [threading.Thread(target=write, args=each) for each in ((one, "A"), (other, "B"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        (won,) = results
+        assert [each.revision for each in one.versions("hall")] == [2, 1]
+        wait_until(lambda: served() == won.etag)
+        other.delete("hall")
+        assert refused(one.create, catalog("hall"), request_id="x" * 65)[1] == "INVALID_FIELDS"
+        wait_until(
+            lambda: (
+                "hall"
+                not in [
+                    each.catalog_id
+                    for each in one.catalogs.ListCatalogs(messages.ListCatalogsRequest(), timeout=60).catalogs
+                ]
+            )
+        )
+
+
+def test_without_a_store_nothing_is_written():
+    """FAILED_PRECONDITION says which setting is lacking; catalogs of files are read as ever."""
+    with serving("") as server:
+        off = (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF")
+        assert refused(server.create, catalog("hall"))[:2] == off
+        assert refused(server.update, catalog("hall"))[:2] == off
+        code, reason, said = refused(server.delete, "hall")
+        assert (code, reason) == off
+        assert "BOXWRIGHT_STORE" in said
+        assert refused(server.versions, "us-stock")[:2] == off
+        assert refused(server.get, "us-stock@1")[:2] == off
+        assert server.get("us-stock").box_types
+
+
+def test_what_a_site_needs_is_not_taken_away(tmp_path):
+    """Neither its catalog nor a box type that it counts; a file at fault keeps no write out."""
+    store, sites = f"sqlite:///{tmp_path}/plans.db", tmp_path / "sites.toml"
+    with serving(store) as server:
+        server.create(catalog("hall"))
+        server.create(catalog("main"))
+    sites.write_text('[[sites]]\nsite_id = "a"\ncatalog_id = "hall"\navailability = { S = 3 }\n')
+    with serving(store, sites=sites, default_catalog="main", watch_files_s=0.1) as server:
+        in_use = (grpc.StatusCode.FAILED_PRECONDITION, "CATALOG_IN_USE")
+        code, reason, said = refused(server.delete, "hall")
+        assert (code, reason, said) == (*in_use, "catalogs/hall is in use by sites/a")
+        assert refused(server.delete, "main")[2] == "catalogs/main is in use by the setting default_catalog"
+        code, reason, said = refused(server.update, catalog("hall", "L"))
+        assert (code, reason) == in_use
+        assert said.endswith("lacks them: 'S' of sites/a")
+        sites.write_text("broken")
+        wait_until(lambda: "sites.toml" in _health(server))
+        assert server.create(catalog("more")).revision == 1
+        assert server.plan("more").versions.catalog == "catalogs/more"
+        assert "sites.toml" in _health(server)
+        assert server.packing.Pack(request(BOOK, site="sites/a"), timeout=60).plan.versions.catalog == "catalogs/hall"
+        sites.write_text('[[sites]]\nsite_id = "a"\n')
+        wait_until(lambda: _health(server) == "SERVING\n")
+        server.delete("hall")
+
+
+def _health(server):
+    with urllib.request.urlopen(f"http://{server.running.admin_address}/healthz", timeout=30) as answer:
+        return answer.read().decode()
+
+
+def test_a_server_starts_although_its_store_cannot_be_read(tmp_path):
+    """Catalogs of files are planned with; one that may be in the store is served once that can be read."""
+    path = tmp_path / "plans.db"
+    with serving(f"sqlite:///{path}") as server:
+        server.create(catalog("hall"))
+    path.rename(tmp_path / "kept.db")
+    path.write_bytes(b"no database at all, and of some length" * 100)
+    for rest in ("-wal", "-shm"):
+        Path(f"{path}{rest}").unlink(missing_ok=True)
+    with serving(f"sqlite:///{path}", watch_store_s=0.2) as server:
+        assert server.plan("us-stock").parcels
+        code, reason, said = refused(server.plan, "hall")
+        assert (code, reason) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
+        assert "not read yet" in said
+        assert "the store could not be read" in _health(server)
+        with contextlib.closing(sqlite3.connect(tmp_path / "kept.db")) as kept:
+            assert kept.execute("SELECT count(*) FROM catalog_versions").fetchone() == (1,)
+        path.write_bytes((tmp_path / "kept.db").read_bytes())
+        wait_until(lambda: _health(server) == "SERVING\n")
+        assert server.plan("hall").versions.catalog == "catalogs/hall"
