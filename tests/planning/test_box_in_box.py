@@ -193,6 +193,25 @@ def test_inner_boxes_use_up_stock() -> None:
     assert [each.reason for each in answer.unpacked] == [UnpackedReason.NO_BOX_AVAILABLE]  # either may stay out
 
 
+def test_larger_goods_choose_their_inner_box_first() -> None:
+    """However the lines are listed: the only box of the smallest type goes to the larger goods."""
+    small = replace(GOODS, line_id="a", length_mm=190, width_mm=90, height_mm=70)
+    larger = replace(INNER, box_type_id="larger", outer_length_mm=310)
+    for lines in ([small, GOODS], [GOODS, small]):
+        answer = planned(lines, replace(INNER, available=1), larger, OUTER)
+        boxes = {each.line_id: each.inner_box_type_id for parcel in answer.parcels for each in parcel.placements}
+        assert boxes == {"glass": "inner", "a": "larger"}
+
+
+def test_parcels_get_no_more_boxes_than_inner_ones_leave() -> None:
+    """Of two boxes of a type one is an inner box: of two books that would be a parcel in one each, one stays out."""
+    books = [Item(f"book-{group}", 1, 290, 190, 20, mass_g=400, keep_apart_group=group) for group in ("dry", "warm")]
+    wet = replace(GOODS, keep_apart_group="wet")
+    answer = planned([wet, *books], replace(INNER, available=2), replace(OUTER, available=1))
+    assert sorted(each.box_type_id for each in answer.parcels) == ["inner", "outer"]
+    assert [each.reason for each in answer.unpacked] == [UnpackedReason.NO_BOX_AVAILABLE]
+
+
 def test_one_box_is_not_inner_and_outer_at_once() -> None:
     """The only box that takes the goods is the inner one: then there is none for the parcel."""
     one = replace(OUTER, box_type_id="one", available=1)
@@ -243,6 +262,22 @@ def test_goods_of_other_sizes_in_like_boxes_are_told_apart() -> None:
     other = replace(other, mass_g=1_000 - fill / 1_000)
     answer = planned([GOODS, other], INNER, OUTER)
     assert sum(parcel.packaging_mg(Component.CUSHIONING) for parcel in answer.parcels) == 15_840 + 15_192
+    one_each = BoxType("one-each", 410, 310, 296, 420, 320, 316, tare_g=400, **BOARD)
+    lines = [replace(other, line_id="a", quantity=2), replace(GOODS, quantity=2), replace(other, line_id="z")]
+    parcels = planned(lines, INNER, one_each).parcels
+    wraps = [(parcel.placements[0].line_id, parcel.packaging_mg(Component.CUSHIONING)) for parcel in parcels]
+    assert sorted(wraps) == [("a", 15_192)] * 2 + [("glass", 15_840)] * 2 + [("z", 15_192)]
+
+
+def test_alike_goods_in_inner_boxes_of_other_prices_are_told_apart() -> None:
+    """Of three lines that differ in the price of their inner boxes alone, two parcels take those of the cheaper."""
+    lines = [replace(GOODS, line_id=name) for name in "abc"]
+    prices = {"a": 90, "b": 40, "c": 10}
+    inside = [replace(INNER, box_type_id=name, price_minor=price, available=1) for name, price in prices.items()]
+    one_each = BoxType("one-each", 410, 310, 296, 420, 320, 316, tare_g=400, price_minor=100, **BOARD)
+    policy = Policy(allow_partial=True, max_parcels=2, objectives=["packaging_cost"])
+    catalog = replace(shelf(*inside, one_each), currency="EUR")
+    assert inner_boxes(plan(Order("1", lines), catalog, policy, profiles=())) == ["b", "c"]
 
 
 def test_prices_count_inner_boxes() -> None:
@@ -307,6 +342,10 @@ def test_begun_parcels_are_filled_with_boxes_in_boxes() -> None:
     none = shelf(replace(INNER, style="tote"), replace(OUTER, style="tote"))
     with pytest.raises(IncompletePlanError, match="very_fragile"):
         plan(order, none, started_parcels=begun)
+    thick = replace(book, height_mm=60)
+    begun = [StartedParcel("p", "outer", (replace(lies, height_um=60_000),))]
+    with pytest.raises(IncompletePlanError, match="very_fragile"):
+        plan(Order("1", [thick, GOODS]), shelf(replace(OUTER, available=0)), started_parcels=begun)
 
 
 def test_physics_leaves_a_box_in_a_box_as_it_is() -> None:

@@ -151,6 +151,22 @@ def test_short_stock_binds_nobody() -> None:
     assert "'shipper': fewer in stock than the order needs" in missing(three)
 
 
+def test_bottles_that_only_a_pack_out_of_stock_takes_are_no_rivals() -> None:
+    """Two compartments for two bottles bind them, whatever a third asks for that is taller than these packs."""
+    taller = BoxType("taller", 230, 130, 380, 240, 140, 400, tare_g=400, available=0)
+    taller = replace(
+        taller, material_id=SHIPPER.material_id, compartments=Compartments([95, 95], [95], 365, ["wine_bottle"])
+    )
+    order = Order("1", [replace(WINE, quantity=2, height_mm=330), replace(WINE, line_id="tall", height_mm=350), BOOKS])
+    stock = shop(replace(SHIPPER, available=1), taller)
+    answer = good(order, stock)
+    assert boxes_of(answer) == ["open-500", "shipper"]
+    loose = plan(order, shop(), profiles=())
+    found = {(each.kind.value, each.line_id) for each in check(loose, order, stock)}
+    assert ("outside_pack", "wine") in found
+    assert ("outside_pack", "tall") not in found
+
+
 def test_a_group_goes_into_a_pack_as_a_whole_or_is_not_bound() -> None:
     """Two bottles kept together go into the shipper; a bottle kept with a book goes into a carton, with a warning."""
     pair = replace(WINE, quantity=2, keep_together_group="gift")

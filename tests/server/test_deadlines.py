@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import datetime
 import math
+import threading
 import time
 
 import pytest
 
-from boxwright.errors import DeadlineError
-from boxwright.fuse import look
-from boxwright.server.asked import Asked
+from boxwright.errors import DeadlineError, SearchEndedError
+from boxwright.fuse import Meter, look
+from boxwright.server.asked import Answered, Asked
 from boxwright.server.caller import SENDING_S, answer_by
 from boxwright.server.current import Current
 from boxwright.server.desk import Desk
@@ -133,6 +134,43 @@ def test_a_worker_that_does_not_answer_in_time_is_not_waited_for(desk):
             workers.close()
 
     asyncio.run(scene())
+
+
+def test_a_worker_that_looks_at_no_fuse_is_not_waited_for(desk):
+    """The door answers in its place while it is still at work."""
+    gate = threading.Event()
+
+    class Deaf(Desk):
+        def answer(self, asked):
+            gate.wait()
+            return Answered(b"late")
+
+    async def scene():
+        workers = Threads(1, 60, Deaf.__new__(Deaf))
+        try:
+            asked = Asked("Pack", b"", time.monotonic() + 0.05)
+            with pytest.raises(DeadlineError):
+                await asyncio.wait_for(workers.ask(asked), 20)
+            assert workers.busy
+        finally:
+            gate.set()
+            workers.close()
+
+    asyncio.run(scene())
+
+
+def test_every_step_of_a_search_is_counted():
+    """However many there are: the step that is the last ends the search, once there is something to finish."""
+    meter = Meter(2_500)
+    for _ in range(1_200):
+        meter.step()
+    meter.armed = True
+    for _ in range(1_299):
+        meter.step()
+    assert meter.used == 2_499
+    with pytest.raises(SearchEndedError, match="max_effort of 2500"):
+        meter.step()
+    assert meter.used == 2_500
 
 
 def test_a_call_without_a_deadline_has_none():

@@ -255,12 +255,12 @@ def test_the_oldest_plans_go_where_there_are_too_many(open_store):
     store = open_store()
     entries = [plan(create_us=at, request=b"r" * 500, answer=b"a" * 500) for at in range(1, 301)]
     store.write(*entries)
-    sweeping = open_store(keep=Keep(max_bytes=100_500))
-    until(lambda: sweeping.read.sizes().plans <= 100)
+    sweeping = open_store(keep=Keep(max_bytes=store.read.sizes().plan_bytes * 130 // 300))
+    until(lambda: sweeping.read.sizes().plans <= 130)
     time.sleep(0.3)
-    assert sweeping.read.sizes().plans == 100
-    assert sweeping.read.plan(entries[199].plan.plan_id) is None
-    assert sweeping.read.plan(entries[200].plan.plan_id) is not None
+    assert sweeping.read.sizes().plans == 130
+    assert sweeping.read.plan(entries[169].plan.plan_id) is None
+    assert sweeping.read.plan(entries[170].plan.plan_id) is not None
 
 
 def test_a_catalog_that_was_swept_is_written_again(open_store):
