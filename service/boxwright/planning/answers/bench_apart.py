@@ -125,6 +125,8 @@ class Apart:
         if one.group and other.group and one.group != other.group:
             said = {"what": one.grouped, "group": one.group, "other": other.grouped, "other_group": other.group}
             return phrases.apart_group.format(**said)
+        if one.cells and other.cells:
+            return self._by_packs(one, other)
         if heavy := self._crushed(one, other) or self._crushed(other, one):
             return heavy
         for cap, amount, more in zip(self._task.policy.property_caps, one.amounts, other.amounts, strict=True):
