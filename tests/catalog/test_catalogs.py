@@ -91,7 +91,7 @@ GOODS = {
     "ornament": ("ornament", (88, 88, 92)),
     "plate": ("plate", (285, 285, 35)),
     "plate-small": ("plate", (235, 235, 35)),
-    "mug": ("mug", (120, 85, 95)),
+    "mug": ("mug", (127, 95.25, 95)),
 }
 """The largest goods that packs of a kind are for, with their article."""
 
