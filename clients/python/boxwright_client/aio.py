@@ -10,7 +10,7 @@ import grpc.aio
 
 from boxwright_client.access import File, credentials_from, metadata_with
 from boxwright_client.channel import Credentials, async_channel
-from boxwright_client.client import BATCH_FACTOR, time_for
+from boxwright_client.client import BATCH_FACTOR, catalog_source, time_for
 from boxwright_client.errors import error_of_call
 from boxwright_client.requests import mask
 from boxwright_client.retrying import Attempts, check_attempts
@@ -217,24 +217,26 @@ class AsyncClient:
         return await self._call(self._catalogs.GetSite, catalogs.GetSiteRequest(name=name), timeout_s)
 
     async def create_catalog(
-        self, catalog: catalog_pb2.Catalog, *, request_id: str = "", timeout_s: float | None = None
+        self, catalog: catalog_pb2.Catalog | str, *, request_id: str = "", timeout_s: float | None = None
     ) -> catalog_pb2.Catalog:
-        """Write a new catalog; the server needs a store. It is served once this returns."""
-        request = catalogs.CreateCatalogRequest(catalog=catalog, request_id=request_id)
+        """Write a new catalog, a message or the text of a TOML file; the server needs a store. It is served then."""
+        request = catalogs.CreateCatalogRequest(request_id=request_id, **catalog_source(catalog))
         return await self._call(
             self._catalogs.CreateCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s)
         )
 
     async def update_catalog(
         self,
-        catalog: catalog_pb2.Catalog,
+        catalog: catalog_pb2.Catalog | str,
         *,
+        etag: str = "",
         allow_missing: bool = False,
         request_id: str = "",
         timeout_s: float | None = None,
     ) -> catalog_pb2.Catalog:
-        """Write a catalog in place of the one of its identifier; its ``etag``, if it has one, must be the current."""
-        request = catalogs.UpdateCatalogRequest(catalog=catalog, allow_missing=allow_missing, request_id=request_id)
+        """Write a catalog in place of another; ``etag``, or that of the catalog, must be the one of now."""
+        source = catalog_source(catalog)
+        request = catalogs.UpdateCatalogRequest(etag=etag, allow_missing=allow_missing, request_id=request_id, **source)
         return await self._call(
             self._catalogs.UpdateCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s)
         )

@@ -36,6 +36,11 @@ BATCH_FACTOR = 6
 """How many times longer a batch, or the write of a catalog, may take than a single call."""
 
 
+def catalog_source(catalog: catalog_pb2.Catalog | str) -> dict[str, Any]:
+    """Return the field of a request that holds a catalog, or the text of its file."""
+    return {"toml": catalog} if isinstance(catalog, str) else {"catalog": catalog}
+
+
 def time_for(timeout_s: float | None, usual_s: float) -> float:
     """Return the time of a call, in seconds: its own, or the usual one where it has none.
 
@@ -225,22 +230,24 @@ class Client:
         return self._call(self._catalogs.GetSite, catalogs.GetSiteRequest(name=name), timeout_s)
 
     def create_catalog(
-        self, catalog: catalog_pb2.Catalog, *, request_id: str = "", timeout_s: float | None = None
+        self, catalog: catalog_pb2.Catalog | str, *, request_id: str = "", timeout_s: float | None = None
     ) -> catalog_pb2.Catalog:
-        """Write a new catalog; the server needs a store. It is served once this returns."""
-        request = catalogs.CreateCatalogRequest(catalog=catalog, request_id=request_id)
+        """Write a new catalog, a message or the text of a TOML file; the server needs a store. It is served then."""
+        request = catalogs.CreateCatalogRequest(request_id=request_id, **catalog_source(catalog))
         return self._call(self._catalogs.CreateCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
 
     def update_catalog(
         self,
-        catalog: catalog_pb2.Catalog,
+        catalog: catalog_pb2.Catalog | str,
         *,
+        etag: str = "",
         allow_missing: bool = False,
         request_id: str = "",
         timeout_s: float | None = None,
     ) -> catalog_pb2.Catalog:
-        """Write a catalog in place of the one of its identifier; its ``etag``, if it has one, must be the current."""
-        request = catalogs.UpdateCatalogRequest(catalog=catalog, allow_missing=allow_missing, request_id=request_id)
+        """Write a catalog in place of another; ``etag``, or that of the catalog, must be the one of now."""
+        source = catalog_source(catalog)
+        request = catalogs.UpdateCatalogRequest(etag=etag, allow_missing=allow_missing, request_id=request_id, **source)
         return self._call(self._catalogs.UpdateCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
 
     def delete_catalog(

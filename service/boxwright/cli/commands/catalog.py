@@ -1,15 +1,15 @@
-"""``boxwright catalog``: box catalogs listed, shown, checked and made."""
+"""``boxwright catalog``: box catalogs listed, shown, checked, made and written to a server."""
 
 from pathlib import Path
 
 import click
 
-from boxwright.cli.failures import BAD_INPUT, told_to_users
+from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users
 
 
 @click.group("catalog")
 def command() -> None:
-    """List, show, check and make box catalogs."""
+    """List, show, check and make box catalogs, and write them to a server."""
 
 
 @command.command("list")
@@ -55,6 +55,46 @@ def check(file: Path) -> None:
             raise SystemExit(BAD_INPUT)
         catalog = load_catalog(file)
         click.echo(f"valid: {catalog.catalog_id}, {len(catalog.box_types)} box types, {catalog.content_hash}")
+
+
+@command.command("push")
+@click.argument("file", metavar="FILE.toml", type=click.Path(path_type=Path))
+@click.option("--server", "target", default="127.0.0.1:50051", show_default=True, metavar="ADDRESS", help="Where to.")
+@click.option("--etag", default="", metavar="ETAG", help="Replace this version only.  [default: whichever there is]")
+@click.option("--token-file", type=click.Path(path_type=Path), metavar="FILE", help="Holds the token to call with.")
+@click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Authorities of the server's certificate.")
+@click.option(
+    "--timeout-s",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="How long it may take, in seconds.",
+)
+def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None, timeout_s: float) -> None:
+    """Write a catalog file to a server that has a store: as a new catalog, or in place of the one of its identifier.
+
+    ADDRESS is host:port for gRPC, or an address such as https://boxwright.example. The server's next order is planned
+    with the catalog. Exit codes: 0 it is served; 1 the server does not take it; 2 it has faults.
+    """
+    from boxwright_client import Client, InvalidRequestError, ServiceError
+
+    with told_to_users():
+        if file.suffix.lower() != ".toml":
+            raise refusal("file", f"must end in .toml, got {file.name!r}: `boxwright catalog convert` makes one")
+        text = file.read_text(encoding="utf-8-sig")
+        token = token_file.read_text(encoding="utf-8").strip() if token_file else ""
+    try:
+        with Client(target, token=token, ca=ca, timeout_s=timeout_s) as client:
+            made = client.update_catalog(text, etag=etag, allow_missing=True, timeout_s=timeout_s)
+    except InvalidRequestError as error:
+        for each in error.violations:
+            click.echo(f"{file.name}: {str(each).removeprefix('toml.')}", err=True)
+        raise SystemExit(BAD_INPUT) from None
+    except ServiceError as error:
+        click.echo(f"Error: {error.message}", err=True)
+        raise SystemExit(FOUND_WANTING) from None
+    click.echo(f"{made.name}@{made.revision}: {len(made.box_types)} box types, {made.hash}, etag {made.etag}")
 
 
 @command.command("convert")
