@@ -123,17 +123,23 @@ class Reloader:
 
     async def _watch_store(self) -> None:
         """Take up what other servers write."""
-        tried: dict[str, int] | None = None
+        at_fault: dict[str, int] | None = None
         while True:
             await asyncio.sleep(self._settings.watch_store_s)
             with contextlib.suppress(StoreError):  # metrics show it; the next look tries again
                 newest = await self._keeping.read(self._keeping.store.read.versions.newest)
                 async with self._lock:
-                    if newest in (self._written.newest, tried) and not self._written.unread:
-                        continue
-                    tried = newest
-                    with contextlib.suppress(Exception):  # logged; what is served goes on
-                        await self._change("store", self._read_store)
+                    known = None if self._written.unread else self._written.newest
+                    if newest not in (known, at_fault):
+                        at_fault = newest if await self._is_at_fault() else None
+
+    async def _is_at_fault(self) -> bool:
+        """Serve what the store holds; return whether it breaks rules, so that there is no use in trying it again."""
+        try:
+            await self._change("store", self._read_store)
+        except Exception as error:  # logged; what is served goes on
+            return isinstance(error, InvalidInputError)
+        return False
 
     async def _wait(self) -> bool:
         """Return whether a reload was asked for before it was time to look at the files."""
