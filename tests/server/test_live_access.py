@@ -306,6 +306,53 @@ def test_a_caller_that_calls_too_often_is_asked_to_wait(secured, file):
         assert [each.WhichOneof("message") for each in answers] == ["error"] * 120
 
 
+def audited(server, **facts):
+    """Wait for an audit line with these facts, and return it."""
+
+    def found():
+        lines = [json.loads(each) for each in list(server.log) if '"message": "audit"' in each]
+        return [each for each in lines if all(each.get(key) == value for key, value in facts.items())]
+
+    wait(found)
+    return found()[-1]
+
+
+def test_who_did_what_with_which_plan_is_written(secured, tokens):
+    """For single orders, for each of a batch and of a stream, for plans that are read, and for who is not let in."""
+    forged = pack_request_of({**ORDER, "order": {"order_id": "forged\n{}\x1b", "lines": [BOOK]}})
+    over_grpc(secured, tokens["pack"], forged)
+    line = audited(secured, what="PackingService/Pack", order_id="forged\\n{}\\x1b")
+    assert (line["who"], line["outcome"]) == ("token:pack", "INVALID_ARGUMENT")
+    plan = over_grpc(secured, tokens["pack"]).plan.name
+    line = audited(secured, what="PackingService/Pack", plan=plan)
+    assert (line["who"], line["outcome"], line["order_id"]) == ("token:pack", "OK", "o")
+    assert line["credential"] == tokens["pack"].split("_")[1]
+    assert line["peer"].startswith("ipv4:127.0.0.1:")
+    metadata = tuple(bearer(tokens["pack"]).items())
+    orders = [pack_request_of({**ORDER, "order": {"order_id": each, "lines": [BOOK]}}) for each in ("b1", "s1")]
+    orders[0].order.lines[0].mass_g = 10**9
+    message = packing_service_pb2.StreamPackRequest(correlation_id="1")
+    message.pack.request.CopyFrom(orders[1])
+    with grpc.insecure_channel(secured.address) as channel:
+        stub = PackingServiceStub(channel)
+        stub.BatchPack(packing_service_pb2.BatchPackRequest(requests=[orders[0]]), timeout=60, metadata=metadata)
+        list(stub.StreamPack(iter([message]), timeout=60, metadata=metadata))
+    line = audited(secured, what="PackingService/BatchPack", order_id="b1")
+    assert (line["who"], line["outcome"], line["reason"]) == ("token:pack", "INVALID_ARGUMENT", "invalid_fields")
+    assert audited(secured, what="PackingService/StreamPack", order_id="s1")["plan"].startswith("plans/")
+    assert over_http(secured.http_address, tokens["read"], f"/v1/{plan}", None)[0] == 200
+    assert audited(secured, what="PackingService/GetPlan", plan=plan)["who"] == "token:read"
+    assert over_http(secured.http_address, tokens["read"], f"/{plan}", None)[0] == 200
+    assert audited(secured, what="page of a plan", plan=plan)["who"] == "token:read"
+    over_http(secured.http_address, "", f"/{plan}?expires=1&signature=a", None)
+    assert audited(secured, what="page of a plan", outcome="PERMISSION_DENIED")["reason"] == "link_not_valid"
+    over_http(secured.admin_address, tokens["over"], "/metrics", None)
+    assert audited(secured, what="/metrics", outcome="UNAUTHENTICATED")["why"] == "token_expired"
+    over_grpc(secured, tokens["over"])
+    line = audited(secured, what="PackingService/Pack", outcome="UNAUTHENTICATED", why="token_expired")
+    assert line["credential"] == tokens["over"].split("_")[1]
+
+
 def test_no_token_is_in_the_log_or_the_metrics(secured, tokens):
     """Their ids are, and who called by them."""
     over_grpc(secured, tokens["pack"])

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.gate import Gate
+from boxwright.server.audit import audit
 from boxwright.server.faults import status_of
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, certificate_shown
@@ -35,6 +36,9 @@ def admin_guard(gate: Gate, request: Request) -> Response | None:
         gate.let_read_metrics(request.headers.getlist("authorization"), certificate_shown(request))
     except DeniedError as error:
         status = status_of(error)
+        peer = request.client.host if request.client else "unknown"
+        facts = {"peer": peer, "why": error.why, "credential": error.credential}
+        audit("/metrics", connect_code(status).upper(), facts)
         asked_for = challenge(status)
         return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], {"WWW-Authenticate": asked_for})
     return None

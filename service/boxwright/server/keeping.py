@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from google.protobuf.message import Message
 
 from boxwright.errors import missing_extra
+from boxwright.server.audit import note
 from boxwright.server.deflated import packed
 from boxwright.server.faults import reason_of
 from boxwright.server.logs import log
@@ -167,6 +168,7 @@ class Keeping:
                 raise
         else:
             self._metrics.stored_plans.inc()
+            note(plan=f"plans/{entry.plan.plan_id}")
 
     async def keep_answer(self, who: str, method: str, request: Any, answer: Message | bytes) -> None:
         """Keep an answer for who repeats the call, if there is a store and it can.

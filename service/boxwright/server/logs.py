@@ -27,7 +27,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _one_line(json.dumps(line, ensure_ascii=False, default=str))
 
 
 class PlainFormatter(logging.Formatter):
@@ -37,9 +37,23 @@ class PlainFormatter(logging.Formatter):
         """Return the line."""
         line = super().format(record)
         facts = " ".join(f"{name}={value!r}" for name, value in getattr(record, "facts", {}).items())
-        # Fields come from callers: repr keeps line breaks in them from forging lines.
-        head, newline, rest = line.partition("\n")
-        return f"{head} {facts}".rstrip() + newline + rest
+        # Fields come from callers: repr keeps line breaks in them from forging lines, and so does the margin of a
+        # traceback, whose last line may quote a value.
+        head, *rest = line.split("\n")
+        return "\n".join([_one_line(f"{head} {facts}".rstrip()), *(f"    {_one_line(each)}" for each in rest)])
+
+
+def _one_line(text: str) -> str:
+    """Return a text whose characters that move the cursor, or break lines somewhere, are escaped."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else _escaped(each) for each in text)
+
+
+def _escaped(character: str) -> str:
+    """Return a character as JSON may write it: by its units of UTF-16."""
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 class GatheringHandler(logging.StreamHandler[TextIO]):
@@ -95,10 +109,12 @@ def configure_logs(log_format: str, level: str) -> None:
     plain = PlainFormatter("%(asctime)s %(levelname)s %(message)s")
     handler.setFormatter(JsonFormatter() if log_format == "json" else plain)
     # The second says where kernels are compiled, the third what broke round the application that answers HTTP.
-    for logger in (LOGGER, logging.getLogger("boxwright.packing"), logging.getLogger("uvicorn.error")):
+    audit = logging.getLogger("boxwright.audit")
+    for logger in (LOGGER, audit, logging.getLogger("boxwright.packing"), logging.getLogger("uvicorn.error")):
         logger.handlers[:] = [handler]
         logger.setLevel(level)
         logger.propagate = False
+    audit.setLevel(logging.INFO)  # whoever wants fewer lines still wants these
 
 
 def log(level: int, message: str, facts: Mapping[str, object] | None = None, *, exc_info: bool = False) -> None:

@@ -21,6 +21,7 @@ from boxwright.server.access.gate import Gate
 from boxwright.server.access.principal import CALLING
 from boxwright.server.access.rates import Rates
 from boxwright.server.access.scopes import REFLECTION
+from boxwright.server.audit import CALLED, LOGGED_ID, audit, is_audited
 from boxwright.server.caller import caller
 from boxwright.server.effort import READ_S_PER_BYTE
 from boxwright.server.fair_queue import CallKind
@@ -35,7 +36,7 @@ from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.paths import of_contract
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
     from google.protobuf.message import Message
 
@@ -83,9 +84,6 @@ UNREAD = "unread"
 
 LOGGED_FIELDS = 5
 """Most field paths of a refusal in its log line."""
-
-LOGGED_ID = 64
-"""Most characters of an order or request id in a log line."""
 
 
 class Observer(grpc.aio.ServerInterceptor):
@@ -322,8 +320,13 @@ class Observer(grpc.aio.ServerInterceptor):
         """Return a call that is not of the contract and stays open, limited in number and ended at a stop."""
 
         def enter(context: Any) -> None:
-            if guarded:
+            if not guarded:
+                return
+            try:
                 self._gate.let_in(context, REFLECTION)
+            except DeniedError as error:
+                audit(REFLECTION, grpc_code(status_of(error)).name, {"peer": context.peer(), "why": error.why})
+                raise
 
         async def generating(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             try:
@@ -364,10 +367,10 @@ class Observer(grpc.aio.ServerInterceptor):
         self, name: str, context: grpc.aio.ServicerContext[Any, Any], start: float | None = None
     ) -> Iterator[dict[str, object]]:
         """Time a call and log it at its end; the block writes code and reason where it fails."""
-        outcome: dict[str, object] = {"code": "OK"}
-        start = time.perf_counter() if start is None else start
         # Asked for now: a stream whose caller is gone is cleaned up after gRPC has dropped its call, and would crash.
-        peer = context.peer()
+        outcome: dict[str, object] = {"code": "OK", "peer": context.peer()}
+        CALLED.set(outcome)
+        start = time.perf_counter() if start is None else start
         self._metrics.under_way.labels(name).inc()
         try:
             yield outcome
@@ -380,7 +383,9 @@ class Observer(grpc.aio.ServerInterceptor):
             elapsed_s = time.perf_counter() - start
             self._metrics.under_way.labels(name).dec()
             self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s)
-            log(logging.INFO, name, facts={**outcome, "ms": round(elapsed_s * 1_000, 2), "peer": peer})
+            if "why" in outcome or ("who" in outcome and is_audited(name)):
+                audit(name, outcome["code"], outcome)
+            log(logging.INFO, name, facts={**outcome, "ms": round(elapsed_s * 1_000, 2)})
 
 
 def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
@@ -388,13 +393,21 @@ def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]
     return lambda answer: answer if serialize is None or isinstance(answer, bytes) else serialize(answer)
 
 
+_PLANS: Mapping[str, Callable[[Any], str]] = {
+    "GetPlanRequest": lambda request: request.name,
+    "RecordOutcomeRequest": lambda request: request.outcome.plan,
+}
+"""Where requests name a stored plan."""
+
+
 def _ids(request: Any) -> dict[str, object]:
-    """Return the order and request ids by which a call can be followed; a log line holds no more of its contents."""
+    """Return the ids by which a call can be followed, and the plan it names; no line holds more of its contents."""
     fields = request.DESCRIPTOR.fields_by_name
     order = fields.get("order")
     given = {
         "request_id": request.request_id if "request_id" in fields else "",
         "order_id": request.order.order_id if order is not None and order.message_type.name == "Order" else "",
+        "plan": _PLANS[name](request) if (name := request.DESCRIPTOR.name) in _PLANS else "",
     }
     return {name: printable(text[:LOGGED_ID]) for name, text in given.items() if text}
 

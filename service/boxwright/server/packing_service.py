@@ -12,6 +12,7 @@ from boxwright.fuse import Fuse
 from boxwright.server.access.denied import SiteNotAllowedError
 from boxwright.server.access.gate import check_site, site_of
 from boxwright.server.asked import Answered, Asked
+from boxwright.server.audit import audited_order
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of
 from boxwright.server.current import Current
@@ -111,7 +112,7 @@ class PackingService(PackingServiceServicer):
         with self._seats.taken(who):
             stream = PackStream(
                 partial(self._streamed, who),
-                partial(self._improving, who),
+                partial(self._searched, who),
                 self._settings.max_orders_per_stream,
                 idle_s=self._settings.stream_idle_s,
                 age_s=self._settings.stream_age_s,
@@ -193,7 +194,8 @@ class PackingService(PackingServiceServicer):
                     found.raise_any()
                     answer.check_room()
                     whole = with_defaults(item, request.defaults)
-                    made = await self._planned(who, CallKind.BATCH, whole, deadline_s)
+                    with audited_order("PackingService/BatchPack", whole):
+                        made = await self._planned(who, CallKind.BATCH, whole, deadline_s)
                     answer.put_plan(index, item.order.order_id, made)
                 except Exception as error:
                     answer.put_error(index, item.order.order_id, status_of(error))
@@ -214,7 +216,14 @@ class PackingService(PackingServiceServicer):
         return await self._kept(who, request, must, answered)
 
     async def _streamed(self, who: str, request: messages.PackRequest) -> messages.PackResponse:
-        return messages.PackResponse.FromString(await self._planned(who, CallKind.STREAM, request))
+        with audited_order("PackingService/StreamPack", request):
+            return messages.PackResponse.FromString(await self._planned(who, CallKind.STREAM, request))
+
+    async def _searched(
+        self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
+    ) -> messages.PackResponse:
+        with audited_order("PackingService/StreamPack", request):
+            return await self._improving(who, request, fuse, better)
 
     async def _improving(
         self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]

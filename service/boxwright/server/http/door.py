@@ -23,9 +23,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from boxwright.errors import DeadlineError
+from boxwright.errors import DeadlineError, printable
+from boxwright.server.access.denied import DeniedError
+from boxwright.server.audit import LOGGED_ID, audit
 from boxwright.server.caller import caller
-from boxwright.server.faults import is_ours, status_of
+from boxwright.server.faults import is_ours, reason_of, status_of
 from boxwright.server.http.call import (
     HTTP_CODES,
     Call,
@@ -40,7 +42,7 @@ from boxwright.server.http.listen import certificate_shown
 from boxwright.server.http.resources import asked
 from boxwright.server.logs import log
 from boxwright.server.observer import LARGE_BYTES, Observer
-from boxwright.server.plan_links import check_link
+from boxwright.server.plan_links import LinkError, check_link
 from boxwright.server.workers import Workers
 
 JSON, PROTO = "application/json", "application/proto"
@@ -49,6 +51,9 @@ BODY_S = 30.0
 
 HELD_BODIES = 4
 """Bodies of the greatest length that may be received at once; small ones are many more."""
+
+PLAN_PAGE = "page of a plan"
+"""What audit lines call it."""
 
 PART_BYTES = 64 * 1024
 """Bytes of an answer that are sent at a time."""
@@ -276,6 +281,23 @@ class _Door:
         """Return the page of a stored plan, until the server stops."""
         return await self._until_end(self._page(plan_page, link_key, request))
 
+    def _let_read(self, request: Request, link_key: str, kept: Mapping[str, str], plan_id: str) -> None:
+        """Raise LinkError or DeniedError where a reader may not see the page of a plan; write down who wants to."""
+        call = _call(request, None)
+        facts = {"peer": call.peer(), "plan": f"plans/{printable(plan_id)[:LOGGED_ID]}"}
+        try:
+            if link_key and (kept or self._observer.is_open):
+                check_link(link_key, plan_id, kept.get("expires", ""), kept.get("signature", ""))
+                who = "link"
+            else:
+                principal = self._observer.let_in(call, "PackingService/GetPlan")
+                who = "" if principal is None else principal.who
+        except (LinkError, DeniedError) as error:
+            audit(PLAN_PAGE, connect_code(status_of(error)).upper(), {**facts, "reason": reason_of(error)})
+            raise
+        if who:
+            audit(PLAN_PAGE, "OK", {**facts, "who": who})
+
     async def _page(self, plan_page: PlanPage, link_key: str, request: Request) -> Response:
         if (refused := self._misdirected(request)) is not None:
             return refused
@@ -283,10 +305,7 @@ class _Door:
         kept = {key: query[key] for key in ("expires", "signature") if key in query}
         address = f"/plans/{quote(plan_id, safe='')}" + (f"?{urlencode(kept)}" if kept else "")
         try:
-            if link_key and (kept or self._observer.is_open):
-                check_link(link_key, plan_id, query.get("expires", ""), query.get("signature", ""))
-            else:
-                self._observer.let_in(_call(request, None), "PackingService/GetPlan")
+            self._let_read(request, link_key, kept, plan_id)
             page = await plan_page(plan_id, query.get("sheet", ""), address)
         except Exception as error:  # whatever it is, the reader gets a sentence and the log the rest
             if is_ours(error):

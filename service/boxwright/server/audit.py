@@ -1,0 +1,70 @@
+"""Lines for whoever asks later who did what: on calls of known callers, on orders of batches and streams, on refusals.
+
+They are written whatever ``log_level`` says, and hold names and ids only.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from boxwright.errors import printable
+from boxwright.server.access.principal import CALLING
+from boxwright.server.access.scopes import SCOPES, Scope
+from boxwright.server.faults import grpc_code, reason_of, status_of
+
+LOGGER = logging.getLogger("boxwright.audit")
+
+LOGGED_ID = 64
+"""Most characters of an order or request id in a line."""
+
+_OF_PLANS = frozenset({"PackingService/GetPlan", "PackingService/ListPlans"})
+
+CALLED: ContextVar[dict[str, object] | None] = ContextVar("called", default=None)
+"""What is known of the call that this task answers, to be written at its end."""
+
+
+def is_audited(method: str) -> bool:
+    """Whether calls of a method are written: all but those that look up what is the same for everybody."""
+    return method in _OF_PLANS or SCOPES.get(method) in (Scope.PACK, Scope.CATALOGS)
+
+
+_SAID = ("who", "credential", "peer", "order_id", "request_id", "plan", "reason", "why")
+
+
+def audit(what: str, outcome: object, facts: Mapping[str, object]) -> None:
+    """Write a line: what was done, how it ended, and who, from where and with which plan, as far as that is known."""
+    said = {name: facts[name] for name in _SAID if name in facts}
+    LOGGER.info("audit", extra={"facts": {"what": what, "outcome": outcome, **said}})
+
+
+def note(**facts: object) -> None:
+    """Add something to the line of the call that this task answers, such as the plan that it has stored."""
+    called = CALLED.get()
+    if called is not None:
+        called |= facts
+
+
+@contextmanager
+def audited_order(what: str, request: Any) -> Iterator[None]:
+    """Write a line on one order of a batch or stream of a known caller once it is answered."""
+    called = CALLED.get()
+    if called is None or CALLING.get() is None:
+        yield
+        return
+    facts: dict[str, object] = {name: called[name] for name in ("who", "credential", "peer") if name in called}
+    facts |= {"order_id": printable(request.order.order_id[:LOGGED_ID])}
+    CALLED.set(facts)  # of this task, which answers this order alone
+    outcome = "OK"
+    try:
+        yield
+    except Exception as error:
+        outcome = grpc_code(status_of(error)).name
+        facts |= {"reason": reason_of(error)}
+        raise
+    except BaseException:
+        outcome = "CANCELLED"
+        raise
+    finally:
+        audit(what, outcome, facts)

@@ -1,0 +1,122 @@
+"""Limits of the doors, over the network: heads, ages, connections, and a server that can write nowhere."""
+
+import asyncio
+import contextlib
+import json
+import runpy
+import socket
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from boxwright.server.http import listen
+from boxwright.server.lifecycle import MAX_HEAD_BYTES
+
+from .test_http_door import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
+
+ROOT = Path(__file__).parents[2]
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
+LIST = "/boxwright.v1.CatalogService/ListCatalogs"
+FEW_FILES = """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (300, 300))
+"""
+NOWHERE = """
+import os, sys, tempfile
+def forbid(event, arguments):
+    if event == "open":
+        path, _, flags = arguments
+        writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        if writes and not str(path).startswith("/dev/"):
+            raise OSError(30, "Read-only file system", str(path))
+    if event in ("os.mkdir", "os.rename", "os.link", "os.symlink", "tempfile.mkdtemp", "tempfile.mkstemp"):
+        raise OSError(30, "Read-only file system")
+sys.dont_write_bytecode = True
+sys.addaudithook(forbid)
+"""
+
+
+def test_the_head_of_a_call_over_grpc_is_bounded(channel):
+    """Metadata past the limit is refused before anything reads it; half of it is taken."""
+    call = channel.unary_unary(LIST)
+    call(b"", timeout=20, metadata=(("x", "a" * (MAX_HEAD_BYTES // 2)),))
+    with pytest.raises(grpc.RpcError) as caught:
+        call(b"", timeout=20, metadata=(("x", "a" * (2 * MAX_HEAD_BYTES)),))
+    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+def test_an_old_connection_is_closed_after_its_answer(observer, monkeypatch):  # noqa: F811 - the fixture
+    """The answer says so; a caller that goes on opens another one, and so finds another replica too."""
+    monkeypatch.setattr(listen, "AGE_S", -1.0)
+
+    async def run():
+        async with served(observer) as port:
+            return await exchange(port, READ)
+
+    said = asyncio.run(run()).lower()
+    assert b" 200 " in said[:20]
+    assert b"connection: close" in said
+
+
+def test_idle_connections_over_grpc_leave_the_other_doors_their_files():
+    """One more than may be is closed, and probes and calls over HTTP go on."""
+    with (
+        RUNNING["running_server"](FEW_FILES + RUNNING["START"], workers="threads") as server,
+        contextlib.ExitStack() as held,
+    ):
+        host, port = server.address.split(":")
+        opened = [held.enter_context(socket.create_connection((host, int(port)), timeout=20)) for _ in range(280)]
+        assert sum(map(ended, opened)) >= 280 - 150
+        for address, page in ((server.admin_address, "/livez"), (server.http_address, "/v1/catalogs")):
+            with urllib.request.urlopen(f"http://{address}{page}", timeout=20) as answer:
+                assert answer.status == 200
+
+
+def ended(connection):
+    """Whether the other side has closed a connection; each is given a moment to say."""
+    connection.settimeout(0.05)
+    try:
+        while connection.recv(1_000):
+            pass
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        pass
+    return True
+
+
+def test_a_server_that_can_write_nowhere_answers_every_call():
+    """Neither a file nor a folder is made, temporary ones included: a read-only root needs no volume."""
+    requests = sorted((ROOT / "docs" / "requests").glob("*.json"))
+    with RUNNING["running_server"](
+        NOWHERE + RUNNING["START"], workers="threads", default_catalog="china-post"
+    ) as server:
+        codes = {}
+        for file in requests:
+            service, method = file.stem.split(".")[:2]
+            codes[file.stem] = posted(server.http_address, service, method, file.read_bytes())
+        toml = (ROOT / "materials" / "catalogs" / "china-post.toml").read_text(encoding="utf-8")
+        code, body = posted(
+            server.http_address, "CatalogService", "ValidateCatalog", json.dumps({"toml": toml}).encode()
+        )
+        with grpc.insecure_channel(server.address) as channel:
+            assert health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=20).status == 1
+    assert (code, json.loads(body)["valid"]) == (200, True)
+    assert not {name: each for name, each in codes.items() if each[0] == 500}
+
+
+def posted(address, service, method, body):
+    """Return status and body of a call."""
+    asking = urllib.request.Request(
+        f"http://{address}/boxwright.v1.{service}/{method}", body, {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(asking, timeout=60) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()

@@ -1,0 +1,63 @@
+"""Log lines: whatever a caller sends stays within its line and its field."""
+
+import json
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.server.logs import JsonFormatter, PlainFormatter, configure_logs, log
+
+FORGED = 'a\n2026-11-26 17:00:00,000 INFO PackingService/Pack code="OK"\r\x1b[2K\x85\u2028\x7f\x00\U000e0001\ud800'
+PLAIN = "%(levelname)s %(message)s"
+
+
+def record(message="a call", error=None, **facts):
+    """Return a record with fields."""
+    try:
+        if error is not None:
+            raise ValueError(error)
+        info = None
+    except ValueError as raised:
+        info = (ValueError, raised, raised.__traceback__)
+    made = logging.LogRecord("boxwright.server", logging.INFO, __file__, 1, message, (), info)
+    made.facts = facts
+    return made
+
+
+@given(st.text() | st.just(FORGED))
+def test_a_line_of_json_is_one_line_and_says_what_was_sent(text):
+    """Nothing in it moves the cursor or ends the line, and reading it gives the text."""
+    line = JsonFormatter().format(record(order_id=text, error=text))
+    assert line.isprintable()
+    read = json.loads(line)
+    assert read["order_id"] == text
+    assert read["message"] == "a call"
+
+
+@given(st.text() | st.just(FORGED))
+def test_a_plain_line_is_one_line(text):
+    """Lines of a traceback have a margin, so that none looks like a line of the log."""
+    assert PlainFormatter(PLAIN).format(record(order_id=text)).isprintable()
+    first, *rest = PlainFormatter(PLAIN).format(record(order_id=text, error=text)).split("\n")
+    assert first.startswith("INFO a call order_id=")
+    assert first.isprintable()
+    assert all(each.startswith("    ") and each.isprintable() for each in rest)
+
+
+@pytest.mark.parametrize("log_format", ["plain", "json"])
+def test_a_higher_level_keeps_the_lines_of_an_audit(log_format, capsys):
+    """Fewer lines are wanted, not fewer witnesses."""
+    kept = {name: logging.getLogger(name) for name in ("boxwright.server", "boxwright.audit")}
+    before = {name: (each.handlers[:], each.level, each.propagate) for name, each in kept.items()}
+    try:
+        configure_logs(log_format, "ERROR")
+        log(logging.INFO, "a call")
+        logging.getLogger("boxwright.audit").info("audit", extra={"facts": {"who": "token:a"}})
+    finally:
+        for name, (handlers, level, propagate) in before.items():
+            kept[name].handlers[:], kept[name].propagate = handlers, propagate
+            kept[name].setLevel(level)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "token:a" in line
