@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import gzip
 import json
+import re
 import runpy
 import socket
 import urllib.error
@@ -13,13 +15,17 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from boxwright.server.http import listen
-from boxwright.server.lifecycle import MAX_HEAD_BYTES
+from boxwright.server import admin
+from boxwright.server import observer as observer_room
+from boxwright.server.http import door, listen
+from boxwright.server.lifecycle import CALLS_OF_A_CONNECTION, HANDSHAKE_MS, IDLE_CONNECTION_MS, MAX_HEAD_BYTES
+from boxwright.server.settings import Settings
 
 from .test_http_door import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
 
 ROOT = Path(__file__).parents[2]
 RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
+SET = Settings()
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
 FEW_FILES = """
 import resource
@@ -109,14 +115,46 @@ def test_a_server_that_can_write_nowhere_answers_every_call():
     assert not {name: each for name, each in codes.items() if each[0] == 500}
 
 
-def posted(address, service, method, body):
+def posted(address, service, method, body, **headers):
     """Return status and body of a call."""
-    asking = urllib.request.Request(
-        f"http://{address}/boxwright.v1.{service}/{method}", body, {"Content-Type": "application/json"}
-    )
+    given = {"Content-Type": "application/json", **headers}
+    asking = urllib.request.Request(f"http://{address}/boxwright.v1.{service}/{method}", body, given)
     try:
         with urllib.request.urlopen(asking, timeout=60) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read()
+
+
+def test_a_small_body_that_unpacks_to_much_is_refused(live):
+    """16 KB of gzip that would be 17 MB: no more is unpacked than a body may have."""
+    bomb = gzip.compress(b" " * 17_000_000)
+    assert len(bomb) < 20_000
+    code, body = posted(live.http_address, "PackingService", "Pack", bomb, **{"Content-Encoding": "gzip"})
+    assert (code, json.loads(body)["code"]) == (413, "resource_exhausted")
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"order":', b'{"a":['])
+def test_deep_json_is_refused(live, opening):
+    """A thousand levels and a hundred thousand: neither takes the server with it."""
+    for depth in (1_000, 100_000):
+        code, body = posted(live.http_address, "PackingService", "Pack", opening * depth)
+        assert (code, json.loads(body)["code"]) == (400, "invalid_argument")
+    assert posted(live.http_address, "CatalogService", "ListCatalogs", b"{}")[0] == 200
+
+
+def test_the_page_on_limits_states_the_limits():
+    """Figures of the table are those of the code."""
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    table = page.partition("## Limits of the doors")[2].partition("\n## ")[0]
+    stated = {
+        "gRPC": (MAX_HEAD_BYTES // 1024, CALLS_OF_A_CONNECTION, HANDSHAKE_MS // 1_000, IDLE_CONNECTION_MS // 60_000),
+        "HTTP": (listen.MAX_HEAD_BYTES // 1024, listen.MAX_CONNECTIONS, listen.MAX_OF_AN_ADDRESS, listen.KEPT_OPEN_S),
+        "both": (round(listen.HEAD_S), round(door.BODY_S), round(listen.UNREAD_S), observer_room.MAX_CALLS),
+        "admin": (admin.MAX_OPEN,),
+        "settings": (SET.max_message_bytes >> 20, round(SET.stream_age_s / 3_600), SET.max_streams),
+    }
+    for whose, figures in stated.items():
+        for each in figures:
+            assert re.search(rf"(?<!\d)(?<!\d,){each:,}(?!\d|,\d)", table), (whose, each)
