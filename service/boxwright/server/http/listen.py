@@ -12,7 +12,6 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.protocols.utils import get_remote_addr
 
 from boxwright.server.access.principal import certificate_name
 from boxwright.server.waiting import gives_way
@@ -34,6 +33,9 @@ AGE_S = 3_600.0
 MAX_HEAD_BYTES = 64 * 1024
 """Most bytes that may come before the body of a request, between two chunks of it, or after it. What the system hands
 over with the first byte, 256 KiB at most, is not counted."""
+
+NO_FILE_S = 0.1
+"""How long to wait before the next connection is taken where no file is left for it, in seconds."""
 
 LAST_S = 1
 """Time for calls that end with the grace to say so to their callers, in seconds."""
@@ -60,14 +62,13 @@ class _Config(uvicorn.Config):
 class _Connection(HttpToolsProtocol):
     """One connection: whoever says nothing, or reads nothing, holds it for a bounded time."""
 
-    early = b""
-    """What came with the end of a handshake, before the connection was made."""
-
-    lost = False
     config: _Config
+    handshake: "_Handshake | None" = None
+    """What has been counted in place of this connection so far."""
 
     def connection_made(self, transport: Any) -> None:
         """Take the connection, or close it where there are too many."""
+        self.connections.discard(self.handshake)
         super().connection_made(transport)
         self.waits_since: float | None = self.loop.time()
         self._certificate = _certificate_of(transport)
@@ -83,18 +84,12 @@ class _Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of what waits for the connection."""
-        self.lost = True
-        if self.transport is None:
-            return
         self._stop_waiting()
         self._read_on()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read on; where all calls are answered, this must become the head of the next."""
-        if self.transport is None:
-            self.early += data
-            return
         self._beyond_body_bytes += len(data)
         super().data_received(data)
         if self._beyond_body_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
@@ -172,49 +167,40 @@ class _Connection(HttpToolsProtocol):
             self._unread = None
 
 
-class _Handshake(asyncio.Protocol):
+class _Handshake:
     """A connection whose handshake of TLS is under way: it counts as one that waits for its caller."""
 
-    def __init__(self, **given: Any) -> None:
-        self._given = given
-        self._config: _Config = given["config"]
-        self._loop = asyncio.get_running_loop()
-        self.connections: set[Any] = given["server_state"].connections
-        self.waits_since = self._loop.time()
+    def __init__(self, connected: socket.socket, connection: _Connection) -> None:
+        self._socket = connected
+        self._connection = connection
+        self.waits_since = connection.loop.time()
         self.client: tuple[str, int] | None = None
+        with contextlib.suppress(OSError):  # gone already
+            self.client = connected.getpeername()[:2]
 
-    def connection_made(self, transport: Any) -> None:
-        """Begin, or close the connection where there are too many."""
-        transport.pause_reading()  # what comes is for the handshake
-        transport.set_write_buffer_limits(0)
-        self._transport = transport
-        self.client = get_remote_addr(transport)
-        self.connections.add(self)
-        if _has_room(self, self.connections, self._config):
-            self._shaking = self._loop.create_task(self._shake())
-        else:
+    async def shake(self) -> None:
+        """Encrypt the connection; where that fails, nobody is left to be answered."""
+        connections: set[Any] = self._connection.connections
+        config = self._connection.config
+        assert config.tls is not None  # else there is no handshake
+        self._connection.handshake = self
+        connections.add(self)
+        if not _has_room(self, connections, config):
             self.cut()
-
-    async def _shake(self) -> None:
-        assert self._config.tls is not None  # else there is no handshake
-        connection: Any = _Connection(**self._given)
         try:
-            secured = await self._loop.start_tls(
-                self._transport, connection, self._config.tls(), server_side=True, ssl_handshake_timeout=HEAD_S
+            await self._connection.loop.connect_accepted_socket(
+                lambda: self._connection, self._socket, ssl=config.tls(), ssl_handshake_timeout=HEAD_S
             )
-        except OSError:  # no TLS, no certificate that is trusted, too late, or gone: nobody is left to be answered
-            return
+        except OSError:  # no TLS, no certificate that is trusted, too late, or gone
+            self._socket.close()
         finally:
-            self.connections.discard(self)
-        if secured is not None and not connection.lost:
-            connection.connection_made(secured)
-            if connection.early and not secured.is_closing():
-                connection.data_received(connection.early)
+            connections.discard(self)
 
     def cut(self) -> None:
         """Close the connection at once."""
-        self.connections.discard(self)
-        self._transport.abort()
+        self._connection.connections.discard(self)
+        with contextlib.suppress(OSError):  # the caller was faster
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     shutdown = cut
 
@@ -294,7 +280,7 @@ class HttpServer(uvicorn.Server):
             log_level="error",  # a line a call is the observer's; what is no HTTP has none
             access_log=False,
             server_header=False,
-            http=_Connection if tls is None else _Handshake,
+            http=_Connection,
             ws="none",
             proxy_headers=False,
             timeout_keep_alive=KEPT_OPEN_S,
@@ -303,6 +289,7 @@ class HttpServer(uvicorn.Server):
         config.most = MAX_CONNECTIONS if most is None else most
         config.most_of_address = MAX_OF_AN_ADDRESS if most_of_address is None else most_of_address
         super().__init__(config)
+        self._tls = tls
         self._app = app
         wide = ":" in host
         self._socket = socket.create_server(
@@ -315,7 +302,10 @@ class HttpServer(uvicorn.Server):
         # sets it only where a socket names its protocol, and accepted ones do not.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._socket.getsockname()[1]
+        self._socket.setblocking(False)
         self._running: asyncio.Task[None] | None = None
+        self._accepting: asyncio.Task[None] | None = None
+        self._shaking: set[asyncio.Task[None]] = set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -324,12 +314,35 @@ class HttpServer(uvicorn.Server):
 
     def start(self) -> None:
         """Take requests from now on."""
-        self._running = asyncio.ensure_future(self.serve(sockets=[self._socket]))
+        encrypted = self._tls is not None
+        self._running = asyncio.ensure_future(self.serve(sockets=[] if encrypted else [self._socket]))
+        if encrypted:
+            self._accepting = asyncio.ensure_future(self._accept())
+
+    async def _accept(self) -> None:
+        """Take connections and begin their handshakes; the library would neither count nor cut those."""
+        loop = asyncio.get_running_loop()
+        while not self.started:
+            await asyncio.sleep(0.01)
+        while True:
+            try:
+                connected, _ = await loop.sock_accept(self._socket)
+            except OSError:  # no file is left: some close
+                await asyncio.sleep(NO_FILE_S)
+                continue
+            connection = _Connection(config=self.config, server_state=self.server_state, app_state={})
+            shaking = loop.create_task(_Handshake(connected, connection).shake())
+            self._shaking.add(shaking)
+            shaking.add_done_callback(self._shaking.discard)
 
     async def stop(self, grace_s: float) -> None:
         """Take no more requests, and let those under way end within the grace, in seconds."""
-        if self._running is None:
+        if self._accepting is not None:
+            self._accepting.cancel()
+            await asyncio.wait((self._accepting,))
+        if self._running is None or self._accepting is not None:
             self._socket.close()
+        if self._running is None:
             return
         self.config.timeout_graceful_shutdown = ceil(grace_s) + LAST_S
         self.should_exit = True
