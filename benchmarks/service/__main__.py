@@ -8,6 +8,7 @@
     python -m benchmarks.service workers --data DIR
     python -m benchmarks.service deadlines --data DIR
     python -m benchmarks.service finish --data DIR
+    python -m benchmarks.service cancelled --data DIR
     python -m benchmarks.service store
     python -m benchmarks.service kills --times 50
     python -m benchmarks.service synced
@@ -20,7 +21,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.service import deadlines, kills, mixed, overload, restart, soak, store, synced, workers
+from benchmarks.service import cancelled, deadlines, kills, mixed, overload, restart, soak, store, synced, workers
 
 RUNS: dict[str, tuple[Callable[[argparse.Namespace], None], float]] = {
     "mixed": (mixed.run, 240),
@@ -31,6 +32,7 @@ RUNS: dict[str, tuple[Callable[[argparse.Namespace], None], float]] = {
     "workers": (workers.two_to_one, 300),
     "deadlines": (deadlines.run, 0),
     "finish": (deadlines.finish_times, 0),
+    "cancelled": (cancelled.run, 0),
     "store": (store.run, 5),
     "kills": (kills.run, 0),
     "synced": (synced.run, 0),

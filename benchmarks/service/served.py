@@ -86,7 +86,7 @@ class Loaded:
         return Came(said["seconds"], said["cpu_s"], came, said["sent"])
 
     @property
-    def _processes(self) -> list[int]:
+    def processes(self) -> list[int]:
         """The server's process and those that it has started."""
         found = [self.server.process.pid]
         for each in found:
@@ -97,7 +97,7 @@ class Loaded:
     def cpu_s(self) -> float:
         """CPU time so far, of ended processes as well, in seconds."""
         total = 0
-        for each in self._processes:
+        for each in self.processes:
             fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
             total += sum(map(int, fields[11:15]))
         return total / TICKS_A_SECOND
@@ -105,18 +105,18 @@ class Loaded:
     def memory_mib(self) -> float:
         """Resident memory, shared pages by share, in MiB."""
         total = 0
-        for each in self._processes:
+        for each in self.processes:
             rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
             total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
         return total * 1024 / MIB
 
     def descriptors(self) -> int:
         """Open files of all processes."""
-        return sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in self._processes)
+        return sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in self.processes)
 
     def threads(self) -> int:
         """Threads of all processes."""
-        return sum(len(list(Path(f"/proc/{each}/task").iterdir())) for each in self._processes)
+        return sum(len(list(Path(f"/proc/{each}/task").iterdir())) for each in self.processes)
 
 
 def machine_cpu_s() -> float:

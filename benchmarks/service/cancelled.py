@@ -1,0 +1,112 @@
+"""How soon a call that its caller gives up frees its core: over both doors, alone, in a batch and in a stream."""
+
+import argparse
+import http.client
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import grpc
+from google.protobuf import json_format
+
+from benchmarks.service.deadlines import PACK, drawn
+from benchmarks.service.served import Loaded, loaded
+from benchmarks.service.tables import table
+from boxwright.v1.packing_service_pb2 import BatchPackRequest, PackRequest, StreamPackOrder, StreamPackRequest
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+UNITS, LEAVE_S = 800, 0.4
+"""Size of the orders, and how long a caller waits before it leaves, in seconds."""
+LOOK_S, LOOKS, IDLE_SHARE = 0.01, 100, 0.2
+"""Time between two looks at the CPU time, in seconds; how many there are; share of a core below which it is free."""
+
+GOAL_MS = 50
+
+Leave = Callable[[], None]
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Begin calls that take long, leave, and print when the server stops computing."""
+    orders = drawn(chosen)[UNITS]
+    ways: dict[str, Callable[[Loaded, PackRequest], Leave]] = {
+        "Pack, gRPC": _unary,
+        "BatchPack, gRPC": _batch,
+        "StreamPack, gRPC": _stream,
+        "Pack, HTTP": _http,
+    }
+    lines = []
+    with loaded(chosen.data, workers=1, http_address="127.0.0.1:0") as server:
+        for name, begin in ways.items():
+            freed_ms = sorted(ms for each in orders if (ms := _freed_ms(server, begin, each)) is not None)
+            shown = (f"{freed_ms[len(freed_ms) // 2]:.0f}", f"{freed_ms[-1]:.0f}") if freed_ms else ("-", "-")
+            lines.append([name, str(len(freed_ms)), *shown])
+    print(f"Orders of {UNITS} units, left after {LEAVE_S * 1e3:.0f} ms; looked at each {LOOK_S * 1e3:.0f} ms\n")
+    print(table(["call", "under way when left", "core free after ms, p50", f"max (goal: {GOAL_MS})"], lines))
+
+
+def _freed_ms(server: Loaded, begin: Callable[[Loaded, PackRequest], Leave], order: PackRequest) -> float | None:
+    """Return when the server was idle after the caller left, in ms; None where it was idle before."""
+    leave = begin(server, order)
+    time.sleep(LEAVE_S - LOOK_S)
+    before_s = _cpu_s(server)
+    time.sleep(LOOK_S)
+    if _cpu_s(server) - before_s < IDLE_SHARE * LOOK_S:
+        leave()
+        return None
+    left, last_s = time.perf_counter(), _cpu_s(server)
+    leave()
+    for _ in range(LOOKS):
+        begun = time.perf_counter()
+        time.sleep(LOOK_S)
+        now_s = _cpu_s(server)
+        if now_s - last_s < IDLE_SHARE * (time.perf_counter() - begun):
+            return (begun - left) * 1_000
+        last_s = now_s
+    return (time.perf_counter() - left) * 1_000
+
+
+def _cpu_s(server: Loaded) -> float:
+    """Return the CPU time of the server's processes that live, to the microsecond, in seconds."""
+    return sum(
+        int(each.read_text().split()[0]) / 1e9
+        for pid in server.processes
+        for each in Path(f"/proc/{pid}/task").glob("*/schedstat")
+    )
+
+
+def _unary(server: Loaded, order: PackRequest) -> Leave:
+    channel = grpc.insecure_channel(server.server.target)
+    call = PackingServiceStub(channel).Pack.future(order, timeout=60)
+    return lambda: (call.cancel(), channel.close())[1]
+
+
+def _batch(server: Loaded, order: PackRequest) -> Leave:
+    channel = grpc.insecure_channel(server.server.target)
+    call = PackingServiceStub(channel).BatchPack.future(BatchPackRequest(requests=[order, order]), timeout=60)
+    return lambda: (call.cancel(), channel.close())[1]
+
+
+def _stream(server: Loaded, order: PackRequest) -> Leave:
+    channel = grpc.insecure_channel(server.server.target)
+    ends = threading.Event()
+
+    def requests() -> Iterator[StreamPackRequest]:
+        yield StreamPackRequest(correlation_id="long", pack=StreamPackOrder(request=order))
+        ends.wait(60)
+
+    call = PackingServiceStub(channel).StreamPack(requests(), timeout=60)
+
+    def leave() -> None:
+        call.cancel()
+        ends.set()
+        channel.close()
+
+    return leave
+
+
+def _http(server: Loaded, order: PackRequest) -> Leave:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server.http_port)
+    body = json_format.MessageToJson(order, indent=None).encode()
+    connection.request("POST", PACK, body, {"Content-Type": "application/json"})
+    return connection.close
