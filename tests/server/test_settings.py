@@ -43,6 +43,40 @@ def test_a_variable_that_is_no_number_is_named():
         Settings.from_environment({"BOXWRIGHT_GRACE_S": "soon"})
 
 
+def test_secrets_are_read_from_files(tmp_path):
+    """As orchestrators mount them: one line, whose end is no part of the secret."""
+    (tmp_path / "key").write_text("not-everybody-knows-this\n")
+    environment = {"BOXWRIGHT_LINK_KEY_FILE": str(tmp_path / "key")}
+    assert Settings.from_environment(environment).link_key == "not-everybody-knows-this"
+    assert Settings.from_environment(environment, link_key="another secret, given").link_key == "another secret, given"
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (None, "must be a file that can be read: No such file or directory"),
+        (b"", "must be a file with one line"),
+        (b"two\nlines", "must be a file with one line"),
+        (b"x" * 5_000, "must be a file with one line of at most 4,096 bytes"),
+        (b"\xff\xfe", "must be a file with a text in UTF-8"),
+    ],
+)
+def test_a_secret_that_is_not_in_its_file_keeps_the_server_from_starting(tmp_path, content, rule):
+    """The error names the variable and the rule, and never what the file holds."""
+    if content is not None:
+        (tmp_path / "key").write_bytes(content)
+    with pytest.raises(InvalidInputError) as caught:
+        Settings.from_environment({"BOXWRIGHT_STORE_FILE": str(tmp_path / "key"), "BOXWRIGHT_GRACE_S": "soon"})
+    assert [each.field for each in caught.value.violations] == ["BOXWRIGHT_STORE_FILE", "BOXWRIGHT_GRACE_S"]
+    assert rule in caught.value.violations[0].rule
+
+
+def test_a_secret_is_given_once():
+    """Where a variable and a file say it, neither is taken for the right one."""
+    with pytest.raises(InvalidInputError, match="LINK_KEY_FILE: must not be set together with BOXWRIGHT_LINK_KEY"):
+        Settings.from_environment({"BOXWRIGHT_LINK_KEY_FILE": "/nowhere", "BOXWRIGHT_LINK_KEY": "x" * 16})
+
+
 def test_a_folder_of_materials_brings_its_own_catalogs(tmp_path):
     """With another data folder the catalogs are those of that folder, and files beside them are added."""
     shutil.copytree(shipped_folder(), tmp_path / "materials")
