@@ -72,7 +72,7 @@ def bounded(likely: Prices, possible: Prices, room: Room, chosen: Ints, look: Lo
         look()
         taken = relaxation.step()
         if step % _SWAPPED_EACH == 0:
-            relaxation.offer(swap(likely, room, greedy(likely, room, taken, look), look))
+            relaxation.swap(taken, look)
         if relaxation.done:
             break
     least = min(relaxation.floor, relaxation.top)
@@ -101,8 +101,14 @@ class _Relaxation:
         """Whether more steps would change nothing."""
         return self._scale < _LEAST_SCALE or self.top - self.floor <= _CLOSED * abs(self.top)
 
-    def offer(self, chosen: Ints) -> None:
-        """Take another choice where it is better."""
+    def swap(self, taken: Ints, look: Look) -> None:
+        """Begin exchanges with the candidates that the relaxation took; the choice is taken where it is better.
+
+        Only among those that are not dropped: no other one is in a better choice.
+        """
+        prices, room = self._likely.among(self._alive), self._room.among(self._alive)
+        first = greedy(prices, room, np.searchsorted(self._alive, taken), look)
+        chosen = self._alive[swap(prices, room, first, look)]
         total = self._likely.total(chosen)
         if total < self.top:
             self.best, self.top = chosen, total

@@ -40,6 +40,10 @@ class Prices:
         times = np.where(fits, self.price, 0.0) * self.weight[:, np.newaxis]
         return np.where(fits, times, self.uncovered[:, np.newaxis])
 
+    def among(self, columns: Ints) -> "Prices":
+        """Return the prices in some of the candidates."""
+        return Prices(self.price[:, columns], self.weight)
+
     def total(self, chosen: Ints) -> float:
         """Return the price of all orders with these candidates; infinity where one is not covered."""
         least = self.price[:, chosen].min(axis=1, initial=np.inf)
@@ -73,10 +77,9 @@ class Room:
         free[self.forced] = False
         return free
 
-    @property
-    def sizes(self) -> int:
-        """Most candidates in all."""
-        return len(self.forced) + sum(self.most)
+    def among(self, columns: Ints) -> "Room":
+        """Return the room of some of the candidates, ascending, all that are forced among them."""
+        return Room(np.searchsorted(columns, self.forced), self.group[columns], self.most)
 
     def left(self, chosen: Ints) -> Flags:
         """Return which candidates may still be added to those chosen, (candidates,)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,36 +87,90 @@ def design(
     InvalidInputError
         With every field that breaks a rule, and where no order goes into any candidate.
     """
-    materials = load_materials()
-    stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
-    rules = _rules(wishes, policy, lane, profiles, materials)
-    made = _made(wishes, halves(list(orders), wishes, dates), stock, rules, progress or _silent)
-    return made if today is None else replace(made, today=stock.catalog(today.catalog_id, stock.today))
-
-
-def _made(wishes: Wishes, parts: Halves, stock: Stock, rules: Rules, count: Counting) -> Design:
-    """Return the design of what is stocked for orders that are parted; see ``design``."""
-    profile_id = _first_profile(parts.design, stock, wishes, rules)
-    needs = _needs(parts.design, rules, stock, wishes, count)
-    catalog = stock.with_new(wishes, rules.materials, needs, parts.design.weights)
-    fitter = Fitter(catalog, rules)
-    rows = _fits(parts.design, fitter, "Fitting", count)
-    inside, outside = _parted(rows, _columns(catalog, stock.today) if stock.has_today else None)
-    table = Table(fitter, inside, _cover(catalog, stock, wishes))
-    numbers = stock.numbers(wishes)
-    found = search(table, [stock.room(catalog, wishes, each) for each in numbers], count)
-    judged = _judged(parts.judged, catalog, rules, stock, found, count)
+    made = prepare(
+        orders,
+        wishes,
+        policy,
+        lane,
+        profiles,
+        today=today,
+        keep=keep,
+        also=also,
+        dunnage=dunnage,
+        dates=dates,
+        progress=progress,
+    )
+    count, stock, numbers = progress or silent, made.stock, made.stock.numbers(wishes)
+    found = search(made.table, [stock.room(made.catalog, wishes, each) for each in numbers], count)
+    judged = _judged(made, found, count)
     return Design(
         wishes=wishes,
-        halves=parts,
-        candidates=catalog.box_types,
-        today=None,
-        suites=tuple(_suite(size, each, table, judged, stock) for size, each in zip(numbers, found, strict=True)),
-        outside=tuple(outside),
-        covered=len(table.cover),
+        halves=made.parts,
+        candidates=made.catalog.box_types,
+        today=None if today is None else stock.catalog(today.catalog_id, stock.today),
+        suites=tuple(_suite(size, each, made, judged) for size, each in zip(numbers, found, strict=True)),
+        outside=tuple(made.outside),
+        covered=len(made.table.cover),
         currency=stock.currency,
-        profile_id=profile_id,
+        profile_id=made.profile_id,
     )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a design chooses from, before it chooses.
+
+    Attributes
+    ----------
+    parts, stock, rules : Halves, Stock, Rules
+        The orders; what exists; what orders are planned by.
+    needs : list of list of tuple
+        Sizes that each order of the design's half needs.
+    catalog, table : Catalog, Table
+        The candidates; they with the orders that a design is judged by.
+    outside : list of Outside
+        The other orders of the half.
+    profile_id : str
+        Whose grams count.
+    """
+
+    parts: Halves
+    stock: Stock
+    rules: Rules
+    needs: list[list[Size]]
+    catalog: Catalog
+    table: Table
+    outside: list[Outside]
+    profile_id: str
+
+
+def prepare(
+    orders: Iterable[Order],
+    wishes: Wishes,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    today: Catalog | None = None,
+    keep: Catalog | None = None,
+    also: Sequence[Catalog] = (),
+    dunnage: Catalog | None = None,
+    dates: Mapping[str, datetime.date] | None = None,
+    progress: Counting | None = None,
+) -> Prepared:
+    """Return candidates, and which orders they take; parameters and errors are those of ``design``."""
+    materials, count = load_materials(), progress or silent
+    stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
+    rules = _rules(wishes, policy, lane, profiles, materials)
+    parts = halves(list(orders), wishes, dates)
+    profile_id = _first_profile(parts.design, stock, wishes, rules)
+    needs = _needs(parts.design, rules, stock, wishes, count)
+    catalog = stock.with_new(wishes, materials, needs, parts.design.weights)
+    fitter = Fitter(catalog, rules)
+    rows = fits_of(parts.design, fitter, "Fitting", count)
+    inside, outside = _parted(rows, _columns(catalog, stock.today) if stock.has_today else None)
+    table = Table(fitter, inside, _cover(catalog, stock, wishes))
+    return Prepared(parts, stock, rules, needs, catalog, table, outside, profile_id)
 
 
 def _rules(
@@ -151,7 +205,8 @@ def _needs(half: Half, rules: Rules, stock: Stock, wishes: Wishes, count: Counti
     return found
 
 
-def _fits(half: Half, fitter: Fitter, what: str, count: Counting, asks: int = ASKS) -> list[Fits]:
+def fits_of(half: Half, fitter: Fitter, what: str, count: Counting, asks: int = ASKS) -> list[Fits]:
+    """Return what is known of each order of a half after a number of questions for each."""
     found = []
     with count(what, len(half.orders)) as done:
         for order, weight in zip(half.orders, half.weights, strict=True):
@@ -196,19 +251,18 @@ def _cover(catalog: Catalog, stock: Stock, wishes: Wishes) -> Flags:
     return np.array(taken, dtype=np.bool_).reshape(-1, len(catalog.box_types))
 
 
-def _judged(
-    half: Half, catalog: Catalog, rules: Rules, stock: Stock, found: Sequence[Found], count: Counting
-) -> tuple[Catalog, list[Fits]]:
+def _judged(made: Prepared, found: Sequence[Found], count: Counting) -> tuple[Catalog, list[Fits]]:
     """Return all boxes that any design or today's catalog has, and what the other orders make of them."""
+    catalog, stock = made.catalog, made.stock
     ids = {catalog.box_types[each].box_type_id for one in found for each in one.chosen.tolist()}
     ids |= {box.box_type_id for box in stock.today}
     union = stock.catalog("chosen", [box for box in catalog.box_types if box.box_type_id in ids])
-    return union, _fits(half, Fitter(union, rules), "Judging", count, MOST_ASKS)
+    return union, fits_of(made.parts.judged, Fitter(union, made.rules), "Judging", count, MOST_ASKS)
 
 
-def _suite(size: int, found: Found, table: Table, judged: tuple[Catalog, list[Fits]], stock: Stock) -> Suite:
+def _suite(size: int, found: Found, made: Prepared, judged: tuple[Catalog, list[Fits]]) -> Suite:
     """Return the design of a number of sizes with its figures on both halves."""
-    catalog = table.fitter.catalog
+    catalog, stock = made.catalog, made.stock
     boxes = [catalog.box_types[each] for each in found.chosen.tolist()]
     today = _columns(catalog, stock.today) if stock.has_today else None
     union, others = judged
@@ -217,7 +271,7 @@ def _suite(size: int, found: Found, table: Table, judged: tuple[Catalog, list[Fi
         sizes=size,
         catalog=stock.catalog(f"designed-{size}", boxes),
         new=tuple(box.box_type_id for box in boxes if box.box_type_id not in existing),
-        design=figures(table.rows, found.chosen, today),
+        design=figures(made.table.rows, found.chosen, today),
         judged=figures(others, _columns(union, boxes), None if today is None else _columns(union, stock.today)),
         least=found.least if np.isfinite(found.least) else None,
         undecided=found.undecided,
@@ -225,5 +279,6 @@ def _suite(size: int, found: Found, table: Table, judged: tuple[Catalog, list[Fi
 
 
 @contextmanager
-def _silent(what: str, total: int) -> Iterator[Callable[[int], None]]:
+def silent(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show no progress."""
     yield lambda newly: None

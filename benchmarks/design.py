@@ -1,0 +1,214 @@
+"""Designed catalogs against the published one, k-means of order sizes and plain greedy, on orders that none has seen.
+
+    python -m benchmarks.design --data DIR [--set olist] [--seed N ...] [--sizes N ...] [--objective litres]
+
+Half of the orders, drawn by the seed, are designed for; the other half judges. All catalogs have the dunnage of
+``eu-stock``, and each order goes whole into its cheapest box that the engine packs it into. Judged are the orders that
+the design and the baseline both take; ``lost`` counts those that the published catalog takes and the design does not.
+
+- *published*: the catalog of the set.
+- *k-means*: the sizes that the orders need, put into so many clusters by their edges (Lloyd, 20 starts by the seed), each
+  cluster one box that holds all its sizes.
+- *greedy*: of the same candidates, the one that saves most, again and again; no exchange, no bound.
+
+A ratio below 1 is a lower sum with the design. Its 95 % interval is a bootstrap over the judged orders. One Markdown row
+a seed and number of sizes.
+"""
+
+import argparse
+import resource
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.datasets import load
+from boxwright import Order
+from boxwright.catalog import load_materials
+from boxwright.design import Wishes
+from boxwright.design.boxes import new_boxes
+from boxwright.design.choice import Room
+from boxwright.design.design import MOST_ASKS, Prepared, fits_of, prepare, silent
+from boxwright.design.fitting import Fits, Fitter
+from boxwright.design.grid import on_grid
+from boxwright.design.median import greedy
+from boxwright.design.needs import Size
+from boxwright.design.search import search
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.evaluation.bootstrap import relative_interval
+from boxwright.packing.own import warm_up
+from boxwright.units import to_um
+
+SETS = {"olist": ("olist", "olist_single_all"), "boxpacker": ("boxpacker_3d",)}
+"""Order sets that make one."""
+SIZES = (4, 8, 12, 20, 28)
+SEEDS = (1, 2, 3, 4, 5)
+ADDED = 4
+"""Sizes that are added to the published catalog in the last row of a seed."""
+STARTS, ROUNDS = 20, 100
+COLUMNS = (
+    *("set", "seed", "sizes", "gap", "to published, design half", "to published", "to k-means", "to greedy", "lost"),
+    *("orders outside", "s", "MB"),
+)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Prices of the judged orders in any box of any catalog that is compared.
+
+    Attributes
+    ----------
+    rows : sequence of Fits
+        The orders.
+    column : dict of str to int
+        Column of each box type.
+    """
+
+    rows: Sequence[Fits]
+    column: dict[str, int]
+
+    def least(self, boxes: Sequence[BoxType]) -> np.ndarray:
+        """Return the price of each order in the cheapest of some boxes, infinity where it goes into none."""
+        columns = [self.column[box.box_type_id] for box in boxes]
+        return np.array(
+            [np.where(row.fits[columns], row.price[columns], np.inf).min(initial=np.inf) for row in self.rows]
+        )
+
+    def ratio(self, designed: Sequence[BoxType], baseline: Sequence[BoxType]) -> str:
+        """Return the sum with the design over that with a baseline, with its interval."""
+        one, other = self.least(designed), self.least(baseline)
+        weight = np.array([row.weight for row in self.rows])
+        both = np.isfinite(one) & np.isfinite(other)
+        first, second = (np.repeat(each[both], weight[both]).tolist() for each in (other, one))
+        ends = relative_interval([int(each) for each in first], [int(each) for each in second])
+        interval = "" if ends is None else f" ({1 + ends[0]:.3f} to {1 + ends[1]:.3f})"
+        return f"{sum(second) / sum(first):.3f}{interval}"
+
+    def lost(self, designed: Sequence[BoxType], baseline: Sequence[BoxType]) -> int:
+        """Return the orders that the baseline takes and the design does not."""
+        gone = np.isinf(self.least(designed)) & np.isfinite(self.least(baseline))
+        return int(sum(row.weight for row, out in zip(self.rows, gone, strict=True) if out))
+
+
+def clusters(sizes: np.ndarray, weights: np.ndarray, count: int, seed: int) -> list[Size]:
+    """Return one size for each cluster of k-means, holding all sizes in it.
+
+    Parameters
+    ----------
+    sizes : int64, (n, 3)
+        Sizes in um.
+    weights : int64, (n,)
+        How many orders need each.
+    count, seed : int
+        How many clusters; of the starts.
+    """
+    points, rng = sizes.astype(np.float64), np.random.default_rng(seed)
+    best, least = np.zeros(len(points), dtype=np.int64), np.inf
+    for _ in range(STARTS):
+        centres = points[rng.choice(len(points), min(count, len(points)), replace=False, p=weights / weights.sum())]
+        for _ in range(ROUNDS):
+            far = ((points[:, np.newaxis] - centres) ** 2).sum(axis=2)
+            own = far.argmin(axis=1)
+            moved = np.array(
+                [
+                    np.average(points[own == each], axis=0, weights=weights[own == each])
+                    if (own == each).any()
+                    else centre
+                    for each, centre in enumerate(centres)
+                ]
+            )
+            if np.array_equal(moved, centres):
+                break
+            centres = moved
+        spread = float(weights @ far.min(axis=1))
+        if spread < least:
+            best, least = own, spread
+    return [tuple(sizes[best == each].max(axis=0).tolist()) for each in sorted(set(best.tolist()))]
+
+
+def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> None:
+    """Run the benchmark; see the module."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.design", description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with the order sets")
+    parser.add_argument("--set", action="append", choices=SETS, help="default: all")
+    parser.add_argument("--seed", action="append", type=int, help="default: 1 to 5")
+    parser.add_argument("--sizes", action="append", type=int, help="default: 4, 8, 12, 20, 28")
+    parser.add_argument("--objective", choices=["litres", "emissions"], default="litres")
+    parser.add_argument("--orders", type=int, default=None, help="first N orders of each set; default: all")
+    chosen = parser.parse_args(arguments)
+    warm_up()
+    say("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
+    for name in chosen.set or SETS:
+        parts = [load(chosen.data, each) for each in SETS[name]]
+        orders = [order for each in parts for order in each.orders[: chosen.orders]]
+        for seed in chosen.seed or SEEDS:
+            wishes = Wishes(sizes=tuple(sorted(chosen.sizes or SIZES)), objective=chosen.objective, seed=seed)
+            for cells in rows(orders, parts[0].catalog, wishes):
+                say("| " + " | ".join((name, str(seed), *cells)) + " |")
+
+
+def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tuple[str, ...]]:
+    """Return the cells of each number of sizes for one seed, and of the published catalog with some added."""
+    began = time.perf_counter()
+    made = prepare(orders, wishes, today=published)
+    rooms = [made.stock.room(made.catalog, wishes, each) for each in wishes.sizes]
+    kept = {made.catalog.box_types.index(box) for box in made.stock.today}
+    forced = np.array(sorted(kept), dtype=np.int64)
+    rooms.append(Room(forced, rooms[0].group, (ADDED, 0)))
+    found = search(made.table, rooms, silent)
+    likely = made.table.likely
+    names = [*map(str, wishes.sizes), f"{len(kept)} + {ADDED}"]
+    suites = [[made.catalog.box_types[each] for each in one.chosen.tolist()] for one in found]
+    plain = [[made.catalog.box_types[each] for each in greedy(likely, room).tolist()] for room in rooms]
+    means = [_means(made, wishes, len(each)) for each in suites]
+    judge = _judge(made, [*suites, *plain, *means, list(made.stock.today)])
+    seconds = time.perf_counter() - began
+    total = likely.total(forced)
+    cells = []
+    for name, one, own, rough, mean in zip(names, found, suites, plain, means, strict=True):
+        sum_ = likely.total(one.chosen)
+        cells.append(
+            (
+                name,
+                f"{100 * (1 - one.least / sum_):.1f} %",
+                f"{sum_ / total:.3f}",
+                judge.ratio(own, made.stock.today),
+                judge.ratio(own, mean),
+                judge.ratio(own, rough),
+                str(judge.lost(own, made.stock.today)),
+                f"{100 * sum(each.weight for each in made.outside) / sum(made.parts.design.weights):.1f} %",
+                f"{seconds:.0f}",
+                f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}",
+            )
+        )
+    return cells
+
+
+def _means(made: Prepared, wishes: Wishes, count: int) -> list[BoxType]:
+    """Return the boxes of k-means over the sizes that the orders need."""
+    step = to_um(wishes.step_mm)
+    first = [
+        (on_grid(each[0], step), weight)
+        for each, weight in zip(made.needs, made.parts.design.weights, strict=True)
+        if each
+    ]
+    sizes = np.array([size for size, _ in first], dtype=np.int64)
+    boxes = [
+        box
+        for size in clusters(sizes, np.array([weight for _, weight in first]), count, wishes.seed)
+        for box in new_boxes(size, wishes, load_materials())
+    ]
+    return list({box.box_type_id: box for box in boxes}.values())
+
+
+def _judge(made: Prepared, catalogs: Sequence[Sequence[BoxType]]) -> Judge:
+    boxes = list({box.box_type_id: box for each in catalogs for box in each}.values())
+    union = made.stock.catalog("compared", boxes)
+    rows = fits_of(made.parts.judged, Fitter(union, made.rules), "Judging", silent, MOST_ASKS)
+    return Judge(rows, {box.box_type_id: index for index, box in enumerate(union.box_types)})
+
+
+if __name__ == "__main__":
+    main()
