@@ -7,12 +7,12 @@ Half of the orders, drawn by the seed, are designed for; the other half judges. 
 the design and the baseline both take; ``lost`` counts those that the published catalog takes and the design does not.
 
 - *published*: the catalog of the set.
-- *k-means*: the sizes that the orders need, put into so many clusters by their edges (Lloyd, 20 starts by the seed), each
-  cluster one box that holds all its sizes.
+- *k-means*: the sizes that the orders need, put into so many clusters by their edges (Lloyd, 20 starts by the seed),
+  each cluster one box that holds all its sizes.
 - *greedy*: of the same candidates, the one that saves most, again and again; no exchange, no bound.
 
-A ratio below 1 is a lower sum with the design. Its 95 % interval is a bootstrap over the judged orders. One Markdown row
-a seed and number of sizes.
+A ratio below 1 is a lower sum with the design. Its 95 % interval is a bootstrap over the judged orders. Each seed and
+number of sizes has a Markdown row.
 """
 
 import argparse
@@ -30,11 +30,12 @@ from boxwright.catalog import load_materials
 from boxwright.design import Wishes
 from boxwright.design.boxes import new_boxes
 from boxwright.design.choice import Room
-from boxwright.design.design import MOST_ASKS, Prepared, fits_of, prepare, silent
+from boxwright.design.design import MOST_ASKS, Prepared, fits_of, prepare
 from boxwright.design.fitting import Fits, Fitter
 from boxwright.design.grid import on_grid
 from boxwright.design.median import greedy
 from boxwright.design.needs import Size
+from boxwright.design.progress import silent
 from boxwright.design.search import search
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.evaluation.bootstrap import relative_interval

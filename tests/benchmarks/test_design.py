@@ -1,8 +1,8 @@
 """The benchmark of designs: its baselines, and a row over a few orders."""
 
 import numpy as np
-
 from benchmarks.design import clusters, rows
+
 from boxwright import BoxType, Catalog, Item, Order
 from boxwright.design import Wishes
 

@@ -67,3 +67,16 @@ def test_one_order_is_designed_for(order_of):
     """Nothing is left to judge by, and nothing breaks."""
     parts = halves([order_of("o", (100, 90, 80))], Wishes(sizes=(1,)))
     assert (parts.design.of, parts.judged.of) == (1, 0)
+
+
+def test_of_many_orders_some_are_drawn_as_they_pass(order_of, monkeypatch):
+    """No more are held than asked for, each part of the file is there, and how many there are is known."""
+    monkeypatch.setattr("boxwright.design.halves.HELD_PER_SAMPLED", 5)
+    passing = (order_of(f"{number}", (100 + number // 10, 90, 80)) for number in range(2_000))
+    parts = halves(passing, Wishes(sizes=(4,), sample=20))
+    assert parts.drawn
+    assert parts.of == 2_000
+    assert parts.design.of + parts.judged.of == 100
+    numbers = [int(each) for each in (*ids(parts.design), *ids(parts.judged))]
+    assert min(numbers) < 500
+    assert max(numbers) > 1_500

@@ -20,8 +20,8 @@ def progress_output() -> Console:
 
 
 @contextlib.contextmanager
-def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show how many of a number of orders are done: a bar on a terminal, elsewhere a line each ten seconds.
+def counting(what: str, total: int, of: str = "orders") -> Iterator[Callable[[int], None]]:
+    """Show how many of a number of orders, or other things, are done: a bar on a terminal, elsewhere a line each 10 s.
 
     Yields
     ------
@@ -37,7 +37,7 @@ def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
             done += newly
             if time.monotonic() - said_s >= _LINE_EACH_S:
                 said_s = time.monotonic()
-                console.print(f"{what}: {done:,} of {total:,} orders", markup=False, soft_wrap=True)
+                console.print(f"{what}: {done:,} of {total:,} {of}", markup=False, soft_wrap=True)
 
         yield count
         return

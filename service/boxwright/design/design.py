@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from boxwright.design.fitting import ASKS, Fits, Fitter
 from boxwright.design.halves import Half, Halves, halves
 from boxwright.design.judge import figures
 from boxwright.design.needs import sizes_of
+from boxwright.design.progress import Counting, silent
 from boxwright.design.question import Rules
 from boxwright.design.result import Design, Outside, Suite
 from boxwright.design.search import Found, search
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from boxwright.domain.order import Order
     from boxwright.packing.problem import Ints
 
-Counting = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""What shows progress: called with what is done and how many times, it yields what is called with the newly done."""
 MOST_ASKS = 10_000
 """Questions for each judged order: so many that all that the engine can settle is settled."""
 
@@ -79,28 +77,29 @@ def design(
         Whose dunnage is stocked. Default that of ``eu-stock``.
     dates : mapping of str to date, optional
         Day of each order by its id: then the later orders judge the design.
-    progress : callable, optional
-        Shows progress.
+    progress : Counting, optional
+        Shows progress. Default none.
 
     Raises
     ------
     InvalidInputError
         With every field that breaks a rule, and where no order goes into any candidate.
     """
-    made = prepare(
-        orders,
-        wishes,
-        policy,
-        lane,
-        profiles,
-        today=today,
-        keep=keep,
-        also=also,
-        dunnage=dunnage,
-        dates=dates,
-        progress=progress,
-    )
-    count, stock, numbers = progress or silent, made.stock, made.stock.numbers(wishes)
+    given: dict[str, Any] = {
+        "today": today,
+        "keep": keep,
+        "also": also,
+        "dunnage": dunnage,
+        "dates": dates,
+        "progress": progress,
+    }
+    made = prepare(orders, wishes, policy, lane, profiles, **given)
+    return _chosen(made, wishes, today, progress or silent)
+
+
+def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counting) -> Design:
+    """Return the designs that are chosen from what is prepared, with their figures on both halves."""
+    stock, numbers = made.stock, made.stock.numbers(wishes)
     found = search(made.table, [stock.room(made.catalog, wishes, each) for each in numbers], count)
     judged = _judged(made, found, count)
     return Design(
@@ -162,7 +161,7 @@ def prepare(
     materials, count = load_materials(), progress or silent
     stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
     rules = _rules(wishes, policy, lane, profiles, materials)
-    parts = halves(list(orders), wishes, dates)
+    parts = halves(orders, wishes, dates)
     profile_id = _first_profile(parts.design, stock, wishes, rules)
     needs = _needs(parts.design, rules, stock, wishes, count)
     catalog = stock.with_new(wishes, materials, needs, parts.design.weights)
@@ -276,9 +275,3 @@ def _suite(size: int, found: Found, made: Prepared, judged: tuple[Catalog, list[
         least=found.least if np.isfinite(found.least) else None,
         undecided=found.undecided,
     )
-
-
-@contextmanager
-def silent(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show no progress."""
-    yield lambda newly: None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import random
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,10 +13,14 @@ import numpy as np
 from boxwright.evaluation.alike import first_alike
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from boxwright.design.wishes import Wishes
     from boxwright.domain.order import Order
+
+
+HELD_PER_SAMPLED = 20
+"""Orders that are held at most, for each different one that a half may have."""
 
 
 @dataclass(frozen=True)
@@ -48,38 +53,64 @@ class Halves:
     ----------
     design, judged : Half
         The two parts.
+    of : int
+        Orders that there are in all.
     from_day : datetime.date or None
         First day of the orders to judge by; None where they were drawn.
     """
 
     design: Half
     judged: Half
+    of: int
     from_day: datetime.date | None
 
+    @property
+    def drawn(self) -> bool:
+        """Whether the two parts are of orders drawn from more of them."""
+        return self.design.of + self.judged.of < self.of
 
-def halves(orders: Sequence[Order], wishes: Wishes, dates: Mapping[str, datetime.date] | None = None) -> Halves:
+
+def halves(orders: Iterable[Order], wishes: Wishes, dates: Mapping[str, datetime.date] | None = None) -> Halves:
     """Part orders: the later ones are to judge by where every order has a date, else as many drawn by the seed.
 
     Parameters
     ----------
-    orders : sequence of Order
-        All orders.
+    orders : iterable of Order
+        All orders. Of many, ``HELD_PER_SAMPLED`` times the sample are drawn as they pass, so that memory is bounded.
     wishes : Wishes
         Says the share that the design is judged on, the seed, and the most different orders of a half.
     dates : mapping of str to date, optional
         Day of each order by its id. Default none.
     """
-    first, from_day = _by_date(orders, wishes, dates or {})
+    held, count = _held(orders, HELD_PER_SAMPLED * wishes.sample, wishes.seed)
+    first, from_day = _by_date(held, wishes, dates or {})
     if from_day is None:
-        drawn = np.random.default_rng(wishes.seed).permutation(len(orders))
-        first = np.zeros(len(orders), dtype=np.bool_)
-        first[drawn[: _count(len(orders), wishes)]] = True
-    alike = first_alike(orders)
+        drawn = np.random.default_rng(wishes.seed).permutation(len(held))
+        first = np.zeros(len(held), dtype=np.bool_)
+        first[drawn[: _count(len(held), wishes)]] = True
+    alike = first_alike(held)
     return Halves(
-        _half(orders, alike, np.flatnonzero(first).tolist(), wishes, 1),
-        _half(orders, alike, np.flatnonzero(~first).tolist(), wishes, 2),
+        _half(held, alike, np.flatnonzero(first).tolist(), wishes, 1),
+        _half(held, alike, np.flatnonzero(~first).tolist(), wishes, 2),
+        count,
         from_day,
     )
+
+
+def _held(orders: Iterable[Order], most: int, seed: int) -> tuple[list[Order], int]:
+    """Return orders, or as many drawn from more, each as likely, and how many there are.
+
+    Vitter's algorithm R: *Random sampling with a reservoir*, ACM Transactions on Mathematical Software 11(1), 1985.
+    """
+    held: list[Order] = []
+    count, draw = 0, random.Random(seed)
+    for order in orders:
+        count += 1
+        if len(held) < most:
+            held.append(order)
+        elif (place := draw.randrange(count)) < most:
+            held[place] = order
+    return held, count
 
 
 def _count(orders: int, wishes: Wishes) -> int:

@@ -11,14 +11,12 @@ from boxwright.design.bound import bounded
 from boxwright.design.median import greedy, swap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Sequence
 
     from boxwright.design.choice import Prices, Room
+    from boxwright.design.progress import Counting
     from boxwright.design.table import Table
     from boxwright.packing.problem import Ints
-
-    Counting = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 ROUNDS = 5
 """Times that a choice is made at most, with what was asked after the one before."""
@@ -58,7 +56,7 @@ def search(table: Table, rooms: Sequence[Room], count: Counting) -> list[Found]:
         Shows progress.
     """
     found: list[Found] = []
-    with count("Choosing sizes", len(rooms)) as done:
+    with count("Choosing sizes", len(rooms), "designs") as done:
         for room in rooms:
             found.append(_one(table, room, found[-1].chosen if found else None))
             done(1)

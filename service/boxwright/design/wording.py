@@ -40,6 +40,8 @@ def premises(design: Design) -> list[str]:
         ),
         f"Objective: {unit_name(design)}, each order in one parcel. Chosen from {len(design.candidates):,} candidates.",
     ]
+    if parts.drawn:
+        lines.append(f"They are {parts.design.of + parts.judged.of:,} drawn from {parts.of:,} orders.")
     for half, name in ((parts.design, "design"), (parts.judged, "judged")):
         if half.sampled:
             lines.append(
@@ -49,10 +51,8 @@ def premises(design: Design) -> list[str]:
     if design.today is None:
         lines.append("No catalog of today's was given (--today): there is no comparison.")
     elif design.covered:
-        boxes = "the largest box of today's holds"
-        if design.covered > 1:
-            boxes = f"the {design.covered} boxes of today's hold that go into no other one"
-        lines.append(f"Each design has room for all that {boxes}.")
+        which = "today's largest box" if design.covered == 1 else f"each of today's {design.covered} largest boxes"
+        lines.append(f"Each design has a box at least as large as {which}.")
     return lines
 
 
