@@ -157,8 +157,9 @@ def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tu
     rooms = [made.stock.room(made.catalog, wishes, each) for each in wishes.sizes]
     kept = {made.catalog.box_types.index(box) for box in made.stock.today}
     forced = np.array(sorted(kept), dtype=np.int64)
-    rooms.append(Room(forced, rooms[0].group, (ADDED, 0)))
     found = search(made.table, rooms, silent)
+    rooms.append(Room(forced, rooms[0].group, (ADDED, 0)))
+    found += search(made.table, rooms[-1:], silent)
     likely = made.table.likely
     names = [*map(str, wishes.sizes), f"{len(kept)} + {ADDED}"]
     suites = [[made.catalog.box_types[each] for each in one.chosen.tolist()] for one in found]

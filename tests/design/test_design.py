@@ -88,14 +88,20 @@ def test_the_design_is_between_its_bound_and_every_other_choice(orders, sizes):
 
 
 def test_today_is_compared_with_and_its_room_kept(orders, today):
-    """Every order that today takes is taken; each of today's largest boxes goes into one of the design."""
+    """Every order that today takes is taken; an order that fills each of today's largest boxes is designed for."""
     made = design(orders, Wishes(sizes=(3, 5)), today=today)
-    assert made.covered == 2
+    assert made.fillers == 2
+    half = made.halves.design
+    filling = Stock.of(made.wishes, MATERIALS, today=today, keep=None, also=(), dunnage=None).fillers(
+        half.orders, half.weights
+    )
+    counted, weights = [*half.orders, *filling], [*half.weights, 1, 1]
     for suite in made.suites:
         assert suite.design.lost == suite.judged.lost == 0
         assert suite.design.today == pytest.approx(
-            cost_of(made.halves.design.orders, made.halves.design.weights, today)
+            cost_of(counted, weights, replace(today, dunnage=suite.catalog.dunnage))
         )
+        assert suite.design.total == pytest.approx(cost_of(counted, weights, suite.catalog))
         for box in (today.box_type("400x100x100"), today.box_type("300x300x300")):
             assert any(goes_into(box, other) for other in suite.catalog.box_types)
         assert suite.most_saved <= suite.design.change + 1e-9
@@ -103,13 +109,16 @@ def test_today_is_compared_with_and_its_room_kept(orders, today):
     assert made.suites[1].design.change < 0
 
 
-def test_room_that_nobody_needs_may_be_given_up(orders, today):
-    """Asked to, the design holds the orders alone, for no more litres."""
-    kept = design(orders, Wishes(sizes=(3,)), today=today).suites[0]
+def test_what_fills_todays_largest_box_is_asked_for_and_may_be_given_up(orders, today):
+    """A unit of its inside, as dense as the orders; asked not to, only the orders themselves count."""
     loose = design(orders, Wishes(sizes=(3,), may_lose_orders=True), today=today)
-    assert loose.covered == 0
-    assert loose.suites[0].design.total <= kept.design.total
+    assert loose.fillers == 0
     assert loose.suites[0].design.lost == 0
+    stock = Stock.of(loose.wishes, MATERIALS, today=today, keep=None, also=(), dunnage=None)
+    first, _ = stock.fillers(orders[:1], [1])
+    (unit,) = first.lines
+    assert (unit.length_mm, unit.width_mm, unit.height_mm) == (300, 300, 300)
+    assert unit.mass_g == pytest.approx(200 * 27_000_000 / (90 * 80 * 40), rel=1e-6)
 
 
 def test_without_today_there_is_no_comparison_and_it_is_said(orders):

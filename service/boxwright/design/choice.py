@@ -20,7 +20,7 @@ class Prices:
     price : float64, (orders, candidates)
         Infinity where the order does not go in.
     weight : float64, (orders,)
-        How many orders each row stands for, above 0. A row that only has to be covered has the price 0 where it is.
+        How many orders each row stands for, above 0.
     """
 
     price: Floats

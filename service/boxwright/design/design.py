@@ -19,14 +19,13 @@ from boxwright.design.progress import Counting, silent
 from boxwright.design.question import Rules
 from boxwright.design.result import Design, Outside, Suite
 from boxwright.design.search import Found, search
-from boxwright.design.stock import Stock, goes_into
+from boxwright.design.stock import Stock
 from boxwright.design.table import Table
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
     from boxwright.catalog import Materials
-    from boxwright.design.choice import Flags
     from boxwright.design.needs import Size
     from boxwright.design.wishes import Wishes
     from boxwright.domain.box import BoxType, Catalog
@@ -109,7 +108,7 @@ def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counti
         today=None if today is None else stock.catalog(today.catalog_id, stock.today),
         suites=tuple(_suite(size, each, made, judged) for size, each in zip(numbers, found, strict=True)),
         outside=tuple(made.outside),
-        covered=len(made.table.cover),
+        fillers=len(made.table.rows) - made.inside,
         currency=stock.currency,
         profile_id=made.profile_id,
     )
@@ -127,8 +126,8 @@ class Prepared:
         Sizes that each order of the design's half needs.
     catalog, table : Catalog, Table
         The candidates; they with the orders that a design is judged by.
-    outside : list of Outside
-        The other orders of the half.
+    inside, outside : int, list of Outside
+        How many different orders of the half a design is judged by, and the others.
     profile_id : str
         Whose grams count.
     """
@@ -139,6 +138,7 @@ class Prepared:
     needs: list[list[Size]]
     catalog: Catalog
     table: Table
+    inside: int
     outside: list[Outside]
     profile_id: str
 
@@ -167,9 +167,10 @@ def prepare(
     catalog = stock.with_new(wishes, materials, needs, parts.design.weights)
     fitter = Fitter(catalog, rules)
     rows = fits_of(parts.design, fitter, "Fitting", count)
-    inside, outside = _parted(rows, _columns(catalog, stock.today) if stock.has_today else None)
-    table = Table(fitter, inside, _cover(catalog, stock, wishes))
-    return Prepared(parts, stock, rules, needs, catalog, table, outside, profile_id)
+    today_columns = _columns(catalog, stock.today) if stock.has_today else None
+    inside, outside = _parted(rows, today_columns)
+    table = Table(fitter, [*inside, *_filling(parts.design, fitter, stock, wishes)])
+    return Prepared(parts, stock, rules, needs, catalog, table, len(inside), outside, profile_id)
 
 
 def _rules(
@@ -239,15 +240,13 @@ def _columns(catalog: Catalog, boxes: Sequence[BoxType]) -> Ints:
     return np.array([index for index, box in enumerate(catalog.box_types) if box.box_type_id in names], dtype=np.int64)
 
 
-def _cover(catalog: Catalog, stock: Stock, wishes: Wishes) -> Flags:
-    """Return for each of today's largest boxes which candidates have room for all that it holds."""
-    sizes = () if wishes.may_lose_orders else stock.largest
-    open_boxes = [box.compartments is None and not box.flexible for box in catalog.box_types]
-    taken = [
-        [is_open and goes_into(each, box) for is_open, box in zip(open_boxes, catalog.box_types, strict=True)]
-        for each in sizes
-    ]
-    return np.array(taken, dtype=np.bool_).reshape(-1, len(catalog.box_types))
+def _filling(half: Half, fitter: Fitter, stock: Stock, wishes: Wishes) -> list[Fits]:
+    """Return an order that fills each of today's largest boxes: past orders alone say little of what rarely comes."""
+    if wishes.may_lose_orders or not stock.has_today:
+        return []
+    own = _columns(fitter.catalog, stock.today)
+    found = (fitter.of(order) for order in stock.fillers(half.orders, half.weights))
+    return [row for row in found if row.fits[own].any()]
 
 
 def _judged(made: Prepared, found: Sequence[Found], count: Counting) -> tuple[Catalog, list[Fits]]:

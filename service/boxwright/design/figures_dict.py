@@ -26,7 +26,7 @@ def design_dict(design: Design) -> Json:
         "judged_orders": _half(parts.judged),
         "candidates": len(design.candidates),
         "today": design.today.catalog_id if design.today else None,
-        "covered_sizes": design.covered,
+        "added_orders": design.fillers,
         "outside_share": design.outside_share,
         "outside": [{"reason": reason, "orders": count} for reason, count in design.reasons.items()],
         "designs": [_suite(design, each) for each in design.suites],

@@ -120,8 +120,8 @@ class Design:
         One for each number of sizes.
     outside : tuple of Outside
         Orders of the design's half that stand outside.
-    covered : int
-        Sizes of today's that every design has room for.
+    fillers : int
+        Orders that were added to those of the design's half: each fills one of today's largest boxes.
     currency, profile_id : str
         Of prices, and of grams.
     """
@@ -132,7 +132,7 @@ class Design:
     today: Catalog | None
     suites: tuple[Suite, ...]
     outside: tuple[Outside, ...]
-    covered: int
+    fillers: int
     currency: str
     profile_id: str
 

@@ -58,7 +58,8 @@ def search(table: Table, rooms: Sequence[Room], count: Counting) -> list[Found]:
     found: list[Found] = []
     with count("Choosing sizes", len(rooms), "designs") as done:
         for room in rooms:
-            found.append(_one(table, room, found[-1].chosen if found else None))
+            smaller = found[-1].chosen if found and np.isin(room.forced, found[-1].chosen).all() else None
+            found.append(_one(table, room, smaller))
             done(1)
     return [Found(each.chosen, each.least, table.undecided(each.chosen)) for each in found]
 

@@ -15,9 +15,10 @@ from boxwright.design.grid import candidates
 from boxwright.design.wishes import DesignObjective
 from boxwright.domain.box import Catalog
 from boxwright.domain.limits import max_entries
+from boxwright.domain.order import UPRIGHT, Item, Order
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.units import to_um
+from boxwright.units import to_g, to_um
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,7 +164,7 @@ class Stock:
 
     @property
     def largest(self) -> tuple[BoxType, ...]:
-        """Those of today's rigid boxes that go into no other one of them."""
+        """Those of today's open boxes whose inside goes into no other one of them."""
         rigid = [box for box in self.today if not box.flexible and box.compartments is None]
         found: list[BoxType] = []
         for box in sorted(rigid, key=lambda box: (-math.prod(box.inner_um), box.box_type_id)):
@@ -171,14 +172,31 @@ class Stock:
                 found.append(box)
         return tuple(found)
 
+    def fillers(self, orders: Sequence[Order], weights: Sequence[int]) -> tuple[Order, ...]:
+        """Return an order for each of today's largest boxes: one unit that fills it, as dense as the orders are."""
+        mass = sum(order.goods_mg * weight for order, weight in zip(orders, weights, strict=True))
+        volume = sum(
+            line.quantity * math.prod(line.edges_um) * weight
+            for order, weight in zip(orders, weights, strict=True)
+            for line in order.lines
+        )
+        found = []
+        for box in self.largest:
+            limits = [
+                box.inner_volume_um3 * mass / volume,
+                *(() if box.max_load_mg is None else (box.max_load_mg / 2,)),
+            ]
+            edges = box.inner_length_mm, box.inner_width_mm, box.inner_height_mm
+            unit = Item("unit", 1, *edges, to_g(int(min(limits))), orientations=UPRIGHT)
+            found.append(Order(f"fills {box.box_type_id}"[:200], (unit,)))
+        return tuple(found)
+
 
 def goes_into(box: BoxType, other: BoxType) -> bool:
-    """Whether a box has room for all that goes into another one, as it stands or turned on its base, and bears it."""
+    """Whether the inside of a box goes into that of another one, as it stands or turned on its base."""
     length, width, height = box.inner_um
-    own, theirs = box.max_load_mg, other.max_load_mg
-    bears = theirs is None or (own is not None and own <= theirs)
     edges = other.inner_um
-    return bears and any(
+    return any(
         all(edge <= most for edge, most in zip(each, edges, strict=True))
         for each in ((length, width, height), (width, length, height))
     )

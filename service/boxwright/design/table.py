@@ -27,13 +27,10 @@ class Table:
         Puts orders to candidates.
     rows : list of Fits
         The orders that a design is judged by.
-    cover : bool, (c, candidates)
-        For each size that must be covered besides: which candidates do.
     """
 
     fitter: Fitter
     rows: list[Fits]
-    cover: Flags
 
     @property
     def likely(self) -> Prices:
@@ -46,11 +43,8 @@ class Table:
         return self._prices([each.possible for each in self.rows])
 
     def _prices(self, flags: Sequence[Flags]) -> Prices:
-        known = np.array([np.where(fits, each.price, np.inf) for fits, each in zip(flags, self.rows, strict=True)])
-        count = len(self.fitter.catalog.box_types)
-        cover = np.where(self.cover, 0.0, np.inf)
-        weight = np.array([float(each.weight) for each in self.rows])
-        return Prices(np.concatenate([known.reshape(-1, count), cover]), np.concatenate([weight, np.ones(len(cover))]))
+        known = [np.where(fits, each.price, np.inf) for fits, each in zip(flags, self.rows, strict=True)]
+        return Prices(np.array(known), np.array([float(each.weight) for each in self.rows]))
 
     def ask(self, chosen: Ints, columns: Ints) -> int:
         """Ask of candidates where an order would be cheaper than in a choice; return of how many pairs.

@@ -50,9 +50,9 @@ def premises(design: Design) -> list[str]:
             )
     if design.today is None:
         lines.append("No catalog of today's was given (--today): there is no comparison.")
-    elif design.covered:
-        which = "today's largest box" if design.covered == 1 else f"each of today's {design.covered} largest boxes"
-        lines.append(f"Each design has a box at least as large as {which}.")
+    elif design.fillers:
+        which = "today's largest box" if design.fillers == 1 else f"each of today's {design.fillers} largest boxes"
+        lines.append(f"For {which} it has one order more, which fills it.")
     return lines
 
 

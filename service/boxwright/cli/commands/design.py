@@ -87,7 +87,7 @@ _SIZES = (
     click.option(
         "--may-lose-orders",
         is_flag=True,
-        help="Do not keep room for all that the largest boxes of --today hold.",
+        help="Do not design for an order that fills each of the largest boxes of --today.",
     ),
 )
 _NEW = (
