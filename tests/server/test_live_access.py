@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 import http.client
 import json
+import re
 import runpy
 import threading
 import time
@@ -217,12 +218,20 @@ def test_health_needs_no_token_and_reflection_needs_one(secured, tokens):
                 assert caught.value.code().name == code
 
 
+def denied(server, tokens):
+    """Return what is counted of calls that were not let in."""
+    shown = over_http(server.admin_address, tokens["admin"], "/metrics", None)[2].decode()
+    return re.findall("boxwright_denied_calls_total.*", shown)
+
+
 def test_metrics_need_the_scope_admin_and_probes_need_nothing(secured, tokens):
     """Metrics say how much is shipped."""
     for who, status in (("admin", 200), ("", 401), ("pack", 403), ("over", 401)):
         assert over_http(secured.admin_address, tokens.get(who, ""), "/metrics", None)[0] == status
+    before = denied(secured, tokens)
     for page in ("/healthz", "/livez"):
         assert over_http(secured.admin_address, "", page, None)[0] == 200
+    assert denied(secured, tokens) == before  # a probe is no intruder
 
 
 def test_the_page_to_try_calls_is_open_and_resources_are_not(secured, tokens):

@@ -37,11 +37,16 @@ def admin_guard(gate: Gate, request: Request) -> Response | None:
     except DeniedError as error:
         status = status_of(error)
         peer = request.client.host if request.client else "unknown"
-        facts = {"peer": peer, "why": error.why, "credential": error.credential}
+        facts = {"peer": peer, "why": error.why, **({"credential": error.credential} if error.credential else {})}
         audit("/metrics", connect_code(status).upper(), facts)
         asked_for = challenge(status)
         return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], {"WWW-Authenticate": asked_for})
     return None
+
+
+def may_read(gate: Gate, request: Request) -> bool:
+    """Return whether the caller of a probe may know more than whether the server serves."""
+    return gate.may_read_metrics(request.headers.getlist("authorization"), certificate_shown(request))
 
 
 def admin_app(
@@ -50,6 +55,7 @@ def admin_app(
     alive: Callable[[], bool],
     detail: Callable[[], str] = str,
     guard: Guard = lambda _: None,
+    tells: Callable[[Request], bool] = lambda _: True,
 ) -> Starlette:
     """Return the application of the admin port.
 
@@ -64,11 +70,13 @@ def admin_app(
     detail : callable, optional
         Returns what ``/healthz`` says below its first line. Default: nothing.
     guard : callable, optional
-        Refuses requests for ``/metrics`` and for that detail. Default: none.
+        Refuses requests for ``/metrics``. Default: none.
+    tells : callable, optional
+        Whether who asks ``/healthz`` gets its detail. Default: everybody does.
     """
 
     async def healthz(request: Request) -> Response:
-        told = detail() if guard(request) is None else ""
+        told = detail() if tells(request) else ""
         return _state(serving(), told)
 
     async def livez(_: Request) -> Response:

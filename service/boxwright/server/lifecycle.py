@@ -25,7 +25,7 @@ from boxwright.server.access.gate import Gate
 from boxwright.server.access.pem_files import Files
 from boxwright.server.access.tokens import Tokens
 from boxwright.server.access.watching import Watched, Watching
-from boxwright.server.admin import AdminServer, admin_app, admin_guard
+from boxwright.server.admin import AdminServer, admin_app, admin_guard, may_read
 from boxwright.server.catalog_service import CatalogService
 from boxwright.server.current import Current
 from boxwright.server.data_files import stamp_of
@@ -397,8 +397,14 @@ class Server:
     def _bind_admin(self) -> AdminServer:
         address = self._settings.admin_address
         host, port = host_and_port(address)
-        guard = partial(admin_guard, self._gate)
-        app = admin_app(self.metrics.registry, lambda: self.serving, lambda: self.alive, lambda: self.detail, guard)
+        app = admin_app(
+            self.metrics.registry,
+            lambda: self.serving,
+            lambda: self.alive,
+            lambda: self.detail,
+            partial(admin_guard, self._gate),
+            partial(may_read, self._gate),
+        )
         try:
             return AdminServer(host, port or 0, app, self._tls(shown=False))
         except OSError as error:

@@ -83,13 +83,23 @@ class Gate:
 
     def let_read_metrics(self, authorization: list[str], certificate: str) -> None:
         """Raise DeniedError where a caller of the admin port may not read metrics."""
-        if self.is_open:
-            return
         try:
-            _check_scope(self._known(authorization, certificate), Scope.ADMIN, "/metrics")
+            self._check_admin(authorization, certificate)
         except DeniedError as error:
             self._metrics.denied.labels(error.why).inc()
             raise
+
+    def may_read_metrics(self, authorization: list[str], certificate: str) -> bool:
+        """Return whether a caller of the admin port may read metrics; nothing is counted."""
+        try:
+            self._check_admin(authorization, certificate)
+        except DeniedError:
+            return False
+        return True
+
+    def _check_admin(self, authorization: list[str], certificate: str) -> None:
+        if not self.is_open:
+            _check_scope(self._known(authorization, certificate), Scope.ADMIN, "/metrics")
 
     def still(self, principal: Principal | None) -> None:
         """Raise TokenNotValidError where a caller that was let in would not be any more; asked of long calls."""
