@@ -24,6 +24,9 @@ from boxwright.v1 import packing_service_pb2, policy_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client.errors import error_of_call
 
+RELOADED = 'boxwright_planning_restarts_total{why="loading"}'
+LOST = 'boxwright_refused_orders_total{purpose="shipment",reason="planning_lost"}'
+
 RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="processes are found in /proc")
@@ -118,18 +121,31 @@ def test_an_order_whose_process_breaks_is_an_error_and_nothing_else_is_lost(crew
     server, stub = crew
     wait_until(lambda: len(children(template_of(server))) == 3)
     before = metric(server, f'boxwright_planning_restarts_total{{why="{why}"}}')
+    refused = metric(server, LOST)
     lost = stub.Pack.future(long_order(), timeout=120)
     broken = busy_one(server)
     beside = [stub.Pack.future(small_order(number), timeout=60) for number in range(20)]
     os.kill(broken, sent)
     assert lost.exception().code() is grpc.StatusCode.INTERNAL
     assert error_of_call(lost.exception()).reason == "PLANNING_LOST"
+    assert metric(server, LOST) == refused + 1
     assert all(each.result().plan.parcels for each in beside)
     assert probe(server.address)
     wait_until(lambda: len(children(template_of(server))) == 3)
     assert broken not in children(template_of(server))
     wait_until(lambda: metric(server, f'boxwright_planning_restarts_total{{why="{why}"}}') == before + 1)
     assert all(stub.Pack(small_order(number), timeout=60).plan.parcels for number in range(4))
+
+
+def test_no_secret_is_an_argument_of_a_process():
+    """Everybody on the machine sees how processes were started: settings with secrets travel otherwise."""
+    secrets = {"order_id_key": "never-shown-1", "link_key": "never-shown-secret-2"}
+    with RUNNING["running_server"](workers=1, **secrets) as server:
+        pids = [server.process.pid, template_of(server), *children(template_of(server))]
+        assert len(pids) == 4
+        started_with = b"".join(Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids)
+    assert b"boxwright" in started_with
+    assert b"never-shown" not in started_with
 
 
 def test_signals_of_a_terminal_or_a_service_manager_end_no_planning_process(crew):
@@ -147,11 +163,35 @@ def test_without_the_process_that_loads_another_is_started(crew):
     """Its copies end with it, orders under way are errors, and soon all are planned again."""
     server, stub = crew
     first, copies = template_of(server), children(template_of(server))
+    before = metric(server, RELOADED)
     os.kill(first, signal.SIGKILL)
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in copies))
     assert stub.Pack(small_order(1), timeout=60).plan.parcels
     wait_until(lambda: len(children(template_of(server))) == 3)
     assert template_of(server) != first
+    assert metric(server, RELOADED) == before + 1
+
+
+def test_a_process_that_loads_and_does_not_get_on_is_begun_anew(crew):
+    """Stopped, it copies itself no more, so that no copy could be begun anew: health says so until another is there."""
+    server, stub = crew
+    first = template_of(server)
+    before = metric(server, RELOADED)
+    os.kill(first, signal.SIGSTOP)
+    for pid in children(first):
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: metric(server, "boxwright_ready") == 0)
+    wait_until(lambda: metric(server, "boxwright_ready") == metric(server, "boxwright_planning_alive") == 1)
+    wait_until(lambda: len(children(template_of(server))) == 3)
+    assert template_of(server) != first
+    assert metric(server, RELOADED) == before + 1
+    assert stub.Pack(small_order(1), timeout=60).plan.parcels
+
+
+def test_planning_counts_as_alive_while_it_loads():
+    """Loading takes longer than what counts as standing still, here and on slow machines: nobody is to restart it."""
+    with RUNNING["running_server"](workers=1, stall_s=1) as server:
+        assert not any("planning is stuck" in line for line in server.log)
 
 
 def answered(stub, request):
@@ -200,6 +240,7 @@ def test_an_order_that_takes_too_much_memory_is_an_error():
             stub.Pack(long_order(), timeout=120)
         assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
         assert error_of_call(refused.value).reason == "MEMORY_CEILING"
+        assert metric(server, 'boxwright_refused_orders_total{purpose="shipment",reason="memory_ceiling"}') == 1
         wait_until(lambda: metric(server, 'boxwright_planning_restarts_total{why="memory"}') == 1)
         wait_until(lambda: len(children(template_of(server))) == 2)
 

@@ -310,6 +310,8 @@ class Server:
         metrics.watch_threads(lambda: workers.waiting, lambda: workers.busy, lambda: workers.stuck)
         metrics.watch_lanes(workers.waiting_in, workers.waiting_effort_s)
         metrics.oldest.set_function(workers.oldest_s)
+        metrics.ready.set_function(lambda: self.serving)
+        metrics.alive.set_function(lambda: self.alive)
         return server
 
     async def start(self) -> None:
@@ -338,7 +340,6 @@ class Server:
         await self._workers.start()
         self._tasks.append(asyncio.ensure_future(self._reloader.run()))
         self._serving = True
-        self.metrics.ready.set(1)
         await self._update_health()
         facts = {"warm_up_s": round(time.perf_counter() - begun, 2), "workers": self._workers.at_once}
         log(logging.INFO, "serving", {**facts, "catalogs": list(self._current.shelf.catalogs)})
@@ -352,7 +353,6 @@ class Server:
             Planning threads that have not ended although they were asked to.
         """
         self._serving = False
-        self.metrics.ready.set(0)
         await self._update_health()
         for task in self._tasks:
             task.cancel()

@@ -157,7 +157,18 @@ class Metrics:
         "boxwright_certificate_expiry_timestamp_seconds",
         "When the certificate that the doors show ends, in seconds since 1970; 0 without TLS.",
     )
-    ready = Described(Gauge, "boxwright_ready", "1 once kernels are warm and until the server drains, else 0.")
+    ready = Described(
+        Gauge,
+        "boxwright_ready",
+        "1 while ``/healthz`` answers SERVING: once kernels are warm, while planning gets on, and until the server"
+        " drains; else 0.",
+    )
+    alive = Described(
+        Gauge,
+        "boxwright_planning_alive",
+        "1 while ``/livez`` answers 200, 0 once nothing plans and nothing is loaded for longer than ``stall_s``: only a"
+        " new start helps then.",
+    )
     calls = Described(
         Histogram,
         "boxwright_rpc_duration_seconds",
@@ -280,7 +291,7 @@ class Metrics:
         Counter,
         "boxwright_planning_restarts_total",
         "Planning processes that ended and were begun anew, by why: they crashed, took too much memory or CPU time, or"
-        " did not get on (crash, memory, cpu, stuck).",
+        " did not get on (crash, memory, cpu, stuck); loading: the process ended that they are copies of.",
         "why",
     )
     worker_memory = Described(

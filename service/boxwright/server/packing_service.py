@@ -24,6 +24,7 @@ from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.pack_request import purpose_of
+from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
 from boxwright.server.repeats import Repeats
 from boxwright.server.seats import Seats
 from boxwright.server.stored_plans import StoredPlans
@@ -238,11 +239,11 @@ class PackingService(PackingServiceServicer):
 
     @contextmanager
     def _counting(self, request: messages.PackRequest) -> Iterator[None]:
-        """Count an order that is refused before any thread has taken it up; those refused there are counted there."""
+        """Count an order that is refused before a worker has it, or whose worker is gone; workers count the others."""
         try:
             check_site(site_of(request))
             yield
-        except (SiteNotAllowedError, OverloadedError, CostLimitError) as error:
+        except (SiteNotAllowedError, OverloadedError, CostLimitError, PlanningLostError, MemoryCeilingError) as error:
             self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()
             raise
 

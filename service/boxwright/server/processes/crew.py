@@ -73,7 +73,7 @@ class Processes(Workers):
 
     @property
     def alive(self) -> bool:
-        """Whether there is a process that plans, or was one a moment ago."""
+        """Whether there is a process that plans or loads what planning needs, or was one a moment ago."""
         return time.monotonic() - self._alive_at_s < self._stall_s
 
     @property
@@ -89,8 +89,8 @@ class Processes(Workers):
         NoPlanningError
             If kernels cannot be loaded there.
         """
-        await self._team.start()
         self._watch()
+        await self._team.start()
 
     async def prepare(self, shelf: Shelf) -> Callable[[], None]:
         """Start other processes with another shelf; return what has them take the place of those there are.
@@ -120,7 +120,13 @@ class Processes(Workers):
 
     def _new_team(self, shelf: Shelf) -> Team:
         team = Team(
-            shelf, self.at_once + SPARE, heard=self._heard, lost=self._lost, ended=self._ended, ready=self._ready
+            shelf,
+            self.at_once + SPARE,
+            heard=self._heard,
+            lost=self._lost,
+            ended=self._ended,
+            ready=self._ready,
+            reloaded=lambda: self._metrics.restarts.labels("loading").inc(),
         )
         self._teams.append(team)
         return team
@@ -223,10 +229,11 @@ class Processes(Workers):
         """Look at what is under way, now and from time to time."""
         if self._closed:
             return
-        if any(place.pid and (place.idle or place.job is not None) for place in self._team.places):
+        if self._team.loading or any(place.idle or place.job is not None for place in self._team.places):
             self._alive_at_s = time.monotonic()
         self._teams = [each for each in self._teams if not each.gone]
         for team in self._teams:
+            team.look(self._stall_s)
             for place in team.places:
                 self._look(team, place)
         with self._changed:

@@ -97,12 +97,7 @@ class Place(asyncio.Protocol):
 
     def cpu_s(self) -> float:
         """CPU time of the process in seconds; where the system does not show it, the time that passes."""
-        if sys.platform != "linux" or not self.pid:
-            return time.monotonic()
-        try:
-            return time.clock_gettime((~self.pid << 3) | 2)  # the clock of a process by its id; see clock_getcpuclockid
-        except OSError:
-            return 0.0
+        return process_cpu_s(self.pid)
 
     def resident_bytes(self) -> int:
         """Memory that the process holds; 0 where the system does not say."""
@@ -142,6 +137,16 @@ class Place(asyncio.Protocol):
         with contextlib.suppress(OSError):
             assert self._told is not None
             self._told.send(frame((self._job_number, what)))
+
+
+def process_cpu_s(pid: int) -> float:
+    """CPU time of a process in seconds; where the system does not show it, the time that passes."""
+    if sys.platform != "linux" or not pid:
+        return time.monotonic()
+    try:
+        return time.clock_gettime((~pid << 3) | 2)  # the clock of a process by its id; see clock_getcpuclockid
+    except OSError:
+        return 0.0
 
 
 def flag_at(flags: Any, number: int, flag_bytes: int) -> Flag:

@@ -48,6 +48,8 @@ class Team:
         Called with process id and exit code when a process has ended otherwise than asked to.
     ready : callable
         Called when a process can take a job.
+    reloaded : callable
+        Called when the process that loads has ended otherwise than asked to.
     """
 
     def __init__(
@@ -59,15 +61,17 @@ class Team:
         lost: Callable[[Place], None],
         ended: Callable[[int, int], None],
         ready: Callable[[], None],
+        reloaded: Callable[[], None],
     ) -> None:
         self._shelf = shelf
-        self._heard, self._lost, self._ended, self._ready = heard, lost, ended, ready
+        self._heard, self._lost, self._ended, self._ready, self._reloaded = heard, lost, ended, ready, reloaded
         self._flags_file, flags = shared_flags(places, FLAG_BYTES)
         self._shelf_file = -1
         self.places = [
             Place(number, flag_at(flags, number, FLAG_BYTES), self._hear, self._lose) for number in range(places)
         ]
         self._template: TemplateLink | None = None
+        self._ended_loading = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._leaving = False
         self.gone = False
@@ -81,9 +85,19 @@ class Team:
             If kernels cannot be loaded there.
         """
         shelf = self._shelf
-        content = shelf.materials, dict(shelf.catalogs), dict(shelf.sites), shelf.lacks
+        content = shelf.settings, shelf.materials, dict(shelf.catalogs), dict(shelf.sites), shelf.lacks
         self._shelf_file = anonymous_file(await asyncio.to_thread(pickle.dumps, content))
         await asyncio.gather(*(self._fill(each) for each in self.places))
+
+    @property
+    def loading(self) -> bool:
+        """Whether the process that loads is at it, and the one before did not end at it."""
+        return self._template is not None and not self._template.loaded.done() and not self._ended_loading
+
+    def look(self, stall_s: float) -> None:
+        """End the process that loads where it does not get on: copies wait for it."""
+        if self._template is not None and self._template.still_s(time.monotonic()) > stall_s:
+            self._template.end()
 
     def kill(self, place: Place) -> None:
         """End the process of a place at once."""
@@ -118,7 +132,7 @@ class Team:
         template = self._template
         if template is None:
             files = self._flags_file, self._shelf_file
-            template = self._template = TemplateLink(self._shelf.settings, *files, self._saw_end, self._do_without)
+            template = self._template = TemplateLink(*files, self._saw_end, self._do_without)
         await asyncio.shield(template.loaded)
         pairs = socket.socketpair(), socket.socketpair()
         ours, theirs = zip(*pairs, strict=True)
@@ -132,6 +146,7 @@ class Team:
             for each in theirs:
                 each.close()
         await place.fill(pid, *ours)
+        self._ended_loading = False
         self._ready()
 
     async def _fill_again(self, place: Place, wait_s: float) -> None:
@@ -169,6 +184,7 @@ class Team:
 
     def _do_without(self) -> None:
         """Do without the process that loads; the next copy starts another, since copies end with it."""
+        self._ended_loading = self.loading or self._ended_loading
         self._template = None
         for place in self.places:  # they are this process's to see off where it is the first of its system
             with contextlib.suppress(ChildProcessError):
@@ -176,6 +192,7 @@ class Team:
                     os.waitpid(place.pid, os.WNOHANG)
         if not self._leaving:
             log(logging.ERROR, "the process that planning processes are copies of ended and is begun anew")
+            self._reloaded()
 
     def _end_if_done(self) -> None:
         if all(place.job is None for place in self.places):

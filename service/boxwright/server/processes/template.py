@@ -1,6 +1,6 @@
 """The process that loads everything once and copies itself: each copy plans, and shares what was loaded.
 
-``python -m boxwright.server.processes.template FD FLAGS_FD SHELF_FD SETTINGS`` is started by the door, over whose
+``python -m boxwright.server.processes.template FD FLAGS_FD SHELF_FD PARENT`` is started by the door, over whose
 socket it is asked for copies. It has one thread and no gRPC server, so that copying it is safe; what ends in a copy
 ends there alone.
 """
@@ -23,7 +23,6 @@ from boxwright.server.desk import Desk
 from boxwright.server.logs import configure_logs
 from boxwright.server.noted import NotedMetrics
 from boxwright.server.processes.planner import Planner, begin, end_with_parent
-from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 
 FLAG_BYTES = 64
@@ -54,12 +53,14 @@ class Template:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
 
-    def load(self, settings: Settings, shelf_file: int) -> None:
-        """Load kernels, and data and catalogs from the file of a descriptor, and plan small orders."""
+    def load(self, shelf_file: int) -> None:
+        """Load kernels, and settings, data and catalogs from the file of a descriptor, and plan small orders."""
         self._noted = NotedMetrics()
         os.lseek(shelf_file, 0, os.SEEK_SET)
         with open(shelf_file, "rb") as file:
-            shelf = Shelf(settings, *pickle.load(file))  # as the door wrote it
+            settings, *content = pickle.load(file)  # as the door wrote it
+        configure_logs(settings.log_format, settings.log_level)
+        shelf = Shelf(settings, *content)
         self._desk = Desk(shelf, self._noted)
         self._desk.warm_up()
         self._noted.take()
@@ -159,13 +160,10 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     door = socket.socket(fileno=int(sys.argv[1]))
     flags = mmap.mmap(int(sys.argv[2]), 0)
-    parent, given = json.loads(sys.argv[4])
-    end_with_parent(parent)
-    settings = Settings(**{**given, "catalogs": tuple(given["catalogs"])})
-    configure_logs(settings.log_format, settings.log_level)
+    end_with_parent(int(sys.argv[4]))
     template = Template(door, flags)
     try:
-        template.load(settings, int(sys.argv[3]))
+        template.load(int(sys.argv[3]))
     except BaseException as error:
         traceback.print_exc()
         door.sendall(json.dumps({"what": "failed", "why": str(error)}).encode() + b"\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import json
 import mmap
 import os
@@ -12,13 +11,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from boxwright.errors import BoxwrightError
-
-if TYPE_CHECKING:
-    from boxwright.server.settings import Settings
+from boxwright.server.processes.place import process_cpu_s
 
 _START = "import sys; sys.path[:] = {path!r}; from boxwright.server.processes.template import main; main()"
 
@@ -35,19 +33,22 @@ class TemplateLink:
 
     Parameters
     ----------
-    settings : Settings
-        Limits.
     flags, shelf : int
-        Descriptors of the memory with the flags, and of the file with what it loads.
+        Descriptors of the memory with the flags, and of the file with what it loads. Settings are in that file, since
+        everybody on the machine sees what a process was started with, and some are secrets.
     ended : callable
         Called with process id and exit code when a copy has ended; a negative code is a signal.
     gone : callable
         Called once when the process itself has ended.
+
+    Attributes
+    ----------
+    loaded : Future
+        Done once copies can be made.
     """
 
     def __init__(
         self,
-        settings: Settings,
         flags: int,
         shelf: int,
         ended: Callable[[int, int], None],
@@ -59,7 +60,6 @@ class TemplateLink:
         self._held = b""
         self.loaded: asyncio.Future[None] = self._loop.create_future()
         self._socket, other = socket.socketpair()
-        given = json.dumps([os.getpid(), dataclasses.asdict(settings)])
         with other:
             self._process = subprocess.Popen(  # by vfork and exec, which is safe with the threads of gRPC
                 [
@@ -69,7 +69,7 @@ class TemplateLink:
                     str(other.fileno()),
                     str(flags),
                     str(shelf),
-                    given,
+                    str(os.getpid()),
                 ],
                 pass_fds=(other.fileno(), flags, shelf),
                 stdin=subprocess.DEVNULL,
@@ -77,6 +77,18 @@ class TemplateLink:
             )
         self._socket.setblocking(False)
         self._loop.add_reader(self._socket, self._hear)
+        self._seen_cpu_s, self._moved_at_s = 0.0, time.monotonic()
+
+    def still_s(self, now_s: float) -> float:
+        """Return for how long it has used no processor time although something is waited for; to be asked often."""
+        cpu_s = process_cpu_s(self._process.pid)
+        if (self.loaded.done() and not self._copies) or cpu_s != self._seen_cpu_s:
+            self._seen_cpu_s, self._moved_at_s = cpu_s, now_s
+        return now_s - self._moved_at_s
+
+    def end(self) -> None:
+        """End the process at once, whatever it does; its copies end with it."""
+        self._process.kill()
 
     async def copy(self, place: int, *sockets: socket.socket) -> int:
         """Return the process id of a new copy, which holds these sockets."""
