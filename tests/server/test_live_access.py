@@ -132,7 +132,9 @@ def test_a_token_of_a_site_plans_for_it_alone(secured, tokens):
     """As single orders, and in batches and streams, where each order is judged by itself, its defaults included."""
     allowed, other = (pack_request_of({**ORDER, "site": f"sites/{each}"}) for each in ("dallas", "leeds"))
     assert over_grpc(secured, tokens["site"], allowed).plan.parcels
+    before = denied(secured, tokens)
     assert over_grpc(secured, tokens["site"], other).reason == "SITE_NOT_ALLOWED"
+    assert denied(secured, tokens) != before
     assert over_grpc(secured, tokens["pack"], other).plan.parcels
     metadata = tuple(bearer(tokens["site"]).items())
     bare = pack_request_of(ORDER)

@@ -1,8 +1,15 @@
 """What a store promises: a plan that has a name outlives the end of its server."""
 
+import asyncio
+import threading
+
 import pytest
 from benchmarks.service.kills import is_sound, kill_often
 from benchmarks.service.synced import is_synced_first, traced
+
+from boxwright.server.keeping import Keeping
+from boxwright.server.metrics import Metrics
+from boxwright.server.settings import Settings
 
 
 def test_a_killed_server_loses_no_plan_that_it_named(tmp_path):
@@ -29,3 +36,15 @@ def test_the_log_is_synced_before_the_answer_where_that_is_asked_for(durability,
     assert events.count("answer") == 1
     assert "write" in events
     assert is_synced_first(events) == synced
+
+
+def test_a_call_is_not_held_up_by_a_store_that_does_not_answer(tmp_path, monkeypatch):
+    """Whether it was answered before is not known in time, so it is planned again."""
+    keeping = Keeping(Settings(store=f"sqlite:///{tmp_path}/plans.db", store_wait_s=0.1), Metrics())
+    held = threading.Event()
+    monkeypatch.setattr(keeping.store.read, "answer", lambda key: held.wait(20))
+    try:
+        assert asyncio.run(keeping.find(b"key")) is None
+    finally:
+        held.set()
+        keeping.close(20)

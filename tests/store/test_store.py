@@ -1,6 +1,7 @@
 """What a store keeps, in both databases."""
 
 import sqlite3
+import threading
 import time
 from dataclasses import replace
 
@@ -374,6 +375,29 @@ def test_a_store_that_just_failed_is_left_alone_by_who_does_not_insist(open_stor
     assert store.heard.transactions == []
     assert store.write(plan(), must=True) == [None]
     assert store.write(plan(), must=False) == [None]
+
+
+def test_a_store_that_does_not_answer_counts_as_failed(open_store, monkeypatch):
+    """It is said once, holds up nobody who does not insist, and is over with the next transaction that ends."""
+    monkeypatch.setattr("boxwright.store.writer.REST_S", 0.0)
+    opened = open_store(wait_s=0.5)
+    until(lambda: opened.write(plan()) == [None])
+    held, said, over = threading.Event(), len(opened.heard.errors), opened.heard.recoveries
+    event.listen(opened.store._database.writer, "before_cursor_execute", lambda *_: held.wait(20))
+    try:
+        for _ in range(2):
+            (late,) = opened.write(plan())
+            assert isinstance(late, StoreBusyError)
+            assert isinstance(opened.store.error, StoreBusyError)
+        assert len(opened.heard.errors) == said + 1
+        (refused,) = opened.write(answered(), must=False)
+        assert isinstance(refused, StoreBusyError)
+        assert opened.store.waiting == 1  # the second plan
+    finally:
+        held.set()
+    until(lambda: opened.write(plan()) == [None])
+    assert opened.store.error is None
+    assert opened.heard.recoveries > over
 
 
 def test_rows_outlive_the_steps_of_another_connection(open_store):

@@ -193,12 +193,12 @@ class Keeping:
         return AnswerRecord(key, digest_of(data), time.time_ns() // 1_000, sealed(packed(content), data))
 
     async def find(self, key: bytes) -> tuple[bytes, bytes] | None:
-        """Return the digest of the request and the sealed answer of a call; None where none is stored, or found."""
+        """Return the digest of the request and the sealed answer of a call; None where none is found in time."""
         if self._store is None:
             return None
         try:
-            return await self.read(self._store.read.answer, key)
-        except StoreError:
+            return await asyncio.wait_for(self.read(self._store.read.answer, key), self._settings.store_wait_s)
+        except (StoreError, TimeoutError):
             return None  # then it is planned again, which gives the same plan
 
     def close(self, timeout_s: float) -> None:

@@ -142,7 +142,8 @@ class Metrics:
         Counter,
         "boxwright_denied_calls_total",
         "Calls that were not let in, by why (no_token, no_certificate, token_unknown, token_expired, token_revoked,"
-        " scope, site); on a stream whose token ends, once for its end.",
+        " scope, site); of a batch or stream each order for another site; on a stream whose token ends, once for its"
+        " end.",
         "why",
     )
     access_failing = Described(
@@ -360,7 +361,7 @@ class Metrics:
     store_errors = Described(
         Counter,
         "boxwright_store_errors_total",
-        "Transactions of the store that failed, by reason of the error.",
+        "Transactions of the store that failed or did not end within ``store_wait_s``, by reason of the error.",
         "reason",
     )
     store_up = Described(

@@ -143,7 +143,7 @@ class PackingService(PackingServiceServicer):
         self, request: messages.CheckPlanRequest, context: Any
     ) -> bytes:
         """Judge a packing made by anyone; return the bytes of a CheckPlanResponse."""
-        check_site(site_of(request))
+        self._check_site(request)
         effort_s, deadline_s, who = effort_of_check(request, self._current.shelf), deadline_of(context), caller(context)
         asked = Asked("CheckPlan", request.SerializeToString(), answer_by(deadline_s))
         return (await self._workers.ask(asked, caller=who, effort_s=effort_s, deadline_s=deadline_s)).data
@@ -237,11 +237,19 @@ class PackingService(PackingServiceServicer):
             answered = await self._workers.ask(asked, caller=who, kind=CallKind.STREAM, effort_s=effort_s)
         return read(await self._kept(who, request, must, answered))
 
+    def _check_site(self, request: Any) -> None:
+        """Raise SiteNotAllowedError where the caller may not call for the site of a request, and count it."""
+        try:
+            check_site(site_of(request))
+        except SiteNotAllowedError as error:
+            self._metrics.denied.labels(error.why).inc()
+            raise
+
     @contextmanager
     def _counting(self, request: messages.PackRequest) -> Iterator[None]:
         """Count an order that is refused before a worker has it, or whose worker is gone; workers count the others."""
         try:
-            check_site(site_of(request))
+            self._check_site(request)
             yield
         except (SiteNotAllowedError, OverloadedError, CostLimitError, PlanningLostError, MemoryCeilingError) as error:
             self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()

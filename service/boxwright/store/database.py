@@ -144,6 +144,11 @@ def _postgresql(url: str, durability: Durability, pool: type[Any]) -> Engine:
         url.replace(f"{POSTGRESQL}://", f"{POSTGRESQL}+psycopg://", 1),
         poolclass=pool,
         pool_pre_ping=pool is QueuePool,
-        connect_args={"connect_timeout": CONNECT_S, "application_name": "boxwright", "options": options},
+        connect_args={
+            "connect_timeout": CONNECT_S,
+            "application_name": "boxwright",
+            "options": options,
+            "tcp_user_timeout": 10 * milliseconds,  # a host that is gone without a word
+        },
         **given,
     )

@@ -37,13 +37,13 @@ PAUSE_S = 0.05
 
 
 class Watcher(Protocol):
-    """Hears how the writing goes; called from the writer's thread."""
+    """Hears how the writing goes; called from any thread."""
 
     def committed(self, entries: int, seconds: float) -> None:
         """Entries were written in one transaction."""
 
     def failed(self, error: StoreError) -> None:
-        """A transaction failed."""
+        """A transaction failed, or did not end in the time that an entry may take."""
 
     def recovered(self) -> None:
         """The first transaction after a failure was written."""
@@ -82,6 +82,7 @@ class Writer:
         self._closed = False
         self._failed_at_s: float | None = None
         self._known = False
+        self._at_work = False
         self._opened = threading.Event()
         self.error: StoreError | None = None
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
@@ -106,7 +107,8 @@ class Writer:
         wait_s : float
             How long to wait.
         must : bool, optional
-            Whether it is tried although the store has just failed. Default True.
+            Whether it is tried although the store has just failed, or has not answered in time and still does not.
+            Default True.
 
         Raises
         ------
@@ -116,7 +118,8 @@ class Writer:
             If its answer is kept already.
         """
         failed_at_s, error = self._failed_at_s, self.error
-        if not must and failed_at_s is not None and error and time.monotonic() - failed_at_s < REST_S:
+        resting = self._at_work or (failed_at_s is not None and time.monotonic() - failed_at_s < REST_S)
+        if not must and error and resting:
             raise type(error)(str(error))
         job = _Job(entry, asyncio.get_running_loop().create_future(), entry.size)
         with self._changed:
@@ -131,7 +134,12 @@ class Writer:
             await asyncio.wait_for(asyncio.shield(job.future), wait_s)
         except TimeoutError:
             job.given_up = True
-            raise StoreBusyError(f"the store did not take it in time: it was not written within {wait_s:g} s") from None
+            late = StoreBusyError(f"the store did not take it in time: it was not written within {wait_s:g} s")
+            if self._at_work and not isinstance(
+                self.error, StoreBusyError
+            ):  # once for a transaction, not for each entry
+                self._fail(late)
+            raise late from None
         except asyncio.CancelledError:
             job.given_up = True
             raise
@@ -211,6 +219,7 @@ class Writer:
             If it refuses a row.
         """
         start = time.perf_counter()
+        self._at_work = True
         try:
             self._database.check_there()
             with self._connected().begin() as transaction:
@@ -220,14 +229,20 @@ class Writer:
         except FAULTS as error:
             self._disconnect()
             found = store_error(error)
-            self._failed_at_s, self.error = time.monotonic(), found
-            self._watcher.failed(found)
+            self._fail(found)
             raise found from error
+        finally:
+            self._at_work = False
         if entries:
             self._watcher.committed(entries, time.perf_counter() - start)
         if self.error is not None:
             self.error = self._failed_at_s = None
             self._watcher.recovered()
+
+    def _fail(self, error: StoreError) -> None:
+        """Take down that the store failed, until a transaction is written; also called where somebody waits."""
+        self._failed_at_s, self.error = time.monotonic(), error
+        self._watcher.failed(error)
 
     def _connected(self) -> Connection:
         if self._connection is None:
