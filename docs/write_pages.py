@@ -109,7 +109,8 @@ ERRORS_NOTES = """\
 `google.rpc.BadRequest` lists every violated field, not the first, up to 100, by its path in the request, such as
 `order.lines[3].mass_g`, with the rule and the value. Where fields are refused for several reasons, the gravest
 decides code and reason (invalid, then limit exceeded, not in this version, not found), and all are listed. Paths of
-an order in a batch or stream start at its own PackRequest.
+an order in a batch or stream start at its own PackRequest. Rules that need more than the field itself, such as that an
+article is known or a started parcel is a valid packing, are looked at once every field is right.
 
 ## What this version does not do yet
 

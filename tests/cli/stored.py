@@ -34,7 +34,14 @@ def entry_of(plan_id, order_id, create_us, **given):
     """Return the entry of a plan."""
     request = packing_service_pb2.PackRequest()
     request.order.order_id = order_id
-    known = {"purpose": "shipment", "status": "complete", "catalog": "catalogs/eu", "cut_short": False, **given}
+    known = {
+        "purpose": "shipment",
+        "status": "complete",
+        "catalog": "catalogs/eu",
+        "site": "",
+        "cut_short": False,
+        **given,
+    }
     record = PlanRecord(
         plan_id=plan_id,
         create_us=create_us,

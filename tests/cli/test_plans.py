@@ -58,6 +58,7 @@ def test_plans_are_exported_oldest_first(url, tmp_path):
         "plans/b",
         "plans/c",
     ]
+    assert run("export", "--store", url, "--out", str(out), "--filter", "order_id = A-1").startswith("1 plan written")
     before = out.read_text()
     run("export", "--store", url, "--out", str(out), "--filter", "a = b", code=2)
     assert out.read_text() == before

@@ -1,6 +1,6 @@
 """A parcel that is mostly empty warns, with what binds."""
 
-from boxwright import BoxType, Catalog, Fragility, Item, Order, plan
+from boxwright import BoxType, Catalog, Fragility, Item, Order, Orientation, Placement, StartedParcel, plan
 
 
 def warned(item: Item, edge_mm: float) -> list[str]:
@@ -23,3 +23,15 @@ def test_gaps_are_named_where_they_bind() -> None:
     (text,) = warned(Item("a", 1, 20, 20, 20, 20, fragility=Fragility("boxed")), 75)
     assert "takes 70 x 70 x 70 mm with its gaps" in text
     assert text.endswith("the gaps round it take most of the box")
+
+
+def test_a_parcel_that_was_started_does_not_warn() -> None:
+    """Its box was chosen before the plan; a box that the plan begins beside it keeps its number."""
+    cube = BoxType("cube", 100, 100, 100, tare_g=100, material_id="corrugated-board")
+    lines = [Item(name, 1, 20, 20, 20, 20, keep_apart_group=name) for name in ("a", "b")]
+    there = Placement("a", 0, 0, 0, 0, 20_000, 20_000, 20_000, Orientation.LWH)
+    begun = StartedParcel("tote", "cube", [there])
+    made = plan(Order("1", lines), Catalog("mine", [cube]), profiles=(), started_parcels=[begun])
+    assert [each.started_parcel_id for each in made.parcels] == ["tote", ""]
+    (text,) = [str(each) for each in made.warnings if each.code == "MOSTLY_EMPTY"]
+    assert text.startswith("parcel 2, in 'cube'")

@@ -216,7 +216,31 @@ def test_what_is_in_which_box_is_enough_for_a_check(packing):
             assert violation.parcel_index == 0
             assert box in violation.message
     asked.plan.parcels[0].placements[0].line_id = "nobody"
-    assert {each.code for each in packing.CheckPlan(asked, timeout=20).violations} >= {"UNKNOWN_LINE"}
+    codes = {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
+    assert codes == {"UNKNOWN_LINE", "LOST_UNIT", "PARTIAL_NOT_ALLOWED"}
+
+
+def test_a_name_that_is_wrong_is_all_that_is_said_of_units_without_places(packing):
+    """Nothing of extents that nobody stated; what has extents is judged by them."""
+    asked = request(BOOK, kind=messages.CheckPlanRequest, catalog="catalogs/eu-webshop")
+    asked.plan.parcels.add(box_type_id="hat", placements=[{"line_id": "book"}, {"line_id": "book", "unit_index": 1}])
+    (violation,) = packing.CheckPlan(asked, timeout=20).violations
+    assert violation.code == "UNKNOWN_BOX_TYPE"
+    asked.plan.parcels[0].placements[0].x_mm = 1
+    assert "INVALID_NUMBER" in {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
+
+
+def test_a_unit_that_was_forgotten_is_said_once(packing):
+    """Nobody stated that the packing is complete, and what is shown of it does not either."""
+    asked = request(BOOK, kind=messages.CheckPlanRequest, catalog="catalogs/eu-webshop")
+    asked.plan.parcels.add(box_type_id="eu-400x300x250", placements=[{"line_id": "book"}])
+    answer = packing.CheckPlan(asked, timeout=20)
+    assert {each.code for each in answer.violations} == {"LOST_UNIT", "PARTIAL_NOT_ALLOWED"}
+    assert "1 unit stays out and" in str(answer.violations)
+    assert answer.assessed_plan.status == plan_pb2.PLAN_STATUS_PARTIAL
+    asked.plan.status = plan_pb2.PLAN_STATUS_COMPLETE
+    codes = {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
+    assert codes == {"LOST_UNIT", "PARTIAL_NOT_ALLOWED", "WRONG_FIGURE"}
 
 
 def test_groups_and_own_containers_are_kept_over_the_wire(packing):

@@ -116,6 +116,14 @@ def test_a_plan_is_that_of_a_request_which_says_the_same(packing):
     assert not plain.site
 
 
+def test_an_empty_name_of_a_catalog_states_none(packing):
+    """Templates of JSON send it; the boxes are those of the site, not those of the server's default."""
+    plan = packing.Pack(request(BOOK, site="sites/lyon", catalog="", read_mask=WHOLE), timeout=60).plan
+    assert plan.versions.catalog == "catalogs/eu-webshop"
+    # At hand there: none of the box that would be taken.
+    assert "eu-200x150x100" not in {each.box_type_id for each in plan.parcels}
+
+
 def test_a_site_that_says_nothing_leaves_the_servers_defaults(packing):
     """The same plan as without it."""
     at_site = packing.Pack(request(BOOK, site="sites/leeds", read_mask=WHOLE), timeout=60).plan

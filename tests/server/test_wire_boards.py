@@ -6,8 +6,9 @@ import pytest
 from google.protobuf import json_format
 
 from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
 from boxwright.server.pack_request import read_pack_request
-from boxwright.server.wire.box_type import box_type_to_wire
+from boxwright.server.wire.box_type import box_type_to_wire, read_box_type
 from boxwright.v1 import packing_service_pb2
 
 TODAY = datetime.date(2026, 3, 2)
@@ -88,3 +89,22 @@ def test_a_broken_board_is_named_by_its_path(shelf, board, field):
         read(shelf, board, tare_g=100)
     paths = [each.field for each in caught.value.violations]
     assert paths == [f"inline_catalog.box_types[0].board.{field}"]
+
+
+@pytest.mark.parametrize("name", ["eu-webshop", "us-stock"])
+def test_what_an_answer_shows_of_a_board_may_be_sent_back(shelf, name):
+    """So that a catalog that was read can be changed and written, or sent along: its box types are the same."""
+    published = shelf.catalogs[name]
+    for box in published.box_types:
+        message = box_type_to_wire(box, published.catalog_id, published.currency, shelf.materials)
+        found = Findings()
+        read_back = read_box_type(message, shelf.materials, found)
+        found.raise_any()
+        assert read_back is not None
+        assert (read_back.outer_um, read_back.tare_mg, read_back.board_id) == (box.outer_um, box.tare_mg, box.board_id)
+
+
+def test_a_board_that_is_sent_back_changed_says_what_it_has(shelf):
+    """Both figures stand in the rule, to see which one is meant."""
+    with pytest.raises(InvalidInputError, match=r"or be what that board has, 3\.6; got 4\.0"):
+        read(shelf, {"board_id": "c-flute", "caliper_mm": 4})

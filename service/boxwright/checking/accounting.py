@@ -89,7 +89,8 @@ class UnitAccount:
         if missing:
             status = PlanStatus.PARTIAL if self.placed else PlanStatus.NONE
             if not allow_partial:
-                detail = f"{missing} units stay out and the policy does not allow a partial plan"
+                stay = "unit stays" if missing == 1 else "units stay"
+                detail = f"{missing} {stay} out and the policy does not allow a partial plan"
                 self._note(ViolationKind.PARTIAL_NOT_ALLOWED, detail)
         if plan.status != status:
             detail = f"says {plan.status!s:.80}, but {len(self.placed)} units are placed and {missing} are not"

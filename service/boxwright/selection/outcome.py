@@ -32,6 +32,8 @@ class Outcome:
         Among which plans the bound holds.
     cut : bool
         Whether a fuse ended the search: this is the best that it had found until then.
+    begun : int
+        How many of the parcels, the first ones, were started before the plan.
     """
 
     parcels: Sequence[PackedBox] = ()
@@ -41,6 +43,7 @@ class Outcome:
     bound: Price | None = None
     scope: ProofScope = ProofScope.SINGLE_PARCEL
     cut: bool = False
+    begun: int = 0
 
     @property
     def found(self) -> PackedBox | None:

@@ -9,6 +9,7 @@ from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.findings import Findings
 from boxwright.planning import NoLayout, compare, positioned
 from boxwright.planning.answers.assess import assess
+from boxwright.planning.answers.positions import without_positions
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers, at_wire_paths, placed
 from boxwright.server.pack_request import PackJob, read_pack_request
@@ -110,7 +111,14 @@ class PlanJudge:
         bare = self._check(_bare_plan(stated, job), job)
         if any(each.kind in WITHOUT_MEANING for each in bare):
             # No figures were read, so what the checker says of them is not the sender's fault.
-            broken = [each for each in bare if each.constraint != "stated_figures"]
+            # Units without positions lie nowhere because a name is wrong, and that is among the findings.
+            nowhere = {index for index, each in enumerate(stated.parcels) if without_positions(each.placements)}
+            broken = [
+                each
+                for each in bare
+                if each.constraint != "stated_figures"
+                and not (each.kind is ViolationKind.INVALID_NUMBER and each.parcel_index in nowhere)
+            ]
             answer.violations.extend(violation_to_wire(each) for each in broken)
             return None
         with at_wire_paths(job):

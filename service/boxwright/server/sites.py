@@ -32,7 +32,8 @@ def at_site(
         return None, message
     whole = packing_service_pb2.PackRequest()
     whole.CopyFrom(message)
-    if site.catalog_id and not whole.WhichOneof("catalog_source"):
+    # An empty name of a catalog, as templates of JSON send it, states none.
+    if site.catalog_id and not (whole.catalog or whole.HasField("inline_catalog")):
         whole.catalog = catalog_name(site.catalog_id)
     if site.availability and whole.catalog == catalog_name(site.catalog_id):
         stated = {each.box_type_id for each in whole.availability}

@@ -95,7 +95,7 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
             for stored in found(archive, where, "create_time", order_id_key):
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 count += 1
-        click.echo(f"{count:,} plans written to {out}")
+        click.echo(f"{count:,} plan{'' if count == 1 else 's'} written to {out}")
 
 
 @command.command("prune")

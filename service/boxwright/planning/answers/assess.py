@@ -47,7 +47,8 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
         )
         for parcel in parcels
     )
-    status = PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
+    whole = len(placed) == task.order.unit_count and not unpacked
+    status = PlanStatus.COMPLETE if whole else PlanStatus.PARTIAL
     return Plan(
         order_id=task.order.order_id,
         status=status if finished else PlanStatus.NONE,

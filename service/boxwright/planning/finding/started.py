@@ -61,7 +61,7 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
     with fuse.finishing():
         left = left_over(model, rest, left_to_open)
         begun = [dataclasses.replace(packed, price=(0,) * len(model.request.policy.ranking)) for _, packed in filled]
-        outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0])
+        outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0], begun=len(begun))
         plan = finish_plan(model, outcome, [*unpacked, *left])
     ids = [name for name, _ in filled] + [""] * len(rest.parcels)
     lying = {
@@ -162,7 +162,8 @@ def _names(started: Sequence[StartedParcel], model: OrderModel) -> list[FieldVio
             name = (unit.line_id, unit.unit_index)
             known = isinstance(unit.line_id, str) and type(unit.unit_index) is int and name in units
             if not known:
-                rule = f"must be a unit of the order with dimensions, got {unit.line_id!r:.80} {unit.unit_index!r:.80}"
+                got = f"unit {unit.unit_index!r:.80} of line {unit.line_id!r:.80}"
+                rule = f"must be a unit of the order with dimensions, got {got}"
                 broken.append(FieldViolation(f"{at}.placements[{place}]", rule))
                 continue
             if name in seen:

@@ -9,12 +9,15 @@ from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.planning.request import Request
 
 
-def empty_warnings(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield which open boxes that the plan begins are emptier than the rule, and what goods and gaps take of each."""
+def empty_warnings(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[PlanWarning]:
+    """Yield which open boxes are emptier than the rule, and what goods and gaps take of each.
+
+    The first ``begun`` parcels were started before the plan, which did not choose their boxes.
+    """
     most = float(request.materials.protection_rules["mostly_empty"].value)
-    for number, parcel in enumerate(parcels, start=1):
+    for number, parcel in enumerate(parcels[begun:], start=begun + 1):
         fuse.look()
-        if parcel.ships_in_own_container or parcel.started_parcel_id or parcel.empty_space_ratio <= most:
+        if parcel.ships_in_own_container or parcel.empty_space_ratio <= most:
             continue
         if any(each.compartment for each in parcel.placements):
             continue

@@ -200,7 +200,7 @@ def warnings(
             for each in request.materials.blocking_rules.values()
             if not each.read_in_source
         ]
-    found += empty_warnings(request, parcels)
+    found += empty_warnings(request, parcels, outcome.begun)
     found += _idle_caps(request)
     found += strength_warnings(request, parcels)
     found += lifting_warnings(request.lifting, parcels)

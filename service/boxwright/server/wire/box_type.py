@@ -25,9 +25,8 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     """Return the box type of a message, or None after noting every finding; size and tare are derived if absent."""
     before = len(found)
     board = {field.name: value for field, value in message.board.ListFields()}
-    for field in board if message.board.board_id else ():
-        if field != "board_id":
-            found.add(f"board.{field}", "must be unset where board_id is given")
+    if message.board.board_id:
+        board = _read_named(message.board, materials, found)
     given: dict[str, Any] = {**sent(message, found, "name", "style", "material"), **board}
     given["name"] = given.pop("display_name")
     style = BOX_STYLE.read(message.style, found, "style")
@@ -56,6 +55,20 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     box = read_box(given | {"style": style}, materials, faults)
     found.at("", PATHS).extend(faults.violations)
     return box
+
+
+def _read_named(message: box_type_pb2.Board, materials: Materials, found: Findings) -> dict[str, Any]:
+    """Return the identifier of a board; what an answer shows of it may be sent back with it, and nothing else."""
+    known = next((BOARD(each) for each in materials.boards if each.board_id == message.board_id), box_type_pb2.Board())
+    shown = {field.name: value for field, value in known.ListFields()}
+    for field, value in message.ListFields():
+        if field.name == "board_id" or (field.name in shown and shown[field.name] == value):
+            continue
+        rule = "must be unset where board_id is given"
+        if field.name in shown:
+            rule += f", or be what that board has, {shown[field.name]}; got {value}"
+        found.add(f"board.{field.name}", rule)
+    return {"board_id": message.board_id}
 
 
 def _read_tiers(message: box_type_pb2.BoxType, found: Findings) -> tuple[PriceTier, ...]:
