@@ -214,6 +214,15 @@ def test_an_order_that_cannot_be_packed_whole_says_why(tmp_path):
     assert result.stderr.count("does_not_fit_any_box") == 1
     assert "a, 2 units: does_not_fit_any_box" in result.stderr
     assert "--allow-partial" in result.stderr
+    assert result.stderr.count("ships_in_own_container of its line") == 1
+
+
+@pytest.mark.parametrize("given", [{"article": "monitor_bare"}, {"fragility": {"fragility_class": "very_fragile"}}])
+def test_delicate_goods_are_not_advised_to_travel_without_a_box(tmp_path, given):
+    """A bare monitor has the inside that it needs as its way out, and very fragile goods may not ship as they are."""
+    result = run(write(tmp_path / "order.json", {**GOOD, "length_mm": 5_000, **given}))
+    assert result.exit_code == 3, result.output
+    assert "ships_in_own_container" not in result.stderr
 
 
 def test_a_partial_plan_shows_what_stays_out(tmp_path):

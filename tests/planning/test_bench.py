@@ -108,6 +108,26 @@ def sentences(placed: tuple[Placement, ...], started: tuple[StartedParcel, ...] 
     return [each.sentence for each in words.steps]
 
 
+@pytest.mark.parametrize(
+    ("spot", "words"),
+    [
+        ((40, 65, 0), "left of 1, behind 1."),
+        ((70, 65, 0), "at the right, behind 1."),
+        ((39, 66, 0), "at the back right."),
+    ],
+    ids=["edge to edge", "side by side", "apart"],
+)
+def test_two_units_in_one_corner_do_not_have_the_same_words(spot: tuple[int, int, int], words: str) -> None:
+    """One that meets another edge to edge, in the corner that was said of that, is said to be next to it."""
+    placed = tuple(
+        Placement("book", index, *(each * 1_000 for each in at), 30_000, 20_000, 10_000)
+        for index, at in enumerate([(70, 45, 0), spot])
+    )
+    first, second = sentences(placed)
+    assert first.endswith("at the back right.")
+    assert second.endswith(words)
+
+
 def test_neighbours_are_named_by_their_step() -> None:
     """A unit that touches one that is there says on which side; one on others says on which."""
     spots = [(0, 0, 0), (30, 0, 0), (0, 20, 0), (15, 0, 10)]
@@ -200,6 +220,9 @@ def test_spaces_beside_heavy_goods_are_named_to_the_packer(blocking: str) -> Non
     (said,) = (each for each in lines_of(*goods, policy=policy) if each.startswith("Block "))
     assert re.match(r"Block the spaces? .*(right of|behind|left of|before) 1", said)
     assert ("the plan has no blocking for it" in said) == (not blocking)
+    all_said = lines_of(*goods, policy=policy)
+    (fill,) = (each for each in all_said if each.startswith("Fill "))
+    assert all_said.index(said) < all_said.index(fill)
     made = plan(Order("o", goods), CATALOG, policy)
     assert any(each.code == "NOT_BLOCKED" for each in made.warnings) == (not blocking)
 
@@ -210,6 +233,13 @@ def test_each_of_several_units_in_a_mailer_has_a_place() -> None:
     steps = [each for each in said if "Chocolate" in each and each.startswith(("Lay", "Slide"))]
     assert len(steps) == 5
     assert all(re.search(r"at the|in the middle|on \d|right of|left of|behind|before", each) for each in steps)
+
+
+def test_without_fill_the_height_above_the_floor_says_so() -> None:
+    """A mug does not hover: where no fill is planned, the line says that nothing is there to stand it on."""
+    vase = Item("vase", 1, 110, 110, 150, mass_g=450, article="vase")
+    (said,) = (each for each in lines_of(vase, policy=Policy(void_fill_id="none")) if each.startswith("Wrap "))
+    assert "50 mm above the floor, for which the plan has no fill, in the middle" in said
 
 
 def test_a_unit_that_the_scale_does_not_miss_is_to_be_counted() -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, PropertyAmount, PropertyCap, load_catalog, plan
 from boxwright.domain.order import Fragility
-from boxwright.domain.plan import PlanStatus
+from boxwright.domain.plan import Placement, PlanStatus
 from boxwright.domain.policy import Objective
+from boxwright.domain.started import StartedParcel
 from boxwright.planning import Task, bench_words, plans, why_apart
 
 CATALOG = load_catalog("eu-webshop")
@@ -94,6 +95,40 @@ def test_where_no_rule_parts_two_the_certificate_says_why() -> None:
     certificate = replace(made.certificate, bounded_objective="parcel_count", lower_bound=2, value=3)
     open_bound = replace(made, certificate=certificate)
     assert why_apart(open_bound, task)[2].endswith("no plan with fewer than 3 parcels was found.")
+
+
+def test_a_flat_box_too_low_for_one_unit_is_no_reason_for_two_parcels() -> None:
+    """The largest box of the catalog by volume is for mirrors; of two lamps it says nothing, and the proof does."""
+    shade = Item("shade", 1, 300, 300, 220, mass_g=350, article="lampshade")
+    assert max(CATALOG.box_types, key=lambda each: each.inner_volume_um3).box_type_id == "eu-flat-1140x840"
+    reasons = said(replace(shade, line_id="foot", length_mm=180, width_mm=180, height_mm=420), shade)
+    assert reasons == ("", "Why not in parcel 1: the order does not go into fewer than 2 parcels, which is proved.")
+
+
+def test_a_proof_by_argument_is_said_without_its_figures() -> None:
+    """A packer reads that all units have no room in the largest box, not what dual functions come to."""
+    catalog = Catalog("one", [BoxType("box", 300, 200, 200, tare_g=200)])
+    cube = Item("cube", 3, 140, 140, 140, mass_g=100)
+    task = Task(Order("o", [cube]), catalog)
+    made = plan(task.order, catalog, profiles=())
+    (refused,) = made.certificate.refused_candidates
+    assert "units" in refused.rule
+    assert why_apart(made, task)[1] == (
+        "Why not in parcel 1: not even box, the largest box, has room for all, which is proved."
+    )
+    open_bound = replace(made.certificate, bounded_objective="parcel_count", lower_bound=1, value=2)
+    assert why_apart(replace(made, certificate=open_bound), task)[1].endswith("fewer than 2 parcels was found.")
+
+
+def test_a_mug_in_a_pack_is_not_parted_by_it_from_one_in_an_open_box() -> None:
+    """The pack is cheaper for the second mug, and no rule: nobody reads of one mug that mugs go into packs alone."""
+    mugs, book = replace(MUG, quantity=2), replace(BOOK, height_mm=25)
+    lies = Placement("book", 0, 0, 0, 0, 210_000, 148_000, 25_000)
+    begun = (StartedParcel("tote", "eu-400x300x300", (lies,)),)
+    task = Task(Order("o", (mugs, book)), CATALOG, started_parcels=begun)
+    made = plans(task, 0)[0]
+    assert [len(each.placements) for each in made.parcels] == [2, 1]
+    assert "compartments" not in why_apart(made, task)[1]
 
 
 def test_several_reasons_name_the_parcels_that_they_are_of() -> None:

@@ -8,6 +8,8 @@ import click
 from boxwright.cli.option_rows import option_of
 from boxwright.domain.incomplete import IncompletePlanError, by_cause
 from boxwright.domain.lack import MissingFactorError
+from boxwright.domain.order import FragilityClass
+from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, InvalidInputError
 from boxwright.export.rounded import visible
 
@@ -19,6 +21,8 @@ NOT_WHOLE = 3
 """An order cannot be packed whole."""
 
 PARTIAL_HINT = "(--allow-partial accepts a plan without them)"
+OWN_HINT = "(a unit whose own packaging is made to travel needs no box: ships_in_own_container of its line)"
+_NO_BOX = (UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX)
 
 
 @contextlib.contextmanager
@@ -29,7 +33,7 @@ def told_to_users() -> Iterator[None]:
     except IncompletePlanError as error:
         headline = str(error).split(":", 1)[0]
         reasons = [f"  {words}" for words, _ in by_cause(error.unpacked)]
-        _leave(NOT_WHOLE, [f"{headline}:", *reasons, f"  {PARTIAL_HINT}"])
+        _leave(NOT_WHOLE, [f"{headline}:", *reasons, *(f"  {hint}" for hint in _ways_out(error.unpacked))])
     except DataFileError as error:
         _leave(BAD_INPUT, str(error).splitlines())
     except InvalidInputError as error:
@@ -40,6 +44,15 @@ def told_to_users() -> Iterator[None]:
         _leave(FOUND_WANTING, [str(error)])
     except OSError as error:
         _leave(BAD_INPUT, [f"{error.filename}: {(error.strerror or str(error)).lower()}"])
+
+
+def _ways_out(unpacked: Iterable[UnpackedUnit]) -> Iterator[str]:
+    """Yield what a caller may do about units that are not packed, but for what their reasons already say."""
+    # Very fragile goods may not ship as they are, and other delicate ones have their way out in the reason.
+    said = ("it needs a box of", FragilityClass.VERY_FRAGILE)
+    if any(each.reason in _NO_BOX and not any(word in each.rule for word in said) for each in unpacked):
+        yield OWN_HINT
+    yield PARTIAL_HINT
 
 
 def warn(texts: Iterable[object]) -> None:

@@ -112,12 +112,13 @@ class _Bench:
             weight_mg = empty_mg + bottom_mg + units_mg
             yield BenchLine(self._sentence(index), weight_mg, index + 1, begun, *codes)
         weight_mg -= bottom_mg
-        for each in self._filling:
-            weight_mg += each.mass_mg
-            yield BenchLine(self._filled(each), weight_mg)
         if self._to_block and not parcel.packaging_mg(Component.BLOCKING):
             said = {"where": self._to_block.where(), "litres": f"{self._to_block.litres:,.1f}"}
             yield BenchLine(phrases.not_blocked.format(**said))
+        # Blocking goes in before the fill that would lie in its place.
+        for each in sorted(self._filling, key=lambda each: each.component is not Component.BLOCKING):
+            weight_mg += each.mass_mg
+            yield BenchLine(self._filled(each), weight_mg)
         if not parcel.ships_in_own_container:
             yield BenchLine(self._taping.top(), parcel.gross_mg)
         yield BenchLine(phrases.marks.format(marks=", ".join(marks)) if marks else phrases.no_marks)

@@ -12,6 +12,7 @@ from boxwright.domain.order import FragilityClass
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import PlanStatus
 from boxwright.domain.policy import Objective
+from boxwright.domain.proof import Proof
 from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.planning.answers.bench_inner import InnerBoxes
 from boxwright.planning.answers.bench_phrases import PHRASES, Phrases, listed, named
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 5
 """Earlier parcels that are listed by number."""
+_BY_ARGUMENT = (
+    Proof.BAR_RELAXATION,
+    Proof.DUAL_FEASIBLE_FUNCTION,
+    Proof.IDENTICAL_UNITS,
+    Proof.EXACT_RELAXED,
+    Proof.EXACT,
+)
+"""Proofs whose figures say nothing to a packer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +160,8 @@ class Apart:
             return ""
         if one.cells and other.cells:
             return phrases.apart_packs.format(what=one.cells, other=other.cells)
-        what = one.cells or other.cells
+        # Units of one article, some in a pack and some in an open box, are parted by no rule.
+        what = "" if (one.goods & other.goods) - {""} else one.cells or other.cells
         return phrases.apart_pack.format(what=what) if what else ""
 
     def _at_large(self) -> str:
@@ -163,17 +173,24 @@ class Apart:
         first = certificate.objectives[0]
         if first != Objective.PARCEL_COUNT:
             return phrases.apart_better.format(objective=first.replace("_", " "))
-        if len(plan.parcels) == 2 and (largest := self._largest_refused()):
-            return largest
         proved = certificate.bounded_objective != first or certificate.lower_bound == certificate.value
+        if proved and len(plan.parcels) == 2 and (largest := self._largest_refused()):
+            return largest
         return (phrases.apart_proved if proved else phrases.apart_found).format(count=len(plan.parcels))
 
     def _largest_refused(self) -> str:
-        """Return why all goods do not go into the largest box together; empty where that is not proved."""
-        refused = {each.box_type_id: each.rule for each in self._plan.certificate.refused_candidates}
-        box = max(self._task.catalog.box_types, key=lambda each: each.inner_volume_um3)
-        rule = refused.get(box.box_type_id, "")
-        return self._phrases.apart_box.format(box=box.box_type_id, rule=rule) if rule else ""
+        """Return why all goods do not go into the largest box together; empty where its proof says nothing of that.
+
+        The largest box by volume may be a flat one: that it is too low for one unit is no reason for two parcels.
+        """
+        largest = max(self._task.catalog.box_types, key=lambda each: each.inner_volume_um3).box_type_id
+        proofs = {each.box_type_id: each for each in self._plan.certificate.refused_candidates}
+        refused = proofs.get(largest)
+        if refused is None or refused.proof is Proof.SINGLE_UNIT:
+            return ""
+        if refused.proof in _BY_ARGUMENT:
+            return self._phrases.apart_room.format(box=largest)
+        return self._phrases.apart_box.format(box=largest, rule=refused.rule)
 
     def _holds(self, parcel: Parcel) -> _Held:
         lines = {each.line_id: self._lines[each.line_id] for each in parcel.placements}

@@ -68,9 +68,9 @@ class Phrases:
     apart_own, apart_group, apart_heavy, apart_cap, apart_pack, apart_packs, apart_full : str
         What keeps goods of two parcels apart: a unit that ships as it is, keep-apart groups, a unit that would crush
         another, a capped property, one pack with compartments, two for other articles, two of which one is full.
-    apart_box, apart_proved, apart_found, apart_better : str
-        What is known of fewer parcels: the largest box was refused; none hold the order; none were found; and that
-        another objective comes first.
+    apart_box, apart_room, apart_proved, apart_found, apart_better : str
+        What is known of fewer parcels: the largest box was refused, by a rule or as too small; none hold the order;
+        none were found; and that another objective comes first.
     """
 
     box: str
@@ -151,6 +151,7 @@ class Phrases:
     apart_packs: str
     apart_full: str
     apart_box: str
+    apart_room: str
     apart_proved: str
     apart_found: str
     apart_better: str
@@ -207,7 +208,7 @@ ENGLISH = Phrases(
     floor="on the floor",
     bottom_layer="on the fill",
     on_fill="on {depth} mm of fill",
-    raised="{depth} mm above the floor",
+    raised="{depth} mm above the floor, for which the plan has no fill",
     on="on {units}",
     fill_over="on {depth} mm of fill over {units}",
     above="on what is there",
@@ -275,6 +276,7 @@ ENGLISH = Phrases(
     apart_packs="{what} and {other} go into different packs with compartments",
     apart_full="no compartment is free there",
     apart_box="not even {box}, the largest box, takes all: {rule}",
+    apart_room="not even {box}, the largest box, has room for all, which is proved",
     apart_proved="the order does not go into fewer than {count} parcels, which is proved",
     apart_found="no plan with fewer than {count} parcels was found",
     apart_better="this is the best plan found by {objective}",

@@ -60,6 +60,7 @@ class Places:
             return
         yield from self._level(index)
         neighbours = {axis: found for axis in (0, 1) if (found := self._neighbour(index, axis)) is not None}
+        neighbours = neighbours or self._at_an_edge(index)
         sides = tuple(None if axis in neighbours else self._side(placed, axis) for axis in (0, 1))
         if (corner := phrases.corners.get((sides[0], sides[1]))) is not None and self._has_corners:
             yield corner
@@ -106,6 +107,20 @@ class Places:
             return None
         other = int(np.flatnonzero(area == area.max())[-1])
         return other, 1 if behind[other] else -1
+
+    def _at_an_edge(self, index: int) -> dict[int, tuple[int, int]]:
+        """Return the last earlier unit that a unit meets edge to edge in the same corner of the box, by axis.
+
+        The corner alone would name one place for both; empty where there is no such unit.
+        """
+        low, high = self._low[:index, :2], self._high[:index, :2]
+        behind, before = high == self._low[index, :2], low == self._high[index, :2]
+        met = (behind | before).all(axis=1) & (self._shared(index)[:, 2] > 0)
+        here = [self._side(self._placed[index], axis) for axis in (0, 1)]
+        for other in reversed(np.flatnonzero(met).tolist()):
+            if here == [self._side(self._placed[other], axis) for axis in (0, 1)]:
+                return {axis: (other, 1 if behind[other, axis] else -1) for axis in (0, 1)}
+        return {}
 
     def _shared(self, index: int) -> Int64s:
         """Return the lengths along x, y, z that a unit and each earlier one both take, int64 (index, 3), in um."""
