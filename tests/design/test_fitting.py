@@ -89,7 +89,7 @@ def test_a_box_that_does_not_bear_the_mass_is_refused_and_the_larger_one_by_itse
     """The limit of each box counts, and a refusal by mass says nothing of others."""
     boxes = [
         BoxType("S", 200, 200, 200, max_net_g=5_000),
-        BoxType("M", 210, 210, 210, max_net_g=500),
+        BoxType("M", 260, 260, 260, max_net_g=500),
         BoxType("L", 250, 250, 250),
     ]
     found = Fitter(Catalog("c", boxes, dunnage=DUNNAGE), RULES).of(order_of("o", (90, 90, 90), 2, 1_000))
