@@ -180,16 +180,17 @@ def test_a_call_without_a_deadline_has_none():
 
 
 def test_finishing_is_taken_to_be_longer_for_more(shelf):
-    """Each unit, picture and empty space adds to it."""
+    """Each unit, protected unit, picture and empty space adds to it."""
 
-    def seconds(quantity, *paths):
+    def seconds(quantity, *paths, article=""):
         request = messages.PackRequest(catalog="catalogs/eu-stock")
         request.order.order_id = "o"
-        line = request.order.lines.add(line_id="a", quantity=quantity, mass_g=100)
+        line = request.order.lines.add(line_id="a", quantity=quantity, mass_g=100, article=article)
         edges = line.cuboid.dimensions
         edges.length_mm, edges.width_mm, edges.height_mm = 90, 60, 30
         request.read_mask.paths.extend(paths)
 
         return finish_time_s(read_pack_request(request, shelf, datetime.date(2026, 11, 26)))
 
+    assert seconds(100) < seconds(100, article="mug")
     assert seconds(1) < seconds(100) < seconds(100, "plan", "plan.parcels.empty_spaces") < seconds(100, "*")

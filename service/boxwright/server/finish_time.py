@@ -11,11 +11,12 @@ from boxwright.server.pack_request import PackJob
 
 BASE_S = 0.005
 UNIT_S = 0.000_13
+PROTECTED_UNIT_S = 0.000_2
 PARCEL_S = 0.000_6
 EMPTY_SPACES_S = 0.000_3
 DRAWING_S, DRAWN_UNIT_S = 0.000_3, 0.000_05
-"""Seconds that any order takes; more for each unit and parcel; for each unit where empty spaces are asked for; and for
-each picture, with each unit in it."""
+"""Seconds that any order takes; more for each unit, for each that may be protected, and for each parcel; for each unit
+where empty spaces are asked for; and for each picture, with each unit in it."""
 
 EXPECTED_FILL = 0.5
 """Share of a parcel's volume, or of the mass that it may have, that goods are expected to take."""
@@ -24,7 +25,10 @@ EXPECTED_FILL = 0.5
 def finish_time_s(job: PackJob) -> float:
     """Return how long finishing the plan of a job may take, in seconds."""
     units = job.task.order.unit_count
+    # Gaps, wrap and fill are worked out of them, and there are more parcels than their volume says.
+    protected = sum(line.quantity for line in job.task.order.lines if line.fragility is not None or line.article)
     seconds = BASE_S + UNIT_S * units + PARCEL_S * _parcels(job)
+    seconds += PROTECTED_UNIT_S * protected
     if job.empty_spaces:
         seconds += EMPTY_SPACES_S * units
     if job.drawings:
