@@ -89,6 +89,9 @@ EXPECTED: dict[str, Callable[[Answers], bool]] = {
     "CatalogService.ValidateCatalog": lambda got: (
         [each["field"] for each in got[0]["faults"]] == ["box_types[0].outer.length_mm", "box_types[1].tare_g"]
     ),
+    "CatalogService.CreateCatalog": lambda got: got[0]["name"] == "catalogs/hall",
+    "CatalogService.UpdateCatalog": lambda got: got[0]["name"] == "catalogs/hall",
+    "CatalogService.DeleteCatalog": lambda got: got == [{}],
 }
 """What the answer to a request must say; lists must have entries, and a Get must give what it was asked for."""
 
@@ -166,7 +169,7 @@ def by_reflection(transcript: Transcript, server: str) -> str:
     transcript.expect("reflection", right=names <= set(listed.stdout.split()))
     plan = stored_plan(transcript, server)
     transcript.expect("a stored plan has a name", right=bool(plan))
-    for path in sorted(REQUESTS.glob("*.json"), key=lambda each: (each.stem != RECORDS, each)):
+    for path in sorted(REQUESTS.glob("*.json"), key=lambda each: (each.stem != RECORDS, "Delete" in each.stem, each)):
         text = path.read_text(encoding="utf-8").replace(ANY_PLAN, plan)
         of_file = ANY_PLAN not in path.read_text(encoding="utf-8")
         done = call(transcript, server, path.stem, f"@{path.relative_to(ROOT)}" if of_file else text)
