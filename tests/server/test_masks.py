@@ -3,8 +3,11 @@
 import pytest
 from google.protobuf import field_mask_pb2
 
+from boxwright import Item, Order, load_catalog, plan
+from boxwright.catalog import load_materials
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
+from boxwright.server.wire.footprint import footprint_to_wire
 from boxwright.server.wire.masks import asks_for, keep, names, read_mask
 from boxwright.v1 import packing_service_pb2, parcel_pb2, plan_pb2
 
@@ -75,3 +78,17 @@ def test_names_sees_fields_that_are_named_above_or_below():
     assert names(tree("drawings.svg"), "drawings")
     assert names(tree("plan"), "plan.parcels")
     assert not names(tree("plan"), "drawings")
+
+
+def test_a_mask_of_one_call_takes_nothing_from_the_next():
+    """Sources of factors are made once for all answers: what a mask leaves out of one is in the others all the same."""
+    materials = load_materials()
+    made = plan(
+        Order("o", [Item("book", length_mm=210, width_mm=148, height_mm=25, mass_g=400)]), load_catalog("eu-stock")
+    )
+    (footprint, *_) = made.footprints
+    components = {line.component for line in footprint.lines}
+    part = footprint_to_wire(footprint, components, materials, {"lines": {"source": {"citation": {}}}})
+    whole = footprint_to_wire(footprint, components, materials)
+    assert {each.name for each, _ in part.lines[0].source.ListFields()} == {"citation"}
+    assert {"citation", "year", "region"} <= {each.name for each, _ in whole.lines[0].source.ListFields()}

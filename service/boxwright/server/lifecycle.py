@@ -4,15 +4,13 @@ import asyncio
 import contextlib
 import gc
 import logging
-import os
 import signal
 import ssl
 import sys
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -41,6 +39,7 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.packing_service import PackingService
 from boxwright.server.plan_pages import PlanPages
+from boxwright.server.process_end import ProcessDeadline, end_process
 from boxwright.server.processes.crew import Processes
 from boxwright.server.reflection import add_reflection
 from boxwright.server.reloading import Reloader
@@ -133,10 +132,10 @@ def serve(settings: Settings) -> None:
     raise_descriptor_limit()
     sys.setswitchinterval(SWITCH_S)
     # The end of the runner waits for threads of the event loop, if there are any.
-    with _Deadline() as deadline, asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with ProcessDeadline() as deadline, asyncio.Runner(loop_factory=new_event_loop) as runner:
         left = runner.run(_serve(settings, deadline))
     if left:
-        _end_process(0)
+        end_process(0)
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
@@ -160,40 +159,7 @@ def most_connections() -> int:
     return 1 << 20 if soft == resource.RLIM_INFINITY else min(max(soft // 2, soft - FILES_OF_OTHERS), 1 << 20)
 
 
-class _Deadline:
-    """When the process ends whatever its threads do, and even should the event loop stand still."""
-
-    def __init__(self) -> None:
-        self._timer: threading.Timer | None = None
-
-    def set(self, seconds: float, code: int) -> None:
-        """End the process with a code after so long, in seconds, in place of what was set before."""
-        self.cancel()
-        self._timer = threading.Timer(seconds, _end_process, (code,))
-        self._timer.daemon = True
-        self._timer.start()
-
-    def cancel(self) -> None:
-        """Let the process live on."""
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.cancel()
-
-
-def _end_process(code: int) -> None:
-    """End the process whatever its threads do."""
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-async def _serve(settings: Settings, deadline: _Deadline) -> int:
+async def _serve(settings: Settings, deadline: ProcessDeadline) -> int:
     """Serve and drain; return how many planning threads have not ended."""
     server = Server(settings)
     stop = asyncio.Event()
