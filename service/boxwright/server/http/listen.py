@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from math import ceil
+from time import monotonic
 from typing import Any
 
 import uvicorn
@@ -70,7 +71,7 @@ class _Connection(HttpToolsProtocol):
         """Take the connection, or close it where there are too many."""
         self.connections.discard(self.handshake)
         super().connection_made(transport)
-        self.waits_since: float | None = self.loop.time()
+        self.waits_since: float | None = monotonic()
         self._certificate = _certificate_of(transport)
         self._waiting: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
@@ -132,7 +133,7 @@ class _Connection(HttpToolsProtocol):
         """Wait for the next call; where the body of this one is not there yet, for so long as for a head."""
         super().on_response_complete()
         if self.cycle.response_complete or self.cycle.more_body:
-            self.waits_since = self.loop.time()
+            self.waits_since = monotonic()
         if self.cycle.response_complete and self.cycle.more_body and not self.transport.is_closing():
             self._expect_head()
 
@@ -173,7 +174,7 @@ class _Handshake:
     def __init__(self, connected: socket.socket, connection: _Connection) -> None:
         self._socket = connected
         self._connection = connection
-        self.waits_since = connection.loop.time()
+        self.waits_since = monotonic()  # the loop's clock stands while it takes many at once
         self.client: tuple[str, int] | None = None
         with contextlib.suppress(OSError):  # gone already
             self.client = connected.getpeername()[:2]
