@@ -4,7 +4,7 @@ from typing import Any
 
 from prometheus_client import Counter
 
-from boxwright.server.metrics import Described, Metrics
+from boxwright.server.metrics import Metrics
 
 Note = tuple[str, tuple[str, ...], float]
 """Name of the metric in ``Metrics``, values of its labels, amount."""
@@ -15,9 +15,8 @@ class NotedMetrics(Metrics):
 
     def __init__(self) -> None:
         self._notes: list[Note] = []
-        for name, each in vars(Metrics).items():
-            if isinstance(each, Described):
-                setattr(self, name, _Noted(name, self._notes))
+        for name in self.described():
+            setattr(self, name, _Noted(name, self._notes))
 
     def take(self) -> list[Note]:
         """Return what was noted since the last time."""

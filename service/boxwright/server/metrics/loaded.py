@@ -1,0 +1,103 @@
+"""What is loaded and served: software, catalogs, data, certificates; and how reading them anew went."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from prometheus_client import Counter, Gauge
+
+from boxwright.catalog import Materials
+from boxwright.domain.box import Catalog
+from boxwright.planning import version
+from boxwright.server.metrics.described import Described, Instruments
+
+
+class Loaded(Protocol):
+    """Catalogs and data, as far as metrics show them."""
+
+    @property
+    def materials(self) -> Materials:
+        """Data."""
+
+    @property
+    def catalogs(self) -> Mapping[str, Catalog]:
+        """Catalogs by id."""
+
+
+class LoadedMetrics(Instruments):
+    """What runs, with what."""
+
+    build = Described(
+        Gauge,
+        "boxwright_build_info",
+        "Always 1; the labels say what runs: software and data versions.",
+        "version data_version",
+    )
+    loaded = Described(
+        Gauge,
+        "boxwright_loaded_info",
+        "Always 1; one for the data and one for each catalog that plans are made with now: kind (data, catalog), id,"
+        " version and content hash.",
+        "kind id version content_hash",
+    )
+    ready = Described(
+        Gauge,
+        "boxwright_ready",
+        "1 while ``/healthz`` answers SERVING: once kernels are warm, while planning gets on, and until the server"
+        " drains; else 0.",
+    )
+    alive = Described(
+        Gauge,
+        "boxwright_planning_alive",
+        "1 while ``/livez`` answers 200, 0 once nothing plans and nothing is loaded for longer than ``stall_s``: only a"
+        " new start helps then.",
+    )
+    reloads = Described(
+        Counter,
+        "boxwright_reload_attempts_total",
+        "Times that catalogs and data were read anew, by outcome (changed, unchanged, failed). After a failure those"
+        " loaded before go on.",
+        "outcome",
+    )
+    reload_failing = Described(
+        Gauge,
+        "boxwright_reload_failing",
+        "1 while the files read last are not served because they are at fault, else 0.",
+    )
+    reload_success = Described(
+        Gauge,
+        "boxwright_reload_last_success_timestamp_seconds",
+        "When catalogs and data were last read without a fault, at the start or since, in seconds since 1970.",
+    )
+    access_failing = Described(
+        Gauge,
+        "boxwright_access_reload_failing",
+        "1 while the files read last of certificates or tokens are not used because they are at fault, else 0, by what"
+        " they are (certificates, tokens).",
+        "what",
+    )
+    certificate_end = Described(
+        Gauge,
+        "boxwright_certificate_expiry_timestamp_seconds",
+        "When the certificate that the doors show ends, in seconds since 1970; 0 without TLS.",
+    )
+
+    _shown: dict[Any, set[tuple[str, ...]]]
+    """Rows by metric that are shown now."""
+
+    def show_loaded(self, shelf: Loaded) -> None:
+        """Say what is loaded by now, in place of what was."""
+        data = shelf.materials
+        now: dict[Any, set[tuple[str, ...]]] = {
+            self.build: {(version(), data.version)},
+            self.loaded: {
+                ("data", "", data.version, data.content_hash),
+                *(("catalog", each.catalog_id, each.version, each.content_hash) for each in shelf.catalogs.values()),
+            },
+        }
+        for metric, rows in now.items():
+            for row in rows:
+                metric.labels(*row).set(1)
+            for row in self._shown.get(metric, set()) - rows:
+                metric.remove(*row)
+            metric.labels.cache_clear()  # it holds what was removed
+        self._shown = now

@@ -1,0 +1,142 @@
+"""What plans hold: parcels, boxes, fill, packaging, grams of CO2e; and orders that have none."""
+
+from prometheus_client import Counter, Histogram
+
+from boxwright.domain.factor import CARRIED
+from boxwright.domain.own_container import OWN_CONTAINER
+from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
+from boxwright.server.metrics.described import INLINE, Described, Instruments
+from boxwright.units import MG_PER_G
+
+SHARE_BUCKETS = tuple(step / 20 for step in range(1, 21))
+"""Upper ends of shares: every 5 %."""
+
+
+class PlanMetrics(Instruments):
+    """Plans."""
+
+    plans = Described(
+        Counter,
+        "boxwright_plans_total",
+        "Plans made, by purpose and completeness (complete, partial, none).",
+        "purpose status",
+    )
+    site_plans = Described(
+        Counter,
+        "boxwright_site_plans_total",
+        "Plans made for requests that name a site, by site, purpose and completeness (complete, partial, none).",
+        "site purpose status",
+    )
+    refusals = Described(
+        Counter,
+        "boxwright_refused_orders_total",
+        'Orders that ended in an error, by purpose ("unread" where the message could not be read) and reason of the'
+        " error, those refused for overload included. Those of a BatchPack that cannot be read are not among them.",
+        "purpose reason",
+    )
+    parcels = Described(Counter, "boxwright_parcels_total", "Parcels in plans, by purpose.", "purpose")
+    marked = Described(
+        Counter,
+        "boxwright_marked_parcels_total",
+        "Parcels with a handling mark (heavy, team_lift), by purpose; one that two people lift has both.",
+        "purpose mark",
+    )
+    warnings = Described(
+        Counter,
+        "boxwright_plan_warnings_total",
+        "Plans with a warning, by purpose and code; a plan counts once a code.",
+        "purpose code",
+    )
+    boxes = Described(
+        Counter,
+        "boxwright_boxes_used_total",
+        'Boxes in plans, by purpose, catalog and box type; both are "inline" for a catalog sent along.',
+        "purpose catalog box_type",
+    )
+    fill = Described(
+        Histogram,
+        "boxwright_parcel_fill_ratio",
+        "Share of each parcel's inner volume that goods take, by purpose.",
+        "purpose",
+        SHARE_BUCKETS,
+    )
+    packaging = Described(
+        Counter,
+        "boxwright_packaging_grams_total",
+        "Mass of packaging in plans, by purpose and component (box, cushioning, void_fill, tape).",
+        "purpose component",
+    )
+    co2e = Described(
+        Counter,
+        "boxwright_co2e_grams_total",
+        "Grams of CO2e in plans, by purpose, accounting profile, kind (packaging, or transport with its hubs),"
+        ' allocation of transport ("none" for packaging) and sign (emitted, or credited by the profile\'s rule).'
+        " Never sum over profiles or allocations: they are views of the same parcels.",
+        "purpose profile kind allocation sign",
+    )
+    incomplete = Described(
+        Counter,
+        "boxwright_incomplete_footprints_total",
+        "Plans whose footprint lacks a factor, by purpose and accounting profile: their grams are too low.",
+        "purpose profile",
+    )
+    certificates = Described(
+        Counter,
+        "boxwright_certificates_total",
+        "Plans by purpose, certificate status (proved, open) and scope.",
+        "purpose status scope",
+    )
+    unpacked = Described(
+        Counter,
+        "boxwright_unpacked_units_total",
+        "Units that stayed out, by purpose and reason, in partial plans and in orders refused for them.",
+        "purpose reason",
+    )
+    checks = Described(
+        Counter, "boxwright_checked_plans_total", "Plans judged by CheckPlan, by verdict (valid, invalid).", "verdict"
+    )
+
+    def record_plan(self, plan: Plan, purpose: str, catalog: str, site: str = "") -> None:
+        """Count a plan; ``catalog`` is the id of a loaded catalog, or ``inline``, ``site`` that of a site, if any."""
+        self.plans.labels(purpose, plan.status.value).inc()
+        if site:
+            self.site_plans.labels(site, purpose, plan.status.value).inc()
+        self.certificates.labels(purpose, plan.certificate.status.value, plan.certificate.scope.value).inc()
+        self.parcels.labels(purpose).inc(len(plan.parcels))
+        for parcel in plan.parcels:
+            self._record_parcel(parcel, purpose, catalog)
+        for code in {each.code for each in plan.warnings}:
+            self.warnings.labels(purpose, code).inc()
+        self.record_unpacked(plan.unpacked, purpose)
+        self._record_footprints(plan, purpose)
+
+    def _record_parcel(self, parcel: Parcel, purpose: str, catalog: str) -> None:
+        box_type = INLINE if catalog == INLINE else parcel.box_type_id
+        self.boxes.labels(purpose, catalog, OWN_CONTAINER if parcel.ships_in_own_container else box_type).inc()
+        for mark in parcel.handling_marks:
+            self.marked.labels(purpose, mark.value).inc()
+        if parcel.inner_volume_um3:
+            self.fill.labels(purpose).observe(1 - parcel.empty_space_ratio)
+        for part in parcel.packaging:
+            self.packaging.labels(purpose, part.component.value).inc(part.mass_mg / MG_PER_G)
+
+    def record_unpacked(self, units: tuple[UnpackedUnit, ...], purpose: str) -> None:
+        """Count units that stayed out."""
+        for unit in units:
+            self.unpacked.labels(purpose, unit.reason.value).inc()
+
+    def _record_footprints(self, plan: Plan, purpose: str) -> None:
+        """Count grams: packaging once a profile, since it does not depend on the allocation of transport."""
+        counted: set[str] = set()
+        for footprint in plan.footprints:
+            profile = footprint.profile_id
+            if profile not in counted and footprint.lacks:
+                self.incomplete.labels(purpose, profile).inc()
+            for line in footprint.lines:
+                transport = line.component in CARRIED
+                if not transport and profile in counted:
+                    continue
+                kind, allocation = ("transport", footprint.allocation.value) if transport else ("packaging", "none")
+                sign = "emitted" if line.co2e_mg >= 0 else "credited"
+                self.co2e.labels(purpose, profile, kind, allocation, sign).inc(abs(line.co2e_mg) / MG_PER_G)
+            counted.add(profile)
