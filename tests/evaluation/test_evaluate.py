@@ -136,7 +136,7 @@ def test_a_price_that_is_not_known_is_not_zero(order_of) -> None:
         BoxType("roomy", 300, 250, 200, tare_g=200),
     )
     catalog = Catalog("partly", boxes, currency="CNY")
-    (result,) = evaluate([order_of("a", 1), order_of("b", 8)], [catalog], workers=1).results
+    (result,) = evaluate([order_of("a", 1), order_of("b", 8)], [catalog], Policy(), workers=1).results
     assert result.totals.box_use == (("tight", 1), ("roomy", 1))
     assert [each.packaging_price for each in result.outcomes] == [Money(250, "CNY"), None]
     assert result.totals.packaging_price is None
@@ -219,11 +219,13 @@ def test_differences_add_up(order_of, catalogs, planner, kinds: list[str]) -> No
         assert each.lower + each.equal + each.higher == each.orders <= len(comparison.positions)
 
 
-def test_examples_are_the_orders_most_apart(order_of, catalogs, planner) -> None:
+def test_orders_shown_have_the_plans_of_the_evaluation(order_of, catalogs, planner) -> None:
     """The order shown is packed whole by both catalogs, and its plans are those of the evaluation."""
     evaluation = evaluate([order_of("bug-1"), order_of("plain-1", 2)], catalogs, plan=planner, workers=1)
-    (example,) = evaluation.examples
+    (example,) = evaluation.study.emptiest
+    assert not evaluation.study.losing
     assert example.order.order_id == "plain-1"
+    assert example.catalogs == (0, 1)
     assert [plan.parcels[0].box_type_id for plan in example.plans] == ["L", "S"]
 
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from boxwright.errors import DataFileError
-from boxwright.orders import ship_dates
+from boxwright.orders import date_span, ship_dates
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_ship_date\n"
 
@@ -37,9 +37,25 @@ def test_dates_of_parquet_are_read_by_their_own_type(tmp_path):
     assert ship_dates(tmp_path / "orders.parquet", "time") == {"a": datetime.date(2026, 3, 2)}
 
 
-def test_a_date_that_cannot_be_read_is_named_by_row(tmp_path):
-    """No order is moved to a half by a guess."""
+def test_days_with_dots_come_first(tmp_path):
+    """Where dots stand between day, month and year, the day comes first in every country."""
     path = tmp_path / "orders.csv"
-    path.write_text(HEADER + "a,1,1,1,1,1,1,01.03.2026\n")
-    with pytest.raises(DataFileError, match=r"row 2.*must begin with a date as 2026-11-30, got '01.03.2026'"):
+    path.write_text(HEADER + "a,1,1,1,1,1,1,01.03.2026\nb,1,1,1,1,1,1,5.4.2026 10:15\n")
+    assert ship_dates(path) == {"a": datetime.date(2026, 3, 1), "b": datetime.date(2026, 4, 5)}
+
+
+def test_a_date_that_cannot_be_read_is_named_by_row(tmp_path):
+    """No order is moved to a half by a guess: with slashes the day or the month comes first."""
+    path = tmp_path / "orders.csv"
+    path.write_text(HEADER + "a,1,1,1,1,1,1,01/03/2026\n")
+    with pytest.raises(DataFileError, match=r"row 2.*as 2026-11-30 or 30.11.2026, got '01/03/2026'"):
         ship_dates(path)
+
+
+def test_the_span_of_a_file_counts_orders_not_rows(tmp_path):
+    """First and last day, and orders that have one; what cannot be read is not counted."""
+    path = tmp_path / "orders.csv"
+    rows = ["a,1,1,1,1,1,1,2026-03-01", "a,2,1,1,1,1,1,2026-03-01", "b,1,1,1,1,1,1,01.05.2026", "c,1,1,1,1,1,1,soon"]
+    path.write_text(HEADER + "\n".join(rows))
+    assert date_span(path) == (datetime.date(2026, 3, 1), datetime.date(2026, 5, 1), 2)
+    assert date_span(path, "extra_other") is None

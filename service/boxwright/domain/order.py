@@ -310,6 +310,9 @@ class Order:
         The caller's name for the order.
     lines : sequence of Item
         At least one; ``line_id`` unique.
+    boxes_used : sequence of str, optional
+        Names of the boxes that a past order really left in, one a parcel. No plan looks at them: evaluations compare
+        with them. Default none: not recorded.
 
     Raises
     ------
@@ -320,9 +323,14 @@ class Order:
 
     order_id: str
     lines: tuple[Item, ...]
+    boxes_used: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        broken = [*id_rules("order_id", self.order_id), *as_tuple(self, "lines", Item, "an Item")]
+        broken = [
+            *id_rules("order_id", self.order_id),
+            *as_tuple(self, "lines", Item, "an Item"),
+            *as_tuple(self, "boxes_used", str, "a text"),
+        ]
         if not self.lines and not any(each.field.startswith("lines") for each in broken):
             broken.append(FieldViolation("lines", "must hold at least one line"))
         seen: set[str] = set()

@@ -3,16 +3,25 @@
 Uses ``planning``, ``drawing`` and what lies below them.
 """
 
+from boxwright.evaluation.as_shipped import AsShipped, Audit, as_shipped
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
+from boxwright.evaluation.default_policy import default_objectives
 from boxwright.evaluation.evaluate import evaluate
 from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus, ParcelFigures
 from boxwright.evaluation.report import page_template, report
 from boxwright.evaluation.result import CatalogResult, Evaluation, Example
 from boxwright.evaluation.rows import check_row_file, order_rows, totals_dict, write_csv_rows, write_parquet_rows
+from boxwright.evaluation.study import BoxWorth, Regret, Study, StudyOptions
 from boxwright.evaluation.summary import summary
+from boxwright.evaluation.tally import MAX_WORST, Tally
 from boxwright.evaluation.totals import CatalogTotals
+from boxwright.evaluation.yearly import Yearly, yearly_of_dates
 
 __all__ = [
+    "MAX_WORST",
+    "AsShipped",
+    "Audit",
+    "BoxWorth",
     "CatalogResult",
     "CatalogTotals",
     "Comparison",
@@ -24,7 +33,14 @@ __all__ = [
     "OrderOutcome",
     "OrderStatus",
     "ParcelFigures",
+    "Regret",
+    "Study",
+    "StudyOptions",
+    "Tally",
+    "Yearly",
+    "as_shipped",
     "check_row_file",
+    "default_objectives",
     "evaluate",
     "order_rows",
     "page_template",
@@ -33,4 +49,5 @@ __all__ = [
     "totals_dict",
     "write_csv_rows",
     "write_parquet_rows",
+    "yearly_of_dates",
 ]

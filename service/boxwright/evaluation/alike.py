@@ -12,8 +12,12 @@ _FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not 
 
 
 def signature(order: Order) -> tuple[str, ...]:
-    """Return what two orders share that have the same units, whatever these are called and in whatever order."""
-    return tuple(sorted(repr([getattr(line, name) for name in _FIELDS]) for line in order.lines))
+    """Return what two orders share that have the same units, whatever these are called and in whatever order.
+
+    Boxes that they really left in are part of it, since a baseline may take them.
+    """
+    lines = sorted(repr([getattr(line, name) for name in _FIELDS]) for line in order.lines)
+    return (*lines, *sorted(order.boxes_used))
 
 
 def first_alike(orders: Sequence[Order]) -> list[int]:

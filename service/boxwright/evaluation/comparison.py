@@ -190,6 +190,14 @@ def compare(outcomes: Sequence[Sequence[OrderOutcome]], first: int, second: int)
     return Comparison(first, second, positions, tuple(metrics), tuple(footprints))
 
 
+def best_of(comparisons: Sequence[Comparison]) -> int:
+    """Return the position of the catalog whose headline falls most, among those compared; 0 without a comparison."""
+    found = [each for each in comparisons if each.positions]
+    if not found:
+        return 1 if comparisons else 0
+    return min(found, key=lambda each: each.headline.relative or 0.0).second
+
+
 def equally_covered(
     pairs: Sequence[Pair], key: tuple[str, Allocation]
 ) -> list[tuple[FootprintFigures, FootprintFigures]]:

@@ -11,19 +11,20 @@ from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.evaluation.alike import first_alike, may_be_copied
-from boxwright.evaluation.comparison import compare
-from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.comparison import best_of, compare
+from boxwright.evaluation.default_policy import default_objectives
+from boxwright.evaluation.outcome import OrderOutcome
 from boxwright.evaluation.pool import run
-from boxwright.evaluation.result import CatalogResult, Evaluation, Example
+from boxwright.evaluation.result import CatalogResult, Evaluation
+from boxwright.evaluation.study import StudyOptions, study
+from boxwright.evaluation.tally import Tally
 from boxwright.evaluation.totals import totals_of
 from boxwright.evaluation.trial import Planner, Trials
 from boxwright.findings import Findings
 from boxwright.planning import plan as plan_order
 from boxwright.routing import derive
 
-MAX_EXAMPLES = 3
-MAX_EXAMPLE_UNITS = 60
-"""Most units of an order that is shown as a picture: past that, the picture says little."""
+_STUDY = StudyOptions()
 
 
 def evaluate(
@@ -36,6 +37,7 @@ def evaluate(
     workers: int | None = None,
     plan: Planner = plan_order,
     progress: Callable[[int], None] | None = None,
+    options: StudyOptions = _STUDY,
 ) -> Evaluation:
     """Plan many orders with each of several catalogs, and compare the catalogs on the same orders.
 
@@ -46,9 +48,11 @@ def evaluate(
     orders : iterable of Order
         The orders. Each ends with a status; none is dropped.
     catalogs : sequence of Catalog
-        At least one. The first is the one that the others are compared with.
+        At least one. The first is the one that the others are compared with: ``as_shipped`` makes one of the boxes
+        that orders really left in.
     policy : Policy, optional
-        Default ``Policy()``, which refuses orders that cannot be packed whole: they count as not packed.
+        Default the objectives of ``default_objectives``, and else ``Policy()``, which refuses orders that cannot be
+        packed whole: they count as not packed.
     lane : Lane, optional
         The way of every parcel. Without a ship date it takes today's, once for all orders. Default none.
     profiles : sequence of str, optional
@@ -60,6 +64,8 @@ def evaluate(
         Plans one order. Default ``boxwright.planning.plan``.
     progress : callable, optional
         Called with the number of orders that are newly done.
+    options : StudyOptions, optional
+        What is worked out once all orders are planned. Default pictures, and what each box is worth.
 
     Raises
     ------
@@ -69,23 +75,41 @@ def evaluate(
     _validate(catalogs, workers := own_number(workers))
     if lane is not None and lane.ship_date is None:
         lane = replace(lane, ship_date=datetime.date.today())
-    trials = Trials(tuple(catalogs), policy or Policy(), lane, None if profiles is None else tuple(profiles), plan)
+    if policy is None:
+        policy = Policy(objectives=default_objectives(catalogs, lane))
+        options = replace(options, objectives_settled=True)
+    trials = Trials(tuple(catalogs), policy, lane, None if profiles is None else tuple(profiles), plan)
     listed = list(orders)
     outcomes, copied = _outcomes(listed, trials, workers, progress)
-    comparisons = tuple(compare(outcomes, 0, second) for second in range(1, len(catalogs)))
-    return Evaluation(
+    return _evaluation(listed, outcomes, trials, options, copied)
+
+
+def _evaluation(
+    orders: Sequence[Order],
+    outcomes: Sequence[tuple[OrderOutcome, ...]],
+    trials: Trials,
+    options: StudyOptions,
+    copied: int,
+) -> Evaluation:
+    """Return the sums and comparisons of what became of orders, and what is asked once all of it is known."""
+    tally = Tally(trials.catalogs, options.regret_orders)
+    for order, each in zip(orders, outcomes, strict=True):
+        tally.add(order, each)
+    evaluation = Evaluation(
         results=tuple(
-            _result(catalog, tuple(each[index] for each in outcomes)) for index, catalog in enumerate(catalogs)
+            _result(catalog, tuple(each[index] for each in outcomes)) for index, catalog in enumerate(trials.catalogs)
         ),
-        comparisons=comparisons,
-        examples=tuple(
-            Example(listed[index], tuple(trials.plan_with(listed[index], catalog) for catalog in catalogs[:2]))
-            for index in _telling(outcomes)
-        ),
+        comparisons=tuple(compare(outcomes, 0, second) for second in range(1, len(trials.catalogs))),
+        tally=tally,
+        study=None,
         policy=trials.policy,
-        lane=_way(lane),
+        lane=_way(trials.lane),
         copied=copied,
+        objectives_settled=options.objectives_settled,
+        yearly=options.yearly,
     )
+    found = study(trials, tally, best_of(evaluation.comparisons), options, money=evaluation.money)
+    return replace(evaluation, study=found)
 
 
 def _outcomes(
@@ -127,23 +151,3 @@ def _validate(catalogs: Sequence[Catalog], workers: int | None) -> None:
 
 def _result(catalog: Catalog, outcomes: tuple[OrderOutcome, ...]) -> CatalogResult:
     return CatalogResult(catalog, outcomes, totals_of(outcomes, [box.box_type_id for box in catalog.box_types]))
-
-
-def _telling(outcomes: Sequence[tuple[OrderOutcome, ...]]) -> list[int]:
-    """Return the positions of the orders to show, each with another choice of boxes.
-
-    They are packed whole by the catalogs shown, and the most apart in volume, or with one catalog the emptiest.
-    """
-    ranked = []
-    for index, each in enumerate(outcomes):
-        shown = each[:2]
-        whole = all(outcome.status is OrderStatus.PLANNED for outcome in shown)
-        if whole and shown[0].unit_count <= MAX_EXAMPLE_UNITS:
-            other = shown[1].inner_um3 if len(shown) == 2 else shown[0].goods_um3
-            ranked.append((-abs(shown[0].inner_um3 - other), index))
-    telling: dict[tuple[tuple[str, ...], ...], int] = {}
-    for apart, index in sorted(ranked):
-        if apart:
-            choice = tuple(tuple(parcel.box_type_id for parcel in each.parcels) for each in outcomes[index][:2])
-            telling.setdefault(choice, index)
-    return list(telling.values())[:MAX_EXAMPLES]

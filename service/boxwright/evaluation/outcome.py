@@ -13,6 +13,7 @@ from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lack import Lack
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
 from boxwright.domain.warning import PlanWarning
+from boxwright.evaluation.as_shipped import Audit
 from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 
 
@@ -147,6 +148,8 @@ class OrderOutcome:
         Of the plan.
     versions : tuple of str
         Data version, data hash and engine version; empty without a plan.
+    audit : Audit or None
+        Whether the box that was recorded can have held the goods; None but for the baseline of boxes really used.
     cpu_s : float
         CPU time of planning, in s; not part of equality.
     """
@@ -168,6 +171,7 @@ class OrderOutcome:
     proof: ProofStatus | None = None
     warnings: tuple[PlanWarning, ...] = ()
     versions: tuple[str, ...] = ()
+    audit: Audit | None = None
     cpu_s: float = field(default=0.0, compare=False)
 
     @property

@@ -17,6 +17,7 @@ from boxwright.evaluation.report_plots import (
     difference_view,
     example_view,
     histogram_views,
+    shown_orders,
     stack_views,
 )
 from boxwright.evaluation.report_tables import comparison_view, is_first_allocation, totals_view, unpacked_view
@@ -64,7 +65,7 @@ def report(evaluation: Evaluation) -> str:
         stacks=stack_views(evaluation),
         components=[(kind.value, wording.COMPONENT_NAMES[kind]) for kind in components_of(evaluation)],
         differences=[difference_view(each) for each in evaluation.comparisons],
-        examples=[example_view(evaluation, each) for each in evaluation.examples],
+        examples=[example_view(evaluation, each) for each in shown_orders(evaluation)],
         unpacked=unpacked_view(evaluation),
         notes=note_lines(evaluation),
         coverage=coverage_views(evaluation),

@@ -154,9 +154,14 @@ def difference_view(comparison: Comparison) -> View | None:
     }
 
 
+def shown_orders(evaluation: Evaluation) -> list[Example]:
+    """Return the orders to show: those that lose most, then the emptiest."""
+    study = evaluation.study
+    return [] if study is None else [*study.losing, *study.emptiest]
+
+
 def example_view(evaluation: Evaluation, example: Example) -> View:
     """Return an order with pictures of its parcels by each catalog."""
-    catalogs = [result.catalog for result in evaluation.results]
     return {
         "order_id": example.order.order_id,
         "units": example.order.unit_count,
@@ -165,10 +170,10 @@ def example_view(evaluation: Evaluation, example: Example) -> View:
                 "letter": wording.catalog_letter(index),
                 "litres": f"{plan.inner_litres:,.1f} L",
                 "parcels": len(plan.parcels),
-                "pictures": _pictures(plan, example, catalog),
+                "pictures": _pictures(plan, example, evaluation.results[index].catalog),
                 "left_out": max(0, len(plan.parcels) - MAX_PICTURES),
             }
-            for index, (plan, catalog) in enumerate(zip(example.plans, catalogs, strict=False))
+            for index, plan in zip(example.catalogs, example.plans, strict=True)
         ],
     }
 

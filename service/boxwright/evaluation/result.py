@@ -1,6 +1,9 @@
 """The answer of an evaluation."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
@@ -10,6 +13,11 @@ from boxwright.domain.policy import Policy
 from boxwright.evaluation.comparison import Comparison
 from boxwright.evaluation.outcome import OrderOutcome
 from boxwright.evaluation.totals import CatalogTotals
+
+if TYPE_CHECKING:
+    from boxwright.evaluation.study import Study
+    from boxwright.evaluation.tally import Tally
+    from boxwright.evaluation.yearly import Yearly
 
 
 @dataclass(frozen=True)
@@ -23,10 +31,11 @@ class CatalogResult:
 
 @dataclass(frozen=True)
 class Example:
-    """An order worth a look, with its plan by each catalog."""
+    """An order worth a look, with its plans, and the positions of the catalogs that they are made with."""
 
     order: Order
     plans: tuple[Plan, ...]
+    catalogs: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -39,23 +48,36 @@ class Evaluation:
         One per catalog, in the order given.
     comparisons : tuple of Comparison
         Each further catalog against the first.
-    examples : tuple of Example
-        Orders on which the first two catalogs differ most in volume, or, with one catalog, those whose boxes are the
-        emptiest by volume.
+    tally : Tally
+        Sums that the page shows; not part of equality.
+    study : Study or None
+        What was asked once all orders were planned; None until then.
     policy : Policy
         What the plans obey.
     lane : Lane or None
         The way of every parcel, its ship date settled and its legs derived where they can be.
     copied : int
         Orders that have the plan of another one with alike units. Default 0.
+    objectives_settled : bool
+        Whether the objectives are the evaluation's own, since the caller named none. Default False.
+    yearly : Yearly or None
+        How many orders a year has. Default None: not known.
     """
 
     results: tuple[CatalogResult, ...]
     comparisons: tuple[Comparison, ...]
-    examples: tuple[Example, ...]
+    tally: Tally = field(compare=False)
+    study: Study | None
     policy: Policy
     lane: Lane | None
     copied: int = 0
+    objectives_settled: bool = False
+    yearly: Yearly | None = None
+
+    @property
+    def money(self) -> bool:
+        """Whether catalogs are told apart by price: it is known for orders of every comparison."""
+        return bool(self.comparisons) and all(each.headline.currency for each in self.comparisons)
 
     @property
     def order_count(self) -> int:

@@ -28,8 +28,9 @@ def order_rows(evaluation: Evaluation) -> Iterator[Row]:
 
     Every row has the same keys: ``order_id``, ``catalog_id``, ``status``, ``reason``, ``units``, ``packed_units``,
     ``parcels``, ``boxes`` (ids separated by ``;``), volumes in litres, ``fill`` (share of the inner volume that goods
-    take), masses in g, prices in units of ``currency``, ``proved``, ``warnings`` (codes separated by ``;``), and for
-    each profile and allocation ``co2e_g`` and ``unverified_share``. What is not known is None.
+    take), masses in g, prices in units of ``currency``, ``proved``, ``warnings`` (codes separated by ``;``),
+    ``audit`` (of boxes really used, as ``Audit``), and for each
+    profile and allocation ``co2e_g`` and ``unverified_share``. What is not known is None.
     """
     keys = _footprint_keys(evaluation)
     for index in range(evaluation.order_count):
@@ -64,6 +65,7 @@ def _row(outcome: OrderOutcome, catalog_id: str, keys: list[tuple[str, Allocatio
         "currency": price.currency if price else "",
         "proved": None if outcome.proof is None else outcome.proof.value == "proved",
         "warnings": ";".join(each.code for each in outcome.warnings),
+        "audit": "" if outcome.audit is None else outcome.audit.value,
     }
     for key in keys:
         figures, name = outcome.footprint(key), f"{key[0]}_{key[1].value}"
@@ -124,7 +126,7 @@ def write_parquet_rows(evaluation: Evaluation, file: IO[bytes]) -> int:
 
 def _columns(evaluation: Evaluation) -> dict[str, str]:
     """Return the type of each column, as Arrow names it."""
-    texts = ("order_id", "catalog_id", "status", "reason", "boxes", "currency", "warnings")
+    texts = ("order_id", "catalog_id", "status", "reason", "boxes", "currency", "warnings", "audit")
     kinds = dict.fromkeys(texts, "string") | dict.fromkeys(("units", "packed_units", "parcels"), "int64")
     row = _row(OrderOutcome("", OrderStatus.PLANNED, 0), "", _footprint_keys(evaluation))
     return {name: "bool" if name == "proved" else kinds.get(name, "double") for name in row}

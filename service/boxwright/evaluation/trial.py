@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.incomplete import IncompletePlanError
@@ -11,6 +11,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError
+from boxwright.evaluation.as_shipped import AsShipped, Audit, planned_as, policy_of, refusal_of
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, outcome_of, unpacked_reason
 from boxwright.packing import own
 
@@ -39,19 +40,43 @@ class Trials:
     plan: Planner
 
     def plan_with(self, order: Order, catalog: Catalog) -> Plan:
-        """Return the plan of an order with a catalog; raises what the planner raises."""
-        return self.plan(order, catalog, self.policy, self.lane, self.profiles)
+        """Return the plan of an order with a catalog; raises what the planner raises.
+
+        Of the baseline of boxes really used it is the plan in those, and ``KeyError`` where they are not known.
+        """
+        chosen, policy = planned_as(order, catalog, self.policy)
+        return self.plan(order, chosen, policy, self.lane, self.profiles)
 
     def outcomes(self, order: Order) -> tuple[OrderOutcome, ...]:
         """Return what became of an order with each catalog."""
-        return tuple(self._outcome(order, catalog) for catalog in self.catalogs)
+        return tuple(self.outcome_with(order, catalog) for catalog in self.catalogs)
+
+    def outcome(self, order: Order, position: int) -> OrderOutcome:
+        """Return what became of an order with one of the catalogs."""
+        return self.outcome_with(order, self.catalogs[position])
 
     def warm_up(self, order: Order) -> None:
         """Plan an order and forget it, so that loading compiled code is not counted as planning time."""
         own.warm_up()
-        self._outcome(order, self.catalogs[0])
+        self.outcome_with(order, self.catalogs[0])
 
-    def _outcome(self, order: Order, catalog: Catalog) -> OrderOutcome:
+    def outcome_with(self, order: Order, catalog: Catalog) -> OrderOutcome:
+        """Return what became of an order with a catalog, whatever happens."""
+        if not isinstance(catalog, AsShipped):
+            return self._planned(order, catalog)
+        used = catalog.used_by(order)
+        if isinstance(used, Audit):
+            return OrderOutcome(order.order_id, OrderStatus.NOT_PACKED, order.unit_count, reason=used.words, audit=used)
+        outcome = self._planned(order, catalog)
+        if outcome.status is OrderStatus.PLANNED:
+            return replace(outcome, audit=Audit.HELD)
+        if outcome.status is OrderStatus.ERROR:
+            return outcome
+        policy = policy_of(self.policy, order)
+        audit = refusal_of(order, used, policy, self.lane, self.profiles, outcome.unpacked)
+        return replace(outcome, reason=f"{audit.words}; {outcome.reason}", audit=audit)
+
+    def _planned(self, order: Order, catalog: Catalog) -> OrderOutcome:
         started_s = time.thread_time()
         try:
             plan = self.plan_with(order, catalog)

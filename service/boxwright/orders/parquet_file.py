@@ -7,7 +7,8 @@ from typing import Any
 
 from boxwright.errors import DataFileError, FieldViolation, missing_extra
 from boxwright.orders.fields import KINDS
-from boxwright.orders.rows import EXTRA, Reading, header_violations, orders_of_rows
+from boxwright.orders.rows import BOX_USED, Reading, header_violations, is_read, orders_of_rows
+from boxwright.tabular import plain_text
 
 _BATCH_ROWS = 4_096
 _ROW_NUMBERS = re.compile(r"__index_level_\d+__")
@@ -37,7 +38,7 @@ def read_parquet(path: Path) -> Iterator[Reading]:
             columns = [name for name in file.schema_arrow.names if not _ROW_NUMBERS.fullmatch(name)]
             if broken := header_violations(columns):
                 raise DataFileError(path.name, broken)
-            yield from orders_of_rows(_rows(file, [name for name in columns if not name.startswith(EXTRA)]))
+            yield from orders_of_rows(_rows(file, [name for name in columns if is_read(name)]))
     except pa.ArrowException as error:
         raise DataFileError(path.name, [FieldViolation("file", f"is not Parquet: {error}")]) from None
 
@@ -48,4 +49,11 @@ def _rows(file: Any, columns: list[str]) -> Iterator[tuple[int, dict[str, Any]]]
     for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
         for row in batch.to_pylist():
             number += 1
-            yield number, {name: KINDS[name].of_typed(value) for name, value in row.items() if value is not None}
+            yield (
+                number,
+                {
+                    name: plain_text(value) if name == BOX_USED else KINDS[name].of_typed(value)
+                    for name, value in row.items()
+                    if value is not None
+                },
+            )

@@ -17,6 +17,9 @@ _KEYS = {field.name: field.json_key for field in LINE_FIELDS}
 EXTRA = "extra_"
 """How columns begin that an order file carries along and a plan does not use."""
 
+BOX_USED = "extra_box_used"
+"""Column of the box that a past order really left in; of several, by row or separated by ``;``."""
+
 Reading = Order | tuple[FieldViolation, ...]
 """An order, or every rule that its text breaks."""
 
@@ -48,8 +51,13 @@ def values_of_cells(header: Sequence[str], cells: Sequence[str]) -> dict[str, An
 
     A cell that is not a plain number (``12 mm``, ``1,5``) stays a text, which the rules of its field refuse.
     """
-    given = ((name, cell.strip()) for name, cell in zip(header, cells, strict=True) if not name.startswith(EXTRA))
-    return {name: KINDS[name].of_text(text) for name, text in given if text}
+    given = ((name, cell.strip()) for name, cell in zip(header, cells, strict=True) if is_read(name))
+    return {name: text if name == BOX_USED else KINDS[name].of_text(text) for name, text in given if text}
+
+
+def is_read(column: str) -> bool:
+    """Return whether a column is of the order: all are but the extra ones, of which the box used is."""
+    return column == BOX_USED or not column.startswith(EXTRA)
 
 
 def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Iterator[Reading]:
@@ -69,6 +77,7 @@ def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Itera
     closed: set[str] = set()
     order_id, first, last = "", 0, 0
     items: list[Item] = []
+    boxes: list[str] = []
     broken: list[FieldViolation] = []
     for number, values in rows:
         row = f"row {number}"
@@ -82,23 +91,25 @@ def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Itera
             continue
         if name != order_id:
             if order_id:
-                yield _close(order_id, first, last, items, broken)
+                yield _close(order_id, first, last, items, boxes, broken)
                 closed.add(order_id)
             elif broken:
                 yield InvalidInputError(broken).violations
-            order_id, first, items, broken = name, number, [], []
+            order_id, first, items, boxes, broken = name, number, [], [], []
             if name in closed:
                 rule = f"must be in rows next to each other, {name!r} comes back after another order"
                 broken.append(at(row, "order_id", rule))
         last = number
         if len(items) > MAX_UNITS_PER_ORDER or len(broken) > MOST_VIOLATIONS:
             continue
+        if BOX_USED in values:
+            boxes.append(values[BOX_USED])
         try:
             items.append(item_from_dict(nested(values)))
         except InvalidInputError as error:
             broken += [at(row, column_of(each.field), each.rule) for each in error.violations]
     if order_id or broken:
-        yield _close(order_id, first, last, items, broken)
+        yield _close(order_id, first, last, items, boxes, broken)
 
 
 def _note(broken: list[FieldViolation], violation: FieldViolation) -> None:
@@ -131,12 +142,19 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     return line
 
 
-def _close(order_id: str, first: int, last: int, items: list[Item], broken: list[FieldViolation]) -> Reading:
+def boxes_of_cells(cells: Iterable[str]) -> tuple[str, ...]:
+    """Return the boxes that the rows of an order name: rows that say the same mean the same parcels."""
+    return tuple(name.strip() for cell in dict.fromkeys(cells) for name in cell.split(";") if name.strip())
+
+
+def _close(
+    order_id: str, first: int, last: int, items: list[Item], boxes: list[str], broken: list[FieldViolation]
+) -> Reading:
     """Return the order of the rows gathered so far, or what is wrong with it."""
     if broken:
         return InvalidInputError(broken).violations
     try:
-        return Order(order_id, tuple(items))
+        return Order(order_id, tuple(items), boxes_of_cells(boxes))
     except InvalidInputError as error:
         rows = f"row {first}" if first == last else f"rows {first} to {last}"
         return tuple(at(rows, each.field, each.rule) for each in error.violations)

@@ -1,0 +1,57 @@
+"""What catalogs are compared with: the boxes that orders really left in where they are recorded, else the first one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from boxwright.cli.failures import refusal, warn
+
+if TYPE_CHECKING:
+    from boxwright.domain.box import Catalog
+    from boxwright.domain.order import Order
+
+_LOOKED_AT = 2_000
+"""Orders at the head of a file in which names of boxes are looked for."""
+USED, FIRST = "used", "first"
+
+
+def with_baseline(
+    catalogs: Sequence[Catalog], orders: Iterable[Order], asked: str | None, boxes: Catalog | None
+) -> list[Catalog]:
+    """Return the catalogs to evaluate, the baseline first.
+
+    Parameters
+    ----------
+    catalogs : sequence of Catalog
+        As the caller named them.
+    orders : iterable of Order
+        The head of them is looked at.
+    asked : str or None
+        ``used`` or ``first``; None takes the boxes really used where the orders name any that is known.
+    boxes : Catalog or None
+        Of the boxes really used. None: the first of ``catalogs``.
+
+    Raises
+    ------
+    InvalidInputError
+        If the boxes really used are asked for and none is recorded, or none is known.
+    """
+    from boxwright.evaluation.as_shipped import as_shipped
+
+    if asked == FIRST:
+        return list(catalogs)
+    baseline = as_shipped(boxes or catalogs[0])
+    names = list(dict.fromkeys(name for order in itertools.islice(orders, _LOOKED_AT) for name in order.boxes_used))
+    if baseline.knows(names):
+        return [baseline, *catalogs]
+    source = (boxes or catalogs[0]).catalog_id
+    rule = (
+        f"{source} has none of the boxes that orders left in, such as {names[0]!r}" if names else "no box is recorded"
+    )
+    if asked == USED or boxes is not None:
+        raise refusal("--baseline used" if asked else "--used-boxes", f"{rule} in extra_box_used")
+    if names:
+        warn([f"{rule} (extra_box_used): the baseline is {catalogs[0].catalog_id}; --used-boxes names their catalog"])
+    return list(catalogs)

@@ -1,0 +1,174 @@
+"""Past orders in the boxes that they really left in: the baseline, and an audit of what was recorded."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from boxwright.catalog import load_materials
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Order
+from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.policy import Policy
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+from boxwright.planning.task import Task
+from boxwright.selection.attempt import try_candidate
+from boxwright.selection.candidate import lowest_first
+from boxwright.selection.effort import up_to
+
+AS_SHIPPED = "as-shipped"
+"""Catalog id of the baseline."""
+_OF_A_UNIT = {UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX}
+"""Reasons that are proofs: the unit by itself goes into none of the boxes."""
+
+
+class Audit(enum.StrEnum):
+    """Whether the goods of a past order can have been in the boxes that were recorded."""
+
+    HELD = "held"
+    """They can: a packing is known."""
+    NOT_FOUND = "not_found"
+    """The search found no packing, and no proof that there is none."""
+    IMPOSSIBLE = "impossible"
+    """They cannot, with a proof: sizes, masses or the box recorded are wrong."""
+    UNKNOWN_BOX = "unknown_box"
+    """A box is recorded that the catalog does not have."""
+    NOT_RECORDED = "not_recorded"
+    """No box is recorded."""
+
+    @property
+    def words(self) -> str:
+        """What it means, for people."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Audit.HELD: "the box recorded holds the goods",
+    Audit.NOT_FOUND: "no packing found in the box recorded, and no proof that there is none",
+    Audit.IMPOSSIBLE: "the box recorded cannot have held the goods (proved)",
+    Audit.UNKNOWN_BOX: "the box recorded is not in the catalog",
+    Audit.NOT_RECORDED: "no box is recorded",
+}
+
+
+@dataclass(frozen=True)
+class AsShipped(Catalog):
+    """A catalog of which each order takes the boxes that it really left in, and no others.
+
+    An order left in several takes those of them that its goods need: what it cost is then rather stated too low. Names
+    are ids or names of box types, whatever their case and spaces.
+    """
+
+    def used_by(self, order: Order) -> Catalog | Audit:
+        """Return the boxes that an order left in, as many of each as it took; or why they are not known."""
+        if not order.boxes_used:
+            return Audit.NOT_RECORDED
+        found = [self._named.get(_plain(name)) for name in order.boxes_used]
+        known = [each for each in found if each is not None]
+        if len(known) < len(found):
+            return Audit.UNKNOWN_BOX
+        if len(known) > 1:
+            return self._only(Counter(known))
+        if known[0] not in self._single:
+            self._single[known[0]] = self._only(Counter(known))
+        return self._single[known[0]]
+
+    def knows(self, names: Iterable[str]) -> bool:
+        """Return whether the catalog has any of these boxes."""
+        return any(_plain(name) in self._named for name in names)
+
+    def _only(self, counts: Counter[int]) -> Catalog:
+        boxes = [replace(box, available=counts[index]) for index, box in enumerate(self.box_types) if counts[index]]
+        rest = (self.version, self.dunnage, self.currency)
+        return Catalog(self.catalog_id, tuple(boxes), *rest, purchase_quantity=self.purchase_quantity)
+
+    @cached_property
+    def _single(self) -> dict[int, Catalog]:
+        """Catalogs of one box, which most orders left in, by its position."""
+        return {}
+
+    @cached_property
+    def _named(self) -> dict[str, int]:
+        """Positions of boxes by id and name; an id goes before a name."""
+        boxes = list(enumerate(self.box_types))
+        by_name = {_plain(box.name): index for index, box in boxes if box.name}
+        return by_name | {_plain(box.box_type_id): index for index, box in boxes}
+
+
+def as_shipped(catalog: Catalog) -> AsShipped:
+    """Return the baseline of orders that left in boxes of a catalog: give it to ``evaluate`` as the first one."""
+    return AsShipped(
+        AS_SHIPPED,
+        catalog.box_types,
+        catalog.version,
+        catalog.dunnage,
+        catalog.currency,
+        "Boxes really used",
+        catalog.source,
+        catalog.purchase_quantity,
+    )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def planned_as(order: Order, catalog: Catalog, policy: Policy) -> tuple[Catalog, Policy]:
+    """Return the catalog and policy to plan an order with: of the baseline, the boxes that it left in.
+
+    Raises
+    ------
+    KeyError
+        Where these are not known.
+    """
+    if not isinstance(catalog, AsShipped):
+        return catalog, policy
+    used = catalog.used_by(order)
+    if isinstance(used, Audit):
+        raise KeyError(order.order_id)
+    return used, policy_of(policy, order)
+
+
+def policy_of(policy: Policy, order: Order) -> Policy:
+    """Return the policy under which an order goes into the boxes that it left in: all of it, in no more parcels."""
+    return replace(policy, max_parcels=len(order.boxes_used), allow_partial=False)
+
+
+def refusal_of(
+    order: Order,
+    used: Catalog,
+    policy: Policy,
+    lane: Lane | None,
+    profiles: Sequence[str] | None,
+    unpacked: Sequence[UnpackedUnit],
+) -> Audit:
+    """Return what it means that no packing was found in the boxes that an order left in.
+
+    Parameters
+    ----------
+    order, used : Order, Catalog
+        The order, and the boxes that it left in.
+    policy, lane, profiles
+        As in ``plan``.
+    unpacked : sequence of UnpackedUnit
+        What the plan says of its units.
+    """
+    if any(each.reason in _OF_A_UNIT for each in unpacked):
+        return Audit.IMPOSSIBLE
+    if len(order.boxes_used) > 1:
+        return Audit.NOT_FOUND
+    task = Task(order, used, policy, lane, profiles, (), (), load_materials())
+    request = Request.resolve(task)
+    model = OrderModel(request, request.expansion)
+    if request.inner_boxes or request.no_inner_box or request.for_packs:
+        return Audit.NOT_FOUND  # very fragile goods go into an inner box first: no matter of one box
+    members = model.expansion.everything
+    boxes: list[BoxType] = list(model.box_types())
+    effort = up_to(policy.mode, len(members), alike=False)[-1].of_an_order
+    outcomes = [try_candidate(each, effort, None) for each in lowest_first(model, members, boxes)]
+    return Audit.NOT_FOUND if any(each.left_open or each.found is not None for each in outcomes) else Audit.IMPOSSIBLE

@@ -1,0 +1,27 @@
+"""What evaluations minimise where the caller names no objective: cost where prices are known, else outer volume."""
+
+from collections.abc import Sequence
+
+from boxwright.domain.box import Catalog
+from boxwright.domain.lane import Lane
+from boxwright.domain.policy import Objective
+
+
+def default_objectives(catalogs: Sequence[Catalog], lane: Lane | None) -> tuple[Objective, ...]:
+    """Return the objectives of an evaluation: packaging and carriage, packaging, or outer volume; then fewest parcels.
+
+    Parameters
+    ----------
+    catalogs : sequence of Catalog
+        What packaging costs is known where every box type of each has a price, all in one currency.
+    lane : Lane or None
+        What carriage costs is known where it has a carrier service and price tables of that currency.
+    """
+    priced = all(catalog.price_minor(box) is not None for catalog in catalogs for box in catalog.box_types)
+    currencies = {each.currency for each in catalogs}
+    if not priced or len(currencies) != 1 or not all(currencies):
+        return Objective.OUTER_VOLUME, Objective.PARCEL_COUNT
+    tables = lane.price_tables if lane is not None and lane.carrier_service else ()
+    if tables and {each.currency for each in tables} == currencies:
+        return Objective.SHIPPING_COST, Objective.PARCEL_COUNT
+    return Objective.PACKAGING_COST, Objective.PARCEL_COUNT

@@ -1,0 +1,74 @@
+"""What orders are ranked and summed by where they are told apart: money where both prices are known, else volume."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from boxwright.evaluation.outcome import OrderOutcome
+
+
+@dataclass(slots=True)
+class Change:
+    """Sums over orders with two catalogs: how many, and what they cost and take up with either.
+
+    Attributes
+    ----------
+    orders : int
+        Orders.
+    first_um3, second_um3 : int
+        Outer volume of their parcels.
+    priced : int
+        Orders whose price is known with both, in one currency.
+    first_minor, second_minor : int
+        What these cost.
+    """
+
+    orders: int = 0
+    first_um3: int = 0
+    second_um3: int = 0
+    priced: int = 0
+    first_minor: int = 0
+    second_minor: int = 0
+
+    def add(self, first: OrderOutcome, second: OrderOutcome) -> None:
+        """Count an order."""
+        self.orders += 1
+        self.first_um3 += first.outer_um3
+        self.second_um3 += second.outer_um3
+        prices = both_prices(first, second)
+        if prices is not None:
+            self.priced += 1
+            self.first_minor += prices[0]
+            self.second_minor += prices[1]
+
+    def add_sums(self, other: Change) -> None:
+        """Add the sums of other orders."""
+        self.orders += other.orders
+        self.first_um3 += other.first_um3
+        self.second_um3 += other.second_um3
+        self.priced += other.priced
+        self.first_minor += other.first_minor
+        self.second_minor += other.second_minor
+
+    def pair(self, *, money: bool) -> tuple[int, int]:
+        """Return what they come to with either catalog: in minor units, or in cubic um."""
+        return (self.first_minor, self.second_minor) if money else (self.first_um3, self.second_um3)
+
+    def difference(self, *, money: bool) -> int:
+        """Return second minus first."""
+        first, second = self.pair(money=money)
+        return second - first
+
+
+def both_prices(first: OrderOutcome, second: OrderOutcome) -> tuple[int, int] | None:
+    """Return what an order costs with either catalog, in minor units: all of it, or what part is known of both."""
+    for one, other in (
+        (first.price, second.price),
+        (first.packaging_price, second.packaging_price),
+        (first.carriage_price, second.carriage_price),
+    ):
+        if one is not None and other is not None and one.currency == other.currency:
+            return one.minor, other.minor
+    return None

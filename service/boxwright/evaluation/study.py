@@ -1,0 +1,197 @@
+"""What is asked once all orders are planned: what each box is worth, how far plans are from the best, and pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from boxwright.domain.box import Catalog
+from boxwright.domain.order import Order
+from boxwright.domain.plan import ProofStatus
+from boxwright.domain.policy import SolvingMode
+from boxwright.evaluation.as_shipped import AsShipped
+from boxwright.evaluation.measure import Change
+from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.result import Example
+from boxwright.evaluation.tally import MAX_WORST, Tally
+from boxwright.evaluation.trial import Trials
+from boxwright.evaluation.yearly import Yearly
+
+
+@dataclass(frozen=True)
+class StudyOptions:
+    """What is worked out once all orders are planned, and what is said of them.
+
+    Attributes
+    ----------
+    pictures : int
+        Most orders that are shown as pictures. Default 50, which is the most.
+    worth : bool
+        Whether to ask what each box type is worth: some of the orders that use it are planned without it. Default True.
+    regret_orders : int
+        Orders drawn by chance that are planned by the longest search too. Default 0.
+    yearly : Yearly or None
+        How many orders a year has, for figures of a year. Default None: not known.
+    objectives_settled : bool
+        Whether the policy's objectives are those of ``default_objectives``, so that the page says so. Default False; it
+        is true without a policy.
+    """
+
+    pictures: int = MAX_WORST
+    worth: bool = True
+    regret_orders: int = 0
+    yearly: Yearly | None = None
+    objectives_settled: bool = False
+
+
+@dataclass(frozen=True)
+class BoxWorth:
+    """What a catalog loses without one of its box types, all others kept.
+
+    Attributes
+    ----------
+    box_type_id : str
+        The box type.
+    orders : int
+        Orders, packed whole, that use it.
+    asked : int
+        How many of them, drawn by chance, were planned without it.
+    lost : int
+        How many of those no other box takes.
+    change : Change
+        Of the others: with it, and without it.
+    """
+
+    box_type_id: str
+    orders: int
+    asked: int = 0
+    lost: int = 0
+    change: Change = field(default_factory=Change)
+
+    def scaled(self, *, money: bool) -> float | None:
+        """Return what its orders cost more without it, in minor units or cubic um; None where none could be asked."""
+        counted = self.change.priced if money else self.change.orders
+        if not counted:
+            return None if self.orders else 0.0
+        return self.change.difference(money=money) / counted * (self.orders * (1 - self.lost / self.asked))
+
+    @property
+    def lost_orders(self) -> float:
+        """How many of all its orders no other box takes, by the share of the sample."""
+        return self.orders * self.lost / self.asked if self.asked else 0.0
+
+
+@dataclass(frozen=True)
+class Regret:
+    """How far plans are from what the longest search finds, on a sample.
+
+    Attributes
+    ----------
+    catalog : int
+        Position of the catalog.
+    orders, better, proved : int
+        Orders planned again; how many of these the longest search improves; of how many it proves its choice of boxes.
+    change : Change
+        The plans of the run, and the better of both.
+    """
+
+    catalog: int
+    orders: int
+    better: int
+    proved: int
+    change: Change
+
+
+@dataclass(frozen=True)
+class Study:
+    """What was asked once all orders were planned.
+
+    Attributes
+    ----------
+    main : int
+        Position of the catalog that is looked at closely: the best one, and not the first where there are several.
+    losing, emptiest : tuple of Example
+        The worst orders with the main catalog: those that lose most against the first one, and those with the most
+        empty volume.
+    worths : dict of (int, tuple of BoxWorth)
+        By catalog: what each box type is worth, the least first.
+    regrets : tuple of Regret
+        By catalog, where it was asked.
+    """
+
+    main: int = 0
+    losing: tuple[Example, ...] = ()
+    emptiest: tuple[Example, ...] = ()
+    worths: dict[int, tuple[BoxWorth, ...]] = field(default_factory=dict)
+    regrets: tuple[Regret, ...] = ()
+
+
+def study(trials: Trials, tally: Tally, main: int, options: StudyOptions, *, money: bool) -> Study:
+    """Return what options ask for; ``money`` says whether orders are told apart by price, else by volume."""
+    losing, emptiest = tally.worst(main, money=money)
+    shown = sorted({0, main})
+    pictures = [
+        [_example(trials, order, shown) for order in some]
+        for some in (losing[: options.pictures], emptiest[: max(options.pictures - len(losing), 0)])
+    ]
+    own = [index for index, each in enumerate(trials.catalogs) if not isinstance(each, AsShipped)]
+    worths = {index: worths_of(trials, tally, index, money=money) for index in own} if options.worth else {}
+    regrets = tuple(regret_of(trials, tally.sample.kept, index, money=money) for index in own)
+    return Study(main, tuple(pictures[0]), tuple(pictures[1]), worths, regrets if options.regret_orders else ())
+
+
+def _example(trials: Trials, order: Order, shown: Sequence[int]) -> Example:
+    """Return an order with its plan by each catalog shown that packs it."""
+    catalogs = [index for index in shown if trials.outcome(order, index).status is OrderStatus.PLANNED]
+    plans = tuple(trials.plan_with(order, trials.catalogs[index]) for index in catalogs)
+    return Example(order, plans, tuple(catalogs))
+
+
+def worths_of(trials: Trials, tally: Tally, catalog: int, *, money: bool) -> tuple[BoxWorth, ...]:
+    """Return what each box type of a catalog is worth, the least first: by orders lost, then by the difference."""
+    whole = trials.catalogs[catalog]
+    found = []
+    for box in whole.box_types:
+        users = tally.catalogs[catalog].users.get(box.box_type_id)
+        worth = BoxWorth(box.box_type_id, users.seen if users else 0)
+        if users:
+            worth = _worth(trials, whole, worth, users.kept)
+        found.append(worth)
+
+    def rank(each: BoxWorth) -> tuple[float, float]:
+        scaled = each.scaled(money=money)
+        return each.lost_orders, math.inf if scaled is None else scaled
+
+    return tuple(sorted(found, key=rank))
+
+
+def _worth(trials: Trials, whole: Catalog, worth: BoxWorth, orders: Sequence[Order]) -> BoxWorth:
+    """Plan orders that use a box type with and without it."""
+    others = tuple(box for box in whole.box_types if box.box_type_id != worth.box_type_id)
+    if not others:
+        return replace(worth, asked=len(orders), lost=len(orders))
+    less = replace(whole, box_types=others)
+    change, lost = Change(), 0
+    for order in orders:
+        without = trials.outcome_with(order, less)
+        if without.status is OrderStatus.PLANNED:
+            change.add(trials.outcome_with(order, whole), without)
+        else:
+            lost += 1
+    return replace(worth, asked=len(orders), lost=lost, change=change)
+
+
+def regret_of(trials: Trials, orders: Sequence[Order], catalog: int, *, money: bool) -> Regret:
+    """Plan orders again by the longest search, and return what it finds."""
+    longest = replace(trials, policy=replace(trials.policy, mode=SolvingMode.THOROUGH))
+    change, better, proved = Change(), 0, 0
+    for order in orders:
+        first, second = trials.outcome(order, catalog), longest.outcome(order, catalog)
+        one = Change()
+        one.add(first, second)
+        gain = one.difference(money=money)
+        change.add(first, second if gain < 0 else first)
+        better += gain < 0
+        proved += second.proof is ProofStatus.PROVED
+    return Regret(catalog, len(orders), better, proved, change)

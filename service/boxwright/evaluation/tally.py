@@ -1,0 +1,246 @@
+"""What the report tells of many orders, as running sums: its size does not depend on how many orders there are."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from boxwright.domain.box import Catalog
+from boxwright.domain.order import Order
+from boxwright.evaluation.as_shipped import AsShipped, Audit
+from boxwright.evaluation.measure import Change, both_prices
+from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+
+BINS = 20
+MAX_NAMED = 200
+"""Most orders that are not planned whole and kept by name; the others are counted by reason."""
+MAX_REASONS = 200
+"""Most reasons counted one by one."""
+MAX_WORST = 50
+MAX_EXAMPLE_UNITS = 60
+"""Most units of an order that is shown as a picture: past that, the picture says little."""
+PER_BOX = 10
+"""Orders drawn by chance of those that each box type is used for, to ask what would be without it."""
+_SEED = 20_261_126
+OWN_CONTAINER = "own container"
+_SEVERAL = 4
+
+
+@dataclass
+class CatalogTally:
+    """One catalog.
+
+    Attributes
+    ----------
+    fill_bins : list of int
+        Parcels by share of empty space, of orders that every catalog packs whole.
+    box_use : Counter of str
+        Parcels by box type, of the same orders.
+    failed : int
+        Orders not planned whole.
+    named : list of OrderOutcome
+        The first of them.
+    more : Counter of str
+        The others by reason.
+    users : dict of (str, Reservoir)
+        Orders for which a box type is used, drawn by chance.
+    emptiest : Worst
+        Orders with the most empty volume.
+    """
+
+    fill_bins: list[int] = field(default_factory=lambda: [0] * BINS)
+    box_use: Counter[str] = field(default_factory=Counter)
+    failed: int = 0
+    named: list[OrderOutcome] = field(default_factory=list)
+    more: Counter[str] = field(default_factory=Counter)
+    users: dict[str, Reservoir] = field(default_factory=dict)
+    emptiest: Worst = field(default_factory=lambda: Worst())
+
+    def add_failed(self, outcome: OrderOutcome) -> None:
+        """Keep or count an order that is not planned whole."""
+        self.failed += 1
+        if len(self.named) < MAX_NAMED:
+            self.named.append(outcome)
+        elif outcome.reason in self.more or len(self.more) < MAX_REASONS:
+            self.more[outcome.reason] += 1
+        else:
+            self.more["other reasons"] += 1
+
+    def add_common(self, outcome: OrderOutcome) -> None:
+        """Count the parcels of an order that every catalog packs whole."""
+        for parcel in outcome.parcels:
+            self.box_use[parcel.box_type_id] += 1
+            if parcel.inner_um3:
+                self.fill_bins[min(max(int(parcel.empty_space_ratio * BINS), 0), BINS - 1)] += 1
+
+    def add_users(self, order: Order, outcome: OrderOutcome) -> None:
+        """Offer an order to the sample of each box type that it uses."""
+        for box in {parcel.box_type_id for parcel in outcome.parcels if parcel.box_type_id}:
+            self.users.setdefault(box, Reservoir(PER_BOX, f"{_SEED} {box}")).offer(order)
+
+
+class Reservoir:
+    """A sample of given size of all that is offered, each as likely as any other; seeded."""
+
+    def __init__(self, size: int, seed: str) -> None:
+        self.size, self.seen = size, 0
+        self.kept: list[Order] = []
+        self._draw = random.Random(seed)
+
+    def offer(self, each: Order) -> None:
+        """Offer one more."""
+        self.seen += 1
+        if len(self.kept) < self.size:
+            self.kept.append(each)
+        elif (place := self._draw.randrange(self.seen)) < self.size:
+            self.kept[place] = each
+
+
+class Worst:
+    """The orders of highest rank of all that are offered; of equal ones the earlier."""
+
+    def __init__(self, size: int = MAX_WORST) -> None:
+        self._size = size
+        self._heap: list[tuple[float, int, Order]] = []
+
+    def offer(self, rank: float, position: int, order: Order) -> None:
+        """Offer an order."""
+        entry = (rank, -position, order)
+        if len(self._heap) < self._size:
+            heapq.heappush(self._heap, entry)
+        elif entry[:2] > self._heap[0][:2]:
+            heapq.heapreplace(self._heap, entry)
+
+    def orders(self) -> list[Order]:
+        """Return them, the worst first."""
+        return [order for _, _, order in sorted(self._heap, key=lambda each: each[:2], reverse=True)]
+
+
+@dataclass
+class PairTally:
+    """A catalog against the first one, over the orders that both pack whole.
+
+    Attributes
+    ----------
+    flow : dict of ((str, str), Change)
+        Orders by what they go into with either catalog.
+    dearer, larger : Worst
+        Orders that cost most more, and take up most more, with the second catalog.
+    """
+
+    flow: dict[tuple[str, str], Change] = field(default_factory=dict)
+    dearer: Worst = field(default_factory=Worst)
+    larger: Worst = field(default_factory=Worst)
+
+    def add(self, position: int, order: Order, first: OrderOutcome, second: OrderOutcome) -> None:
+        """Count an order that both pack whole."""
+        way = (into(first), into(second))
+        self.flow.setdefault(way, Change()).add(first, second)
+        if order.unit_count > MAX_EXAMPLE_UNITS:
+            return
+        if second.outer_um3 > first.outer_um3:
+            self.larger.offer(second.outer_um3 - first.outer_um3, position, order)
+        prices = both_prices(first, second)
+        if prices is not None and prices[1] > prices[0]:
+            self.dearer.offer(prices[1] - prices[0], position, order)
+
+    def by_first(self) -> dict[str, Change]:
+        """Return the sums by what orders go into with the first catalog."""
+        return self._summed(0)
+
+    def by_second(self) -> dict[str, Change]:
+        """Return the sums by what orders go into with the second catalog."""
+        return self._summed(1)
+
+    def _summed(self, side: int) -> dict[str, Change]:
+        found: dict[str, Change] = {}
+        for way, change in self.flow.items():
+            found.setdefault(way[side], Change()).add_sums(change)
+        return found
+
+
+def into(outcome: OrderOutcome) -> str:
+    """Return what an order goes into: its box type, or how many parcels."""
+    count = len(outcome.parcels)
+    if count > 1:
+        return f"{count} parcels" if count < _SEVERAL else f"{_SEVERAL} parcels or more"
+    return outcome.parcels[0].box_type_id or OWN_CONTAINER
+
+
+@dataclass
+class WarningTally:
+    """A kind of warning: orders that have it with some catalog, and the first of them with its words."""
+
+    order_id: str
+    text: str
+    orders: int = 0
+
+
+class Tally:
+    """Orders counted one after the other.
+
+    Parameters
+    ----------
+    catalogs : sequence of Catalog
+        What each order is planned with, the baseline first.
+    sampled : int
+        Orders drawn by chance for what is worked out of a sample. Default 0.
+    """
+
+    def __init__(self, catalogs: Sequence[Catalog], sampled: int = 0) -> None:
+        self.common = self.orders = 0
+        self.catalogs = [CatalogTally() for _ in catalogs]
+        self.pairs = [PairTally() for _ in catalogs[1:]]
+        self.warnings: dict[str, WarningTally] = {}
+        self.versions: dict[tuple[str, ...], None] = {}
+        self.audit: Counter[Audit] = Counter()
+        self.sample = Reservoir(sampled, f"{_SEED} sample")
+        self._asked = [not isinstance(each, AsShipped) for each in catalogs]
+
+    def add(self, order: Order, outcomes: Sequence[OrderOutcome]) -> None:
+        """Count an order with its outcome with each catalog."""
+        position, self.orders = self.orders, self.orders + 1
+        whole = [each.status is OrderStatus.PLANNED for each in outcomes]
+        everywhere = all(whole)
+        self.common += everywhere
+        for index, outcome in enumerate(outcomes):
+            tally = self.catalogs[index]
+            if everywhere:
+                tally.add_common(outcome)
+            if not whole[index]:
+                tally.add_failed(outcome)
+            elif self._asked[index]:
+                tally.add_users(order, outcome)
+                if order.unit_count <= MAX_EXAMPLE_UNITS:
+                    tally.emptiest.offer(outcome.inner_um3 - outcome.goods_um3, position, order)
+            if index and whole[0] and whole[index]:
+                self.pairs[index - 1].add(position, order, outcomes[0], outcome)
+            if outcome.versions:
+                self.versions.setdefault(outcome.versions)
+            if outcome.audit is not None:
+                self.audit[outcome.audit] += 1
+        if self.sample.size and everywhere:
+            self.sample.offer(order)
+        self._add_warnings(outcomes)
+
+    def _add_warnings(self, outcomes: Sequence[OrderOutcome]) -> None:
+        seen = set()
+        for outcome in outcomes:
+            for warning in outcome.warnings:
+                if warning.code not in seen:
+                    seen.add(warning.code)
+                    known = self.warnings.setdefault(warning.code, WarningTally(outcome.order_id, warning.text))
+                    known.orders += 1
+
+    def worst(self, catalog: int, *, money: bool) -> tuple[list[Order], list[Order]]:
+        """Return the worst orders of a catalog, at most ``MAX_WORST``: what loses most by it, and the emptiest."""
+        losing: list[Order] = []
+        if catalog:
+            pair = self.pairs[catalog - 1]
+            losing = (pair.dearer if money else pair.larger).orders()
+        known = {order.order_id for order in losing}
+        rest = [order for order in self.catalogs[catalog].emptiest.orders() if order.order_id not in known]
+        return losing, rest[: MAX_WORST - len(losing)]

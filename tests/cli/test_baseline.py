@@ -1,0 +1,71 @@
+"""The baseline of ``boxwright evaluate``: boxes really used where the orders name them."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main
+
+HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_box_used,extra_ship_date\n"
+ROWS = "a,1,1,190,140,40,200,{0},2026-01-01\nb,1,1,190,140,40,200,{0},2026-03-14\nb,2,1,90,40,40,200,{0},2026-03-14\n"
+
+
+@pytest.fixture
+def orders(tmp_path):
+    """Return a function that writes two orders that left in a box."""
+
+    def write(box: str):
+        path = tmp_path / "orders.csv"
+        path.write_text(HEADER + ROWS.format(box))
+        return path
+
+    return write
+
+
+def run(*arguments):
+    """Run the command."""
+    return CliRunner(env={"COLUMNS": "120"}).invoke(main, ["evaluate", *map(str, arguments)])
+
+
+def test_boxes_really_used_are_the_baseline_where_they_are_known(orders):
+    """The first catalog has them: they come first, and `--baseline first` leaves them out."""
+    path = orders("eu-400x300x200")
+    result = run("--orders", path, "--catalog", "eu-stock", "--json")
+    assert result.exit_code == 0, result.output
+    used, stock = json.loads(result.stdout)["catalogs"]
+    assert (used["catalog"], used["boxes"]) == ("as-shipped", {"eu-400x300x200": 2})
+    assert stock["outer_litres"] < used["outer_litres"]
+    result = run("--orders", path, "--catalog", "eu-stock", "--json", "--baseline", "first")
+    assert [each["catalog"] for each in json.loads(result.stdout)["catalogs"]] == ["eu-stock"]
+    result = run("--orders", path, "--catalog", "us-stock", "--used-boxes", "eu-stock", "--json")
+    assert [each["catalog"] for each in json.loads(result.stdout)["catalogs"]] == ["as-shipped", "us-stock"]
+
+
+def test_boxes_that_nobody_knows_are_said(orders):
+    """Names without a catalog warn, and are refused where they are asked for."""
+    path = orders("K1 klein")
+    result = run("--orders", path, "--catalog", "eu-stock", "--json")
+    assert result.exit_code == 0, result.output
+    assert "eu-stock has none of the boxes that orders left in, such as 'K1 klein'" in result.stderr
+    for options in (["--baseline", "used"], ["--used-boxes", "us-stock"]):
+        result = run("--orders", path, "--catalog", "eu-stock", *options)
+        assert result.exit_code == 2
+        assert "has none of the boxes" in result.stderr
+    result = run("--orders", orders(""), "--catalog", "eu-stock", "--baseline", "used")
+    assert result.exit_code == 2
+    assert "--baseline used: no box is recorded in extra_box_used" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (["--orders-per-year", "0"], "--orders-per-year: must be above 0, got 0"),
+        (["--regret", "-1"], "--regret: must be 0 or more, got -1"),
+    ],
+)
+def test_bad_numbers_are_refused(orders, options, error):
+    """Before anything is packed."""
+    result = run("--orders", orders(""), "--catalog", "eu-stock", *options)
+    assert result.exit_code == 2
+    assert error in result.stderr

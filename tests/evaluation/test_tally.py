@@ -1,0 +1,123 @@
+"""What the report tells of many orders: flow of boxes, worst orders, what each box is worth, regret."""
+
+import datetime
+import random
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.catalog import load_catalog
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.order import Item, Order
+from boxwright.domain.policy import Objective, Policy
+from boxwright.evaluation import Metric, StudyOptions, Tally, Yearly, default_objectives, evaluate, yearly_of_dates
+from boxwright.evaluation.tally import MAX_NAMED, MAX_WORST, PER_BOX
+
+THREE = Catalog(
+    "three",
+    [
+        BoxType("S", 200, 100, 100, tare_g=40, price_minor=20),
+        BoxType("M", 300, 200, 100, tare_g=90, price_minor=40),
+        BoxType("L", 400, 300, 300, tare_g=250, price_minor=90),
+    ],
+    currency="EUR",
+)
+TWO = replace(THREE, catalog_id="two", box_types=THREE.box_types[1:])
+PLAIN = StudyOptions(pictures=0, worth=False)
+KINDS = {"S": (190, 90, 40), "M": (290, 190, 90), "L": (390, 250, 200)}
+
+
+def order_into(box: str, number: int) -> Order:
+    """Return an order whose one unit wants that box."""
+    return Order(f"{box}{number}", (Item("a", 1, *KINDS[box], 300),))
+
+
+@given(st.lists(st.sampled_from("SML"), min_size=1, max_size=8))
+def test_flow_sums_to_the_comparison(kinds: str) -> None:
+    """Every order that both pack stands in one cell, and cells sum to the totals of the comparison."""
+    orders = [order_into(kind, number) for number, kind in enumerate(kinds)]
+    evaluation = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN)
+    (pair,), (comparison,) = evaluation.tally.pairs, evaluation.comparisons
+    cells = pair.flow.values()
+    assert sum(each.orders for each in cells) == len(comparison.positions) == len(orders)
+    volume, price = comparison.metric(Metric.OUTER_VOLUME), comparison.metric(Metric.PACKAGING_PRICE)
+    assert sum(each.first_um3 for each in cells) == volume.first
+    assert sum(each.difference(money=False) for each in cells) == volume.difference
+    assert sum(each.difference(money=True) for each in cells) == price.difference
+    expected = {("S", "M") if kind == "S" else (kind, kind) for kind in kinds}
+    assert set(pair.flow) == expected
+    assert {box: each.orders for box, each in pair.by_first().items()} == {box: kinds.count(box) for box in set(kinds)}
+
+
+def test_a_box_is_worth_what_its_orders_cost_without_it() -> None:
+    """Orders of the small box take the medium one, 20 minor units dearer; nothing takes those of the large one."""
+    orders = [order_into(kind, number) for number, kind in enumerate("S" * 30 + "L" * 3)]
+    evaluation = evaluate(orders, [TWO, THREE], workers=1)
+    assert evaluation.policy.objectives[0] is Objective.PACKAGING_COST
+    assert evaluation.objectives_settled
+    worths = {each.box_type_id: each for each in evaluation.study.worths[1]}
+    assert list(worths) == ["M", "S", "L"]
+    assert (worths["S"].orders, worths["S"].asked, worths["S"].lost) == (30, PER_BOX, 0)
+    assert worths["S"].scaled(money=True) == 30 * 20
+    assert (worths["L"].asked, worths["L"].lost, worths["L"].lost_orders) == (3, 3, 3)
+    assert worths["L"].scaled(money=True) is None
+    assert (worths["M"].orders, worths["M"].scaled(money=True)) == (0, 0)
+
+
+def test_the_worst_orders_are_those_that_lose_most() -> None:
+    """Orders that cost more with the other catalog come first, then the emptiest; fifty in all."""
+    orders = [order_into(kind, number) for number, kind in enumerate("S" * 7 + "M" * 60)]
+    study = evaluate(orders, [THREE, TWO], workers=1).study
+    assert [each.order.order_id for each in study.losing] == [f"S{number}" for number in range(7)]
+    assert len(study.losing) + len(study.emptiest) == MAX_WORST
+    assert all(each.order.order_id.startswith("M") for each in study.emptiest)
+    none = evaluate(orders, [THREE, TWO], workers=1, options=StudyOptions(pictures=0, worth=False)).study
+    assert (none.losing, none.emptiest, none.worths, none.regrets) == ((), (), {}, ())
+
+
+def test_the_longest_search_is_never_worse() -> None:
+    """Regret is of the orders asked, is not negative, and says how many the longest search improves and proves."""
+    rng = random.Random(4)
+    orders = [
+        Order(f"o{n}", tuple(Item(f"{k}", 2, *(rng.randrange(60, 200) for _ in range(3)), 300) for k in range(3)))
+        for n in range(6)
+    ]
+    options = StudyOptions(pictures=0, worth=False, regret_orders=4)
+    (regret,) = evaluate(orders, [load_catalog("eu-stock")], workers=1, options=options).study.regrets
+    assert regret.orders == regret.change.orders == 4
+    assert regret.change.difference(money=False) <= 0
+    assert (regret.better == 0) is (regret.change.difference(money=False) == 0)
+    assert 0 <= regret.proved <= 4
+
+
+def test_a_tally_does_not_grow_with_its_orders(order_of, catalogs, planner) -> None:
+    """Failed orders are kept by name to a limit and counted by reason past it; samples and worst orders are bounded."""
+    orders = [order_of(f"{('bug', 'plain')[n % 2]}-{n}", 2) for n in range(4 * MAX_NAMED)]
+    tally = evaluate(orders, catalogs, plan=planner, workers=1, options=PLAIN).tally
+    assert isinstance(tally, Tally)
+    for each in tally.catalogs:
+        assert each.failed == 2 * MAX_NAMED == len(each.named) + each.more.total()
+        assert len(each.named) == MAX_NAMED
+        assert [len(users.kept) for users in each.users.values()] == [PER_BOX]
+        assert [users.seen for users in each.users.values()] == [2 * MAX_NAMED]
+        assert len(each.emptiest.orders()) == MAX_WORST
+        assert sum(each.fill_bins) == each.box_use.total() == tally.common == 2 * MAX_NAMED
+
+
+def test_the_default_objective_is_cost_where_prices_are_known() -> None:
+    """Packaging where every box has a price in one currency, else outer volume; a policy of the caller is kept."""
+    bare = replace(THREE, box_types=(*TWO.box_types, replace(THREE.box_types[0], price_minor=None)))
+    assert default_objectives([THREE, TWO], None)[0] is Objective.PACKAGING_COST
+    assert default_objectives([THREE, bare], None)[0] is Objective.OUTER_VOLUME
+    assert default_objectives([THREE, replace(TWO, currency="USD")], None)[0] is Objective.OUTER_VOLUME
+    asked = evaluate([order_into("S", 1)], [THREE], Policy(), workers=1, options=PLAIN)
+    assert (asked.policy, asked.objectives_settled) == (Policy(), False)
+
+
+def test_a_year_is_worked_out_of_four_weeks_or_more() -> None:
+    """Orders a day times 365, with the days that they are of; fewer days say nothing of a year."""
+    first = datetime.date(2026, 1, 1)
+    assert yearly_of_dates(first, first + datetime.timedelta(days=26), 270) is None
+    found = yearly_of_dates(first, first + datetime.timedelta(days=72), 730)
+    assert found == Yearly(3_650, "730 orders in the 73 days from 2026-01-01 to 2026-03-14")
