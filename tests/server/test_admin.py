@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from boxwright.server import admin
 from boxwright.server.http import listen
+from boxwright.server.metrics import Metrics
 
 from .held_connections import ended
 
@@ -62,6 +63,23 @@ def test_requests_that_never_end_keep_no_probe_from_its_answer(port):
         gone = ended(held)
         assert gone >= set(range(1_000 - admin.MAX_OPEN))
         assert 999 not in gone
+
+
+def test_connections_that_are_ended_for_others_are_counted():
+    """One for each past those that may be open; and how many are open can be read."""
+    metrics = Metrics()
+    server = admin.AdminServer("127.0.0.1", 0, admin.admin_app(metrics.registry, lambda: True, lambda: True))
+    metrics.watch_connections("admin", server.connections)
+    try:
+        with ExitStack() as stack:
+            for _ in range(admin.MAX_OPEN + 3):
+                stack.enter_context(begun(server.port))
+            assert get(server.port, "/livez") == 200
+            read = metrics.registry.get_sample_value
+            assert read("boxwright_http_connections_ended_total", {"door": "admin"}) >= 3
+            assert 0 < read("boxwright_http_connections_open", {"door": "admin"}) <= admin.MAX_OPEN
+    finally:
+        server.close(10)
 
 
 def test_a_request_has_a_deadline_however_often_something_of_it_comes(port, monkeypatch):

@@ -190,6 +190,7 @@ def test_a_signal_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path, workers):
 
         server.process.send_signal(signal.SIGHUP)
         wait_until(lambda: reloads(server, "unchanged") == 1)
+        assert 'boxwright_reload_duration_seconds_count{cause="signal"} 6.0' in page(server, "/metrics")
 
 
 def test_an_order_under_way_ends_with_what_it_began_with(tmp_path, workers):

@@ -1,5 +1,9 @@
 """What is counted, and what is not."""
 
+import math
+import string
+import threading
+import time
 from itertools import pairwise
 
 import pytest
@@ -7,6 +11,9 @@ import pytest
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, plan
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics
+from boxwright.server.metrics.plans import MOST_CURRENCIES
+from boxwright.server.metrics.stored import LatestSizes
+from boxwright.store import Sizes, StoreError
 
 LANE = Lane(legs=(Leg("road", 500), Leg("road", 50)), carrier_service="ups/us-daily", include_hubs=True)
 PROFILES = ("uk-desnz", "us-epa")
@@ -106,12 +113,103 @@ def test_packaging_mass_is_that_of_the_parcels(made):
         assert counted == pytest.approx(expected)
 
 
+class Lanes:
+    """Lanes of which the first and the last have something."""
+
+    running = 1
+
+    def waiting_in(self, lane):
+        """Return how many orders wait."""
+        return [3, 0, 0, 1, 2][lane]
+
+    def waiting_effort_s(self, lane):
+        """Return what they take."""
+        return self.waiting_in(lane) / 2
+
+    def running_in(self, lane):
+        """Return how many orders run."""
+        return self.running if lane == 4 else 0
+
+    def running_effort_s(self, lane):
+        """Return what they take."""
+        return self.running_in(lane) * 7.0
+
+    def oldest_s(self):
+        """Return how long the oldest waits."""
+        return 4.0
+
+    def longest_s(self):
+        """Return for how long the longest runs."""
+        return 9.0
+
+
 def test_each_lane_is_read_under_the_end_of_what_its_orders_take():
-    """Number and estimated effort of what waits, whenever it is asked for."""
-    metrics, waiting = Metrics(), [3, 0, 0, 1, 2]
-    metrics.watch_lanes(lambda lane: waiting[lane], lambda lane: waiting[lane] / 2)
+    """Number and estimated effort of what waits and of what runs, whenever it is asked for."""
+    metrics, lanes = Metrics(), Lanes()
+    metrics.watch_lanes(lanes)
     assert value(metrics, "boxwright_lane_orders_waiting", lane="0.02") == 3
     assert value(metrics, "boxwright_lane_orders_waiting", lane="+Inf") == 2
     assert value(metrics, "boxwright_lane_waiting_cpu_seconds", lane="2.5") == 0.5
-    waiting[0] = 7
-    assert value(metrics, "boxwright_lane_orders_waiting", lane="0.02") == 7
+    assert value(metrics, "boxwright_lane_orders_running", lane="+Inf") == 1
+    lanes.running = 3
+    assert value(metrics, "boxwright_lane_running_cpu_seconds", lane="+Inf") == 21
+    assert value(metrics, "boxwright_oldest_order_age_seconds") == 4
+    assert value(metrics, "boxwright_longest_running_order_seconds") == 9
+
+
+@pytest.mark.parametrize(("currency", "units"), [("EUR", 0.9), ("JPY", 90), ("KWD", 0.09)])
+def test_packaging_is_summed_in_units_of_its_currency(currency, units):
+    """Two boxes at 45 minor units, of which a yen has one, a euro 100 and a dinar 1,000."""
+    metrics = Metrics()
+    metrics.record_plan(*priced(currency, 45))
+    name = "boxwright_packaging_cost_total"
+    assert value(metrics, name, purpose="shipment", currency=currency) == pytest.approx(units)
+    assert value(metrics, "boxwright_unpriced_plans_total", purpose="shipment") == 0
+
+
+def test_a_plan_with_a_box_without_a_price_is_in_no_sum():
+    """It is counted as such, and so is one past the currencies of which sums are kept: callers choose those."""
+    metrics = Metrics()
+    metrics.record_plan(*priced("EUR", None))
+    assert value(metrics, "boxwright_unpriced_plans_total", purpose="shipment") == 1
+    for letter in string.ascii_uppercase:
+        metrics.record_plan(*priced(f"QQ{letter}", 45))
+    assert value(metrics, "boxwright_unpriced_plans_total", purpose="shipment") == 1 + 26 - MOST_CURRENCIES
+    metrics.record_plan(*priced("QQA", 45))
+    assert value(metrics, "boxwright_packaging_cost_total", purpose="shipment", currency="QQA") == pytest.approx(1.8)
+
+
+def priced(currency, price_minor):
+    """Return what is recorded of a plan of two boxes at a price."""
+    box = BoxType("b", 300, 200, 150, tare_g=100, material_id="corrugated-board", price_minor=price_minor)
+    catalog = Catalog("c", (box,), currency=currency)
+    made = plan(Order("o", (Item("book", 2, 290, 190, 140, 900),)), catalog)
+    return made, "shipment", "c", "", catalog
+
+
+class SlowStore:
+    """A store whose sizes are there once they may be."""
+
+    def __init__(self):
+        self.may, self.read, self.asked, self.too_late = threading.Event(), self, 0, False
+
+    def sizes(self):
+        """Return them."""
+        self.asked += 1
+        if not self.may.wait(5):
+            self.too_late = True
+            raise StoreError("too late")
+        return Sizes(5, 70)
+
+
+def test_sizes_that_take_long_hold_nobody_up_and_are_read_once_at_a_time():
+    """Unknown until they are there for the first time; then those that were read last."""
+    store = SlowStore()
+    sizes = LatestSizes(store, wait_s=0.01)
+    assert math.isnan(sizes.plans)
+    assert math.isnan(sizes.plan_bytes)
+    assert (store.asked, store.too_late) == (1, False)
+    store.may.set()
+    while math.isnan(sizes.plans):
+        time.sleep(0.01)
+    assert (sizes.plans, sizes.plan_bytes) == (5, 70)

@@ -13,6 +13,7 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.settings import available_cores
 from boxwright.server.threads import Threads
+from boxwright.server.workers import SMALL_JOB_S
 
 
 def value(metrics, name, **labels):
@@ -181,7 +182,8 @@ def test_a_job_that_is_given_up_under_way_frees_its_thread(kind):
     async def scene():
         workers = Threads(1, 5, metrics=metrics)
         given_up = asyncio.ensure_future(workers.run(burning, kind=kind))
-        await until(lambda: workers.busy)
+        await until(lambda: workers.longest_s() > 0.01)
+        assert (workers.running_in(0), workers.running_in(1), workers.running_effort_s(0)) == (1, 0, SMALL_JOB_S)
         given_up.cancel()
         answer = await workers.run(lambda: "next")
         workers.close()
@@ -189,6 +191,8 @@ def test_a_job_that_is_given_up_under_way_frees_its_thread(kind):
 
     assert asyncio.run(scene()) == "next"
     assert value(metrics, "boxwright_abandoned_orders_total", kind=kind.value, state="under_way") == 1
+    assert value(metrics, "boxwright_abandoned_work_seconds_total", kind=kind.value) > 0.01
+    assert value(metrics, "boxwright_order_wait_seconds_count", lane="0.02") == 2
 
 
 def test_a_job_past_its_cpu_time_is_an_error_that_says_so():

@@ -148,6 +148,11 @@ class AdminServer:
         self._thread = threading.Thread(target=self._run, name="admin", daemon=True)
         self._thread.start()
 
+    @property
+    def connections(self) -> HttpServer:
+        """Its connections."""
+        return self._server
+
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._serve())

@@ -68,7 +68,7 @@ class CatalogService(CatalogServiceServicer):
         self._workers = workers
         self._writes = CatalogWrites(keeping, current, workers, reloader)
         self._versions = CatalogVersions(keeping, self._writes, current)
-        self._repeats = Repeats(REMEMBERED, REMEMBERED_BYTES, keeping)
+        self._repeats = Repeats(REMEMBERED, REMEMBERED_BYTES, keeping, keeping.metrics.count_repeat)
 
     @property
     def _offers(self) -> Offers:

@@ -69,7 +69,7 @@ class Keeping:
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings = settings
-        self._metrics = metrics
+        self.metrics = metrics
         self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="store-read")
         self._store = _opened(settings, metrics) if settings.store else None
         if self._store is not None:
@@ -105,7 +105,14 @@ class Keeping:
 
     async def read(self, read: Callable[..., Answer], *given: Any) -> Answer:
         """Return what something reads from the store, in a thread of its own."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
+        begun_s = time.perf_counter()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
+        except StoreError as error:
+            self.metrics.store_read_errors.labels(reason_of(error)).inc()
+            raise
+        finally:
+            self.metrics.store_reads.observe(time.perf_counter() - begun_s)
 
     def wants(self, request: messages.PackRequest) -> bool | None:
         """Return whether a plan is to be kept: True, it must be; False, it need not be; None, it is not to be.
@@ -167,7 +174,7 @@ class Keeping:
             if must:
                 raise
         else:
-            self._metrics.stored_plans.inc()
+            self.metrics.stored_plans.inc()
             note(plan=f"plans/{entry.plan.plan_id}")
 
     async def keep_answer(self, who: str, method: str, request: Any, answer: Message | bytes) -> None:

@@ -273,9 +273,8 @@ class Server:
         add_EvaluationServiceServicer_to_server(self._evaluation, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         add_reflection((*SERVICES, health.SERVICE_NAME), server)
-        metrics.watch_threads(lambda: workers.waiting, lambda: workers.busy, lambda: workers.stuck)
-        metrics.watch_lanes(workers.waiting_in, workers.waiting_effort_s)
-        metrics.oldest.set_function(workers.oldest_s)
+        metrics.watch_threads(workers)
+        metrics.watch_lanes(workers)
         metrics.ready.set_function(lambda: self.serving)
         metrics.alive.set_function(lambda: self.alive)
         return server
@@ -291,11 +290,13 @@ class Server:
         await self._update_health()
         self.port = _bind(self._grpc, self._settings.address, self._certificates)
         self._admin = self._bind_admin()
+        self.metrics.watch_connections("admin", self._admin.connections)
         self.admin_port = self._admin.port
         await self._grpc.start()
         ports = {"grpc_port": self.port, "admin_port": self.admin_port}
         if self._settings.http_address:
             self._http = self._bind_http()
+            self.metrics.watch_connections("http", self._http)
             ports["http_port"] = self.http_port = self._http.port
             self._http.start()
         _say_who_may_call(self._settings)
@@ -424,7 +425,9 @@ class Server:
                 facts = {"workers": self._workers.at_once, "stuck": self._workers.stuck}
                 log(logging.INFO if alive else logging.ERROR, "planning " + ("gets on" if alive else "is stuck"), facts)
             was_alive = alive
+            due_s = time.monotonic() + LOOK_EVERY_S
             await asyncio.sleep(LOOK_EVERY_S)
+            self.metrics.door_delay.observe(max(0.0, time.monotonic() - due_s))
 
     async def _update_health(self) -> None:
         alive = self.alive

@@ -15,6 +15,7 @@ class NotedMetrics(Metrics):
 
     def __init__(self) -> None:
         self._notes: list[Note] = []
+        self._currencies = set()
         for name in self.described():
             setattr(self, name, _Noted(name, self._notes))
 

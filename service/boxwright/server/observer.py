@@ -142,6 +142,10 @@ class Observer(grpc.aio.ServerInterceptor):
         """Whether who calls a method may; nothing is counted yet, and nobody remembered."""
         return self._gate.would_let_in(context, method)
 
+    def count_http_refusal(self, status: int) -> None:
+        """Count a request over HTTP that is refused before it is a call."""
+        self._metrics.http_refusals.labels(str(status)).inc()
+
     def end_watches(self) -> None:
         """End calls that watch health or ask for reflection, which would stay open for as long as a stop may take."""
         for task in tuple(self._watching):
@@ -383,6 +387,8 @@ class Observer(grpc.aio.ServerInterceptor):
             elapsed_s = time.perf_counter() - start
             self._metrics.under_way.labels(name).dec()
             self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s)
+            if "reason" in outcome:
+                self._metrics.call_errors.labels(name, str(outcome["reason"])).inc()
             if "why" in outcome or ("who" in outcome and is_audited(name)):
                 audit(name, outcome["code"], outcome)
             log(logging.INFO, name, facts={**outcome, "ms": round(elapsed_s * 1_000, 2)})

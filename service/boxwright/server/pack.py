@@ -103,9 +103,12 @@ class PackAnswers:
             return packing_service_pb2.PackResponse(), None
         leave_time(finish_time_s(job))
         made, *others = self.make_all(job)
-        self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label)
+        self._count(made, job)
         response = self._response(job, made, others, self._compare(job, made))
         return response, self._record(job, made, response) if keep else None
+
+    def _count(self, made: Plan, job: PackJob) -> None:
+        self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.catalog.published)
 
     def _record(self, job: PackJob, made: Plan, response: packing_service_pb2.PackResponse) -> Entry:
         with finishing():  # as of the answer
@@ -152,7 +155,7 @@ class PackAnswers:
                     better(self._response(job, made, []))
         if made is None:
             raise AssertionError("improvements yields a plan or raises")
-        self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label)
+        self._count(made, job)
         response = self._response(job, made, [], self._compare(job, made))
         return response, self._record(job, made, response) if keep else None
 

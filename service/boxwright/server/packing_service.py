@@ -70,7 +70,11 @@ class PackingService(PackingServiceServicer):
         self._current = current
         self._settings = settings = current.shelf.settings
         self._metrics = metrics
-        self._repeats = Repeats(settings.remembered_answers, settings.remembered_bytes, self._keeping)
+        self._repeats = Repeats(
+            settings.remembered_answers, settings.remembered_bytes, self._keeping, metrics.count_repeat
+        )
+        metrics.remembered.set_function(lambda: self._repeats.kept)
+        metrics.remembered_bytes.set_function(lambda: self._repeats.kept_bytes)
         self._batches = Seats("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
         self._seats = Seats("streams", settings.max_streams, settings.max_streams_per_caller, metrics)
         self._streams: set[PackStream] = set()
@@ -98,6 +102,7 @@ class PackingService(PackingServiceServicer):
         deadline_s = deadline_of(context) - SENDING_S_PER_ORDER * len(request.requests)
 
         async def make() -> bytes:
+            self._metrics.batch_orders.observe(len(request.requests))
             answer = await self._batch(request, who, deadline_s)
             await self._keeping.keep_answer(who, "BatchPack", request, answer)
             return answer
@@ -131,6 +136,7 @@ class PackingService(PackingServiceServicer):
                 raise
             finally:
                 self._metrics.streams.dec()
+                self._metrics.stream_orders.observe(stream.orders)
                 self._streams.remove(stream)
 
     def end_streams(self) -> None:

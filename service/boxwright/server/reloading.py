@@ -157,6 +157,8 @@ class Reloader:
         except Exception as error:
             self._failed(cause, error)
             raise
+        finally:
+            self._metrics.reload_seconds.labels(cause).observe(time.perf_counter() - begun_s)
         self._faults["store"] = ""
         if cause in ("signal", "files"):
             self._faults["files"] = ""

@@ -52,14 +52,34 @@ class Repeats:
         Most answers in memory, and most bytes of them.
     stored : StoredAnswers, optional
         Answers of this server before its last start, and of its replicas. Default: none.
+    found : callable, optional
+        Hears of each call that came before: its method, and where its answer was (``memory``, ``under_way``,
+        ``store``). Default: nobody does.
     """
 
-    def __init__(self, max_answers: int, max_bytes: int, stored: StoredAnswers | None = None) -> None:
+    def __init__(
+        self,
+        max_answers: int,
+        max_bytes: int,
+        stored: StoredAnswers | None = None,
+        found: Callable[[str, str], None] = lambda method, source: None,
+    ) -> None:
         self._stored = stored
+        self._seen_again = found
         self._max_answers = max_answers
         self._max_bytes = max_bytes
         self._kept: OrderedDict[tuple[str, str, str], _Kept] = OrderedDict()
         self._bytes = 0
+
+    @property
+    def kept(self) -> int:
+        """How many answers are in memory, or under way."""
+        return len(self._kept)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes of the answers in memory."""
+        return self._bytes
 
     async def answer(
         self,
@@ -107,6 +127,8 @@ class Repeats:
             kept.task.add_done_callback(lambda _: self._keep_or_forget(key, kept))
         elif kept.digest != digest:
             raise _reused(key)
+        else:
+            self._seen_again(method, "memory" if kept.task.done() else "under_way")
         # Shielded: a caller that gives up does not take the answer away from one that waits for the same.
         kept.callers += 1
         try:
@@ -141,6 +163,7 @@ class Repeats:
         digest, content = found
         if digest != digest_of(data):
             raise _reused(key)
+        self._seen_again(key[1], "store")
         return read(unpacked(sealed(content, data)))
 
     def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:

@@ -111,6 +111,7 @@ class Threads(Workers):
                 job, away = self._admission.take(time.monotonic())
                 if job is not None:
                     job.begin(thread_clock())
+                    self._took_up(job)
                 if self._admission.can_take(time.monotonic()):
                     self._changed.notify()
             self._send_away(away)
@@ -127,7 +128,7 @@ class Threads(Workers):
             except BaseException as error:
                 failed = error
             with self._changed:
-                self._admission.done(job, time.monotonic(), ended=job.fuse.ended or not job.limited)
+                self._settle(job, ended=job.fuse.ended or not job.limited)
             if isinstance(job.fuse.why, CpuCeilingError):
                 self._metrics.ceilings.labels("error" if failed else "plan").inc()
             job.tell(answer, failed)

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from boxwright.errors import DeadlineError
 from boxwright.fuse import Fuse
 from boxwright.server.admission import Admission
-from boxwright.server.fair_queue import CallKind
+from boxwright.server.fair_queue import CallKind, lane_of
 from boxwright.server.metrics import Metrics
+from boxwright.server.metrics.work import LANE_NAMES
 from boxwright.server.overloaded import ShedError
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Job:
         What a thread is to do.
     asked : Asked or None
         What a worker is to answer.
+    abandoned : bool
+        Whether nobody waits for it any more although it is under way.
     """
 
     caller: str
@@ -71,6 +74,7 @@ class Job:
     seen_cpu_s: float = 0.0
     progress_at_s: float = 0.0
     blown_at_s: float | None = None
+    abandoned: bool = False
 
     def begin(self, clock: Callable[[], float]) -> None:
         """Note where the clock of CPU time stands of the thread or process that takes the job up."""
@@ -125,6 +129,7 @@ class Workers(ABC):
         self.at_once = at_once
         self._stall_s = stall_s
         self._metrics = metrics or Metrics()
+        self._waits = [self._metrics.order_wait.labels(name) for name in LANE_NAMES]
         self._admission: Admission[Job] = Admission(at_once, max_waiting_s, spare=SPARE)
         self._changed = threading.Condition()
 
@@ -132,6 +137,11 @@ class Workers(ABC):
     def waiting(self) -> int:
         """Jobs that nobody has taken up yet."""
         return len(self._admission)
+
+    @property
+    def ready(self) -> int:
+        """How many threads or processes are there, busy or not."""
+        return self.at_once + SPARE
 
     @property
     def busy(self) -> int:
@@ -155,6 +165,19 @@ class Workers(ABC):
     def waiting_effort_s(self, lane: int) -> float:
         """Return what the jobs that wait in a lane are estimated to take, in seconds of CPU."""
         return self._admission.waiting_effort_s(lane)
+
+    def running_in(self, lane: int) -> int:
+        """Return how many jobs of a lane are under way."""
+        return sum(lane_of(each.effort_s) == lane for each in self._admission.running)
+
+    def running_effort_s(self, lane: int) -> float:
+        """Return what the jobs of a lane that are under way are estimated to take, in seconds of CPU."""
+        return sum(each.effort_s for each in self._admission.running if lane_of(each.effort_s) == lane)
+
+    def longest_s(self) -> float:
+        """Return for how long the job has been under way that has for longest, in seconds; 0 where none is."""
+        now_s = time.monotonic()
+        return max((now_s - each.begun_s for each in self._admission.running), default=0.0)
 
     def oldest_s(self) -> float:
         """Return how long the oldest job that waits has waited, in seconds."""
@@ -272,6 +295,17 @@ class Workers(ABC):
             self._abandon(job)
             job.hand_over(None, DeadlineError("the deadline of the call came before there was a plan"))
 
+    def _took_up(self, job: Job) -> None:
+        """Note how long a job has waited that is begun."""
+        self._waits[lane_of(job.effort_s)].observe(job.begun_s - job.came_s)
+
+    def _settle(self, job: Job, *, ended: bool) -> None:
+        """Free the place of a job, and note time that was spent in vain; the lock is held."""
+        now_s = time.monotonic()
+        self._admission.done(job, now_s, ended=ended)
+        if job.abandoned:
+            self._metrics.abandoned_work.labels(job.kind.value).inc(now_s - job.begun_s)
+
     def _send_away(self, away: list[tuple[Job, ShedError]]) -> None:
         for job, error in away:
             self._metrics.refused.labels("orders", error.limit).inc()
@@ -281,6 +315,7 @@ class Workers(ABC):
         with self._changed:
             waited = self._admission.withdraw(job)
             running = job in self._admission.running
+        job.abandoned = running
         if waited or running:
             self._metrics.abandoned.labels(job.kind.value, "waiting" if waited else "under_way").inc()
         if not waited:

@@ -143,7 +143,7 @@ def http_app(
             Route("/{service}/{method}", door.post, methods=["POST"]),
         ],
         middleware=middleware,
-        exception_handlers={404: _not_found, 405: _not_found},
+        exception_handlers={404: door.not_found, 405: door.not_found},
     )
     app.state.end_calls = door.end
     return app
@@ -151,11 +151,6 @@ def http_app(
 
 async def _page(name: str, _: Request) -> Response:
     return FileResponse(FILES / name, headers=HEADERS)
-
-
-async def _not_found(request: Request, error: Any) -> Response:
-    text = f"there is no {request.method} {request.url.path} here: see / for what there is"
-    return _refused(status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text), getattr(error, "status_code", 404))
 
 
 class _Door:
@@ -204,7 +199,18 @@ class _Door:
         if not self._hosts or (named is not None and named["name"].strip("[]").removesuffix(".") in self._hosts):
             return None
         text = "the Host header must be localhost or a loopback address, so that no page of another site calls"
-        return _refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421)
+        return self._turned_away(_refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421))
+
+    def _turned_away(self, refused: Response) -> Response:
+        """Count a request that is refused before it is a call."""
+        self._observer.count_http_refusal(refused.status_code)
+        return refused
+
+    async def not_found(self, request: Request, error: Any) -> Response:
+        """Refuse a request for what there is not."""
+        text = f"there is no {request.method} {request.url.path} here: see / for what there is"
+        status = status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text)
+        return self._turned_away(_refused(status, getattr(error, "status_code", 404)))
 
     def end(self) -> None:
         """End the calls under way; those that come later end too."""
@@ -242,11 +248,11 @@ class _Door:
         handlers = self._methods.get(path)
         if handlers is None:
             text = f"there is no method {path} with one request and one answer here: see / for those that there are"
-            return _refused(status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text), 404)
+            return self._turned_away(_refused(status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text), 404))
         sort = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if sort not in handlers:
             text = f"the Content-Type must be {JSON} or {PROTO}, got {sort or 'none'}"
-            return PlainTextResponse(text + "\n", 415, {"Accept-Post": f"{JSON}, {PROTO}"})
+            return self._turned_away(PlainTextResponse(text + "\n", 415, {"Accept-Post": f"{JSON}, {PROTO}"}))
         try:
             call = _call(request, _timeout_s(request))
             if not self._observer.lets_in(call, _method_of(path)):
@@ -256,11 +262,11 @@ class _Door:
             body = await asyncio.wait_for(self._body(request), BODY_S)
         except _BodyError as error:
             code = _BODY_CODES.get(error.status, code_pb2.INVALID_ARGUMENT)
-            return _refused(status_pb2.Status(code=code, message=str(error)), error.status)
+            return self._turned_away(_refused(status_pb2.Status(code=code, message=str(error)), error.status))
         except TimeoutError:
             late = _refused(_deadline(f"the body did not arrive within {BODY_S:g} s"), 408)
             late.headers["Connection"] = "close"  # its rest would be taken for the next request
-            return late
+            return self._turned_away(late)
         except ClientDisconnect:
             return Response(status_code=499)
         return await self._answer(request, handlers[sort], body, sort, call)
@@ -272,7 +278,7 @@ class _Door:
         found = asked(path, request.query_params.multi_items())
         if found is None:
             text = f"there is no resource {path!r}: see / for those that there are"
-            return _refused(status_pb2.Status(code=code_pb2.NOT_FOUND, message=text), 404)
+            return self._turned_away(_refused(status_pb2.Status(code=code_pb2.NOT_FOUND, message=text), 404))
         method, content = found
         handler = self._methods[method][JSON]
         return await self._answer(request, handler, content, JSON, _call(request, None))

@@ -52,11 +52,14 @@ class _Config(uvicorn.Config):
     ----------
     most, most_of_address : int
         Connections at once, in all and from one address.
+    crowded : callable
+        Called when a connection is ended because as many are open as may be.
     tls : callable or None
         Returns the context of the next connection; None: connections are not encrypted.
     """
 
     most = most_of_address = 0
+    crowded: Callable[[], None] = staticmethod(lambda: None)
     tls: Callable[[], ssl.SSLContext] | None = None
 
 
@@ -227,8 +230,13 @@ def _has_room(connection: Any, connections: set[Any], config: _Config) -> bool:
     others: list[Any] = [each for each in connections if each is not connection]
     of_address = [each for each in others if _address(each) == _address(connection)]
     if len(of_address) >= config.most_of_address:
-        return _end_one(of_address)
-    return len(others) < config.most or _end_one(others)
+        crowd = of_address
+    elif len(others) >= config.most:
+        crowd = others
+    else:
+        return True
+    config.crowded()
+    return _end_one(crowd)
 
 
 def _end_one(connections: list[Any]) -> bool:
@@ -290,6 +298,7 @@ class HttpServer(uvicorn.Server):
         config.most = MAX_CONNECTIONS if most is None else most
         config.most_of_address = MAX_OF_AN_ADDRESS if most_of_address is None else most_of_address
         super().__init__(config)
+        self._bounds = config
         self._tls = tls
         self._app = app
         wide = ":" in host
@@ -307,6 +316,20 @@ class HttpServer(uvicorn.Server):
         self._running: asyncio.Task[None] | None = None
         self._accepting: asyncio.Task[None] | None = None
         self._shaking: set[asyncio.Task[None]] = set()
+
+    @property
+    def open(self) -> int:
+        """How many connections are open."""
+        return len(self.server_state.connections)
+
+    @property
+    def crowded(self) -> Callable[[], None]:
+        """Called when a connection is ended because as many are open as may be."""
+        return self._bounds.crowded
+
+    @crowded.setter
+    def crowded(self, hear: Callable[[], None]) -> None:
+        self._bounds.crowded = hear
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

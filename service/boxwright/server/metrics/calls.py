@@ -1,8 +1,26 @@
 """What comes to the doors: calls and what they hold, and all that is not let in."""
 
+from collections.abc import Callable
+from typing import Protocol
+
 from prometheus_client import Counter, Gauge, Histogram
 
 from boxwright.server.metrics.described import LATENCY_BUCKETS_S, Described, Instruments
+
+ORDERS_BUCKETS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0)
+
+DELAY_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Connections(Protocol):
+    """A door over HTTP, as far as metrics ask."""
+
+    crowded: Callable[[], None]
+    """Called when a connection is ended because as many are open as may be."""
+
+    @property
+    def open(self) -> int:
+        """How many connections are open."""
 
 
 class CallMetrics(Instruments):
@@ -51,3 +69,60 @@ class CallMetrics(Instruments):
         "boxwright_unsent_answer_bytes",
         "Bytes of answers of 64 KiB and more that are ready and not sent yet, because their callers read slowly.",
     )
+    call_errors = Described(
+        Counter,
+        "boxwright_rpc_errors_total",
+        "Calls that ended with an error of this service, by method and reason of the error; of a batch or stream the"
+        " call itself, not its orders. What gRPC refuses by itself has no reason and is not among them.",
+        "method reason",
+    )
+    http_refusals = Described(
+        Counter,
+        "boxwright_http_refusals_total",
+        "Requests over HTTP that were refused before they were calls, by HTTP status: no such method (404), a body that"
+        " is too long, too late or unreadable (413, 408, 400), another content type (415), another host (421), no room"
+        " for bodies (503).",
+        "status",
+    )
+    connections = Described(
+        Gauge, "boxwright_http_connections_open", "Connections over HTTP that are open, by door (http, admin).", "door"
+    )
+    crowded = Described(
+        Counter,
+        "boxwright_http_connections_ended_total",
+        "Connections over HTTP that were ended because as many were open as may be, by door (http, admin): the one that"
+        " waited longest for its caller, or else the new one.",
+        "door",
+    )
+    repeats = Described(
+        Counter,
+        "boxwright_repeated_calls_total",
+        "Calls whose ``request_id`` came before, and which were answered without planning, by method and where the"
+        " answer was: in memory, of a call that was still under way, or in the store (memory, under_way, store).",
+        "method source",
+    )
+    remembered = Described(Gauge, "boxwright_remembered_answers", "Answers in memory for calls that come again.")
+    remembered_bytes = Described(Gauge, "boxwright_remembered_answer_bytes", "Bytes of those answers.")
+    batch_orders = Described(
+        Histogram, "boxwright_batch_orders", "Orders of each BatchPack that was let in.", buckets=ORDERS_BUCKETS
+    )
+    stream_orders = Described(
+        Histogram, "boxwright_stream_orders", "Orders that a StreamPack brought by its end.", buckets=ORDERS_BUCKETS
+    )
+    door_delay = Described(
+        Histogram,
+        "boxwright_door_delay_seconds",
+        "How much later than it was to the event loop of the doors woke up, asked twice a second: what each call waits"
+        " there for others.",
+        buckets=DELAY_BUCKETS_S,
+    )
+
+    def count_repeat(self, method: str, source: str) -> None:
+        """Count a call that came before; ``source`` says where its answer was."""
+        self.repeats.labels(method, source).inc()
+
+    def watch_connections(self, door: str, connections: Connections) -> None:
+        """Read how many connections a door has whenever metrics are scraped, and count those that it ends."""
+        self.connections.labels(door).set_function(lambda: connections.open)
+        ended = self.crowded.labels(door)
+        connections.crowded = ended.inc

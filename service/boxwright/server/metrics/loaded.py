@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.planning import version
 from boxwright.server.metrics.described import Described, Instruments
+
+RELOAD_BUCKETS_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
 
 class Loaded(Protocol):
@@ -67,6 +69,14 @@ class LoadedMetrics(Instruments):
         Gauge,
         "boxwright_reload_last_success_timestamp_seconds",
         "When catalogs and data were last read without a fault, at the start or since, in seconds since 1970.",
+    )
+    reload_seconds = Described(
+        Histogram,
+        "boxwright_reload_duration_seconds",
+        "Time from the begin of a reload until it is served, or failed, by why it was begun (signal, files, store,"
+        " write).",
+        "cause",
+        RELOAD_BUCKETS_S,
     )
     access_failing = Described(
         Gauge,

@@ -16,6 +16,7 @@ class Metrics(LoadedMetrics, CallMetrics, WorkMetrics, PlanMetrics, StoreMetrics
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._shown = {}
+        self._currencies = set()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
         self.make(self.registry)

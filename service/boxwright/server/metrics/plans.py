@@ -2,14 +2,21 @@
 
 from prometheus_client import Counter, Histogram
 
+from boxwright.domain.box import Catalog
+from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
+from boxwright.planning.answers.objective_figures import packaging_cost_minor
 from boxwright.server.metrics.described import INLINE, Described, Instruments
 from boxwright.units import MG_PER_G
 
 SHARE_BUCKETS = tuple(step / 20 for step in range(1, 21))
 """Upper ends of shares: every 5 %."""
+
+
+MOST_CURRENCIES = 20
+"""Currencies of which a planning process keeps sums."""
 
 
 class PlanMetrics(Instruments):
@@ -66,6 +73,27 @@ class PlanMetrics(Instruments):
         "Mass of packaging in plans, by purpose and component (box, cushioning, void_fill, tape).",
         "purpose component",
     )
+    units = Described(Counter, "boxwright_packed_units_total", "Units in the parcels of plans, by purpose.", "purpose")
+    packaging_cost = Described(
+        Counter,
+        "boxwright_packaging_cost_total",
+        "Price of boxes and dunnage in plans, by purpose and currency (ISO 4217, in whole units of it). Dunnage without"
+        " a price counts as nothing; plans that have no sum are in ``boxwright_unpriced_plans_total``.",
+        "purpose currency",
+    )
+    unpriced = Described(
+        Counter,
+        "boxwright_unpriced_plans_total",
+        "Plans whose packaging is in no sum of prices, by purpose: the price of a box is not known, or the currency is"
+        " not among the first 20 that a planning process meets.",
+        "purpose",
+    )
+    carriage_cost = Described(
+        Counter,
+        "boxwright_carriage_cost_total",
+        "Price of carriage of parcels in plans whose lane has a price table, by purpose and currency.",
+        "purpose currency",
+    )
     co2e = Described(
         Counter,
         "boxwright_co2e_grams_total",
@@ -96,19 +124,41 @@ class PlanMetrics(Instruments):
         Counter, "boxwright_checked_plans_total", "Plans judged by CheckPlan, by verdict (valid, invalid).", "verdict"
     )
 
-    def record_plan(self, plan: Plan, purpose: str, catalog: str, site: str = "") -> None:
-        """Count a plan; ``catalog`` is the id of a loaded catalog, or ``inline``, ``site`` that of a site, if any."""
+    _currencies: set[str]
+    """Currencies of which sums are kept."""
+
+    def record_plan(
+        self, plan: Plan, purpose: str, catalog: str, site: str = "", priced: Catalog | None = None
+    ) -> None:
+        """Count a plan.
+
+        Parameters
+        ----------
+        plan : Plan
+            As made.
+        purpose : str
+            Of its request.
+        catalog : str
+            Id of a loaded catalog, or ``inline``.
+        site : str, optional
+            Id of the site that the request names. Default: none.
+        priced : Catalog, optional
+            What boxes and dunnage cost. Default: prices are not counted.
+        """
         self.plans.labels(purpose, plan.status.value).inc()
         if site:
             self.site_plans.labels(site, purpose, plan.status.value).inc()
         self.certificates.labels(purpose, plan.certificate.status.value, plan.certificate.scope.value).inc()
         self.parcels.labels(purpose).inc(len(plan.parcels))
+        self.units.labels(purpose).inc(sum(len(parcel.placements) for parcel in plan.parcels))
         for parcel in plan.parcels:
             self._record_parcel(parcel, purpose, catalog)
         for code in {each.code for each in plan.warnings}:
             self.warnings.labels(purpose, code).inc()
         self.record_unpacked(plan.unpacked, purpose)
         self._record_footprints(plan, purpose)
+        if priced is not None:
+            self._record_prices(plan, purpose, priced)
 
     def _record_parcel(self, parcel: Parcel, purpose: str, catalog: str) -> None:
         box_type = INLINE if catalog == INLINE else parcel.box_type_id
@@ -119,6 +169,24 @@ class PlanMetrics(Instruments):
             self.fill.labels(purpose).observe(1 - parcel.empty_space_ratio)
         for part in parcel.packaging:
             self.packaging.labels(purpose, part.component.value).inc(part.mass_mg / MG_PER_G)
+
+    def _record_prices(self, plan: Plan, purpose: str, catalog: Catalog) -> None:
+        minor = packaging_cost_minor(plan, catalog)
+        if minor is not None and self._counts(catalog.currency):
+            self.packaging_cost.labels(purpose, catalog.currency).inc(minor / minor_per_unit(catalog.currency))
+        elif plan.parcels:
+            self.unpriced.labels(purpose).inc()
+        for price in [each.shipping_price for each in plan.parcels if each.shipping_price is not None]:
+            if price.total_minor is not None and self._counts(price.currency):
+                self.carriage_cost.labels(purpose, price.currency).inc(
+                    price.total_minor / minor_per_unit(price.currency)
+                )
+
+    def _counts(self, currency: str) -> bool:
+        """Return whether sums of a currency are kept: callers choose it, and each is one more label."""
+        if currency and len(self._currencies) < MOST_CURRENCIES:
+            self._currencies.add(currency)
+        return currency in self._currencies
 
     def record_unpacked(self, units: tuple[UnpackedUnit, ...], purpose: str) -> None:
         """Count units that stayed out."""

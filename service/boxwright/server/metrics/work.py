@@ -1,12 +1,63 @@
 """What waits and what is done about it: lanes, planning threads or processes, and work that was in vain."""
 
-from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from boxwright.server.fair_queue import LANE_ENDS_S
 from boxwright.server.metrics.described import LATENCY_BUCKETS_S, Described, Instruments
+
+LANE_NAMES = (*map(str, LANE_ENDS_S), "+Inf")
+"""Labels of the lanes: the end of what their orders are estimated to take, in seconds of CPU."""
+
+WAIT_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+class Lanes(Protocol):
+    """What waits and what runs, as far as metrics ask."""
+
+    def waiting_in(self, lane: int) -> int:
+        """Return how many orders wait in a lane."""
+
+    def waiting_effort_s(self, lane: int) -> float:
+        """Return what they are estimated to take, in seconds of CPU."""
+
+    def running_in(self, lane: int) -> int:
+        """Return how many orders of a lane run."""
+
+    def running_effort_s(self, lane: int) -> float:
+        """Return what they are estimated to take, in seconds of CPU."""
+
+    def oldest_s(self) -> float:
+        """Return how long the oldest order that waits has waited, in seconds."""
+
+    def longest_s(self) -> float:
+        """Return for how long the order has run that has for longest, in seconds."""
+
+
+class WorkingThreads(Protocol):
+    """Threads or processes that plan, as far as metrics ask."""
+
+    @property
+    def at_once(self) -> int:
+        """How many orders they work on at once."""
+
+    @property
+    def ready(self) -> int:
+        """How many there are."""
+
+    @property
+    def waiting(self) -> int:
+        """Orders that wait."""
+
+    @property
+    def busy(self) -> int:
+        """How many are at work."""
+
+    @property
+    def stuck(self) -> int:
+        """How many do not get on."""
 
 
 class WorkMetrics(Instruments):
@@ -67,15 +118,68 @@ class WorkMetrics(Instruments):
         "Orders whose search reached the CPU ceiling, by what they were answered with (plan, error).",
         "answer",
     )
+    lane_running = Described(
+        Gauge, "boxwright_lane_orders_running", "Orders that are worked on, by lane as of those that wait.", "lane"
+    )
+    lane_running_effort = Described(
+        Gauge,
+        "boxwright_lane_running_cpu_seconds",
+        "What the orders that are worked on are estimated to take in all, in seconds of CPU, by lane.",
+        "lane",
+    )
+    longest = Described(
+        Gauge,
+        "boxwright_longest_running_order_seconds",
+        "How long the order has been worked on that has been for longest; 0 if none is.",
+    )
+    order_wait = Described(
+        Histogram,
+        "boxwright_order_wait_seconds",
+        "Time that an order, or other work such as reading a long request, waited until a worker took it up, by lane."
+        " Those that were refused or given up meanwhile are not among them.",
+        "lane",
+        WAIT_BUCKETS_S,
+    )
+    threads = Described(
+        Gauge,
+        "boxwright_planning_threads",
+        "Planning threads or processes that take orders of any size; one more takes small ones while these have large"
+        " ones.",
+    )
+    threads_ready = Described(
+        Gauge,
+        "boxwright_planning_threads_ready",
+        "Planning threads or processes that are there, at work or not, with the one for small orders.",
+    )
+    worker_memory_largest = Described(
+        Gauge, "boxwright_planning_largest_memory_bytes", "Memory of the planning process that holds most."
+    )
+    worker_memory_limit = Described(
+        Gauge,
+        "boxwright_planning_memory_limit_bytes",
+        "Memory at which a planning process is ended (``max_worker_bytes``); 0 with threads, which have no such limit.",
+    )
+    abandoned_work = Described(
+        Counter,
+        "boxwright_abandoned_work_seconds_total",
+        "Time that workers spent on orders that nobody waited for any more by their end, by how they came.",
+        "kind",
+    )
 
-    def watch_lanes(self, waiting: Callable[[int], int], effort_s: Callable[[int], float]) -> None:
-        """Read what waits in each lane whenever metrics are scraped."""
-        for lane, end in enumerate((*map(str, LANE_ENDS_S), "+Inf")):
-            self.lane_waiting.labels(end).set_function(partial(waiting, lane))
-            self.lane_effort.labels(end).set_function(partial(effort_s, lane))
+    def watch_lanes(self, lanes: Lanes) -> None:
+        """Read what waits and runs in each lane whenever metrics are scraped."""
+        for lane, end in enumerate(LANE_NAMES):
+            self.lane_waiting.labels(end).set_function(partial(lanes.waiting_in, lane))
+            self.lane_effort.labels(end).set_function(partial(lanes.waiting_effort_s, lane))
+            self.lane_running.labels(end).set_function(partial(lanes.running_in, lane))
+            self.lane_running_effort.labels(end).set_function(partial(lanes.running_effort_s, lane))
+        self.oldest.set_function(lanes.oldest_s)
+        self.longest.set_function(lanes.longest_s)
 
-    def watch_threads(self, waiting: Callable[[], int], busy: Callable[[], int], stuck: Callable[[], int]) -> None:
+    def watch_threads(self, threads: WorkingThreads) -> None:
         """Read the queue's length and what the threads do whenever metrics are scraped."""
-        self.waiting.set_function(waiting)
-        self.threads_busy.set_function(busy)
-        self.threads_stuck.set_function(stuck)
+        self.waiting.set_function(lambda: threads.waiting)
+        self.threads.set(threads.at_once)
+        self.threads_ready.set_function(lambda: threads.ready)
+        self.threads_busy.set_function(lambda: threads.busy)
+        self.threads_stuck.set_function(lambda: threads.stuck)

@@ -69,7 +69,9 @@ class Processes(Workers):
         self._whys: dict[int, str] = {}
         self._closed = False
         self._alive_at_s = time.monotonic()
-        metrics.worker_memory.set_function(lambda: sum(each.resident_bytes() for each in self._all_places()))
+        metrics.worker_memory.set_function(lambda: sum(self._resident_bytes()))
+        metrics.worker_memory_largest.set_function(lambda: max(self._resident_bytes(), default=0))
+        metrics.worker_memory_limit.set(settings.max_worker_bytes)
 
     @property
     def alive(self) -> bool:
@@ -135,6 +137,14 @@ class Processes(Workers):
         with self._changed:
             self._wake()
 
+    @property
+    def ready(self) -> int:
+        """How many processes are there, busy or not."""
+        return sum(place.idle or place.job is not None for place in self._team.places)
+
+    def _resident_bytes(self) -> list[int]:
+        return [each.resident_bytes() for each in self._all_places()]
+
     def _all_places(self) -> list[Place]:
         return [place for team in self._teams for place in team.places]
 
@@ -184,6 +194,7 @@ class Processes(Workers):
                 away += more
                 if job is None:
                     break
+                self._took_up(job)
                 place.begin(job, self._settings.max_cpu_s_per_order)
         self._send_away(away)
 
@@ -208,7 +219,7 @@ class Processes(Workers):
     def _free(self, job: Job) -> None:
         """Note that a job is done, and begin what waits."""
         with self._changed:
-            self._admission.done(job, time.monotonic(), ended=job.fuse.ended)
+            self._settle(job, ended=job.fuse.ended)
             self._wake()
 
     def _lost(self, place: Place) -> None:

@@ -1,0 +1,151 @@
+"""What a live server says of itself: how full it is, what it refuses and what it need not plan."""
+
+import contextlib
+import os
+import runpy
+import signal
+import time
+import urllib.error
+import urllib.request
+import uuid
+from pathlib import Path
+
+import grpc
+import pytest
+
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+from .live_calls import BOOK, failure, request
+
+ROOT = Path(__file__).parents[2]
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server with a store, for one test: it counts from nothing."""
+    with RUNNING(store=f"sqlite:///{tmp_path}/plans.db", default_catalog="china-post", workers=1) as running:
+        yield running
+
+
+@pytest.fixture
+def packing(server):
+    """A stub of its PackingService."""
+    with grpc.insecure_channel(server.address) as channel:
+        yield PackingServiceStub(channel)
+
+
+def samples(server, timeout_s=30):
+    """Return what is scraped, by sample."""
+    with urllib.request.urlopen(f"http://{server.admin_address}/metrics", timeout=timeout_s) as answer:
+        lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
+
+
+def test_calls_that_come_again_are_counted_by_where_their_answer_was(server, packing):
+    """In memory; a first call is none of them, and plans nothing twice."""
+    message = request(BOOK, request_id=str(uuid.uuid4()))
+    for _ in range(3):
+        packing.Pack(message, timeout=20)
+    seen = samples(server)
+    assert seen['boxwright_repeated_calls_total{method="Pack",source="memory"}'] == 2
+    assert seen["boxwright_remembered_answers"] == 1
+    assert seen["boxwright_remembered_answer_bytes"] > 0
+    assert seen['boxwright_plans_total{purpose="shipment",status="complete"}'] == 1
+
+
+def test_an_answer_from_before_the_start_counts_as_stored(tmp_path):
+    """A server that was started anew finds it in the store."""
+    settings = {"store": f"sqlite:///{tmp_path}/plans.db", "default_catalog": "china-post", "workers": 1}
+    message = request(BOOK, request_id=str(uuid.uuid4()))
+    for _ in range(2):
+        with RUNNING(**settings) as running, grpc.insecure_channel(running.address) as channel:
+            PackingServiceStub(channel).Pack(message, timeout=20)
+            seen = samples(running)
+    assert seen['boxwright_repeated_calls_total{method="Pack",source="store"}'] == 1
+
+
+def test_batches_and_streams_are_counted_by_their_orders(server, packing):
+    """A batch when it is let in, a stream by its end; what a stream refuses is no order of it."""
+    packing.BatchPack(messages.BatchPackRequest(requests=[request(BOOK)] * 3), timeout=20)
+    asked = [messages.StreamPackRequest(correlation_id=str(number)) for number in range(2)]
+    for each in asked:
+        each.pack.request.CopyFrom(request(BOOK))
+    asked.append(messages.StreamPackRequest(correlation_id="none"))
+    list(packing.StreamPack(iter(asked), timeout=20))
+    seen = samples(server)
+    assert (seen["boxwright_batch_orders_sum"], seen["boxwright_batch_orders_count"]) == (3, 1)
+    assert (seen["boxwright_stream_orders_sum"], seen["boxwright_stream_orders_count"]) == (2, 1)
+    assert seen['boxwright_packed_units_total{purpose="shipment"}'] == 5 * BOOK["quantity"]
+
+
+def test_each_refusal_is_counted_under_its_reason(server, packing):
+    """Calls by method and reason of the error; what never was a call over HTTP by its status."""
+    failure(packing.Pack, request(BOOK, catalog="catalogs/none"))
+    for path, sort in (("/boxwright.v1.PackingService/Pack", "text/plain"), ("/nothing", "application/json")):
+        asked = urllib.request.Request(f"http://{server.http_address}{path}", b"{}", {"Content-Type": sort})
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(asked, timeout=20)
+        caught.value.close()
+    seen = samples(server)
+    assert seen['boxwright_rpc_errors_total{method="PackingService/Pack",reason="resource_not_found"}'] == 1
+    assert seen['boxwright_http_refusals_total{status="415"}'] == 1
+    assert seen['boxwright_http_refusals_total{status="404"}'] == 1
+
+
+def test_how_full_the_server_is_can_be_read(server, packing):
+    """Workers there and at work, their memory and its limit, what waited, connections, and the delay of the doors."""
+    packing.Pack(request(BOOK), timeout=20)
+    seen = samples(server)
+    assert (seen["boxwright_planning_threads"], seen["boxwright_planning_threads_ready"]) == (1, 2)
+    assert 0 < seen["boxwright_planning_largest_memory_bytes"] <= seen["boxwright_planning_memory_bytes"]
+    assert seen["boxwright_planning_largest_memory_bytes"] < seen["boxwright_planning_memory_limit_bytes"]
+    assert seen['boxwright_order_wait_seconds_count{lane="0.02"}'] == 1
+    assert sum(value for name, value in seen.items() if name.startswith("boxwright_lane_orders_running")) == 0
+    assert seen["boxwright_longest_running_order_seconds"] == 0
+    assert seen['boxwright_http_connections_open{door="admin"}'] >= 1
+    assert "boxwright_door_delay_seconds_count" in seen
+
+
+def test_what_is_read_from_the_store_is_timed_and_what_fails_is_counted(server, packing, tmp_path):
+    """A plan that is read; and one that cannot be, since the file of the store is gone."""
+    name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
+    before = samples(server)["boxwright_store_read_seconds_count"]
+    packing.GetPlan(messages.GetPlanRequest(name=name), timeout=20)
+    assert samples(server)["boxwright_store_read_seconds_count"] == before + 1
+    (tmp_path / "plans.db").unlink()
+    failure(packing.GetPlan, messages.GetPlanRequest(name=name))
+    assert samples(server)['boxwright_store_read_errors_total{reason="store_unreachable"}'] == 1
+
+
+def test_metrics_are_answered_while_postgresql_does_not_answer(postgresql):
+    """A database that hangs holds up no scrape: the sizes are those that were read last, or unknown."""
+    settings = {"store": postgresql.make_database("hanging"), "default_catalog": "china-post", "workers": 1}
+    with RUNNING(**settings) as running, contextlib.ExitStack() as stack:
+        channel = stack.enter_context(grpc.insecure_channel(running.address))
+        PackingServiceStub(channel).Pack(request(BOOK, persist=True), timeout=20)
+        assert samples(running)["boxwright_store_plans"] == 1
+        with halted(postgresql):
+            time.sleep(0.2)  # past the time for which the sizes count as just read
+            seen = samples(running)
+        assert (seen["boxwright_store_plans"], seen["boxwright_ready"]) == (1, 1)
+        assert seen["boxwright_store_configured"] == 1
+
+
+@contextlib.contextmanager
+def halted(postgresql):
+    """Halt a server of PostgreSQL, with all its processes, for a time."""
+
+    def send(number):
+        pid = postgresql.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        for each in (pid, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each, number)
+
+    send(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        send(signal.SIGCONT)
