@@ -159,11 +159,11 @@ def size_of(request: PackRequest, shelf: Shelf) -> Size:
     paths = request.read_mask.paths
     alternatives = min(max(request.alternative_count, 0), MAX_ALTERNATIVES)
     asked: dict[str, Any] = {name: path in paths or "*" in paths for path, name in PATHS.items()} if paths else {}
-    return replace(_bare_size(request, shelf), alternatives=alternatives, **asked)
+    return _size(request, shelf, alternatives=alternatives, **asked)
 
 
-def _bare_size(request: PackRequest | CheckPlanRequest, shelf: Shelf) -> Size:
-    """Return the size of an order with its boxes, whatever else is asked for."""
+def _size(request: PackRequest | CheckPlanRequest, shelf: Shelf, **asked: Any) -> Size:
+    """Return the size of an order with its boxes, and of what else is asked for."""
     units = soft = fragile = 0
     volume_mm3 = mass_g = 0.0
     most = shelf.settings.max_units_per_order  # what has more is refused unplanned
@@ -189,6 +189,7 @@ def _bare_size(request: PackRequest | CheckPlanRequest, shelf: Shelf) -> Size:
         fragile=fragile / len(lines) if lines else 0.0,
         inline=request.HasField("inline_catalog"),
         cushionings=max(len(request.policy.cushioning_ids), 1),
+        **asked,
     )
 
 
@@ -237,7 +238,7 @@ def effort_of_check(request: CheckPlanRequest, shelf: Shelf) -> float:
     CostLimitError
         As ``effort_of`` does.
     """
-    size = _bare_size(request, shelf)
+    size = _size(request, shelf)
     seconds = CHECK_S + size.units * CHECK_S_PER_UNIT
     if request.compare:
         seconds += estimated_s(size)

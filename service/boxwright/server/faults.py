@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
 import grpc
 from google.protobuf import any_pb2
@@ -126,9 +127,9 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
     """
     if isinstance(error, RelayedError):
         return error.trailer if trailer else error.status
-    for kind, code, reason in KINDS:
-        if isinstance(error, kind):
-            return _status(code, _sentence(error), reason, _details(error), trailer=trailer, left_out=_left_out(error))
+    if (found := _kind_of(error)) is not None:
+        code, reason = found
+        return _status(code, _sentence(error), reason, _details(error), trailer=trailer, left_out=_left_out(error))
     return _status(
         code_pb2.INTERNAL,
         "a fault of the service; its log says more",
@@ -138,25 +139,47 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
     )
 
 
+Kind = tuple[code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType]
+"""Code and reason."""
+
+_KIND_OF: dict[type[BaseException], Kind | None] = {}
+"""By the type of an error, those that have come up."""
+
+
+def _kind_of(error: BaseException) -> Kind | None:
+    """Return the code and the reason of an error; None where nothing is known of its kind."""
+    kind = type(error)
+    if kind not in _KIND_OF:
+        _KIND_OF[kind] = next(((code, reason) for each, code, reason in KINDS if issubclass(kind, each)), None)
+    return _KIND_OF[kind]
+
+
+@cache
+def _name_of(reason: errors_pb2.ErrorReason.ValueType) -> str:
+    return errors_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_")
+
+
+_GRPC_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
 def reason_of(error: BaseException) -> str:
     """Return the reason of an error in lower case, such as ``invalid_fields``."""
     if isinstance(error, RelayedError):
         return error.reason
-    reasons = [reason for kind, _, reason in KINDS if isinstance(error, kind)]
-    reason = reasons[0] if reasons else errors_pb2.ERROR_REASON_INTERNAL
-    return errors_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_").lower()
+    found = _kind_of(error)
+    return _name_of(errors_pb2.ERROR_REASON_INTERNAL if found is None else found[1]).lower()
 
 
 def is_ours(error: BaseException) -> bool:
     """Return whether an error is a fault of the service and not of its caller."""
     if isinstance(error, RelayedError):
         return error.ours
-    return isinstance(error, EngineError) or not any(isinstance(error, kind) for kind, _, _ in KINDS)
+    return isinstance(error, EngineError) or _kind_of(error) is None
 
 
 def grpc_code(status: status_pb2.Status) -> grpc.StatusCode:
     """Return the gRPC status code of a status."""
-    return next(code for code in grpc.StatusCode if code.value[0] == status.code)
+    return _GRPC_CODES[status.code]
 
 
 def _sentence(error: BaseException) -> str:
@@ -242,9 +265,7 @@ def _status(
     trailer: bool,
     left_out: int = 0,
 ) -> status_pb2.Status:
-    info = error_details_pb2.ErrorInfo(
-        reason=errors_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_"), domain=DOMAIN
-    )
+    info = error_details_pb2.ErrorInfo(reason=_name_of(reason), domain=DOMAIN)
     details = list(details)
     if trailer:
         left_out += sum(map(_shorten, details))

@@ -27,7 +27,11 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return _one_line(json.dumps(line, ensure_ascii=False, default=str))
+        return _one_line(_ENCODE(line))
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, default=str).encode
+"""Made once: ``json.dumps`` makes an encoder of its own for each line."""
 
 
 class PlainFormatter(logging.Formatter):
@@ -119,4 +123,8 @@ def configure_logs(log_format: str, level: str) -> None:
 
 def log(level: int, message: str, facts: Mapping[str, object] | None = None, *, exc_info: bool = False) -> None:
     """Write one line with fields."""
-    LOGGER.log(level, message, extra={"facts": facts or {}}, exc_info=exc_info)
+    if not LOGGER.isEnabledFor(level):
+        return
+    # As LOGGER.log, but for the place in the code, which no line shows: looking for it takes a third of the time.
+    cause = sys.exc_info() if exc_info else None
+    LOGGER.handle(LOGGER.makeRecord(LOGGER.name, level, "", 0, message, (), cause, extra={"facts": facts or {}}))

@@ -1,52 +1,84 @@
 """Metrics of a planning process: noted there, counted at the door, so that one scrape shows all."""
 
+from collections.abc import Callable
 from typing import Any
 
 from prometheus_client import Counter
 
 from boxwright.server.metrics import Metrics
 
-Note = tuple[str, tuple[str, ...], float]
+Labels = tuple[str, ...]
+
+Note = tuple[str, Labels, float]
 """Name of the metric in ``Metrics``, values of its labels, amount."""
 
 
 class NotedMetrics(Metrics):
-    """Metrics of which nothing is scraped: what is counted is noted instead."""
+    """Metrics of which nothing is scraped: what is counted is noted instead, what is added up as one sum."""
 
     def __init__(self) -> None:
-        self._notes: list[Note] = []
+        self._sums: dict[tuple[str, Labels], float] = {}
+        self._observed: list[Note] = []
         self._currencies = set()
         for name in self.described():
-            setattr(self, name, _Noted(name, self._notes))
+            setattr(self, name, _Noted(name, self._sums, self._observed))
 
     def take(self) -> list[Note]:
         """Return what was noted since the last time."""
-        taken = self._notes.copy()
-        self._notes.clear()
+        taken = [(name, labels, amount) for (name, labels), amount in self._sums.items()]
+        taken += self._observed
+        self._sums.clear()
+        self._observed.clear()
         return taken
 
 
 class _Noted:
     """One metric with or without labels."""
 
-    def __init__(self, name: str, notes: list[Note], labels: tuple[str, ...] = ()) -> None:
-        self._name, self._notes, self._labels = name, notes, labels
+    def __init__(
+        self, name: str, sums: dict[tuple[str, Labels], float], observed: list[Note], labels: Labels = ()
+    ) -> None:
+        self._key = name, labels
+        self._sums, self._observed = sums, observed
+        self._children: dict[Labels, _Noted] = {}
 
     def labels(self, *labels: str) -> "_Noted":
-        return _Noted(self._name, self._notes, tuple(map(str, labels)))
+        child = self._children.get(labels)
+        if child is None:  # bounded as labels are
+            child = _Noted(self._key[0], self._sums, self._observed, tuple(map(str, labels)))
+            self._children[labels] = child
+        return child
 
     def inc(self, amount: float = 1.0) -> None:
-        self._notes.append((self._name, self._labels, float(amount)))
+        self._sums[self._key] = self._sums.get(self._key, 0.0) + amount
 
-    observe = inc
+    def observe(self, amount: float) -> None:
+        self._observed.append((*self._key, float(amount)))
 
 
-def count(notes: list[Note], metrics: Metrics) -> None:
-    """Count what a planning process has noted."""
-    for name, labels, amount in notes:
-        metric: Any = getattr(metrics, name)
+class Notes:
+    """Counts what planning processes have noted.
+
+    Parameters
+    ----------
+    metrics : Metrics
+        Where it is counted.
+    """
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._adders: dict[tuple[str, Labels], Callable[[float], None]] = {}  # each plan asks for many
+
+    def count(self, notes: list[Note]) -> None:
+        """Count what a process has noted."""
+        for name, labels, amount in notes:
+            add = self._adders.get((name, labels))
+            if add is None:
+                add = self._adders[name, labels] = self._adder(name, labels)
+            add(amount)
+
+    def _adder(self, name: str, labels: Labels) -> Callable[[float], None]:
+        metric: Any = getattr(self._metrics, name)
         child = metric.labels(*labels) if labels else metric
-        if isinstance(metric, Counter):
-            child.inc(amount)
-        else:
-            child.observe(amount)
+        add: Callable[[float], None] = child.inc if isinstance(metric, Counter) else child.observe
+        return add

@@ -114,6 +114,8 @@ def price_minor(parcel: Parcel, catalog: Catalog) -> int | None:
     if parcel.ships_in_own_container:
         return 0
     box = catalog.price_minor(catalog.box_type(parcel.box_type_id))
+    if box is None:
+        return None
     parts = [part_cost_minor(part, catalog) for part in parcel.packaging]
     known = [price for price in (box, *parts) if price is not None]
     return sum(known) if len(known) == len(parts) + 1 else None

@@ -13,7 +13,7 @@ from boxwright.errors import BoxwrightError, CpuCeilingError, SearchEndedError
 from boxwright.server.asked import Answered, entry_of
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.logs import log
-from boxwright.server.noted import count
+from boxwright.server.noted import Notes
 from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
 from boxwright.server.processes.team import Team
 from boxwright.server.processes.template_link import signal_name
@@ -64,6 +64,7 @@ class Processes(Workers):
             stall_s=settings.stall_s,
             metrics=metrics,
         )
+        self._notes = Notes(metrics)
         self._teams: list[Team] = []
         self._team = self._new_team(shelf)
         self._whys: dict[int, str] = {}
@@ -201,7 +202,7 @@ class Processes(Workers):
     def _heard(self, place: Place, head: Any, body: bytes) -> None:
         """Take an answer, or a plan on the way to it."""
         _, what, notes, *rest = head
-        count(notes, self._metrics)
+        self._notes.count(notes)
         if what == "better":
             assert place.job is not None
             assert place.job.asked is not None
