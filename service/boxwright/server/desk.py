@@ -15,6 +15,7 @@ from boxwright.server.check_plan import PlanJudge
 from boxwright.server.footprint_service import compare_transport_modes, estimate_footprint
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers
+from boxwright.server.planning_lines import with_lines
 from boxwright.server.shelf import Shelf
 from boxwright.server.validate_catalog import validate_catalog
 from boxwright.server.warm_up import warm_up
@@ -82,6 +83,9 @@ class Desk:
         BoxwrightError
             As the methods do; LimitExceededError for an answer that is too long.
         """
+        return with_lines(self._answer, asked)
+
+    def _answer(self, asked: Asked) -> Answered:
         if asked.method == "Improve":
             return self._improve(asked)
         if asked.keep:

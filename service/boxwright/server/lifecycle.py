@@ -34,7 +34,7 @@ from boxwright.server.http.door import http_app
 from boxwright.server.http.listen import HttpServer
 from boxwright.server.keeping import Keeping
 from boxwright.server.loaded_files import LoadedFiles
-from boxwright.server.logs import configure_logs, log
+from boxwright.server.logs import change_level, configure_logs, log
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.packing_service import PackingService
@@ -168,6 +168,9 @@ async def _serve(settings: Settings, deadline: ProcessDeadline) -> int:
         loop.add_signal_handler(number, stop.set)
     if hasattr(signal, "SIGHUP"):
         loop.add_signal_handler(signal.SIGHUP, server.reload)
+        as_set = logging.getLevelNamesMapping()[settings.log_level]
+        loop.add_signal_handler(signal.SIGUSR1, change_level, logging.DEBUG, "SIGUSR1")
+        loop.add_signal_handler(signal.SIGUSR2, change_level, as_set, "SIGUSR2")
     starting, stopped = asyncio.ensure_future(server.start()), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)

@@ -107,18 +107,43 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
+AUDIT = logging.getLogger("boxwright.audit")
+
+# The second says where kernels are compiled, the third what broke round the application that answers HTTP.
+LEVELLED = (LOGGER, logging.getLogger("boxwright.packing"), logging.getLogger("uvicorn.error"))
+"""Loggers whose lines the level is for."""
+
+
 def configure_logs(log_format: str, level: str) -> None:
     """Send the server's log to standard error, in place of what was configured before."""
     handler = GatheringHandler(sys.stderr)
     plain = PlainFormatter("%(asctime)s %(levelname)s %(message)s")
     handler.setFormatter(JsonFormatter() if log_format == "json" else plain)
-    # The second says where kernels are compiled, the third what broke round the application that answers HTTP.
-    audit = logging.getLogger("boxwright.audit")
-    for logger in (LOGGER, audit, logging.getLogger("boxwright.packing"), logging.getLogger("uvicorn.error")):
+    for logger in (*LEVELLED, AUDIT):
         logger.handlers[:] = [handler]
-        logger.setLevel(level)
         logger.propagate = False
-    audit.setLevel(logging.INFO)  # whoever wants fewer lines still wants these
+    set_level(logging.getLevelNamesMapping()[level])
+    AUDIT.setLevel(logging.INFO)  # whoever wants fewer lines still wants these
+
+
+def level_now() -> int:
+    """Return the level from which on lines are written."""
+    return LOGGER.level
+
+
+def set_level(level: int) -> None:
+    """Write lines from a level on, in this process."""
+    for logger in LEVELLED:
+        logger.setLevel(level)
+
+
+def change_level(level: int, why: str) -> None:
+    """Write lines from another level on, and say so in a line that the lower of both lets through."""
+    before = level_now()
+    set_level(min(level, before, logging.INFO))
+    facts = {"from": logging.getLevelName(before), "to": logging.getLevelName(level), "why": why}
+    log(logging.INFO, "log level changed", facts)
+    set_level(level)
 
 
 def log(level: int, message: str, facts: Mapping[str, object] | None = None, *, exc_info: bool = False) -> None:

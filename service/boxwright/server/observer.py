@@ -15,13 +15,14 @@ import grpc
 import grpc.aio
 from google.protobuf import descriptor_pool, message_factory
 
-from boxwright.errors import InvalidInputError, printable
+from boxwright.errors import InvalidInputError
 from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.gate import Gate
 from boxwright.server.access.principal import CALLING
 from boxwright.server.access.rates import Rates
 from boxwright.server.access.scopes import REFLECTION
-from boxwright.server.audit import CALLED, LOGGED_ID, audit, is_audited
+from boxwright.server.audit import CALLED, audit, is_audited
+from boxwright.server.call_ids import ids_in
 from boxwright.server.caller import caller
 from boxwright.server.effort import READ_S_PER_BYTE
 from boxwright.server.fair_queue import CallKind
@@ -36,7 +37,7 @@ from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.paths import of_contract
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from google.protobuf.message import Message
 
@@ -248,7 +249,7 @@ class Observer(grpc.aio.ServerInterceptor):
                     who = self._enter(context, name, outcome)
                     held.enter_context(seats.taken(who))
                     request = await self._read(name, data, read, who, CallKind.SINGLE)
-                    outcome |= _ids(request)
+                    outcome |= ids_in(request)
                     answer = serialize(await behaviour(request, context))
                     if len(answer) >= SMALL_ANSWER_BYTES:
                         held.enter_context(self._unsent.taken(who, len(answer)))
@@ -397,25 +398,6 @@ class Observer(grpc.aio.ServerInterceptor):
 def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
     """Return a serializer that leaves answers alone that are bytes already."""
     return lambda answer: answer if serialize is None or isinstance(answer, bytes) else serialize(answer)
-
-
-_PLANS: Mapping[str, Callable[[Any], str]] = {
-    "GetPlanRequest": lambda request: request.name,
-    "RecordOutcomeRequest": lambda request: request.outcome.plan,
-}
-"""Where requests name a stored plan."""
-
-
-def _ids(request: Any) -> dict[str, object]:
-    """Return the ids by which a call can be followed, and the plan it names; no line holds more of its contents."""
-    fields = request.DESCRIPTOR.fields_by_name
-    order = fields.get("order")
-    given = {
-        "request_id": request.request_id if "request_id" in fields else "",
-        "order_id": request.order.order_id if order is not None and order.message_type.name == "Order" else "",
-        "plan": _PLANS[name](request) if (name := request.DESCRIPTOR.name) in _PLANS else "",
-    }
-    return {name: printable(text[:LOGGED_ID]) for name, text in given.items() if text}
 
 
 async def _abort(

@@ -15,6 +15,7 @@ import numpy as np
 
 from boxwright.errors import BoxwrightError
 from boxwright.fuse import FROM_AFAR
+from boxwright.server.logs import level_now
 from boxwright.server.processes.frames import Frames, frame
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ class Place(asyncio.Protocol):
         self.job = job
         job.begin(self.cpu_s)
         self.begun_cpu_s = job.seen_cpu_s
-        head = self._job_number, asked.method, max_cpu_s if job.limited else None, asked.answer_by_s, asked.keep
+        ceiling_s = max_cpu_s if job.limited else None
+        head = self._job_number, asked.method, ceiling_s, asked.answer_by_s, asked.keep, level_now()
         self._transport.write(frame(head, asked.request))
         self._held.enter_context(job.fuse.ending(self._blow))
         if asked.stop is not None:

@@ -15,6 +15,7 @@ from boxwright.fuse import Flag, Fuse
 from boxwright.server.asked import Asked, plain
 from boxwright.server.desk import Desk
 from boxwright.server.held import held
+from boxwright.server.logs import level_now, set_level
 from boxwright.server.memory import give_back, resident_bytes
 from boxwright.server.noted import Note
 from boxwright.server.processes.frames import frame, received
@@ -23,6 +24,10 @@ from boxwright.server.relayed import parts_of
 SWITCH_S = 0.001
 """How long one thread of a planning process holds the interpreter while another wants it, in seconds: those that end a
 search want it now and then."""
+
+
+TO_THE_DOOR = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+"""Signals that a terminal or a service sends to all processes, and that the door alone heeds."""
 
 
 class Planner:
@@ -56,7 +61,9 @@ class Planner:
         sys.setswitchinterval(SWITCH_S)
         threading.Thread(target=self._listen, name="told", daemon=True).start()
         while (message := received(self._asked)) is not None:
-            (number, method, max_cpu_s, answer_by_s, keep), request = message
+            (number, method, max_cpu_s, answer_by_s, keep, level), request = message
+            if level != level_now():
+                set_level(level)
             before_bytes = resident_bytes()
             self._asked.sendall(self._answer(number, Asked(method, request, answer_by_s, keep), max_cpu_s))
             del message, request
@@ -110,7 +117,7 @@ def _ceiling(fuse: Fuse, answer: str) -> list[Note]:
 
 def begin(parent: int) -> None:
     """Make a fresh copy of the process that loads a planning process."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in TO_THE_DOOR:
         signal.signal(number, signal.SIG_IGN)  # sent to all processes of a terminal or a service; the door sees to it
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     faulthandler.enable()

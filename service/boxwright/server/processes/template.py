@@ -22,7 +22,7 @@ import numpy as np
 from boxwright.server.desk import Desk
 from boxwright.server.logs import configure_logs
 from boxwright.server.noted import NotedMetrics
-from boxwright.server.processes.planner import Planner, begin, end_with_parent
+from boxwright.server.processes.planner import TO_THE_DOOR, Planner, begin, end_with_parent
 from boxwright.server.shelf import Shelf
 
 FLAG_BYTES = 64
@@ -156,7 +156,7 @@ class Template:
 
 def main() -> None:
     """Load and copy; see the module."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in TO_THE_DOOR:
         signal.signal(number, signal.SIG_IGN)
     door = socket.socket(fileno=int(sys.argv[1]))
     flags = mmap.mmap(int(sys.argv[2]), 0)
