@@ -32,7 +32,8 @@ from boxwright.server.faults import KINDS
 from boxwright.server.first_message import PATIENCE_S
 from boxwright.server.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.server.metrics import Metrics
-from boxwright.server.settings import PREFIX, Settings
+from boxwright.server.settings import Settings
+from boxwright.server.settings_sources import IN_FILE, PREFIX, SECRETS
 from boxwright.v1 import (
     catalog_service_pb2,
     errors_pb2,
@@ -72,8 +73,41 @@ are zero or empty are left out of JSON. Hashes and times are cut short here; `pl
 stored plan: the server of this page has a [store](store.md)."""
 
 SETTINGS_INTRODUCTION = """\
-Each comes from an option of `boxwright serve`, else from the environment, else from its default. A value that breaks
-a rule keeps the server from starting, with an error that names it."""
+Each comes from an option of `boxwright serve`, else from the environment, else from a settings file, else from its
+default. A value that breaks a rule keeps the server from starting: the error lists every fault, each by the option, the
+variable or the line of the file that it comes from.
+
+## The settings file
+
+`--config FILE`, or the variable `BOXWRIGHT_CONFIG`, names a file in TOML. Its keys are the names below, without tables:
+
+```toml
+# hall.toml
+address = "0.0.0.0:50051"
+http_address = "0.0.0.0:8080"
+admin_address = "0.0.0.0:9464"
+tls_certificate = "tls.pem"           # paths start from the folder of this file
+tls_key = "tls.key"
+tokens_file = "tokens.json"
+catalogs = ["hall.toml.d/boxes.csv"]
+default_catalog = "eu-stock"
+store = "sqlite:////var/lib/boxwright/plans.db"
+link_key_file = "link.key"            # a secret is in a file of its own
+log_format = "json"
+```
+
+A key that is no setting is refused, with the nearest name; a variable that is nearly one is a warning. Secrets
+(`link_key`, `order_id_key`, a `store` with a password) are in no settings file and no option: the environment has them,
+or a file that `link_key_file`, `--link-key-file` or `BOXWRIGHT_LINK_KEY_FILE` names.
+
+```sh
+boxwright config check --config hall.toml            # every fault at once; exit code 2
+boxwright config show --config hall.toml --changed   # values, and where each comes from; no secret
+boxwright doctor --config hall.toml                  # what else a server needs: ports, files, store, clock
+```
+
+These take the options of `boxwright serve` and see the same environment. The file is read at the start alone; catalogs,
+sites, certificates and tokens that it names are [read anew](deployment.md#new-catalogs-prices-and-data)."""
 
 METRICS_INTRODUCTION = """\
 Prometheus reads them from `/metrics` on the admin port, beside the usual `process_` and `python_` metrics. `/healthz`
@@ -281,11 +315,23 @@ def settings_page() -> str:
     """Return the page of settings, from the text below each field."""
     said = _field_texts()
     settings = [
-        f"## `{field.name}`\n\n{said[field.name]}\n\nVariable `{PREFIX}{field.name.upper()}`,"
-        f" option {_option(field.name, field.default)}. Default: {_default(field.default)}."
+        f"## `{field.name}`\n\n{said[field.name]}\n\n{_where(field.name, field.default)}"
+        f" Default: {_default(field.default)}."
         for field in fields(Settings)
     ]
     return _page("Settings of the server", SETTINGS_INTRODUCTION, *settings)
+
+
+def _where(name: str, default: object) -> str:
+    """Return how a setting is given."""
+    variable = f"Variable `{PREFIX}{name.upper()}`"
+    if name not in SECRETS:
+        return f"{variable}, option {_option(name, default)}."
+    file = name + IN_FILE
+    named = f"a file that variable `{PREFIX}{file.upper()}` or key `{file}` names"
+    if name == "store":
+        return f"{variable}, option {_option(name, default)}; with a password, that variable or {named}."
+    return f"{variable}, or {named}, or option {_option(file, default)}."
 
 
 def _option(name: str, default: object) -> str:

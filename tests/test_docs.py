@@ -24,7 +24,8 @@ from boxwright.domain.proof import Proof
 from boxwright.domain.warning import WarningCode
 from boxwright.server.http.call import HTTP_CODES
 from boxwright.server.metrics import Metrics
-from boxwright.server.settings import PREFIX, Settings
+from boxwright.server.settings import Settings
+from boxwright.server.settings_sources import PREFIX
 from boxwright.v1 import errors_pb2
 
 ROOT = Path(__file__).parents[1]

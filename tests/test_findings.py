@@ -177,6 +177,7 @@ CAUGHT = {
         *("server/validate_catalog.py", "planning/answers/verify.py", "planning/answers/mode_alternatives.py"),
     ),
     "the outermost door: an exit status, a status of gRPC": ("cli/failures.py", "server/observer.py"),
+    "a setting is called as it is where it comes from": ("cli/given_settings.py", "server/settings_sources.py"),
     "a field of the domain is an option of the command line": (
         *("cli/commands/pack.py", "cli/options.py", "cli/preflight.py"),
     ),

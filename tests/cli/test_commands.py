@@ -246,8 +246,11 @@ def test_the_version_names_software_and_data():
 
 
 def test_every_setting_has_its_option():
-    """The options of serve are the settings of the server, with the same defaults."""
-    settings = {field.name: field.default for field in fields(Settings)}
+    """The options of serve are the settings of the server, with the same defaults; secrets are named by their file."""
+    settings = {}
+    for field in fields(Settings):
+        name = f"{field.name}_file" if field.name in ("order_id_key", "link_key") else field.name
+        settings |= {name: field.default, **({"store_file": ""} if name == "store" else {})}
     del settings["catalogs"]  # the option is --catalog, repeated
     assert [name for name, *_ in serve.OPTIONS] == list(settings)
     for name, kind, _, text in serve.OPTIONS:
@@ -260,8 +263,8 @@ def test_a_bad_setting_is_told():
     """A setting out of range ends with exit code 2 before anything listens."""
     result = run("serve", "--max-message-bytes", "1", "--log-format", "xml")
     assert result.exit_code == 2, result.output
-    assert "max_message_bytes: must be" in result.stderr
-    assert "log_format: must be one of plain, json" in result.stderr
+    assert "--max-message-bytes: must be" in result.stderr
+    assert "--log-format: must be one of plain, json" in result.stderr
 
 
 PLACES = ("--from", "CN:518000", "--to", "DE:20457", "--profile", "uk-desnz")

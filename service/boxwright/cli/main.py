@@ -15,6 +15,7 @@ COMMANDS = {
     "evaluate": "boxwright.cli.commands.evaluate",
     "design": "boxwright.cli.commands.design",
     "serve": "boxwright.cli.commands.serve",
+    "config": "boxwright.cli.commands.config",
     "tokens": "boxwright.cli.commands.tokens",
     "plans": "boxwright.cli.commands.plans",
     "version": "boxwright.cli.commands.version",

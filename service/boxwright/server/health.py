@@ -1,9 +1,11 @@
 """Asks a server whether it serves: for container health checks, ``python -m boxwright.server.health [host:port]``."""
 
+import contextlib
 import http.client
 import os
 import ssl
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -67,14 +69,31 @@ def probe_admin(target: str, certificate: str, *, timeout_s: float = 2.0) -> boo
 
 
 def check(arguments: list[str], environment: Mapping[str, str]) -> tuple[str, bool]:
-    """Return which server was asked, and whether it serves: one that is named, else that of these variables."""
-    certificate = environment.get("BOXWRIGHT_TLS_CERTIFICATE", "")
+    """Return which server was asked, and whether it serves: one that is named, else that of these settings."""
+    address, admin, certificate = addresses(environment)
     if certificate:
-        asked = local_target(environment.get("BOXWRIGHT_ADMIN_ADDRESS", DEFAULT_ADMIN))
-        target = arguments[0] if arguments else asked
+        target = arguments[0] if arguments else local_target(admin)
         return target, probe_admin(target, certificate)
-    target = arguments[0] if arguments else local_target(environment.get("BOXWRIGHT_ADDRESS", DEFAULT_TARGET))
+    target = arguments[0] if arguments else local_target(address)
     return target, probe(target)
+
+
+def addresses(environment: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return ``address``, ``admin_address`` and ``tls_certificate`` of the server with this environment.
+
+    They are read without a look at the other settings: a probe starts every few seconds, and judges nothing. A settings
+    file that cannot be read says nothing, as a server with it does not start.
+    """
+    config, values = environment.get("BOXWRIGHT_CONFIG", ""), {}
+    if config:
+        with contextlib.suppress(OSError, ValueError):
+            values = tomllib.loads(Path(config).read_text(encoding="utf-8"))
+    certificate = str(values.get("tls_certificate", ""))
+    return (
+        environment.get("BOXWRIGHT_ADDRESS", str(values.get("address", DEFAULT_TARGET))),
+        environment.get("BOXWRIGHT_ADMIN_ADDRESS", str(values.get("admin_address", DEFAULT_ADMIN))),
+        environment.get("BOXWRIGHT_TLS_CERTIFICATE", certificate and str(Path(config).parent / certificate)),
+    )
 
 
 if __name__ == "__main__":

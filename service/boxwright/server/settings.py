@@ -1,33 +1,21 @@
-"""Settings of the server: each from a command-line option, else the environment, else its default."""
+"""Settings of the server: what an operator can set, and the rules that all of it keeps together."""
 
 import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.findings import Findings
 from boxwright.server.plan_links import LEAST_KEY_CHARACTERS
+from boxwright.server.settings_sources import read_settings
 from boxwright.store import check_url
 
 _WORKERS = re.compile(r"auto|threads(:([1-9][0-9]{0,2}|10[01][0-9]|102[0-4]))?|[0-9]{1,3}|10[01][0-9]|102[0-4]")
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 """An origin as browsers write it: scheme, host and port, in small letters and without a path."""
-
-PREFIX = "BOXWRIGHT_"
-"""Environment variables are this and the upper-case name of the setting, such as ``BOXWRIGHT_ADDRESS``."""
-
-IN_FILE = "_FILE"
-"""End of the variables that name a file with a secret, such as ``BOXWRIGHT_LINK_KEY_FILE``."""
-
-SECRETS = frozenset({"store", "order_id_key", "link_key"})
-"""Settings that may stand in a file of their own, as secrets are mounted."""
-
-MOST_SECRET_BYTES = 4_096
 
 
 @dataclass(frozen=True)
@@ -207,8 +195,7 @@ class Settings:
     """Database that keeps plans, outcomes and answers for repeated calls: ``sqlite:////folder/plans.db`` for one server
     (four slashes and a full path, on a local disk), ``postgresql://user@host/database`` for replicas that share it. It
     needs the extra ``store``. Empty: nothing is stored, and ``persist``, GetPlan, ListPlans and RecordOutcome are
-    refused with the reason STORE_OFF. Set a URL with a password in the environment, or in a file that
-    ``BOXWRIGHT_STORE_FILE`` names: options are seen by everybody on the machine."""
+    refused with the reason STORE_OFF."""
 
     durability: str = "full"
     """When a stored plan is answered: ``full``, once it is on the disk, so that it outlives a power cut; ``normal``,
@@ -237,13 +224,11 @@ class Settings:
 
     order_id_key: str = ""
     """Secret by which order ids are hashed (HMAC-SHA256) before they are stored; filters hash their value too. All
-    replicas need the same. Empty: order ids are stored as they are. Set it in the environment, or in a file that
-    ``BOXWRIGHT_ORDER_ID_KEY_FILE`` names."""
+    replicas need the same. Empty: order ids are stored as they are."""
 
     link_key: str = ""
     """Secret by which links to pages of stored plans are signed: at least 16 characters. A page is then served only
-    for a link that is signed and whose time is not over. Empty: pages are served like all else. Set it in the
-    environment, or in a file that ``BOXWRIGHT_LINK_KEY_FILE`` names."""
+    for a link that is signed and whose time is not over. Empty: pages are served like all else."""
 
     grace_s: float = 20.0
     """Seconds that calls under way get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING and
@@ -253,12 +238,13 @@ class Settings:
     """``plain`` for people, ``json`` for machines: one object a line."""
 
     log_level: str = "INFO"
-    """DEBUG, INFO, WARNING or ERROR. INFO has one line a call."""
+    """DEBUG, INFO, WARNING or ERROR. INFO has one line a call, DEBUG two more for each piece of work of those who plan.
+    While the server runs, SIGUSR1 sets DEBUG, and SIGUSR2 what is set here."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "workers", str(self.workers))
         broken = [
-            FieldViolation(name, f"must be {least} to {most:,}, got {getattr(self, name)}")
+            FieldViolation(name, f"must be {least:,} to {most:,}, got {getattr(self, name)}")
             for name, (least, most) in RANGES.items()
             if not least <= getattr(self, name) <= most
         ]
@@ -321,55 +307,14 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
-        """Return settings from the environment, overridden by what is given and not None.
+        """Return settings from the environment and the file that it names, overridden by what is given and not None.
 
         Raises
         ------
         InvalidInputError
-            With every setting that breaks a rule, by the name of its variable where it came from there.
+            With every setting that breaks a rule, as it is called where it comes from.
         """
-        environment = os.environ if environment is None else environment
-        values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        found = Findings()
-        for field in fields(cls):
-            text = None if field.name in values else _given(environment, field.name, found)
-            if text is None:
-                continue
-            try:
-                values[field.name] = _parse(text, field.default)
-            except ValueError:
-                sort = "true or false" if isinstance(field.default, bool) else "a number"
-                found.add(PREFIX + field.name.upper(), f"must be {sort}, got {text!r}")
-        found.raise_any()
-        return cls(**values)
-
-
-def _given(environment: Mapping[str, str], name: str, found: Findings) -> str | None:
-    """Return the text that the environment has for a setting, itself or in a file that it names; None for nothing.
-
-    Noted is a file that cannot be read as the text of a secret, and one in addition to the variable itself.
-    """
-    variable = PREFIX + name.upper()
-    text, path = environment.get(variable), environment.get(variable + IN_FILE) if name in SECRETS else None
-    if path is None:
-        return text
-    if text is not None:
-        found.add(variable + IN_FILE, f"must not be set together with {variable}")
-        return None
-    try:
-        with Path(path).open("rb") as file:
-            content = file.read(MOST_SECRET_BYTES + 1)
-        secret = content.decode().rstrip("\r\n")
-    except OSError as error:
-        found.add(variable + IN_FILE, f"must be a file that can be read: {error.strerror}, got {path!r}")
-    except ValueError:
-        found.add(variable + IN_FILE, f"must be a file with a text in UTF-8, got {path!r}")
-    else:
-        if secret and len(content) <= MOST_SECRET_BYTES and secret.isprintable():
-            return secret
-        rule = f"must be a file with one line of at most {MOST_SECRET_BYTES:,} bytes, got {path!r}"
-        found.add(variable + IN_FILE, rule)
-    return None
+        return read_settings(cls, os.environ if environment is None else environment, given).settings
 
 
 def available_cores() -> int:
@@ -393,19 +338,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _parse(text: str, default: object) -> object:
-    """Return the value of a variable, of the type of the setting's default."""
-    if isinstance(default, bool):
-        if text.lower() not in ("true", "false"):
-            raise ValueError(text)
-        return text.lower() == "true"
-    if isinstance(default, tuple):
-        return tuple(part for part in text.split(os.pathsep) if part)
-    if isinstance(default, int | float):
-        return type(default)(text)
-    return text
 
 
 RANGES: dict[str, tuple[float, float]] = {

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import told_to_users
+from boxwright.cli.failures import told_to_users, warn
+from boxwright.cli.given_settings import called_by_origin, taken
 
 OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("address", str, "HOST:PORT", "Where gRPC listens.  [default: 127.0.0.1:50051]"),
@@ -48,6 +49,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("remembered_answers", int, "N", "Answers kept for calls with a request id.  [default: 10000]"),
     ("remembered_bytes", int, "N", "Most bytes of remembered answers.  [default: 67108864]"),
     ("store", str, "URL", "Database that keeps plans, such as sqlite:////folder/plans.db; empty: none."),
+    ("store_file", str, "FILE", "File with the URL of the store, where it has a password."),
     ("durability", str, "WHEN", "When a stored plan is answered: full (it is on the disk) or normal.  [default: full]"),
     ("persist_plans", bool, "", "Store plans of shipments where the request does not say."),
     ("store_wait_s", float, "S", "When a record that is not stored yet counts as failed.  [default: 2]"),
@@ -55,13 +57,16 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("keep_plans_bytes", int, "N", "Most bytes of stored plans; 0: no limit.  [default: 10737418240]"),
     ("keep_answers_days", float, "DAYS", "How long stored answers serve repeated calls.  [default: 2]"),
     ("store_texts", bool, "", "Store SKUs, descriptions and barcodes of lines."),
-    ("order_id_key", str, "SECRET", "Hash order ids by this key before they are stored."),
-    ("link_key", str, "SECRET", "Serve pages of stored plans only for links that are signed by this key."),
+    ("order_id_key_file", str, "FILE", "File with the key by which order ids are hashed before they are stored."),
+    ("link_key_file", str, "FILE", "File with the key that links to pages of stored plans must be signed by."),
     ("grace_s", float, "S", "Seconds that calls under way get at a stop.  [default: 20]"),
     ("log_format", str, "FORMAT", "plain or json.  [default: plain]"),
     ("log_level", str, "LEVEL", "DEBUG, INFO, WARNING or ERROR.  [default: INFO]"),
 )
-"""Name of the setting, type, placeholder and help of each option; a test holds them to the server's settings."""
+"""Name of the setting, type, placeholder and help of each option; a test holds them to the server's settings.
+
+Secrets have none: everybody on the machine sees options. They are named by the file that holds them.
+"""
 
 
 def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,6 +81,11 @@ def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("serve")
 @click.option(
+    "--config",
+    metavar="FILE",
+    help="Settings in TOML, such as workers = 4; options and the environment win.  [default: BOXWRIGHT_CONFIG]",
+)
+@click.option(
     "--catalog",
     "catalogs",
     multiple=True,
@@ -83,17 +93,22 @@ def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Catalog file to offer with the shipped ones; may be repeated.",
 )
 @_settings_options
-def command(catalogs: tuple[str, ...], **given: Any) -> None:
+def command(**given: Any) -> None:
     """Serve planning over gRPC and HTTP until SIGTERM or SIGINT.
 
-    Each option is also an environment variable, such as BOXWRIGHT_ADDRESS for --address; the option wins. The page
-    on settings says more about each. Away from loopback it starts only where callers are known (--tokens-file,
-    --client-ca), or where anybody may call (--allow-unauthenticated).
+    Each setting comes from its option, else from the environment, such as BOXWRIGHT_ADDRESS for --address, else from
+    the settings file. The page on settings says more about each; `boxwright config show` shows what holds, and
+    `boxwright doctor` what keeps a server from running well. Away from loopback it starts only where callers are known
+    (--tokens-file, --client-ca), or where anybody may call (--allow-unauthenticated).
     """
     # Before gRPC is loaded: else it writes lines of its own for each handshake that a caller breaks off.
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     with told_to_users():
         from boxwright.server import serve
         from boxwright.server.settings import Settings
+        from boxwright.server.settings_sources import read_settings
 
-        serve(Settings.from_environment(catalogs=catalogs or None, **given))
+        sourced = read_settings(Settings, os.environ, taken(given))
+        warn(sourced.warnings)
+        with called_by_origin(sourced):
+            serve(sourced.settings)

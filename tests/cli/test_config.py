@@ -1,0 +1,63 @@
+"""``boxwright config``: values with their origins, and no secret."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli.main import main
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    """Return a settings file, which the environment names."""
+    path = tmp_path / "hall.toml"
+    (tmp_path / "key").write_text("hunter2 hunter2 hunter2")
+    path.write_text('link_key_file = "key"\nworkers = 2\n')
+    monkeypatch.setenv("BOXWRIGHT_CONFIG", str(path))
+    return path
+
+
+def run(*words, code=0):
+    """Run the command and return what it says, on both streams."""
+    result = CliRunner().invoke(main, ["config", *words])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.mark.usefixtures("file")
+def test_settings_are_shown_with_where_they_come_from(monkeypatch):
+    """Of secrets it is said that they are set; a URL is shown without its password."""
+    monkeypatch.setenv("BOXWRIGHT_STORE", "postgresql://a:hunter2@db/plans")
+    said = run("show", "--log-format", "json")
+    assert "hunter2" not in said
+    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in said.splitlines()}
+    assert lines["workers"] == "2 hall.toml, line 2"
+    assert lines["link_key"] == "(set, not shown) hall.toml, line 1"
+    assert lines["store"] == "postgresql://a:…@db/plans BOXWRIGHT_STORE"
+    assert lines["log_format"] == "json --log-format"
+    assert lines["grace_s"] == "20.0 default"
+    assert set(json.loads(run("show", "--changed", "--json"))) == {"workers", "link_key", "store"}
+
+
+@pytest.mark.usefixtures("file")
+def test_the_values_as_json():
+    """For programs: each as the server has it."""
+    found = json.loads(run("show", "--json", "--catalog", "a.toml", "--catalog", "b.toml"))
+    assert found["catalogs"] == {"value": ["a.toml", "b.toml"], "from": "--catalog"}
+    assert found["order_id_key"] == {"value": "", "from": "default"}
+
+
+def test_a_check_counts_and_lists_faults(file):
+    """Valid settings are counted by source; else all faults are listed, and the exit code is 2."""
+    assert "settings are valid: 1 from options, 2 from the settings file, " in run("check", "--grace-s", "3")
+    file.write_text('grace_s = "x"\nworkerz = 1\n')
+    said = run("check", "--max-streams", "0", code=2)
+    assert "hall.toml, line 1: grace_s: must be a number" in said
+    assert "hall.toml, line 2: workerz: is no setting; did you mean workers?" in said
+    assert "--max-streams: must be 1 to 1,000,000, got 0" in said
+
+
+def test_other_options_are_refused():
+    """As by the server itself."""
+    assert "No such option '--bogus'" in run("check", "--bogus", code=2)

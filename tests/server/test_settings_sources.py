@@ -1,0 +1,176 @@
+"""Settings from a file: what wins, what is refused, and how faults are called."""
+
+import pytest
+
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.server.health import addresses
+from boxwright.server.settings import Settings
+from boxwright.server.settings_sources import Source, read_settings
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Return what writes a settings file and returns its path."""
+
+    def write(text):
+        path = tmp_path / "hall.toml"
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+def faults(environment=None, **given):
+    """Return what is wrong, by how it is called."""
+    with pytest.raises(InvalidInputError) as caught:
+        read_settings(Settings, environment or {}, given)
+    return {each.field: each.rule for each in caught.value.violations}
+
+
+def test_options_beat_the_environment_which_beats_the_file(written):
+    """Each setting comes from the first source that has it, and it is said from which."""
+    file = written('workers = 2\ngrace_s = 5\nmax_streams = 7\n\nlog_format = "json"\n')
+    environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_GRACE_S": "6", "BOXWRIGHT_MAX_STREAMS": "8"}
+    sourced = read_settings(Settings, environment, {"max_streams": 9, "sites": None})
+    settings = sourced.settings
+    assert (settings.workers, settings.grace_s, settings.max_streams, settings.log_format) == ("2", 6.0, 9, "json")
+    assert {name: each.shown for name, each in sourced.origins.items() if each.source is not Source.DEFAULT} == {
+        "workers": "hall.toml, line 1",
+        "grace_s": "BOXWRIGHT_GRACE_S",
+        "max_streams": "--max-streams",
+        "log_format": "hall.toml, line 5",
+    }
+    assert sourced.origins["sites"].shown == "default"
+
+
+def test_the_option_names_another_file_than_the_environment(written):
+    """One file is read, not two."""
+    file = written("grace_s = 5\n")
+    assert read_settings(Settings, {"BOXWRIGHT_CONFIG": "/nowhere"}, {"config": file}).settings.grace_s == 5
+
+
+def test_paths_start_from_the_folder_of_the_file(written, tmp_path):
+    """A file with its certificates and catalogs may be moved as a folder."""
+    file = written('catalogs = ["a.toml", "/b.csv"]\nsites = "in/sites.toml"\ndefault_catalog = "a"\n')
+    settings = Settings.from_environment({"BOXWRIGHT_CONFIG": file})
+    assert settings.catalogs == (str(tmp_path / "a.toml"), "/b.csv")
+    assert settings.sites == str(tmp_path / "in" / "sites.toml")
+    assert settings.default_catalog == "a"
+
+
+def test_every_fault_is_listed_as_it_is_called_where_it_comes_from(written):
+    """Faults of type, range and of what goes together, of all sources, at once."""
+    file = written('max_streams = 0\nworkers = true\ntls_key = "key.pem"\nlog_levle = "INFO"\n')
+    environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_GRACE_S": "soon", "BOXWRIGHT_STALL_S": "0"}
+    found = faults(environment, log_format="xml")
+    assert found == {
+        "hall.toml, line 4: log_levle": "is no setting; did you mean log_level?",
+        "hall.toml, line 2: workers": "must be a text in quotes, got True",
+        "BOXWRIGHT_GRACE_S": "must be a number, got 'soon'",
+        "hall.toml, line 1: max_streams": "must be 1 to 1,000,000, got 0",
+        "BOXWRIGHT_STALL_S": "must be 1 to 3,600, got 0.0",
+        "tls_certificate": "is required by tls_key",
+        "--log-format": "must be one of plain, json, got 'xml'",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "called", "rule"),
+    [
+        ("grace_s = [", "hall.toml", "must be TOML: "),
+        ("[server]\ngrace_s = 5", "hall.toml, line 1: server", "is no setting; "),
+        ('grace_s = "5"', "hall.toml, line 1: grace_s", "must be a number, got '5'"),
+        ("max_streams = 1.5", "hall.toml, line 1: max_streams", "must be a whole number, got 1.5"),
+        ("max_streams = true", "hall.toml, line 1: max_streams", "must be a whole number, got True"),
+        ("grace_s = nan", "hall.toml, line 1: grace_s", "must be 0 to 3,600, got nan"),
+        ("store_texts = 1", "hall.toml, line 1: store_texts", "must be true or false, got 1"),
+        ('catalogs = "a.toml"', "hall.toml, line 1: catalogs", "must be a list of texts"),
+        ("link_key_file = 1", "hall.toml, line 1: link_key_file", "must be a path in quotes"),
+        ("a.b = 1", "hall.toml, line 1: a", "is no setting; "),
+    ],
+)
+def test_what_a_file_may_not_hold(written, text, called, rule):
+    """Each is named by its line, and nothing else is complained about."""
+    ((field, said),) = faults({"BOXWRIGHT_CONFIG": written(text)}).items()
+    assert field == called
+    assert said.startswith(rule)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff", b"#" * (1 << 20) + b"\n"])
+def test_a_file_that_cannot_be_read_is_named_with_what_names_it(tmp_path, content):
+    """The server does not start as if there were none."""
+    path = tmp_path / "hall.toml"
+    if content is not None:
+        path.write_bytes(content)
+    assert next(iter(faults(config=str(path)))) == "--config"
+    assert faults({"BOXWRIGHT_CONFIG": str(path)})["BOXWRIGHT_CONFIG"].startswith("must name a file")
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        (
+            'link_key = "hunter2hunter2hunter2"',
+            "must not be in a settings file: name a file that holds it (link_key_file)",
+        ),
+        ('order_id_key = "hunter2"', "must not be in a settings file: name a file that holds it (order_id_key_file)"),
+        ('store = "postgresql://a:hunter2@db/plans"', "must hold no password: name a file that holds it (store_file)"),
+    ],
+)
+def test_a_settings_file_holds_no_secret(written, line, rule):
+    """It is read by more people than may know one; the error does not repeat it."""
+    ((_, said),) = faults({"BOXWRIGHT_CONFIG": written(line)}).items()
+    assert said.startswith(rule)
+    assert "hunter2" not in said
+
+
+def test_options_hold_no_password():
+    """Everybody on the machine sees them."""
+    assert "must have no password" in faults(store="postgresql://a:hunter2@db/plans")["--store"]
+    assert Settings.from_environment({}, store="postgresql://a@db/plans").store == "postgresql://a@db/plans"
+
+
+def test_secrets_come_from_files_that_any_source_names(written, tmp_path):
+    """By an option, else a variable, else the settings file, each in place of those after it."""
+    for name in ("one", "two", "three"):
+        (tmp_path / name).write_text(f"{name} {'x' * 16}\n")
+    file = written('link_key_file = "three"\n')
+    environment = {"BOXWRIGHT_CONFIG": file}
+
+    def key(**given):
+        return Settings.from_environment(environment, **given).link_key.split()[0]
+
+    assert key() == "three"
+    environment["BOXWRIGHT_LINK_KEY_FILE"] = str(tmp_path / "two")
+    assert key() == "two"
+    assert key(link_key_file=str(tmp_path / "one")) == "one"
+
+
+def test_what_a_fault_hides_is_not_complained_about(written):
+    """Where the tokens cannot be read of, nothing is said of callers that nobody knows."""
+    file = written('address = "0.0.0.0:1"\ntokens_file = 5\n')
+    assert list(faults({"BOXWRIGHT_CONFIG": file})) == ["hall.toml, line 2: tokens_file"]
+
+
+def test_a_variable_that_is_nearly_a_setting_is_a_warning():
+    """Others share the environment, such as the names of services that Kubernetes sets there."""
+    environment = {"BOXWRIGHT_WORKER": "3", "BOXWRIGHT_PORT_8080_TCP": "x", "BOXWRIGHT_SERVICE_HOST": "y"}
+    sourced = read_settings(Settings, environment, {})
+    assert sourced.settings.workers == "auto"
+    assert sourced.warnings == ("BOXWRIGHT_WORKER is no setting, and is not read; did you mean BOXWRIGHT_WORKERS?",)
+
+
+def test_later_faults_are_called_as_the_setting_was(written):
+    """A certificate that cannot be read is named by the line that names it."""
+    sourced = read_settings(Settings, {"BOXWRIGHT_CONFIG": written('default_catalog = "nothing"\n')}, {})
+    error = InvalidInputError([FieldViolation(each, "is broken") for each in ("default_catalog", "grace_s")])
+    assert [each.field for each in sourced.named(error).violations] == ["hall.toml, line 1: default_catalog", "grace_s"]
+
+
+def test_a_health_check_asks_the_server_of_the_settings_file(written, tmp_path):
+    """A container with a settings file needs no variables for its health check."""
+    file = written('address = "0.0.0.0:1"\nadmin_address = "0.0.0.0:2"\ntls_certificate = "tls.pem"\n')
+    assert addresses({"BOXWRIGHT_CONFIG": file}) == ("0.0.0.0:1", "0.0.0.0:2", str(tmp_path / "tls.pem"))
+    environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_ADDRESS": "0.0.0.0:3", "BOXWRIGHT_TLS_CERTIFICATE": "x.pem"}
+    assert addresses(environment) == ("0.0.0.0:3", "0.0.0.0:2", "x.pem")
+    assert addresses({"BOXWRIGHT_CONFIG": "/nowhere"}) == addresses({})
