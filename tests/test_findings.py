@@ -178,6 +178,9 @@ CAUGHT = {
     ),
     "the outermost door: an exit status, a status of gRPC": ("cli/failures.py", "server/observer.py"),
     "a setting is called as it is where it comes from": ("cli/given_settings.py", "server/settings_sources.py"),
+    "each fault is a line of what was found": (
+        *("cli/commands/doctor.py", "server/doctor/credentials.py", "server/doctor/data.py"),
+    ),
     "a field of the domain is an option of the command line": (
         *("cli/commands/pack.py", "cli/options.py", "cli/preflight.py"),
     ),

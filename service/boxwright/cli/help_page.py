@@ -18,7 +18,7 @@ exit code 2 and a message that names the field and the rule. Output files appear
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | `check` found broken rules, `verify` claims that do not hold, or an engine's answer failed the independent check |
+| 1 | `check` found broken rules, `verify` false claims, `doctor` a failure, or an engine's answer failed the check |
 | 2 | bad input |
 | 3 | `pack`: an order cannot be packed whole; with `--orders`, at least one of them |
 | 130 | `design`: ended by Ctrl-C |

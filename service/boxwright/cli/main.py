@@ -16,6 +16,7 @@ COMMANDS = {
     "design": "boxwright.cli.commands.design",
     "serve": "boxwright.cli.commands.serve",
     "config": "boxwright.cli.commands.config",
+    "doctor": "boxwright.cli.commands.doctor",
     "tokens": "boxwright.cli.commands.tokens",
     "plans": "boxwright.cli.commands.plans",
     "version": "boxwright.cli.commands.version",
@@ -42,6 +43,6 @@ class _Commands(click.Group):
 def main() -> None:
     """Pack orders into right-sized boxes and see what that emits.
 
-    Exit codes: 0 done; 1 a plan breaks rules or claims too much, or an engine failed; 2 bad input, reported on standard
-    error by field and rule; 3 an order cannot be packed whole.
+    Exit codes: 0 done; 1 a plan breaks rules or claims too much, an engine failed, or doctor found a failure; 2 bad
+    input, reported on standard error by field and rule; 3 an order cannot be packed whole.
     """

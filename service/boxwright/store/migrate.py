@@ -26,16 +26,26 @@ def migrate(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-    config = Config()
-    config.set_main_option("script_location", "boxwright.store:migrations")
+    config = _config()
     config.attributes["connection"] = connection
-    scripts = ScriptDirectory.from_config(config)
+    known, newest = steps()
     at = MigrationContext.configure(connection).get_current_revision()
-    known = {each.revision for each in scripts.walk_revisions()}
     if at is not None and at not in known:
         raise StoreTooNewError(
             f"the store has the tables of a later version ({at}), and this one knows them up to"
-            f" {scripts.get_current_head()}: run that version, or restore a backup made before it"
+            f" {newest}: run that version, or restore a backup made before it"
         )
-    if at != scripts.get_current_head():
+    if at != newest:
         command.upgrade(config, "head")
+
+
+def steps() -> tuple[frozenset[str], str]:
+    """Return the versions of tables that this software knows, and the newest of them."""
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(each.revision for each in scripts.walk_revisions()), str(scripts.get_current_head())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "boxwright.store:migrations")
+    return config

@@ -1,0 +1,95 @@
+"""Certificates and tokens: whether they let callers in, and for how long."""
+
+import datetime as dt
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from boxwright.errors import InvalidInputError
+from boxwright.server.access.pem_files import Files, read_pems
+from boxwright.server.access.scopes import Scope
+from boxwright.server.access.token_file import Token, read_tokens
+from boxwright.server.doctor.finding import Finding, Level, faults
+from boxwright.server.doctor.ports import DOORS
+from boxwright.server.settings import Settings, host_and_port, is_loopback
+
+SOON = dt.timedelta(days=14)
+"""How long before its end a certificate or token is to be renewed."""
+
+
+def look_at_certificates(settings: Settings) -> Iterator[Finding]:
+    """Yield lines on the files of certificates."""
+    if not settings.tls_certificate:
+        says = "connections are not encrypted"
+        if only_loopback(settings):
+            yield Finding("certificates", Level.OK, f"{says}, and come from this machine alone")
+        else:
+            mend = "set tls_certificate and tls_key, unless what stands in front of the server encrypts"
+            yield Finding("certificates", Level.WARN, says, mend)
+        return
+    try:
+        pems = read_pems(Files(settings.tls_certificate, settings.tls_key, settings.client_ca))
+    except InvalidInputError as error:
+        yield from faults("certificates", error)
+        return
+    ends = dt.datetime.fromtimestamp(pems.expires_s, dt.UTC)
+    says = f"{settings.tls_certificate} fits its key and ends {ends:%Y-%m-%d %H:%M} UTC"
+    if ends - dt.datetime.now(dt.UTC) < SOON:
+        yield Finding("certificates", Level.WARN, says, "put a new one in its place; a running server takes it over")
+    else:
+        yield Finding("certificates", Level.OK, says)
+    if Path(settings.tls_key).stat().st_mode & stat.S_IROTH:
+        mend = f"chmod o-r {settings.tls_key}"
+        yield Finding("certificates", Level.WARN, "everybody on this machine may read the key in tls_key", mend)
+    if settings.client_ca:
+        yield Finding("certificates", Level.OK, f"callers need a certificate of {settings.client_ca}")
+
+
+def look_at_tokens(settings: Settings) -> Iterator[Finding]:
+    """Yield lines on who may call."""
+    if not settings.tokens_file:
+        yield _without_tokens(settings)
+        return
+    try:
+        tokens = read_tokens(settings.tokens_file)
+    except InvalidInputError as error:
+        yield from faults("tokens", error)
+        return
+    now = dt.datetime.now(dt.UTC)
+    valid = [each for each in tokens if each.state(now) == "valid"]
+    says = f"{len(valid)} of {len(tokens)} in {settings.tokens_file} are valid"
+    if not valid:
+        yield Finding("tokens", Level.FAIL, f"{says}: nobody is let in", "make one: boxwright tokens create")
+        return
+    yield Finding("tokens", Level.OK, says)
+    for each in _ending(valid, now):
+        says = (
+            f"token {each.token_id} of {each.name} ends {each.expires:%Y-%m-%d %H:%M %Z}, and {each.name} has no later"
+        )
+        yield Finding("tokens", Level.WARN, says, "make another of the same name and hand it out")
+    if not any(Scope.ADMIN in each.scopes for each in valid):
+        mend = "boxwright tokens create prometheus --scope admin"
+        yield Finding("tokens", Level.WARN, "none has the scope admin: nobody may read /metrics", mend)
+
+
+def _ending(valid: list[Token], now: dt.datetime) -> Iterator[Token]:
+    """Yield the last token of each holder, where it ends soon."""
+    never = dt.datetime.max.replace(tzinfo=dt.UTC)
+    last: dict[str, Token] = {}
+    for each in sorted(valid, key=lambda token: token.expires or never):
+        last[each.name] = each
+    yield from (each for each in last.values() if each.expires is not None and each.expires - now < SOON)
+
+
+def _without_tokens(settings: Settings) -> Finding:
+    if settings.client_ca:
+        return Finding("tokens", Level.OK, "none are asked for: callers are known by their certificates")
+    if only_loopback(settings):
+        return Finding("tokens", Level.OK, "none are asked for: callers come from this machine alone")
+    mend = "set tokens_file or client_ca, unless a firewall or mesh keeps others away"
+    return Finding("tokens", Level.WARN, "anybody who reaches the server may call (allow_unauthenticated)", mend)
+
+
+def only_loopback(settings: Settings) -> bool:
+    """Return whether this machine alone reaches the doors."""
+    return all(is_loopback(host_and_port(getattr(settings, name))[0]) for name in DOORS if getattr(settings, name))

@@ -1,0 +1,64 @@
+"""The store: whether it can be reached and written, and what version its tables are of."""
+
+import importlib.util
+from collections.abc import Iterator
+
+from boxwright.server.doctor.finding import Finding, Level
+from boxwright.server.keeping import NEEDED
+from boxwright.server.settings import Settings
+from boxwright.store import StoreError, shown_url
+
+LEAST_FREE_BYTES = 256 << 20
+"""Free space below which a store of SQLite soon keeps nothing more."""
+
+
+def look_at_store(settings: Settings) -> Iterator[Finding | float]:
+    """Yield lines on the store, and by how much its clock is ahead, in seconds, where it has one."""
+    if not settings.store:
+        yield Finding("store", Level.OK, "there is none: plans are not kept")
+        return
+    if any(importlib.util.find_spec(each) is None for each in NEEDED):
+        yield Finding("store", Level.FAIL, "its extra is not installed", "pip install '.[store]' in the source folder")
+        return
+    from boxwright.store.examine import examine
+
+    try:
+        found = examine(settings.store)
+    except StoreError as error:
+        mend = "see that the database runs, and that the URL and the rights of its user are right"
+        yield Finding("store", Level.FAIL, str(error), mend)
+        return
+    where = shown_url(settings.store)
+    if found.too_new:
+        says = f"{where} has the tables of a later version ({found.revision}); this one knows them up to {found.newest}"
+        yield Finding("store", Level.FAIL, says, "run that version, or restore a backup made before it")
+    elif found.revision is None:
+        yield Finding("store", Level.OK, f"{where} can be reached; its tables are made at the first start")
+    elif found.revision != found.newest:
+        says = f"{where} has tables of version {found.revision}, which the next start brings to {found.newest}"
+        yield Finding("store", Level.WARN, says, "back it up first: an earlier release does not start with them")
+    else:
+        yield Finding("store", Level.OK, f"{where} can be reached, with tables of version {found.revision}")
+    if not found.writable:
+        yield Finding(
+            "store", Level.FAIL, f"{where} cannot be written: {found.why_not}", "give the server's user the right"
+        )
+    yield from _space(settings, found.free_bytes, found.used_bytes)
+    if found.ahead_s is not None:
+        yield found.ahead_s
+
+
+def _space(settings: Settings, free_bytes: int | None, used_bytes: int) -> Iterator[Finding]:
+    if free_bytes is None:
+        yield Finding(
+            "store", Level.OK, f"the database takes {used_bytes / 2**20:,.0f} MiB; it keeps its free space to itself"
+        )
+        return
+    says = f"the disk has {free_bytes / 2**30:,.1f} GiB free, the store takes {used_bytes / 2**20:,.0f} MiB"
+    if free_bytes < LEAST_FREE_BYTES:
+        yield Finding("store", Level.FAIL, says, "free some: a full disk keeps no plan")
+    elif settings.keep_plans_bytes and free_bytes + used_bytes < settings.keep_plans_bytes:
+        says += f", and may grow to {settings.keep_plans_bytes / 2**30:,.1f} GiB (keep_plans_bytes)"
+        yield Finding("store", Level.WARN, says, "set keep_plans_bytes below what the disk has")
+    else:
+        yield Finding("store", Level.OK, says)
