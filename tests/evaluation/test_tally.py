@@ -40,7 +40,7 @@ def test_flow_sums_to_the_comparison(kinds: str) -> None:
     evaluation = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN)
     (pair,), (comparison,) = evaluation.tally.pairs, evaluation.comparisons
     cells = pair.flow.values()
-    assert sum(each.orders for each in cells) == len(comparison.positions) == len(orders)
+    assert sum(each.orders for each in cells) == comparison.orders == len(orders)
     volume, price = comparison.metric(Metric.OUTER_VOLUME), comparison.metric(Metric.PACKAGING_PRICE)
     assert sum(each.first_um3 for each in cells) == volume.first
     assert sum(each.difference(money=False) for each in cells) == volume.difference

@@ -1,6 +1,7 @@
 """Errors of the rooms below as exit codes and messages, without a traceback."""
 
 import contextlib
+import tempfile
 from collections.abc import Iterable, Iterator
 
 import click
@@ -19,6 +20,8 @@ BAD_INPUT = 2
 """A file, field or option breaks a rule; click uses the same code."""
 NOT_WHOLE = 3
 """An order cannot be packed whole."""
+INTERRUPTED = 130
+"""Ended from the keyboard; shells give 128 and the number of the signal."""
 
 PARTIAL_HINT = "(--allow-partial accepts a plan without them)"
 OWN_HINT = "(a unit whose own packaging is made to travel needs no box: ships_in_own_container of its line)"
@@ -43,7 +46,8 @@ def told_to_users() -> Iterator[None]:
     except BoxwrightError as error:
         _leave(FOUND_WANTING, [str(error)])
     except OSError as error:
-        _leave(BAD_INPUT, [f"{error.filename}: {(error.strerror or str(error)).lower()}"])
+        where = error.filename or f"a temporary file in {tempfile.gettempdir()}"
+        _leave(BAD_INPUT, [f"{where}: {(error.strerror or str(error)).lower()}"])
 
 
 def _ways_out(unpacked: Iterable[UnpackedUnit]) -> Iterator[str]:

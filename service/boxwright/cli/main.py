@@ -1,6 +1,7 @@
 """The command ``boxwright`` and its subcommands."""
 
 import importlib
+from typing import Any
 
 import click
 
@@ -31,6 +32,16 @@ class _Commands(click.Group):
         """Return the names of the subcommands, in the order of the documentation."""
         return list(COMMANDS)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand; an interrupt from the keyboard ends it with the exit code that shells know."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            from boxwright.cli.failures import INTERRUPTED
+
+            click.echo("Interrupted; no file is half written", err=True)
+            raise SystemExit(INTERRUPTED) from None
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a subcommand; None if there is none of that name."""
         if cmd_name not in COMMANDS:
@@ -44,5 +55,5 @@ def main() -> None:
     """Pack orders into right-sized boxes and see what that emits.
 
     Exit codes: 0 done; 1 a plan breaks rules or claims too much, an engine failed, or doctor found a failure; 2 bad
-    input, reported on standard error by field and rule; 3 an order cannot be packed whole.
+    input, reported on standard error by field and rule; 3 an order cannot be packed whole; 130 ended from the keyboard.
     """

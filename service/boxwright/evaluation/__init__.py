@@ -6,7 +6,7 @@ Uses ``planning``, ``drawing`` and what lies below them.
 from boxwright.evaluation.as_shipped import AsShipped, Audit, as_shipped
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.default_policy import default_objectives
-from boxwright.evaluation.evaluate import evaluate
+from boxwright.evaluation.evaluate import evaluate, with_study
 from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus, ParcelFigures
 from boxwright.evaluation.report import page_template, report
 from boxwright.evaluation.result import CatalogResult, Evaluation, Example
@@ -47,6 +47,7 @@ __all__ = [
     "report",
     "summary",
     "totals_dict",
+    "with_study",
     "write_csv_rows",
     "write_parquet_rows",
     "yearly_of_dates",

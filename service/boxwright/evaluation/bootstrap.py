@@ -1,8 +1,13 @@
 """How far the change from one catalog to another would differ on other orders like these."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 LEAST_ORDERS = 20
 """Below so many orders an interval says more of the method than of the orders."""
@@ -29,17 +34,55 @@ def relative_interval(first: Sequence[int], second: Sequence[int]) -> tuple[floa
     tuple of float or None
         Ends of the interval; None for fewer than ``LEAST_ORDERS`` orders, or where the first total is 0.
     """
-    if len(first) < LEAST_ORDERS or not sum(first):
-        return None
-    pairs = np.array([first, second], dtype=np.float64)
-    rng = np.random.default_rng(_SEED)
-    if pairs.shape[1] > _GROUPS:
-        mixed = pairs[:, rng.permutation(pairs.shape[1])]
-        starts = np.linspace(0, pairs.shape[1], _GROUPS, endpoint=False).astype(np.int64)
-        pairs = np.add.reduceat(mixed, starts, axis=1)
-    size = pairs.shape[1]
-    drawn = rng.multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
-    before, after = drawn @ pairs[0], drawn @ pairs[1]
-    changes = (after - before)[before > 0] / before[before > 0]
-    low, high = np.quantile(changes, _ENDS)
-    return float(low), float(high)
+    groups = Groups()
+    groups.add(np.array([first, second], dtype=np.float64))
+    return groups.interval()
+
+
+class Groups:
+    """The figures of orders with two catalogs, in at most 2,000 groups formed by chance.
+
+    Attributes
+    ----------
+    orders : int
+        Orders so far.
+    sums : float64, (2, min(orders, 2000))
+        The figures of each group with either catalog.
+    """
+
+    def __init__(self) -> None:
+        self.orders = 0
+        self.sums: Floats = np.zeros((2, 0))
+
+    def add(self, figures: Floats, orders: int | None = None) -> None:
+        """Add the figures of more orders, or groups of so many; float64, (2, n)."""
+        new = min(figures.shape[1], _GROUPS - self.sums.shape[1])
+        rest, before = figures[:, new:], self.orders
+        self.sums = np.concatenate([self.sums, figures[:, :new]], axis=1)
+        for first in range(0, rest.shape[1], _GROUPS):
+            part = rest[:, first : first + _GROUPS]
+            self.sums[:, _places(before + first, part.shape[1])] += part
+        self.orders += figures.shape[1] if orders is None else orders
+
+    def merge(self, other: "Groups") -> None:
+        """Add the groups of other orders."""
+        self.add(other.sums, other.orders)
+
+    def interval(self) -> tuple[float, float] | None:
+        """Return the interval; see :func:`relative_interval`."""
+        if self.orders < LEAST_ORDERS or not self.sums[0].any():
+            return None
+        rng = np.random.default_rng(_SEED)
+        size = self.sums.shape[1]
+        drawn = rng.multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
+        before, after = drawn @ self.sums[0], drawn @ self.sums[1]
+        changes = (after - before)[before > 0] / before[before > 0]
+        low, high = np.quantile(changes, _ENDS)
+        return float(low), float(high)
+
+
+@lru_cache(maxsize=16)
+def _places(orders: int, count: int) -> Ints:
+    """Return the groups, by chance, of so many orders that come after others."""
+    places: Ints = np.random.default_rng([_SEED, orders]).permutation(_GROUPS)[:count]
+    return places

@@ -10,19 +10,14 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.evaluation.alike import first_alike, may_be_copied
-from boxwright.evaluation.comparison import best_of, compare
+from boxwright.evaluation.comparison import best_of
 from boxwright.evaluation.default_policy import default_objectives
-from boxwright.evaluation.outcome import OrderOutcome
-from boxwright.evaluation.pool import run
-from boxwright.evaluation.result import CatalogResult, Evaluation
+from boxwright.evaluation.result import Evaluation
+from boxwright.evaluation.run import Run
 from boxwright.evaluation.study import StudyOptions, study
-from boxwright.evaluation.tally import Tally
-from boxwright.evaluation.totals import totals_of
 from boxwright.evaluation.trial import Planner, Trials
-from boxwright.findings import Findings
+from boxwright.orders.batches import list_batches
 from boxwright.planning import plan as plan_order
-from boxwright.routing import derive
 
 _STUDY = StudyOptions()
 
@@ -73,70 +68,36 @@ def evaluate(
         If there is no catalog or ``workers`` is below 1.
     """
     _validate(catalogs, workers := own_number(workers))
-    if lane is not None and lane.ship_date is None:
-        lane = replace(lane, ship_date=datetime.date.today())
     if policy is None:
         policy = Policy(objectives=default_objectives(catalogs, lane))
         options = replace(options, objectives_settled=True)
-    trials = Trials(tuple(catalogs), policy, lane, None if profiles is None else tuple(profiles), plan)
-    listed = list(orders)
-    outcomes, copied = _outcomes(listed, trials, workers, progress)
-    return _evaluation(listed, outcomes, trials, options, copied)
+    trials = trials_of(catalogs, policy, lane, profiles, plan)
+    run = Run(trials, workers=workers, sampled=options.regret_orders, progress=progress)
+    return with_study(run.evaluation(list_batches(orders)), trials, options)
 
 
-def _evaluation(
-    orders: Sequence[Order],
-    outcomes: Sequence[tuple[OrderOutcome, ...]],
-    trials: Trials,
-    options: StudyOptions,
-    copied: int,
-) -> Evaluation:
-    """Return the sums and comparisons of what became of orders, and what is asked once all of it is known."""
-    tally = Tally(trials.catalogs, options.regret_orders)
-    for order, each in zip(orders, outcomes, strict=True):
-        tally.add(order, each)
-    evaluation = Evaluation(
-        results=tuple(
-            _result(catalog, tuple(each[index] for each in outcomes)) for index, catalog in enumerate(trials.catalogs)
-        ),
-        comparisons=tuple(compare(outcomes, 0, second) for second in range(1, len(trials.catalogs))),
-        tally=tally,
-        study=None,
-        policy=trials.policy,
-        lane=_way(trials.lane),
-        copied=copied,
+def with_study(evaluation: Evaluation, trials: Trials, options: StudyOptions) -> Evaluation:
+    """Return an evaluation with what options ask for, worked out of the orders that its tally kept."""
+    best = best_of(evaluation.comparisons)
+    return replace(
+        evaluation,
+        study=study(trials, evaluation.tally, best, options, money=evaluation.money),
         objectives_settled=options.objectives_settled,
         yearly=options.yearly,
     )
-    found = study(trials, tally, best_of(evaluation.comparisons), options, money=evaluation.money)
-    return replace(evaluation, study=found)
 
 
-def _outcomes(
-    orders: Sequence[Order], trials: Trials, workers: int | None, progress: Callable[[int], None] | None
-) -> tuple[list[tuple[OrderOutcome, ...]], int]:
-    """Return what became of each order with each catalog, and how many orders have the plan of one with alike units."""
-    if trials.plan is not plan_order:  # whoever plans otherwise may look at names
-        return list(run(orders, trials, workers, progress)), 0
-    first = first_alike(orders)
-    chosen = [index for index, same in enumerate(first) if index == same]
-    found = dict(zip(chosen, run([orders[each] for each in chosen], trials, workers, progress), strict=True))
-    own = [index for index, same in enumerate(first) if index != same and not may_be_copied(found[same])]
-    found |= zip(own, run([orders[each] for each in own], trials, workers, progress), strict=True)
-    copied = len(orders) - len(found)
-    if copied and progress is not None:
-        progress(copied)
-    return [
-        found[index]
-        if index in found
-        else tuple(replace(each, order_id=order.order_id) for each in found[first[index]])
-        for index, order in enumerate(orders)
-    ], copied
-
-
-def _way(lane: Lane | None) -> Lane | None:
-    """Return a lane with its legs; one whose legs cannot be derived as it is, since every order then says why."""
-    return lane if lane is None else Findings().attempt(derive, lane) or lane
+def trials_of(
+    catalogs: Sequence[Catalog],
+    policy: Policy,
+    lane: Lane | None,
+    profiles: Sequence[str] | None,
+    plan: Planner = plan_order,
+) -> Trials:
+    """Return how orders are tried; a lane without a ship date takes today's, once for all orders."""
+    if lane is not None and lane.ship_date is None:
+        lane = replace(lane, ship_date=datetime.date.today())
+    return Trials(tuple(catalogs), policy, lane, None if profiles is None else tuple(profiles), plan)
 
 
 def _validate(catalogs: Sequence[Catalog], workers: int | None) -> None:
@@ -147,7 +108,3 @@ def _validate(catalogs: Sequence[Catalog], workers: int | None) -> None:
         broken.append(FieldViolation("workers", f"must be a whole number of 1 or more, got {workers!r}"))
     if broken:
         raise InvalidInputError(broken)
-
-
-def _result(catalog: Catalog, outcomes: tuple[OrderOutcome, ...]) -> CatalogResult:
-    return CatalogResult(catalog, outcomes, totals_of(outcomes, [box.box_type_id for box in catalog.box_types]))

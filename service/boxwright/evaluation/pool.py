@@ -1,77 +1,227 @@
-"""Orders over a local pool of processes: outcomes in the order of the orders, whatever finishes first.
+"""Tasks over worker processes: results in the order of the tasks, and a worker that is lost costs its task a retry.
 
 Processes, not threads: the kernels release the interpreter's lock, but the Python round them does not. They are
-spawned, not forked, since a fork copies the state of threads that it does not have.
+spawned, not forked, since a fork copies the state of threads that it does not have. Each has one task at a time, so
+that it is known which one a lost worker had; an executor of the standard library gives up all of them.
 """
 
+from __future__ import annotations
+
+import contextlib
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any, Generic, Protocol, TypeVar
 
-from boxwright.domain.order import Order
-from boxwright.evaluation.outcome import OrderOutcome
-from boxwright.evaluation.trial import Trials
+from boxwright.errors import BoxwrightError
 
-WORTH_A_POOL = 200
-"""Trials (orders times catalogs) from which the start of worker processes pays."""
-_LARGEST_CHUNK = 64
+MOST_TRIES = 3
+"""How often a task is tried: one that takes three workers with it would take any."""
+_AHEAD = 4
+"""Tasks for each worker that may be at work or done before their turn: so much is held in memory."""
 
-_trials: Trials | None = None
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+TaskIn = TypeVar("TaskIn", contravariant=True)
+AnswerOut = TypeVar("AnswerOut", covariant=True)
 
 
-def run(
-    orders: Sequence[Order], trials: Trials, workers: int | None, progress: Callable[[int], None] | None
-) -> Iterator[tuple[OrderOutcome, ...]]:
-    """Yield what became of each order with each catalog, in the order of ``orders``.
+class LostWorkerError(BoxwrightError):
+    """A task ended every worker process that tried it."""
+
+
+class Job(Protocol[TaskIn, AnswerOut]):
+    """What workers do; picklable. What it keeps between tasks is each worker's own."""
+
+    def __call__(self, task: TaskIn, /) -> AnswerOut:
+        """Return the result of a task."""
+        ...
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def in_order(
+    job: Job[Task, Answer], tasks: Iterator[Task], workers: int, lost: Callable[[str], None] | None = None
+) -> Iterator[Answer]:
+    """Yield the result of each task, in the order of the tasks.
 
     Parameters
     ----------
-    orders : sequence of Order
-        The orders.
-    trials : Trials
-        How to try them.
-    workers : int or None
-        Processes; 1 stays in this one. None: as many as there are cores if there are ``WORTH_A_POOL`` trials.
-    progress : callable or None
-        Called with the number of orders that are newly done.
+    job : Job
+        What to do with a task.
+    tasks : iterator
+        Picklable; each is taken when a worker has time for it.
+    workers : int
+        Processes; 1 stays in this one.
+    lost : callable, optional
+        Called with a sentence on each worker that was lost.
+
+    Raises
+    ------
+    LostWorkerError
+        If a task ended ``MOST_TRIES`` workers.
     """
-    if workers is None:
-        workers = (os.cpu_count() or 1) if len(orders) * len(trials.catalogs) >= WORTH_A_POOL else 1
-    for done in _here(orders, trials) if workers == 1 else _spread(orders, trials, workers):
-        if progress is not None:
-            progress(len(done))
-        yield from done
+    if workers == 1:
+        yield from map(job, tasks)
+        return
+    team = _Team(job, workers, lost)
+    try:
+        yield from team.results(tasks)
+    finally:
+        team.end()
 
 
-def _here(orders: Sequence[Order], trials: Trials) -> Iterator[list[tuple[OrderOutcome, ...]]]:
-    if orders:
-        trials.warm_up(_smallest(orders))
-    for order in orders:
-        yield [trials.outcomes(order)]
+@dataclass(eq=False)
+class _Worker:
+    """A process, the pipe to it, and the number of the task that it has."""
+
+    process: Any
+    pipe: Connection
+    number: int | None = None
 
 
-def _spread(orders: Sequence[Order], trials: Trials, workers: int) -> Iterator[list[tuple[OrderOutcome, ...]]]:
-    size = max(1, min(_LARGEST_CHUNK, len(orders) // (8 * workers)))
-    chunks = [orders[first : first + size] for first in range(0, len(orders), size)]
-    context = multiprocessing.get_context("spawn")
-    sample = _smallest(orders) if orders else None
-    with ProcessPoolExecutor(workers, context, _start, (trials, sample)) as pool:
-        yield from pool.map(_chunk, chunks)
+class _Team(Generic[Task, Answer]):
+    """The workers of a job, what they have, and what is done."""
+
+    def __init__(self, job: Job[Task, Answer], size: int, lost: Callable[[str], None] | None) -> None:
+        self._job, self._size, self._lost = job, size, lost
+        self._workers: list[_Worker] = []
+        self._tasks: dict[int, Task] = {}
+        self._tries: dict[int, int] = {}
+        self._waiting: list[int] = []
+        self._done: dict[int, Answer] = {}
+
+    def results(self, tasks: Iterator[Task]) -> Iterator[Answer]:
+        """Yield the results in order."""
+        taken, given, more = 0, 0, True
+        while more or self._tasks or self._done:
+            while more and self._room():
+                try:
+                    self._tasks[taken] = next(tasks)
+                except StopIteration:
+                    more = False
+                    break
+                self._waiting.append(taken)
+                taken += 1
+                self._hand_out()
+            self._hand_out()
+            if given in self._done:
+                yield self._done.pop(given)
+                given += 1
+            elif any(each.number is not None for each in self._workers):
+                self._listen()
+
+    @property
+    def _idle(self) -> int:
+        """How many workers have no task, those that are not started yet included."""
+        return self._size - sum(each.number is not None for each in self._workers)
+
+    def _room(self) -> bool:
+        """Whether a task is wanted: for each idle worker, and one at hand for the next that is done."""
+        return len(self._waiting) <= self._idle and len(self._tasks) + len(self._done) < _AHEAD * self._size
+
+    def _hand_out(self) -> None:
+        """Give waiting tasks to idle workers, the earliest first."""
+        self._waiting.sort()
+        while self._waiting and self._idle:
+            worker = next((each for each in self._workers if each.number is None), None) or self._start()
+            worker.number = self._waiting.pop(0)
+            try:
+                worker.pipe.send(self._tasks[worker.number])
+            except (BrokenPipeError, ConnectionResetError):
+                self._bury(worker)
+
+    def _start(self) -> _Worker:
+        """Start a worker; an interrupt from the keyboard, which goes to all processes, is for this one alone."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self._job), daemon=True)
+        worker = _Worker(process, ours)
+        with _no_interrupt():
+            process.start()
+            self._workers.append(worker)  # so that it is ended with the others
+        theirs.close()
+        return worker
+
+    def _listen(self) -> None:
+        """Wait until a worker has done its task or is lost."""
+        ready = wait([each.pipe for each in self._workers if each.number is not None])
+        for worker in [each for each in self._workers if each.pipe in ready]:
+            try:
+                failed, answer = worker.pipe.recv()
+            except (EOFError, ConnectionResetError):
+                self._bury(worker)
+                continue
+            if failed:
+                raise answer
+            assert worker.number is not None  # only such are listened to
+            self._done[worker.number] = answer
+            del self._tasks[worker.number]
+            self._tries.pop(worker.number, None)
+            worker.number = None
+
+    def _bury(self, worker: _Worker) -> None:
+        """Take a lost worker out, and have its task tried again."""
+        worker.process.join()
+        worker.pipe.close()
+        self._workers.remove(worker)
+        assert worker.number is not None  # one without a task is not listened to
+        tries = self._tries[worker.number] = self._tries.get(worker.number, 0) + 1
+        how = _ended(worker.process.exitcode)
+        if tries == MOST_TRIES:
+            which = f"{MOST_TRIES} worker processes in a row, the last of which {how}"
+            raise LostWorkerError(f"task {worker.number + 1} ended {which}; too little memory is the usual reason")
+        self._waiting.append(worker.number)
+        if self._lost is not None:
+            self._lost(f"a worker process {how}; its orders are planned again")
+
+    def end(self) -> None:
+        """End all workers."""
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+            worker.pipe.close()
 
 
-def _smallest(orders: Sequence[Order]) -> Order:
-    return min(orders, key=lambda order: order.unit_count)
+def _ended(exit_code: int) -> str:
+    """Return how a process ended."""
+    return f"was ended by signal {-exit_code}" if exit_code < 0 else f"ended with exit code {exit_code}"
 
 
-def _start(trials: Trials, sample: Order | None) -> None:
-    global _trials
-    _trials = trials
-    if sample is not None:
-        trials.warm_up(sample)
+@contextlib.contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Hold back an interrupt until the end; a process that is started meanwhile never gets one."""
+    caught: list[int] = []
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    ours = threading.current_thread() is threading.main_thread()
+    # Another thread of this process may take the signal, whatever this one blocks.
+    before = signal.signal(signal.SIGINT, lambda number, _: caught.append(number)) if ours else None
+    try:
+        yield
+    finally:
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if ours:
+            signal.signal(signal.SIGINT, before)
+    if caught:
+        raise KeyboardInterrupt
 
 
-def _chunk(orders: Sequence[Order]) -> list[tuple[OrderOutcome, ...]]:
-    if _trials is None:
-        raise AssertionError("a worker starts with its trials")
-    return [_trials.outcomes(order) for order in orders]
+def _serve(pipe: Connection, job: Job[Any, Any]) -> None:
+    """Do tasks until the other end of the pipe is gone."""
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            task = pipe.recv()
+            try:
+                answer = False, job(task)
+            except Exception as error:  # it is raised where the results are awaited
+                answer = True, error
+            pipe.send(answer)

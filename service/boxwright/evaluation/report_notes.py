@@ -15,11 +15,8 @@ View = dict[str, Any]
 
 def note_lines(evaluation: Evaluation) -> list[tuple[str, str]]:
     """Return what the figures were made with: data, engine, policy, lane."""
-    versions = dict.fromkeys(
-        outcome.versions for result in evaluation.results for outcome in result.outcomes if outcome.versions
-    )
     notes = []
-    for data_version, data_hash, engine in versions:
+    for data_version, data_hash, engine in evaluation.tally.versions:
         notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
     made = [("Policy", _policy_text(evaluation.policy)), ("Lane", _lane_text(evaluation.lane))]
     return [*notes, *made, *(("Not counted", each) for each in lacking_notes(evaluation))]
@@ -102,14 +99,7 @@ def _stages(cells: Sequence[CoverageCell]) -> list[Stage]:
 
 def warning_views(evaluation: Evaluation) -> list[View]:
     """Return each kind of warning of the plans: how many orders have it with some catalog, and the first as example."""
-    orders: dict[str, set[int]] = {}
-    examples: dict[str, tuple[str, str]] = {}
-    for result in evaluation.results:
-        for index, outcome in enumerate(result.outcomes):
-            for warning in outcome.warnings:
-                orders.setdefault(warning.code, set()).add(index)
-                examples.setdefault(warning.code, (outcome.order_id, warning.text))
     return [
-        {"code": code, "orders": len(orders[code]), "order_id": examples[code][0], "text": examples[code][1]}
-        for code in sorted(orders, key=lambda code: (-len(orders[code]), code))
+        {"code": code, "orders": each.orders, "order_id": each.order_id, "text": each.text}
+        for code, each in sorted(evaluation.tally.warnings.items(), key=lambda item: (-item[1].orders, item[0]))
     ]

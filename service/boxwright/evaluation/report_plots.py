@@ -13,7 +13,7 @@ from boxwright.evaluation import charts, wording
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus
 from boxwright.evaluation.result import Evaluation, Example
-from boxwright.evaluation.totals import CatalogTotals, totals_of
+from boxwright.evaluation.totals import CatalogTotals
 
 MAX_PICTURES = 4
 """Most parcels of one plan that are drawn."""
@@ -26,10 +26,7 @@ View = dict[str, Any]
 
 def common_totals(evaluation: Evaluation) -> list[CatalogTotals]:
     """Return each catalog's sums over the orders that every catalog packs whole."""
-    return [
-        totals_of(outcomes, [box.box_type_id for box in result.catalog.box_types])
-        for result, outcomes in zip(evaluation.results, common_outcomes(evaluation), strict=True)
-    ]
+    return [result.common for result in evaluation.results]
 
 
 def common_outcomes(evaluation: Evaluation) -> list[list[OrderOutcome]]:
@@ -136,10 +133,10 @@ def components_of(evaluation: Evaluation) -> list[Component]:
 def difference_view(comparison: Comparison) -> View | None:
     """Return the difference in inner volume of each order, or None where there is none."""
     volume = comparison.metric(Metric.INNER_VOLUME)
-    if volume is None or not any(volume.differences):
+    if volume is None or not (volume.lower or volume.higher):
         return None
     first, second = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
-    least, most = (wording.signed(wording.litres(end(volume.differences))) for end in (min, max))
+    least, most = (wording.signed(wording.litres(end)) for end in (volume.least, volume.most))
     name = f"Inner volume, {second} minus {first}, order by order"
     return {
         "first": first,

@@ -24,7 +24,7 @@ def comparison_view(evaluation: Evaluation, comparison: Comparison) -> View:
         "verdict": wording.verdict(
             comparison.headline, *map(wording.catalog_letter, (comparison.first, comparison.second))
         ),
-        "orders": len(comparison.positions),
+        "orders": comparison.orders,
         "first_whole": planned[comparison.first],
         "second_whole": planned[comparison.second],
         "rows": [
@@ -33,9 +33,9 @@ def comparison_view(evaluation: Evaluation, comparison: Comparison) -> View:
             if each.metric is not Metric.CO2E_PACKAGING or is_first_allocation(each, comparison)
         ],
         "uneven": [
-            f"{len(comparison.positions) - each.orders:,} for {wording.basis(*each.first.key)}"
+            f"{comparison.orders - each.orders:,} for {wording.basis(*each.first.key)}"
             for each in comparison.footprints
-            if each.orders < len(comparison.positions)
+            if each.orders < comparison.orders
         ],
         "incomplete": [
             f"{wording.basis(*each.first.key)}: {', '.join(sorted(each.first.missing))}"

@@ -15,6 +15,8 @@ from boxwright.evaluation.outcome import OrderOutcome
 from boxwright.evaluation.totals import CatalogTotals
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from boxwright.evaluation.study import Study
     from boxwright.evaluation.tally import Tally
     from boxwright.evaluation.yearly import Yearly
@@ -22,11 +24,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CatalogResult:
-    """One catalog: what became of each order, in the order given, and the sums."""
+    """One catalog.
+
+    Attributes
+    ----------
+    catalog : Catalog
+        It.
+    outcomes : sequence of OrderOutcome
+        What became of each order, in the order given; of many, read from a temporary file.
+    totals, common : CatalogTotals
+        Sums over all orders, and over those that every catalog packs whole.
+    """
 
     catalog: Catalog
-    outcomes: tuple[OrderOutcome, ...]
+    outcomes: Sequence[OrderOutcome]
     totals: CatalogTotals
+    common: CatalogTotals
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,9 @@ class Evaluation:
     lane : Lane or None
         The way of every parcel, its ship date settled and its legs derived where they can be.
     copied : int
-        Orders that have the plan of another one with alike units. Default 0.
+        Orders whose units are alike those of an earlier one, whose plan they have. Default 0.
+    rejected : int
+        Orders that were not planned, since they break a rule of their file or a limit. Default 0.
     objectives_settled : bool
         Whether the objectives are the evaluation's own, since the caller named none. Default False.
     yearly : Yearly or None
@@ -71,6 +86,7 @@ class Evaluation:
     policy: Policy
     lane: Lane | None
     copied: int = 0
+    rejected: int = 0
     objectives_settled: bool = False
     yearly: Yearly | None = None
 

@@ -3,24 +3,164 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from boxwright.domain.box import Catalog
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Item, Order
+from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, UnsupportedError, missing_extra
 from boxwright.evaluation.outcome import Money, OrderOutcome, OrderStatus
 from boxwright.evaluation.result import Evaluation
-from boxwright.evaluation.totals import totals_of
+from boxwright.evaluation.trial import Trials
+from boxwright.footprint import offered_allocations
+from boxwright.planning.request import Request
+from boxwright.planning.task import Task
 from boxwright.units import MG_PER_G
 
 ROW_SUFFIXES = (".csv", ".parquet")
 _UM3_PER_LITRE = 10**15
 _ROWS_AT_ONCE = 20_000
 Row = dict[str, str | int | float | bool | None]
+_KINDS = dict.fromkeys(
+    ("order_id", "catalog_id", "status", "reason", "boxes", "currency", "warnings", "audit"), "string"
+) | dict.fromkeys(("units", "packed_units", "parcels"), "int64")
+
+
+@dataclass(frozen=True)
+class RowForm:
+    """How rows are written: the same columns for all orders of a run.
+
+    Attributes
+    ----------
+    kind : str
+        ``csv`` or ``parquet``.
+    catalog_ids : tuple of str
+        Of the catalogs, in their order.
+    keys : tuple of (str, Allocation)
+        Profiles and allocations that have columns.
+    """
+
+    kind: str
+    catalog_ids: tuple[str, ...]
+    keys: tuple[tuple[str, Allocation], ...]
+
+    def dicts(self, outcomes: Iterable[Sequence[OrderOutcome]]) -> Iterator[Row]:
+        """Yield a row for each order with each catalog."""
+        for each in outcomes:
+            for outcome, catalog_id in zip(each, self.catalog_ids, strict=True):
+                yield _row(outcome, catalog_id, self.keys)
+
+    def columns(self) -> dict[str, str]:
+        """Return the type of each column, as Arrow names it."""
+        row = _row(OrderOutcome("", OrderStatus.PLANNED, 0), "", self.keys)
+        return {name: "bool" if name == "proved" else _KINDS.get(name, "double") for name in row}
+
+    def schema(self) -> Any:
+        """Return the Arrow schema."""
+        pa, _ = _pyarrow("rows")
+        return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in self.columns().items()])
+
+    def rows(self, outcomes: Iterable[Sequence[OrderOutcome]]) -> bytes:
+        """Return rows as bytes: lines of CSV without header, or a stream of Arrow."""
+        if self.kind == "csv":
+            text = io.StringIO()
+            csv.DictWriter(text, list(self.columns()), lineterminator="\n").writerows(self.dicts(outcomes))
+            return text.getvalue().encode()
+        pa, _ = _pyarrow("rows")
+        sink = io.BytesIO()
+        with pa.ipc.new_stream(sink, self.schema()) as stream:
+            stream.write_table(self.table(outcomes))
+        return sink.getvalue()
+
+    def table(self, outcomes: Iterable[Sequence[OrderOutcome]]) -> Any:
+        """Return rows as an Arrow table."""
+        pa, _ = _pyarrow("rows")
+        return pa.Table.from_pylist(list(self.dicts(outcomes)), self.schema())
+
+
+class RowWriter:
+    """Writes the rows of batches into one file, as they come.
+
+    Parameters
+    ----------
+    form : RowForm
+        How batches are written.
+    file : binary file
+        Where to.
+    """
+
+    def __init__(self, form: RowForm, file: IO[bytes]) -> None:
+        self._form, self._file = form, file
+        self._parquet: Any = None
+        self._tables: list[Any] = []
+        if form.kind == "csv":
+            head = io.StringIO()
+            csv.writer(head, lineterminator="\n").writerow(form.columns())
+            file.write(head.getvalue().encode())
+        else:
+            _, pq = _pyarrow("rows")
+            self._parquet = pq.ParquetWriter(file, form.schema(), compression="zstd")
+
+    def write(self, rows: bytes) -> None:
+        """Write rows, as ``RowForm.rows`` gives them."""
+        if self._parquet is None:
+            self._file.write(rows)
+            return
+        pa, _ = _pyarrow("rows")
+        self._tables.append(pa.ipc.open_stream(rows).read_all())
+        if sum(each.num_rows for each in self._tables) >= _ROWS_AT_ONCE:
+            self._flush(pa)
+
+    def _flush(self, pa: Any) -> None:
+        if self._tables:
+            self._parquet.write_table(pa.concat_tables(self._tables))
+        self._tables = []
+
+    def close(self) -> None:
+        """Write what a file of the kind has at its end."""
+        if self._parquet is not None:
+            self._flush(_pyarrow("rows")[0])
+            self._parquet.close()
+
+
+def footprint_keys(
+    catalog: Catalog, policy: Policy, lane: Lane | None, profiles: Sequence[str] | None
+) -> tuple[tuple[str, Allocation], ...]:
+    """Return the profiles and allocations that every plan under these options states; raise as ``plan`` does."""
+    unit = Order("any", (Item("any", 1, 1, 1, 1, 1),))
+    request = Request.resolve(Task(unit, catalog, policy, lane, profiles))
+    return tuple(
+        (profile.profile_id, allocation)
+        for profile in request.profiles
+        for allocation in offered_allocations(request.lane)
+    )
+
+
+def form_of_file(path: Path, kind: str, trials: Trials) -> RowForm:
+    """Return how rows of a run are written: as the suffix of a file says, else, in a folder, as ``kind`` says."""
+    keys = dict.fromkeys(
+        key
+        for catalog in trials.catalogs
+        for key in footprint_keys(catalog, trials.policy, trials.lane, trials.profiles)
+    )
+    suffix = path.suffix.lower()
+    kind = suffix.removeprefix(".") if suffix in ROW_SUFFIXES and not path.is_dir() else kind
+    return RowForm(kind, tuple(each.catalog_id for each in trials.catalogs), tuple(keys))
+
+
+def form_of(evaluation: Evaluation, kind: str) -> RowForm:
+    """Return the form of an evaluation's rows, with the footprints that it has."""
+    keys = dict.fromkeys(each.key for result in evaluation.results for each in result.totals.footprints)
+    return RowForm(kind, tuple(result.catalog.catalog_id for result in evaluation.results), tuple(keys))
 
 
 def order_rows(evaluation: Evaluation) -> Iterator[Row]:
@@ -32,17 +172,14 @@ def order_rows(evaluation: Evaluation) -> Iterator[Row]:
     ``audit`` (of boxes really used, as ``Audit``), and for each
     profile and allocation ``co2e_g`` and ``unverified_share``. What is not known is None.
     """
-    keys = _footprint_keys(evaluation)
-    for index in range(evaluation.order_count):
-        for result in evaluation.results:
-            yield _row(result.outcomes[index], result.catalog.catalog_id, keys)
+    return form_of(evaluation, "parquet").dicts(_per_order(evaluation))
 
 
-def _footprint_keys(evaluation: Evaluation) -> list[tuple[str, Allocation]]:
-    return list(dict.fromkeys(each.key for result in evaluation.results for each in result.totals.footprints))
+def _per_order(evaluation: Evaluation) -> Iterator[tuple[OrderOutcome, ...]]:
+    return zip(*(result.outcomes for result in evaluation.results), strict=True)
 
 
-def _row(outcome: OrderOutcome, catalog_id: str, keys: list[tuple[str, Allocation]]) -> Row:
+def _row(outcome: OrderOutcome, catalog_id: str, keys: Sequence[tuple[str, Allocation]]) -> Row:
     packed, packaging = bool(outcome.parcels), dict(outcome.packaging_mg)
     price = outcome.packaging_price or outcome.carriage_price
     row: Row = {
@@ -103,33 +240,31 @@ def _pyarrow(name: str) -> tuple[Any, Any]:
 
 def write_csv_rows(evaluation: Evaluation, file: IO[str]) -> int:
     """Write the rows as CSV, UTF-8 with a header; return how many."""
-    writer = csv.DictWriter(file, list(_columns(evaluation)), lineterminator="\n")
-    writer.writeheader()
+    raw = io.BytesIO()
+    form = form_of(evaluation, "csv")
+    RowWriter(form, raw)
+    file.write(raw.getvalue().decode())
     count = 0
-    for row in order_rows(evaluation):
-        writer.writerow(row)
-        count += 1
+    for some in _batched(_per_order(evaluation)):
+        file.write(form.rows(some).decode())
+        count += len(some) * len(evaluation.results)
     return count
 
 
 def write_parquet_rows(evaluation: Evaluation, file: IO[bytes]) -> int:
     """Write the rows as Parquet; return how many. A column has the same type in every file."""
-    pa, pq = _pyarrow("rows")
-    schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in _columns(evaluation).items()])
-    rows, count = order_rows(evaluation), 0
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        while some := list(itertools.islice(rows, _ROWS_AT_ONCE)):
-            writer.write_table(pa.Table.from_pylist(some, schema))
-            count += len(some)
+    form = form_of(evaluation, "parquet")
+    writer, count = RowWriter(form, file), 0
+    for some in _batched(_per_order(evaluation)):
+        writer.write(form.rows(some))
+        count += len(some) * len(evaluation.results)
+    writer.close()
     return count
 
 
-def _columns(evaluation: Evaluation) -> dict[str, str]:
-    """Return the type of each column, as Arrow names it."""
-    texts = ("order_id", "catalog_id", "status", "reason", "boxes", "currency", "warnings", "audit")
-    kinds = dict.fromkeys(texts, "string") | dict.fromkeys(("units", "packed_units", "parcels"), "int64")
-    row = _row(OrderOutcome("", OrderStatus.PLANNED, 0), "", _footprint_keys(evaluation))
-    return {name: "bool" if name == "proved" else kinds.get(name, "double") for name in row}
+def _batched(outcomes: Iterator[tuple[OrderOutcome, ...]]) -> Iterator[list[tuple[OrderOutcome, ...]]]:
+    while some := list(itertools.islice(outcomes, _ROWS_AT_ONCE)):
+        yield some
 
 
 def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
@@ -137,19 +272,16 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
 
     ``grams`` are g CO2e by profile and allocation; ``cost`` is None where a price is not known.
     """
-    per_order = list(zip(*(result.outcomes for result in evaluation.results), strict=True))
-    common = [all(each.status is OrderStatus.PLANNED for each in outcomes) for outcomes in per_order]
     catalogs = []
-    for index, result in enumerate(evaluation.results):
-        shared = [outcomes[index] for outcomes, whole in zip(per_order, common, strict=True) if whole]
-        totals = totals_of(shared, [box.box_type_id for box in result.catalog.box_types])
+    for result in evaluation.results:
+        totals = result.common
         catalogs.append(
             {
                 "catalog": result.catalog.catalog_id,
                 "orders": evaluation.order_count,
                 "orders_packed": result.totals.count(OrderStatus.PLANNED),
                 "parcels": totals.parcels,
-                "outer_litres": sum(each.outer_um3 for each in shared) / _UM3_PER_LITRE,
+                "outer_litres": totals.outer_um3 / _UM3_PER_LITRE,
                 "inner_litres": totals.inner_um3 / _UM3_PER_LITRE,
                 "packaging_g": totals.packaging_total_mg / MG_PER_G,
                 "billed_g": None if totals.chargeable_mg is None else totals.chargeable_mg / MG_PER_G,
@@ -160,7 +292,7 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
                 "boxes": {box: count for box, count in totals.box_use if count},
             }
         )
-    return {"catalogs": catalogs, "orders": evaluation.order_count, "compared_orders": sum(common)}
+    return {"catalogs": catalogs, "orders": evaluation.order_count, "compared_orders": evaluation.tally.common}
 
 
 def _cost(packaging: Money | None, carriage: Money | None) -> Mapping[str, Any] | None:

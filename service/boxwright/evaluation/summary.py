@@ -34,7 +34,7 @@ def summary(evaluation: Evaluation) -> Group:
     return Group(
         _totals(evaluation),
         *(
-            [Text(f"{wording.counted(evaluation.copied, 'order')} alike an earlier one, planned once")]
+            [Text(f"{wording.counted(evaluation.copied, 'order')} alike an earlier one, with its plan")]
             if evaluation.copied
             else []
         ),
@@ -42,11 +42,6 @@ def summary(evaluation: Evaluation) -> Group:
         *comparisons,
         *([_warnings(warnings)] if warnings else []),
     )
-
-
-def _copied(evaluation: Evaluation) -> list[str]:
-    said = f"{wording.counted(evaluation.copied, 'order')} have the plan of an order with the same units"
-    return [said] if evaluation.copied else []
 
 
 def _totals(evaluation: Evaluation) -> Table:
@@ -140,7 +135,7 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
     one, other = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
     planned = [each.totals.count(OrderStatus.PLANNED) for each in evaluation.results]
     title = (
-        f"{other} against {one}, on the {wording.counted(len(comparison.positions), 'order')} that both pack whole"
+        f"{other} against {one}, on the {wording.counted(comparison.orders, 'order')} that both pack whole"
         f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
     )
     table = _narrow(title)
@@ -157,7 +152,7 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
         name = wording.METRIC_NAMES[each.metric]
         if each.allocation:
             name += f", {wording.basis(each.profile_id, each.allocation)}"
-        if each.orders != len(comparison.positions):
+        if each.orders != comparison.orders:
             name += f", of {wording.counted(each.orders, 'order')}"
         both = [each.first, each.second]
         table.add_row(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import heapq
-import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -64,10 +64,30 @@ class CatalogTally:
         self.failed += 1
         if len(self.named) < MAX_NAMED:
             self.named.append(outcome)
-        elif outcome.reason in self.more or len(self.more) < MAX_REASONS:
-            self.more[outcome.reason] += 1
         else:
-            self.more["other reasons"] += 1
+            self._count(outcome.reason, 1)
+
+    def _count(self, reason: str, orders: int) -> None:
+        known = reason in self.more or len(self.more) < MAX_REASONS
+        self.more[reason if known else "other reasons"] += orders
+
+    def _users(self, box: str) -> Reservoir:
+        if box not in self.users:
+            self.users[box] = Reservoir(PER_BOX, f"{_SEED} {box}")
+        return self.users[box]
+
+    def merge(self, other: CatalogTally, orders: int) -> None:
+        """Add what was counted of orders that come after so many."""
+        self.fill_bins = [one + two for one, two in zip(self.fill_bins, other.fill_bins, strict=True)]
+        self.box_use.update(other.box_use)
+        for outcome in other.named:
+            self.add_failed(outcome)
+        self.failed += other.failed - len(other.named)
+        for reason, count in other.more.items():
+            self._count(reason, count)
+        for box, users in other.users.items():
+            self._users(box).merge(users)
+        self.emptiest.merge(other.emptiest, orders)
 
     def add_common(self, outcome: OrderOutcome) -> None:
         """Count the parcels of an order that every catalog packs whole."""
@@ -79,24 +99,42 @@ class CatalogTally:
     def add_users(self, order: Order, outcome: OrderOutcome) -> None:
         """Offer an order to the sample of each box type that it uses."""
         for box in {parcel.box_type_id for parcel in outcome.parcels if parcel.box_type_id}:
-            self.users.setdefault(box, Reservoir(PER_BOX, f"{_SEED} {box}")).offer(order)
+            self._users(box).offer(order)
 
 
 class Reservoir:
-    """A sample of given size of all that is offered, each as likely as any other; seeded."""
+    """A sample of given size of all orders that are offered, each as likely as any other.
+
+    Seed and order id settle whether an order is in it, so that samples of several workers are merged.
+    """
 
     def __init__(self, size: int, seed: str) -> None:
         self.size, self.seen = size, 0
-        self.kept: list[Order] = []
-        self._draw = random.Random(seed)
+        self._seed = seed
+        self._heap: list[tuple[int, int, Order]] = []
 
     def offer(self, each: Order) -> None:
         """Offer one more."""
         self.seen += 1
-        if len(self.kept) < self.size:
-            self.kept.append(each)
-        elif (place := self._draw.randrange(self.seen)) < self.size:
-            self.kept[place] = each
+        digest = hashlib.blake2b(f"{self._seed} {each.order_id}".encode("utf-8", "surrogatepass"), digest_size=8)
+        self._keep((-int.from_bytes(digest.digest(), "big"), -self.seen, each))
+
+    def _keep(self, entry: tuple[int, int, Order]) -> None:
+        if len(self._heap) < self.size:
+            heapq.heappush(self._heap, entry)
+        elif self.size and entry[:2] > self._heap[0][:2]:
+            heapq.heapreplace(self._heap, entry)
+
+    def merge(self, other: Reservoir) -> None:
+        """Offer what was kept of later orders."""
+        for rank, place, each in other._heap:
+            self._keep((rank, place - self.seen, each))
+        self.seen += other.seen
+
+    @property
+    def kept(self) -> list[Order]:
+        """The sample, in the order in which it was offered."""
+        return [each for _, _, each in sorted(self._heap, key=lambda entry: -entry[1])]
 
 
 class Worst:
@@ -113,6 +151,11 @@ class Worst:
             heapq.heappush(self._heap, entry)
         elif entry[:2] > self._heap[0][:2]:
             heapq.heapreplace(self._heap, entry)
+
+    def merge(self, other: Worst, orders: int) -> None:
+        """Offer what was kept of orders that come after so many."""
+        for rank, place, order in other._heap:
+            self.offer(rank, orders - place, order)
 
     def orders(self) -> list[Order]:
         """Return them, the worst first."""
@@ -146,6 +189,13 @@ class PairTally:
         prices = both_prices(first, second)
         if prices is not None and prices[1] > prices[0]:
             self.dearer.offer(prices[1] - prices[0], position, order)
+
+    def merge(self, other: PairTally, orders: int) -> None:
+        """Add what was counted of orders that come after so many."""
+        for way, change in other.flow.items():
+            self.flow.setdefault(way, Change()).add_sums(change)
+        self.dearer.merge(other.dearer, orders)
+        self.larger.merge(other.larger, orders)
 
     def by_first(self) -> dict[str, Change]:
         """Return the sums by what orders go into with the first catalog."""
@@ -225,6 +275,21 @@ class Tally:
         if self.sample.size and everywhere:
             self.sample.offer(order)
         self._add_warnings(outcomes)
+
+    def merge(self, other: Tally) -> None:
+        """Add what was counted of later orders."""
+        for mine, theirs in zip(self.catalogs, other.catalogs, strict=True):
+            mine.merge(theirs, self.orders)
+        for pair, their_pair in zip(self.pairs, other.pairs, strict=True):
+            pair.merge(their_pair, self.orders)
+        for code, warned in other.warnings.items():
+            known = self.warnings.setdefault(code, WarningTally(warned.order_id, warned.text))
+            known.orders += warned.orders
+        self.versions |= other.versions
+        self.audit.update(other.audit)
+        self.sample.merge(other.sample)
+        self.orders += other.orders
+        self.common += other.common
 
     def _add_warnings(self, outcomes: Sequence[OrderOutcome]) -> None:
         seen = set()

@@ -1,15 +1,13 @@
 """Sums over what became of many orders with one catalog."""
 
-import math
-import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from boxwright.domain.factor import Component
 from boxwright.domain.handling_mark import HandlingMark
-from boxwright.domain.plan import ProofStatus, UnpackedReason
-from boxwright.evaluation.outcome import FootprintFigures, Money, OrderOutcome, OrderStatus
+from boxwright.domain.plan import UnpackedReason
+from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
 
 
 @dataclass(frozen=True)
@@ -28,8 +26,8 @@ class CatalogTotals:
         Parcels with each mark, of marks that any has.
     box_use : tuple of (str, int)
         Parcels of each box type, all box types of the catalog listed.
-    inner_um3, goods_um3 : int
-        Volume of boxes and of goods, in cubic um.
+    inner_um3, goods_um3, outer_um3 : int
+        Volume of boxes and of goods, and outer volume of parcels, in cubic um.
     median_empty_space_ratio : float
         Of the parcels, 0 to 1.
     packaging_mg : tuple of (Component, int)
@@ -76,6 +74,7 @@ class CatalogTotals:
     certificates: int
     cpu_p50_s: float = field(compare=False)
     cpu_p99_s: float = field(compare=False)
+    outer_um3: int = 0
 
     @property
     def empty_space_ratio(self) -> float:
@@ -92,73 +91,12 @@ class CatalogTotals:
         return dict(self.orders)[status]
 
 
-def totals_of(outcomes: Sequence[OrderOutcome], box_type_ids: Sequence[str]) -> CatalogTotals:
-    """Return the sums over outcomes with a catalog that has these box types."""
-    statuses = Counter(outcome.status for outcome in outcomes)
-    parcels = [parcel for outcome in outcomes for parcel in outcome.parcels]
-    marks = Counter(mark for parcel in parcels for mark in parcel.handling_marks)
-    used = Counter(parcel.box_type_id for parcel in parcels)
-    shipped = [outcome for outcome in outcomes if outcome.parcels]
-    billed = [outcome.chargeable_mg for outcome in shipped if outcome.chargeable_mg is not None]
-    reasons = Counter(unit.reason for outcome in outcomes for unit in outcome.unpacked)
-    held: Counter[OrderStatus] = Counter()
-    for outcome in outcomes:
-        held[outcome.status] += outcome.unit_count - outcome.packed_units - len(outcome.unpacked)
-    empty = [parcel.empty_space_ratio for parcel in parcels if parcel.inner_um3]
-    seconds = [outcome.cpu_s for outcome in outcomes]
-    return CatalogTotals(
-        orders=tuple((status, statuses[status]) for status in OrderStatus),
-        unit_count=sum(outcome.unit_count for outcome in outcomes),
-        packed_units=sum(outcome.packed_units for outcome in outcomes),
-        parcels=len(parcels),
-        handling_marks=tuple((mark, marks[mark]) for mark in HandlingMark if marks[mark]),
-        box_use=tuple((each, used[each]) for each in box_type_ids),
-        inner_um3=sum(parcel.inner_um3 for parcel in parcels),
-        goods_um3=sum(parcel.goods_um3 for parcel in parcels),
-        median_empty_space_ratio=statistics.median(empty) if empty else 0.0,
-        packaging_mg=_summed(outcome.packaging_mg for outcome in outcomes),
-        gross_mg=sum(outcome.gross_mg for outcome in outcomes),
-        chargeable_mg=sum(billed) if shipped and len(billed) == len(shipped) else None,
-        packaging_price=_money([outcome.packaging_price for outcome in shipped]),
-        carriage_price=_money([outcome.carriage_price for outcome in shipped]),
-        unpriced=tuple(sorted({each for outcome in shipped for each in outcome.unpriced})),
-        footprints=_footprints(shipped),
-        unpacked=tuple((reason, reasons[reason]) for reason in UnpackedReason if reasons[reason]),
-        held=tuple((status, held[status]) for status in OrderStatus if held[status]),
-        proved=sum(outcome.proof is ProofStatus.PROVED for outcome in outcomes),
-        certificates=sum(outcome.proof is not None for outcome in outcomes),
-        cpu_p50_s=nearest_rank(seconds, 0.50),
-        cpu_p99_s=nearest_rank(seconds, 0.99),
-    )
-
-
-def nearest_rank(values: Sequence[float], share: float) -> float:
-    """Return the least value that at least a share of the values do not exceed; 0 for none."""
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)] if values else 0.0
-
-
 def _summed(parts: Iterable[tuple[tuple[Component, int], ...]]) -> tuple[tuple[Component, int], ...]:
     sums: Counter[Component] = Counter()
     for each in parts:
         for kind, amount in each:
             sums[kind] += amount
     return tuple((kind, sums[kind]) for kind in Component if kind in sums)
-
-
-def _money(prices: Sequence[Money | None]) -> Money | None:
-    known = [price for price in prices if price is not None]
-    currencies = {price.currency for price in known}
-    if len(known) < len(prices) or len(currencies) != 1:
-        return None
-    return Money(sum(price.minor for price in known), *currencies)
-
-
-def _footprints(outcomes: Sequence[OrderOutcome]) -> tuple[FootprintFigures, ...]:
-    keys = dict.fromkeys(each.key for outcome in outcomes for each in outcome.footprints)
-    return tuple(
-        summed_footprints([each for outcome in outcomes if (each := outcome.footprint(key)) is not None])
-        for key in keys
-    )
 
 
 def summed_footprints(figures: Sequence[FootprintFigures]) -> FootprintFigures:

@@ -28,6 +28,11 @@ def read_parquet(path: Path) -> Iterator[Reading]:
     DataFileError
         If the file as a whole cannot be read: format, columns.
     """
+    yield from orders_of_rows(_rows(path))
+
+
+def parquet_tables(path: Path) -> Iterator[Any]:
+    """Yield a Parquet file as Arrow tables, without columns that a plan does not use; errors as for `read_parquet`."""
     try:
         import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
         import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
@@ -38,22 +43,22 @@ def read_parquet(path: Path) -> Iterator[Reading]:
             columns = [name for name in file.schema_arrow.names if not _ROW_NUMBERS.fullmatch(name)]
             if broken := header_violations(columns):
                 raise DataFileError(path.name, broken)
-            yield from orders_of_rows(_rows(file, [name for name in columns if is_read(name)]))
+            used = [name for name in columns if is_read(name)]
+            for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=used):
+                yield pa.Table.from_batches([batch])
     except pa.ArrowException as error:
         raise DataFileError(path.name, [FieldViolation("file", f"is not Parquet: {error}")]) from None
 
 
-def _rows(file: Any, columns: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield number and values of each row, a batch at a time."""
-    number = 0
-    for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
-        for row in batch.to_pylist():
-            number += 1
-            yield (
-                number,
-                {
-                    name: plain_text(value) if name == BOX_USED else KINDS[name].of_typed(value)
-                    for name, value in row.items()
-                    if value is not None
-                },
-            )
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    row = 1
+    for table in parquet_tables(path):
+        yield from rows_of_table(table, row)
+        row += table.num_rows
+
+
+def rows_of_table(table: Any, first: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield number and values of each row of an Arrow table, whose first row has the number given."""
+    columns = [(name, plain_text if name == BOX_USED else KINDS[name].of_typed) for name in table.column_names]
+    for number, row in enumerate(table.to_pylist(), start=first):
+        yield number, {name: typed(row[name]) for name, typed in columns if row[name] is not None}

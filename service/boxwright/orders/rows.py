@@ -60,13 +60,15 @@ def is_read(column: str) -> bool:
     return column == BOX_USED or not column.startswith(EXTRA)
 
 
-def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Iterator[Reading]:
+def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]], ended: Iterable[str] = ()) -> Iterator[Reading]:
     """Yield the orders of numbered rows.
 
     Parameters
     ----------
     rows : iterable of (int, mapping or str)
         Row number, and values by column without the absent ones; or the rule that the row as a whole breaks.
+    ended : iterable of str, optional
+        Ids of orders whose rows ended before these. Default none.
 
     Yields
     ------
@@ -74,7 +76,7 @@ def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Itera
         In the order of the rows. An order that comes back after another one began is a violation: its rows
         must be contiguous, so that a file of any size is read in one pass.
     """
-    closed: set[str] = set()
+    closed = set(ended)
     order_id, first, last = "", 0, 0
     items: list[Item] = []
     boxes: list[str] = []

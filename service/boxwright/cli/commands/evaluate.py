@@ -14,7 +14,14 @@ from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_pro
 
 if TYPE_CHECKING:
     from boxwright.domain.box import Catalog
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.policy import Policy
     from boxwright.evaluation import Evaluation, StudyOptions, Yearly
+    from boxwright.evaluation.run import Run
+    from boxwright.evaluation.trial import Trials
+
+MOST_UNITS = 2_000
+"""Units of an order past which it is rejected, unless the caller says otherwise."""
 
 
 @click.command("evaluate")
@@ -44,9 +51,40 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     "out_file",
-    metavar="FILE.csv|FILE.parquet",
+    metavar="FILE.csv|FILE.parquet|FOLDER",
     type=click.Path(path_type=Path),
-    help="Also write a row for each order with each catalog.",
+    help="Also write a row for each order with each catalog. A folder gets them in parts; after a run that was ended,"
+    " the same command goes on from those that are finished.",
+)
+@click.option(
+    "--format",
+    "row_format",
+    type=click.Choice(["parquet", "csv"]),
+    default="parquet",
+    show_default=True,
+    help="Of the parts in a folder.",
+)
+@click.option(
+    "--on-bad-rows",
+    type=click.Choice(["reject", "stop"]),
+    default="reject",
+    show_default=True,
+    help="List orders that cannot be read or are past --most-units and go on, or read all orders first and stop.",
+)
+@click.option(
+    "--rejects",
+    "rejects_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Rejected orders by row, field and rule.  [default: beside --out, or in it]",
+)
+@click.option(
+    "--most-units",
+    type=click.IntRange(min=1),
+    default=MOST_UNITS,
+    show_default=True,
+    metavar="N",
+    help="Orders of more units are rejected: they would hold up all others.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print the totals as JSON, over the orders that all catalogs pack."
@@ -84,7 +122,6 @@ def command(
     html_file: Path | None,
     out_file: Path | None,
     as_json: bool,
-    workers: int | None,
     **given: Any,
 ) -> None:
     """Compare catalogs over many orders.
@@ -95,42 +132,40 @@ def command(
 
     Without --objective it minimises packaging and carriage where their prices are known, else packaging where that has
     prices, else outer volume.
+
+    Exit codes: 0 there are rows, of planned orders or of such as cannot be; 2 bad input; 130 ended from the keyboard.
     """
     with told_to_users():
-        from boxwright.cli.console import counting, output
-        from boxwright.orders import count_orders, read_orders
+        from boxwright.cli.console import output
+        from boxwright.orders.batches import good_orders, order_batches
 
         asked = _take_asked(given, catalogs, pictures=html_file is not None)
         policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
-        total = count_orders(orders_file)
+        _check(orders_file, out_file, html_file, given)
         # The heaviest imports, after what can be refused without them.
         from boxwright.cli.baseline import with_baseline
-        from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
-        from boxwright.evaluation import check_row_file, default_objectives, evaluate, page_template, summary
+        from boxwright.evaluation import default_objectives, summary, with_study
 
-        if html_file:
-            page_template()  # what it lacks is said now, not after the last order
-        if out_file:
-            check_row_file(out_file)
-
-        loaded = with_baseline(asked.catalogs, read_orders(orders_file), asked.baseline, asked.boxes)
+        orders = good_orders(order_batches(orders_file))
+        loaded = with_baseline(asked.catalogs, orders, asked.baseline, asked.boxes)
         if asked.settles:
             policy = replace(policy, objectives=default_objectives(loaded, lane))
-        refuse_bad_options(next(read_orders(orders_file)), loaded, policy, lane, profiles)
-        warn_of_idle_caps(policy, read_orders(orders_file))
+        trials = _trials(orders_file, out_file, loaded, policy, lane, profiles)
         options = asked.options(_yearly(orders_file, asked.orders_per_year))
-        with counting("Packing", total) as progress:
-            ways = (policy, lane, profiles)
-            evaluation = evaluate(
-                read_orders(orders_file), loaded, *ways, workers=workers, progress=progress, options=options
-            )
+        evaluation = _run(orders_file, out_file, trials, asked.regret_orders, given, said=not as_json)
+        evaluation = with_study(evaluation, trials, options)
         if as_json:
             from boxwright.evaluation import totals_dict
 
             click.echo(json.dumps(totals_dict(evaluation), indent=2))
         else:
             output().print(summary(evaluation))
-        _write_files(evaluation, html_file, out_file, said=not as_json)
+        if html_file:
+            from boxwright.cli.atomic import write_whole
+            from boxwright.evaluation import report
+
+            write_whole(html_file, report(evaluation))
+            click.echo(f"wrote {html_file}", err=as_json)
 
 
 @dataclass(frozen=True)
@@ -169,6 +204,108 @@ def _take_asked(given: dict[str, Any], names: tuple[str, ...], *, pictures: bool
     return _Asked(loaded, given.pop("baseline"), boxes, per_year, regret, not given["objectives"], pictures)
 
 
+def _check(
+    orders_file: Path,
+    out_file: Path | None,
+    html_file: Path | None,
+    given: dict[str, Any],
+) -> None:
+    """Refuse options that are wrong whatever the orders are, and, if that is asked for, orders that are."""
+    from boxwright.cli.evaluation_out import is_file
+    from boxwright.orders import count_orders
+
+    if given["workers"] is not None and given["workers"] < 1:
+        raise refusal("--workers", f"must be a whole number of 1 or more, got {given['workers']}")
+    if given["on_bad_rows"] == "stop":
+        count_orders(orders_file)
+    from boxwright.evaluation import check_row_file, page_template
+
+    if html_file:
+        page_template()  # what it lacks is said now, not after the last order
+    if out_file:
+        check_row_file(out_file if is_file(out_file) else out_file.with_suffix(f".{given['row_format']}"))
+
+
+def _trials(
+    orders_file: Path,
+    out_file: Path | None,
+    catalogs: list[Catalog],
+    policy: Policy,
+    lane: Lane | None,
+    profiles: tuple[str, ...] | None,
+) -> Trials:
+    """Return how orders are planned, having refused options that would be wrong for every one.
+
+    A run that goes on has the ship date with which it began.
+    """
+    import datetime
+
+    from boxwright.cli.evaluation_out import SHIP_DATE, is_file
+    from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
+    from boxwright.evaluation.evaluate import trials_of
+    from boxwright.evaluation.folder import begun_with
+    from boxwright.orders.batches import first_order, good_orders, order_batches
+
+    if lane is not None and lane.ship_date is None and out_file is not None and not is_file(out_file):
+        began = begun_with(out_file).get(SHIP_DATE)
+        lane = replace(lane, ship_date=datetime.date.fromisoformat(began)) if began else lane
+    first = first_order(order_batches(orders_file), orders_file.name)
+    refuse_bad_options(first, catalogs, policy, lane, profiles)
+    warn_of_idle_caps(policy, good_orders(order_batches(orders_file)))
+    return trials_of(catalogs, policy, lane, profiles)
+
+
+def _run(
+    orders_file: Path, out_file: Path | None, trials: Trials, sampled: int, given: dict[str, Any], *, said: bool
+) -> Evaluation:
+    """Plan the orders of a file, and write the rows and rejected orders that are asked for."""
+    from boxwright.cli.console import counting
+    from boxwright.cli.evaluation_out import made_of, sink_of
+    from boxwright.cli.failures import warn
+    from boxwright.evaluation.rows import form_of_file
+    from boxwright.evaluation.run import Run
+    from boxwright.orders.batches import order_batches, rows_of
+
+    form = None if out_file is None else form_of_file(out_file, given["row_format"], trials)
+    asked = {"--most-units": str(given["most_units"]), "--regret": str(sampled)}
+    made = {} if form is None else made_of(orders_file, trials, form, asked)
+    with sink_of(out_file, form, made) as sink, counting("Packing", rows_of(orders_file), "rows") as progress:
+        run = Run(
+            trials,
+            workers=given["workers"],
+            form=form,
+            sink=sink,
+            most_units=given["most_units"],
+            sampled=sampled,
+            progress=progress,
+            lost=lambda text: warn([text]),
+        )
+        evaluation = run.evaluation(order_batches(orders_file))
+    _tell_rejected(run, evaluation, out_file, given["rejects_file"], said=said)
+    if out_file is not None:
+        click.echo(f"{evaluation.order_count * len(trials.catalogs):,} rows in {out_file}", err=not said)
+    return evaluation
+
+
+def _tell_rejected(
+    run: Run, evaluation: Evaluation, out_file: Path | None, rejects_file: Path | None, *, said: bool
+) -> None:
+    """Write the rejected orders, or list the first of them, and say how many there are."""
+    from boxwright.cli.evaluation_out import rejected_lines, rejects_of, write_rejects
+    from boxwright.cli.failures import warn
+
+    path = rejects_of(out_file, rejects_file)
+    if path is not None and (run.rejected or path.exists() or rejects_file is not None):
+        write_rejects(run.rejected, path)
+    if not run.rejected:
+        return
+    counts = f"{run.rows_in:,} rows: {evaluation.order_count:,} orders planned, {len(run.rejected):,} rejected"
+    if path is not None:
+        click.echo(f"{counts}, listed in {path}", err=not said)
+    else:
+        warn([counts, *rejected_lines(run.rejected)])
+
+
 def _yearly(orders_file: Path, orders_per_year: float | None) -> Yearly | None:
     """Return how many orders a year has: as asked, else by the dates of the file."""
     from boxwright.evaluation import Yearly, yearly_of_dates
@@ -178,21 +315,3 @@ def _yearly(orders_file: Path, orders_per_year: float | None) -> Yearly | None:
         return Yearly(orders_per_year, f"{orders_per_year:,.0f} orders a year, as stated")
     span = date_span(orders_file)
     return None if span is None else yearly_of_dates(*span)
-
-
-def _write_files(evaluation: Evaluation, html_file: Path | None, out_file: Path | None, *, said: bool) -> None:
-    """Write the page and the rows that were asked for, each whole or not at all, and say so."""
-    from boxwright.cli.atomic import whole_binary_file, whole_file, write_whole
-    from boxwright.evaluation import report, write_csv_rows, write_parquet_rows
-
-    if html_file:
-        write_whole(html_file, report(evaluation))
-        click.echo(f"wrote {html_file}", err=not said)
-    if out_file:
-        if out_file.suffix.lower() == ".csv":
-            with whole_file(out_file) as text:
-                count = write_csv_rows(evaluation, text)
-        else:
-            with whole_binary_file(out_file) as raw:
-                count = write_parquet_rows(evaluation, raw)
-        click.echo(f"{count:,} rows in {out_file}", err=not said)

@@ -1,0 +1,145 @@
+"""Where the rows of ``boxwright evaluate`` go: one file, or a folder of parts from which the same command goes on."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from boxwright.cli.atomic import whole_binary_file, whole_file
+from boxwright.cli.option_rows import option_of
+
+if TYPE_CHECKING:
+    from boxwright.domain.box import Catalog
+    from boxwright.evaluation.batch import Part, Rejected
+    from boxwright.evaluation.folder import Folder
+    from boxwright.evaluation.rows import RowForm
+    from boxwright.evaluation.trial import Trials
+    from boxwright.orders.spool import Spool
+
+SHIP_DATE = "settled ship date"
+"""What the manifest calls the date of a lane that names none."""
+SHOWN = 10
+"""Rejected orders that are listed where no file takes them."""
+
+
+class OneFile:
+    """Takes the parts of a run into one file; a ``run.Sink``."""
+
+    def __init__(self, form: RowForm, file: BinaryIO) -> None:
+        from boxwright.evaluation.rows import RowWriter
+
+        self._writer = RowWriter(form, file)
+
+    def done(self) -> Iterator[Part]:
+        """Yield nothing: a file is whole or not there."""
+        return iter(())
+
+    def save(self, part: Part) -> None:
+        """Write the rows of a part."""
+        for rows in part.rows:
+            self._writer.write(rows)
+
+    def finish(self) -> None:
+        """Write the end of the file."""
+        self._writer.close()
+
+
+@contextmanager
+def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) -> Iterator[OneFile | Folder | None]:
+    """Yield what takes the rows; it is finished at the end, unless the run did not get there."""
+    if out is None or form is None:
+        yield None
+    elif is_file(out):
+        with whole_binary_file(out) as raw:
+            sink = OneFile(form, raw)
+            yield sink
+            sink.finish()
+    else:
+        from boxwright.evaluation.folder import Folder
+
+        folder = Folder(out, form, made_of)
+        try:
+            yield folder
+            folder.finish()
+        finally:
+            folder.close()
+
+
+def is_file(out: Path) -> bool:
+    """Whether ``--out`` names a file; else it is a folder."""
+    return bool(out.suffix) and not out.is_dir()
+
+
+def rejects_of(out: Path | None, asked: Path | None) -> Path | None:
+    """Return the file of rejected orders: as asked, else by the one of rows; None without either."""
+    if asked is not None or out is None:
+        return asked
+    return out.with_name(f"{out.stem}.rejected.csv") if is_file(out) else out / "rejected.csv"
+
+
+def write_rejects(rejected: Spool[Rejected], path: Path) -> None:
+    """Write the rejected orders, a row for each rule that one breaks; a file of an earlier run is replaced."""
+    with whole_file(path) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["order_id", "where", "field", "rule"])
+        for each in rejected:
+            for broken in each.broken:
+                where, _, field = broken.field.partition(", ")
+                writer.writerow([each.order_id, where, field, broken.rule])
+
+
+def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
+    """Yield the first rejected orders, one rule each, and how many more there are."""
+    for index in range(min(len(rejected), SHOWN)):
+        each = rejected[index]
+        yield ": ".join(filter(None, [each.order_id, str(each.broken[0])]))
+    if len(rejected) > SHOWN:
+        yield f"and {len(rejected) - SHOWN:,} more; --rejects FILE.csv lists all"
+
+
+def made_of(orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str, str]) -> dict[str, str]:
+    """Return what decides the rows of a run, each by the name that users know, in words or as a hash."""
+    from importlib.metadata import version
+
+    from boxwright.catalog import load_materials
+    from boxwright.planning.engine import version as engine_version
+
+    materials = load_materials()
+    found = {"--orders": _file_hash(orders_file), "--format": form.kind}
+    found |= {f"--catalog {number}": _catalog_words(each) for number, each in enumerate(trials.catalogs, start=1)}
+    found["--profile"] = repr(trials.profiles)
+    for above, options in (("policy", trials.policy), ("lane", trials.lane)):
+        for field in dataclasses.fields(options) if options is not None else ():
+            name = option_of(f"{above}.{field.name}")
+            found[name if name.startswith("--") else f"{above}.{field.name}"] = _words(getattr(options, field.name))
+    if trials.lane is not None and trials.lane.ship_date is not None:
+        found[SHIP_DATE] = trials.lane.ship_date.isoformat()
+    found |= given
+    return found | {
+        "version of boxwright": version("boxwright"),
+        "version of the engine": engine_version(),
+        "version of the data": f"{materials.version} {materials.content_hash}",
+    }
+
+
+def _catalog_words(catalog: Catalog) -> str:
+    return f"{catalog.catalog_id} {type(catalog).__name__} {catalog.content_hash}"
+
+
+def _words(value: Any) -> str:
+    """Return a value in words, one that would be long as a hash."""
+    text = repr(value)
+    return text if len(text) <= 80 else hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _file_hash(path: Path) -> str:
+    hashed = hashlib.blake2b(digest_size=16)
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            hashed.update(block)
+    return f"{path.name} {hashed.hexdigest()}"

@@ -1,0 +1,176 @@
+"""What a worker does with a batch of orders: read it, plan it, sum it up, write its rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from boxwright.domain.order import Order
+from boxwright.errors import FieldViolation
+from boxwright.evaluation.alike import may_be_copied, signature
+from boxwright.evaluation.kept import Outcomes, packed
+from boxwright.evaluation.sums import Sums
+from boxwright.planning import plan as plan_order
+
+if TYPE_CHECKING:
+    from boxwright.evaluation.rows import RowForm
+    from boxwright.evaluation.trial import Trials
+    from boxwright.orders.batches import OrderBatch
+
+MOST_REMEMBERED = 20_000
+"""Orders of other units that a worker remembers, so that alike ones are not planned again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An order that is not planned.
+
+    Attributes
+    ----------
+    order_id : str
+        Empty where it could not be read.
+    broken : tuple of FieldViolation
+        The rules that it breaks; fields begin with where it stands in its file.
+    """
+
+    order_id: str
+    broken: tuple[FieldViolation, ...]
+
+
+@dataclass
+class Part:
+    """What became of one batch, or of several that follow one another.
+
+    Attributes
+    ----------
+    batches, rows_in, orders : int
+        Batches, rows of the source in them, and orders planned.
+    sums : Sums
+        Over the orders.
+    rejected : list of Rejected
+        Orders that are not planned.
+    outcomes : list of (bytes, int)
+        Packed lists of the outcomes of so many orders with each catalog.
+    signatures : list of (bytes, bool)
+        Of each order what tells its units from others, and whether its plan serves orders with the same.
+    rows : list of bytes
+        Rows in the form that was asked for; none without one.
+    """
+
+    sums: Sums
+    batches: int = 0
+    rows_in: int = 0
+    orders: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    outcomes: list[tuple[bytes, int]] = field(default_factory=list)
+    signatures: list[tuple[bytes, bool]] = field(default_factory=list)
+    rows: list[bytes] = field(default_factory=list)
+
+    def merge(self, other: Part) -> None:
+        """Add the batches of a part that follows."""
+        self.sums.merge(other.sums)
+        self.batches += other.batches
+        self.rows_in += other.rows_in
+        self.orders += other.orders
+        self.rejected += other.rejected
+        self.outcomes += other.outcomes
+        self.signatures += other.signatures
+        self.rows += other.rows
+
+
+class Memory:
+    """What became of the orders planned last, by their units."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._known: OrderedDict[bytes, Outcomes] = OrderedDict()
+
+    def get(self, key: bytes) -> Outcomes | None:
+        """Return what became of an order with these units, if that is remembered."""
+        found = self._known.get(key)
+        if found is not None:
+            self._known.move_to_end(key)
+        return found
+
+    def keep(self, key: bytes, outcomes: Outcomes) -> None:
+        """Remember what became of an order, and forget what was asked for the longest ago."""
+        self._known[key] = outcomes
+        if len(self._known) > self._size:
+            self._known.popitem(last=False)
+
+
+class BatchJob:
+    """Plans batches of orders with each catalog; a ``pool.Job``.
+
+    Parameters
+    ----------
+    trials : Trials
+        How to plan.
+    form : RowForm, optional
+        Of the rows to write. Default none are written.
+    most_units : int, optional
+        Orders of more units are rejected. Default any number is planned.
+    sampled : int, optional
+        As in ``Tally``. Default 0.
+    """
+
+    def __init__(
+        self, trials: Trials, form: RowForm | None = None, most_units: int | None = None, sampled: int = 0
+    ) -> None:
+        self._trials, self._form, self._most_units, self._sampled = trials, form, most_units, sampled
+        self._memory: Memory | None = None
+
+    def __call__(self, batch: OrderBatch) -> Part:
+        """Return what became of a batch."""
+        orders, rejected = self._read(batch)
+        if self._memory is None:
+            self._memory = Memory(MOST_REMEMBERED)
+            if orders:
+                self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
+        sums, outcomes = Sums(self._trials.catalogs, self._sampled), list[Outcomes]()
+        signatures = []
+        for order in orders:
+            key = signature_hash(order) if self._trials.plan is plan_order else b""
+            found = self._outcomes(order, key, self._memory)
+            signatures.append((key, bool(key) and may_be_copied(found)))
+            outcomes.append(found)
+            sums.add(order, found, chance(order.order_id))
+        sums.fold()
+        rows = [] if self._form is None else [self._form.rows(outcomes)]
+        kept = [(packed(outcomes), len(orders))] if orders else []
+        return Part(sums, 1, batch.rows, len(orders), rejected, kept, signatures, rows)
+
+    def _read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
+        """Return the orders of a batch to plan, and those that are not planned, with the reason."""
+        orders, rejected = list[Order](), list[Rejected]()
+        for reading in batch.readings():
+            if not isinstance(reading, Order):
+                rejected.append(Rejected("", reading))
+            elif self._most_units is not None and reading.unit_count > self._most_units:
+                rule = f"must have at most {self._most_units:,} units, got {reading.unit_count:,}"
+                rejected.append(Rejected(reading.order_id, (FieldViolation("order", rule),)))
+            else:
+                orders.append(reading)
+        return orders, rejected
+
+    def _outcomes(self, order: Order, key: bytes, memory: Memory) -> Outcomes:
+        """Return what becomes of an order: planned, or as of one with the same units."""
+        if key and (known := memory.get(key)) is not None:
+            return tuple(replace(each, order_id=order.order_id) for each in known)
+        found = self._trials.outcomes(order)
+        if key and may_be_copied(found):
+            memory.keep(key, found)
+        return found
+
+
+def signature_hash(order: Order) -> bytes:
+    """Return what tells the units of an order from others, in 16 bytes."""
+    return hashlib.blake2b("\n".join(signature(order)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def chance(order_id: str) -> int:
+    """Return a number by chance that an order id settles."""
+    digest = hashlib.blake2b(order_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")

@@ -1,0 +1,194 @@
+"""A folder that holds the rows of a run in parts, each whole or not there, and from which a run goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from boxwright.errors import DataFileError, FieldViolation
+from boxwright.evaluation.batch import Part
+from boxwright.evaluation.kept import UnknownContentError, packed, unpacked
+from boxwright.evaluation.rows import RowForm, RowWriter
+
+MANIFEST = "manifest.json"
+_STATE = ".state"
+_UNFINISHED = ".unfinished"
+_FORMAT = 1
+_MOST_NAMED = 6
+
+
+class Folder:
+    """Takes the parts of a run; a ``run.Sink``.
+
+    Parameters
+    ----------
+    path : Path
+        The folder; made if it is not there.
+    form : RowForm
+        How rows are written.
+    made_of : mapping of str to str
+        What decides the rows, each by the name that users know: another run of the same goes on from its parts.
+
+    Raises
+    ------
+    DataFileError
+        If the folder holds something else, or parts of a run of other things: what differs is named.
+    OSError
+        If it cannot be written, or another run writes there.
+    """
+
+    def __init__(self, path: Path, form: RowForm, made_of: Mapping[str, str]) -> None:
+        self.path, self._form, self._made_of = path, form, dict(made_of)
+        self._parts: list[dict[str, Any]] = []
+        path.mkdir(parents=True, exist_ok=True)
+        self._check()
+        (path / _STATE).mkdir(exist_ok=True)
+        self._lock = _locked(path / _STATE / "lock")
+        for left in (*path.glob(f"*{_UNFINISHED}"), *(path / _STATE).glob(f"*{_UNFINISHED}")):
+            left.unlink()
+        self._write_manifest(finished=False)
+
+    def _check(self) -> None:
+        """Refuse a folder that this run cannot go on from."""
+        manifest = self.path / MANIFEST
+        if not manifest.exists():
+            if any(each.name != _STATE for each in self.path.iterdir()):
+                rule = "must be empty, or hold what the same command began to write"
+                raise DataFileError(str(self.path), [FieldViolation("folder", rule)])
+            return
+        began = begun_with(self.path)
+        changed = [
+            FieldViolation(name, f"is {self._made_of.get(name, 'not given')}, was {began.get(name, 'not given')}")
+            for name in dict.fromkeys((*began, *self._made_of))
+            if began.get(name) != self._made_of.get(name)
+        ]
+        if changed:
+            more = len(changed) - _MOST_NAMED
+            named = changed[:_MOST_NAMED] + ([FieldViolation("", f"and {more} more differ")] if more > 0 else [])
+            other = FieldViolation("folder", "holds parts of a run with other input: name another one, or delete it")
+            raise DataFileError(str(self.path), [other, *named])
+
+    def done(self) -> Iterator[Part]:
+        """Yield the parts that are finished; the first that is not ends it.
+
+        Raises
+        ------
+        DataFileError
+            If a file is not as it was written.
+        """
+        while (state := self._state(len(self._parts))).exists():
+            name = self._name(len(self._parts))
+            content = state.read_bytes()
+            try:
+                part, size, digest = unpacked(content)
+            except (UnknownContentError, ValueError, TypeError) as error:
+                rule = f"is not as it was written ({error!s:.80}): delete it, and its orders are planned again"
+                raise DataFileError(str(state), [FieldViolation("file", rule)]) from None
+            rows = self.path / name
+            if not rows.exists():
+                return
+            if rows.stat().st_size != size or _digest(rows.read_bytes()) != digest:
+                rule = f"is not as it was written: delete it, and its {part.orders:,} orders are planned again"
+                raise DataFileError(str(rows), [FieldViolation("file", rule)])
+            self._parts.append({"file": name, "orders": part.orders, "rows_in": part.rows_in})
+            yield part
+
+    def save(self, part: Part) -> None:
+        """Write a part: its rows first, then what says that they are whole."""
+        number = len(self._parts)
+        raw = io.BytesIO()
+        writer = RowWriter(self._form, raw)
+        for rows in part.rows:
+            writer.write(rows)
+        writer.close()
+        content = raw.getvalue()
+        _write(self.path / self._name(number), content)
+        kept = replace(part, rows=[])
+        _write(self._state(number), packed((kept, len(content), _digest(content))))
+        self._parts.append({"file": self._name(number), "orders": part.orders, "rows_in": part.rows_in})
+
+    def finish(self) -> None:
+        """Say that all is written."""
+        self._write_manifest(finished=True)
+
+    def close(self) -> None:
+        """Let another run write here."""
+        os.close(self._lock)
+
+    def _name(self, number: int) -> str:
+        return f"part-{number:05d}.{self._form.kind}"
+
+    def _state(self, number: int) -> Path:
+        return self.path / _STATE / f"part-{number:05d}"
+
+    def _write_manifest(self, *, finished: bool) -> None:
+        content = {
+            "format": _FORMAT,
+            "finished": finished,
+            "columns": self._form.columns(),
+            "made_of": self._made_of,
+            "parts": self._parts,
+        }
+        _write(self.path / MANIFEST, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def begun_with(path: Path) -> dict[str, str]:
+    """Return what the run that began to write into a folder was made of; empty for a folder that is new.
+
+    Raises
+    ------
+    DataFileError
+        If the manifest is none.
+    """
+    manifest = path / MANIFEST
+    if not manifest.exists():
+        return {}
+    try:
+        content = json.loads(manifest.read_bytes())
+        if content["format"] != _FORMAT:
+            raise ValueError(f"format {content['format']}")
+        return {str(name): str(value) for name, value in content["made_of"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        rule = f"is not what a run of this version writes ({error}): name another folder, or delete this one"
+        raise DataFileError(str(manifest), [FieldViolation("file", rule)]) from None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, and onto the disk before it has its name."""
+    unfinished = path.with_name(path.name + _UNFINISHED)
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
+
+
+def _locked(path: Path) -> int:
+    """Return the open file that keeps other runs out."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:
+        pass  # nothing keeps them out on Windows
+    except OSError:
+        os.close(handle)
+        raise OSError(0, "another run writes there", str(path.parent.parent)) from None
+    return handle

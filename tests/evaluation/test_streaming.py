@@ -1,0 +1,326 @@
+"""Runs over a file of any size: in parts, by any number of processes, ended and gone on with; nothing lost or twice."""
+
+import csv
+import errno
+import json
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.order import Item, Order
+from boxwright.evaluation import Metric, evaluate, folder, order_rows, run
+from boxwright.evaluation.bootstrap import Groups, relative_interval
+from boxwright.evaluation.comparison import MOST_DIFFERENCES
+from boxwright.evaluation.kept import UnknownContentError, packed, unpacked
+from boxwright.evaluation.pair_sums import MetricKey, MetricSums
+
+ORDERS = 60
+KILLED = """
+import os, signal
+from boxwright.cli import main
+from boxwright.evaluation import folder, run
+run.ORDERS_OF_A_PART = 16
+write = folder._write
+def killed(path, content):
+    if path.name == "part-00002":
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(path, content)
+folder._write = killed
+if __name__ == "__main__":
+    main()
+"""
+
+
+def orders_file(path: Path, count: int = ORDERS, seed: int = 3) -> Path:
+    """Write orders of one line, few of them alike."""
+    rng = random.Random(seed)
+    with path.open("w") as text:
+        print("order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g", file=text)
+        for number in range(count):
+            edges = ",".join(str(rng.randrange(40, 260)) for _ in range(3))
+            print(f"o{number},1,{rng.randint(1, 2)},{edges},{rng.randrange(100, 900)}", file=text)
+    return path
+
+
+def options(orders: Path, out: Path, *more: object) -> list[str]:
+    """Return a command."""
+    both = ("--catalog", "us-stock", "--catalog", "china-post", "--profile", "uk-desnz")
+    return list(map(str, ("evaluate", "--orders", orders, *both, "--out", out, "--json", *more)))
+
+
+def evaluated(*arguments: object) -> dict[str, object]:
+    """Return the totals of a command that ends well."""
+    result = CliRunner().invoke(main, options(*arguments))
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def rows_in(out: Path) -> list[dict[str, object]]:
+    """Return the rows of a folder."""
+    return [row for part in sorted(out.glob("part-*.parquet")) for row in pq.read_table(part).to_pylist()]
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
+    with path.open() as text:
+        return list(csv.DictReader(text))
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of 16 orders."""
+    monkeypatch.setattr(run, "ORDERS_OF_A_PART", 16)
+
+
+def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
+    """Killed between two files of a part, by another number of processes: the rows and totals of a run in one go."""
+    orders = orders_file(tmp_path / "orders.csv")
+    whole = evaluated(orders, tmp_path / "whole", "--workers", 1)
+    out = tmp_path / "killed"
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    ended = subprocess.run([sys.executable, script, *options(orders, out, "--workers", 2)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert json.loads((out / folder.MANIFEST).read_text())["finished"] is False
+    assert len(list((out / ".state").glob("part-*"))) == 2
+    before = (out / "part-00000.parquet").stat().st_mtime_ns
+    (out / "part-00007.parquet.unfinished").write_bytes(b"PAR1")  # as a kill in the middle of a write leaves it
+    assert evaluated(orders, out, "--workers", 1) == whole
+    assert (out / "part-00000.parquet").stat().st_mtime_ns == before
+    assert rows_in(out) == rows_in(tmp_path / "whole")
+    assert len(rows_in(out)) == 2 * ORDERS
+    manifest = json.loads((out / folder.MANIFEST).read_text())
+    assert manifest["finished"]
+    assert sum(part["orders"] for part in manifest["parts"]) == ORDERS
+    assert not list(out.glob("*.unfinished"))
+    assert evaluated(orders, out) == whole  # a finished run is read, not made again
+
+
+def test_processes_and_parts_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One and two processes, and rows in one file, are the same rows."""
+    orders = orders_file(tmp_path / "orders.csv")
+    one = evaluated(orders, tmp_path / "one.parquet", "--workers", 1)
+    assert evaluated(orders, tmp_path / "two", "--workers", 2) == one
+    assert pq.read_table(tmp_path / "one.parquet").to_pylist() == rows_in(tmp_path / "two")
+    evaluated(orders, tmp_path / "text", "--format", "csv")
+    text = [row for part in sorted((tmp_path / "text").glob("*.csv")) for row in csv_rows(part)]
+    assert [row["boxes"] for row in text] == [row["boxes"] for row in rows_in(tmp_path / "two")]
+
+
+def test_a_folder_of_other_input_is_refused(tmp_path: Path) -> None:
+    """What differs is named: an option, the orders; a folder of other files is none to write into."""
+    orders, out = orders_file(tmp_path / "orders.csv", 20), tmp_path / "out"
+    evaluated(orders, out)
+    result = CliRunner().invoke(main, options(orders, out, "--support-ratio", "0.5"))
+    assert result.exit_code == 2
+    assert "--support-ratio: is 0.5, was 0.75" in result.stderr
+    assert "name another one, or delete it" in result.stderr
+    orders_file(orders, 20, seed=4)
+    result = CliRunner().invoke(main, options(orders, out))
+    assert result.exit_code == 2
+    assert "--orders: is orders.csv" in result.stderr
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "notes.txt").touch()
+    result = CliRunner().invoke(main, options(orders, other))
+    assert result.exit_code == 2
+    assert "must be empty, or hold what the same command began to write" in result.stderr
+
+
+def test_a_part_that_changed_is_named_and_one_that_is_gone_is_made_again(tmp_path: Path) -> None:
+    """Neither is taken for what was written."""
+    orders, out = orders_file(tmp_path / "orders.csv"), tmp_path / "out"
+    whole = evaluated(orders, out)
+    part = out / "part-00001.parquet"
+    content = part.read_bytes()
+    part.write_bytes(content[:-9])
+    result = CliRunner().invoke(main, options(orders, out))
+    assert result.exit_code == 2
+    assert "part-00001.parquet: file: is not as it was written: delete it" in result.stderr
+    part.unlink()
+    assert evaluated(orders, out) == whole
+    assert part.read_bytes() == content
+    state = out / ".state" / "part-00000"
+    state.write_bytes(packed(3))
+    result = CliRunner().invoke(main, options(orders, out))
+    assert result.exit_code == 2
+    assert "part-00000: file: is not as it was written" in result.stderr
+
+
+def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that could not be written is named, no half of it stays, and the run goes on when there is room."""
+    orders, out = orders_file(tmp_path / "orders.csv"), tmp_path / "out"
+    real, calls = os.fsync, []
+
+    def full(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 4:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    result = CliRunner().invoke(main, options(orders, out, "--workers", "1"))
+    assert result.exit_code == 2
+    assert "part-00001.parquet: no space left on device" in result.stderr
+    assert not list(out.rglob("*.unfinished"))
+    evaluated(orders, out)
+    assert len(rows_in(out)) == 2 * ORDERS
+
+
+def test_orders_that_cannot_be_planned_are_listed(tmp_path: Path) -> None:
+    """A row that breaks a rule and an order past the limit are in the file of rejected ones; all others are planned."""
+    orders, out = orders_file(tmp_path / "orders.csv", 20), tmp_path / "out"
+    with orders.open("a") as text:
+        text.write("bad,1,1,100,-3,50,200\nhuge,1,2001,100,30,50,200\nlast,1,1,100,30,50,200\n")
+    result = CliRunner().invoke(main, options(orders, out))
+    assert result.exit_code == 0, result.output
+    assert f"23 rows: 21 orders planned, 2 rejected, listed in {out / 'rejected.csv'}" in result.stderr
+    assert [tuple(row.values()) for row in csv_rows(out / "rejected.csv")] == [
+        ("", "row 22", "width_mm", "must be greater than 0 mm, got -3"),
+        ("huge", "order", "", "must have at most 2,000 units, got 2,001"),
+    ]
+    assert {row["order_id"] for row in rows_in(out)} == {*(f"o{each}" for each in range(20)), "last"}
+    stopped = CliRunner().invoke(main, options(orders, tmp_path / "other", "--on-bad-rows", "stop"))
+    assert stopped.exit_code == 2
+    assert "row 22, width_mm" in stopped.stderr
+    assert not (tmp_path / "other").exists()
+    listed = CliRunner().invoke(main, ["evaluate", "--orders", str(orders), "--catalog", "us-stock"])
+    assert "row 22, width_mm: must be greater than 0 mm" in listed.stderr
+
+
+def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
+    """The second is refused while the first runs."""
+    form = run.RowForm("csv", ("c",), ())
+    first = folder.Folder(tmp_path / "out", form, {})
+    with pytest.raises(OSError, match="another run writes there"):
+        folder.Folder(tmp_path / "out", form, {})
+    first.close()
+    folder.Folder(tmp_path / "out", form, {}).close()
+
+
+@pytest.mark.parametrize("command", ["evaluate"])
+def test_an_interrupt_has_its_exit_code(tmp_path: Path, command: str) -> None:
+    """130, without a traceback, from processes too; none of them lives on."""
+    orders = orders_file(tmp_path / "orders.csv", 4_000)
+    catalog, out = ["--catalog", "us-stock"], tmp_path / "out.jsonl"
+    where = ["--out", tmp_path / "out"] if command == "evaluate" else ["--out", out]
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from boxwright.cli import main; main()",
+            command,
+            "--orders",
+            orders,
+            *catalog,
+            *where,
+            "--workers",
+            "2",
+        ],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while len(children_of(process.pid)) < 2 and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.05)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, said
+    assert "Interrupted" in said
+    assert "Traceback" not in said, said
+    assert not out.exists()
+    assert none_lives(process.pid)
+
+
+def none_lives(group: int) -> bool:
+    """Whether the processes of a group end, if they have not yet."""
+    for _ in range(200):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def children_of(pid: int) -> list[str]:
+    """Return the processes that a process started."""
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return path.read_text().split() if path.exists() else []
+
+
+def test_rows_of_an_evaluation_are_those_of_its_folder(tmp_path: Path) -> None:
+    """The Python API gives the same rows, read from where outcomes are kept, at any place."""
+    orders = [Order(f"o{n}", (Item("a", 1, 100 + n, 80, 60, 300),)) for n in range(40)]
+    catalog = Catalog("one", [BoxType("b", 200, 150, 100, tare_g=100)])
+    evaluation = evaluate(orders, [catalog], workers=1)
+    (result,) = evaluation.results
+    assert [each.order_id for each in result.outcomes] == [each.order_id for each in orders]
+    assert (result.outcomes[-1].order_id, result.outcomes[17].order_id) == ("o39", "o17")
+    assert [each.order_id for each in result.outcomes[5:8]] == ["o5", "o6", "o7"]
+    assert len(list(order_rows(evaluation))) == len(orders)
+    with pytest.raises(IndexError):
+        result.outcomes[40]
+
+
+def test_sums_of_parts_are_those_of_the_whole() -> None:
+    """Totals, ends and counts exactly; intervals from the same groups; a sample past its limit has just that size."""
+    rng = random.Random(5)
+    values = [(rng.getrandbits(64), rng.randrange(100, 900), rng.randrange(100, 900)) for _ in range(13_000)]
+    whole, parts = MetricSums(), MetricSums()
+    for first in range(0, len(values), 700):
+        part = MetricSums()
+        part.batch = values[first : first + 700]
+        part.fold()
+        parts.merge(part)
+    whole.batch = list(values)
+    whole.fold()
+    key = MetricKey(Metric.GROSS)
+    one, many = whole.compared(key), parts.compared(key)
+    differences = [second - first for _, first, second in values]
+    for each in (one, many):
+        assert (each.orders, each.difference) == (len(values), sum(differences))
+        assert (each.least, each.most) == (min(differences), max(differences))
+        assert each.lower == sum(other < 0 for other in differences)
+        assert len(each.differences) == MOST_DIFFERENCES
+    assert sorted(one.differences) == sorted(many.differences)
+    low, high = many.interval
+    assert low < one.relative < high
+    assert many.interval == pytest.approx(one.interval, abs=0.002)
+    few = values[:1_500]
+    groups = Groups()
+    for first in range(0, 1_500, 400):
+        part = MetricSums()
+        part.batch = few[first : first + 400]
+        part.fold()
+        groups.merge(part.groups)
+    assert groups.interval() == relative_interval([each for _, each, _ in few], [each for _, _, each in few])
+
+
+def test_kept_files_start_nothing() -> None:
+    """What is read back holds values of an evaluation; anything else is refused before it is made."""
+    assert unpacked(packed([1, "a"])) == [1, "a"]
+
+    class Starts:
+        def __reduce__(self):
+            return os.system, ("true",)
+
+    import zlib
+
+    for content in (zlib.compress(pickle.dumps(Starts())), b"no zlib", packed([1])[:-4]):
+        with pytest.raises(UnknownContentError):
+            unpacked(content)

@@ -1,0 +1,111 @@
+"""Order files in batches: the same orders as read whole, and no order cut in two."""
+
+import random
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from boxwright.domain.order import Order
+from boxwright.errors import DataFileError, UnsupportedError
+from boxwright.orders import read_orders
+from boxwright.orders.batches import FEWEST, MOST, arrow_batches, batch_size, first_order, order_batches, rows_of
+from boxwright.orders.write import write_csv, write_parquet
+
+COLUMNS = ["order_id", "line_id", "quantity", "length_mm", "width_mm", "height_mm", "mass_g"]
+
+
+def rows_of_orders(count: int) -> list[dict[str, object]]:
+    """Return rows of so many orders of one to four lines."""
+    rng = random.Random(count)
+    return [
+        dict(zip(COLUMNS, (f"o{order}", str(line), 1, 100.0 + order, 80.0, 60.0, 300.0), strict=True))
+        for order in range(count)
+        for line in range(rng.randint(1, 4))
+    ]
+
+
+def written(folder: Path, rows: list[dict[str, object]], kind: str) -> Path:
+    """Return a file of rows."""
+    path = folder / f"orders.{kind}"
+    if kind == "csv":
+        with path.open("w") as text:
+            write_csv(rows, COLUMNS, text)
+    else:
+        with path.open("wb") as raw:
+            write_parquet(rows, COLUMNS, raw)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_batches_hold_the_orders_of_the_file(tmp_path: Path, kind: str) -> None:
+    """Whole orders, in their order; every row is in one batch; the first batches are small."""
+    rows = rows_of_orders(400)
+    path = written(tmp_path, rows, kind)
+    batches = list(order_batches(path))
+    assert [order for batch in batches for order in batch.readings()] == list(read_orders(path))
+    assert sum(batch.rows for batch in batches) == len(rows) == rows_of(path) - (kind == "csv")
+    sizes = [len(list(batch.readings())) for batch in batches]
+    assert sizes[:-1] == [batch_size(number) for number in range(len(sizes) - 1)]
+    assert (sizes[0], batch_size(10_000)) == (FEWEST, MOST)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_an_order_that_comes_back_in_a_later_batch_is_refused(tmp_path: Path, kind: str) -> None:
+    """As it is where both are read at once, and only that order."""
+    rows = rows_of_orders(300)
+    again = {**rows[0], "line_id": "again"}
+    path = written(tmp_path, [*rows, again], kind)
+    readings = [each for batch in order_batches(path) for each in batch.readings()]
+    (broken,) = [each for each in readings if not isinstance(each, Order)]
+    assert broken[0].rule.startswith("must be in rows next to each other, 'o0' comes back")
+    assert len(readings) == 301
+
+
+def test_lines_of_json_come_in_batches(tmp_path: Path) -> None:
+    """An id that repeats far below and a line that is no JSON are each a violation of their own line."""
+    line = (
+        '{"order_id": "%s", "lines": [{"line_id": "1", "quantity": 1, "length_mm": 9, "width_mm": 9, "height_mm": 9,'
+        ' "mass_g": 1}]}'
+    )
+    path = tmp_path / "orders.jsonl"
+    path.write_text("\n".join([*(line % f"o{n}" for n in range(100)), line % "o1", "{", line % "last"]))
+    readings = [each for batch in order_batches(path) for each in batch.readings()]
+    bad = [each[0] for each in readings if not isinstance(each, Order)]
+    assert [each.field for each in bad] == ["line 101, order_id", "line 102, json"]
+    assert len(readings) == 103
+    assert readings[-1].order_id == "last"
+
+
+def test_tables_are_cut_between_orders() -> None:
+    """Wherever the tables of a stream end, rows of an order stay together and keep their numbers."""
+    table = pa.Table.from_pylist(rows_of_orders(120))
+    whole = [order for batch in arrow_batches([table]) for order in batch.readings()]
+    pieces = [table.slice(first, 7) for first in range(0, table.num_rows, 7)]
+    batches = list(arrow_batches(pieces))
+    assert [order for batch in batches for order in batch.readings()] == whole
+    assert [batch.first_row for batch in batches[1:]] == [
+        1 + sum(each.rows for each in batches[:number]) for number in range(1, len(batches))
+    ]
+
+
+def test_half_a_parquet_file_is_refused(tmp_path: Path) -> None:
+    """A file whose end is missing is named, before any order of it is planned."""
+    path = written(tmp_path, rows_of_orders(50), "parquet")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(DataFileError, match=r"orders\.parquet: file: is not Parquet"):
+        list(order_batches(path))
+    with pytest.raises(UnsupportedError, match="must end in one of"):
+        list(order_batches(tmp_path / "orders.txt"))
+
+
+def test_the_first_order_that_can_be_read_is_found(tmp_path: Path) -> None:
+    """One that cannot is passed over; a file of none says what is wrong."""
+    rows = rows_of_orders(3)
+    bad = [{**row, "mass_g": -1.0} for row in rows]
+    good = written(tmp_path, [*[each for each in bad if each["order_id"] == "o0"], *rows[-1:]], "csv")
+    assert first_order(order_batches(good), good.name).order_id == "o2"
+    with pytest.raises(DataFileError, match=r"row 2, mass_g"):
+        first_order(order_batches(path := written(tmp_path, bad, "csv")), path.name)
+    assert pq.read_metadata(written(tmp_path, rows, "parquet")).num_rows == len(rows)
