@@ -1,6 +1,7 @@
 """Greedy, swap and the bound, against all choices there are."""
 
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from boxwright.design.bound import bounded
 from boxwright.design.choice import Prices, Room
+from boxwright.design.linear import relaxed
 from boxwright.design.median import greedy, swap
 
 NONE = np.array([], dtype=np.int64)
@@ -56,6 +58,40 @@ def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
     assert found.least <= conceivable
     assert best <= total(likely, found.chosen) * (1 + 1e-12)
     assert any(np.array_equal(found.chosen, each) for each in every_choice(room))
+
+
+@given(cases())
+def test_multipliers_of_the_linear_program_bound_no_less_than_steps_do(case):
+    """They are the best there are: no step betters them by more than the program's tolerance; never above a choice."""
+    likely, possible, room = case
+    conceivable = min(total(possible, each) for each in every_choice(room))
+    by_steps = bounded(likely, possible, room, room.forced)
+    if by_steps.multipliers is None or np.isinf(conceivable):
+        return
+    found = relaxed(possible, room, by_steps.multipliers)
+    by_program = bounded(likely, possible, room, room.forced, found.multipliers, steps=1)
+    assert by_program.least <= conceivable
+    assert by_program.least >= by_steps.least * (1 - 1e-3) or by_program.least >= by_steps.least - 1e-6
+    assert set(room.forced.tolist()) <= set(found.taken.tolist())
+
+
+def test_an_order_that_few_candidates_take_is_bounded_by_the_linear_program():
+    """Two dear orders take up two of three places: the bound is that of the place that is left."""
+    rng = np.random.default_rng(1)
+    price = np.hstack([rng.integers(5, 90, (40, 30)).astype(float), np.full((40, 2), 800.0)])
+    price = np.vstack([price, np.full((2, 32), np.inf)])
+    price[40, 30] = price[41, 31] = 800.0
+    prices, room = Prices(price, np.ones(42)), Room(NONE, np.zeros(32, dtype=np.int64), (3,))
+    best = min(total(prices, np.array([each, 30, 31])) for each in range(30))
+    found = relaxed(prices, room, np.full(42, 800.0))
+    assert bounded(prices, prices, room, NONE, found.multipliers, steps=1).least == pytest.approx(best, rel=1e-3)
+
+
+def test_without_highs_there_are_no_multipliers_of_a_program(monkeypatch):
+    """The bound then is that of the steps."""
+    monkeypatch.setitem(sys.modules, "highspy", None)
+    prices, room = Prices(np.ones((2, 2)), np.ones(2)), Room(NONE, np.zeros(2, dtype=np.int64), (1,))
+    assert relaxed(prices, room, np.ones(2)) is None
 
 
 @given(cases())

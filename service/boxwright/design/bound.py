@@ -20,6 +20,10 @@ _DEFLECTED = 0.8
 _PATIENCE = 20
 """Steps without a better bound after which they are halved, and go on from the best multipliers."""
 _LEAST_SCALE = 1e-4
+_AGAIN = 0.25
+"""Scale of the first steps from multipliers of an earlier bound: they are good ones."""
+_NEAR_THE_BEST = 0.005
+"""Share of the best bound within which what a step takes is promising."""
 _SWAPPED_EACH = 150
 """Every so many steps the candidates that the relaxation takes begin a swap: they are often better than greedy's."""
 _WORTH_LOOKING = 0.02
@@ -41,15 +45,26 @@ class Bounded:
     least : float
         No choice within the room has a lower total; -infinity where nothing is known.
     promising : int64, (m,)
-        Candidates that the relaxation takes at its best multipliers.
+        Candidates that the relaxation takes at good multipliers.
+    multipliers : float64, (orders,) or None
+        The best ones, to begin the next bound of the same orders with; None where nothing is known.
     """
 
     chosen: Ints
     least: float
     promising: Ints
+    multipliers: Floats | None
 
 
-def bounded(likely: Prices, possible: Prices, room: Room, chosen: Ints, look: Look = nothing) -> Bounded:
+def bounded(
+    likely: Prices,
+    possible: Prices,
+    room: Room,
+    chosen: Ints,
+    first: Floats | None = None,
+    steps: int = STEPS,
+    look: Look = nothing,
+) -> Bounded:
     """Bound a choice, and better it where the relaxation shows how.
 
     Parameters
@@ -62,13 +77,17 @@ def bounded(likely: Prices, possible: Prices, room: Room, chosen: Ints, look: Lo
         What may be chosen.
     chosen : int64, (k,)
         The choice to begin with.
+    first : float64, (orders,), optional
+        Multipliers of an earlier bound of these orders. Default none.
+    steps : int, optional
+        Most steps.
     look : callable, optional
         Called at each step; may raise to end the search.
     """
     if np.isinf(possible.price).all(axis=1).any():
-        return Bounded(chosen, float("-inf"), chosen)
-    relaxation = _Relaxation(likely, possible, room, chosen)
-    for step in range(STEPS):
+        return Bounded(chosen, float("-inf"), chosen, None)
+    relaxation = _Relaxation(likely, possible, room, chosen, first)
+    for step in range(steps):
         look()
         taken = relaxation.step()
         if step % _SWAPPED_EACH == 0:
@@ -76,7 +95,7 @@ def bounded(likely: Prices, possible: Prices, room: Room, chosen: Ints, look: Lo
         if relaxation.done:
             break
     least = min(relaxation.floor, relaxation.top)
-    return Bounded(relaxation.best, least - _SLACK * abs(least), relaxation.promising)
+    return Bounded(relaxation.best, least - _SLACK * abs(least), relaxation.promising, relaxation.kept)
 
 
 class _Relaxation:
@@ -86,20 +105,27 @@ class _Relaxation:
     choices, and with the best total one on all.
     """
 
-    def __init__(self, likely: Prices, possible: Prices, room: Room, chosen: Ints) -> None:
+    def __init__(self, likely: Prices, possible: Prices, room: Room, chosen: Ints, first: Floats | None) -> None:
         self._likely, self._room = likely, room
         self.best, self.top = chosen, likely.total(chosen)
-        self.floor, self.promising = float("-inf"), chosen
+        self.floor = float("-inf")
+        self._taken: list[tuple[float, Ints]] = [(self.floor, chosen)]
         self._cost = possible.price * possible.weight[:, np.newaxis]
         self._alive = np.arange(self._cost.shape[1])
-        self._multipliers = self._kept = _first(likely, chosen)
-        self._direction = np.zeros(len(self._kept))
-        self._scale, self._idle = 1.0, 0
+        self._multipliers = self.kept = _first(likely, chosen) if first is None else first
+        self._direction = np.zeros(len(self.kept))
+        self._scale, self._idle = 1.0 if first is None else _AGAIN, 0
 
     @property
     def done(self) -> bool:
         """Whether more steps would change nothing."""
         return self._scale < _LEAST_SCALE or self.top - self.floor <= _CLOSED * abs(self.top)
+
+    @property
+    def promising(self) -> Ints:
+        """Candidates that steps near the best bound took."""
+        near = self.floor - _NEAR_THE_BEST * abs(self.floor)
+        return np.unique(np.concatenate([taken for value, taken in self._taken if value >= near]))
 
     def swap(self, taken: Ints, look: Look) -> None:
         """Begin exchanges with the candidates that the relaxation took; the choice is taken where it is better.
@@ -121,15 +147,16 @@ class _Relaxation:
         taken = np.sort(self._alive[places])
         value = float(self._multipliers.sum() + worth[places].sum())
         slope = 1.0 - (gains[:, places] < 0.0).sum(axis=1)
+        self._taken.append((value, taken))
         if value > self.floor:
-            self.floor, self.promising, self._kept, self._idle = value, taken, self._multipliers, 0
+            self.floor, self.kept, self._idle = value, self._multipliers, 0
         else:
             self._idle += 1
         if value >= self.floor - _WORTH_LOOKING * abs(self.floor):
             self._drop(value + worth - marginal, places)
         if self._idle >= _PATIENCE:
-            self._scale, self._idle, self._multipliers = self._scale / 2, 0, self._kept
-            self._direction = np.zeros(len(self._kept))
+            self._scale, self._idle, self._multipliers = self._scale / 2, 0, self.kept
+            self._direction = np.zeros(len(self.kept))
             return taken
         self._direction = _DEFLECTED * self._direction + slope
         steepness = float(self._direction @ self._direction)

@@ -8,6 +8,7 @@ since a larger box has more fill.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -153,9 +154,14 @@ class Fitter:
             if self._in_money and price >= UNPRICED_MINOR:
                 found.unasked[column] = False  # the tariff lacks its weight or a surcharge: no plan can have it
             else:
-                found.price[column] = price
+                found.price[column] = max(price, self._least_volume(question, box))
         if self._in_money and not found.unasked.any():
             found.outside = "goes into no candidate whose carriage has a price"
+
+    def _least_volume(self, question: Question, box: BoxType) -> float:
+        """Return what a box that folds to its goods is at least in outer volume: that of the goods."""
+        by_volume = self.rules.policy.objectives[0] is Objective.OUTER_VOLUME
+        return math.ceil(question.volume_um3 * (1 - _ROUNDING)) if by_volume and question.single_form else 0.0
 
     def _settle(self, question: Question, found: Fits) -> None:
         """A single unit stands in any orientation that it may have: that is its layout."""

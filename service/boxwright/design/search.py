@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.design.bound import bounded
+from boxwright.design.bound import Bounded, bounded
+from boxwright.design.linear import relaxed
 from boxwright.design.median import greedy, swap
 
 if TYPE_CHECKING:
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
     from boxwright.design.table import Table
     from boxwright.packing.problem import Ints
 
-ROUNDS = 5
+ROUNDS = 25
 """Times that a choice is made at most, with what was asked after the one before."""
+WORTH_A_ROUND = 5e-4
+"""Share by which a round has to close the gap for another one of its kind to follow."""
+WORTH_A_PROGRAM = 0.02
+"""Gap above which the best multipliers are found by a linear program, once steps close it no further."""
+_FEW_STEPS = 30
+"""Steps from multipliers that a linear program found: they are the best ones, but for what swaps make of them."""
 CLOSE = 0.01
 """Gap at which nothing more is asked."""
 
@@ -65,17 +72,43 @@ def search(table: Table, rooms: Sequence[Room], count: Counting) -> list[Found]:
 
 
 def _one(table: Table, room: Room, smaller: Ints | None) -> Found:
-    """Return the best choice found and its bound, of all rounds."""
-    least, chosen = float("-inf"), room.forced
+    """Return the best choice found and its bound, of all rounds.
+
+    They end when the bound is close, or when what is asked of the pairs that it rests on closes it no further.
+    """
+    least, chosen, multipliers, gap, linear = float("-inf"), room.forced, None, float("inf"), False
     for left in range(ROUNDS, 0, -1):
         likely, possible = table.likely, table.possible
         chosen = _best(likely, room, [room.forced, chosen, *([] if smaller is None else [smaller])])
-        answer = bounded(likely, possible, room, chosen)
-        chosen, least = answer.chosen, max(least, answer.least)
-        close = least >= (1 - CLOSE) * likely.total(chosen)
-        if left == 1 or close or not table.ask(chosen, np.union1d(chosen, answer.promising)):
+        answer = bounded(likely, possible, room, chosen, multipliers)
+        promising = answer.promising
+        if linear and answer.multipliers is not None:
+            answer, promising = _by_program(likely, possible, room, answer)
+        chosen, least, multipliers = answer.chosen, max(least, answer.least), answer.multipliers
+        before, gap = gap, _gap(likely.total(chosen), least)
+        if left == 1 or gap <= CLOSE:
             break
+        asked = table.ask(chosen, np.union1d(chosen, promising))
+        if not asked or gap > before - WORTH_A_ROUND:
+            if linear or gap <= WORTH_A_PROGRAM:
+                break
+            linear = True
     return Found(chosen, least, 0)
+
+
+def _gap(total: float, least: float) -> float:
+    """Return how far a total may be from the best one, as a share of it; infinity where nothing is known."""
+    return 1 - least / total if np.isfinite(total) and np.isfinite(least) and total else float("inf")
+
+
+def _by_program(likely: Prices, possible: Prices, room: Room, answer: Bounded) -> tuple[Bounded, Ints]:
+    """Return the bound at the multipliers of the linear program, and the candidates that it takes in part."""
+    assert answer.multipliers is not None
+    found = relaxed(possible, room, answer.multipliers)
+    if found is None:
+        return answer, answer.promising
+    better = bounded(likely, possible, room, answer.chosen, found.multipliers, _FEW_STEPS)
+    return (better if better.least >= answer.least else answer), np.union1d(answer.promising, found.taken)
 
 
 def _best(prices: Prices, room: Room, starts: Sequence[Ints]) -> Ints:
