@@ -3,14 +3,17 @@
 What a warehouse system might hand over: ``orders.csv`` with semicolons, German headers, Windows-1252, decimal commas,
 rows in no order, extra columns and the box really used; ``items.csv`` with sizes in inches and masses in pounds; and
 faults in 5 % of the order rows. ``faults.csv`` says which row has which fault and field, to compare with what is found.
-The articles, orders and shares are made up; no real order is in them.
+``boxes.csv`` has the boxes on the shelf with sizes in cm and prices, ``tariff.toml`` what carriage costs. Articles,
+orders, prices and shares are made up; no real order is in them. Packers take a box with room to spare, and in 3 % of
+the orders another one is recorded.
 """
 
 import argparse
 import csv
 import datetime
+import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 HEADER = (
@@ -18,9 +21,32 @@ HEADER = (
     "Kundengruppe",
 )
 ITEM_HEADER = ("SKU", "Bezeichnung", "Length (in)", "Width (in)", "Height (in)", "Weight (lb)", "Quantity")
-BOXES = ("K1 klein", "K2 mittel", "K3 groß", "K4 Übergröße")
+BOX_HEADER = ("id", "name", "length (cm)", "width (cm)", "height (cm)", "price")
+BOXES = {
+    "K1 klein": ("K1", 25.0, 17.5, 10.0, 0.28),
+    "K2 mittel": ("K2", 35.0, 25.0, 15.0, 0.49),
+    "K3 groß": ("K3", 45.0, 35.0, 25.0, 0.94),
+    "K4 Übergröße": ("K4", 60.0, 40.0, 40.0, 1.62),
+}
+"""Id, inner sizes in cm, and price in EUR of each box."""
+TARIFF = """# Made up: 3.88 EUR to 0.5 kg, and 0.38 EUR for each 0.5 kg more.
+[[price_tables]]
+price_table_id = "made-up"
+version = "1"
+carrier_service = "dhl-express/international"
+currency = "EUR"
+weight_unit = "kg"
+
+[[price_tables.zones]]
+steps = [{ up_to = 0.5, price_minor = 388 }]
+additional = [{ per = 0.5, price_minor = 38 }]
+"""
 GROUPS = ("Büro", "Privat", "Großhandel")
 FAULTY_SHARE = 0.05
+MISRECORDED_SHARE = 0.03
+FILL = 0.45
+"""Share of a box that packers fill by eye."""
+_CM3_PER_IN3 = 16.387
 FIRST_DAY = datetime.date(2026, 1, 5)
 
 Fault = Callable[[list[str]], None]
@@ -55,7 +81,7 @@ FAULTS: dict[str, tuple[str, Fault]] = {
 
 
 def write_export(folder: Path, *, orders: int = 2_000, articles: int = 300, seed: int = 1) -> int:
-    """Write the three files to a folder, which is made, and return how many rows are faulty.
+    """Write the files to a folder, which is made, and return how many rows are faulty.
 
     Parameters
     ----------
@@ -71,14 +97,19 @@ def write_export(folder: Path, *, orders: int = 2_000, articles: int = 300, seed
     draw = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
     skus = [f"A-{number:04d}" for number in range(articles)]
-    _write(folder / "items.csv", ITEM_HEADER, _items(draw, skus), "utf-8-sig", ",")
+    items = _items(draw, skus)
+    _write(folder / "items.csv", ITEM_HEADER, items, "utf-8-sig", ",")
+    sizes = {row[0]: [float(edge) for edge in row[2:5]] for row in items[:articles]}
     rows = []
     for number in range(orders):
         day = FIRST_DAY + datetime.timedelta(days=draw.randrange(180))
-        of_order = (draw.choice(BOXES), f"{day:%d.%m.%Y}", f"{draw.randrange(1000, 99999):05d}", "DE", "Süd")
-        for line in range(1, min(5, 1 + int(draw.expovariate(1.5))) + 1):
-            quantity = draw.choice(("1", "1", "1", "1.0", "2", "2,0", "3"))
-            rows.append([f"B-{number:06d}", str(line), draw.choice(skus), quantity, *of_order, draw.choice(GROUPS)])
+        lines = [
+            (draw.choice(skus), draw.choice(("1", "1", "1", "1.0", "2", "2,0", "3")))
+            for _ in range(min(5, 1 + int(draw.expovariate(1.5))))
+        ]
+        of_order = (_box(draw, sizes, lines), f"{day:%d.%m.%Y}", f"{draw.randrange(1000, 99999):05d}", "DE", "Süd")
+        for line, (sku, quantity) in enumerate(lines, start=1):
+            rows.append([f"B-{number:06d}", str(line), sku, quantity, *of_order, draw.choice(GROUPS)])
     draw.shuffle(rows)
     faults = []
     names = list(FAULTS)
@@ -89,14 +120,34 @@ def write_export(folder: Path, *, orders: int = 2_000, articles: int = 300, seed
         spoil(rows[at])
         faults.append((str(at + 2), name, field))
     _write(folder / "orders.csv", HEADER, rows, "cp1252", ";")
+    boxes = [(box, name, *map(str, rest)) for name, (box, *rest) in BOXES.items()]
+    _write(folder / "boxes.csv", BOX_HEADER, boxes, "utf-8", ",")
+    (folder / "tariff.toml").write_text(TARIFF, encoding="utf-8")
     _write(folder / "faults.csv", ("row", "fault", "field"), faults, "utf-8", ",")
     return len(faults)
+
+
+def _box(draw: random.Random, sizes: dict[str, list[float]], lines: list[tuple[str, str]]) -> str:
+    """Return the box that a packer takes: the first that looks large enough, or now and then another one."""
+    if draw.random() < MISRECORDED_SHARE:
+        return draw.choice(list(BOXES))
+    units = [(sizes[sku], int(float(quantity.replace(",", ".")))) for sku, quantity in lines]
+    volume_cm3 = sum(math.prod(edges) * count for edges, count in units) * _CM3_PER_IN3
+    for name, (_, *edges_cm, _price) in BOXES.items():
+        fits = all(
+            edge * 2.54 <= side
+            for edges, _ in units
+            for edge, side in zip(sorted(edges), sorted(edges_cm), strict=True)
+        )
+        if fits and volume_cm3 <= FILL * math.prod(edges_cm):
+            return name
+    return list(BOXES)[-1]
 
 
 def _items(draw: random.Random, skus: list[str]) -> list[list[str]]:
     rows = []
     for sku in skus:
-        edges = sorted((draw.randrange(8, 160) / 8 for _ in range(3)), reverse=True)
+        edges = sorted((round(math.exp(draw.uniform(0.2, 2.6)) * 8) / 8 for _ in range(3)), reverse=True)
         pounds = edges[0] * edges[1] * edges[2] * draw.uniform(0.004, 0.03)
         rows.append([sku, f"Artikel {sku[2:]}", *(f"{edge:.2f}" for edge in edges), f"{max(pounds, 0.01):.2f}", "17"])
     rows.append(["A-LEER", "ohne Maß", "", "", "", "1.10", "3"])
@@ -106,9 +157,7 @@ def _items(draw: random.Random, skus: list[str]) -> list[list[str]]:
     return rows
 
 
-def _write(
-    path: Path, header: tuple[str, ...], rows: list[list[str]] | list[tuple[str, ...]], encoding: str, mark: str
-) -> None:
+def _write(path: Path, header: tuple[str, ...], rows: Sequence[Sequence[str]], encoding: str, mark: str) -> None:
     with path.open("w", encoding=encoding, newline="") as file:
         table = csv.writer(file, delimiter=mark, lineterminator="\r\n")
         table.writerow(header)

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from boxwright.cli import main
+from boxwright.cli.row_links import row_links
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_box_used,extra_ship_date\n"
 ROWS = "a,1,1,190,140,40,200,{0},2026-01-01\nb,1,1,190,140,40,200,{0},2026-03-14\nb,2,1,90,40,40,200,{0},2026-03-14\n"
@@ -69,3 +70,18 @@ def test_bad_numbers_are_refused(orders, options, error):
     result = run("--orders", orders(""), "--catalog", "eu-stock", *options)
     assert result.exit_code == 2
     assert error in result.stderr
+
+
+def test_the_page_links_to_the_rows(orders, tmp_path):
+    """As seen from the page: beside it, above it, and in a folder each part by itself."""
+    (tmp_path / "rows").mkdir()
+    for name in ("part 1.parquet", "part 2.parquet", "manifest.json"):
+        (tmp_path / "rows" / name).touch()
+    page = tmp_path / "pages" / "report.html"
+    assert row_links(page, tmp_path / "rows.csv") == [("../rows.csv", "rows.csv")]
+    assert row_links(tmp_path / "report.html", tmp_path / "rows") == [
+        ("rows", "rows"),
+        ("rows/part%201.parquet", "part 1.parquet"),
+        ("rows/part%202.parquet", "part 2.parquet"),
+    ]
+    assert row_links(page, None) == []

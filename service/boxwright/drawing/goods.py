@@ -130,6 +130,8 @@ def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded
             shapes.append(_pattern_svg(part, view, DOTS, strength))
     if unit.half_gap_um:
         shapes += _shell_svg(unit, piece, colour, view, strength)
+    if not unit.title:
+        return "".join(shapes)
     return tag("g", f"<title>{safe(unit.title)}</title>", *shapes) if shapes else ""
 
 

@@ -77,7 +77,14 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterab
 
 
 def scene_svg(
-    scene: Scene, view: Viewport, *, placed: int, new: int | None = None, flaps: bool = False, closed: bool = False
+    scene: Scene,
+    view: Viewport,
+    *,
+    placed: int,
+    new: int | None = None,
+    flaps: bool = False,
+    closed: bool = False,
+    numbered: bool = True,
 ) -> tuple[str, tuple[int, ...]]:
     """Return the box after some steps, and the numbers of the units that no visible face has room to show.
 
@@ -96,6 +103,8 @@ def scene_svg(
         Whether the far flaps are drawn. Default False.
     closed : bool, optional
         Whether the layer of fill on top is drawn, so that one sees through it. Default False.
+    numbered : bool, optional
+        Whether units have their numbers. Default True.
     """
     units = scene.units[:placed]
     covered = scene.covered_from[:placed] <= placed
@@ -106,7 +115,7 @@ def scene_svg(
         if piece.index < placed
     )
     ghosts = "" if new is None else _ghosts(units, first_new, view)
-    numbers, unseen = numbers_svg(units, range(first_new, placed), covered, view)
+    numbers, unseen = numbers_svg(units, range(first_new, placed) if numbered else range(0), covered, view)
     if new == 1 and unseen:
         numbers += ghost_number_svg(units[-1], view)
     behind = behind_goods_svg(scene.box, view, flaps=flaps)

@@ -60,13 +60,16 @@ def label(x: float, y: float, text: str, size: float = 12, **attributes: str | f
     return tag("text", safe(text), x=x, y=y, font_size=size, **attributes)
 
 
-def document(width: float, height: float, title: str, description: str, body: str) -> str:
-    """Return a whole SVG file on a white card, so that it reads the same in print and on a dark page."""
+def document(width: float, height: float, title: str, description: str, body: str, *, patterned: bool = True) -> str:
+    """Return a whole SVG file on a white card, so that it reads the same in print and on a dark page.
+
+    Wrap, fill and hatches can be drawn where it is ``patterned``.
+    """
     return tag(
         "svg",
         tag("title", safe(title)),
         tag("desc", safe(description)),
-        _PATTERNS,
+        _PATTERNS if patterned else "",
         tag("rect", width=width, height=height, rx=8, fill="#ffffff"),
         body,
         xmlns="http://www.w3.org/2000/svg",

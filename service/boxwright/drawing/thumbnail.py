@@ -1,6 +1,7 @@
 """A parcel's picture alone, for a page that says the rest in its own words."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import Order
@@ -13,6 +14,7 @@ from boxwright.drawing.scene import fitted, fitted_with_sizes, scene_of, scene_s
 from boxwright.drawing.svg import document
 
 _SIDE, _TOP, _BOTTOM = 12.0, 14.0, 52.0
+_NARROW = 8.0
 
 
 def thumbnail_svg(
@@ -50,6 +52,33 @@ def thumbnail_svg(
     title = f"Order {order.order_id} in {where}"
     body = picture + dimensions_svg(scene.box, view)
     return document(width_px, height + _TOP + _BOTTOM, title, f"{len(parcel.placements)} units", body)
+
+
+def small_svg(parcel: Parcel, order: Order, box: BoxType, *, width_px: float = 200.0, tallest_px: float = 140.0) -> str:
+    """Draw a parcel small, as one of many on a page: the box and its units, without words, sizes and numbers.
+
+    Parameters
+    ----------
+    parcel, order, box : Parcel, Order, BoxType
+        As in ``parcel_svg``.
+    width_px : float, optional
+        Width of the picture. Default 200.
+    tallest_px : float, optional
+        Most height that the box takes. Default 140.
+
+    Raises
+    ------
+    InvalidInputError
+        If the box or a line is not that of the parcel.
+    """
+    validated(parcel, order, box)
+    scene = scene_of(parcel, order, box, ())
+    scene = replace(scene, units=tuple(replace(unit, title="") for unit in scene.units))
+    view, height = fitted(scene.box, _NARROW, _NARROW, width_px - 2 * _NARROW, tallest_px)
+    picture, _ = scene_svg(scene, view, placed=len(parcel.placements), numbered=False)
+    words = f"{len(parcel.placements)} units"
+    title, patterned = f"Order {order.order_id}", "url(#" in picture
+    return document(width_px, height + 2 * _NARROW, title, words, picture, patterned=patterned)
 
 
 def step_pictures(

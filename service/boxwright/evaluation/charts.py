@@ -3,24 +3,16 @@
 Colours are CSS variables of the page (``--series-0`` and so on), so that plots follow its light and dark dress.
 """
 
+import itertools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from boxwright.domain.factor import Component
 from boxwright.drawing.svg import number, safe, tag
 from boxwright.evaluation.wording import COMPONENT_NAMES
 
-MOST_POINTS = 400
-"""Most bars of a plot of single orders; past that, each stands for orders at equal ranks."""
 _HEIGHT_PX = 150.0
 _HEADROOM = 0.88
-
-
-def counts_by_bin(values: Sequence[float], bins: int) -> list[int]:
-    """Return how many values (0 to 1) lie in each of some equal bins; 1 lies in the last, below 0 in the first."""
-    counts = [0] * bins
-    for value in values:
-        counts[min(max(int(value * bins), 0), bins - 1)] += 1
-    return counts
 
 
 def histogram(counts: Sequence[int], highest: int, series: int, name: str) -> str:
@@ -62,35 +54,54 @@ def stacked_bar(parts: Sequence[tuple[Component, int]], highest: int, name: str)
     return _plot(28, name, *bars)
 
 
-def ranked_differences(differences: Sequence[int], name: str, least: str, most: str) -> str:
-    """Return one bar per order, from the lowest difference to the highest, below and above a zero line.
+class Point(NamedTuple):
+    """A catalog on a curve: box types, change as a share, the ends of its interval, and its letter."""
 
-    ``least`` and ``most`` are the two ends of the vertical scale in words; an end without bars is not written.
-    """
-    ranked = sorted(differences)
-    points = min(len(ranked), MOST_POINTS)
-    shown = [ranked[(len(ranked) - 1) * k // max(points - 1, 1)] for k in range(points)]
-    low, high = min(0, *shown), max(0, *shown)
-    span = (high - low) or 1
-    zero = _HEIGHT_PX * high / span
-    width = 100 / len(shown)
-    bars = [
-        _bar(k * width, width, zero - max(each, 0) / span * _HEIGHT_PX, abs(each) / span * _HEIGHT_PX, _SIDES[each > 0])
-        for k, each in enumerate(shown)
-    ]
-    axis = tag("line", x1="0", x2="100%", y1=zero, y2=zero, class_="axis")
-    ends = [
-        tag("text", safe(text), x=x, y=y, text_anchor=anchor, class_="tick")
-        for text, x, y, anchor, there in (
-            (most, "0", 11.0, "start", high > 0),
-            (least, "100%", _HEIGHT_PX, "end", low < 0),
+    sizes: int
+    change: float
+    low: float
+    high: float
+    letter: str
+
+
+def curve(points: Sequence[Point], name: str) -> str:
+    """Return points joined by lines, with their intervals, over the number of box types; less is further down."""
+    height, left, right = 240.0, 12.0, 96.0
+    sizes = [each.sizes for each in points]
+    low, high = min(0.0, *(each.low for each in points)), max(0.0, *(each.high for each in points))
+    span, wide = (high - low) or 1.0, (max(sizes) - min(sizes)) or 1
+
+    def across(each: Point) -> str:
+        share = (each.sizes - min(sizes)) / wide if max(sizes) > min(sizes) else 0.5
+        return f"{number(left + share * (right - left))}%"
+
+    def down(value: float) -> float:
+        return 18 + (high - value) / span * (height - 60)
+
+    shapes = [tag("line", x1=f"{number(left)}%", x2="100%", y1=down(0), y2=down(0), class_="axis")]
+    shapes += [
+        tag(
+            "text",
+            f"{value * 100:+.0f} %".replace("-", "−") if value else "0 %",
+            x="0",
+            y=down(value) + 4,
+            class_="tick",
         )
-        if there
+        for value in dict.fromkeys((low, 0.0, high))
     ]
-    return _plot(_HEIGHT_PX + 4, name, *bars, axis, *ends)
-
-
-_SIDES = {False: "var(--lower)", True: "var(--higher)"}
+    for one, other in itertools.pairwise(points):
+        shapes.append(
+            tag("line", x1=across(one), x2=across(other), y1=down(one.change), y2=down(other.change), class_="joined")
+        )
+    for each in points:
+        x, y = across(each), down(each.change)
+        said = f"{each.letter}: {each.sizes} box types, {each.change * 100:+.1f} %".replace("-", "−")
+        shapes.append(tag("line", x1=x, x2=x, y1=down(each.high), y2=down(each.low), class_="whisker"))
+        shapes.append(tag("circle", f"<title>{safe(said)}</title>", cx=x, cy=y, r=5, class_="point"))
+        shapes.append(tag("text", safe(each.letter), x=x, y=y - 10, dx=10, class_="count"))
+        shapes.append(tag("text", str(each.sizes), x=x, y=height - 18, text_anchor="middle", class_="tick"))
+    shapes.append(tag("text", "box types", x="50%", y=height - 2, text_anchor="middle", class_="tick"))
+    return _plot(height, name, *shapes)
 
 
 def _bar(

@@ -15,8 +15,9 @@ View = dict[str, Any]
 
 def note_lines(evaluation: Evaluation) -> list[tuple[str, str]]:
     """Return what the figures were made with: data, engine, policy, lane."""
+    versions = evaluation.tally.versions
     notes = []
-    for data_version, data_hash, engine in evaluation.tally.versions:
+    for data_version, data_hash, engine in versions:
         notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
     made = [("Policy", _policy_text(evaluation.policy)), ("Lane", _lane_text(evaluation.lane))]
     return [*notes, *made, *(("Not counted", each) for each in lacking_notes(evaluation))]
@@ -99,7 +100,8 @@ def _stages(cells: Sequence[CoverageCell]) -> list[Stage]:
 
 def warning_views(evaluation: Evaluation) -> list[View]:
     """Return each kind of warning of the plans: how many orders have it with some catalog, and the first as example."""
+    found = evaluation.tally.warnings
     return [
-        {"code": code, "orders": each.orders, "order_id": each.order_id, "text": each.text}
-        for code, each in sorted(evaluation.tally.warnings.items(), key=lambda item: (-item[1].orders, item[0]))
+        {"code": code, "orders": found[code].orders, "order_id": found[code].order_id, "text": found[code].text}
+        for code in sorted(found, key=lambda code: (-found[code].orders, code))
     ]

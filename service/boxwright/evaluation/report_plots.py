@@ -1,61 +1,39 @@
 """The plots and pictures of the report."""
 
 import base64
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.own_container import box_of
-from boxwright.domain.plan import Plan
-from boxwright.drawing import thumbnail_svg
+from boxwright.domain.plan import Parcel, Plan
+from boxwright.drawing import small_svg
 from boxwright.evaluation import charts, wording
-from boxwright.evaluation.comparison import Comparison, Metric
-from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus
+from boxwright.evaluation.outcome import FootprintFigures
 from boxwright.evaluation.result import Evaluation, Example
-from boxwright.evaluation.totals import CatalogTotals
+from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor
 
-MAX_PICTURES = 4
+MAX_PICTURES = 2
 """Most parcels of one plan that are drawn."""
-BINS = 20
+MAX_PICTURE_BYTES = 10_000
+SHOWN_AT_ONCE = 4
+"""Orders of a group that are shown at once, and printed; the others are unfolded."""
 SERIES = 4
 """Colours for catalogs; they come again after so many, letters tell which is which."""
 
 View = dict[str, Any]
 
 
-def common_totals(evaluation: Evaluation) -> list[CatalogTotals]:
-    """Return each catalog's sums over the orders that every catalog packs whole."""
-    return [result.common for result in evaluation.results]
-
-
-def common_outcomes(evaluation: Evaluation) -> list[list[OrderOutcome]]:
-    """Return each catalog's outcomes of the orders that every catalog packs whole."""
-    positions = _whole_everywhere(evaluation)
-    return [[result.outcomes[index] for index in positions] for result in evaluation.results]
-
-
-def _whole_everywhere(evaluation: Evaluation) -> list[int]:
-    """Return the positions of the orders that every catalog packs whole."""
-    return [
-        index
-        for index in range(evaluation.order_count)
-        if all(result.outcomes[index].status is OrderStatus.PLANNED for result in evaluation.results)
-    ]
-
-
 def histogram_views(evaluation: Evaluation) -> list[View]:
     """Return the distribution of empty space over parcels, with one scale for all catalogs."""
-    ratios = [
-        [parcel.empty_space_ratio for outcome in outcomes for parcel in outcome.parcels if parcel.inner_um3]
-        for outcomes in common_outcomes(evaluation)
-    ]
-    counted = [charts.counts_by_bin(each, BINS) for each in ratios]
+    counted = [each.fill_bins for each in evaluation.tally.catalogs]
     highest = max((max(each) for each in counted), default=0)
     return [
         {
             "letter": wording.catalog_letter(index),
-            "parcels": len(ratios[index]),
+            "parcels": sum(each),
             "svg": charts.histogram(
                 each, highest, index % SERIES, f"Parcels by empty space, catalog {wording.catalog_letter(index)}"
             ),
@@ -64,12 +42,12 @@ def histogram_views(evaluation: Evaluation) -> list[View]:
     ]
 
 
-def box_use_views(evaluation: Evaluation, common: Sequence[CatalogTotals]) -> list[View]:
-    """Return parcels by box type, the smallest box first; ``common`` are the sums to show."""
-    highest = max((count for totals in common for _, count in totals.box_use), default=0)
+def box_use_views(evaluation: Evaluation) -> list[View]:
+    """Return parcels by box type, the smallest box first, of the orders that every catalog packs whole."""
+    highest = max((count for each in evaluation.tally.catalogs for count in each.box_use.values()), default=0)
     views = []
-    for index, (result, totals) in enumerate(zip(evaluation.results, common, strict=True)):
-        used = dict(totals.box_use)
+    for index, (result, tally) in enumerate(zip(evaluation.results, evaluation.tally.catalogs, strict=True)):
+        used = tally.box_use
         boxes = sorted(result.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id))
         rows = [
             {
@@ -130,31 +108,31 @@ def components_of(evaluation: Evaluation) -> list[Component]:
     return [kind for kind in Component if kind in present]
 
 
-def difference_view(comparison: Comparison) -> View | None:
-    """Return the difference in inner volume of each order, or None where there is none."""
-    volume = comparison.metric(Metric.INNER_VOLUME)
-    if volume is None or not (volume.lower or volume.higher):
-        return None
-    first, second = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
-    least, most = (wording.signed(wording.litres(end)) for end in (volume.least, volume.most))
-    name = f"Inner volume, {second} minus {first}, order by order"
-    return {
-        "first": first,
-        "second": second,
-        "lower": volume.lower,
-        "equal": volume.equal,
-        "higher": volume.higher,
-        "least": least,
-        "most": most,
-        "sampled": volume.orders > charts.MOST_POINTS,
-        "svg": charts.ranked_differences(volume.differences, name, least, most),
-    }
-
-
-def shown_orders(evaluation: Evaluation) -> list[Example]:
-    """Return the orders to show: those that lose most, then the emptiest."""
+def worst_views(evaluation: Evaluation) -> list[View]:
+    """Return the worst orders in two groups: what loses most by the main catalog, and the emptiest."""
     study = evaluation.study
-    return [] if study is None else [*study.losing, *study.emptiest]
+    if study is None:
+        return []
+    first, main = (wording.catalog_letter(index) for index in (0, study.main))
+    unit = "money" if evaluation.money else "outer volume"
+    groups = (
+        (
+            f"Orders that lose most with {main} against {first}",
+            f"By {unit}, at most 50: where {main} is the worse choice.",
+            study.losing,
+        ),
+        (f"Orders with the most empty volume with {main}", "What a further size would have to be for.", study.emptiest),
+    )
+    return [
+        {
+            "title": title,
+            "words": words,
+            "shown": [example_view(evaluation, each) for each in examples[:SHOWN_AT_ONCE]],
+            "more": [example_view(evaluation, each) for each in examples[SHOWN_AT_ONCE:]],
+        }
+        for title, words, examples in groups
+        if examples
+    ]
 
 
 def example_view(evaluation: Evaluation, example: Example) -> View:
@@ -165,7 +143,7 @@ def example_view(evaluation: Evaluation, example: Example) -> View:
         "plans": [
             {
                 "letter": wording.catalog_letter(index),
-                "litres": f"{plan.inner_litres:,.1f} L",
+                "figures": _figures(plan, evaluation.results[index].catalog),
                 "parcels": len(plan.parcels),
                 "pictures": _pictures(plan, example, evaluation.results[index].catalog),
                 "left_out": max(0, len(plan.parcels) - MAX_PICTURES),
@@ -175,16 +153,25 @@ def example_view(evaluation: Evaluation, example: Example) -> View:
     }
 
 
+def _figures(plan: Plan, catalog: Catalog) -> str:
+    """Return what an order costs and takes up, as far as known."""
+    litres = f"{sum(math.prod(parcel.outer_um) for parcel in plan.parcels) / wording.UM3_PER_LITRE:,.1f} L"
+    parts = [packaging_cost_minor(plan, catalog), shipping_minor(plan)]
+    known = [each for each in parts if each is not None]
+    tables = [parcel.shipping_price.currency for parcel in plan.parcels if parcel.shipping_price]
+    code = (tables or [catalog.currency])[0]
+    return f"{wording.exact_money(sum(known), code)}, {litres}" if known and code else litres
+
+
 def _pictures(plan: Plan, example: Example, catalog: Catalog) -> list[View]:
     pictures = []
     masses = [parcel.gross_mg for each in example.plans for parcel in each.parcels]
     for parcel in plan.parcels[:MAX_PICTURES]:
-        svg = thumbnail_svg(parcel, example.order, box_of(parcel, catalog))
+        svg = _thumbnail(parcel, example, catalog)
         where = "its own container" if parcel.ships_in_own_container else f"box {parcel.box_type_id}"
-        encoded = base64.b64encode(svg.encode()).decode()
         pictures.append(
             {
-                "uri": f"data:image/svg+xml;base64,{encoded}",
+                "uri": f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" if svg else "",
                 "alt": f"{len(parcel.placements)} units in {where}",
                 "box": where if parcel.ships_in_own_container else parcel.box_type_id,
                 "empty": wording.share(parcel.empty_space_ratio),
@@ -192,3 +179,10 @@ def _pictures(plan: Plan, example: Example, catalog: Catalog) -> list[View]:
             }
         )
     return pictures
+
+
+def _thumbnail(parcel: Parcel, example: Example, catalog: Catalog) -> str:
+    """Return a small picture of a parcel of at most ``MAX_PICTURE_BYTES``; empty where it would need more."""
+    box = box_of(parcel, catalog)
+    svg = small_svg(parcel, example.order, box)
+    return svg if len(svg.encode()) <= MAX_PICTURE_BYTES else ""

@@ -6,11 +6,16 @@ from typing import Any
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.report_change import (
+    MARKS,
+    amount_words,
+    change_view,
+    kind_of,
+    per_order,
+    per_year,
+)
 from boxwright.evaluation.result import Evaluation
 from boxwright.evaluation.summary import totals_lines
-
-MAX_ROWS = 200
-"""Most orders that the list of unpacked and failed ones names; the rest is counted by reason, and the page says so."""
 
 View = dict[str, Any]
 
@@ -21,14 +26,12 @@ def comparison_view(evaluation: Evaluation, comparison: Comparison) -> View:
     return {
         "first": wording.catalog_letter(comparison.first),
         "second": wording.catalog_letter(comparison.second),
-        "verdict": wording.verdict(
-            comparison.headline, *map(wording.catalog_letter, (comparison.first, comparison.second))
-        ),
+        "verdict": f"{MARKS[kind_of(comparison.headline)]} {amount_words(comparison.headline)}",
         "orders": comparison.orders,
         "first_whole": planned[comparison.first],
         "second_whole": planned[comparison.second],
         "rows": [
-            _comparison_row(each)
+            _comparison_row(evaluation, each)
             for each in comparison.metrics
             if each.metric is not Metric.CO2E_PACKAGING or is_first_allocation(each, comparison)
         ],
@@ -45,7 +48,7 @@ def comparison_view(evaluation: Evaluation, comparison: Comparison) -> View:
     }
 
 
-def _comparison_row(each: MetricComparison) -> View:
+def _comparison_row(evaluation: Evaluation, each: MetricComparison) -> View:
     both = [each.first, each.second]
     return {
         "name": wording.METRIC_NAMES[each.metric],
@@ -53,10 +56,9 @@ def _comparison_row(each: MetricComparison) -> View:
         "part": each.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT),
         "first": wording.measure(each, each.first, of=both),
         "second": wording.measure(each, each.second, of=both),
-        "difference": wording.signed(wording.measure(each, each.difference, of=both)),
-        "relative": wording.relative_difference(each),
-        "interval": wording.interval(each),
-        "median": wording.median_difference(each),
+        "change": change_view(each),
+        "each": per_order(each),
+        "year": per_year(each, evaluation),
         "lower": each.lower,
         "equal": each.equal,
         "higher": each.higher,
@@ -81,18 +83,17 @@ def totals_view(evaluation: Evaluation) -> list[View]:
 def unpacked_view(evaluation: Evaluation) -> list[View]:
     """Return per catalog what is not planned whole: counts of every reason, and the first orders by name."""
     views = []
-    for index, result in enumerate(evaluation.results):
-        failed = [outcome for outcome in result.outcomes if outcome.status is not OrderStatus.PLANNED]
+    for index, (result, tally) in enumerate(zip(evaluation.results, evaluation.tally.catalogs, strict=True)):
         views.append(
             {
                 "letter": wording.catalog_letter(index),
-                "failed": len(failed),
+                "failed": tally.failed,
                 "reasons": [
                     *((reason.value.replace("_", " "), count) for reason, count in result.totals.unpacked),
                     *((wording.HELD_NAMES[status], count) for status, count in result.totals.held),
                 ],
-                "rows": [_failed_row(outcome) for outcome in failed[:MAX_ROWS]],
-                "more": Counter(outcome.reason for outcome in failed[MAX_ROWS:]).most_common(),
+                "rows": [_failed_row(outcome) for outcome in tally.named],
+                "more": tally.more.most_common(),
             }
         )
     return views

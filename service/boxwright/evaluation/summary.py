@@ -11,7 +11,9 @@ from boxwright.domain.factor import CARRIED
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.report_boxes import audit_rows, baseline_line, regret_views
 from boxwright.evaluation.report_notes import lacking_notes, warning_views
+from boxwright.evaluation.report_verdict import main_comparison, objective_line, verdict_view
 from boxwright.evaluation.result import CatalogResult, Evaluation
 
 
@@ -39,9 +41,20 @@ def summary(evaluation: Evaluation) -> Group:
             else []
         ),
         *map(Text, lacking_notes(evaluation)),
+        *_basis(evaluation),
         *comparisons,
         *([_warnings(warnings)] if warnings else []),
     )
+
+
+def _basis(evaluation: Evaluation) -> list[Text]:
+    """Return what every plan minimises, what is compared with, and what was found of boxes really used."""
+    lines = [objective_line(evaluation), baseline_line(evaluation)]
+    lines += [f"  {words}: {count:,} ({share})" for words, count, share in audit_rows(evaluation)]
+    if evaluation.comparisons:
+        verdict = verdict_view(evaluation)
+        lines.append(f"{verdict['mark']} {verdict['text']}")
+    return [Text(each) for each in (*lines, *regret_views(evaluation, main_comparison(evaluation))) if each]
 
 
 def _totals(evaluation: Evaluation) -> Table:

@@ -20,7 +20,7 @@ MAX_NAMED = 200
 MAX_REASONS = 200
 """Most reasons counted one by one."""
 MAX_WORST = 50
-MAX_EXAMPLE_UNITS = 60
+MAX_EXAMPLE_UNITS = 40
 """Most units of an order that is shown as a picture: past that, the picture says little."""
 PER_BOX = 10
 """Orders drawn by chance of those that each box type is used for, to ask what would be without it."""

@@ -11,6 +11,8 @@ from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
 from boxwright.units import MG_PER_KG
 
 UM3_PER_LITRE = 10**15
+_WHOLE_FROM = 100
+_LARGE_LITRES = _LARGE_KG = 10_000
 _LARGE_MG = 10 * MG_PER_KG
 
 METRIC_NAMES = {
@@ -40,7 +42,7 @@ HELD_NAMES = {
 }
 COMPONENT_NAMES = {each: each.words for each in Component} | {Component.HUB: "hubs"}
 PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
-_VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
+VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 
 
 def catalog_letter(index: int) -> str:
@@ -86,6 +88,31 @@ def money(price: Money) -> str:
     return currency.money(price.minor, price.currency)
 
 
+def exact_money(minor: float, currency_code: str) -> str:
+    """Return a mean price in units of its currency, rounded to its smallest coin."""
+    return currency.money(round(minor), currency_code)
+
+
+def round_money(minor: float, currency_code: str) -> str:
+    """Return a large price in whole units of its currency, from 100 of them on; a small one with its coins."""
+    units = minor / currency.minor_per_unit(currency_code)
+    return f"{units:,.0f} {currency_code}" if abs(units) >= _WHOLE_FROM else exact_money(minor, currency_code)
+
+
+def round_volume(volume_um3: float) -> str:
+    """Return a large volume in whole litres, or in cubic metres from 10 of them on."""
+    litre = volume_um3 / UM3_PER_LITRE
+    return f"{litre:,.0f} L" if abs(litre) < _LARGE_LITRES else f"{litre / 1_000:,.0f} m³"
+
+
+def round_weight(mass_mg: float) -> str:
+    """Return a large mass in whole kg, or in tonnes with one decimal from 10 of them on; a small one as ``weight``."""
+    kg = mass_mg / MG_PER_KG
+    if abs(kg) < _WHOLE_FROM:
+        return weight(mass_mg)
+    return f"{kg:,.0f} kg" if abs(kg) < _LARGE_KG else f"{kg / 1_000:,.1f} t"
+
+
 def litres(volume_um3: float) -> str:
     """Return a volume in litres with one decimal."""
     return f"{volume_um3 / UM3_PER_LITRE:,.1f} L"
@@ -103,16 +130,9 @@ def measure(compared: MetricComparison, value: float, *, of: Sequence[float] = (
     metric = compared.metric
     if metric in PRICES:
         return currency.money(round(value), compared.currency)
-    if metric in _VOLUMES:
+    if metric in VOLUMES:
         return litres(value)
     return f"{value:,.0f}" if metric is Metric.PARCELS else weight(value, of=of)
-
-
-def median_difference(compared: MetricComparison) -> str:
-    """Return the median difference of an order with sign and unit."""
-    if compared.metric is Metric.PARCELS:
-        return signed(f"{compared.median:g}")
-    return signed(measure(compared, compared.median))
 
 
 def relative_difference(compared: MetricComparison) -> str:

@@ -162,9 +162,10 @@ def command(
             output().print(summary(evaluation))
         if html_file:
             from boxwright.cli.atomic import write_whole
+            from boxwright.cli.row_links import row_links
             from boxwright.evaluation import report
 
-            write_whole(html_file, report(evaluation))
+            write_whole(html_file, report(evaluation, row_links(html_file, out_file)))
             click.echo(f"wrote {html_file}", err=as_json)
 
 

@@ -1,0 +1,179 @@
+"""The first thing on the page: a sentence a manager can repeat, and the figures behind it, money first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from boxwright.domain.policy import Objective
+from boxwright.evaluation import wording
+from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
+from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.report_change import (
+    BAD,
+    GOOD,
+    MARKS,
+    SAME,
+    UNSURE,
+    change_view,
+    kind_of,
+    mean_of,
+    per_order,
+    per_year,
+)
+from boxwright.evaluation.result import CatalogResult, Evaluation
+
+View = dict[str, Any]
+
+_TILES = (
+    Metric.PRICE,
+    Metric.CARRIAGE_PRICE,
+    Metric.PACKAGING_PRICE,
+    Metric.OUTER_VOLUME,
+    Metric.PARCELS,
+    Metric.CHARGEABLE,
+    Metric.PACKAGING,
+)
+_OBJECTIVES = {
+    Objective.PARCEL_COUNT: "the number of parcels",
+    Objective.INNER_VOLUME: "inner volume",
+    Objective.OUTER_VOLUME: "outer volume",
+    Objective.PACKAGING_MASS: "packaging mass",
+    Objective.PACKAGING_COST: "the price of packaging",
+    Objective.SHIPPING_COST: "the price of packaging and carriage",
+    Objective.CHARGEABLE_WEIGHT: "billed weight",
+    Objective.EMISSIONS: "grams of CO2e",
+    Objective.SINGLE_USE_PARCELS: "parcels in boxes of single use",
+}
+_WHY = {
+    Objective.SHIPPING_COST: "since both are known",
+    Objective.PACKAGING_COST: "since every box has a price and carriage has none",
+    Objective.OUTER_VOLUME: "since not every box type has a price in one currency",
+}
+
+
+def main_comparison(evaluation: Evaluation) -> Comparison | None:
+    """Return the comparison that the page looks at closely: the catalog whose headline falls most."""
+    main = evaluation.study.main if evaluation.study is not None else 1
+    return next((each for each in evaluation.comparisons if each.second == main), None) or (
+        evaluation.comparisons[0] if evaluation.comparisons else None
+    )
+
+
+def verdict_view(evaluation: Evaluation) -> View:
+    """Return the verdict: how it turned out, its mark, and the sentence."""
+    comparison = main_comparison(evaluation)
+    if comparison is None:
+        return {"kind": SAME, "mark": "", "text": _single(evaluation.results[0])}
+    compared = comparison.headline
+    kind = kind_of(compared)
+    first, second = (evaluation.results[index].catalog for index in (comparison.first, comparison.second))
+    names = f"{second.name or second.catalog_id} instead of {_lower(first.name or first.catalog_id)}"
+    return {"kind": kind, "mark": MARKS[kind], "text": _sentence(evaluation, compared, kind, names)}
+
+
+def _lower(name: str) -> str:
+    return "the boxes really used" if name == "Boxes really used" else name
+
+
+def _sentence(evaluation: Evaluation, compared: MetricComparison, kind: str, names: str) -> str:
+    if not compared.orders:
+        return f"{names}: no order is packed whole by both, so nothing can be compared."
+    if kind == SAME:
+        return f"{names} changes nothing: {wording.METRIC_NAMES[compared.metric].lower()} is the same."
+    change = change_view(compared)
+    share = "" if compared.relative is None else f" ({wording.share(abs(compared.relative))})"
+    each = per_order(compared).lstrip("+−")
+    year = per_year(compared, evaluation).lstrip("+−")
+    verb = "costs" if compared.metric in wording.PRICES else "takes"
+    what = "" if compared.metric in wording.PRICES else " of outer volume"
+    less = "less" if compared.difference < 0 else "more"
+    said = f"{names} {verb} {each} {less}{what} an order{share}"
+    if year:
+        said += f", {year} {less} a year"
+    if kind == UNSURE:
+        return f"{said}. This may be chance: on other orders like these it is {change['interval']}."
+    if not change["interval"]:
+        return f"{said}. These are too few orders to say how other orders would turn out."
+    return f"{said}; on other orders like these {change['interval']} (95 %)."
+
+
+def _single(result: CatalogResult) -> str:
+    totals = result.totals
+    orders = sum(count for _, count in totals.orders)
+    return (
+        f"{result.catalog.name or result.catalog.catalog_id} packs {totals.count(OrderStatus.PLANNED):,} of"
+        f" {wording.counted(orders, 'order')} whole, in {wording.counted(totals.parcels, 'parcel')} that are"
+        f" {wording.share(totals.empty_space_ratio)} empty."
+    )
+
+
+def objective_line(evaluation: Evaluation) -> str:
+    """Return what every plan minimises, and why where the evaluation chose it."""
+    first, *others = (_OBJECTIVES[each] for each in evaluation.policy.objectives)
+    why = _WHY.get(evaluation.policy.objectives[0], "") if evaluation.objectives_settled else ""
+    text = f"Every plan minimises {first}{f', {why}' if why else ''}"
+    return f"{', then '.join([text, *others])}."
+
+
+def tiles(evaluation: Evaluation) -> list[View]:
+    """Return the figures of the verdict: of the main comparison, or of the only catalog."""
+    comparison = main_comparison(evaluation)
+    if comparison is None:
+        return _single_tiles(evaluation.results[0])
+    letters = [wording.catalog_letter(index) for index in (comparison.first, comparison.second)]
+    known = {each.metric: each for each in reversed(comparison.metrics)}
+    shown = [known[each] for each in _TILES if each in known]
+    if Metric.PRICE not in known:
+        shown.sort(key=lambda each: each is not comparison.headline)
+    shown += [each for each in comparison.metrics if each.metric is Metric.CO2E and each is known[Metric.CO2E]]
+    made = [_tile(evaluation, each, letters) for each in shown]
+    if fill := _fill_tile(comparison, letters):
+        made.insert(min(3, len(made)), fill)
+    return made
+
+
+def _tile(evaluation: Evaluation, each: MetricComparison, letters: list[str]) -> View:
+    return {
+        "name": wording.METRIC_NAMES[each.metric],
+        "change": change_view(each),
+        "pair": list(zip(letters, (mean_of(each, total) for total in (each.first, each.second)), strict=True)),
+        "unit": "an order",
+        "year": per_year(each, evaluation),
+        "basis": wording.basis(each.profile_id, each.allocation),
+    }
+
+
+def _fill_tile(comparison: Comparison, letters: list[str]) -> View | None:
+    volume, empty = comparison.metric(Metric.INNER_VOLUME), comparison.metric(Metric.EMPTY_VOLUME)
+    if not (volume and empty and volume.first and volume.second):
+        return None
+    shares = [1 - part / whole for part, whole in ((empty.first, volume.first), (empty.second, volume.second))]
+    points = (shares[1] - shares[0]) * 100
+    kind = SAME if round(points, 1) == 0 else GOOD if points > 0 else BAD
+    mark = {GOOD: "▲", BAD: "▼", SAME: "="}[kind]
+    words = "the same" if kind == SAME else f"{abs(points):.1f} points {'fuller' if points > 0 else 'emptier'}"
+    return {
+        "name": "Fill of boxes",
+        "change": {"kind": kind, "mark": mark, "words": words, "interval": ""},
+        "pair": list(zip(letters, map(wording.share, shares), strict=True)),
+        "unit": "of inner volume",
+        "year": "",
+        "basis": "",
+    }
+
+
+def _single_tiles(result: CatalogResult) -> list[View]:
+    totals = result.totals
+    figures = [
+        ("Parcels", f"{totals.parcels:,}", f"{totals.count(OrderStatus.PLANNED):,} orders planned whole"),
+        ("Fill of boxes", wording.share(1 - totals.empty_space_ratio), "share of inner volume, all parcels"),
+        ("Inner volume of boxes", wording.litres(totals.inner_um3), ""),
+        ("Packaging", wording.weight(totals.packaging_total_mg), ""),
+    ]
+    for name, price in (("Price of carriage", totals.carriage_price), ("Price of packaging", totals.packaging_price)):
+        if price is not None:
+            figures.insert(0, (name, wording.money(price), "all orders"))
+    figures += [
+        ("CO2e", f"{wording.weight(each.total_mg)} CO2e", wording.basis(*each.key)) for each in totals.footprints[:1]
+    ]
+    return [{"name": name, "figure": value, "basis": basis} for name, value, basis in figures]

@@ -1,0 +1,126 @@
+"""What a manager reads on the page: the verdict, better and worse in words, money, worth, audit, and its size."""
+
+import html
+import re
+from dataclasses import replace
+
+import pytest
+from tests.evaluation.test_tally import KINDS, THREE, TWO, order_into
+
+from boxwright.domain.order import Order
+from boxwright.drawing import small_svg
+from boxwright.evaluation import StudyOptions, Tally, Yearly, as_shipped, evaluate, report
+from boxwright.evaluation.report_plots import MAX_PICTURE_BYTES, MAX_PICTURES
+from boxwright.evaluation.report_verdict import main_comparison, verdict_view
+from boxwright.evaluation.tally import MAX_EXAMPLE_UNITS, MAX_WORST
+
+YEAR = Yearly(10_000, "as stated")
+PLAIN = StudyOptions(pictures=0, worth=False)
+
+
+def words(text: str) -> str:
+    """Return what a reader sees, in one line, with a space for each tag."""
+    seen = re.sub(r"<(style|script)>.*?</\1>", " ", text, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", seen)).split())
+
+
+def test_the_verdict_says_who_pays_less_and_how_sure_that_is() -> None:
+    """Of orders of small goods each costs 0.20 EUR less with the small box: by order, share and year, with interval."""
+    orders = [order_into("S", number) for number in range(30)]
+    evaluation = evaluate(orders, [TWO, THREE], workers=1, options=replace(PLAIN, yearly=YEAR))
+    assert verdict_view(evaluation) == {
+        "kind": "good",
+        "mark": "▼",
+        "text": "three instead of two costs 0.20 EUR less an order (50.0 %), 2,000 EUR less a year; on other orders"
+        " like these 50.0 % less (95 %).",
+    }
+    seen = words(report(evaluation))
+    assert "since every box has a price and carriage has none, then the number of parcels." in seen
+    assert "A year is taken to have 10,000 orders (as stated)." in seen
+    assert re.search(
+        r"Price of packaging ▼ 50\.0 % less 95 %: 50\.0 % less A 0\.40 EUR B 0\.20 EUR an order −2,000 EUR", seen
+    )
+
+
+def test_worse_and_unsure_have_marks_and_words_of_their_own() -> None:
+    """More is marked and called more; where it may be chance that is said; few orders have no interval."""
+    orders = [order_into("S", number) for number in range(30)]
+    worse = verdict_view(evaluate(orders, [THREE, TWO], workers=1, options=PLAIN))
+    assert (worse["kind"], worse["mark"]) == ("bad", "▲")
+    assert "costs 0.20 EUR more an order (100.0 %)" in worse["text"]
+    few = verdict_view(evaluate(orders[:3], [THREE, TWO], workers=1, options=PLAIN))
+    assert few["text"].endswith("These are too few orders to say how other orders would turn out.")
+    dear = replace(THREE, box_types=(*THREE.box_types[:2], replace(THREE.box_types[2], price_minor=110)))
+    dear = replace(dear, catalog_id="dear", box_types=(replace(dear.box_types[0], price_minor=18), *dear.box_types[1:]))
+    mixed = [order_into(kind, number) for number, kind in enumerate("S" * 29 + "L" * 3)]
+    unsure = verdict_view(evaluate(mixed, [THREE, dear], workers=1, options=PLAIN))
+    assert (unsure["kind"], unsure["mark"]) == ("unsure", "◆")
+    assert "This may be chance: on other orders like these it is" in unsure["text"]
+    same = verdict_view(evaluate(orders, [THREE, replace(THREE, catalog_id="again")], workers=1, options=PLAIN))
+    assert same["text"] == "again instead of three changes nothing: price of packaging is the same."
+
+
+def test_of_several_catalogs_the_best_is_looked_at() -> None:
+    """The page opens with the catalog that saves most; all have a row, and the others are folded away."""
+    orders = [order_into("S", number) for number in range(25)]
+    four = replace(THREE, catalog_id="four", box_types=(replace(THREE.box_types[0], price_minor=10), *TWO.box_types))
+    evaluation = evaluate(orders, [TWO, THREE, four], workers=1)
+    assert main_comparison(evaluation).second == 2
+    page = report(evaluation)
+    assert words(page).index("four instead of two costs 0.30 EUR less") < words(page).index("C against A in figures")
+    assert len(re.findall(r"<details><summary><h2>B against A in figures</h2>", page)) == 1
+    assert "Price of packaging by number of box types" in words(page)
+
+
+def test_the_page_shows_flow_worth_and_audit() -> None:
+    """From which box to which, what each box is worth, and what the records of past orders are worth."""
+    orders = [Order(f"{n}", order_into("S", n).lines, ("M",)) for n in range(25)]
+    orders += [Order("odd", order_into("M", 0).lines, ("S",)), order_into("M", 1)]
+    evaluation = evaluate(orders, [as_shipped(THREE), THREE], workers=1)
+    seen = words(report(evaluation, [("rows/part%201.parquet", "rows")]))
+    assert "instead of the boxes really used costs 0.20 EUR less an order" in seen
+    assert "The baseline is the box that each order really left in" in seen
+    assert "25 orders of 25 go into another box with B." in seen
+    assert re.search(r"M S ▼ −5\.00 EUR 25 0\.40 EUR 0\.20 EUR", seen)
+    assert re.search(r"S 200 × 100 × 100 \+5\.00 EUR 25 10 costs more without it", seen)
+    assert "No order of these needs 1 box type: L." in seen
+    assert "the box recorded holds the goods 25 92.6 %" in seen
+    assert re.search(r"cannot have held the goods \(proved\)\s*1", seen)
+    assert "no box is recorded" in seen
+    page = report(evaluation, [("rows/part%201.parquet", "rows")])
+    assert '<a href="rows/part%201.parquet">rows</a>' in page
+
+
+def test_regret_is_a_sentence() -> None:
+    """How many orders the longest search improves, by how much, and how many it proves."""
+    orders = [order_into("S", number) for number in range(5)]
+    evaluation = evaluate(orders, [THREE], workers=1, options=replace(PLAIN, regret_orders=3))
+    assert "A: of 3 orders drawn by chance the longest search improves 0, by 0.00 L an order over all of them" in words(
+        report(evaluation)
+    )
+
+
+def test_pictures_stay_small(order_of) -> None:
+    """A page shows at most fifty orders, so many pictures of at most 10 kB each stay within 5 MB."""
+    assert MAX_WORST * 2 * MAX_PICTURES * MAX_PICTURE_BYTES * 4 / 3 < 3_000_000
+    order = order_of("many", MAX_EXAMPLE_UNITS)
+    evaluation = evaluate([order], [THREE], workers=1)
+    (example,) = evaluation.study.emptiest
+    for parcel in example.plans[0].parcels:
+        svg = small_svg(parcel, order, THREE.box_type(parcel.box_type_id))
+        assert len(svg.encode()) <= MAX_PICTURE_BYTES
+        assert "<text" not in svg
+
+
+@pytest.mark.parametrize("count", [40_000])
+def test_the_page_does_not_grow_with_orders(count: int) -> None:
+    """Sums of many orders make a page of the size of few: what is listed has a limit."""
+    orders = [order_into(kind, number) for number, kind in enumerate("SML")]
+    evaluation = evaluate(orders, [THREE, TWO], workers=1)
+    outcomes = [tuple(result.outcomes[at] for result in evaluation.results) for at in range(len(KINDS))]
+    tally = Tally([THREE, TWO])
+    for number in range(count):
+        tally.add(orders[number % 3], outcomes[number % 3])
+    page = report(replace(evaluation, tally=tally))
+    assert len(page.encode()) < 1.1 * len(report(evaluation).encode())
+    assert "13,334" in page
