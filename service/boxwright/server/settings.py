@@ -91,9 +91,8 @@ class Settings:
     is heeded at once in any case."""
 
     watch_store_s: float = 2.0
-    """Seconds from one look at the ``store`` for catalogs that other servers wrote to the next; with the seconds that
-    new planning processes take to start, that is how long their writes take to hold here. 0: only a reload of files
-    looks."""
+    """Seconds from one look at the ``store`` for catalogs that other servers wrote to the next; with the time of a
+    swap, some tenths of a second, that is how long their writes take to hold here. 0: only a reload of files looks."""
 
     workers: str = "auto"
     """What plans: ``auto`` is a process for each core that the server may use, a number is so many processes. Planning

@@ -14,9 +14,10 @@ from boxwright.server.asked import Answered, entry_of
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.logs import log
 from boxwright.server.noted import Notes
+from boxwright.server.processes.loader import Loader
 from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
 from boxwright.server.processes.team import Team
-from boxwright.server.processes.template_link import signal_name
+from boxwright.server.processes.template_link import LoadingLostError, signal_name
 from boxwright.server.relayed import RelayedError
 from boxwright.server.threads import Threads
 from boxwright.server.workers import SMALL_JOB_S, SPARE, Job, Workers
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from boxwright.server.metrics import Metrics
     from boxwright.server.processes.place import Place
+    from boxwright.server.processes.spawned import Spawned
     from boxwright.server.shelf import Shelf
 
 Answer = TypeVar("Answer")
@@ -51,9 +53,11 @@ class Processes(Workers):
         What they plan with, and their limits.
     metrics : Metrics
         Where all is counted.
+    spawned : Spawned, optional
+        A process that loads, started before. Default: one is started when it is needed.
     """
 
-    def __init__(self, processes: int, shelf: Shelf, metrics: Metrics) -> None:
+    def __init__(self, processes: int, shelf: Shelf, metrics: Metrics, spawned: Spawned | None = None) -> None:
         settings = shelf.settings
         super().__init__(processes, settings.max_waiting_s, stall_s=settings.stall_s, metrics=metrics)
         self._settings = settings
@@ -65,6 +69,7 @@ class Processes(Workers):
             metrics=metrics,
         )
         self._notes = Notes(metrics)
+        self._loader = Loader(settings, spawned, self._lost_loader)
         self._teams: list[Team] = []
         self._team = self._new_team(shelf)
         self._whys: dict[int, str] = {}
@@ -98,13 +103,22 @@ class Processes(Workers):
     async def prepare(self, shelf: Shelf) -> Callable[[], None]:
         """Start other processes with another shelf; return what has them take the place of those there are.
 
-        Those with a job under way end it first.
+        Those with a job under way end it first. The process that loads has both shelves meanwhile; should it end, which
+        ends all that plan, another takes its place and loads both.
 
         Raises
         ------
         NoPlanningError
             If they do not start.
         """
+        try:
+            team = await self._started(shelf)
+        except LoadingLostError:
+            team = await self._started(shelf)
+        return partial(self._change, team)
+
+    async def _started(self, shelf: Shelf) -> Team:
+        """Return a team that may begin."""
         team = self._new_team(shelf)
         try:
             await team.start()
@@ -112,7 +126,7 @@ class Processes(Workers):
             team.close()
             self._teams.remove(team)
             raise
-        return partial(self._change, team)
+        return team
 
     def _change(self, team: Team) -> None:
         old, self._team = self._team, team
@@ -124,15 +138,20 @@ class Processes(Workers):
     def _new_team(self, shelf: Shelf) -> Team:
         team = Team(
             shelf,
+            self._loader,
             self.at_once + SPARE,
             heard=self._heard,
             lost=self._lost,
             ended=self._ended,
             ready=self._ready,
-            reloaded=lambda: self._metrics.restarts.labels("loading").inc(),
         )
         self._teams.append(team)
         return team
+
+    def _lost_loader(self) -> None:
+        self._metrics.restarts.labels("loading").inc()
+        for team in self._teams:
+            team.see_off()
 
     def _ready(self) -> None:
         with self._changed:
@@ -180,11 +199,12 @@ class Processes(Workers):
                 place.job.hand_over(None, SearchEndedError("the server stops"))
         for team in self._teams:
             team.close()
+        self._loader.close()
 
     def join(self, timeout_s: float) -> int:
         """Wait for threads and processes to end once closed; return how many have not."""
         until = time.monotonic() + timeout_s
-        ended = all(team.join(timeout_s) for team in self._teams)
+        ended = self._loader.join(timeout_s)
         return self._chores.join(max(0.0, until - time.monotonic())) + (0 if ended else self.at_once)
 
     def _wake(self) -> None:
@@ -241,11 +261,11 @@ class Processes(Workers):
         """Look at what is under way, now and from time to time."""
         if self._closed:
             return
-        if self._team.loading or any(place.idle or place.job is not None for place in self._team.places):
+        if self._loader.loading or any(place.idle or place.job is not None for place in self._team.places):
             self._alive_at_s = time.monotonic()
         self._teams = [each for each in self._teams if not each.gone]
+        self._loader.look(self._stall_s)
         for team in self._teams:
-            team.look(self._stall_s)
             for place in team.places:
                 self._look(team, place)
         with self._changed:

@@ -59,6 +59,11 @@ class Place(asyncio.Protocol):
         self._statm = -1
 
     @property
+    def taken(self) -> bool:
+        """Whether a process is there."""
+        return self._transport is not None
+
+    @property
     def idle(self) -> bool:
         """Whether a process is there and has nothing to do."""
         return self._transport is not None and self.job is None

@@ -1,32 +1,31 @@
-"""Processes that plan with one shelf: the one that loads, and its copies, each in a place."""
+"""Processes that plan with one shelf, each in a place: copies of the process that loads."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
-import pickle
 import socket
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from boxwright.server.logs import log
 from boxwright.server.processes.place import Place, flag_at
 from boxwright.server.processes.template import FLAG_BYTES
-from boxwright.server.processes.template_link import NoPlanningError, TemplateLink, anonymous_file, shared_flags
+from boxwright.server.processes.template_link import NoPlanningError, shared_flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from boxwright.server.processes.loader import Loader
     from boxwright.server.shelf import Shelf
 
 AGAIN_S = 1.0
 """After how long a process is begun anew that ended without an order, or could not be begun, in seconds."""
 
-END_S = 10.0
-"""How long a process that loads may take to end before it is killed, in seconds."""
+_numbers = itertools.count()
 
 
 class Team:
@@ -38,6 +37,8 @@ class Team:
     ----------
     shelf : Shelf
         What they plan with.
+    loader : Loader
+        Has the process that loads.
     places : int
         How many there are.
     heard : callable
@@ -48,61 +49,44 @@ class Team:
         Called with process id and exit code when a process has ended otherwise than asked to.
     ready : callable
         Called when a process can take a job.
-    reloaded : callable
-        Called when the process that loads has ended otherwise than asked to.
     """
 
     def __init__(
         self,
         shelf: Shelf,
+        loader: Loader,
         places: int,
         *,
         heard: Callable[[Place, Any, bytes], None],
         lost: Callable[[Place], None],
         ended: Callable[[int, int], None],
         ready: Callable[[], None],
-        reloaded: Callable[[], None],
     ) -> None:
-        self._shelf = shelf
-        self._heard, self._lost, self._ended, self._ready, self._reloaded = heard, lost, ended, ready, reloaded
+        self._number = next(_numbers)
+        self._shelf, self._loader = shelf, loader
+        self._heard, self._lost, self._ended, self._ready = heard, lost, ended, ready
         self._flags_file, flags = shared_flags(places, FLAG_BYTES)
-        self._shelf_file = -1
         self.places = [
             Place(number, flag_at(flags, number, FLAG_BYTES), self._hear, self._lose) for number in range(places)
         ]
-        self._template: TemplateLink | None = None
-        self._ended_loading = False
+        self._let_go: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._leaving = False
         self.gone = False
 
     async def start(self) -> None:
-        """Fill all places.
+        """Fill all places, unless the team is to leave meanwhile.
 
         Raises
         ------
         NoPlanningError
-            If kernels cannot be loaded there.
+            If kernels or the shelf cannot be loaded there.
         """
-        shelf = self._shelf
-        content = shelf.settings, shelf.materials, dict(shelf.catalogs), dict(shelf.sites), shelf.lacks
-        self._shelf_file = anonymous_file(await asyncio.to_thread(pickle.dumps, content))
         await asyncio.gather(*(self._fill(each) for each in self.places))
-
-    @property
-    def loading(self) -> bool:
-        """Whether the process that loads is at it, and the one before did not end at it."""
-        return self._template is not None and not self._template.loaded.done() and not self._ended_loading
-
-    def look(self, stall_s: float) -> None:
-        """End the process that loads where it does not get on: copies wait for it."""
-        if self._template is not None and self._template.still_s(time.monotonic()) > stall_s:
-            self._template.end()
 
     def kill(self, place: Place) -> None:
         """End the process of a place at once."""
-        if self._template is not None:
-            self._template.kill(place.pid)
+        self._loader.kill(place.pid)
 
     def leave(self) -> None:
         """Take no more jobs, and end once those under way are answered."""
@@ -111,7 +95,7 @@ class Team:
             task.cancel()
         for place in self.places:
             if place.job is None:
-                place.close()
+                self._let_go_of(place)
         self._end_if_done()
 
     def close(self) -> None:
@@ -120,24 +104,28 @@ class Team:
         for task in self._tasks:
             task.cancel()
         for place in self.places:
-            place.close()
+            self._let_go_of(place)
         self._end()
 
-    def join(self, timeout_s: float) -> bool:
-        """Wait for the processes to end once closed; return whether they have."""
-        return self._template is None or self._template.join(timeout_s)
+    def see_off(self) -> None:
+        """See off processes that ended with the one that loads: the first process of a system inherits them."""
+        for place in self.places:
+            with contextlib.suppress(ChildProcessError):
+                if place.pid:
+                    os.waitpid(place.pid, os.WNOHANG)
 
     async def _fill(self, place: Place) -> None:
         """Have a copy take a place."""
-        template = self._template
-        if template is None:
-            files = self._flags_file, self._shelf_file
-            template = self._template = TemplateLink(*files, self._saw_end, self._do_without)
-        await asyncio.shield(template.loaded)
+        link = self._loader.link()
+        await asyncio.shield(link.warm)
+        if not self._leaving:
+            await link.load(self._number, self._shelf, self._flags_file)
+        if self._leaving:
+            return
         pairs = socket.socketpair(), socket.socketpair()
         ours, theirs = zip(*pairs, strict=True)
         try:
-            pid = await template.copy(place.number, *theirs)
+            pid = await link.copy(self._number, place.number, self._saw_end, *theirs)
         except BaseException:
             for each in ours:
                 each.close()
@@ -146,8 +134,11 @@ class Team:
             for each in theirs:
                 each.close()
         await place.fill(pid, *ours)
-        self._ended_loading = False
-        self._ready()
+        self._loader.succeeded()
+        if self._leaving:
+            self._let_go_of(place)
+        else:
+            self._ready()
 
     async def _fill_again(self, place: Place, wait_s: float) -> None:
         """Begin a process anew, again and again until it is there."""
@@ -164,7 +155,7 @@ class Team:
     def _hear(self, place: Place, head: Any, body: bytes) -> None:
         self._heard(place, head, body)
         if self._leaving and place.job is None:
-            place.close()
+            self._let_go_of(place)
             self._end_if_done()
 
     def _lose(self, place: Place) -> None:
@@ -178,34 +169,24 @@ class Team:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _saw_end(self, pid: int, code: int) -> None:
-        if not (self._leaving and code == 0):
-            self._ended(pid, code)
+    def _let_go_of(self, place: Place) -> None:
+        """Have the process of a place end, which has nothing to do or is to end whatever it does."""
+        if place.taken:
+            self._let_go.add(place.pid)
+            self._loader.kill(place.pid)
+        place.close()
 
-    def _do_without(self) -> None:
-        """Do without the process that loads; the next copy starts another, since copies end with it."""
-        self._ended_loading = self.loading or self._ended_loading
-        self._template = None
-        for place in self.places:  # they are this process's to see off where it is the first of its system
-            with contextlib.suppress(ChildProcessError):
-                if place.pid:
-                    os.waitpid(place.pid, os.WNOHANG)
-        if not self._leaving:
-            log(logging.ERROR, "the process that planning processes are copies of ended and is begun anew")
-            self._reloaded()
+    def _saw_end(self, pid: int, code: int) -> None:
+        if pid not in self._let_go:
+            self._ended(pid, code)
 
     def _end_if_done(self) -> None:
         if all(place.job is None for place in self.places):
             self._end()
 
     def _end(self) -> None:
-        """End the process that loads, and with it all copies."""
-        if self.gone:
-            return
-        self.gone = True
-        if self._template is not None:
-            self._template.close()
-            asyncio.get_running_loop().run_in_executor(None, partial(self._template.join, END_S))
-        for each in (self._flags_file, self._shelf_file):
-            if each >= 0:
-                os.close(each)
+        """Have the shelf forgotten."""
+        if not self.gone:
+            self.gone = True
+            self._loader.drop(self._number)
+            os.close(self._flags_file)

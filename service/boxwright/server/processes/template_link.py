@@ -1,4 +1,4 @@
-"""The door's end of the process that loads everything once: starts it, asks it for copies, and hears how they end."""
+"""The door's end of the process that loads everything once: hands it shelves, asks for copies, hears how they end."""
 
 from __future__ import annotations
 
@@ -9,23 +9,28 @@ import mmap
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from boxwright.errors import BoxwrightError
+from boxwright.server.processes.handed import key_of, packed_shelf
 from boxwright.server.processes.place import process_cpu_s
 
-_START = "import sys; sys.path[:] = {path!r}; from boxwright.server.processes.template import main; main()"
+if TYPE_CHECKING:
+    from boxwright.server.processes.spawned import Spawned
+    from boxwright.server.shelf import Shelf
 
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""Environment in which numpy starts no threads of its own: a process with threads is not copied safely."""
+Ended = Callable[[int, int], None]
+"""Called with process id and exit code when a copy has ended; a negative code is a signal."""
 
 
 class NoPlanningError(BoxwrightError):
-    """The process that loads everything does not start."""
+    """The process that loads everything does not start, or does not load a shelf."""
+
+
+class LoadingLostError(NoPlanningError):
+    """The process that loads everything ended."""
 
 
 class TemplateLink:
@@ -33,75 +38,113 @@ class TemplateLink:
 
     Parameters
     ----------
-    flags, shelf : int
-        Descriptors of the memory with the flags, and of the file with what it loads. Settings are in that file, since
-        everybody on the machine sees what a process was started with, and some are secrets.
-    ended : callable
-        Called with process id and exit code when a copy has ended; a negative code is a signal.
+    spawned : Spawned
+        The process.
     gone : callable
         Called once when the process itself has ended.
 
     Attributes
     ----------
-    loaded : Future
-        Done once copies can be made.
+    warm : Future
+        Done once the process takes shelves.
     """
 
-    def __init__(
-        self,
-        flags: int,
-        shelf: int,
-        ended: Callable[[int, int], None],
-        gone: Callable[[], None],
-    ) -> None:
+    def __init__(self, spawned: Spawned, gone: Callable[[], None]) -> None:
         self._loop = asyncio.get_running_loop()
-        self._ended, self._gone = ended, gone
-        self._copies: dict[int, asyncio.Future[int]] = {}
+        self._spawned, self._gone = spawned, gone
+        self._copies: dict[tuple[int, int], tuple[asyncio.Future[int], Ended]] = {}
+        self._ends: dict[int, Ended] = {}
+        self._loads: dict[int, asyncio.Future[None]] = {}
+        self._materials: dict[int, str] = {}
         self._held = b""
-        self.loaded: asyncio.Future[None] = self._loop.create_future()
-        self._socket, other = socket.socketpair()
-        with other:
-            self._process = subprocess.Popen(  # by vfork and exec, which is safe with the threads of gRPC
-                [
-                    sys.executable,
-                    "-c",
-                    _START.format(path=sys.path),
-                    str(other.fileno()),
-                    str(flags),
-                    str(shelf),
-                    str(os.getpid()),
-                ],
-                pass_fds=(other.fileno(), flags, shelf),
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, **ONE_THREAD},
-            )
+        self.warm: asyncio.Future[None] = self._loop.create_future()
+        self._socket = spawned.socket
         self._socket.setblocking(False)
         self._loop.add_reader(self._socket, self._hear)
         self._seen_cpu_s, self._moved_at_s = 0.0, time.monotonic()
 
+    @property
+    def loading(self) -> bool:
+        """Whether the process loads something."""
+        return not (self.warm.done() and all(each.done() for each in self._loads.values()))
+
     def still_s(self, now_s: float) -> float:
         """Return for how long it has used no processor time although something is waited for; to be asked often."""
-        cpu_s = process_cpu_s(self._process.pid)
-        if (self.loaded.done() and not self._copies) or cpu_s != self._seen_cpu_s:
+        cpu_s = process_cpu_s(self._spawned.process.pid)
+        if not (self.loading or self._copies) or cpu_s != self._seen_cpu_s:
             self._seen_cpu_s, self._moved_at_s = cpu_s, now_s
         return now_s - self._moved_at_s
 
     def end(self) -> None:
         """End the process at once, whatever it does; its copies end with it."""
-        self._process.kill()
+        self._spawned.process.kill()
 
-    async def copy(self, place: int, *sockets: socket.socket) -> int:
-        """Return the process id of a new copy, which holds these sockets."""
-        copied = self._copies[place] = self._loop.create_future()
-        message = json.dumps({"do": "copy", "place": place}).encode() + b"\n"
-        socket.send_fds(self._socket, [message], [each.fileno() for each in sockets])
-        pid: int = await copied
-        return pid
+    async def load(self, number: int, shelf: Shelf, flags: int) -> None:
+        """Return once the process, which is warm, has loaded a shelf; it does that once for each number.
+
+        Parameters
+        ----------
+        number : int
+            What the shelf is called.
+        shelf : Shelf
+            Handed over as it is: files may have changed since it was read. Data that are there already are not.
+        flags : int
+            Descriptor of the memory with the flags of its places.
+
+        Raises
+        ------
+        LoadingLostError, NoPlanningError
+            If the process ends meanwhile; if it cannot load the shelf.
+        """
+        loaded = self._loads.get(number)
+        if loaded is None:
+            loaded = self._loads[number] = self._loop.create_future()
+            try:
+                await self._hand_over(number, shelf, flags)
+            except BaseException:
+                self._refuse(number, "they were not handed over")
+                raise
+        await asyncio.shield(loaded)
+
+    async def _hand_over(self, number: int, shelf: Shelf, flags: int) -> None:
+        key = key_of(shelf.materials)
+        there = key in self._materials.values()
+        content = await asyncio.to_thread(packed_shelf, shelf, with_materials=not there)
+        if there and key not in self._materials.values():  # dropped meanwhile
+            content = await asyncio.to_thread(packed_shelf, shelf, with_materials=True)
+        if number not in self._loads:
+            return
+        file = anonymous_file(content)
+        try:
+            self._send({"do": "load", "shelf": number}, file, flags)
+            self._materials[number] = key
+        finally:
+            os.close(file)
+
+    def drop(self, number: int) -> None:
+        """Have the process forget a shelf."""
+        if number in self._loads:
+            self._refuse(number, "they are not wanted any more")
+            with contextlib.suppress(LoadingLostError):
+                self._send({"do": "drop", "shelf": number})
+
+    async def copy(self, number: int, place: int, ended: Ended, *sockets: socket.socket) -> int:
+        """Return the process id of a new copy that plans with a shelf and holds these sockets.
+
+        Raises
+        ------
+        LoadingLostError
+            If the process has ended.
+        """
+        copied: asyncio.Future[int] = self._loop.create_future()
+        self._copies[number, place] = copied, ended
+        self._send({"do": "copy", "shelf": number, "place": place}, *(each.fileno() for each in sockets))
+        return await copied
 
     def kill(self, pid: int) -> None:
         """End a copy at once."""
-        with contextlib.suppress(OSError):
-            self._socket.send(json.dumps({"do": "kill", "pid": pid}).encode() + b"\n")
+        with contextlib.suppress(LoadingLostError):
+            self._send({"do": "kill", "pid": pid})
 
     def close(self) -> None:
         """End the process with all its copies."""
@@ -110,12 +153,14 @@ class TemplateLink:
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the process to end; return whether it has."""
+        return self._spawned.join(timeout_s)
+
+    def _send(self, request: dict[str, Any], *descriptors: int) -> None:
         try:
-            self._process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return False
-        return True
+            socket.send_fds(self._socket, [json.dumps(request).encode() + b"\n"], descriptors)
+        except OSError:
+            self._lose("ended")
+            raise LoadingLostError("the process that loads catalogs and kernels: ended") from None
 
     def _hear(self) -> None:
         try:
@@ -133,30 +178,59 @@ class TemplateLink:
 
     def _take(self, said: dict[str, Any]) -> None:
         what = said.pop("what")
-        if what == "loaded":
-            self.loaded.set_result(None)
+        if what == "warm":
+            self._materials[OF_THE_PACKAGE] = said["materials"]
+            self.warm.set_result(None)
+        elif what == "loaded":
+            loaded = self._loads.get(said["shelf"])
+            if loaded is not None and not loaded.done():  # else it was dropped meanwhile
+                loaded.set_result(None)
+        elif what == "refused":
+            self._refuse(said["shelf"], said["why"])
         elif what == "copied":
-            copied = self._copies.pop(said["place"])
-            if not copied.done():  # nobody waits for it where the team leaves
+            copied, ended = self._copies.pop((said["shelf"], said["place"]))
+            self._ends[said["pid"]] = ended
+            if copied.done():  # nobody waits for it where the team leaves
+                self.kill(said["pid"])
+            else:
                 copied.set_result(said["pid"])
         elif what == "ended":
-            self._ended(said["pid"], said["code"])
+            self._ends.pop(said["pid"])(said["pid"], said["code"])
         elif what == "failed":
             self._lose(said["why"])
+
+    def _refuse(self, number: int, why: str) -> None:
+        """Fail whoever waits for a shelf; it is handed over anew when it is next asked for."""
+        self._materials.pop(number, None)
+        loaded = self._loads.pop(number, None)
+        if loaded is not None and not loaded.done():
+            loaded.set_exception(NoPlanningError(f"the process that loads catalogs does not take these: {why}"))
+            _seen(loaded)
 
     def _lose(self, why: str) -> None:
         """Let go of a process that has ended."""
         if self._socket.fileno() < 0:
             return
         self.close()
-        error = NoPlanningError(f"the process that loads catalogs and kernels: {why}")
-        futures: list[asyncio.Future[Any]] = [self.loaded, *self._copies.values()]
+        error = LoadingLostError(f"the process that loads catalogs and kernels: {why}")
+        copied = [each for each, _ in self._copies.values()]
+        futures: list[asyncio.Future[Any]] = [self.warm, *self._loads.values(), *copied]
         for each in futures:
             if not each.done():
                 each.set_exception(error)
-                each.exception()  # seen: nobody may wait for it
-        self._loop.run_in_executor(None, self._process.wait)
+                _seen(each)
+        self._loop.run_in_executor(None, self._spawned.process.wait)
         self._gone()
+
+
+OF_THE_PACKAGE = -1
+"""In place of the number of a shelf: data that the process has read itself."""
+
+
+def _seen(future: asyncio.Future[Any]) -> None:
+    """Have an exception count as seen: nobody may wait for it."""
+    if not future.cancelled():
+        future.exception()
 
 
 def shared_flags(places: int, flag_bytes: int) -> tuple[int, mmap.mmap]:

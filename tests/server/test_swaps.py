@@ -1,0 +1,211 @@
+"""What is served changes hands inside one process that loads: also when it breaks meanwhile, or is handed nonsense."""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from boxwright.server.processes.team import Team
+from boxwright.server.processes.template_link import NoPlanningError
+from boxwright.server.settings import Settings
+from boxwright.server.shelf import Shelf
+from boxwright.v1.catalog_service_pb2 import UpdateCatalogRequest
+
+from .test_live_catalog_writes import catalog
+from .test_live_catalog_writes import serving as with_store
+from .test_live_reload import children, hall, logged, page, reloads, serving, version_of, wait_until
+
+HANDS_NONSENSE = """
+from pathlib import Path
+from boxwright.server import Settings, serve
+from boxwright.server.processes import template_link
+packed = template_link.packed_shelf
+template_link.packed_shelf = lambda shelf, with_materials: (
+    b"nonsense" if shelf.catalogs["hall"].version == "2" else packed(shelf, with_materials=with_materials)
+)
+serve(Settings.from_environment())
+"""
+"""A server whose process that loads cannot read one version of a catalog."""
+
+PROCESSES = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="processes are found in /proc")
+
+
+def update_of(sent):
+    """Return the request that replaces a catalog."""
+    return UpdateCatalogRequest(catalog=sent)
+
+
+def loader_of(process):
+    """Return the process that loads."""
+    (found,) = children(process.pid)
+    return found
+
+
+def open_files(pid):
+    """Return how many files and sockets a process has open."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def shelves_of(loader):
+    """Return how many shelves a process that loads has: each has memory shared with the door."""
+    return len(re.findall(r"memfd:boxwright", Path(f"/proc/{loader}/maps").read_text()))
+
+
+@PROCESSES
+def test_nothing_is_kept_of_versions_that_nobody_plans_with(tmp_path):
+    """Each is loaded by the process that was there, into which the one before it is forgotten."""
+    file = tmp_path / "hall.toml"
+    file.write_text(hall(0))
+    with serving(file, workers=2, watch_files_s=0) as (server, packing, _):
+        loader = loader_of(server.process)
+        before = open_files(loader)
+        for version in range(1, 5):
+            file.write_text(hall(version))
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: reloads(server, "changed") == version)  # noqa: B023 - waited for here
+            assert version_of(packing) == str(version)
+        wait_until(lambda: shelves_of(loader) == 1)
+        wait_until(lambda: len(children(loader)) == 3)
+        assert open_files(loader) == before
+        assert loader_of(server.process) == loader
+
+
+@PROCESSES
+def test_a_write_is_served_although_the_process_that_loads_ends_meanwhile(tmp_path):
+    """Another loads what was written; the call is answered, and nothing of the attempt is left."""
+    with with_store(f"sqlite:///{tmp_path}/plans.db", workers="1") as server:
+        server.create(catalog("hall"))
+        loader = loader_of(server.running.process)
+        os.kill(loader, signal.SIGSTOP)  # it takes nothing up, while its copies judge the catalog
+        wanted = server.catalogs.UpdateCatalog.future(update_of(catalog("hall", "new")), timeout=120)
+        wait_until(lambda: server.versions("hall")[0].revision == 2)
+        os.kill(loader, signal.SIGKILL)
+        assert wanted.result().revision == 2
+        assert server.plan("hall").parcels[0].box_type == "catalogs/hall/boxTypes/new"
+        other = loader_of(server.running.process)
+        assert other != loader
+        wait_until(lambda: len(children(other)) == 2)
+        wait_until(lambda: shelves_of(other) == 1)
+
+
+@PROCESSES
+def test_what_cannot_be_loaded_leaves_what_was_there(tmp_path):
+    """Orders are planned on by the same processes, a mended file is served, and who watches sees why."""
+    file = tmp_path / "hall.toml"
+    file.write_text(hall(1))
+    with serving(file, workers=1, watch_files_s=0, start=HANDS_NONSENSE) as (server, packing, _):
+        loader = loader_of(server.process)
+        copies = children(loader)
+        file.write_text(hall(2))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "failed") == 1)
+        assert version_of(packing) == "1"
+        assert children(loader) == copies
+        (line,) = logged(server, "catalogs and data not reloaded")
+        assert "does not take these" in line["faults"][0]
+        file.write_text(hall(3))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "changed") == 1)
+        assert version_of(packing) == "3"
+        assert loader_of(server.process) == loader
+        assert 'boxwright_planning_restarts_total{why="loading"}' not in page(server, "/metrics")
+
+
+@PROCESSES
+def test_orders_are_planned_while_catalogs_are_written(tmp_path):
+    """Each with the version of its time: none is refused or lost in a swap."""
+    with with_store(f"sqlite:///{tmp_path}/plans.db", workers="2") as server:
+        server.create(catalog("hall", "box 0"))
+        under_way, boxes = [], []
+        for number in range(1, 6):
+            wanted = server.catalogs.UpdateCatalog.future(update_of(catalog("hall", f"box {number}")), timeout=120)
+            while not wanted.done():
+                under_way.append(server.plan("hall").parcels[0].box_type.rpartition(" ")[2])
+            assert wanted.result().revision == number + 1
+            boxes.append(server.plan("hall").parcels[0].box_type.rpartition(" ")[2])
+        assert boxes == ["1", "2", "3", "4", "5"]
+        assert under_way == sorted(under_way)
+        assert "boxwright_planning_restarts_total{" not in page(server.running, "/metrics")
+
+
+class SlowLoader:
+    """Makes copies once it may; counts what is asked of it."""
+
+    def __init__(self, most=9):
+        self.warm, self.may_copy = asyncio.get_running_loop().create_future(), asyncio.Event()
+        self.warm.set_result(None)
+        self.most, self.asked, self.held = most, 0, []
+        self.killed, self.dropped = [], []
+        self.link = lambda: self
+        self.succeeded = lambda: None
+        self.kill, self.drop = self.killed.append, self.dropped.append
+
+    async def load(self, number, shelf, flags):
+        """Take a shelf."""
+
+    async def copy(self, number, place, ended, *sockets):
+        """Return an id once copies are made, of which some may fail."""
+        self.asked += 1
+        await self.may_copy.wait()
+        if place >= self.most:
+            raise NoPlanningError("no more")
+        self.held.append(socket.socket(fileno=os.dup(sockets[0].fileno())))
+        return 4_000_000 + place
+
+
+def team_of(loader, ready=lambda: None):
+    """Return a team of three that hears nothing."""
+    unused = dict.fromkeys(("heard", "lost", "ended"), lambda *_: None)
+    return Team(Shelf.load(Settings()), loader, 3, ready=ready, **unused)
+
+
+def test_a_team_that_is_to_leave_before_it_is_complete_is_not_filled():
+    """What was written right after the start takes its place: copies that come then are ended, none takes an order."""
+
+    async def leave():
+        loader, ready = SlowLoader(), []
+        team = team_of(loader, lambda: ready.append(1))
+        starting = asyncio.ensure_future(team.start())
+        while loader.asked < 3:
+            await asyncio.sleep(0)
+        team.leave()
+        assert loader.dropped
+        loader.may_copy.set()
+        await starting
+        assert sorted(loader.killed) == [4_000_000, 4_000_001, 4_000_002]
+        assert not ready
+        await asyncio.sleep(0)  # transports close with the next turn of the loop
+        await asyncio.sleep(0)
+        for each in loader.held:
+            with each:
+                each.settimeout(10)
+                assert each.recv(1) == b""
+
+    asyncio.run(leave())
+
+
+def test_a_team_of_which_one_cannot_begin_leaves_nothing():
+    """The others, which come later, are ended as well."""
+
+    async def fail():
+        loader = SlowLoader(most=2)
+        team = team_of(loader)
+        loader.may_copy.set()
+        with pytest.raises(NoPlanningError):
+            await team.start()
+        team.close()
+        with contextlib.suppress(asyncio.TimeoutError):
+            async with asyncio.timeout(10):
+                while len(loader.killed) < 2:
+                    await asyncio.sleep(0)
+        assert sorted(loader.killed) == [4_000_000, 4_000_001]
+        assert loader.dropped
+        for each in loader.held:
+            each.close()
+
+    asyncio.run(fail())
