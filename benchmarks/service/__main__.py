@@ -49,7 +49,17 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="workers of the server")
     parser.add_argument("--times", type=int, default=50, help="how often a server is killed")
     parser.add_argument("--repeats", type=int, default=10, help="orders of each size and deadline")
-    parser.add_argument("--store", default="", metavar="URL", help="store of kills; default: SQLite in a new folder")
+    parser.add_argument(
+        "--store", default="", metavar="URL", help="of kills; default: SQLite in a new folder; of restart"
+    )
+    parser.add_argument("--times", type=int, default=50, help="how often a server is killed")
+    parser.add_argument("--repeats", type=int, default=10, help="orders of each size and deadline")
+    parser.add_argument(
+        "--store",
+        default="",
+        metavar="URL",
+        help="store of kills (default: SQLite in a new folder) and of restart (none)",
+    )
     chosen = parser.parse_args()
     run, usual_s = RUNS[chosen.what]
     chosen.seconds = chosen.seconds or usual_s

@@ -240,7 +240,7 @@ def test_threads_that_never_end_show_in_liveness_and_do_not_keep_the_process(ord
 HELD = """
 import asyncio
 import threading
-from boxwright.server import Settings, lifecycle
+from boxwright.server import Settings, lifecycle, serve
 
 class Held(lifecycle.Server):
     async def start(self):
@@ -248,7 +248,7 @@ class Held(lifecycle.Server):
         asyncio.get_running_loop().run_in_executor(None, threading.Event().wait)
 
 lifecycle.Server = Held
-lifecycle.serve(Settings.from_environment())
+serve(Settings.from_environment())
 """
 """A server whose event loop has a thread that never ends."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from boxwright.errors import DataFileError
 from boxwright.server.processes.team import Team
 from boxwright.server.processes.template_link import NoPlanningError
 from boxwright.server.settings import Settings
@@ -209,3 +210,25 @@ def test_a_team_of_which_one_cannot_begin_leaves_nothing():
             each.close()
 
     asyncio.run(fail())
+
+
+def test_no_port_and_no_data_leave_no_process_behind(tmp_path, monkeypatch):
+    """The process that loads begins before data are read and ports are taken: it ends with a start that fails."""
+    from boxwright.server import ServerStartError, serve
+    from boxwright.server.processes.spawned import Spawned
+
+    begun, start = [], Spawned.start.__func__
+    monkeypatch.setattr(
+        Spawned, "start", classmethod(lambda cls, *given: begun.append(start(cls, *given)) or begun[-1])
+    )
+    broken = tmp_path / "broken.toml"
+    broken.write_text("nonsense")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ports = {"http_address": "", "admin_address": "127.0.0.1:0"}
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(ServerStartError):
+            serve(Settings(address=address, workers="1", **ports))
+        with pytest.raises(DataFileError):
+            serve(Settings(address="127.0.0.1:0", workers="1", catalogs=(str(broken),), **ports))
+    assert len(begun) == 2
+    assert all(each.process.returncode is not None for each in begun)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from boxwright.server.health import probe
-    from boxwright.server.lifecycle import ServerStartError, serve
+    from boxwright.server.lifecycle import ServerStartError
     from boxwright.server.settings import Settings
+    from boxwright.server.start import serve
 
 __all__ = ["ServerStartError", "Settings", "probe", "serve"]
 
@@ -18,7 +19,7 @@ _HOMES = {
     "ServerStartError": "boxwright.server.lifecycle",
     "Settings": "boxwright.server.settings",
     "probe": "boxwright.server.health",
-    "serve": "boxwright.server.lifecycle",
+    "serve": "boxwright.server.start",
 }
 
 

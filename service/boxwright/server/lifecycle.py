@@ -34,13 +34,14 @@ from boxwright.server.http.door import http_app
 from boxwright.server.http.listen import HttpServer
 from boxwright.server.keeping import Keeping
 from boxwright.server.loaded_files import LoadedFiles
-from boxwright.server.logs import change_level, configure_logs, log
+from boxwright.server.logs import change_level, log
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.packing_service import PackingService
 from boxwright.server.plan_pages import PlanPages
 from boxwright.server.process_end import ProcessDeadline, end_process
 from boxwright.server.processes.crew import Processes
+from boxwright.server.processes.spawned import Spawned
 from boxwright.server.reflection import add_reflection
 from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings, host_and_port, is_loopback
@@ -116,8 +117,15 @@ class ServerStartError(BoxwrightError):
     """The server cannot start, such as when its port is taken."""
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, spawned: Spawned | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then drain and return; end the process if its threads do not end in time.
+
+    Parameters
+    ----------
+    settings : Settings
+        How to serve.
+    spawned : Spawned, optional
+        The process that loads, if it was started before.
 
     Raises
     ------
@@ -128,12 +136,11 @@ def serve(settings: Settings) -> None:
     StoreError
         If a later version of the software made the tables of the store.
     """
-    configure_logs(settings.log_format, settings.log_level)
     raise_descriptor_limit()
     sys.setswitchinterval(SWITCH_S)
     # The end of the runner waits for threads of the event loop, if there are any.
     with ProcessDeadline() as deadline, asyncio.Runner(loop_factory=new_event_loop) as runner:
-        left = runner.run(_serve(settings, deadline))
+        left = runner.run(_serve(settings, deadline, spawned))
     if left:
         end_process(0)
 
@@ -159,9 +166,9 @@ def most_connections() -> int:
     return 1 << 20 if soft == resource.RLIM_INFINITY else min(max(soft // 2, soft - FILES_OF_OTHERS), 1 << 20)
 
 
-async def _serve(settings: Settings, deadline: ProcessDeadline) -> int:
+async def _serve(settings: Settings, deadline: ProcessDeadline, spawned: Spawned | None) -> int:
     """Serve and drain; return how many planning threads have not ended."""
-    server = Server(settings)
+    server = Server(settings, spawned)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -190,6 +197,7 @@ def _leave_to_the_collector_what_comes_from_now_on() -> None:
     """Keep the garbage collector from looking through all that was loaded: it holds everybody up for that long."""
     gc.collect()
     gc.freeze()
+    gc.enable()  # it was off while all was loaded
 
 
 class Server:
@@ -199,6 +207,8 @@ class Server:
     ----------
     settings : Settings
         How it runs.
+    spawned : Spawned, optional
+        The process that loads, if it was started before.
 
     Attributes
     ----------
@@ -206,7 +216,7 @@ class Server:
         The ports that it listens on, once started; ``http_port`` is 0 where HTTP is off.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, spawned: Spawned | None = None) -> None:
         self.port = 0
         self.http_port = 0
         self.admin_port = 0
@@ -221,7 +231,7 @@ class Server:
         written = self._keeping.written()
         shelf = Shelf.of(files, written, strict=False)
         self._current = Current(shelf)
-        self._workers = workers_of(settings, shelf, self.metrics)
+        self._workers = workers_of(settings, shelf, self.metrics, spawned)
         self._packing = PackingService(self._workers, self._current, self.metrics, self._keeping)
         self._footprints = FootprintService(self._workers)
         self._evaluation = EvaluationService()
@@ -439,10 +449,10 @@ class Server:
             await self._health.set(service, _status(alive and self._serving))
 
 
-def workers_of(settings: Settings, shelf: Shelf, metrics: Metrics) -> Workers:
+def workers_of(settings: Settings, shelf: Shelf, metrics: Metrics, spawned: Spawned | None) -> Workers:
     """Return those who plan, as the settings ask for them."""
     if settings.processes:
-        return Processes(settings.processes, shelf, metrics)
+        return Processes(settings.processes, shelf, metrics, spawned)
     return Threads(
         settings.threads,
         settings.max_waiting_s,

@@ -1,0 +1,33 @@
+"""The start of a server: what loads kernels is started first, and loads while the door does."""
+
+import contextlib
+import gc
+
+from boxwright.server.logs import configure_logs
+from boxwright.server.processes.spawned import Spawned
+from boxwright.server.settings import Settings
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then drain and return; end the process if its threads do not end in time.
+
+    Raises
+    ------
+    ServerStartError
+        If a port cannot be taken.
+    DataFileError, InvalidInputError
+        If data or catalogs cannot be loaded.
+    StoreError
+        If a later version of the software made the tables of the store.
+    """
+    configure_logs(settings.log_format, settings.log_level)
+    gc.disable()  # all that is loaded stays: collecting takes a tenth of the time of a start
+    with contextlib.ExitStack() as ending:
+        ending.callback(gc.enable)
+        spawned = None
+        if settings.processes:
+            spawned = Spawned.start(settings.log_format, settings.log_level)
+            ending.callback(spawned.end)
+        from boxwright.server import lifecycle
+
+        lifecycle.serve(settings, spawned)
