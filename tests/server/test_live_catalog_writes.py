@@ -168,6 +168,20 @@ def test_the_next_plan_is_made_with_what_was_written(tmp_path, workers):
         assert again.revision == 4
 
 
+def test_a_version_is_planned_with_where_it_is_sent_along(server, name):
+    """Its name alone is refused, with what to do: that is done here."""
+    server.create(catalog(name, "first"))
+    server.update(catalog(name, "second"))
+    asked = request(BOOK, catalog=f"catalogs/{name}@1", read_mask=WHOLE)
+    _, status = failure(server.packing.Pack, asked)
+    assert bad_fields(status) == ["catalog"]
+    assert f"must name a catalog, not a version of it, got 'catalogs/{name}@1'" in status.message
+    assert f"served, catalogs/{name}; another can be sent as inline_catalog, as GetCatalog reads it" in status.message
+    asked.inline_catalog.CopyFrom(server.get(f"{name}@1"))
+    plan = server.packing.Pack(asked, timeout=60).plan
+    assert plan.parcels[0].box_type_id == "first"
+
+
 def test_a_file_in_toml_is_written_as_it_is(server, name):
     """Derived figures are not frozen: the version is read again from the text."""
     sent = messages.CreateCatalogRequest(toml=TOML.format(name=name, height_mm=150))

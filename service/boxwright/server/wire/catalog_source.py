@@ -69,6 +69,14 @@ def _loaded_catalog(name: str, shelf: Shelf, found: Findings) -> Catalog | None:
     catalog = shelf.catalogs.get(parts[0])
     if catalog is None:
         check_lack(parts[0], shelf)
+        served, mark, _ = parts[0].rpartition("@")
+        if mark and served in shelf.catalogs:
+            found.add(
+                "catalog",
+                f"must name a catalog, not a version of it, got {name!r:.120}: orders are planned with the version that"
+                f" is served, {catalog_name(served)}; another can be sent as inline_catalog, as GetCatalog reads it",
+            )
+            return None
         known = ", ".join(map(catalog_name, shelf.catalogs))
         if name:
             found.unknown("catalog", f"must be one of {known}, got {name!r}")
