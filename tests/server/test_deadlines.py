@@ -159,6 +159,30 @@ def test_a_worker_that_looks_at_no_fuse_is_not_waited_for(desk):
     asyncio.run(scene())
 
 
+def test_an_order_whose_time_comes_while_it_waits_is_a_refused_order(shelf, pack_request):
+    """No worker has it, so the door counts it, by the reason that its caller reads."""
+    gate, metrics = threading.Event(), Metrics()
+
+    async def scene():
+        workers = Threads(1, 60)
+        try:
+            held = [asyncio.ensure_future(workers.run(gate.wait)) for _ in range(2)]
+            while workers.busy < 2:
+                await asyncio.sleep(0.001)
+            service = PackingService(workers, Current(shelf), metrics)
+            with pytest.raises(DeadlineError):
+                await service.Pack(pack_request, Context(SENDING_S + 0.1))
+            gate.set()
+            await asyncio.gather(*held)
+        finally:
+            gate.set()
+            workers.close()
+
+    asyncio.run(scene())
+    labels = {"purpose": "shipment", "reason": "deadline_before_plan"}
+    assert metrics.registry.get_sample_value("boxwright_refused_orders_total", labels) == 1
+
+
 def test_every_step_of_a_search_is_counted():
     """However many there are: the step that is the last ends the search, once there is something to finish."""
     meter = Meter(2_500)

@@ -30,7 +30,7 @@ from boxwright.server.seats import Seats
 from boxwright.server.stored_plans import StoredPlans
 from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
-from boxwright.server.workers import Workers
+from boxwright.server.workers import WaitedInVainError, Workers
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
@@ -40,6 +40,16 @@ SENDING_S_PER_ORDER = 0.000_02
 
 KEEPING_S = 0.01
 """Time to keep a plan, in seconds."""
+
+REFUSED_HERE = (
+    SiteNotAllowedError,
+    OverloadedError,
+    CostLimitError,
+    WaitedInVainError,
+    PlanningLostError,
+    MemoryCeilingError,
+)
+"""Errors of orders that no worker has read, or whose worker is gone; workers count the others."""
 
 
 class PackingService(PackingServiceServicer):
@@ -253,11 +263,11 @@ class PackingService(PackingServiceServicer):
 
     @contextmanager
     def _counting(self, request: messages.PackRequest) -> Iterator[None]:
-        """Count an order that is refused before a worker has it, or whose worker is gone; workers count the others."""
+        """Count an order that is refused before a worker has it, or whose worker is gone."""
         try:
             self._check_site(request)
             yield
-        except (SiteNotAllowedError, OverloadedError, CostLimitError, PlanningLostError, MemoryCeilingError) as error:
+        except REFUSED_HERE as error:
             self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()
             raise
 

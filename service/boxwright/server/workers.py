@@ -44,6 +44,10 @@ SMALL_JOB_S = 0.002
 """What a job that is not estimated is taken to need, in seconds of CPU."""
 
 
+class WaitedInVainError(DeadlineError):
+    """The time by which an order was to be answered came before a worker had it."""
+
+
 @dataclass(eq=False)
 class Job:
     """One piece of work, from its caller through the queue to who does it, and back.
@@ -292,8 +296,8 @@ class Workers(ABC):
     def _end_late(self, job: Job) -> None:
         """Answer a job whose time has come, in the place of who plans it or was to."""
         if not job.future.done():
-            self._abandon(job)
-            job.hand_over(None, DeadlineError("the deadline of the call came before there was a plan"))
+            kind = WaitedInVainError if self._abandon(job) else DeadlineError
+            job.hand_over(None, kind("the deadline of the call came before there was a plan"))
 
     def _took_up(self, job: Job) -> None:
         """Note how long a job has waited that is begun."""
@@ -311,7 +315,8 @@ class Workers(ABC):
             self._metrics.refused.labels("orders", error.limit).inc()
             job.tell(None, error)
 
-    def _abandon(self, job: Job) -> None:
+    def _abandon(self, job: Job) -> bool:
+        """Drop a job where it waits, or have it end by its fuse; return whether it waited."""
         with self._changed:
             waited = self._admission.withdraw(job)
             running = job in self._admission.running
@@ -320,3 +325,4 @@ class Workers(ABC):
             self._metrics.abandoned.labels(job.kind.value, "waiting" if waited else "under_way").inc()
         if not waited:
             job.fuse.blow()
+        return waited
