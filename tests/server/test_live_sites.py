@@ -116,6 +116,16 @@ def test_a_plan_is_that_of_a_request_which_says_the_same(packing):
     assert not plain.site
 
 
+def test_a_carrier_service_that_does_not_fit_is_that_of_who_stated_it(packing):
+    """Before its first rule: the site's field where the site states it, the lane's where the request does."""
+    early = {**LANE, "ship_date": {"year": 1990, "month": 1, "day": 2}}
+    (field,) = bad_fields(failure(packing.Pack, request(BOOK, site="sites/lyon", lane=early))[1])
+    assert field == "site.carrier_service"
+    early["carrier_service"] = "carriers/ups/services/us-retail"
+    (field,) = bad_fields(failure(packing.Pack, request(BOOK, site="sites/lyon", lane=early))[1])
+    assert field == "lane.carrier_service"
+
+
 def test_an_empty_name_of_a_catalog_states_none(packing):
     """Templates of JSON send it; the boxes are those of the site, not those of the server's default."""
     plan = packing.Pack(request(BOOK, site="sites/lyon", catalog="", read_mask=WHOLE), timeout=60).plan

@@ -169,6 +169,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         Or one of its kinds, with every finding.
     """
     found = Findings()
+    of_site = not message.lane.carrier_service
     site, message = at_site(message, shelf, found)
     _check_scalars(message, found)
     most, where = most_units(site, shelf)
@@ -176,7 +177,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
     catalog = read_catalog_source(message, shelf, found)
     policy = _read_policy(message, catalog, shelf, found)
     started = read_started_parcels(message.started_parcels, order, found)
-    lane, profiles, allocations, services = _read_way(message, shelf, today, found)
+    lane, profiles, allocations, services = _read_way(message, shelf, today, found, of_site=of_site)
     profiles = basis_first(policy, profiles, shelf, found)
     baseline = _read_baseline(message, catalog, found)
     mask, drawings = _read_answer(message, order, shelf, found)
@@ -227,15 +228,19 @@ def _read_policy(
 
 
 def _read_way(
-    message: packing_service_pb2.PackRequest, shelf: Shelf, today: datetime.date, found: Findings
+    message: packing_service_pb2.PackRequest, shelf: Shelf, today: datetime.date, found: Findings, *, of_site: bool
 ) -> tuple[Lane | None, tuple[str, ...], tuple[Allocation, ...], tuple[str, ...]]:
-    """Return the lane, and the profiles, allocations and carrier services that parcels on it are stated under."""
+    """Return the lane, and the profiles, allocations and carrier services that parcels on it are stated under.
+
+    A carrier service of the lane is stated by the request, or ``of_site``.
+    """
     profiles = read_profiles(message.accounting_profiles, shelf, found)
     allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
     by_volume = Allocation.VOLUME_SHARE in allocations
 
     def read() -> Lane | None:
-        lane = read_lane(message.lane, shelf.materials, today, found.at("lane"))
+        of_service = found.at("site") if of_site else None
+        lane = read_lane(message.lane, shelf.materials, today, found.at("lane"), of_service)
         if lane is not None:
             lane = dataclasses.replace(lane, include_volume_share=by_volume)
             check_vehicles(lane, profiles, shelf, found.at("lane"))

@@ -26,7 +26,13 @@ DERIVATION = Writer(lane_pb2.LegDerivation, LegDerivation)
 LEG = Writer(lane_pb2.Leg, Leg)
 
 
-def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date, found: Findings) -> Lane | None:
+def read_lane(
+    message: lane_pb2.Lane,
+    materials: Materials,
+    today: datetime.date,
+    found: Findings,
+    service_found: Findings | None = None,
+) -> Lane | None:
     """Return the lane of a message, its ship date settled, or None after noting every finding.
 
     Parameters
@@ -39,6 +45,8 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
         The ship date where none is given.
     found : Findings
         Collects what is wrong, at the lane's path.
+    service_found : Findings, optional
+        The view at the path of what states the carrier service. Default: the lane does.
     """
     before = len(found)
     places: dict[str, Any] = {
@@ -55,7 +63,8 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
     tables = [read_price_table(each, found.at(f"price_tables[{at}]")) for at, each in enumerate(message.price_tables)]
     service = ""
     if message.carrier_service:
-        service = find_service(message.carrier_service, day, materials, found, "carrier_service", message.zone) or ""
+        at = found if service_found is None else service_found
+        service = find_service(message.carrier_service, day, materials, at, "carrier_service", message.zone) or ""
     # What a place broke has been said already.
     lane = (found if len(found) == before else Findings()).attempt(
         Lane,
