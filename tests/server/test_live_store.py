@@ -280,6 +280,31 @@ def test_an_outcome_that_breaks_a_rule_is_refused(packing, parcel, field):
     assert not packing.GetPlan(messages.GetPlanRequest(name=plan.name), timeout=20).HasField("outcome")
 
 
+def test_the_page_of_a_plan_shows_what_was_packed(live, packing):
+    """Once it is recorded: when, where, on the scale, and what was done otherwise; a correction takes its place."""
+    plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
+    assert "As shipped" not in page(live, plan.name)[2]
+    as_planned = outcome_of(plan, measured_gross_g=plan.parcels[0].gross_g)
+    as_planned.outcome.station = "bench 4"
+    as_planned.outcome.pack_time.FromJsonString("2026-11-26T10:32:59Z")
+    packing.RecordOutcome(as_planned, timeout=20)
+    text = page(live, plan.name)[2]
+    assert "Packed on 2026-11-26 10:32 UTC at bench 4, as planned." in text
+    assert "not measured" in text
+    other = next(box for box in ("china-post-8", "china-post-9") if box != plan.parcels[0].box_type_id)
+    said = {"override_reason": "OVERRIDE_REASON_OTHER", "override_note": "<wet> box"}
+    changed = outcome_of(plan, box_type_id=other, measured_gross_g=plan.parcels[0].gross_g + 120, **said)
+    extra = changed.outcome.parcels.add(box_type_id=other)
+    extra.units.add(line_id=BOOK["line_id"])
+    packing.RecordOutcome(changed, timeout=20)
+    text = page(live, plan.name)[2]
+    assert "2 parcels of 2 otherwise than planned." in text
+    assert f"<td>{other}</td>" in text
+    assert "120 g over plan" in text
+    assert f"in place of {plan.parcels[0].box_type_id}; another reason; “&lt;wet&gt; box”" in text
+    assert f"not planned; holds {BOOK['line_id']} 1" in text
+
+
 def test_an_outcome_needs_its_id_its_plan_and_parcels(packing):
     """All that is missing is said at once; a plan that is not there is not found."""
     code, status = failure(packing.RecordOutcome, messages.RecordOutcomeRequest())

@@ -4,5 +4,6 @@ Uses planning, drawing, export and the rooms below them; needs the extra ``repor
 """
 
 from boxwright.pages.plan_page import Sheet, html_template, plan_page
+from boxwright.pages.shipped import Shipped, ShippedParcel
 
-__all__ = ["Sheet", "html_template", "plan_page"]
+__all__ = ["Sheet", "Shipped", "ShippedParcel", "html_template", "plan_page"]

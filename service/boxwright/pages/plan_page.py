@@ -15,12 +15,14 @@ from boxwright.errors import missing_extra
 from boxwright.export.certificate_words import in_words
 from boxwright.export.rounded import count, grams, percent, size, visible
 from boxwright.pages.accounts import bill_view, footprint_notes, footprint_view
+from boxwright.pages.shipped import shipped_rows, shipped_sentence
 from boxwright.planning import Task, bench_words
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from boxwright.domain.bench import BenchLine, BenchWords
+    from boxwright.pages.shipped import Shipped
 
 View = dict[str, Any]
 
@@ -51,6 +53,7 @@ def plan_page(
     name: str = "",
     address: str = "",
     notes: Sequence[str] = (),
+    shipped: Shipped | None = None,
 ) -> str:
     """Return a plan as one HTML page.
 
@@ -70,6 +73,8 @@ def plan_page(
         Where the page is served, without the paper: links to the other papers are added. Default none: no links.
     notes : sequence of str, optional
         What a reader must know before all else. Default nothing.
+    shipped : Shipped, optional
+        What was packed in the end. Default: that was not recorded.
 
     Raises
     ------
@@ -88,6 +93,8 @@ def plan_page(
         notes=[visible(each) for each in notes],
         partial=plan.status is not PlanStatus.COMPLETE or plan.cut_short,
         parcels=parcels,
+        shipped=shipped_sentence(shipped, plan) if shipped else "",
+        shipped_rows=list(shipped_rows(shipped, plan)) if shipped else [],
         unpacked=list(_unpacked(plan)),
         bill=bill_view(plan, task.catalog),
         footprints=[footprint_view(each) for each in plan.footprints],

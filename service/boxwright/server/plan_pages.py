@@ -13,12 +13,13 @@ from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
+from boxwright.server.shipped_parcels import shipped_of
 from boxwright.server.wire.certificate import certificate_from_wire
 from boxwright.server.wire.plan import plan_to_wire
 from boxwright.server.wire.stated_figures import wrong_figures
 from boxwright.server.wire.stated_plan import read_stated_plan
 from boxwright.store import CatalogRecord, StoredPlan
-from boxwright.v1 import catalog_pb2, plan_pb2
+from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 
 
@@ -76,7 +77,11 @@ def _page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet
     message = messages.PackResponse.FromString(unpacked(stored.plan.answer)).plan
     job = _job(stored, catalog, shelf)
     plan, notes = _plan(message, job)
-    return plan_page(plan, job.task, sheet=sheet, name=f"plans/{stored.plan.plan_id}", address=address, notes=notes)
+    shipped = None
+    if stored.outcome is not None:
+        shipped = shipped_of(outcome_pb2.Outcome.FromString(stored.outcome), message)
+    name = f"plans/{stored.plan.plan_id}"
+    return plan_page(plan, job.task, sheet=sheet, name=name, address=address, notes=notes, shipped=shipped)
 
 
 def _job(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf) -> PackJob:

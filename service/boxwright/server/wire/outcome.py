@@ -122,7 +122,7 @@ def read_outcome(
                 at.unknown("box_type_id", f"names no box type of the plan's catalog, got {parcel.box_type_id!r}")
             if planned is not None and parcel.override_reason == UNSTATED:
                 at.add("override_reason", f"is required: the plan has {planned.box_type_id!r}")
-        parcels.append(_read_parcel(parcel, planned))
+        parcels.append(read_parcel(parcel, planned))
     return ReadOutcome(tuple(parcels), tuple(plan.parcels))
 
 
@@ -142,7 +142,8 @@ def _planned(
     return plan.parcels[index]
 
 
-def _read_parcel(parcel: outcome_pb2.ShippedParcel, planned: parcel_pb2.Parcel | None) -> ReadParcel:
+def read_parcel(parcel: outcome_pb2.ShippedParcel, planned: parcel_pb2.Parcel | None) -> ReadParcel:
+    """Return a parcel as shipped beside the plan's."""
     same = planned is not None and (
         not parcel.units
         or {(each.line_id, each.unit_index) for each in parcel.units}

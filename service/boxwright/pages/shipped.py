@@ -1,0 +1,99 @@
+"""What was packed in the end, next to the plan that was to be followed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from boxwright import units
+from boxwright.domain.plan import Parcel, Plan
+from boxwright.export.rounded import count, grams, size, visible
+
+
+@dataclass(frozen=True)
+class ShippedParcel:
+    """A parcel as shipped.
+
+    Attributes
+    ----------
+    planned : int or None
+        Which parcel of the plan it is, from 0; None is one that was not planned.
+    box_type_id : str
+        The box that was used.
+    reason, note : str
+        Why it was packed otherwise than planned, in words; empty where it was not.
+    gross_g : float or None
+        As weighed.
+    outer_mm : tuple of float, or None
+        As measured: length, width and height.
+    units : tuple of str
+        What is in it, where that was said.
+    """
+
+    planned: int | None
+    box_type_id: str
+    reason: str = ""
+    note: str = ""
+    gross_g: float | None = None
+    outer_mm: tuple[float, float, float] | None = None
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """What was recorded of a plan: when and where packing ended, and the parcels."""
+
+    when: str
+    station: str
+    parcels: Sequence[ShippedParcel]
+
+
+Row = tuple[str, str, str, str, str]
+"""Parcel, box, weight, size, and what differs from the plan."""
+
+
+def shipped_sentence(shipped: Shipped, plan: Plan) -> str:
+    """Return when and where packing ended, and whether it followed the plan."""
+    where = f" at {shipped.station}" if shipped.station else ""
+    rows = list(shipped_rows(shipped, plan))
+    others = sum(bool(row[4]) for row in rows)
+    said = "as planned" if not others else f"{count(others, 'parcel')} of {len(rows)} otherwise than planned"
+    return visible(f"Packed on {shipped.when}{where}, {said}.")
+
+
+def shipped_rows(shipped: Shipped, plan: Plan) -> Iterator[Row]:
+    """Yield a row for each parcel that was shipped, then for each of the plan that was not."""
+    for each in shipped.parcels:
+        planned = None if each.planned is None else plan.parcels[each.planned]
+        yield (
+            "" if each.planned is None else str(each.planned + 1),
+            visible(each.box_type_id),
+            "" if each.gross_g is None else _weight(each.gross_g, planned),
+            "" if each.outer_mm is None else f"{size(each.outer_mm)} mm",
+            visible("; ".join(_differences(each, planned))),
+        )
+    shipped_ones = {each.planned for each in shipped.parcels}
+    for index, parcel in enumerate(plan.parcels):
+        if index not in shipped_ones:
+            yield str(index + 1), visible(parcel.box_type_id), "", "", "planned, not shipped"
+
+
+def _weight(gross_g: float, planned: Parcel | None) -> str:
+    said = grams(units.to_mg(gross_g))
+    if planned is None:
+        return said
+    over_mg = units.to_mg(gross_g) - planned.gross_mg
+    return (
+        f"{said}, {grams(abs(over_mg))} {'over' if over_mg > 0 else 'under'} plan" if over_mg else f"{said}, as planned"
+    )
+
+
+def _differences(shipped: ShippedParcel, planned: Parcel | None) -> Iterator[str]:
+    if planned is None:
+        yield "not planned"
+    elif planned.box_type_id != shipped.box_type_id:
+        yield f"in place of {planned.box_type_id}"
+    if shipped.reason:
+        yield shipped.reason
+    if shipped.note:
+        yield f"“{shipped.note}”"
+    if shipped.units:
+        yield f"holds {', '.join(shipped.units)}"
