@@ -81,14 +81,18 @@ def test_names_sees_fields_that_are_named_above_or_below():
 
 
 def test_a_mask_of_one_call_takes_nothing_from_the_next():
-    """Sources of factors are made once for all answers: what a mask leaves out of one is in the others all the same."""
+    """What answers share is made once: what a mask leaves out of one is in the others all the same."""
     materials = load_materials()
     made = plan(
         Order("o", [Item("book", length_mm=210, width_mm=148, height_mm=25, mass_g=400)]), load_catalog("eu-stock")
     )
     (footprint, *_) = made.footprints
     components = {line.component for line in footprint.lines}
-    part = footprint_to_wire(footprint, components, materials, {"lines": {"source": {"citation": {}}}})
+    tree = {"lines": {"source": {"citation": {}}}, "coverage": {"stage": {}}}
+    keep(footprint_to_wire(footprint, components, materials), tree)  # a message of one's own
+    part = footprint_to_wire(footprint, components, materials, tree)
     whole = footprint_to_wire(footprint, components, materials)
     assert {each.name for each, _ in part.lines[0].source.ListFields()} == {"citation"}
     assert {"citation", "year", "region"} <= {each.name for each, _ in whole.lines[0].source.ListFields()}
+    assert {each.name for each, _ in part.coverage[0].ListFields()} == {"stage"}
+    assert {"component", "stage", "coverage", "note"} == {each.name for each, _ in whole.coverage[0].ListFields()}

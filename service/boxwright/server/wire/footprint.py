@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import cast
 
 from boxwright import units
@@ -26,6 +25,7 @@ from boxwright.server.wire.enums import ALLOCATION, COMPONENT
 from boxwright.server.wire.masks import ALL, Tree, kept
 from boxwright.server.wire.message import Writer
 from boxwright.server.wire.names import read_name
+from boxwright.server.wire.shared import Shared
 from boxwright.server.wire.source import source_of
 from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 
@@ -72,8 +72,12 @@ def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
 
 
 def _lines(footprint: Footprint, materials: Materials, tree: Tree) -> list[footprint_pb2.FootprintLine]:
-    factors = {factor.factor_id: factor for factor in materials.profile(footprint.profile_id).factors}
-    return [line_to_wire(line, factors[line.factor_id], tree, footprint.mass_data) for line in footprint.lines]
+    profile, made = materials.profile(footprint.profile_id), []
+    for line in footprint.lines:
+        factor = profile.factor_of_id(line.factor_id)
+        assert factor is not None  # the line was made with it
+        made.append(line_to_wire(line, factor, tree, footprint.mass_data))
+    return made
 
 
 def line_to_wire(
@@ -114,16 +118,20 @@ def _source(factor: EmissionFactor, tree: Tree) -> provenance_pb2.Source | None:
     return cast(provenance_pb2.Source, kept(shown, tree))
 
 
-@lru_cache(4_096)
-def _cited(factor: EmissionFactor) -> provenance_pb2.Source | None:
+def _made_source(factor: EmissionFactor) -> provenance_pb2.Source | None:
     cited = f"{factor.source}, {factor.table}" if factor.table else factor.source
     return source_of(replace(factor, source=cited))
+
+
+_cited = Shared(_made_source)
+_covered = Shared(COVERAGE)
 
 
 def _coverage(footprint: Footprint, components: Collection[Component], tree: Tree) -> list[footprint_pb2.CoverageEntry]:
     counted = {line.component for line in footprint.lines} | {lack.component for lack in footprint.missing}
     shown = {*components, Component.TRANSPORT, *(counted & CARRIED)}
-    return [COVERAGE(each, tree) for each in footprint.coverage if each.component in shown]
+    cells = [each for each in footprint.coverage if each.component in shown]
+    return [COVERAGE(each, tree) for each in cells] if tree else [_covered(each) for each in cells]
 
 
 def read_packaging(
