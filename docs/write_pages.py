@@ -112,7 +112,8 @@ sites, certificates and tokens that it names are [read anew](deployment.md#new-c
 METRICS_INTRODUCTION = """\
 Prometheus reads them from `/metrics` on the admin port, beside the usual `process_` and `python_` metrics. `/healthz`
 there answers 200 while the server serves, `/livez` while planning gets on; else both answer 503. Where changed catalogs
-or data could not be loaded, `/healthz` says why below its first line."""
+or data could not be loaded, `/healthz` says why below its first line. Where calls are [traced](deployment.md#traces),
+latencies name traces, as exemplars of OpenMetrics."""
 
 METRICS_NOTES = """\
 ## Purpose

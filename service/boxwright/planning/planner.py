@@ -28,6 +28,7 @@ import dataclasses
 
 from boxwright import fuse
 from boxwright.domain.plan import Plan
+from boxwright.phases import phase
 from boxwright.planning.finding.boxes import find_boxes
 from boxwright.planning.finding.margins import refuse_margins
 from boxwright.planning.finding.started import solve_started
@@ -50,7 +51,7 @@ def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan
 def solve(request: Request, meter: fuse.Meter | None = None) -> Solution:
     """Return the best plan that the search finds for a request, not yet checked; ``meter`` counts its steps."""
     meter = meter or fuse.Meter(request.policy.max_effort)
-    with fuse.metered(meter):
+    with phase("search"), fuse.metered(meter):
         solution = _solve(request)
     if not solution.plan.cut_short:
         return solution

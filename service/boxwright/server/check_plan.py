@@ -7,6 +7,7 @@ from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.findings import Findings
+from boxwright.phases import phase
 from boxwright.planning import NoLayout, compare, positioned
 from boxwright.planning.answers.assess import assess
 from boxwright.planning.answers.positions import without_positions
@@ -131,15 +132,16 @@ class PlanJudge:
 
     def _check(self, plan: Plan, job: PackJob) -> list[PlanViolation]:
         task = job.task
-        return check(
-            plan,
-            task.order,
-            task.catalog,
-            task.policy,
-            lane=task.lane,
-            started_parcels=task.started_parcels,
-            materials=task.materials,
-        )
+        with phase("check"):
+            return check(
+                plan,
+                task.order,
+                task.catalog,
+                task.policy,
+                lane=task.lane,
+                started_parcels=task.started_parcels,
+                materials=task.materials,
+            )
 
     @staticmethod
     def _published(plan: Plan, job: PackJob) -> Plan:

@@ -19,6 +19,7 @@ from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.sealing import call_key, digest_of, sealed
 from boxwright.server.settings import Settings
+from boxwright.server.traced import spanned
 from boxwright.server.written import Written
 from boxwright.store import (
     AnswerRecord,
@@ -107,7 +108,8 @@ class Keeping:
         """Return what something reads from the store, in a thread of its own."""
         begun_s = time.perf_counter()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
+            with spanned("store"):
+                return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
         except StoreError as error:
             self.metrics.store_read_errors.labels(reason_of(error)).inc()
             raise
@@ -168,7 +170,8 @@ class Keeping:
             answer.plan.name = f"plans/{entry.plan.plan_id}"
         try:
             record = self.answer_record(who, method, request, answer)
-            await self.store.write(Entry(entry.plan, entry.catalog, record), must=must)
+            with spanned("store"):
+                await self.store.write(Entry(entry.plan, entry.catalog, record), must=must)
         except StoreError:
             answer.plan.ClearField("name")
             if must:
@@ -187,7 +190,10 @@ class Keeping:
         """
         record = self.answer_record(who, method, request, answer)
         if record is not None:
-            with contextlib.suppress(StoreError):  # counted where it failed; the call is repeated from memory
+            with (
+                contextlib.suppress(StoreError),
+                spanned("store"),
+            ):  # counted where it failed; the call is repeated from memory
                 await self.store.write(Entry(answer=record), must=False)
 
     def answer_record(self, who: str, method: str, request: Any, answer: Message | bytes) -> AnswerRecord | None:

@@ -47,6 +47,7 @@ from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.shelf import Shelf
 from boxwright.server.threads import Threads
+from boxwright.server.traced import traces_of
 from boxwright.server.workers import Workers
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
 from boxwright.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
@@ -237,6 +238,7 @@ class Server:
         self._evaluation = EvaluationService()
         self._reloader = Reloader(files, written, stamp, self._current, self._workers, self.metrics, self._keeping)
         self._catalogs = CatalogService(self._current, self._workers, self._keeping, self._reloader)
+        self._traces = traces_of(settings)
         self._observer = Observer(
             self.metrics,
             self._workers,
@@ -244,6 +246,7 @@ class Server:
             settings.max_unsent_bytes_per_caller,
             self._gate,
             settings.max_calls_per_s,
+            self._traces,
         )
         self._watching = self._watch()
         self._health = health.aio.HealthServicer()
@@ -344,6 +347,8 @@ class Server:
         self._workers.close()
         left = self._workers.join(LAST_WAIT_S)
         self._keeping.close(LAST_WAIT_S)
+        if self._traces is not None:
+            self._traces.close(LAST_WAIT_S)
         if self._admin is not None:
             self._admin.close(LAST_WAIT_S)
         if left:

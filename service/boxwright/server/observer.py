@@ -34,6 +34,7 @@ from boxwright.server.overloaded import OverloadedError
 from boxwright.server.relayed import RelayedError
 from boxwright.server.seats import Seats
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.traced import TRACED
 from boxwright.server.wire.paths import of_contract
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
     from boxwright.server.access.principal import Principal
     from boxwright.server.metrics import Metrics
+    from boxwright.server.traced import Trace
+    from boxwright.server.traces import Traces
     from boxwright.server.workers import Workers
 
 PACKAGE = "/boxwright.v1."
@@ -106,6 +109,8 @@ class Observer(grpc.aio.ServerInterceptor):
         Says who may call. Default: anybody.
     max_calls_per_s : float, optional
         Calls a second that one caller may make for long. Default 0: any number.
+    traces : Traces, optional
+        Shows calls as traces. Default: none are.
     """
 
     def __init__(
@@ -116,7 +121,9 @@ class Observer(grpc.aio.ServerInterceptor):
         max_unsent_bytes_per_caller: int = sys.maxsize,
         gate: Gate | None = None,
         max_calls_per_s: float = 0.0,
+        traces: Traces | None = None,
     ) -> None:
+        self._traces = traces
         self._gate = gate or Gate(metrics)
         self._rates = Rates(max_calls_per_s)
         self._metrics = metrics
@@ -129,6 +136,11 @@ class Observer(grpc.aio.ServerInterceptor):
         self._watching: set[asyncio.Future[Any]] = set()
         self._first = FirstMessages(metrics).first
         self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
+
+    @property
+    def traces(self) -> bool:
+        """Whether calls are traced."""
+        return self._traces is not None
 
     @property
     def is_open(self) -> bool:
@@ -376,6 +388,7 @@ class Observer(grpc.aio.ServerInterceptor):
         outcome: dict[str, object] = {"code": "OK", "peer": context.peer()}
         CALLED.set(outcome)
         start = time.perf_counter() if start is None else start
+        trace = None if self._traces is None else self._traced(self._traces, name, context, start)
         self._metrics.under_way.labels(name).inc()
         try:
             yield outcome
@@ -387,12 +400,21 @@ class Observer(grpc.aio.ServerInterceptor):
         finally:
             elapsed_s = time.perf_counter() - start
             self._metrics.under_way.labels(name).dec()
-            self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s)
+            exemplar = None if trace is None else trace.end(str(outcome["code"]), outcome)
+            self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s, exemplar)
             if "reason" in outcome:
                 self._metrics.call_errors.labels(name, str(outcome["reason"])).inc()
             if "why" in outcome or ("who" in outcome and is_audited(name)):
                 audit(name, outcome["code"], outcome)
-            log(logging.INFO, name, facts={**outcome, "ms": round(elapsed_s * 1_000, 2)})
+            log(logging.INFO, name, facts={**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)})
+
+    @staticmethod
+    def _traced(traces: Traces, name: str, context: Any, start: float) -> Trace | None:
+        """Return the trace of a call that began at a time of the performance counter; of this task from now on."""
+        begun_ns = time.monotonic_ns() - round((time.perf_counter() - start) * 1e9)
+        trace = traces.call(name, context, begun_ns)
+        TRACED.set(trace)
+        return trace
 
 
 def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:

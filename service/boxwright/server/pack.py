@@ -15,6 +15,7 @@ from boxwright.drawing import parcel_svg
 from boxwright.errors import BoxwrightError, SearchEndedError
 from boxwright.findings import Findings
 from boxwright.fuse import Fuse, blown, finishing, look
+from boxwright.phases import phase
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early, with_positions
 from boxwright.planning.answers.positions import without_positions
 from boxwright.planning.deadline import leave_time
@@ -97,7 +98,8 @@ class PackAnswers:
     def _answer(
         self, message: packing_service_pb2.PackRequest, *, keep: bool = False
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date())
+        with phase("read"):
+            job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date())
         if message.validate_only:
             self.resolve(job)
             return packing_service_pb2.PackResponse(), None
@@ -177,7 +179,7 @@ class PackAnswers:
     def _response(
         self, job: PackJob, made: Plan, others: Sequence[Plan], comparison: comparison_pb2.Comparison | None = None
     ) -> packing_service_pb2.PackResponse:
-        with finishing():  # a plan that the ceiling of CPU time cut short is sent all the same
+        with phase("answer"), finishing():  # a plan that the ceiling of CPU time cut short is sent all the same
             view = job.view()
             ranked = job.view("alternatives") if others else view
             makers: dict[str, Callable[[Tree], Any]] = {

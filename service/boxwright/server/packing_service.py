@@ -30,6 +30,7 @@ from boxwright.server.seats import Seats
 from boxwright.server.stored_plans import StoredPlans
 from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.traced import traced_order
 from boxwright.server.workers import WaitedInVainError, Workers
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
@@ -211,7 +212,7 @@ class PackingService(PackingServiceServicer):
                     found.raise_any()
                     answer.check_room()
                     whole = with_defaults(item, request.defaults)
-                    with audited_order("PackingService/BatchPack", whole):
+                    with audited_order("PackingService/BatchPack", whole), traced_order(own=False):
                         made = await self._planned(who, CallKind.BATCH, whole, deadline_s)
                     answer.put_plan(index, item.order.order_id, made)
                 except Exception as error:
@@ -233,13 +234,13 @@ class PackingService(PackingServiceServicer):
         return await self._kept(who, request, must, answered)
 
     async def _streamed(self, who: str, request: messages.PackRequest) -> messages.PackResponse:
-        with audited_order("PackingService/StreamPack", request):
+        with audited_order("PackingService/StreamPack", request), traced_order(own=True):
             return messages.PackResponse.FromString(await self._planned(who, CallKind.STREAM, request))
 
     async def _searched(
         self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
     ) -> messages.PackResponse:
-        with audited_order("PackingService/StreamPack", request):
+        with audited_order("PackingService/StreamPack", request), traced_order(own=True):
             return await self._improving(who, request, fuse, better)
 
     async def _improving(

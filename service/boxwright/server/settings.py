@@ -17,6 +17,8 @@ _WORKERS = re.compile(r"auto|threads(:([1-9][0-9]{0,2}|10[01][0-9]|102[0-4]))?|[
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 """An origin as browsers write it: scheme, host and port, in small letters and without a path."""
 
+_COLLECTOR = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[^\s@?#]*)?")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -233,6 +235,12 @@ class Settings:
     """Seconds that calls under way get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING and
     idle streams end at once. Soon after the grace the process ends, whatever its threads do."""
 
+    traces_endpoint: str = ""
+    """URL of a collector that takes traces by OTLP, such as ``http://collector:4317``; needs the extra ``tracing``. All
+    else is set by the variables of OpenTelemetry: ``OTEL_EXPORTER_OTLP_PROTOCOL`` (``grpc`` or ``http/protobuf``),
+    ``OTEL_EXPORTER_OTLP_HEADERS``, ``OTEL_SERVICE_NAME``, ``OTEL_TRACES_SAMPLER`` and so on. Empty: calls are not
+    traced."""
+
     log_format: str = "plain"
     """``plain`` for people, ``json`` for machines: one object a line."""
 
@@ -277,6 +285,9 @@ class Settings:
         ):
             if getattr(self, name) not in allowed:
                 broken.append(FieldViolation(name, f"must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"))
+        if self.traces_endpoint and _COLLECTOR.fullmatch(self.traces_endpoint) is None:
+            rule = "must be http:// or https:// with a host, and no user or password"
+            broken.append(FieldViolation("traces_endpoint", f"{rule}; got {self.traces_endpoint.rpartition('@')[2]!r}"))
         if self.store and (broken_rule := check_url(self.store)):
             broken.append(FieldViolation("store", broken_rule))
         if self.persist_plans and not self.store:

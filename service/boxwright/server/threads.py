@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from boxwright.errors import CpuCeilingError
+from boxwright.phases import listening
 from boxwright.server.desk import Desk
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.held import held
@@ -144,7 +145,7 @@ class Threads(Workers):
                 return job.work()
         desk = self._desk  # another may take its place meanwhile
         assert desk is not None
-        with held(job.fuse, most_cpu_s, job.asked.answer_by_s):
+        with held(job.fuse, most_cpu_s, job.asked.answer_by_s), listening(job.phases):
             return desk.answer(job.asked)
 
     def close(self) -> None:

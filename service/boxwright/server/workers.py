@@ -22,10 +22,12 @@ from boxwright.server.fair_queue import CallKind, lane_of
 from boxwright.server.metrics import Metrics
 from boxwright.server.metrics.work import LANE_NAMES
 from boxwright.server.overloaded import ShedError
+from boxwright.server.traced import TRACED, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from boxwright.phases import Phase
     from boxwright.server.asked import Answered, Asked
     from boxwright.server.shelf import Shelf
 
@@ -60,6 +62,8 @@ class Job:
         What a worker is to answer.
     abandoned : bool
         Whether nobody waits for it any more although it is under way.
+    phases : list or None
+        What it went through, where it is traced.
     """
 
     caller: str
@@ -73,6 +77,7 @@ class Job:
     came_s: float = 0.0
     wait_s: float = 0.0
     begun_s: float = 0.0
+    phases: list[Phase] | None = None
     fuse: Fuse = field(default_factory=Fuse)
     clock: Callable[[], float] = time.monotonic
     seen_cpu_s: float = 0.0
@@ -274,6 +279,8 @@ class Workers(ABC):
 
     async def _answered(self, job: Job) -> Any:
         """Let a job in and return its answer."""
+        if (trace := TRACED.get()) is not None:
+            job.phases = []
         with self._changed:
             try:
                 self._admission.admit(job, time.monotonic())
@@ -292,6 +299,8 @@ class Workers(ABC):
         finally:
             if late is not None:
                 late.cancel()
+            if trace is not None:
+                _show(job, trace)
 
     def _end_late(self, job: Job) -> None:
         """Answer a job whose time has come, in the place of who plans it or was to."""
@@ -326,3 +335,11 @@ class Workers(ABC):
         if not waited:
             job.fuse.blow()
         return waited
+
+
+def _show(job: Job, trace: Trace) -> None:
+    """Add to a trace how long a job waited for a worker, and what the worker did."""
+    now_ns, came_ns, begun_ns = time.monotonic_ns(), round(job.came_s * 1e9), round(job.begun_s * 1e9)
+    trace.add("queue", came_ns, begun_ns or now_ns)
+    if begun_ns:
+        trace.add("worker", begun_ns, now_ns, job.phases or ())

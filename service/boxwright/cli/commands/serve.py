@@ -60,6 +60,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("order_id_key_file", str, "FILE", "File with the key by which order ids are hashed before they are stored."),
     ("link_key_file", str, "FILE", "File with the key that links to pages of stored plans must be signed by."),
     ("grace_s", float, "S", "Seconds that calls under way get at a stop.  [default: 20]"),
+    ("traces_endpoint", str, "URL", "Collector that takes traces by OTLP; needs the extra tracing."),
     ("log_format", str, "FORMAT", "plain or json.  [default: plain]"),
     ("log_level", str, "LEVEL", "DEBUG, INFO, WARNING or ERROR.  [default: INFO]"),
 )

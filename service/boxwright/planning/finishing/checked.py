@@ -10,6 +10,7 @@ from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError
+from boxwright.phases import phase
 from boxwright.planning.finishing.empty_spaces import with_empty_spaces
 from boxwright.planning.request import Request
 from boxwright.planning.rules.cost_rules import raise_unpriced
@@ -37,7 +38,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     IncompletePlanError, SearchEndedError, EngineError
         As ``plan`` does.
     """
-    with fuse.finishing():
+    with phase("check"), fuse.finishing():
         return _checked(answer, request, empty_spaces=empty_spaces)
 
 

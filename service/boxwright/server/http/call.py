@@ -56,7 +56,12 @@ class Call:
         What it sent under this name. Default: nothing.
     certificate : str, optional
         The name in the certificate that it has shown. Default: none.
+    of_trace : sequence of pairs, optional
+        Headers by which the call is part of a trace. Default: none.
     """
+
+    system = "connectrpc"
+    """How OpenTelemetry names the protocol."""
 
     def __init__(
         self,
@@ -66,12 +71,13 @@ class Call:
         *,
         authorization: Sequence[str] = (),
         certificate: str = "",
+        of_trace: Sequence[tuple[str, str]] = (),
     ) -> None:
         host = host.removeprefix("::ffff:")  # an IPv4 address at a socket of IPv6
         family = "ipv6:%5B{}%5D:{}" if ":" in host else "ipv4:{}:{}"
         self._peer = family.format(host, port)
         self._until_s = None if limit_s is None else time.monotonic() + limit_s
-        self._metadata = tuple(("authorization", each) for each in authorization)
+        self._metadata = (*(("authorization", each) for each in authorization), *of_trace)
         self._shown = {"x509_common_name": [certificate]} if certificate else {}
         self._at_end: list[Callable[[Any], None]] = []
 

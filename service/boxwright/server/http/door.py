@@ -43,6 +43,7 @@ from boxwright.server.http.resources import asked
 from boxwright.server.logs import log
 from boxwright.server.observer import LARGE_BYTES, Observer
 from boxwright.server.plan_links import LinkError, check_link
+from boxwright.server.traced import TRACE_HEADERS
 from boxwright.server.workers import Workers
 
 JSON, PROTO = "application/json", "application/proto"
@@ -88,6 +89,10 @@ class _BodyError(Exception):
         self.status = status
 
 
+SENT_BY_PAGES = ("Authorization", "Content-Type", "Connect-Protocol-Version", "Connect-Timeout-Ms", *TRACE_HEADERS)
+"""Headers that pages of allowed sites may send."""
+
+
 def http_app(
     services: Sequence[tuple[ServiceDescriptor, Any]],
     observer: Observer,
@@ -130,7 +135,7 @@ def http_app(
             CORSMiddleware,
             allow_origins=list(origins),
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "Connect-Protocol-Version", "Connect-Timeout-Ms"],
+            allow_headers=SENT_BY_PAGES,
             expose_headers=["Retry-After", "WWW-Authenticate"],
             max_age=600,
         )
@@ -193,6 +198,20 @@ class _Door:
             return to_json(answer, kind)
         return await self._workers.run(partial(to_json, answer, kind), caller=caller(context), limited=False)
 
+    def _call(self, request: Request, limit_s: float | None) -> Call:
+        """Return the call that a request makes, of a caller who waits so long, in seconds."""
+        client, headers = request.client, request.headers
+        return Call(
+            client.host if client else "unknown",
+            client.port if client else 0,
+            limit_s,
+            authorization=headers.getlist("authorization"),
+            certificate=certificate_shown(request),
+            of_trace=[(name, headers[name]) for name in TRACE_HEADERS if name in headers]
+            if self._observer.traces
+            else (),
+        )
+
     def _misdirected(self, request: Request) -> Response | None:
         """Return the refusal of a request that asks for another host; None where it asks for this one."""
         named = _HOST.fullmatch(request.headers.get("host", "").lower())
@@ -254,7 +273,7 @@ class _Door:
             text = f"the Content-Type must be {JSON} or {PROTO}, got {sort or 'none'}"
             return self._turned_away(PlainTextResponse(text + "\n", 415, {"Accept-Post": f"{JSON}, {PROTO}"}))
         try:
-            call = _call(request, _timeout_s(request))
+            call = self._call(request, _timeout_s(request))
             if not self._observer.lets_in(call, _method_of(path)):
                 refused = await self._answer(request, handlers[sort], b"", sort, call)
                 refused.headers["Connection"] = "close"  # its body is not read
@@ -281,7 +300,7 @@ class _Door:
             return self._turned_away(_refused(status_pb2.Status(code=code_pb2.NOT_FOUND, message=text), 404))
         method, content = found
         handler = self._methods[method][JSON]
-        return await self._answer(request, handler, content, JSON, _call(request, None))
+        return await self._answer(request, handler, content, JSON, self._call(request, None))
 
     async def page(self, plan_page: PlanPage, link_key: str, request: Request) -> Response:
         """Return the page of a stored plan, until the server stops."""
@@ -289,7 +308,7 @@ class _Door:
 
     def _let_read(self, request: Request, link_key: str, kept: Mapping[str, str], plan_id: str) -> None:
         """Raise LinkError or DeniedError where a reader may not see the page of a plan; write down who wants to."""
-        call = _call(request, None)
+        call = self._call(request, None)
         facts = {"peer": call.peer(), "plan": f"plans/{printable(plan_id)[:LOGGED_ID]}"}
         try:
             if link_key and (kept or self._observer.is_open):
@@ -398,18 +417,6 @@ class _Ending(Response):
 
 def _serialized(answer: Message | bytes) -> bytes:
     return answer if isinstance(answer, bytes) else answer.SerializeToString()
-
-
-def _call(request: Request, limit_s: float | None) -> Call:
-    """Return the call that a request makes, of a caller who waits so long, in seconds."""
-    client = request.client
-    return Call(
-        client.host if client else "unknown",
-        client.port if client else 0,
-        limit_s,
-        authorization=request.headers.getlist("authorization"),
-        certificate=certificate_shown(request),
-    )
 
 
 def _method_of(path: str) -> str:

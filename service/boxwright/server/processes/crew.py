@@ -232,10 +232,11 @@ class Processes(Workers):
         job = place.release()
         assert job is not None
         self._free(job)
+        told, job.phases = rest
         if what == "error":
-            job.hand_over(None, RelayedError.of(rest[0]))
+            job.hand_over(None, RelayedError.of(told))
         else:
-            job.hand_over(Answered(body, entry_of(rest[0])), None)
+            job.hand_over(Answered(body, entry_of(told)), None)
 
     def _free(self, job: Job) -> None:
         """Note that a job is done, and begin what waits."""

@@ -90,7 +90,8 @@ class Place(asyncio.Protocol):
         job.begin(self.cpu_s)
         self.begun_cpu_s = job.seen_cpu_s
         ceiling_s = max_cpu_s if job.limited else None
-        head = self._job_number, asked.method, ceiling_s, asked.answer_by_s, asked.keep, level_now()
+        more = level_now(), job.phases is not None
+        head = self._job_number, asked.method, ceiling_s, asked.answer_by_s, asked.keep, *more
         self._transport.write(frame(head, asked.request))
         self._held.enter_context(job.fuse.ending(self._blow))
         if asked.stop is not None:

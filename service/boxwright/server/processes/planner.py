@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from boxwright.errors import CpuCeilingError
 from boxwright.fuse import Flag, Fuse
+from boxwright.phases import Phase, listening
 from boxwright.server.asked import Asked, plain
 from boxwright.server.desk import Desk
 from boxwright.server.held import held
@@ -61,26 +62,27 @@ class Planner:
         sys.setswitchinterval(SWITCH_S)
         threading.Thread(target=self._listen, name="told", daemon=True).start()
         while (message := received(self._asked)) is not None:
-            (number, method, max_cpu_s, answer_by_s, keep, level), request = message
+            (number, method, max_cpu_s, answer_by_s, keep, level, traced), request = message
             if level != level_now():
                 set_level(level)
             before_bytes = resident_bytes()
-            self._asked.sendall(self._answer(number, Asked(method, request, answer_by_s, keep), max_cpu_s))
+            phases: list[Phase] | None = [] if traced else None
+            self._asked.sendall(self._answer(number, Asked(method, request, answer_by_s, keep), max_cpu_s, phases))
             del message, request
             give_back(before_bytes)
         os._exit(0)
 
-    def _answer(self, number: int, asked: Asked, max_cpu_s: float | None) -> bytes:
+    def _answer(self, number: int, asked: Asked, max_cpu_s: float | None, phases: list[Phase] | None) -> bytes:
         """Return the message that answers a question."""
         fuse, stop = Fuse(self._flag), Fuse()
         if asked.method == "Improve":
             asked = replace(asked, stop=stop, better=self._improved(number))
         try:
-            with self._listed(number, fuse, stop), held(fuse, max_cpu_s, asked.answer_by_s):
+            with self._listed(number, fuse, stop), held(fuse, max_cpu_s, asked.answer_by_s), listening(phases):
                 answer, entry = self._desk.answer(asked)
         except BaseException as error:
-            return frame((number, "error", [*self._notes(), *_ceiling(fuse, "error")], parts_of(error)))
-        return frame((number, "answer", [*self._notes(), *_ceiling(fuse, "plan")], plain(entry)), answer)
+            return frame((number, "error", [*self._notes(), *_ceiling(fuse, "error")], parts_of(error), phases))
+        return frame((number, "answer", [*self._notes(), *_ceiling(fuse, "plan")], plain(entry), phases), answer)
 
     def _improved(self, number: int) -> Callable[[bytes], None]:
         return lambda plan: self._asked.sendall(frame((number, "better", self._notes()), plan))

@@ -1,0 +1,100 @@
+"""What is shown of a call to who traces it, wherever it is answered; by default nobody does, and nothing is loaded."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Protocol
+
+from boxwright.errors import missing_extra
+from boxwright.phases import Phase
+from boxwright.server.faults import grpc_code, status_of
+from boxwright.server.logs import log
+from boxwright.server.settings import Settings
+
+if TYPE_CHECKING:
+    from boxwright.server.traces import Traces
+
+TRACE_HEADERS = ("traceparent", "tracestate")
+"""What callers send of their own trace (W3C Trace Context)."""
+
+
+class Trace(Protocol):
+    """A call, or an order of a batch or stream, as traces show it."""
+
+    def add(self, name: str, begun_ns: int, ended_ns: int, within: Sequence[Phase] = ()) -> None:
+        """Add a span that is over, on the monotonic clock, with the phases that it had."""
+
+    def of_order(self, own: bool) -> "Trace | None":
+        """Return the trace of one order; one of its ``own`` where the call goes on for long. None: it is not traced."""
+
+    def end(self, code: str, facts: Mapping[str, object]) -> dict[str, str]:
+        """End with a status; return the ids by which it is found."""
+
+
+TRACED: ContextVar[Trace | None] = ContextVar("traced", default=None)
+"""The trace of what this task answers; None where it is not traced."""
+
+_UNTRACED = nullcontext()
+
+
+def spanned(name: str) -> AbstractContextManager[None]:
+    """Let what runs inside be a span."""
+    trace = TRACED.get()
+    return _UNTRACED if trace is None else _spanned(name, trace)
+
+
+@contextmanager
+def _spanned(name: str, trace: Trace) -> Iterator[None]:
+    begun_ns = time.monotonic_ns()
+    try:
+        yield
+    finally:
+        trace.add(name, begun_ns, time.monotonic_ns())
+
+
+def traced_order(*, own: bool) -> AbstractContextManager[None]:
+    """Let what this task does be an order of a batch or stream, traced if the call is; see ``Trace.of_order``."""
+    call = TRACED.get()
+    return _UNTRACED if call is None else _traced_order(call, own)
+
+
+@contextmanager
+def _traced_order(call: Trace, own: bool) -> Iterator[None]:
+    order = call.of_order(own)
+    TRACED.set(order)  # of this task, which answers this order alone
+    code = "OK"
+    try:
+        yield
+    except Exception as error:
+        code = grpc_code(status_of(error)).name
+        raise
+    except BaseException:
+        code = "CANCELLED"
+        raise
+    finally:
+        if order is not None:
+            order.end(code, {})
+
+
+def traces_of(settings: Settings) -> "Traces | None":
+    """Return what traces calls, where that is set.
+
+    Raises
+    ------
+    UnsupportedError
+        If its extra is not installed.
+    InvalidInputError
+        If the environment names a protocol that is not spoken.
+    """
+    if not settings.traces_endpoint:
+        return None
+    try:
+        from boxwright.server.traces import Traces
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "opentelemetry":
+            raise
+        raise missing_extra("traces_endpoint", "traces need OpenTelemetry", "tracing") from None
+    log(logging.INFO, "tracing calls", {"endpoint": settings.traces_endpoint})
+    return Traces(settings.traces_endpoint)

@@ -1,0 +1,111 @@
+"""The other end of OTLP: a collector of a few lines, over gRPC or HTTP, which keeps the spans that it gets."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import grpc
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as messages
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc as services
+
+PATIENCE_S = 20
+
+
+class Collector:
+    """Spans by name, and what was said with them."""
+
+    def __init__(self):
+        self.endpoint = ""
+        self.headers = []
+        self.services = set()
+        self._spans = []
+        self._came = threading.Condition()
+
+    def take(self, request, headers):
+        """Keep what an exporter sent."""
+        with self._came:
+            self.headers.append({name.lower(): value for name, value in headers})
+            for each in request.resource_spans:
+                said = {pair.key: pair.value.string_value for pair in each.resource.attributes}
+                self.services.add((said["service.name"], said["service.version"]))
+                self._spans += [span for scope in each.scope_spans for span in scope.spans]
+            self._came.notify_all()
+
+    def spans(self, trace_id, wanted=""):
+        """Return the spans of a trace, once one with a name is there."""
+        until = time.monotonic() + PATIENCE_S
+        with self._came:
+            while True:
+                found = [span for span in self._spans if span.trace_id.hex() == trace_id]
+                if any(span.name == wanted for span in found) or time.monotonic() > until:
+                    return found
+                self._came.wait(0.2)
+
+    def kept(self, trace_id):
+        """Return the spans of a trace that are there now."""
+        with self._came:
+            return [span for span in self._spans if span.trace_id.hex() == trace_id]
+
+    def every(self, name, count):
+        """Return all spans of a name, once there are so many."""
+        until = time.monotonic() + PATIENCE_S
+        with self._came:
+            while True:
+                found = [span for span in self._spans if span.name == name]
+                if len(found) >= count or time.monotonic() > until:
+                    return found
+                self._came.wait(0.2)
+
+
+def said(span):
+    """Return the attributes of a span, as plain values."""
+    return {pair.key: getattr(pair.value, pair.value.WhichOneof("value")) for pair in span.attributes}
+
+
+@contextmanager
+def over_grpc() -> Iterator[Collector]:
+    """A collector that listens to gRPC."""
+    collector = Collector()
+
+    class Service(services.TraceServiceServicer):
+        def Export(self, request, context):  # noqa: N802 - the contract names the method
+            collector.take(request, context.invocation_metadata())
+            return messages.ExportTraceServiceResponse()
+
+    server = grpc.server(ThreadPoolExecutor(2))
+    services.add_TraceServiceServicer_to_server(Service(), server)
+    collector.endpoint = f"http://127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    yield collector
+    server.stop(0).wait()
+
+
+@contextmanager
+def over_http() -> Iterator[Collector]:
+    """A collector that listens to HTTP, at the usual path alone."""
+    collector = Collector()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self):
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            known = self.path == "/v1/traces"
+            if known:
+                collector.take(messages.ExportTraceServiceRequest.FromString(content), self.headers.items())
+            self.send_response(200 if known else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    collector.endpoint = f"http://127.0.0.1:{server.server_port}"
+    yield collector
+    server.shutdown()
+    server.server_close()
+    thread.join()

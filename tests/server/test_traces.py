@@ -1,0 +1,284 @@
+"""Calls as traces: a server in a process of its own, and a collector of OTLP in this one."""
+
+import contextlib
+import itertools
+import json
+import runpy
+import subprocess
+import sys
+import urllib.request
+import uuid
+from pathlib import Path
+
+import grpc
+import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from boxwright.errors import InvalidInputError, UnsupportedError
+from boxwright.phases import MOST_PHASES, listening, phase
+from boxwright.server.settings import Settings
+from boxwright.server.traced import traces_of
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+from .collector import over_grpc, over_http, said
+from .live_calls import BOOK, SKI, request
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))["running_server"]
+PACK = "boxwright.v1.PackingService/Pack"
+LATENCY = "boxwright_rpc_duration_seconds"
+CALLER = "00f067aa0ba902b7"
+OPEN_METRICS = "application/openmetrics-text; version=1.0.0"
+
+
+@contextlib.contextmanager
+def traced(collector, **settings):
+    """A server that sends traces to a collector, and a stub of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")  # milliseconds
+        given = {"default_catalog": "china-post", "traces_endpoint": collector.endpoint, **settings}
+        with RUNNING(**given) as server, grpc.insecure_channel(server.address) as channel:
+            yield server, PackingServiceStub(channel)
+
+
+@pytest.fixture(scope="module")
+def collector():
+    """A collector over gRPC."""
+    with over_grpc() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def server(collector, tmp_path_factory):
+    """A server with a store that traces to it, and its stub."""
+    with traced(collector, store=f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db") as found:
+        yield found
+
+
+def traceparent(flags="01"):
+    """Return the id of a new trace, and the header by which a call is part of it."""
+    trace_id = uuid.uuid4().hex
+    return trace_id, f"00-{trace_id}-{CALLER}-{flags}"
+
+
+def called(stub, message, flags="01"):
+    """Call Pack as part of a new trace; return the id of it."""
+    trace_id, header = traceparent(flags)
+    stub.Pack(message, timeout=20, metadata=(("traceparent", header),))
+    return trace_id
+
+
+def tree(spans):
+    """Return names of spans with those of their parents, sorted; what is not among the spans has no name."""
+    names = {span.span_id: span.name for span in spans}
+    return sorted((names.get(span.parent_span_id, ""), span.name) for span in spans)
+
+
+def test_a_plan_is_a_trace_from_the_door_to_the_store(server, collector):
+    """Door, queue, worker with its search and check, and store are spans of the caller's trace, each in its time."""
+    trace_id = called(server[1], request(BOOK, persist=True))
+    spans = collector.spans(trace_id, PACK)
+    assert tree(spans) == [
+        ("", PACK),
+        (PACK, "queue"),
+        (PACK, "store"),
+        (PACK, "worker"),
+        ("worker", "answer"),
+        ("worker", "check"),
+        ("worker", "read"),
+        ("worker", "search"),
+    ]
+    by_name = {span.name: span for span in spans}
+    assert by_name[PACK].parent_span_id.hex() == CALLER
+    assert by_name["queue"].end_time_unix_nano <= by_name["worker"].start_time_unix_nano
+    order = [by_name[name] for name in ("queue", "read", "search", "check", "answer", "store")]
+    for before, after in itertools.pairwise(order):
+        assert before.start_time_unix_nano <= before.end_time_unix_nano <= after.start_time_unix_nano
+    for span in order:
+        assert by_name[PACK].start_time_unix_nano <= span.start_time_unix_nano
+        assert span.end_time_unix_nano <= by_name[PACK].end_time_unix_nano
+    facts = said(by_name[PACK])
+    assert (facts["rpc.system.name"], facts["rpc.response.status_code"]) == ("grpc", "OK")
+    assert facts["boxwright.plan"].startswith("plans/")
+    assert {name for name, _ in collector.services} == {"boxwright"}
+
+
+def test_a_line_of_the_log_names_the_trace(server, collector):
+    """Who sees a slow trace finds what was called, and the other way round."""
+    trace_id = called(server[1], request(BOOK))
+    collector.spans(trace_id, PACK)
+    lines = [json.loads(line) for line in server[0].log if line.startswith("{")]
+    (line,) = [each for each in lines if each.get("trace_id") == trace_id]
+    assert (line["message"], line["order_id"]) == ("PackingService/Pack", "o")
+
+
+def test_a_refused_call_is_a_trace_with_its_reason(server, collector):
+    """What a caller gets wrong is no failure of the service; nothing that was sent is in the span."""
+    trace_id, header = traceparent()
+    with pytest.raises(grpc.RpcError):
+        server[1].Pack(request(SKI), timeout=20, metadata=(("traceparent", header),))
+    (span,) = [each for each in collector.spans(trace_id, PACK) if each.name == PACK]
+    facts = said(span)
+    assert facts["rpc.response.status_code"] == "FAILED_PRECONDITION"
+    assert facts["boxwright.reason"] == "order_not_packed_whole"
+    assert span.status.code == 0
+    assert not {"o", "ski"} & {str(value) for value in facts.values()}
+
+
+def test_a_call_that_its_caller_does_not_sample_is_no_trace(server, collector):
+    """The flag of the caller's trace decides."""
+    left_out = called(server[1], request(BOOK), flags="00")
+    collector.spans(called(server[1], request(BOOK)), PACK)
+    assert collector.kept(left_out) == []
+
+
+def test_orders_of_a_batch_are_spans_of_its_call(server, collector):
+    """Each order has its own queue and search."""
+    trace_id, header = traceparent()
+    batch = messages.BatchPackRequest(requests=[request(BOOK), request(BOOK)])
+    server[1].BatchPack(batch, timeout=20, metadata=(("traceparent", header),))
+    found = tree(collector.spans(trace_id, "boxwright.v1.PackingService/BatchPack"))
+    assert found.count(("boxwright.v1.PackingService/BatchPack", "order")) == 2
+    assert found.count(("order", "queue")) == found.count(("worker", "search")) == 2
+
+
+def test_orders_of_a_stream_are_traces_of_their_own(server, collector):
+    """A stream stays open for hours: each order is seen as soon as it is answered, and linked to the stream."""
+    before = len(collector.every("order", 0))
+    trace_id, header = traceparent()
+    sent = [messages.StreamPackRequest(correlation_id=str(n), pack={"request": request(BOOK)}) for n in range(2)]
+    list(server[1].StreamPack(iter(sent), timeout=20, metadata=(("traceparent", header),)))
+    orders = collector.every("order", before + 2)[before:]
+    assert [order.links[0].trace_id.hex() for order in orders] == [trace_id] * 2
+    assert len({order.trace_id for order in orders} | {bytes.fromhex(trace_id)}) == 3
+    assert "search" in {span.name for span in collector.spans(orders[0].trace_id.hex(), "order")}
+
+
+def test_latencies_have_exemplars_that_lead_to_traces(server):
+    """OpenMetrics names a trace for a bucket of the latency histogram."""
+    trace_id = called(server[1], request(BOOK))
+    asked = urllib.request.Request(f"http://{server[0].admin_address}/metrics", headers={"Accept": OPEN_METRICS})
+    with urllib.request.urlopen(asked) as answer:
+        assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
+        lines = [line for line in answer.read().decode().splitlines(keepends=True) if LATENCY in line]
+    (latency,) = text_string_to_metric_families("".join([*lines, "# EOF\n"]))
+    exemplars = [each.exemplar for each in latency.samples if each.exemplar]
+    found = [each for each in exemplars if each.labels["trace_id"] == trace_id]
+    assert len(found) == 1
+    assert 0 < found[0].value < 60
+    with urllib.request.urlopen(f"http://{server[0].admin_address}/metrics") as answer:
+        assert trace_id not in answer.read().decode()  # the older format has no place for it
+
+
+def test_calls_over_http_are_traced_over_http(monkeypatch):
+    """The door for JSON reads the same headers; standard variables choose protocol, headers and name."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=hall")
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "hall-3")
+    trace_id, header = traceparent()
+    content = json.dumps({"order": {"order_id": "o", "lines": [BOOK]}}).encode()
+    with over_http() as collector, traced(collector, workers="threads") as (server, _):
+        asked = urllib.request.Request(
+            f"http://{server.http_address}/{PACK}",
+            content,
+            {"Content-Type": "application/json", "traceparent": header},
+        )
+        with urllib.request.urlopen(asked) as answer:
+            assert answer.status == 200
+        spans = collector.spans(trace_id, PACK)
+    assert {("", PACK), (PACK, "queue"), ("worker", "search"), ("worker", "check")} <= set(tree(spans))
+    assert said(next(span for span in spans if span.name == PACK))["rpc.system.name"] == "connectrpc"
+    assert {name for name, _ in collector.services} == {"hall-3"}
+    assert collector.headers[0]["x-tenant"] == "hall"
+
+
+def test_traces_are_sent_before_the_server_ends(monkeypatch):
+    """What waits to be exported at a stop is not lost."""
+    with over_grpc() as collector:
+        with traced(collector) as (_, stub):
+            monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "60000")
+            trace_id = called(stub, request(BOOK))
+        assert collector.spans(trace_id, PACK)
+
+
+def test_a_collector_that_is_gone_holds_nobody_up():
+    """Calls are answered, the log says so in lines of its own format, and the server ends in time."""
+    with over_grpc() as collector:
+        pass
+    with traced(collector) as (server, stub):
+        for _ in range(3):
+            called(stub, request(BOOK))
+    assert server.process.returncode == 0
+    assert [line for line in server.log if not line.startswith("{")] == []
+
+
+def test_nothing_of_it_is_loaded_unless_it_is_set():
+    """A server without traces neither needs nor loads OpenTelemetry."""
+    code = (
+        "import sys; from boxwright.server import Settings; from boxwright.server.lifecycle import Server;"
+        "server = Server(Settings(workers='threads')); assert server._traces is None;"
+        "loaded = [name for name in sys.modules if name.startswith('opentelemetry')]; assert not loaded, loaded"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_without_its_extra_the_setting_is_refused(monkeypatch):
+    """The error names the setting and the extra."""
+    for name in [each for each in sys.modules if each.startswith("opentelemetry.") or each.endswith("server.traces")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    with pytest.raises(UnsupportedError, match=r"^traces_endpoint: traces need OpenTelemetry, .* '\.\[tracing\]'$"):
+        traces_of(Settings(traces_endpoint="http://127.0.0.1:4317"))
+
+
+@pytest.mark.parametrize("endpoint", ["collector:4317", "ftp://collector", "http://", "http://who:secret@collector"])
+def test_an_endpoint_that_is_no_url_is_refused(endpoint):
+    """It must be a URL; a password in it is refused and not repeated."""
+    with pytest.raises(InvalidInputError, match="traces_endpoint: must be http:// or https:// with a host") as caught:
+        Settings(traces_endpoint=endpoint)
+    assert "secret" not in str(caught.value)
+
+
+def test_another_protocol_is_refused(monkeypatch):
+    """The error names the variable."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json")
+    with pytest.raises(InvalidInputError, match=r"^OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: must be grpc or http/protobuf"):
+        traces_of(Settings(traces_endpoint="http://127.0.0.1:4317"))
+
+
+def test_a_large_batch_crowds_out_nobody():
+    """A call has so many spans; its own says how many are left out."""
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    from boxwright.server.traces import MOST_SPANS, CallTrace, Room
+
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    tracer = provider.get_tracer("test")
+    call = CallTrace(tracer, tracer.start_span("batch"), 0, Room())
+    for _ in range(MOST_SPANS + 5):
+        call.add("queue", 1, 2)
+    assert call.of_order(own=False) is None
+    call.end("OK", {})
+    found = exporter.get_finished_spans()
+    assert len(found) == MOST_SPANS + 1
+    assert found[-1].attributes["boxwright.spans_left_out"] == 6
+
+
+def test_phases_are_heard_by_who_listens_alone():
+    """Their number is bounded; a phase that fails is heard too."""
+    with phase("search"):
+        pass
+    heard = []
+    with listening(heard):
+        with contextlib.suppress(ValueError), phase("search"):
+            raise ValueError
+        for _ in range(2 * MOST_PHASES):
+            with phase("check"):
+                pass
+    with phase("search"):
+        pass
+    assert [name for name, _, _ in heard] == ["search"] + ["check"] * (MOST_PHASES - 1)
+    assert all(begun <= ended for _, begun, ended in heard)
