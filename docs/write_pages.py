@@ -110,7 +110,8 @@ These take the options of `boxwright serve` and see the same environment. The fi
 sites, certificates and tokens that it names are [read anew](deployment.md#new-catalogs-prices-and-data)."""
 
 METRICS_INTRODUCTION = """\
-Prometheus reads them from `/metrics` on the admin port, beside the usual `process_` and `python_` metrics. `/healthz`
+Prometheus reads them from `/metrics` on the admin port, beside the usual `process_` and `python_` metrics, which are of
+the process with the doors. [Dashboards](dashboards.md) and [alerts](runbooks.md) show them. `/healthz`
 there answers 200 while the server serves, `/livez` while planning gets on; else both answer 503. Where changed catalogs
 or data could not be loaded, `/healthz` says why below its first line. Where calls are [traced](deployment.md#traces),
 latencies name traces, as exemplars of OpenMetrics."""

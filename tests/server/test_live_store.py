@@ -227,7 +227,8 @@ def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
         read = packing.GetPlan(messages.GetPlanRequest(name=plan.name), timeout=20)
         assert read.outcome.parcels[0].box_type_id == other
         assert metric(server, "boxwright_shipped_orders_total") == {
-            'boxwright_shipped_orders_total{how="as_planned"}': 1
+            'boxwright_shipped_orders_total{how="as_planned"}': 1,
+            'boxwright_shipped_orders_total{how="overridden"}': 0,
         }
         box = f'{{box_type="{plan.parcels[0].box_type_id}",catalog="china-post"}}'
         assert metric(server, "boxwright_shipped_boxes_total") == {f"boxwright_shipped_boxes_total{box}": 1}

@@ -41,6 +41,18 @@ def test_latency_buckets_are_dense_from_1_ms_to_1_s():
     assert max(step for low, step in steps if low >= 0.003) < 1.34
 
 
+def test_what_may_happen_is_shown_before_it_does():
+    """At 0 from the start: else its first time is no increase to whoever watches."""
+    metrics = Metrics()
+    for name, labels in (
+        ("boxwright_planning_restarts_total", {"why": "crash"}),
+        ("boxwright_abandoned_orders_total", {"kind": "batch", "state": "under_way"}),
+        ("boxwright_order_wait_seconds_count", {"lane": "+Inf"}),
+        ("boxwright_store_errors_total", {"reason": "store_full"}),
+    ):
+        assert metrics.registry.get_sample_value(name, labels) == 0, name
+
+
 def test_a_plan_is_counted_under_its_purpose_only(made):
     """Parcels, boxes, fill, certificate and unpacked units carry the purpose; shipments stay untouched by what-ifs."""
     metrics = Metrics()

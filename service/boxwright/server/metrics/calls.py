@@ -41,6 +41,7 @@ class CallMetrics(Instruments):
         "boxwright_ended_streams_total",
         "StreamPack calls that the server ended, by reason (idle, age, stop).",
         "why",
+        known=("idle", "age", "stop"),
     )
     refused = Described(
         Counter,
@@ -57,6 +58,7 @@ class CallMetrics(Instruments):
         " scope, site); of a batch or stream each order for another site; on a stream whose token ends, once for its"
         " end.",
         "why",
+        known=("no_token", "no_certificate", "token_unknown", "token_expired", "token_revoked", "scope", "site"),
     )
     undecodable = Described(
         Counter,

@@ -3,7 +3,7 @@
 Labels are bounded: identifiers of the server's own catalogs and data, and ``inline`` for catalogs that are sent along.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, Generic, TypeVar
 
@@ -23,19 +23,42 @@ Instrument = TypeVar("Instrument", bound=MetricWrapperBase)
 
 
 class Described(Generic[Instrument]):
-    """One metric as scraped: name, text, labels, and of a histogram the upper ends; each server makes its own."""
+    """One metric as scraped; each server makes its own.
+
+    Parameters
+    ----------
+    kind : type
+        Counter, gauge or histogram.
+    name, text : str
+        Its name, and what it says.
+    labels : str, optional
+        Names of its labels. Default: none.
+    buckets : tuple of float, optional
+        Upper ends of a histogram.
+    known : iterable of str, optional
+        Values of its labels that are shown from the start, at 0: else the first event would be no increase.
+    """
 
     def __init__(
-        self, kind: type[Instrument], name: str, text: str, labels: str = "", buckets: tuple[float, ...] = ()
+        self,
+        kind: type[Instrument],
+        name: str,
+        text: str,
+        labels: str = "",
+        buckets: tuple[float, ...] = (),
+        known: Iterable[str] = (),
     ) -> None:
         self._make: Callable[..., Instrument] = partial(kind, name, text, labels.split())
         self._options = {"buckets": buckets} if buckets else {}
+        self._known = [each.split() for each in known]
 
     def made(self, registry: CollectorRegistry) -> Instrument:
         """Return the metric of one registry."""
         made = self._make(registry=registry, **self._options)
         # Each plan asks for many children.
         made.labels = cache(made.labels)  # type: ignore[method-assign] # bounded as labels are
+        for values in self._known:
+            made.labels(*values)
         return made
 
     def __get__(self, server: object, owner: type) -> Instrument:

@@ -59,6 +59,7 @@ class LoadedMetrics(Instruments):
         "Times that catalogs and data were read anew, by outcome (changed, unchanged, failed). After a failure those"
         " loaded before go on.",
         "outcome",
+        known=("changed", "unchanged", "failed"),
     )
     reload_failing = Described(
         Gauge,
@@ -77,6 +78,7 @@ class LoadedMetrics(Instruments):
         " write).",
         "cause",
         RELOAD_BUCKETS_S,
+        known=("signal", "files", "store", "write"),
     )
     access_failing = Described(
         Gauge,

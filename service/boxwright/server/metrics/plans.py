@@ -121,7 +121,11 @@ class PlanMetrics(Instruments):
         "purpose reason",
     )
     checks = Described(
-        Counter, "boxwright_checked_plans_total", "Plans judged by CheckPlan, by verdict (valid, invalid).", "verdict"
+        Counter,
+        "boxwright_checked_plans_total",
+        "Plans judged by CheckPlan, by verdict (valid, invalid).",
+        "verdict",
+        known=("valid", "invalid"),
     )
 
     _currencies: set[str]

@@ -18,6 +18,7 @@ class ShippedMetrics(Instruments):
         "Plans of which an outcome was recorded, by how they were packed (as_planned, overridden). One that is recorded"
         " again is not counted again, here and below.",
         "how",
+        known=("as_planned", "overridden"),
     )
     shipped_boxes = Described(
         Counter,
@@ -36,6 +37,7 @@ class ShippedMetrics(Instruments):
         "boxwright_shipped_gross_grams_total",
         "Gross mass of the parcels that were weighed, as measured and as planned.",
         "basis",
+        known=("measured", "planned"),
     )
     shipped_mass_deviation = Described(
         Histogram,

@@ -13,6 +13,9 @@ from boxwright.store import Sizes, StoreError
 STORE_BUCKETS_S = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
+STORE_REASONS = ("store_unreachable", "store_locked", "store_full", "store_corrupt")
+"""Why reading and writing may fail."""
+
 SIZES_WAIT_S = 0.25
 """How long a scrape waits for the sizes of the store, in seconds."""
 
@@ -109,6 +112,7 @@ class StoreMetrics(Instruments):
         "boxwright_removed_plans_total",
         "Stored plans that this server deleted, by reason (age, size).",
         "why",
+        known=("age", "size"),
     )
     store_commits = Described(
         Histogram,
@@ -125,6 +129,7 @@ class StoreMetrics(Instruments):
         "boxwright_store_errors_total",
         "Transactions of the store that failed or did not end within ``store_wait_s``, by reason of the error.",
         "reason",
+        known=STORE_REASONS,
     )
     store_up = Described(
         Gauge, "boxwright_store_up", "1 while the store takes what is written, 0 after it failed, or without a store."
@@ -146,6 +151,7 @@ class StoreMetrics(Instruments):
         "boxwright_store_read_errors_total",
         "What could not be read from the store, by reason of the error.",
         "reason",
+        known=STORE_REASONS,
     )
 
     def watch_store(self, store: StoreState) -> None:

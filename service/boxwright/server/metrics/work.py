@@ -5,7 +5,7 @@ from typing import Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from boxwright.server.fair_queue import LANE_ENDS_S
+from boxwright.server.fair_queue import LANE_ENDS_S, CallKind
 from boxwright.server.metrics.described import LATENCY_BUCKETS_S, Described, Instruments
 
 LANE_NAMES = (*map(str, LANE_ENDS_S), "+Inf")
@@ -101,6 +101,7 @@ class WorkMetrics(Instruments):
         "Planning processes that ended and were begun anew, by why: they crashed, took too much memory or CPU time, or"
         " did not get on (crash, memory, cpu, stuck); loading: the process ended that they are copies of.",
         "why",
+        known=("crash", "memory", "cpu", "stuck", "loading"),
     )
     worker_memory = Described(
         Gauge, "boxwright_planning_memory_bytes", "Memory that the planning processes hold, what they share included."
@@ -111,12 +112,14 @@ class WorkMetrics(Instruments):
         "Orders whose caller left or whose deadline passed, by how they came (single, batch, stream) and whether"
         " they still waited or were under way (waiting, under_way).",
         "kind state",
+        known=tuple(f"{kind} {state}" for kind in CallKind for state in ("waiting", "under_way")),
     )
     ceilings = Described(
         Counter,
         "boxwright_cpu_ceiling_total",
         "Orders whose search reached the CPU ceiling, by what they were answered with (plan, error).",
         "answer",
+        known=("plan", "error"),
     )
     lane_running = Described(
         Gauge, "boxwright_lane_orders_running", "Orders that are worked on, by lane as of those that wait.", "lane"
@@ -139,6 +142,7 @@ class WorkMetrics(Instruments):
         " Those that were refused or given up meanwhile are not among them.",
         "lane",
         WAIT_BUCKETS_S,
+        known=LANE_NAMES,
     )
     threads = Described(
         Gauge,
@@ -164,6 +168,7 @@ class WorkMetrics(Instruments):
         "boxwright_abandoned_work_seconds_total",
         "Time that workers spent on orders that nobody waited for any more by their end, by how they came.",
         "kind",
+        known=tuple(CallKind),
     )
 
     def watch_lanes(self, lanes: Lanes) -> None:

@@ -1,0 +1,60 @@
+"""Tries every alert on made-up samples, by ``promtool test rules``: each fires once, and stays silent once."""
+
+import json
+import subprocess
+import tempfile
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+RULES = ROOT / "deploy" / "alerts.yml"
+CASES = Path(__file__).with_name("alert_cases.toml")
+REPLICA = 'job="boxwright",instance="a"'
+
+
+def cases() -> dict[str, dict[str, object]]:
+    """Return the cases of each alert."""
+    return tomllib.loads(CASES.read_text(encoding="utf-8"))
+
+
+def unit_tests() -> str:
+    """Return all cases as promtool reads them; JSON is YAML."""
+    found = []
+    for alert, case in cases().items():
+        for name, firing in (("fires", 1), ("silent", 0)):
+            series = [
+                {"series": key.replace("{@", "{" + REPLICA), "values": values} for key, values in case[name].items()
+            ]
+            sample = [{"labels": "{}", "value": firing}] if firing else []
+            asked = f'count(ALERTS{{alertname="{alert}",alertstate="firing"}})'
+            found.append(
+                {
+                    "name": f"{alert}: {name}",
+                    "interval": "1m",
+                    "input_series": series,
+                    "promql_expr_test": [{"expr": asked, "eval_time": case["at"], "exp_samples": sample}],
+                }
+            )
+    return json.dumps({"rule_files": [str(RULES)], "evaluation_interval": "1m", "tests": found})
+
+
+def try_alerts() -> None:
+    """Try all.
+
+    Raises
+    ------
+    RuntimeError
+        With what promtool says, if an alert does not do as its case says.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as file:
+        file.write(unit_tests())
+        file.flush()
+        for command in (["check", "rules", str(RULES)], ["test", "rules", file.name]):
+            done = subprocess.run(["promtool", *command], capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise RuntimeError(f"promtool {' '.join(command[:2])}:\n{done.stdout}{done.stderr}")
+
+
+if __name__ == "__main__":
+    try_alerts()
+    print(f"{len(cases())} alerts fire and stay silent as their cases say")

@@ -1,0 +1,98 @@
+"""Dashboards, alerts and their page: as they are written, by Grafana's types, and about metrics that there are.
+
+What they show of a live server is checked by ``tests/interop/grafana/dashboards.py``.
+"""
+
+import itertools
+import json
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from boxwright.server.metrics import Metrics
+
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / "deploy"
+DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
+RULES = (DEPLOY / "alerts.yml").read_text(encoding="utf-8")
+SCHEMAS = json.loads((ROOT / "tests" / "interop" / "grafana" / "schema.json").read_text(encoding="utf-8"))
+NAMED = re.compile(r"(?<!:)\bboxwright_\w+")
+
+
+def panels(dashboard):
+    """Return the panels of a dashboard, without its rows."""
+    return [each for each in dashboard["panels"] if each["type"] != "row"]
+
+
+def samples():
+    """Return the names under which the metrics of a server are asked for."""
+    found = set()
+    for family in Metrics().registry.collect():
+        ends = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}.get(family.type, ("",))
+        found |= {family.name + end for end in ends}
+    return found
+
+
+def test_dashboards_and_their_page_are_as_written():
+    """Files and page are what deploy/grafana/write_dashboards.py makes of the panels."""
+    command = [sys.executable, DEPLOY / "grafana" / "write_dashboards.py", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_a_dashboard_follows_the_types_of_grafana(path):
+    """The whole, the options of each panel, and the lines of each graph; nothing that Grafana does not know."""
+    dashboard = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.validate(dashboard, SCHEMAS["dashboard"], jsonschema.Draft7Validator)
+    for panel in panels(dashboard):
+        jsonschema.validate(panel["options"], SCHEMAS[panel["type"]], jsonschema.Draft7Validator)
+        custom = panel["fieldConfig"]["defaults"].get("custom", {})
+        jsonschema.validate(custom, SCHEMAS["lines"], jsonschema.Draft7Validator)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**dashboard, "colour": "red"}, SCHEMAS["dashboard"], jsonschema.Draft7Validator)
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_panels_lie_side_by_side_and_ask_for_metrics_that_there_are(path):
+    """No two panels overlap, each has an id, a title and a question of its own, and all metrics exist."""
+    dashboard = json.loads(path.read_text(encoding="utf-8"))
+    taken = set()
+    for each in dashboard["panels"]:
+        place = each["gridPos"]
+        across, down = (range(place[at], place[at] + place[size]) for at, size in (("x", "w"), ("y", "h")))
+        cells = set(itertools.product(across, down))
+        assert not cells & taken, each["title"]
+        assert max(x for x, _ in cells) < 24, each["title"]
+        taken |= cells
+    found = panels(dashboard)
+    for key in ("id", "title", "description"):
+        assert len({each[key] for each in found}) == len(found), key
+    queries = [target["expr"] for each in found for target in each["targets"]]
+    assert {name for each in queries for name in NAMED.findall(each)} <= samples()
+    assert all('job="boxwright",instance=~"$instance"' in each for each in queries)
+
+
+def test_rules_ask_for_metrics_that_there_are():
+    """Or for what another rule records."""
+    assert set(NAMED.findall(re.sub(r"docs/\S+", "", RULES))) <= samples()
+
+
+def test_each_alert_has_a_section_of_the_runbooks_and_a_case():
+    """In the same order; a section says what it means, what to look at and what to do."""
+    alerts = re.findall(r"- alert: (\w+)", RULES)
+    text = (ROOT / "docs" / "runbooks.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    assert list(sections) == alerts
+    assert re.findall(r"runbook: docs/runbooks\.md#(\w+)", RULES) == [each.lower() for each in alerts]
+    for name, section in sections.items():
+        assert re.findall(r"^- \*\*([^*.]+)", section, re.MULTILINE) == ["Means", "Look at", "Do"], name
+    cases = runpy.run_path(str(ROOT / "tests" / "interop" / "grafana" / "alerts.py"))["cases"]()
+    assert list(cases) == alerts
+    titles = {each["title"] for path in DASHBOARDS for each in panels(json.loads(path.read_text(encoding="utf-8")))}
+    assert set(re.findall(r'"([A-Z][^"]+)"', text.replace("\n  ", " "))) <= titles
