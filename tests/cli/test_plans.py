@@ -90,3 +90,16 @@ def test_without_the_extra_it_is_named(monkeypatch, url):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
     assert "pip install '.[store]'" in run("list", "--store", url, code=2)
+
+
+def test_secrets_come_from_the_environment_or_files(url, tmp_path):
+    """As for a server: options are seen by everybody on the machine."""
+    (tmp_path / "url").write_text(url)
+    given = {"BOXWRIGHT_STORE": None, "BOXWRIGHT_STORE_FILE": str(tmp_path / "url")}
+    assert "A-2" in CliRunner().invoke(main, ["plans", "list"], env=given).output
+    assert "Missing option '--store'" in run("list", code=2)
+    said = run("list", "--store", "postgresql://a:hunter2@db/plans", code=2)
+    assert "must have no password" in said
+    assert "hunter2" not in said
+    missing = run("list", "--store", url, "--order-id-key-file", str(tmp_path / "gone"), code=2)
+    assert "--order-id-key-file: must be a file that can be read" in missing

@@ -152,6 +152,20 @@ def read_settings(kind: type[Kind], environment: Mapping[str, str], given: Mappi
     return Sourced(settings, origins, path, tuple(_slips(environment, known.keys())))
 
 
+def read_secret(name: str, environment: Mapping[str, str], given: Mapping[str, Any]) -> str:
+    """Return one of ``SECRETS`` from options or the environment, for a command that needs no other setting.
+
+    Raises
+    ------
+    InvalidInputError
+        If a file that is named cannot be read as one, or an option holds a password.
+    """
+    reading = _Reading(environment, {key: value for key, value in given.items() if value is not None}, SettingsFile())
+    value, _ = _value(reading, name, "")
+    reading.found.raise_any()
+    return value or ""
+
+
 def _judged(
     kind: type[Kind], values: Mapping[str, Any], origins: Mapping[str, Origin], reading: _Reading
 ) -> Kind | None:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,23 +12,38 @@ import click
 from boxwright.cli.failures import refusal, told_to_users
 
 
+def _secret(name: str, given: dict[str, Any]) -> str:
+    with told_to_users():
+        from boxwright.server.settings_sources import read_secret
+
+        return read_secret(name, os.environ, given)
+
+
+def _store(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    store = _secret("store", {"store": value})
+    if not store and not context.resilient_parsing:
+        raise click.MissingParameter(ctx=context, param=parameter)
+    return store
+
+
 def _store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--store",
-        required=True,
-        envvar="BOXWRIGHT_STORE",
+        callback=_store,
         metavar="URL",
-        help="The store, as of `boxwright serve`.  [default: BOXWRIGHT_STORE]",
+        help="The store, as of `boxwright serve`, without a password.  [default: BOXWRIGHT_STORE, else the file that"
+        " BOXWRIGHT_STORE_FILE names]",
     )(command)
 
 
 def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option(
-        "--order-id-key",
-        default="",
-        envvar="BOXWRIGHT_ORDER_ID_KEY",
-        metavar="SECRET",
-        help="Key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY]",
+        "--order-id-key-file",
+        "order_id_key",
+        callback=lambda _, __, value: _secret("order_id_key", {"order_id_key_file": value}),
+        metavar="FILE",
+        help="File with the key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY, else the file that"
+        " BOXWRIGHT_ORDER_ID_KEY_FILE names]",
     )(command)
     return click.option(
         "--filter",
