@@ -51,6 +51,15 @@ def openssl():
         skip_without("openssl is not installed: apt-get install openssl")
 
 
+@pytest.fixture(scope="session")
+def promtool():
+    """Prometheus' program that checks rules and configuration."""
+    found = shutil.which("promtool")
+    if found is None:
+        skip_without("promtool is not installed: apt-get install prometheus")
+    return found
+
+
 @pytest.fixture
 def strace():
     """The program strace, by which system calls are traced."""

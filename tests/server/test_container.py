@@ -31,7 +31,7 @@ def test_the_image_uses_the_kernels_of_the_package():
     assert not [rest for word, rest in STEPS if word == "RUN" and "chown" in rest]
     folders = [rest.split()[-1] for word, rest in STEPS if word == "RUN" and " -o " in rest]
     assert folders == ["/var/lib/boxwright"]
-    assert f"BOXWRIGHT_STORE: sqlite:///{folders[0]}/" in COMPOSE
+    assert f"BOXWRIGHT_STORE: ${{BOXWRIGHT_STORE:-sqlite:///{folders[0]}/" in COMPOSE
     assert f"plans:{folders[0]}\n" in COMPOSE
 
 

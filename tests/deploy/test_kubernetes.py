@@ -1,0 +1,192 @@
+"""Manifests for Kubernetes: valid by its own schemas, tight, and in step with the server that they run."""
+
+import base64
+import re
+import runpy
+import ssl
+import subprocess
+import tomllib
+import urllib.request
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from boxwright.server.metrics import Metrics
+from boxwright.server.settings import Settings
+from boxwright.server.settings_sources import IN_FILE, SECRETS, read_settings
+from server.authority import Authority
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "deploy" / "kubernetes"
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
+NOT_RESOURCES = {"prometheus_adapter.yaml", "prometheus_scrape.yaml"}
+"""Parts of the configuration of other programs."""
+
+
+def documents(name):
+    """Return the documents of a file."""
+    return list(yaml.safe_load_all((FOLDER / name).read_text(encoding="utf-8")))
+
+
+KUSTOMIZATION = documents("kustomization.yaml")[0]
+RESOURCES = [each for name in KUSTOMIZATION["resources"] for each in documents(name)]
+
+
+def resource(kind, name="boxwright"):
+    """Return a resource."""
+    (found,) = [each for each in RESOURCES if (each["kind"], each["metadata"]["name"]) == (kind, name)]
+    return found
+
+
+POD = resource("Deployment")["spec"]["template"]["spec"]
+(CONTAINER,) = POD["containers"]
+TOML = resource("ConfigMap", "boxwright-settings")["data"]["boxwright.toml"]
+SETTINGS = tomllib.loads(TOML)
+
+
+def test_every_file_is_a_resource_of_the_kustomization():
+    """None is forgotten, and none of other programs is applied."""
+    files = {each.name for each in FOLDER.glob("*.yaml")}
+    assert files == {"kustomization.yaml", *KUSTOMIZATION["resources"], *NOT_RESOURCES}
+
+
+@pytest.mark.parametrize("version", ["1.30", kubernetes_validate.latest_version()])
+@pytest.mark.parametrize("made", RESOURCES, ids=lambda each: f"{each['kind']}-{each['metadata']['name']}")
+def test_resources_are_valid_by_the_schemas_of_kubernetes(made, version):
+    """Of the oldest version that has all of it and of the newest known one; no field that they do not have."""
+    kubernetes_validate.validate(made, version, strict=True)
+    assert made["kind"] == "Namespace" or made["metadata"]["namespace"] == KUSTOMIZATION["namespace"]
+
+
+def test_a_slip_is_not_valid():
+    """The check of the test above can fail."""
+    made = yaml.safe_load((FOLDER / "deployment.yaml").read_text(encoding="utf-8"))
+    made["spec"]["template"]["spec"]["containers"][0]["readynessProbe"] = {}
+    with pytest.raises(kubernetes_validate.ValidationError, match="readynessProbe"):
+        kubernetes_validate.validate(made, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_the_pod_has_no_rights():
+    """What the namespace enforces (restricted), a root file system that cannot be written, and no account's token."""
+    assert POD["securityContext"]["runAsNonRoot"]
+    assert POD["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert CONTAINER["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert POD["automountServiceAccountToken"] is False
+    assert POD["enableServiceLinks"] is False
+    assert all(each["readOnly"] for each in CONTAINER["volumeMounts"])
+    labels = resource("Namespace")["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+    user = re.search(r"useradd --uid (\d+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    assert str(POD["securityContext"]["runAsUser"]) == user[1]
+
+
+def test_ports_are_those_of_the_settings():
+    """Of the container, of both services and of the policy; probes go to the admin port."""
+    doors = {
+        name: int(SETTINGS[f"{key}address"].rpartition(":")[2])
+        for name, key in (("grpc", ""), ("http", "http_"), ("admin", "admin_"))
+    }
+    assert {each["name"]: each["containerPort"] for each in CONTAINER["ports"]} == doors
+    for name in ("boxwright", "boxwright-replicas"):
+        for port in resource("Service", name)["spec"]["ports"]:
+            assert port["port"] == doors[port["targetPort"]]
+    callers, prometheus = resource("NetworkPolicy")["spec"]["ingress"]
+    assert {each["port"] for each in callers["ports"]} == {doors["grpc"], doors["http"]}
+    assert {each["port"] for each in prometheus["ports"]} == {doors["admin"]}
+    probes = [CONTAINER[name]["httpGet"] for name in ("startupProbe", "readinessProbe", "livenessProbe")]
+    assert {each["port"] for each in probes} == {"admin"}
+
+
+def test_selectors_find_the_pods():
+    """Of services, budget, policy and spread."""
+    labels = resource("Deployment")["spec"]["template"]["metadata"]["labels"]
+    spread = POD["topologySpreadConstraints"][0]["labelSelector"]["matchLabels"]
+    for chosen in (
+        resource("Deployment")["spec"]["selector"]["matchLabels"],
+        resource("Service")["spec"]["selector"],
+        resource("Service", "boxwright-replicas")["spec"]["selector"],
+        resource("PodDisruptionBudget")["spec"]["selector"]["matchLabels"],
+        resource("NetworkPolicy")["spec"]["podSelector"]["matchLabels"],
+        spread,
+    ):
+        assert chosen
+        assert chosen.items() <= labels.items()
+
+
+def test_files_of_the_settings_are_mounted():
+    """Each path in the settings is below a mount, and each mount is of what the pod has."""
+    mounts = {each["mountPath"]: each["name"] for each in CONTAINER["volumeMounts"]}
+    assert set(mounts.values()) == {each["name"] for each in POD["volumes"]}
+    paths = [each for each in SETTINGS.values() if isinstance(each, str) and each.startswith("/")]
+    paths += [each["value"] for each in CONTAINER["env"]]
+    assert len(paths) == 6
+    assert all(str(Path(each).parent) in mounts for each in paths)
+
+
+def test_memory_and_time_are_enough():
+    """All processes together stay below the limit, and the kubelet waits until the server has drained."""
+    limit = int(CONTAINER["resources"]["limits"]["memory"].removesuffix("Gi")) * 2**30
+    assert (SETTINGS["workers"] + 1) * SETTINGS["max_worker_bytes"] + 400 * 2**20 < limit
+    assert CONTAINER["resources"]["requests"]["cpu"] == str(SETTINGS["workers"])
+    sleeps = CONTAINER["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert POD["terminationGracePeriodSeconds"] > sleeps + SETTINGS["grace_s"] + 5
+
+
+def test_the_autoscaler_reads_a_metric_of_the_server_by_the_rule_of_the_adapter():
+    """The name is the same in all three, and the query is one that Prometheus takes."""
+    (metric,) = resource("HorizontalPodAutoscaler")["spec"]["metrics"]
+    name = metric["pods"]["metric"]["name"]
+    assert name in {each.name for each in Metrics().registry.collect()}
+    (rule,) = documents("prometheus_adapter.yaml")[0]["rules"]
+    assert rule["name"]["as"] == name
+    assert rule["seriesQuery"].startswith(f"{name}{{")
+    target = resource("HorizontalPodAutoscaler")["spec"]["scaleTargetRef"]
+    assert (target["kind"], target["name"]) == ("Deployment", resource("Deployment")["metadata"]["name"])
+    assert "replicas" not in resource("Deployment")["spec"]  # else each apply undoes what the autoscaler did
+
+
+def test_prometheus_takes_query_and_job(promtool, tmp_path):
+    """By its own tool, the query as the adapter asks it."""
+    (rule,) = documents("prometheus_adapter.yaml")[0]["rules"]
+    query = rule["metricsQuery"].replace("<<.GroupBy>>", "pod").replace("<<.Series>>", rule["name"]["as"])
+    query = query.replace("<<.LabelMatchers>>", 'namespace="boxwright",pod=~"a|b"')
+    rules = {"groups": [{"name": "adapter", "rules": [{"record": "asked", "expr": query}]}]}
+    (tmp_path / "rules.yaml").write_text(yaml.safe_dump(rules))
+    subprocess.run([promtool, "check", "rules", str(tmp_path / "rules.yaml")], check=True, capture_output=True)
+    scrape = FOLDER / "prometheus_scrape.yaml"
+    subprocess.run([promtool, "check", "config", "--syntax-only", str(scrape)], check=True, capture_output=True)
+
+
+@pytest.fixture
+def etc(openssl, tmp_path):
+    """Return a folder with what the mounts hold."""
+    authority = Authority(tmp_path)
+    pair = authority.sign("server")
+    for name in ("settings", "tls", "secrets"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "settings" / "boxwright.toml").write_text(TOML.replace("/etc/boxwright", str(tmp_path)))
+    pair.certificate.rename(tmp_path / "tls" / "tls.crt")
+    pair.key.rename(tmp_path / "tls" / "tls.key")
+    (tmp_path / "secrets" / "store").write_text(f"sqlite:///{tmp_path}/plans.db\n")
+    (tmp_path / "secrets" / "link-key").write_text(base64.b64encode(b"not a secret of anybody").decode())
+    (tmp_path / "secrets" / "tokens.json").write_text('{"tokens": []}')
+    return tmp_path
+
+
+def test_a_server_with_these_settings_answers_its_probes(etc):
+    """The file of the ConfigMap as it stands, its folders elsewhere: it starts, and probes need no token."""
+    sourced = read_settings(Settings, {"BOXWRIGHT_CONFIG": str(etc / "settings" / "boxwright.toml")}, {})
+    assert set(SETTINGS) <= {*sourced.origins, *(name + IN_FILE for name in SECRETS)}
+    trusting = ssl.create_default_context(cafile=str(etc / "authority.pem"))
+    with RUNNING["running_server"](config=etc / "settings" / "boxwright.toml") as server:
+        for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+            asked = CONTAINER[probe]["httpGet"]
+            url = f"{asked['scheme'].lower()}://{server.admin_address}{asked['path']}"
+            with urllib.request.urlopen(url, context=trusting, timeout=30) as answer:
+                assert answer.status == 200
