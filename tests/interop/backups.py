@@ -1,0 +1,208 @@
+"""Backs stores up, destroys them and restores them, as docs/backup.md says; then upgrades an old one.
+
+``python tests/interop/backups.py [TRANSCRIPT]`` runs the commands of the page as they stand, but for names of folders
+and database, with a server at work, and compares plans before and after.
+"""
+
+import json
+import os
+import re
+import runpy
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "backup.md"
+HERE = ROOT / "tests" / "interop"
+running_server = runpy.run_path(str(HERE / "running_server.py"))["running_server"]
+POSTGRESQL = runpy.run_path(str(HERE / "running_postgresql.py"))
+ON_PAGE = "postgresql://boxwright@db.example/boxwright"
+COLUMNS_0001 = (
+    "plan_id, create_us, order_id, purpose, status, catalog, catalog_hash, canonical_hash, cut_short, bytes,"
+    " request, answer"
+)
+"""Columns of plans that the first version of the tables has."""
+
+Say = Callable[[str], None]
+
+
+def commands(heading: str) -> list[str]:
+    """Return the blocks of commands below a heading of the page."""
+    part = PAGE.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return [re.sub(r"^   ", "", block, flags=re.MULTILINE) for block in re.findall(r"```sh\n(.*?)```", part, re.DOTALL)]
+
+
+class Operator:
+    """Runs commands of the page.
+
+    Parameters
+    ----------
+    folder : Path
+        Has the folders of the store and of backups.
+    store : str
+        URL of the store.
+    say : callable
+        Is given each line of the transcript.
+    """
+
+    def __init__(self, folder: Path, store: str, say: Say) -> None:
+        self.store = store
+        self._say = say
+        self._names = {"/var/lib/boxwright": f"{folder}/lib", "/backup": f"{folder}/backup"}
+        if store.startswith("postgresql:"):
+            self._names[ON_PAGE] = store
+        for name in ("lib", "backup"):
+            (folder / name).mkdir(exist_ok=True)
+        here = str(Path(sys.executable).parent)
+        self._environment = {**os.environ, "PATH": os.pathsep.join((here, os.environ["PATH"])), "COLUMNS": "120"}
+
+    def run(self, block: str) -> str:
+        """Run a block of commands and return what it printed."""
+        meant, shown = block, block.strip()
+        for usual, name in self._names.items():
+            meant = meant.replace(usual, name)
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", meant],
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        said = done.stdout
+        for usual, name in self._names.items():
+            said = said.replace(name, usual)
+        self._say(f"$ {shown}\n{said.strip()}".strip())
+        if done.returncode:
+            raise RuntimeError(f"exit code {done.returncode}: {meant}\n{said}")
+        return said
+
+    def note(self, text: str) -> None:
+        """Note what happens in between."""
+        self._say(f"# {text}")
+
+    @contextmanager
+    def serving(self) -> Iterator[Callable[..., Any]]:
+        """Run a server with the store, and yield what calls it."""
+        with running_server(store=self.store, default_catalog="eu-stock", workers="threads:1") as server:
+
+            def call(path: str, message: dict[str, object] | None = None) -> Any:
+                data = None if message is None else json.dumps(message).encode()
+                given = {"Content-Type": "application/json"} if data else {}
+                request = urllib.request.Request(f"http://{server.http_address}/{path}", data, given)
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    return json.load(answer)
+
+            yield call
+
+
+def store_plans(call: Callable[..., Any], orders: list[str]) -> list[str]:
+    """Store a plan for each order, and return their names."""
+    line = {"lineId": "book", "quantity": 2, "massG": 340}
+    line["cuboid"] = {"dimensions": {"lengthMm": 210, "widthMm": 148, "heightMm": 20}}
+    asked = [{"persist": True, "order": {"orderId": each, "lines": [line]}} for each in orders]
+    return [call("boxwright.v1.PackingService/Pack", each)["plan"]["name"] for each in asked]
+
+
+def read_plans(call: Callable[..., Any], names: list[str]) -> list[Any]:
+    """Return stored plans."""
+    return [call(f"v1/{each}") for each in names]
+
+
+def back_up_and_restore(operator: Operator, heading: str, destroy: Callable[[], None]) -> None:
+    """Do what the page says with a server at work, and destroy the store in between."""
+    back_up, restore = commands(heading)
+    with operator.serving() as call:
+        names = store_plans(call, ["A-1", "A-2", "A-3"])
+        before = read_plans(call, names)
+        operator.note("a server runs and has stored the plans of A-1, A-2 and A-3")
+        operator.run(back_up)
+        store_plans(call, ["A-4"])
+        operator.note("it stores the plan of A-4, then is stopped, and the store is destroyed")
+    destroy()
+    restored = operator.run(restore)
+    if not all(each in restored for each in names) or "A-4" in restored:
+        raise RuntimeError(f"other plans were restored: {restored}")
+    with operator.serving() as call:
+        if read_plans(call, names) != before:
+            raise RuntimeError("plans are not as they were")
+        store_plans(call, ["A-5"])
+    operator.note("a server starts, reads the three plans as they were, and stores another")
+
+
+def upgrade(operator: Operator, file: Path) -> None:
+    """Bring tables of the first version to this one, with a plan in them."""
+    (look,) = commands("Upgrade")
+    with operator.serving() as call:
+        names = store_plans(call, ["A-1"])
+        before = read_plans(call, names)
+    turn_back(file)
+    operator.note("a store with the tables of the first version (0001) and the plan of A-1")
+    if "version 0001, which the next start brings to" not in operator.run(look):
+        raise RuntimeError("the doctor does not see old tables")
+    with operator.serving() as call:
+        if read_plans(call, names) != before:
+            raise RuntimeError("plans are not as they were")
+    operator.note("the server starts, and reads the plan as it was")
+    if "with tables of version" not in operator.run(look):
+        raise RuntimeError("the tables are not those of this version")
+
+
+def turn_back(file: Path) -> None:
+    """Make the tables of a store those of the first version, with the plans in them, as an old release left them."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+
+    now = file.rename(file.with_suffix(".now"))
+    config = Config()
+    config.set_main_option("script_location", "boxwright.store:migrations")
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    database = sqlite3.connect(file)
+    database.execute("ATTACH ? AS now", (str(now),))
+    for table, columns in (("catalogs", "*"), ("plans", COLUMNS_0001), ("plan_boxes", "*")):
+        names = f"({columns})" if columns != "*" else ""
+        database.execute(f"INSERT INTO {table} {names} SELECT {columns} FROM now.{table}")
+    database.commit()
+    database.close()
+
+
+def main(target: Path | None) -> int:
+    """Do all of it, and print the transcript."""
+    lines: list[str] = []
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "lib" / "plans.db"
+            lines.append("SQLite")
+            operator = Operator(Path(folder), f"sqlite:///{file}", lines.append)
+            back_up_and_restore(operator, "SQLite", lambda: file.write_bytes(b"no database"))
+            for each in file.parent.iterdir():
+                each.unlink()
+            lines.append("\nUpgrade")
+            upgrade(operator, file)
+        with tempfile.TemporaryDirectory() as folder, POSTGRESQL["running_postgresql"]() as postgresql:
+            lines.append("\nPostgreSQL")
+            operator = Operator(Path(folder), postgresql.make_database("kept"), lines.append)
+            back_up_and_restore(operator, "PostgreSQL", lambda: postgresql.psql("DROP TABLE plans CASCADE", "kept"))
+    finally:
+        if target is not None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        print("\n".join(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
