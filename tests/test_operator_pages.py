@@ -1,0 +1,72 @@
+"""What pages for operators say is so: their commands run, and figures are those of the benchmarks."""
+
+import re
+import runpy
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
+SECURED = runpy.run_path(str(ROOT / "tests" / "interop" / "secured_service.py"))
+BACKUPS = runpy.run_path(str(ROOT / "tests" / "interop" / "backups.py"))
+
+
+def test_the_page_of_the_secured_service_leads_to_what_it_says(curl, openssl, promtool, tmp_path):
+    """But for set-up, and for the part on Prometheus, which CI runs: nobody gets in without a token, one plans."""
+    (tmp_path / ".venv").symlink_to(Path(sys.executable).parents[1])
+    text = SECURED["PAGE"].read_text(encoding="utf-8")
+    before, _, after = text.partition("## 1. ")
+    text = f"{before}## {after.partition(chr(10) + '## ')[2]}".partition("## 6. ")[0]
+    said = SECURED["follow"](SECURED["Follower"](tmp_path, lambda *_: None), text)
+    missing = [each for each in SECURED["lacking"](said) if each[0] in "345"]
+    assert missing == []
+
+
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs sqlite3")
+def test_a_store_of_sqlite_is_backed_up_and_restored_as_the_page_says(tmp_path):
+    """While a server writes to it; that of PostgreSQL is CI's to run."""
+    file = tmp_path / "lib" / "plans.db"
+    lines = []
+    operator = BACKUPS["Operator"](tmp_path, f"sqlite:///{file}", lines.append)
+    BACKUPS["back_up_and_restore"](operator, "SQLite", lambda: file.write_bytes(b"no database"))
+    assert "A-1" in "\n".join(lines)
+
+
+def test_figures_for_sizing_are_those_of_the_benchmarks():
+    """Each stands in the page that says how it was measured."""
+    benchmarks = " ".join((DOCS / "benchmarks.md").read_text(encoding="utf-8").split())
+    for said in (
+        "65 to 36 a second",
+        "1.39 ms",
+        "gRPC 1.61 ms",
+        "339 MiB, then at most 367",
+        "a refusal | 0.25 ms | 0.90 ms",
+        "0.93 ms one at a time, 0.63 ms with 16 at once",
+        "3.2 to 4.3 s",
+    ):
+        assert said in benchmarks
+    for figure in (
+        "36 with one",
+        "65 with two",
+        "1.4 ms",
+        "1.6 ms",
+        "339 MiB, at most 367",
+        "0.9 ms",
+        "0.93 ms",
+        "3.2 to 4.3 s",
+    ):
+        assert figure in OPERATIONS
+    assert "some 220 MB at rest" in " ".join((DOCS / "deployment.md").read_text(encoding="utf-8").split())
+    assert "2,422" in (DOCS / "store.md").read_text(encoding="utf-8")
+
+
+def test_every_check_of_the_doctor_is_on_its_page():
+    """And no other."""
+    listed = re.findall(r"^\| (\w+) \|", OPERATIONS.partition("## Before")[2].partition("\n## ")[0], re.MULTILINE)
+    code = "\n".join(each.read_text() for each in (ROOT / "service/boxwright/server/doctor").glob("*.py"))
+    made = set(re.findall(r"""(?:Finding|faults)\("(\w+)",""", code)) | {"settings"}
+    assert set(listed) - {"check"} == made
