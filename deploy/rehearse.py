@@ -2,8 +2,8 @@
 
 ``python3 deploy/rehearse.py CLEAN_ROOT`` takes the root folder of a minimal system with Python, such as
 ``debootstrap`` makes, and copies it for each stage. It carries out ENV, WORKDIR, COPY, RUN and USER in a chroot,
-starts ENTRYPOINT and CMD as USER, waits until HEALTHCHECK passes, and stops the server with SIGTERM. It needs root,
-and writes nothing outside ``CLEAN_ROOT.stages``.
+starts ENTRYPOINT and CMD as USER, with a root that cannot be written, waits until HEALTHCHECK passes, and stops the
+server with SIGTERM. It needs root, and writes nothing outside ``CLEAN_ROOT.stages``.
 
 It is no container engine: there are no namespaces, image layers or resource limits. An instruction that it does not
 know ends it.
@@ -46,6 +46,16 @@ class Stage:
         """Return what runs a command in this stage, as its user and in its folder."""
         script = f"cd {shlex.quote(self.workdir)} && exec {shlex.join(command)}"
         return ["chroot", f"--userspec={self.user}", str(self.root), "/bin/sh", "-c", script]
+
+    def confined(self, command: list[str]) -> list[str]:
+        """Return the same with a root that nobody can write to and no way to more rights, as deployments run it.
+
+        The mount is seen by this command alone. A user other than root has no capabilities.
+        """
+        root = shlex.quote(str(self.root))
+        began = shlex.join(["setpriv", "--no-new-privs", *self.argv(command)])
+        script = f"mount --bind {root} {root} && mount -o remount,bind,ro {root} && exec {began}"
+        return ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", script]
 
     def run(self, script: str) -> None:
         """Carry out RUN; a failure ends the rehearsal. The machine's own certificates and index settings go along."""
@@ -150,12 +160,24 @@ def build(clean_root: Path, folder: Path) -> Stage:
     return stage
 
 
+def rights(pid: int, stage: Stage) -> list[str]:
+    """Return what the system says of the rights of a process; one that has any ends the rehearsal."""
+    status = dict(
+        line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":\t" in line
+    )
+    mounts = [line.split() for line in Path(f"/proc/{pid}/mountinfo").read_text().splitlines()]
+    root = [mount for mount in mounts if mount[4] == "/"]
+    if int(status["CapEff"], 16) or status["NoNewPrivs"] != "1" or not root or "ro" not in root[-1][5].split(","):
+        raise SystemExit(f"{stage.user} has rights: {status['CapEff']}, {status['NoNewPrivs']}, {root}")
+    return ["its root is read-only, it has no capabilities and can gain none"]
+
+
 def start(stage: Stage) -> None:
-    """Start the command, wait until the health check passes, stop it, and see it end by itself."""
+    """Start the command with as few rights as deployments give, wait until it is healthy, stop it, and see it end."""
     environment = stage.environment
     began = time.monotonic()
     server = subprocess.Popen(
-        stage.argv([*stage.entrypoint, *stage.command]),
+        stage.confined([*stage.entrypoint, *stage.command]),
         env={**environment, "BOXWRIGHT_ALLOW_UNAUTHENTICATED": "true"},
     )
     while subprocess.run(stage.argv(stage.health), env=environment, check=False).returncode:
@@ -164,6 +186,7 @@ def start(stage: Stage) -> None:
             raise SystemExit("the server did not become healthy")
         time.sleep(0.5)
     print(f"healthy after {time.monotonic() - began:.1f} s as {stage.user}", flush=True)
+    print("".join(rights(server.pid, stage)), flush=True)
     server.send_signal(signal.SIGTERM)
     code = server.wait(timeout=60)
     print(f"ended with {code} after SIGTERM")
