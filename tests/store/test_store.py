@@ -1,6 +1,8 @@
 """What a store keeps, in both databases."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -24,6 +26,7 @@ from boxwright.store import (
 )
 from boxwright.store.database import Database
 from boxwright.store.faults import store_error
+from boxwright.store.migrate import NEWEST, steps
 from boxwright.store.reader import cursor_of
 from boxwright.store.store import StoreTooNewError
 from boxwright.store.tables import METADATA
@@ -65,6 +68,27 @@ def test_the_tables_are_those_of_the_steps(url, open_store):
     with database.reader.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     database.close()
+
+
+def test_the_newest_step_is_the_last_one():
+    """By which a store is known that needs none."""
+    assert steps()[1] == NEWEST
+
+
+def test_a_store_without_steps_to_take_is_opened_without_what_takes_them(url, open_store):
+    """Alembic takes longer to load than all else that opening needs."""
+    open_store().close()
+    code = f"""
+import sys
+from boxwright.store.database import Database
+from boxwright.store.migrate import migrate
+from boxwright.store.records import Durability
+from boxwright.store.store import Store
+with Database({url!r}, Durability.FULL).writer.begin() as connection:
+    migrate(connection)
+assert "alembic" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_store_of_a_later_version_is_refused(url, open_store):
