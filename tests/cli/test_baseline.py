@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from boxwright.catalog import load_catalog
 from boxwright.cli import main
 from boxwright.cli.row_links import row_links
 
@@ -85,3 +86,18 @@ def test_the_page_links_to_the_rows(orders, tmp_path):
         ("rows/part%202.parquet", "part 2.parquet"),
     ]
     assert row_links(page, None) == []
+
+
+def test_a_catalog_of_a_spreadsheet_has_dunnage(tmp_path):
+    """Named by id, in the order given; an id that nobody knows is refused before anything is written."""
+    boxes, out = tmp_path / "boxes.csv", tmp_path / "mine.toml"
+    boxes.write_text("id,length (cm),width (cm),height (cm)\nK1,25,17.5,10\n")
+    command = ["catalog", "convert", str(boxes), "--board", "b-flute", "--out", str(out)]
+    result = CliRunner().invoke(main, [*command, "--dunnage", "kraft-paper-tape", "--dunnage", "crumpled-kraft-fill"])
+    assert result.exit_code == 0, result.output
+    assert [each.dunnage_id for each in load_catalog(out).dunnage] == ["kraft-paper-tape", "crumpled-kraft-fill"]
+    out.unlink()
+    result = CliRunner().invoke(main, [*command, "--dunnage", "wool"])
+    assert result.exit_code == 2
+    assert "--dunnage: must be one of " in result.stderr
+    assert not out.exists()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -55,13 +56,13 @@ def convert_sizes(
     currency: str = "",
     encoding: str = "",
     sheet: str = "",
+    dunnage: Sequence[str] = (),
 ) -> str:
     """Return a catalog in TOML made from a spreadsheet with a box per row.
 
-    The first row names the columns; the names in NAMES are understood, with a unit or without, such as ``Length (cm)``
-    or ``max_weight_kg``. Other columns are left out, and the catalog's first line names them. A cell may name its unit
-    too (``12 1/2 in``), but none other than its column's. Numbers may have decimal commas; lengths may be fractions of
-    an inch. Prices are in whole units of the currency, ``Price 100+`` is one from 100 up.
+    The first row names the columns; the names in NAMES are understood, with a unit or without (``Length (cm)``). Other
+    columns are left out, and the catalog's first line names them. A cell may name its column's unit (``12 1/2 in``).
+    Prices are in whole units of the currency, ``Price 100+`` is one from 100 up.
 
     Parameters
     ----------
@@ -75,12 +76,12 @@ def convert_sizes(
         Of columns that name none: mm (default), cm, m, in; g (default), kg, oz, lb.
     board_id : str, optional
         Board from which tare and the other size are derived. Default none: tare must be a column then.
-    style, opening : str, optional
-        As in a catalog. Defaults ``rsc_0201`` and ``top``.
-    currency : str, optional
-        ISO 4217 code of the prices.
+    style, opening, currency : str, optional
+        As in a catalog. Defaults ``rsc_0201``, ``top`` and no prices.
     encoding, sheet : str, optional
         Of CSV, and of a workbook.
+    dunnage : sequence of str, optional
+        Ids of shipped dunnage that is stocked with the boxes. Default none.
 
     Raises
     ------
@@ -100,7 +101,7 @@ def convert_sizes(
     check_currency("currency", currency, given, faults)
     faults.raise_any()
     left_out = [header for header in table.header if header not in {column.header for column in columns}]
-    head = {"catalog_id": catalog_id or path.stem, "version": "1", "currency": currency}
+    head = {"catalog_id": catalog_id or path.stem, "version": "1", "currency": currency, "dunnage": [*dunnage] or ""}
     return _document(left_out, head, defaults, given)
 
 
@@ -259,6 +260,8 @@ def _value(value: object) -> str:
     if isinstance(value, str):
         # A JSON string is a TOML basic string, but for the delete character.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, list):
         tables = (", ".join(f"{key} = {_value(each)}" for key, each in table.items()) for table in value)
         return f"[{', '.join(f'{{ {table} }}' for table in tables)}]"

@@ -113,15 +113,25 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @click.option("--style", default="rsc_0201", show_default=True, help="How the boxes are made.")
 @click.option("--opening", default="top", show_default=True, help="Which side opens: top, end.")
 @click.option("--currency", default="", metavar="CODE", help="ISO 4217 code of the prices.")
+@click.option(
+    "--dunnage",
+    multiple=True,
+    metavar="ID",
+    help="Dunnage stocked with the boxes (see `boxwright materials list`); may be repeated.",
+)
 @click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the only one in use]")
 @click.option("--out", "out_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="[default: print it]")
-def convert(file: Path, out_file: Path | None, **how: str) -> None:
+def convert(file: Path, out_file: Path | None, dunnage: tuple[str, ...], **how: str) -> None:
     """Make a catalog from a spreadsheet with one box per row: CSV of any usual form, Excel (.xlsx), Parquet."""
-    from boxwright.catalog import convert_sizes
+    from boxwright.catalog import convert_sizes, load_materials
 
     with told_to_users():
-        text = convert_sizes(file, **how)
+        known = [each.dunnage_id for each in load_materials().dunnage] if dunnage else []
+        for each in dunnage:
+            if each not in known:
+                raise refusal("--dunnage", f"must be one of {', '.join(known)}, got {each!r}")
+        text = convert_sizes(file, dunnage=dunnage, **how)
         if out_file is None:
             click.echo(text, nl=False)
             return
