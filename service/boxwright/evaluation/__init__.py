@@ -3,6 +3,7 @@
 Uses ``planning``, ``drawing`` and what lies below them.
 """
 
+from boxwright.evaluation.arrow import ArrowEvaluator
 from boxwright.evaluation.as_shipped import AsShipped, Audit, as_shipped
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.default_policy import default_objectives
@@ -19,6 +20,7 @@ from boxwright.evaluation.yearly import Yearly, yearly_of_dates
 
 __all__ = [
     "MAX_WORST",
+    "ArrowEvaluator",
     "AsShipped",
     "Audit",
     "BoxWorth",

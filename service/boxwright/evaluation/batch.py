@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from boxwright.domain.order import Order
+from boxwright.domain.order import Item, Order
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.alike import may_be_copied, signature
+from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.kept import Outcomes, packed
+from boxwright.evaluation.one_unit import OneUnit, plain_line
 from boxwright.evaluation.sums import Sums
 from boxwright.planning import plan as plan_order
 
 if TYPE_CHECKING:
+    from boxwright.evaluation.outcome import OrderOutcome
     from boxwright.evaluation.rows import RowForm
     from boxwright.evaluation.trial import Trials
     from boxwright.orders.batches import OrderBatch
@@ -124,23 +129,42 @@ class BatchJob:
 
     def __call__(self, batch: OrderBatch) -> Part:
         """Return what became of a batch."""
+        sums, signatures = Sums(self._trials.catalogs, self._sampled), list[tuple[bytes, bool]]()
+
+        def add(order: Order, key: bytes, found: Outcomes) -> None:
+            signatures.append((key, bool(key) and may_be_copied(found)))
+            sums.add(order, found, chance(order.order_id))
+
+        outcomes, rejected = self.outcomes(batch, add)
+        sums.fold()
+        rows = [] if self._form is None else [self._form.rows(outcomes)]
+        kept = [(packed(outcomes), len(outcomes))] if outcomes else []
+        return Part(sums, 1, batch.rows, len(outcomes), rejected, kept, signatures, rows)
+
+    def outcomes(
+        self, batch: OrderBatch, add: Callable[[Order, bytes, Outcomes], None] | None = None
+    ) -> tuple[list[Outcomes], list[Rejected]]:
+        """Return what became of each order of a batch, and the orders that are not planned.
+
+        Parameters
+        ----------
+        batch : OrderBatch
+            The orders.
+        add : callable, optional
+            Called with each order, what tells its units from others, and what became of it.
+        """
         orders, rejected = self._read(batch)
         if self._memory is None:
             self._memory = Memory(MOST_REMEMBERED)
             if orders:
                 self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
-        sums, outcomes = Sums(self._trials.catalogs, self._sampled), list[Outcomes]()
-        signatures = []
+        outcomes = list[Outcomes]()
         for order in orders:
             key = signature_hash(order) if self._trials.plan is plan_order else b""
-            found = self._outcomes(order, key, self._memory)
-            signatures.append((key, bool(key) and may_be_copied(found)))
-            outcomes.append(found)
-            sums.add(order, found, chance(order.order_id))
-        sums.fold()
-        rows = [] if self._form is None else [self._form.rows(outcomes)]
-        kept = [(packed(outcomes), len(orders))] if orders else []
-        return Part(sums, 1, batch.rows, len(orders), rejected, kept, signatures, rows)
+            outcomes.append(self._outcomes(order, key, self._memory))
+            if add is not None:
+                add(order, key, outcomes[-1])
+        return outcomes, rejected
 
     def _read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
         """Return the orders of a batch to plan, and those that are not planned, with the reason."""
@@ -159,15 +183,41 @@ class BatchJob:
         """Return what becomes of an order: planned, or as of one with the same units."""
         if key and (known := memory.get(key)) is not None:
             return tuple(replace(each, order_id=order.order_id) for each in known)
-        found = self._trials.outcomes(order)
+        line = plain_line(order) if key else None
+        if line is None:
+            found = self._trials.outcomes(order)
+        else:
+            found = tuple(self._outcome(order, line, index) for index in range(len(self._trials.catalogs)))
         if key and may_be_copied(found):
             memory.keep(key, found)
         return found
 
+    def _outcome(self, order: Order, line: Item, index: int) -> OrderOutcome:
+        """Return what becomes of an order of one plain unit with a catalog."""
+        way = self._ways[index]
+        if way is None or not way.open:
+            return self._trials.outcome(order, index)
+        if (short := way.outcome(order, line)) is not None:
+            return short
+        planned = self._trials.outcome(order, index)
+        way.learn(order, line, planned)
+        return planned
+
+    @cached_property
+    def _ways(self) -> list[OneUnit | None]:
+        """The short way with each catalog; none of what orders really left in."""
+        catalogs = self._trials.catalogs
+        return [None if isinstance(each, AsShipped) else OneUnit(self._trials, each) for each in catalogs]
+
 
 def signature_hash(order: Order) -> bytes:
     """Return what tells the units of an order from others, in 16 bytes."""
-    return hashlib.blake2b("\n".join(signature(order)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    line = plain_line(order)
+    if line is None:
+        text = "\n".join(signature(order))
+    else:  # the same, for less
+        text = repr((line.edges_um, line.mass_mg, [each.value for each in line.orientations], sorted(order.boxes_used)))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def chance(order_id: str) -> int:

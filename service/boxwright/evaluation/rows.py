@@ -147,13 +147,18 @@ def footprint_keys(
 
 def form_of_file(path: Path, kind: str, trials: Trials) -> RowForm:
     """Return how rows of a run are written: as the suffix of a file says, else, in a folder, as ``kind`` says."""
+    suffix = path.suffix.lower()
+    kind = suffix.removeprefix(".") if suffix in ROW_SUFFIXES and not path.is_dir() else kind
+    return form_of_trials(kind, trials)
+
+
+def form_of_trials(kind: str, trials: Trials) -> RowForm:
+    """Return how rows of orders that are tried so are written."""
     keys = dict.fromkeys(
         key
         for catalog in trials.catalogs
         for key in footprint_keys(catalog, trials.policy, trials.lane, trials.profiles)
     )
-    suffix = path.suffix.lower()
-    kind = suffix.removeprefix(".") if suffix in ROW_SUFFIXES and not path.is_dir() else kind
     return RowForm(kind, tuple(each.catalog_id for each in trials.catalogs), tuple(keys))
 
 

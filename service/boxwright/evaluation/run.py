@@ -9,6 +9,7 @@ from typing import Protocol
 
 from boxwright.domain.lane import Lane
 from boxwright.evaluation.batch import BatchJob, Part, Rejected
+from boxwright.evaluation.cluster import Cluster
 from boxwright.evaluation.kept import Kept, OutcomesOf
 from boxwright.evaluation.pool import cores, in_order
 from boxwright.evaluation.result import CatalogResult, Evaluation
@@ -81,6 +82,8 @@ class Run:
         Called with the number of rows of the source that are newly done.
     lost : callable, optional
         Called with a sentence on each worker that was lost.
+    cluster : Cluster, optional
+        Where to plan instead. Default processes of this machine.
 
     Attributes
     ----------
@@ -101,7 +104,9 @@ class Run:
         sampled: int = 0,
         progress: Callable[[int], None] | None = None,
         lost: Callable[[str], None] | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
+        self._in_order = in_order if cluster is None else cluster.in_order
         self._trials, self._workers = trials, workers
         self._job = BatchJob(trials, form, most_units, sampled)
         self._sink, self._progress, self._lost = sink, progress, lost
@@ -118,7 +123,7 @@ class Run:
             self._progress(self.rows_in)
         count, batches = self._processes(itertools.islice(batches, skipped, None))
         part = Part(self._no_sums())
-        for result in in_order(self._job, batches, count, self._lost):
+        for result in self._in_order(self._job, batches, count, self._lost):
             part.merge(result)
             if self._progress is not None:
                 self._progress(result.rows_in)

@@ -115,6 +115,11 @@ MOST_UNITS = 2_000
     help="Also plan N orders, drawn by chance, by the longest search, and say how much better it is.",
 )
 @click.option("--workers", type=int, metavar="N", help="Processes.  [default: one per core]")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Dask scheduler whose workers plan instead, such as tcp://10.0.0.5:8786; they need this version.",
+)
 @with_options(*POLICY, *LANE)
 def command(
     orders_file: Path,
@@ -263,6 +268,7 @@ def _run(
     from boxwright.cli.console import counting
     from boxwright.cli.evaluation_out import made_of, sink_of
     from boxwright.cli.failures import warn
+    from boxwright.evaluation.cluster import Cluster
     from boxwright.evaluation.rows import form_of_file
     from boxwright.evaluation.run import Run
     from boxwright.orders.batches import order_batches, rows_of
@@ -280,6 +286,7 @@ def _run(
             sampled=sampled,
             progress=progress,
             lost=lambda text: warn([text]),
+            cluster=Cluster(given["cluster"]) if given["cluster"] else None,
         )
         evaluation = run.evaluation(order_batches(orders_file))
     _tell_rejected(run, evaluation, out_file, given["rejects_file"], said=said)

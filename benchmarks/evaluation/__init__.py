@@ -1,0 +1,1 @@
+"""What it takes to evaluate a million orders; see ``docs/benchmarks.md``."""

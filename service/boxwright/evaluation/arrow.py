@@ -1,0 +1,91 @@
+"""One function from an Arrow table of order rows to an Arrow table of results, for any engine that maps over tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from boxwright.domain.policy import Policy
+from boxwright.evaluation.batch import BatchJob
+from boxwright.evaluation.default_policy import default_objectives
+from boxwright.evaluation.evaluate import trials_of
+from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.rows import form_of_trials
+from boxwright.orders.batches import ArrowBatch, arrow_batches
+
+if TYPE_CHECKING:
+    from boxwright.domain.box import Catalog
+    from boxwright.domain.lane import Lane
+    from boxwright.evaluation.batch import Rejected
+
+
+class ArrowEvaluator:
+    """Maps orders to results, table by table; picklable, so that it can be sent to the processes of an engine.
+
+    Workers of ``evaluate`` do the same with their batches, so rows are the same wherever they are made.
+
+    Parameters
+    ----------
+    catalogs, policy, lane, profiles
+        As in ``evaluate``. A lane without a ship date takes the day on which this object is made.
+
+    Attributes
+    ----------
+    schema : pyarrow.Schema
+        Of the results: columns of ``order_rows``.
+
+    Raises
+    ------
+    UnsupportedError
+        If the extra ``batch`` is not installed.
+    """
+
+    def __init__(
+        self,
+        catalogs: Sequence[Catalog],
+        policy: Policy | None = None,
+        lane: Lane | None = None,
+        profiles: Sequence[str] | None = None,
+    ) -> None:
+        chosen = policy or Policy(objectives=default_objectives(catalogs, lane))
+        trials = trials_of(catalogs, chosen, lane, profiles)
+        self._form = form_of_trials("parquet", trials)
+        self._catalogs = len(trials.catalogs)
+        self._job = BatchJob(trials)
+        self.schema = self._form.schema()
+
+    def __call__(self, table: Any) -> Any:
+        """Return the results of the orders of a table.
+
+        Parameters
+        ----------
+        table : pyarrow.Table or pyarrow.RecordBatch
+            Rows of an order file, those of an order next to each other, and all of them.
+
+        Returns
+        -------
+        pyarrow.Table
+            A row for each order with each catalog. An order that breaks rules has the status ``error`` and the rules as
+            its reason.
+        """
+        import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
+
+        if isinstance(table, pa.RecordBatch):
+            table = pa.Table.from_batches([table])
+        return self._results(ArrowBatch(1, table))
+
+    def map(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """Yield the results of a stream of record batches as record batches; an order may go on in the next batch."""
+        import pyarrow as pa  # the same
+
+        tables = (pa.Table.from_batches([each]) for each in batches if each.num_rows)
+        for batch in arrow_batches(tables):
+            yield from self._results(batch).to_batches()
+
+    def _results(self, batch: ArrowBatch) -> Any:
+        outcomes, rejected = self._job.outcomes(batch)
+        return self._form.table([*outcomes, *map(self._refused, rejected)])
+
+    def _refused(self, rejected: Rejected) -> tuple[OrderOutcome, ...]:
+        reason = "; ".join(map(str, rejected.broken))
+        return (OrderOutcome(rejected.order_id, OrderStatus.ERROR, 0, reason=reason),) * self._catalogs

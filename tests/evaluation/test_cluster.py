@@ -1,0 +1,96 @@
+"""Results over a Dask cluster and by the function over Arrow tables: those of a run on one machine."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from tests.evaluation.test_pool import Double, LoseWorker
+
+from boxwright.catalog import load_catalog
+from boxwright.cli import main
+from boxwright.evaluation import ArrowEvaluator, evaluate, order_rows
+from boxwright.evaluation.cluster import Cluster
+from boxwright.evaluation.pool import LostWorkerError
+from boxwright.orders import read_orders
+from boxwright.orders.batches import arrow_batches
+
+distributed = pytest.importorskip("distributed")
+COLUMNS = ("order_id", "line_id", "quantity", "length_mm", "width_mm", "height_mm", "mass_g")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address of a scheduler with two workers."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs="CRITICAL"
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+def orders_table(count: int) -> pa.Table:
+    """Return rows of orders of one or two lines."""
+    rng = random.Random(8)
+    rows = [
+        (f"o{order}", str(line), 1, *(float(rng.randrange(40, 250)) for _ in range(3)), float(rng.randrange(50, 900)))
+        for order in range(count)
+        for line in range(rng.randint(1, 2))
+    ]
+    return pa.Table.from_pylist([dict(zip(COLUMNS, row, strict=True)) for row in rows])
+
+
+@pytest.mark.filterwarnings("ignore")  # of Dask's own threads and sockets, when a worker is killed
+def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path, address: str) -> None:
+    """Each task once and in order, by the worker that is left or one that takes its place."""
+    found = Cluster(address).in_order(LoseWorker(tmp_path, 5, 1), iter(range(30)), 1)
+    assert list(found) == [2 * each for each in range(30)]
+    assert len(list(tmp_path.iterdir())) == 1
+    assert list(Cluster(address).in_order(Double(), iter(range(5)), 1)) == [0, 2, 4, 6, 8]
+
+
+@pytest.mark.filterwarnings("ignore")  # as above
+def test_rows_over_a_cluster_are_those_of_one_machine(tmp_path: Path, address: str) -> None:
+    """The same rows and totals."""
+    orders = tmp_path / "orders.parquet"
+    pq.write_table(orders_table(60), orders)
+    options = ["evaluate", "--orders", str(orders), "--catalog", "us-stock", "--json", "--out"]
+    here = CliRunner().invoke(main, [*options, str(tmp_path / "here.parquet"), "--workers", "1"])
+    there = CliRunner().invoke(main, [*options, str(tmp_path / "there.parquet"), "--cluster", address])
+    assert (here.exit_code, there.exit_code) == (0, 0), here.output + there.output
+    assert here.stdout == there.stdout
+    assert pq.read_table(tmp_path / "here.parquet").equals(pq.read_table(tmp_path / "there.parquet"))
+
+
+def test_an_address_where_nobody_answers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The option is named."""
+    monkeypatch.setattr("boxwright.evaluation.cluster._WAIT_S", 1)
+    with pytest.raises(Exception, match=r"--cluster tcp://127.0.0.1:9: no Dask scheduler answers"):
+        list(Cluster("tcp://127.0.0.1:9").in_order(Double(), iter(range(3)), 1))
+    assert issubclass(LostWorkerError, Exception)
+
+
+def test_the_function_over_tables_gives_the_rows_of_an_evaluation(tmp_path: Path) -> None:
+    """A table at once and record batches that cut orders in two give the same rows, in the order of the orders."""
+    table = orders_table(80)
+    pq.write_table(table, tmp_path / "orders.parquet")
+    catalogs = [load_catalog("us-stock"), load_catalog("eu-stock")]
+    evaluated = ArrowEvaluator(catalogs, profiles=["uk-desnz"])
+    expected = evaluate(read_orders(tmp_path / "orders.parquet"), catalogs, profiles=["uk-desnz"], workers=1)
+    assert evaluated(table).to_pylist() == list(order_rows(expected))
+    batches = list(evaluated.map(table.to_batches(max_chunksize=7)))
+    assert all(batch.schema == evaluated.schema for batch in batches)
+    assert pa.Table.from_batches(batches).equals(evaluated(table))
+    assert list(evaluated.map([])) == []
+    assert len(list(arrow_batches([table]))) > 1
+
+
+def test_an_order_that_breaks_rules_has_a_row_too() -> None:
+    """With the rules as its reason; all others are planned."""
+    good = orders_table(3).to_pylist()
+    bad = {**good[0], "order_id": "bad", "mass_g": -1.0}
+    rows = ArrowEvaluator([load_catalog("us-stock")])(pa.Table.from_pylist([*good, bad])).to_pylist()
+    assert [row["status"] for row in rows] == ["planned"] * 3 + ["error"]
+    assert "mass_g: must be" in rows[-1]["reason"]

@@ -1,0 +1,106 @@
+"""The short way for orders of one unit: what it says is what a plan says, figure by figure."""
+
+import datetime
+import random
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from boxwright.catalog import load_catalog
+from boxwright.domain.box import Catalog
+from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.order import Item, Order
+from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.price_table import AdditionalWeight, PriceTable, WeightPrice, ZonePrices
+from boxwright.evaluation.batch import BatchJob, signature_hash
+from boxwright.evaluation.one_unit import plain_line
+from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.trial import Trials
+from boxwright.planning import plan
+
+BARE = Catalog("bare", load_catalog("us-stock").box_types, currency="USD")
+TABLE = PriceTable(
+    *("sf-own", "2026", "sf/fast", "CNY", "kg"),
+    (ZonePrices("near", (WeightPrice(Decimal(1), 1_200),), (AdditionalWeight(Decimal(1), 200),)),),
+)
+CARRIED = Lane(
+    legs=(Leg("road", 500),),
+    carrier_service="sf/fast",
+    ship_date=datetime.date(2026, 11, 1),
+    zone="near",
+    price_tables=[TABLE],
+)
+UPRIGHT = ("LWH", "WLH")
+
+
+def orders_of(count: int, seed: int) -> list[Order]:
+    """Return orders of one unit of few masses and any sizes: flat, long, tiny, too large, heavy, too dense."""
+    rng = random.Random(seed)
+    masses = [rng.randrange(20, 9_000) for _ in range(12)] + [15_000, 40_000]
+    made = []
+    for number in range(count):
+        edges = [round(rng.choice((12, 90, 300, 900)) * rng.uniform(0.2, 1.0), 2) for _ in range(3)]
+        turns = {"orientations": UPRIGHT} if rng.random() < 0.2 else {}
+        made.append(Order(f"o{number}", (Item("a", 1, *edges, rng.choice(masses), **turns),)))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("catalog", "policy", "lane", "count"),
+    [
+        (BARE, Policy(), None, 2_000),
+        (BARE, Policy(objectives=(Objective.OUTER_VOLUME,), fill_limit=0.8, fit_clearance_mm=3), None, 200),
+        (replace(BARE, currency="CNY"), Policy(objectives=(Objective.CHARGEABLE_WEIGHT,)), CARRIED, 200),
+        (BARE, Policy(plausibility="refuse", allow_partial=True), None, 200),
+        (load_catalog("eu-stock"), Policy(), None, 60),
+    ],
+    ids=["plain", "with clearance", "billed", "refused", "with dunnage"],
+)
+def test_the_short_way_says_what_a_plan_says(catalog: Catalog, policy: Policy, lane: Lane | None, count: int) -> None:
+    """Every figure, status, reason and warning of each order is that of its own plan."""
+    trials = Trials((catalog,), policy, lane, ("uk-desnz",), plan)
+    job = BatchJob(trials)
+    orders = orders_of(count, 7)
+    found = [job._outcome(order, plain_line(order), 0) for order in orders]
+    assert found == [trials.outcome(order, 0) for order in orders]
+    assert {each.status for each in found} >= {OrderStatus.PLANNED}
+
+
+def test_the_short_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many orders of few masses most are not planned; orders of another kind are."""
+    planned: list[str] = []
+    trials = Trials((BARE,), Policy(), None, ("uk-desnz",), plan)
+    job = BatchJob(trials)
+    made = Trials.outcome
+    monkeypatch.setattr(
+        Trials, "outcome", lambda self, order, index: planned.append(order.order_id) or made(self, order, index)
+    )
+    orders = [
+        Order(f"o{number}", (Item("a", 1, 100 + number / 10, 80, 60, 300 + 100 * (number % 3)),))
+        for number in range(300)
+    ]
+    for order in orders:
+        job._outcome(order, plain_line(order), 0)
+    assert len(planned) < 20
+    others = [
+        replace(orders[0].lines[0], quantity=2),
+        replace(orders[0].lines[0], max_load_g=0),
+        replace(orders[0].lines[0], keep_apart_group="a"),
+    ]
+    assert [plain_line(Order("x", (each,))) for each in others] == [None] * 3
+
+
+def test_a_short_signature_tells_what_a_long_one_tells() -> None:
+    """Size, mass, orientations and the box used are in it, names are not."""
+    line = Item("a", 1, 100, 80, 60, 300)
+    first = signature_hash(Order("1", (line,)))
+    assert signature_hash(Order("2", (replace(line, line_id="b", sku="s"),))) == first
+    for other in (
+        Order("3", (replace(line, length_mm=100.1),)),
+        Order("3", (replace(line, mass_g=301),)),
+        Order("3", (replace(line, orientations=UPRIGHT),)),
+        Order("3", (replace(line, quantity=2),)),
+        Order("3", (line,), ("K1",)),
+    ):
+        assert signature_hash(other) != first
