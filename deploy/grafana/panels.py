@@ -165,7 +165,8 @@ def asked(query: str) -> str:
 
 
 def _panel(panel: Panel, number: int, place: Mapping[str, int]) -> dict[str, Any]:
-    instant = panel.kind in ("bargauge", "table")
+    # What looks at the whole time that is shown has one value, and no course.
+    instant = panel.kind in ("bargauge", "table") or any("$__range]" in query for query, _ in panel.queries)
     targets = [
         {
             "refId": chr(ord("A") + index),

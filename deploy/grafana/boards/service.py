@@ -5,7 +5,8 @@ from panels import Board, graph, percentile, stat
 BAD_AT_ONE = ((None, "green"), (1, "red"))
 GOOD_AT_ONE = ((None, "red"), (1, "green"))
 
-_FAILED = 'code=~"INTERNAL|UNKNOWN|UNAVAILABLE|DATA_LOSS"'
+_FAULTS = 'reason=~"internal|engine_fault|planning_lost|memory_ceiling|store_(unreachable|locked|full|corrupt)"'
+"""Reasons that are no fault of callers; that a stream ends is none of anybody."""
 
 HEALTH = [
     stat(
@@ -32,7 +33,7 @@ HEALTH = [
         "Faults of the service",
         "Which share of calls fails through no fault of their caller?",
         "percentunit",
-        "sum(rate(boxwright_rpc_duration_seconds_count{%i," + _FAILED + "}[$__rate_interval]) or vector(0))"
+        "(sum(rate(boxwright_rpc_errors_total{%i," + _FAULTS + "}[$__rate_interval])) or vector(0))"
         " / sum(rate(boxwright_rpc_duration_seconds_count{%i}[$__rate_interval]))",
         steps=((None, "green"), (0.001, "orange"), (0.01, "red")),
     ),
