@@ -344,3 +344,24 @@ def test_hubs_are_a_part_of_transport_and_of_the_total(orders):
     row = next(line for line in text.splitlines() if line.startswith("own@1  "))
     assert row.split()[2:] == ["1.0", "6.0", "7.0", "7,000.0"]
     assert "range" not in text  # no factor has one
+
+
+def test_workers_change_nothing(tmp_path):
+    """Two processes write the lines and profiles of one and print the same sums; --workers goes with --orders."""
+    path = tmp_path / "orders.csv"
+    rows = [f"o{n},1,{n % 3 + 1},{100 + n},80,{400 if n % 9 == 4 else 60},{20 * n + 50}" for n in range(60)]
+    path.write_text("\n".join([HEADER, *rows]))
+    said = []
+    for workers in ("1", "2"):
+        out = tmp_path / f"{workers}.jsonl"
+        options = ["--catalog", "eu-stock", "--leg", "road:500", "--workers", workers]
+        shown = CliRunner().invoke(main, ["pack", "--orders", str(path), *options])
+        written = CliRunner().invoke(main, ["pack", "--orders", str(path), *options, "--out", str(out)])
+        assert (shown.exit_code, written.exit_code) == (0, 0), shown.output + written.output
+        said.append((shown.stdout, written.stdout.replace(f"{workers}.jsonl", ""), out.read_text()))
+        said[-1] += (out.with_name(f"{out.name}.profiles.json").read_text(),)
+    assert said[0] == said[1]
+    assert [json.loads(line)["order_id"] for line in said[0][2].splitlines()] == [f"o{n}" for n in range(60)]
+    refused = CliRunner().invoke(main, ["pack", str(path), "--catalog", "eu-stock", "--workers", "2"])
+    assert refused.exit_code == 2
+    assert "--workers goes with --orders" in refused.stderr

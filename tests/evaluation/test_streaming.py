@@ -209,7 +209,7 @@ def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
     folder.Folder(tmp_path / "out", form, {}).close()
 
 
-@pytest.mark.parametrize("command", ["evaluate"])
+@pytest.mark.parametrize("command", ["evaluate", "pack"])
 def test_an_interrupt_has_its_exit_code(tmp_path: Path, command: str) -> None:
     """130, without a traceback, from processes too; none of them lives on."""
     orders = orders_file(tmp_path / "orders.csv", 4_000)

@@ -104,6 +104,30 @@ class BatchTotals:
         for footprint in plan.footprints:
             self._add_footprint(footprint)
 
+    def merge(self, other: "BatchTotals") -> None:
+        """Add the sums over results that come after these."""
+        for name in ("ordered", "units", "parcels", "proved", "net_mg", "gross_mg", "inner_um3", "goods_um3"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("statuses", "held", "packaging_mg", "unpacked", "marks"):
+            getattr(self, name).update(getattr(other, name))
+        unknown = None in (self.chargeable_mg, other.chargeable_mg)
+        self.chargeable_mg = None if unknown else (self.chargeable_mg or 0) + (other.chargeable_mg or 0)
+        self.derived_legs = self.derived_legs or other.derived_legs
+        self.not_whole = [*self.not_whole, *other.not_whole][:MOST_NAMED]
+        for code, tally in other.warnings.items():
+            self.warnings.setdefault(code, WarningTally(tally.order_id, tally.text)).orders += tally.orders
+        for box, use in other.boxes.items():
+            mine = self.boxes.setdefault(box, BoxUse())
+            mine.parcels += use.parcels
+            mine.inner_um3 += use.inner_um3
+            mine.goods_um3 += use.goods_um3
+        for key, figures in other.emissions.items():
+            so_far, ends = self.ranges_mg.get(key, (0, 0)), other.ranges_mg[key]
+            self.emissions[key] = (
+                summed_footprints([self.emissions[key], figures]) if key in self.emissions else figures
+            )
+            self.ranges_mg[key] = (so_far[0] + ends[0], so_far[1] + ends[1]) if so_far and ends else None
+
     def _add_footprint(self, footprint: Footprint) -> None:
         figures, ends = figures_of(footprint), footprint.interval_co2e_mg
         known, so_far = self.emissions.get(figures.key), self.ranges_mg.get(figures.key, (0, 0))

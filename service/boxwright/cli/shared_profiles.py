@@ -1,5 +1,7 @@
 """The accounting profiles of many plans, stated once beside them."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 
@@ -22,6 +24,11 @@ class SharedProfiles:
         self._coverage |= coverage_of(plans)
         for plan in plans:
             self._data = {"data_version": plan.data_version, "data_hash": plan.data_hash}
+
+    def merge(self, other: SharedProfiles) -> None:
+        """Add the profiles of other plans."""
+        self._coverage |= other._coverage
+        self._data = other._data or self._data
 
     def write(self, path: Path) -> None:
         """Write them into a file, whole or not at all."""

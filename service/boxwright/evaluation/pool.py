@@ -14,6 +14,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -199,6 +200,7 @@ def _ended(exit_code: int) -> str:
 @contextlib.contextmanager
 def _no_interrupt() -> Iterator[None]:
     """Hold back an interrupt until the end; a process that is started meanwhile never gets one."""
+    resource_tracker.ensure_running()  # where that starts it, it lets interrupts through again
     caught: list[int] = []
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
     ours = threading.current_thread() is threading.main_thread()

@@ -10,6 +10,8 @@ from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, tak
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.errors import FieldViolation, InvalidInputError
 
+WORTH_A_POOL = 200
+"""Orders from which the start of worker processes pays."""
 EXAMPLES = 6
 """Orders shown in full width where a batch has no output file."""
 
@@ -77,6 +79,12 @@ EXAMPLES = 6
     help="Measure the plan against the smallest standard cartons by volume, or one box type for everything.",
 )
 @click.option("--empty-spaces", is_flag=True, help="List the empty spaces of each parcel, for whoever fills them.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="With --orders: processes.  [default: one per core for 200 orders or more]",
+)
 @STARTED
 @with_options(CATALOG, *POLICY, *LANE)
 def command(
@@ -122,6 +130,8 @@ def command(
         ):
             if given[name]:
                 raise click.UsageError(f"{option} goes with ORDER.json, or with --out, which holds each plan whole")
+    if order_file is not None and given["workers"]:
+        raise click.UsageError("--workers goes with --orders")
     if order_file is not None and out_file:
         raise click.UsageError("--out goes with --orders; --json prints a single plan")
     if orders_file is not None and out_file and orders_file.exists() and orders_file.resolve() == out_file.resolve():
@@ -227,17 +237,15 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     """Pack a file of orders, write one line each, and print a summary."""
     import contextlib
 
-    from rich.progress import track
-
     from boxwright.catalog import load_catalog
     from boxwright.cli.atomic import is_device, whole_file
-    from boxwright.cli.batch import plan_each, to_json_line
-    from boxwright.cli.batch_totals import BatchTotals
+    from boxwright.cli.batch_job import PackedOrders, PackJob, in_batches
     from boxwright.cli.batch_view import print_batch
-    from boxwright.cli.console import output, progress_output
+    from boxwright.cli.console import counting, output
+    from boxwright.cli.failures import warn
     from boxwright.cli.plan_file import profiles_file
     from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
-    from boxwright.cli.shared_profiles import SharedProfiles
+    from boxwright.evaluation.pool import cores, in_order
     from boxwright.orders import count_orders, read_orders
 
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
@@ -247,35 +255,26 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     refuse_bad_options(next(read_orders(orders_file)), [catalog], policy, lane, profiles)
     warn_of_idle_caps(policy, read_orders(orders_file))
     shown = {index * total // EXAMPLES for index in range(EXAMPLES)} if out_file is None else set()
-    totals, examples = BatchTotals(), []
-    profiles_apart = SharedProfiles() if out_file and not is_device(out_file) else None
-    with whole_file(out_file) if out_file else contextlib.nullcontext() as out:
-        results = plan_each(
-            read_orders(orders_file),
-            catalog,
-            policy,
-            lane,
-            profiles,
-            alternatives=given["alternatives"],
-            empty_spaces=given["empty_spaces"],
-            explain=given["explain"],
-        )
-        console = progress_output()
-        for index, result in enumerate(
-            track(results, "Packing", total, console=console, transient=True, disable=not console.is_terminal)
-        ):
-            totals.add(result)
-            if index in shown:
-                examples.append(result)
+    apart = out_file is not None and not is_device(out_file)
+    asked = (given["alternatives"], given["empty_spaces"], given["explain"], out_file is not None, not apart)
+    job = PackJob(catalog, policy, lane, profiles, *asked, frozenset(shown))
+    workers = given["workers"] or (cores() if total >= WORTH_A_POOL else 1)
+    done, examples = PackedOrders(), []
+    with whole_file(out_file) if out_file else contextlib.nullcontext() as out, counting("Packing", total) as progress:
+        tasks = in_batches(read_orders(orders_file))
+        for some in in_order(job, tasks, workers, lambda text: warn([text])):
+            done.totals.merge(some.totals)
+            done.profiles.merge(some.profiles)
+            examples += some.examples
             if out:
-                out.write(to_json_line(result, with_profiles=profiles_apart is None) + "\n")
-            if profiles_apart:
-                profiles_apart.add(result)
-        if out_file and profiles_apart:
-            profiles_apart.write(profiles_file(out_file))
+                out.writelines(f"{line}\n" for line in some.lines)
+            progress(some.orders)
+        if out_file and apart:
+            done.profiles.write(profiles_file(out_file))
+    totals = done.totals
     print_batch(output(), totals, examples, catalog.catalog_id)
     if out_file:
-        apart = f", their profiles in {profiles_file(out_file)}" if profiles_apart else ""
-        click.echo(f"{total:,} lines in {out_file}{apart}")
+        where = f", their profiles in {profiles_file(out_file)}" if apart else ""
+        click.echo(f"{total:,} lines in {out_file}{where}")
     if totals.statuses["error"] or (totals.statuses["not_packed"] and not policy.allow_partial):
         raise SystemExit(NOT_WHOLE)
