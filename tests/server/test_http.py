@@ -217,6 +217,15 @@ def test_the_keys_of_a_large_batch_are_few():
     assert len(from_json(batch.encode(), packing_service_pb2.BatchPackRequest).requests[0].order.lines) == 9_000
 
 
+@pytest.mark.parametrize("entry", ["5", '{"lineId":"a"}', '{"noField":1}'])
+def test_a_list_that_is_too_long_is_refused_before_its_entries_are_looked_at(entry):
+    """Nothing is said of what is wrong with them: none was made, which would take several times as long."""
+    lines = ",".join([entry] * 10_001)
+    with pytest.raises(LimitExceededError) as refused:
+        from_json(f'{{"order":{{"lines":[{lines}]}}}}'.encode(), packing_service_pb2.PackRequest)
+    assert str(refused.value) == "order.lines: must hold at most 10,000 entries"
+
+
 def test_small_bodies_that_would_take_much_memory_are_refused():
     """Values that say nothing are counted before they are made."""
     with pytest.raises(InvalidInputError, match="fewer values"):

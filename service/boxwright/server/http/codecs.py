@@ -14,6 +14,7 @@ from google.protobuf import json_format, message_factory
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
+from boxwright.domain.limits import max_entries
 from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededError, printable
 from boxwright.findings import Findings
 from boxwright.fuse import look
@@ -208,6 +209,8 @@ def _read_list(field: Any, value: Any, found: Findings, name: str) -> Any:
     if not isinstance(value, list):
         found.add(name, f"must be a list, got {_shown(value)}")
         return None
+    if len(value) > (most := max_entries(field.name)):  # here, or each entry would be made before `parse` counts them
+        raise LimitExceededError([FieldViolation(found.path(name), f"must hold at most {most:,} entries")])
     read = _value_reader(field)
     entries = (read(each, found, f"{name}[{index}]") for index, each in enumerate(value))
     return [each for each in entries if each is not None]
