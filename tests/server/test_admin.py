@@ -131,3 +131,24 @@ def test_metrics_come_in_the_format_that_is_asked_for():
             assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
             assert answer.headers["Content-Encoding"] == "gzip"
         assert get(port, "/else") == 404
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /metrics HTTP/1.1\r\nHost: a\r\nAccept: text/plain, \xff\r\nAccept-Encoding: gzip, \xff\r\n",
+        b"HEAD /metrics?name[]=%ff&\xff HTTP/1.1\r\nHost: a\r\n",
+    ],
+)
+def test_metrics_are_answered_whatever_bytes_a_request_holds(port, caplog, head):
+    """Headers need not be UTF-8; found by the hostile run, which got 500."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(head + b"Connection: close\r\n\r\n")
+        with connection.makefile("rb") as answer:
+            assert answer.readline() in (b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 400 Bad Request\r\n")
+    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR] == []
+
+
+def test_a_path_that_lacks_a_slash_is_not_sent_elsewhere(port):
+    """Such as to the host that the request names."""
+    assert get(port, "/metrics/") == get(port, "/livez/") == 404

@@ -478,3 +478,12 @@ def test_grpc_and_http_share_the_limits_of_a_caller(live):
         PackingServiceStub(channel).Pack(pack_request_of(many))
     assert error.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert next(iter(found)) in error.value.details()
+
+
+def test_a_path_that_lacks_a_slash_is_not_sent_elsewhere(live):
+    """A redirect would go to whatever host the request names; the answer says what there is."""
+    for path in ("/v1", "/plans", "/openapi.json/", "/v1/catalogs/"):
+        with contextlib.closing(http.client.HTTPConnection(live.http_address, timeout=20)) as connection:
+            connection.request("GET", path, headers={"Host": "localhost"})
+            answer = connection.getresponse()
+            assert (answer.status, answer.headers["Location"]) == (404, None), path

@@ -15,6 +15,7 @@ import pytest
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.server.caller import caller
 from boxwright.server.http import door, listen
+from boxwright.server.lifecycle import new_event_loop
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.threads import Threads
@@ -368,3 +369,16 @@ def test_connections_are_counted_for_each_door(observer, monkeypatch):
             held[1][1].close()
 
     asyncio.run(run())
+
+
+def test_an_answer_to_a_connection_that_is_closed_is_no_fault(observer, caplog):
+    """What comes after a request may be no request: both are answered as far as they can be, and nothing fails."""
+
+    async def run():
+        async with served(observer) as port:
+            return [await exchange(port, READ + b"G\x00T" * 9) for _ in range(50)]
+
+    for loop_factory in (new_event_loop, asyncio.new_event_loop):
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            assert all(each.startswith(b"HTTP/1.1 400 ") for each in runner.run(run()))
+    assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == []

@@ -87,6 +87,7 @@ def admin_app(
 
     routes = [Route("/healthz", healthz), Route("/livez", livez), Route("/metrics", _Metrics(registry, guard))]
     app = Starlette(routes=routes, middleware=[Middleware(_OneLine)], exception_handlers={404: missing, 405: missing})
+    app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
     app.state.end_calls = lambda: None
     return app
 
@@ -100,7 +101,17 @@ class _Metrics:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         answer = self._guard(Request(scope)) or self._app
-        await answer(scope, receive, send)
+        await answer(_readable(scope), receive, send)
+
+
+def _readable(scope: Any) -> Any:
+    """Return a request whose query and header values are UTF-8, which the library takes for granted."""
+    headers = [(name, _utf_8(value)) for name, value in scope["headers"]]
+    return {**scope, "headers": headers, "query_string": _utf_8(scope["query_string"])}
+
+
+def _utf_8(value: bytes) -> bytes:
+    return value.decode("utf-8", "replace").encode()
 
 
 class _OneLine:

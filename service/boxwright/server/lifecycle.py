@@ -35,6 +35,7 @@ from boxwright.server.http.listen import HttpServer
 from boxwright.server.keeping import Keeping
 from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import change_level, log
+from boxwright.server.memory import Tidying, keep_large_blocks_apart, tidy
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.packing_service import PackingService
@@ -138,6 +139,7 @@ def serve(settings: Settings, spawned: Spawned | None = None) -> None:
         If a later version of the software made the tables of the store.
     """
     raise_descriptor_limit()
+    keep_large_blocks_apart()
     sys.setswitchinterval(SWITCH_S)
     # The end of the runner waits for threads of the event loop, if there are any.
     with ProcessDeadline() as deadline, asyncio.Runner(loop_factory=new_event_loop) as runner:
@@ -434,9 +436,11 @@ class Server:
 
     async def _look(self) -> None:
         """Bring health up to date from time to time, and log when planning stands still."""
-        was_alive = True
+        was_alive, tidying = True, Tidying()
         while True:
             self._workers.shed()
+            if tidying.is_due(self._observer.read_bytes):
+                await asyncio.to_thread(tidy)
             alive = self.alive
             await self._update_health()
             if alive != was_alive:

@@ -1,12 +1,33 @@
 """Memory that a large order took goes back to the system once it is answered, where the C library knows how."""
 
 import ctypes
+import gc
 import os
 
 GROWN_BYTES = 16 * 2**20
 """By how much a process must have grown during a job before memory is given back: less is soon used again."""
 
+MANY_BYTES, SOME_BYTES = 32 << 20, 1 << 20
+"""Bytes of requests after which what they took is given back at once, and once none comes for a while."""
+
 _TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+
+
+_MALLOPT = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+_MMAP_THRESHOLD = -3
+"""Number of the option ``M_MMAP_THRESHOLD`` (mallopt(3))."""
+
+LARGE_BLOCK_BYTES = 1 << 20
+
+
+def keep_large_blocks_apart() -> None:
+    """Have blocks from a megabyte on go back to the system as soon as they are freed, where the C library can.
+
+    It would raise that bound by itself to the largest block that was freed so far: then the bodies of a few long
+    requests lie among small blocks, which keep them from going back.
+    """
+    if _MALLOPT is not None:
+        _MALLOPT(_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
 
 
 def _opened() -> int | None:
@@ -33,6 +54,32 @@ if hasattr(os, "register_at_fork"):
 def resident_bytes() -> int:
     """Return the memory that this process holds; 0 where the system does not say."""
     return 0 if _STATM is None else int(os.pread(_STATM, 256, 0).split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+class Tidying:
+    """When what requests took is to be collected: after many bytes of them, and after some once none comes for a while.
+
+    Refused calls of gRPC hold themselves, and so what was sent, until the garbage collector comes; it counts objects,
+    and a few hold megabytes.
+    """
+
+    def __init__(self) -> None:
+        self._tidied_bytes = self._seen_bytes = 0
+
+    def is_due(self, read_bytes: int) -> bool:
+        """Return whether it is time to, at a look, after so many bytes of all requests so far."""
+        since_bytes, quiet = read_bytes - self._tidied_bytes, read_bytes == self._seen_bytes
+        self._seen_bytes = read_bytes
+        if since_bytes > MANY_BYTES or (quiet and since_bytes > SOME_BYTES):
+            self._tidied_bytes = read_bytes
+            return True
+        return False
+
+
+def tidy() -> None:
+    """Collect what nobody needs any more, and give it back to the system."""
+    gc.collect()
+    give_back(0)
 
 
 def give_back(before_bytes: int) -> None:

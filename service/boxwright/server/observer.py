@@ -7,6 +7,7 @@ import inspect
 import logging
 import sys
 import time
+import traceback
 from contextlib import ExitStack, aclosing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -111,6 +112,11 @@ class Observer(grpc.aio.ServerInterceptor):
         Calls a second that one caller may make for long. Default 0: any number.
     traces : Traces, optional
         Shows calls as traces. Default: none are.
+
+    Attributes
+    ----------
+    read_bytes : int
+        Bytes of all requests so far.
     """
 
     def __init__(
@@ -135,6 +141,7 @@ class Observer(grpc.aio.ServerInterceptor):
         self._watches = Seats("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
         self._first = FirstMessages(metrics).first
+        self.read_bytes = 0
         self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
 
     @property
@@ -308,6 +315,7 @@ class Observer(grpc.aio.ServerInterceptor):
         self, name: str, data: bytes, read: Callable[[bytes], Message], who: str, came: CallKind
     ) -> Message:
         """Return the message that bytes hold; an order in one that cannot be read is refused, and counted here."""
+        self.read_bytes += len(data)
         try:
             if len(data) < LARGE_BYTES:
                 return read(data)
@@ -439,4 +447,6 @@ async def _abort(
         outcome |= {"fields": [of_contract(each, kind) for each in paths[:LOGGED_FIELDS]]}
     if is_ours(error):
         log(logging.ERROR, "a fault of the service", exc_info=True)
+    # Frames that it came through hold the request, and what holds the error: megabytes would wait for the collector.
+    traceback.clear_frames(error.__traceback__)
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))

@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
 from boxwright.errors import BoxwrightError, InvalidInputError, SearchEndedError
@@ -249,8 +250,10 @@ class PackStream:
                 raise  # the stream itself has ended
             answer = SearchEndedError("stopped by the caller before there was a plan")
         except Exception as error:
+            traceback.clear_frames(error.__traceback__)  # they hold the order
             answer = error
         await self._answer(correlation_id, answer)
+        del answer, search  # an error holds this frame: what it came of would wait for the garbage collector
 
     async def _answer(self, correlation_id: str, answer: StreamPackAccepted | PackResponse | Exception) -> None:
         response = StreamPackResponse(correlation_id=correlation_id)

@@ -102,8 +102,8 @@ def command(**given: Any) -> None:
     `boxwright doctor` what keeps a server from running well. Away from loopback it starts only where callers are known
     (--tokens-file, --client-ca), or where anybody may call (--allow-unauthenticated).
     """
-    # Before gRPC is loaded: else it writes lines of its own for each handshake that a caller breaks off.
-    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    # Before gRPC is loaded: else it writes lines of its own, which are no JSON, for what callers send that is no call.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     with told_to_users():
         from boxwright.server import serve
         from boxwright.server.settings import Settings

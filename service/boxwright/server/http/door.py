@@ -150,6 +150,7 @@ def http_app(
         middleware=middleware,
         exception_handlers={404: door.not_found, 405: door.not_found},
     )
+    app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
     app.state.end_calls = door.end
     return app
 
@@ -358,6 +359,7 @@ class _Door:
                 with contextlib.suppress(asyncio.CancelledError, CallRefusedError):
                     await working
                 call.end()
+            del working  # it holds a refusal, which holds this frame and so the body
 
     async def _body(self, request: Request) -> bytes:
         """Return the body, decompressed; raise _BodyError where it is too long or compressed in an unknown way.
@@ -381,6 +383,7 @@ class _Door:
             return await asyncio.to_thread(_decompressed, bytes(found), self._max_bytes)
         finally:
             self._held -= len(found)
+            del found  # who waits for a body that is refused holds this frame until the garbage collector comes
 
 
 def _decompressed(compressed: bytes, most: int) -> bytes:

@@ -63,6 +63,21 @@ class _Config(uvicorn.Config):
     tls: Callable[[], ssl.SSLContext] | None = None
 
 
+class _Outgoing:
+    """A transport that takes nothing more once it closes; where a caller has gone, that of uvloop raises an error."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send, while there is somebody who reads."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
+
 class _Connection(HttpToolsProtocol):
     """One connection: whoever says nothing, or reads nothing, holds it for a bounded time."""
 
@@ -73,7 +88,7 @@ class _Connection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Take the connection, or close it where there are too many."""
         self.connections.discard(self.handshake)
-        super().connection_made(transport)
+        super().connection_made(_Outgoing(transport))  # type: ignore[arg-type] # it has all that one has
         self.waits_since: float | None = monotonic()
         self._certificate = _certificate_of(transport)
         self._waiting: asyncio.TimerHandle | None = None

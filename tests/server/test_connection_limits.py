@@ -1,0 +1,117 @@
+"""Limits on messages and connections over gRPC, and on idle ones over HTTP: each is kept by a live server."""
+
+import asyncio
+import contextlib
+import runpy
+import socket
+import struct
+from pathlib import Path
+
+import grpc
+import pytest
+from benchmarks.attacks.frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, _frame
+
+from boxwright.server.http import listen
+from boxwright.server.lifecycle import CALLS_OF_A_CONNECTION
+from boxwright.server.settings import Settings
+
+from .test_http_door import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
+from .test_limits_of_doors import posted
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+LIST = "/boxwright.v1.CatalogService/ListCatalogs"
+SOON = """
+from boxwright.server import lifecycle
+lifecycle.IDLE_CONNECTION_MS = lifecycle.HANDSHAKE_MS = 1_000
+"""
+MOST_BYTES = 4_096
+MAX_CONCURRENT_STREAMS = 3
+PATIENCE_S = 30
+
+
+@pytest.fixture(scope="module")
+def hasty():
+    """A server that waits a second for handshakes and for calls, and takes small requests alone."""
+    with RUNNING["running_server"](SOON + RUNNING["START"], workers="threads", max_message_bytes=MOST_BYTES) as server:
+        yield server
+
+
+def connected(server):
+    """Open a connection to the door of gRPC."""
+    host, port = server.address.split(":")
+    return socket.create_connection((host, int(port)), timeout=PATIENCE_S)
+
+
+def settings_of(connection):
+    """Speak HTTP/2 over a connection; return the settings that the server states."""
+    connection.sendall(PREFACE + _frame(SETTINGS, 0, 0, b""))
+    head = connection.recv(FRAME_HEAD, socket.MSG_WAITALL)
+    content = connection.recv(int.from_bytes(head[:3]), socket.MSG_WAITALL)
+    assert head[3] == SETTINGS
+    connection.sendall(_frame(SETTINGS, ACK, 0, b""))
+    return dict(struct.iter_unpack(">HI", content))
+
+
+def is_ended(connection):
+    """Whether the server ends a connection, rather than the patience of this test."""
+    try:
+        while connection.recv(65_536):
+            pass
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        pass
+    return True
+
+
+def test_a_connection_that_speaks_no_protocol_is_ended(hasty):
+    """After the time for a handshake."""
+    with connected(hasty) as connection:
+        assert is_ended(connection)
+
+
+def test_a_connection_without_a_call_is_ended(hasty):
+    """After the time for idle ones; clients open another by themselves."""
+    with connected(hasty) as connection:
+        settings_of(connection)
+        assert is_ended(connection)
+
+
+def test_an_old_connection_is_ended():
+    """Once it is as old as a stream may be, though it would not count as idle yet."""
+    with RUNNING["running_server"](workers="threads", stream_age_s=1) as server, connected(server) as connection:
+        settings_of(connection)
+        assert is_ended(connection)
+
+
+def test_a_connection_says_how_many_calls_may_be_open_over_it(hasty):
+    """A client then waits with the next, or opens another connection."""
+    with connected(hasty) as connection:
+        stated = settings_of(connection)[MAX_CONCURRENT_STREAMS]
+    assert stated == CALLS_OF_A_CONNECTION + Settings().max_streams_per_caller
+
+
+def test_a_request_past_the_limit_of_bytes_is_refused_at_each_door(hasty):
+    """One within it is read, and refused for what it is."""
+    with grpc.insecure_channel(hasty.address) as channel:
+        for size, code in ((MOST_BYTES, "INVALID_ARGUMENT"), (MOST_BYTES + 1, "RESOURCE_EXHAUSTED")):
+            with pytest.raises(grpc.RpcError) as refused:
+                channel.unary_unary(LIST)(b"\xff" * size, timeout=20)
+            assert refused.value.code().name == code
+    for size, status in ((MOST_BYTES, 400), (MOST_BYTES + 1, 413)):
+        assert posted(hasty.http_address, "CatalogService", "ListCatalogs", b" " * size)[0] == status
+
+
+def test_a_connection_over_http_without_a_call_is_ended(observer, monkeypatch):  # noqa: F811 - the fixture
+    """Some time after its last answer; at the admin port, which has the same server, too."""
+    monkeypatch.setattr(listen, "KEPT_OPEN_S", 0.2)
+    monkeypatch.setattr(listen, "HEAD_S", 600.0)
+
+    async def run():
+        async with served(observer) as port:
+            return await exchange(port, READ)
+
+    with contextlib.suppress(TimeoutError):
+        assert b" 200 " in asyncio.run(run())[:20]
+        return
+    raise AssertionError("the connection was kept open")

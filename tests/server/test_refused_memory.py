@@ -1,0 +1,101 @@
+"""A request that is refused leaves nothing behind: what it was made of goes with its answer."""
+
+import contextlib
+import runpy
+import sys
+import time
+from pathlib import Path
+
+import grpc
+import pytest
+
+from boxwright.server.memory import Tidying
+from boxwright.v1.packing_service_pb2 import PackRequest, StreamPackRequest
+
+from .test_limits_of_doors import posted
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+SERVICE = "/boxwright.v1.PackingService/"
+MIB = 1 << 20
+BODY_BYTES = 8 * MIB
+WARM, TIMES = 3, 12
+UNCOLLECTED = "import gc; gc.disable(); "
+"""What is in a cycle stays for good then, and not for as long as it takes the garbage collector to come."""
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory of a process is read from /proc")
+
+
+def memory_mib(pid):
+    """Return the resident memory of a process."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(each.split()[1]) for each in lines if each.startswith("VmRSS")) / 1024
+
+
+def long_id():
+    """Return a request that is refused for its order id alone."""
+    request = PackRequest(catalog="catalogs/china-post")
+    request.order.order_id = "a" * BODY_BYTES
+    return request
+
+
+def over_http(server, _):
+    """Post it as JSON."""
+    body = b'{"order":{"order_id":"' + b"a" * BODY_BYTES + b'"}}'
+    assert posted(server.http_address, "PackingService", "Pack", body)[0] == 400
+
+
+def too_large(server, _):
+    """Post more than a body may have."""
+    assert posted(server.http_address, "PackingService", "Pack", b" " * (17 * MIB))[0] == 413
+
+
+def over_grpc(_, channel):
+    """Call with it."""
+    with pytest.raises(grpc.RpcError) as refused:
+        channel.unary_unary(f"{SERVICE}Pack")(long_id().SerializeToString(), timeout=60)
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+def on_a_stream(_, channel):
+    """Send it as an order of a stream."""
+    message = StreamPackRequest(correlation_id="1")
+    message.pack.request.CopyFrom(long_id())
+    (answer,) = channel.stream_stream(f"{SERVICE}StreamPack")(iter([message.SerializeToString()]), timeout=60)
+    assert len(answer) < 10_000
+
+
+@pytest.fixture(scope="module")
+def uncollected():
+    """A server whose garbage nobody collects, and a channel to it."""
+    with (
+        RUNNING["running_server"](UNCOLLECTED + RUNNING["START"], workers="threads") as server,
+        grpc.insecure_channel(server.address, [("grpc.max_send_message_length", -1)]) as channel,
+    ):
+        yield server, channel
+
+
+@pytest.mark.parametrize("send", [over_http, too_large, over_grpc, on_a_stream])
+def test_refused_requests_of_megabytes_are_not_kept(uncollected, send):
+    """A dozen of 8 MiB and more: an error that holds its own frames would keep each of them, several times over."""
+    server, channel = uncollected
+    for _ in range(WARM):
+        send(server, channel)
+    before = memory_mib(server.process.pid)
+    for _ in range(TIMES):
+        with contextlib.suppress(ConnectionError):  # a body that is not read to its end
+            send(server, channel)
+    most = before + TIMES * BODY_BYTES / MIB / 2
+    until_s = time.monotonic() + 20
+    while memory_mib(server.process.pid) > most and time.monotonic() < until_s:
+        time.sleep(0.1)
+    assert memory_mib(server.process.pid) < most
+
+
+def test_what_requests_took_is_collected_after_many_bytes_and_in_silence():
+    """Not for each request, and not over and over once none comes."""
+    tidying = Tidying()
+    assert [tidying.is_due(each) for each in (0, 1_000, 1_000, 2 << 20, 2 << 20, 2 << 20)] == [False] * 4 + [
+        True,
+        False,
+    ]
+    assert [tidying.is_due(each << 20) for each in (3, 20, 35, 50)] == [False, False, True, False]
