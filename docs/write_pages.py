@@ -167,7 +167,8 @@ no control characters: those of a caller come back escaped, as `\\x1b`, and cut 
 Lists are counted before anything else is done, for requests above 4 KiB in their bytes; a list that is too long is
 `LIMIT_EXCEEDED` or `INVALID_FIELDS`, naming it. Fields
 are counted too, 100,000 and one for every 4 bytes,
-and groups of fields are refused. JSON is refused before an entry of such a list is made. The limits of lists hold in Python and in files too.
+and groups of fields are refused. JSON is refused before an entry of such a list is made.
+The limits of lists hold in Python and in files too.
 
 | list | most entries |
 |---|---|

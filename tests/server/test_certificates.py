@@ -110,8 +110,9 @@ def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_pa
         ({"tls_certificate": "a"}, {"tls_key": "is required by tls_certificate"}),
         ({"tls_key": "a"}, {"tls_certificate": "is required by tls_key"}),
         ({"client_ca": "a"}, {"tls_certificate": "is required by client_ca"}),
-        ({"address": "0.0.0.0:1"}, {"address": "must be loopback without tokens_file, client_ca or"}),
-        ({"admin_address": "[::]:1"}, {"admin_address": "must be loopback without tokens_file, client_ca or"}),
+        ({"tokens_in_store": True}, {"tokens_in_store": "must be false without a store"}),
+        ({"address": "0.0.0.0:1"}, {"address": "must be loopback without tokens_file, tokens_in_store,"}),
+        ({"admin_address": "[::]:1"}, {"admin_address": "must be loopback without tokens_file, tokens_in_store,"}),
     ],
 )
 def test_settings_that_do_not_go_together_are_named(given, rules):

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from boxwright.cli.main import main
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import new_token, written
+from boxwright.server.access.token_store import opened_book, record_of
 from boxwright.server.doctor import clock, kernels, stored
 from boxwright.server.doctor.clock import look_at_clock
 from boxwright.server.doctor.credentials import look_at_certificates, look_at_tokens
@@ -157,6 +158,22 @@ def test_tokens_are_counted_and_those_that_end_are_named(tmp_path):
     assert warned(look_at_tokens, tokens_of(tmp_path, ("hall", Scope.PACK, None))) == [
         "none has the scope admin: nobody may read /metrics"
     ]
+
+
+def test_tokens_of_the_store_are_looked_at_too(tmp_path):
+    """With those of the file; a store that cannot be read is a failure, and none is made for the asking."""
+    store = f"sqlite:///{tmp_path}/plans.db"
+    settings = Settings(store=store, tokens_in_store=True)
+    (fault,) = failed(look_at_tokens, settings)
+    assert "those of the store are not read: there is no store at" in fault
+    assert not (tmp_path / "plans.db").exists()
+    _, token = new_token("prometheus", [Scope.ADMIN], [], dt.datetime.now(dt.UTC), None)
+    with opened_book(store) as book:
+        book.add(record_of(token), 10)
+    assert said(look_at_tokens, settings, level=Level.OK) == ["1 of 1 in the store are valid"]
+    file = tokens_of(tmp_path, ("hall", Scope.PACK, None)).tokens_file
+    both = Settings(store=store, tokens_in_store=True, tokens_file=file)
+    assert said(look_at_tokens, both, level=Level.OK) == [f"2 of 2 in {file} and the store are valid"]
 
 
 def test_tokens_that_let_nobody_in_fail(tmp_path):

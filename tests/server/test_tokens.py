@@ -5,6 +5,7 @@ import json
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import grpc_reflection.v1alpha.reflection_pb2 as reflection_pb2
 import pytest
@@ -28,10 +29,13 @@ from boxwright.server.access.principal import CALLING, Principal
 from boxwright.server.access.rates import BURST_S, Rates
 from boxwright.server.access.scopes import OF_ALL_SITES, REFLECTION, SCOPES, Scope
 from boxwright.server.access.token_file import new_token, read_tokens, written
-from boxwright.server.access.tokens import Tokens
+from boxwright.server.access.token_store import opened_book, record_of, tokens_of
+from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
+from boxwright.server.access.watching import Watching
 from boxwright.server.http.call import Call
 from boxwright.server.lifecycle import SERVICE_DESCRIPTORS
 from boxwright.server.metrics import Metrics
+from boxwright.store import StoreUnreachableError
 
 NOW = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
 
@@ -60,7 +64,7 @@ def made(file, name="hall", *scopes, sites=(), **times):
 
 def gate_of(file, metrics=None, **given):
     """Return a gate with the tokens of a file."""
-    return Gate(metrics or Metrics(), Tokens(str(file)), **given)
+    return Gate(metrics or Metrics(), Tokens(FileTokens(str(file))), **given)
 
 
 def call_with(*authorization, certificate=""):
@@ -134,9 +138,7 @@ def test_wrong_tokens_let_nobody_in(file):
 @given(st.text(max_size=80))
 def test_no_text_lets_in(text):
     """Whatever is sent is refused and breaks nothing."""
-    tokens = object.__new__(Tokens)
-    tokens._by_id = {}
-    assert refused(Gate(Metrics(), tokens), f"Bearer {text}") == (TokenNotValidError, "token_unknown")
+    assert refused(Gate(Metrics(), Tokens()), f"Bearer {text}") == (TokenNotValidError, "token_unknown")
 
 
 def test_a_token_ends_at_its_time_and_where_it_is_revoked(file):
@@ -144,16 +146,16 @@ def test_a_token_ends_at_its_time_and_where_it_is_revoked(file):
     day = dt.timedelta(days=1)
     now = dt.datetime.now(dt.UTC)
     over, lasts = made(file, "over", expires=now - day), made(file, "lasts", expires=now + day)
-    metrics = Metrics()
-    gate = gate_of(file, metrics)
+    metrics, kept = Metrics(), FileTokens(str(file))
+    gate = Gate(metrics, Tokens(kept))
     assert refused(gate, f"Bearer {over}") == (TokenNotValidError, "token_expired")
     assert refused(gate, f"Bearer {lasts}") is None
     principal = CALLING.get()
     gate.still(principal)
     cli("tokens", "revoke", lasts.split("_")[1], "--tokens-file", file)
     gate.still(principal)
-    assert gate._tokens.reload()
-    assert not gate._tokens.reload()
+    assert kept.reload()
+    assert not kept.reload()
     with pytest.raises(TokenNotValidError, match="the token is revoked: ask for a new one"):
         gate.still(principal)
     assert refused(gate, f"Bearer {lasts}") == (TokenNotValidError, "token_revoked")
@@ -257,10 +259,10 @@ def test_a_file_that_everybody_may_write_is_refused(file):
     made(file)
     file.chmod(0o666)
     with pytest.raises(InvalidInputError, match="tokens_file: must not be writable by everybody: chmod o-w"):
-        Tokens(str(file))
+        FileTokens(str(file))
     file.unlink()
     with pytest.raises(InvalidInputError, match=r"tokens_file: cannot be read: No such file.*boxwright tokens create"):
-        Tokens(str(file))
+        FileTokens(str(file))
 
 
 def test_tokens_are_made_listed_and_revoked(file):
@@ -275,7 +277,7 @@ def test_tokens_are_made_listed_and_revoked(file):
     (token,) = read_tokens(str(file))
     assert (token.token_id, token.name, token.sites) == (number, "hall-2", {"dallas"})
     assert token.expires - token.created == dt.timedelta(days=90)
-    assert Tokens(str(file)).found(text) == token
+    assert Tokens(FileTokens(str(file))).found(text) == token
     listed = cli("tokens", "list", "--tokens-file", file)
     assert all(each in listed for each in (number, "hall-2", "pack, read", "dallas", "valid"))
     assert secret not in listed
@@ -286,7 +288,7 @@ def test_tokens_are_made_listed_and_revoked(file):
     assert read_tokens(str(file))[0].revoked == at
 
 
-def test_wrong_arguments_are_named(file):
+def test_wrong_arguments_are_named(file, monkeypatch):
     """Nothing is written then."""
     create = ("tokens", "create", "--scope", "pack", "--tokens-file", file)
     assert "NAME: must be 1 to 64 letters" in cli(*create, "hall\n2", code=2)
@@ -295,7 +297,119 @@ def test_wrong_arguments_are_named(file):
     assert not file.exists()
     cli(*create, "a")
     assert "ID: names no token of this file, got 'b'" in cli("tokens", "revoke", "b", "--tokens-file", file, code=2)
-    assert "Missing option '--tokens-file'" in cli("tokens", "list", code=2)
+    monkeypatch.delenv("BOXWRIGHT_TOKENS_FILE", raising=False)
+    monkeypatch.delenv("BOXWRIGHT_STORE", raising=False)
+    assert "--tokens-file: or --store is required" in cli("tokens", "list", code=2)
+    assert "--store: must not stand together with --tokens-file" in cli(
+        "tokens", "list", "--tokens-file", file, "--store", "sqlite:////a.db", code=2
+    )
+    assert "store: must be sqlite:////folder" in cli("tokens", "list", "--store", "plans.db", code=2)
+
+
+def test_tokens_in_a_store_are_made_listed_and_revoked(file, tmp_path, monkeypatch):
+    """Alike, as those of a file; the store is made where there is none, and holds hashes alone."""
+    path = tmp_path / "plans.db"
+    store = f"sqlite:///{path}"
+    text = cli("tokens", "create", "hall-2", "--scope", "pack", "--scope", "read", "--site", "dallas",
+               "--expires-days", 90, "--store", store).strip()  # fmt: skip
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    _, number, secret = text.split("_", 2)
+    assert all(secret.encode() not in each.read_bytes() for each in tmp_path.iterdir())
+    with opened_book(store) as book:
+        (token,) = tokens_of(book.all())
+        kept = StoredTokens(book.all)
+        assert record_of(token) == book.all()[0]
+    assert (token.token_id, token.name, token.sites, sorted(token.scopes)) == (
+        number,
+        "hall-2",
+        {"dallas"},
+        ["pack", "read"],
+    )
+    assert token.expires - token.created == dt.timedelta(days=90)
+    assert Tokens(kept).found(text) == token
+    listed = cli("tokens", "list", "--store", store)
+    assert all(each in listed for each in (number, "hall-2", "pack, read", "dallas", "valid"))
+    monkeypatch.setenv("BOXWRIGHT_STORE", store)
+    monkeypatch.setenv("BOXWRIGHT_TOKENS_FILE", str(file))
+    assert number not in cli("tokens", "create", "other", "--scope", "pack") + cli("tokens", "list")
+    monkeypatch.delenv("BOXWRIGHT_TOKENS_FILE")
+    assert f"Token {number} of hall-2 is revoked." in cli("tokens", "revoke", number)
+    assert "revoked" in cli("tokens", "list")
+    cli("tokens", "revoke", number)
+    assert "ID: names no token of this store, got 'b'" in cli("tokens", "revoke", "b", code=2)
+
+
+def test_a_token_of_a_file_and_one_of_a_store_let_in_alike(file, tmp_path):
+    """Each by its own; a fault of one source does not change the other."""
+    store = f"sqlite:///{tmp_path}/plans.db"
+    stored = cli("tokens", "create", "stored", "--scope", "pack", "--store", store).strip()
+    text = made(file)
+    with opened_book(store) as book:
+        in_store = StoredTokens(book.all)
+        gate = Gate(Metrics(), Tokens(FileTokens(str(file)), in_store))
+        assert (refused(gate, f"Bearer {text}"), refused(gate, f"Bearer {stored}")) == (None, None)
+        stamp = in_store.stamp()
+        assert not in_store.reload()
+        cli("tokens", "revoke", stored.split("_")[1], "--store", store)
+        assert in_store.stamp() != stamp
+        assert in_store.reload()
+    assert refused(gate, f"Bearer {stored}") == (TokenNotValidError, "token_revoked")
+    assert refused(gate, f"Bearer {text}") is None
+
+
+def test_a_store_that_cannot_be_read_lets_in_whom_it_let_in_before():
+    """And nobody at the start; a row at fault is named, and changes nothing either."""
+    text, token = new_token("hall", [Scope.PACK], (), NOW, None)
+    rows, broken = [record_of(token)], [True]
+
+    def read():
+        if broken[0]:
+            raise StoreUnreachableError("the store cannot be reached: it is gone")
+        return tuple(rows)
+
+    kept = StoredTokens(read)
+    gate = Gate(Metrics(), Tokens(kept))
+    assert refused(gate, f"Bearer {text}") == (TokenNotValidError, "token_unknown")
+    broken[0] = False
+    assert kept.reload()
+    assert refused(gate, f"Bearer {text}") is None
+    broken[0] = True
+    with pytest.raises(StoreUnreachableError):
+        kept.reload()
+    broken[0] = False
+    rows.append(replace(record_of(token), token_id="b" * 10, scopes="pack everything"))
+    with pytest.raises(InvalidInputError, match=r"tokens\[bbbbbbbbbb\].scopes: must be of pack"):
+        kept.reload()
+    assert refused(gate, f"Bearer {text}") is None
+
+
+def test_tokens_are_read_again_once_the_store_is_back(caplog):
+    """It is said once that it is away, however often it is looked at; and the metric shows it until then."""
+    _, token = new_token("hall", [Scope.PACK], (), NOW, None)
+    away = [True]
+
+    def read():
+        if away[0]:
+            raise StoreUnreachableError("the store cannot be reached: it is gone")
+        return (record_of(token),)
+
+    metrics, kept = Metrics(), StoredTokens(read)
+    watching = Watching([("stored tokens", kept)], metrics)
+
+    def failing():
+        return metrics.registry.get_sample_value("boxwright_access_reload_failing", {"what": "stored tokens"})
+
+    watching._look("stored tokens", kept, False)
+    watching._look("stored tokens", kept, False)
+    assert failing() == 1
+    assert not kept.by_id
+    away[0] = False
+    watching._look("stored tokens", kept, False)
+    watching._look("stored tokens", kept, False)
+    assert failing() == 0
+    assert kept.by_id == {token.token_id: token}
+    said = [each.message for each in caplog.records if "not reloaded" in each.message]
+    assert len(said) == 1
 
 
 def test_commands_at_once_lose_no_token(file):

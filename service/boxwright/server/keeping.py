@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from google.protobuf.message import Message
 
-from boxwright.errors import missing_extra
 from boxwright.server.audit import note
 from boxwright.server.deflated import packed
 from boxwright.server.faults import reason_of
@@ -19,6 +18,7 @@ from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.sealing import call_key, digest_of, sealed
 from boxwright.server.settings import Settings
+from boxwright.server.store_extra import needing_store
 from boxwright.server.traced import spanned
 from boxwright.server.written import Written
 from boxwright.store import (
@@ -39,9 +39,6 @@ Answer = TypeVar("Answer")
 
 READING_THREADS = 4
 """Threads that read the store: no planning thread does, so that stored plans are read however many orders wait."""
-
-NEEDED = ("sqlalchemy", "alembic", "psycopg")
-"""Packages of the extra ``store``."""
 
 DAY_US = 86_400_000_000
 
@@ -245,12 +242,8 @@ class _Watcher:
 
 
 def _opened(settings: Settings, metrics: Metrics) -> "Store":
-    try:
+    with needing_store("a store needs"):
         from boxwright.store.store import Store, Sweeper
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] not in NEEDED:
-            raise
-        raise missing_extra("store", "a store needs SQLAlchemy, Alembic and psycopg", "store") from None
     keep = Keep(
         plan_us=round(settings.keep_plans_days * DAY_US),
         answer_us=round(settings.keep_answers_days * DAY_US),

@@ -21,7 +21,7 @@ from boxwright.planning import version
 from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.gate import Gate
 from boxwright.server.access.pem_files import Files
-from boxwright.server.access.tokens import Tokens
+from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
 from boxwright.server.access.watching import Watched, Watching
 from boxwright.server.admin import AdminServer, admin_app, admin_guard, may_read
 from boxwright.server.catalog_service import CatalogService
@@ -226,11 +226,13 @@ class Server:
         self.metrics = Metrics()
         self._settings = settings
         self._certificates = certificates_of(settings)
-        self._tokens = Tokens(settings.tokens_file) if settings.tokens_file else None
-        self._gate = Gate(self.metrics, self._tokens, certificates=bool(settings.client_ca))
+        self._file_tokens = FileTokens(settings.tokens_file) if settings.tokens_file else None
         stamp = stamp_of(settings)
         files = LoadedFiles.read(settings)
         self._keeping = Keeping(settings, self.metrics)
+        self._stored_tokens = StoredTokens(self._keeping.store.read.tokens.all) if settings.tokens_in_store else None
+        sources = [each for each in (self._file_tokens, self._stored_tokens) if each is not None]
+        self._gate = Gate(self.metrics, Tokens(*sources) if sources else None, certificates=bool(settings.client_ca))
         written = self._keeping.written()
         shelf = Shelf.of(files, written, strict=False)
         self._current = Current(shelf)
@@ -251,6 +253,7 @@ class Server:
             self._traces,
         )
         self._watching = self._watch()
+        self._watching_stored = self._watch_stored()
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
         self._admin: AdminServer | None = None
@@ -321,7 +324,7 @@ class Server:
         log(logging.INFO, "listening", {**ports, "version": version(), "tls": self._certificates is not None})
         begun = time.perf_counter()
         self._tasks.append(asyncio.ensure_future(self._look()))
-        self._tasks.append(asyncio.ensure_future(self._watching.run()))
+        self._tasks += [asyncio.ensure_future(each.run()) for each in (self._watching, self._watching_stored)]
         await self._workers.start()
         self._tasks.append(asyncio.ensure_future(self._reloader.run()))
         self._serving = True
@@ -409,14 +412,19 @@ class Server:
             watched.append(("certificates", self._certificates))
             certificates = self._certificates
             self.metrics.certificate_end.set_function(lambda: certificates.expires_s)
-        if self._tokens is not None:
-            watched.append(("tokens", self._tokens))
+        if self._file_tokens is not None:
+            watched.append(("tokens", self._file_tokens))
         return Watching(watched, self.metrics, often=self._settings.watch_files_s > 0)
+
+    def _watch_stored(self) -> Watching:
+        watched = [] if self._stored_tokens is None else [("stored tokens", self._stored_tokens)]
+        return Watching(watched, self.metrics, often=bool(watched) and self._settings.watch_store_s > 0)
 
     def reload(self) -> None:
         """Read catalogs, data, certificates and tokens anew, soon."""
         self._reloader.ask()
         self._watching.ask()
+        self._watching_stored.ask()
 
     @property
     def detail(self) -> str:
@@ -494,7 +502,7 @@ def _say_who_may_call(settings: Settings) -> None:
     """Say at the start what an operator may not have meant."""
     if not settings.callers_are_known:
         log(logging.WARNING, "callers are not authenticated: anybody who reaches these addresses may call")
-    elif settings.tokens_file and not settings.tls_certificate:
+    elif settings.needs_tokens and not settings.tls_certificate:
         log(logging.WARNING, "tokens travel unencrypted: set tls_certificate, unless what stands in front encrypts")
 
 

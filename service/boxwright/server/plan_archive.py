@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
-from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
+from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.deflated import unpacked
-from boxwright.server.keeping import NEEDED
 from boxwright.server.settings import Settings
+from boxwright.server.store_extra import needing_store
 from boxwright.server.stored_plans import plan_of
 from boxwright.server.stored_request import kept_order_id
 from boxwright.store import Keep, StoredPlan, check_url
@@ -39,12 +39,8 @@ def opened(url: str) -> Iterator["Archive"]:
     """
     if rule := check_url(url):
         raise InvalidInputError([FieldViolation("store", rule)])
-    try:
+    with needing_store("stored plans need"):
         from boxwright.store.archive import Archive
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] not in NEEDED:
-            raise
-        raise missing_extra("store", "stored plans need SQLAlchemy, Alembic and psycopg", "store") from None
     archive = Archive(url)
     try:
         yield archive

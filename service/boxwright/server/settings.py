@@ -54,10 +54,16 @@ class Settings:
     scope ``admin``; health needs none. It is read anew when it changes. With ``client_ca`` a caller needs both. Empty:
     callers need no token."""
 
+    tokens_in_store: bool = False
+    """Whether tokens that are kept in the ``store`` let callers in, as those of ``tokens_file`` do, which may be set as
+    well; replicas share them. ``boxwright tokens create --store`` writes them; what changes there holds within three
+    seconds. While the store cannot be read, those read before let in; none does if it was not read since the start."""
+
     allow_unauthenticated: bool = False
     """Whether anybody who reaches ``address``, ``http_address`` and ``admin_address`` may call, where these are other
     than loopback. The server does not start at such an address unless callers are known (``tokens_file``,
-    ``client_ca``) or this is ``true``. It lets nobody in who lacks a token or certificate that is asked for."""
+    ``tokens_in_store``, ``client_ca``) or this is ``true``. It lets nobody in who lacks a token or certificate that is
+    asked for."""
 
     max_calls_per_s: float = 0.0
     """Calls a second that one caller may make for long: five times as many may come at once. One more is refused with
@@ -260,8 +266,8 @@ class Settings:
             if not host or port is None:
                 broken.append(FieldViolation(name, f"must be host:port, got {getattr(self, name)!r}"))
             elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
-                rule = "must be loopback without tokens_file, client_ca or allow_unauthenticated: anybody could call"
-                broken.append(FieldViolation(name, f"{rule}; got {getattr(self, name)!r}"))
+                rule = "must be loopback without tokens_file, tokens_in_store, client_ca or allow_unauthenticated:"
+                broken.append(FieldViolation(name, f"{rule} anybody could call; got {getattr(self, name)!r}"))
         broken += [
             FieldViolation(name, f"is required by {other}")
             for name, other in (
@@ -290,8 +296,9 @@ class Settings:
             broken.append(FieldViolation("traces_endpoint", f"{rule}; got {self.traces_endpoint.rpartition('@')[2]!r}"))
         if self.store and (broken_rule := check_url(self.store)):
             broken.append(FieldViolation("store", broken_rule))
-        if self.persist_plans and not self.store:
-            broken.append(FieldViolation("persist_plans", "must be false without a store"))
+        for name in ("persist_plans", "tokens_in_store"):
+            if getattr(self, name) and not self.store:
+                broken.append(FieldViolation(name, "must be false without a store"))
         if _WORKERS.fullmatch(self.workers) is None:
             rule = "must be auto, a number of processes up to 1,024, threads, or threads:N"
             broken.append(FieldViolation("workers", f"{rule}; got {self.workers!r:.40}"))
@@ -301,7 +308,12 @@ class Settings:
     @property
     def callers_are_known(self) -> bool:
         """Whether nobody may call without a credential."""
-        return bool(self.client_ca or self.tokens_file)
+        return bool(self.client_ca or self.needs_tokens)
+
+    @property
+    def needs_tokens(self) -> bool:
+        """Whether callers need a token."""
+        return bool(self.tokens_file or self.tokens_in_store)
 
     @property
     def processes(self) -> int:

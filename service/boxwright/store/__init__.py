@@ -1,4 +1,4 @@
-"""Kept plans, answers, outcomes and catalogs, in SQLite or PostgreSQL: rows and bytes in and out.
+"""Kept plans, answers, outcomes, catalogs and tokens, in SQLite or PostgreSQL: rows and bytes in and out.
 
 Uses errors only, and SQLAlchemy with Alembic, which are loaded when a store is opened. What the bytes mean is for
 ``server`` to say.
@@ -24,6 +24,7 @@ from boxwright.store.records import (
     PlanRecord,
     Sizes,
     StoredPlan,
+    TokenRecord,
     VersionRecord,
 )
 from boxwright.store.url import check_url, shown_url
@@ -45,6 +46,7 @@ __all__ = [
     "StoreOffError",
     "StoreUnreachableError",
     "StoredPlan",
+    "TokenRecord",
     "VersionRecord",
     "VersionTakenError",
     "check_url",

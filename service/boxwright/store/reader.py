@@ -12,6 +12,7 @@ from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.filters import condition
 from boxwright.store.records import CatalogRecord, PlanRecord, Sizes, StoredPlan
 from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS
+from boxwright.store.tokens import TokenReader
 from boxwright.store.versions import Versions
 
 ORDERS = {"create_time": PLANS.c.create_us, "order_id": PLANS.c.order_id}
@@ -33,11 +34,14 @@ class Reader:
     ----------
     versions : Versions
         Of catalogs that were written over the wire.
+    tokens : TokenReader
+        Tokens that let callers in.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.versions = Versions(self._connection)
+        self.tokens = TokenReader(self._connection)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:

@@ -105,6 +105,34 @@ class VersionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """A token that lets a caller in.
+
+    Attributes
+    ----------
+    token_id, name : str
+        Part of it that is no secret, and who holds it.
+    sha256 : str
+        Its hash.
+    scopes, sites : str
+        What it allows and for which sites, separated by spaces; no site: for every one.
+    create_us : int
+        When it was made, in us since 1970 UTC.
+    expire_us, revoke_us : int or None
+        When it ends by itself, and when it was ended; None: it does not, it was not.
+    """
+
+    token_id: str
+    name: str
+    sha256: str
+    scopes: str
+    sites: str
+    create_us: int
+    expire_us: int | None
+    revoke_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRecord:
     """An answer for whoever repeats a call.
 

@@ -70,6 +70,20 @@ ANSWERS = Table(
 )
 """Answers for calls that are repeated."""
 
+TOKENS = Table(
+    "tokens",
+    METADATA,
+    Column("token_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("sites", Text, nullable=False),
+    Column("create_us", BigInteger, nullable=False),
+    Column("expire_us", BigInteger),
+    Column("revoke_us", BigInteger),
+)
+"""Tokens that let callers in: a hash of each. Whoever writes here decides who gets in."""
+
 OUTCOMES = Table(
     "outcomes",
     METADATA,

@@ -17,6 +17,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("tls_key", str, "FILE", "Private key of the certificate."),
     ("client_ca", str, "FILE", "Authorities that certificates of callers must come from; empty: they need none."),
     ("tokens_file", str, "FILE", "Tokens that let callers in, as `boxwright tokens` writes it; empty: they need none."),
+    ("tokens_in_store", bool, "", "Let callers in by tokens that the store keeps, too."),
     ("allow_unauthenticated", bool, "", "Let anybody call at addresses other than loopback."),
     ("max_calls_per_s", float, "N", "Calls a second that one caller may make; 0: any number.  [default: 0]"),
     ("admin_address", str, "HOST:PORT", "Where metrics and health are served over HTTP.  [default: 127.0.0.1:9464]"),

@@ -1,32 +1,32 @@
 """``boxwright tokens``: who may call a server."""
 
-import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-
-if TYPE_CHECKING:
-    from boxwright.server.access.token_file import Token
+from boxwright.cli.token_source import source_of
 
 SCOPES = ("pack", "read", "catalogs", "admin")
 """What a token may allow; a test holds them to those of the server."""
 
 
-def _file_option(command: Callable[..., Any]) -> Callable[..., Any]:
+def _source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where tokens are kept."""
+    command = click.option(
+        "--store",
+        metavar="URL",
+        help="The store that keeps them, where `tokens_in_store` is set.  [default: BOXWRIGHT_STORE]",
+    )(command)
     return click.option(
         "--tokens-file",
         "file",
-        required=True,
-        envvar="BOXWRIGHT_TOKENS_FILE",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="The file, as of `boxwright serve`.  [default: BOXWRIGHT_TOKENS_FILE]",
+        help="The file that keeps them.  [default: BOXWRIGHT_TOKENS_FILE]",
     )(command)
 
 
@@ -34,12 +34,13 @@ def _file_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def command() -> None:
     """Make, list and revoke the tokens that let callers into a server; it may be running, and sees what changes.
 
-    The file holds a hash of each token. A token itself is printed once, and kept nowhere.
+    They are kept in a file (--tokens-file), or in a store (--store) that replicas share: as a hash each. A token itself
+    is printed once, and kept nowhere.
     """
 
 
 @command.command("create")
-@_file_option
+@_source_options
 @click.argument("name", metavar="NAME")
 @click.option(
     "--scope",
@@ -52,7 +53,14 @@ def command() -> None:
 )
 @click.option("--site", "sites", multiple=True, metavar="SITE", help="Allow this site alone; may be repeated.")
 @click.option("--expires-days", type=click.FloatRange(0, 36_500, min_open=True), metavar="DAYS", help="When it ends.")
-def create(file: Path, name: str, scopes: tuple[str, ...], sites: tuple[str, ...], expires_days: float | None) -> None:
+def create(
+    file: Path | None,
+    store: str | None,
+    name: str,
+    scopes: tuple[str, ...],
+    sites: tuple[str, ...],
+    expires_days: float | None,
+) -> None:
     """Make a token for NAME, and print it.
 
     Tokens of one NAME are one caller to limits and logs: to renew one, make another, hand it out, then revoke the old.
@@ -61,6 +69,7 @@ def create(file: Path, name: str, scopes: tuple[str, ...], sites: tuple[str, ...
     from boxwright.server.access.token_file import MOST_TOKENS, NAME, SITE, new_token
 
     with told_to_users():
+        source = source_of(file, store)
         if NAME.fullmatch(name) is None:
             raise refusal(
                 "NAME",
@@ -72,27 +81,26 @@ def create(file: Path, name: str, scopes: tuple[str, ...], sites: tuple[str, ...
                 raise refusal("--site", f"must be the id of a site, such as hall-2, got {each!r:.70}")
         now = _now()
         ends = None if expires_days is None else now + dt.timedelta(days=expires_days)
-        with _changing(file, may_be_missing=True) as tokens:
-            if len(tokens) >= MOST_TOKENS:
-                raise refusal("--tokens-file", f"holds {MOST_TOKENS:,} tokens, as many as it may")
-            text, token = new_token(name, map(Scope, scopes), sites, now, ends)
-            tokens.append(token)
+        text, token = new_token(name, map(Scope, scopes), sites, now, ends)
+        if not source.add(token):
+            raise refusal(
+                "NAME", f"must not be one more: the {source.of} holds {MOST_TOKENS:,} tokens, as many as it may"
+            )
         until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
         click.echo(f"Token {token.token_id} of {name}, {until}. It is shown now and never again:", err=True)
         click.echo(text)
 
 
 @command.command("list")
-@_file_option
-def list_tokens(file: Path) -> None:
+@_source_options
+def list_tokens(file: Path | None, store: str | None) -> None:
     """List tokens, without their secrets."""
     from boxwright.cli.console import output
     from boxwright.cli.tables import plain_table
-    from boxwright.server.access.token_file import read_tokens
 
     with told_to_users():
         table = plain_table("Id", "Name", "Scopes", "Sites", "Made (UTC)", "Ends (UTC)", "State")
-        for each in read_tokens(str(file)):
+        for each in source_of(file, store).all():
             end = each.revoked or each.expires
             table.row(
                 each.token_id,
@@ -107,49 +115,17 @@ def list_tokens(file: Path) -> None:
 
 
 @command.command("revoke")
-@_file_option
+@_source_options
 @click.argument("token_id", metavar="ID")
-def revoke(file: Path, token_id: str) -> None:
+def revoke(file: Path | None, store: str | None, token_id: str) -> None:
     """Revoke a token by its ID; a running server lets it in no more within some seconds."""
-    with told_to_users(), _changing(file) as tokens:
-        at = next((index for index, each in enumerate(tokens) if each.token_id == token_id), None)
-        if at is None:
-            raise refusal("ID", f"names no token of this file, got {token_id!r:.70}")
-        if tokens[at].revoked is None:
-            tokens[at] = replace(tokens[at], revoked=_now())
-        click.echo(f"Token {token_id} of {tokens[at].name} is revoked.")
+    with told_to_users():
+        source = source_of(file, store)
+        token = source.revoke(token_id, _now())
+        if token is None:
+            raise refusal("ID", f"names no token of this {source.of}, got {token_id!r:.70}")
+        click.echo(f"Token {token_id} of {token.name} is revoked.")
 
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
-
-
-@contextlib.contextmanager
-def _changing(file: Path, *, may_be_missing: bool = False) -> "Iterator[list[Token]]":
-    """Let the tokens of a file be changed by one command at a time; it is written whole or not at all."""
-    from boxwright.cli.atomic import whole_file
-    from boxwright.server.access.token_file import read_tokens, written
-
-    with _alone(file.resolve().parent):
-        tokens = [] if may_be_missing and not file.exists() else list(read_tokens(str(file)))
-        yield tokens
-        with whole_file(file, private=True) as out:
-            out.write(written(tokens))
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep other commands away from the files of a folder, where the system has such locks."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        yield
-        return
-    import os
-
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

@@ -1,12 +1,14 @@
 """What the doors show of themselves and whom they trust, swapped whole when the files change."""
 
 import ssl
+from pathlib import Path
 from typing import Any
 
 import grpc
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.access.pem_files import Files, Pems, read_pems
+from boxwright.server.data_files import look_at
 
 OLDEST = ssl.TLSVersion.TLSv1_2
 """Oldest version of TLS that is spoken, as gRPC's own."""
@@ -36,11 +38,10 @@ class Certificates:
         """When the certificate ends, in seconds since 1970."""
         return self._pems.expires_s
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Files to watch."""
+    def stamp(self) -> object:
+        """Return what the files look like now."""
         files = self._files
-        return tuple(filter(None, (files.certificate, files.key, files.client_ca)))
+        return tuple(look_at(Path(each)) for each in (files.certificate, files.key, files.client_ca) if each)
 
     def reload(self) -> bool:
         """Take over what the files say now; return whether it is something else.

@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,17 @@ def read_tokens(name: str) -> tuple[Token, ...]:
     except (ValueError, KeyError, TypeError, RecursionError):
         found.add("tokens", f"must be a list of at most {MOST_TOKENS:,} tokens, as `boxwright tokens create` writes it")
         found.raise_any()
-    tokens = [_token(row, found.at(f"tokens[{index}]")) for index, row in enumerate(rows)]
+    return distinct([token_of_row(row, found.at(f"tokens[{index}]")) for index, row in enumerate(rows)], found)
+
+
+def distinct(tokens: Sequence[Token | None], found: Findings) -> tuple[Token, ...]:
+    """Return tokens, each of which is there once.
+
+    Raises
+    ------
+    InvalidInputError
+        If one is there twice, or if something was noted before: None stands for a token that is at fault.
+    """
     ids = [each.token_id for each in tokens if each is not None]
     for twice in sorted({each for each in ids if ids.count(each) > 1} if len(ids) != len(set(ids)) else ()):
         found.add("tokens", f"must hold each id once, got {twice} again")
@@ -149,8 +159,8 @@ def _text_of(name: str) -> str:
 _KEYS = frozenset({"id", "name", "sha256", "scopes", "sites", "created", "expires", "revoked"})
 
 
-def _token(row: Any, found: Findings) -> Token | None:
-    """Return the token of a row, or None after noting what is wrong with it."""
+def token_of_row(row: Any, found: Findings) -> Token | None:
+    """Return the token of a row of a file, or None after noting what is wrong with it."""
     if not isinstance(row, Mapping) or set(row) != _KEYS:
         found.add("", f"must have the keys {', '.join(sorted(_KEYS))}")
         return None

@@ -1,22 +1,40 @@
-"""The tokens that let callers in, read anew when their file changes."""
+"""The tokens that let callers in, read anew when their file or what the store holds of them changes."""
 
 import datetime as dt
 import hmac
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
 
 from boxwright.server.access.denied import TokenNotValidError
 from boxwright.server.access.token_file import Token, hash_of, id_in, read_tokens
+from boxwright.server.access.token_store import tokens_of
+from boxwright.server.data_files import look_at
+from boxwright.server.logs import log
+from boxwright.store import StoreError, TokenRecord
 
 _NOBODY = hash_of("")
 """Compared with where no token has the id, so that an answer takes as long."""
 
+ReadRecords = Callable[[], Iterable[TokenRecord]]
 
-class Tokens:
-    """Finds tokens.
+
+class Source(Protocol):
+    """Where tokens are kept."""
+
+    @property
+    def by_id(self) -> Mapping[str, Token]:
+        """Those read last, by their ids."""
+
+
+class FileTokens:
+    """Tokens of a file.
 
     Parameters
     ----------
     file : str
-        Their file.
+        Its name.
 
     Raises
     ------
@@ -26,15 +44,11 @@ class Tokens:
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._by_id = self._read()
+        self.by_id = _by_id(read_tokens(file))
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Files to watch."""
-        return (self._file,)
-
-    def __len__(self) -> int:
-        return len(self._by_id)
+    def stamp(self) -> object:
+        """Return what the file looks like now."""
+        return look_at(Path(self._file))
 
     def reload(self) -> bool:
         """Take over what the file says now; return whether it is something else.
@@ -44,8 +58,62 @@ class Tokens:
         InvalidInputError
             If it cannot be read, or is at fault: those of before let in on.
         """
-        before, self._by_id = self._by_id, self._read()
-        return self._by_id != before
+        before, self.by_id = self.by_id, _by_id(read_tokens(self._file))
+        return self.by_id != before
+
+
+class StoredTokens:
+    """Tokens of a store, which replicas share; where it cannot be read at the start, none of them lets in until it can.
+
+    Parameters
+    ----------
+    read : callable
+        Reads all tokens of the store; raises StoreError.
+    """
+
+    def __init__(self, read: ReadRecords) -> None:
+        self._read = read
+        self.by_id: dict[str, Token] = {}
+        try:
+            self.reload()
+        except StoreError as error:
+            log(logging.ERROR, "stored tokens are not read: none of them lets in yet", {"error": str(error)})
+
+    def stamp(self) -> object:
+        """Return what the store holds now.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read.
+        """
+        return tuple(self._read())
+
+    def reload(self) -> bool:
+        """Take over what the store holds now; return whether it is something else.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read: those of before let in on.
+        InvalidInputError
+            If a row is at fault, likewise.
+        """
+        before, self.by_id = self.by_id, _by_id(tokens_of(self._read()))
+        return self.by_id != before
+
+
+class Tokens:
+    """Finds tokens.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        Where they are kept; of two with one id the first counts.
+    """
+
+    def __init__(self, *sources: Source) -> None:
+        self._sources: Sequence[Source] = sources
 
     def found(self, text: str) -> Token:
         """Return the token that a caller has sent.
@@ -55,7 +123,7 @@ class Tokens:
         TokenNotValidError
             If it is unknown, revoked or too old.
         """
-        token = self._by_id.get(id_in(text))
+        token = self._get(id_in(text))
         same = hmac.compare_digest(hash_of(text), _NOBODY if token is None else token.sha256)
         if token is None or not same:
             raise TokenNotValidError("the token is none of this server's", "token_unknown")
@@ -64,10 +132,14 @@ class Tokens:
 
     def check(self, token_id: str) -> None:
         """Raise TokenNotValidError where a token that was found before lets nobody in any more."""
-        token = self._by_id.get(token_id)
+        token = self._get(token_id)
         state = "revoked" if token is None else token.state(dt.datetime.now(dt.UTC))
         if state != "valid":
             raise TokenNotValidError(f"the token is {state}: ask for a new one", f"token_{state}", token_id)
 
-    def _read(self) -> dict[str, Token]:
-        return {each.token_id: each for each in read_tokens(self._file)}
+    def _get(self, token_id: str) -> Token | None:
+        return next((each.by_id[token_id] for each in self._sources if token_id in each.by_id), None)
+
+
+def _by_id(tokens: Iterable[Token]) -> dict[str, Token]:
+    return {each.token_id: each for each in tokens}

@@ -9,9 +9,12 @@ from boxwright.errors import InvalidInputError
 from boxwright.server.access.pem_files import Files, read_pems
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import Token, read_tokens
+from boxwright.server.access.token_store import tokens_of
 from boxwright.server.doctor.finding import Finding, Level, faults
 from boxwright.server.doctor.ports import DOORS
+from boxwright.server.plan_archive import opened
 from boxwright.server.settings import Settings, host_and_port, is_loopback
+from boxwright.store import StoreError
 
 SOON = dt.timedelta(days=14)
 """How long before its end a certificate or token is to be renewed."""
@@ -47,17 +50,23 @@ def look_at_certificates(settings: Settings) -> Iterator[Finding]:
 
 def look_at_tokens(settings: Settings) -> Iterator[Finding]:
     """Yield lines on who may call."""
-    if not settings.tokens_file:
+    if not settings.needs_tokens:
         yield _without_tokens(settings)
         return
     try:
-        tokens = read_tokens(settings.tokens_file)
+        tokens = _all_tokens(settings)
     except InvalidInputError as error:
         yield from faults("tokens", error)
         return
+    except StoreError as error:
+        yield Finding(
+            "tokens", Level.FAIL, f"those of the store are not read: {error}", "see what is said of the store"
+        )
+        return
+    where = " and ".join(filter(None, (settings.tokens_file, "the store" if settings.tokens_in_store else "")))
     now = dt.datetime.now(dt.UTC)
     valid = [each for each in tokens if each.state(now) == "valid"]
-    says = f"{len(valid)} of {len(tokens)} in {settings.tokens_file} are valid"
+    says = f"{len(valid)} of {len(tokens)} in {where} are valid"
     if not valid:
         yield Finding("tokens", Level.FAIL, f"{says}: nobody is let in", "make one: boxwright tokens create")
         return
@@ -70,6 +79,15 @@ def look_at_tokens(settings: Settings) -> Iterator[Finding]:
     if not any(Scope.ADMIN in each.scopes for each in valid):
         mend = "boxwright tokens create prometheus --scope admin"
         yield Finding("tokens", Level.WARN, "none has the scope admin: nobody may read /metrics", mend)
+
+
+def _all_tokens(settings: Settings) -> list[Token]:
+    """Return the tokens of the file and of the store, where they let in."""
+    tokens = list(read_tokens(settings.tokens_file)) if settings.tokens_file else []
+    if settings.tokens_in_store:
+        with opened(settings.store) as archive:
+            tokens += tokens_of(archive.read.tokens.all())
+    return tokens
 
 
 def _ending(valid: list[Token], now: dt.datetime) -> Iterator[Token]:
@@ -86,7 +104,7 @@ def _without_tokens(settings: Settings) -> Finding:
         return Finding("tokens", Level.OK, "none are asked for: callers are known by their certificates")
     if only_loopback(settings):
         return Finding("tokens", Level.OK, "none are asked for: callers come from this machine alone")
-    mend = "set tokens_file or client_ca, unless a firewall or mesh keeps others away"
+    mend = "set tokens_file, tokens_in_store or client_ca, unless a firewall or mesh keeps others away"
     return Finding("tokens", Level.WARN, "anybody who reaches the server may call (allow_unauthenticated)", mend)
 
 

@@ -4,8 +4,8 @@ import importlib.util
 from collections.abc import Iterator
 
 from boxwright.server.doctor.finding import Finding, Level
-from boxwright.server.keeping import NEEDED
 from boxwright.server.settings import Settings
+from boxwright.server.store_extra import NEEDED
 from boxwright.store import StoreError, shown_url
 
 LEAST_FREE_BYTES = 256 << 20

@@ -83,8 +83,8 @@ class LoadedMetrics(Instruments):
     access_failing = Described(
         Gauge,
         "boxwright_access_reload_failing",
-        "1 while the files read last of certificates or tokens are not used because they are at fault, else 0, by what"
-        " they are (certificates, tokens).",
+        "1 while certificates or tokens are not read anew because they are at fault or out of reach, else 0, by what"
+        " they are (certificates, tokens, stored tokens).",
         "what",
     )
     certificate_end = Described(

@@ -1,0 +1,70 @@
+"""Two live servers that share a store let in by its tokens, and see within seconds what changes there."""
+
+import runpy
+import time
+from pathlib import Path
+
+import grpc
+import pytest
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+LIST = "/boxwright.v1.CatalogService/ListCatalogs"
+PATIENCE_S = 30.0
+
+
+def cli(*arguments):
+    """Return what the command line prints."""
+    from click.testing import CliRunner
+
+    from boxwright.cli.main import main
+
+    ran = CliRunner().invoke(main, [str(each) for each in arguments])
+    assert ran.exit_code == 0, ran.output
+    return ran.stdout.strip()
+
+
+def ends_with(server, text):
+    """Return the code that a call with a token ends with."""
+    with grpc.insecure_channel(server.address) as channel:
+        try:
+            channel.unary_unary(LIST)(b"", timeout=20, metadata=[("authorization", f"Bearer {text}")])
+        except grpc.RpcError as error:
+            return error.code()
+    return grpc.StatusCode.OK
+
+
+def comes_to(server, text, code):
+    """Whether calls with a token come to end with a code."""
+    until_s = time.monotonic() + PATIENCE_S
+    while ends_with(server, text) is not code and time.monotonic() < until_s:
+        time.sleep(0.1)
+    return ends_with(server, text) is code
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    """The URL of a store that is not made yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/plans.db"
+    return request.getfixturevalue("postgresql").make_database("shared_tokens")
+
+
+def test_replicas_let_in_by_the_tokens_of_their_store(store, tmp_path):
+    """One made before their start, and one after it; a token that is revoked lets in at neither."""
+    before = cli("tokens", "create", "before", "--scope", "read", "--store", store)
+    in_file = cli("tokens", "create", "file", "--scope", "read", "--tokens-file", tmp_path / "tokens.json")
+    given = {"workers": "threads", "store": store, "tokens_in_store": "true", "address": "0.0.0.0:0"}
+    with (
+        RUNNING["running_server"](**given) as one,
+        RUNNING["running_server"](**given, tokens_file=tmp_path / "tokens.json") as other,
+    ):
+        servers = (one, other)
+        assert [ends_with(each, before) for each in servers] == [grpc.StatusCode.OK] * 2
+        assert [ends_with(each, "bxw_aaaaaaaaaa_b") for each in servers] == [grpc.StatusCode.UNAUTHENTICATED] * 2
+        assert ends_with(one, in_file) is grpc.StatusCode.UNAUTHENTICATED
+        assert ends_with(other, in_file) is grpc.StatusCode.OK
+        after = cli("tokens", "create", "after", "--scope", "read", "--store", store)
+        assert all(comes_to(each, after, grpc.StatusCode.OK) for each in servers)
+        cli("tokens", "revoke", before.split("_")[1], "--store", store)
+        assert all(comes_to(each, before, grpc.StatusCode.UNAUTHENTICATED) for each in servers)
+        assert [ends_with(each, after) for each in servers] == [grpc.StatusCode.OK] * 2
