@@ -30,13 +30,14 @@ from boxwright.catalog import load_materials
 from boxwright.design import Wishes
 from boxwright.design.boxes import new_boxes
 from boxwright.design.choice import Room
-from boxwright.design.design import MOST_ASKS, Prepared, fits_of, prepare
-from boxwright.design.fitting import Fits, Fitter
+from boxwright.design.design import MOST_ASKS, Prepared, prepare
+from boxwright.design.fitting import Fits
 from boxwright.design.grid import on_grid
 from boxwright.design.median import greedy
 from boxwright.design.needs import Size
 from boxwright.design.progress import silent
 from boxwright.design.search import search
+from boxwright.design.work import Fitting
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.evaluation.bootstrap import relative_interval
 from boxwright.packing.own import warm_up
@@ -208,7 +209,7 @@ def _means(made: Prepared, wishes: Wishes, count: int) -> list[BoxType]:
 def _judge(made: Prepared, catalogs: Sequence[Sequence[BoxType]]) -> Judge:
     boxes = list({box.box_type_id: box for each in catalogs for box in each}.values())
     union = made.stock.catalog("compared", boxes)
-    rows = fits_of(made.parts.judged, Fitter(union, made.rules), "Judging", silent, MOST_ASKS)
+    rows = Fitting(union, made.rules, MOST_ASKS)(made.parts.judged.weighted)
     return Judge(rows, {box.box_type_id: index for index, box in enumerate(union.box_types)})
 
 

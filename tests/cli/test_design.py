@@ -1,6 +1,7 @@
 """``boxwright design`` as a user runs it."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -64,6 +65,22 @@ def test_a_range_writes_a_file_for_each_number(orders, tmp_path):
     assert sorted(path.name for path in tmp_path.glob("*.toml")) == ["d-2.toml", "d-3.toml"]
     assert len(load_catalog(tmp_path / "d-2.toml").box_types) == 2
     assert "there is no comparison" in result.stdout
+
+
+def test_limits_of_makers_and_pallets_are_taken_and_said(orders):
+    """Each option reaches the design; what it took is on standard error; a wrong one is named as it was typed."""
+    limits = ("--min-pieces", 2, "--pallet", "1200x800", "--pallet-share", 0.8, "--cut-to-size", "--workers", 1)
+    result = run("--orders", orders, "--sizes", 2, *limits)
+    assert result.exit_code == 0, result.output
+    said = " ".join(result.stdout.split())
+    for words in ("2 boxes of each new size at least", "covers 80.0 % at least", "Boxes cut to size", "1200x800"):
+        assert words in said
+    assert "1200x1000" not in said
+    assert re.search(r"took [\d,]+ s, [\d,]+ MB of memory at most", result.stderr)
+    for option, value in (("--pallet-share", 2), ("--min-pieces", 0), ("--workers", 0), ("--pallet", "12")):
+        wrong = run("--orders", orders, "--sizes", 2, option, value)
+        assert wrong.exit_code == 2
+        assert option in wrong.output
 
 
 def test_json_is_json_alone(orders, tmp_path):

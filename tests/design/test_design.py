@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,8 @@ from boxwright.design import (
     design_dict,
     summary,
 )
-from boxwright.design.boxes import may_be_made
+from boxwright.design.boxes import may_be_made, new_boxes
+from boxwright.design.pallet import layer_share, most_in_layer
 from boxwright.design.stock import Stock, goes_into
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import DunnageKind
@@ -200,6 +202,71 @@ def test_new_sizes_keep_to_the_limits(orders):
     assert made.currency == "EUR"
 
 
+def test_workers_give_the_same_answer(orders, today):
+    """Two processes and none."""
+    wishes = Wishes(sizes=(3,), cut_to_size=True)
+    one, two = (design(orders, wishes, today=today, workers=each) for each in (1, 2))
+    assert design_dict(one) == design_dict(two)
+
+
+def test_boxes_cut_to_size_cost_what_plans_in_boxes_of_their_own_cost(orders, order_of):
+    """A single unit gets a box of its own edges; no design is better, and nothing beats the bound of any number."""
+    made = design(orders, Wishes(sizes=(2,), cut_to_size=True, step_mm=1))
+    (suite,) = made.suites
+    cut = made.cut_to_size
+    assert cut.design.orders == suite.design.orders
+    assert cut.design.total <= suite.design.total
+    assert made.least_of_any <= suite.least * (1 + 1e-9)
+    single = design(
+        [order_of(f"{number}", (200, 100, 50)) for number in range(40)], Wishes(sizes=(1,), cut_to_size=True)
+    )
+    (box,) = new_boxes((200_000, 100_000, 50_000), single.wishes, MATERIALS)
+    assert single.cut_to_size.judged.mean == pytest.approx(math.prod(box.outer_um))
+    assert "Boxes cut to size" in " ".join(text(made).split())
+    assert text(design(orders, Wishes(sizes=(2,)))).count("cut to size") == 0
+
+
+def test_a_new_size_that_too_few_orders_use_makes_way(order_of):
+    """Of 60 orders three are of a shape of their own: their size is chosen, but for a minimum of ten boxes."""
+    orders = [order_of(f"{number}", (100, 100, 100) if number % 20 else (390, 90, 90)) for number in range(60)]
+    orders += [order_of(f"x{number}", (300, 200, 200)) for number in range(60)]
+    free = design(orders, Wishes(sizes=(3,), step_mm=5)).suites[0]
+    bound = design(orders, Wishes(sizes=(3,), step_mm=5, min_pieces=20))
+    kept = bound.suites[0]
+    assert len(free.catalog.box_types) == 3
+    assert len(kept.catalog.box_types) < 3
+    assert kept.design.lost == 0
+    assert kept.design.total > free.design.total
+    assert kept.least == pytest.approx(free.least, rel=1e-3)
+    assert "would use 20 boxes of each new size at least" in " ".join(text(bound).split())
+
+
+def test_new_sizes_cover_a_pallet_and_all_boxes_say_how_much(orders):
+    """None of the candidates covers less than was asked on both pallets; the table has a column for each."""
+    wishes = Wishes(sizes=(3,), pallet_share=0.9, pallets_mm=((1200.0, 800.0), (1000.0, 600.0)))
+    made = design(orders, wishes)
+    assert all(max(layer_share(box, pallet) for pallet in wishes.pallets_mm) >= 0.9 for box in made.candidates)
+    said = text(made)
+    assert "1200x800" in said
+    assert "1000x600" in said
+    shares = design_dict(made)["designs"][0]["box_types"][0]["pallet_layer_shares"]
+    assert [each["length_mm"] for each in shares] == [1200, 1000]
+
+
+@pytest.mark.parametrize(
+    ("box", "pallet", "most"),
+    [
+        ((400, 300), (1200, 800), 8),
+        ((600, 400), (1200, 800), 4),
+        ((500, 300), (1200, 800), 6),
+        ((900, 900), (1200, 800), 0),
+    ],
+)
+def test_a_layer_holds_what_two_blocks_hold(box, pallet, most):
+    """Counted by hand, and the same whichever edge is named first."""
+    assert most_in_layer(box, pallet) == most_in_layer(box[::-1], pallet) == most_in_layer(box, pallet[::-1]) == most
+
+
 def text(made):
     """Return what a design says on a terminal of 80 columns."""
     from rich.console import Console
@@ -283,6 +350,10 @@ def test_what_contradicts_is_refused_by_field(orders, today, wishes, given, fiel
         ({"sizes": (2,), "smallest_mm": (500, 2, 2), "largest_mm": (400, 400, 400)}, "smallest_mm"),
         ({"sizes": (2,), "max_sheet_mm": (-1, 5)}, "max_sheet_mm"),
         ({"sizes": (2,), "board_ids": ()}, "board_ids"),
+        ({"sizes": (2,), "pallet_share": 1.5}, "pallet_share"),
+        ({"sizes": (2,), "pallets_mm": ((1, 2),)}, "pallets_mm"),
+        ({"sizes": (2,), "pallet_share": 0.5, "pallets_mm": ()}, "pallets_mm"),
+        ({"sizes": (2,), "min_pieces": 0}, "min_pieces"),
         ({"drop": -1}, "drop"),
     ],
 )

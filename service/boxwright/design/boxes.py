@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from boxwright.catalog.blank import Blank, blank_of
 from boxwright.catalog.boxes import read_box
 from boxwright.design.needs import HUGE_MM
+from boxwright.design.pallet import layer_share
 from boxwright.domain.box import BoxStyle
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.units import to_mm
+from boxwright.units import to_mm, to_um
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
@@ -25,6 +26,14 @@ STYLE = BoxStyle.RSC_0201
 _MM2_PER_M2 = 1_000_000
 
 
+def least_um(wishes: Wishes) -> Size:
+    """Return the least inner edges of new sizes."""
+    if wishes.smallest_mm is None:
+        return 0, 0, 0
+    length, width, height = (to_um(each) for each in wishes.smallest_mm)
+    return length, width, height
+
+
 def may_be_made(size: Size, wishes: Wishes, materials: Materials) -> bool:
     """Return whether a new size is within the limits that are asked for, in at least one board."""
     edges = [to_mm(each) for each in size]
@@ -35,11 +44,13 @@ def may_be_made(size: Size, wishes: Wishes, materials: Materials) -> bool:
             return False
     if wishes.max_aspect is not None and max(edges) > wishes.max_aspect * min(edges):
         return False
+    if wishes.pallet_share is not None:
+        return bool(new_boxes(size, wishes, materials))
     return any(_on_sheet(blank_of_size(size, board, materials), wishes) for board in wishes.board_ids)
 
 
 def new_boxes(size: Size, wishes: Wishes, materials: Materials) -> list[BoxType]:
-    """Return a new size in each board whose blank the sheet takes."""
+    """Return a new size in each board whose blank the sheet takes, and that covers enough of a pallet."""
     found = []
     for board in wishes.board_ids:
         blank = blank_of_size(size, board, materials)
@@ -61,7 +72,10 @@ def new_boxes(size: Size, wishes: Wishes, materials: Materials) -> list[BoxType]
         box = read_box(values, materials, faults)
         faults.raise_any()
         assert box is not None  # what is wrong with it is raised above
-        found.append(box)
+        if wishes.pallet_share is None or any(
+            layer_share(box, pallet) >= wishes.pallet_share for pallet in wishes.pallets_mm
+        ):
+            found.append(box)
     return found
 
 

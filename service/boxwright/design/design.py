@@ -11,21 +11,23 @@ import numpy as np
 
 from boxwright.catalog import load_materials
 from boxwright.design.boxes import new_boxes
-from boxwright.design.fitting import ASKS, Fits, Fitter
+from boxwright.design.cut import Cutting
 from boxwright.design.halves import Half, Halves, halves
-from boxwright.design.judge import figures
-from boxwright.design.needs import sizes_of
+from boxwright.design.judge import compared, figures, least
+from boxwright.design.least_used import LeastUsed
 from boxwright.design.progress import Counting, silent
 from boxwright.design.question import Rules
-from boxwright.design.result import Design, Outside, Suite
+from boxwright.design.result import CutToSize, Design, Outside, Suite
 from boxwright.design.search import Found, search
 from boxwright.design.stock import Stock
 from boxwright.design.table import Table
+from boxwright.design.work import Fitting, Needing, of_each
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
     from boxwright.catalog import Materials
+    from boxwright.design.fitting import Fits, Fitter
     from boxwright.design.needs import Size
     from boxwright.design.wishes import Wishes
     from boxwright.domain.box import BoxType, Catalog
@@ -49,6 +51,7 @@ def design(
     also: Sequence[Catalog] = (),
     dunnage: Catalog | None = None,
     dates: Mapping[str, datetime.date] | None = None,
+    workers: int | None = 1,
     progress: Counting | None = None,
 ) -> Design:
     """Design the set of box sizes that makes an objective least over orders, with a bound, and judge it on others.
@@ -76,8 +79,8 @@ def design(
         Whose dunnage is stocked. Default that of ``eu-stock``.
     dates : mapping of str to date, optional
         Day of each order by its id: then the later orders judge the design.
-    progress : Counting, optional
-        Shows progress. Default none.
+    workers, progress : int and Counting, optional
+        Processes, as in ``evaluate``: the answer does not depend on them, default 1; what shows progress, default none.
 
     Raises
     ------
@@ -90,6 +93,7 @@ def design(
         "also": also,
         "dunnage": dunnage,
         "dates": dates,
+        "workers": workers,
         "progress": progress,
     }
     made = prepare(orders, wishes, policy, lane, profiles, **given)
@@ -99,8 +103,10 @@ def design(
 def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counting) -> Design:
     """Return the designs that are chosen from what is prepared, with their figures on both halves."""
     stock, numbers = made.stock, made.stock.numbers(wishes)
-    found = search(made.table, [stock.room(made.catalog, wishes, each) for each in numbers], count)
+    rooms = [stock.room(made.catalog, wishes, each) for each in numbers]
+    found = search(made.table, rooms, count, _least_used(made, wishes))
     judged = _judged(made, found, count)
+    possible, several = made.table.possible, [row for row in made.table.rows if row.order.unit_count > 1]
     return Design(
         wishes=wishes,
         halves=made.parts,
@@ -111,7 +117,33 @@ def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counti
         fillers=len(made.table.rows) - made.inside,
         currency=stock.currency,
         profile_id=made.profile_id,
+        least_of_any=float(possible.price.min(axis=1) @ possible.weight),
+        several_share=sum(row.weight for row in several) / sum(row.weight for row in made.table.rows),
+        cut_to_size=_cut(made, judged[1], judged[0], wishes, count) if wishes.cut_to_size else None,
     )
+
+
+def _least_used(made: Prepared, wishes: Wishes) -> LeastUsed | None:
+    """Return how many orders of the design's half each new size has to serve; None where that is not limited."""
+    if wishes.min_pieces is None:
+        return None
+    share = sum(made.parts.design.weights) / made.parts.of
+    existing = {box.box_type_id for box in made.stock.existing}
+    new = np.array([box.box_type_id not in existing for box in made.catalog.box_types], dtype=np.bool_)
+    return LeastUsed(wishes.min_pieces * share, new)
+
+
+def _cut(made: Prepared, judged: Sequence[Fits], union: Catalog, wishes: Wishes, count: Counting) -> CutToSize:
+    """Return what boxes cut to size make of both halves, over the orders that designs are judged by."""
+    job, today = Cutting(wishes, made.rules, made.stock.dunnage), made.stock.today
+    figures_of = []
+    for rows, catalog, half in ((made.table.rows, made.catalog, "designed for"), (judged, union, "that judge")):
+        prices = of_each([(row.order, row.weight) for row in rows], job, f"Cutting, orders {half}", count, made.workers)
+        weight = np.array([row.weight for row in rows], dtype=np.int64)
+        possible = np.array([bool(row.fits.any()) for row in rows], dtype=np.bool_)
+        with_today = least(rows, _columns(catalog, today)) if made.stock.has_today else None
+        figures_of.append(compared(weight, possible, np.where(possible, prices, np.inf), with_today))
+    return CutToSize(*figures_of)
 
 
 @dataclass(frozen=True)
@@ -130,6 +162,8 @@ class Prepared:
         How many different orders of the half a design is judged by, and the others.
     profile_id : str
         Whose grams count.
+    workers : int or None
+        Processes, as in ``design``.
     """
 
     parts: Halves
@@ -141,6 +175,7 @@ class Prepared:
     inside: int
     outside: list[Outside]
     profile_id: str
+    workers: int | None
 
 
 def prepare(
@@ -155,6 +190,7 @@ def prepare(
     also: Sequence[Catalog] = (),
     dunnage: Catalog | None = None,
     dates: Mapping[str, datetime.date] | None = None,
+    workers: int | None = 1,
     progress: Counting | None = None,
 ) -> Prepared:
     """Return candidates, and which orders they take; parameters and errors are those of ``design``."""
@@ -163,14 +199,15 @@ def prepare(
     rules = _rules(wishes, policy, lane, profiles, materials)
     parts = halves(orders, wishes, dates)
     profile_id = _first_profile(parts.design, stock, wishes, rules)
-    needs = _needs(parts.design, rules, stock, wishes, count)
+    needs = _needs(parts.design, rules, stock, wishes, count, workers)
     catalog = stock.with_new(wishes, materials, needs, parts.design.weights)
-    fitter = Fitter(catalog, rules)
-    rows = fits_of(parts.design, fitter, "Fitting", count)
+    fitting = Fitting(catalog, rules)
+    rows = of_each(parts.design.weighted, fitting, "Fitting", count, workers)
+    fitter = fitting.fitter
     today_columns = _columns(catalog, stock.today) if stock.has_today else None
     inside, outside = _parted(rows, today_columns)
     table = Table(fitter, [*inside, *_filling(parts.design, fitter, stock, wishes)])
-    return Prepared(parts, stock, rules, needs, catalog, table, len(inside), outside, profile_id)
+    return Prepared(parts, stock, rules, needs, catalog, table, len(inside), outside, profile_id, workers)
 
 
 def _rules(
@@ -186,33 +223,20 @@ def _rules(
 def _first_profile(half: Half, stock: Stock, wishes: Wishes, rules: Rules) -> str:
     """Return the profile whose grams count; raise what planning refuses of policy, lane or objective."""
     sample = stock.existing or new_boxes(
-        (400_000, 300_000, 200_000), replace(wishes, max_sheet_mm=None), rules.materials
+        (400_000, 300_000, 200_000), replace(wishes, max_sheet_mm=None, pallet_share=None), rules.materials
     )
     request = rules.model(half.orders[0], stock.catalog("sample", sample)).request
     return request.basis_profile.profile_id if request.profiles else ""
 
 
-def _needs(half: Half, rules: Rules, stock: Stock, wishes: Wishes, count: Counting) -> list[list[Size]]:
+def _needs(
+    half: Half, rules: Rules, stock: Stock, wishes: Wishes, count: Counting, workers: int | None
+) -> list[list[Size]]:
     """Return the sizes that each order needs; none where no size may be new."""
     if not wishes.may_add:
         return [[] for _ in half.orders]
     by_size = replace(rules, policy=replace(rules.policy, objectives=(Objective.OUTER_VOLUME,)))
-    found = []
-    with count("Packing tightly", len(half.orders)) as done:
-        for order in half.orders:
-            found.append(sizes_of(order, by_size, stock.dunnage))
-            done(1)
-    return found
-
-
-def fits_of(half: Half, fitter: Fitter, what: str, count: Counting, asks: int = ASKS) -> list[Fits]:
-    """Return what is known of each order of a half after a number of questions for each."""
-    found = []
-    with count(what, len(half.orders)) as done:
-        for order, weight in zip(half.orders, half.weights, strict=True):
-            found.append(fitter.of(order, weight, asks))
-            done(1)
-    return found
+    return of_each(half.weighted, Needing(by_size, stock.dunnage), "Packing tightly", count, workers)
 
 
 def _parted(rows: Sequence[Fits], today: Ints | None) -> tuple[list[Fits], list[Outside]]:
@@ -255,7 +279,8 @@ def _judged(made: Prepared, found: Sequence[Found], count: Counting) -> tuple[Ca
     ids = {catalog.box_types[each].box_type_id for one in found for each in one.chosen.tolist()}
     ids |= {box.box_type_id for box in stock.today}
     union = stock.catalog("chosen", [box for box in catalog.box_types if box.box_type_id in ids])
-    return union, fits_of(made.parts.judged, Fitter(union, made.rules), "Judging", count, MOST_ASKS)
+    fitting = Fitting(union, made.rules, MOST_ASKS)
+    return union, of_each(made.parts.judged.weighted, fitting, "Judging", count, made.workers)
 
 
 def _suite(size: int, found: Found, made: Prepared, judged: tuple[Catalog, list[Fits]]) -> Suite:

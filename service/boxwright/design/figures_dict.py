@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from boxwright.design.pallet import layer_share
 from boxwright.design.wording import in_units, unit_name
 
 if TYPE_CHECKING:
     from boxwright.design.halves import Half
-    from boxwright.design.result import Design, Figures, Suite
+    from boxwright.design.result import CutToSize, Design, Figures, Suite
 
 Json = dict[str, Any]
 
@@ -29,8 +30,20 @@ def design_dict(design: Design) -> Json:
         "added_orders": design.fillers,
         "outside_share": design.outside_share,
         "outside": [{"reason": reason, "orders": count} for reason, count in design.reasons.items()],
+        "bound_of_any_number_per_order": _mean(design, design.least_of_any),
+        "several_units_share": design.several_share,
+        "cut_to_size": None if design.cut_to_size is None else _cut(design, design.cut_to_size),
         "designs": [_suite(design, each) for each in design.suites],
     }
+
+
+def _mean(design: Design, total: float) -> float | None:
+    orders = next((suite.design.orders for suite in design.suites), 0)
+    return in_units(design, total / orders) if orders else None
+
+
+def _cut(design: Design, cut: CutToSize) -> Json:
+    return {"design": _figures(design, cut.design), "judged": _figures(design, cut.judged)}
 
 
 def _half(half: Half) -> Json:
@@ -48,6 +61,11 @@ def _suite(design: Design, suite: Suite) -> Json:
                 "inner_width_mm": box.inner_width_mm,
                 "inner_height_mm": box.inner_height_mm,
                 "new": box.box_type_id in suite.new,
+                "price_minor": box.price_minor,
+                "pallet_layer_shares": [
+                    {"length_mm": pallet[0], "width_mm": pallet[1], "share": layer_share(box, pallet)}
+                    for pallet in design.wishes.pallets_mm
+                ],
             }
             for box in suite.catalog.box_types
         ],

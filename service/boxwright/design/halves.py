@@ -40,6 +40,11 @@ class Half:
     of: int
 
     @property
+    def weighted(self) -> list[tuple[Order, int]]:
+        """Each different order with how many it stands for."""
+        return list(zip(self.orders, self.weights, strict=True))
+
+    @property
     def sampled(self) -> bool:
         """Whether the orders are a sample of the part."""
         return sum(self.weights) < self.of

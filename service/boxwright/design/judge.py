@@ -12,6 +12,7 @@ from boxwright.evaluation.bootstrap import relative_interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from boxwright.design.choice import Flags
     from boxwright.design.fitting import Fits
     from boxwright.packing.problem import Floats, Ints
 
@@ -27,13 +28,24 @@ def figures(rows: Sequence[Fits], chosen: Ints, today: Ints | None) -> Figures:
         Candidates of the design, and of today's catalog where there is one.
     """
     weight = np.array([each.weight for each in rows], dtype=np.int64)
-    with_design = _least(rows, chosen)
+    possible = np.array([bool(each.fits.any()) for each in rows], dtype=np.bool_)
+    return compared(weight, possible, least(rows, chosen), None if today is None else least(rows, today))
+
+
+def compared(weight: Ints, possible: Flags, with_design: Floats, with_today: Floats | None) -> Figures:
+    """Return the figures of what orders cost, infinity where they go into no box.
+
+    Parameters
+    ----------
+    weight, possible : int64 (n,), bool (n,)
+        How many each order stands for; whether any candidate takes it.
+    with_design, with_today : float64 (n,), float64 (n,) or None
+        What an order costs with the design, and with today's catalog where there is one.
+    """
     fits = np.isfinite(with_design)
-    if today is None:
-        possible = np.array([bool(each.fits.any()) for each in rows], dtype=np.bool_)
+    if with_today is None:
         lost = int(weight[possible & ~fits].sum())
         return Figures(int(weight[fits].sum()), float(with_design[fits] @ weight[fits]), lost=lost)
-    with_today = _least(rows, today)
     was = np.isfinite(with_today)
     both = fits & was
     first, second = (np.repeat(each[both], weight[both]) for each in (with_today, with_design))
@@ -47,7 +59,7 @@ def figures(rows: Sequence[Fits], chosen: Ints, today: Ints | None) -> Figures:
     )
 
 
-def _least(rows: Sequence[Fits], columns: Ints) -> Floats:
+def least(rows: Sequence[Fits], columns: Ints) -> Floats:
     """Return what each order costs in the cheapest of some candidates, infinity where it goes into none."""
     found = np.full(len(rows), np.inf)
     for index, row in enumerate(rows):

@@ -96,6 +96,20 @@ class Suite:
 
 
 @dataclass(frozen=True)
+class CutToSize:
+    """What a machine that makes each order's own box makes of either half.
+
+    Attributes
+    ----------
+    design, judged : Figures
+        On the orders that designs are made for, and on others.
+    """
+
+    design: Figures
+    judged: Figures
+
+
+@dataclass(frozen=True)
 class Outside:
     """An order that no design is judged by: it is no matter of one box."""
 
@@ -124,6 +138,12 @@ class Design:
         Orders that were added to those of the design's half: each fills one of today's largest boxes.
     currency, profile_id : str
         Of prices, and of grams.
+    least_of_any : float
+        What no number of sizes among the candidates undercuts, summed over the orders of the design's half.
+    several_share : float
+        Share of the orders that designs are judged by, in the design's half, that have several units.
+    cut_to_size : CutToSize or None
+        What boxes of their own make of the orders; None where it was not asked.
     """
 
     wishes: Wishes
@@ -135,6 +155,9 @@ class Design:
     fillers: int
     currency: str
     profile_id: str
+    least_of_any: float
+    several_share: float
+    cut_to_size: CutToSize | None
 
     @property
     def outside_share(self) -> float:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from boxwright.design.choice import Prices, Room
+    from boxwright.design.least_used import LeastUsed
     from boxwright.design.progress import Counting
     from boxwright.design.table import Table
     from boxwright.packing.problem import Ints
@@ -50,7 +51,7 @@ class Found:
     undecided: int
 
 
-def search(table: Table, rooms: Sequence[Room], count: Counting) -> list[Found]:
+def search(table: Table, rooms: Sequence[Room], count: Counting, used: LeastUsed | None = None) -> list[Found]:
     """Return a choice for each room, the rooms rising in size.
 
     Parameters
@@ -61,12 +62,15 @@ def search(table: Table, rooms: Sequence[Room], count: Counting) -> list[Found]:
         What may be chosen.
     count : callable
         Shows progress.
+    used : LeastUsed, optional
+        How many orders each new size has to serve. Default none. The bound does without it.
     """
     found: list[Found] = []
     with count("Choosing sizes", len(rooms), "designs") as done:
         for room in rooms:
             smaller = found[-1].chosen if found and np.isin(room.forced, found[-1].chosen).all() else None
-            found.append(_one(table, room, smaller))
+            one = _one(table, room, smaller)
+            found.append(one if used is None else Found(used.kept_to(table.likely, room, one.chosen), one.least, 0))
             done(1)
     return [Found(each.chosen, each.least, table.undecided(each.chosen)) for each in found]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright.catalog import load_catalog
-from boxwright.design.boxes import may_be_made, new_boxes, priced
+from boxwright.design.boxes import least_um, may_be_made, new_boxes, priced
 from boxwright.design.choice import Room
 from boxwright.design.grid import candidates
 from boxwright.design.wishes import DesignObjective
@@ -129,7 +129,7 @@ class Stock:
                 to_um(wishes.step_mm),
                 min(wishes.candidates, room) // len(wishes.board_ids),
                 lambda size: may_be_made(size, wishes, materials),
-                _least_um(wishes),
+                least_um(wishes),
             )
             boxes = [box for size in sizes for box in new_boxes(size, wishes, materials)]
         if not existing and not boxes:
@@ -200,13 +200,6 @@ def goes_into(box: BoxType, other: BoxType) -> bool:
         all(edge <= most for edge, most in zip(each, edges, strict=True))
         for each in ((length, width, height), (width, length, height))
     )
-
-
-def _least_um(wishes: Wishes) -> Size:
-    if wishes.smallest_mm is None:
-        return 0, 0, 0
-    length, width, height = (to_um(each) for each in wishes.smallest_mm)
-    return length, width, height
 
 
 def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation]:

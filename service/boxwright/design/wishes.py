@@ -16,6 +16,7 @@ MOST_CANDIDATES = 4_000
 MOST_SAMPLED = 20_000
 """Most different orders of a half."""
 MOST_EDGE_MM = 10_000
+MOST_PIECES = 10_000_000
 Edges = tuple[float, float, float]
 
 
@@ -109,6 +110,15 @@ class Wishes(Ruled):
         Boards that new sizes are made of; each size is a candidate in each. Default ``b-flute``: an assumption.
     box_price : BoxPrice or None, optional
         What a new size costs. Default None: not known.
+    pallets_mm : tuple of tuple of float, optional
+        Length and width of the pallets that boxes travel or wait on. Default 1,200 x 800 and 1,200 x 1,000 mm.
+    pallet_share : float or None, optional
+        Share of a layer that each new size has to cover on one of these pallets. Default None: not limited.
+    min_pieces : int or None, optional
+        Fewest boxes of each new size that all of the orders given would use: what a maker sells at least, for the time
+        that they cover. Default None: not limited.
+    cut_to_size : bool, optional
+        Whether to price boxes that a machine cuts for each order, too. Default False.
     candidates : int, optional
         Most new sizes to choose from. Default 1,200.
     sample : int, optional
@@ -137,6 +147,10 @@ class Wishes(Ruled):
     max_sheet_mm: tuple[float, float] | None = None
     board_ids: tuple[str, ...] = ("b-flute",)
     box_price: BoxPrice | None = None
+    pallets_mm: tuple[tuple[float, float], ...] = ((1_200.0, 800.0), (1_200.0, 1_000.0))
+    pallet_share: float | None = None
+    min_pieces: int | None = None
+    cut_to_size: bool = False
     candidates: int = 1_200
     sample: int = 3_000
     judged_share: float = 0.5
@@ -177,6 +191,10 @@ class Wishes(Ruled):
         for name, low, high in (("step_mm", 1, 500), ("judged_share", 0.1, 0.9)):
             if not is_number(getattr(self, name), low, high):
                 yield FieldViolation(name, f"must be from {low} to {high}, got {shown(getattr(self, name))}")
+        yield from self._broken_pallets()
+        if self.min_pieces is not None and not is_whole(self.min_pieces, 1, MOST_PIECES):
+            rule = f"must be a whole number from 1 to {MOST_PIECES:,}, got {shown(self.min_pieces)}"
+            yield FieldViolation("min_pieces", rule)
         if self.max_aspect is not None and not is_number(self.max_aspect, 1, 1_000):
             yield FieldViolation("max_aspect", f"must be from 1 to 1,000, got {shown(self.max_aspect)}")
         for name, count in (("smallest_mm", 3), ("largest_mm", 3), ("max_sheet_mm", 2)):
@@ -187,6 +205,16 @@ class Wishes(Ruled):
                 yield FieldViolation(name, f"must be {count} lengths from 1 to {MOST_EDGE_MM:,} mm, got {shown(edges)}")
         if self.smallest_mm and self.largest_mm and any(map(float.__gt__, *map(_floats, self._ends()))):
             yield FieldViolation("smallest_mm", f"must not be above largest_mm, got {shown(self._ends())}")
+
+    def _broken_pallets(self) -> Iterator[FieldViolation]:
+        if self.pallet_share is not None and not is_number(self.pallet_share, 0.01, 1):
+            yield FieldViolation("pallet_share", f"must be from 0.01 to 1, got {shown(self.pallet_share)}")
+        for pallet in self.pallets_mm:
+            if len(pallet) != 2 or not all(is_number(each, 100, MOST_EDGE_MM) for each in pallet):
+                rule = f"must be two lengths from 100 to {MOST_EDGE_MM:,} mm, got {shown(pallet)}"
+                yield FieldViolation("pallets_mm", rule)
+        if self.pallet_share is not None and not self.pallets_mm:
+            yield FieldViolation("pallets_mm", "must name a pallet where pallet_share is given")
 
     def _ends(self) -> tuple[Edges, Edges]:
         assert self.smallest_mm is not None

@@ -9,6 +9,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from boxwright.design.pallet import layer_share
 from boxwright.design.wishes import DesignObjective
 from boxwright.domain.currency import minor_per_unit
 from boxwright.evaluation.wording import UM3_PER_LITRE, counted, share, signed
@@ -24,7 +25,7 @@ MOST_REASONS = 5
 def summary(design: Design) -> Group:
     """Return a design for a terminal: what it rests on, the curve over the number of sizes, and the boxes of one."""
     lines = premises(design)
-    suites: list[object] = [_boxes(design.suites[0])] if len(design.suites) == 1 else []
+    suites: list[object] = [_boxes(design, design.suites[0])] if len(design.suites) == 1 else []
     after = [*legend(design), *remarks(design)]
     return Group(*map(Text, lines), Text(), _curve(design), Text(), *map(Text, after), *suites)  # type: ignore[arg-type]  # all of it can be shown
 
@@ -40,6 +41,7 @@ def premises(design: Design) -> list[str]:
         ),
         f"Objective: {unit_name(design)}, each order in one parcel. Chosen from {len(design.candidates):,} candidates.",
     ]
+    lines += _limits(design)
     if parts.drawn:
         lines.append(f"They are {parts.design.of + parts.judged.of:,} drawn from {parts.of:,} orders.")
     for half, name in ((parts.design, "design"), (parts.judged, "judged")):
@@ -56,6 +58,24 @@ def premises(design: Design) -> list[str]:
     return lines
 
 
+def _limits(design: Design) -> list[str]:
+    """Return what new sizes cost and have to meet, a sentence a line."""
+    wishes, lines = design.wishes, []
+    price = wishes.box_price
+    if price is not None:
+        per_unit = minor_per_unit(price.currency)
+        lines.append(
+            f"A new box costs {price.per_piece_minor / per_unit:,.3f} {price.currency} a piece and"
+            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} a m2 of its blank, as given."
+        )
+    if wishes.min_pieces is not None:
+        lines.append(f"All of the orders given would use {wishes.min_pieces:,} boxes of each new size at least.")
+    if wishes.pallet_share is not None:
+        pallets = " or ".join(f"{length:g} x {width:g} mm" for length, width in wishes.pallets_mm)
+        lines.append(f"A layer of each new size covers {share(wishes.pallet_share)} at least of a pallet of {pallets}.")
+    return lines
+
+
 def _orders(count: int, different: int) -> str:
     return f"{counted(count, 'order')} ({different:,} different)"
 
@@ -69,11 +89,35 @@ def remarks(design: Design) -> list[str]:
         lines += [f"  {count:,}: {reason}" for reason, count in reasons[:MOST_REASONS]]
         rest = sum(count for _, count in reasons[MOST_REASONS:])
         lines += [f"  {rest:,}: other reasons"] if rest else []
+    if design.several_share:
+        lines.append(
+            f"{share(design.several_share)} of the orders counted have several units: plans may split them where that"
+            " is less, and the bound is one for orders in one parcel."
+        )
+    lines += _beyond(design)
     open_pairs = max((each.undecided for each in design.suites), default=0)
     if open_pairs:
         lines.append(
             f"Up to {open_pairs:,} pairs of an order and a box were neither packed nor refused: the bound counts them"
             " as fitting."
+        )
+    return lines
+
+
+def _beyond(design: Design) -> list[str]:
+    """Return what any number of sizes reaches at best, and what boxes cut to size make."""
+    orders = next((suite.design.orders for suite in design.suites), 0)
+    if not orders:
+        return []
+    lines = [
+        f"No number of sizes among the candidates undercuts {in_units(design, design.least_of_any / orders):,.2f}."
+    ]
+    cut = design.cut_to_size
+    if cut is not None and cut.design.orders and cut.judged.orders:
+        changed = "" if cut.judged.change is None else f" ({_change(cut.judged.change)})"
+        lines.append(
+            f"Boxes cut to size, one for each order: {in_units(design, cut.design.mean):,.2f} on the design's half,"
+            f" {in_units(design, cut.judged.mean):,.2f} on the other{changed}; the machine itself is not counted."
         )
     return lines
 
@@ -139,14 +183,25 @@ def _change(value: float | None) -> str:
     return "–" if value is None else signed(share(value))
 
 
-def _boxes(suite: Suite) -> Table:
-    table = Table(title="Boxes", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+def _boxes(design: Design, suite: Suite) -> Table:
+    table = Table(
+        title="Boxes, and how much of a pallet's layer they cover",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        header_style="bold",
+    )
     table.title_justify = "left"
-    for name, side in (("Box type", "left"), ("Inner, mm", "right"), ("Tare, g", "right"), ("", "left")):
+    columns = [("Box type", "left"), ("Inner, mm", "right"), ("Tare, g", "right")]
+    columns += [(f"{length:g}x{width:g}", "right") for length, width in design.wishes.pallets_mm]
+    for name, side in (*columns, ("", "left")):
         table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
     new = set(suite.new)
     for each in sorted(suite.catalog.box_types, key=lambda one: one.inner_volume_um3):
-        table.add_row(Text(each.box_type_id), _edges(each), f"{each.tare_g:,.0f}", _NEW[each.box_type_id in new])
+        layers = [share(layer_share(each, pallet)) for pallet in design.wishes.pallets_mm]
+        table.add_row(
+            Text(each.box_type_id), _edges(each), f"{each.tare_g:,.0f}", *layers, _NEW[each.box_type_id in new]
+        )
     return table
 
 

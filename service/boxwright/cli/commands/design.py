@@ -45,6 +45,9 @@ _OPTIONS = {
     "per_piece_minor": "--price-per-box",
     "per_m2_minor": "--price-per-m2",
     "currency": "--currency",
+    "pallets_mm": "--pallet",
+    "pallet_share": "--pallet-share",
+    "min_pieces": "--min-pieces",
     "candidates": "--candidates",
     "sample": "--sample",
     "judged_share": "--judged-share",
@@ -117,6 +120,28 @@ _NEW = (
     click.option(
         "--price-per-m2", type=float, metavar="MINOR", help="Price of each square metre of its blank, in minor units."
     ),
+    click.option(
+        "--min-pieces",
+        type=int,
+        metavar="N",
+        help="Fewest boxes of each new size that all of the orders would use, such as a maker's minimum.",
+    ),
+    click.option(
+        "--pallet",
+        "pallets",
+        multiple=True,
+        metavar="LxW",
+        help="Pallet, in mm, whose layers the boxes cover; may be repeated.  [default: 1200x800 and 1200x1000]",
+    ),
+    click.option(
+        "--pallet-share",
+        type=float,
+        metavar="SHARE",
+        help="Share of a layer that each new size covers on one of the pallets at least, such as 0.85.",
+    ),
+    click.option(
+        "--cut-to-size", is_flag=True, help="Also price boxes that a machine cuts for each order, to the millimetre."
+    ),
     click.option("--currency", metavar="CODE", help="Currency of these prices, as EUR.  [default: that of --prices]"),
     click.option(
         "--candidates", type=int, default=1_200, show_default=True, metavar="N", help="Most new sizes to choose from."
@@ -142,6 +167,7 @@ _JUDGED = (
         "--sample", type=int, default=3_000, show_default=True, metavar="N", help="Most different orders of a half."
     ),
     click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Of halves and samples."),
+    click.option("--workers", type=int, metavar="N", help="Processes.  [default: one per core]"),
     click.option("--json", "as_json", is_flag=True, help="Print figures and boxes as JSON."),
     click.option(
         "--html",
@@ -183,6 +209,7 @@ def _design(
     orders_file: Path, out_file: Path | None, html_file: Path | None, *, as_json: bool, given: dict[str, Any]
 ) -> None:
     from boxwright.cli.console import counting, output
+    from boxwright.cli.spent import Spent
     from boxwright.orders import count_orders, read_orders, ship_dates
 
     if out_file is not None and out_file.suffix.lower() != ".toml":
@@ -190,7 +217,9 @@ def _design(
     catalogs = _take_catalogs(given)
     if html_file is not None and catalogs["today"] is None:
         raise refusal("--html", "needs --today: the report compares with it")
-    lane, column = take_lane(given), given.pop("date_column")
+    lane, column, workers = take_lane(given), given.pop("date_column"), given.pop("workers")
+    if workers is not None and workers < 1:
+        raise refusal("--workers", f"must be a whole number of 1 or more, got {workers}")
     tables = lane.price_tables if lane is not None else ()
     # The heaviest imports, after what can be refused without them.
     from boxwright.design import design, design_dict, summary
@@ -202,6 +231,7 @@ def _design(
     found.raise_any()
     if html_file is not None and len(wishes.sizes) > 1:
         raise refusal("--html", f"needs one number of sizes, got {len(wishes.sizes)}")
+    spent = Spent()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
     profiles = take_profiles(given)
     count_orders(orders_file)
@@ -214,6 +244,7 @@ def _design(
             profiles,
             **catalogs,
             dates=ship_dates(orders_file, column),
+            workers=workers,
             progress=counting,
         )
     found.raise_any()
@@ -223,6 +254,7 @@ def _design(
     else:
         output().print(summary(made))
     _write_files(made, out_file, html_file, page, said=not as_json)
+    click.echo(spent.said(), err=True)
 
 
 def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
@@ -240,6 +272,7 @@ def _take_wishes(given: dict[str, Any], currency: str) -> Wishes:
     """Take the options of the design out of a command's parameters."""
     from boxwright.design import BoxPrice, Wishes
 
+    pallets = given.pop("pallets")
     per_box, per_m2 = given.pop("price_per_box"), given.pop("price_per_m2")
     named = given.pop("currency")
     if named is not None and per_box is None and per_m2 is None:
@@ -259,7 +292,11 @@ def _take_wishes(given: dict[str, Any], currency: str) -> Wishes:
         max_sheet_mm=_edges("--max-sheet", given.pop("max_sheet"), 2),
         board_ids=given.pop("boards") or ("b-flute",),
         box_price=price,
+        min_pieces=given.pop("min_pieces"),
+        pallet_share=given.pop("pallet_share"),
+        cut_to_size=given.pop("cut_to_size"),
         candidates=given.pop("candidates"),
+        **({"pallets_mm": tuple(_edges("--pallet", each, 2) for each in pallets)} if pallets else {}),
         sample=given.pop("sample"),
         judged_share=given.pop("judged_share"),
         seed=given.pop("seed"),
