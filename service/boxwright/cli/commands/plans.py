@@ -3,7 +3,7 @@
 import itertools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,43 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 count += 1
         click.echo(f"{count:,} plan{'' if count == 1 else 's'} written to {out}")
+
+
+@command.command("orders")
+@_store_option
+@_filter_options
+@click.option(
+    "--out", required=True, metavar="FILE.csv|FILE.parquet", type=click.Path(path_type=Path), help="File to write."
+)
+def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
+    """Write the orders of stored plans of which an outcome is recorded, with the boxes used: for `boxwright evaluate`.
+
+    An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
+    """
+    from boxwright.cli.atomic import whole_binary_file, whole_file
+    from boxwright.orders.line_rows import SHIPPED_COLUMNS, shipped_rows
+    from boxwright.orders.write import write_csv, write_parquet
+    from boxwright.server.plan_archive import opened
+    from boxwright.server.shipped_orders import shipped_orders
+
+    with told_to_users(), opened(store) as archive:
+        if out.suffix.lower() not in (".csv", ".parquet"):
+            raise refusal("--out", f"must end in .csv or .parquet, got {out.name!r}")
+        count = 0
+
+        def counted() -> Iterator[dict[str, Any]]:
+            nonlocal count
+            for order, day in shipped_orders(archive, where, order_id_key):
+                count += 1
+                yield from shipped_rows(order, day)
+
+        if out.suffix.lower() == ".csv":
+            with whole_file(out) as text:
+                write_csv(counted(), SHIPPED_COLUMNS, text)
+        else:
+            with whole_binary_file(out) as raw:
+                write_parquet(counted(), SHIPPED_COLUMNS, raw)
+        click.echo(f"{count:,} order{'' if count == 1 else 's'} with boxes used in {out}")
 
 
 @command.command("prune")
