@@ -20,7 +20,7 @@ MAX_PICTURES = 2
 MAX_PICTURE_BYTES = 10_000
 SHOWN_AT_ONCE = 4
 """Orders of a group that are shown at once, and printed; the others are unfolded."""
-SERIES = 4
+SERIES = 8
 """Colours for catalogs; they come again after so many, letters tell which is which."""
 
 View = dict[str, Any]
@@ -67,12 +67,14 @@ def box_use_views(evaluation: Evaluation) -> list[View]:
 
 
 def stack_views(evaluation: Evaluation) -> list[View]:
-    """Return grams CO2e by component: one plot per profile and allocation, never two profiles in one bar."""
+    """Return grams CO2e of the main catalog by component: a plot a profile and allocation, never two in one bar."""
     if not evaluation.comparisons:
         return [_stack([(0, each)], None) for each in evaluation.results[0].totals.footprints]
+    main = evaluation.study.main if evaluation.study is not None else evaluation.comparisons[0].second
     return [
         _stack([(comparison.first, pair.first), (comparison.second, pair.second)], pair.orders)
         for comparison in evaluation.comparisons
+        if comparison.second == main
         for pair in comparison.footprints
     ]
 
