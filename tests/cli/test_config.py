@@ -61,3 +61,12 @@ def test_a_check_counts_and_lists_faults(file):
 def test_other_options_are_refused():
     """As by the server itself."""
     assert "No such option '--bogus'" in run("check", "--bogus", code=2)
+
+
+def test_faults_found_at_the_start_name_where_the_setting_comes_from(file):
+    """A file that cannot be read is found later than a bad value, and is named as well."""
+    file.write_text('tokens_file = "none.json"\n')
+    doors = [word for name in ("address", "http-address", "admin-address") for word in (f"--{name}", "127.0.0.1:0")]
+    result = CliRunner().invoke(main, ["serve", *doors])
+    assert result.exit_code == 2, result.output
+    assert result.stderr.startswith("Error: hall.toml, line 1: tokens_file: cannot be read: No such file or directory")
