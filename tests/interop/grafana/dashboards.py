@@ -91,6 +91,16 @@ def shown(prometheus: Prometheus, panel: dict[str, Any], start_s: float, end_s: 
     return found
 
 
+def still(found: dict[str, list[tuple[dict[str, Any], list[list[dict[str, Any]]]]]]) -> list[str]:
+    """Return the titles of panels in which nothing moved: they show zeros, as they should where nothing is wrong."""
+    return [
+        panel["title"]
+        for each in found.values()
+        for panel, queries in each
+        if not any(float(value) for lines in queries for line in lines for _, value in line["values"])
+    ]
+
+
 def until(holds: Callable[[], bool], what: str) -> None:
     """Wait until something holds."""
     end_s = time.monotonic() + WAIT_S
@@ -208,6 +218,7 @@ def main() -> int:
             }
             queries = sum(len(lines) for each in found.values() for _, lines in each)
             say(f"{queries} queries of {sum(map(len, found.values()))} panels show something")
+            say(f"only zeros: {', '.join(still(found)) or 'none'}")
             say(f"{check_rules(prometheus)} rules work")
             if given.pictures is not None:
                 for title, each in dashboards.items():

@@ -288,15 +288,13 @@ class Load:
 
     def too_much(self) -> None:
         """A batch of large orders and more single ones than fit, of which some are given up."""
-        futures = [self._stub.Pack.future(large(0), timeout=60, metadata=self._metadata)]
-        time.sleep(0.2)  # under way by then
+        given_up = self._stub.Pack.future(large(0), timeout=60, metadata=self._metadata)
+        time.sleep(0.4)  # under way by then
+        given_up.cancel()
         many = messages.BatchPackRequest(requests=[large(number) for number in range(3)])
         batch = self._stub.BatchPack.future(many, timeout=60, metadata=self._metadata)
-        futures += [
-            self._stub.Pack.future(large(number), timeout=60, metadata=self._metadata) for number in range(1, 8)
-        ]
-        time.sleep(0.5)
-        futures[0].cancel()
+        time.sleep(0.2)
+        futures = [self._stub.Pack.future(large(number), timeout=60, metadata=self._metadata) for number in range(1, 8)]
         for each in (*futures, batch):
             with contextlib.suppress(grpc.RpcError, grpc.FutureCancelledError):
                 each.result()
