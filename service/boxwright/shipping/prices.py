@@ -5,16 +5,20 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.gate import MG_PER_UNIT
 from boxwright.domain.price_table import PriceLine, PriceRounding, PriceTable, ShippingPrice, SurchargePrice
+from boxwright.domain.same import Same
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.shipping.biller import Billed, Biller
 
 HALF = Fraction(1, 2)
 UNPRICED_MINOR = 10**15
 """Stands for a price that the table does not have: dearer than any that it has."""
+_MOST_KNOWN = 4_096
+"""Prices of what is billed that are kept."""
 
 
 class Pricer:
@@ -50,6 +54,9 @@ class Pricer:
         self._surcharges = {
             each.surcharge_id: each for each in table.surcharges if not each.zones or zone in each.zones
         }
+        # Weights are billed in steps: the same few come again and again, order by order.
+        self._known_minor = lru_cache(maxsize=_MOST_KNOWN)(self._price_minor)
+        self._known_least_minor = lru_cache(maxsize=_MOST_KNOWN)(self._least_minor)
 
     def _mg(self, weight: Decimal) -> int:
         return math.floor(Fraction(weight) * self._unit_mg + HALF)
@@ -100,6 +107,9 @@ class Pricer:
 
     def price_minor(self, billed: Billed) -> int:
         """Return the price of a parcel in minor units, ``UNPRICED_MINOR`` where the table lacks something."""
+        return self._known_minor(billed)
+
+    def _price_minor(self, billed: Billed) -> int:
         total = self.price(billed).total_minor
         return UNPRICED_MINOR if total is None else total
 
@@ -109,6 +119,9 @@ class Pricer:
         Of the steps that hold the weight and those above it the cheapest counts, since a price may fall with weight;
         all else rises.
         """
+        return self._known_least_minor(billed)
+
+    def _least_minor(self, billed: Billed) -> int:
         above = [
             step.price_minor
             for step, end in zip(self._zone.steps, self._ends_mg, strict=True)
@@ -153,7 +166,12 @@ def pricer_of(tables: Sequence[PriceTable], biller: Biller, day: dt.date, zone: 
         names = ", ".join(f"{table.name!r} ({table.carrier_service})" for table in (found or tables))
         text = f"must hold one table of {service_id!r} in force on {day}, got {len(found)}: {names}"
         raise InvalidInputError([FieldViolation("price_tables", text)])
-    return Pricer(found[0], biller.rule, zone)
+    return _pricer(Same(found[0]), Same(biller.rule), zone)
+
+
+@lru_cache(maxsize=64)
+def _pricer(table: Same[PriceTable], rule: Same[CarrierRule], zone: str) -> Pricer:
+    return Pricer(table.thing, rule.thing, zone)
 
 
 def _half_up(value: Fraction) -> int:
