@@ -1,0 +1,168 @@
+"""Send hostile cases to fresh servers over the network; print what came, and whether they held.
+
+    python -m benchmarks.hostile [--cases 100000] [--seed 1] [--only TEXT]
+
+Two servers are started in processes of their own: one that anybody may call, for what is no request at all, and one
+with TLS and tokens, for callers who are nobody. Cases are drawn by the seed and sent in rounds. After each round the
+servers rest, and what they hold is written down; health is asked for all along, from another address. Ends with status
+1 if an answer was no clear error, if somebody was let in, if a log says that the service was at fault, if health was
+not answered, or if memory, open files or threads grew.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks.hostile.case import Family
+from benchmarks.hostile.connections import CONNECTIONS
+from benchmarks.hostile.credentials import CREDENTIALS
+from benchmarks.hostile.judging import EXAMPLES, Tally, growth, logged_faults
+from benchmarks.hostile.orders import ORDERS
+from benchmarks.hostile.over_grpc import OVER_GRPC
+from benchmarks.hostile.over_http import OVER_HTTP
+from benchmarks.hostile.target import Target, opened, secured
+from benchmarks.hostile.watching import Health, Held, cpu_s, held_by
+from boxwright.server.lifecycle import raise_descriptor_limit
+
+FAMILIES: Sequence[Family] = (*OVER_HTTP, *OVER_GRPC, *ORDERS, *CONNECTIONS, *CREDENTIALS)
+"""All families, in the order of the table; their shares are 100,000 cases together."""
+
+ALL = 100_000
+ROUNDS, ROUND_CASES = 10, 1_000
+"""Most rounds, and the least cases of one."""
+
+REST_S, IDLE_CPU_S = 20.0, 0.15
+"""How long servers may take to rest after a round, and the CPU time in half a second below which one rests."""
+
+
+class Attacked:
+    """A server under attack, with what it held after each round.
+
+    Parameters
+    ----------
+    name : str
+        Which one, for people.
+    target : Target
+        The server.
+    """
+
+    def __init__(self, name: str, target: Target) -> None:
+        self.name = name
+        self.target = target
+        self.health = Health(target)
+        self.rounds: list[Held] = []
+
+    def rest(self) -> None:
+        """Wait until nothing is left to do, and write down what is held."""
+        until_s = time.monotonic() + REST_S
+        calm = 0
+        while calm < 2 and time.monotonic() < until_s:
+            before = cpu_s(self.target)
+            time.sleep(0.5)
+            calm = calm + 1 if cpu_s(self.target) - before < IDLE_CPU_S else 0
+        self.rounds.append(held_by(self.target))
+
+    def faults(self) -> list[str]:
+        """Return in what it did not hold."""
+        tokens = (self.target.tokens or {}).values()
+        secrets = [each.split("_", 2)[2] for each in tokens]
+        ended = [] if self.target.process.poll() is None else ["the server has ended"]
+        return [*ended, *self.health.faults, *growth(self.rounds), *logged_faults(self.target, secrets)]
+
+    @property
+    def row(self) -> str:
+        """What it held, as a row of a table."""
+        first, third, last = self.rounds[0], self.rounds[len(self.rounds) // 3], self.rounds[-1]
+        health = self.health
+        cells = (
+            self.name,
+            f"{first.doors_mib:.0f} / {third.doors_mib:.0f} / {last.doors_mib:.0f}",
+            f"{first.all_mib:.0f} / {health.most_mib:.0f} / {last.all_mib:.0f}",
+            f"{first.files} / {health.most_files} / {last.files}",
+            f"{first.threads} / {health.most_threads} / {last.threads}",
+            f"{health.asked:,}",
+            f"{health.failed}",
+            f"{health.longest_s * 1_000:.0f}",
+        )
+        return f"| {' | '.join(cells)} |"
+
+
+def attack(family: Family, at: Attacked, tally: Tally, rng: random.Random, count: int) -> None:
+    """Send so many cases of a family."""
+    if count:
+        for came in family.run(at.target, rng, count):
+            tally.add(came)
+
+
+def counts(family: Family, cases: int, rounds: int) -> list[int]:
+    """Return how many cases of a family each round has; those with connections are done at once."""
+    count = max(1, round(family.share * cases / ALL))
+    if family in CONNECTIONS:
+        return [count if each == rounds // 2 else 0 for each in range(rounds)]
+    return [count * (each + 1) // rounds - count * each // rounds for each in range(rounds)]
+
+
+def run(cases: int, seed: int, only: str, say: Callable[[str], None]) -> int:
+    """Run so many cases; return the number of faults."""
+    families = [each for each in FAMILIES if only in f"{each.door}: {each.name}"]
+    tallies = [Tally(each) for each in families]
+    rounds = max(2, min(ROUNDS, cases // ROUND_CASES))
+    begun_s = time.monotonic()
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        servers = {
+            False: Attacked("open", stack.enter_context(opened(Path(name)))),
+            True: Attacked("TLS, tokens", stack.enter_context(secured(Path(name)))),
+        }
+        try:
+            for number in range(rounds):
+                for family, tally in zip(families, tallies, strict=True):
+                    rng = random.Random(f"{seed} {family.door} {family.name} {number}")
+                    attack(family, servers[family.secured], tally, rng, counts(family, cases, rounds)[number])
+                for each in servers.values():
+                    each.rest()
+        finally:
+            for each in servers.values():
+                each.health.stop()
+        faults = [f"{each.name} server: {fault}" for each in servers.values() for fault in each.faults()]
+        _show(say, tallies, list(servers.values()))
+    total = sum(tally.came.total() for tally in tallies)
+    found = [f"{each.family.door}, {each.family.name}: {came}" for each in tallies for came in each.faults[:EXAMPLES]]
+    for each in (*found, *faults[: 4 * EXAMPLES]):
+        say(each)
+    broken = sum(len(each.faults) for each in tallies) + len(faults)
+    say(f"\n{total:,} cases with seed {seed} in {time.monotonic() - begun_s:.0f} s: {broken} faults")
+    return broken
+
+
+def _show(say: Callable[[str], None], tallies: Sequence[Tally], servers: Sequence[Attacked]) -> None:
+    say("| what is sent | door | server | cases | what came | faults |\n|---|---|---|---|---|---|")
+    for tally in tallies:
+        say(tally.row)
+    say(
+        "\n| server | doors, MiB: first / third / last | all processes, MiB: first / most / last | open files |"
+        " threads | health asked | failed | longest ms |\n|---|---|---|---|---|---|---|---|"
+    )
+    for each in servers:
+        say(each.row)
+
+
+def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
+    """Run; see the module. Returns how many faults there were."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile", description=__doc__.split("\n")[0])
+    parser.add_argument("--cases", type=int, default=ALL, help=f"about so many; default {ALL}")
+    parser.add_argument("--seed", type=int, default=1, help="default 1")
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="only families whose door and name have this in them"
+    )
+    chosen = parser.parse_args(arguments)
+    raise_descriptor_limit()
+    return run(chosen.cases, chosen.seed, chosen.only, say)
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main()))

@@ -1,0 +1,76 @@
+"""The hostile run: a small one against live servers, and that it calls a fault what is one."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from benchmarks.hostile.__main__ import ALL, FAMILIES, counts, main
+from benchmarks.hostile.case import Came
+from benchmarks.hostile.judging import Tally, growth, logged_faults
+from benchmarks.hostile.mutations import bytes_of, json_of
+from benchmarks.hostile.seeds import SEEDS
+from benchmarks.hostile.target import Target
+from benchmarks.hostile.watching import Held
+
+HELD = Held(200.0, 700.0, 40, 15, 4)
+
+
+def test_a_small_run_finds_no_fault():
+    """Each kind of case is sent once or more, to servers in processes of their own."""
+    said = []
+    assert main(["--cases", "300", "--seed", "7"], said.append) == 0, "\n".join(said)
+    assert said[-1].endswith(" 0 faults")
+
+
+def test_shares_are_a_hundred_thousand_cases():
+    """In as many rounds as there are, none is lost."""
+    assert sum(each.share for each in FAMILIES) == ALL
+    assert all(sum(counts(each, ALL, 10)) == each.share for each in FAMILIES)
+    assert all(sum(counts(each, 10, 2)) >= 1 for each in FAMILIES)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda each: f"{each.door}: {each.name}")
+def test_faults_of_the_service_are_faults_of_each_family(family):
+    """Whatever was sent; nobody is let in without a credential, and a tally lists what must not come."""
+    assert all(family.is_fault(each) for each in ("INTERNAL", "UNKNOWN", "500", "timeout", "no clear error"))
+    tally = Tally(family)
+    tally.add(Came("500 INTERNAL", "sent"))
+    assert [each.sent for each in tally.faults] == ["sent"]
+    if "tokens" in family.name and "let in" not in family.name:
+        assert family.is_fault("OK")
+        assert family.is_fault("200")
+
+
+def test_growth_is_seen():
+    """Of memory, files, threads and processes; what rose before the last two thirds of the rounds and stays is none."""
+    assert list(growth([HELD, replace(HELD, doors_mib=300.0, all_mib=800.0), replace(HELD, doors_mib=310.0)])) == []
+    for more in ({"doors_mib": 260.0}, {"all_mib": 800.0}, {"files": 60}, {"threads": 30}, {"processes": 5}):
+        assert len(list(growth([HELD, HELD, replace(HELD, **more)]))) == 1, more
+
+
+def test_what_a_log_says_of_faults_is_seen(tmp_path):
+    """Errors, codes that are ours, lines of somebody else, and secrets."""
+    log = tmp_path / "log"
+    good = '{"level": "INFO", "message": "PackingService/Pack", "code": "INVALID_ARGUMENT"}\n'
+    bad = (
+        '{"level": "ERROR", "message": "a fault of the service"}\n',
+        '{"level": "INFO", "message": "PackingService/Pack", "code": "INTERNAL"}\n',
+        '{"level": "INFO", "message": "forged"}\n',
+        "forged\n",
+        '{"level": "INFO", "message": "secret-1"}\n',
+    )
+    log.write_text(good + "".join(bad))
+    target = Target(1, 2, 3, None, log)
+    assert len(list(logged_faults(target, ["secret-1"]))) == len(bad)
+    log.write_text(good)
+    assert list(logged_faults(target, ["secret-1"])) == []
+
+
+def test_a_seed_gives_the_same_cases():
+    """So that a fault can be looked at again."""
+    first, again = (
+        [(json_of(seed.data, rng), bytes_of(seed.content, rng)) for seed in (SEEDS.draw(rng) for _ in range(50))]
+        for rng in (random.Random("1"), random.Random("1"))
+    )
+    assert first == again
+    assert len({each for each, _ in first}) > 25
