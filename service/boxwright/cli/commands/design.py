@@ -11,6 +11,8 @@ import click
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.option_rows import POLICY_ROWS
 from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.run_metrics import OPTIONS as METRICS
+from boxwright.cli.run_metrics import RunMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,7 +190,7 @@ _JUDGED = (
     type=click.Path(path_type=Path),
     help="Past orders in a .csv, .jsonl or .parquet file.",
 )
-@with_options(*_SIZES, *_NEW, *_JUDGED, *_RULES, *LANE)
+@with_options(*_SIZES, *_NEW, *_JUDGED, *METRICS, *_RULES, *LANE)
 def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as_json: bool, **given: Any) -> None:
     """Choose which box sizes to stock.
 
@@ -214,6 +216,7 @@ def _design(
 
     if out_file is not None and out_file.suffix.lower() != ".toml":
         raise refusal("--out", f"must end in .toml, got {str(out_file)!r}")
+    metrics = RunMetrics.take("design", given)
     catalogs = _take_catalogs(given)
     if html_file is not None and catalogs["today"] is None:
         raise refusal("--html", "needs --today: the report compares with it")
@@ -255,6 +258,10 @@ def _design(
         output().print(summary(made))
     _write_files(made, out_file, html_file, page, said=not as_json)
     click.echo(spent.said(), err=True)
+    if metrics.wanted:
+        from boxwright.cli.run_figures import of_design
+
+        metrics.write(list(of_design(made)), said=not as_json)
 
 
 def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:

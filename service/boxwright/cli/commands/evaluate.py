@@ -11,6 +11,8 @@ import click
 
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.run_metrics import OPTIONS as METRICS
+from boxwright.cli.run_metrics import RunMetrics
 
 if TYPE_CHECKING:
     from boxwright.domain.box import Catalog
@@ -120,7 +122,7 @@ MOST_UNITS = 2_000
     metavar="ADDRESS",
     help="Dask scheduler whose workers plan instead, such as tcp://10.0.0.5:8786; they need this version.",
 )
-@with_options(*POLICY, *LANE)
+@with_options(*METRICS, *POLICY, *LANE)
 def command(
     orders_file: Path,
     catalogs: tuple[str, ...],
@@ -144,6 +146,7 @@ def command(
         from boxwright.cli.console import output
         from boxwright.orders.batches import good_orders, order_batches
 
+        metrics = RunMetrics.take("evaluation", given)
         asked = _take_asked(given, catalogs, pictures=html_file is not None)
         policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
         _check(orders_file, out_file, html_file, given)
@@ -172,6 +175,10 @@ def command(
 
             write_whole(html_file, report(evaluation, row_links(html_file, out_file)))
             click.echo(f"wrote {html_file}", err=as_json)
+        if metrics.wanted:
+            from boxwright.cli.run_figures import of_evaluation
+
+            metrics.write(list(of_evaluation(evaluation)), said=not as_json)
 
 
 @dataclass(frozen=True)
