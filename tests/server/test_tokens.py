@@ -410,6 +410,12 @@ def test_tokens_are_read_again_once_the_store_is_back(caplog):
     assert kept.by_id == {token.token_id: token}
     said = [each.message for each in caplog.records if "not reloaded" in each.message]
     assert len(said) == 1
+    away[0] = True
+    watching._look("stored tokens", kept, False)
+    assert failing() == 1
+    away[0] = False
+    watching._look("stored tokens", kept, False)  # with the same tokens
+    assert failing() == 0
 
 
 def test_commands_at_once_lose_no_token(file):
