@@ -31,6 +31,7 @@ CARRIED = Lane(
     zone="near",
     price_tables=[TABLE],
 )
+WEAK = Catalog("weak", [replace(box, max_net_g=1_000.0 if n % 2 else None) for n, box in enumerate(BARE.box_types)])
 UPRIGHT = ("LWH", "WLH")
 
 
@@ -50,12 +51,13 @@ def orders_of(count: int, seed: int) -> list[Order]:
     ("catalog", "policy", "lane", "count"),
     [
         (BARE, Policy(), None, 2_000),
+        (WEAK, Policy(), None, 200),
         (BARE, Policy(objectives=(Objective.OUTER_VOLUME,), fill_limit=0.8, fit_clearance_mm=3), None, 200),
         (replace(BARE, currency="CNY"), Policy(objectives=(Objective.CHARGEABLE_WEIGHT,)), CARRIED, 200),
         (BARE, Policy(plausibility="refuse", allow_partial=True), None, 200),
         (load_catalog("eu-stock"), Policy(), None, 60),
     ],
-    ids=["plain", "with clearance", "billed", "refused", "with dunnage"],
+    ids=["plain", "weak boxes", "with clearance", "billed", "refused", "with dunnage"],
 )
 def test_the_short_way_says_what_a_plan_says(catalog: Catalog, policy: Policy, lane: Lane | None, count: int) -> None:
     """Every figure, status, reason and warning of each order is that of its own plan."""
@@ -65,6 +67,7 @@ def test_the_short_way_says_what_a_plan_says(catalog: Catalog, policy: Policy, l
     found = [job._outcome(order, plain_line(order), 0) for order in orders]
     assert found == [trials.outcome(order, 0) for order in orders]
     assert {each.status for each in found} >= {OrderStatus.PLANNED}
+    assert job._ways[0].open is not any(catalog.dunnage)  # a box that a plan does not choose would have closed it
 
 
 def test_the_short_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
