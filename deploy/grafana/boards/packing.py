@@ -143,7 +143,7 @@ PRICES = [
 
 TROUBLE = [
     graph(
-        "Units that stay out",
+        "Units not packed",
         "Why are units not packed?",
         "cps",
         (f"sum by (reason) (rate(boxwright_unpacked_units_total{{%p}}{RATE}))", "{{reason}}"),

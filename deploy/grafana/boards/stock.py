@@ -127,7 +127,7 @@ OUTCOMES = [
     ),
     graph(
         "Grams shipped and planned",
-        "What did scales say, beside the plans?",
+        "How do scale readings compare with plans?",
         "massg",
         (f"sum by (basis) (rate(boxwright_shipped_gross_grams_total{{%i}}{RATE}))", "{{basis}} a second"),
     ),
