@@ -245,4 +245,4 @@ def test_a_server_does_not_start_with_files_that_do_not_fit(authorities, tmp_pat
         timeout=120,
     )
     assert run.returncode == 2
-    assert f"tls_key: is not the key of the certificate in tls_certificate: {other.key}" in run.stderr
+    assert f"--tls-key: is not the key of the certificate in tls_certificate: {other.key}" in run.stderr
