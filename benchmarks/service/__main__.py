@@ -50,11 +50,6 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=50, help="how often a server is killed")
     parser.add_argument("--repeats", type=int, default=10, help="orders of each size and deadline")
     parser.add_argument(
-        "--store", default="", metavar="URL", help="of kills; default: SQLite in a new folder; of restart"
-    )
-    parser.add_argument("--times", type=int, default=50, help="how often a server is killed")
-    parser.add_argument("--repeats", type=int, default=10, help="orders of each size and deadline")
-    parser.add_argument(
         "--store",
         default="",
         metavar="URL",
