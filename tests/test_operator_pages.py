@@ -46,7 +46,7 @@ def test_figures_for_sizing_are_those_of_the_benchmarks():
         "339 MiB, then at most 367",
         "a refusal | 0.25 ms | 0.90 ms",
         "0.93 ms one at a time, 0.63 ms with 16 at once",
-        "3.2 to 4.3 s",
+        "1.5 to 1.8 s",
     ):
         assert said in benchmarks
     for figure in (
@@ -57,7 +57,7 @@ def test_figures_for_sizing_are_those_of_the_benchmarks():
         "339 MiB, at most 367",
         "0.9 ms",
         "0.93 ms",
-        "3.2 to 4.3 s",
+        "1.5 to 1.8 s",
     ):
         assert figure in OPERATIONS
     assert "some 220 MB at rest" in " ".join((DOCS / "deployment.md").read_text(encoding="utf-8").split())

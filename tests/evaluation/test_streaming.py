@@ -209,6 +209,10 @@ def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
     folder.Folder(tmp_path / "out", form, {}).close()
 
 
+HEARS_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+"""As from a terminal: what a shell runs in the background ignores them."""
+
+
 @pytest.mark.parametrize("command", ["evaluate", "pack"])
 def test_an_interrupt_has_its_exit_code(tmp_path: Path, command: str) -> None:
     """130, without a traceback, from processes too; none of them lives on."""
@@ -219,7 +223,7 @@ def test_an_interrupt_has_its_exit_code(tmp_path: Path, command: str) -> None:
         [
             sys.executable,
             "-c",
-            "from boxwright.cli import main; main()",
+            HEARS_INTERRUPTS + "from boxwright.cli import main; main()",
             command,
             "--orders",
             orders,
