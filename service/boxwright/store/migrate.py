@@ -3,6 +3,7 @@
 Alembic is loaded where there are steps to take: most starts find none, and loading it takes a tenth of a start.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect
@@ -12,8 +13,10 @@ from boxwright.store.errors import StoreCorruptError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0003"
-"""The last step."""
+_STEP = "revision_"
+
+NEWEST = max(each.stem for each in (Path(__file__).parent / "migrations/versions").glob(f"{_STEP}*.py"))[len(_STEP) :]
+"""The last step, by the names of their files: Alembic is not loaded to know it."""
 
 LOCK = 0x626F7877
 """Key of the advisory lock under which replicas take turns ("boxw")."""
