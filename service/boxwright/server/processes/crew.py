@@ -150,6 +150,7 @@ class Processes(Workers):
 
     def _lost_loader(self) -> None:
         self._metrics.restarts.labels("loading").inc()
+        self._whys.clear()  # nobody says any more that these have ended, and their numbers are given anew
         for team in self._teams:
             team.see_off()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import sys
 import time
@@ -56,7 +57,7 @@ class Place(asyncio.Protocol):
         self._frames = Frames()
         self._transport: asyncio.Transport | None = None
         self._told: socket.socket | None = None
-        self._statm = -1
+        self._statm = self._process = -1
 
     @property
     def taken(self) -> bool:
@@ -65,8 +66,8 @@ class Place(asyncio.Protocol):
 
     @property
     def idle(self) -> bool:
-        """Whether a process is there and has nothing to do."""
-        return self._transport is not None and self.job is None
+        """Whether a process is there that has nothing to do, and is not about to be ended."""
+        return self._transport is not None and self.job is None and self.why is None
 
     async def fill(self, pid: int, asked: socket.socket, told: socket.socket) -> None:
         """Talk to a new process from now on."""
@@ -74,9 +75,12 @@ class Place(asyncio.Protocol):
         self._frames = Frames()
         told.setblocking(False)
         self._told = told
+        self._forget_process()
         if sys.platform == "linux":
             with contextlib.suppress(OSError):
                 self._statm = os.open(f"/proc/{pid}/statm", os.O_RDONLY)
+            with contextlib.suppress(OSError):
+                self._process = os.pidfd_open(pid)
         self._transport, _ = await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=asked)
 
     def begin(self, job: Job, max_cpu_s: float | None) -> None:
@@ -114,6 +118,14 @@ class Place(asyncio.Protocol):
         except (OSError, IndexError):
             return 0
 
+    def kill(self) -> bool:
+        """End the process at once; return False where only the process that loads can, which is deaf while it loads."""
+        if sys.platform != "linux" or self._process < 0:
+            return False
+        with contextlib.suppress(ProcessLookupError):  # it has ended already
+            signal.pidfd_send_signal(self._process, signal.SIGKILL)
+        return True
+
     def close(self) -> None:
         """Close the sockets, which ends the process."""
         if self._transport is not None:
@@ -132,10 +144,15 @@ class Place(asyncio.Protocol):
         self._transport = None
         if self._told is not None:
             self._told.close()
-        if self._statm >= 0:
-            os.close(self._statm)
-            self._statm = -1
+        self._forget_process()
         self._lost(self)
+
+    def _forget_process(self) -> None:
+        """Close the descriptors of a process that is gone."""
+        for each in (self._statm, self._process):
+            if each >= 0:
+                os.close(each)
+        self._statm = self._process = -1
 
     def _blow(self) -> None:
         self._flag[0] = FROM_AFAR

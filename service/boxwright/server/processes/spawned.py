@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Self
 
 _START = """
-import signal, sys
+import sys
+sys.path[:] = {path!r}
+import signal
 for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"):
     signal.signal(signal.Signals[name], signal.SIG_IGN)
-sys.path[:] = {path!r}
 from boxwright.server.processes.template import main
 main()
 """

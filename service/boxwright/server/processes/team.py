@@ -86,7 +86,8 @@ class Team:
 
     def kill(self, place: Place) -> None:
         """End the process of a place at once."""
-        self._loader.kill(place.pid)
+        if not place.kill():
+            self._loader.kill(place.pid)
 
     def leave(self) -> None:
         """Take no more jobs, and end once those under way are answered."""
@@ -133,7 +134,12 @@ class Team:
         finally:
             for each in theirs:
                 each.close()
-        await place.fill(pid, *ours)
+        try:
+            await place.fill(pid, *ours)
+        except OSError:
+            for each in ours:
+                each.close()  # which ends the copy
+            raise
         self._loader.succeeded()
         if self._leaving:
             self._let_go_of(place)
@@ -146,7 +152,7 @@ class Team:
             await asyncio.sleep(wait_s)
             try:
                 await self._fill(place)
-            except NoPlanningError as error:
+            except (NoPlanningError, OSError) as error:  # OSError: no descriptor or process is left for it
                 log(logging.ERROR, "a planning process cannot be begun", {"place": place.number, "why": str(error)})
                 wait_s = AGAIN_S
             else:
@@ -173,7 +179,7 @@ class Team:
         """Have the process of a place end, which has nothing to do or is to end whatever it does."""
         if place.taken:
             self._let_go.add(place.pid)
-            self._loader.kill(place.pid)
+            self.kill(place)
         place.close()
 
     def _saw_end(self, pid: int, code: int) -> None:

@@ -134,7 +134,13 @@ class Template:
     def _copy(self, number: int, place: int) -> None:
         mine = [socket.socket(fileno=self._waiting.pop(0)) for _ in range(2)]
         parent = os.getpid()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:  # no process or memory is left for it: the other copies plan on
+            for each in mine:
+                each.close()
+            self._say("not_copied", shelf=number, place=place, why=str(error))
+            return
         if not pid:
             self._become(parent, self._loaded[number], place, *mine)
         for each in mine:

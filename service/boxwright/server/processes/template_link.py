@@ -10,7 +10,8 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from boxwright.errors import BoxwrightError
@@ -57,6 +58,7 @@ class TemplateLink:
         self._loads: dict[int, asyncio.Future[None]] = {}
         self._materials: dict[int, str] = {}
         self._held = b""
+        self._unsent: deque[tuple[bytes, list[int]]] = deque()
         self.warm: asyncio.Future[None] = self._loop.create_future()
         self._socket = spawned.socket
         self._socket.setblocking(False)
@@ -133,12 +135,16 @@ class TemplateLink:
 
         Raises
         ------
-        LoadingLostError
-            If the process has ended.
+        LoadingLostError, NoPlanningError
+            If the process has ended; if the system lets it make no copy.
         """
         copied: asyncio.Future[int] = self._loop.create_future()
         self._copies[number, place] = copied, ended
-        self._send({"do": "copy", "shelf": number, "place": place}, *(each.fileno() for each in sockets))
+        try:
+            self._send({"do": "copy", "shelf": number, "place": place}, *(each.fileno() for each in sockets))
+        except OSError:
+            del self._copies[number, place]
+            raise
         return await copied
 
     def kill(self, pid: int) -> None:
@@ -149,18 +155,40 @@ class TemplateLink:
     def close(self) -> None:
         """End the process with all its copies."""
         self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
         self._socket.close()
+        while self._unsent:
+            _close(self._unsent.popleft()[1])
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the process to end; return whether it has."""
         return self._spawned.join(timeout_s)
 
     def _send(self, request: dict[str, Any], *descriptors: int) -> None:
+        """Send a request now, or after those before it once there is room for it."""
+        message = json.dumps(request).encode() + b"\n"
+        if self._unsent or not self._is_sent(message, descriptors):
+            self._unsent.append((message, _kept_open(descriptors)))
+            self._loop.add_writer(self._socket, self._send_more)
+
+    def _is_sent(self, message: bytes, descriptors: Iterable[int]) -> bool:
+        """Send a request; return False where the socket is full: the process has not read those before yet."""
         try:
-            socket.send_fds(self._socket, [json.dumps(request).encode() + b"\n"], descriptors)
+            socket.send_fds(self._socket, [message], descriptors)
+        except BlockingIOError:
+            return False
         except OSError:
             self._lose("ended")
             raise LoadingLostError("the process that loads catalogs and kernels: ended") from None
+        return True
+
+    def _send_more(self) -> None:
+        """Send what waits for room."""
+        with contextlib.suppress(LoadingLostError):
+            while self._unsent and self._is_sent(*self._unsent[0]):
+                _close(self._unsent.popleft()[1])
+            if not self._unsent:
+                self._loop.remove_writer(self._socket)
 
     def _hear(self) -> None:
         try:
@@ -194,6 +222,10 @@ class TemplateLink:
                 self.kill(said["pid"])
             else:
                 copied.set_result(said["pid"])
+        elif what == "not_copied":
+            copied, _ = self._copies.pop((said["shelf"], said["place"]))
+            if not copied.done():
+                copied.set_exception(NoPlanningError(f"the system starts no more processes: {said['why']}"))
         elif what == "ended":
             self._ends.pop(said["pid"])(said["pid"], said["code"])
         elif what == "failed":
@@ -231,6 +263,22 @@ def _seen(future: asyncio.Future[Any]) -> None:
     """Have an exception count as seen: nobody may wait for it."""
     if not future.cancelled():
         future.exception()
+
+
+def _kept_open(descriptors: Iterable[int]) -> list[int]:
+    """Return descriptors of the same files, which stay open until they are sent."""
+    kept: list[int] = []
+    try:
+        kept.extend(map(os.dup, descriptors))
+    except OSError:
+        _close(kept)
+        raise
+    return kept
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    for each in descriptors:
+        os.close(each)
 
 
 def shared_flags(places: int, flag_bytes: int) -> tuple[int, mmap.mmap]:
