@@ -87,6 +87,10 @@ def test_every_fault_is_listed_as_it_is_called_where_it_comes_from(written):
         ('catalogs = "a.toml"', "hall.toml, line 1: catalogs", "must be a list of texts"),
         ("link_key_file = 1", "hall.toml, line 1: link_key_file", "must be a path in quotes"),
         ("a.b = 1", "hall.toml, line 1: a", "is no setting; "),
+        (f"grace_s = {'9' * 5_000}", "hall.toml", "must be TOML: "),
+        (f"grace_s = {'9' * 400}", "hall.toml, line 1: grace_s", "must be a number of at most 18 digits, got 999"),
+        (f"max_streams = 0x{'f' * 9_000}", "hall.toml, line 1: max_streams", "must be a number of at most 18 digits"),
+        (f"workers = 0x{'f' * 9_000}", "hall.toml, line 1: workers", "must be a text in quotes, got a number of thou"),
     ],
 )
 def test_what_a_file_may_not_hold(written, text, called, rule):
@@ -144,6 +148,20 @@ def test_secrets_come_from_files_that_any_source_names(written, tmp_path):
     environment["BOXWRIGHT_LINK_KEY_FILE"] = str(tmp_path / "two")
     assert key() == "two"
     assert key(link_key_file=str(tmp_path / "one")) == "one"
+
+
+def test_an_option_and_a_file_in_its_place_are_refused_together(tmp_path):
+    """It is not guessed which is meant."""
+    (tmp_path / "url").write_text("sqlite:////a.db\n")
+    found = faults(store="sqlite:////b.db", store_file=str(tmp_path / "url"))
+    assert found == {"--store-file": "must not stand together with --store"}
+
+
+def test_an_empty_variable_that_names_a_file_is_not_set():
+    """As a variable that another one fills, which is empty where that is not set."""
+    environment = {"BOXWRIGHT_STORE_FILE": "", "BOXWRIGHT_STORE": "sqlite:////a.db"}
+    assert Settings.from_environment(environment).store == "sqlite:////a.db"
+    assert Settings.from_environment({"BOXWRIGHT_STORE_FILE": ""}).store == ""
 
 
 def test_what_a_fault_hides_is_not_complained_about(written):

@@ -231,7 +231,18 @@ def test_without_its_extra_the_setting_is_refused(monkeypatch):
         traces_of(Settings(traces_endpoint="http://127.0.0.1:4317"))
 
 
-@pytest.mark.parametrize("endpoint", ["collector:4317", "ftp://collector", "http://", "http://who:secret@collector"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "collector:4317",
+        "ftp://collector",
+        "http://",
+        "http://who:secret@collector",
+        "http://collector/?key=secret",
+        "http://collector/#secret",
+        "http://collector/?key=secret@1",
+    ],
+)
 def test_an_endpoint_that_is_no_url_is_refused(endpoint):
     """It must be a URL; a password in it is refused and not repeated."""
     with pytest.raises(InvalidInputError, match="traces_endpoint: must be http:// or https:// with a host") as caught:

@@ -32,17 +32,26 @@ class TokenSource(Protocol):
 
 
 def source_of(file: Path | None, store: str | None) -> TokenSource:
-    """Return the source that options name, else the environment: there a file comes before a store."""
+    """Return the source that options name, else the environment: there a file comes before a store.
+
+    Raises
+    ------
+    InvalidInputError
+        If an option holds a password, which everybody on the machine sees, or the file that holds the URL of a store
+        cannot be read.
+    """
     if file and store:
         raise refusal("--store", "must not stand together with --tokens-file")
-    if not file and not store:
-        named = os.environ.get(FILE_VARIABLE)
-        file, store = (Path(named) if named else None), None if named else os.environ.get(STORE_VARIABLE)
+    if not file and not store and (named := os.environ.get(FILE_VARIABLE)):
+        file = Path(named)
     if file:
         return _InFile(file)
-    if store:
-        return _InStore(store)
-    raise refusal("--tokens-file", f"or --store is required; {FILE_VARIABLE} and {STORE_VARIABLE} are not set")
+    from boxwright.server.settings_sources import read_secret
+
+    if url := read_secret("store", os.environ, {"store": store or None}):
+        return _InStore(url)
+    variables = f"{FILE_VARIABLE}, {STORE_VARIABLE} and {STORE_VARIABLE}_FILE"
+    raise refusal("--tokens-file", f"or --store is required; {variables} are not set")
 
 
 class _InFile:

@@ -447,7 +447,7 @@ class Server:
         was_alive, tidying = True, Tidying()
         while True:
             self._workers.shed()
-            if tidying.is_due(self._observer.read_bytes):
+            if tidying.is_due(self._observer.refused_bytes):
                 await asyncio.to_thread(tidy)
             alive = self.alive
             await self._update_health()

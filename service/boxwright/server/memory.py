@@ -8,7 +8,7 @@ GROWN_BYTES = 16 * 2**20
 """By how much a process must have grown during a job before memory is given back: less is soon used again."""
 
 MANY_BYTES, SOME_BYTES = 32 << 20, 1 << 20
-"""Bytes of requests after which what they took is given back at once, and once none comes for a while."""
+"""Bytes of refused requests after which what they took is given back at once, and once none comes for a while."""
 
 _TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
 
@@ -57,7 +57,7 @@ def resident_bytes() -> int:
 
 
 class Tidying:
-    """When what requests took is to be collected: after many bytes of them, and after some once none comes for a while.
+    """When what refused requests took is to be collected: after many bytes, and after some once none comes for a while.
 
     Refused calls of gRPC hold themselves, and so what was sent, until the garbage collector comes; it counts objects,
     and a few hold megabytes.
@@ -66,12 +66,12 @@ class Tidying:
     def __init__(self) -> None:
         self._tidied_bytes = self._seen_bytes = 0
 
-    def is_due(self, read_bytes: int) -> bool:
-        """Return whether it is time to, at a look, after so many bytes of all requests so far."""
-        since_bytes, quiet = read_bytes - self._tidied_bytes, read_bytes == self._seen_bytes
-        self._seen_bytes = read_bytes
+    def is_due(self, refused_bytes: int) -> bool:
+        """Return whether it is time to, at a look, after so many bytes of all refused requests so far."""
+        since_bytes, quiet = refused_bytes - self._tidied_bytes, refused_bytes == self._seen_bytes
+        self._seen_bytes = refused_bytes
         if since_bytes > MANY_BYTES or (quiet and since_bytes > SOME_BYTES):
-            self._tidied_bytes = read_bytes
+            self._tidied_bytes = refused_bytes
             return True
         return False
 

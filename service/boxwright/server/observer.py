@@ -115,8 +115,8 @@ class Observer(grpc.aio.ServerInterceptor):
 
     Attributes
     ----------
-    read_bytes : int
-        Bytes of all requests so far.
+    refused_bytes : int
+        Bytes of the requests of calls that were refused so far.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class Observer(grpc.aio.ServerInterceptor):
         self._watches = Seats("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
         self._first = FirstMessages(metrics).first
-        self.read_bytes = 0
+        self.refused_bytes = 0
         self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
 
     @property
@@ -274,6 +274,7 @@ class Observer(grpc.aio.ServerInterceptor):
                         held.enter_context(self._unsent.taken(who, len(answer)))
                     return answer
                 except Exception as error:
+                    self.refused_bytes += len(data)
                     await _abort(error, context, outcome, kind.DESCRIPTOR)
             return None
 
@@ -315,7 +316,6 @@ class Observer(grpc.aio.ServerInterceptor):
         self, name: str, data: bytes, read: Callable[[bytes], Message], who: str, came: CallKind
     ) -> Message:
         """Return the message that bytes hold; an order in one that cannot be read is refused, and counted here."""
-        self.read_bytes += len(data)
         try:
             if len(data) < LARGE_BYTES:
                 return read(data)

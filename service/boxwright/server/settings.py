@@ -293,7 +293,9 @@ class Settings:
                 broken.append(FieldViolation(name, f"must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"))
         if self.traces_endpoint and _COLLECTOR.fullmatch(self.traces_endpoint) is None:
             rule = "must be http:// or https:// with a host, and no user or password"
-            broken.append(FieldViolation("traces_endpoint", f"{rule}; got {self.traces_endpoint.rpartition('@')[2]!r}"))
+            # Whatever a secret may be in is not repeated.
+            shown = "one with @" if "@" in self.traces_endpoint else repr(re.split("[?#]", self.traces_endpoint)[0])
+            broken.append(FieldViolation("traces_endpoint", f"{rule}; got {shown}"))
         if self.store and (broken_rule := check_url(self.store)):
             broken.append(FieldViolation("store", broken_rule))
         for name in ("persist_plans", "tokens_in_store"):

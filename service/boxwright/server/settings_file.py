@@ -65,7 +65,7 @@ def read_settings_file(path: str, called: str, known: Iterable[str], found: Find
         return SettingsFile()
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also of a number with thousands of digits
         found.add(file.name, f"must be TOML: {error or 'nested too deeply'}")
         return SettingsFile()
     lines = {key: line for key in content if (line := _line_of(key, text))}

@@ -33,6 +33,9 @@ PATHS = frozenset({"tls_certificate", "tls_key", "client_ca", "tokens_file", "si
 """Settings that are paths: in a settings file they start from its folder."""
 
 MOST_SECRET_BYTES = 4_096
+TOO_LARGE = 10**18
+"""From here on a whole number of a settings file is none of a setting."""
+
 ALIKE = 0.8
 """How alike a variable must be to one that is known, of 1, to be taken for a slip."""
 
@@ -186,11 +189,13 @@ def _value(reading: _Reading, name: str, default: object) -> tuple[Any, Origin]:
     secret = name in SECRETS
     variable = PREFIX + name.upper()
     if name in reading.given:
+        if secret and name + IN_FILE in reading.given:
+            reading.fault(name, option(name + IN_FILE), f"must not stand together with {option(name)}")
         return _of_option(reading, name), Origin(Source.OPTION, option(name), option(name))
     if secret and name + IN_FILE in reading.given:
         return _of_secret(reading, name, Source.OPTION, option(name + IN_FILE), reading.given[name + IN_FILE])
     in_file = variable + IN_FILE.upper()
-    if secret and in_file in reading.environment:
+    if secret and reading.environment.get(in_file):  # an empty one is not set
         if variable in reading.environment:
             reading.fault(name, in_file, f"must not be set together with {variable}")
         return _of_secret(reading, name, Source.ENVIRONMENT, in_file, reading.environment[in_file])
@@ -239,7 +244,7 @@ def _of_file(reading: _Reading, name: str, default: object) -> tuple[Any, Origin
         reading.fault(name, origin.named, rule)
         return None, origin
     if sort := _broken_type(name, value, default):
-        reading.fault(name, origin.named, f"must be {sort}, got {value!r:.100}")
+        reading.fault(name, origin.named, f"must be {sort}, got {_quoted(value)}")
         return None, origin
     if name in PATHS and value:
         value = [str(file.folder / each) for each in value] if isinstance(value, list) else str(file.folder / value)
@@ -254,11 +259,22 @@ def _broken_type(name: str, value: object, default: object) -> str | None:
         texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
         return None if texts else 'a list of texts, such as ["hall.toml"]'
     number = isinstance(value, int | float) and not isinstance(value, bool)
+    too_large = number and isinstance(value, int) and abs(value) >= TOO_LARGE
+    if too_large and isinstance(default, int | float):
+        return "a number of at most 18 digits"
     if isinstance(default, int):
         return None if number and isinstance(value, int) else "a whole number"
     if isinstance(default, float):
         return None if number else "a number"
-    return None if isinstance(value, str) or (name == "workers" and number) else "a text in quotes"
+    return None if isinstance(value, str) or (name == "workers" and number and not too_large) else "a text in quotes"
+
+
+def _quoted(value: object) -> str:
+    """Return a value of a settings file, cut, for an error."""
+    try:
+        return f"{value!r:.100}"
+    except ValueError:  # Python writes no number of thousands of digits, which TOML has in hexadecimal ones
+        return "a number of thousands of digits"
 
 
 def _of_secret(reading: _Reading, name: str, source: Source, called: str, path: str) -> tuple[str | None, Origin]:

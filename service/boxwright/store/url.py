@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 _SQLITE = re.compile(r"sqlite:///(?P<path>/.*[^/])")
+_BEFORE_PASSWORD = re.compile(r"(?s)^((?:[\w+.-]+:/+)?+[^:]*):.*@")
 FORMS = "sqlite:////folder/plans.db (four slashes and a full path) or postgresql://user@host/database"
 
 
@@ -15,8 +16,12 @@ def check_url(url: str) -> str | None:
         known = _SQLITE.fullmatch(url) is not None or (
             parts.scheme == POSTGRESQL and bool(parts.path.strip("/")) and (parts.port is None or parts.port > 0)
         )
+        # Readers of URLs do not agree on where such a password ends, and with it on the host that is called.
+        unclear = known and parts.scheme == POSTGRESQL and (parts.netloc.count("@") > 1 or "@" in parts.path)
     except ValueError:
-        known = False
+        known = unclear = False
+    if unclear:
+        return f"must have each / and @ of a user or password as %2F and %40, got {shown_url(url)!r}"
     return None if known else f"must be {FORMS}, got {shown_url(url)!r}"
 
 
@@ -27,5 +32,7 @@ def sqlite_path(url: str) -> str | None:
 
 
 def shown_url(url: str) -> str:
-    """Return a URL without its password, for logs and errors."""
-    return re.sub(r"(?<=//)([^/@]*?):[^/]*@", r"\1:…@", re.sub(r"(?i)(password=)[^&]*", r"\1…", url))
+    """Return a URL without its password, for logs and errors; rather more is hidden than less."""
+    if _SQLITE.fullmatch(url) is None:
+        url = _BEFORE_PASSWORD.sub(r"\1:…@", url)
+    return re.sub(r"(?i)(password=)[^&]*", r"\1…", url)

@@ -19,7 +19,8 @@ def _source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option(
         "--store",
         metavar="URL",
-        help="The store that keeps them, where `tokens_in_store` is set.  [default: BOXWRIGHT_STORE]",
+        help="The store that keeps them, where `tokens_in_store` is set, without a password.  [default:"
+        " BOXWRIGHT_STORE, else the file that BOXWRIGHT_STORE_FILE names]",
     )(command)
     return click.option(
         "--tokens-file",

@@ -1,6 +1,7 @@
 """What the doors show of themselves and whom they trust, swapped whole when the files change."""
 
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ class Certificates:
     InvalidInputError
         If they cannot be read or do not fit together.
     """
+
+    is_seen_whole = False
+    faults: Sequence[str] = ()
+    """None: they are taken over whole, or not at all."""
 
     def __init__(self, files: Files) -> None:
         self._files = files

@@ -55,6 +55,18 @@ def tokens_of(records: Iterable[TokenRecord]) -> tuple[Token, ...]:
     return distinct(tokens, found)
 
 
+def sound_tokens(records: Iterable[TokenRecord]) -> tuple[list[Token], list[str]]:
+    """Return the tokens of the rows that can be read as such, and what is wrong with each other one."""
+    tokens: list[Token] = []
+    faults: list[str] = []
+    for each in records:
+        found = Findings()
+        with found:
+            tokens += tokens_of([each])
+        faults += [f"{fault.field}: {fault.rule}" for fault in found.violations]
+    return tokens, faults
+
+
 def record_of(token: Token) -> TokenRecord:
     """Return what a store keeps of a token."""
     return TokenRecord(
@@ -81,7 +93,20 @@ def _row(record: TokenRecord) -> dict[str, object]:
         "id": record.token_id,
         "name": record.name,
         "sha256": record.sha256,
-        "scopes": record.scopes.split(),
-        "sites": record.sites.split(),
-        **{key: None if us is None else (_EPOCH + us * _MICROSECOND).isoformat() for key, us in times.items()},
+        "scopes": _words(record.scopes),
+        "sites": _words(record.sites),
+        **{key: _time(us) for key, us in times.items()},
     }
+
+
+def _words(text: object) -> object:
+    """Return the words of a text; what is none as it is, for SQLite keeps anything in a column."""
+    return text.split() if isinstance(text, str) else text
+
+
+def _time(us: object) -> object:
+    """Return a time as a file has it; one that no calendar has as it is, which is none."""
+    try:
+        return None if us is None else (_EPOCH + us * _MICROSECOND).isoformat()  # type: ignore[operator] # caught
+    except (OverflowError, TypeError, ValueError):
+        return us

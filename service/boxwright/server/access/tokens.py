@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from boxwright.errors import MOST_VIOLATIONS
 from boxwright.server.access.denied import TokenNotValidError
 from boxwright.server.access.token_file import Token, hash_of, id_in, read_tokens
-from boxwright.server.access.token_store import tokens_of
+from boxwright.server.access.token_store import sound_tokens
 from boxwright.server.data_files import look_at
 from boxwright.server.logs import log
 from boxwright.store import StoreError, TokenRecord
@@ -42,6 +43,10 @@ class FileTokens:
         If it cannot be read, or is at fault.
     """
 
+    is_seen_whole = False
+    faults: Sequence[str] = ()
+    """None: they are taken over whole, or not at all."""
+
     def __init__(self, file: str) -> None:
         self._file = file
         self.by_id = _by_id(read_tokens(file))
@@ -68,15 +73,24 @@ class StoredTokens:
     Parameters
     ----------
     read : callable
-        Reads all tokens of the store; raises StoreError.
+        Reads all tokens of the store at one time; raises StoreError.
+
+    Attributes
+    ----------
+    faults : sequence of str
+        Rows that could not be read as tokens and let nobody in, or why none of them could.
     """
+
+    is_seen_whole = True
 
     def __init__(self, read: ReadRecords) -> None:
         self._read = read
         self.by_id: dict[str, Token] = {}
+        self.faults: Sequence[str] = ()
         try:
             self.reload()
         except StoreError as error:
+            self.faults = (str(error),)
             log(logging.ERROR, "stored tokens are not read: none of them lets in yet", {"error": str(error)})
 
     def stamp(self) -> object:
@@ -90,16 +104,19 @@ class StoredTokens:
         return tuple(self._read())
 
     def reload(self) -> bool:
-        """Take over what the store holds now; return whether it is something else.
+        """Take over what the store holds now, but for rows at fault; return whether it is something else.
 
         Raises
         ------
         StoreError
             If it cannot be read: those of before let in on.
-        InvalidInputError
-            If a row is at fault, likewise.
         """
-        before, self.by_id = self.by_id, _by_id(tokens_of(self._read()))
+        tokens, faults = sound_tokens(self._read())
+        if faults and faults != self.faults:
+            facts = {"faults": faults[:MOST_VIOLATIONS]}
+            log(logging.ERROR, "stored tokens at fault are left out: they let nobody in", facts)
+        self.faults = faults
+        before, self.by_id = self.by_id, _by_id(tokens)
         return self.by_id != before
 
 
@@ -138,7 +155,9 @@ class Tokens:
             raise TokenNotValidError(f"the token is {state}: ask for a new one", f"token_{state}", token_id)
 
     def _get(self, token_id: str) -> Token | None:
-        return next((each.by_id[token_id] for each in self._sources if token_id in each.by_id), None)
+        # Each is asked once: another thread may take over others meanwhile.
+        found = (each.by_id.get(token_id) for each in self._sources)
+        return next((each for each in found if each is not None), None)
 
 
 def _by_id(tokens: Iterable[Token]) -> dict[str, Token]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Protocol
 
-from boxwright.errors import BoxwrightError
+from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 
@@ -14,8 +14,23 @@ LOOK_EVERY_S = 1.0
 """How often files and rows are looked at, in seconds: a token that is revoked lets nobody in for long."""
 
 
+MOST_LOOKS = 3
+"""After so many looks files are read that look different each time: a fault of one half read is mended by the next."""
+
+
 class Watched(Protocol):
-    """What is read from files, or from the store."""
+    """What is read from files, or from the store.
+
+    Attributes
+    ----------
+    is_seen_whole : bool
+        Whether a look sees it as it is at one time, as a transaction does; files are written one after another.
+    faults : sequence of str
+        What of it could not be taken over when it was last read, while the rest was; empty: nothing.
+    """
+
+    is_seen_whole: bool
+    faults: Sequence[str]
 
     def stamp(self) -> object:
         """Return what they look like, which is something else once they have changed.
@@ -31,13 +46,15 @@ class Watched(Protocol):
 
         Raises
         ------
-        BoxwrightError
+        InvalidInputError
             If they are at fault: all stays as it was.
+        BoxwrightError
+            If they cannot be read now: likewise.
         """
 
 
 class Watching:
-    """Looks at files or rows now and then.
+    """Looks at files or rows now and then, whatever befalls it.
 
     Parameters
     ----------
@@ -54,11 +71,13 @@ class Watching:
         self._metrics = metrics
         self._often = often
         self._asked = asyncio.Event()
-        self._taken = {what: _stamp(each) for what, each in self._watched}
-        self._seen = dict(self._taken)
+        self._seen = {what: _stamp(each) for what, each in self._watched}
+        # What is at fault at the start is read once more: it may have changed before it was looked at.
+        self._taken = {what: None if each.faults else self._seen[what] for what, each in self._watched}
+        self._restless = dict.fromkeys(self._seen, 0)
         self._unseen: dict[str, str] = {}
-        for what, _ in self._watched:
-            metrics.access_failing.labels(what).set(0)
+        for what, each in self._watched:
+            metrics.access_failing.labels(what).set(bool(each.faults))
 
     def ask(self) -> None:
         """Have all read anew, whether it changed or not."""
@@ -72,34 +91,45 @@ class Watching:
             asked = self._asked.is_set()
             self._asked.clear()
             for what, each in self._watched:
-                await asyncio.to_thread(self._look, what, each, asked)
+                try:
+                    await asyncio.to_thread(self._look, what, each, asked)
+                except Exception as error:  # there is no thread for it
+                    self._failed(what, error)
 
     def _look(self, what: str, each: Watched, asked: bool) -> None:
         try:
             stamp = each.stamp()
-        except BoxwrightError as error:
-            self._failed(what, str(error), again=self._unseen.get(what) == str(error))
-            self._unseen[what] = str(error)
-            return
-        if self._unseen.pop(what, ""):
-            asked = True  # what was said of it holds no more
-        # Two files are not written at once: they are read when they have looked the same twice.
-        settled, self._seen[what] = stamp == self._seen[what], stamp
-        if not asked and (not settled or stamp == self._taken[what]):
-            return
-        self._taken[what] = stamp
-        try:
+            if not (asked or what in self._unseen or self._is_to_be_read(what, each, stamp)):
+                return
+            self._taken[what], self._restless[what] = stamp, 0
             changed = each.reload()
-        except BoxwrightError as error:
-            self._failed(what, str(error))
-            return
-        self._metrics.access_failing.labels(what).set(0)
-        log(logging.INFO, f"{what} reloaded", {"changed": changed})
+        except Exception as error:  # whatever it is: nobody would see that the watcher has ended
+            self._failed(what, error)
+        else:
+            self._unseen.pop(what, None)
+            self._metrics.access_failing.labels(what).set(bool(each.faults))
+            log(logging.INFO, f"{what} reloaded", {"changed": changed})
 
-    def _failed(self, what: str, fault: str, *, again: bool = False) -> None:
+    def _is_to_be_read(self, what: str, each: Watched, stamp: object) -> bool:
+        """Return whether it has changed, and looks the same as before: two files are not written at once."""
+        settled, self._seen[what] = stamp == self._seen[what], stamp
+        if stamp == self._taken[what]:
+            self._restless[what] = 0
+            return False
+        self._restless[what] += 1
+        return settled or each.is_seen_whole or self._restless[what] >= MOST_LOOKS
+
+    def _failed(self, what: str, error: Exception) -> None:
+        """Show once why something was not read; the next look tries again; a fault waits for a change."""
+        again = self._unseen.pop(what, None) == str(error)
+        if not isinstance(error, InvalidInputError):
+            self._unseen[what] = str(error)
         self._metrics.access_failing.labels(what).set(1)
         if not again:
-            log(logging.ERROR, f"{what} not reloaded: those loaded before stay", {"faults": fault.splitlines()})
+            ours = not isinstance(error, BoxwrightError)
+            fault = f"{type(error).__name__}: {error}" if ours else str(error)
+            facts = {"faults": fault.splitlines()}
+            log(logging.ERROR, f"{what} not reloaded: those loaded before stay", facts, exc_info=ours)
 
 
 def _stamp(each: Watched) -> object:

@@ -83,8 +83,8 @@ class LoadedMetrics(Instruments):
     access_failing = Described(
         Gauge,
         "boxwright_access_reload_failing",
-        "1 while certificates or tokens are not read anew because they are at fault or out of reach, else 0, by what"
-        " they are (certificates, tokens, stored tokens).",
+        "1 while certificates or tokens, or some of them, are not taken over because they are at fault or out of reach,"
+        " else 0, by what they are (certificates, tokens, stored tokens).",
         "what",
     )
     certificate_end = Described(

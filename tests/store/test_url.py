@@ -1,0 +1,56 @@
+"""URLs of stores: which are taken, and that none is shown with its password."""
+
+import pytest
+
+from boxwright.store import check_url, shown_url
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://user:hunter2@db/plans", "postgresql://user:…@db/plans"),
+        ("postgresql://user:12/hunter2@db/plans", "postgresql://user:…@db/plans"),
+        ("postgresql://user:hun@ter2@db/plans", "postgresql://user:…@db/plans"),
+        ("postgresql://user:hunter2?@db/plans", "postgresql://user:…@db/plans"),
+        ("postgresql://user:hunter2#@db/plans", "postgresql://user:…@db/plans"),
+        ("postgresql://us@er:hunter2@db/plans", "postgresql://us@er:…@db/plans"),
+        ("postgresql://:hunter2@db/plans", "postgresql://:…@db/plans"),
+        ("postgresql:user:hunter2@db/plans", "postgresql:…@db/plans"),
+        ("user:hunter2@db/plans", "user:…@db/plans"),
+        ("sqlite://user:hunter2@db/plans", "sqlite://user:…@db/plans"),
+        ("postgresql://db/plans?user=a&password=hunter2&x=1", "postgresql://db/plans?user=a&password=…&x=1"),
+    ],
+)
+def test_no_password_is_shown(url, shown):
+    """Whatever signs it has, and wherever it stands; nor in an error."""
+    assert shown_url(url) == shown
+    assert "hunter2" not in (check_url(url) or "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user@db/plans",
+        "postgresql://user@db:5432/plans",
+        "postgresql://db:5432/plans?connect_timeout=5",
+        "postgresql://user@[::1]:5432/plans",
+        "sqlite:////folder/a:b@c.db",
+    ],
+)
+def test_one_without_a_password_is_taken_and_shown_as_it_is(url):
+    """Nothing is hidden of it: an option with it is not refused."""
+    assert check_url(url) is None
+    assert shown_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://user:12/hunter2@db/plans", "postgresql://user:a@b@db/plans", "postgresql://us@er@db/plans"]
+)
+def test_signs_that_readers_of_urls_take_differently_are_refused(url):
+    """By one the host is ``user``, by another ``db``."""
+    assert check_url(url).startswith("must ")
+
+
+def test_a_password_with_its_signs_escaped_is_taken():
+    """As the error asks for."""
+    assert check_url("postgresql://user:12%2Fa%40b@db/plans") is None
