@@ -73,6 +73,31 @@ def test_bad_numbers_are_refused(orders, options, error):
     assert error in result.stderr
 
 
+def test_regret_without_the_solver_is_refused(orders, monkeypatch):
+    """Before anything is packed, with the extra that it needs."""
+    monkeypatch.setattr("boxwright.evaluation.study.solver_installed", lambda: False)
+    result = run("--orders", orders(""), "--catalog", "eu-stock", "--regret", "5")
+    assert result.exit_code == 2
+    assert "--regret: the longest search needs OR-Tools" in result.stderr
+    assert "[solver]" in result.stderr
+
+
+def test_only_a_ship_date_that_a_run_chose_is_taken_over(orders, tmp_path):
+    """A run to which the date was given is not gone on with by one that names none: the date is another."""
+    path, rows = orders(""), tmp_path / "rows"
+    service = ["--orders", path, "--catalog", "eu-stock", "--format", "csv", "--carrier-service", "dhl-paket/de"]
+    assert run(*service, "--out", rows, "--ship-date", "2026-06-01").exit_code == 0
+    made_of = json.loads((rows / "manifest.json").read_text())["made_of"]
+    assert "settled ship date" not in made_of
+    assert "version of OR-Tools" in made_of
+    other = run(*service, "--out", rows)
+    assert other.exit_code == 2
+    assert "--ship-date" in other.stderr
+    assert run(*service, "--out", tmp_path / "own").exit_code == 0
+    assert "settled ship date" in json.loads((tmp_path / "own" / "manifest.json").read_text())["made_of"]
+    assert run(*service, "--out", tmp_path / "own").exit_code == 0
+
+
 def test_the_page_links_to_the_rows(orders, tmp_path):
     """As seen from the page: beside it, above it, and in a folder each part by itself."""
     (tmp_path / "rows").mkdir()

@@ -12,7 +12,7 @@ from boxwright.domain.order import UPRIGHT, Fragility, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
-from boxwright.orders import date_span, read_orders
+from boxwright.orders import DateSpan, date_span, read_orders
 from boxwright.orders.line_rows import SHIPPED_COLUMNS, order_rows, shipped_rows
 from boxwright.orders.write import write_csv, write_parquet
 from boxwright.server.deflated import packed
@@ -63,7 +63,7 @@ def test_rows_of_orders_are_read_to_the_same_orders(tmp_path, suffix):
         with path.open("wb") as raw:
             write_parquet(rows, SHIPPED_COLUMNS, raw)
     assert list(read_orders(path)) == ORDERS
-    assert date_span(path) == (datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), 2)
+    assert date_span(path) == DateSpan(datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), 2, 2, 2)
     assert "orientations" not in next(order_rows(ORDERS[0]))
 
 
@@ -98,7 +98,7 @@ def test_the_newest_outcome_of_each_order_is_written(tmp_path):
     assert f"2 orders with boxes used in {out}" in result.output
     read = {order.order_id: order.boxes_used for order in read_orders(out)}
     assert read == {"A-1": ("large", "large"), "A-3": ("eu-250x200x100",)}
-    assert date_span(out) == (datetime.date(1970, 1, 3), datetime.date(1970, 2, 10), 2)
+    assert date_span(out) == DateSpan(datetime.date(1970, 1, 3), datetime.date(1970, 2, 10), 2, 2, 2)
     result = CliRunner().invoke(main, ["plans", "orders", "--store", url, "--out", "shipped.json"])
     assert result.exit_code == 2
     assert "--out: must end in .csv or .parquet, got 'shipped.json'" in result.output

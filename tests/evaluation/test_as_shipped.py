@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order
 from boxwright.evaluation import Audit, OrderStatus, StudyOptions, as_shipped, evaluate, order_rows
 from boxwright.evaluation.alike import signature
@@ -50,6 +51,18 @@ def test_what_was_recorded_is_audited(order: Order, audit: Audit) -> None:
     assert outcome.audit is audit
     assert (outcome.status is OrderStatus.PLANNED) is (audit is Audit.HELD)
     assert audit is Audit.HELD or outcome.reason.startswith(audit.words)
+
+
+def test_a_box_that_the_run_bars_is_not_called_impossible() -> None:
+    """The carrier of the run does not take the long box: that does not say that it did not hold the goods."""
+    long = Catalog("long", [BoxType("L", 2_500, 150, 100, tare_g=300), *CATALOG.box_types])
+    lane = Lane(carrier_service="dhl-paket/de")
+    order = shipped("o", BOOK, "L")
+    barred = evaluate([order], [as_shipped(long)], lane=lane, workers=1, options=PLAIN).results[0].outcomes[0]
+    assert (barred.audit, barred.status) == (Audit.NOT_ALLOWED, OrderStatus.NOT_PACKED)
+    assert barred.reason.startswith("the carrier or the policy of this run does not allow")
+    free = evaluate([order], [as_shipped(long)], workers=1, options=PLAIN).results[0].outcomes[0]
+    assert free.audit is Audit.HELD
 
 
 def test_no_proof_is_no_proof() -> None:

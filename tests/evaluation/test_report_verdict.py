@@ -9,7 +9,10 @@ from tests.evaluation.test_tally import KINDS, THREE, TWO, order_into
 
 from boxwright.domain.order import Order
 from boxwright.drawing import small_svg
-from boxwright.evaluation import StudyOptions, Tally, Yearly, as_shipped, evaluate, report
+from boxwright.evaluation import BoxWorth, StudyOptions, Tally, Yearly, as_shipped, evaluate, report
+from boxwright.evaluation.measure import Change
+from boxwright.evaluation.report_boxes import _worth_row
+from boxwright.evaluation.report_change import Scale
 from boxwright.evaluation.report_plots import MAX_PICTURE_BYTES, MAX_PICTURES
 from boxwright.evaluation.report_verdict import main_comparison, verdict_view
 from boxwright.evaluation.tally import MAX_EXAMPLE_UNITS, MAX_WORST
@@ -31,12 +34,12 @@ def test_the_verdict_says_who_pays_less_and_how_sure_that_is() -> None:
     assert verdict_view(evaluation) == {
         "kind": "good",
         "mark": "▼",
-        "text": "three instead of two costs 0.20 EUR less an order (50.0 %), 2,000 EUR less a year; on other orders"
-        " like these 50.0 % less (95 %).",
+        "text": "three instead of two costs 0.20 EUR less an order (50.0 %), 2,000 EUR less a year; the 95 %"
+        " confidence interval is 50.0 % less, if these orders are typical of yours.",
     }
     seen = words(report(evaluation))
     assert "since every box has a price and carriage has none, then the number of parcels." in seen
-    assert "A year is taken to have 10,000 orders (as stated)." in seen
+    assert "A year is taken to have 10,000 orders (as stated);" in seen
     assert re.search(
         r"Price of packaging ▼ 50\.0 % less 95 %: 50\.0 % less A 0\.40 EUR B 0\.20 EUR an order −2,000 EUR", seen
     )
@@ -55,7 +58,7 @@ def test_worse_and_unsure_have_marks_and_words_of_their_own() -> None:
     mixed = [order_into(kind, number) for number, kind in enumerate("S" * 29 + "L" * 3)]
     unsure = verdict_view(evaluate(mixed, [THREE, dear], workers=1, options=PLAIN))
     assert (unsure["kind"], unsure["mark"]) == ("unsure", "◆")
-    assert "This may be chance: on other orders like these it is" in unsure["text"]
+    assert "This may be chance: the 95 % confidence interval is" in unsure["text"]
     same = verdict_view(evaluate(orders, [THREE, replace(THREE, catalog_id="again")], workers=1, options=PLAIN))
     assert same["text"] == "again instead of three changes nothing: price of packaging is the same."
 
@@ -72,6 +75,35 @@ def test_of_several_catalogs_the_best_is_looked_at() -> None:
     assert "Price of packaging by number of box types" in words(page)
 
 
+def test_a_catalog_that_loses_orders_is_not_the_best_and_it_is_said() -> None:
+    """A catalog without the box of one order in thirty is not the best; alone, it says what it loses."""
+    orders = [order_into(kind, number) for number, kind in enumerate("S" * 29 + "L")]
+    tiny = replace(THREE, catalog_id="tiny", box_types=(replace(THREE.box_types[0], price_minor=1),))
+    both = evaluate(orders, [TWO, tiny, THREE], workers=1, options=PLAIN)
+    assert main_comparison(both).second == 2
+    alone = evaluate(orders, [TWO, tiny], workers=1, options=replace(PLAIN, yearly=YEAR))
+    assert main_comparison(alone).second == 1
+    text = verdict_view(alone)["text"]
+    assert text.endswith("It does not pack 1 order that the baseline packs.")
+    assert "3,770 EUR less a year" in text, "29 of 30 orders of a year save 0.39 EUR"
+
+
+def test_what_few_orders_say_of_a_box_is_bounded() -> None:
+    """None of ten that needs it leaves up to 26 % of all; of all asked nothing is left; one that does is said."""
+    scale = Scale("")
+
+    def said(**given: int) -> tuple[str, str]:
+        asked = given.get("asked", 10)
+        row = _worth_row(
+            scale, BoxWorth("S", change=Change(orders=asked), **{"orders": 400, "asked": 10} | given), {"S": ""}
+        )
+        return row["verdict"], row["kind"]
+
+    assert said() == ("none of 10 orders asked needs it; up to 26 % of its orders may", "good")
+    assert said(orders=10) == ("can go: none of its 10 orders needs it", "good")
+    assert said(worse=2) == ("costs more without it: 2 of 10 orders asked", "bad")
+
+
 def test_the_page_shows_flow_worth_and_audit() -> None:
     """From which box to which, what each box is worth, and what the records of past orders are worth."""
     orders = [Order(f"{n}", order_into("S", n).lines, ("M",)) for n in range(25)]
@@ -82,7 +114,7 @@ def test_the_page_shows_flow_worth_and_audit() -> None:
     assert "The baseline is the box that each order really left in" in seen
     assert "25 orders of 25 go into another box with B." in seen
     assert re.search(r"M S ▼ −5\.00 EUR 25 0\.40 EUR 0\.20 EUR", seen)
-    assert re.search(r"S 200 × 100 × 100 \+5\.00 EUR 25 10 costs more without it", seen)
+    assert re.search(r"S 200 × 100 × 100 \+5\.00 EUR 25 10 costs more without it: 10 of 10 orders asked", seen)
     assert "No order of these needs 1 box type: L." in seen
     assert "the box recorded holds the goods 25 92.6 %" in seen
     assert re.search(r"cannot have held the goods \(proved\)\s*1", seen)

@@ -25,6 +25,8 @@ from boxwright.evaluation import (
 )
 from boxwright.evaluation.alike import first_alike, signature
 from boxwright.evaluation.bootstrap import LEAST_ORDERS, relative_interval
+from boxwright.evaluation.outcome import Money
+from boxwright.evaluation.rows import _cost
 from boxwright.evaluation.wording import verdict
 
 KINDS = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1", "plain-2")
@@ -92,6 +94,15 @@ def test_totals_are_of_the_orders_that_all_catalogs_pack(evaluation) -> None:
     assert small["boxes"] == {"S": 2}
 
 
+@pytest.mark.parametrize(
+    ("packaging", "carriage", "total"),
+    [(Money(120, "EUR"), Money(400, "EUR"), 5.2), (Money(120, "EUR"), None, None), (None, Money(400, "EUR"), None)],
+)
+def test_what_one_price_lacks_has_no_total(packaging, carriage, total) -> None:
+    """A total is of packaging and carriage, and null where one of them is not known."""
+    assert _cost(packaging, carriage)["total"] == total
+
+
 def test_orders_with_the_same_units_are_planned_once() -> None:
     """Names and the order of lines do not count, and the figures are those of a plan of their own."""
     rng = random.Random(1)
@@ -149,10 +160,10 @@ def test_an_interval_holds_the_change_and_narrows_with_more_orders() -> None:
 def test_the_verdict_is_a_sentence(order_of, catalogs, planner) -> None:
     """Outer volume where there are no prices; too few orders have no interval."""
     few = evaluate([order_of(f"plain-{each}") for each in range(3)], catalogs, plan=planner, workers=1)
-    said = verdict(few.comparisons[0].headline, "A", "B")
+    said = verdict(few.comparisons[0].headline, "A", "B", 3)
     assert few.comparisons[0].headline.metric is Metric.OUTER_VOLUME
     assert said == "Outer volume of parcels: B and A are the same on the 3 orders that both pack whole."
     volume = few.comparisons[0].metric(Metric.INNER_VOLUME)
-    assert verdict(volume, "A", "B").endswith(
+    assert verdict(volume, "A", "B", 3).endswith(
         "B has 18.0 L (75.0 %) less than A on the 3 orders that both pack whole; too few orders for an interval."
     )

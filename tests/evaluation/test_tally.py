@@ -4,15 +4,19 @@ import datetime
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.catalog import load_catalog
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import Item, Order
-from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.policy import Objective, Policy, SolvingMode
+from boxwright.errors import UnsupportedError
 from boxwright.evaluation import Metric, StudyOptions, Tally, Yearly, default_objectives, evaluate, yearly_of_dates
+from boxwright.evaluation.comparison import Comparison, MetricComparison, head_of
 from boxwright.evaluation.tally import MAX_NAMED, MAX_WORST, PER_BOX
+from boxwright.orders import DateSpan
 
 THREE = Catalog(
     "three",
@@ -91,6 +95,42 @@ def test_the_longest_search_is_never_worse() -> None:
     assert 0 <= regret.proved <= 4
 
 
+def test_regret_needs_the_solver_and_counts_what_both_searches_pack(order_of, catalogs, planner, monkeypatch) -> None:
+    """An order that the longest search does not plan is not counted; without the solver all is refused."""
+
+    def no_second(order, catalog, policy, lane, profiles):
+        if policy.mode is SolvingMode.THOROUGH and order.order_id == "o1":
+            raise ZeroDivisionError
+        return planner(order, catalog, policy, lane, profiles)
+
+    orders, options = [order_of(f"o{n}", 2) for n in range(3)], replace(PLAIN, regret_orders=3)
+    (regret,) = evaluate(orders, catalogs[:1], plan=no_second, workers=1, options=options).study.regrets
+    assert (regret.orders, regret.change.orders, regret.better) == (2, 2, 0)
+    monkeypatch.setattr("boxwright.evaluation.study.solver_installed", lambda: False)
+    with pytest.raises(
+        UnsupportedError, match=r"options\.regret_orders: the longest search needs OR-Tools.*\[solver\]"
+    ):
+        evaluate(orders, catalogs[:1], plan=planner, workers=1, options=options)
+
+
+@pytest.mark.parametrize(
+    ("priced", "head"),
+    [((100, 95), Metric.PRICE), ((100, 94), Metric.CARRIAGE_PRICE), ((0, 0), Metric.CARRIAGE_PRICE)],
+)
+def test_a_price_is_the_headline_where_nearly_all_orders_have_it(priced: tuple[int, int], head: Metric) -> None:
+    """It has to be known for 95 % of the orders of every comparison; the same figure is the headline of all."""
+
+    def compared(second: int, orders: int) -> Comparison:
+        counts = {Metric.PRICE: orders, Metric.CARRIAGE_PRICE: 100, Metric.OUTER_VOLUME: 100}
+        metrics = [
+            MetricComparison(metric, count, 10, 9, count, 0, -1, 0, (-1,)) for metric, count in counts.items() if count
+        ]
+        return Comparison(0, second, 100, tuple(metrics), ())
+
+    assert head_of([compared(second, orders) for second, orders in enumerate(priced, start=1)]) is head
+    assert head_of([replace(compared(1, 0), metrics=())]) is Metric.OUTER_VOLUME
+
+
 def test_a_tally_does_not_grow_with_its_orders(order_of, catalogs, planner) -> None:
     """Failed orders are kept by name to a limit and counted by reason past it; samples and worst orders are bounded."""
     orders = [order_of(f"{('bug', 'plain')[n % 2]}-{n}", 2) for n in range(4 * MAX_NAMED)]
@@ -118,6 +158,11 @@ def test_the_default_objective_is_cost_where_prices_are_known() -> None:
 def test_a_year_is_worked_out_of_four_weeks_or_more() -> None:
     """Orders a day times 365, with the days that they are of; fewer days say nothing of a year."""
     first = datetime.date(2026, 1, 1)
-    assert yearly_of_dates(first, first + datetime.timedelta(days=26), 270) is None
-    found = yearly_of_dates(first, first + datetime.timedelta(days=72), 730)
-    assert found == Yearly(3_650, "730 orders in the 73 days from 2026-01-01 to 2026-03-14")
+    span = DateSpan(first, first + datetime.timedelta(days=72), 730, 730, 730)
+    assert yearly_of_dates(replace(span, last=first + datetime.timedelta(days=26))) is None
+    assert yearly_of_dates(span) == Yearly(3_650, "730 orders in the 73 days from 2026-01-01 to 2026-03-14")
+    assert yearly_of_dates(replace(span, orders=769)) is None
+    aside = yearly_of_dates(replace(span, within=730, dated=740, orders=740))
+    assert aside == Yearly(
+        3_650, f"{'730 orders in the 73 days from 2026-01-01 to 2026-03-14'}, 10 with earlier or later dates aside"
+    )

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from boxwright.errors import DataFileError
-from boxwright.orders import date_span, ship_dates
+from boxwright.orders import DateSpan, date_span, ship_dates
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_ship_date\n"
 
@@ -57,5 +57,18 @@ def test_the_span_of_a_file_counts_orders_not_rows(tmp_path):
     path = tmp_path / "orders.csv"
     rows = ["a,1,1,1,1,1,1,2026-03-01", "a,2,1,1,1,1,1,2026-03-01", "b,1,1,1,1,1,1,01.05.2026", "c,1,1,1,1,1,1,soon"]
     path.write_text(HEADER + "\n".join(rows))
-    assert date_span(path) == (datetime.date(2026, 3, 1), datetime.date(2026, 5, 1), 2)
+    assert date_span(path) == DateSpan(datetime.date(2026, 3, 1), datetime.date(2026, 5, 1), 2, 2, 3)
     assert date_span(path, "extra_other") is None
+
+
+def test_one_wrong_date_does_not_move_the_span(tmp_path):
+    """Of 200 orders one is of 1926 and one of 2062: the span is that of the others."""
+    path = tmp_path / "orders.csv"
+    days = [datetime.date(2026, 3, 1) + datetime.timedelta(days=number // 2) for number in range(198)]
+    days += [datetime.date(1926, 3, 1), datetime.date(2062, 3, 1)]
+    path.write_text(HEADER + "\n".join(f"o{number},1,1,1,1,1,1,{day}" for number, day in enumerate(days)))
+    found = date_span(path)
+    assert found.first >= datetime.date(2026, 3, 1)
+    assert found.last <= datetime.date(2026, 6, 7)
+    assert found.within >= 196
+    assert (found.dated, found.orders) == (200, 200)

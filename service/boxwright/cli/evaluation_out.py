@@ -102,11 +102,26 @@ def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
         yield f"and {len(rejected) - SHOWN:,} more; --rejects FILE.csv lists all"
 
 
-def made_of(orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str, str]) -> dict[str, str]:
-    """Return what decides the rows of a run, each by the name that users know, in words or as a hash."""
+def made_of(
+    orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str, str], *, settled: bool
+) -> dict[str, str]:
+    """Return what decides the rows of a run, each by the name that users know, in words or as a hash.
+
+    Parameters
+    ----------
+    orders_file, trials, form : Path, Trials, RowForm
+        The orders, how they are tried, and how rows are written.
+    given : mapping of str to str
+        Further options.
+    settled : bool
+        Whether the run chose the ship date itself: only then may a run that goes on take it over.
+    """
     from importlib.metadata import version
 
+    import boxwright
     from boxwright.catalog import load_materials
+    from boxwright.packing.machine_code import sources_digest
+    from boxwright.packing.solver import installed as solver_installed
     from boxwright.planning.engine import version as engine_version
 
     materials = load_materials()
@@ -117,11 +132,12 @@ def made_of(orders_file: Path, trials: Trials, form: RowForm, given: Mapping[str
         for field in dataclasses.fields(options) if options is not None else ():
             name = option_of(f"{above}.{field.name}")
             found[name if name.startswith("--") else f"{above}.{field.name}"] = _words(getattr(options, field.name))
-    if trials.lane is not None and trials.lane.ship_date is not None:
+    if settled and trials.lane is not None and trials.lane.ship_date is not None:
         found[SHIP_DATE] = trials.lane.ship_date.isoformat()
     found |= given
     return found | {
-        "version of boxwright": version("boxwright"),
+        "version of boxwright": f"{version('boxwright')} {sources_digest(Path(boxwright.__file__).parent).hex()}",
+        "version of OR-Tools": version("ortools") if solver_installed() else "not installed",
         "version of the engine": engine_version(),
         "version of the data": f"{materials.version} {materials.content_hash}",
     }

@@ -36,6 +36,8 @@ class Audit(enum.StrEnum):
     """The search found no packing, and no proof that there is none."""
     IMPOSSIBLE = "impossible"
     """They cannot, with a proof: sizes, masses or the box recorded are wrong."""
+    NOT_ALLOWED = "not_allowed"
+    """The carrier or the policy of the run bars the box recorded, or the goods from it, whatever its size."""
     UNKNOWN_BOX = "unknown_box"
     """A box is recorded that the catalog does not have."""
     NOT_RECORDED = "not_recorded"
@@ -51,6 +53,7 @@ _WORDS = {
     Audit.HELD: "the box recorded holds the goods",
     Audit.NOT_FOUND: "no packing found in the box recorded, and no proof that there is none",
     Audit.IMPOSSIBLE: "the box recorded cannot have held the goods (proved)",
+    Audit.NOT_ALLOWED: "the carrier or the policy of this run does not allow these goods in the box recorded",
     Audit.UNKNOWN_BOX: "the box recorded is not in the catalog",
     Audit.NOT_RECORDED: "no box is recorded",
 }
@@ -158,17 +161,31 @@ def refusal_of(
     unpacked : sequence of UnpackedUnit
         What the plan says of its units.
     """
+    task = Task(order, used, policy, lane, profiles, (), (), load_materials())
+    request = Request.resolve(task)
+    model = OrderModel(request, request.expansion)
+    about_inner = bool(request.inner_boxes or request.no_inner_box or request.for_packs)
+    if not about_inner and _bars(model, used):
+        return Audit.NOT_ALLOWED
     if any(each.reason in _OF_A_UNIT for each in unpacked):
         return Audit.IMPOSSIBLE
     if len(order.boxes_used) > 1:
         return Audit.NOT_FOUND
-    task = Task(order, used, policy, lane, profiles, (), (), load_materials())
-    request = Request.resolve(task)
-    model = OrderModel(request, request.expansion)
-    if request.inner_boxes or request.no_inner_box or request.for_packs:
+    if about_inner:
         return Audit.NOT_FOUND  # very fragile goods go into an inner box first: no matter of one box
     members = model.expansion.everything
     boxes: list[BoxType] = list(model.box_types())
     effort = up_to(policy.mode, len(members), alike=False)[-1].of_an_order
     outcomes = [try_candidate(each, effort, None) for each in lowest_first(model, members, boxes)]
     return Audit.NOT_FOUND if any(each.left_open or each.found is not None for each in outcomes) else Audit.IMPOSSIBLE
+
+
+def _bars(model: OrderModel, used: Catalog) -> bool:
+    """Return whether the carrier or the policy keeps one of the boxes, or the goods out of it, whatever its size."""
+    allowed = {box.box_type_id for box in model.box_types()}
+    if any(box.box_type_id not in allowed for box in used.box_types):
+        return True
+    if len(used.box_types) > 1:
+        return False  # rules of one parcel: goods of several may be parted
+    members = model.expansion.everything
+    return model.admission.refusal(members, used.box_types[0].box_type_id) is not None

@@ -102,6 +102,13 @@ class MetricComparison:
         return statistics.median(self.differences) if self.differences else 0.0
 
 
+_MONEY = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
+LEAST_PRICED = 0.95
+"""Share of the orders compared whose price has to be known for money to be the headline: our own rule."""
+MOST_LOST = 0.01
+"""Share of the orders of the first catalog that one which is the best may leave unpacked: our own rule."""
+
+
 @dataclass(frozen=True)
 class FootprintPair:
     """Footprints of both catalogs over the orders on which their coverage is equal, and how many that are."""
@@ -125,6 +132,8 @@ class Comparison:
         CO2e metrics once per profile and allocation.
     footprints : tuple of FootprintPair
         One per profile and allocation.
+    head : Metric
+        Of the headline, the same in all comparisons of an evaluation (``head_of``). Default outer volume.
     """
 
     first: int
@@ -132,21 +141,43 @@ class Comparison:
     orders: int
     metrics: tuple[MetricComparison, ...]
     footprints: tuple[FootprintPair, ...]
+    head: Metric = Metric.OUTER_VOLUME
 
     @property
     def headline(self) -> MetricComparison:
-        """What a manager is told first: money where prices are known, else outer volume."""
-        money = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE, Metric.OUTER_VOLUME)
-        return next(each for each in self.metrics if each.metric in money)
+        """What a manager reads first: money where prices are known, else outer volume."""
+        return next(each for each in self.metrics if each.metric is self.head)
+
+    def prices(self, metric: Metric) -> bool:
+        """Return whether a price is known for all but few of the orders compared."""
+        found = self.metric(metric)
+        return found is not None and found.orders >= LEAST_PRICED * self.orders
 
     def metric(self, metric: Metric) -> MetricComparison | None:
         """Return the first comparison of a metric, or None."""
         return next((each for each in self.metrics if each.metric is metric), None)
 
 
-def best_of(comparisons: Sequence[Comparison]) -> int:
-    """Return the position of the catalog whose headline falls most, among those compared; 0 without a comparison."""
+def head_of(comparisons: Sequence[Comparison]) -> Metric:
+    """Return what is the headline of all comparisons: the first price that each of them knows, else outer volume."""
+    known = (metric for metric in _MONEY if comparisons and all(each.prices(metric) for each in comparisons))
+    return next(known, Metric.OUTER_VOLUME)
+
+
+def best_of(comparisons: Sequence[Comparison], packed: int) -> int:
+    """Return the position of the catalog whose headline falls most, among those compared; 0 without a comparison.
+
+    A catalog that loses more than ``MOST_LOST`` of the orders that the first one packs is not the best, unless all do.
+
+    Parameters
+    ----------
+    comparisons : sequence of Comparison
+        Of all other catalogs.
+    packed : int
+        Orders that the first catalog packs whole.
+    """
     found = [each for each in comparisons if each.orders]
     if not found:
         return 1 if comparisons else 0
+    found = [each for each in found if packed - each.orders <= MOST_LOST * packed] or found
     return min(found, key=lambda each: each.headline.relative or 0.0).second

@@ -12,9 +12,10 @@ from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.evaluation.comparison import best_of
 from boxwright.evaluation.default_policy import default_objectives
+from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.result import Evaluation
 from boxwright.evaluation.run import Run
-from boxwright.evaluation.study import StudyOptions, study
+from boxwright.evaluation.study import StudyOptions, check_regret, study
 from boxwright.evaluation.trial import Planner, Trials
 from boxwright.orders.batches import list_batches
 from boxwright.planning import plan as plan_order
@@ -66,7 +67,10 @@ def evaluate(
     ------
     InvalidInputError
         If there is no catalog or ``workers`` is below 1.
+    UnsupportedError
+        If regret is asked for without the extra ``solver``.
     """
+    check_regret(options.regret_orders, "options.regret_orders")
     _validate(catalogs, workers := own_number(workers))
     if policy is None:
         policy = Policy(objectives=default_objectives(catalogs, lane))
@@ -78,7 +82,7 @@ def evaluate(
 
 def with_study(evaluation: Evaluation, trials: Trials, options: StudyOptions) -> Evaluation:
     """Return an evaluation with what options ask for, worked out of the orders that its tally kept."""
-    best = best_of(evaluation.comparisons)
+    best = best_of(evaluation.comparisons, evaluation.results[0].totals.count(OrderStatus.PLANNED))
     return replace(
         evaluation,
         study=study(trials, evaluation.tally, best, options, money=evaluation.money),

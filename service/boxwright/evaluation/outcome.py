@@ -23,7 +23,7 @@ class OrderStatus(enum.StrEnum):
     PLANNED = "planned"
     """Every unit is in a parcel."""
     PARTIAL = "partial"
-    """Some units stayed out, and the policy allows it."""
+    """Some units are not packed, and the policy allows it."""
     NOT_PACKED = "not_packed"
     """Nothing ships: no unit could be packed, or some could not and the policy does not allow a partial plan."""
     ERROR = "error"
@@ -141,7 +141,7 @@ class OrderOutcome:
     footprints : tuple of FootprintFigures
         One per profile and allocation.
     unpacked : tuple of UnpackedUnit
-        Units that stayed out.
+        Units that are not packed.
     proof : ProofStatus or None
         Of the certificate; None without a plan.
     warnings : tuple of PlanWarning
@@ -248,7 +248,7 @@ def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> O
 
 
 def unpacked_reason(unpacked: Sequence[UnpackedUnit]) -> str:
-    """Return how many units stayed out for which reasons, in words; empty if none did."""
+    """Return how many units are not packed for which reasons, in words; empty if all are."""
     counts = Counter(unit.reason.value.replace("_", " ") for unit in unpacked)
     return ", ".join(f"{count} unit{'s' if count > 1 else ''}: {reason}" for reason, count in counts.items())
 

@@ -18,18 +18,19 @@ View = dict[str, Any]
 MAX_FLOWS = 12
 MAX_BOXES = 40
 """Most rows; the rest is one row of its own."""
+_CONFIDENCE = 0.95
 
 
-def scale_of(evaluation: Evaluation, comparison: Comparison | None, orders: int) -> Scale:
-    """Return how sums over some of the orders are shown: in the unit of the headline, of a year where it is known."""
+def scale_of(evaluation: Evaluation, comparison: Comparison | None) -> Scale:
+    """Return how sums over orders are shown: in the unit of the headline, of a year where it is known."""
     currency = comparison.headline.currency if comparison is not None else ""
-    yearly = evaluation.yearly
+    yearly, orders = evaluation.yearly, evaluation.order_count
     return Scale(currency, 1.0 if yearly is None or not orders else yearly.orders / orders)
 
 
 def flow_view(evaluation: Evaluation, comparison: Comparison) -> View:
     """Return the orders by the box they go into with either catalog: those that change most, and the rest."""
-    scale = scale_of(evaluation, comparison, comparison.orders)
+    scale = scale_of(evaluation, comparison)
     cells = evaluation.tally.pairs[comparison.second - 1].flow
     ranked = sorted(cells.items(), key=lambda each: (-abs(each[1].difference(money=scale.money)), each[0]))
     shown, rest = ranked[:MAX_FLOWS], ranked[MAX_FLOWS:]
@@ -41,7 +42,7 @@ def flow_view(evaluation: Evaluation, comparison: Comparison) -> View:
 
 def box_saving_view(evaluation: Evaluation, comparison: Comparison) -> View:
     """Return what becomes of the orders of each box type of the first catalog."""
-    scale = scale_of(evaluation, comparison, comparison.orders)
+    scale = scale_of(evaluation, comparison)
     by_box = evaluation.tally.pairs[comparison.second - 1].by_first()
     ranked = sorted(by_box.items(), key=lambda each: (each[1].difference(money=scale.money), each[0]))
     sizes = _sizes(evaluation.results[comparison.first].catalog)
@@ -104,7 +105,7 @@ def worth_views(evaluation: Evaluation, comparison: Comparison | None) -> list[V
 def _worth_view(
     evaluation: Evaluation, comparison: Comparison | None, index: int, worths: tuple[BoxWorth, ...]
 ) -> View:
-    scale = scale_of(evaluation, comparison, evaluation.order_count)
+    scale = scale_of(evaluation, comparison)
     sizes = _sizes(evaluation.results[index].catalog)
     unused = [each.box_type_id for each in worths if not each.orders]
     used = [each for each in worths if each.orders]
@@ -127,7 +128,7 @@ def _worth_row(scale: Scale, each: BoxWorth, sizes: dict[str, str]) -> View:
     elif total is None:
         verdict, kind = "no price known without it", SAME
     else:
-        verdict, kind = ("can go", GOOD) if not total else ("costs more without it", BAD)
+        verdict, kind = (_more(scale, each), BAD) if each.worse else (_no_need(scale, each), GOOD)
     return {
         "box": each.box_type_id,
         "size": sizes[each.box_type_id],
@@ -141,6 +142,20 @@ def _worth_row(scale: Scale, each: BoxWorth, sizes: dict[str, str]) -> View:
     }
 
 
+def _more(scale: Scale, each: BoxWorth) -> str:
+    counted, _, _ = scale.sums(each.change)
+    return f"costs more without it: {each.worse:,} of {wording.counted(counted, 'order')} asked"
+
+
+def _no_need(scale: Scale, each: BoxWorth) -> str:
+    """Return that no order asked needs a box, and how many of all may: the exact bound at 95 % where none of n does."""
+    counted, _, _ = scale.sums(each.change)
+    if counted == each.orders:
+        return f"can go: none of its {wording.counted(counted, 'order')} needs it"
+    most = 1 - (1 - _CONFIDENCE) ** (1 / counted)
+    return f"none of {wording.counted(counted, 'order')} asked needs it; up to {most * 100:.0f} % of its orders may"
+
+
 def regret_views(evaluation: Evaluation, comparison: Comparison | None) -> list[str]:
     """Return a sentence a catalog on how far plans are from what the longest search finds."""
     regrets = evaluation.study.regrets if evaluation.study is not None else ()
@@ -148,7 +163,7 @@ def regret_views(evaluation: Evaluation, comparison: Comparison | None) -> list[
 
 
 def _regret(evaluation: Evaluation, comparison: Comparison | None, each: Regret) -> str:
-    scale = scale_of(evaluation, comparison, 0)
+    scale = scale_of(evaluation, comparison)
     counted, first, second = scale.sums(each.change)
     mean = scale.amount((first - second) / counted) if counted else "–"
     share = wording.share((first - second) / first) if first else "0.0 %"

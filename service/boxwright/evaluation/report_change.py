@@ -69,10 +69,13 @@ def per_order(compared: MetricComparison) -> str:
 
 
 def per_year(compared: MetricComparison, evaluation: Evaluation) -> str:
-    """Return the difference over a year's orders with sign and unit; empty where these are not known."""
+    """Return the difference over a year's orders with sign and unit; empty where these are not known.
+
+    Of a year's orders the share that was compared changes, and no other one.
+    """
     if evaluation.yearly is None or not compared.orders:
         return ""
-    value = compared.difference / compared.orders * evaluation.yearly.orders
+    value = compared.difference / evaluation.order_count * evaluation.yearly.orders
     return wording.signed(_whole(compared, value))
 
 
@@ -106,7 +109,7 @@ class Scale:
     currency : str
         Empty where volume is shown.
     factor : float
-        Orders of a year for each order that was compared; 1 where a year is not known.
+        Orders of a year for each order of the evaluation; 1 where a year is not known.
     """
 
     currency: str

@@ -68,7 +68,23 @@ def verdict_view(evaluation: Evaluation) -> View:
     kind = kind_of(compared)
     first, second = (evaluation.results[index].catalog for index in (comparison.first, comparison.second))
     names = f"{second.name or second.catalog_id} instead of {_lower(first.name or first.catalog_id)}"
-    return {"kind": kind, "mark": MARKS[kind], "text": _sentence(evaluation, compared, kind, names)}
+    text = " ".join([_sentence(evaluation, compared, kind, names), *_left_out(evaluation, comparison)])
+    return {"kind": kind, "mark": MARKS[kind], "text": text}
+
+
+def _left_out(evaluation: Evaluation, comparison: Comparison) -> list[str]:
+    """Return which orders the sentence of the verdict is not about, a sentence each."""
+    said: list[str] = []
+    compared = comparison.headline
+    if not compared.orders:
+        return said
+    if compared.orders < comparison.orders:
+        known = f"{compared.orders:,} of {wording.counted(comparison.orders, 'order')}"
+        said.append(f"This is of the {known} whose price is known with both.")
+    lost = evaluation.results[comparison.first].totals.count(OrderStatus.PLANNED) - comparison.orders
+    if lost > 0:
+        said.append(f"It does not pack {wording.counted(lost, 'order')} that the baseline packs.")
+    return said
 
 
 def _lower(name: str) -> str:
@@ -91,10 +107,10 @@ def _sentence(evaluation: Evaluation, compared: MetricComparison, kind: str, nam
     if year:
         said += f", {year} {less} a year"
     if kind == UNSURE:
-        return f"{said}. This may be chance: on other orders like these it is {change['interval']}."
+        return f"{said}. This may be chance: {wording.INTERVAL_NAME} is {change['interval']}, {wording.IF_TYPICAL}."
     if not change["interval"]:
         return f"{said}. These are too few orders to say how other orders would turn out."
-    return f"{said}; on other orders like these {change['interval']} (95 %)."
+    return f"{said}; {wording.INTERVAL_NAME} is {change['interval']}, {wording.IF_TYPICAL}."
 
 
 def _single(result: CatalogResult) -> str:

@@ -275,7 +275,8 @@ def _batched(outcomes: Iterator[tuple[OrderOutcome, ...]]) -> Iterator[list[tupl
 def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
     """Return the totals for a program: of each catalog over the orders that all catalogs pack whole.
 
-    ``grams`` are g CO2e by profile and allocation; ``cost`` is None where a price is not known.
+    ``grams`` are g CO2e by profile and allocation; ``cost`` is None where neither price is known, and its ``total``
+    where one is not.
     """
     catalogs = []
     for result in evaluation.results:
@@ -308,6 +309,6 @@ def _cost(packaging: Money | None, carriage: Money | None) -> Mapping[str, Any] 
     return {
         "packaging": _amount(packaging),
         "carriage": _amount(carriage),
-        "total": _amount(Money(sum(each.minor for each in known), known[0].currency)),
+        "total": _amount(Money(sum(each.minor for each in known), known[0].currency)) if len(known) > 1 else None,
         "currency": known[0].currency,
     }

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from boxwright.domain.lane import Lane
 from boxwright.evaluation.batch import BatchJob, Part, Rejected
 from boxwright.evaluation.cluster import Cluster
+from boxwright.evaluation.comparison import Comparison, head_of
 from boxwright.evaluation.kept import Kept, OutcomesOf
+from boxwright.evaluation.pair_sums import PairSums
 from boxwright.evaluation.pool import cores, in_order
 from boxwright.evaluation.result import CatalogResult, Evaluation
 from boxwright.evaluation.rows import RowForm
@@ -181,7 +184,7 @@ class Run:
         ]
         return Evaluation(
             results=tuple(results),
-            comparisons=tuple(pair.comparison(0, second) for second, pair in enumerate(sums.pairs, start=1)),
+            comparisons=_compared(sums.pairs),
             tally=sums.tally,
             study=None,
             policy=trials.policy,
@@ -189,6 +192,13 @@ class Run:
             copied=self._alike.count,
             rejected=len(self.rejected),
         )
+
+
+def _compared(pairs: Sequence[PairSums]) -> tuple[Comparison, ...]:
+    """Return each further catalog against the first, all of them with the same headline."""
+    found = [pair.comparison(0, second) for second, pair in enumerate(pairs, start=1)]
+    head = head_of(found)
+    return tuple(replace(each, head=head) for each in found)
 
 
 def _way(lane: Lane | None) -> Lane | None:

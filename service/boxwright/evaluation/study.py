@@ -10,6 +10,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.domain.plan import ProofStatus
 from boxwright.domain.policy import SolvingMode
+from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.measure import Change
 from boxwright.evaluation.outcome import OrderStatus
@@ -17,6 +18,7 @@ from boxwright.evaluation.result import Example
 from boxwright.evaluation.tally import MAX_WORST, Tally
 from boxwright.evaluation.trial import Trials
 from boxwright.evaluation.yearly import Yearly
+from boxwright.packing.solver import installed as solver_installed
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class StudyOptions:
     worth : bool
         Whether to ask what each box type is worth: some of the orders that use it are planned without it. Default True.
     regret_orders : int
-        Orders drawn by chance that are planned by the longest search too. Default 0.
+        Orders drawn by chance that are planned by the longest search too, which needs the extra ``solver``. Default 0.
     yearly : Yearly or None
         How many orders a year has, for figures of a year. Default None: not known.
     objectives_settled : bool
@@ -57,8 +59,8 @@ class BoxWorth:
         Orders, packed whole, that use it.
     asked : int
         How many of them, drawn by chance, were planned without it.
-    lost : int
-        How many of those no other box takes.
+    lost, worse : int
+        How many of those no other box takes, and how many of the others cost more without it.
     change : Change
         Of the others: with it, and without it.
     """
@@ -67,6 +69,7 @@ class BoxWorth:
     orders: int
     asked: int = 0
     lost: int = 0
+    worse: int = 0
     change: Change = field(default_factory=Change)
 
     def scaled(self, *, money: bool) -> float | None:
@@ -91,7 +94,8 @@ class Regret:
     catalog : int
         Position of the catalog.
     orders, better, proved : int
-        Orders planned again; how many of these the longest search improves; of how many it proves its choice of boxes.
+        Orders that both searches pack whole; how many of these the longest improves; of how many it proves its choice
+        of boxes.
     change : Change
         The plans of the run, and the better of both.
     """
@@ -127,6 +131,25 @@ class Study:
     regrets: tuple[Regret, ...] = ()
 
 
+def check_regret(orders: int, field: str) -> None:
+    """Refuse regret where the longest search cannot run.
+
+    Parameters
+    ----------
+    orders : int
+        Orders to plan by it.
+    field : str
+        The field or option that asks for it, as the error names it.
+
+    Raises
+    ------
+    UnsupportedError
+        If the extra ``solver`` is not installed.
+    """
+    if orders and not solver_installed():
+        raise missing_extra(field, "the longest search needs OR-Tools", "solver")
+
+
 def study(trials: Trials, tally: Tally, main: int, options: StudyOptions, *, money: bool) -> Study:
     """Return what options ask for; ``money`` says whether orders are told apart by price, else by volume."""
     losing, emptiest = tally.worst(main, money=money)
@@ -156,7 +179,7 @@ def worths_of(trials: Trials, tally: Tally, catalog: int, *, money: bool) -> tup
         users = tally.catalogs[catalog].users.get(box.box_type_id)
         worth = BoxWorth(box.box_type_id, users.seen if users else 0)
         if users:
-            worth = _worth(trials, whole, worth, users.kept)
+            worth = _worth(trials, whole, worth, users.kept, money=money)
         found.append(worth)
 
     def rank(each: BoxWorth) -> tuple[float, float]:
@@ -166,20 +189,23 @@ def worths_of(trials: Trials, tally: Tally, catalog: int, *, money: bool) -> tup
     return tuple(sorted(found, key=rank))
 
 
-def _worth(trials: Trials, whole: Catalog, worth: BoxWorth, orders: Sequence[Order]) -> BoxWorth:
+def _worth(trials: Trials, whole: Catalog, worth: BoxWorth, orders: Sequence[Order], *, money: bool) -> BoxWorth:
     """Plan orders that use a box type with and without it."""
     others = tuple(box for box in whole.box_types if box.box_type_id != worth.box_type_id)
     if not others:
         return replace(worth, asked=len(orders), lost=len(orders))
     less = replace(whole, box_types=others)
-    change, lost = Change(), 0
+    change, lost, worse = Change(), 0, 0
     for order in orders:
         without = trials.outcome_with(order, less)
         if without.status is OrderStatus.PLANNED:
-            change.add(trials.outcome_with(order, whole), without)
+            one = Change()
+            one.add(trials.outcome_with(order, whole), without)
+            change.add_sums(one)
+            worse += one.difference(money=money) > 0
         else:
             lost += 1
-    return replace(worth, asked=len(orders), lost=lost, change=change)
+    return replace(worth, asked=len(orders), lost=lost, worse=worse, change=change)
 
 
 def regret_of(trials: Trials, orders: Sequence[Order], catalog: int, *, money: bool) -> Regret:
@@ -188,10 +214,12 @@ def regret_of(trials: Trials, orders: Sequence[Order], catalog: int, *, money: b
     change, better, proved = Change(), 0, 0
     for order in orders:
         first, second = trials.outcome(order, catalog), longest.outcome(order, catalog)
+        if not (first.status is second.status is OrderStatus.PLANNED):
+            continue
         one = Change()
         one.add(first, second)
         gain = one.difference(money=money)
         change.add(first, second if gain < 0 else first)
         better += gain < 0
         proved += second.proof is ProofStatus.PROVED
-    return Regret(catalog, len(orders), better, proved, change)
+    return Regret(catalog, change.orders, better, proved, change)

@@ -140,8 +140,9 @@ def _warnings(views: list[dict[str, Any]]) -> Table:
 
 
 def _compared(evaluation: Evaluation, comparison: Comparison) -> tuple[Text, Table]:
-    letters = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
-    return Text(wording.verdict(comparison.headline, *letters), style="bold"), _comparison(evaluation, comparison)
+    first, second = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
+    said = wording.verdict(comparison.headline, first, second, comparison.orders)
+    return Text(said, style="bold"), _comparison(evaluation, comparison)
 
 
 def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:

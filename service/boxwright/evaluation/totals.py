@@ -43,7 +43,7 @@ class CatalogTotals:
     footprints : tuple of FootprintFigures
         One per profile and allocation.
     unpacked : tuple of (UnpackedReason, int)
-        Units that stayed out for a reason of their own, by reason.
+        Units that are not packed for a reason of their own, by reason.
     held : tuple of (OrderStatus, int)
         All other units that are in no parcel, by status of their order: they ship no more than it does.
     proved, certificates : int

@@ -41,6 +41,9 @@ HELD_NAMES = {
     OrderStatus.ERROR: "in an order that cannot be planned",
 }
 COMPONENT_NAMES = {each: each.words for each in Component} | {Component.HUB: "hubs"}
+INTERVAL_NAME = "the 95 % confidence interval"
+IF_TYPICAL = "if these orders are typical of yours"
+"""On which condition an interval says something of other orders."""
 PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
 VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 
@@ -148,10 +151,13 @@ def interval(compared: MetricComparison) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def verdict(compared: MetricComparison, first: str, second: str) -> str:
-    """Return in a sentence how the second catalog stands to the first, named by these letters, by one figure."""
-    name, orders = METRIC_NAMES[compared.metric], counted(compared.orders, "order")
-    on = f"on the {orders} that both pack whole"
+def verdict(compared: MetricComparison, first: str, second: str, orders: int) -> str:
+    """Return in a sentence how the second catalog compares with the first, named by these letters, by one figure.
+
+    ``orders`` is how many both pack whole: of some of them the figure may not be known.
+    """
+    name, some = METRIC_NAMES[compared.metric], "" if compared.orders == orders else f"{compared.orders:,} of "
+    on = f"on {some}the {counted(orders, 'order')} that both pack whole"
     if not compared.difference:
         return f"{name}: {second} and {first} are the same {on}."
     less = "less" if compared.difference < 0 else "more"
@@ -162,5 +168,5 @@ def verdict(compared: MetricComparison, first: str, second: str) -> str:
         return f"{said}; too few orders for an interval."
     low, high = compared.interval
     if low <= 0 <= high:
-        return f"{said}; on other orders like these it may as well be the other way round ({interval(compared)})."
-    return f"{said}; on other orders like these {interval(compared)} (95 %)."
+        return f"{said}; this may be chance: {INTERVAL_NAME} is {interval(compared)}, {IF_TYPICAL}."
+    return f"{said}; {INTERVAL_NAME} is {interval(compared)}, {IF_TYPICAL}."

@@ -6,7 +6,7 @@ Uses tabular, domain and the rooms below them; doors and evaluation use it.
 from boxwright.orders.column_map import ColumnMap, GuessOptions, MappedColumn
 from boxwright.orders.convert import Conversion, Rejection, convert_orders
 from boxwright.orders.data_report import DataReport, Finding
-from boxwright.orders.dates import DATE_COLUMN, date_span, ship_dates
+from boxwright.orders.dates import DATE_COLUMN, DateSpan, date_span, ship_dates
 from boxwright.orders.from_dict import order_from_dict
 from boxwright.orders.read import ORDER_FILE_SUFFIXES, count_orders, read_order, read_orders
 
@@ -16,6 +16,7 @@ __all__ = [
     "ColumnMap",
     "Conversion",
     "DataReport",
+    "DateSpan",
     "Finding",
     "GuessOptions",
     "MappedColumn",

@@ -2,7 +2,9 @@
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ DATE_COLUMN = "extra_ship_date"
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 """Where dots stand between them the day comes first everywhere; with slashes it depends on the country."""
 _SUFFIXES = (".csv", ".parquet")
+_FAR = 100
+"""One dated order in so many, at either end, may be far off: our own rule."""
 
 
 def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str, datetime.date]:
@@ -31,6 +35,8 @@ def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str
     faults = Findings(file=path.name)
     found: dict[str, datetime.date] = {}
     for number, order_id, day in _rows(path, column):
+        if day is None:
+            continue
         if isinstance(day, str):
             faults.row(number).add(column, f"must begin with a date as 2026-11-30 or 30.11.2026, got {day!r:.40}")
         else:
@@ -39,24 +45,57 @@ def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str
     return found
 
 
-def date_span(path: str | PathLike[str], column: str = DATE_COLUMN) -> tuple[datetime.date, datetime.date, int] | None:
-    """Return the first and the last date of a file and how many orders have one; None without any.
+@dataclass(frozen=True)
+class DateSpan:
+    """The days of the orders of a file, the few far ones aside.
 
-    Rows of an order stand together, so that nothing is held. Dates that cannot be read are not counted.
+    Attributes
+    ----------
+    first, last : date
+        The days with 1 % of the dated orders before and after them; of fewer than 100 dated orders the first and last.
+    within, dated, orders : int
+        Orders on these days and between; orders with a date; all orders of the file.
     """
-    first = last = None
-    count, previous = 0, None
+
+    first: datetime.date
+    last: datetime.date
+    within: int
+    dated: int
+    orders: int
+
+
+def date_span(path: str | PathLike[str], column: str = DATE_COLUMN) -> DateSpan | None:
+    """Return the days of the orders of a file; None where no order has a date.
+
+    Rows of an order stand together, so that only a count for each day is held. A date that cannot be read is none.
+    """
+    days: Counter[datetime.date] = Counter()
+    orders, previous, dated = 0, None, None
     for _, order_id, day in _rows(Path(path), column):
-        if isinstance(day, str) or order_id == previous:
-            continue
-        previous, count = order_id, count + 1
-        first = day if first is None else min(first, day)
-        last = day if last is None else max(last, day)
-    return None if first is None or last is None else (first, last, count)
+        if order_id != previous:
+            previous, orders = order_id, orders + 1
+        if order_id != dated and isinstance(day, datetime.date):
+            dated = order_id
+            days[day] += 1
+    if not days:
+        return None
+    near = _near(days)
+    return DateSpan(near[0], near[-1], sum(days[day] for day in near), days.total(), orders)
 
 
-def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | str]]:
-    """Yield number, order and date of each row that has one; a text that is no date as it is."""
+def _near(days: Counter[datetime.date]) -> list[datetime.date]:
+    """Return the days of all orders but 1 % at either end, ascending."""
+    total, before, near = days.total(), 0, []
+    far = total // _FAR
+    for day in sorted(days):
+        if before + days[day] > far and before < total - far:
+            near.append(day)
+        before += days[day]
+    return near
+
+
+def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | str | None]]:
+    """Yield number, order and date of each row; a text that is no date as it is."""
     if path.suffix.lower() not in _SUFFIXES:
         return
     table = open_table(path)
@@ -64,8 +103,8 @@ def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | s
         return
     which, dated = table.header.index("order_id"), table.header.index(column)
     for number, row in table.rows:
-        if not isinstance(row, Torn) and row[dated] is not None:
-            yield number, plain_text(row[which]), _day(row[dated])
+        if not isinstance(row, Torn):
+            yield number, plain_text(row[which]), None if row[dated] is None else _day(row[dated])
 
 
 def _day(cell: Any) -> datetime.date | str:

@@ -55,7 +55,7 @@ MOST_UNITS = 2_000
     "out_file",
     metavar="FILE.csv|FILE.parquet|FOLDER",
     type=click.Path(path_type=Path),
-    help="Also write a row for each order with each catalog. A folder gets them in parts; after a run that was ended,"
+    help="Also write a row for each order with each catalog. A folder gets them in parts; after an interrupted run,"
     " the same command goes on from those that are finished.",
 )
 @click.option(
@@ -78,7 +78,7 @@ MOST_UNITS = 2_000
     "rejects_file",
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
-    help="Rejected orders by row, field and rule.  [default: beside --out, or in it]",
+    help="Rejected orders by row, field and rule.  [default: in the same folder as --out, or in it]",
 )
 @click.option(
     "--most-units",
@@ -106,7 +106,8 @@ MOST_UNITS = 2_000
     "--orders-per-year",
     type=float,
     metavar="N",
-    help="For figures of a year.  [default: by the dates in extra_ship_date, if they span four weeks]",
+    help="For figures of a year.  [default: by the dates in extra_ship_date, if 95 % of the orders have one and they"
+    " span four weeks]",
 )
 @click.option(
     "--regret",
@@ -114,7 +115,8 @@ MOST_UNITS = 2_000
     type=int,
     default=0,
     metavar="N",
-    help="Also plan N orders, drawn by chance, by the longest search, and say how much better it is.",
+    help="Also plan N orders, drawn by chance, by the longest search, and say how much better it is. It needs"
+    " the extra 'solver'.",
 )
 @click.option("--workers", type=int, metavar="N", help="Processes.  [default: one per core]")
 @click.option(
@@ -134,8 +136,9 @@ def command(
     """Compare catalogs over many orders.
 
     Packs every order with each catalog and prints boxes used, fill, masses, grams of CO2e and orders not packed
-    whole, catalog by catalog; then the differences, over the orders that both catalogs pack whole, with the interval in
-    which 95 % of other sets of orders like these would lie. Orders whose units are alike are planned once.
+    whole, catalog by catalog; then the differences, over the orders that both catalogs pack whole, each with the 95 %
+    confidence interval for the change, if these orders are typical of yours. Orders whose units are alike are planned
+    once.
 
     Without --objective it minimises packaging and carriage where their prices are known, else packaging where that has
     prices, else outer volume.
@@ -158,9 +161,11 @@ def command(
         loaded = with_baseline(asked.catalogs, orders, asked.baseline, asked.boxes)
         if asked.settles:
             policy = replace(policy, objectives=default_objectives(loaded, lane))
+        settled = lane is not None and lane.ship_date is None
         trials = _trials(orders_file, out_file, loaded, policy, lane, profiles)
         options = asked.options(_yearly(orders_file, asked.orders_per_year))
-        evaluation = _run(orders_file, out_file, trials, asked.regret_orders, given, said=not as_json)
+        given |= {"settled": settled, "sampled": asked.regret_orders}
+        evaluation = _run(orders_file, out_file, trials, given, said=not as_json)
         evaluation = with_study(evaluation, trials, options)
         if as_json:
             from boxwright.evaluation import totals_dict
@@ -213,6 +218,10 @@ def _take_asked(given: dict[str, Any], names: tuple[str, ...], *, pictures: bool
         raise refusal("--orders-per-year", f"must be above 0, got {per_year:g}")
     if regret < 0:
         raise refusal("--regret", f"must be 0 or more, got {regret}")
+    if regret:
+        from boxwright.evaluation.study import check_regret
+
+        check_regret(regret, "--regret")
     loaded, boxes = [load_catalog(each) for each in names], load_catalog(used) if used else None
     return _Asked(loaded, given.pop("baseline"), boxes, per_year, regret, not given["objectives"], pictures)
 
@@ -268,9 +277,7 @@ def _trials(
     return trials_of(catalogs, policy, lane, profiles)
 
 
-def _run(
-    orders_file: Path, out_file: Path | None, trials: Trials, sampled: int, given: dict[str, Any], *, said: bool
-) -> Evaluation:
+def _run(orders_file: Path, out_file: Path | None, trials: Trials, given: dict[str, Any], *, said: bool) -> Evaluation:
     """Plan the orders of a file, and write the rows and rejected orders that are asked for."""
     from boxwright.cli.console import counting
     from boxwright.cli.evaluation_out import made_of, sink_of
@@ -281,8 +288,8 @@ def _run(
     from boxwright.orders.batches import order_batches, rows_of
 
     form = None if out_file is None else form_of_file(out_file, given["row_format"], trials)
-    asked = {"--most-units": str(given["most_units"]), "--regret": str(sampled)}
-    made = {} if form is None else made_of(orders_file, trials, form, asked)
+    asked = {"--most-units": str(given["most_units"]), "--regret": str(given["sampled"])}
+    made = {} if form is None else made_of(orders_file, trials, form, asked, settled=given["settled"])
     with sink_of(out_file, form, made) as sink, counting("Packing", rows_of(orders_file), "rows") as progress:
         run = Run(
             trials,
@@ -290,7 +297,7 @@ def _run(
             form=form,
             sink=sink,
             most_units=given["most_units"],
-            sampled=sampled,
+            sampled=given["sampled"],
             progress=progress,
             lost=lambda text: warn([text]),
             cluster=Cluster(given["cluster"]) if given["cluster"] else None,
@@ -329,4 +336,4 @@ def _yearly(orders_file: Path, orders_per_year: float | None) -> Yearly | None:
     if orders_per_year is not None:
         return Yearly(orders_per_year, f"{orders_per_year:,.0f} orders a year, as stated")
     span = date_span(orders_file)
-    return None if span is None else yearly_of_dates(*span)
+    return None if span is None else yearly_of_dates(span)
