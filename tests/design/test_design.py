@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -241,6 +242,31 @@ def test_a_new_size_that_too_few_orders_use_makes_way(order_of):
     assert "would use 20 boxes of each new size at least" in " ".join(text(bound).split())
 
 
+def test_a_minimum_that_cannot_be_kept_is_said(order_of):
+    """No size is used by so many orders: the sizes that are left are named, and nothing says that they are used."""
+    made = design([order_of(f"{number}", (100, 100, 100)) for number in range(20)], Wishes(sizes=(1,), min_pieces=500))
+    (suite,) = made.suites
+    assert suite.too_few == tuple(box.box_type_id for box in suite.catalog.box_types)
+    said = " ".join(text(made).split())
+    assert "would use" not in said
+    assert f"the design of 1 size: used less often: {suite.too_few[0]}" in said
+
+
+def test_a_design_that_loses_orders_has_no_bound(order_of, catalog_of):
+    """One of two boxes goes, and with it half of the orders: bound and gap would be those of other orders."""
+    keep = catalog_of((400, 100, 100), (200, 200, 200))
+    orders = [order_of(f"{number}", (390, 90, 90) if number % 2 else (190, 190, 190)) for number in range(40)]
+    made = design(orders, Wishes(drop=1), today=keep, keep=keep)
+    (suite,) = made.suites
+    assert suite.design.lost > 0
+    assert (suite.least, suite.gap, suite.most_saved) == (None, None, None)
+    found = design_dict(made)["designs"][0]
+    assert (found["bound_per_order"], found["gap"], found["most_saved"]) == (None, None, None)
+    said = " ".join(text(made).split())
+    assert "No design of 1 sizes was found that takes all orders" in said
+    assert re.search(r" 1 [\d.,]+ – – ", said)
+
+
 def test_new_sizes_cover_a_pallet_and_all_boxes_say_how_much(orders):
     """None of the candidates covers less than was asked on both pallets; the table has a column for each."""
     wishes = Wishes(sizes=(3,), pallet_share=0.9, pallets_mm=((1200.0, 800.0), (1000.0, 600.0)))
@@ -303,7 +329,7 @@ def test_orders_that_go_nowhere_are_counted_and_named(orders, order_of, today):
     made = design([*orders, *long], Wishes(sizes=(3,), largest_mm=(600.0, 400.0, 400.0)), today=today)
     assert made.outside_share == pytest.approx(sum(each.weight for each in made.outside) / made.halves.design.of)
     assert made.outside
-    assert "stand outside" in text(made)
+    assert "are excluded" in text(made)
     limited = Wishes(sizes=(3,), largest_mm=(600.0, 400.0, 400.0))
     with pytest.raises(InvalidInputError, match="must hold one that goes into one box"):
         design(long, limited, today=today)

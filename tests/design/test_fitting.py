@@ -1,6 +1,7 @@
 """What the engine is asked, and what is concluded from its answers."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from boxwright.catalog import load_catalog, load_materials
 from boxwright.design.fitting import Fitter
 from boxwright.design.needs import sizes_of
 from boxwright.design.question import Question, Rules
+from boxwright.design.table import Table
 from boxwright.domain.policy import Objective, Policy
 from boxwright.packing.question import Refused
 from boxwright.selection.candidate import lowest_first
+from boxwright.selection.outcome import Outcome
 
 DUNNAGE = load_catalog("eu-stock").dunnage
 EDGES = [each for each in itertools.product((100, 160, 250), repeat=3) if each[0] >= each[1]]
@@ -151,3 +154,18 @@ def test_a_unit_that_may_lie_needs_its_flattest_size_and_one_that_may_not_stands
     upright = Order("o", (Item("a", 1, 50, 50, 300, 100, orientations=("LWH", "WLH")),))
     assert sizes_of(free, RULES, DUNNAGE) == [(300_000, 200_000, 50_000)]
     assert sizes_of(upright, RULES, DUNNAGE) == [(50_000, 50_000, 300_000)]
+
+
+def test_a_cheaper_form_that_is_open_counts_in_the_bound_alone(monkeypatch):
+    """The order costs what its found form costs; the bound has what the form that is left open costs."""
+    fitter = Fitter(CATALOG, RULES)
+    found = fitter.of(Order("o", (Item("a", 4, 90, 60, 40, 100),)), asks=0)
+    column = int(np.flatnonzero(found.unasked)[0])
+    floor = found.price[column]
+    outcome = Outcome((SimpleNamespace(price=(floor * 3,)),), left_open=(((floor * 2,), ()),))
+    monkeypatch.setattr("boxwright.design.fitting.try_candidate", lambda *_: outcome)
+    fitter._ask_any(Question(found.order, CATALOG, RULES), found, column)
+    table = Table(fitter, [found])
+    assert table.likely.price[0, column] == floor * 3
+    assert table.possible.price[0, column] == floor * 2
+    assert table.undecided(np.array([column])) >= 1

@@ -240,7 +240,7 @@ def _needs(
 
 
 def _parted(rows: Sequence[Fits], today: Ints | None) -> tuple[list[Fits], list[Outside]]:
-    """Return the orders that a design is judged by, and those that stand outside, with the reason."""
+    """Return the orders that a design is judged by, and those that are excluded, with the reason."""
     inside, outside = [], []
     for row in rows:
         reason = row.outside
@@ -290,12 +290,14 @@ def _suite(size: int, found: Found, made: Prepared, judged: tuple[Catalog, list[
     today = _columns(catalog, stock.today) if stock.has_today else None
     union, others = judged
     existing = {box.box_type_id for box in stock.existing}
+    made_of_it = figures(made.table.rows, found.chosen, today)
     return Suite(
         sizes=size,
         catalog=stock.catalog(f"designed-{size}", boxes),
         new=tuple(box.box_type_id for box in boxes if box.box_type_id not in existing),
-        design=figures(made.table.rows, found.chosen, today),
+        design=made_of_it,
         judged=figures(others, _columns(union, boxes), None if today is None else _columns(union, stock.today)),
-        least=found.least if np.isfinite(found.least) else None,
+        least=found.least if np.isfinite(found.least) and not made_of_it.lost else None,
         undecided=found.undecided,
+        too_few=tuple(catalog.box_types[each].box_type_id for each in found.too_few),
     )

@@ -53,6 +53,8 @@ class Fits:
         What it costs in each; infinity where it is refused.
     fits, unasked, still_open : bool, (candidates,)
         Where a layout is known; where nobody asked yet; where the engine found neither a layout nor a proof.
+    open_price : float64, (candidates,)
+        What it costs at least in a form that the engine left open, where it found a costlier one; infinity elsewhere.
     layouts_um : list of int64, (3,)
         Extents of the layouts that are known.
     """
@@ -64,12 +66,19 @@ class Fits:
     fits: Flags
     unasked: Flags
     still_open: Flags
+    open_price: Floats
     layouts_um: list[Ints] = field(default_factory=list)
 
     @property
     def possible(self) -> Flags:
         """Where the order is not refused."""
         return self.fits | self.unasked | self.still_open
+
+    @property
+    def least_price(self) -> Floats:
+        """What it costs in each candidate at least, float64 (candidates,): what bounds rest on."""
+        least: Floats = np.minimum(self.price, self.open_price)
+        return least
 
 
 class Fitter:
@@ -98,7 +107,8 @@ class Fitter:
         count = len(self.catalog.box_types)
         none = np.zeros(count, dtype=np.bool_)
         question = Question(order, self.catalog, self.rules)
-        found = Fits(order, weight, question.outside, np.full(count, np.inf), none, none.copy(), none.copy())
+        price = np.full(count, np.inf)
+        found = Fits(order, weight, question.outside, price, none, none.copy(), none.copy(), price.copy())
         if question.outside:
             return found
         allowed = none.copy()
@@ -204,10 +214,14 @@ class Fitter:
         tried = lowest_first(question.model, question.members, [box])
         outcomes = [try_candidate(each, question.effort, None) for each in tried]
         packed = [each.found.price[0] for each in outcomes if each.found is not None]
+        left_open = [price[0] for each in outcomes for price, _ in each.left_open]
         found.unasked[column] = False
         if packed:
+            least = max(min(left_open, default=math.inf), found.price[column])
             found.fits[column], found.price[column] = True, min(packed)
-        elif not any(each.left_open for each in outcomes):
+            if least < min(packed):
+                found.open_price[column] = least
+        elif not left_open:
             found.price[column] = np.inf
         else:
             found.still_open[column] = True

@@ -30,23 +30,24 @@ class LeastUsed:
     new: Flags
 
     def kept_to(self, prices: Prices, room: Room, chosen: Ints) -> Ints:
-        """Return a choice without new sizes that too few orders use; the least used goes first, and others may come."""
+        """Return a choice without new sizes that too few orders use; the least used goes first, and others may come.
+
+        Where nothing can make way, some stay: ``too_few`` has them. The choice may lose orders that ``chosen`` takes.
+        """
         hopeless = self.new & room.free & (np.isfinite(prices.price).T @ prices.weight < self.orders)
         barred = _without(room, np.flatnonzero(hopeless))
-        while True:
-            served = _served(prices, chosen)
-            few = [
-                (float(orders), each)
-                for each, orders in zip(chosen.tolist(), served, strict=True)
-                if self.new[each] and room.free[each] and orders < self.orders
-            ]
-            if not few:
-                return chosen
-            out = self._to_go(prices, room, barred, chosen, min(few)[1])
+        while few := self.too_few(prices, room, chosen):
+            out = self._to_go(prices, room, barred, chosen, few[0])
             if out is None:
                 return chosen
             barred = _without(barred, np.array([out]))
             chosen = swap(prices, barred, greedy(prices, barred, chosen[chosen != out]))
+        return chosen
+
+    def too_few(self, prices: Prices, room: Room, chosen: Ints) -> list[int]:
+        """Return the new candidates of a choice that too few orders use, the least used first."""
+        served = zip(_served(prices, chosen).tolist(), chosen.tolist(), strict=True)
+        return [each for orders, each in sorted(served) if self.new[each] and room.free[each] and orders < self.orders]
 
     def _to_go(self, prices: Prices, room: Room, barred: Room, chosen: Ints, least_used: int) -> int | None:
         """Return the candidate that makes way for one that too few orders use: itself, or one whose orders it can take.

@@ -68,10 +68,13 @@ class Suite:
     design, judged : Figures
         On the orders that it was designed for, and on others.
     least : float or None
-        Lower bound of ``design.total`` over all choices among the candidates; None where none was found.
+        Lower bound of ``design.total`` over all choices among the candidates; None where none was found, and where the
+        design loses orders, since its total is then one of other orders.
     undecided : int
         Pairs of an order and a cheaper candidate of which it is not known whether they fit: the bound counts them as
         fitting.
+    too_few : tuple of str
+        Ids of new box types that fewer orders use than ``Wishes.min_pieces`` asks for. Default none.
     """
 
     sizes: int
@@ -81,6 +84,7 @@ class Suite:
     judged: Figures
     least: float | None
     undecided: int
+    too_few: tuple[str, ...] = ()
 
     @property
     def gap(self) -> float | None:
@@ -133,7 +137,7 @@ class Design:
     suites : tuple of Suite
         One for each number of sizes.
     outside : tuple of Outside
-        Orders of the design's half that stand outside.
+        Orders of the design's half that are excluded.
     fillers : int
         Orders that were added to those of the design's half: each fills one of today's largest boxes.
     currency, profile_id : str
@@ -161,13 +165,13 @@ class Design:
 
     @property
     def outside_share(self) -> float:
-        """Share of the orders of the design's half that stand outside."""
+        """Share of the orders of the design's half that are excluded."""
         count = sum(self.halves.design.weights)
         return sum(each.weight for each in self.outside) / count if count else 0.0
 
     @cached_property
     def reasons(self) -> dict[str, int]:
-        """How many orders stand outside for which reason, the most frequent first."""
+        """How many orders are excluded for which reason, the most frequent first."""
         counts: Counter[str] = Counter()
         for each in self.outside:
             counts[each.reason] += each.weight

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,11 +44,14 @@ class Found:
         No choice has a lower total; -infinity where nothing is known.
     undecided : int
         Pairs that the bound counts as fitting and nobody knows.
+    too_few : tuple of int
+        New candidates that serve fewer orders than they should. Default none.
     """
 
     chosen: Ints
     least: float
     undecided: int
+    too_few: tuple[int, ...] = ()
 
 
 def search(table: Table, rooms: Sequence[Room], count: Counting, used: LeastUsed | None = None) -> list[Found]:
@@ -70,9 +73,15 @@ def search(table: Table, rooms: Sequence[Room], count: Counting, used: LeastUsed
         for room in rooms:
             smaller = found[-1].chosen if found and np.isin(room.forced, found[-1].chosen).all() else None
             one = _one(table, room, smaller)
-            found.append(one if used is None else Found(used.kept_to(table.likely, room, one.chosen), one.least, 0))
+            found.append(one if used is None else _kept_to(used, table, room, one))
             done(1)
-    return [Found(each.chosen, each.least, table.undecided(each.chosen)) for each in found]
+    return [replace(each, undecided=table.undecided(each.chosen)) for each in found]
+
+
+def _kept_to(used: LeastUsed, table: Table, room: Room, found: Found) -> Found:
+    """Return a choice with as few new sizes as can be that too few orders use, and these."""
+    chosen = used.kept_to(table.likely, room, found.chosen)
+    return replace(found, chosen=chosen, too_few=tuple(used.too_few(table.likely, room, chosen)))
 
 
 def _one(table: Table, room: Room, smaller: Ints | None) -> Found:

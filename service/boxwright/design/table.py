@@ -12,9 +12,8 @@ from boxwright.design.choice import Prices
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from boxwright.design.choice import Flags
     from boxwright.design.fitting import Fits, Fitter
-    from boxwright.packing.problem import Ints
+    from boxwright.packing.problem import Floats, Ints
 
 
 @dataclass
@@ -35,15 +34,14 @@ class Table:
     @property
     def likely(self) -> Prices:
         """Prices where a layout is known."""
-        return self._prices([each.fits for each in self.rows])
+        return self._prices([np.where(each.fits, each.price, np.inf) for each in self.rows])
 
     @property
     def possible(self) -> Prices:
-        """Prices where the order is not refused."""
-        return self._prices([each.possible for each in self.rows])
+        """Least prices where the order is not refused."""
+        return self._prices([np.where(each.possible, each.least_price, np.inf) for each in self.rows])
 
-    def _prices(self, flags: Sequence[Flags]) -> Prices:
-        known = [np.where(fits, each.price, np.inf) for fits, each in zip(flags, self.rows, strict=True)]
+    def _prices(self, known: Sequence[Floats]) -> Prices:
         return Prices(np.array(known), np.array([float(each.weight) for each in self.rows]))
 
     def ask(self, chosen: Ints, columns: Ints) -> int:
@@ -69,5 +67,6 @@ class Table:
         count = 0
         for row in self.rows:
             dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
-            count += int(np.count_nonzero((row.unasked | row.still_open) & (row.price < dearest)))
+            unsettled = (row.unasked | row.still_open) & (row.price < dearest)
+            count += int(np.count_nonzero(unsettled | (row.open_price < dearest)))
         return count

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
 
 MOST_REASONS = 5
-"""Reasons for standing outside that are listed."""
+"""Reasons for excluding orders that are listed."""
 
 
 def summary(design: Design) -> Group:
@@ -69,11 +69,30 @@ def _limits(design: Design) -> list[str]:
             f" {price.per_m2_minor / per_unit:,.3f} {price.currency} a m2 of its blank, as given."
         )
     if wishes.min_pieces is not None:
-        lines.append(f"All of the orders given would use {wishes.min_pieces:,} boxes of each new size at least.")
+        lines += _least_used(design, wishes.min_pieces)
     if wishes.pallet_share is not None:
         pallets = " or ".join(f"{length:g} x {width:g} mm" for length, width in wishes.pallets_mm)
         lines.append(f"A layer of each new size covers {share(wishes.pallet_share)} at least of a pallet of {pallets}.")
     return lines
+
+
+def _least_used(design: Design, pieces: int) -> list[str]:
+    """Return that new sizes are used as often as was asked for; or which are not, and which designs lose orders."""
+    broken = [
+        f"  {_named(suite)}: used less often: {', '.join(suite.too_few)}" for suite in design.suites if suite.too_few
+    ]
+    broken += [
+        f"  {_named(suite)}: {counted(suite.design.lost, 'order')} of the design's half not packed"
+        for suite in design.suites
+        if suite.design.lost
+    ]
+    if not broken:
+        return [f"All of the orders given would use {pieces:,} boxes of each new size at least."]
+    return [f"{pieces:,} boxes of each new size at least were asked for, and are not reached without loss:", *broken]
+
+
+def _named(suite: Suite) -> str:
+    return f"the design of {counted(len(suite.catalog.box_types), 'size')}"
 
 
 def _orders(count: int, different: int) -> str:
@@ -81,10 +100,10 @@ def _orders(count: int, different: int) -> str:
 
 
 def remarks(design: Design) -> list[str]:
-    """Return what stands outside of the figures, a sentence a line."""
+    """Return what is not in the figures, a sentence a line."""
     lines = []
     if design.outside:
-        lines.append(f"{share(design.outside_share)} of the design's orders stand outside, and are not counted here.")
+        lines.append(f"{share(design.outside_share)} of the design's orders are excluded, and are not counted here.")
         reasons = list(design.reasons.items())
         lines += [f"  {count:,}: {reason}" for reason, count in reasons[:MOST_REASONS]]
         rest = sum(count for _, count in reasons[MOST_REASONS:])
@@ -93,6 +112,11 @@ def remarks(design: Design) -> list[str]:
         lines.append(
             f"{share(design.several_share)} of the orders counted have several units: plans may split them where that"
             " is less, and the bound is one for orders in one parcel."
+        )
+    if losing := [f"{len(each.catalog.box_types)}" for each in design.suites if each.design.lost]:
+        lines.append(
+            f"No design of {' or '.join(losing)} sizes was found that takes all orders: bound and gap, which are of all"
+            " of them, are not stated there."
         )
     lines += _beyond(design)
     open_pairs = max((each.undecided for each in design.suites), default=0)
