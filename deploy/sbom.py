@@ -1,4 +1,4 @@
-"""Writes a bill of materials (CycloneDX, JSON) of what is installed beside a Python, with the hashes of its wheels.
+"""Writes a bill of materials (CycloneDX, JSON) of what is installed in a Python environment, with hashes of its wheels.
 
     python deploy/sbom.py PYTHON FILE [WHEELS]
 

@@ -82,14 +82,14 @@ variable or the line of the file that it comes from.
 `--config FILE`, or the variable `BOXWRIGHT_CONFIG`, names a file in TOML. Its keys are the names below, without tables:
 
 ```toml
-# hall.toml
+# settings.toml
 address = "0.0.0.0:50051"
 http_address = "0.0.0.0:8080"
 admin_address = "0.0.0.0:9464"
 tls_certificate = "tls.pem"           # paths start from the folder of this file
 tls_key = "tls.key"
 tokens_file = "tokens.json"
-catalogs = ["hall.toml.d/boxes.csv"]
+catalogs = ["boxes.toml"]
 default_catalog = "eu-stock"
 store = "sqlite:////var/lib/boxwright/plans.db"
 link_key_file = "link.key"            # a secret is in a file of its own
@@ -101,17 +101,17 @@ A key that is no setting is refused, with the nearest name; a variable that is n
 or a file that `link_key_file`, `--link-key-file` or `BOXWRIGHT_LINK_KEY_FILE` names.
 
 ```sh
-boxwright config check --config hall.toml            # every fault at once; exit code 2
-boxwright config show --config hall.toml --changed   # values, and where each comes from; no secret
-boxwright doctor --config hall.toml                  # what else a server needs: ports, files, store, clock
+boxwright config check --config settings.toml            # every fault at once; exit code 2
+boxwright config show --config settings.toml --changed   # values, and where each comes from; no secret
+boxwright doctor --config settings.toml                  # what else a server needs: ports, files, store, clock
 ```
 
 These take the options of `boxwright serve` and see the same environment. The file is read at the start alone; catalogs,
 sites, certificates and tokens that it names are [read anew](deployment.md#new-catalogs-prices-and-data)."""
 
 METRICS_INTRODUCTION = """\
-Prometheus reads them from `/metrics` on the admin port, beside the usual `process_` and `python_` metrics, which are of
-the process with the doors. [Dashboards](dashboards.md) and [alerts](runbooks.md) show them. `/healthz`
+Prometheus reads them from `/metrics` on the admin port, together with the usual `process_` and `python_` metrics, which
+are of the process with the doors. [Dashboards](dashboards.md) and [alerts](runbooks.md) show them. `/healthz`
 there answers 200 while the server serves, `/livez` while planning gets on; else both answer 503. Where changed catalogs
 or data could not be loaded, `/healthz` says why below its first line. Where calls are [traced](deployment.md#traces),
 latencies name traces, as exemplars of OpenMetrics."""

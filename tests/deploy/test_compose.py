@@ -1,6 +1,7 @@
 """The compose file: valid by the Compose specification, tight, and in step with what it runs."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,18 @@ def test_no_container_may_do_more_than_it_has_to(name):
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["mem_limit"]
+    assert set(service["logging"]["options"]) == {"max-size", "max-file"}
     assert "cap_add" not in service
     assert "privileged" not in service
     assert service["image"].partition(":")[2] not in ("", "latest")
+
+
+def test_planning_processes_stay_below_the_limit_of_memory():
+    """All together, with that for small orders and what the doors take."""
+    given = SERVICES["boxwright"]["environment"]
+    limit = int(SERVICES["boxwright"]["mem_limit"].removesuffix("g")) * 2**30
+    most = (int(given["BOXWRIGHT_WORKERS"]) + 1) * int(given["BOXWRIGHT_MAX_WORKER_BYTES"])
+    assert most + 400 * 2**20 < limit
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -64,13 +74,36 @@ def test_each_finds_the_other_by_its_name():
     """Prometheus the service and its rules, Grafana Prometheus."""
     prometheus = yaml.safe_load((DEPLOY / "prometheus.yml").read_text(encoding="utf-8"))
     (job,) = prometheus["scrape_configs"]
-    assert job["dns_sd_configs"][0]["names"] == ["boxwright"]
-    assert str(job["dns_sd_configs"][0]["port"]) in SERVICES["boxwright"]["expose"]
+    (static,) = job["static_configs"]
+    (target,) = static["targets"]
+    name, _, port = target.partition(":")
+    assert port in SERVICES[name]["expose"]
+    assert SERVICES["prometheus"]["depends_on"][name]["condition"] == "service_started"
     mounted = [each.split(":")[1] for each in SERVICES["prometheus"]["volumes"]]
     assert all(f"/etc/prometheus/{name}" in mounted for name in prometheus["rule_files"])
     (source,) = (DEPLOY / "grafana" / "provisioning" / "datasources").glob("*.yaml")
     (where,) = yaml.safe_load(source.read_text(encoding="utf-8"))["datasources"]
     assert re.fullmatch(r"http://(\w+):9090", where["url"])[1] in SERVICES
+
+
+def test_the_password_of_the_database_is_written_once(openssl, tmp_path):
+    """As the page says: for its owner alone, the same in the URL, and what is there is not overwritten."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    block = re.search(r"```sh\n(password=.*?)docker compose", page, re.DOTALL)[1]
+    (tmp_path / "deploy").mkdir()
+    file = tmp_path / "deploy" / ".env"
+    command = ["bash", "-euc", block]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert file.stat().st_mode & 0o777 == 0o600
+    written = dict(line.split("=", 1) for line in file.read_text().splitlines())
+    password = written.pop("POSTGRES_PASSWORD")
+    assert re.fullmatch(r"[0-9a-f]{48}", password)
+    url = f"postgresql://boxwright:{password}@postgresql/boxwright"
+    assert written == {"COMPOSE_PROFILES": "postgresql", "BOXWRIGHT_STORE": url}
+    again = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert again.returncode != 0
+    assert "cannot overwrite" in again.stderr
+    assert password in file.read_text()
 
 
 def test_the_database_is_reached_by_the_service_alone():
@@ -84,3 +117,5 @@ def test_the_database_is_reached_by_the_service_alone():
         "postgresql",
     ]
     assert "ports" not in database
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert "deploy/.env" in ignored  # it has the password of the database

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import runpy
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -58,16 +59,20 @@ class Operator:
         self._names = {"/var/lib/boxwright": f"{folder}/lib", "/backup": f"{folder}/backup"}
         if store.startswith("postgresql:"):
             self._names[ON_PAGE] = store
+            self._names["boxwright_restored"] = store.rpartition("/")[2] + "_restored"
         for name in ("lib", "backup"):
             (folder / name).mkdir(exist_ok=True)
         here = str(Path(sys.executable).parent)
         self._environment = {**os.environ, "PATH": os.pathsep.join((here, os.environ["PATH"])), "COLUMNS": "120"}
 
+    def _as_meant(self, text: str) -> str:
+        for usual, name in self._names.items():
+            text = text.replace(usual, name)
+        return text
+
     def run(self, block: str) -> str:
         """Run a block of commands and return what it printed."""
-        meant, shown = block, block.strip()
-        for usual, name in self._names.items():
-            meant = meant.replace(usual, name)
+        meant, shown = self._as_meant(block), block.strip()
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", meant],
             env=self._environment,
@@ -84,6 +89,11 @@ class Operator:
         if done.returncode:
             raise RuntimeError(f"exit code {done.returncode}: {meant}\n{said}")
         return said
+
+    def store_of(self, block: str) -> str:
+        """Return the URL of the store that a block of commands looks at."""
+        shown = re.findall(r"--store (\S+)", block)[-1]
+        return self._as_meant(shown)
 
     def note(self, text: str) -> None:
         """Note what happens in between."""
@@ -129,6 +139,7 @@ def back_up_and_restore(operator: Operator, heading: str, destroy: Callable[[], 
         operator.note("it stores the plan of A-4, then is stopped, and the store is destroyed")
     destroy()
     restored = operator.run(restore)
+    operator.store = operator.store_of(restore)
     if not all(each in restored for each in names) or "A-4" in restored:
         raise RuntimeError(f"other plans were restored: {restored}")
     with operator.serving() as call:
@@ -188,8 +199,8 @@ def main(target: Path | None) -> int:
             lines.append("SQLite")
             operator = Operator(Path(folder), f"sqlite:///{file}", lines.append)
             back_up_and_restore(operator, "SQLite", lambda: file.write_bytes(b"no database"))
-            for each in file.parent.iterdir():
-                each.unlink()
+            shutil.rmtree(file.parent)
+            file.parent.mkdir()
             lines.append("\nUpgrade")
             upgrade(operator, file)
         with tempfile.TemporaryDirectory() as folder, POSTGRESQL["running_postgresql"]() as postgresql:

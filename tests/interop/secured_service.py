@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "secured_service.md"
 FIRST_PLAN = runpy.run_path(str(ROOT / "tests" / "interop" / "first_plan.py"))
-PORTS = ("50051", "8080", "9464", "9090")
+PORTS = ("50051", "8080", "9464", "9091")
 LONGEST_S = 1_800
 SET_UP = "1. Set up"
 

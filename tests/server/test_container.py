@@ -44,7 +44,7 @@ def test_the_ports_of_the_settings_are_exposed():
     ]
     assert ("EXPOSE", " ".join(ports)) in STEPS
     assert f'"127.0.0.1:{ports[0]}:{ports[0]}"' in COMPOSE
-    assert f"port: {ports[-1]}" in (ROOT / "deploy" / "prometheus.yml").read_text(encoding="utf-8")
+    assert f'"boxwright:{ports[-1]}"' in (ROOT / "deploy" / "prometheus.yml").read_text(encoding="utf-8")
 
 
 def test_the_image_lets_nobody_in_unless_it_is_told_whom():

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import tomllib
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[3]
 RULES = ROOT / "deploy" / "alerts.yml"
@@ -17,15 +18,19 @@ def cases() -> dict[str, dict[str, object]]:
     return tomllib.loads(CASES.read_text(encoding="utf-8"))
 
 
+def _sets(given: Any) -> list[dict[str, str]]:
+    """Return each set of samples of a case, which has one or a list of them."""
+    return given if isinstance(given, list) else [given]
+
+
 def unit_tests() -> str:
     """Return all cases as promtool reads them; JSON is YAML."""
     found = []
     for alert, case in cases().items():
-        for name, firing in (("fires", 1), ("silent", 0)):
-            series = [
-                {"series": key.replace("{@", "{" + REPLICA), "values": values} for key, values in case[name].items()
-            ]
-            sample = [{"labels": "{}", "value": firing}] if firing else []
+        asked_for = [(name, given) for name in ("fires", "silent") for given in _sets(case[name])]
+        for name, samples in asked_for:
+            series = [{"series": key.replace("{@", "{" + REPLICA), "values": values} for key, values in samples.items()]
+            sample = [{"labels": "{}", "value": 1}] if name == "fires" else []
             asked = f'count(ALERTS{{alertname="{alert}",alertstate="firing"}})'
             found.append(
                 {
