@@ -263,7 +263,7 @@ def test_a_design_that_loses_orders_has_no_bound(order_of, catalog_of):
     found = design_dict(made)["designs"][0]
     assert (found["bound_per_order"], found["gap"], found["most_saved"]) == (None, None, None)
     said = " ".join(text(made).split())
-    assert "No design of 1 sizes was found that takes all orders" in said
+    assert "No design of 1 size was found that takes all orders" in said
     assert re.search(r" 1 [\d.,]+ – – ", said)
 
 

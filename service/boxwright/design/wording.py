@@ -114,9 +114,10 @@ def remarks(design: Design) -> list[str]:
             " is less, and the bound is one for orders in one parcel."
         )
     if losing := [f"{len(each.catalog.box_types)}" for each in design.suites if each.design.lost]:
+        noun = "size" if losing == ["1"] else "sizes"
         lines.append(
-            f"No design of {' or '.join(losing)} sizes was found that takes all orders: bound and gap, which are of all"
-            " of them, are not stated there."
+            f"No design of {' or '.join(losing)} {noun} was found that takes all orders: bound and gap, which are of"
+            " all of them, are not stated there."
         )
     lines += _beyond(design)
     open_pairs = max((each.undecided for each in design.suites), default=0)

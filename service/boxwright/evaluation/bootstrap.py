@@ -1,4 +1,4 @@
-"""How far the change from one catalog to another would differ on other orders like these."""
+"""How far the change from one catalog to another would differ on other orders of which these are typical."""
 
 from collections.abc import Sequence
 from functools import lru_cache

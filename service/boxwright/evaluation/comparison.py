@@ -64,7 +64,7 @@ class MetricComparison:
     currency : str
         Of prices.
     interval : tuple of float or None
-        95 % interval of ``relative`` over orders like these; None for too few of them (``bootstrap``).
+        95 % confidence interval of ``relative``, if the orders are typical; None for too few of them (``bootstrap``).
     """
 
     metric: Metric

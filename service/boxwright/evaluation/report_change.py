@@ -32,7 +32,7 @@ def change_view(compared: MetricComparison) -> View:
 
 
 def kind_of(compared: MetricComparison) -> str:
-    """Return whether a figure falls, rises, or may do either on other orders like these."""
+    """Return whether a figure falls, rises, or may do either by its interval."""
     if not compared.difference:
         return SAME
     if compared.interval is not None:
