@@ -13,6 +13,7 @@ from benchmarks.attacks.frozen import frozen_calls, unsent_calls
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server import first_message, observer
+from boxwright.server.http.call import Call, CallRefusedError
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import LARGE_BYTES, Observer
 from boxwright.server.threads import Threads
@@ -233,3 +234,24 @@ def test_what_is_looked_up_is_answered_however_many_orders_are_open(monkeypatch)
             await first
 
     asyncio.run(scene())
+
+
+def test_bytes_of_refused_calls_are_counted_and_of_no_others():
+    """What they took is collected; a good call leaves nothing, however long it was."""
+    refused, good = PackRequest(catalog="a" * 1_000), PackRequest(catalog="b" * 3_000)
+
+    async def behaviour(request, _):
+        if request == refused:
+            raise InvalidInputError([FieldViolation("catalog", "is unknown")])
+        return PackResponse()
+
+    async def run():
+        watching = Observer(Metrics(), Threads(1, 1, metrics=Metrics()))
+        call = watching.unary("PackingService/Pack", behaviour, PackRequest, PackResponse.SerializeToString)
+        await call(good.SerializeToString(), Call("127.0.0.1", 1))
+        assert watching.refused_bytes == 0
+        with pytest.raises(CallRefusedError):
+            await call(refused.SerializeToString(), Call("127.0.0.1", 1))
+        assert watching.refused_bytes == refused.ByteSize()
+
+    asyncio.run(run())
