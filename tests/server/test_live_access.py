@@ -7,6 +7,7 @@ import http.client
 import json
 import re
 import runpy
+import socket
 import threading
 import time
 from pathlib import Path
@@ -387,3 +388,61 @@ def wait(until):
             return
         time.sleep(0.1)
     pytest.fail("it never held")
+
+
+def test_tokens_of_one_name_and_other_sites_share_no_answers(secured, file):
+    """Neither an answer nor a refusal of one is remembered for the other, also in a batch."""
+    one, other = (make(file, "pack", name="twins", sites=[each]) for each in ("dallas", "leeds"))
+    request = pack_request_of({**ORDER, "site": "sites/dallas", "request_id": "twins-1"})
+    until(lambda: over_grpc(secured, one, request), lambda answer: hasattr(answer, "plan"))
+    assert over_grpc(secured, other, request).reason == "SITE_NOT_ALLOWED"
+    request.ClearField("request_id")
+    batch = packing_service_pb2.BatchPackRequest(requests=[request], request_id="twins-2")
+    found = []
+    for text in (other, one):
+        with grpc.insecure_channel(secured.address) as channel:
+            stub = PackingServiceStub(channel)
+            found += stub.BatchPack(batch, timeout=60, metadata=tuple(bearer(text).items())).results
+    assert [each.HasField("error") for each in found] == [True, False]
+
+
+def until(ask, is_it):
+    """Ask until the answer is as it should be, such as once a new token is known."""
+    deadline = time.monotonic() + 30
+    while not is_it(answer := ask()):
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.2)
+    return answer
+
+
+@pytest.mark.parametrize("door", ["http_address", "admin_address"])
+def test_what_trails_a_body_is_no_header(secured, tokens, door):
+    """A token that comes behind the body lets nobody in: a proxy in front has not looked at it."""
+    path = "/v1/sites" if door == "http_address" else "/metrics"
+    token = tokens["read"] if door == "http_address" else tokens["admin"]
+    host, port = getattr(secured, door).split(":")
+    head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(f"{head}\r\n0\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        answer = b""
+        while part := connection.recv(65_536):
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 401"), answer[:200]
+
+
+def test_pages_of_plans_keep_nobody_else_waiting(secured, tokens):
+    """Readers that leave, and ask for many pages at once, hold neither the store nor more than some places."""
+    units = {"order_id": "page", "lines": [{**BOOK, "quantity": 60}]}
+    plan = over_grpc(secured, tokens["pack"], pack_request_of({**ORDER, "order": units})).plan.name
+    host, port = secured.http_address.split(":")
+    head = f"GET /{plan} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {tokens['read']}\r\n\r\n".encode()
+    time.sleep(1)  # so that the limit on calls a second is none here
+    held = [socket.create_connection((host, int(port)), timeout=60) for _ in range(12)]
+    for each in held:
+        each.sendall(head)
+    answers = [each.recv(12) for each in held]
+    assert answers.count(b"HTTP/1.1 200") >= 4
+    assert answers.count(b"HTTP/1.1 429") >= 1
+    for each in held:
+        each.close()
+    assert over_http(secured.http_address, tokens["read"], f"/v1/{plan}", None)[0] in (200, 429)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.paging import page
+from boxwright.server.stored_plans import cursor_token, read_cursor
 from boxwright.v1.catalog_service_pb2 import ListBoxTypesRequest, ListMaterialsRequest
 
 
@@ -55,3 +56,20 @@ def test_a_negative_page_size_is_refused():
     """A page has zero or more entries."""
     with pytest.raises(InvalidInputError, match="page_size"):
         list(pages([1], ListMaterialsRequest(page_size=-1)))
+
+
+@pytest.mark.parametrize(
+    "cursor", [(10**30, "x"), (True, "x"), (-(2**70), "x"), ("\ud800", "x"), (1, "\ud800"), ("a\0", "x")]
+)
+def test_a_token_made_up_is_refused_as_any_other(cursor):
+    """It holds what no database takes: the caller hears of the field, and nothing fails."""
+    found = Findings()
+    assert read_cursor(cursor_token(cursor, "d"), "d", found) is None
+    with pytest.raises(InvalidInputError, match="page_token"):
+        found.raise_any()
+
+
+@pytest.mark.parametrize("cursor", [(1_790_000_000_000_000, "01m8"), ("A-1001", "01m8")])
+def test_a_token_of_a_list_of_plans_says_where_its_page_begins(cursor):
+    """By time or by order."""
+    assert read_cursor(cursor_token(cursor, "d"), "d", Findings()) == cursor

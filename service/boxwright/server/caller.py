@@ -18,6 +18,12 @@ def caller(context: Any) -> str:
     return peer.rpartition(":")[0]
 
 
+def remembered_as(who: str) -> str:
+    """Return under which name the answers of who calls are remembered: those limited to other sites are others."""
+    principal = CALLING.get()
+    return who if principal is None or not principal.sites else f"{who} of {','.join(sorted(principal.sites))}"
+
+
 SENDING_S = 0.006
 """Time for an answer from a worker through the door to its caller, in seconds."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from google.protobuf.message import Message
 
 from boxwright.server.audit import note
+from boxwright.server.caller import remembered_as
 from boxwright.server.deflated import packed
 from boxwright.server.faults import reason_of
 from boxwright.server.logs import log
@@ -199,7 +200,7 @@ class Keeping:
             return None
         data = request.SerializeToString(deterministic=True)
         content = answer if isinstance(answer, bytes) else answer.SerializeToString()
-        key = call_key(who, method, request.request_id)
+        key = call_key(remembered_as(who), method, request.request_id)
         return AnswerRecord(key, digest_of(data), time.time_ns() // 1_000, sealed(packed(content), data))
 
     async def find(self, key: bytes) -> tuple[bytes, bytes] | None:

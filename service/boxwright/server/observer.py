@@ -61,6 +61,11 @@ MAX_CALLS_PER_CALLER = 1_000
 SMALL_ANSWER_BYTES = 64 * 1024
 """Answers below this length count as calls alone; so those who read no long answers keep no short ones from others."""
 
+MAX_PAGES = 16
+"""Pages of plans at once that wait to be made, which is done one after another."""
+
+MAX_PAGES_PER_CALLER = 4
+
 MAX_WATCHES = 256
 """Calls at once that watch health or ask for reflection; they stay open, unlike a health check."""
 
@@ -138,6 +143,7 @@ class Observer(grpc.aio.ServerInterceptor):
         self._lookups = Seats("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._unsent = Seats("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
         metrics.unsent.set_function(lambda: self._unsent.in_use)
+        self._pages = Seats("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
         self._watches = Seats("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
         self._first = FirstMessages(metrics).first
@@ -294,10 +300,27 @@ class Observer(grpc.aio.ServerInterceptor):
         who = caller(context)
         if principal is not None:
             outcome |= {"who": who, "credential": principal.credential}
+        self._check_rate(who)
+        return who
+
+    def _check_rate(self, who: str) -> None:
         if (wait_s := self._rates.take(who, time.monotonic())) > 0:
             self._metrics.refused.labels("calls a second", "per_caller").inc()
             raise OverloadedError("this caller calls more often than it may (max_calls_per_s)", wait_s)
-        return who
+
+    @contextmanager
+    def making_page(self, context: Any) -> Iterator[None]:
+        """Hold a place for a page that is made for who was let in.
+
+        Raises
+        ------
+        OverloadedError
+            If they call too often, or too many pages are being made.
+        """
+        who = caller(context)
+        self._check_rate(who)
+        with self._pages.taken(who):
+            yield
 
     def _stream(self, name: str, behaviour: Any, kind: type[Message]) -> Any:
         async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:

@@ -1,7 +1,10 @@
 """The page of a stored plan: its order, packing and catalog as stored, each figure computed again and compared."""
 
+import asyncio
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from boxwright.domain.plan import Plan
 from boxwright.domain.warning import PlanWarning
@@ -37,6 +40,8 @@ class PlanPages:
     def __init__(self, keeping: Keeping, current: Current) -> None:
         self._keeping = keeping
         self._current = current
+        # Large plans take a second: one at a time, and none of those who read the store.
+        self._maker = ThreadPoolExecutor(1, thread_name_prefix="pages")
 
     async def page(self, plan_id: str, sheet: str, address: str) -> str:
         """Return the page of a plan.
@@ -70,7 +75,8 @@ class PlanPages:
         found.raise_any()
         assert stored is not None  # it has noted a finding otherwise
         catalog = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
-        return await self._keeping.read(_page, stored, catalog, self._current.shelf, Sheet(sheet or Sheet.A4), address)
+        making = partial(_page, stored, catalog, self._current.shelf, Sheet(sheet or Sheet.A4), address)
+        return await asyncio.get_running_loop().run_in_executor(self._maker, making)
 
 
 def _page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet: Sheet, address: str) -> str:

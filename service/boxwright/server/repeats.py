@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 
 from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
+from boxwright.server.caller import remembered_as
 from boxwright.server.deflated import unpacked
 from boxwright.server.sealing import call_key, digest_of, sealed
 from boxwright.store import AnswerTakenError
@@ -117,7 +118,7 @@ class Repeats:
         found = Findings()
         check_id(request_id, found, "request_id")
         found.raise_any()
-        key = (caller, method, request_id)
+        key = (remembered_as(caller), method, request_id)
         data = request.SerializeToString(deterministic=True)
         digest = digest_of(data)
         kept = self._kept.get(key)

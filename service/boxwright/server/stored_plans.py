@@ -175,6 +175,10 @@ def plan_of(stored: StoredPlan, tree: Tree) -> plan_pb2.Plan:
     return plan
 
 
+MOST_INT = 2**63
+"""Past what databases have as a whole number."""
+
+
 def cursor_token(cursor: Cursor, digest: str) -> str:
     """Return the token of the page after a plan, tied to its list."""
     return base64.urlsafe_b64encode(json.dumps([*cursor, digest]).encode()).decode()
@@ -187,8 +191,13 @@ def read_cursor(token: str, digest: str, found: Findings) -> Cursor | None:
     try:
         read: Any = json.loads(base64.urlsafe_b64decode(token.encode()))
         value, plan_id, tied_to = read
-        if tied_to == digest and isinstance(value, str | int) and isinstance(plan_id, str):
-            return value, plan_id
+        texts = [each for each in (value, plan_id) if isinstance(each, str)]
+        is_time = type(value) is int and -MOST_INT <= value < MOST_INT
+        if tied_to == digest and isinstance(plan_id, str) and (is_time or isinstance(value, str)):
+            for each in texts:
+                each.encode()  # a half of a surrogate pair is no text, and no database takes it
+            if not any("\0" in each for each in texts):
+                return value, plan_id
     except (ValueError, TypeError, binascii.Error, RecursionError):
         pass
     found.add("page_token", "must be the next_page_token of a page of the same request")

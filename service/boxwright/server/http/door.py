@@ -5,7 +5,7 @@ import contextlib
 import logging
 import re
 import zlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -216,7 +216,10 @@ class _Door:
     def _misdirected(self, request: Request) -> Response | None:
         """Return the refusal of a request that asks for another host; None where it asks for this one."""
         named = _HOST.fullmatch(request.headers.get("host", "").lower())
-        if not self._hosts or (named is not None and named["name"].strip("[]").removesuffix(".") in self._hosts):
+        one = len(request.headers.getlist("host")) == 1
+        if not self._hosts or (
+            one and named is not None and named["name"].strip("[]").removesuffix(".") in self._hosts
+        ):
             return None
         text = "the Host header must be localhost or a loopback address, so that no page of another site calls"
         return self._turned_away(_refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421))
@@ -305,24 +308,15 @@ class _Door:
 
     async def page(self, plan_page: PlanPage, link_key: str, request: Request) -> Response:
         """Return the page of a stored plan, until the server stops."""
-        return await self._until_end(self._page(plan_page, link_key, request))
+        return await self._until_end(_unless_left(request, self._page(plan_page, link_key, request)))
 
-    def _let_read(self, request: Request, link_key: str, kept: Mapping[str, str], plan_id: str) -> None:
-        """Raise LinkError or DeniedError where a reader may not see the page of a plan; write down who wants to."""
-        call = self._call(request, None)
-        facts = {"peer": call.peer(), "plan": f"plans/{printable(plan_id)[:LOGGED_ID]}"}
-        try:
-            if link_key and (kept or self._observer.is_open):
-                check_link(link_key, plan_id, kept.get("expires", ""), kept.get("signature", ""))
-                who = "link"
-            else:
-                principal = self._observer.let_in(call, "PackingService/GetPlan")
-                who = "" if principal is None else principal.who
-        except (LinkError, DeniedError) as error:
-            audit(PLAN_PAGE, connect_code(status_of(error)).upper(), {**facts, "reason": reason_of(error)})
-            raise
-        if who:
-            audit(PLAN_PAGE, "OK", {**facts, "who": who})
+    def _let_read(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, str]:
+        """Return who reads the page of a plan, empty where anybody may; raise LinkError or DeniedError else."""
+        if link_key and (kept or self._observer.is_open):
+            check_link(link_key, plan_id, kept.get("expires", ""), kept.get("signature", ""))
+            return {"who": "link"}
+        principal = self._observer.let_in(call, "PackingService/GetPlan")
+        return {} if principal is None else {"who": principal.who, "credential": principal.credential}
 
     async def _page(self, plan_page: PlanPage, link_key: str, request: Request) -> Response:
         if (refused := self._misdirected(request)) is not None:
@@ -330,13 +324,24 @@ class _Door:
         plan_id, query = request.path_params["plan"], request.query_params
         kept = {key: query[key] for key in ("expires", "signature") if key in query}
         address = f"/plans/{quote(plan_id, safe='')}" + (f"?{urlencode(kept)}" if kept else "")
+        call = self._call(request, None)
+        facts = {"peer": call.peer(), "plan": f"plans/{printable(plan_id)[:LOGGED_ID]}"}
+        reader: dict[str, str] = {}
         try:
-            self._let_read(request, link_key, kept, plan_id)
-            page = await plan_page(plan_id, query.get("sheet", ""), address)
+            reader = self._let_read(call, link_key, kept, plan_id)
+            with self._observer.making_page(call):
+                page = await plan_page(plan_id, query.get("sheet", ""), address)
         except Exception as error:  # whatever it is, the reader gets a sentence and the log the rest
             if is_ours(error):
                 log(logging.ERROR, "the page of a plan failed", {"plan": plan_id[:80]}, exc_info=True)
+            if isinstance(error, DeniedError):
+                reader = {"why": error.why, "credential": error.credential}
+            if reader or isinstance(error, LinkError):
+                said = {name: text for name, text in reader.items() if text}
+                audit(PLAN_PAGE, connect_code(status_of(error)).upper(), facts | said | {"reason": reason_of(error)})
             return _refused(status_of(error))
+        if reader:
+            audit(PLAN_PAGE, "OK", facts | reader)
         return HTMLResponse(page, headers=PAGE_HEADERS)
 
     async def _answer(self, request: Request, handler: Handler, body: bytes, sort: str, call: Call) -> Response:
@@ -446,6 +451,17 @@ def _refused(status: status_pb2.Status, http_code: int | None = None) -> Respons
     if asked_for := challenge(status):
         headers |= {"WWW-Authenticate": asked_for}
     return Response(error_body(status), http_code or HTTP_CODES[connect_code(status)], headers, JSON)
+
+
+async def _unless_left(request: Request, making: Coroutine[Any, Any, Response]) -> Response:
+    """Return a response; where the caller goes before it is there, it is made no further."""
+    working, leaving = asyncio.ensure_future(making), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else Response(status_code=499)
+    finally:
+        for each in (working, leaving):
+            each.cancel()
 
 
 async def _left(request: Request) -> None:

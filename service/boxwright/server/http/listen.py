@@ -94,6 +94,7 @@ class _Connection(HttpToolsProtocol):
         self._waiting: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._beyond_body_bytes = 0
+        self._head_is_there = False
         self._old_s = self.loop.time() + AGE_S
         transport.set_write_buffer_limits(1, 0)  # so that all that is not sent counts as unread
         if _has_room(self, self.connections, self.config):
@@ -116,8 +117,14 @@ class _Connection(HttpToolsProtocol):
         elif self.cycle is None or self.cycle.response_complete:
             self._expect_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header of the head; what trails a body is none (RFC 9110, 6.5.1): a proxy has not looked at it."""
+        if not self._head_is_there:
+            super().on_header(name, value)
+
     def on_message_begin(self) -> None:
         """Count what comes before the body."""
+        self._head_is_there = False
         super().on_message_begin()
         self._beyond_body_bytes = 0
         if self._certificate:
@@ -134,6 +141,7 @@ class _Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin the call."""
+        self._head_is_there = True
         self._stop_waiting()
         super().on_headers_complete()
         if self.cycle is not None and self.loop.time() > self._old_s:
