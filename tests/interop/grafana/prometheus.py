@@ -22,9 +22,9 @@ START_S = 30
 def configured(secured: Secured, folder: Path) -> Path:
     """Write configuration and rules into a folder, as in deploy/ but for what a check of a minute needs."""
     text = (DEPLOY / "prometheus.yml").read_text(encoding="utf-8")
-    found = re.sub(r"    dns_sd_configs:\n(?: {6,}.*\n)+", _target(secured), text)
+    found = re.sub(r"    static_configs:\n(?: {6,}.*\n)+", _target(secured), text)
     if found == text:
-        raise RuntimeError("deploy/prometheus.yml has no dns_sd_configs to put another target in place of")
+        raise RuntimeError("deploy/prometheus.yml has no static_configs to put another target in place of")
     found = found.replace("scrape_interval: 15s", "scrape_interval: 1s")
     found = found.replace("evaluation_interval: 15s", "evaluation_interval: 1s")
     (folder / "prometheus.yml").write_text(found, encoding="utf-8")

@@ -56,7 +56,7 @@ def check(options: tuple[str, ...]) -> None:
     with told_to_users():
         sourced = given_settings(options)
         warn(sourced.warnings)
-        click.echo(f"settings are valid: {counted(sourced)}")
+        click.echo(f"settings are valid: {counted(sourced)}; files that they name are looked at by `boxwright doctor`")
 
 
 def counted(sourced: "Sourced[Settings]") -> str:

@@ -69,6 +69,9 @@ def look_at_catalogs(settings: Settings) -> Iterator[Finding | InUse]:
     yield Finding(
         "catalogs", Level.OK, f"{len(shelf.catalogs)} are valid, {f'with {own}' if own else 'all shipped'}{sites}"
     )
+    if settings.default_catalog and settings.default_catalog not in shelf.catalogs:
+        says = f"default_catalog {settings.default_catalog!r} comes from no file"
+        yield Finding("catalogs", Level.WARN, says, "see that the store has it: a server without it does not start")
     if not settings.default_catalog and not settings.sites:
         mend = "set default_catalog, unless every request names its catalog"
         yield Finding("catalogs", Level.WARN, "requests without a catalog are refused: there is no default", mend)
