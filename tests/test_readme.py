@@ -25,7 +25,7 @@ def test_the_first_block_is_the_two_commands_that_set_up() -> None:
     for line in (plans, tests):
         assert line.startswith("python3 -m venv .venv && .venv/bin/pip install -q ")
     assert "boxwright pack --orders examples/orders.csv" in plans
-    assert tests.endswith("&& .venv/bin/pytest -q")
+    assert tests.endswith("&& .venv/bin/pytest -q -n 2 --dist loadfile")
 
 
 def test_the_boxes_of_the_first_command_fit() -> None:
