@@ -59,8 +59,11 @@ def test_a_check_counts_and_lists_faults(file):
 
 
 def test_other_options_are_refused():
-    """As by the server itself."""
-    assert "No such option '--bogus'" in run("check", "--bogus", code=2)
+    """As by the server itself, with the usage of the command that was called."""
+    said = run("check", "--bogus", code=2)
+    assert "No such option '--bogus'" in said
+    assert "config check [OPTIONS]" in said
+    assert "serve" not in said
 
 
 def test_faults_found_at_the_start_name_where_the_setting_comes_from(file):

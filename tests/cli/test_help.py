@@ -38,3 +38,15 @@ print([name for name in ("numpy", "numba", "grpc", "rich", "google.protobuf") if
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_settings_that_are_read_leave_the_help_of_serve_as_it_is():
+    """Click keeps the first help option that it makes of a command."""
+    code = """
+from click.testing import CliRunner
+from boxwright.cli.main import main
+assert CliRunner().invoke(main, ["config", "check"]).exit_code == 0
+print(CliRunner().invoke(main, ["serve", "--help"]).output)
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "-h, --help" in result.stdout

@@ -343,6 +343,7 @@ def test_kernels_of_the_package_that_do_not_fit_are_a_warning(monkeypatch):
     assert failed(look_at_kernels) == ["small orders are not planned: no such instruction"]
     monkeypatch.setattr(kernels, "_RUN", "import os; os.kill(os.getpid(), 4)  # {path}")
     assert failed(look_at_kernels) == ["small orders are not planned: ended with -4"]
+    monkeypatch.setattr(kernels, "_RUN", "import time; time.sleep(60)  # {path}")
     monkeypatch.setattr(kernels, "LONGEST_S", 0.01)
     assert failed(look_at_kernels) == ["small orders are not planned within 0.01 s"]
 

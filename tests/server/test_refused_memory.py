@@ -18,7 +18,7 @@ RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_se
 SERVICE = "/boxwright.v1.PackingService/"
 MIB = 1 << 20
 BODY_BYTES = 8 * MIB
-WARM, TIMES = 3, 12
+WARM, TIMES, ROUNDS = 3, 12, 3
 UNCOLLECTED = "import gc; gc.disable(); "
 """What is in a cycle stays for good then, and not for as long as it takes the garbage collector to come."""
 
@@ -80,15 +80,24 @@ def test_refused_requests_of_megabytes_are_not_kept(uncollected, send):
     server, channel = uncollected
     for _ in range(WARM):
         send(server, channel)
+    grown = [more_mib(server, channel, send)]
+    while min(grown) >= TIMES * BODY_BYTES / MIB / 2 and len(grown) < ROUNDS:  # the allocator itself may keep some, once
+        grown.append(more_mib(server, channel, send))
+    assert min(grown) < TIMES * BODY_BYTES / MIB / 2
+
+
+def more_mib(server, channel, send):
+    """Return how much memory the server has more after some requests, once it has had time to give it back."""
     before = memory_mib(server.process.pid)
     for _ in range(TIMES):
         with contextlib.suppress(ConnectionError):  # a body that is not read to its end
             send(server, channel)
-    most = before + TIMES * BODY_BYTES / MIB / 2
-    until_s = time.monotonic() + 20
-    while memory_mib(server.process.pid) > most and time.monotonic() < until_s:
+    until_s = time.monotonic() + 10
+    while (more := memory_mib(server.process.pid) - before) >= TIMES * BODY_BYTES / MIB / 2:
+        if time.monotonic() > until_s:
+            break
         time.sleep(0.1)
-    assert memory_mib(server.process.pid) < most
+    return more
 
 
 def test_what_requests_took_is_collected_after_many_bytes_and_in_silence():

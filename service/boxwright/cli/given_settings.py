@@ -35,7 +35,9 @@ def given_settings(options: tuple[str, ...]) -> "Sourced[Settings]":
     from boxwright.server.settings import Settings
     from boxwright.server.settings_sources import read_settings
 
-    context = command.make_context("boxwright serve", list(options))
+    here = click.get_current_context()
+    # Click keeps the help option that it makes here: it must have the names that `serve` itself gives it.
+    context = command.make_context(here.command_path, list(options), help_option_names=here.help_option_names)
     return read_settings(Settings, os.environ, taken(context.params))
 
 
