@@ -175,7 +175,7 @@ decides code and reason (invalid, then limit exceeded, not in this version, not 
 an order in a batch or stream start at its own PackRequest. Rules that need more than the field itself, such as that an
 article is known or a started parcel is a valid packing, are looked at once every field is right.
 
-## What this version does not do yet
+## Not in this version
 
 Fields and RPCs that the contract marks "later" are refused with `UNIMPLEMENTED`, naming the field; none is ignored.
 
