@@ -81,7 +81,7 @@ def test_refused_requests_of_megabytes_are_not_kept(uncollected, send):
     for _ in range(WARM):
         send(server, channel)
     grown = [more_mib(server, channel, send)]
-    while min(grown) >= TIMES * BODY_BYTES / MIB / 2 and len(grown) < ROUNDS:  # the allocator itself may keep some, once
+    while min(grown) >= TIMES * BODY_BYTES / MIB / 2 and len(grown) < ROUNDS:  # the allocator may keep some
         grown.append(more_mib(server, channel, send))
     assert min(grown) < TIMES * BODY_BYTES / MIB / 2
 
