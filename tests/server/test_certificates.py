@@ -8,6 +8,7 @@ import pytest
 from boxwright.errors import InvalidInputError
 from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.pem_files import Files, read_pems
+from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
 
 from .authority import Authority, run
@@ -91,6 +92,13 @@ def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_pa
     served = Authority(tmp_path).sign("served")
     certificates = Certificates(Files(str(served.certificate), str(served.key), ""))
     before, shown = certificates.context(ssl.CERT_REQUIRED), certificates.expires_s
+    metrics = Metrics()
+    metrics.watch_certificate(certificates)
+    begin, end = (
+        metrics.registry.get_sample_value(f"boxwright_certificate_{which}_timestamp_seconds")
+        for which in ("begin", "expiry")
+    )
+    assert (end, end - begin) == (shown, 10 * 86_400)
     assert not certificates.reload()
     renewed = Authority(tmp_path, "second").sign("renewed", days=20)
     served.certificate.write_bytes(renewed.certificate.read_bytes())

@@ -54,6 +54,7 @@ def tokens(file):
     """A token for each scope, one that is over, and one for a single site."""
     made = {str(each): make(file, each, name=each) for each in Scope}
     made["over"] = make(file, "pack", name="over", expires=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    made["ending"] = make(file, "pack", name="ending", expires=dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
     made["site"] = make(file, "pack", "read", name="dallas", sites=["dallas"])
     return made
 
@@ -235,6 +236,16 @@ def test_metrics_need_the_scope_admin_and_probes_need_nothing(secured, tokens):
     for page in ("/healthz", "/livez"):
         assert over_http(secured.admin_address, "", page, None)[0] == 200
     assert denied(secured, tokens) == before  # a probe is no intruder
+
+
+def test_metrics_say_when_the_last_token_of_a_caller_ends(secured, tokens):
+    """Of callers whose tokens all end, and let in now."""
+    shown = over_http(secured.admin_address, tokens["admin"], "/metrics", None)[2].decode()
+    ends = dict(re.findall(r'boxwright_token_expiry_timestamp_seconds{principal="token:(.*)"} (.*)', shown))
+    assert float(ends["ending"]) == dt.datetime(2100, 1, 1, tzinfo=dt.UTC).timestamp()
+    begins = dict(re.findall(r'boxwright_token_begin_timestamp_seconds{principal="token:(.*)"} (.*)', shown))
+    assert time.time() - 3_600 < float(begins["ending"]) <= time.time()
+    assert not {"over", "admin"} & set(ends)
 
 
 def test_the_page_to_try_calls_is_open_and_resources_are_not(secured, tokens):

@@ -162,6 +162,31 @@ def test_a_token_ends_at_its_time_and_where_it_is_revoked(file):
     assert metrics.registry.get_sample_value("boxwright_denied_calls_total", {"why": "token_revoked"}) == 2
 
 
+def test_metrics_name_the_callers_whose_last_token_ends(file, tmp_path):
+    """By the token that is valid longest, wherever it is kept; one that never ends, or is over, is no news."""
+    now = dt.datetime.now(dt.UTC)
+    soon, later, before = (now + dt.timedelta(days=days) for days in (3, 90, -1))
+    for name, expires in (("hall", soon), ("wms", soon), ("left", before), ("shop", soon), ("shop", None)):
+        made(file, name, now=now, expires=expires)
+    revoked = made(file, "wms", expires=later).split("_")[1]
+    cli("tokens", "revoke", revoked, "--tokens-file", file)
+    store = f"sqlite:///{tmp_path}/tokens.db"
+    _, stored = new_token("hall", [Scope.PACK], [], before, later)
+    with opened_book(store) as book:
+        book.add(record_of(stored), 10)
+        known = Tokens(FileTokens(str(file)), StoredTokens(book.all))
+    metrics = Metrics()
+    metrics.watch_tokens(known.ending)
+
+    def shown(what):
+        families = {each.name: each for each in metrics.registry.collect()}
+        rows = families[f"boxwright_token_{what}_timestamp_seconds"].samples
+        return {each.labels["principal"]: each.value for each in rows}
+
+    assert shown("expiry") == pytest.approx({"token:hall": later.timestamp(), "token:wms": soon.timestamp()})
+    assert shown("begin") == pytest.approx({"token:hall": before.timestamp(), "token:wms": now.timestamp()})
+
+
 def test_with_certificates_and_tokens_both_are_needed(file):
     """The caller is then the holder of the token; with certificates alone it is the one in the certificate."""
     text = made(file)

@@ -232,7 +232,10 @@ class Server:
         self._keeping = Keeping(settings, self.metrics)
         self._stored_tokens = StoredTokens(self._keeping.store.read.tokens.all) if settings.tokens_in_store else None
         sources = [each for each in (self._file_tokens, self._stored_tokens) if each is not None]
-        self._gate = Gate(self.metrics, Tokens(*sources) if sources else None, certificates=bool(settings.client_ca))
+        tokens = Tokens(*sources) if sources else None
+        if tokens is not None:
+            self.metrics.watch_tokens(tokens.ending)
+        self._gate = Gate(self.metrics, tokens, certificates=bool(settings.client_ca))
         written = self._keeping.written()
         shelf = Shelf.of(files, written, strict=False)
         self._current = Current(shelf)
@@ -410,8 +413,7 @@ class Server:
         watched: list[tuple[str, Watched]] = []
         if self._certificates is not None:
             watched.append(("certificates", self._certificates))
-            certificates = self._certificates
-            self.metrics.certificate_end.set_function(lambda: certificates.expires_s)
+            self.metrics.watch_certificate(self._certificates)
         if self._file_tokens is not None:
             watched.append(("tokens", self._file_tokens))
         return Watching(watched, self.metrics, often=self._settings.watch_files_s > 0)

@@ -39,6 +39,11 @@ class Certificates:
         self._credentials: Any = None
 
     @property
+    def begins_s(self) -> float:
+        """From when on the certificate is valid, in seconds since 1970."""
+        return self._pems.begins_s
+
+    @property
     def expires_s(self) -> float:
         """When the certificate ends, in seconds since 1970."""
         return self._pems.expires_s

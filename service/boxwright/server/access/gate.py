@@ -11,7 +11,7 @@ from boxwright.server.access.denied import (
 )
 from boxwright.server.access.principal import CALLING, Principal, certificate_name
 from boxwright.server.access.scopes import OF_ALL_SITES, SCOPES, Scope
-from boxwright.server.access.tokens import Tokens
+from boxwright.server.access.tokens import Tokens, called
 from boxwright.server.metrics import Metrics
 
 EVERYTHING = frozenset(Scope)
@@ -123,7 +123,7 @@ class Gate:
         if len(authorization) > 1 or scheme.lower() != "bearer":
             raise CredentialMissingError("authorization must be sent once, as `Bearer` and the token", "no_token")
         token = self._tokens.found(text.strip())
-        return Principal(f"token:{token.name}", token.scopes, token.sites, token.token_id)
+        return Principal(called(token), token.scopes, token.sites, token.token_id)
 
 
 _NAMES_IN = ("x509_common_name", "x509_subject_alternative_name")

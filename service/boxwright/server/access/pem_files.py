@@ -35,13 +35,14 @@ class Pems:
     ----------
     certificate, key, client_ca : bytes
         PEM; ``client_ca`` is empty where callers need no certificate.
-    expires_s : float
-        When the certificate ends, in seconds since 1970.
+    begins_s, expires_s : float
+        When the certificate begins to be valid, and when it ends, in seconds since 1970.
     """
 
     certificate: bytes
     key: bytes
     client_ca: bytes
+    begins_s: float
     expires_s: float
 
 
@@ -58,14 +59,14 @@ def read_pems(files: Files) -> Pems:
     key = _read(files.key, "tls_key", found)
     client_ca = _read(files.client_ca, "client_ca", found) if files.client_ca else b""
     if certificate is not None and key is not None:
-        expires_s = _judge(files, certificate, found)
+        begins_s, expires_s = _judge(files, certificate, found)
     if client_ca:
         _judge_authority(files.client_ca, client_ca, found)
     found.raise_any()
     assert certificate is not None  # it has noted a finding otherwise, as of the others
     assert key is not None
     assert client_ca is not None
-    return Pems(certificate, key, client_ca, expires_s)
+    return Pems(certificate, key, client_ca, begins_s, expires_s)
 
 
 def _read(name: str, field: str, found: Findings) -> bytes | None:
@@ -81,24 +82,24 @@ def _read(name: str, field: str, found: Findings) -> bytes | None:
     return content
 
 
-def _judge(files: Files, certificate: bytes, found: Findings) -> float:
-    """Note what is wrong with certificate and key; return when the certificate ends, in seconds since 1970."""
+def _judge(files: Files, certificate: bytes, found: Findings) -> tuple[float, float]:
+    """Note what is wrong with certificate and key; return when the certificate begins and ends, in s since 1970."""
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         server.load_cert_chain(files.certificate, files.key, password=lambda: "")  # else it asks at the terminal
     except ssl.SSLError as error:
         found.add(*_of_pair(error, files, certificate))
-        return 0.0
+        return 0.0, 0.0
     except OSError as error:  # changed since it was read
         found.add("tls_certificate", f"cannot be read: {error.strerror}")
-        return 0.0
+        return 0.0, 0.0
     try:
         return _shown(server, certificate)
     except ssl.SSLCertVerificationError as error:
         found.add("tls_certificate", f"is not valid now: {error.verify_message}: {files.certificate}")
     except ssl.SSLError as error:
         found.add("tls_certificate", f"cannot be shown to a caller: {error.reason}: {files.certificate}")
-    return 0.0
+    return 0.0, 0.0
 
 
 def _of_pair(error: ssl.SSLError, files: Files, certificate: bytes) -> tuple[str, str]:
@@ -118,8 +119,8 @@ def _of_pair(error: ssl.SSLError, files: Files, certificate: bytes) -> tuple[str
     return "tls_key", f"must be a private key in PEM, without a passphrase: {files.key}"
 
 
-def _shown(server: ssl.SSLContext, certificate: bytes) -> float:
-    """Return when a certificate ends, by a handshake with oneself in memory, which fails if it is not valid now."""
+def _shown(server: ssl.SSLContext, certificate: bytes) -> tuple[float, float]:
+    """Return when a certificate begins and ends, by a handshake with oneself, which fails if it is not valid now."""
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
     client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # trusted by itself, whoever signed it
@@ -131,7 +132,8 @@ def _shown(server: ssl.SSLContext, certificate: bytes) -> float:
         with contextlib.suppress(ssl.SSLWantReadError):
             side.do_handshake()
     shown = caller.getpeercert() or {}
-    return float(ssl.cert_time_to_seconds(str(shown["notAfter"])))
+    begins_s, expires_s = (float(ssl.cert_time_to_seconds(str(shown[key]))) for key in ("notBefore", "notAfter"))
+    return begins_s, expires_s
 
 
 def _judge_authority(name: str, content: bytes, found: Findings) -> None:

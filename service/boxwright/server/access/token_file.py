@@ -75,6 +75,16 @@ def new_token(
     return text, Token(token_id, name, hash_of(text), frozenset(scopes), frozenset(sites), now, expires)
 
 
+def last_of_each(tokens: Iterable[Token], now: dt.datetime) -> list[Token]:
+    """Return of each holder the token that is valid now and stays so for longest; none of those who have none."""
+    never = dt.datetime.max.replace(tzinfo=dt.UTC)
+    last: dict[str, Token] = {}
+    for each in sorted(tokens, key=lambda token: token.expires or never):
+        if each.state(now) == "valid":
+            last[each.name] = each
+    return list(last.values())
+
+
 def hash_of(text: str) -> str:
     """Return the hash by which a token is kept."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

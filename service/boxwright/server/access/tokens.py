@@ -3,13 +3,14 @@
 import datetime as dt
 import hmac
 import logging
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from boxwright.errors import MOST_VIOLATIONS
 from boxwright.server.access.denied import TokenNotValidError
-from boxwright.server.access.token_file import Token, hash_of, id_in, read_tokens
+from boxwright.server.access.token_file import Token, hash_of, id_in, last_of_each, read_tokens
 from boxwright.server.access.token_store import sound_tokens
 from boxwright.server.data_files import look_at
 from boxwright.server.logs import log
@@ -154,10 +155,24 @@ class Tokens:
         if state != "valid":
             raise TokenNotValidError(f"the token is {state}: ask for a new one", f"token_{state}", token_id)
 
+    def ending(self) -> dict[str, tuple[float, float]]:
+        """Return from when until when callers are let in by the token that is valid longest, in seconds since 1970.
+
+        Callers with a valid token without an end are left out, and those without a valid one.
+        """
+        known = ChainMap(*(dict(each.by_id) for each in self._sources))
+        last = last_of_each(known.values(), dt.datetime.now(dt.UTC))
+        return {called(each): (each.created.timestamp(), each.expires.timestamp()) for each in last if each.expires}
+
     def _get(self, token_id: str) -> Token | None:
         # Each is asked once: another thread may take over others meanwhile.
         found = (each.by_id.get(token_id) for each in self._sources)
         return next((each for each in found if each is not None), None)
+
+
+def called(token: Token) -> str:
+    """Return how the caller is called who has a token, as in ``Principal.who``."""
+    return f"token:{token.name}"
 
 
 def _by_id(tokens: Iterable[Token]) -> dict[str, Token]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from boxwright.errors import InvalidInputError
 from boxwright.server.access.pem_files import Files, read_pems
 from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import Token, read_tokens
+from boxwright.server.access.token_file import Token, last_of_each, read_tokens
 from boxwright.server.access.token_store import tokens_of
 from boxwright.server.doctor.finding import Finding, Level, faults
 from boxwright.server.doctor.ports import DOORS
@@ -71,7 +71,9 @@ def look_at_tokens(settings: Settings) -> Iterator[Finding]:
         yield Finding("tokens", Level.FAIL, f"{says}: nobody is let in", "make one: boxwright tokens create")
         return
     yield Finding("tokens", Level.OK, says)
-    for each in _ending(valid, now):
+    for each in last_of_each(valid, now):
+        if each.expires is None or each.expires - now >= SOON:
+            continue
         says = (
             f"token {each.token_id} of {each.name} ends {each.expires:%Y-%m-%d %H:%M %Z}, and {each.name} has no later"
         )
@@ -88,15 +90,6 @@ def _all_tokens(settings: Settings) -> list[Token]:
         with opened(settings.store) as archive:
             tokens += tokens_of(archive.read.tokens.all())
     return tokens
-
-
-def _ending(valid: list[Token], now: dt.datetime) -> Iterator[Token]:
-    """Yield the last token of each holder, where it ends soon."""
-    never = dt.datetime.max.replace(tzinfo=dt.UTC)
-    last: dict[str, Token] = {}
-    for each in sorted(valid, key=lambda token: token.expires or never):
-        last[each.name] = each
-    yield from (each for each in last.values() if each.expires is not None and each.expires - now < SOON)
 
 
 def _without_tokens(settings: Settings) -> Finding:

@@ -3,11 +3,12 @@
 Labels are bounded: identifiers of the server's own catalogs and data, and ``inline`` for catalogs that are sent along.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import Any, Generic, TypeVar
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client.core import Metric
 from prometheus_client.metrics import MetricWrapperBase
 
 INLINE = "inline"
@@ -20,6 +21,20 @@ LATENCY_BUCKETS_S = (
 """Upper ends in seconds, 20 to 33 % apart from 3 ms to 1 s: a percentile that is read off is that exact."""
 
 Instrument = TypeVar("Instrument", bound=MetricWrapperBase)
+
+
+class AskedGauge(Gauge):
+    """A gauge whose rows come and go by themselves: they are asked for at each scrape."""
+
+    rows: Callable[[], Mapping[tuple[str, ...], float]] = dict
+    """What is asked: the values by those of the labels. Default: there are none."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Return the rows of now."""
+        for family in self.describe():
+            for values, value in self.rows().items():
+                family.add_sample(family.name, dict(zip(self._labelnames, values, strict=True)), value)
+            yield family
 
 
 class Described(Generic[Instrument]):

@@ -1,6 +1,6 @@
 """What is loaded and served: software, catalogs, data, certificates; and how reading them anew went."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -8,7 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.planning import version
-from boxwright.server.metrics.described import Described, Instruments
+from boxwright.server.metrics.described import AskedGauge, Described, Instruments
 
 RELOAD_BUCKETS_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
@@ -23,6 +23,18 @@ class Loaded(Protocol):
     @property
     def catalogs(self) -> Mapping[str, Catalog]:
         """Catalogs by id."""
+
+
+class Valid(Protocol):
+    """A certificate, as far as metrics show it."""
+
+    @property
+    def begins_s(self) -> float:
+        """From when on it is valid, in seconds since 1970."""
+
+    @property
+    def expires_s(self) -> float:
+        """When it ends, in seconds since 1970."""
 
 
 class LoadedMetrics(Instruments):
@@ -92,9 +104,37 @@ class LoadedMetrics(Instruments):
         "boxwright_certificate_expiry_timestamp_seconds",
         "When the certificate that the doors show ends, in seconds since 1970; 0 without TLS.",
     )
+    certificate_begin = Described(
+        Gauge,
+        "boxwright_certificate_begin_timestamp_seconds",
+        "From when on that certificate is valid, in seconds since 1970; 0 without TLS.",
+    )
+    token_end = Described(
+        AskedGauge,
+        "boxwright_token_expiry_timestamp_seconds",
+        "When the last valid token of a caller ends, in seconds since 1970, by caller. A caller with a valid token"
+        " without an end is not among them, nor one whose tokens have all ended.",
+        "principal",
+    )
+    token_begin = Described(
+        AskedGauge,
+        "boxwright_token_begin_timestamp_seconds",
+        "When that token was made, in seconds since 1970, by caller.",
+        "principal",
+    )
 
     _shown: dict[Any, set[tuple[str, ...]]]
     """Rows by metric that are shown now."""
+
+    def watch_certificate(self, certificate: Valid) -> None:
+        """Read from when until when a certificate is valid whenever metrics are scraped."""
+        self.certificate_begin.set_function(lambda: certificate.begins_s)
+        self.certificate_end.set_function(lambda: certificate.expires_s)
+
+    def watch_tokens(self, ending: Callable[[], Mapping[str, tuple[float, float]]]) -> None:
+        """Ask whenever metrics are scraped from when until when each caller is let in, in seconds since 1970."""
+        self.token_begin.rows = lambda: {(who,): begins_s for who, (begins_s, _) in ending().items()}
+        self.token_end.rows = lambda: {(who,): expires_s for who, (_, expires_s) in ending().items()}
 
     def show_loaded(self, shelf: Loaded) -> None:
         """Say what is loaded by now, in place of what was."""
