@@ -21,8 +21,10 @@ from boxwright.design import (
     summary,
 )
 from boxwright.design.boxes import may_be_made, new_boxes
+from boxwright.design.filling import fillers, goes_into
+from boxwright.design.fitting import Fitter
 from boxwright.design.pallet import layer_share, most_in_layer
-from boxwright.design.stock import Stock, goes_into
+from boxwright.design.stock import Stock
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.lane import Lane, Leg
@@ -90,14 +92,13 @@ def test_the_design_is_between_its_bound_and_every_other_choice(orders, sizes):
     assert suite.gap == pytest.approx(0, abs=1e-6)
 
 
-def test_today_is_compared_with_and_its_room_kept(orders, today):
+def test_today_is_compared_with_and_its_room_kept(orders, today, rules):
     """Every order that today takes is taken; an order that fills each of today's largest boxes is designed for."""
     made = design(orders, Wishes(sizes=(3, 5)), today=today)
     assert made.fillers == 2
     half = made.halves.design
-    filling = Stock.of(made.wishes, MATERIALS, today=today, keep=None, also=(), dunnage=None).fillers(
-        half.orders, half.weights
-    )
+    fitter = Fitter(Catalog("all", made.candidates, dunnage=made.suites[0].catalog.dunnage), rules)
+    filling = [row.order for row in fillers(today.box_types[1:], half.weighted, fitter)[0]]
     counted, weights = [*half.orders, *filling], [*half.weights, 1, 1]
     for suite in made.suites:
         assert suite.design.lost == suite.judged.lost == 0
@@ -112,16 +113,11 @@ def test_today_is_compared_with_and_its_room_kept(orders, today):
     assert made.suites[1].design.change < 0
 
 
-def test_what_fills_todays_largest_box_is_asked_for_and_may_be_given_up(orders, today):
-    """A unit of its inside, as dense as the orders; asked not to, only the orders themselves count."""
+def test_room_for_what_fills_todays_largest_boxes_may_be_given_up(orders, today):
+    """Asked not to keep it, only the orders themselves count."""
     loose = design(orders, Wishes(sizes=(3,), may_lose_orders=True), today=today)
     assert loose.fillers == 0
     assert loose.suites[0].design.lost == 0
-    stock = Stock.of(loose.wishes, MATERIALS, today=today, keep=None, also=(), dunnage=None)
-    first, _ = stock.fillers(orders[:1], [1])
-    (unit,) = first.lines
-    assert (unit.length_mm, unit.width_mm, unit.height_mm) == (300, 300, 300)
-    assert unit.mass_g == pytest.approx(200 * 27_000_000 / (90 * 80 * 40), rel=1e-6)
 
 
 def test_without_today_there_is_no_comparison_and_it_is_said(orders):

@@ -12,6 +12,7 @@ import numpy as np
 from boxwright.catalog import load_materials
 from boxwright.design.boxes import new_boxes
 from boxwright.design.cut import Cutting
+from boxwright.design.filling import fillers
 from boxwright.design.halves import Half, Halves, halves
 from boxwright.design.judge import compared, figures, least
 from boxwright.design.least_used import LeastUsed
@@ -115,6 +116,7 @@ def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counti
         suites=tuple(_suite(size, each, made, judged) for size, each in zip(numbers, found, strict=True)),
         outside=tuple(made.outside),
         fillers=len(made.table.rows) - made.inside,
+        unfilled=made.unfilled,
         currency=stock.currency,
         profile_id=made.profile_id,
         least_of_any=float(possible.price.min(axis=1) @ possible.weight),
@@ -160,6 +162,8 @@ class Prepared:
         The candidates; they with the orders that a design is judged by.
     inside, outside : int, list of Outside
         How many different orders of the half a design is judged by, and the others.
+    unfilled : tuple of str
+        Ids of today's largest boxes that no order more fills.
     profile_id : str
         Whose grams count.
     workers : int or None
@@ -174,6 +178,7 @@ class Prepared:
     table: Table
     inside: int
     outside: list[Outside]
+    unfilled: tuple[str, ...]
     profile_id: str
     workers: int | None
 
@@ -205,9 +210,12 @@ def prepare(
     rows = of_each(parts.design.weighted, fitting, "Fitting", count, workers)
     fitter = fitting.fitter
     today_columns = _columns(catalog, stock.today) if stock.has_today else None
-    inside, outside = _parted(rows, today_columns)
-    table = Table(fitter, [*inside, *_filling(parts.design, fitter, stock, wishes)])
-    return Prepared(parts, stock, rules, needs, catalog, table, len(inside), outside, profile_id, workers)
+    inside, outside = _parted(fitter, rows, today_columns)
+    filling, unfilled = _filling(parts.design, fitter, stock, wishes)
+    table = Table(fitter, [*inside, *filling])
+    return Prepared(
+        parts, stock, rules, needs, catalog, table, len(inside), outside, tuple(unfilled), profile_id, workers
+    )
 
 
 def _rules(
@@ -239,15 +247,11 @@ def _needs(
     return of_each(half.weighted, Needing(by_size, stock.dunnage), "Packing tightly", count, workers)
 
 
-def _parted(rows: Sequence[Fits], today: Ints | None) -> tuple[list[Fits], list[Outside]]:
+def _parted(fitter: Fitter, rows: Sequence[Fits], today: Ints | None) -> tuple[list[Fits], list[Outside]]:
     """Return the orders that a design is judged by, and those that are excluded, with the reason."""
     inside, outside = [], []
     for row in rows:
-        reason = row.outside
-        if not reason and not row.fits.any():
-            reason = "goes into no candidate as one parcel"
-        elif not reason and today is not None and not row.fits[today].any():
-            reason = "goes into no box of today's as one parcel"
+        reason = row.outside or _refusal(fitter, row, today)
         if reason:
             outside.append(Outside(row.order, row.weight, reason))
         else:
@@ -258,19 +262,28 @@ def _parted(rows: Sequence[Fits], today: Ints | None) -> tuple[list[Fits], list[
     return inside, outside
 
 
+def _refusal(fitter: Fitter, row: Fits, today: Ints | None) -> str:
+    """Return why no box of today's, or without these no candidate, takes an order whole; empty where one does."""
+    columns = np.arange(len(row.fits)) if today is None else today
+    if fitter.settle(row, columns):
+        return ""
+    if not row.possible.any():
+        return "goes into no candidate as one parcel"
+    where = "candidate" if today is None else "box of today's"
+    if row.possible[columns].any():
+        return f"is not found to go into any {where} as one parcel, nor refused by all"
+    return f"goes into no {where} as one parcel"
+
+
 def _columns(catalog: Catalog, boxes: Sequence[BoxType]) -> Ints:
     """Return the columns of some box types of a catalog."""
     names = {box.box_type_id for box in boxes}
     return np.array([index for index, box in enumerate(catalog.box_types) if box.box_type_id in names], dtype=np.int64)
 
 
-def _filling(half: Half, fitter: Fitter, stock: Stock, wishes: Wishes) -> list[Fits]:
-    """Return an order that fills each of today's largest boxes: past orders alone say little of what rarely comes."""
-    if wishes.may_lose_orders or not stock.has_today:
-        return []
-    own = _columns(fitter.catalog, stock.today)
-    found = (fitter.of(order) for order in stock.fillers(half.orders, half.weights))
-    return [row for row in found if row.fits[own].any()]
+def _filling(half: Half, fitter: Fitter, stock: Stock, wishes: Wishes) -> tuple[list[Fits], list[str]]:
+    """Return an order that fills each of today's largest boxes, and boxes without; none where orders may be lost."""
+    return ([], []) if wishes.may_lose_orders else fillers(stock.largest, half.weighted, fitter)
 
 
 def _judged(made: Prepared, found: Sequence[Found], count: Counting) -> tuple[Catalog, list[Fits]]:

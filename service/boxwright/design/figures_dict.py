@@ -28,6 +28,7 @@ def design_dict(design: Design) -> Json:
         "candidates": len(design.candidates),
         "today": design.today.catalog_id if design.today else None,
         "added_orders": design.fillers,
+        "today_unusable": list(design.unfilled),
         "outside_share": design.outside_share,
         "outside": [{"reason": reason, "orders": count} for reason, count in design.reasons.items()],
         "bound_of_any_number_per_order": _mean(design, design.least_of_any),

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ASKS = 30
 """Questions to the engine for each order before any design is made; those that matter are asked later."""
+MOST_SETTLING = 200
+"""Questions for an order of which no candidate is known to take it, before it is excluded."""
 _FIRST_ASKED = (0.5, 0.2, 0.08, 0.03)
 """Where among the undecided candidates, by rising price, the first questions are; later ones are at the cheapest."""
 _ROUNDING = 1e-12
@@ -79,6 +81,13 @@ class Fits:
         """What it costs in each candidate at least, float64 (candidates,): what bounds rest on."""
         least: Floats = np.minimum(self.price, self.open_price)
         return least
+
+    def only(self, columns: Flags) -> None:
+        """Refuse the order in all candidates but some, bool (candidates,)."""
+        self.fits, self.unasked, self.still_open = (
+            each & columns for each in (self.fits, self.unasked, self.still_open)
+        )
+        self.price, self.open_price = (np.where(columns, each, np.inf) for each in (self.price, self.open_price))
 
 
 class Fitter:
@@ -137,6 +146,15 @@ class Fitter:
                     self._ask_any(question, found, column)
         return asked
 
+    def settle(self, found: Fits, columns: Ints) -> bool:
+        """Return whether one of some candidates takes an order: they are asked until one does, the largest first."""
+        asked = 0
+        for column in sorted(columns.tolist(), key=lambda column: (-self._volumes[column], column)):
+            if found.fits[columns].any() or asked >= MOST_SETTLING:
+                break
+            asked += self.ask(found, [column])
+        return bool(found.fits[columns].any())
+
     def _id(self, column: int) -> str:
         return self.catalog.box_types[column].box_type_id
 
@@ -158,6 +176,7 @@ class Fitter:
     def _price(self, question: Question, found: Fits) -> None:
         """Set the price of each candidate that is not refused."""
         variants = question.model.variants(question.members)
+        allowed = bool(found.unasked.any())
         for column in np.flatnonzero(found.unasked).tolist():
             box = question.boxes[self._id(column)]
             price = min(each.price(box, question.members)[0] for each in variants)
@@ -165,7 +184,7 @@ class Fitter:
                 found.unasked[column] = False  # the tariff lacks its weight or a surcharge: no plan can have it
             else:
                 found.price[column] = max(price, self._least_volume(question, box))
-        if self._in_money and not found.unasked.any():
+        if allowed and not found.unasked.any():
             found.outside = "goes into no candidate whose carriage has a price"
 
     def _least_volume(self, question: Question, box: BoxType) -> float:

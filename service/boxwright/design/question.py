@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright.domain.order import Orientation
+from boxwright.domain.plan import UnpackedReason
 from boxwright.findings import Findings
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.own import worth_blocks
@@ -80,6 +81,8 @@ class Question:
         members, unpacked = triage(self.model) if alone else (self.model.expansion.everything, [])
         if request.inner_boxes or request.no_inner_box or request.for_packs:
             self.outside = "very fragile goods, whose inner box depends on which boxes there are"
+        elif any(each.reason is UnpackedReason.MISSING_DIMENSIONS for each in unpacked):
+            self.outside = "a unit has no dimensions"
         elif unpacked:
             self.outside = f"a unit goes into no candidate: {unpacked[0].rule}"
         elif not len(members):

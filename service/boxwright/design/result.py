@@ -140,6 +140,8 @@ class Design:
         Orders of the design's half that are excluded.
     fillers : int
         Orders that were added to those of the design's half: each fills one of today's largest boxes.
+    unfilled : tuple of str
+        Ids of today's largest boxes for which there is no such order, since rules let nothing into them.
     currency, profile_id : str
         Of prices, and of grams.
     least_of_any : float
@@ -157,6 +159,7 @@ class Design:
     suites: tuple[Suite, ...]
     outside: tuple[Outside, ...]
     fillers: int
+    unfilled: tuple[str, ...]
     currency: str
     profile_id: str
     least_of_any: float

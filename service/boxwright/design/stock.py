@@ -11,14 +11,14 @@ import numpy as np
 from boxwright.catalog import load_catalog
 from boxwright.design.boxes import least_um, may_be_made, new_boxes, priced
 from boxwright.design.choice import Room
+from boxwright.design.filling import goes_into
 from boxwright.design.grid import candidates
 from boxwright.design.wishes import DesignObjective
 from boxwright.domain.box import Catalog
 from boxwright.domain.limits import max_entries
-from boxwright.domain.order import UPRIGHT, Item, Order
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.units import to_g, to_um
+from boxwright.units import to_um
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,35 +171,6 @@ class Stock:
             if not any(goes_into(box, other) for other in found):
                 found.append(box)
         return tuple(found)
-
-    def fillers(self, orders: Sequence[Order], weights: Sequence[int]) -> tuple[Order, ...]:
-        """Return an order for each of today's largest boxes: one unit that fills it, as dense as the orders are."""
-        mass = sum(order.goods_mg * weight for order, weight in zip(orders, weights, strict=True))
-        volume = sum(
-            line.quantity * math.prod(line.edges_um) * weight
-            for order, weight in zip(orders, weights, strict=True)
-            for line in order.lines
-        )
-        found = []
-        for box in self.largest:
-            limits = [
-                box.inner_volume_um3 * mass / volume,
-                *(() if box.max_load_mg is None else (box.max_load_mg / 2,)),
-            ]
-            edges = box.inner_length_mm, box.inner_width_mm, box.inner_height_mm
-            unit = Item("unit", 1, *edges, to_g(int(min(limits))), orientations=UPRIGHT)
-            found.append(Order(f"fills {box.box_type_id}"[:200], (unit,)))
-        return tuple(found)
-
-
-def goes_into(box: BoxType, other: BoxType) -> bool:
-    """Whether the inside of a box goes into that of another one, as it stands or turned on its base."""
-    length, width, height = box.inner_um
-    edges = other.inner_um
-    return any(
-        all(edge <= most for edge, most in zip(each, edges, strict=True))
-        for each in ((length, width, height), (width, length, height))
-    )
 
 
 def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation]:

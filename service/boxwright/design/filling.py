@@ -1,0 +1,89 @@
+"""Orders that fill today's largest boxes: past orders alone say little of what rarely comes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.domain.order import UPRIGHT, Item, Order
+from boxwright.units import to_g, to_mm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boxwright.design.fitting import Fits, Fitter
+    from boxwright.domain.box import BoxType
+
+_MOST_HALVINGS = 20
+_NO_MG = 1
+
+
+def fillers(
+    largest: Sequence[BoxType], orders: Sequence[tuple[Order, int]], fitter: Fitter
+) -> tuple[list[Fits], list[str]]:
+    """Return an order for each of today's largest boxes, which goes into the candidates that hold the whole box.
+
+    Its unit is as large as fit clearance and fill limit let a unit be, and as dense as the orders are, or as heavy as
+    its box bears. The candidates are those with all of the inside of the box, whatever the unit: goods that need
+    clearances, or that are packed to a fill limit, go into these as they go into the box.
+
+    Parameters
+    ----------
+    largest : sequence of BoxType
+        Today's largest boxes; they are candidates.
+    orders : sequence of (Order, int)
+        Past orders with how many each stands for: their density is taken.
+    fitter : Fitter
+        Puts orders to the candidates.
+
+    Returns
+    -------
+    list of Fits, list of str
+        The orders, and the ids of boxes that have none: a rule of carrier, policy or materials refuses them.
+    """
+    density = _mg_per_um3(orders)
+    found = [(box.box_type_id, _filler(box, density, fitter)) for box in largest]
+    return [row for _, row in found if row is not None], [name for name, row in found if row is None]
+
+
+def goes_into(box: BoxType, other: BoxType) -> bool:
+    """Whether the inside of a box goes into that of another one, as it stands or turned on its base."""
+    length, width, height = box.inner_um
+    edges = other.inner_um
+    return any(
+        all(edge <= most for edge, most in zip(each, edges, strict=True))
+        for each in ((length, width, height), (width, length, height))
+    )
+
+
+def _mg_per_um3(orders: Sequence[tuple[Order, int]]) -> float:
+    mass = sum(order.goods_mg * weight for order, weight in orders)
+    volume = sum(line.quantity * math.prod(line.edges_um) * weight for order, weight in orders for line in order.lines)
+    return mass / volume if volume else 0.0
+
+
+def _filler(box: BoxType, density: float, fitter: Fitter) -> Fits | None:
+    """Return the order that fills a box, in candidates that hold the box; None where nothing may go into the box."""
+    own = fitter.column[box.box_type_id]
+    holds = np.array(
+        [not each.flexible and each.compartments is None and goes_into(box, each) for each in fitter.catalog.box_types]
+    )
+    policy = fitter.rules.policy
+    share = (policy.fill_millionths / 1e6) ** (1 / 3)
+    edges_um = [math.floor((edge - policy.fit_clearance_um) * share) for edge in box.inner_um]
+    if min(edges_um) <= 0:
+        return None
+    most_mg = math.inf if box.max_load_mg is None else box.max_load_mg / 2
+    mass_mg = min(density * math.prod(edges_um), most_mg)
+    for _ in range(_MOST_HALVINGS):
+        length, width, height = (to_mm(edge) for edge in edges_um)
+        unit = Item("unit", 1, length, width, height, to_g(max(int(mass_mg), _NO_MG)), orientations=UPRIGHT)
+        row = fitter.of(Order(f"fills {box.box_type_id}"[:200], (unit,)))
+        fitter.ask(row, [own])
+        if row.fits[own]:
+            row.only(holds)
+            return row
+        mass_mg /= 2
+    return None

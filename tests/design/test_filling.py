@@ -1,0 +1,129 @@
+"""Coverage never below today's: orders that fill today's largest boxes, and orders of which nobody knows yet."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from boxwright import Fragility, Item, Order, plan
+from boxwright.design import Wishes, design, design_dict, premises
+from boxwright.design.design import _refusal
+from boxwright.design.filling import fillers, goes_into
+from boxwright.design.fitting import Fitter
+from boxwright.domain.lane import Lane
+from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.price_table import PriceTable, WeightPrice, ZonePrices
+
+TARIFF = PriceTable("own", "1", "dhl-paket/de", "EUR", "kg", (ZonePrices("", (WeightPrice(Decimal(5), 400),)),))
+
+
+@pytest.fixture
+def today(catalog_of):
+    """Two boxes that go into no other one."""
+    return catalog_of((400, 100, 100), (300, 300, 300), name="today")
+
+
+@pytest.fixture
+def small(order_of):
+    """Twenty orders of a small unit."""
+    return [(order_of("small", (90, 80, 40)), 20)]
+
+
+def test_a_filler_has_the_inside_of_its_box_and_the_density_of_the_orders(today, small, rules):
+    """Its mass is that of a box full of the goods that are shipped."""
+    (first, _), _ = fillers(today.box_types, small, Fitter(today, rules))
+    (unit,) = first.order.lines
+    assert (unit.length_mm, unit.width_mm, unit.height_mm) == (400, 100, 100)
+    assert unit.mass_g == pytest.approx(200 * 4_000_000 / (90 * 80 * 40), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "given", [{"fit_clearance_mm": 8}, {"fill_limit": 0.7}, {"fit_clearance_mm": 5, "fill_limit": 0.5}]
+)
+def test_rooms_are_compared_whatever_clearance_and_fill_limit_take_of_them(today, catalog_of, small, rules, given):
+    """Each box is taken by those with all of its inside, and by no other one, though the unit alone would go in."""
+    asked = replace(rules, policy=replace(rules.policy, **given))
+    larger = catalog_of((400, 100, 100), (300, 300, 300), (295, 295, 295), (300, 310, 300), (100, 400, 100))
+    fitter = Fitter(larger, asked)
+    (one, other), _ = fillers(today.box_types, small, fitter)
+    for row, box in ((one, today.box_types[0]), (other, today.box_types[1])):
+        assert row.fits.any()
+        assert row.possible.tolist() == [goes_into(box, each) for each in larger.box_types]
+        assert np.isinf(row.price[~row.possible]).all()
+
+
+def test_a_design_has_room_for_fragile_goods_that_todays_box_takes(order_of, catalog_of):
+    """Goods that need clearances and fill today's largest box go into a box of each design, clearance or not."""
+    today = catalog_of((200, 200, 100), (400, 300, 300), name="today")
+    orders = [order_of(f"{number}", (150 + number % 3 * 10, 100, 60)) for number in range(40)]
+    policy = Policy(fit_clearance_mm=10)
+    made = design(orders, Wishes(sizes=(2,)), policy, today=today)
+    assert made.fillers == 1
+    fragile = Order("vase", (Item("vase", 1, 290, 190, 190, 900, fragility=Fragility("fragile")),))
+    for catalog in (today, made.suites[0].catalog):
+        assert len(plan(fragile, replace(catalog, dunnage=made.suites[0].catalog.dunnage), policy).parcels) == 1
+
+
+def test_a_filler_is_as_heavy_as_its_box_bears(catalog_of, order_of, rules):
+    """Dense goods do not fill a box that bears little; it is kept all the same."""
+    heavy = [(order_of("lead", (100, 100, 100), mass_g=9_000), 5)]
+    today = catalog_of((400, 300, 300), max_gross_g=10_000)
+    (row,), _ = fillers(today.box_types, heavy, Fitter(today, rules))
+    assert row.fits.all()
+    assert row.order.goods_mg <= 10_000_000
+
+
+def test_orders_are_asked_of_todays_boxes_before_they_are_excluded(rules, catalog_of, order_of):
+    """An order of which too few questions say nothing is not called one that goes nowhere."""
+    fitter = Fitter(catalog_of((120, 100, 80), (240, 100, 80), (240, 200, 80), (240, 200, 160)), rules)
+    row = fitter.of(order_of("four", (90, 60, 40), 4), asks=0)
+    assert not row.fits.any()
+    assert _refusal(fitter, row, np.array([2, 3])) == ""
+    assert row.fits[[2, 3]].any()
+
+
+def test_an_order_is_excluded_for_the_reason_that_holds(rules, catalog_of, order_of, monkeypatch):
+    """Refused by all candidates, refused by today's, or neither packed nor refused."""
+    fitter = Fitter(catalog_of((120, 100, 80), (240, 200, 160)), rules)
+    order, today = order_of("two", (90, 90, 75), 2), np.array([0])
+    assert _refusal(fitter, fitter.of(order), today) == "goes into no box of today's as one parcel"
+    nowhere = fitter.of(order_of("many", (90, 90, 75), 30))
+    assert _refusal(fitter, nowhere, today) == "goes into no candidate as one parcel"
+    row = fitter.of(order, asks=0)
+    monkeypatch.setattr(fitter, "_ask_one", lambda question, found, column: _left_open(found, column))
+    assert _refusal(fitter, row, None) == "is not found to go into any candidate as one parcel, nor refused by all"
+
+
+def _left_open(found, column):
+    """Answer a question as the engine does that finds neither a layout nor a proof."""
+    found.unasked[column], found.still_open[column] = False, True
+
+
+def test_a_unit_without_dimensions_is_excluded_for_that(catalog_of, rules):
+    """Not because it went into no candidate."""
+    order = Order("o", (Item("a", 1, mass_g=100, dimension_status="missing"),))
+    assert Fitter(catalog_of((200, 200, 200)), rules).of(order).outside == "a unit has no dimensions"
+
+
+def test_goods_too_large_are_not_said_to_lack_a_price(order_of, catalog_of, rules):
+    """Where carriage is to be least, a price is only missing of what a box takes."""
+    lane = Lane(carrier_service="dhl-paket/de", price_tables=(TARIFF,))
+    priced = replace(catalog_of((200, 200, 200), price_minor=50), currency="EUR")
+    asked = replace(rules, policy=Policy(objectives=(Objective.SHIPPING_COST,)), lane=lane)
+    fitter = Fitter(priced, asked)
+    assert "price" not in fitter.of(order_of("bulky", (150, 150, 150), 8)).outside
+    assert fitter.of(order_of("heavy", (150, 150, 150), mass_g=9_000)).outside == (
+        "goes into no candidate whose carriage has a price"
+    )
+
+
+def test_a_box_that_rules_let_nothing_into_is_named(order_of, catalog_of):
+    """The clearance leaves nothing of today's longest box: no room is kept for it, and the output says so."""
+    today = catalog_of((200, 200, 100), (900, 20, 20), name="today")
+    orders = [order_of(f"{number}", (90, 80, 40)) for number in range(20)]
+    made = design(orders, Wishes(sizes=(1,)), Policy(fit_clearance_mm=25), today=today)
+    assert made.unfilled == ("900x20x20",)
+    assert made.fillers == 1
+    assert "No room is kept for today's 900x20x20" in " ".join(premises(made))
+    assert design_dict(made)["today_unusable"] == ["900x20x20"]
