@@ -15,6 +15,7 @@ import click
 from boxwright.catalog import load_materials
 from boxwright.cli.atomic import whole_binary_file, whole_file, write_whole
 from boxwright.cli.failures import refusal
+from boxwright.cli.remote import FileName, each_fetched, fetched, here, is_address, said, shown
 from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.export.rounded import visible
@@ -41,7 +42,7 @@ def refuse_outputs(out_file: Path, written: Sequence[Path | None], read: Sequenc
         Naming the option.
     """
     if out_file.suffix.lower() not in (".csv", ".parquet"):
-        raise refusal("--out", f"must end in .csv or .parquet, got {str(out_file)!r}")
+        raise refusal("--out", f"must end in .csv or .parquet, got {shown(out_file)!r}")
     paths = [path.resolve() for path in written if path is not None]
     paths += [Path(path).resolve() for path in read if path not in (None, "-") and path is not None]
     if repeated := [path for path, count in Counter(paths).items() if count > 1]:
@@ -118,7 +119,8 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
         table.writerows((each.file, each.row, each.field, each.rule) for each in found.rejections)
     rules = Counter(each.field for each in found.rejections)
     click.echo(
-        f"\n{found.rows_in:,} rows in = {len(found.rows):,} written + {found.rows_rejected:,} rejected ({rejects_file})"
+        f"\n{found.rows_in:,} rows in = {len(found.rows):,} written + {found.rows_rejected:,} rejected"
+        f" ({shown(rejects_file)})"
     )
     for name, count in rules.most_common():
         click.echo(f"  {name or 'the row as a whole'}: {count:,} rules broken")
@@ -131,7 +133,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
     else:
         with whole_binary_file(out_file) as raw:
             write_parquet(found.rows, found.columns, raw)
-    click.echo(f"wrote {out_file}: {found.orders:,} orders")
+    click.echo(f"wrote {shown(out_file)}: {found.orders:,} orders")
 
 
 def write_report(found: Conversion, path: Path) -> None:
@@ -148,7 +150,7 @@ def write_report(found: Conversion, path: Path) -> None:
 def save_map(found: Conversion, path: Path) -> None:
     """Write how the columns were read, for ``--map``."""
     write_whole(path, map_text(found.orders_map, found.items_map))
-    click.echo(f"wrote {path}")
+    click.echo(f"wrote {shown(path)}")
 
 
 def stop(found: Conversion) -> None:
@@ -177,32 +179,43 @@ def _given(texts: Sequence[str]) -> dict[str, str]:
 
 def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
     """Yield each file once; those of a folder or a pattern are sorted, and without what this run writes."""
-    seen: set[Path] = set()
+    seen: set[Path | str] = set()
     for name in files:
-        path = Path(name)
         if name == "-":
             yield _source(name)
             continue
-        if path.is_dir():
-            found = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES and each.is_file())
-            what = f"holds no file that ends in {', '.join(SUFFIXES)}"
-        elif not path.exists() and glob.has_magic(name):
-            found = [Path(each) for each in sorted(glob.glob(name, recursive=True)) if Path(each).is_file()]  # noqa: PTH207  # the pattern may be absolute
-            what = "no file is called so"
+        found: list[tuple[Path | str, Path]] = []
+        if is_address(name):
+            found += each_fetched(name, SUFFIXES)
+            what = f"no file is called so, or it holds none that ends in {', '.join(SUFFIXES)}"
         else:
-            found, what = [path], ""
-        found = [each for each in found if not what or each.resolve() not in written]
+            paths, what = _paths(here(name))
+            found += ((each.resolve(), each) for each in paths if not what or each.resolve() not in written)
         if not found:
-            raise DataFileError(name, [FieldViolation("file", what)])
-        for each in found:
-            if each.resolve() in seen:
-                raise DataFileError(name, [FieldViolation("file", f"must be given once, {each.name} repeats")])
-            seen.add(each.resolve())
+            raise DataFileError(said(name), [FieldViolation("file", what)])
+        for place, each in found:
+            if place in seen:
+                raise DataFileError(said(name), [FieldViolation("file", f"must be given once, {each.name} repeats")])
+            seen.add(place)
             yield each
 
 
+def _paths(name: str) -> tuple[list[Path], str]:
+    """Return the files of a folder or a pattern, and what is wrong if none is left; or a file as it is."""
+    path = Path(name)
+    if path.is_dir():
+        found = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES and each.is_file())
+        return found, f"holds no file that ends in {', '.join(SUFFIXES)}"
+    if not path.exists() and glob.has_magic(name):
+        found = [Path(each) for each in sorted(glob.glob(name, recursive=True)) if Path(each).is_file()]  # noqa: PTH207  # the pattern may be absolute
+        return found, "no file is called so"
+    return [path], ""
+
+
 def _source(name: str) -> Any:
-    return ("standard input", sys.stdin.buffer.read()) if name == "-" else Path(name)
+    if name == "-":
+        return "standard input", sys.stdin.buffer.read()
+    return fetched(FileName().convert(name, None, None))
 
 
 def _show_map(title: str, mapping: ColumnMap) -> None:

@@ -11,6 +11,7 @@ import click
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.option_rows import POLICY_ROWS
 from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.remote import FileName, fetched, sent_at_end, shown
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 
@@ -73,7 +74,7 @@ _SIZES = (
         "--out",
         "out_file",
         metavar="FILE.toml",
-        type=click.Path(path_type=Path),
+        type=FileName(written=True),
         help="Write the catalog; of a range one file for each number, such as FILE-12.toml.",
     ),
     click.option(
@@ -175,7 +176,7 @@ _JUDGED = (
         "--html",
         "html_file",
         metavar="FILE.html",
-        type=click.Path(path_type=Path),
+        type=FileName(written=True),
         help="Also plan the judged orders with --today and with the design, and write the page of `evaluate`.",
     ),
 )
@@ -187,7 +188,7 @@ _JUDGED = (
     "orders_file",
     required=True,
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=FileName(),
     help="Past orders in a .csv, .jsonl or .parquet file.",
 )
 @with_options(*_SIZES, *_NEW, *_JUDGED, *METRICS, *_RULES, *LANE)
@@ -200,7 +201,7 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
     nothing is written.
     """
     try:
-        with told_to_users():
+        with told_to_users(), sent_at_end():
             _design(orders_file, out_file, html_file, as_json=as_json, given=given)
     except KeyboardInterrupt:
         click.echo("stopped; nothing is written", err=True)
@@ -215,7 +216,7 @@ def _design(
     from boxwright.orders import count_orders, read_orders, ship_dates
 
     if out_file is not None and out_file.suffix.lower() != ".toml":
-        raise refusal("--out", f"must end in .toml, got {str(out_file)!r}")
+        raise refusal("--out", f"must end in .toml, got {shown(out_file)!r}")
     metrics = RunMetrics.take("design", given)
     catalogs = _take_catalogs(given)
     if html_file is not None and catalogs["today"] is None:
@@ -237,7 +238,7 @@ def _design(
     spent = Spent()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
     profiles = take_profiles(given)
-    count_orders(orders_file)
+    count_orders(fetched(orders_file))
     with found.at("", _OPTIONS):
         made = design(
             read_orders(orders_file),
@@ -361,10 +362,10 @@ def _write_files(made: Design, out_file: Path | None, html_file: Path | None, pa
 
     for path, content in _catalog_files(made, out_file):
         write_whole(path, content)
-        click.echo(f"wrote {path}", err=not said)
+        click.echo(f"wrote {shown(path)}", err=not said)
     if html_file is not None and page is not None:
         write_whole(html_file, page)
-        click.echo(f"wrote {html_file}", err=not said)
+        click.echo(f"wrote {shown(html_file)}", err=not said)
 
 
 def _catalog_files(made: Design, out_file: Path | None) -> Iterator[tuple[Path, str]]:

@@ -11,6 +11,7 @@ import click
 
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.remote import FileName, address_of, fetched, sent_at_end, shown
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 
@@ -32,7 +33,7 @@ MOST_UNITS = 2_000
     "orders_file",
     required=True,
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=FileName(),
     help="Orders in a .csv, .jsonl or .parquet file.",
 )
 @click.option(
@@ -47,14 +48,14 @@ MOST_UNITS = 2_000
     "--html",
     "html_file",
     metavar="FILE.html",
-    type=click.Path(path_type=Path),
+    type=FileName(written=True),
     help="Also write a self-contained page with plots.",
 )
 @click.option(
     "--out",
     "out_file",
     metavar="FILE.csv|FILE.parquet|FOLDER",
-    type=click.Path(path_type=Path),
+    type=FileName(written=True),
     help="Also write a row for each order with each catalog. A folder gets them in parts; after an interrupted run,"
     " the same command goes on from those that are finished.",
 )
@@ -76,7 +77,7 @@ MOST_UNITS = 2_000
 @click.option(
     "--rejects",
     "rejects_file",
-    type=click.Path(path_type=Path),
+    type=FileName(written=True),
     metavar="FILE.csv",
     help="Rejected orders by row, field and rule.  [default: in the same folder as --out, or in it]",
 )
@@ -145,7 +146,7 @@ def command(
 
     Exit codes: 0 there are rows, of planned orders or of such as cannot be; 2 bad input; 130 ended from the keyboard.
     """
-    with told_to_users():
+    with told_to_users(), sent_at_end():
         from boxwright.cli.console import output
         from boxwright.orders.batches import good_orders, order_batches
 
@@ -179,7 +180,7 @@ def command(
             from boxwright.evaluation import report
 
             write_whole(html_file, report(evaluation, row_links(html_file, out_file)))
-            click.echo(f"wrote {html_file}", err=as_json)
+            click.echo(f"wrote {shown(html_file)}", err=as_json)
         if metrics.wanted:
             from boxwright.cli.run_figures import of_evaluation
 
@@ -238,6 +239,10 @@ def _check(
 
     if given["workers"] is not None and given["workers"] < 1:
         raise refusal("--workers", f"must be a whole number of 1 or more, got {given['workers']}")
+    if out_file and address_of(out_file) and not is_file(out_file):
+        rule = "must end in .csv or .parquet at an address: a run goes on from parts only in a folder of this machine"
+        raise refusal("--out", f"{rule}, got {shown(out_file)!r}")
+    fetched(orders_file)
     if given["on_bad_rows"] == "stop":
         count_orders(orders_file)
     from boxwright.evaluation import check_row_file, page_template
@@ -305,7 +310,7 @@ def _run(orders_file: Path, out_file: Path | None, trials: Trials, given: dict[s
         evaluation = run.evaluation(order_batches(orders_file))
     _tell_rejected(run, evaluation, out_file, given["rejects_file"], said=said)
     if out_file is not None:
-        click.echo(f"{evaluation.order_count * len(trials.catalogs):,} rows in {out_file}", err=not said)
+        click.echo(f"{evaluation.order_count * len(trials.catalogs):,} rows in {shown(out_file)}", err=not said)
     return evaluation
 
 
@@ -323,7 +328,7 @@ def _tell_rejected(
         return
     counts = f"{run.rows_in:,} rows: {evaluation.order_count:,} orders planned, {len(run.rejected):,} rejected"
     if path is not None:
-        click.echo(f"{counts}, listed in {path}", err=not said)
+        click.echo(f"{counts}, listed in {shown(path)}", err=not said)
     else:
         warn([counts, *rejected_lines(run.rejected)])
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import BAD_INPUT, told_to_users
+from boxwright.cli.remote import FileName, sent_at_end
 
 
 @click.group("orders")
@@ -17,7 +18,7 @@ def command() -> None:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--items", metavar="FILE", help="Item master with sizes and masses by SKU; fills what the orders lack.")
 @click.option(
-    "--out", "out_file", type=click.Path(path_type=Path), required=True, metavar="FILE", help="A .parquet or .csv file."
+    "--out", "out_file", type=FileName(written=True), required=True, metavar="FILE", help="A .parquet or .csv file."
 )
 @click.option("--map", "map_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Which column is what.")
 @click.option("--save-map", type=click.Path(path_type=Path), metavar="FILE.toml", help="Save that for --map.")
@@ -38,11 +39,11 @@ def command() -> None:
 @click.option(
     "--rejects",
     "rejects_file",
-    type=click.Path(path_type=Path),
+    type=FileName(written=True),
     metavar="FILE.csv",
     help="Rejected rows by file, row, field and rule.  [default: OUT.rejected.csv]",
 )
-@click.option("--report", "report_file", type=click.Path(path_type=Path), metavar="FILE.json", help="The report whole.")
+@click.option("--report", "report_file", type=FileName(written=True), metavar="FILE.json", help="The report whole.")
 def convert(
     files: tuple[str, ...],
     items: str | None,
@@ -57,13 +58,15 @@ def convert(
 ) -> None:
     """Make an order file of exports: CSV of any usual form, Excel, Parquet; a folder, a pattern, or - for input.
 
+    Any of them may be at an address, such as s3://bucket/exports/*.csv, with the extra 'remote'.
+
     Every row is written or rejected with its rule, and an order of which a row is rejected is rejected whole.
 
     Exit codes: 0 some row is good; 2 none is, or with --on-bad-rows stop any is not.
     """
     from boxwright.cli import conversion
 
-    with told_to_users():
+    with told_to_users(), sent_at_end():
         rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
         written = (out_file, rejects_file, report_file, save_map)
         conversion.refuse_outputs(out_file, written, (items, map_file))

@@ -7,6 +7,7 @@ import click
 
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
 from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.remote import FileName, fetched, sent_at_end, shown
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 from boxwright.domain.incomplete import IncompletePlanError
@@ -24,14 +25,14 @@ EXAMPLES = 6
     "--orders",
     "orders_file",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=FileName(),
     help="Pack every order of a .csv, .jsonl or .parquet file instead.",
 )
 @click.option(
     "--out",
     "out_file",
     metavar="FILE.jsonl",
-    type=click.Path(path_type=Path),
+    type=FileName(written=True),
     help="With --orders: write one JSON line per order; the file appears when all are done. Accounting profiles, which"
     " all plans share, stand once in FILE.jsonl.profiles.json.",
 )
@@ -143,7 +144,7 @@ def command(
     for option, written in (("--picture", picture), ("--html", page)):
         if order_file is not None and written and order_file.exists() and order_file.resolve() == written.resolve():
             raise click.UsageError(f"{option} must be another file than ORDER.json")
-    with told_to_users():
+    with told_to_users(), sent_at_end():
         if order_file is not None:
             _pack_one(order_file, as_json, picture, page, given)
         else:
@@ -256,13 +257,13 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
     catalog = load_catalog(given["catalog"])
     # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
-    total = count_orders(orders_file)
+    total = count_orders(fetched(orders_file))
     refuse_bad_options(next(read_orders(orders_file)), [catalog], policy, lane, profiles)
     warn_of_idle_caps(policy, read_orders(orders_file))
-    shown = {index * total // EXAMPLES for index in range(EXAMPLES)} if out_file is None else set()
+    examples_at = {index * total // EXAMPLES for index in range(EXAMPLES)} if out_file is None else set()
     apart = out_file is not None and not is_device(out_file)
     asked = (given["alternatives"], given["empty_spaces"], given["explain"], out_file is not None, not apart)
-    job = PackJob(catalog, policy, lane, profiles, *asked, frozenset(shown))
+    job = PackJob(catalog, policy, lane, profiles, *asked, frozenset(examples_at))
     workers = given["workers"] or (cores() if total >= WORTH_A_POOL else 1)
     done, examples = PackedOrders(), []
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out, counting("Packing", total) as progress:
@@ -279,8 +280,8 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     totals = done.totals
     print_batch(output(), totals, examples, catalog.catalog_id)
     if out_file:
-        where = f", their profiles in {profiles_file(out_file)}" if apart else ""
-        click.echo(f"{total:,} lines in {out_file}{where}")
+        where = f", their profiles in {shown(profiles_file(out_file))}" if apart else ""
+        click.echo(f"{total:,} lines in {shown(out_file)}{where}")
     if metrics.wanted:
         from boxwright.cli.run_figures import of_batch
 

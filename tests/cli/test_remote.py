@@ -1,0 +1,293 @@
+"""Files at addresses: what a command reads and writes there, and what it says where that fails."""
+
+import functools
+import http.server
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main, remote
+from boxwright.orders import read_orders
+
+fsspec = pytest.importorskip("fsspec", reason="the extra remote is not installed")
+MemoryFileSystem = pytest.importorskip("fsspec.implementations.memory").MemoryFileSystem
+
+HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g\n"
+ORDERS = HEADER + "o1,1,1,100,80,60,300\no2,1,2,100,80,60,300\n"
+MORE = HEADER + "o3,1,1,50,40,30,90\n"
+NOT_WHOLE = 3
+
+
+class Faulty(MemoryFileSystem):
+    """A storage of which the way is bad: each name says how."""
+
+    protocol = "faulty"
+    store: dict[str, Any] = {}  # noqa: RUF012  # as its base class has it
+    pseudo_dirs = [""]  # noqa: RUF012  # the same
+
+    @classmethod
+    def _strip_protocol(cls, path: str) -> str:
+        return str(MemoryFileSystem._strip_protocol(path.replace("faulty://", "memory://")))
+
+    def get_file(self, rpath: str, lpath: str, **options: Any) -> None:
+        """Fail in the middle of a file called broken, and end one called short before its end."""
+        content = self.cat_file(rpath)
+        Path(lpath).write_bytes(content[: len(content) // 2])
+        if "broken" in rpath:
+            raise TimeoutError("the connection was lost\nat some depth of some package")
+
+    def put_file(self, lpath: str, rpath: str, **options: Any) -> None:
+        """Fail in the middle of what is written."""
+        self.pipe_file(rpath, Path(lpath).read_bytes()[:10])
+        raise OSError("the bucket is full")
+
+
+@pytest.fixture(autouse=True)
+def storages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Empty storages, and a folder of temporary files that is the test's own."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    fsspec.register_implementation("faulty", Faulty, clobber=True)
+    for each in (MemoryFileSystem, Faulty):
+        each.store.clear()
+    yield
+    for each in (MemoryFileSystem, Faulty):
+        each.store.clear()
+
+
+def put(name: str, text: str = ORDERS, protocol: str = "memory") -> str:
+    """Put a file into a storage and return its address."""
+    fsspec.filesystem(protocol).pipe_file(f"/{name}", text.encode())
+    return f"{protocol}://{name}"
+
+
+def got(name: str) -> bytes:
+    """Return what a file in memory holds."""
+    return bytes(fsspec.filesystem("memory").cat_file(f"/{name}"))
+
+
+def names() -> set[str]:
+    """Return the files in memory."""
+    return {str(each).lstrip("/") for each in MemoryFileSystem.store}
+
+
+def run(*arguments: Any) -> Any:
+    """Run a command in a wide terminal."""
+    return CliRunner(env={"COLUMNS": "120"}).invoke(main, list(map(str, arguments)))
+
+
+def evaluate(orders: Any, *arguments: Any) -> Any:
+    """Evaluate orders in this process."""
+    return run("evaluate", "--orders", orders, "--catalog", "eu-webshop", "--workers", 1, *arguments)
+
+
+def left(tmp_path: Path) -> list[str]:
+    """Return temporary files that are still there."""
+    return [each.name for each in (tmp_path / "tmp").iterdir()]
+
+
+@pytest.mark.parametrize("object_store", [False, True])
+def test_an_export_is_converted_from_and_to_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, object_store: bool
+):
+    """Orders, rejected rows and the report are there, and nothing is left on either side."""
+    if object_store:
+        monkeypatch.setattr(remote, "_APPEAR_WHOLE", {"memory"})
+    source = put("in/export.csv", ORDERS + "o3,1,0,50,40,30,90\n")
+    result = run("orders", "convert", source, "--out", "memory://out/orders.csv", "--report", "memory://data.json")
+    assert result.exit_code == 0, result.output
+    assert "wrote memory://out/orders.csv: 2 orders" in result.stdout
+    assert "1 rejected (memory://out/orders.rejected.csv)" in result.stdout
+    assert names() == {"in/export.csv", "out/orders.csv", "out/orders.rejected.csv", "data.json"}
+    assert b"must be a whole number of 1 or more, got 0" in got("out/orders.rejected.csv")
+    assert left(tmp_path) == []
+
+
+def test_folders_patterns_and_the_item_master_are_read_at_addresses(tmp_path: Path):
+    """A folder gives its files of the kinds that are read, a pattern those that it fits."""
+    put("in/a.csv")
+    put("in/b.csv", MORE)
+    put("in/notes.md", "no orders")
+    put("in/deeper/c.csv", "not read")
+    out = tmp_path / "orders.csv"
+    for source in ("memory://in", "memory://in/", "memory://in/*.csv"):
+        assert run("orders", "convert", source, "--out", out).exit_code == 0
+        assert [order.order_id for order in read_orders(out)] == ["o1", "o2", "o3"]
+    assert run("orders", "convert", "memory://in/b.csv", "memory://in/a.csv", "--out", out).exit_code == 0
+    assert [order.order_id for order in read_orders(out)] == ["o3", "o1", "o2"]
+    again = run("orders", "convert", "memory://in/a.csv", "memory://in/", "--out", out)
+    assert (again.exit_code, again.output) == (2, "Error: memory://in/: file: must be given once, a.csv repeats\n")
+    none = run("orders", "convert", "memory://in/*.xlsx", "--out", out)
+    assert "memory://in/*.xlsx: file: no file is called so, or it holds none that ends in .csv" in none.output
+    items = put("items.csv", "sku,length_mm,width_mm,height_mm,mass_g\nA,300,200,100,500\n")
+    export = put("export.csv", "order_id,sku,quantity\no9,A,1\n")
+    assert run("orders", "convert", export, "--items", items, "--out", out).exit_code == 0
+    assert next(read_orders(out)).lines[0].length_mm == 300
+    assert left(tmp_path) == []
+
+
+def test_rows_of_an_evaluation_are_the_same_at_an_address(tmp_path: Path):
+    """Orders from an address and rows to one are what files of this machine give; the page links to the rows."""
+    here = tmp_path / "orders.csv"
+    here.write_text(ORDERS)
+    page = tmp_path / "page.html"
+    result = evaluate(put("orders.csv"), "--out", "memory://rows/r.csv", "--html", page)
+    assert result.exit_code == 0, result.output
+    assert "2 rows in memory://rows/r.csv" in result.output
+    assert 'href="memory://rows/r.csv"' in page.read_text("utf-8")
+    assert evaluate(here, "--out", tmp_path / "r.csv").exit_code == 0
+    assert got("rows/r.csv") == (tmp_path / "r.csv").read_bytes()
+    assert left(tmp_path) == []
+
+
+def test_a_folder_of_parts_at_an_address_is_refused():
+    """A run can go on from parts only where another run is kept out and a file is on the disk when it has its name."""
+    result = evaluate(put("orders.csv"), "--out", "memory://rows")
+    assert result.exit_code == 2
+    assert "--out: must end in .csv or .parquet at an address" in result.output
+    assert names() == {"orders.csv"}
+
+
+def test_plans_of_many_orders_go_to_an_address_with_their_profiles():
+    """The file beside them goes there too, also where an order cannot be packed and the exit code says so."""
+    huge = put("orders.csv", ORDERS + "o3,1,1,5000,4000,3000,9000\n")
+    result = run("pack", "--orders", huge, "--catalog", "eu-webshop", "--out", "memory://plans.jsonl", "--workers", 1)
+    assert result.exit_code == NOT_WHOLE, result.output
+    assert "3 lines in memory://plans.jsonl, their profiles in memory://plans.jsonl.profiles.json" in result.stdout
+    assert got("plans.jsonl").count(b"\n") == 3
+    assert "plans.jsonl.profiles.json" in names()
+
+
+def test_a_design_reads_orders_at_an_address_and_writes_its_catalogs_there():
+    """One file for each number of sizes."""
+    rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))
+    orders = put("orders.csv", HEADER + rows)
+    result = run("design", "--orders", orders, "--sizes", "1-2", "--candidates", 20, "--out", "memory://d.toml")
+    assert result.exit_code == 0, result.output
+    assert names() == {"orders.csv", "d-1.toml", "d-2.toml"}
+    assert "wrote memory://d-2.toml" in result.output
+
+
+def test_file_addresses_are_paths_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """They need no package, and blanks in them may be written as %20."""
+    monkeypatch.setitem(sys.modules, "fsspec.core", None)
+    folder = tmp_path / "my orders"
+    folder.mkdir()
+    (folder / "export.csv").write_text(ORDERS)
+    address = f"file://{folder}".replace(" ", "%20")
+    assert run("orders", "convert", f"{address}/*.csv", "--out", f"{address}/orders.csv").exit_code == 0
+    assert run("orders", "convert", address, "--out", tmp_path / "again.csv").exit_code == 2, "o1 stands in two files"
+    assert len(list(read_orders(folder / "orders.csv"))) == 2
+    assert evaluate(f"{address}/orders.csv", "--out", f"{address}/rows").exit_code == 0
+    assert (folder / "rows" / "manifest.json").exists()
+
+
+def test_addresses_may_be_chained(tmp_path: Path):
+    """What fsspec chains can be read, such as a folder as the root of another storage, and not written."""
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    chained = f"dir://orders.csv::file://{tmp_path}"
+    assert evaluate(chained).exit_code == 0
+    out = run("orders", "convert", chained, "--out", f"dir://new.csv::file://{tmp_path}")
+    assert out.exit_code == 2
+    assert "cannot be written to" in out.output
+
+
+def test_an_address_without_fsspec_names_the_extra(monkeypatch: pytest.MonkeyPatch):
+    """The error says what to install, for what is read and for what is written."""
+    orders = put("orders.csv")
+    monkeypatch.setitem(sys.modules, "fsspec.core", None)
+    for result in (evaluate(orders), evaluate("examples/orders.csv", "--out", "memory://rows.csv")):
+        assert result.exit_code == 2
+        assert "files at an address need fsspec, which is not installed" in result.output
+        assert "pip install '.[remote]'" in result.output
+
+
+@pytest.mark.parametrize(
+    ("address", "rule"),
+    [
+        pytest.param("memory://no.csv", "memory://no.csv: file: cannot be read: there is no such file", id="absent"),
+        pytest.param("nosuch://a/b.csv", "nosuch://a/b.csv: file: cannot be reached: Protocol not known", id="unknown"),
+        pytest.param("memory://folder/", "must name a file, got 'memory://folder/'", id="folder"),
+        pytest.param("faulty://broken.csv", "file: cannot be read: the connection was lost\n", id="lost on the way"),
+        pytest.param("faulty://short.csv", "file: cannot be read: got 52 of 104 bytes", id="cut off"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_a_line(tmp_path: Path, address: str, rule: str):
+    """The address and the storage's own reason; no temporary file is left."""
+    put("broken.csv", protocol="faulty")
+    put("short.csv", protocol="faulty")
+    result = evaluate(address)
+    assert result.exit_code == 2
+    assert rule in result.output
+    assert "Traceback" not in result.output
+    assert left(tmp_path) == []
+
+
+def test_a_protocol_whose_package_is_missing_gives_its_reason(monkeypatch: pytest.MonkeyPatch):
+    """Fsspec says which package that is."""
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    result = evaluate("s3://bucket/orders.csv")
+    assert result.exit_code == 2
+    assert "s3://bucket/orders.csv: file: cannot be reached: Install s3fs to access S3" in result.output
+
+
+def test_what_cannot_be_sent_is_kept_here_and_nothing_of_it_there(tmp_path: Path):
+    """A storage that fails in the middle has no file of that name, half or whole; hours of planning are not lost."""
+    result = evaluate(put("orders.csv"), "--out", "faulty://rows.csv", "--html", "memory://page.html")
+    assert result.exit_code == 2
+    assert "faulty://rows.csv: file: cannot be written: the bucket is full" in result.output
+    assert list(Faulty.store) == []
+    kept = {each.name for folder in (tmp_path / "tmp").iterdir() for each in folder.iterdir()}
+    assert kept - {"page.html"} == {"rows.csv"}
+    assert (("page.html" in kept) + ("page.html" in names())) == 1
+
+
+def test_a_failed_run_sends_nothing():
+    """What stood at the address stays as it was."""
+    put("orders.csv", HEADER)
+    put("rows.csv", "as it was")
+    assert evaluate("memory://orders.csv", "--out", "memory://rows.csv").exit_code == 2
+    assert got("rows.csv") == b"as it was"
+    assert names() == {"orders.csv", "rows.csv"}
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://me:secret@host/a.csv?X-Amz-Signature=secret", "https://host/a.csv"),
+        ("ftp://me:secret@host/a.csv", "ftp://me@host/a.csv"),
+        ("zip://a.csv::sftp://me:secret@host/b.zip", "zip://a.csv::sftp://me@host/b.zip"),
+        ("s3://bucket/a:b@c.csv", "s3://bucket/a:b@c.csv"),
+    ],
+)
+def test_no_password_is_shown(address: str, shown: str):
+    """Neither is the signature of a link, with which anybody could read the file."""
+    assert remote.said(address) == shown
+
+
+def test_orders_are_read_over_http(tmp_path: Path):
+    """Links of a web server, with what follows a question mark; nothing is written there."""
+    pytest.importorskip("aiohttp", reason="fsspec reads over HTTP by it")
+    (tmp_path / "orders.csv").write_text(ORDERS)
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=tmp_path)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        assert evaluate(f"{base}/orders.csv?signature=1").exit_code == 0
+        absent = evaluate(f"{base}/none.csv?signature=1")
+        assert absent.output.endswith(f"{base}/none.csv: file: cannot be read: there is no such file\n")
+        assert run("orders", "convert", f"{base}/*.csv", "--out", tmp_path / "o.csv").exit_code == 0
+        server.shutdown()
+    refused = evaluate(tmp_path / "orders.csv", "--out", f"{base}/rows.csv")
+    assert refused.exit_code == 2
+    assert "cannot be written to" in refused.output
