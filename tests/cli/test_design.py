@@ -6,6 +6,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
+from boxwright import evaluation
 from boxwright.catalog import load_catalog
 from boxwright.cli import main
 from boxwright.cli.commands import design as command
@@ -162,6 +163,25 @@ def test_the_page_compares_with_today(orders, tmp_path):
     assert result.exit_code == 0, result.output
     assert "eu-stock" in page.read_text()
     assert "designed-3" in page.read_text()
+
+
+def test_the_page_has_each_order_once_and_keeps_to_the_workers(tmp_path, monkeypatch):
+    """Of alike orders each has its own id; --workers is that of the plans of the page, too."""
+    pytest.importorskip("jinja2")
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([HEADER, *(f"o{number},1,1,190,140,40,200," for number in range(30))]))
+    planned, real = {}, evaluation.evaluate
+
+    def kept(orders, catalogs, *arguments, **given):
+        planned.update(ids=[order.order_id for order in orders], workers=given["workers"])
+        return real(orders, catalogs, *arguments, **given)
+
+    monkeypatch.setattr(evaluation, "evaluate", kept)
+    page = tmp_path / "report.html"
+    result = run("--orders", path, "--sizes", 1, "--today", "eu-stock", "--html", page, "--workers", 1)
+    assert result.exit_code == 0, result.output
+    assert planned["workers"] == 1
+    assert len(set(planned["ids"])) == len(planned["ids"]) == 15
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import InvalidInputError
 
 MATERIALS = load_materials()
+DUNNAGE = load_catalog("eu-stock").dunnage
 POLICY = Policy(objectives=(Objective.OUTER_VOLUME,), max_parcels=1)
 
 
@@ -223,6 +224,43 @@ def test_boxes_cut_to_size_cost_what_plans_in_boxes_of_their_own_cost(orders, or
     assert text(design(orders, Wishes(sizes=(2,)))).count("cut to size") == 0
 
 
+def test_cut_to_size_is_compared_on_the_same_orders(order_of, catalog_of):
+    """Orders that only one of machine, designs and today's catalog takes are in neither figure."""
+    today = catalog_of((300, 200, 100), (900, 100, 100), name="today")
+    orders = [
+        order_of(f"{n}", ((190, 140, 40), (280, 190, 90), (880, 90, 90), (290, 290, 200))[n % 4]) for n in range(60)
+    ]
+    wishes = Wishes(sizes=(2, 3), cut_to_size=True, largest_mm=(700.0, 400.0, 400.0), may_lose_orders=True)
+    made = design(orders, wishes, today=today)
+    cut = made.cut_to_size
+    for half, figures, which in ((made.halves.design, cut.design, 0), (made.halves.judged, cut.judged, 1)):
+        same = [order for order in half.every if order.lines[0].length_mm in (190, 280)]
+        assert figures.orders == len(same)
+        assert figures.today == pytest.approx(cost_of(same, [1] * len(same), replace(today, dunnage=DUNNAGE)))
+        for suite, totals in zip(made.suites, cut.designs, strict=True):
+            assert totals[which] == pytest.approx(cost_of(same, [1] * len(same), suite.catalog))
+            assert totals[which] >= figures.total
+    assert cut.judged.lost == sum(order.lines[0].length_mm == 880 for order in made.halves.judged.every)
+    last = design_dict(made)["cut_to_size"]["designs_on_the_same_orders"][-1]
+    assert last["judged_per_order"] == pytest.approx(cut.designs[-1][1] / cut.judged.orders / 1e15)
+    assert f"Of the same orders ({cut.design.orders} and {cut.judged.orders})" in " ".join(text(made).split())
+
+
+def test_orders_that_no_box_of_todays_takes_are_counted(order_of, catalog_of):
+    """They are in no comparison of the half that judges, and it is said how many designs take."""
+    today = catalog_of((300, 200, 100), name="today")
+    orders = [order_of(f"{n}", ((190, 140, 40), (280, 190, 90), (290, 290, 200))[n % 3]) for n in range(60)]
+    made = design(orders, Wishes(sizes=(2,)), today=today)
+    (suite,) = made.suites
+    large = sum(order.lines[0].length_mm == 290 for order in made.halves.judged.every)
+    assert suite.judged.not_today == large
+    assert suite.judged.orders + suite.judged.lost + suite.judged.not_today == made.halves.judged.of
+    assert design_dict(made)["designs"][0]["judged"]["orders_not_compared"] == large
+    said = " ".join(text(made).split())
+    assert f"% of the orders that judge ({large}) are not compared: no box of today's takes them as one parcel." in said
+    assert f"takes {suite.judged.gained} of them" in said
+
+
 def test_a_new_size_that_too_few_orders_use_makes_way(order_of):
     """Of 60 orders three are of a shape of their own: their size is chosen, but for a minimum of ten boxes."""
     orders = [order_of(f"{number}", (100, 100, 100) if number % 20 else (390, 90, 90)) for number in range(60)]
@@ -352,6 +390,13 @@ def test_what_contradicts_is_refused_by_field(orders, today, wishes, given, fiel
     with pytest.raises(InvalidInputError) as caught:
         design(orders, Wishes(**wishes), **dict.fromkeys(given, today))
     assert field in {each.field for each in caught.value.violations}
+
+
+@pytest.mark.parametrize("workers", [0, -1, 1.5, True])
+def test_a_number_of_processes_that_cannot_be_is_refused(orders, workers):
+    """Whatever it is; none would wait for ever."""
+    with pytest.raises(InvalidInputError, match="workers: must be a whole number of 1 or more"):
+        design(orders, Wishes(sizes=(1,)), workers=workers)
 
 
 @pytest.mark.parametrize(

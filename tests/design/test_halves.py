@@ -80,3 +80,15 @@ def test_of_many_orders_some_are_drawn_as_they_pass(order_of, monkeypatch):
     numbers = [int(each) for each in (*ids(parts.design), *ids(parts.judged))]
     assert min(numbers) < 500
     assert max(numbers) > 1_500
+
+
+def test_a_half_has_each_of_its_orders_by_its_own_id(orders):
+    """Alike orders are held once, and named each: no id twice, none of the other half."""
+    parts = halves(orders, Wishes(sizes=(4,)))
+    names = [[order.order_id for order in half.every] for half in (parts.design, parts.judged)]
+    assert sorted([*names[0], *names[1]]) == sorted(order.order_id for order in orders)
+    sizes = {order.order_id: order.lines[0].length_mm for order in orders}
+    for half in (parts.design, parts.judged):
+        assert all(order.lines[0].length_mm == sizes[order.order_id] for order in half.every)
+        assert [len(each) for each in half.ids] == list(half.weights)
+        assert [each[0] for each in half.ids] == ids(half)

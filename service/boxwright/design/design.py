@@ -14,7 +14,7 @@ from boxwright.design.boxes import new_boxes
 from boxwright.design.cut import Cutting
 from boxwright.design.filling import fillers
 from boxwright.design.halves import Half, Halves, halves
-from boxwright.design.judge import compared, figures, least
+from boxwright.design.judge import cut_to_size, figures, least
 from boxwright.design.least_used import LeastUsed
 from boxwright.design.progress import Counting, silent
 from boxwright.design.question import Rules
@@ -23,6 +23,7 @@ from boxwright.design.search import Found, search
 from boxwright.design.stock import Stock
 from boxwright.design.table import Table
 from boxwright.design.work import Fitting, Needing, of_each
+from boxwright.domain.fields import is_whole, own_number
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 
@@ -121,7 +122,7 @@ def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counti
         profile_id=made.profile_id,
         least_of_any=float(possible.price.min(axis=1) @ possible.weight),
         several_share=sum(row.weight for row in several) / sum(row.weight for row in made.table.rows),
-        cut_to_size=_cut(made, judged[1], judged[0], wishes, count) if wishes.cut_to_size else None,
+        cut_to_size=_cut(made, found, judged, wishes, count) if wishes.cut_to_size else None,
     )
 
 
@@ -135,17 +136,21 @@ def _least_used(made: Prepared, wishes: Wishes) -> LeastUsed | None:
     return LeastUsed(wishes.min_pieces * share, new)
 
 
-def _cut(made: Prepared, judged: Sequence[Fits], union: Catalog, wishes: Wishes, count: Counting) -> CutToSize:
-    """Return what boxes cut to size make of both halves, over the orders that designs are judged by."""
-    job, today = Cutting(wishes, made.rules, made.stock.dunnage), made.stock.today
-    figures_of = []
-    for rows, catalog, half in ((made.table.rows, made.catalog, "designed for"), (judged, union, "that judge")):
+def _cut(
+    made: Prepared, found: Sequence[Found], judged: tuple[Catalog, list[Fits]], wishes: Wishes, count: Counting
+) -> CutToSize:
+    """Return what boxes cut to size make of both halves, and what designs make of the same orders."""
+    job, (union, others) = Cutting(wishes, made.rules, made.stock.dunnage), judged
+    suites = [[made.catalog.box_types[each] for each in one.chosen.tolist()] for one in found]
+    answers = []
+    for rows, catalog, half in ((made.table.rows, made.catalog, "designed for"), (others, union, "that judge")):
         prices = of_each([(row.order, row.weight) for row in rows], job, f"Cutting, orders {half}", count, made.workers)
         weight = np.array([row.weight for row in rows], dtype=np.int64)
-        possible = np.array([bool(row.fits.any()) for row in rows], dtype=np.bool_)
-        with_today = least(rows, _columns(catalog, today)) if made.stock.has_today else None
-        figures_of.append(compared(weight, possible, np.where(possible, prices, np.inf), with_today))
-    return CutToSize(*figures_of)
+        with_designs = [least(rows, _columns(catalog, boxes)) for boxes in suites]
+        with_today = least(rows, _columns(catalog, made.stock.today)) if made.stock.has_today else None
+        answers.append(cut_to_size(weight, np.array(prices), with_designs, with_today))
+    (design, of_design), (other, of_others) = answers
+    return CutToSize(design, other, tuple(zip(of_design, of_others, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -199,6 +204,8 @@ def prepare(
     progress: Counting | None = None,
 ) -> Prepared:
     """Return candidates, and which orders they take; parameters and errors are those of ``design``."""
+    if (workers := own_number(workers)) is not None and not is_whole(workers, 1):
+        raise InvalidInputError([FieldViolation("workers", f"must be a whole number of 1 or more, got {workers!r}")])
     materials, count = load_materials(), progress or silent
     stock = Stock.of(wishes, materials, today=today, keep=keep, also=also, dunnage=dunnage)
     rules = _rules(wishes, policy, lane, profiles, materials)

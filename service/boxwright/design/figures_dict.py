@@ -39,12 +39,26 @@ def design_dict(design: Design) -> Json:
 
 
 def _mean(design: Design, total: float) -> float | None:
-    orders = next((suite.design.orders for suite in design.suites), 0)
-    return in_units(design, total / orders) if orders else None
+    return _of_orders(design, total, next((suite.design.orders for suite in design.suites), 0))
 
 
 def _cut(design: Design, cut: CutToSize) -> Json:
-    return {"design": _figures(design, cut.design), "judged": _figures(design, cut.judged)}
+    return {
+        "design": _figures(design, cut.design),
+        "judged": _figures(design, cut.judged),
+        "designs_on_the_same_orders": [
+            {
+                "sizes": suite.sizes,
+                "design_per_order": _of_orders(design, one, cut.design.orders),
+                "judged_per_order": _of_orders(design, other, cut.judged.orders),
+            }
+            for suite, (one, other) in zip(design.suites, cut.designs, strict=True)
+        ],
+    }
+
+
+def _of_orders(design: Design, total: float, orders: int) -> float | None:
+    return in_units(design, total / orders) if orders else None
 
 
 def _half(half: Half) -> Json:
@@ -89,4 +103,5 @@ def _figures(design: Design, figures: Figures) -> Json:
         "interval": None if figures.interval is None else list(figures.interval),
         "orders_without_box": figures.lost,
         "orders_gained": figures.gained,
+        "orders_not_compared": None if figures.today is None else figures.not_today,
     }

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,13 +30,25 @@ class Half:
     ----------
     orders, weights : tuple of Order, tuple of int
         The different orders, and how many have the units of each.
+    ids : tuple of tuple of str
+        The ids of these, for each different order; its own is the first.
     of : int
         Orders that the part has in all.
     """
 
     orders: tuple[Order, ...]
     weights: tuple[int, ...]
+    ids: tuple[tuple[str, ...], ...]
     of: int
+
+    @property
+    def every(self) -> list[Order]:
+        """Each order by its own id; alike ones have the lines of one of them."""
+        return [
+            order if name == order.order_id else replace(order, order_id=name)
+            for order, names in zip(self.orders, self.ids, strict=True)
+            for name in names
+        ]
 
     @property
     def weighted(self) -> list[tuple[Order, int]]:
@@ -145,14 +156,19 @@ def _half(orders: Sequence[Order], alike: Sequence[int], which: list[int], wishe
 
     A sample is drawn from the orders, not from the different ones, so that frequent ones stay as frequent.
     """
-    count = len(which)
-    counts = Counter(alike[each] for each in which)
-    if len(counts) > wishes.sample:
+    of_each: dict[int, list[int]] = {}
+    if len({alike[each] for each in which}) > wishes.sample:
         drawn = np.random.default_rng([wishes.seed, part]).permutation(which).tolist()
-        counts = Counter()
-        for each in drawn:
-            if len(counts) == wishes.sample and alike[each] not in counts:
-                break
-            counts[alike[each]] += 1
-    chosen = sorted(counts)
-    return Half(tuple(orders[each] for each in chosen), tuple(counts[each] for each in chosen), count)
+    else:
+        drawn = which
+    for each in drawn:
+        if len(of_each) == wishes.sample and alike[each] not in of_each:
+            break
+        of_each.setdefault(alike[each], []).append(each)
+    some = [of_each[first] for first in sorted(of_each)]
+    return Half(
+        tuple(orders[min(alike_ones)] for alike_ones in some),
+        tuple(map(len, some)),
+        tuple(tuple(orders[each].order_id for each in sorted(alike_ones)) for alike_ones in some),
+        len(which),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,8 @@ def compared(weight: Ints, possible: Flags, with_design: Floats, with_today: Flo
     fits = np.isfinite(with_design)
     if with_today is None:
         lost = int(weight[possible & ~fits].sum())
-        return Figures(int(weight[fits].sum()), float(with_design[fits] @ weight[fits]), lost=lost)
+        neither = int(weight[~fits].sum()) - lost
+        return Figures(int(weight[fits].sum()), float(with_design[fits] @ weight[fits]), lost=lost, neither=neither)
     was = np.isfinite(with_today)
     both = fits & was
     first, second = (np.repeat(each[both], weight[both]) for each in (with_today, with_design))
@@ -55,8 +57,31 @@ def compared(weight: Ints, possible: Flags, with_design: Floats, with_today: Flo
         float(first.sum()),
         int(weight[was & ~fits].sum()),
         int(weight[fits & ~was].sum()),
+        int(weight[~fits & ~was].sum()),
         relative_interval([int(each) for each in first], [int(each) for each in second]),
     )
+
+
+def cut_to_size(
+    weight: Ints, cut: Floats, with_designs: Sequence[Floats], with_today: Floats | None
+) -> tuple[Figures, list[float]]:
+    """Return what boxes cut to size make of the orders that all take, and what each design makes of the same orders.
+
+    Parameters
+    ----------
+    weight, cut : int64 (n,), float64 (n,)
+        How many each order stands for; what it costs in a box of its own, infinity where none may be made.
+    with_designs, with_today : sequence of float64 (n,), float64 (n,) or None
+        What an order costs with each design, and with today's catalog where there is one.
+    """
+    others = np.all(
+        [np.isfinite(each) for each in (*with_designs, *([] if with_today is None else [with_today]))], axis=0
+    )
+    same = others & np.isfinite(cut)
+    today = None if with_today is None else with_today[same]
+    made = compared(weight[same], np.ones(int(same.sum()), dtype=np.bool_), cut[same], today)
+    lost = int(weight[others & ~same].sum())
+    return replace(made, lost=lost), [float(each[same] @ weight[same]) for each in with_designs]
 
 
 def least(rows: Sequence[Fits], columns: Ints) -> Floats:

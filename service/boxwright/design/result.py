@@ -31,6 +31,8 @@ class Figures:
         design.
     gained : int
         Orders that go into one box of the design and into none of today's; 0 without a catalog of today's.
+    neither : int
+        Orders that go into none of both; without a catalog of today's, into no candidate.
     interval : tuple of float or None
         95 % interval of the change from today, as shares; None without today's, or for too few orders.
     """
@@ -40,12 +42,18 @@ class Figures:
     today: float | None = None
     lost: int = 0
     gained: int = 0
+    neither: int = 0
     interval: tuple[float, float] | None = None
 
     @property
     def mean(self) -> float:
         """Mean of an order."""
         return self.total / self.orders if self.orders else 0.0
+
+    @property
+    def not_today(self) -> int:
+        """Orders that go into no box of today's as one parcel: they cannot be compared."""
+        return self.gained + self.neither
 
     @property
     def change(self) -> float | None:
@@ -103,14 +111,19 @@ class Suite:
 class CutToSize:
     """What a machine that makes each order's own box makes of either half.
 
+    All of it is over the orders that the machine, every design and today's catalog take.
+
     Attributes
     ----------
     design, judged : Figures
-        On the orders that designs are made for, and on others.
+        On the orders that designs are made for, and on others; ``lost`` are those that only the machine does not take.
+    designs : tuple of (float, float)
+        What each design makes of the same orders of either half, summed up.
     """
 
     design: Figures
     judged: Figures
+    designs: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)

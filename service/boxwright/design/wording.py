@@ -121,6 +121,7 @@ def remarks(design: Design) -> list[str]:
             f"No design of {' or '.join(losing)} {noun} was found that takes all orders: bound and gap, which are of"
             " all of them, are not stated there."
         )
+    lines += _not_compared(design)
     lines += _beyond(design)
     open_pairs = max((each.undecided for each in design.suites), default=0)
     if open_pairs:
@@ -129,6 +130,19 @@ def remarks(design: Design) -> list[str]:
             " as fitting."
         )
     return lines
+
+
+def _not_compared(design: Design) -> list[str]:
+    """Return how many of the orders that judge today's catalog does not take, and what designs make of them."""
+    orders = sum(design.halves.judged.weights)
+    left_out = design.suites[0].judged.not_today if design.today is not None else 0
+    if not left_out:
+        return []
+    most = max(design.suites, key=lambda suite: suite.judged.gained)
+    said = (
+        f"{share(left_out / orders)} of the orders that judge ({left_out:,}) are not compared: no box of today's takes"
+    )
+    return [f"{said} them as one parcel. {_named(most).capitalize()} takes {most.judged.gained:,} of them."]
 
 
 def _beyond(design: Design) -> list[str]:
@@ -145,6 +159,11 @@ def _beyond(design: Design) -> list[str]:
         lines.append(
             f"Boxes cut to size, one for each order: {in_units(design, cut.design.mean):,.2f} on the design's half,"
             f" {in_units(design, cut.judged.mean):,.2f} on the other{changed}; the machine itself is not counted."
+        )
+        one, other = cut.designs[-1]
+        lines.append(
+            f"Of the same orders ({cut.design.orders:,} and {cut.judged.orders:,}) {_named(design.suites[-1])} makes"
+            f" {in_units(design, one / cut.design.orders):,.2f} and {in_units(design, other / cut.judged.orders):,.2f}."
         )
     return lines
 

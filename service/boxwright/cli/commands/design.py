@@ -252,7 +252,7 @@ def _design(
             progress=counting,
         )
     found.raise_any()
-    page = None if html_file is None else _report(made, policy, lane, profiles)
+    page = None if html_file is None else _report(made, policy, lane, profiles, workers)
     if as_json:
         click.echo(json.dumps(design_dict(made), indent=2))
     else:
@@ -339,7 +339,7 @@ def _edges(option: str, text: str | None, count: int) -> Any:
     return edges
 
 
-def _report(made: Design, policy: Any, lane: Any, profiles: Any) -> str:
+def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | None) -> str:
     """Return the page that compares the design with today's catalog, over the orders that judge it."""
     import dataclasses
 
@@ -347,12 +347,12 @@ def _report(made: Design, policy: Any, lane: Any, profiles: Any) -> str:
     from boxwright.evaluation import evaluate, page_template, report
 
     page_template()  # what it lacks is said before orders are planned
-    half, (suite,) = made.halves.judged, made.suites
+    orders, (suite,) = made.halves.judged.every, made.suites
     assert made.today is not None  # refused before
-    orders = [order for order, weight in zip(half.orders, half.weights, strict=True) for _ in range(weight)]
     rules = dataclasses.replace(policy, objectives=(made.wishes.objective.of_plans,))
     with counting("Planning", len(orders)) as progress:
-        evaluation = evaluate(orders, [made.today, suite.catalog], rules, lane, profiles, progress=progress)
+        catalogs = [made.today, suite.catalog]
+        evaluation = evaluate(orders, catalogs, rules, lane, profiles, workers=workers, progress=progress)
     return report(evaluation)
 
 
