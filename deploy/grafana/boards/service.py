@@ -75,6 +75,15 @@ CALLS = [
         ("sum by (reason) (rate(boxwright_rpc_errors_total{%i}[$__rate_interval]))", "{{reason}}"),
     ),
     graph(
+        "Orders of batches and streams that fail",
+        "Why do they fail, where the call itself ends with OK?",
+        "reqps",
+        (
+            'sum by (kind, reason) (rate(boxwright_answered_orders_total{%i,reason!="planned"}[$__rate_interval]))',
+            "{{kind}}: {{reason}}",
+        ),
+    ),
+    graph(
         "Time of a Pack",
         "How long do single orders take, from arrival to answer?",
         "s",

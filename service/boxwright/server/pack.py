@@ -12,7 +12,7 @@ from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.drawing import parcel_svg
-from boxwright.errors import BoxwrightError, SearchEndedError
+from boxwright.errors import SearchEndedError
 from boxwright.findings import Findings
 from boxwright.fuse import Fuse, blown, finishing, look
 from boxwright.phases import phase
@@ -86,7 +86,7 @@ class PackAnswers:
         start = time.perf_counter()
         try:
             return answer()
-        except BoxwrightError as error:
+        except Exception as error:
             if not message.validate_only:
                 self._metrics.refusals.labels(purpose, reason_of(error)).inc()
                 if isinstance(error, IncompletePlanError):

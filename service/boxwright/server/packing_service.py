@@ -22,6 +22,7 @@ from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import reason_of, status_of
 from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
+from boxwright.server.order_end import counted_order
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.pack_request import purpose_of
 from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
@@ -206,15 +207,16 @@ class PackingService(PackingServiceServicer):
         async def one(index: int, item: messages.PackRequest) -> None:
             async with slots:
                 try:
-                    found = Findings()
-                    if item.request_id:
-                        found.add("request_id", "must be empty inside a batch")
-                    found.raise_any()
-                    answer.check_room()
-                    whole = with_defaults(item, request.defaults)
-                    with audited_order("PackingService/BatchPack", whole), traced_order(own=False):
-                        made = await self._planned(who, CallKind.BATCH, whole, deadline_s)
-                    answer.put_plan(index, item.order.order_id, made)
+                    with counted_order(self._metrics, CallKind.BATCH):
+                        found = Findings()
+                        if item.request_id:
+                            found.add("request_id", "must be empty inside a batch")
+                        found.raise_any()
+                        answer.check_room()
+                        whole = with_defaults(item, request.defaults)
+                        with audited_order("PackingService/BatchPack", whole), traced_order(own=False):
+                            made = await self._planned(who, CallKind.BATCH, whole, deadline_s)
+                        answer.put_plan(index, item.order.order_id, made)
                 except Exception as error:
                     answer.put_error(index, item.order.order_id, status_of(error))
 
@@ -234,14 +236,24 @@ class PackingService(PackingServiceServicer):
         return await self._kept(who, request, must, answered)
 
     async def _streamed(self, who: str, request: messages.PackRequest) -> messages.PackResponse:
-        with audited_order("PackingService/StreamPack", request), traced_order(own=True):
+        with self._in_stream(request):
             return messages.PackResponse.FromString(await self._planned(who, CallKind.STREAM, request))
 
     async def _searched(
         self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
     ) -> messages.PackResponse:
-        with audited_order("PackingService/StreamPack", request), traced_order(own=True):
+        with self._in_stream(request):
             return await self._improving(who, request, fuse, better)
+
+    @contextmanager
+    def _in_stream(self, request: messages.PackRequest) -> Iterator[None]:
+        """Count, audit and trace an order of a stream."""
+        with (
+            counted_order(self._metrics, CallKind.STREAM),
+            audited_order("PackingService/StreamPack", request),
+            traced_order(own=True),
+        ):
+            yield
 
     async def _improving(
         self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]

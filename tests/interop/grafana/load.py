@@ -127,7 +127,7 @@ def secured_server(folder: Path) -> Iterator[Secured]:
     """Run the server in a folder."""
     authority = _certificate(folder)
     now = dt.datetime.now(dt.UTC)
-    caller, token = new_token("hall", [Scope("pack"), Scope("read")], (), now, None)
+    caller, token = new_token("hall", [Scope("pack"), Scope("read")], (), now, now + dt.timedelta(days=20))
     scraper, scraping = new_token("prometheus", [Scope("admin")], (), now, None)
     (folder / "tokens.json").write_text(written([token, scraping]), encoding="utf-8")
     (folder / "prometheus.token").write_text(scraper, encoding="ascii")
@@ -247,7 +247,7 @@ class Load:
 
     def many(self) -> None:
         """A batch, a stream, and a stream that says nothing until the server ends it."""
-        requests = [order(number) for number in range(4)]
+        requests = [*(order(number) for number in range(4)), order(4, catalog="catalogs/none")]
         self.call("BatchPack", messages.BatchPackRequest(requests=requests))
         asked = [messages.StreamPackRequest(correlation_id=str(number)) for number in range(3)]
         for number, each in enumerate(asked):

@@ -5,11 +5,18 @@ from typing import Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from boxwright.server.fair_queue import CallKind
 from boxwright.server.metrics.described import LATENCY_BUCKETS_S, Described, Instruments
 
 ORDERS_BUCKETS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0)
 
 DELAY_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+PLANNED = "planned"
+"""In place of a reason: the order has a plan."""
+
+FAULTS = ("internal", "engine_fault", "planning_lost", "memory_ceiling")
+"""Reasons of orders that no caller is at fault for."""
 
 
 class Connections(Protocol):
@@ -77,6 +84,14 @@ class CallMetrics(Instruments):
         "Calls that ended with an error of this service, by method and reason of the error; of a batch or stream the"
         " call itself, not its orders. What gRPC refuses by itself has no reason and is not among them.",
         "method reason",
+    )
+    order_ends = Described(
+        Counter,
+        "boxwright_answered_orders_total",
+        "Orders of batches and streams that were answered, by how they came (batch, stream) and reason of the error"
+        " (planned: with a plan). Those that were given up are not among them, nor what is no order of a stream.",
+        "kind reason",
+        known=tuple(f"{kind} {reason}" for kind in (CallKind.BATCH, CallKind.STREAM) for reason in (PLANNED, *FAULTS)),
     )
     http_refusals = Described(
         Counter,
