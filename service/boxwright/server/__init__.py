@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from boxwright.server.health import probe
-    from boxwright.server.lifecycle import ServerStartError
     from boxwright.server.settings import Settings
     from boxwright.server.start import serve
+    from boxwright.server.start_checks import ServerStartError
 
 __all__ = ["ServerStartError", "Settings", "probe", "serve"]
 
 _HOMES = {
-    "ServerStartError": "boxwright.server.lifecycle",
+    "ServerStartError": "boxwright.server.start_checks",
     "Settings": "boxwright.server.settings",
     "probe": "boxwright.server.health",
     "serve": "boxwright.server.start",

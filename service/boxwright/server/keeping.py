@@ -97,7 +97,7 @@ class Keeping:
         if self._store is None:
             return Written()
         try:
-            return Written.read(self._store)
+            return Written.read(self._store.read)
         except StoreError as error:
             log(logging.ERROR, "catalogs that were written over the wire are not read", {"error": str(error)})
             return Written(unread=True)

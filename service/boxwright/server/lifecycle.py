@@ -16,7 +16,6 @@ import grpc
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from boxwright.errors import BoxwrightError
 from boxwright.planning import version
 from boxwright.server.access.certificates import Certificates
 from boxwright.server.access.gate import Gate
@@ -47,6 +46,7 @@ from boxwright.server.reflection import add_reflection
 from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.shelf import Shelf
+from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs
 from boxwright.server.threads import Threads
 from boxwright.server.traced import traces_of
 from boxwright.server.workers import Workers
@@ -113,10 +113,6 @@ while threads read long requests and write long answers."""
 
 LAST_WAIT_S = 1.0
 """Time that calls and threads get to end after the grace, once they were asked to, in seconds."""
-
-
-class ServerStartError(BoxwrightError):
-    """The server cannot start, such as when its port is taken."""
 
 
 def serve(settings: Settings, spawned: Spawned | None = None) -> None:
@@ -229,6 +225,10 @@ class Server:
         self._file_tokens = FileTokens(settings.tokens_file) if settings.tokens_file else None
         stamp = stamp_of(settings)
         files = LoadedFiles.read(settings)
+        check_catalogs(files)
+        check_addresses(settings)
+        self._traces = traces_of(settings)
+        # Last: opening the store may change its tables, which a start that fails must not do.
         self._keeping = Keeping(settings, self.metrics)
         self._stored_tokens = StoredTokens(self._keeping.store.read.tokens.all) if settings.tokens_in_store else None
         sources = [each for each in (self._file_tokens, self._stored_tokens) if each is not None]
@@ -245,7 +245,6 @@ class Server:
         self._evaluation = EvaluationService()
         self._reloader = Reloader(files, written, stamp, self._current, self._workers, self.metrics, self._keeping)
         self._catalogs = CatalogService(self._current, self._workers, self._keeping, self._reloader)
-        self._traces = traces_of(settings)
         self._observer = Observer(
             self.metrics,
             self._workers,

@@ -203,7 +203,7 @@ class Reloader:
         raise ChangingFilesError("files changed each time they were read")
 
     def _read_store(self) -> tuple[LoadedFiles, Written]:
-        return self._files, Written.read(self._keeping.store) if self._keeping.on else self._written
+        return self._files, Written.read(self._keeping.store.read) if self._keeping.on else self._written
 
     def _failed(self, cause: str, error: Exception) -> None:
         ours = not isinstance(error, BoxwrightError)

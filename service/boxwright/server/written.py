@@ -13,7 +13,7 @@ from boxwright.v1 import catalog_pb2
 from boxwright.v1 import catalog_service_pb2 as messages
 
 if TYPE_CHECKING:
-    from boxwright.store.store import Store
+    from boxwright.store.reader import Reader
 
 HASH_DIGITS = 12
 """Digits of the content hash in an etag."""
@@ -38,7 +38,7 @@ class Written:
     unread: bool = False
 
     @classmethod
-    def read(cls, store: "Store") -> "Written":
+    def read(cls, kept: "Reader") -> "Written":
         """Read what a store holds by now.
 
         Raises
@@ -46,8 +46,8 @@ class Written:
         StoreError
             If it cannot be read.
         """
-        newest = store.read.versions.newest()  # first: what is written meanwhile is read with the next look
-        return cls(tuple(store.read.versions.current()), newest)
+        newest = kept.versions.newest()  # first: what is written meanwhile is read with the next look
+        return cls(tuple(kept.versions.current()), newest)
 
 
 def content_of(source: messages.ValidateCatalogRequest) -> bytes:

@@ -1,11 +1,14 @@
 """A store from outside a server: for those who look into it, or take something out."""
 
+from sqlalchemy import inspect
+
 from boxwright.store.database import Database
 from boxwright.store.errors import StoreUnreachableError
 from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.reader import Reader
 from boxwright.store.records import Durability, Keep
 from boxwright.store.sweeper import Sweeper
+from boxwright.store.tables import VERSIONS
 
 
 class Archive:
@@ -32,6 +35,20 @@ class Archive:
         if self._database.path is not None and not self._database.is_there():
             raise StoreUnreachableError(f"there is no store at {self._database.path}")
         self.read = Reader(self._database)
+
+    def has_catalogs(self) -> bool:
+        """Return whether it has the table of catalogs; one that is new, or of an early version, has none.
+
+        Raises
+        ------
+        StoreError
+            If the database fails.
+        """
+        try:
+            with self._database.reader.connect() as connection:
+                return inspect(connection).has_table(VERSIONS.name)
+        except FAULTS as error:
+            raise store_error(error) from error
 
     def prune(self, keep: Keep) -> int:
         """Delete what is older or more than is to be kept, as a server does; return how many plans went.

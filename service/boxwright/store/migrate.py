@@ -36,12 +36,12 @@ def migrate(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-    at = _revision_of(connection)
+    at = revision_of(connection)
     if at != NEWEST:
         _upgrade(connection, at)
 
 
-def _revision_of(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """Return the step at which the tables are, as Alembic has written it down; None where there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None

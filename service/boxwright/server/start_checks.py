@@ -1,0 +1,80 @@
+"""What keeps a server from starting, found before its store is opened: a start that fails changes nothing there."""
+
+import contextlib
+import socket
+from pathlib import Path
+
+from boxwright.errors import BoxwrightError
+from boxwright.server.loaded_files import LoadedFiles
+from boxwright.server.plan_archive import opened
+from boxwright.server.settings import Settings, host_and_port
+from boxwright.server.shelf import Shelf
+from boxwright.server.written import Written
+from boxwright.store import StoreError
+from boxwright.store.url import sqlite_path
+
+ADDRESSES = ("address", "admin_address", "http_address")
+
+
+class ServerStartError(BoxwrightError):
+    """The server cannot start, such as when its port is taken."""
+
+
+def check_addresses(settings: Settings) -> None:
+    """Take all ports for a moment.
+
+    Raises
+    ------
+    ServerStartError
+        If one cannot be taken.
+    """
+    with contextlib.ExitStack() as taken:
+        for name in ADDRESSES:
+            if address := getattr(settings, name):
+                _take(name, address, taken)
+
+
+def _take(name: str, address: str, taken: contextlib.ExitStack) -> None:
+    """Take a port at every address of its host; one of them is enough."""
+    host, port = host_and_port(address)
+    doors, fault = 0, None
+    try:
+        for family, kind, number, _, target in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            try:
+                door = taken.enter_context(socket.socket(family, kind, number))
+                door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections take no port
+                door.bind(target)
+                door.listen()  # else two may have it
+                doors += 1
+            except OSError as error:
+                fault = error
+    except OSError as error:
+        fault = error
+    if not doors:
+        raise ServerStartError(f"cannot listen on {address} ({name}): is it taken? {fault}")
+
+
+def check_catalogs(files: LoadedFiles) -> None:
+    """Put together what files say and what the store holds, as far as that can be read before it is opened.
+
+    Raises
+    ------
+    DataFileError
+        If a site names what is not there.
+    InvalidInputError
+        If the default catalog or profile does not exist, or a catalog is in a file and written.
+    """
+    Shelf.of(files, _held(files.settings), strict=False)
+
+
+def _held(settings: Settings) -> Written:
+    """Return the catalogs that a store holds; nothing of it is made or changed."""
+    path = sqlite_path(settings.store)
+    is_new = path is not None and Path(path).parent.is_dir() and not Path(path).exists()
+    if not settings.store or is_new:
+        return Written()
+    try:
+        with opened(settings.store) as archive:
+            return Written.read(archive.read) if archive.has_catalogs() else Written()
+    except StoreError:
+        return Written(unread=True)  # away, damaged or of another version: whoever opens it says so

@@ -1,0 +1,112 @@
+"""A start that fails changes nothing in the store."""
+
+import asyncio
+import contextlib
+import socket
+
+import pytest
+from alembic import command
+
+from boxwright.errors import BoxwrightError
+from boxwright.server.lifecycle import Server
+from boxwright.server.settings import Settings
+from boxwright.store import Durability
+from boxwright.store.database import Database
+from boxwright.store.migrate import NEWEST, _config, revision_of
+
+from .authority import Authority
+
+NOWHERE = dict.fromkeys(("address", "admin_address", "http_address"), "127.0.0.1:0")
+
+
+def old_store(folder):
+    """Make a store with tables of the first version; return its URL."""
+    (folder / "plans.db").touch()
+    url = f"sqlite:///{folder}/plans.db"
+    database = Database(url, Durability.FULL)
+    with database.writer.connect() as connection, connection.begin():
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    database.close()
+    return url
+
+
+def revision(url):
+    """Return the version of the tables of a store."""
+    database = Database(url, Durability.FULL)
+    with contextlib.closing(database), database.reader.connect() as connection:
+        return revision_of(connection)
+
+
+def start(**given):
+    """Build a server as its start does, and stop it."""
+
+    async def built():
+        await Server(Settings(**{**NOWHERE, "workers": "threads:1", "grace_s": 0, **given})).stop()
+
+    asyncio.run(built())
+
+
+@pytest.fixture
+def faults(tmp_path):
+    """Return, by name, settings that keep a server from starting, and what is said."""
+    authority = Authority(tmp_path)
+    one, other = authority.sign("one"), authority.sign("two")
+    catalog = tmp_path / "own.toml"
+    catalog.write_text("[catalog]\n", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        yield {
+            "address": ({"address": address}, "cannot listen on"),
+            "admin": ({"admin_address": address}, "cannot listen on"),
+            "http": ({"http_address": address}, "cannot listen on"),
+            "certificate": ({"tls_certificate": str(one.certificate), "tls_key": str(other.key)}, "tls_key"),
+            "tokens": ({"tokens_file": str(tmp_path / "none.json")}, "tokens_file"),
+            "catalog": ({"catalogs": (str(catalog),)}, "own.toml"),
+            "default catalog": ({"default_catalog": "no-such"}, "default_catalog"),
+            "profile": ({"default_profile": "no-such"}, "default_profile"),
+        }
+
+
+FAULTS = ("address", "admin", "http", "certificate", "tokens", "catalog", "default catalog", "profile")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_start_that_fails_leaves_the_store_as_it_was(faults, name, tmp_path):
+    """The tables of an earlier version stay, to the byte: the earlier version can go on."""
+    given, says = faults[name]
+    folder = tmp_path / "store"
+    folder.mkdir()
+    url = old_store(folder)
+    before = (folder / "plans.db").read_bytes()
+    with pytest.raises((BoxwrightError, OSError), match=says):
+        start(store=url, **given)
+    assert (folder / "plans.db").read_bytes() == before
+    assert revision(url) == "0001"
+
+
+@pytest.mark.parametrize("name", ["http", "default catalog"])
+def test_a_start_that_fails_makes_no_store(faults, name, tmp_path):
+    """Nor is there a file that was not there before."""
+    given, says = faults[name]
+    folder = tmp_path / "store"
+    folder.mkdir()
+    with pytest.raises((BoxwrightError, OSError), match=says):
+        start(store=f"sqlite:///{folder}/plans.db", **given)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_start_that_does_not_fail_brings_the_store_to_its_version(tmp_path):
+    """An old store and a new one have the tables of today once a server has started."""
+    url = old_store(tmp_path)
+    start(store=url)
+    assert revision(url) == NEWEST
+
+
+def test_a_store_that_is_away_is_named_and_keeps_no_server_from_its_start(tmp_path, caplog):
+    """It is tried again with each record; the log says at once what is wrong with it."""
+    start(store=f"sqlite:///{tmp_path}/nowhere/plans.db", default_catalog="in-the-store")
+    failed = [record.facts for record in caplog.records if record.getMessage() == "the store failed"]
+    assert failed[0]["reason"] == "store_unreachable"
+    assert f"make its folder {tmp_path}/nowhere first" in failed[0]["error"]
