@@ -13,6 +13,8 @@ from boxwright.errors import MOST_VIOLATIONS, EngineError, FieldViolation, Inval
 from boxwright.server.faults import TRAILER_BYTES, grpc_code, is_ours, reason_of, status_of
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.repeats import RequestIdReusedError
+from boxwright.store import StoreBusyError, StoreCorruptError, StoreError, StoreFullError, StoreUnreachableError
+from boxwright.store.migrate import StoreTooNewError
 from boxwright.v1 import errors_pb2
 
 
@@ -55,6 +57,16 @@ def test_lines_past_fifty_are_counted_and_not_listed():
     """Details stay small, and say that there is more."""
     found = detail(status_of(IncompletePlanError("o", units(80, lines=80))), errors_pb2.IncompletePlanDetail)
     assert (len(found.lines), found.unpacked_units, found.truncated) == (50, 80, True)
+
+
+@pytest.mark.parametrize(
+    "kind", [StoreError, StoreUnreachableError, StoreBusyError, StoreFullError, StoreCorruptError, StoreTooNewError]
+)
+def test_what_a_database_says_is_for_the_log(kind):
+    """Its words name paths, hosts and users; callers get the reason in words of ours."""
+    status = status_of(kind("connection to server at 10.0.0.5 failed: user box: /var/lib/boxwright/plans.db"))
+    assert status.message == f"{kind.told}; the log of the service says more"
+    assert b"10.0.0.5" not in status.SerializeToString()
 
 
 @pytest.mark.parametrize("trailer", [True, False])

@@ -5,6 +5,7 @@ import json
 import runpy
 import sqlite3
 import time
+import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
@@ -404,6 +405,35 @@ def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
         assert errors[0] == f'boxwright_store_errors_total{{reason="{why.lower()}"}}'
         said = [json.loads(line) for line in server.log if '"the store failed"' in line]
         assert [each["reason"] for each in said] == [why.lower()]
+
+
+def test_no_caller_learns_where_the_store_is(tmp_path):
+    """Writing, reading, listing and the page of a plan, over both doors: the path is in the log, and in no answer."""
+    with contextlib.ExitStack() as stack, serving(tmp_path) as (server, packing, path):
+        name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
+        break_gone(path, stack)
+        asked = (
+            (packing.Pack, request(BOOK, persist=True)),
+            (packing.GetPlan, messages.GetPlanRequest(name=name)),
+            (packing.ListPlans, messages.ListPlansRequest()),
+        )
+        for method, message in asked:
+            status = failure(method, message)[1]
+            assert status.message == "the store cannot be reached; the log of the service says more"
+            assert str(tmp_path).encode() not in status.SerializeToString()
+        for where in (f"/v1/{name}", "/v1/plans", f"/{name}"):
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                urllib.request.urlopen(f"http://{server.http_address}{where}", timeout=20)
+            with caught.value as answer:
+                said = answer.read().decode()
+            assert (answer.code, str(tmp_path) in said, "plans.db" in said) == (503, False, False)
+            assert "the store cannot be reached" in said
+        logged = {message: [line for line in server.log if f'"{message}"' in line] for message in STORE_FAULTS}
+        assert {message: len(lines) for message, lines in logged.items()} == dict.fromkeys(STORE_FAULTS, 1)
+        assert all(str(path) in lines[0] for lines in logged.values())
+
+
+STORE_FAULTS = ("the store failed", "the store was not read")
 
 
 def test_a_store_that_was_locked_works_again(tmp_path):

@@ -188,6 +188,8 @@ def _sentence(error: BaseException) -> str:
         first = str(error.violations[0])[:MAX_RULE] if error.violations else ""
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
         return first if count == 1 else f"{many} fields are refused, the first is {first}"
+    if isinstance(error, StoreError):
+        return f"{error.told}; the log of the service says more"
     return printable(str(error) or type(error).__name__)
 
 

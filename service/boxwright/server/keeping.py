@@ -71,6 +71,7 @@ class Keeping:
         self.metrics = metrics
         self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="store-read")
         self._store = _opened(settings, metrics) if settings.store else None
+        self._unread = ""
         if self._store is not None:
             metrics.watch_store(self._store)
 
@@ -107,12 +108,22 @@ class Keeping:
         begun_s = time.perf_counter()
         try:
             with spanned("store"):
-                return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
+                answer = await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
         except StoreError as error:
-            self.metrics.store_read_errors.labels(reason_of(error)).inc()
+            self._not_read(reason_of(error), error)
             raise
+        else:
+            self._unread = ""
+            return answer
         finally:
             self.metrics.store_reads.observe(time.perf_counter() - begun_s)
+
+    def _not_read(self, reason: str, error: StoreError) -> None:
+        """Count a failure, and log it where it is another one than before: callers are told no paths."""
+        self.metrics.store_read_errors.labels(reason).inc()
+        if reason != self._unread:
+            log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
+        self._unread = reason
 
     def wants(self, request: messages.PackRequest) -> bool | None:
         """Return whether a plan is to be kept: True, it must be; False, it need not be; None, it is not to be.

@@ -8,23 +8,39 @@ class StoreOffError(BoxwrightError):
 
 
 class StoreError(BoxwrightError):
-    """The store did not do what it was asked to; the record is not kept."""
+    """The store did not do what it was asked to; the record is not kept.
+
+    Attributes
+    ----------
+    told : str
+        What callers are told. The text of an error names paths and hosts, and is for the log.
+    """
+
+    told = "the store failed"
 
 
 class StoreUnreachableError(StoreError):
     """Its file or server is gone, or cannot be read or written."""
 
+    told = "the store cannot be reached"
+
 
 class StoreBusyError(StoreError):
     """It did not take the record in time: somebody holds its lock, or its disk is slow. Another try may succeed."""
+
+    told = "the store did not take it in time"
 
 
 class StoreFullError(StoreError):
     """Its disk or quota is full."""
 
+    told = "the store is full"
+
 
 class StoreCorruptError(StoreError):
     """What it holds is damaged, or is no store of this software."""
+
+    told = "the store is damaged, or is no store of this software"
 
 
 class VersionTakenError(BoxwrightError):

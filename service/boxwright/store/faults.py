@@ -56,13 +56,4 @@ def store_error(error: Exception) -> StoreError:
         kind = _OF_SQLITE.get(code & 0xFF, kind)
     elif state:
         kind = next((each for start, each in _OF_POSTGRESQL if state.startswith(start)), kind)
-    return kind(f"{WORDS[kind]}: {said}")
-
-
-WORDS: dict[type[StoreError], str] = {
-    StoreUnreachableError: "the store cannot be reached",
-    StoreBusyError: "the store did not take it in time",
-    StoreFullError: "the store is full",
-    StoreCorruptError: "the store is damaged, or is no store of this software",
-}
-"""How each begins."""
+    return kind(f"{kind.told}: {said}")
