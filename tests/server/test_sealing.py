@@ -3,20 +3,40 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.server.sealing import call_key, digest_of, sealed
+from boxwright.server.sealing import NONCE_BYTES, call_key, digest_of, sealed, unsealed
+
+CALLS = st.tuples(st.sampled_from(["token:a", "token:b"]), st.sampled_from(["Pack", "BatchPack"]), st.text(max_size=3))
+KEY = call_key("token:a", "Pack", "1")
 
 
 @given(answer=st.binary(max_size=2_000), request_bytes=st.binary(max_size=200), other=st.binary(max_size=200))
 def test_the_same_request_opens_an_answer_and_no_other_does(answer, request_bytes, other):
-    """Sealing twice is opening; under another request something else comes out, but for a lucky few bytes."""
-    closed = sealed(answer, request_bytes)
-    assert len(closed) == len(answer)
-    assert sealed(closed, request_bytes) == answer
-    if len(answer) > 8 and other != request_bytes:
-        assert sealed(closed, other) != answer
+    """Under another request, or the key of another call, something else comes out, but for a lucky few bytes."""
+    closed = sealed(answer, request_bytes, KEY)
+    assert len(closed) == NONCE_BYTES + len(answer)
+    assert unsealed(closed, request_bytes, KEY) == answer
     if len(answer) > 8:
+        assert unsealed(closed, request_bytes, call_key("token:b", "Pack", "1")) != answer
         assert answer not in closed
         assert digest_of(request_bytes) not in closed
+        if other != request_bytes:
+            assert unsealed(closed, other, KEY) != answer
+
+
+@given(calls=st.lists(CALLS, min_size=2, max_size=8), request_bytes=st.binary(max_size=50))
+def test_no_two_stored_answers_are_sealed_by_the_same_bytes(calls, request_bytes):
+    """Calls of one request by several callers, and one call that is answered again: sealed zeros are those bytes."""
+    nothing = bytes(32)
+    streams = [sealed(nothing, request_bytes, call_key(*call))[NONCE_BYTES:] for call in calls]
+    assert len(set(streams)) == len(calls)
+
+
+@given(first=CALLS, second=CALLS, request_bytes=st.binary(max_size=50))
+def test_each_caller_has_bytes_of_its_own_whatever_the_nonce(first, second, request_bytes):
+    """A system that gives the same random bytes twice does not make two callers share them."""
+    content = bytes(NONCE_BYTES + 32)
+    one, other = (unsealed(content, request_bytes, call_key(*call)) for call in (first, second))
+    assert (one == other) == (first == second)
 
 
 def test_a_key_is_of_caller_method_and_id():

@@ -212,7 +212,7 @@ class Keeping:
         data = request.SerializeToString(deterministic=True)
         content = answer if isinstance(answer, bytes) else answer.SerializeToString()
         key = call_key(remembered_as(who), method, request.request_id)
-        return AnswerRecord(key, digest_of(data), time.time_ns() // 1_000, sealed(packed(content), data))
+        return AnswerRecord(key, digest_of(data), time.time_ns() // 1_000, sealed(packed(content), data, key))
 
     async def find(self, key: bytes) -> tuple[bytes, bytes] | None:
         """Return the digest of the request and the sealed answer of a call; None where none is found in time."""

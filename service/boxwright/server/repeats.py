@@ -12,7 +12,7 @@ from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
 from boxwright.server.caller import remembered_as
 from boxwright.server.deflated import unpacked
-from boxwright.server.sealing import call_key, digest_of, sealed
+from boxwright.server.sealing import call_key, digest_of, unsealed
 from boxwright.store import AnswerTakenError
 
 MAX_LENGTH = 64
@@ -158,14 +158,15 @@ class Repeats:
 
     async def _found(self, key: tuple[str, str, str], data: bytes, read: Callable[[bytes], Answer]) -> Answer | None:
         assert self._stored is not None
-        found = await self._stored.find(call_key(*key))
+        stored_as = call_key(*key)
+        found = await self._stored.find(stored_as)
         if found is None:
             return None
         digest, content = found
         if digest != digest_of(data):
             raise _reused(key)
         self._seen_again(key[1], "store")
-        return read(unpacked(sealed(content, data)))
+        return read(unpacked(unsealed(content, data, stored_as)))
 
     def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
         if self._kept.get(key) is kept:

@@ -1,17 +1,27 @@
 """Stored answers of repeated calls: only who sends the same request again reads one.
 
 An answer may hold what is not to be stored, such as an order id or a SKU in a picture. Its caller needs it again only
-together with the request, so it is stored under a key made of that request, and the request is not stored.
+together with the request, so it is stored under a key made of that request, and the request is not stored. Two callers
+may send the same request, and one caller may send it again once its answer is forgotten: a nonce and the key of the call
+keep any two stored answers from being sealed by the same bytes, which would give away what they differ in.
 """
 
 import hashlib
+import secrets
 
 import numpy as np
 
 
+FORM = "2"
+"""Of what is stored; calls that were answered by a version with another form are answered anew."""
+
+NONCE_BYTES = 16
+"""Random bytes before each sealed answer."""
+
+
 def call_key(caller: str, method: str, request_id: str) -> bytes:
-    """Return the key of a call: a digest, so that no address of a caller is stored."""
-    return hashlib.sha256("\0".join((caller, method, request_id)).encode()).digest()
+    """Return the key of a call, 32 bytes: a digest, so that no address of a caller is stored."""
+    return hashlib.sha256("\0".join((FORM, caller, method, request_id)).encode()).digest()
 
 
 def digest_of(request: bytes) -> bytes:
@@ -19,10 +29,26 @@ def digest_of(request: bytes) -> bytes:
     return hashlib.sha256(request).digest()
 
 
-def sealed(answer: bytes, request: bytes) -> bytes:
-    """Return an answer xor'ed with the output of SHAKE-256 over its request; the same of that is the answer again.
+def sealed(answer: bytes, request: bytes, key: bytes) -> bytes:
+    """Return an answer that only who knows its request can read.
 
-    A request with its id is answered once, so no two answers share a key.
+    Parameters
+    ----------
+    answer, request : bytes
+        What is sealed, and by what.
+    key : bytes
+        Of the call, as ``call_key`` gives it.
     """
-    key = hashlib.shake_256(b"boxwright answer\0" + request).digest(len(answer))
-    return (np.frombuffer(answer, np.uint8) ^ np.frombuffer(key, np.uint8)).tobytes()
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + _mixed(answer, nonce, key, request)
+
+
+def unsealed(content: bytes, request: bytes, key: bytes) -> bytes:
+    """Return the answer that was sealed for a call and its request."""
+    return _mixed(content[NONCE_BYTES:], content[:NONCE_BYTES], key, request)
+
+
+def _mixed(text: bytes, nonce: bytes, key: bytes, request: bytes) -> bytes:
+    """Return bytes xor'ed with the output of SHAKE-256 over all else; nonce and key have one length each."""
+    stream = hashlib.shake_256(b"boxwright answer\0" + nonce + key + request).digest(len(text))
+    return (np.frombuffer(text, np.uint8) ^ np.frombuffer(stream, np.uint8)).tobytes()
