@@ -10,6 +10,7 @@ import runpy
 import socket
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import grpc
@@ -374,6 +375,28 @@ def test_who_did_what_with_which_plan_is_written(secured, tokens):
     over_grpc(secured, tokens["over"])
     line = audited(secured, what="PackingService/Pack", outcome="UNAUTHENTICATED", why="token_expired")
     assert line["credential"] == tokens["over"].split("_")[1]
+
+
+def test_tokens_that_come_and_go_are_audited(secured, file):
+    """Made, changed, revoked and taken out of the file: each with name and id, and never with its secret."""
+    text = make(file, "pack", name="goes")
+    number, secret = text.split("_", 2)[1:]
+    made = audited(secured, what="token", credential=number, outcome="created")
+    assert (made["token"], made["scopes"], made["sites"], made["kept_in"]) == ("goes", ["pack"], [], "tokens_file")
+    assert dt.datetime.fromisoformat(made["at"]) <= dt.datetime.now(dt.UTC)
+
+    def change(**given):
+        kept = [replace(each, **given) if each.token_id == number else each for each in read_tokens(str(file))]
+        file.write_text(written(kept))
+
+    change(scopes=frozenset({Scope.READ}))
+    assert audited(secured, what="token", credential=number, outcome="changed")["scopes"] == ["read"]
+    change(revoked=dt.datetime.now(dt.UTC))
+    gone = audited(secured, what="token", credential=number, outcome="revoked")
+    assert (gone["token"], gone["at"] > made["at"]) == ("goes", True)
+    file.write_text(written(each for each in read_tokens(str(file)) if each.token_id != number))
+    assert audited(secured, what="token", credential=number, outcome="removed")["token"] == "goes"
+    assert not any(secret in line for line in secured.log)
 
 
 def test_no_token_is_in_the_log_or_the_metrics(secured, tokens):

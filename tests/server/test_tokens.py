@@ -3,6 +3,8 @@
 import datetime as dt
 import json
 import os
+import pwd
+import socket
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,6 +16,7 @@ from grpc_health.v1 import health_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxwright.cli import token_audit
 from boxwright.cli.commands.tokens import SCOPES as OFFERED
 from boxwright.cli.main import main
 from boxwright.errors import InvalidInputError
@@ -362,6 +365,45 @@ def test_tokens_in_a_store_are_made_listed_and_revoked(file, tmp_path, monkeypat
     assert "revoked" in cli("tokens", "list")
     cli("tokens", "revoke", number)
     assert "ID: names no token of this store, got 'b'" in cli("tokens", "revoke", "b", code=2)
+
+
+def test_the_system_hears_who_made_or_revoked_a_token(file, tmp_path, monkeypatch):
+    """The user of the process, whatever the environment says, with name and id of the token and never its secret."""
+    monkeypatch.setattr(token_audit, "SYSTEM_LOG", str(tmp_path / "log"))
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
+        log.bind(str(tmp_path / "log"))
+        log.settimeout(20)
+        text = cli("tokens", "create", "hall-2", "--scope", "pack", "--tokens-file", file).strip()
+        _, number, secret = text.split("_", 2)
+        cli("tokens", "revoke", number, "--tokens-file", file)
+        heard = [log.recv(4_096).decode() for _ in range(2)]
+    assert all(each.startswith("<85>boxwright: {") and secret not in each for each in heard)
+    made, revoked = (json.loads(each.partition(" ")[2]) for each in heard)
+    who = f"user:{pwd.getpwuid(os.getuid()).pw_name}"
+    for line, outcome in ((made, "created"), (revoked, "revoked")):
+        assert (line["message"], line["what"], line["outcome"], line["who"]) == ("audit", "token", outcome, who)
+        assert (line["credential"], line["token"], line["scopes"], line["kept_in"]) == (
+            number,
+            "hall-2",
+            ["pack"],
+            "file",
+        )
+        assert dt.datetime.fromisoformat(line["at"]).tzinfo is not None
+
+
+@pytest.mark.parametrize("content", ["nothing", "a file", "a closed socket"])
+def test_a_token_counts_where_the_system_has_no_log(file, tmp_path, monkeypatch, content):
+    """In a container there is none."""
+    path = tmp_path / "log"
+    monkeypatch.setattr(token_audit, "SYSTEM_LOG", str(path))
+    if content == "a file":
+        path.touch()
+    elif content == "a closed socket":
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
+            log.bind(str(path))
+    text = cli("tokens", "create", "hall-2", "--scope", "pack", "--tokens-file", file).strip()
+    assert Tokens(FileTokens(str(file))).found(text).name == "hall-2"
 
 
 def test_a_token_of_a_file_and_one_of_a_store_let_in_alike(file, tmp_path):

@@ -30,7 +30,10 @@ def is_audited(method: str) -> bool:
     return method in _OF_PLANS or SCOPES.get(method) in (Scope.PACK, Scope.CATALOGS)
 
 
-_SAID = ("who", "credential", "peer", "order_id", "request_id", "plan", "reason", "why")
+_SAID = (
+    *("who", "credential", "peer", "order_id", "request_id", "plan", "reason", "why"),
+    *("token", "scopes", "sites", "at", "kept_in"),
+)
 
 
 def audit(what: str, outcome: object, facts: Mapping[str, object]) -> None:

@@ -2,15 +2,14 @@
 
 An answer may hold what is not to be stored, such as an order id or a SKU in a picture. Its caller needs it again only
 together with the request, so it is stored under a key made of that request, and the request is not stored. Two callers
-may send the same request, and one caller may send it again once its answer is forgotten: a nonce and the key of the call
-keep any two stored answers from being sealed by the same bytes, which would give away what they differ in.
+may send the same request, and one may send it again once its answer is forgotten: a nonce and the key of the call keep
+any two stored answers from being sealed by the same bytes, which would give away how they differ.
 """
 
 import hashlib
 import secrets
 
 import numpy as np
-
 
 FORM = "2"
 """Of what is stored; calls that were answered by a version with another form are answered anew."""

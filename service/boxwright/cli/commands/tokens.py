@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.token_audit import tell_system
 from boxwright.cli.token_source import source_of
 
 SCOPES = ("pack", "read", "catalogs", "admin")
@@ -87,6 +88,7 @@ def create(
             raise refusal(
                 "NAME", f"must not be one more: the {source.of} holds {MOST_TOKENS:,} tokens, as many as it may"
             )
+        tell_system("created", token, source.of)
         until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
         click.echo(f"Token {token.token_id} of {name}, {until}. It is shown now and never again:", err=True)
         click.echo(text)
@@ -125,6 +127,7 @@ def revoke(file: Path | None, store: str | None, token_id: str) -> None:
         token = source.revoke(token_id, _now())
         if token is None:
             raise refusal("ID", f"names no token of this {source.of}, got {token_id!r:.70}")
+        tell_system("revoked", token, source.of)
         click.echo(f"Token {token_id} of {token.name} is revoked.")
 
 

@@ -65,6 +65,12 @@ class Token:
             return "revoked"
         return "expired" if self.expires is not None and self.expires <= now else "valid"
 
+    def facts(self, outcome: str) -> dict[str, object]:
+        """Return what a log says of it where it was ``created``, ``revoked`` or changed otherwise; nothing secret."""
+        at = {"created": self.created, "revoked": self.revoked}.get(outcome)
+        said = {"token": self.name, "scopes": sorted(self.scopes), "sites": sorted(self.sites)}
+        return {"credential": self.token_id, **said, **({"at": at.isoformat()} if at else {})}
+
 
 def new_token(
     name: str, scopes: Iterable[Scope], sites: Iterable[str], now: dt.datetime, expires: dt.datetime | None

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from boxwright.errors import MOST_VIOLATIONS
 from boxwright.server.access.denied import TokenNotValidError
+from boxwright.server.access.token_changes import audit_changes
 from boxwright.server.access.token_file import Token, hash_of, id_in, last_of_each, read_tokens
 from boxwright.server.access.token_store import sound_tokens
 from boxwright.server.data_files import look_at
@@ -65,6 +66,7 @@ class FileTokens:
             If it cannot be read, or is at fault: those of before let in on.
         """
         before, self.by_id = self.by_id, _by_id(read_tokens(self._file))
+        audit_changes(before, self.by_id, "tokens_file")
         return self.by_id != before
 
 
@@ -86,6 +88,7 @@ class StoredTokens:
 
     def __init__(self, read: ReadRecords) -> None:
         self._read = read
+        self._known = False
         self.by_id: dict[str, Token] = {}
         self.faults: Sequence[str] = ()
         try:
@@ -118,6 +121,9 @@ class StoredTokens:
             log(logging.ERROR, "stored tokens at fault are left out: they let nobody in", facts)
         self.faults = faults
         before, self.by_id = self.by_id, _by_id(tokens)
+        if self._known:
+            audit_changes(before, self.by_id, "store")
+        self._known = True
         return self.by_id != before
 
 
