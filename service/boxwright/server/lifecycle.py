@@ -28,6 +28,7 @@ from boxwright.server.current import Current
 from boxwright.server.data_files import stamp_of
 from boxwright.server.desk import Desk
 from boxwright.server.evaluation_service import EvaluationService
+from boxwright.server.exposed_files import exposed_files
 from boxwright.server.footprint_service import FootprintService
 from boxwright.server.http.door import http_app
 from boxwright.server.http.listen import HttpServer
@@ -323,6 +324,8 @@ class Server:
             ports["http_port"] = self.http_port = self._http.port
             self._http.start()
         _say_who_may_call(self._settings)
+        for name, says in exposed_files(self._settings):
+            log(logging.WARNING, "others may use a file of this server", {"setting": name, "exposed": says})
         log(logging.INFO, "listening", {**ports, "version": version(), "tls": self._certificates is not None})
         begun = time.perf_counter()
         self._tasks.append(asyncio.ensure_future(self._look()))

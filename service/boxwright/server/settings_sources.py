@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
+from boxwright.server.exposed_files import exposure
 from boxwright.server.settings_file import SettingsFile, read_settings_file
 from boxwright.store import shown_url
 
@@ -88,7 +89,7 @@ class Sourced(Generic[Kind]):
     file : str
         The settings file; empty where there is none.
     warnings : tuple of str
-        What is likely a slip, and is not read.
+        What is likely a slip and not read, and files of secrets that others may read or write.
     """
 
     settings: Kind
@@ -114,6 +115,7 @@ class _Reading:
     file: SettingsFile
     found: Findings = field(default_factory=Findings)
     at_fault: set[str] = field(default_factory=set)
+    warnings: list[str] = field(default_factory=list)
 
     def fault(self, name: str, called: str, rule: str) -> None:
         self.at_fault.add(name)
@@ -152,7 +154,7 @@ def read_settings(kind: type[Kind], environment: Mapping[str, str], given: Mappi
     settings = _judged(kind, values, origins, reading)
     found.raise_any()
     assert settings is not None  # it has noted a finding otherwise
-    return Sourced(settings, origins, path, tuple(_slips(environment, known.keys())))
+    return Sourced(settings, origins, path, (*_slips(environment, known.keys()), *reading.warnings))
 
 
 def read_secret(name: str, environment: Mapping[str, str], given: Mapping[str, Any]) -> str:
@@ -289,6 +291,8 @@ def _of_secret(reading: _Reading, name: str, source: Source, called: str, path: 
     except ValueError:
         reading.fault(name, called, f"must be a file with a text in UTF-8, got {path!r}")
     else:
+        if says := exposure(path):
+            reading.warnings.append(f"{called}: {says}")
         if secret and len(content) <= MOST_SECRET_BYTES and secret.isprintable():
             return secret, origin
         rule = f"must be a file with one line of at most {MOST_SECRET_BYTES:,} bytes, got {path!r}"

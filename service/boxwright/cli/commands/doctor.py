@@ -21,8 +21,8 @@ def command(as_json: bool, options: tuple[str, ...]) -> None:
     """Look at what a server needs before it is started, or while it runs: a line each, ok, warn or fail.
 
     SERVE_OPTIONS are any of `boxwright serve`, --config among them. It looks at settings, ports, certificates, tokens,
-    the store, catalogs, factors and their age, kernels and the clock. It changes nothing, and prints no secret. The
-    exit code is 1 where anything fails.
+    files that others may read, the store, catalogs, factors and their age, kernels and the clock. It changes nothing,
+    and prints no secret. The exit code is 1 where anything fails.
     """
     from boxwright.export.rounded import visible
     from boxwright.server.doctor.finding import Level

@@ -1,9 +1,7 @@
 """Certificates and tokens: whether they let callers in, and for how long."""
 
 import datetime as dt
-import stat
 from collections.abc import Iterator
-from pathlib import Path
 
 from boxwright.errors import InvalidInputError
 from boxwright.server.access.pem_files import Files, read_pems
@@ -41,9 +39,6 @@ def look_at_certificates(settings: Settings) -> Iterator[Finding]:
         yield Finding("certificates", Level.WARN, says, "put a new one in its place; a running server takes it over")
     else:
         yield Finding("certificates", Level.OK, says)
-    if Path(settings.tls_key).stat().st_mode & stat.S_IROTH:
-        mend = f"chmod o-r {settings.tls_key}"
-        yield Finding("certificates", Level.WARN, "everybody on this machine may read the key in tls_key", mend)
     if settings.client_ca:
         yield Finding("certificates", Level.OK, f"callers need a certificate of {settings.client_ca}")
 

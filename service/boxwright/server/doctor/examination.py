@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from boxwright.server.doctor.clock import look_at_clock
 from boxwright.server.doctor.credentials import look_at_certificates, look_at_tokens
 from boxwright.server.doctor.data import look_at_age, look_at_catalogs, look_at_factors
+from boxwright.server.doctor.files import look_at_files
 from boxwright.server.doctor.finding import Finding
 from boxwright.server.doctor.kernels import look_at_kernels
 from boxwright.server.doctor.ports import look_at_ports
@@ -26,6 +27,7 @@ def examined(settings: Settings | None) -> Iterator[Finding]:
         yield from look_at_ports(settings)
         yield from look_at_certificates(settings)
         yield from look_at_tokens(settings)
+        yield from look_at_files(settings)
         for each in look_at_store(settings):
             if isinstance(each, Finding):
                 yield each

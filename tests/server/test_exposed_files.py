@@ -1,0 +1,101 @@
+"""Files that others than the server's user may read or write are named."""
+
+import json
+import runpy
+from pathlib import Path
+
+import pytest
+
+from boxwright.server.doctor.files import look_at_files
+from boxwright.server.doctor.finding import Level
+from boxwright.server.exposed_files import exposed_files, exposure
+from boxwright.server.settings import Settings
+from boxwright.server.settings_sources import read_settings
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))["running_server"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "says"),
+    [
+        (0o600, ""),
+        (0o400, ""),
+        (0o700, ""),
+        (0o640, "its group may read it"),
+        (0o620, "its group may write it"),
+        (0o660, "its group may read it, its group may write it"),
+        (0o604, "everybody may read it"),
+        (0o602, "everybody may write it"),
+        (0o664, "everybody may read it, its group may write it"),
+        (0o666, "everybody may read it, everybody may write it"),
+    ],
+)
+def test_a_file_that_others_may_use_is_named(tmp_path, mode, says):
+    """Each of four rights of others, and how they are taken away."""
+    path = tmp_path / "key"
+    path.touch()
+    path.chmod(mode)
+    assert exposure(str(path)) == (f"{path}: {says}: chmod go-rwx {path}" if says else "")
+
+
+def test_a_file_that_is_not_there_is_not_named(tmp_path):
+    """What is wrong with it is said elsewhere."""
+    assert exposure(str(tmp_path / "none")) == ""
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A key, a file of tokens and a store with its log, open to others."""
+    made = {name: tmp_path / name for name in ("key", "tokens.json", "plans.db", "plans.db-wal")}
+    for each in made.values():
+        each.touch()
+        each.chmod(0o640)
+    return made
+
+
+def settings_of(files):
+    """Return settings that name the files."""
+    store = f"sqlite:///{files['plans.db']}"
+    return Settings(tls_certificate="c", tls_key=str(files["key"]), tokens_file=str(files["tokens.json"]), store=store)
+
+
+def test_each_file_of_the_settings_is_looked_at(files):
+    """The doctor has a line for each; only those that others may use are to be mended."""
+    settings = settings_of(files)
+    assert [name for name, _ in exposed_files(settings)] == ["tls_key", "tokens_file", "store", "store"]
+    found = list(look_at_files(settings))
+    assert [each.level for each in found] == [Level.WARN] * 4
+    assert found[0].says == f"tls_key: {files['key']}: its group may read it"
+    assert found[0].mend == f"chmod go-rwx {files['key']}"
+    for each in files.values():
+        each.chmod(0o600)
+    assert list(exposed_files(settings)) == []
+    assert [each.level for each in look_at_files(settings)] == [Level.OK] * 4
+
+
+@pytest.mark.parametrize("name", ["link_key", "order_id_key", "store"])
+def test_a_file_of_a_secret_is_looked_at_where_it_is_read(tmp_path, name):
+    """From an option and from the environment; its content is not shown."""
+    holder = tmp_path / "secret"
+    holder.write_text("postgresql://user:pass-word@host/database\n")
+    for environment, given in (
+        ({f"BOXWRIGHT_{name.upper()}_FILE": str(holder)}, {}),
+        ({}, {f"{name}_file": str(holder)}),
+    ):
+        holder.chmod(0o600)
+        assert read_settings(Settings, environment, given).warnings == ()
+        holder.chmod(0o644)
+        (warning,) = read_settings(Settings, environment, given).warnings
+        assert f"{holder}: everybody may read it: chmod go-rwx {holder}" in warning
+        assert "pass-word" not in warning
+
+
+def test_a_start_names_the_files_that_others_may_use(tmp_path):
+    """In the log; a store that the server makes is for its user alone."""
+    tokens = tmp_path / "tokens.json"
+    tokens.write_text('{"tokens": []}')
+    tokens.chmod(0o644)
+    with RUNNING(workers="threads:1", tokens_file=tokens, store=f"sqlite:///{tmp_path}/plans.db") as server:
+        lines = [json.loads(line) for line in server.log if "others may use a file" in line]
+    assert [(line["level"], line["setting"]) for line in lines] == [("WARNING", "tokens_file")]
+    assert lines[0]["exposed"] == f"{tokens}: everybody may read it: chmod go-rwx {tokens}"
