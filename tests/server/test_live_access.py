@@ -20,7 +20,8 @@ from grpc_reflection.v1alpha import reflection_pb2
 
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import new_token, read_tokens, written
-from boxwright.v1 import packing_service_pb2
+from boxwright.v1 import catalog_service_pb2, packing_service_pb2
+from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client import Client, NotAllowedError
 from boxwright_client.errors import error_of_call
@@ -162,6 +163,34 @@ def test_a_token_of_a_site_plans_for_it_alone(secured, tokens):
     with grpc.insecure_channel(secured.address) as channel, pytest.raises(grpc.RpcError) as caught:
         PackingServiceStub(channel).CheckPlan(check, timeout=60, metadata=metadata)
     assert error_of_call(caught.value).reason == "SITE_NOT_ALLOWED"
+
+
+def test_a_token_of_a_site_sees_no_other(secured, tokens, file):
+    """Neither listed, nor by name: another site is as one that is not there, also in what errors say."""
+
+    def seen(text, path="/v1/sites"):
+        status, _, body = over_http(secured.http_address, text, path, None)
+        return status, json.loads(body)
+
+    names = [each["name"] for each in seen(tokens["read"])[1]["sites"]]
+    assert names == ["sites/dallas", "sites/leeds"]
+    listed = seen(tokens["site"])[1]
+    assert ([each["name"] for each in listed["sites"]], listed["totalSize"]) == (["sites/dallas"], 1)
+    assert seen(tokens["site"], "/v1/sites/dallas")[1]["name"] == "sites/dallas"
+    other, none = (seen(tokens["site"], f"/v1/sites/{each}") for each in ("leeds", "never"))
+    assert other[0] == none[0] == 404
+    debug = [json.dumps([each["debug"] for each in body["details"]]) for body in (other[1], none[1])]
+    assert debug[0].replace("leeds", "never") == debug[1]
+    assert other[1]["message"].replace("leeds", "never") == none[1]["message"]
+    assert seen(tokens["read"], "/v1/sites/leeds")[0] == 200
+    asked = catalog_service_pb2.GetSiteRequest(name="sites/leeds")
+    with grpc.insecure_channel(secured.address) as channel, pytest.raises(grpc.RpcError) as caught:
+        CatalogServiceStub(channel).GetSite(asked, timeout=60, metadata=tuple(bearer(tokens["site"]).items()))
+    assert error_of_call(caught.value).reason == "RESOURCE_NOT_FOUND"
+    nowhere = make(file, "pack", name="nowhere", sites=["closed-hall"])
+    wait(lambda: getattr(over_grpc(secured, nowhere), "reason", "") == "SITE_NOT_ALLOWED")
+    error = over_grpc(secured, nowhere, pack_request_of({**ORDER, "site": "sites/closed-hall"}))
+    assert (error.reason, "leeds" in str(error), "dallas" in str(error)) == ("RESOURCE_NOT_FOUND", False, False)
 
 
 def test_the_client_sends_its_token_over_both_doors(secured, tokens):

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from boxwright.domain.box import Catalog
 from boxwright.findings import Findings
+from boxwright.server.access.gate import may_see
 from boxwright.server.asked import Asked
 from boxwright.server.caller import answer_by, caller, deadline_of
 from boxwright.server.catalog_versions import CatalogVersions
@@ -178,12 +179,12 @@ class CatalogService(CatalogServiceServicer):
         return _got(self._offers.markets, request.name, "markets/{market}")
 
     async def ListSites(self, request: messages.ListSitesRequest, context: Any) -> messages.ListSitesResponse:
-        """List the sites that requests may name."""
-        return self._listed(messages.ListSitesResponse, self._offers.sites, request)
+        """List the sites that requests of this caller may name."""
+        return self._listed(messages.ListSitesResponse, self._sites(), request)
 
     async def GetSite(self, request: messages.GetSiteRequest, context: Any) -> site_pb2.Site:
         """Read one site."""
-        return _got(self._offers.sites, request.name, "sites/{site}")
+        return _got(self._sites(), request.name, "sites/{site}")
 
     async def ValidateCatalog(  # type: ignore[override] # bytes, which are sent as a worker made them
         self, request: messages.ValidateCatalogRequest, context: Any
@@ -209,6 +210,10 @@ class CatalogService(CatalogServiceServicer):
 
     def _dunnage(self, catalog: Catalog) -> list[dunnage_pb2.Dunnage]:
         return [dunnage_to_wire(each, catalog.catalog_id) for each in catalog.dunnage]
+
+    def _sites(self) -> list[site_pb2.Site]:
+        """Return the sites that this caller may know of: for a token that is limited to some there are no others."""
+        return [each for each in self._offers.sites if may_see(each.name.removeprefix("sites/"))]
 
     def _listed(
         self,

@@ -269,7 +269,7 @@ class PackingService(PackingServiceServicer):
     def _check_site(self, request: Any) -> None:
         """Raise SiteNotAllowedError where the caller may not call for the site of a request, and count it."""
         try:
-            check_site(site_of(request))
+            check_site(site_of(request), self._current.shelf.sites)
         except SiteNotAllowedError as error:
             self._metrics.denied.labels(error.why).inc()
             raise

@@ -1,7 +1,9 @@
 """Who calls, and whether they may: asked at every door, before anything of a request is read."""
 
+from collections.abc import Collection
 from typing import Any
 
+from boxwright.findings import Findings
 from boxwright.server.access.denied import (
     CredentialMissingError,
     DeniedError,
@@ -134,10 +136,38 @@ def site_of(request: Any) -> str:
     return str(request.site) if "site" in request.DESCRIPTOR.fields_by_name else ""
 
 
-def check_site(site: str) -> None:
-    """Raise SiteNotAllowedError where who calls may not have an order of a site planned; empty is no site."""
+def may_see(site_id: str) -> bool:
+    """Return whether who calls may know of a site."""
     principal = CALLING.get()
-    if principal is None or not principal.sites or site.removeprefix("sites/") in principal.sites:
+    return principal is None or not principal.sites or site_id in principal.sites
+
+
+def check_site(site: str, known: Collection[str] | None = None) -> None:
+    """Check that who calls may have an order of a site planned.
+
+    Parameters
+    ----------
+    site : str
+        Its resource name; empty is no site.
+    known : collection of str, optional
+        Sites of this server. Default: whether it is one of them is for others to say, who may name the others.
+
+    Raises
+    ------
+    SiteNotAllowedError
+        If they may not.
+    UnknownResourceError
+        If they may, are limited to some sites, and the server has none of this name.
+    """
+    principal = CALLING.get()
+    if principal is None or not principal.sites:
+        return
+    site_id = site.removeprefix("sites/")
+    if site_id in principal.sites:
+        if known is not None and site_id not in known:
+            found = Findings()
+            found.unknown("site", f"names nothing here, got {site!r:.120}")
+            found.raise_any()
         return
     rule = "must be one of the sites of the token: " + ", ".join(f"sites/{each}" for each in sorted(principal.sites))
     raise SiteNotAllowedError(f"site: {rule}", "site", principal.credential)
