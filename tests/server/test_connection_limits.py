@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import json
+import queue
 import runpy
 import socket
 import struct
+import time
 from pathlib import Path
 
 import grpc
@@ -14,7 +17,10 @@ from benchmarks.attacks.frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, _frame
 from boxwright.server.http import listen
 from boxwright.server.lifecycle import CALLS_OF_A_CONNECTION
 from boxwright.server.settings import Settings
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
+from .live_calls import BOOK, request
 from .test_http_door import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
 from .test_limits_of_doors import posted
 
@@ -78,10 +84,44 @@ def test_a_connection_without_a_call_is_ended(hasty):
 
 
 def test_an_old_connection_is_ended():
-    """Once it is as old as a stream may be, though it would not count as idle yet."""
-    with RUNNING["running_server"](workers="threads", stream_age_s=1) as server, connected(server) as connection:
+    """Though it would not count as idle yet."""
+    with RUNNING["running_server"](workers="threads", connection_age_s=1) as server, connected(server) as connection:
         settings_of(connection)
         assert is_ended(connection)
+
+
+def test_a_client_opens_another_connection_in_time_and_its_stream_goes_on():
+    """New calls come from another port, so that a balancer chooses anew; a stream of the old connection is answered."""
+    with (
+        RUNNING["running_server"](workers="threads", connection_age_s=1, default_catalog="china-post") as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
+        stub, asked = PackingServiceStub(channel), queue.SimpleQueue()
+        answers = stub.StreamPack(iter(asked.get, None), timeout=10 * PATIENCE_S)
+
+        def plan_over_the_stream(correlation_id):
+            message = messages.StreamPackRequest(correlation_id=correlation_id)
+            message.pack.request.CopyFrom(request(BOOK))
+            asked.put(message)
+            return next(answers).WhichOneof("message")
+
+        assert plan_over_the_stream("before") == "result"
+        for _ in range(10 * PATIENCE_S):
+            stub.Pack(request(BOOK), timeout=PATIENCE_S)
+            if len(peers := peers_of(server)) > 1:
+                break
+            time.sleep(0.1)
+        assert len(peers) > 1
+        assert plan_over_the_stream("after") == "result"
+        asked.put(None)
+        assert list(answers) == []
+        assert answers.code() is grpc.StatusCode.OK
+
+
+def peers_of(server):
+    """Return from where calls came, as the log says."""
+    lines = [json.loads(each) for each in list(server.log) if each.startswith("{")]
+    return {each["peer"] for each in lines if each["message"] == "PackingService/Pack"}
 
 
 def test_a_connection_says_how_many_calls_may_be_open_over_it(hasty):

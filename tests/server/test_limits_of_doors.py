@@ -154,6 +154,7 @@ def test_the_page_on_limits_states_the_limits():
         "both": (round(listen.HEAD_S), round(door.BODY_S), round(listen.UNREAD_S), observer_room.MAX_CALLS),
         "admin": (admin.MAX_OPEN,),
         "settings": (SET.max_message_bytes >> 20, round(SET.stream_age_s / 3_600), SET.max_streams),
+        "connections": (round(SET.connection_age_s / 60),),
     }
     for whose, figures in stated.items():
         for each in figures:

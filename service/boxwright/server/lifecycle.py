@@ -100,7 +100,7 @@ IDLE_CONNECTION_MS = 300_000
 """How long a connection without a call stays open; clients open another by themselves."""
 
 CONNECTION_GRACE_MS = 300_000
-"""Time that calls get to end on a connection that is as old as a stream may be."""
+"""Time that a connection that takes no new calls is open for longer than a stream of it may be."""
 
 LIVENESS = "liveness"
 """Name under which health says whether planning gets on: NOT_SERVING means that the process has to be started anew."""
@@ -287,8 +287,8 @@ class Server:
                 # A caller that is gone without a word, or takes no answers, holds its places no longer than that.
                 ("grpc.keepalive_time_ms", 60_000),
                 ("grpc.keepalive_timeout_ms", 20_000),
-                ("grpc.max_connection_age_ms", round(self._settings.stream_age_s * 1_000)),
-                ("grpc.max_connection_age_grace_ms", CONNECTION_GRACE_MS),
+                ("grpc.max_connection_age_ms", round(self._settings.connection_age_s * 1_000)),
+                ("grpc.max_connection_age_grace_ms", round(self._settings.stream_age_s * 1_000) + CONNECTION_GRACE_MS),
             ],
         )
         add_PackingServiceServicer_to_server(self._packing, server)

@@ -176,8 +176,12 @@ class Settings:
 
     stream_age_s: float = 43_200.0
     """Seconds after which a StreamPack is read no further; once its orders under way are answered it ends, with
-    UNAVAILABLE and the reason STREAM_ENDED. A connection of that age takes no new calls, which clients see to by
-    themselves, and is closed five minutes later."""
+    UNAVAILABLE and the reason STREAM_ENDED."""
+
+    connection_age_s: float = 1_800.0
+    """Seconds after which a connection over gRPC takes no new calls, up to a tenth more or less by chance. Clients then
+    open another by themselves and look replicas up again, so that they find new ones. Calls and streams that are open
+    go on; the old connection is closed once they have ended, and at the latest five minutes after ``stream_age_s``."""
 
     max_batches: int = 64
     """BatchPack calls at once. One more is refused with RESOURCE_EXHAUSTED."""
@@ -383,6 +387,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_streams_per_caller": (1, 1_000_000),
     "stream_idle_s": (1, 864_000),
     "stream_age_s": (1, 864_000),
+    "connection_age_s": (1, 864_000),
     "max_batches": (1, 1_000_000),
     "max_batches_per_caller": (1, 1_000_000),
     "max_drawn_units": (0, 10_000),

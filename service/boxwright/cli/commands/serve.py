@@ -43,6 +43,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("max_streams_per_caller", int, "N", "StreamPack calls of one address at once.  [default: 128]"),
     ("stream_idle_s", float, "S", "When an idle StreamPack ends.  [default: 1800]"),
     ("stream_age_s", float, "S", "When a StreamPack ends in any case.  [default: 43200]"),
+    ("connection_age_s", float, "S", "When a connection over gRPC takes no new calls.  [default: 1800]"),
     ("max_batches", int, "N", "BatchPack calls at once.  [default: 64]"),
     ("max_batches_per_caller", int, "N", "BatchPack calls of one address at once.  [default: 16]"),
     ("max_drawn_units", int, "N", "Most units of an order whose pictures may be asked for.  [default: 200]"),
