@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxwright import plan
 from boxwright.catalog import load_catalog
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import Item, Order
@@ -15,7 +16,7 @@ from boxwright.domain.policy import Objective, Policy, SolvingMode
 from boxwright.errors import UnsupportedError
 from boxwright.evaluation import Metric, StudyOptions, Tally, Yearly, default_objectives, evaluate, yearly_of_dates
 from boxwright.evaluation.comparison import Comparison, MetricComparison, head_of
-from boxwright.evaluation.tally import MAX_NAMED, MAX_WORST, PER_BOX
+from boxwright.evaluation.tally import MAX_NAMED, MAX_WORST, PER_BOX, Worst
 from boxwright.orders import DateSpan
 
 THREE = Catalog(
@@ -32,9 +33,9 @@ PLAIN = StudyOptions(pictures=0, worth=False)
 KINDS = {"S": (190, 90, 40), "M": (290, 190, 90), "L": (390, 250, 200)}
 
 
-def order_into(box: str, number: int) -> Order:
+def order_into(box: str, number: int, mass_g: float = 300) -> Order:
     """Return an order whose one unit wants that box."""
-    return Order(f"{box}{number}", (Item("a", 1, *KINDS[box], 300),))
+    return Order(f"{box}{number}", (Item("a", 1, *KINDS[box], mass_g),))
 
 
 @given(st.lists(st.sampled_from("SML"), min_size=1, max_size=8))
@@ -71,13 +72,27 @@ def test_a_box_is_worth_what_its_orders_cost_without_it() -> None:
 
 def test_the_worst_orders_are_those_that_lose_most() -> None:
     """Orders that cost more with the other catalog come first, then the emptiest; fifty in all."""
-    orders = [order_into(kind, number) for number, kind in enumerate("S" * 7 + "M" * 60)]
+    orders = [order_into(kind, number, 300 + number) for number, kind in enumerate("S" * 7 + "M" * 60)]
     study = evaluate(orders, [THREE, TWO], workers=1).study
     assert [each.order.order_id for each in study.losing] == [f"S{number}" for number in range(7)]
     assert len(study.losing) + len(study.emptiest) == MAX_WORST
     assert all(each.order.order_id.startswith("M") for each in study.emptiest)
     none = evaluate(orders, [THREE, TWO], workers=1, options=StudyOptions(pictures=0, worth=False)).study
     assert (none.losing, none.emptiest, none.worths, none.regrets) == ((), (), {}, ())
+
+
+@pytest.mark.parametrize("parts", [1, 7])
+def test_alike_orders_are_once_among_the_worst(parts) -> None:
+    """The first of them stands for all, in whatever parts they are counted."""
+    orders = [order_into("S", number, 300 + number % 4) for number in range(40)]
+    wholes = [Worst(3) for _ in range(parts)]
+    for number, order in enumerate(orders):
+        wholes[number * parts // 40].offer(float(order.lines[0].mass_g), number * parts // 40 and number % 6, order)
+    for other in wholes[1:]:
+        wholes[0].merge(other, 6)
+    assert [order.order_id for order in wholes[0].orders()] == ["S3", "S2", "S1"]
+    study = evaluate(orders, [THREE, TWO], workers=1).study
+    assert [each.order.order_id for each in (*study.losing, *study.emptiest)] == ["S0", "S1", "S2", "S3"]
 
 
 def test_the_longest_search_is_never_worse() -> None:
@@ -89,10 +104,42 @@ def test_the_longest_search_is_never_worse() -> None:
     ]
     options = StudyOptions(pictures=0, worth=False, regret_orders=4)
     (regret,) = evaluate(orders, [load_catalog("eu-stock")], workers=1, options=options).study.regrets
-    assert regret.orders == regret.change.orders == 4
-    assert regret.change.difference(money=False) <= 0
-    assert (regret.better == 0) is (regret.change.difference(money=False) == 0)
+    assert [each.objective for each in regret.gains] == [Objective.OUTER_VOLUME, Objective.PARCEL_COUNT]
+    assert [each.orders for each in regret.gains] == [regret.orders] * 2 == [4] * 2
+    assert regret.gains[0].best <= regret.gains[0].first
+    assert regret.better == sum(each.better for each in regret.gains)
     assert 0 <= regret.proved <= 4
+
+
+@pytest.mark.parametrize(
+    ("objectives", "better"),
+    [
+        ((Objective.PACKAGING_COST, Objective.OUTER_VOLUME), [0, 2]),
+        ((Objective.OUTER_VOLUME, Objective.PACKAGING_COST), [2, 0]),
+        ((Objective.PACKAGING_COST, Objective.PARCEL_COUNT), [0, 0]),
+        ((Objective.PARCEL_COUNT, Objective.PACKAGING_MASS, Objective.PACKAGING_COST), [0, 2, 0]),
+    ],
+)
+def test_regret_is_by_every_objective(objectives, better) -> None:
+    """Two boxes of one price: a search that takes the smaller is better by volume, whichever objective is first."""
+    boxes = [
+        BoxType("S", 200, 100, 100, tare_g=40, price_minor=20),
+        BoxType("M", 300, 200, 100, tare_g=90, price_minor=20),
+    ]
+    catalog = Catalog("one-price", boxes, currency="EUR")
+
+    def careless(order, catalog, policy, lane, profiles):
+        rough = policy.mode is not SolvingMode.THOROUGH and order.order_id in ("S0", "S1")
+        used = replace(catalog, box_types=catalog.box_types[1:]) if rough else catalog
+        return plan(order, used, policy, lane, profiles)
+
+    orders, options = [order_into("S", number) for number in range(4)], replace(PLAIN, regret_orders=4)
+    policy = Policy(objectives=objectives)
+    (regret,) = evaluate(orders, [catalog], policy, plan=careless, workers=1, options=options).study.regrets
+    assert [each.better for each in regret.gains] == better
+    assert regret.better == sum(better)
+    volume = [each for each in regret.gains if each.objective is Objective.OUTER_VOLUME]
+    assert all(each.best < each.first for each in volume)
 
 
 def test_regret_needs_the_solver_and_counts_what_both_searches_pack(order_of, catalogs, planner, monkeypatch) -> None:
@@ -105,7 +152,7 @@ def test_regret_needs_the_solver_and_counts_what_both_searches_pack(order_of, ca
 
     orders, options = [order_of(f"o{n}", 2) for n in range(3)], replace(PLAIN, regret_orders=3)
     (regret,) = evaluate(orders, catalogs[:1], plan=no_second, workers=1, options=options).study.regrets
-    assert (regret.orders, regret.change.orders, regret.better) == (2, 2, 0)
+    assert (regret.orders, regret.gains[0].orders, regret.better) == (2, 2, 0)
     monkeypatch.setattr("boxwright.evaluation.study.solver_installed", lambda: False)
     with pytest.raises(
         UnsupportedError, match=r"options\.regret_orders: the longest search needs OR-Tools.*\[solver\]"
@@ -141,7 +188,7 @@ def test_a_tally_does_not_grow_with_its_orders(order_of, catalogs, planner) -> N
         assert len(each.named) == MAX_NAMED
         assert [len(users.kept) for users in each.users.values()] == [PER_BOX]
         assert [users.seen for users in each.users.values()] == [2 * MAX_NAMED]
-        assert len(each.emptiest.orders()) == MAX_WORST
+        assert len(each.emptiest.orders()) == 1  # all are alike
         assert sum(each.fill_bins) == each.box_use.total() == tally.common == 2 * MAX_NAMED
 
 

@@ -9,10 +9,11 @@ from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.default_policy import default_objectives
 from boxwright.evaluation.evaluate import evaluate, with_study
 from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus, ParcelFigures
+from boxwright.evaluation.regret import Gain, Regret
 from boxwright.evaluation.report import page_template, report
 from boxwright.evaluation.result import CatalogResult, Evaluation, Example
 from boxwright.evaluation.rows import check_row_file, order_rows, totals_dict, write_csv_rows, write_parquet_rows
-from boxwright.evaluation.study import BoxWorth, Regret, Study, StudyOptions
+from boxwright.evaluation.study import BoxWorth, Study, StudyOptions
 from boxwright.evaluation.summary import summary
 from boxwright.evaluation.tally import MAX_WORST, Tally
 from boxwright.evaluation.totals import CatalogTotals
@@ -30,6 +31,7 @@ __all__ = [
     "Evaluation",
     "Example",
     "FootprintFigures",
+    "Gain",
     "Metric",
     "MetricComparison",
     "OrderOutcome",

@@ -15,7 +15,6 @@ from boxwright.evaluation.report_boxes import (
     baseline_line,
     box_saving_view,
     flow_view,
-    regret_views,
     worth_views,
 )
 from boxwright.evaluation.report_catalogs import catalog_rows, curve_view
@@ -28,6 +27,7 @@ from boxwright.evaluation.report_plots import (
     stack_views,
     worst_views,
 )
+from boxwright.evaluation.report_regret import regret_views
 from boxwright.evaluation.report_tables import comparison_view, totals_view, unpacked_view
 from boxwright.evaluation.report_verdict import main_comparison, objective_line, tiles, verdict_view
 from boxwright.evaluation.result import CatalogResult, Evaluation
@@ -113,7 +113,7 @@ def _of_boxes(evaluation: Evaluation, comparison: Comparison | None) -> View:
         "box_savings": box_saving_view(evaluation, comparison) if comparison is not None and there else None,
         "worths": worth_views(evaluation, comparison),
         "per_box": PER_BOX,
-        "regrets": regret_views(evaluation, comparison),
+        "regrets": regret_views(evaluation),
         "audit": audit_rows(evaluation),
     }
 

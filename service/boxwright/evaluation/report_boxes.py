@@ -11,7 +11,7 @@ from boxwright.evaluation.comparison import Comparison
 from boxwright.evaluation.measure import Change
 from boxwright.evaluation.report_change import BAD, GOOD, MARKS, SAME, Scale
 from boxwright.evaluation.result import Evaluation
-from boxwright.evaluation.study import BoxWorth, Regret
+from boxwright.evaluation.study import BoxWorth
 
 View = dict[str, Any]
 
@@ -154,24 +154,6 @@ def _no_need(scale: Scale, each: BoxWorth) -> str:
         return f"can go: none of its {wording.counted(counted, 'order')} needs it"
     most = 1 - (1 - _CONFIDENCE) ** (1 / counted)
     return f"none of {wording.counted(counted, 'order')} asked needs it; up to {most * 100:.0f} % of its orders may"
-
-
-def regret_views(evaluation: Evaluation, comparison: Comparison | None) -> list[str]:
-    """Return a sentence a catalog on how far plans are from what the longest search finds."""
-    regrets = evaluation.study.regrets if evaluation.study is not None else ()
-    return [_regret(evaluation, comparison, each) for each in regrets if each.orders]
-
-
-def _regret(evaluation: Evaluation, comparison: Comparison | None, each: Regret) -> str:
-    scale = scale_of(evaluation, comparison)
-    counted, first, second = scale.sums(each.change)
-    mean = scale.amount((first - second) / counted) if counted else "–"
-    share = wording.share((first - second) / first) if first else "0.0 %"
-    return (
-        f"{wording.catalog_letter(each.catalog)}: of {wording.counted(each.orders, 'order')} drawn by chance the"
-        f" longest search improves {each.better:,}, by {mean} an order over all of them ({share}); for"
-        f" {each.proved:,} it proves that no choice of boxes is cheaper."
-    )
 
 
 def audit_rows(evaluation: Evaluation) -> list[tuple[str, int, str]]:

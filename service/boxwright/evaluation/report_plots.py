@@ -120,10 +120,14 @@ def worst_views(evaluation: Evaluation) -> list[View]:
     groups = (
         (
             f"Orders that lose most with {main} against {first}",
-            f"By {unit}, at most 50: where {main} is the worse choice.",
+            f"By {unit}, at most 50, alike orders once: where {main} is the worse choice.",
             study.losing,
         ),
-        (f"Orders with the most empty volume with {main}", "What a further size would have to be for.", study.emptiest),
+        (
+            f"Orders with the most empty volume with {main}",
+            "Alike orders once: what a further size would have to be for.",
+            study.emptiest,
+        ),
     )
     return [
         {

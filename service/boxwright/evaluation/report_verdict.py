@@ -33,17 +33,6 @@ _TILES = (
     Metric.CHARGEABLE,
     Metric.PACKAGING,
 )
-_OBJECTIVES = {
-    Objective.PARCEL_COUNT: "the number of parcels",
-    Objective.INNER_VOLUME: "inner volume",
-    Objective.OUTER_VOLUME: "outer volume",
-    Objective.PACKAGING_MASS: "packaging mass",
-    Objective.PACKAGING_COST: "the price of packaging",
-    Objective.SHIPPING_COST: "the price of packaging and carriage",
-    Objective.CHARGEABLE_WEIGHT: "billed weight",
-    Objective.EMISSIONS: "grams of CO2e",
-    Objective.SINGLE_USE_PARCELS: "parcels in boxes of single use",
-}
 _WHY = {
     Objective.SHIPPING_COST: "since both are known",
     Objective.PACKAGING_COST: "since every box has a price and carriage has none",
@@ -125,7 +114,7 @@ def _single(result: CatalogResult) -> str:
 
 def objective_line(evaluation: Evaluation) -> str:
     """Return what every plan minimises, and why where the evaluation chose it."""
-    first, *others = (_OBJECTIVES[each] for each in evaluation.policy.objectives)
+    first, *others = (wording.OBJECTIVE_NAMES[each] for each in evaluation.policy.objectives)
     why = _WHY.get(evaluation.policy.objectives[0], "") if evaluation.objectives_settled else ""
     text = f"Every plan minimises {first}{f', {why}' if why else ''}"
     return f"{', then '.join([text, *others])}."

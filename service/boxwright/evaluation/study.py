@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
-from boxwright.domain.plan import ProofStatus
-from boxwright.domain.policy import SolvingMode
 from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.measure import Change
 from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.regret import Regret, regret_of
 from boxwright.evaluation.result import Example
 from boxwright.evaluation.tally import MAX_WORST, Tally
 from boxwright.evaluation.trial import Trials
@@ -86,28 +85,6 @@ class BoxWorth:
 
 
 @dataclass(frozen=True)
-class Regret:
-    """How far plans are from what the longest search finds, on a sample.
-
-    Attributes
-    ----------
-    catalog : int
-        Position of the catalog.
-    orders, better, proved : int
-        Orders that both searches pack whole; how many of these the longest improves; of how many it proves its choice
-        of boxes.
-    change : Change
-        The plans of the run, and the better of both.
-    """
-
-    catalog: int
-    orders: int
-    better: int
-    proved: int
-    change: Change
-
-
-@dataclass(frozen=True)
 class Study:
     """What was asked once all orders were planned.
 
@@ -160,7 +137,7 @@ def study(trials: Trials, tally: Tally, main: int, options: StudyOptions, *, mon
     ]
     own = [index for index, each in enumerate(trials.catalogs) if not isinstance(each, AsShipped)]
     worths = {index: worths_of(trials, tally, index, money=money) for index in own} if options.worth else {}
-    regrets = tuple(regret_of(trials, tally.sample.kept, index, money=money) for index in own)
+    regrets = tuple(regret_of(trials, tally.sample.kept, index) for index in own)
     return Study(main, tuple(pictures[0]), tuple(pictures[1]), worths, regrets if options.regret_orders else ())
 
 
@@ -206,20 +183,3 @@ def _worth(trials: Trials, whole: Catalog, worth: BoxWorth, orders: Sequence[Ord
         else:
             lost += 1
     return replace(worth, asked=len(orders), lost=lost, worse=worse, change=change)
-
-
-def regret_of(trials: Trials, orders: Sequence[Order], catalog: int, *, money: bool) -> Regret:
-    """Plan orders again by the longest search, and return what it finds."""
-    longest = replace(trials, policy=replace(trials.policy, mode=SolvingMode.THOROUGH))
-    change, better, proved = Change(), 0, 0
-    for order in orders:
-        first, second = trials.outcome(order, catalog), longest.outcome(order, catalog)
-        if not (first.status is second.status is OrderStatus.PLANNED):
-            continue
-        one = Change()
-        one.add(first, second)
-        gain = one.difference(money=money)
-        change.add(first, second if gain < 0 else first)
-        better += gain < 0
-        proved += second.proof is ProofStatus.PROVED
-    return Regret(catalog, change.orders, better, proved, change)

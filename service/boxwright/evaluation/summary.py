@@ -11,9 +11,10 @@ from boxwright.domain.factor import CARRIED
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import OrderStatus
-from boxwright.evaluation.report_boxes import audit_rows, baseline_line, regret_views
+from boxwright.evaluation.report_boxes import audit_rows, baseline_line
 from boxwright.evaluation.report_notes import lacking_notes, warning_views
-from boxwright.evaluation.report_verdict import main_comparison, objective_line, verdict_view
+from boxwright.evaluation.report_regret import regret_views
+from boxwright.evaluation.report_verdict import objective_line, verdict_view
 from boxwright.evaluation.result import CatalogResult, Evaluation
 
 
@@ -54,7 +55,7 @@ def _basis(evaluation: Evaluation) -> list[Text]:
     if evaluation.comparisons:
         verdict = verdict_view(evaluation)
         lines.append(f"{verdict['mark']} {verdict['text']}")
-    return [Text(each) for each in (*lines, *regret_views(evaluation, main_comparison(evaluation))) if each]
+    return [Text(each) for each in (*lines, *regret_views(evaluation)) if each]
 
 
 def _totals(evaluation: Evaluation) -> Table:

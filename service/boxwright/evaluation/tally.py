@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
+from boxwright.evaluation.alike import signature
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.measure import Change, both_prices
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
@@ -138,7 +139,7 @@ class Reservoir:
 
 
 class Worst:
-    """The orders of highest rank of all that are offered; of equal ones the earlier."""
+    """The orders of highest rank of all that are offered; of equal ones the earlier, of alike ones the first alone."""
 
     def __init__(self, size: int = MAX_WORST) -> None:
         self._size = size
@@ -147,14 +148,19 @@ class Worst:
     def offer(self, rank: float, position: int, order: Order) -> None:
         """Offer an order."""
         entry = (rank, -position, order)
-        if len(self._heap) < self._size:
-            heapq.heappush(self._heap, entry)
-        elif entry[:2] > self._heap[0][:2]:
+        full = len(self._heap) >= self._size
+        if full and entry[:2] <= self._heap[0][:2]:
+            return
+        if any(rank == other and signature(order) == signature(kept) for other, _, kept in self._heap):
+            return
+        if full:
             heapq.heapreplace(self._heap, entry)
+        else:
+            heapq.heappush(self._heap, entry)
 
     def merge(self, other: Worst, orders: int) -> None:
         """Offer what was kept of orders that come after so many."""
-        for rank, place, order in other._heap:
+        for rank, place, order in sorted(other._heap, key=lambda entry: -entry[1]):
             self.offer(rank, orders - place, order)
 
     def orders(self) -> list[Order]:
@@ -306,6 +312,6 @@ class Tally:
         if catalog:
             pair = self.pairs[catalog - 1]
             losing = (pair.dearer if money else pair.larger).orders()
-        known = {order.order_id for order in losing}
-        rest = [order for order in self.catalogs[catalog].emptiest.orders() if order.order_id not in known]
+        known = {signature(order) for order in losing}
+        rest = [order for order in self.catalogs[catalog].emptiest.orders() if signature(order) not in known]
         return losing, rest[: MAX_WORST - len(losing)]

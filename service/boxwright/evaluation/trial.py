@@ -8,7 +8,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import Plan, PlanStatus
 from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError
 from boxwright.evaluation.as_shipped import AsShipped, Audit, planned_as, policy_of, refusal_of
@@ -46,6 +46,14 @@ class Trials:
         """
         chosen, policy = planned_as(order, catalog, self.policy)
         return self.plan(order, chosen, policy, self.lane, self.profiles)
+
+    def whole_plan(self, order: Order, position: int) -> Plan | None:
+        """Return the plan of an order with one of the catalogs; None where it is not packed whole."""
+        try:
+            plan = self.plan_with(order, self.catalogs[position])
+        except Exception:  # what goes wrong with an order stands in its row of the run
+            return None
+        return plan if plan.status is PlanStatus.COMPLETE else None
 
     def outcomes(self, order: Order) -> tuple[OrderOutcome, ...]:
         """Return what became of an order with each catalog."""

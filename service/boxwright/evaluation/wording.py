@@ -6,6 +6,7 @@ from boxwright.domain import currency
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import HUBS_UNSTATED, Lack, in_words
+from boxwright.domain.policy import Objective
 from boxwright.evaluation.comparison import Metric, MetricComparison
 from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
 from boxwright.units import MG_PER_KG
@@ -46,6 +47,18 @@ IF_TYPICAL = "if these orders are typical of yours"
 """On which condition an interval says something of other orders."""
 PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
 VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
+OBJECTIVE_NAMES = {
+    Objective.PARCEL_COUNT: "the number of parcels",
+    Objective.INNER_VOLUME: "inner volume",
+    Objective.OUTER_VOLUME: "outer volume",
+    Objective.PACKAGING_MASS: "packaging mass",
+    Objective.PACKAGING_COST: "the price of packaging",
+    Objective.SHIPPING_COST: "the price of packaging and carriage",
+    Objective.CHARGEABLE_WEIGHT: "billed weight",
+    Objective.EMISSIONS: "grams of CO2e",
+    Objective.SINGLE_USE_PARCELS: "parcels in boxes of single use",
+}
+"""What plans minimise, in words."""
 
 
 def catalog_letter(index: int) -> str:

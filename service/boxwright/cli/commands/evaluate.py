@@ -243,6 +243,8 @@ def _check(
         rule = "must end in .csv or .parquet at an address: a run goes on from parts only in a folder of this machine"
         raise refusal("--out", f"{rule}, got {shown(out_file)!r}")
     fetched(orders_file)
+    if given["workers"] is not None and given["cluster"]:
+        raise refusal("--workers", "must not be given with --cluster: the workers of the scheduler plan")
     if given["on_bad_rows"] == "stop":
         count_orders(orders_file)
     from boxwright.evaluation import check_row_file, page_template

@@ -11,7 +11,7 @@ from boxwright.domain.comparison import Comparison, ComparisonOutcome, Objective
 from boxwright.domain.policy import COSTS, Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import difference
-from boxwright.planning.answers.objective_figures import objective_figure
+from boxwright.planning.answers.objective_figures import figure_by_policy, is_named
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
 
@@ -118,30 +118,17 @@ def _units(plan: Plan) -> tuple[Counter[tuple[str, int]], set[tuple[str, int]]]:
 def _objective_differences(first: Plan, second: Plan, catalog: Catalog, policy: Policy) -> list[ObjectiveDifference]:
     found = []
     for objective in policy.objectives:
-        figures = [_figure(each, catalog, objective, policy) for each in (first, second)]
+        figures = [figure_by_policy(each, catalog, objective, policy) for each in (first, second)]
         if figures[0] is not None and figures[1] is not None:
             found.append(ObjectiveDifference(objective, figures[0], figures[1]))
     return found
-
-
-def _figure(plan: Plan, catalog: Catalog, objective: Objective, policy: Policy) -> int | None:
-    basis = policy.emissions_basis
-    if basis is None:
-        return objective_figure(plan, catalog, objective)
-    profile_id = next((each.profile_id for each in plan.footprints if _named(each.profile_id, basis.profile_id)), "")
-    return objective_figure(plan, catalog, objective, basis.allocation, profile_id)
-
-
-def _named(profile_id: str, name: str) -> bool:
-    """Whether a profile is the one of a name, given with its version or without."""
-    return name in ("", profile_id, profile_id.partition("@")[0])
 
 
 def _basis_difference(footprints: Sequence[FootprintDifference], policy: Policy) -> FootprintDifference | None:
     """Return the difference of the footprints whose grams the objective emissions compares."""
     basis = policy.emissions_basis
     for each in footprints:
-        if basis is None or (_named(each.profile_id, basis.profile_id) and each.allocation is basis.allocation):
+        if basis is None or (is_named(each.profile_id, basis.profile_id) and each.allocation is basis.allocation):
             return each
     return None
 

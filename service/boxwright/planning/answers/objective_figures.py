@@ -11,7 +11,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.plan import Parcel, Plan
-from boxwright.domain.policy import COSTS, Objective
+from boxwright.domain.policy import COSTS, Objective, Policy
 
 
 def objective_figure(
@@ -70,6 +70,20 @@ def objective_figure(
         if each.allocation is allocation and profile_id in ("", each.profile_id)
     ]
     return totals[0] if totals else None
+
+
+def figure_by_policy(plan: Plan, catalog: Catalog, objective: Objective, policy: Policy) -> int | None:
+    """Return a plan's figure by an objective of a policy; emissions are those that the policy compares."""
+    basis = policy.emissions_basis
+    if basis is None:
+        return objective_figure(plan, catalog, objective)
+    profile_id = next((each.profile_id for each in plan.footprints if is_named(each.profile_id, basis.profile_id)), "")
+    return objective_figure(plan, catalog, objective, basis.allocation, profile_id)
+
+
+def is_named(profile_id: str, name: str) -> bool:
+    """Whether a profile is the one of a name, given with its version or without."""
+    return name in ("", profile_id, profile_id.partition("@")[0])
 
 
 def _single_use(parcel: Parcel, materials: Materials) -> bool:
