@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 
 @contextlib.contextmanager
@@ -39,7 +39,7 @@ def whole_binary_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(given))
     if is_device(given):
-        with given.open("wb") as file:
+        with io.BufferedWriter(_Named(given, given)) as file:
             yield file
         return
     try:
@@ -48,7 +48,7 @@ def whole_binary_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO
         raise OSError(error.errno, error.strerror, str(given)) from None
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with io.BufferedWriter(_Named(handle, given)) as file:
             yield file
             if private:
                 file.flush()
@@ -62,6 +62,21 @@ def whole_binary_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+class _Named(io.FileIO):
+    """A file whose errors of writing name the file that it is to become; a full disk is then no riddle."""
+
+    def __init__(self, file: int | Path, named: Path) -> None:
+        super().__init__(file, "wb")
+        self._named = named
+
+    def write(self, data: Any) -> int | None:
+        """Write bytes."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), str(self._named)) from None
 
 
 def is_device(path: Path) -> bool:

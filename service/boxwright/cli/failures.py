@@ -46,7 +46,8 @@ def told_to_users() -> Iterator[None]:
     except BoxwrightError as error:
         _leave(FOUND_WANTING, [str(error)])
     except OSError as error:
-        where = error.filename or f"a temporary file in {tempfile.gettempdir()}"
+        # Writing to a named output names it; these two have no name.
+        where = error.filename or f"standard output, or a temporary file in {tempfile.gettempdir()}"
         _leave(BAD_INPUT, [f"{where}: {(error.strerror or str(error)).lower()}"])
 
 
