@@ -71,7 +71,7 @@ class _Named(io.FileIO):
         super().__init__(file, "wb")
         self._named = named
 
-    def write(self, data: Any) -> int | None:
+    def write(self, data: Any, /) -> int:
         """Write bytes."""
         try:
             return super().write(data)
