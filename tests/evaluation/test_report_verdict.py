@@ -34,8 +34,8 @@ def test_the_verdict_says_who_pays_less_and_how_sure_that_is() -> None:
     assert verdict_view(evaluation) == {
         "kind": "good",
         "mark": "▼",
-        "text": "three instead of two costs 0.20 EUR less an order (50.0 %), 2,000 EUR less a year; the 95 %"
-        " confidence interval is 50.0 % less, if these orders are typical of yours.",
+        "text": "three instead of two costs 0.20 EUR less an order for packaging alone (50.0 %), 2,000 EUR less a year;"
+        " the 95 % confidence interval is 50.0 % less, if these orders are typical of yours.",
     }
     seen = words(report(evaluation))
     assert "since every box has a price and carriage has none, then the number of parcels." in seen
@@ -50,7 +50,7 @@ def test_worse_and_unsure_have_marks_and_words_of_their_own() -> None:
     orders = [order_into("S", number) for number in range(30)]
     worse = verdict_view(evaluate(orders, [THREE, TWO], workers=1, options=PLAIN))
     assert (worse["kind"], worse["mark"]) == ("bad", "▲")
-    assert "costs 0.20 EUR more an order (100.0 %)" in worse["text"]
+    assert "costs 0.20 EUR more an order for packaging alone (100.0 %)" in worse["text"]
     few = verdict_view(evaluate(orders[:3], [THREE, TWO], workers=1, options=PLAIN))
     assert few["text"].endswith("These are too few orders to say how other orders would turn out.")
     dear = replace(THREE, box_types=(*THREE.box_types[:2], replace(THREE.box_types[2], price_minor=110)))

@@ -33,6 +33,8 @@ _TILES = (
     Metric.CHARGEABLE,
     Metric.PACKAGING,
 )
+_ALONE = {Metric.CARRIAGE_PRICE: " for carriage alone", Metric.PACKAGING_PRICE: " for packaging alone"}
+"""What a price is of, where the other one is not known."""
 _WHY = {
     Objective.SHIPPING_COST: "since both are known",
     Objective.PACKAGING_COST: "since every box has a price and carriage has none",
@@ -92,7 +94,7 @@ def _sentence(evaluation: Evaluation, compared: MetricComparison, kind: str, nam
     verb = "costs" if compared.metric in wording.PRICES else "takes"
     what = "" if compared.metric in wording.PRICES else " of outer volume"
     less = "less" if compared.difference < 0 else "more"
-    said = f"{names} {verb} {each} {less}{what} an order{share}"
+    said = f"{names} {verb} {each} {less}{what} an order{_ALONE.get(compared.metric, '')}{share}"
     if year:
         said += f", {year} {less} a year"
     if kind == UNSURE:
