@@ -62,6 +62,23 @@ def test_inches_pounds_prices_and_stock(tmp_path: Path) -> None:
     assert (catalog.catalog_id, catalog.currency) == ("shop", "USD")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Karton-Nr.;Bezeichnung;Innenlänge (cm);Breite (cm);Tiefe (cm);Stückpreis (EUR)\nA;Eins;30;20;15;0,49\n",
+        "id,name,length (cm),width (cm),height (cm),price EUR\nA,Eins,30,20,15,0.49\n",
+        "référence;désignation;longueur (cm);largeur (cm);hauteur (cm);prix unitaire (€)\nA;Eins;30;20;15;0,49\n",
+    ],
+    ids=["German", "English", "French"],
+)
+def test_headers_of_other_languages_and_with_a_currency(tmp_path: Path, text: str) -> None:
+    """The same box; a currency in the header of the price is the catalog's where none is given."""
+    catalog = converted(tmp_path, text, board_id="b-flute", **({} if "EUR" in text else {"currency": "EUR"}))
+    (box,) = catalog.box_types
+    assert (box.box_type_id, box.name, box.inner_um) == ("A", "Eins", (300_000, 200_000, 150_000))
+    assert (box.price_minor, catalog.currency) == (49, "EUR")
+
+
 def test_outer_sizes(tmp_path: Path) -> None:
     """Outer sizes give the inner ones by the board."""
     catalog = converted(tmp_path, "id,l,w,h\nA,290,170,190\n", basis="outer", board_id="b-flute")
@@ -94,6 +111,10 @@ def test_a_name_is_the_id_where_there_is_no_other(tmp_path: Path) -> None:
         pytest.param("id,l,w,h\nA,1,-2,3\n", {}, "row 2, w: must be greater than 0", id="negative"),
         pytest.param("id,l,w,h\nA,9,9,9\n", {}, "row 2, tare_g: is missing and cannot be derived", id="no tare"),
         pytest.param("id,l,w,h,price\nA,9,9,9,1.005\n", {}, "row 2, price: must be a price in whole minor", id="price"),
+        pytest.param(
+            "id,l,w,h,price (EUR)\nA,9,9,9,1\n", {"currency": "USD"}, "column 'price (EUR)': must be in USD", id="money"
+        ),
+        pytest.param("id,Outer length,w,h\nA,9,9,9\n", {}, "column 'Outer length': is an outer size", id="other basis"),
         pytest.param("id,l,w,h\nA,9,9,9\n", {"board_id": "x"}, "row 2, board_id: must be one of", id="board"),
         pytest.param("id,l,w,h\nA,9,9,9\n", {"basis": "middle"}, "basis: must be one of inner, outer", id="basis"),
         pytest.param("id,l,w,h\nA,9,9,9\n", {"length_unit": "ft"}, "length_unit: must be one of mm", id="option"),

@@ -137,6 +137,8 @@ def test_a_spreadsheet_becomes_a_catalog(tmp_path):
     assert run("catalog", "check", catalog).exit_code == 0
     printed = run("catalog", "convert", table)
     assert printed.stdout == catalog.read_text()
+    table.write_text("id,length (cm),width (cm),height (cm),tare,Lieferant\nA,30,20,10,120,Kern\n")
+    assert 'Columns left out: "Lieferant"' in run("catalog", "convert", table, "--out", tmp_path / "more.toml").stdout
     table.write_text("id,length,width\nA,30,20\n")
     refused = run("catalog", "convert", table, "--out", catalog)
     assert refused.exit_code == 2

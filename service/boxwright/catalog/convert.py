@@ -16,31 +16,53 @@ from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT, CellError, exact_n
 from boxwright.findings import Findings
 from boxwright.tabular import Table, Torn, header_parts, number_text, open_table, plain_text
 
-NAMES = {
-    "box_type_id": ("id", "box", "box id", "box no", "box type", "box type id", "code", "sku", "sku no"),
-    "name": ("name", "description"),
-    "length": ("length", "l", "inner length", "outer length"),
-    "width": ("width", "w", "breadth", "b", "inner width", "outer width"),
-    "height": ("height", "h", "depth", "d", "inner height", "outer height"),
-    "tare_g": ("tare", "weight", "empty weight", "box weight"),
-    "max_gross_g": ("max gross", "max weight", "gross limit", "max gross weight"),
-    "max_net_g": ("max net", "max load", "net limit", "payload", "max payload"),
-    "price_minor": ("price", "cost"),
-    "available": ("available", "stock", "quantity"),
-    "minimum_order_quantity": ("minimum order", "minimum order quantity", "moq"),
-    "trips": ("trips", "uses"),
-    "board_id": ("board", "board id"),
-    "material_id": ("material", "material id"),
-    "note": ("note", "remark"),
+_NAMES = {
+    "box_type_id": (
+        "id, box, box id, box no, box type, box type id, code, sku, sku no, artikelnummer, artikelnr, artikel nr, "
+        "kartonnummer, kartonnr, karton nr, karton id, reference, referencia, codigo, codice, 编号"
+    ),
+    "name": (
+        "name, description, bezeichnung, kartonbezeichnung, designation, descripcion, descrizione, nombre, nome, 名称"
+    ),
+    "length": (
+        "length, l, inner length, outer length, lange, laenge, innenlange, innenlaenge, aussenlange, aussenlaenge, "
+        "longueur, longitud, largo, lunghezza, comprimento, 长度, 长"
+    ),
+    "width": (
+        "width, w, breadth, b, inner width, outer width, breite, innenbreite, aussenbreite, largeur, ancho, anchura, "
+        "larghezza, largura, 宽度, 宽"
+    ),
+    "height": (
+        "height, h, depth, d, inner height, outer height, hohe, hoehe, tiefe, innenhohe, innenhoehe, aussenhohe, "
+        "aussenhoehe, hauteur, profondeur, alto, altura, altezza, profondita, 高度, 高"
+    ),
+    "tare_g": "tare, weight, empty weight, box weight, leergewicht, eigengewicht, gewicht, poids, peso, 重量",
+    "max_gross_g": "max gross, max weight, gross limit, max gross weight",
+    "max_net_g": "max net, max load, net limit, payload, max payload, traglast, tragkraft, zuladung",
+    "price_minor": (
+        "price, cost, unit price, price per piece, preis, stuckpreis, stueckpreis, einzelpreis, prix, prix unitaire, "
+        "precio, prezzo, preco, 单价, 价格"
+    ),
+    "available": "available, stock, quantity, bestand, lagerbestand, 库存",
+    "minimum_order_quantity": "minimum order, minimum order quantity, moq, mindestmenge, mindestbestellmenge",
+    "trips": "trips, uses",
+    "board_id": "board, board id",
+    "material_id": "material, material id",
+    "note": "note, remark, bemerkung, notiz",
 }
+NAMES = {field: tuple(names.split(", ")) for field, names in _NAMES.items()}
 """What a column may be called, without its unit: case, accents, blanks, underscores and brackets do not matter."""
 
 _EDGES = ("length", "width", "height")
+_BASES = {"inner": ("inner ", "innen"), "outer": ("outer ", "aussen")}
+"""How names of edges begin that say which size they are."""
 _MASSES = ("tare_g", "max_gross_g", "max_net_g")
 _TEXTS = ("box_type_id", "name", "board_id", "material_id", "note")
 _WHOLE = ("available", "minimum_order_quantity", "trips")
-_TIER = re.compile(r"(?:price|cost)(?: from)? (\d+)")
+_TIER = re.compile(r"(?:price|cost|preis)(?: from| ab)? (\d+)")
 """A price from a quantity up, such as ``Price 100+`` or ``price from 100``."""
+_CURRENCY = re.compile(rf"(?P<price>(?:{'|'.join(NAMES['price_minor'])})\b.*) (?P<code>[a-z]{{3}})")
+"""A price whose header ends in a currency, such as ``Price (EUR)``."""
 
 
 def convert_sizes(
@@ -77,7 +99,7 @@ def convert_sizes(
     board_id : str, optional
         Board from which tare and the other size are derived. Default none: tare must be a column then.
     style, opening, currency : str, optional
-        As in a catalog. Defaults ``rsc_0201``, ``top`` and no prices.
+        As in a catalog. Defaults ``rsc_0201``, ``top``, and the currency that headers of prices name.
     encoding, sheet : str, optional
         Of CSV, and of a workbook.
     dunnage : sequence of str, optional
@@ -92,9 +114,9 @@ def convert_sizes(
     """
     faults = Findings(file=path.name)
     _check_options(basis, length_unit, mass_unit, faults)
-    faults.raise_any()
     table = open_table(path, encoding=encoding, sheet=sheet)
-    columns = _columns(table.header, basis, (length_unit, mass_unit), minor_per_unit(currency), faults)
+    currency = currency or next(filter(None, (_price_parts(header)[1] for header in table.header)), "")
+    columns = _columns(table.header, basis, (length_unit, mass_unit), currency, faults)
     faults.raise_any()
     defaults = {"style": style, "opening": opening, "size_basis": basis, "board_id": board_id}
     given = _boxes(table, columns, defaults, faults)
@@ -160,24 +182,42 @@ def _check_options(basis: str, length_unit: str, mass_unit: str, faults: Finding
     ):
         if value not in allowed:
             faults.add(name, f"must be one of {', '.join(allowed)}, got {value!r}")
+    faults.raise_any()
 
 
-def _columns(headers: list[str], basis: str, defaults: tuple[str, str], minor: int, faults: Findings) -> list[_Column]:
+def _price_parts(header: str) -> tuple[str, str]:
+    """Return the plain name of a column of prices and the currency that it ends in; empty for any other column."""
+    match = _CURRENCY.fullmatch(header_parts(header)[0])
+    return (match["price"], match["code"].upper()) if match else ("", "")
+
+
+def _columns(
+    headers: list[str], basis: str, defaults: tuple[str, str], currency: str, faults: Findings
+) -> list[_Column]:
     """Return the columns that are understood; note what is repeated, missing or in a unit of something else."""
     columns: dict[tuple[str, int], _Column] = {}
     for header in headers:
         name, unit = header_parts(header)
+        price, code = _price_parts(header)
+        name = price or name
+        if code not in ("", currency):
+            faults.add(f"column {header!r}", f"must be in {currency} as the other prices are, got {code}")
         tier = _TIER.fullmatch(name)
         known = "price_tiers" if tier else next((each for each, names in NAMES.items() if name in names), "")
         if not known:
             continue
+        other = next(each for each in _BASES if each != basis)
+        if known in _EDGES and name.startswith(_BASES[other]):
+            faults.add(f"column {header!r}", f"is an {other} size, and the basis is {basis}: name the other basis")
         quantity = int(tier[1]) if tier else 0
         if (known, quantity) in columns:
             faults.add(f"column {header!r}", "appears twice")
         units, default = _units(known, *defaults)
         if unit and unit not in units:
             faults.add(f"column {header!r}", f"must be in {', '.join(units) or 'no unit'}, got {unit}")
-        factor = units.get(unit or default, Fraction(minor) if known.startswith("price") else Fraction(1))
+        factor = units.get(
+            unit or default, Fraction(minor_per_unit(currency)) if known.startswith("price") else Fraction(1)
+        )
         named = f"{basis}_{known}_mm" if known in _EDGES else known
         columns[known, quantity] = _Column(header, named, factor, units, unit, quantity)
     shown = ", ".join(map(repr, headers))

@@ -112,7 +112,9 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @click.option("--board", "board_id", default="", metavar="ID", help="Board from which tare and outer size follow.")
 @click.option("--style", default="rsc_0201", show_default=True, help="How the boxes are made.")
 @click.option("--opening", default="top", show_default=True, help="Which side opens: top, end.")
-@click.option("--currency", default="", metavar="CODE", help="ISO 4217 code of the prices.")
+@click.option(
+    "--currency", default="", metavar="CODE", help="ISO 4217 code of the prices.  [default: of their headers]"
+)
 @click.option(
     "--dunnage",
     multiple=True,
@@ -136,6 +138,9 @@ def convert(file: Path, out_file: Path | None, dunnage: tuple[str, ...], **how: 
             click.echo(text, nl=False)
             return
         from boxwright.cli.atomic import write_whole
+        from boxwright.export.rounded import visible
 
         write_whole(out_file, text)
         click.echo(f"wrote {out_file}")
+        if text.startswith("# "):
+            click.echo(visible(text.splitlines()[0].removeprefix("# ")))
