@@ -114,6 +114,18 @@ def test_today_is_compared_with_and_its_room_kept(orders, today, rules):
     assert made.suites[1].design.change < 0
 
 
+def test_todays_figure_is_that_of_its_plans_however_few_questions_were_asked(order_of, catalog_of, monkeypatch):
+    """A box of today's that nobody asked is asked before it is compared with: the saving is not overstated."""
+    real = Fitter.of
+    monkeypatch.setattr(Fitter, "of", lambda self, order, weight=1, asks=0: real(self, order, weight, 0))
+    today = catalog_of((200, 150, 100), (250, 150, 100), (300, 200, 150), name="today")
+    orders = [order_of(f"{number}", (90, 60 + number % 3 * 5, 40), 4) for number in range(30)]
+    made = design(orders, Wishes(sizes=(1,), may_lose_orders=True), today=today)
+    half, dunnage = made.halves.design, made.suites[0].catalog.dunnage
+    cost = cost_of(half.orders, half.weights, replace(today, dunnage=dunnage))
+    assert made.suites[0].design.today == pytest.approx(cost)
+
+
 def test_room_for_what_fills_todays_largest_boxes_may_be_given_up(orders, today):
     """Asked not to keep it, only the orders themselves count."""
     loose = design(orders, Wishes(sizes=(3,), may_lose_orders=True), today=today)

@@ -107,6 +107,8 @@ def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counti
     stock, numbers = made.stock, made.stock.numbers(wishes)
     rooms = [stock.room(made.catalog, wishes, each) for each in numbers]
     found = search(made.table, rooms, count, _least_used(made, wishes))
+    own = _columns(made.catalog, stock.today)
+    made.table.ask(own, own)  # a box that nobody asked would count as one that today's catalog does not use
     judged = _judged(made, found, count)
     possible, several = made.table.possible, [row for row in made.table.rows if row.order.unit_count > 1]
     return Design(

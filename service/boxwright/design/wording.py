@@ -188,15 +188,19 @@ def in_units(design: Design, value: float) -> float:
 
 
 def _curve(design: Design) -> Table:
-    compared = design.today is not None
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    columns = ["Sizes", "Design", "Bound", "Gap", *(["Change"] if compared else []), "Judged"]
-    columns += ["Change", "95 % interval"] if compared else []
-    for name in [*columns, "No box"]:
+    for name in columns(design):
         table.add_column(name, justify="right", no_wrap=True)
     for suite in design.suites:
-        table.add_row(*map(Text, _row(design, suite, compared=compared)))
+        table.add_row(*map(Text, row(design, suite)))
     return table
+
+
+def columns(design: Design) -> list[str]:
+    """Return the names of the columns of the curve over the number of sizes."""
+    compared = design.today is not None
+    names = ["Sizes", "Design", "Bound", "Gap", *(["Change"] if compared else []), "Judged"]
+    return [*names, *(["Change", "95 % interval"] if compared else []), "No box"]
 
 
 def legend(design: Design) -> list[str]:
@@ -210,7 +214,10 @@ def legend(design: Design) -> list[str]:
     return [" ".join(lines)]
 
 
-def _row(design: Design, suite: Suite, *, compared: bool) -> list[str]:
+def row(design: Design, suite: Suite) -> list[str]:
+    """Return the cells of a design in the curve over the number of sizes."""
+    compared = design.today is not None
+
     def mean(total: float | None, orders: int) -> str:
         return "–" if total is None or not orders else f"{in_units(design, total / orders):,.2f}"
 

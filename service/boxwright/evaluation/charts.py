@@ -64,15 +64,24 @@ class Point(NamedTuple):
     letter: str
 
 
-def curve(points: Sequence[Point], name: str) -> str:
+class Line(NamedTuple):
+    """Changes beside those of the points, joined, by box types; the class says how they are drawn."""
+
+    class_: str
+    changes: Sequence[tuple[int, float]]
+
+
+def curve(points: Sequence[Point], name: str, lines: Sequence[Line] = ()) -> str:
     """Return points joined by lines, with their intervals, over the number of box types; less is further down."""
     height, left, right = 240.0, 12.0, 96.0
     sizes = [each.sizes for each in points]
-    low, high = min(0.0, *(each.low for each in points)), max(0.0, *(each.high for each in points))
+    beside = [change for line in lines for _, change in line.changes]
+    low = min(0.0, *(each.low for each in points), *beside)
+    high = max(0.0, *(each.high for each in points), *beside)
     span, wide = (high - low) or 1.0, (max(sizes) - min(sizes)) or 1
 
-    def across(each: Point) -> str:
-        share = (each.sizes - min(sizes)) / wide if max(sizes) > min(sizes) else 0.5
+    def across(count: int) -> str:
+        share = (count - min(sizes)) / wide if max(sizes) > min(sizes) else 0.5
         return f"{number(left + share * (right - left))}%"
 
     def down(value: float) -> float:
@@ -90,11 +99,14 @@ def curve(points: Sequence[Point], name: str) -> str:
         for value in dict.fromkeys((low, 0.0, high))
     ]
     for one, other in itertools.pairwise(points):
-        shapes.append(
-            tag("line", x1=across(one), x2=across(other), y1=down(one.change), y2=down(other.change), class_="joined")
-        )
+        shapes.append(_joined(across(one.sizes), across(other.sizes), down(one.change), down(other.change), "joined"))
+    for line in lines:
+        shapes += [
+            _joined(across(one[0]), across(other[0]), down(one[1]), down(other[1]), line.class_)
+            for one, other in itertools.pairwise(line.changes)
+        ]
     for each in points:
-        x, y = across(each), down(each.change)
+        x, y = across(each.sizes), down(each.change)
         said = f"{each.letter}: {each.sizes} box types, {each.change * 100:+.1f} %".replace("-", "−")
         shapes.append(tag("line", x1=x, x2=x, y1=down(each.high), y2=down(each.low), class_="whisker"))
         shapes.append(tag("circle", f"<title>{safe(said)}</title>", cx=x, cy=y, r=5, class_="point"))
@@ -102,6 +114,10 @@ def curve(points: Sequence[Point], name: str) -> str:
         shapes.append(tag("text", str(each.sizes), x=x, y=height - 18, text_anchor="middle", class_="tick"))
     shapes.append(tag("text", "box types", x="50%", y=height - 2, text_anchor="middle", class_="tick"))
     return _plot(height, name, *shapes)
+
+
+def _joined(x1: str, x2: str, y1: float, y2: float, class_: str) -> str:
+    return tag("line", x1=x1, x2=x2, y1=y1, y2=y2, class_=class_)
 
 
 def _bar(

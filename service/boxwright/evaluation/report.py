@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,10 +40,36 @@ if TYPE_CHECKING:
 
 View = dict[str, Any]
 
+
+@dataclass(frozen=True)
+class Panel:
+    """A section that a caller adds to the page.
+
+    Attributes
+    ----------
+    title : str
+        Its heading.
+    lead, notes : tuple of str
+        Sentences before its table, and after its plot.
+    columns, rows : tuple of str, tuple of tuple of str
+        Its table; the first cell of a row names it.
+    plot, plot_words : str
+        SVG and what it shows; empty for none.
+    """
+
+    title: str
+    lead: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+    plot: str = ""
+    plot_words: str = ""
+
+
 SCRIPT = Path(__file__).parent / "report.js"
 
 
-def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = ()) -> str:
+def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels: Sequence[Panel] = ()) -> str:
     """Return an evaluation as one HTML page.
 
     Parameters
@@ -51,6 +78,8 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = ()) -> str
         The evaluation.
     files : sequence of (str, str), optional
         Files of rows that the page links to: address as seen from the page, and name. Default none.
+    panels : sequence of Panel, optional
+        Sections that follow the key figures. Default none.
 
     Returns
     -------
@@ -89,6 +118,7 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = ()) -> str
         coverage=coverage_views(evaluation),
         warnings=warning_views(evaluation),
         files=files,
+        panels=panels,
     )
 
 

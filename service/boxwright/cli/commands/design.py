@@ -177,7 +177,8 @@ _JUDGED = (
         "html_file",
         metavar="FILE.html",
         type=FileName(written=True),
-        help="Also plan the judged orders with --today and with the design, and write the page of `evaluate`.",
+        help="Also plan the judged orders with --today and with each design, and write the page of `evaluate` with the"
+        " saving by number of sizes and its bound.",
     ),
 )
 
@@ -233,8 +234,6 @@ def _design(
     with found.at("", _OPTIONS):
         wishes = _take_wishes(given, tables[0].currency if tables else "")
     found.raise_any()
-    if html_file is not None and len(wishes.sizes) > 1:
-        raise refusal("--html", f"needs one number of sizes, got {len(wishes.sizes)}")
     spent = Spent()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
     profiles = take_profiles(given)
@@ -340,20 +339,21 @@ def _edges(option: str, text: str | None, count: int) -> Any:
 
 
 def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | None) -> str:
-    """Return the page that compares the design with today's catalog, over the orders that judge it."""
+    """Return the page that compares the designs with today's catalog, over the orders that judge them."""
     import dataclasses
 
     from boxwright.cli.console import counting
+    from boxwright.design.page import panel
     from boxwright.evaluation import evaluate, page_template, report
 
     page_template()  # what it lacks is said before orders are planned
-    orders, (suite,) = made.halves.judged.every, made.suites
+    orders = made.halves.judged.every
     assert made.today is not None  # refused before
     rules = dataclasses.replace(policy, objectives=(made.wishes.objective.of_plans,))
     with counting("Planning", len(orders)) as progress:
-        catalogs = [made.today, suite.catalog]
+        catalogs = [made.today, *(each.catalog for each in made.suites)]
         evaluation = evaluate(orders, catalogs, rules, lane, profiles, workers=workers, progress=progress)
-    return report(evaluation)
+    return report(evaluation, panels=[panel(made)])
 
 
 def _write_files(made: Design, out_file: Path | None, html_file: Path | None, page: str | None, *, said: bool) -> None:
