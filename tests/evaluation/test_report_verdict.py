@@ -10,6 +10,7 @@ from tests.evaluation.test_tally import KINDS, THREE, TWO, order_into
 from boxwright.domain.order import Order
 from boxwright.drawing import small_svg
 from boxwright.evaluation import BoxWorth, StudyOptions, Tally, Yearly, as_shipped, evaluate, report
+from boxwright.evaluation.charts import Point, curve
 from boxwright.evaluation.measure import Change
 from boxwright.evaluation.report_boxes import _worth_row
 from boxwright.evaluation.report_change import Scale
@@ -102,6 +103,18 @@ def test_what_few_orders_say_of_a_box_is_bounded() -> None:
     assert said() == ("none of 10 orders asked needs it; up to 26 % of its orders may", "good")
     assert said(orders=10) == ("can go: none of its 10 orders needs it", "good")
     assert said(worse=2) == ("costs more without it: 2 of 10 orders asked", "bad")
+    less = Change(orders=10, first_um3=5 * 10**15, second_um3=4 * 10**15)
+    row = _worth_row(scale, BoxWorth("S", 10, 10, worse=2, change=less), {"S": ""})
+    assert row["verdict"] == "costs less without it in all, though more for 2 of 10 orders asked"
+    assert (row["kind"], row["worth"]) == ("same", "−1 L")
+
+
+def test_a_label_is_not_written_over_the_zero() -> None:
+    """The end of an interval just above nothing has no label of its own at the axis."""
+    points = [Point(4, -0.038, -0.075, 0.0004, "B"), Point(112, -0.089, -0.13, -0.05, "C")]
+    drawn = curve(points, "change")
+    assert [text for text in ("+0 %", "0 %", "−13 %") if f">{text}<" in drawn] == ["0 %", "−13 %"]
+    assert ">+4 %<" in curve([points[0]._replace(high=0.04), points[1]], "change")
 
 
 def test_the_page_shows_flow_worth_and_audit() -> None:

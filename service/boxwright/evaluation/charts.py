@@ -71,6 +71,10 @@ class Line(NamedTuple):
     changes: Sequence[tuple[int, float]]
 
 
+_TICK = 14.0
+"""Height of a line of text at an axis."""
+
+
 def curve(points: Sequence[Point], name: str, lines: Sequence[Line] = ()) -> str:
     """Return points joined by lines, with their intervals, over the number of box types; less is further down."""
     height, left, right = 240.0, 12.0, 96.0
@@ -97,6 +101,7 @@ def curve(points: Sequence[Point], name: str, lines: Sequence[Line] = ()) -> str
             class_="tick",
         )
         for value in dict.fromkeys((low, 0.0, high))
+        if not value or abs(down(value) - down(0)) >= _TICK  # else it would be written over the zero
     ]
     for one, other in itertools.pairwise(points):
         shapes.append(_joined(across(one.sizes), across(other.sizes), down(one.change), down(other.change), "joined"))

@@ -122,13 +122,14 @@ def _worth_view(
 
 def _worth_row(scale: Scale, each: BoxWorth, sizes: dict[str, str]) -> View:
     value = each.scaled(money=scale.money)
-    total = None if value is None else max(value, 0.0)
+    # Plans without it may be worse by what they minimise and yet cost less.
+    total = None if value is None else value if each.worse else max(value, 0.0)
     if each.lost:
         verdict, kind = f"needed: {each.lost:,} of {each.asked:,} orders asked go into no other box", BAD
     elif total is None:
         verdict, kind = "no price known without it", SAME
     else:
-        verdict, kind = (_more(scale, each), BAD) if each.worse else (_no_need(scale, each), GOOD)
+        verdict, kind = _more(scale, each, total) if each.worse else (_no_need(scale, each), GOOD)
     return {
         "box": each.box_type_id,
         "size": sizes[each.box_type_id],
@@ -142,9 +143,12 @@ def _worth_row(scale: Scale, each: BoxWorth, sizes: dict[str, str]) -> View:
     }
 
 
-def _more(scale: Scale, each: BoxWorth) -> str:
+def _more(scale: Scale, each: BoxWorth, total: float) -> tuple[str, str]:
     counted, _, _ = scale.sums(each.change)
-    return f"costs more without it: {each.worse:,} of {wording.counted(counted, 'order')} asked"
+    of_them = f"{each.worse:,} of {wording.counted(counted, 'order')} asked"
+    if total < 0:
+        return f"costs less without it in all, though more for {of_them}", SAME
+    return f"costs more without it: {of_them}", BAD
 
 
 def _no_need(scale: Scale, each: BoxWorth) -> str:
