@@ -1,7 +1,10 @@
 """The benchmark of designs: its baselines, and a row over a few orders."""
 
+from dataclasses import replace
+
 import numpy as np
-from benchmarks.design import clusters, rows
+import pytest
+from benchmarks.design import BOX_PRICE, clusters, rows
 
 from boxwright import BoxType, Catalog, Item, Order
 from boxwright.design import Wishes
@@ -14,12 +17,16 @@ def test_clusters_hold_their_sizes():
     assert sorted(found) == [(110_000, 100_000, 100_000), (510_000, 400_000, 300_000)]
 
 
-def test_a_row_compares_a_design_with_each_baseline():
+@pytest.mark.parametrize("asked", [{}, {"objective": "emissions"}, {"objective": "cost", "box_price": BOX_PRICE}])
+def test_a_row_compares_a_design_with_each_baseline(asked):
     """A number of sizes has a row, and the published catalog with some added; ratios are of sums."""
     kinds = [(190, 140, 40), (280, 190, 90), (90, 80, 40), (140, 140, 140), (240, 90, 90)]
     orders = [Order(f"{number}", (Item("a", 1, *kinds[number % 5], 200),)) for number in range(60)]
-    published = Catalog("published", (BoxType("A", 300, 200, 150), BoxType("B", 150, 150, 150)))
-    two, more = rows(orders, published, Wishes(sizes=(2,)))
+    boxes = [("A", 300, 200, 150), ("B", 150, 150, 150)]
+    published = Catalog(
+        "published", [BoxType(*each, tare_g=90, board_id="b-flute", material_id="corrugated-board") for each in boxes]
+    )
+    two, more = rows(orders, published, replace(Wishes(sizes=(2,)), **asked))
     assert two[0] == "2"
     assert more[0] == "2 + 4"
     assert float(more[3].split()[0]) < 1
