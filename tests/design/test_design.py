@@ -369,6 +369,18 @@ def test_json_has_what_the_table_has(orders, today):
     assert found["today"] == "today"
 
 
+def test_a_bound_of_orders_drawn_from_more_is_said_to_be_one_of_these(order_of):
+    """Of many orders some are drawn as they pass, though each half has few different ones."""
+    orders = [order_of(f"{number}", (90 + number % 5 * 10, 80, 40)) for number in range(600)]
+    made = design(orders, Wishes(sizes=(2,), sample=20))
+    assert not made.halves.design.sampled
+    assert design_dict(made)["bound_holds_for_sample_only"]
+    said = " ".join(text(made).split())
+    assert "They are 400 drawn from 600 orders: figures have an error, and the bound holds for those" in said
+    few = design(orders[:100], Wishes(sizes=(2,), sample=20))
+    assert not design_dict(few)["bound_holds_for_sample_only"]
+
+
 def test_orders_that_go_nowhere_are_counted_and_named(orders, order_of, today):
     """Their share and the reason are said; without any other order it is an error."""
     long = [order_of(f"long{number}", (2_500, 50, 50)) for number in range(20)]

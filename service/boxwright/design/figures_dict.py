@@ -27,6 +27,7 @@ def design_dict(design: Design) -> Json:
         "judged_orders": _half(parts.judged),
         "candidates": len(design.candidates),
         "today": design.today.catalog_id if design.today else None,
+        "bound_holds_for_sample_only": parts.bound_of_sample,
         "added_orders": design.fillers,
         "today_unusable": list(design.unfilled),
         "outside_share": design.outside_share,

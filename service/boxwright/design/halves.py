@@ -85,6 +85,11 @@ class Halves:
         """Whether the two parts are of orders drawn from more of them."""
         return self.design.of + self.judged.of < self.of
 
+    @property
+    def bound_of_sample(self) -> bool:
+        """Whether a bound on the orders designed for is one of a sample alone: then figures have an error."""
+        return self.drawn or self.design.sampled
+
 
 def halves(orders: Iterable[Order], wishes: Wishes, dates: Mapping[str, datetime.date] | None = None) -> Halves:
     """Part orders: the later ones are to judge by where every order has a date, else as many drawn by the seed.

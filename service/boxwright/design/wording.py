@@ -43,7 +43,8 @@ def premises(design: Design) -> list[str]:
     ]
     lines += _limits(design)
     if parts.drawn:
-        lines.append(f"They are {parts.design.of + parts.judged.of:,} drawn from {parts.of:,} orders.")
+        drawn = f"They are {parts.design.of + parts.judged.of:,} drawn from {parts.of:,} orders"
+        lines.append(f"{drawn}: figures have an error, and the bound holds for those that were drawn.")
     for half, name in ((parts.design, "design"), (parts.judged, "judged")):
         if half.sampled:
             lines.append(
