@@ -625,6 +625,18 @@ def test_no_password_of_a_store_is_an_option_of_tokens(tmp_path, monkeypatch):
     assert "hall-2" in cli("tokens", "list", "--store", store)
 
 
+def test_who_could_read_the_file_still_can_after_a_change(file):
+    """A server that runs as another user, by its group; nobody else, whatever the file allowed."""
+    owner = (12_345, 54_321) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    cli("tokens", "create", "hall", "--scope", "pack", "--tokens-file", file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    for mode, kept in ((0o640, 0o640), (0o644, 0o640), (0o600, 0o600)):
+        file.chmod(mode)
+        os.chown(file, *owner)
+        cli("tokens", "create", "wms", "--scope", "pack", "--tokens-file", file)
+        assert (stat.S_IMODE(file.stat().st_mode), file.stat().st_uid, file.stat().st_gid) == (kept, *owner)
+
+
 def test_commands_at_once_lose_no_token(file):
     """Each waits for the one before; the file is whole at any time."""
     if not hasattr(os, "fork"):

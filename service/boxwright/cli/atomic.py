@@ -4,6 +4,7 @@ import contextlib
 import errno
 import io
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,9 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[TextIO]:
 def whole_binary_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Open a temporary file beside ``path`` for writing bytes; rename it to ``path`` at the end.
 
-    A private file is its owner's alone to read and to write, and is on the disk before it takes its name.
+    A private file is its owner's alone to read and to write, and is on the disk before it takes its name. Where it
+    takes the place of another it belongs to the same owner and group, as far as the system lets it, and that group may
+    read it on: a server that runs as another user reads it through its group.
 
     Where the body raises, the temporary file is removed and what was at ``path`` stays as it was. A link is followed,
     so that it stays one. A device or pipe, such as ``/dev/stdout``, is written to as it is: a file must not take its
@@ -52,6 +55,7 @@ def whole_binary_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO
             yield file
             if private:
                 file.flush()
+                _keep_readers(file.fileno(), path)
                 os.fsync(file.fileno())
         if not private:
             # A temporary file is private; the result gets the permissions of any new file.
@@ -77,6 +81,15 @@ class _Named(io.FileIO):
             return super().write(data)
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), str(self._named)) from None
+
+
+def _keep_readers(descriptor: int, path: Path) -> None:
+    """Give a private file the owner and group of the one whose place it takes, and let that group read it on."""
+    if path.exists() and hasattr(os, "fchown"):
+        before = path.stat()
+        with contextlib.suppress(PermissionError):  # it stays its writer's alone
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+            os.fchmod(descriptor, 0o600 | before.st_mode & stat.S_IRGRP)
 
 
 def is_device(path: Path) -> bool:
