@@ -60,6 +60,24 @@ def promtool():
     return found
 
 
+@pytest.fixture(scope="session")
+def amtool():
+    """Alertmanager's program that checks its configuration."""
+    found = shutil.which("amtool")
+    if found is None:
+        skip_without("amtool is not installed: apt-get install prometheus-alertmanager")
+    return found
+
+
+@pytest.fixture(scope="session")
+def systemd_analyze():
+    """The program of systemd that checks units."""
+    found = shutil.which("systemd-analyze")
+    if found is None:
+        skip_without("systemd-analyze is not installed: apt-get install systemd")
+    return found
+
+
 @pytest.fixture
 def strace():
     """The program strace, by which system calls are traced."""

@@ -1,6 +1,7 @@
 """Manifests for Kubernetes: valid by its own schemas, tight, and in step with the server that they run."""
 
 import base64
+import json
 import re
 import runpy
 import ssl
@@ -9,6 +10,7 @@ import tomllib
 import urllib.request
 from pathlib import Path
 
+import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
@@ -21,8 +23,8 @@ from server.authority import Authority
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "kubernetes"
 RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
-NOT_RESOURCES = {"prometheus_adapter.yaml", "prometheus_scrape.yaml"}
-"""Parts of the configuration of other programs."""
+NOT_RESOURCES = {"prometheus_adapter.yaml", "prometheus_scrape.yaml", "pod_monitor.yaml"}
+"""Parts of the configuration of other programs, and what only a cluster with the Prometheus Operator knows."""
 
 
 def documents(name):
@@ -127,6 +129,35 @@ def test_files_of_the_settings_are_mounted():
     paths += [each["value"] for each in CONTAINER["env"]]
     assert len(paths) == 6
     assert all(str(Path(each).parent) in mounts for each in paths)
+
+
+def test_the_monitor_of_the_operator_is_valid_and_finds_the_pods():
+    """By the operator's own schema; the job has the name that alerts and dashboards ask for."""
+    (monitor,) = documents("pod_monitor.yaml")
+    schema = json.loads(Path(__file__).with_name("pod_monitor.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(monitor, schema)
+    with pytest.raises(jsonschema.ValidationError, match="joblabel"):
+        jsonschema.validate({**monitor, "spec": {**monitor["spec"], "joblabel": "x"}}, schema)
+    labels = resource("Deployment")["spec"]["template"]["metadata"]["labels"]
+    assert monitor["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    assert labels[monitor["spec"]["jobLabel"]] == "boxwright"
+    (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+    assert endpoint["port"] in {each["name"] for each in CONTAINER["ports"]}
+    (scrape,) = documents("prometheus_scrape.yaml")[0]["scrape_configs"]
+    assert (endpoint["scheme"], endpoint["tlsConfig"]["serverName"]) == (
+        scrape["scheme"],
+        scrape["tls_config"]["server_name"],
+    )
+
+
+def test_the_rules_of_the_operator_are_those_of_the_alerts():
+    """What the page pipes to the cluster is one document with all groups."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^  (\(printf .*\)) \| kubectl apply -f -$", page, re.MULTILINE)
+    piped = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    rule = yaml.safe_load(piped)
+    assert rule["kind"] == "PrometheusRule"
+    assert rule["spec"] == yaml.safe_load((ROOT / "deploy" / "alerts.yml").read_text(encoding="utf-8"))
 
 
 def test_memory_and_time_are_enough():
