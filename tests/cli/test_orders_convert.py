@@ -59,6 +59,40 @@ def test_a_column_of_fragility_that_is_not_used_has_its_own_line(tmp_path: Path,
     assert "looks like fragility" not in run(path, "--out", tmp_path / "orders.csv").stdout
 
 
+def test_exports_of_shops_are_read_as_they_come(tmp_path: Path):
+    """Headers of Shopify's orders and products and of Amazon's orders; the order's number is the name of the order."""
+    (tmp_path / "products.csv").write_text(
+        "Handle,Title,Variant SKU,Variant Grams,Length (cm),Width (cm),Height (cm)\n"
+        "mug,Mug blue,MUG,350,12,10,9.5\nposter,Poster,POS,120,60,6,6\n"
+    )
+    shop = "Name,Email,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Shipping Zip\n"
+    (tmp_path / "shop.csv").write_text(
+        f"{shop}#1001,a@example.org,2026-05-01,2,Mug blue,12.00,MUG,10115\n#1001,a@example.org,,1,Poster,9,POS,\n"
+    )
+    (tmp_path / "market.txt").write_text(
+        "amazon-order-id\torder-item-id\tpurchase-date\tsku\tquantity-purchased\tship-postal-code\n"
+        "028-1\t111\t2026-05-01\tMUG\t2\t10115\n"
+    )
+    for name, order_id, lines in (("shop.csv", "#1001", 2), ("market.txt", "028-1", 1)):
+        out = tmp_path / "orders.csv"
+        result = run(tmp_path / name, "--items", tmp_path / "products.csv", "--out", out)
+        assert result.exit_code == 0, result.output
+        (order,) = read_orders(out)
+        assert (order.order_id, len(order.lines)) == (order_id, lines)
+        mug = order.lines[0]
+        assert (mug.sku, mug.quantity, mug.length_mm, mug.mass_g) == ("MUG", 2, 120, 350)
+
+
+def test_a_column_of_units_that_is_not_read_has_its_own_line(tmp_path: Path):
+    """Rows in another unit than the one stated would be wrong without a word."""
+    path = tmp_path / "export.csv"
+    path.write_text("order;Menge;Länge;Breite;Höhe;Maßeinheit;weight (g)\no1;1;300;200;100;MM;500\n", "utf-8")
+    result = run(path, "--length-unit", "mm", "--out", tmp_path / "orders.csv")
+    assert "'Maßeinheit' is not read: every row is taken in the units above" in result.stdout
+    path.write_text("order;Menge;Länge mm;Breite mm;Höhe mm;Maßeinheit;weight (g)\no1;1;300;200;100;MM;500\n", "utf-8")
+    assert "is not read" not in run(path, "--out", tmp_path / "orders.csv").stdout
+
+
 def test_stop_writes_nothing(export: Path, tmp_path: Path):
     """With --on-bad-rows stop a bad row is an error, and what was at the output stays."""
     out = tmp_path / "orders.csv"

@@ -21,9 +21,10 @@ from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.export.rounded import visible
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
 from boxwright.orders.column_map import map_text, read_maps
+from boxwright.orders.header_words import UNITS_OF_ROWS
 from boxwright.orders.write import write_csv, write_parquet
 from boxwright.planning.rules.plausible import implausible
-from boxwright.tabular import SUFFIXES
+from boxwright.tabular import SUFFIXES, header_parts, plain_header
 
 SHOWN = 5
 """Rows of each finding that the terminal names; --report and --rejects have all."""
@@ -226,6 +227,11 @@ def _show_map(title: str, mapping: ColumnMap) -> None:
     left = [each.header for each in mapping.columns if not each.field]
     if left:
         click.echo(visible(f"  left out: {', '.join(left)}"))
+    if any(each.unit and not header_parts(each.header)[1] for each in mapping.columns):
+        for header in (each for each in left if plain_header(each) in UNITS_OF_ROWS):
+            click.echo(
+                visible(f"  {header!r} is not read: every row is taken in the units above, check that they all are")
+            )
     if not any(each.field == "fragility_class" for each in mapping.columns):
         for header in (each for each in left if _means_fragile(each)):
             click.echo(visible(f"  {header!r} looks like fragility and is not used: goods are packed as not fragile"))

@@ -15,7 +15,7 @@ from boxwright.orders.header_words import THIRD_EDGE, WORDS
 from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS
 from boxwright.tabular import header_parts, plain_header
 
-_OF_THE_GOODS = re.compile(r"^(item|product|unit|article|artikel|produkt|sku) (?=\S)")
+_OF_THE_GOODS = re.compile(r"^(line ?item|item|variant|product|unit|article|artikel|produkt|sku) (?=\S)")
 _LARGEST_MAP = 2**20
 
 
@@ -103,8 +103,11 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
     }
     ranked: dict[str, tuple[int, str]] = {}
     ours = COLUMNS if set(REQUIRED_COLUMNS) <= set(headers) else ()
+    shop = any(plain_header(header).startswith("lineitem ") for header in headers)
     for header in headers:
         known = None if header in found else (header, -1) if header in ours else _known(header)
+        if shop and known is not None and plain_header(header) == "name":
+            known = "order_id", 0  # as shops with lines of the order under "Lineitem name" call the order's number
         if known is not None:
             name, rank = known
             if name not in how.given and (name not in ranked or rank < ranked[name][0]):

@@ -6,16 +6,18 @@ _WORDS = {
         "auftragsnummer, auftragsnr, auftrags nr, auftrag nr, auftrag, bestellnummer, bestellnr, bestell nr, "
         "bestellung, numero de commande, numero commande, no commande, n commande, commande, numero de pedido, "
         "numero pedido, n pedido, no pedido, pedido, numero ordine, n ordine, no ordine, ordine, 订单号, 订单编号, "
-        "订单id, numero do pedido, numero da encomenda, encomenda"
+        "订单id, numero do pedido, numero da encomenda, encomenda, amazon order id, delivery no, delivery number, "
+        "liefernummer, lieferschein, lieferscheinnummer, lieferung"
     ),
     "line_id": (
         "line id, line no, line number, order line, line, position, positionsnummer, positionsnr, pos nr, posnr, "
         "pos, numero de ligne, no ligne, ligne, numero de linea, linea, numero riga, riga, 行号, numero da linha, "
-        "linha"
+        "linha, order item id, line item id"
     ),
     "quantity": (
         "quantity, qty, order quantity, order qty, pieces, pcs, units, menge, anzahl, stuckzahl, stueckzahl, "
-        "bestellmenge, quantite, qte, cantidad, cant, quantita, qta, 数量, quantidade, qtd, qtde"
+        "bestellmenge, quantite, qte, cantidad, cant, quantita, qta, 数量, quantidade, qtd, qtde, "
+        "quantity purchased, quantity ordered, quantity shipped, liefermenge"
     ),
     "length_mm": "length, len, l, lange, laenge, longueur, longitud, largo, lunghezza, 长度, 长, comprimento",
     "width_mm": "width, breadth, w, b, breite, largeur, ancho, anchura, larghezza, 宽度, 宽, largura",
@@ -23,14 +25,15 @@ _WORDS = {
     "mass_g": (
         "unit weight, weight per unit, mass, gross weight, weight, stuckgewicht, stueckgewicht, einzelgewicht, "
         "bruttogewicht, gewicht, poids unitaire, poids brut, poids, peso unitario, peso bruto, peso lordo, peso, "
-        "单重, 毛重, 重量"
+        "单重, 毛重, 重量, variant grams"
     ),
     "sku": (
         "sku, sku no, stock keeping unit, item no, item number, item id, item code, article no, article number, "
         "product id, product no, product code, part number, part no, artikelnummer, artikelnr, artikel nr, artikel no, "
         "reference article, code article, reference, codigo de articulo, codigo articulo, referencia, "
         "codice articolo, codice, 商品编号, 商品编码, 货号, codigo do produto, codigo, article, artikel, articulo, "
-        "articolo, item, product"
+        "articolo, item, product, material no, material number, "
+        "materialnummer, materialnr"
     ),
     "description": (
         "description, item name, product name, item description, name, title, bezeichnung, artikelbezeichnung, "
@@ -58,9 +61,13 @@ _WORDS = {
     ),
     "extra_postal_code": (
         "postal code, postcode, post code, zip code, zip, plz, postleitzahl, code postal, codigo postal, "
-        "codice postale, cap, 邮编, 邮政编码, cep"
+        "codice postale, cap, 邮编, 邮政编码, cep, shipping zip, shipping postcode, shipping postal code, "
+        "ship postal code, ship zip"
     ),
-    "extra_country_code": "country code, country, land, landercode, pays, pais, paese, 国家",
+    "extra_country_code": (
+        "country code, country, land, landercode, pays, pais, paese, 国家, shipping country, shipping country code, "
+        "ship country"
+    ),
     "extra_carrier_service": (
         "carrier service, carrier, service, shipping method, versandart, versanddienstleister, transporteur, "
         "transportista, corriere, 承运商, 快递公司, transportadora"
@@ -71,6 +78,12 @@ _WORDS = {
 }
 WORDS = {field: tuple(words.split(", ")) for field, words in _WORDS.items()}
 """Names by the field that they are read as; of two columns the one whose name stands first is taken."""
+
+UNITS_OF_ROWS = (
+    *("size unit", "dimension unit", "dimensions unit", "length unit", "weight unit", "mass unit"),
+    *("masseinheit", "langeneinheit", "gewichtseinheit"),
+)
+"""Names of columns that say the unit of each row, which is not read."""
 
 THIRD_EDGE = ("depth", "d", "tiefe", "profondeur", "profundidad", "fondo", "profondita", "profundidade", "深度", "深")
 """Names of the edge that length, width and height leave over."""
