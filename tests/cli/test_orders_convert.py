@@ -83,6 +83,26 @@ def test_exports_of_shops_are_read_as_they_come(tmp_path: Path):
         assert (mug.sku, mug.quantity, mug.length_mm, mug.mass_g) == ("MUG", 2, 120, 350)
 
 
+def test_the_sku_may_be_called_otherwise_in_the_item_master(tmp_path: Path):
+    """Two names that nobody knows: one is said of the orders, one of the items alone."""
+    orders, items, out = tmp_path / "o.csv", tmp_path / "i.csv", tmp_path / "orders.csv"
+    orders.write_text("order;Ware;qty\no1;A;2\n")
+    items.write_text("Kennung;length (cm);width (cm);height (cm);weight (kg)\nA;30;20;10;1,5\n")
+    both = ("--items", items, "--column", "sku=Ware", "--column")
+    result = run(orders, *both, "items.sku=Kennung", "--out", out)
+    assert result.exit_code == 0, result.output
+    assert [(line.sku, line.length_mm) for order in read_orders(out) for line in order.lines] == [("A", 300)]
+    for wrong, said in (
+        ("items.sku=Nummer", "i.csv: column 'Nummer': is not in the file; the columns are 'Kennung'"),
+        ("items.quantity=Kennung", "i.csv: items.quantity: must be a field of an item: "),
+    ):
+        refused = run(orders, *both, wrong, "--out", out)
+        assert refused.exit_code == 2
+        assert said in refused.stderr
+    alone = run(orders, "--column", "items.sku=Kennung", "--out", out)
+    assert "--column: must not name items without --items" in alone.stderr
+
+
 def test_a_column_of_units_that_is_not_read_has_its_own_line(tmp_path: Path):
     """Rows in another unit than the one stated would be wrong without a word."""
     path = tmp_path / "export.csv"

@@ -30,6 +30,8 @@ SHOWN = 5
 """Rows of each finding that the terminal names; --report and --rejects have all."""
 
 
+_ITEMS = "items."
+"""Before a field of the item master alone."""
 FRAGILE = ("fragil", "frágil", "zerbrechlich", "bruchgef", "bruchempf", "breakable", "易碎")
 """What headers about fragile goods hold, in the languages of ``orders/header_words.py``."""
 
@@ -67,7 +69,10 @@ def read(
     """Return what the files come to; see ``convert_orders`` for what is raised."""
     if "-" in (items, *files) and [items, *files].count("-") > 1:
         raise refusal("FILE", "must be - once: standard input can be read once")
-    how = GuessOptions(_given(given), keep, length_unit, mass_unit, decimal)
+    named, named_items = _given(given)
+    if named_items and items is None:
+        raise refusal("--column", "must not name items without --items")
+    how = GuessOptions(named, keep, length_unit, mass_unit, decimal, named_items)
     maps = {} if map_file is None else read_maps(map_file)
     if maps and (given or keep):
         raise refusal("--column" if given else "--keep", "must not be given with --map, which says that")
@@ -168,14 +173,16 @@ def stop(found: Conversion) -> None:
     )
 
 
-def _given(texts: Sequence[str]) -> dict[str, str]:
-    given = {}
+def _given(texts: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return headers by field, of all files and of the item master alone."""
+    given: dict[str, str] = {}
     for text in texts:
         name, equals, header = (each.strip() for each in text.partition("="))
         if not (name and equals and header) or name in given:
-            raise refusal("--column", f"must be FIELD=HEADER, each field once, got {text!r}")
+            raise refusal("--column", f"must be FIELD=HEADER or items.FIELD=HEADER, each field once, got {text!r}")
         given[name] = header
-    return given
+    of_items = {name.removeprefix(_ITEMS): header for name, header in given.items() if name.startswith(_ITEMS)}
+    return {name: header for name, header in given.items() if not name.startswith(_ITEMS)}, of_items
 
 
 def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:

@@ -66,6 +66,8 @@ class GuessOptions:
     ----------
     given : mapping of str to str
         Header by field.
+    given_of_items : mapping of str to str
+        Header by field of the item master alone, which goes before ``given``.
     keep : sequence of str
         Headers of columns to keep although no field is for them; ``*`` keeps all.
     length_unit, mass_unit : str
@@ -79,6 +81,7 @@ class GuessOptions:
     length_unit: str = ""
     mass_unit: str = ""
     decimal: str = ""
+    given_of_items: Mapping[str, str] = field(default_factory=dict)
 
 
 def known_of(given: Mapping[str, str], headers: Sequence[str]) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """An item master: sizes and masses by SKU, for exports whose order rows have none."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from boxwright.errors import DataFileError
+from boxwright.errors import DataFileError, FieldViolation
 from boxwright.orders.column_map import ColumnMap, GuessOptions, guess, known_of, map_violations, with_options
 from boxwright.orders.export_row import Row, read_rows
 from boxwright.orders.fields import LINE_FIELDS
@@ -82,7 +83,9 @@ def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> Ite
         If its columns cannot be read.
     """
     if given is None:
-        mapping = guess(table.header, replace(how, given=known_of(how.given, table.header), keep=()))
+        _check_given(table, how.given_of_items)
+        named = {**known_of(how.given, table.header), **how.given_of_items}
+        mapping = guess(table.header, replace(how, given=named, keep=()))
         # An item master has other columns of these names: its quantity is the stock.
         columns = (each if each.field in _OF_AN_ITEM else replace(each, field="", unit="") for each in mapping.columns)
         mapping = replace(mapping, columns=tuple(columns))
@@ -94,3 +97,20 @@ def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> Ite
     for row in read_rows(table, mapping):
         master.add(row)
     return master
+
+
+def _check_given(table: Table, given: Mapping[str, str]) -> None:
+    """Refuse what a caller says of columns of an item master and does not fit it."""
+    shown = ", ".join(map(repr, table.header))
+    broken = [
+        FieldViolation(f"items.{name}", f"must be a field of an item: {', '.join(sorted(_OF_AN_ITEM))}")
+        for name in given
+        if name not in _OF_AN_ITEM
+    ]
+    broken += [
+        FieldViolation(f"column {header!r}", f"is not in the file; the columns are {shown}")
+        for header in given.values()
+        if header not in table.header
+    ]
+    if broken:
+        raise DataFileError(table.name, broken)

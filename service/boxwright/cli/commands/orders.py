@@ -22,7 +22,13 @@ def command() -> None:
 )
 @click.option("--map", "map_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Which column is what.")
 @click.option("--save-map", type=click.Path(path_type=Path), metavar="FILE.toml", help="Save that for --map.")
-@click.option("--column", "given", multiple=True, metavar="FIELD=HEADER", help="Which column a field is; repeatable.")
+@click.option(
+    "--column",
+    "given",
+    multiple=True,
+    metavar="FIELD=HEADER",
+    help="Which column a field is, items.FIELD of the item master alone; repeatable.",
+)
 @click.option("--keep", multiple=True, metavar="HEADER", help="Keep a column that no field is for; '*' keeps all.")
 @click.option("--length-unit", default="", metavar="UNIT", help="Of columns that name none: mm, cm, m, in.")
 @click.option("--mass-unit", default="", metavar="UNIT", help="Of columns that name none: g, kg, oz, lb.")
