@@ -103,3 +103,24 @@ def test_secrets_come_from_the_environment_or_files(url, tmp_path):
     assert "hunter2" not in said
     missing = run("list", "--store", url, "--order-id-key-file", str(tmp_path / "gone"), code=2)
     assert "--order-id-key-file: must be a file that can be read" in missing
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rule"),
+    [
+        (["plans/none"], "NAME: must be the name of a stored plan, such as plans/"),
+        (["01m8c36zhkc9xprtetetsdkddc", "--base-url", "boxwright.example"], "--base-url: must be such as https://"),
+        (["01m8c36zhkc9xprtetetsdkddc"], ""),
+        (["plans/01m8c36zhkc9xprtetetsdkddc", "--days", "0"], "Invalid value for '--days'"),
+    ],
+)
+def test_a_link_that_no_server_would_take_is_not_signed(arguments, rule):
+    """Each fault is named by its option."""
+    given = {"BOXWRIGHT_LINK_KEY": "a key of at least sixteen characters"}
+    done = CliRunner().invoke(main, ["plans", "link", *arguments], env=given)
+    assert done.exit_code == (2 if rule else 0)
+    assert rule in done.output
+    for key, said in (("short", "--link-key-file: must hold at least 16 characters"), ("", "is required")):
+        assert (
+            said in CliRunner().invoke(main, ["plans", "link", *arguments[:1]], env={"BOXWRIGHT_LINK_KEY": key}).output
+        )

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import grpc
 import pytest
+from click.testing import CliRunner
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2
 
+from boxwright.cli.main import main
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import new_token, read_tokens, written
 from boxwright.v1 import catalog_service_pb2, packing_service_pb2
@@ -300,6 +302,25 @@ def test_the_page_of_a_plan_needs_a_signed_link_or_a_token(secured, tokens):
     assert over_http(secured.http_address, tokens["pack"], f"/{plan}", None)[0] == 403
     assert over_http(secured.http_address, tokens["site"], f"/{plan}", None)[0] == 403
     assert over_http(secured.http_address, tokens["read"], signed[:-1] + "!", None)[0] == 403
+
+
+def test_the_command_line_signs_links_that_the_server_takes(secured, tokens, tmp_path):
+    """With the server's own key; another key, and a link that is over, open nothing."""
+    plan = over_grpc(secured, tokens["pack"]).plan.name
+    base = f"http://{secured.http_address}"
+    for key, days, status in (
+        (KEY, "0.01", 200),
+        ("another key of sixteen characters", "0.01", 403),
+        (KEY, "1e-9", 403),
+    ):
+        (tmp_path / "link.key").write_text(f"{key}\n")
+        given = ["--link-key-file", str(tmp_path / "link.key"), "--days", days, "--base-url", base + "/"]
+        made = CliRunner().invoke(main, ["plans", "link", plan, *given])
+        assert made.exit_code == 0, made.output
+        assert made.stdout.startswith(f"{base}/{plan}?expires=")
+        if days == "1e-9":
+            time.sleep(1.1)  # a link is good for the second in which it ends
+        assert over_http(secured.http_address, "", made.stdout.strip().removeprefix(base), None)[0] == status
 
 
 def test_a_token_that_is_revoked_lets_in_no_more_and_ends_its_streams(secured, file):

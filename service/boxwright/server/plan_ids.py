@@ -14,3 +14,8 @@ def new_plan_id() -> str:
     """Return an identifier that no other plan has; one that was made in a later ms is greater."""
     number = time.time_ns() // 1_000_000 << 80 | secrets.randbits(80)
     return "".join(_DIGITS[number >> 5 * place & 31] for place in reversed(range(LENGTH)))
+
+
+def is_plan_id(text: str) -> bool:
+    """Return whether a text has the form of an identifier."""
+    return len(text) == LENGTH and set(text) <= set(_DIGITS)

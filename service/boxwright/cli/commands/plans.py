@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,41 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
             with whole_binary_file(out) as raw:
                 write_parquet(counted(), SHIPPED_COLUMNS, raw)
         click.echo(f"{count:,} order{'' if count == 1 else 's'} with boxes used in {out}")
+
+
+@command.command("link")
+@click.argument("name", metavar="NAME")
+@click.option(
+    "--link-key-file",
+    metavar="FILE",
+    help="File with the key of the server's setting link_key.  [default: BOXWRIGHT_LINK_KEY, else the file that"
+    " BOXWRIGHT_LINK_KEY_FILE names]",
+)
+@click.option(
+    "--days",
+    default=7.0,
+    show_default=True,
+    type=click.FloatRange(0, 36_500, min_open=True),
+    metavar="DAYS",
+    help="How long the link opens the page.",
+)
+@click.option(
+    "--base-url",
+    default="http://127.0.0.1:8080",
+    show_default=True,
+    metavar="URL",
+    help="Where callers reach the server over HTTP.",
+)
+def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) -> None:
+    """Print a link to the page of a stored plan, for a reader without a token. The plan is not looked up.
+
+    NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
+    """
+    from boxwright.cli.plan_link import signed_link
+
+    key = _secret("link_key", {"link_key_file": link_key_file})
+    with told_to_users():
+        click.echo(signed_link(key, name.removeprefix("plans/"), int(time.time() + days * 86_400), base_url))
 
 
 @command.command("prune")
