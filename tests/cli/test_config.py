@@ -13,6 +13,7 @@ def file(tmp_path, monkeypatch):
     """Return a settings file, which the environment names."""
     path = tmp_path / "hall.toml"
     (tmp_path / "key").write_text("hunter2 hunter2 hunter2")
+    (tmp_path / "key").chmod(0o600)
     path.write_text('link_key_file = "key"\nworkers = 2\n')
     monkeypatch.setenv("BOXWRIGHT_CONFIG", str(path))
     return path
@@ -73,3 +74,11 @@ def test_faults_found_at_the_start_name_where_the_setting_comes_from(file):
     result = CliRunner().invoke(main, ["serve", *doors])
     assert result.exit_code == 2, result.output
     assert result.stderr.startswith("Error: hall.toml, line 1: tokens_file: cannot be read: No such file or directory")
+
+
+@pytest.mark.parametrize("called", ["config show", "config check", "doctor", "serve"])
+def test_an_option_that_there_is_not_is_refused_by_the_command_that_was_called(called):
+    """The usage line and the hint name it, also where the options are those of `boxwright serve`."""
+    said = CliRunner().invoke(main, [*called.split(), "--nope"], prog_name="boxwright").stderr
+    assert said.startswith(f"Usage: boxwright {called} [OPTIONS]")
+    assert f"Try 'boxwright {called} --help'" in said
