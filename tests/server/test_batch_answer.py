@@ -6,10 +6,11 @@ from pathlib import Path
 import grpc
 import pytest
 from google.protobuf import json_format
-from google.rpc import status_pb2
+from google.rpc import code_pb2, status_pb2
 
 from boxwright.errors import LimitExceededError
-from boxwright.server.batch_answer import BatchAnswer
+from boxwright.server.batch_answer import LASTING, BatchAnswer
+from boxwright.server.repeats import Unfinished
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -19,7 +20,8 @@ RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_se
 def put(answer, index, order_id, *, failed=False):
     """Put the result of an order into an answer."""
     if failed:
-        answer.put_error(index, order_id, status_pb2.Status(message="does not fit"))
+        error = status_pb2.Status(code=code_pb2.FAILED_PRECONDITION, message="does not fit")
+        answer.put_error(index, order_id, error)
         return
     made = messages.PackResponse()
     made.plan.order_id = order_id
@@ -37,6 +39,35 @@ def test_the_bytes_are_those_of_the_message():
     assert [each.response.plan.order_id for each in read.results] == ["a", "", "c" * 300]
     assert read.results[1].error.message == "does not fit"
     assert (read.planned_count, read.error_count) == (2, 1)
+
+
+@pytest.mark.parametrize("code", sorted(set(code_pb2.Code.values()) - {code_pb2.OK}))
+def test_an_answer_is_unfinished_where_an_error_may_pass(code):
+    """Plans and errors that last are taken up by the answer to a repeated batch, and what may have passed is not."""
+    answer = BatchAnswer(3, 10_000)
+    put(answer, 0, "a")
+    answer.put_error(1, "b", status_pb2.Status(code=code, message="not now"))
+    put(answer, 2, "c")
+    passes = code not in LASTING
+    first = answer.serialized()
+    assert isinstance(first, Unfinished) == passes
+    again = BatchAnswer(3, 10_000)
+    again.take_up(first)
+    assert [again.has(index) for index in range(3)] == [True, not passes, True]
+    if passes:
+        put(again, 1, "b")
+    assert not isinstance(again.serialized(), Unfinished)
+    assert len(messages.BatchPackResponse.FromString(again.serialized()).results) == 3
+    read = messages.BatchPackResponse.FromString(again.serialized())
+    assert (read.planned_count, read.error_count) == ((3, 0) if passes else (2, 1))
+
+
+@pytest.mark.parametrize(
+    "code", ["DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "UNAVAILABLE", "INTERNAL", "CANCELLED", "UNKNOWN", "ABORTED"]
+)
+def test_load_deadlines_and_faults_may_pass(code):
+    """Each of them is tried again."""
+    assert code_pb2.Code.Value(code) not in LASTING
 
 
 def test_a_full_answer_takes_errors_only():

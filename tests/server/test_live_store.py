@@ -446,6 +446,25 @@ def test_a_store_that_was_locked_works_again(tmp_path):
         assert metric(server, "boxwright_store_up") == {"boxwright_store_up": 1}
 
 
+def test_a_repeated_batch_gets_the_rest_of_its_plans(tmp_path):
+    """What failed while the store was locked is planned once it is free; what was answered stays as it was."""
+    asked = messages.BatchPackRequest(request_id="b")
+    asked.requests.extend([request(BOOK), request(BOOK, persist=True), request(BOOK)])
+    asked.requests[2].order.lines[0].mass_g = -1
+    with serving(tmp_path) as (_, packing, path):
+        with contextlib.ExitStack() as stack:
+            break_locked(path, stack)
+            first = packing.BatchPack(asked, timeout=60)
+        codes = [each.error.code if each.HasField("error") else 0 for each in first.results]
+        assert codes == [0, grpc.StatusCode.UNAVAILABLE.value[0], grpc.StatusCode.INVALID_ARGUMENT.value[0]]
+        second = packing.BatchPack(asked, timeout=60)
+        assert (second.planned_count, second.error_count) == (2, 1)
+        assert second.results[1].response.plan.name.startswith("plans/")
+        assert [second.results[at] for at in (0, 2)] == [first.results[at] for at in (0, 2)]
+        assert packing.BatchPack(asked, timeout=60) == second
+        assert len(rows(path, "SELECT plan_id FROM plans")) == 1
+
+
 def test_a_server_starts_without_its_store(tmp_path):
     """A store that is no database, or in a folder that is not there, keeps no server from planning."""
     (tmp_path / "plans.db").write_bytes(b"this is no database, and never was" * 200)

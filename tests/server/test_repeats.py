@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.repeats import Repeats, RequestIdReusedError
+from boxwright.server.repeats import Repeats, RequestIdReusedError, Unfinished
 from boxwright.v1.packing_service_pb2 import Drawing, PackRequest, PackResponse
 
 
@@ -89,6 +89,32 @@ def test_a_failure_is_not_remembered():
         return await repeats.answer("c", "Pack", request(), make)
 
     assert asyncio.run(scene()).drawings[0].step == 2
+
+
+def test_a_repeat_gets_the_rest_of_an_unfinished_answer():
+    """Of what is there already; once it is whole it is remembered, and another payload is still an error."""
+    rests = []
+
+    async def first():
+        return Unfinished(b"plan, lack, lack")
+
+    async def finish(before):
+        rests.append(before)
+        return Unfinished(b"plan, plan, lack") if len(rests) == 1 else b"plan, plan, plan"
+
+    async def scene():
+        repeats, answers = Repeats(10, 10_000), []
+        for _ in range(4):
+            answers.append(await repeats.answer("c", "BatchPack", request(), first, None, finish))
+            await asyncio.sleep(0)
+        with pytest.raises(RequestIdReusedError):
+            await repeats.answer("c", "BatchPack", request(order_id="other"), first, None, finish)
+        return answers, repeats.kept, repeats.kept_bytes
+
+    answers, kept, kept_bytes = asyncio.run(scene())
+    assert answers == [b"plan, lack, lack", b"plan, plan, lack", b"plan, plan, plan", b"plan, plan, plan"]
+    assert rests == [b"plan, lack, lack", b"plan, plan, lack"]
+    assert (kept, kept_bytes) == (1, len(b"plan, plan, plan"))
 
 
 @pytest.mark.parametrize("repeats", [Repeats(2, 10_000), Repeats(10, 260)])

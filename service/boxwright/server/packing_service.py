@@ -26,7 +26,7 @@ from boxwright.server.order_end import counted_order
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.pack_request import purpose_of
 from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
-from boxwright.server.repeats import Repeats
+from boxwright.server.repeats import Repeats, Unfinished
 from boxwright.server.seats import Seats
 from boxwright.server.stored_plans import StoredPlans
 from boxwright.server.stream import PackStream
@@ -113,14 +113,15 @@ class PackingService(PackingServiceServicer):
             await self._workers.ask(asked, caller=who, kind=CallKind.BATCH)
         deadline_s = deadline_of(context) - SENDING_S_PER_ORDER * len(request.requests)
 
-        async def make() -> bytes:
+        async def make(before: bytes = b"") -> bytes:
             self._metrics.batch_orders.observe(len(request.requests))
-            answer = await self._batch(request, who, deadline_s)
-            await self._keeping.keep_answer(who, "BatchPack", request, answer)
+            answer = await self._batch(request, who, deadline_s, before)
+            if not isinstance(answer, Unfinished):
+                await self._keeping.keep_answer(who, "BatchPack", request, answer)
             return answer
 
         with self._batches.taken(who):
-            return await self._repeats.answer(who, "BatchPack", request, make, bytes)
+            return bytes(await self._repeats.answer(who, "BatchPack", request, make, bytes, make))
 
     async def StreamPack(
         self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any
@@ -198,11 +199,13 @@ class PackingService(PackingServiceServicer):
         check_defaults(request.defaults, found.at("defaults"))
         found.raise_any()
 
-    async def _batch(self, request: messages.BatchPackRequest, who: str, deadline_s: float) -> bytes:
+    async def _batch(self, request: messages.BatchPackRequest, who: str, deadline_s: float, before: bytes) -> bytes:
+        """Return the answer of a batch; orders that an earlier answer has are not planned again."""
         # Few at a time, so that a large batch stands in the queue beside single orders, not before them; and one more
         # for each worker than it works on, so that none waits for the next.
         slots = asyncio.Semaphore(2 * self._workers.at_once)
         answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
+        answer.take_up(before)
 
         async def one(index: int, item: messages.PackRequest) -> None:
             async with slots:
@@ -220,7 +223,8 @@ class PackingService(PackingServiceServicer):
                 except Exception as error:
                     answer.put_error(index, item.order.order_id, status_of(error))
 
-        await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
+        left = [(index, item) for index, item in enumerate(request.requests) if not answer.has(index)]
+        await asyncio.gather(*(one(index, item) for index, item in left))
         return answer.serialized()
 
     async def _planned(

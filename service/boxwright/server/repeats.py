@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from google.protobuf.message import Message
@@ -29,6 +30,10 @@ class StoredAnswers(Protocol):
         """Return the digest of the request and the sealed answer of a call; None where none is stored, or found."""
 
 
+class Unfinished(bytes):
+    """An answer of which a repeated call is to get the rest: what it lacks failed for a reason that may pass."""
+
+
 class RequestIdReusedError(BoxwrightError):
     """The ``request_id`` came before with another payload."""
 
@@ -40,12 +45,18 @@ class _Kept:
     callers: int = 0
     size: int = 0
 
+    @property
+    def unfinished(self) -> Unfinished | None:
+        """The answer, where a repeated call is to get the rest of it."""
+        answer = self.task.result() if self.task.done() and not self.task.cancelled() else None
+        return answer if isinstance(answer, Unfinished) else None
+
 
 class Repeats:
     """Remembers answers, oldest forgotten first.
 
-    Failures are not remembered: a repeated call tries again. So it does where every caller gave up before there was an
-    answer: the work ends with the last of them.
+    Failures are not remembered: a repeated call tries again, and of an answer that is unfinished it tries the rest. So
+    it does where every caller gave up before there was an answer: the work ends with the last of them.
 
     Parameters
     ----------
@@ -89,6 +100,7 @@ class Repeats:
         request: Any,
         make: Callable[[], Awaitable[Answer]],
         read: Callable[[bytes], Answer] | None = None,
+        finish: Callable[[Unfinished], Awaitable[Answer]] | None = None,
     ) -> Answer:
         """Return the remembered answer of a request, or make and remember it.
 
@@ -104,6 +116,8 @@ class Repeats:
             Makes the answer, and stores it where there is a store.
         read : callable, optional
             Makes the answer of the bytes that are stored. Default: stored answers are not looked for.
+        finish : callable, optional
+            Makes the rest of an answer that is unfinished. Default: there are none.
 
         Raises
         ------
@@ -122,6 +136,9 @@ class Repeats:
         data = request.SerializeToString(deterministic=True)
         digest = digest_of(data)
         kept = self._kept.get(key)
+        if finish and kept is not None and kept.digest == digest and (before := kept.unfinished) is not None:
+            self._forget(key, kept)
+            make, kept = partial(finish, before), None
         if kept is None:
             making = self._found_or_made(key, data, make, read) if self._stored and read else _run(make)
             kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(making))
@@ -171,6 +188,7 @@ class Repeats:
     def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
         if self._kept.get(key) is kept:
             del self._kept[key]
+            self._bytes -= kept.size
 
     def _keep_or_forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
         """Keep a good answer within the limits, forget a failure."""
