@@ -1,12 +1,16 @@
 """``boxwright plans``: what a server has stored, seen from the command line."""
 
 import json
+import os
+import stat
+import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner
 
 from boxwright.cli import main
+from boxwright.cli.atomic import whole_file
 from boxwright.server.deflated import packed
 
 from .stored import answer_of, store_of
@@ -62,6 +66,65 @@ def test_plans_are_exported_oldest_first(url, tmp_path):
     before = out.read_text()
     run("export", "--store", url, "--out", str(out), "--filter", "a = b", code=2)
     assert out.read_text() == before
+
+
+def test_plans_are_exported_for_their_owner_alone(url, tmp_path):
+    """In both forms, also in place of a file that others may read."""
+    for command, name in (("export", "plans.jsonl"), ("orders", "orders.csv"), ("orders", "orders.parquet")):
+        out = tmp_path / name
+        out.touch()
+        out.chmod(0o664)
+        run(command, "--store", url, "--out", str(out), "--filter", "order_id = A-2")
+        assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [("export", "plans.jsonl"), ("orders", "orders.csv"), ("orders", "orders.parquet")]
+)
+def test_no_plan_is_written_through_a_link_or_pipe(url, tmp_path, command, name):
+    """In a folder that others write to they lead to a file of ours, or to theirs: nothing is written or left there."""
+    shared, ours = tmp_path / "shared", tmp_path / "ours"
+    shared.mkdir()
+    ours.write_text("precious")
+    out = shared / name
+    for target in (ours, tmp_path / "not-there", tmp_path):
+        out.symlink_to(target)
+        assert "is a link" in run(command, "--store", url, "--out", str(out), code=2)
+        assert out.is_symlink()
+        out.unlink()
+    os.mkfifo(tmp_path / "pipe")
+    for make in (lambda: out.symlink_to(tmp_path / "pipe"), lambda: os.mkfifo(out)):
+        make()
+        said = run(command, "--store", url, "--out", str(out), code=2)
+        assert "is a link" in said or "is a pipe or device" in said
+        out.unlink()
+    assert ours.read_text() == "precious"
+    assert list(shared.iterdir()) == []
+    assert not (tmp_path / "not-there").exists()
+
+
+def test_a_link_that_comes_later_is_replaced_and_not_followed(tmp_path):
+    """Between the look and the end of the writing somebody else may put one there."""
+    ours, out = tmp_path / "ours", tmp_path / "plans.jsonl"
+    ours.write_text("precious")
+    with whole_file(out, private=True, follow=False) as file:
+        file.write("plans")
+        out.symlink_to(ours)
+    assert (ours.read_text(), out.is_symlink(), out.read_text()) == ("precious", False, "plans")
+
+
+EXPORT = "from boxwright.cli import main; main()"
+
+
+def test_plans_are_exported_into_a_pipe_of_the_system(url):
+    """As other commands write to standard output."""
+    ran = subprocess.run(
+        [sys.executable, "-c", EXPORT, "plans", "export", "--store", url, "--out", "/dev/stdout"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.stdout.count('{"request"') == 3
 
 
 def test_plans_are_pruned_by_what_is_to_stay(url):

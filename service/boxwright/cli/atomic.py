@@ -12,9 +12,9 @@ from typing import Any, BinaryIO, TextIO
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, *, private: bool = False) -> Iterator[TextIO]:
+def whole_file(path: Path, *, private: bool = False, follow: bool = True) -> Iterator[TextIO]:
     """Open a file for writing text that appears whole or not at all; see :func:`whole_binary_file`."""
-    with whole_binary_file(path, private=private) as raw:
+    with whole_binary_file(path, private=private, follow=follow) as raw:
         file = io.TextIOWrapper(raw, encoding="utf-8", newline="\n", write_through=True)
         yield file
         file.flush()
@@ -22,7 +22,7 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def whole_binary_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True) -> Iterator[BinaryIO]:
     """Open a temporary file beside ``path`` for writing bytes; rename it to ``path`` at the end.
 
     A private file is its owner's alone to read and to write, and is on the disk before it takes its name. Where it
@@ -31,14 +31,17 @@ def whole_binary_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO
 
     Where the body raises, the temporary file is removed and what was at ``path`` stays as it was. A link is followed,
     so that it stays one. A device or pipe, such as ``/dev/stdout``, is written to as it is: a file must not take its
-    place.
+    place. Without ``follow`` links are refused, as are pipes and devices other than the system's: in a folder that
+    others may write to, somebody else may have put them there.
 
     Raises
     ------
     OSError
         Naming ``path``, if it cannot be written or is a folder.
     """
-    given, path = path, path.resolve()
+    given, path = path, path.resolve() if follow else path.parent.resolve() / path.name
+    if not follow:
+        _check_plain(given)
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(given))
     if is_device(given):
@@ -55,7 +58,8 @@ def whole_binary_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO
             yield file
             if private:
                 file.flush()
-                _keep_readers(file.fileno(), path)
+                if follow:  # else what is there may be another user's, who would read it
+                    _keep_readers(file.fileno(), path)
                 os.fsync(file.fileno())
         if not private:
             # A temporary file is private; the result gets the permissions of any new file.
@@ -90,6 +94,20 @@ def _keep_readers(descriptor: int, path: Path) -> None:
         with contextlib.suppress(PermissionError):  # it stays its writer's alone
             os.fchown(descriptor, before.st_uid, before.st_gid)
             os.fchmod(descriptor, 0o600 | before.st_mode & stat.S_IRGRP)
+
+
+_OF_THE_SYSTEM = (Path("/dev"), Path("/dev/fd"))
+"""Folders of devices and pipes that no other user puts there; ``/dev/shm`` is everybody's."""
+
+
+def _check_plain(path: Path) -> None:
+    """Raise OSError where a path is a link, or leads into a pipe or device, unless it is one of the system's own."""
+    if path.absolute().parent in _OF_THE_SYSTEM:
+        return
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "is a link, and this file is written through none", str(path))
+    if is_device(path) and not path.is_dir():
+        raise OSError(errno.EINVAL, "is a pipe or device, and this file is written into none outside /dev", str(path))
 
 
 def is_device(path: Path) -> bool:

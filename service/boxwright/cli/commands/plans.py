@@ -108,7 +108,7 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
 
     with told_to_users(), opened(store) as archive:
         count = 0
-        with whole_file(out, private=True) as file:
+        with whole_file(out, private=True, follow=False) as file:
             for stored in found(archive, where, "create_time", order_id_key):
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 count += 1
@@ -144,10 +144,10 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
                 yield from shipped_rows(order, day)
 
         if out.suffix.lower() == ".csv":
-            with whole_file(out, private=True) as text:
+            with whole_file(out, private=True, follow=False) as text:
                 write_csv(counted(), SHIPPED_COLUMNS, text)
         else:
-            with whole_binary_file(out) as raw:
+            with whole_binary_file(out, private=True, follow=False) as raw:
                 write_parquet(counted(), SHIPPED_COLUMNS, raw)
         click.echo(f"{count:,} order{'' if count == 1 else 's'} with boxes used in {out}")
 
