@@ -26,7 +26,7 @@ from boxwright.evaluation import (
 from boxwright.evaluation.alike import first_alike, signature
 from boxwright.evaluation.bootstrap import LEAST_ORDERS, relative_interval
 from boxwright.evaluation.outcome import Money
-from boxwright.evaluation.rows import _cost
+from boxwright.evaluation.rows import _cost, form_of
 from boxwright.evaluation.wording import verdict
 
 KINDS = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1", "plain-2")
@@ -54,6 +54,17 @@ def test_each_order_has_a_row_with_each_catalog(evaluation) -> None:
         assert sum(each for each in grams if each is not None) * 1_000 == result.totals.footprints[0].total_mg
         assert [each is None for each in grams] == [row["parcels"] == 0 for row in mine]
     assert all(bool(row["reason"]) is (row["status"] != "planned") for row in rows)
+
+
+def test_an_order_id_is_no_formula_in_the_rows(evaluation) -> None:
+    """Where rows are CSV, and only there: spreadsheet programs calculate what begins like one."""
+    form = form_of(evaluation, "csv")
+    outcomes = [tuple(dataclasses.replace(each.outcomes[0], order_id="=1+1") for each in evaluation.results)]
+    head = list(form.columns())
+    for cells in csv.reader(io.StringIO(form.rows(outcomes).decode())):
+        row = dict(zip(head, cells, strict=True))
+        assert row["order_id"] == "'=1+1"
+    assert {row["order_id"] for row in form.dicts(outcomes)} == {"=1+1"}
 
 
 def test_csv_and_parquet_hold_the_same_rows(evaluation) -> None:

@@ -24,7 +24,7 @@ from boxwright.orders.column_map import map_text, read_maps
 from boxwright.orders.header_words import UNITS_OF_ROWS
 from boxwright.orders.write import write_csv, write_parquet
 from boxwright.planning.rules.plausible import implausible
-from boxwright.tabular import SUFFIXES, header_parts, plain_header
+from boxwright.tabular import SUFFIXES, header_parts, neutral, plain_header
 
 SHOWN = 5
 """Rows of each finding that the terminal names; --report and --rejects have all."""
@@ -122,7 +122,9 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
     with whole_file(rejects_file) as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("file", "row", "field", "rule"))
-        table.writerows((each.file, each.row, each.field, each.rule) for each in found.rejections)
+        table.writerows(
+            (neutral(each.file), each.row, neutral(each.field), neutral(each.rule)) for each in found.rejections
+        )
     rules = Counter(each.field for each in found.rejections)
     click.echo(
         f"\n{found.rows_in:,} rows in = {len(found.rows):,} written + {found.rows_rejected:,} rejected"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from boxwright.evaluation.rows import RowForm
     from boxwright.evaluation.trial import Trials
     from boxwright.orders.spool import Spool
+from boxwright.tabular import neutral
 
 SHIP_DATE = "settled ship date"
 """What the manifest calls the date of a lane that names none."""
@@ -90,7 +91,7 @@ def write_rejects(rejected: Spool[Rejected], path: Path) -> None:
         for each in rejected:
             for broken in each.broken:
                 where, _, field = broken.field.partition(", ")
-                writer.writerow([each.order_id, where, field, broken.rule])
+                writer.writerow(map(neutral, (each.order_id, where, field, broken.rule)))
 
 
 def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:

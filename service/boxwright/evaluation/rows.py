@@ -24,6 +24,7 @@ from boxwright.evaluation.trial import Trials
 from boxwright.footprint import offered_allocations
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
+from boxwright.tabular import neutral
 from boxwright.units import MG_PER_G
 
 ROW_SUFFIXES = (".csv", ".parquet")
@@ -73,7 +74,7 @@ class RowForm:
         """Return rows as bytes: lines of CSV without header, or a stream of Arrow."""
         if self.kind == "csv":
             text = io.StringIO()
-            csv.DictWriter(text, list(self.columns()), lineterminator="\n").writerows(self.dicts(outcomes))
+            csv.writer(text, lineterminator="\n").writerows(map(_cells, self.dicts(outcomes)))
             return text.getvalue().encode()
         pa, _ = _pyarrow("rows")
         sink = io.BytesIO()
@@ -85,6 +86,11 @@ class RowForm:
         """Return rows as an Arrow table."""
         pa, _ = _pyarrow("rows")
         return pa.Table.from_pylist(list(self.dicts(outcomes)), self.schema())
+
+
+def _cells(row: Row) -> list[object]:
+    """Return the cells of a row of CSV; ids come from outside, and are not to be calculated by a spreadsheet."""
+    return [neutral(each) if isinstance(each, str) else each for each in row.values()]
 
 
 class RowWriter:

@@ -19,6 +19,7 @@ from boxwright.orders.jsonl_file import read_lines, readings_of_lines
 from boxwright.orders.parquet_file import parquet_tables, rows_of_table
 from boxwright.orders.read import ORDER_FILE_SUFFIXES, unreadable
 from boxwright.orders.rows import Reading, orders_of_rows, values_of_cells
+from boxwright.tabular import restored
 
 FEWEST, MOST = 16, 512
 """Orders of the first batches, so that a small file is shared out too, and of later ones."""
@@ -190,7 +191,7 @@ def _csv_batches(path: Path) -> Iterator[OrderBatch]:
         held: list[tuple[int, list[str] | str]] = []
         ids: list[str] = []
         for row, cells in read_cells(path, reader, len(header)):
-            name = cells[place].strip() if isinstance(cells, list) else ""
+            name = restored(cells[place].strip()) if isinstance(cells, list) else ""
             if name and (not ids or name != ids[-1]):
                 if len(ids) >= batch_size(number):
                     yield CsvBatch(header, held, seen.again(ids))

@@ -8,6 +8,7 @@ from boxwright.domain.order import MAX_UNITS_PER_ORDER, Item, Order
 from boxwright.errors import MOST_VIOLATIONS, FieldViolation, InvalidInputError
 from boxwright.orders.fields import KINDS, LINE_FIELDS
 from boxwright.orders.from_dict import item_from_dict, kind_of
+from boxwright.tabular import restored
 
 COLUMNS = tuple(KINDS)
 REQUIRED_COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS if field.required))
@@ -51,7 +52,7 @@ def values_of_cells(header: Sequence[str], cells: Sequence[str]) -> dict[str, An
 
     A cell that is not a plain number (``12 mm``, ``1,5``) stays a text, which the rules of its field refuse.
     """
-    given = ((name, cell.strip()) for name, cell in zip(header, cells, strict=True) if is_read(name))
+    given = ((name, restored(cell.strip())) for name, cell in zip(header, cells, strict=True) if is_read(name))
     return {name: text if name == BOX_USED else KINDS[name].of_text(text) for name, text in given if text}
 
 

@@ -8,17 +8,21 @@ from typing import Any, BinaryIO, TextIO
 from boxwright.errors import missing_extra
 from boxwright.orders.fields import KINDS
 from boxwright.orders.kinds import TEXT, CellKind
+from boxwright.tabular import neutral
 
 _BATCH_ROWS = 65_536
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: TextIO) -> None:
-    """Write an order file in CSV: UTF-8, commas, decimal points, an empty cell where there is nothing."""
+    """Write an order file in CSV: UTF-8, commas, decimal points, an empty cell where there is nothing.
+
+    A text that a spreadsheet program would take for a formula has an apostrophe before it, which reading takes away.
+    """
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
         values = ((name, row.get(name)) for name in columns)
-        writer.writerow(["" if value is None else _kind(name).to_text(value) for name, value in values])
+        writer.writerow(["" if value is None else _cell(name, value) for name, value in values])
 
 
 def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO) -> None:
@@ -39,6 +43,11 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], fil
         remaining = iter(rows)
         while part := list(itertools.islice(remaining, _BATCH_ROWS)):
             writer.write_table(pa.table([_array(pa, each, part) for each in schema], schema=schema))
+
+
+def _cell(name: str, value: Any) -> str:
+    text = _kind(name).to_text(value)
+    return text if isinstance(value, int | float) else neutral(text)
 
 
 def _kind(name: str) -> CellKind:

@@ -3,6 +3,7 @@
 Uses domain and errors only; what the columns mean is for ``catalog`` and ``orders`` to say.
 """
 
+from boxwright.tabular.formulas import neutral, restored
 from boxwright.tabular.headers import header_parts, plain_header
 from boxwright.tabular.table import SUFFIXES, Table, Torn, Unreadable, number_text, open_table, plain_text
 
@@ -12,8 +13,10 @@ __all__ = [
     "Torn",
     "Unreadable",
     "header_parts",
+    "neutral",
     "number_text",
     "open_table",
     "plain_header",
     "plain_text",
+    "restored",
 ]

