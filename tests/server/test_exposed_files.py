@@ -60,11 +60,15 @@ def settings_of(files):
 
 
 def test_each_file_of_the_settings_is_looked_at(files):
-    """The doctor has a line for each; only those that others may use are to be mended."""
+    """The doctor has a line for each; only those that others may use are to be mended. A group may read tokens."""
     settings = settings_of(files)
+    assert [name for name, _ in exposed_files(settings)] == ["tls_key", "store", "store"]
+    assert [each.level for each in look_at_files(settings)] == [Level.WARN, Level.OK, Level.WARN, Level.WARN]
+    files["tokens.json"].chmod(0o660)
     assert [name for name, _ in exposed_files(settings)] == ["tls_key", "tokens_file", "store", "store"]
     found = list(look_at_files(settings))
     assert [each.level for each in found] == [Level.WARN] * 4
+    assert found[1].says == f"tokens_file: {files['tokens.json']}: its group may write it"
     assert found[0].says == f"tls_key: {files['key']}: its group may read it"
     assert found[0].mend == f"chmod go-rwx {files['key']}"
     for each in files.values():
@@ -98,4 +102,4 @@ def test_a_start_names_the_files_that_others_may_use(tmp_path):
     with RUNNING(workers="threads:1", tokens_file=tokens, store=f"sqlite:///{tmp_path}/plans.db") as server:
         lines = [json.loads(line) for line in server.log if "others may use a file" in line]
     assert [(line["level"], line["setting"]) for line in lines] == [("WARNING", "tokens_file")]
-    assert lines[0]["exposed"] == f"{tokens}: everybody may read it: chmod go-rwx {tokens}"
+    assert lines[0]["exposed"] == f"{tokens}: everybody may read it: chmod g-wx,o-rwx {tokens}"

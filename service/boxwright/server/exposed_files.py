@@ -15,26 +15,35 @@ if TYPE_CHECKING:
 _BITS = (("read", stat.S_IROTH, stat.S_IRGRP), ("write", stat.S_IWOTH, stat.S_IWGRP))
 
 
-def exposure(path: str) -> str:
-    """Return who else may do what with a file, and how that is ended; empty where nobody may, or it is not there."""
+def exposure(path: str, *, group_reads: bool = False) -> str:
+    """Return who else may do what with a file, and how that is ended; empty where nobody may, or it is not there.
+
+    Where its group may read it by design, that is not said.
+    """
     if os.name != "posix":  # modes say nothing there
         return ""
     with contextlib.suppress(OSError):
-        mode = Path(path).stat().st_mode
+        mode = Path(path).stat().st_mode & ~(stat.S_IRGRP if group_reads else 0)
         may = [
             f"{'everybody' if mode & others else 'its group'} may {action} it"
             for action, others, group in _BITS
             if mode & (others | group)
         ]
-        return f"{path}: {', '.join(may)}: chmod go-rwx {path}" if may else ""
+        taken = "g-wx,o-rwx" if group_reads else "go-rwx"
+        return f"{path}: {', '.join(may)}: chmod {taken} {path}" if may else ""
     return ""
 
 
 def exposed_files(settings: "Settings") -> Iterator[tuple[str, str]]:
     """Yield the setting and the exposure of each file that others may read or write."""
     for name, path in sensitive_files(settings):
-        if says := exposure(path):
+        if says := exposure_of(name, path):
             yield name, says
+
+
+def exposure_of(name: str, path: str) -> str:
+    """Return the exposure of a file of a setting; that of tokens holds hashes, which a server may read as its group."""
+    return exposure(path, group_reads=name == "tokens_file")
 
 
 def sensitive_files(settings: "Settings") -> Iterator[tuple[str, str]]:
