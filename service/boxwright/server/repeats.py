@@ -126,19 +126,15 @@ class Repeats:
         RequestIdReusedError
             If it came before with another payload.
         """
-        request_id = request.request_id
-        if not request_id:
+        if not request.request_id:
             return await make()
-        found = Findings()
-        check_id(request_id, found, "request_id")
-        found.raise_any()
-        key = (remembered_as(caller), method, request_id)
+        _check_request_id(request.request_id)
+        key = (remembered_as(caller), method, request.request_id)
         data = request.SerializeToString(deterministic=True)
         digest = digest_of(data)
+        if finish and (before := self._take_unfinished(key, digest)) is not None:
+            make = partial(finish, before)
         kept = self._kept.get(key)
-        if finish and kept is not None and kept.digest == digest and (before := kept.unfinished) is not None:
-            self._forget(key, kept)
-            make, kept = partial(finish, before), None
         if kept is None:
             making = self._found_or_made(key, data, make, read) if self._stored and read else _run(make)
             kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(making))
@@ -185,6 +181,14 @@ class Repeats:
         self._seen_again(key[1], "store")
         return read(unpacked(unsealed(content, data, stored_as)))
 
+    def _take_unfinished(self, key: tuple[str, str, str], digest: bytes) -> Unfinished | None:
+        """Return an answer of which the rest is to be made now, and forget it; None where there is none."""
+        kept = self._kept.get(key)
+        if kept is None or kept.digest != digest or kept.unfinished is None:
+            return None
+        self._forget(key, kept)
+        return kept.unfinished
+
     def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
         if self._kept.get(key) is kept:
             del self._kept[key]
@@ -210,6 +214,12 @@ class Repeats:
 
 def _reused(key: tuple[str, str, str]) -> RequestIdReusedError:
     return RequestIdReusedError(f"request_id {key[2]!r} was used for another payload of {key[1]}")
+
+
+def _check_request_id(request_id: str) -> None:
+    found = Findings()
+    check_id(request_id, found, "request_id")
+    found.raise_any()
 
 
 async def _run(make: Callable[[], Awaitable[Answer]]) -> Answer:
