@@ -26,7 +26,7 @@ from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
-from boxwright.shipping import Biller, Pricer, pricer_of
+from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 
 IN_THE_BOX = (Component.INNER_BOX, Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING)
 ON_THE_BOX = (Component.TAPE, Component.LABEL)
@@ -95,7 +95,7 @@ class Premises:
         if not isinstance(day, dt.date):
             day = dt.date.today()
         try:
-            biller = Biller(self.materials.carrier_rule(lane.carrier_service, day), lane.zone)
+            biller = biller_of(lane.carrier_service, day, self.materials, lane.zone)
             return biller, pricer_of(lane.price_tables, biller, day, lane.zone) if lane.price_tables else None
         except InvalidInputError:
             return None

@@ -3,7 +3,7 @@
 import enum
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -71,6 +71,11 @@ class Gate:
     comparison: str
     value: Fraction
     text: str
+    _whole: tuple[int, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Millions of bills ask: whole numbers are compared in a tenth of the time of fractions.
+        object.__setattr__(self, "_whole", self.value.as_integer_ratio())
 
     @classmethod
     def parse(cls, text: str) -> "Gate":
@@ -97,13 +102,15 @@ class Gate:
         """Whether it opens as its measure rises."""
         return self.comparison in (">", ">=")
 
-    def open_at(self, value: Fraction | int) -> bool:
-        """Whether it is open at a value of its measure, in um, cubic um, mg or as a plain number."""
+    def open_at(self, value: int, parts: int = 1) -> bool:
+        """Whether it is open at a value of its measure, in so many parts of a um, cubic um, mg or plain number."""
+        limit, of = self._whole
+        left, right = value * of, limit * parts
         if self.comparison == ">":
-            return value > self.value
+            return left > right
         if self.comparison == ">=":
-            return value >= self.value
-        return value < self.value if self.comparison == "<" else value <= self.value
+            return left >= right
+        return left < right if self.comparison == "<" else left <= right
 
 
 def parse_gates(text: str) -> tuple[Gate, ...]:

@@ -2,14 +2,19 @@
 
 import datetime as dt
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.carrier import AppliedSurcharge, Band, BillingForm, CarrierRule, ChargeableWeight
 from boxwright.domain.gate import Gate
+from boxwright.domain.same import Same
 from boxwright.shipping.limits import exceeded_limits
 from boxwright.shipping.scale import Cuboid, Scale
 from boxwright.shipping.words import band_words, decimal_text, rule_words
+
+_MOST_WEIGHED, _MOST_BILLED = 8_192, 1_024
+"""Parcels whose weight or bill is kept: search, plan and check of one order ask for the same."""
 
 
 class Billed(NamedTuple):
@@ -39,9 +44,14 @@ class Biller:
         self.rule = rule
         self.scale = Scale(rule, zone)
         self._words = rule_words(rule, self.scale.bands)
+        self._known_weights = lru_cache(maxsize=_MOST_WEIGHED)(self._weigh)
+        self._known_bills = lru_cache(maxsize=_MOST_BILLED)(self._bill)
 
     def weigh(self, outer_um: Cuboid, gross_mg: int) -> Billed:
         """Return what is billed for a parcel of this outer size (um) and gross weight (mg)."""
+        return self._known_weights(outer_um, gross_mg)
+
+    def _weigh(self, outer_um: Cuboid, gross_mg: int) -> Billed:
         scale = self.scale
         sides = scale.rounded(outer_um)
         band = scale.band_of(sides, gross_mg * scale.per_mg)
@@ -59,6 +69,8 @@ class Biller:
             for index, each in enumerate(self.rule.surcharges)
             if self._because(index, sides, actual, dimensional, billed) is not None
         }
+        if not met:
+            return Billed(scale.mg(billed), ())
         flagged = tuple(i for i in met.values() if met.keys().isdisjoint(self.rule.surcharges[i].unless))
         for index in flagged:
             billed = max(billed, scale.surcharge_minima[index])
@@ -69,7 +81,10 @@ class Biller:
     ) -> tuple[Gate, ...] | None:
         """Return the gates that bring a surcharge on, or None where none do."""
         for gates in self.rule.surcharges[index].any_of:
-            if all(self.scale.open(gate, sides, actual, dimensional, billed) for gate in gates):
+            for gate in gates:
+                if not self.scale.open(gate, sides, actual, dimensional, billed):
+                    break
+            else:
                 return gates
         return None
 
@@ -92,6 +107,9 @@ class Biller:
 
     def bill(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight:
         """Return what is billed for a parcel of this outer size (um) and gross weight (mg), with how it came about."""
+        return self._known_bills(outer_um, gross_mg)
+
+    def _bill(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight:
         scale, rule = self.scale, self.rule
         sides = scale.rounded(outer_um)
         actual = gross_mg * scale.per_mg
@@ -154,7 +172,12 @@ def biller_of(service_id: str, day: dt.date, materials: Materials, zone: str = "
     InvalidInputError
         If the service is unknown, has no rule in force on that day, or bills by zone and has no band for this one.
     """
-    return Biller(materials.carrier_rule(service_id, day), zone)
+    return _biller(Same(materials.carrier_rule(service_id, day)), zone)
+
+
+@lru_cache(maxsize=64)
+def _biller(rule: Same[CarrierRule], zone: str) -> Biller:
+    return Biller(rule.thing, zone)
 
 
 def chargeable_weight(

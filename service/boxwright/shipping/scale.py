@@ -74,14 +74,15 @@ class Scale:
             return gate.open_at(size_of(gate.measure, sides_um))
         if gate.measure is Measure.RATIO:
             # Without a weight no ratio: whatever has a volume is then beyond any.
-            return gate.open_at(Fraction(dimensional, actual)) if actual else gate.rises
-        ticks = {
-            Measure.ACTUAL: actual,
-            Measure.DIMENSIONAL: dimensional,
-            Measure.GAP: dimensional - actual,
-            Measure.BILLED: billed,
-        }[gate.measure]
-        return gate.open_at(Fraction(ticks, self.per_mg))
+            return gate.open_at(dimensional, actual) if actual else gate.rises
+        ticks = billed
+        if gate.measure is Measure.ACTUAL:
+            ticks = actual
+        elif gate.measure is Measure.DIMENSIONAL:
+            ticks = dimensional
+        elif gate.measure is Measure.GAP:
+            ticks = dimensional - actual
+        return gate.open_at(ticks, self.per_mg)
 
     def band_of(self, sides_um: Cuboid, actual: int) -> int:
         """Return which band bills: the first whose gates are all open."""
