@@ -1,12 +1,17 @@
 """What a parcel of at least a size and weight is billed at least: bills need not rise with either."""
 
+from functools import lru_cache
+
 from boxwright.domain.gate import SIZES, Gate, Measure
 from boxwright.shipping.biller import Billed, Biller
 from boxwright.shipping.scale import Cuboid
 
 CERTAIN, POSSIBLE, IMPOSSIBLE = 2, 1, 0
+_MOST_KEPT = 4_096
+"""Bounds that are kept: every order asks for that of each box type with nothing in it."""
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed: bool) -> Billed:
     """Return a weight that no parcel undercuts that weighs as much or more, and the surcharges that all of them bear.
 

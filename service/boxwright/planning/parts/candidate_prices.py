@@ -23,6 +23,7 @@ class CandidatePrices:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._lower_bounds: dict[str, tuple[BoxType, Price]] = {}
+        self._weighed: tuple[Ints | None, int] = None, 0
 
     def lower_bound(self, box: BoxType) -> Price:
         """See ``ParcelModel.lower_bound``: the box with nothing in it and nothing beside it."""
@@ -55,13 +56,25 @@ class CandidatePrices:
             size = closed_size(box, extents_um)
         if not pricing.by_mass:
             return pricing.price(box, size)
-        packaging = self._parts.packaging.of(box, members, corners_um)
-        gross = self._parts.expansion.goods_mg(members) + sum(part.mass_mg for part in packaging)
+        if self._parts.packaging.always_bare:
+            packaging, gross = self._parts.packaging.bare(box), self._parts.packaging.bare_mg(box)
+        else:
+            packaging = self._parts.packaging.of(box, members, corners_um)
+            gross = sum(part.mass_mg for part in packaging)
+        gross += self._goods_mg(members)
         if corners_um is None and masses.blocking.possible(box, members):
             # Blocking takes the place of fill, may cost and emit less than it, and weighs no less.
             packaging = tuple(part for part in packaging if part.component is not Component.VOID_FILL)
             least = True
         return pricing.price(box, size, packaging, gross, least=least)
+
+    def _goods_mg(self, members: Ints) -> int:
+        """Return the mass of the goods of some units, in mg; every box type is asked about the same ones in turn."""
+        known, mass_mg = self._weighed
+        if known is not members:
+            mass_mg = self._parts.expansion.goods_mg(members)
+            self._weighed = members, mass_mg
+        return mass_mg
 
     def _every_inside(self, box: BoxType, members: Ints, units: Units) -> list[Cuboid]:
         """Return every cuboid that a mailer can become round all of some units; none where they cannot be listed."""

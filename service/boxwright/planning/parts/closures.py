@@ -27,6 +27,8 @@ class Closure:
     ----------
     box : PackagingComponent
         The box itself.
+    bare, bare_mg : tuple of PackagingComponent, int
+        Box and closing together, and what they weigh, in mg.
     closing : tuple of PackagingComponent
         Its tape and label, of those that weigh anything.
     closing_mg : int
@@ -37,6 +39,8 @@ class Closure:
     """
 
     box: PackagingComponent
+    bare: tuple[PackagingComponent, ...]
+    bare_mg: int
     closing: tuple[PackagingComponent, ...]
     closing_mg: int
     fullest_mg: int
@@ -89,7 +93,9 @@ class Closures(dict["BoxType", Closure]):
             fullest += void_fill_mg(inside, self._share, self._fill)
         if self._blocking is not None and box.has_fill:
             fullest += blocking_mg(inside, self._blocking, inside, self._fill, self._share)
-        made = self[box] = Closure(box_component(box), tuple(closing), closing_mg, fullest)
+        empty = box_component(box)
+        bare, bare_mg = (empty, *closing), empty.mass_mg + closing_mg
+        made = self[box] = Closure(empty, bare, bare_mg, tuple(closing), closing_mg, fullest)
         return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from boxwright.domain.box_component import box_component
@@ -58,12 +59,22 @@ class Packaging:
 
     def bare(self, box: BoxType) -> tuple[PackagingComponent, ...]:
         """Return the packaging of a box with nothing in it and nothing to fill it."""
-        closure = self._masses.closures[box]
-        return (closure.box, *closure.closing)
+        return self._masses.closures[box].bare
+
+    @cached_property
+    def always_bare(self) -> bool:
+        """Whether no parcel of the order holds anything but its goods: then all of one box type are packed alike."""
+        request = self._request
+        nothing = request.void_fill is None and request.cushion_fill is None and request.blocking is None
+        return nothing and not self._wrappings.any and not self._expansion.inner_boxes
+
+    def bare_mg(self, box: BoxType) -> int:
+        """Return the mass of the packaging of a box with nothing in it, in mg."""
+        return self._masses.closures[box].bare_mg
 
     def of(self, box: BoxType, members: Ints, corners_um: Ints | None = None) -> tuple[PackagingComponent, ...]:
         """Return all that a parcel of these units is packed with; blocking only where their corners are known."""
-        if box.compartments:
+        if box.compartments or self.always_bare:
             return self.bare(box)  # nothing wraps or fills it
         taken = self._wrappings.taken_um3
         return self._of(box, members, sum(taken[member] for member in members.tolist()), corners_um)
