@@ -57,6 +57,16 @@ def test_the_dearer_box_is_cheaper_to_ship():
     assert verify_certificate(by_both, BOOKS, CATALOG, COST, NEAR) == []
 
 
+def test_a_plan_that_is_not_asked_for_lower_steps_is_else_the_same():
+    """Its parcels and its certificate are the same; bills alone do not say what would lower them."""
+    asked = plan(BOOKS, CATALOG, COST, NEAR)
+    found = plan(BOOKS, CATALOG, COST, NEAR, lower_steps=False)
+    (parcel,) = asked.parcels
+    assert parcel.chargeable.lower_steps
+    bare = replace(parcel, chargeable=replace(parcel.chargeable, lower_steps=()))
+    assert found == replace(asked, parcels=(bare,))
+
+
 def test_another_tariff_is_another_certificate():
     """A certificate names the tariff by its hash: one that was changed afterwards does not verify."""
     found = plan(BOOKS, CATALOG, COST, NEAR)

@@ -14,6 +14,7 @@ from boxwright.errors import BoxwrightError
 from boxwright.evaluation.as_shipped import AsShipped, Audit, planned_as, policy_of, refusal_of
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, outcome_of, unpacked_reason
 from boxwright.packing import own
+from boxwright.planning import plan as plan_order
 
 Planner = Callable[[Order, Catalog, Policy, Lane | None, Sequence[str] | None], Plan]
 """A function that plans one order, such as ``boxwright.planning.plan``; picklable where workers are used."""
@@ -45,6 +46,8 @@ class Trials:
         Of the baseline of boxes really used it is the plan in those, and ``KeyError`` where they are not known.
         """
         chosen, policy = planned_as(order, catalog, self.policy)
+        if self.plan is plan_order:  # no row says what would lower a bill
+            return plan_order(order, chosen, policy, self.lane, self.profiles, lower_steps=False)
         return self.plan(order, chosen, policy, self.lane, self.profiles)
 
     def whole_plan(self, order: Order, position: int) -> Plan | None:

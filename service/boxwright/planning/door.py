@@ -31,6 +31,7 @@ def plan(
     materials: Materials | None = None,
     empty_spaces: bool = False,
     explain: bool = False,
+    lower_steps: bool = True,
 ) -> Plan:
     """Pack an order into right-sized boxes and state what that weighs, bills and emits.
 
@@ -48,15 +49,14 @@ def plan(
     started_parcels : sequence of StartedParcel, optional
         Parcels already started: they are filled up first, and what lies in them stays. Default none.
     known_plans : sequence of Plan, optional
-        Plans of the same order, made with fewer box types or under stricter rules, say. The answer is no worse than any
-        of them that keeps every rule of this call; the others are passed over. Default none.
+        Plans of the same order, such as of fewer box types or stricter rules. The answer is no worse than any of them
+        that keeps every rule of this call. Default none.
     materials : Materials, optional
         Factors, rules and constants. Default the shipped ones.
-    empty_spaces : bool, optional
-        Whether each parcel lists its empty spaces. Default False.
+    empty_spaces, lower_steps : bool, optional
+        Whether each parcel lists its empty spaces, and each bill what would lower it. Default False and True.
     explain : bool, optional
-        Whether refused box types state the smallest change to an order line that would make them take the order, where
-        one is known. It costs many times the search. Default False.
+        Whether refused box types state the smallest known change to a line that would help; costly. Default False.
 
     Returns
     -------
@@ -76,8 +76,8 @@ def plan(
     EngineError
         If the engine's answer fails the independent check.
     """
-    materials = materials or load_materials()
-    task = Task(order, catalog, policy or Policy(), lane, profiles, started_parcels, known_plans, materials)
+    asked = order, catalog, policy or Policy(), lane, profiles
+    task = Task(*asked, started_parcels, known_plans, materials or load_materials(), lower_steps)
     return plan_request(Request.resolve(task), empty_spaces=empty_spaces, explain=explain)
 
 

@@ -105,6 +105,8 @@ class Request:
         By box type: why it may not be used although it is available and meets the material requirements.
     known : tuple of Plan
         Plans of the order from elsewhere: candidates for the answer.
+    lower_steps : bool
+        Whether bills say what would lower them.
     """
 
     order: Order
@@ -135,6 +137,7 @@ class Request:
     for_packs: frozenset[str] = frozenset()
     label: Dunnage | None = None
     blocking: Dunnage | None = None
+    lower_steps: bool = True
 
     def box_type(self, box_type_id: str) -> BoxType:
         """Return a box type of the catalog, with the gross limits that bind it here; KeyError if there is none."""
@@ -289,6 +292,7 @@ class Request:
             known=tuple(task.known_plans),
             mass_rules={box.box_type_id: rule for box, rule in usable if rule},
             left_out=left_out,
+            lower_steps=task.lower_steps,
             **dunnage._asdict(),
             **billing._asdict(),
         )

@@ -23,6 +23,8 @@ class Task:
     ----------
     order, catalog, policy, lane, profiles, started_parcels, known_plans, materials
         As for ``plan``, with the same defaults.
+    lower_steps : bool
+        Whether bills say what would lower them. Default True.
 
     Raises
     ------
@@ -38,6 +40,7 @@ class Task:
     started_parcels: Sequence[StartedParcel] = ()
     known_plans: Sequence[Plan] = ()
     materials: Materials = field(default_factory=load_materials)
+    lower_steps: bool = True
 
     def __post_init__(self) -> None:
         found = Findings()

@@ -68,10 +68,10 @@ class Accounts:
         )
 
     def bill(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight | None:
-        """Return what the lane's carrier service bills, with the nearest steps to a lower bill."""
+        """Return what the lane's carrier service bills, with the nearest steps to a lower bill where asked for."""
         biller, pricer = self._request.biller, self._request.pricer
-        if biller is None:
-            return None
+        if biller is None or not self._request.lower_steps:
+            return None if biller is None else biller.bill(outer_um, gross_mg)
         steps = (
             lower_steps(biller, outer_um, gross_mg)
             if pricer is None
