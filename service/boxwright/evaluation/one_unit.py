@@ -2,9 +2,9 @@
 
 A unit alone meets every rule of placement on the floor of its box (``planning/unpacked/triage.py``), so whether it fits
 is decided by edges, mass and volume. Where boxes are rigid and nothing fills them, all else that a plan states depends
-on the box and the mass alone: it is taken from a plan of the same box and mass, made and checked as any other. Orders
-of which more depends on the edges are planned: those with a warning on their own sizes, and heavy ones, beside which
-spaces are blocked.
+on the box and the mass alone: it is taken from a plan of the same box and mass, made and checked as any other. A heavy
+unit is laid into its box as a plan lays it, for the warning of spaces beside it that nothing blocks. Orders of which
+more depends on the edges are planned: those with a warning on their own sizes.
 """
 
 from __future__ import annotations
@@ -18,22 +18,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from boxwright.catalog import load_materials
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order, Orientation
 from boxwright.domain.plan import ProofStatus
 from boxwright.domain.policy import Engine, Plausibility
-from boxwright.domain.warning import WarningCode
+from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
+from boxwright.packing.problem import Rules, Space
+from boxwright.packing.question import Packed
+from boxwright.planning.engine import PACKERS
+from boxwright.planning.finishing.plan_warnings import not_blocked
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.blocking import spaces_to_block_um3
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.planning.rules.plausible import implausible
 from boxwright.planning.task import Task
 from boxwright.protection import blocking_limits
 from boxwright.selection.candidate import Candidate, lowest_first
+from boxwright.selection.effort import EFFORT
 
 if TYPE_CHECKING:
-    from boxwright.domain.box import Catalog
+    from boxwright.domain.box import BoxType, Catalog
     from boxwright.evaluation.trial import Trials
 
 MOST_KINDS = 20_000
@@ -58,12 +67,10 @@ def plain_line(order: Order) -> Item | None:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """What a box offers a unit alone: usable edges in um, most volume in cubic um, and inner volume."""
+    """What a box type offers a unit alone."""
 
-    box_type_id: str
-    edges_um: tuple[int, int, int]
-    volume_limit_um3: float
-    inner_um3: int
+    box: BoxType
+    space: Space
 
 
 class _Kind:
@@ -72,7 +79,7 @@ class _Kind:
     def __init__(self) -> None:
         self.seen = 0
         self.rooms: tuple[_Room, ...] | None = None
-        self.outcomes: dict[str, OrderOutcome] = {}
+        self.outcomes: dict[tuple[str, bool], OrderOutcome] = {}
 
 
 class OneUnit:
@@ -89,7 +96,9 @@ class OneUnit:
     def __init__(self, trials: Trials, catalog: Catalog) -> None:
         self._trials, self._catalog = trials, catalog
         self._materials = load_materials()
-        self._heavy_mg = blocking_limits(self._materials).least_mg
+        self._limits = blocking_limits(self._materials)
+        self._rules = Rules(trials.policy.support_millionths, trials.policy.load_bearing)
+        self._effort = EFFORT[trials.policy.mode]
         self._emptiest = float(self._materials.protection_rules["mostly_empty"].value)
         self._kinds: OrderedDict[Key, _Kind] = OrderedDict()
         self.open = trials.policy.engine is Engine.BOXWRIGHT and all(
@@ -103,17 +112,35 @@ class OneUnit:
         if kind is None or kind.rooms is None:
             return None
         room = _first_room(kind.rooms, line)
-        if room is None or (like := kind.outcomes.get(room.box_type_id)) is None:
+        if room is None:
+            return None
+        volume_um3 = self._to_block_um3(order, line, room)
+        if volume_um3 is None or (like := kind.outcomes.get((room.box.box_type_id, volume_um3 > 0))) is None:
             return None
         goods_um3 = math.prod(line.edges_um)
-        if 1 - goods_um3 / room.inner_um3 > self._emptiest or self._doubtful(order):
+        if 1 - goods_um3 / room.box.inner_volume_um3 > self._emptiest or self._doubtful(order):
             return None
         (parcel,) = like.parcels
         figures = ParcelFigures(
             parcel.box_type_id, parcel.inner_um3, goods_um3, parcel.handling_marks, parcel.outer_um3
         )
+        warnings = like.warnings
+        if volume_um3:
+            loose = not_blocked(volume_um3, 1, parcel.box_type_id, None)
+            warnings = tuple(loose if each.code == WarningCode.NOT_BLOCKED else each for each in warnings)
         cpu_s = time.thread_time() - started_s
-        return dataclasses.replace(like, order_id=order.order_id, parcels=(figures,), cpu_s=cpu_s)
+        return dataclasses.replace(like, order_id=order.order_id, parcels=(figures,), warnings=warnings, cpu_s=cpu_s)
+
+    def _to_block_um3(self, order: Order, line: Item, room: _Room) -> int | None:
+        """Return the volume of the spaces beside a heavy unit that need blocking; None where it is not laid down."""
+        if line.mass_mg < self._limits.least_mg:
+            return 0
+        question = self._effort.question(Expansion.of(order).arrays, room.space, self._rules)
+        answer = PACKERS[Engine.BOXWRIGHT].ask(question)
+        if not isinstance(answer, Packed):
+            return None
+        corners_um, heavy = answer.layout.centred.corners_um, np.ones(1, dtype=np.bool_)
+        return spaces_to_block_um3(corners_um, room.box.inner_um, heavy, self._limits.gap_um)
 
     def _doubtful(self, order: Order) -> bool:
         """Whether sizes or mass of an order look like a slip: a plan then says so, or is refused."""
@@ -132,14 +159,21 @@ class OneUnit:
         self._kinds.move_to_end(key)
         kind.seen += 1
         planned = outcome.status is OrderStatus.PLANNED
-        if planned and kind.seen > 1 and kind.rooms is None and line.mass_mg < self._heavy_mg:
+        if planned and kind.seen > 1 and kind.rooms is None:
             # Of a mass that comes once, to rank the boxes would cost more than it saves.
             self._rank(kind, order)
         if _serves_others(outcome):
             room = None if kind.rooms is None else _first_room(kind.rooms, line)
-            if room is not None and room.box_type_id != outcome.parcels[0].box_type_id:
+            box = outcome.parcels[0].box_type_id
+            loose = next((each for each in outcome.warnings if each.code == WarningCode.NOT_BLOCKED), None)
+            if room is not None and (box, loose) != (room.box.box_type_id, self._not_blocked(order, line, room)):
                 self.open = False  # a rule that this way does not know: all orders are planned
-            kind.outcomes[outcome.parcels[0].box_type_id] = outcome
+            kind.outcomes[box, loose is not None] = outcome
+
+    def _not_blocked(self, order: Order, line: Item, room: _Room) -> PlanWarning | None:
+        """Return the warning that spaces beside a heavy unit are not blocked, if there are any."""
+        volume_um3 = self._to_block_um3(order, line, room)
+        return not_blocked(volume_um3, 1, room.box.box_type_id, None) if volume_um3 else None
 
     def _rank(self, kind: _Kind, order: Order) -> None:
         """Find the boxes that may take units of a kind, by rising price; none where more than that decides."""
@@ -165,7 +199,7 @@ def _rooms(candidates: list[Candidate]) -> Iterator[_Room]:
         (units,) = each.shapes.units
         space = each.space(units)
         if each.forbidden() is None and units.mass_mg[0] + units.cushioning_mg[0] <= space.mass_limit_mg:
-            yield _Room(each.box.box_type_id, space.edges_um, space.volume_limit_um3, each.box.inner_volume_um3)
+            yield _Room(each.box, space)
 
 
 def _first_room(rooms: tuple[_Room, ...], line: Item) -> _Room | None:
@@ -175,14 +209,14 @@ def _first_room(rooms: tuple[_Room, ...], line: Item) -> _Room | None:
     if len(line.orientations) == len(ALL_ORIENTATIONS):
         low, middle, high = sorted(edges)
         for room in rooms:
-            a, b, c = sorted(room.edges_um)
-            if low <= a and middle <= b and high <= c and volume <= room.volume_limit_um3:
+            a, b, c = sorted(room.space.edges_um)
+            if low <= a and middle <= b and high <= c and volume <= room.space.volume_limit_um3:
                 return room
         return None
     turns = [each.rotate(*edges) for each in line.orientations]
     for room, (x, y, z) in itertools.product(rooms, turns):
-        a, b, c = room.edges_um
-        if x <= a and y <= b and z <= c and volume <= room.volume_limit_um3:
+        a, b, c = room.space.edges_um
+        if x <= a and y <= b and z <= c and volume <= room.space.volume_limit_um3:
             return room
     return None
 

@@ -63,14 +63,14 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
         if parcel.ships_in_own_container or parcel.packaging_mg(Component.BLOCKING):
             continue
         if volume := model.parts.masses.blocking.spaces_um3(packed.box, packed.members, packed.corners_um):
-            chosen = model.request.blocking
-            why = (
-                "no blocking is chosen"
-                if chosen is None
-                else f"its weight limit leaves no mass for {chosen.dunnage_id!r}"
-            )
-            where = f"{volume / 1e15:.3f} L beside heavy units of parcel {number}, in {parcel.box_type_id!r},"
-            yield PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", f"{where} need blocking, and {why}")
+            yield not_blocked(volume, number, parcel.box_type_id, model.request.blocking)
+
+
+def not_blocked(volume_um3: int, number: int, box_type_id: str, chosen: Dunnage | None) -> PlanWarning:
+    """Return the warning of spaces in a parcel, counted from 1, that need blocking and have none, or not ``chosen``."""
+    why = "no blocking is chosen" if chosen is None else f"its weight limit leaves no mass for {chosen.dunnage_id!r}"
+    where = f"{volume_um3 / 1e15:.3f} L beside heavy units of parcel {number}, in {box_type_id!r},"
+    return PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", f"{where} need blocking, and {why}")
 
 
 def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:

@@ -13,8 +13,28 @@ from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
     from boxwright.domain.dunnage import Dunnage
+    from boxwright.domain.mailer import Cuboid
     from boxwright.packing.problem import Ints
     from boxwright.planning.request import Request
+
+
+def spaces_to_block_um3(corners_um: Ints, inner_um: Cuboid, heavy: Flags, gap_um: int) -> int:
+    """Return the volume of the spaces of a box that need blocking, in cubic um.
+
+    Parameters
+    ----------
+    corners_um : int64, (n, 6), um
+        Lowest and highest corner of each envelope.
+    inner_um : tuple of int
+        Inner edges of the box.
+    heavy : bool, (n,)
+        Which units are heavy.
+    gap_um : int
+        How wide a space is beside a heavy unit that needs blocking.
+    """
+    spaces = voids(corners_um, inner_um)
+    chosen = spaces[to_block(spaces, corners_um, heavy, gap_um)]
+    return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
 
 
 class Blocking:
@@ -47,9 +67,7 @@ class Blocking:
         heavy = self._heavy[members]
         if not box.has_fill or not heavy.any():
             return 0
-        spaces = voids(corners_um, box.inner_um)
-        chosen = spaces[to_block(spaces, corners_um, heavy, blocking_limits(self._request.materials).gap_um)]
-        return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
+        return spaces_to_block_um3(corners_um, box.inner_um, heavy, blocking_limits(self._request.materials).gap_um)
 
     def mass_mg(self, blocked_um3: int, empty_um3: int, fill: Dunnage | None) -> int:
         """Return the mass of blocking in a parcel with a void fill, in mg; 0 where nothing blocks."""
