@@ -2,9 +2,10 @@
 
 Orders and seeds are in ``orders.py``. The command writes an order file and two catalogs into a folder, then runs
 ``boxwright evaluate`` as a user would, once for each row of the table: with one and two workers, with both catalogs,
-and over the unperturbed orders, most of which repeat. Prices: each box has one, and carriage is 12.00 for the first kg
-and 2.00 for each further one. Time is that of the whole command, start included. Memory is the peak of the sum over
-all its processes, looked at each half second; pages that processes share count once for each.
+and over the unperturbed orders, most of which repeat. Prices: each box has one; carriage is 12.00 for the first kg and
+2.00 for each further one, and of bulky pieces 1.00 a kg more, at least 20.00. Time is that of the whole command, start
+included. Memory is the peak of the sum over all its processes, looked at each half second; pages that processes share
+count once for each.
 """
 
 import argparse
@@ -35,6 +36,11 @@ weight_unit = "kg"
 zone = "near"
 steps = [{ up_to = 1, price_minor = 1200 }]
 additional = [{ per = 1, price_minor = 200 }]
+
+[[price_tables.surcharges]]
+surcharge_id = "bulky"
+per_weight_minor = 100
+minimum_minor = 2000
 """
 _AT_ONCE = 100_000
 _LOOK_S = 0.5
