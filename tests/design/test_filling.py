@@ -44,7 +44,8 @@ def test_a_filler_has_the_inside_of_its_box_and_the_density_of_the_orders(today,
 def test_rooms_are_compared_whatever_clearance_and_fill_limit_take_of_them(today, catalog_of, small, rules, given):
     """Each box is taken by those with all of its inside, and by no other one, though the unit alone would go in."""
     asked = replace(rules, policy=replace(rules.policy, **given))
-    larger = catalog_of((400, 100, 100), (300, 300, 300), (295, 295, 295), (300, 310, 300), (100, 400, 100))
+    others = (295, 295, 295), (300, 310, 300), (100, 400, 100), (360, 330, 330)
+    larger = catalog_of((400, 100, 100), (300, 300, 300), *others)
     fitter = Fitter(larger, asked)
     (one, other), _ = fillers(today.box_types, small, fitter)
     for row, box in ((one, today.box_types[0]), (other, today.box_types[1])):
