@@ -1,4 +1,4 @@
-"""Kept plans, answers, outcomes, catalogs and tokens, in SQLite or PostgreSQL: rows and bytes in and out.
+"""Kept plans, answers, outcomes, catalogs, tokens and operations, in SQLite or PostgreSQL: rows and bytes in and out.
 
 Uses errors only, and SQLAlchemy with Alembic, which are loaded when a store is opened. What the bytes mean is for
 ``server`` to say.
@@ -20,6 +20,8 @@ from boxwright.store.records import (
     Durability,
     Entry,
     Keep,
+    OperationRecord,
+    OperationState,
     OutcomeRecord,
     PlanRecord,
     Sizes,
@@ -36,6 +38,8 @@ __all__ = [
     "Durability",
     "Entry",
     "Keep",
+    "OperationRecord",
+    "OperationState",
     "OutcomeRecord",
     "PlanRecord",
     "Sizes",

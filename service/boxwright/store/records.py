@@ -162,6 +162,72 @@ class OutcomeRecord:
     content: bytes
 
 
+class OperationState(enum.StrEnum):
+    """How a long-running operation stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether it will not change any more."""
+        return self not in (OperationState.WAITING, OperationState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRecord:
+    """A long-running operation.
+
+    Attributes
+    ----------
+    operation_id, kind : str
+        Of the resource name, and which RPC began it.
+    who : str
+        Who began it; empty where callers are not known.
+    digest : bytes
+        Of the request as it was sent.
+    create_us : int
+        When it was asked for, in us since 1970 UTC.
+    request : bytes
+        What was asked, as the server writes it; empty once it has ended.
+    state : OperationState
+        How it stands.
+    attempts, beat : int
+        How often it was begun; and a number that rises for as long as its holder lives.
+    holder : str
+        The server that runs it, or ran it last; empty before.
+    cancelled : bool
+        Whether it is to be cancelled.
+    start_us, end_us : int or None
+        When its last attempt began, and when it ended, in us since 1970 UTC.
+    stage, done, total : str, int, int
+        What is being done, how much of it is, and how much there is.
+    result : bytes
+        What came of it, as the server writes it; empty until it has ended.
+    """
+
+    operation_id: str
+    kind: str
+    who: str
+    digest: bytes
+    create_us: int
+    request: bytes
+    state: OperationState = OperationState.WAITING
+    attempts: int = 0
+    beat: int = 0
+    holder: str = ""
+    cancelled: bool = False
+    start_us: int | None = None
+    end_us: int | None = None
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    result: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What is written together or not at all."""

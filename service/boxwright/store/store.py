@@ -6,6 +6,7 @@ This is what ``server`` opens; importing it loads SQLAlchemy and Alembic, so it 
 from boxwright.store.database import Database
 from boxwright.store.errors import StoreError
 from boxwright.store.migrate import StoreTooNewError
+from boxwright.store.operations import Operations
 from boxwright.store.reader import Reader
 from boxwright.store.records import Durability, Entry, Keep
 from boxwright.store.sweeper import Sweeper
@@ -35,6 +36,8 @@ class Store:
     ----------
     read : Reader
         What is kept.
+    operations : Operations
+        Long-running operations.
 
     Raises
     ------
@@ -47,6 +50,7 @@ class Store:
         self._writer = Writer(self._database, sweeper, watcher)
         self._wait_s = wait_s
         self.read = Reader(self._database)
+        self.operations = Operations(self._database)
         self._writer.wait_until_opened(OPEN_S)
         if isinstance(self.error, StoreTooNewError):
             self.close(0.0)

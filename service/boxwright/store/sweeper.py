@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, delete, exists, func, select
 
 from boxwright.store.records import Keep
-from boxwright.store.tables import ANSWERS, CATALOGS, PLANS, VERSIONS
+from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, VERSIONS
 from boxwright.store.versions import LATER, superseded
 
 STEP = 100
@@ -53,6 +53,7 @@ class Sweeper:
         if not (self._old(connection) or self._too_many(connection) or self._answers(connection)):
             self._unused_catalogs(connection)
             self._old_versions(connection)
+            self._old_operations(connection)
             self.rest()
 
     def _old(self, connection: Connection) -> int:
@@ -100,3 +101,8 @@ class Sweeper:
         if self._keep.plan_us:
             replaced = superseded(LATER.c.create_us < now_us() - self._keep.plan_us)
             connection.execute(delete(VERSIONS).where(replaced))
+
+    def _old_operations(self, connection: Connection) -> None:
+        """Take out operations that ended as long ago as plans are kept."""
+        if self._keep.plan_us:
+            connection.execute(delete(OPERATIONS).where(OPERATIONS.c.end_us < now_us() - self._keep.plan_us))

@@ -93,3 +93,28 @@ OUTCOMES = Table(
     Column("content", LargeBinary, nullable=False),
 )
 """What was recorded of a plan."""
+
+OPERATIONS = Table(
+    "operations",
+    METADATA,
+    Column("operation_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("create_us", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("start_us", BigInteger),
+    Column("end_us", BigInteger),
+    Column("stage", Text, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("request", LargeBinary, nullable=False),
+    Column("result", LargeBinary, nullable=False),
+    Index("operations_by_state", "state", "create_us"),
+    Index("operations_by_time", "create_us", "operation_id"),
+)
+"""Long-running operations: what was asked until it has ended, then what came of it."""

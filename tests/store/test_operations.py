@@ -1,0 +1,124 @@
+"""Long-running operations in a store: who holds one, and what two servers may do."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from boxwright.store import Keep, OperationRecord, OperationState
+
+NEW = OperationRecord("a", "evaluate_catalogs", "", b"digest", 1_000, b"request")
+
+
+@pytest.fixture
+def operations(open_store):
+    """The operations of an empty store."""
+    return open_store().store.operations
+
+
+def named(operation_id, **given):
+    """Return a new operation."""
+    return replace(NEW, operation_id=operation_id, **given)
+
+
+def test_an_operation_is_kept_once(operations):
+    """A second one of its id changes nothing, and the first is what the caller gets."""
+    assert operations.add(NEW, 9, 9) == NEW
+    assert operations.add(replace(NEW, request=b"other"), 9, 9) == NEW
+    assert operations.one("a") == NEW
+    assert operations.one("b") is None
+
+
+def test_of_two_servers_one_takes_an_operation(operations):
+    """Both saw it wait; the second finds it changed, and cannot beat, end or release it."""
+    operations.add(NEW, 9, 9)
+    (seen,) = operations.unended()
+    held = operations.take(seen, "one")
+    assert (held.state, held.attempts, held.holder, held.request) == (OperationState.RUNNING, 1, "one", b"request")
+    assert operations.take(seen, "two") is None
+    other = replace(held, holder="two")
+    assert operations.beat(other, "", 0, 0) is None
+    assert not operations.end(other, OperationState.SUCCEEDED, b"wrong")
+    operations.release(other)
+    assert operations.one("a").state is OperationState.RUNNING
+    assert operations.beat(held, "planning", 3, 7).done == 3
+    assert operations.end(held, OperationState.SUCCEEDED, b"result")
+    ended = operations.one("a")
+    assert (ended.state, ended.result, ended.request, ended.total) == (OperationState.SUCCEEDED, b"result", b"", 7)
+
+
+def test_a_holder_that_stands_still_loses_an_operation(operations):
+    """Whoever saw the same beat again takes it over; a beat in between keeps it."""
+    operations.add(NEW, 9, 9)
+    held = operations.take(operations.unended()[0], "one")
+    (stale,) = operations.unended()
+    assert operations.beat(held, "", 0, 0)
+    assert operations.take(stale, "two") is None
+    taken = operations.take(operations.unended()[0], "two")
+    assert (taken.holder, taken.attempts) == ("two", 2)
+    assert operations.beat(held, "", 0, 0) is None
+
+
+def test_a_released_operation_waits_again_and_the_attempt_is_not_counted(operations):
+    """A server that stops in order gives back what it runs."""
+    operations.add(NEW, 9, 9)
+    operations.release(operations.take(operations.unended()[0], "one"))
+    (waiting,) = operations.unended()
+    assert (waiting.state, waiting.attempts, waiting.start_us) == (OperationState.WAITING, 0, None)
+
+
+def test_cancelling_ends_what_waits_and_asks_the_holder_of_another(operations):
+    """What has ended stays as it is."""
+    for name in ("a", "b"):
+        operations.add(named(name), 9, 9)
+    held = operations.take(operations.unended()[0], "one")
+    for name in ("a", "b"):
+        operations.cancel(name, b"cancelled")
+    assert operations.beat(held, "", 0, 0).cancelled
+    assert operations.one("b").state is OperationState.CANCELLED
+    operations.end(held, OperationState.SUCCEEDED, b"result")
+    operations.cancel("a", b"cancelled")
+    assert operations.one("a").result == b"result"
+
+
+def test_so_many_may_wait_in_all_and_of_a_caller_who_is_known(operations):
+    """One more is not kept; those that have ended do not count."""
+    assert operations.add(named("a", who="x"), 3, 1)
+    assert operations.add(named("b", who="x"), 3, 1) is None
+    assert operations.add(named("c"), 3, 1)
+    assert operations.add(named("d"), 3, 1)
+    assert operations.add(named("e"), 3, 1) is None
+    operations.cancel("c", b"")
+    assert operations.add(named("e"), 3, 1)
+
+
+def test_pages_hold_the_operations_of_a_caller_newest_first(operations):
+    """A page goes on where the one before ended."""
+    for number, name in enumerate("abc"):
+        operations.add(named(name, who="x" if name != "b" else "y", create_us=number), 9, 9)
+    assert [each.operation_id for each in operations.page(None, None, 2)] == ["c", "b"]
+    assert [each.operation_id for each in operations.page(None, (1, "b"), 2)] == ["a"]
+    assert [each.operation_id for each in operations.page("x", None, 9)] == ["c", "a"]
+    assert operations.counts() == {("evaluate_catalogs", "waiting"): 3}
+
+
+def test_only_what_has_ended_is_deleted(operations):
+    """Another stays."""
+    operations.add(NEW, 9, 9)
+    assert not operations.delete("a")
+    operations.cancel("a", b"")
+    assert operations.delete("a")
+    assert operations.one("a") is None
+
+
+def test_operations_go_by_age_once_they_have_ended(open_store):
+    """One that waits stays, however old."""
+    opened = open_store(keep=Keep(plan_us=1))
+    for name in ("a", "b"):
+        opened.store.operations.add(named(name), 9, 9)
+    opened.store.operations.cancel("a", b"")
+    until_s = time.monotonic() + 20
+    while opened.store.operations.one("a") is not None and time.monotonic() < until_s:
+        time.sleep(0.05)
+    assert opened.store.operations.one("a") is None
+    assert opened.store.operations.one("b") is not None
