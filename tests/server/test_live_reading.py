@@ -1,4 +1,4 @@
-"""CatalogService, FootprintService and EvaluationService of a live server in another process."""
+"""CatalogService and FootprintService of a live server in another process."""
 
 import grpc
 import pytest
@@ -8,10 +8,8 @@ from google.protobuf.message import Message
 from boxwright import load_catalog
 from boxwright.catalog import catalog_names, load_materials
 from boxwright.v1 import catalog_service_pb2 as catalogs
-from boxwright.v1 import evaluation_service_pb2
 from boxwright.v1 import footprint_service_pb2 as footprints
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
-from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
 from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceStub
 
 LISTS = [
@@ -258,12 +256,3 @@ def test_an_estimate_takes_recycled_content_and_tells_biogenic_carbon_apart(chan
     with pytest.raises(grpc.RpcError) as caught:
         stub.EstimateFootprint(estimate(net_g=0, packaging=[board]), timeout=20)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-
-
-@pytest.mark.parametrize("method", ["EvaluateCatalogs", "DesignCatalog"])
-def test_evaluation_comes_later_and_says_so(channel, method):
-    """EvaluationService answers UNIMPLEMENTED."""
-    request = getattr(evaluation_service_pb2, f"{method}Request")()
-    with pytest.raises(grpc.RpcError, match=method) as caught:
-        getattr(EvaluationServiceStub(channel), method)(request, timeout=20)
-    assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED

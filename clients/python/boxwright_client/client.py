@@ -6,10 +6,13 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import grpc
+from google.longrunning import operations_pb2
+from google.longrunning.operations_pb2_grpc import OperationsStub
 
 from boxwright_client.access import File, credentials_from, metadata_with
 from boxwright_client.channel import Credentials, channel
 from boxwright_client.errors import error_of_call
+from boxwright_client.operations import CALL_S, Result, result_of, until_of, wait_request
 from boxwright_client.requests import mask
 from boxwright_client.retrying import Attempts, check_attempts
 from boxwright_client.v1 import (
@@ -24,9 +27,11 @@ from boxwright_client.v1 import (
     site_pb2,
 )
 from boxwright_client.v1 import catalog_service_pb2 as catalogs
+from boxwright_client.v1 import evaluation_service_pb2 as evaluations
 from boxwright_client.v1 import footprint_service_pb2 as footprints
 from boxwright_client.v1 import packing_service_pb2 as packing
 from boxwright_client.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright_client.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
 from boxwright_client.v1.footprint_service_pb2_grpc import FootprintServiceStub
 from boxwright_client.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -104,6 +109,8 @@ class Client:
         self._packing = PackingServiceStub(self._channel)
         self._catalogs = CatalogServiceStub(self._channel)
         self._footprints = FootprintServiceStub(self._channel)
+        self._evaluations = EvaluationServiceStub(self._channel)
+        self._operations = OperationsStub(self._channel)
 
     def __enter__(self) -> Self:
         return self
@@ -302,6 +309,54 @@ class Client:
     def list_sites(self, *, timeout_s: float | None = None) -> Iterator[site_pb2.Site]:
         """Iterate over the sites that requests may name; pages are read as they are needed."""
         return self._pages(self._catalogs.ListSites, catalogs.ListSitesRequest(), "sites", timeout_s)
+
+    def evaluate_catalogs(
+        self, request: evaluations.EvaluateCatalogsRequest, *, timeout_s: float | None = None
+    ) -> operations_pb2.Operation:
+        """Begin to try catalogs out on many orders; ``wait`` returns the result."""
+        limit_s = time_for(timeout_s, BATCH_FACTOR * self._timeout_s)
+        return self._call(self._evaluations.EvaluateCatalogs, request, limit_s)
+
+    def design_catalog(
+        self, request: evaluations.DesignCatalogRequest, *, timeout_s: float | None = None
+    ) -> operations_pb2.Operation:
+        """Begin to find the sizes that a catalog should have; ``wait`` returns the result."""
+        limit_s = time_for(timeout_s, BATCH_FACTOR * self._timeout_s)
+        return self._call(self._evaluations.DesignCatalog, request, limit_s)
+
+    def wait(
+        self, operation: operations_pb2.Operation, kind: type[Result], *, timeout_s: float | None = None
+    ) -> Result:
+        """Wait until an operation has ended, and return its result, such as an ``EvaluateCatalogsResponse``.
+
+        Raises ``TimeoutError`` if it has not ended after ``timeout_s``; default None, which is as long as it takes. The
+        operation goes on then.
+        """
+        until_s = until_of(timeout_s)
+        while not operation.done:
+            request = wait_request(operation, until_s)
+            operation = self._call(self._operations.WaitOperation, request, CALL_S)
+        return result_of(operation, kind)
+
+    def get_operation(self, name: str, *, timeout_s: float | None = None) -> operations_pb2.Operation:
+        """Read an operation, by ``operations/{operation}``."""
+        request = operations_pb2.GetOperationRequest(name=name)
+        return self._call(self._operations.GetOperation, request, timeout_s)
+
+    def list_operations(self, *, timeout_s: float | None = None) -> Iterator[operations_pb2.Operation]:
+        """Iterate over the caller's operations, newest first, without results; pages are read as they are needed."""
+        request = operations_pb2.ListOperationsRequest(name="operations")
+        return self._pages(self._operations.ListOperations, request, "operations", timeout_s)
+
+    def cancel_operation(self, name: str, *, timeout_s: float | None = None) -> None:
+        """End an operation, by ``operations/{operation}``; one that has ended stays as it is."""
+        request = operations_pb2.CancelOperationRequest(name=name)
+        self._call(self._operations.CancelOperation, request, timeout_s)
+
+    def delete_operation(self, name: str, *, timeout_s: float | None = None) -> None:
+        """Delete an operation that has ended, by ``operations/{operation}``."""
+        request = operations_pb2.DeleteOperationRequest(name=name)
+        self._call(self._operations.DeleteOperation, request, timeout_s)
 
     def _call(self, method: Callable[..., Answer], request: Any, timeout_s: float | None) -> Answer:
         attempts = Attempts(self._attempts, time_for(timeout_s, self._timeout_s))

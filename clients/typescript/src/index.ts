@@ -5,6 +5,7 @@ import { CatalogService } from './gen/boxwright/v1/catalog_service_pb.js'
 import { EvaluationService } from './gen/boxwright/v1/evaluation_service_pb.js'
 import { FootprintService } from './gen/boxwright/v1/footprint_service_pb.js'
 import { PackingService } from './gen/boxwright/v1/packing_service_pb.js'
+import { Operations } from './gen/google/longrunning/operations_pb.js'
 
 export { Refusal, type FieldViolation, type UnpackedLine } from './refusal.js'
 export { retrying, type RetryingOptions } from './retrying.js'
@@ -15,6 +16,7 @@ export interface Boxwright {
   catalogs: Client<typeof CatalogService>
   footprints: Client<typeof FootprintService>
   evaluations: Client<typeof EvaluationService>
+  operations: Client<typeof Operations>
 }
 
 /** Returns clients of all services over one transport. */
@@ -24,5 +26,6 @@ export function boxwright(transport: Transport): Boxwright {
     catalogs: createClient(CatalogService, transport),
     footprints: createClient(FootprintService, transport),
     evaluations: createClient(EvaluationService, transport),
+    operations: createClient(Operations, transport),
   }
 }

@@ -5,6 +5,7 @@ MAX_ENTRIES = 10_000
 
 MAX_ENTRIES_OF = {
     "requests": 1_000,
+    "orders": 20_000,
     "orientations": 100,
     "property_amounts": 100,
     "property_caps": 100,

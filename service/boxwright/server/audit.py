@@ -31,7 +31,7 @@ def is_audited(method: str) -> bool:
 
 
 _SAID = (
-    *("who", "credential", "peer", "order_id", "request_id", "plan", "reason", "why"),
+    *("who", "credential", "peer", "order_id", "request_id", "plan", "operation", "reason", "why"),
     *("token", "scopes", "sites", "at", "kept_in"),
 )
 

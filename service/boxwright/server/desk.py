@@ -19,7 +19,7 @@ from boxwright.server.planning_lines import with_lines
 from boxwright.server.shelf import Shelf
 from boxwright.server.validate_catalog import validate_catalog
 from boxwright.server.warm_up import warm_up
-from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
+from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
 
 Method = tuple[type[Message], Callable[[Any], Message | None], bool]
 """Request, what answers it, and whether the answer may be too long."""
@@ -51,6 +51,16 @@ class Desk:
             "ValidateCatalog": (
                 catalog_service_pb2.ValidateCatalogRequest,
                 lambda request: validate_catalog(request, shelf),
+                False,
+            ),
+            "SettleEvaluation": (
+                evaluation_service_pb2.EvaluateCatalogsRequest,
+                lambda request: _settled("settled_evaluation", request, shelf),
+                False,
+            ),
+            "SettleDesign": (
+                evaluation_service_pb2.DesignCatalogRequest,
+                lambda request: _settled("settled_design", request, shelf),
                 False,
             ),
             "EstimateFootprint": (
@@ -115,6 +125,14 @@ class Desk:
             fewer = f"{self._most_bytes:,}: ask for fewer fields"
             raise LimitExceededError([FieldViolation("read_mask", f"{rule}, {fewer}")])
         return data
+
+
+def _settled(how: str, request: Message, shelf: Shelf) -> Message:
+    """Return what is stored of a request for an operation; what reads it is loaded when one comes."""
+    from boxwright.server.operations import questions
+
+    settled: Message = getattr(questions, how)(request, shelf, _today())
+    return settled
 
 
 def _today() -> datetime.date:

@@ -1,22 +1,119 @@
-"""EvaluationService: in the contract, not in this version."""
+"""EvaluationService: checks what is asked, stores it and answers with the operation that will do it."""
 
-from typing import Any, NoReturn
+import os
+import time
+from typing import Any
 
+from google.longrunning import operations_pb2
+
+from boxwright.findings import Findings
+from boxwright.server.access.principal import CALLING
+from boxwright.server.asked import Asked
+from boxwright.server.audit import note
+from boxwright.server.caller import answer_by, caller, deadline_of, remembered_as
+from boxwright.server.deflated import packed
+from boxwright.server.effort import VALIDATE_S_PER_BYTE
 from boxwright.server.faults import NotInThisVersionError
+from boxwright.server.keeping import Keeping
+from boxwright.server.operations.message import operation_name, operation_to_wire
+from boxwright.server.operations.runner import Runner
+from boxwright.server.operations.spawned import DESIGN, EVALUATE
+from boxwright.server.overloaded import OverloadedError
+from boxwright.server.plan_ids import new_plan_id
+from boxwright.server.repeats import RequestIdReusedError, check_id
+from boxwright.server.sealing import call_key, digest_of
+from boxwright.server.workers import Workers
+from boxwright.store import OperationRecord
+from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceServicer
+
+MOST_UNENDED, MOST_UNENDED_PER_CALLER = 100, 10
+"""Operations that may wait or run, in all and of one caller who is known."""
+
+RETRY_S = 30.0
+"""After how long to ask again where so many wait, in seconds."""
 
 
 class EvaluationService(EvaluationServiceServicer):
-    """Answers UNIMPLEMENTED with a reason."""
+    """Begins operations.
 
-    async def EvaluateCatalogs(self, request: Any, context: Any) -> NoReturn:
-        """Refuse."""
-        raise NotInThisVersionError(
-            "EvaluationService.EvaluateCatalogs is not supported in this version; use `boxwright evaluate`"
-        )
+    Parameters
+    ----------
+    keeping : Keeping
+        The store, if there is one.
+    workers : Workers
+        Check requests.
+    runner : Runner
+        Runs what is stored.
+    """
 
-    async def DesignCatalog(self, request: Any, context: Any) -> NoReturn:
-        """Refuse."""
-        raise NotInThisVersionError(
-            "EvaluationService.DesignCatalog is not supported in this version; use `boxwright design`"
-        )
+    def __init__(self, keeping: Keeping, workers: Workers, runner: Runner) -> None:
+        self._keeping, self._workers, self._runner = keeping, workers, runner
+
+    async def EvaluateCatalogs(
+        self, request: messages.EvaluateCatalogsRequest, context: Any
+    ) -> operations_pb2.Operation:
+        """Begin an evaluation."""
+        return await self._begin(EVALUATE, "SettleEvaluation", request, context)
+
+    async def DesignCatalog(self, request: messages.DesignCatalogRequest, context: Any) -> operations_pb2.Operation:
+        """Begin a design."""
+        return await self._begin(DESIGN, "SettleDesign", request, context)
+
+    async def _begin(self, kind: str, method: str, request: Any, context: Any) -> operations_pb2.Operation:
+        """Check a request, store it and return its operation; for a request that is repeated, the one that it began.
+
+        Raises
+        ------
+        StoreOffError, StoreError
+            If there is no store, or it fails.
+        InvalidInputError
+            Or one of its kinds, with every finding.
+        RequestIdReusedError
+            If the ``request_id`` came before with another request.
+        OverloadedError
+            If too many operations have not ended.
+        """
+        book = self._keeping.store.operations
+        if os.name != "posix":
+            raise NotInThisVersionError(f"operations run on Linux and macOS, and this server runs on {os.name}")
+        digest = digest_of(request.SerializeToString(deterministic=True))
+        operation_id = _operation_id(kind, request.request_id, caller(context))
+        there = await self._keeping.read(book.one, operation_id) if request.request_id else None
+        if there is None:
+            principal = CALLING.get()
+            settled = await self._settled(method, request, context)
+            operation = OperationRecord(
+                operation_id=operation_id,
+                kind=kind,
+                who="" if principal is None else principal.who,
+                digest=digest,
+                create_us=time.time_ns() // 1_000,
+                request=packed(settled),
+            )
+            there = await self._keeping.read(book.add, operation, MOST_UNENDED, MOST_UNENDED_PER_CALLER)
+        if there is None:
+            raise OverloadedError("too many operations wait: cancel some, or ask again later", RETRY_S)
+        if there.digest != digest:
+            raise RequestIdReusedError(f"request_id {request.request_id!r} was used for another payload")
+        note(operation=operation_name(operation_id))
+        self._runner.look()
+        return operation_to_wire(there)
+
+    async def _settled(self, method: str, request: Any, context: Any) -> bytes:
+        """Return what is stored of a request, which a worker has checked."""
+        deadline_s = deadline_of(context)
+        asked = Asked(method, request.SerializeToString(), answer_by(deadline_s))
+        effort_s = request.ByteSize() * VALIDATE_S_PER_BYTE
+        answered = await self._workers.ask(asked, caller=caller(context), effort_s=effort_s, deadline_s=deadline_s)
+        return answered.data
+
+
+def _operation_id(kind: str, request_id: str, who: str) -> str:
+    """Return an identifier: by time, or of a call that may be repeated the same each time."""
+    if not request_id:
+        return new_plan_id()
+    found = Findings()
+    check_id(request_id, found, "request_id")
+    found.raise_any()
+    return call_key(remembered_as(who), kind, request_id).hex()[:40]

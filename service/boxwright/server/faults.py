@@ -41,6 +41,7 @@ from boxwright.server.catalog_faults import (
 )
 from boxwright.server.effort import CostLimitError
 from boxwright.server.first_message import NotSentError
+from boxwright.server.operations.not_done import OperationNotDoneError
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_links import LinkError
 from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
@@ -109,6 +110,7 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (CatalogReadOnlyError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CATALOG_READ_ONLY),
     (CatalogInUseError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CATALOG_IN_USE),
     (EtagMismatchError, code_pb2.ABORTED, errors_pb2.ERROR_REASON_ETAG_MISMATCH),
+    (OperationNotDoneError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_OPERATION_NOT_DONE),
     (SearchEndedError, code_pb2.CANCELLED, errors_pb2.ERROR_REASON_CANCELLED),
 )
 """Code and reason of each kind of error, the special ones first. Anything else is INTERNAL."""

@@ -14,6 +14,8 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from google.longrunning import operations_pb2
+from google.longrunning.operations_pb2_grpc import add_OperationsServicer_to_server
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from boxwright.planning import version
@@ -38,6 +40,8 @@ from boxwright.server.logs import change_level, log
 from boxwright.server.memory import Tidying, keep_large_blocks_apart, tidy
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
+from boxwright.server.operations.runner import Runner
+from boxwright.server.operations_service import OperationsService
 from boxwright.server.packing_service import PackingService
 from boxwright.server.plan_pages import PlanPages
 from boxwright.server.process_end import ProcessDeadline, end_process
@@ -74,9 +78,10 @@ SERVICE_DESCRIPTORS = tuple(
         (catalog_service_pb2, "CatalogService"),
         (footprint_service_pb2, "FootprintService"),
         (evaluation_service_pb2, "EvaluationService"),
+        (operations_pb2, "Operations"),
     )
 )
-"""Services of the contract."""
+"""Services of the contract, and that of its long-running operations."""
 
 SERVICES = tuple(service.full_name for service in SERVICE_DESCRIPTORS)
 """Their full names."""
@@ -243,7 +248,9 @@ class Server:
         self._workers = workers_of(settings, shelf, self.metrics, spawned)
         self._packing = PackingService(self._workers, self._current, self.metrics, self._keeping)
         self._footprints = FootprintService(self._workers)
-        self._evaluation = EvaluationService()
+        self._runner = Runner(self._keeping, self._current, self.metrics)
+        self._evaluation = EvaluationService(self._keeping, self._workers, self._runner)
+        self._operations = OperationsService(self._keeping, self._runner)
         self._reloader = Reloader(files, written, stamp, self._current, self._workers, self.metrics, self._keeping)
         self._catalogs = CatalogService(self._current, self._workers, self._keeping, self._reloader)
         self._observer = Observer(
@@ -295,6 +302,7 @@ class Server:
         add_CatalogServiceServicer_to_server(self._catalogs, server)
         add_FootprintServiceServicer_to_server(self._footprints, server)
         add_EvaluationServiceServicer_to_server(self._evaluation, server)
+        add_OperationsServicer_to_server(self._operations, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         add_reflection((*SERVICES, health.SERVICE_NAME), server)
         metrics.watch_threads(workers)
@@ -332,6 +340,7 @@ class Server:
         self._tasks += [asyncio.ensure_future(each.run()) for each in (self._watching, self._watching_stored)]
         await self._workers.start()
         self._tasks.append(asyncio.ensure_future(self._reloader.run()))
+        self._runner.start()
         self._serving = True
         await self._update_health()
         facts = {"warm_up_s": round(time.perf_counter() - begun, 2), "workers": self._workers.at_once}
@@ -352,8 +361,10 @@ class Server:
         log(logging.INFO, "draining", {"grace_s": self._settings.grace_s})
         self._packing.end_streams()
         self._observer.end_watches()
+        ending = asyncio.ensure_future(self._runner.stop(3 * LAST_WAIT_S))
         stopping = asyncio.ensure_future(self._stop_doors(self._settings.grace_s))
         await asyncio.wait({stopping}, timeout=self._settings.grace_s + LAST_WAIT_S)
+        await ending
         self._workers.close()
         left = self._workers.join(LAST_WAIT_S)
         self._keeping.close(LAST_WAIT_S)
@@ -373,7 +384,7 @@ class Server:
     def _bind_http(self) -> HttpServer:
         settings = self._settings
         host, port = host_and_port(settings.http_address)
-        servicers = (self._packing, self._catalogs, self._footprints, self._evaluation)
+        servicers = (self._packing, self._catalogs, self._footprints, self._evaluation, self._operations)
         app = http_app(
             list(zip(SERVICE_DESCRIPTORS, servicers, strict=True)),
             self._observer,

@@ -21,7 +21,7 @@ from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.gate import Gate
 from boxwright.server.access.principal import CALLING
 from boxwright.server.access.rates import Rates
-from boxwright.server.access.scopes import REFLECTION
+from boxwright.server.access.scopes import REFLECTION, method_name
 from boxwright.server.audit import CALLED, audit, is_audited
 from boxwright.server.call_ids import ids_in
 from boxwright.server.caller import caller
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from boxwright.server.traces import Traces
     from boxwright.server.workers import Workers
 
-PACKAGE = "/boxwright.v1."
-"""Beginning of the methods that are observed; health checks and reflection are not."""
+OBSERVED = ("/boxwright.v1.", "/google.longrunning.")
+"""Beginnings of the methods that are observed; health checks and reflection are not."""
 
 MAX_CALLS = 2_000
 """Calls of the contract with one request at once, well above the orders that may wait. A call is open until its answer
@@ -77,6 +77,7 @@ OF_WORKERS = frozenset(
         *(f"PackingService/{name}" for name in ("Pack", "BatchPack", "CheckPlan")),
         *(f"FootprintService/{name}" for name in ("EstimateFootprint", "EstimateBreakEven", "CompareTransportModes")),
         "CatalogService/ValidateCatalog",
+        *(f"EvaluationService/{name}" for name in ("EvaluateCatalogs", "DesignCatalog")),
     )
 )
 """Methods that are answered in turn by those who plan; the others look something up, and are answered however many of
@@ -187,7 +188,7 @@ class Observer(grpc.aio.ServerInterceptor):
         method = str(handler_call_details.method)
         if handler is None:
             return handler
-        if not method.startswith(PACKAGE):
+        if not method.startswith(OBSERVED):
             return self._of_others(handler, method.endswith(REFLECTION))
         known = self._observing.get(method)
         if known is None or known[0] is not handler:
@@ -210,7 +211,7 @@ class Observer(grpc.aio.ServerInterceptor):
         self, method: str, handler: grpc.RpcMethodHandler[Any, Any]
     ) -> grpc.RpcMethodHandler[Any, Any]:
         """Return the handler of a method of the contract with the observation round it."""
-        name = method.removeprefix(PACKAGE)
+        name = method_name(method)
         described = descriptor_pool.Default().FindMethodByName(method[1:].replace("/", "."))
         kind = message_factory.GetMessageClass(described.input_type)
         serializer = _as_sent(handler.response_serializer)

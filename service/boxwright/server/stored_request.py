@@ -49,13 +49,14 @@ def stored_request(job: PackJob, settings: Settings) -> packing_service_pb2.Pack
     stored.order.order_id = kept_order_id(stored.order.order_id, settings)
     if not settings.store_texts:
         for line in stored.order.lines:
-            for name in _private_texts():
+            for name in private_texts():
                 line.ClearField(name)  # type: ignore[arg-type] # a field by its descriptor
     return stored
 
 
 @cache
-def _private_texts() -> tuple[str, ...]:
+def private_texts() -> tuple[str, ...]:
+    """Return the texts of a line that are stored only where the operator wants that."""
     return tuple(
         each.name
         for each in order_pb2.OrderLine.DESCRIPTOR.fields

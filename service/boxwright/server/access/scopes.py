@@ -14,7 +14,7 @@ class Scope(StrEnum):
     """Read stored plans, catalogs, materials, carriers and markets."""
 
     CATALOGS = "catalogs"
-    """Judge catalogs, and write and delete them."""
+    """Judge, try out and design catalogs, and write and delete them."""
 
     ADMIN = "admin"
     """Read metrics, and what is wrong with files, at the admin port."""
@@ -26,7 +26,6 @@ _METHODS: Mapping[Scope, Mapping[str, str]] = {
     Scope.PACK: {
         "PackingService": "Pack BatchPack StreamPack CheckPlan RecordOutcome",
         "FootprintService": "EstimateFootprint EstimateBreakEven CompareTransportModes",
-        "EvaluationService": "EvaluateCatalogs DesignCatalog",
     },
     Scope.READ: {
         "PackingService": "GetPlan ListPlans",
@@ -35,7 +34,11 @@ _METHODS: Mapping[Scope, Mapping[str, str]] = {
         " ListSites GetSite ListCatalogVersions",
         "ServerReflection": "ServerReflectionInfo",
     },
-    Scope.CATALOGS: {"CatalogService": "ValidateCatalog CreateCatalog UpdateCatalog DeleteCatalog"},
+    Scope.CATALOGS: {
+        "CatalogService": "ValidateCatalog CreateCatalog UpdateCatalog DeleteCatalog",
+        "EvaluationService": "EvaluateCatalogs DesignCatalog",
+        "Operations": "GetOperation ListOperations WaitOperation CancelOperation DeleteOperation",
+    },
 }
 
 SCOPES: Mapping[str, Scope] = {
@@ -45,6 +48,13 @@ SCOPES: Mapping[str, Scope] = {
     for method in methods.split()
 }
 """Scope that each method needs, by service and method; a method that is not here is answered to nobody."""
+
+
+def method_name(path: str) -> str:
+    """Return service and method, as scopes name them, of the path of a call, such as ``/package.Service/Method``."""
+    service, _, method = path.strip("/").partition("/")
+    return f"{service.rpartition('.')[2]}/{method}"
+
 
 _WRITES = ("CreateCatalog", "UpdateCatalog", "DeleteCatalog")
 

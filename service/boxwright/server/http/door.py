@@ -25,6 +25,7 @@ from starlette.routing import Route
 
 from boxwright.errors import DeadlineError, printable
 from boxwright.server.access.denied import DeniedError
+from boxwright.server.access.scopes import method_name
 from boxwright.server.audit import LOGGED_ID, audit
 from boxwright.server.caller import caller
 from boxwright.server.faults import is_ours, reason_of, status_of
@@ -278,7 +279,7 @@ class _Door:
             return self._turned_away(PlainTextResponse(text + "\n", 415, {"Accept-Post": f"{JSON}, {PROTO}"}))
         try:
             call = self._call(request, _timeout_s(request))
-            if not self._observer.lets_in(call, _method_of(path)):
+            if not self._observer.lets_in(call, method_name(path)):
                 refused = await self._answer(request, handlers[sort], b"", sort, call)
                 refused.headers["Connection"] = "close"  # its body is not read
                 return refused
@@ -425,11 +426,6 @@ class _Ending(Response):
 
 def _serialized(answer: Message | bytes) -> bytes:
     return answer if isinstance(answer, bytes) else answer.SerializeToString()
-
-
-def _method_of(path: str) -> str:
-    """Return service and method as scopes name them."""
-    return path.removeprefix("boxwright.v1.")
 
 
 def _timeout_s(request: Request) -> float | None:

@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Sequence
 
+from google.longrunning import operations_pb2
+
 from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 
 PATHS: tuple[tuple[str, str], ...] = (
@@ -26,6 +28,8 @@ PATHS: tuple[tuple[str, str], ...] = (
     ("sites/{site}", "GetSite"),
     ("plans", "ListPlans"),
     ("plans/{plan}", "GetPlan"),
+    ("operations", "ListOperations"),
+    ("operations/{operation}", "GetOperation"),
 )
 """Path below ``/v1/`` and the method that answers it."""
 
@@ -35,6 +39,7 @@ _METHODS = {
     for service in (
         catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"],
         packing_service_pb2.DESCRIPTOR.services_by_name["PackingService"],
+        operations_pb2.DESCRIPTOR.services_by_name["Operations"],
     )
     for method in service.methods
 }

@@ -81,7 +81,7 @@ async function start() {
       groups.set(call.tags[0], [...group, { text: verb === "get" ? path : call.summary, value: `${verb.toUpperCase()} ${path}` }]);
     }
   }
-  const order = ["PackingService", "CatalogService", "FootprintService", "EvaluationService", "GET"];
+  const order = ["PackingService", "CatalogService", "FootprintService", "EvaluationService", "Operations", "GET"];
   for (const name of order.filter((each) => groups.has(each))) {
     const list = document.createElement("optgroup");
     list.label = name === "GET" ? "Read with GET" : name;

@@ -1,0 +1,179 @@
+"""Results of operations as messages."""
+
+from typing import Any
+
+from google.type import money_pb2
+
+from boxwright.catalog import Materials
+from boxwright.design import Design, DesignObjective, Figures, Suite
+from boxwright.design.wording import in_units
+from boxwright.domain.currency import minor_per_unit
+from boxwright.evaluation import CatalogResult, CatalogTotals, Comparison, Evaluation, Metric, MetricComparison
+from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
+from boxwright.server.operations.questions import OBJECTIVES, EvaluationJob
+from boxwright.server.wire.catalog import catalog_to_wire
+from boxwright.server.wire.enums import ALLOCATION, OBJECTIVE, UNPACKED_REASON, numbers_of
+from boxwright.server.wire.money import price_to_wire
+from boxwright.server.wire.names import profile_name
+from boxwright.server.wire.source import versions_to_wire
+from boxwright.units import MG_PER_G, UM3_PER_MM3
+from boxwright.v1 import evaluation_service_pb2 as messages
+from boxwright.v1 import footprint_pb2
+
+UM3_PER_LITRE = 10**15
+
+FIGURES: dict[str, Any] = numbers_of(messages.EvaluationFigure.DESCRIPTOR)
+
+_MASSES = (Metric.PACKAGING, Metric.GROSS, Metric.CHARGEABLE)
+_VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
+
+
+def evaluation_to_wire(
+    evaluation: Evaluation, job: EvaluationJob, materials: Materials
+) -> messages.EvaluateCatalogsResponse:
+    """Return the message of an evaluation."""
+    answer = messages.EvaluateCatalogsResponse(
+        orders=evaluation.order_count,
+        compared_orders=evaluation.tally.common,
+        objectives=[OBJECTIVE.to_wire(each) for each in evaluation.policy.objectives],
+    )
+    compared = {each.second: each for each in evaluation.comparisons}
+    for index, (result, loaded) in enumerate(zip(evaluation.results, job.loaded, strict=True)):
+        made = _evaluated(result, materials, loaded=loaded)
+        if index in compared:
+            made.comparison_with_first.CopyFrom(_comparison(compared[index]))
+        answer.evaluations.append(made)
+    return answer
+
+
+def _evaluated(result: CatalogResult, materials: Materials, *, loaded: bool) -> messages.CatalogEvaluation:
+    totals, catalog = result.totals, result.catalog
+    versions = versions_to_wire(materials, catalog)
+    if not loaded:
+        versions.catalog = ""
+    return messages.CatalogEvaluation(
+        versions=versions,
+        catalog_id=catalog.catalog_id,
+        complete_orders=totals.count(OrderStatus.PLANNED),
+        partial_orders=totals.count(OrderStatus.PARTIAL),
+        unpacked_orders=totals.count(OrderStatus.NOT_PACKED),
+        failed_orders=totals.count(OrderStatus.ERROR),
+        unpacked_reasons=[
+            messages.UnpackedReasonCount(reason=UNPACKED_REASON.to_wire(reason), units=units)
+            for reason, units in totals.unpacked
+        ],
+        sums=_sums(result.common),
+    )
+
+
+def _sums(totals: CatalogTotals) -> messages.EvaluationSums:
+    return messages.EvaluationSums(
+        parcels=totals.parcels,
+        outer_volume_l=totals.outer_um3 / UM3_PER_LITRE,
+        inner_volume_l=totals.inner_um3 / UM3_PER_LITRE,
+        fill_ratio=totals.goods_um3 / totals.inner_um3 if totals.inner_um3 else 0.0,
+        packaging_g=totals.packaging_total_mg / MG_PER_G,
+        billed_g=None if totals.chargeable_mg is None else totals.chargeable_mg / MG_PER_G,
+        packaging_price=_price(totals.packaging_price) if not totals.unpriced else None,
+        carriage_price=_price(totals.carriage_price),
+        box_type_uses=[messages.BoxTypeUse(box_type_id=box, parcels=count) for box, count in totals.box_use if count],
+        footprints=[_footprint(each) for each in totals.footprints],
+    )
+
+
+def _price(money: Money | None) -> money_pb2.Money | None:
+    return None if money is None else price_to_wire(money.minor, money.currency)
+
+
+def _footprint(figures: FootprintFigures) -> messages.FootprintSum:
+    return messages.FootprintSum(
+        accounting_profile=profile_name(figures.profile_id),
+        allocation=ALLOCATION.to_wire(figures.allocation),
+        total_co2e_mg=figures.total_mg,
+        factors_complete=not figures.missing,
+        unverified_ratio=figures.unverified_share,
+    )
+
+
+def _comparison(comparison: Comparison) -> messages.CatalogComparison:
+    return messages.CatalogComparison(orders=comparison.orders, figures=map(_figure, comparison.metrics))
+
+
+def _figure(each: MetricComparison) -> messages.FigureComparison:
+    unit, scale = _unit(each)
+    return messages.FigureComparison(
+        figure=FIGURES[each.metric],
+        unit=unit,
+        orders=each.orders,
+        first=each.first / scale,
+        second=each.second / scale,
+        change=each.relative,
+        interval=_interval(each.interval),
+        lower_orders=each.lower,
+        higher_orders=each.higher,
+        accounting_profile=profile_name(each.profile_id) if each.profile_id else "",
+        allocation=ALLOCATION.to_wire(each.allocation) if each.allocation else footprint_pb2.ALLOCATION_UNSPECIFIED,
+    )
+
+
+def _unit(each: MetricComparison) -> tuple[str, float]:
+    """Return the unit of a figure in the contract, and how many of the domain's go into one."""
+    if each.currency:
+        return each.currency, minor_per_unit(each.currency)
+    if each.metric in _MASSES:
+        return "g", MG_PER_G
+    if each.metric in _VOLUMES:
+        return "mm3", UM3_PER_MM3
+    return ("parcels" if each.metric is Metric.PARCELS else "mg CO2e"), 1
+
+
+def _interval(ends: tuple[float, float] | None) -> messages.ShareInterval | None:
+    return None if ends is None else messages.ShareInterval(low=ends[0], high=ends[1])
+
+
+def design_to_wire(design: Design, materials: Materials) -> messages.DesignCatalogResponse:
+    """Return the message of a design."""
+    numbers = {objective: number for number, objective in OBJECTIVES.items()}
+    orders = next((suite.design.orders for suite in design.suites), 0)
+    return messages.DesignCatalogResponse(
+        designs=[_designed(design, each, materials) for each in design.suites],
+        objective=numbers[design.wishes.objective],
+        unit=_unit_of(design),
+        orders=design.halves.of,
+        candidates=len(design.candidates),
+        outside_ratio=design.outside_share,
+        bound_of_any_number_per_order=in_units(design, design.least_of_any / orders) if orders else None,
+    )
+
+
+def _unit_of(design: Design) -> str:
+    if design.wishes.objective is DesignObjective.COST:
+        return design.currency
+    return "l" if design.wishes.objective is DesignObjective.LITRES else "g CO2e"
+
+
+def _designed(design: Design, suite: Suite, materials: Materials) -> messages.CatalogDesign:
+    orders = suite.design.orders
+    return messages.CatalogDesign(
+        size_count=suite.sizes,
+        catalog=catalog_to_wire(suite.catalog, materials, loaded=False),
+        new_box_type_ids=suite.new,
+        design=_half(design, suite.design),
+        judged=_half(design, suite.judged),
+        bound_per_order=None if suite.least is None or not orders else in_units(design, suite.least / orders),
+        gap_ratio=suite.gap,
+    )
+
+
+def _half(design: Design, figures: Figures) -> messages.DesignFigures:
+    known = figures.today is not None and figures.orders
+    return messages.DesignFigures(
+        orders=figures.orders,
+        per_order=in_units(design, figures.mean),
+        today_per_order=in_units(design, figures.today / figures.orders) if known and figures.today else None,
+        change=figures.change,
+        interval=_interval(figures.interval),
+        orders_without_box=figures.lost,
+        orders_gained=figures.gained,
+        orders_not_today=figures.not_today if figures.today is not None else 0,
+    )

@@ -1,0 +1,72 @@
+"""The clients begin, await, list and end operations."""
+
+import asyncio
+import runpy
+from pathlib import Path
+
+import pytest
+from google.protobuf import json_format
+
+from boxwright.v1 import evaluation_service_pb2 as messages
+from boxwright_client import AsyncClient, Client, NotSupportedError, ServiceError
+
+ROOT = Path(__file__).parents[2]
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
+EVALUATION = (ROOT / "docs" / "requests" / "EvaluationService.EvaluateCatalogs.json").read_text(encoding="utf-8")
+DESIGN = (ROOT / "docs" / "requests" / "EvaluationService.DesignCatalog.json").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server with a store."""
+    with RUNNING(store=f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db") as running:
+        yield running
+
+
+@pytest.mark.parametrize("door", ["grpc", "http"])
+def test_a_client_gets_the_result(server, door):
+    """Over either door; then the operation can be read, listed and deleted."""
+    request = json_format.Parse(EVALUATION, messages.EvaluateCatalogsRequest())
+    target = server.address if door == "grpc" else f"http://{server.http_address}"
+    with Client(target, timeout_s=60) as client:
+        begun = client.evaluate_catalogs(request)
+        result = client.wait(begun, messages.EvaluateCatalogsResponse)
+        assert [each.complete_orders for each in result.evaluations] == [1, 1]
+        assert client.get_operation(begun.name).done
+        assert begun.name in [each.name for each in client.list_operations()]
+        client.delete_operation(begun.name)
+        assert begun.name not in [each.name for each in client.list_operations()]
+
+
+def test_the_client_for_asyncio_does_the_same(server):
+    """It also hears the error of an operation that it cancels, and of one of another kind."""
+
+    async def play():
+        request = json_format.Parse(DESIGN, messages.DesignCatalogRequest())
+        async with AsyncClient(server.address, timeout_s=60) as client:
+            begun = await client.design_catalog(request)
+            with pytest.raises(TimeoutError):
+                await client.wait(begun, messages.DesignCatalogResponse, timeout_s=0)
+            result = await client.wait(begun, messages.DesignCatalogResponse)
+            assert [each.size_count for each in result.designs] == [1, 2]
+            with pytest.raises(TypeError):
+                await client.wait(begun, messages.EvaluateCatalogsResponse)
+            first, second = [await client.design_catalog(request) for _ in range(2)]
+            await client.cancel_operation(second.name)
+            with pytest.raises(ServiceError) as caught:
+                await client.wait(second, messages.DesignCatalogResponse)
+            assert caught.value.reason == "CANCELLED"
+            await client.cancel_operation(first.name)
+            while not (await client.get_operation(first.name)).done:
+                await asyncio.sleep(0.05)
+            listed = [each.name async for each in client.list_operations()]
+            assert {begun.name, first.name, second.name} <= set(listed)
+            await client.delete_operation(second.name)
+
+    asyncio.run(play())
+
+
+def test_a_server_without_a_store_says_so():
+    """As of other calls that need it."""
+    with RUNNING() as running, Client(running.address) as client, pytest.raises(NotSupportedError):
+        client.evaluate_catalogs(json_format.Parse(EVALUATION, messages.EvaluateCatalogsRequest()))

@@ -1,0 +1,432 @@
+"""Evaluations and designs of a live server: what comes of them, and what becomes of them when processes end."""
+
+import contextlib
+import datetime as dt
+import json
+import os
+import runpy
+import signal
+import time
+import urllib.request
+from pathlib import Path
+
+import grpc
+import pytest
+from google.longrunning import operations_pb2
+from google.longrunning.operations_pb2_grpc import OperationsStub
+from google.protobuf import json_format
+from google.rpc import error_details_pb2
+
+from boxwright.catalog import load_catalog
+from boxwright.design import Wishes, design, design_dict
+from boxwright.domain.order import Item, Order
+from boxwright.evaluation import evaluate, totals_dict
+from boxwright.server.access.scopes import Scope
+from boxwright.server.access.token_file import new_token, written
+from boxwright.server.operations.message import STATES
+from boxwright.v1 import catalog_service_pb2
+from boxwright.v1 import evaluation_service_pb2 as messages
+from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+from .live_calls import BOOK, bad_fields, failure, request
+
+ROOT = Path(__file__).parents[2]
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
+SERVE = "from boxwright.server import Settings, serve; serve(Settings.from_environment())"
+SOON = f"from boxwright.server.operations import runner; runner.LEASE_S = 1.0; {SERVE}"
+"""A server that soon begins anew what another has left."""
+
+PATIENCE_S = 120.0
+"""How long something may take on a busy machine, in seconds."""
+
+
+def edges_of(index):
+    """Return the edges of a unit, other ones for each order."""
+    return 120 + index * 37 % 200, 60 + index * 13 % 120, 20 + index * 7 % 90
+
+
+def orders(count, units=1):
+    """Return the orders of a request."""
+    made = []
+    for index in range(count):
+        names = ("length_mm", "width_mm", "height_mm")
+        edges = dict(zip(names, edges_of(index), strict=True))
+        line = {"line_id": "a", "quantity": units, "mass_g": 300, "cuboid": {"dimensions": edges}, "sku": "secret-sku"}
+        made.append({"order_id": f"secret-{index}", "lines": [line]})
+    return {"inline_orders": {"orders": made}}
+
+
+def evaluation(count=12, units=1, **fields):
+    """Return a request to evaluate two catalogs."""
+    catalogs = [{"catalog": "catalogs/eu-stock"}, {"catalog": "catalogs/china-post"}]
+    data = {"orders": orders(count, units), "catalogs": catalogs, **fields}
+    return json_format.ParseDict(data, messages.EvaluateCatalogsRequest())
+
+
+LONG = {"count": 500, "units": 120}
+"""What takes minutes."""
+
+
+class Calls:
+    """Stubs of a server."""
+
+    def __init__(self, channel):
+        self.evaluations, self.operations = EvaluationServiceStub(channel), OperationsStub(channel)
+        self.packing, self.catalogs = PackingServiceStub(channel), CatalogServiceStub(channel)
+
+    def get(self, name):
+        """Return an operation."""
+        return self.operations.GetOperation(operations_pb2.GetOperationRequest(name=name), timeout=20)
+
+    def cancel(self, name):
+        """Cancel an operation."""
+        self.operations.CancelOperation(operations_pb2.CancelOperationRequest(name=name), timeout=20)
+
+    def ended(self, name):
+        """Return an operation once it has ended."""
+        until_s = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until_s:
+            asked = operations_pb2.WaitOperationRequest(name=name)
+            asked.timeout.FromSeconds(10)
+            if (operation := self.operations.WaitOperation(asked, timeout=30)).done:
+                return operation
+        raise AssertionError(f"{name} has not ended: {state_of(operation)}")
+
+    def running(self, name):
+        """Return an operation once it plans."""
+        return until(lambda: found if state_of(found := self.get(name)).stage == "planning" else None)
+
+
+def until(look):
+    """Return what a function finds, once it does."""
+    until_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until_s:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come")
+
+
+def state_of(operation):
+    """Return the metadata of an operation."""
+    state = messages.EvaluationMetadata()
+    assert operation.metadata.Unpack(state)
+    return state
+
+
+def result_of(operation, kind=messages.EvaluateCatalogsResponse):
+    """Return the result of an operation that succeeded."""
+    assert state_of(operation).state == STATES["succeeded"], operation.error
+    result = kind()
+    assert operation.response.Unpack(result)
+    return result
+
+
+def reason_of(status):
+    """Return the reason of an error."""
+    info = error_details_pb2.ErrorInfo()
+    status.details[0].Unpack(info)
+    return info.reason
+
+
+def children(server_pid):
+    """Return the processes that run operations of a server."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == server_pid and b"operations.child" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+def alive(pid):
+    """Whether a process has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def serving(store, start=SERVE, **given):
+    """A server with a store, and its stubs."""
+    with RUNNING(start, store=store, **given) as server, grpc.insecure_channel(server.address) as channel:
+        yield server, Calls(channel)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """The URL of a store in a file."""
+    return f"sqlite:///{tmp_path}/plans.db"
+
+
+@pytest.fixture(scope="session")
+def calls(channel):
+    """Stubs of the server that all tests share."""
+    return Calls(channel)
+
+
+on_linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes as Linux shows them")
+
+
+def domain_orders(count):
+    """Return the same orders as Python has them."""
+    return [Order(str(each), (Item("a", 1, *edges_of(each), mass_g=300),)) for each in range(count)]
+
+
+def test_an_evaluation_comes_to_what_python_comes_to(calls):
+    """Sums, comparison and intervals are those of the same evaluation in this process."""
+    operation = calls.ended(calls.evaluations.EvaluateCatalogs(evaluation(30), timeout=30).name)
+    result = result_of(operation)
+    catalogs = [load_catalog("eu-stock"), load_catalog("china-post")]
+    own = evaluate(domain_orders(30), catalogs, profiles=("uk-desnz@2025",), workers=1)
+    totals = totals_dict(own)
+    assert (result.orders, result.compared_orders) == (totals["orders"], totals["compared_orders"])
+    for made, expected in zip(result.evaluations, totals["catalogs"], strict=True):
+        assert made.catalog_id == expected["catalog"]
+        assert made.complete_orders == expected["orders_packed"]
+        assert made.sums.parcels == expected["parcels"]
+        assert made.sums.outer_volume_l == pytest.approx(expected["outer_litres"])
+        assert {each.box_type_id: each.parcels for each in made.sums.box_type_uses} == expected["boxes"]
+    figures = result.evaluations[1].comparison_with_first.figures
+    assert [(each.orders, each.change) for each in figures] == [
+        (each.orders, pytest.approx(each.relative)) for each in own.comparisons[0].metrics
+    ]
+    assert [(each.interval.low, each.interval.high) for each in figures] == [
+        pytest.approx(each.interval) for each in own.comparisons[0].metrics
+    ]
+    state = state_of(operation)
+    assert (state.done_orders, state.total_orders, state.attempts) == (30, 30, 1)
+
+
+def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
+    """Boxes, figures, bound and gap are those of Python's design; CreateCatalog takes the catalog as it is."""
+    data = {"orders": orders(60), "size_counts": [2, 4], "today": {"catalog": "catalogs/eu-stock"}, "sample_orders": 20}
+    asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
+    operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
+    result = result_of(operation, messages.DesignCatalogResponse)
+    wishes = Wishes(sizes=(2, 4), sample=20)
+    own = design_dict(design(domain_orders(60), wishes, today=load_catalog("eu-stock")))
+    assert (result.unit, result.orders, result.candidates) == ("l", own["orders"], own["candidates"])
+    for made, expected in zip(result.designs, own["designs"], strict=True):
+        boxes = [each["box_type_id"] for each in expected["box_types"]]
+        assert [each.box_type_id for each in made.catalog.box_types] == boxes
+        assert list(made.new_box_type_ids) == [each["box_type_id"] for each in expected["box_types"] if each["new"]]
+        assert made.judged.per_order == pytest.approx(expected["judged"]["per_order"])
+        assert made.design.change == pytest.approx(expected["design"]["change"])
+        assert made.bound_per_order == pytest.approx(expected["bound_per_order"])
+        assert made.gap_ratio == pytest.approx(expected["gap"], abs=1e-9)
+    written = catalog_service_pb2.CreateCatalogRequest(catalog=result.designs[0].catalog)
+    assert calls.catalogs.CreateCatalog(written, timeout=60).catalog_id == "designed-2"
+
+
+def test_operations_are_begun_and_read_over_http(live, calls):
+    """A POST begins one, a GET reads it with its result, and a list has it without."""
+    body = json_format.MessageToJson(evaluation(2)).encode()
+    address = f"http://{live.http_address}"
+    asked = urllib.request.Request(
+        f"{address}/boxwright.v1.EvaluationService/EvaluateCatalogs", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        name = json.load(answer)["name"]
+    calls.ended(name)
+    with urllib.request.urlopen(f"{address}/v1/{name}", timeout=30) as answer:
+        read = json.load(answer)
+    assert read["done"]
+    assert read["response"]["orders"] == "2"
+    assert read["metadata"]["state"] == "OPERATION_STATE_SUCCEEDED"
+    with urllib.request.urlopen(f"{address}/v1/operations?pageSize=1", timeout=30) as answer:
+        page = json.load(answer)
+    assert [(each["name"], "response" in each) for each in page["operations"]] == [(name, False)]
+    assert page["nextPageToken"]
+
+
+BAD = [
+    ({"orders": {}}, "orders.inline_orders.orders", "no order"),
+    ({"catalogs": []}, "catalogs", "no catalog"),
+    ({"catalogs": [{}]}, "catalogs[0].catalog", "a choice of none"),
+    ({"catalogs": [{"catalog": "catalogs/none"}]}, "catalogs[0].catalog", "an unknown catalog"),
+    ({"catalogs": [{"catalog": "catalogs/eu-stock"}] * 2}, "catalogs[1]", "the same twice"),
+    ({"orders": {"inline_orders": {"orders": [{"order_id": "o"}]}}}, "orders.inline_orders.orders[0].lines", "no line"),
+    ({"policy": {"objectives": ["OBJECTIVE_CHARGEABLE_WEIGHT"]}}, "policy.objectives[0]", "weight without a carrier"),
+    ({"accounting_profiles": ["accountingProfiles/none@1"]}, "accounting_profiles[0]", "an unknown profile"),
+    ({"request_id": "é"}, "request_id", "an id that is not ASCII"),
+]
+
+
+@pytest.mark.parametrize(("fields", "field", "remark"), BAD, ids=[each[2] for each in BAD])
+def test_a_bad_evaluation_is_refused_at_once(calls, fields, field, remark):
+    """The error names the field, and no operation begins."""
+    _, status = failure(calls.evaluations.EvaluateCatalogs, evaluation(1, **fields))
+    assert field in bad_fields(status), remark
+
+
+BAD_DESIGNS = [
+    ({}, "size_counts", "no number of sizes"),
+    ({"size_counts": [4, 2]}, "size_counts", "numbers that fall"),
+    ({"size_counts": [2], "objective": "DESIGN_OBJECTIVE_COST"}, "new_sizes.price_per_box", "cost without a price"),
+    ({"size_counts": [2], "policy": {"max_parcels": 2}}, "policy.max_parcels", "several parcels"),
+    ({"size_counts": [2], "new_sizes": {"board_ids": ["none"]}}, "new_sizes.board_ids", "an unknown board"),
+    ({"size_counts": [2], "today": {"catalog": "none"}}, "today.catalog", "no resource name"),
+    ({"size_counts": [2], "judged_ratio": 1}, "judged_ratio", "no order to design for"),
+    ({"size_counts": [2], "locked_box_type_ids": ["none"]}, "locked_box_type_ids", "a lock of no box"),
+    ({"size_counts": [2], "new_sizes": {"step_mm": 0}}, "new_sizes.step_mm", "no step"),
+]
+
+
+@pytest.mark.parametrize(("fields", "field", "remark"), BAD_DESIGNS, ids=[each[2] for each in BAD_DESIGNS])
+def test_a_bad_design_is_refused_at_once(calls, fields, field, remark):
+    """The error names the field, and no operation begins."""
+    asked = json_format.ParseDict({"orders": orders(1), **fields}, messages.DesignCatalogRequest())
+    _, status = failure(calls.evaluations.DesignCatalog, asked)
+    assert any(each.startswith(field) for each in bad_fields(status)), remark
+
+
+def test_a_request_with_an_id_begins_one_operation(calls):
+    """The same again gets the same; another request with the id is refused."""
+    asked = evaluation(1, request_id="once")
+    names = {calls.evaluations.EvaluateCatalogs(asked, timeout=30).name for _ in range(2)}
+    assert len(names) == 1
+    code, status = failure(calls.evaluations.EvaluateCatalogs, evaluation(2, request_id="once"))
+    assert (code, reason_of(status)) == (grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED")
+    calls.ended(names.pop())
+
+
+def test_what_is_stored_names_no_order_and_no_article(store):
+    """Identifiers and texts that planning does not need are left out, and nothing is left once there is a result."""
+    path = store.removeprefix("sqlite:///")
+    with serving(store) as (_, calls):
+        name = calls.evaluations.EvaluateCatalogs(evaluation(3), timeout=30).name
+        calls.ended(name)
+    files = [each.read_bytes() for each in Path(path).parent.iterdir()]
+    assert not any(b"secret" in each for each in files)
+
+
+def test_a_server_without_a_store_begins_none():
+    """It says what its operator has to set."""
+    with RUNNING() as server, grpc.insecure_channel(server.address) as channel:
+        calls = Calls(channel)
+        code, status = failure(calls.evaluations.EvaluateCatalogs, evaluation(1))
+        assert (code, reason_of(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF")
+        listed = operations_pb2.ListOperationsRequest()
+        assert failure(calls.operations.ListOperations, listed)[0] is grpc.StatusCode.FAILED_PRECONDITION
+
+
+@on_linux
+def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(store):
+    """Its process is as nice as can be; Pack is answered; cancelling ends it; what has ended can be deleted."""
+    with serving(store, default_catalog="eu-stock") as (server, calls):
+        name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
+        waiting = calls.evaluations.EvaluateCatalogs(evaluation(1), timeout=30).name
+        calls.running(name)
+        (pid,) = children(server.process.pid)
+        assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+        assert os.sched_getscheduler(pid) in (os.SCHED_IDLE, os.SCHED_OTHER)
+        assert calls.packing.Pack(request(BOOK), timeout=60).plan.parcels
+        assert state_of(calls.get(waiting)).state == STATES["waiting"]
+        deleting = operations_pb2.DeleteOperationRequest(name=name)
+        code, status = failure(calls.operations.DeleteOperation, deleting)
+        assert (code, reason_of(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "OPERATION_NOT_DONE")
+        calls.cancel(name)
+        ended = calls.ended(name)
+        assert state_of(ended).state == STATES["cancelled"]
+        assert reason_of(ended.error) == "CANCELLED"
+        assert not alive(pid)
+        calls.operations.DeleteOperation(deleting, timeout=20)
+        gone = operations_pb2.GetOperationRequest(name=name)
+        assert failure(calls.operations.GetOperation, gone)[0] is grpc.StatusCode.NOT_FOUND
+        assert result_of(calls.ended(waiting)).orders == 1
+
+
+@on_linux
+def test_a_process_that_ends_costs_its_operation_alone(store):
+    """It ends with an error; the next runs as ever."""
+    with serving(store) as (server, calls):
+        name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
+        calls.running(name)
+        os.kill(children(server.process.pid)[0], signal.SIGKILL)
+        ended = calls.ended(name)
+        assert state_of(ended).state == STATES["failed"]
+        assert reason_of(ended.error) == "PLANNING_LOST"
+        assert result_of(calls.ended(calls.evaluations.EvaluateCatalogs(evaluation(1), timeout=30).name)).orders == 1
+
+
+@on_linux
+def test_an_operation_outlives_the_end_of_its_server(store):
+    """Its process ends with the server; the next server begins it anew, says so, and brings it to its end."""
+    with serving(store) as (server, calls):
+        name = calls.evaluations.EvaluateCatalogs(evaluation(150, units=8), timeout=60).name
+        calls.running(name)
+        (pid,) = children(server.process.pid)
+        server.process.kill()
+        until(lambda: not alive(pid))
+    with serving(store, SOON) as (_, calls):
+        operation = calls.ended(name)
+        assert result_of(operation).orders == 150
+        assert state_of(operation).attempts == 2
+
+
+@on_linux
+def test_a_server_that_stops_gives_its_operation_back(store):
+    """The next begins it at once, and the attempt is not counted."""
+    with serving(store) as (server, calls):
+        name = calls.evaluations.EvaluateCatalogs(evaluation(150, units=8), timeout=60).name
+        calls.running(name)
+        (pid,) = children(server.process.pid)
+    assert not alive(pid)
+    with serving(store) as (_, calls):
+        operation = calls.ended(name)
+        assert result_of(operation).orders == 150
+        assert state_of(operation).attempts == 1
+
+
+@on_linux
+def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postgresql):
+    """Never both; a cancel at one ends what runs at the other."""
+    url = postgresql.make_database("operations")
+    with serving(url) as (one, first), serving(url) as (other, second):
+        servers = {one.process.pid: one, other.process.pid: other}
+        name = first.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=60).name
+        first.running(name)
+        (holder,) = [pid for pid in servers if children(pid)]
+        (idle,) = servers.keys() - {holder}
+        calls = second if holder == one.process.pid else first
+        assert not children(idle)
+        servers[holder].process.kill()
+        until(lambda: children(idle))
+        assert state_of(calls.get(name)).attempts == 2
+        calls.cancel(name)
+        assert state_of(calls.ended(name)).state == STATES["cancelled"]
+        until(lambda: not children(idle))
+
+
+def test_each_caller_has_operations_of_its_own(store, tmp_path):
+    """Others cannot read or list them, and the scope to plan orders does not do."""
+    now, texts, made = dt.datetime.now(dt.UTC), {}, []
+    for name, scope in (("analyst", Scope.CATALOGS), ("other", Scope.CATALOGS), ("station", Scope.PACK)):
+        texts[name], token = new_token(name, [scope], (), now, None)
+        made.append(token)
+    file = tmp_path / "tokens.json"
+    file.write_text(written(made))
+
+    def asking(name):
+        return {"timeout": 60, "metadata": (("authorization", f"Bearer {texts[name]}"),)}
+
+    with serving(store, tokens_file=file) as (_, calls):
+        begin, listing = calls.evaluations.EvaluateCatalogs, operations_pb2.ListOperationsRequest()
+        with pytest.raises(grpc.RpcError) as caught:
+            begin(evaluation(1), **asking("station"))
+        assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED
+        own = begin(evaluation(1, request_id="same"), **asking("analyst")).name
+        assert begin(evaluation(1, request_id="same"), **asking("other")).name != own
+        asked = operations_pb2.GetOperationRequest(name=own)
+        assert calls.operations.GetOperation(asked, **asking("analyst")).name == own
+        with pytest.raises(grpc.RpcError) as caught:
+            calls.operations.GetOperation(asked, **asking("other"))
+        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+        listed = calls.operations.ListOperations(listing, **asking("other")).operations
+        assert own not in [each.name for each in listed]
+        assert len(listed) == 1
