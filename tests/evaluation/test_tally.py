@@ -169,9 +169,7 @@ def test_a_price_is_the_headline_where_nearly_all_orders_have_it(priced: tuple[i
 
     def compared(second: int, orders: int) -> Comparison:
         counts = {Metric.PRICE: orders, Metric.CARRIAGE_PRICE: 100, Metric.OUTER_VOLUME: 100}
-        metrics = [
-            MetricComparison(metric, count, 10, 9, count, 0, -1, 0, (-1,)) for metric, count in counts.items() if count
-        ]
+        metrics = [MetricComparison(metric, count, 10, 9, count, 0) for metric, count in counts.items() if count]
         return Comparison(0, second, 100, tuple(metrics), ())
 
     assert head_of([compared(second, orders) for second, orders in enumerate(priced, start=1)]) is head

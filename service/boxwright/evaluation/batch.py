@@ -133,7 +133,7 @@ class BatchJob:
 
         def add(order: Order, key: bytes, found: Outcomes) -> None:
             signatures.append((key, bool(key) and may_be_copied(found)))
-            sums.add(order, found, chance(order.order_id))
+            sums.add(order, found)
 
         outcomes, rejected = self.outcomes(batch, add)
         sums.fold()
@@ -218,9 +218,3 @@ def signature_hash(order: Order) -> bytes:
     else:  # the same, for less
         text = repr((line.edges_um, line.mass_mg, [each.value for each in line.orientations], sorted(order.boxes_used)))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def chance(order_id: str) -> int:
-    """Return a number by chance that an order id settles."""
-    digest = hashlib.blake2b(order_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little")

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from boxwright.domain.factor import Component, CoverageCell
@@ -210,14 +210,6 @@ _NUMBERS = (
     *("gross_mg", "billed_mg", "billed"),
 )
 _COUNTERS = ("statuses", "marks", "boxes", "empty", "packaging_mg", "unpacked", "held", "proofs", "seconds")
-
-
-def totals_of(outcomes: Iterable[OrderOutcome], box_type_ids: Sequence[str]) -> CatalogTotals:
-    """Return the sums over outcomes with a catalog that has these box types."""
-    sums = CatalogSums()
-    for outcome in outcomes:
-        sums.add(outcome)
-    return sums.totals(box_type_ids)
 
 
 def nearest_rank(counts: Counter[float], share: float) -> float:

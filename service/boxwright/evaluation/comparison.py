@@ -1,15 +1,11 @@
 """Two catalogs on the same orders: differences order by order, and only of what can be compared."""
 
 import enum
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from boxwright.domain.footprint import Allocation
 from boxwright.evaluation.outcome import FootprintFigures
-
-MOST_DIFFERENCES = 5_000
-"""Differences of single orders that a comparison keeps; of more, a sample that order ids settle."""
 
 
 class Metric(enum.StrEnum):
@@ -55,10 +51,6 @@ class MetricComparison:
         Orders compared, and those on which the second catalog's figure is lower or higher.
     first, second : int
         Totals over these orders.
-    least, most : int
-        Ends of the differences, second catalog minus first, in the metric's unit.
-    differences : tuple of int
-        Of each order; past ``MOST_DIFFERENCES`` of so many, drawn by chance.
     profile_id, allocation : str, Allocation or None
         Of CO2e metrics.
     currency : str
@@ -73,9 +65,6 @@ class MetricComparison:
     second: int
     lower: int
     higher: int
-    least: int
-    most: int
-    differences: tuple[int, ...]
     profile_id: str = ""
     allocation: Allocation | None = None
     currency: str = ""
@@ -95,11 +84,6 @@ class MetricComparison:
     def equal(self) -> int:
         """Orders on which both are the same."""
         return self.orders - self.lower - self.higher
-
-    @property
-    def median(self) -> float:
-        """Median difference of an order, in the metric's unit; past ``MOST_DIFFERENCES`` that of a sample."""
-        return statistics.median(self.differences) if self.differences else 0.0
 
 
 _MONEY = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)

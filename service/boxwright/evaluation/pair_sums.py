@@ -1,6 +1,5 @@
 """Running sums of two catalogs on the same orders: differences order by order, and only of what can be compared."""
 
-import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Allocation
 from boxwright.evaluation.bootstrap import Groups
 from boxwright.evaluation.catalog_sums import FootprintSums
-from boxwright.evaluation.comparison import MOST_DIFFERENCES, Comparison, FootprintPair, Metric, MetricComparison
+from boxwright.evaluation.comparison import Comparison, FootprintPair, Metric, MetricComparison
 from boxwright.evaluation.outcome import FootprintFigures, Money, OrderOutcome, OrderStatus
 
 
@@ -31,58 +30,36 @@ class MetricSums:
     second: int = 0
     lower: int = 0
     higher: int = 0
-    least: int = 0
-    most: int = 0
     groups: Groups = field(default_factory=Groups)
-    sample: list[tuple[int, int]] = field(default_factory=list)
     currencies: set[str] = field(default_factory=set)
-    batch: list[tuple[int, int, int]] = field(default_factory=list)
+    batch: list[tuple[int, int]] = field(default_factory=list)
 
     def fold(self) -> None:
         """Fold what was added since into the sums."""
         if not self.batch:
             return
-        ranks, firsts, seconds = zip(*self.batch, strict=True)
-        differences = [second - first for first, second in zip(firsts, seconds, strict=True)]
-        self._ends(min(differences), max(differences))
+        firsts, seconds = zip(*self.batch, strict=True)
         self.first += sum(firsts)
         self.second += sum(seconds)
-        self.lower += sum(each < 0 for each in differences)
-        self.higher += sum(each > 0 for each in differences)
+        self.lower += sum(second < first for first, second in self.batch)
+        self.higher += sum(second > first for first, second in self.batch)
         self.groups.add(np.array([firsts, seconds], dtype=np.float64))
-        self.sample += zip(ranks, differences, strict=True)
         self.batch = []
-        self._thin()
 
     def merge(self, other: "MetricSums") -> None:
         """Add the sums over other orders."""
-        self._ends(other.least, other.most)
         self.first += other.first
         self.second += other.second
         self.lower += other.lower
         self.higher += other.higher
         self.groups.merge(other.groups)
-        self.sample += other.sample
         self.currencies |= other.currencies
-        self._thin()
-
-    def _ends(self, least: int, most: int) -> None:
-        known = self.groups.orders > 0
-        self.least, self.most = (min(self.least, least), max(self.most, most)) if known else (least, most)
-
-    def _thin(self) -> None:
-        if len(self.sample) > 2 * MOST_DIFFERENCES:
-            self.sample = heapq.nsmallest(MOST_DIFFERENCES, self.sample)
 
     def compared(self, key: MetricKey) -> MetricComparison:
         """Return the sums as a comparison."""
-        kept = self.sample
-        if len(kept) > MOST_DIFFERENCES:
-            kept = heapq.nsmallest(MOST_DIFFERENCES, kept)
         return MetricComparison(
             key.metric,
-            *(self.groups.orders, self.first, self.second, self.lower, self.higher, self.least, self.most),
-            differences=tuple(difference for _, difference in kept),
+            *(self.groups.orders, self.first, self.second, self.lower, self.higher),
             profile_id=key.profile_id,
             allocation=key.allocation,
             currency=next(iter(self.currencies), ""),
@@ -111,8 +88,8 @@ class PairSums:
     metrics: dict[MetricKey, MetricSums] = field(default_factory=dict)
     covered: dict[tuple[str, Allocation], CoveredSums] = field(default_factory=dict)
 
-    def add(self, first: OrderOutcome, second: OrderOutcome, rank: int) -> None:
-        """Add an order; ``rank``, a number by chance, says whether its differences are kept among those of many."""
+    def add(self, first: OrderOutcome, second: OrderOutcome) -> None:
+        """Add an order."""
         if not (first.status is second.status is OrderStatus.PLANNED):
             return
         self.orders += 1
@@ -121,27 +98,27 @@ class PairSums:
             if one is not None and other is not None:
                 sums = self._sums(MetricKey(metric))
                 sums.currencies |= {one.currency, other.currency}
-                sums.batch.append((rank, one.minor, other.minor))
+                sums.batch.append((one.minor, other.minor))
         for metric, value in _VALUES:
-            self._sums(MetricKey(metric)).batch.append((rank, value(first), value(second)))
+            self._sums(MetricKey(metric)).batch.append((value(first), value(second)))
         if first.chargeable_mg is not None and second.chargeable_mg is not None:
-            self._sums(_BILLED).batch.append((rank, first.chargeable_mg, second.chargeable_mg))
+            self._sums(_BILLED).batch.append((first.chargeable_mg, second.chargeable_mg))
         for figures in first.footprints:
             against = second.footprint(figures.key)
             if against is not None and figures.missing == against.missing:
-                self._add_footprints(figures, against, rank)
+                self._add_footprints(figures, against)
 
     def _sums(self, key: MetricKey) -> MetricSums:
         if (sums := self.metrics.get(key)) is None:
             sums = self.metrics[key] = MetricSums()
         return sums
 
-    def _add_footprints(self, one: FootprintFigures, other: FootprintFigures, rank: int) -> None:
+    def _add_footprints(self, one: FootprintFigures, other: FootprintFigures) -> None:
         covered = self.covered.setdefault(one.key, CoveredSums())
         covered.first.add(one)
         covered.second.add(other)
         for metric, value in _GRAMS:
-            self._sums(MetricKey(metric, *one.key)).batch.append((rank, value(one), value(other)))
+            self._sums(MetricKey(metric, *one.key)).batch.append((value(one), value(other)))
 
     def fold(self) -> None:
         """Fold what was added one by one into sums."""

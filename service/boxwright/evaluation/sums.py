@@ -36,15 +36,15 @@ class Sums:
         self.pairs = [PairSums() for _ in catalogs[1:]]
         self.tally = Tally(catalogs, sampled)
 
-    def add(self, order: Order, outcomes: Sequence[OrderOutcome], rank: int) -> None:
-        """Add an order; ``rank`` is a number by chance, as `PairSums.add` takes."""
+    def add(self, order: Order, outcomes: Sequence[OrderOutcome]) -> None:
+        """Add an order."""
         for sums, outcome in zip(self.every, outcomes, strict=True):
             sums.add(outcome)
         if all(outcome.status is OrderStatus.PLANNED for outcome in outcomes):
             for sums, outcome in zip(self.common, outcomes, strict=True):
                 sums.add(outcome)
         for pair, outcome in zip(self.pairs, outcomes[1:], strict=True):
-            pair.add(outcomes[0], outcome, rank)
+            pair.add(outcomes[0], outcome)
         self.tally.add(order, outcomes)
 
     def fold(self) -> None:
