@@ -6,7 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
+from boxwright.cli import main
 from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, UnsupportedError
 from boxwright.orders import read_orders
@@ -98,6 +100,30 @@ def test_half_a_parquet_file_is_refused(tmp_path: Path) -> None:
         list(order_batches(path))
     with pytest.raises(UnsupportedError, match="must end in one of"):
         list(order_batches(tmp_path / "orders.txt"))
+
+
+@pytest.mark.parametrize("fault", ["half", "damaged"])
+def test_every_command_names_a_parquet_file_that_is_not_whole(tmp_path: Path, fault: str) -> None:
+    """One line with the file and what is wrong, whether its end is missing or what stands in the middle is not it."""
+    path = written(tmp_path, rows_of_orders(400), "parquet")
+    content = bytearray(path.read_bytes())
+    if fault == "half":
+        del content[len(content) // 2 :]
+    else:
+        footer = int.from_bytes(content[-8:-4], "little") + 8
+        content[100 : len(content) - footer] = bytes(each ^ 0x5A for each in content[100 : len(content) - footer])
+    path.write_bytes(content)
+    out = str(tmp_path / "out.csv")
+    for command in (
+        ["evaluate", "--orders", str(path), "--catalog", "eu-webshop", "--out", out],
+        ["pack", "--orders", str(path), "--catalog", "eu-webshop", "--out", out],
+        ["design", "--orders", str(path), "--sizes", "4"],
+        ["orders", "convert", str(path), "--out", out],
+    ):
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 2, result.output
+        assert result.stderr.startswith("Error: orders.parquet: file: is not "), command
+        assert not (tmp_path / "out.csv").exists()
 
 
 def test_the_first_order_that_can_be_read_is_found(tmp_path: Path) -> None:

@@ -375,7 +375,7 @@ def test_parquet_errors_name_the_row(tmp_path):
     write_parquet(path, [{**row, "mass_g": "5 g"} for row in ROWS[:1]])
     assert errors_of(path) == ["row 1, mass_g: must be a number of g, got '5 g'"]
     path.write_bytes(b"no parquet")
-    assert errors_of(path)[0].startswith("file: is not Parquet: ")
+    assert errors_of(path)[0].startswith("file: is not Parquet, or damaged: ")
 
 
 def test_parquet_without_pyarrow_tells_how_to_install_it(tmp_path, monkeypatch):

@@ -46,8 +46,10 @@ def parquet_tables(path: Path) -> Iterator[Any]:
             used = [name for name in columns if is_read(name)]
             for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=used):
                 yield pa.Table.from_batches([batch])
-    except pa.ArrowException as error:
-        raise DataFileError(path.name, [FieldViolation("file", f"is not Parquet: {error}")]) from None
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the system's: there is no such file, or it may not be read
+        raise DataFileError(path.name, [FieldViolation("file", f"is not Parquet, or damaged: {error}")]) from None
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -113,5 +113,5 @@ def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> DataFileError
     if isinstance(error, UnicodeDecodeError):
         rule = f"must be UTF-8, byte {error.start} is not"
     else:
-        rule = f"cannot be read: {os.strerror(error.errno or 0).lower()}"
+        rule = f"cannot be read: {os.strerror(error.errno).lower() if error.errno else error}"
     return DataFileError(path.name or str(path), [FieldViolation("file", rule)])
