@@ -13,7 +13,15 @@ from boxwright.errors import MOST_VIOLATIONS, EngineError, FieldViolation, Inval
 from boxwright.server.faults import TRAILER_BYTES, grpc_code, is_ours, reason_of, status_of
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.repeats import RequestIdReusedError
-from boxwright.store import StoreBusyError, StoreCorruptError, StoreError, StoreFullError, StoreUnreachableError
+from boxwright.store import (
+    CatalogBusyError,
+    CatalogsUnreadError,
+    StoreBusyError,
+    StoreCorruptError,
+    StoreError,
+    StoreFullError,
+    StoreUnreachableError,
+)
 from boxwright.store.migrate import StoreTooNewError
 from boxwright.v1 import errors_pb2
 
@@ -60,7 +68,11 @@ def test_lines_past_fifty_are_counted_and_not_listed():
 
 
 @pytest.mark.parametrize(
-    "kind", [StoreError, StoreUnreachableError, StoreBusyError, StoreFullError, StoreCorruptError, StoreTooNewError]
+    "kind",
+    [
+        *(StoreError, StoreUnreachableError, StoreBusyError, StoreFullError, StoreCorruptError, StoreTooNewError),
+        *(CatalogsUnreadError, CatalogBusyError),
+    ],
 )
 def test_what_a_database_says_is_for_the_log(kind):
     """Its words name paths, hosts and users; callers get the reason in words of ours."""

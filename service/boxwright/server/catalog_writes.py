@@ -25,7 +25,7 @@ from boxwright.server.reloading import Reloader
 from boxwright.server.wire.names import catalog_name, read_name, site_name
 from boxwright.server.workers import Workers
 from boxwright.server.written import content_of, etag_of, source_of, stamp_current
-from boxwright.store import Entry, StoreBusyError, VersionRecord, VersionTakenError
+from boxwright.store import CatalogBusyError, Entry, VersionRecord, VersionTakenError
 from boxwright.v1 import catalog_pb2
 from boxwright.v1 import catalog_service_pb2 as messages
 
@@ -196,7 +196,7 @@ class CatalogWrites:
                 continue
             await self._reloader.take_up(catalog_id, version.revision)
             return answer
-        raise StoreBusyError(f"others write {catalog_name(catalog_id)} all the time; it was not written")
+        raise CatalogBusyError(f"others write {catalog_name(catalog_id)} all the time; it was not written")
 
     def _is_file(self, catalog_id: str) -> bool:
         files = self._reloader.files

@@ -6,6 +6,8 @@ Uses errors only, and SQLAlchemy with Alembic, which are loaded when a store is 
 
 from boxwright.store.errors import (
     AnswerTakenError,
+    CatalogBusyError,
+    CatalogsUnreadError,
     StoreBusyError,
     StoreCorruptError,
     StoreError,
@@ -34,7 +36,9 @@ from boxwright.store.url import check_url, shown_url
 __all__ = [
     "AnswerRecord",
     "AnswerTakenError",
+    "CatalogBusyError",
     "CatalogRecord",
+    "CatalogsUnreadError",
     "Durability",
     "Entry",
     "Keep",

@@ -25,10 +25,22 @@ class StoreUnreachableError(StoreError):
     told = "the store cannot be reached"
 
 
+class CatalogsUnreadError(StoreUnreachableError):
+    """A catalog may be in the store, which a server could not read yet."""
+
+    told = "the store cannot be reached: catalogs that were written in it are not read yet"
+
+
 class StoreBusyError(StoreError):
     """It did not take the record in time: somebody holds its lock, or its disk is slow. Another try may succeed."""
 
     told = "the store did not take it in time"
+
+
+class CatalogBusyError(StoreBusyError):
+    """Others wrote the same catalog each time that it was tried; it was not written."""
+
+    told = "others write the catalog all the time; it was not written"
 
 
 class StoreFullError(StoreError):

@@ -12,7 +12,7 @@ from boxwright.server.inline_catalogs import content_key
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog import catalog_warnings, read_catalog
 from boxwright.server.wire.names import catalog_name, read_name
-from boxwright.store import StoreUnreachableError
+from boxwright.store import CatalogsUnreadError
 from boxwright.v1 import catalog_pb2, packing_service_pb2
 
 
@@ -90,13 +90,13 @@ def check_lack(catalog_id: str, shelf: Shelf) -> None:
 
     Raises
     ------
-    StoreUnreachableError
+    CatalogsUnreadError
         If the store could not be read yet.
     InvalidInputError
         If it breaks rules of the data.
     """
     if shelf.lacks.unread:
-        raise StoreUnreachableError("the store cannot be reached: catalogs that were written in it are not read yet")
+        raise CatalogsUnreadError(CatalogsUnreadError.told)
     if (why := shelf.lacks.left_out.get(catalog_id)) is not None:
         rule = f"names a catalog that was written over the wire and breaks rules of the data of now: {why}"
         raise InvalidInputError([FieldViolation("catalog", rule)])
