@@ -244,7 +244,17 @@ def test_operations_are_begun_and_read_over_http(live, calls):
     assert page["nextPageToken"]
 
 
+def orders_of(article):
+    """Return the orders of a request, of which the second names an article."""
+    made = orders(2)
+    made["inline_orders"]["orders"][1]["lines"][0]["article"] = article
+    return made
+
+
+ARTICLE = "orders.inline_orders.orders[1].lines[0].article"
+
 BAD = [
+    ({"orders": orders_of("art71")}, ARTICLE, "an unknown article"),
     ({"orders": {}}, "orders.inline_orders.orders", "no order"),
     ({"catalogs": []}, "catalogs", "no catalog"),
     ({"catalogs": [{}]}, "catalogs[0].catalog", "a choice of none"),
@@ -265,6 +275,7 @@ def test_a_bad_evaluation_is_refused_at_once(calls, fields, field, remark):
 
 
 BAD_DESIGNS = [
+    ({"size_counts": [2], "orders": orders_of("art71")}, ARTICLE, "an unknown article"),
     ({}, "size_counts", "no number of sizes"),
     ({"size_counts": [4, 2]}, "size_counts", "numbers that fall"),
     ({"size_counts": [2], "objective": "DESIGN_OBJECTIVE_COST"}, "new_sizes.price_per_box", "cost without a price"),

@@ -265,7 +265,7 @@ class Request:
         dunnage = _chosen_dunnage(order, catalog, asked, None if found else meeting, found)
         handling = found.field("policy.handling_profile").attempt(materials.handling_profile, policy.handling_profile)
         lifting = found.field("policy.lifting_profile").attempt(materials.lifting_profile, policy.lifting_profile)
-        _check_order(order, policy, materials, found)
+        check_order(order, policy, materials, found)
         chosen = _chosen_profiles(task.profiles, policy, materials, found)
         lane = _completed_lane(task.lane, policy, chosen, materials, found)
         billing = _billing(lane, materials, found)
@@ -415,8 +415,16 @@ def _cushionings(
     return wraps, pads if physics else None
 
 
-def _check_order(order: Order, policy: Policy, materials: Materials, found: Findings) -> None:
-    """Note what of an order the data or the policy refuse."""
+def check_order(order: Order, policy: Policy, materials: Materials, found: Findings) -> None:
+    """Note what of an order the data or the policy refuse, such as an article that is not known.
+
+    Parameters
+    ----------
+    order, policy, materials : Order, Policy, Materials
+        What is packed, by which rules and data.
+    found : Findings
+        Gets what is wrong, by paths in the order.
+    """
     _check_sales_packaging(order, materials, found)
     for index, line in enumerate(order.lines):
         fuse.look()

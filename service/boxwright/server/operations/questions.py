@@ -14,6 +14,7 @@ from boxwright.domain.policy import Policy
 from boxwright.evaluation import default_objectives
 from boxwright.evaluation.rows import footprint_keys
 from boxwright.findings import Findings
+from boxwright.planning.request import check_order
 from boxwright.routing.postal import region_of
 from boxwright.server.pack_request import basis_first
 from boxwright.server.shelf import Shelf
@@ -122,6 +123,7 @@ def read_evaluation(message: messages.EvaluateCatalogsRequest, shelf: Shelf, tod
     profiles = basis_first(policy, profiles, shelf, found)
     found.raise_any()
     assert policy is not None  # None has noted a finding, raised above
+    _check_orders(orders, policy, shelf, found)
     if not message.policy.objectives:
         policy = replace(policy, objectives=default_objectives(catalogs, lane))
     for catalog in catalogs:  # options that would be wrong for every order
@@ -157,6 +159,7 @@ def read_design(message: messages.DesignCatalogRequest, shelf: Shelf, today: dat
     found.raise_any()
     assert policy is not None  # likewise
     assert wishes is not None
+    _check_orders(orders, policy, shelf, found)
     stock = found.at("", _PATHS).attempt(
         Stock.of, wishes, shelf.materials, today=present, keep=kept, also=(), dunnage=None
     )
@@ -211,6 +214,12 @@ def _read_orders(source: messages.OrderSource, shelf: Shelf, found: Findings) ->
     most = shelf.settings.max_units_per_order
     read = [read_order(each, at.at(f"orders[{index}]"), most) for index, each in enumerate(sent)]
     return tuple(each for each in read if each is not None)
+
+
+def _check_orders(orders: Sequence[Order], policy: Policy, shelf: Shelf, found: Findings) -> None:
+    """Note what of the orders the data or the policy refuse: an operation would fail with it later."""
+    for index, order in enumerate(orders):
+        check_order(order, policy, shelf.materials, found.at(f"orders.inline_orders.orders[{index}]"))
 
 
 def _read_catalogs(
