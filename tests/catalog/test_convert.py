@@ -67,9 +67,11 @@ def test_inches_pounds_prices_and_stock(tmp_path: Path) -> None:
     [
         "Karton-Nr.;Bezeichnung;Innenlänge (cm);Breite (cm);Tiefe (cm);Stückpreis (EUR)\nA;Eins;30;20;15;0,49\n",
         "id,name,length (cm),width (cm),height (cm),price EUR\nA,Eins,30,20,15,0.49\n",
+        "ID;Name;Länge innen (cm);Breite innen (cm);Höhe innen (cm);Preis/Stk. netto (EUR)\nA;Eins;30;20;15;0,49\n",
+        "ID;Name;Innenmaß L (cm);Breite (cm);H (cm);Länge außen (cm);Preis je Stück (EUR)\nA;Eins;30;20;15;31;0,49\n",
         "référence;désignation;longueur (cm);largeur (cm);hauteur (cm);prix unitaire (€)\nA;Eins;30;20;15;0,49\n",
     ],
-    ids=["German", "English", "French"],
+    ids=["German", "English", "German price list", "German inner and outer", "French"],
 )
 def test_headers_of_other_languages_and_with_a_currency(tmp_path: Path, text: str) -> None:
     """The same box; a currency in the header of the price is the catalog's where none is given."""
@@ -205,6 +207,21 @@ def test_prices_from_a_quantity_up(tmp_path: Path) -> None:
     assert yen.box_types[0].price_minor == 120
     with pytest.raises(DataFileError, match="currency: is missing: box type 'A' has a price"):
         convert_sizes(spreadsheet(tmp_path, "id,l,w,h,tare,price\nA,9,9,9,1,120\n"))
+
+
+@pytest.mark.parametrize("header", ["Preis/100 Stk. (EUR)", "Preis per 100 (EUR)", "Preis 100 Stück", "price / 1000"])
+def test_a_price_of_many_boxes_is_refused(tmp_path: Path, header: str) -> None:
+    """A price of a hundred is neither that of one box nor a tier from a hundred up."""
+    with pytest.raises(DataFileError, match="is a price of several boxes together"):
+        convert_sizes(spreadsheet(tmp_path, f"id;l;w;h;tare;{header}\nA;9;9;9;1;31,00\n"), currency="EUR")
+
+
+def test_limits_and_tiers_under_german_headers(tmp_path: Path) -> None:
+    """Pieces after a quantity are no currency, and a limit of the contents is kept."""
+    header = "id;l;w;h;tare;Preis (EUR);Preis ab 500 Stk. (EUR);Preis ab 1000 Stk.;max. Füllgewicht (kg)"
+    box = converted(tmp_path, f"{header}\nA;9;9;9;1;0,90;0,60;0,5;20\n").box_types[0]
+    assert (box.price_minor, box.max_net_g) == (90, 20_000)
+    assert box.price_tiers == (PriceTier(500, 60), PriceTier(1000, 50))
 
 
 def workbook(tmp_path: Path, *sheets: list[list[object]], name: str = "sizes.xlsx") -> Path:

@@ -21,6 +21,21 @@ def test_a_number_sign_is_read_as_number(header: str, field: str) -> None:
     assert guess([header], GuessOptions()).of(header).field == field
 
 
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Versandkarton", "extra_box_used"),
+        ("Packmittel", "extra_box_used"),
+        ("Liefer-PLZ", "extra_postal_code"),
+        ("Empfänger PLZ", "extra_postal_code"),
+        ("Lieferland", "extra_country_code"),
+    ],
+)
+def test_shipping_columns_of_german_systems_are_kept(header: str, field: str) -> None:
+    """The box used and where an order went are known by the names that German warehouse systems give them."""
+    assert guess([header], GuessOptions()).of(header).field == field
+
+
 def test_the_number_of_an_order_is_a_better_name_than_the_order() -> None:
     """Of ``Order`` and ``Order #`` the second is the id; without the sign both would be one name."""
     columns = guess(["Order", "Order #"], GuessOptions()).columns

@@ -37,8 +37,11 @@ _NAMES = {
         "aussenhoehe, hauteur, profondeur, alto, altura, altezza, profondita, 高度, 高"
     ),
     "tare_g": "tare, weight, empty weight, box weight, leergewicht, eigengewicht, gewicht, poids, peso, 重量",
-    "max_gross_g": "max gross, max weight, gross limit, max gross weight",
-    "max_net_g": "max net, max load, net limit, payload, max payload, traglast, tragkraft, zuladung",
+    "max_gross_g": "max gross, max weight, gross limit, max gross weight, max gewicht, max gesamtgewicht",
+    "max_net_g": (
+        "max net, max load, net limit, payload, max payload, traglast, tragkraft, zuladung, nutzlast, fullgewicht, "
+        "max traglast, max zuladung, max nutzlast, max fullgewicht, max fuellgewicht"
+    ),
     "price_minor": (
         "price, cost, unit price, price per piece, preis, stuckpreis, stueckpreis, einzelpreis, prix, prix unitaire, "
         "precio, prezzo, preco, 单价, 价格"
@@ -54,14 +57,23 @@ NAMES = {field: tuple(names.split(", ")) for field, names in _NAMES.items()}
 """What a column may be called, without its unit: case, accents, blanks, underscores and brackets do not matter."""
 
 _EDGES = ("length", "width", "height")
-_BASES = {"inner": ("inner ", "innen"), "outer": ("outer ", "aussen")}
-"""How names of edges begin that say which size they are."""
+_BASES = {
+    "inner": re.compile(r"\b(?:inner|inside|internal|innen(?:masse?)?)(?: |$)|\binnen"),
+    "outer": re.compile(r"\b(?:outer|outside|external|aussen(?:masse?)?)(?: |$)|\baussen"),
+}
+"""What of the name of an edge says which size it is, such as ``lange innen`` or ``innenlange``."""
 _MASSES = ("tare_g", "max_gross_g", "max_net_g")
 _TEXTS = ("box_type_id", "name", "board_id", "material_id", "note")
 _WHOLE = ("available", "minimum_order_quantity", "trips")
 _TIER = re.compile(r"(?:price|cost|preis)(?: from| ab)? (\d+)")
 """A price from a quantity up, such as ``Price 100+`` or ``price from 100``."""
-_CURRENCY = re.compile(rf"(?P<price>(?:{'|'.join(NAMES['price_minor'])})\b.*) (?P<code>[a-z]{{3}})")
+_PRICE = re.compile(rf"(?:{'|'.join(NAMES['price_minor'])})\b")
+_PIECES = r"(?:stk|stuck|stueck|pcs?|pieces?|box)\b"
+_OF_ONE = re.compile(rf" (?:(?:pro|je|per) )?{_PIECES}| net(?:to)?\b")
+"""Words about a price that leave it what it is: that of one box, without tax."""
+_OF_MANY = re.compile(rf"/\s*\d|\b(?:pro|je|per)\s+\d|^(?!.*\b(?:ab|from)\b)\D*\d+\s*(?:stück\b|{_PIECES})", re.I)
+"""A price of so many boxes together, such as ``Preis/100 Stk.``."""
+_CURRENCY = re.compile(rf"(?P<price>{_PRICE.pattern}.*) (?P<code>[a-z]{{3}})")
 """A price whose header ends in a currency, such as ``Price (EUR)``."""
 
 
@@ -187,8 +199,12 @@ def _check_options(basis: str, length_unit: str, mass_unit: str, faults: Finding
 
 def _price_parts(header: str) -> tuple[str, str]:
     """Return the plain name of a column of prices and the currency that it ends in; empty for any other column."""
-    match = _CURRENCY.fullmatch(header_parts(header)[0])
-    return (match["price"], match["code"].upper()) if match else ("", "")
+    plain = header_parts(header)[0]
+    if _PRICE.match(plain) is None:
+        return "", ""
+    plain = _OF_ONE.sub("", plain)
+    match = _CURRENCY.fullmatch(plain)
+    return (match["price"], match["code"].upper()) if match else (plain, "")
 
 
 def _columns(
@@ -196,19 +212,24 @@ def _columns(
 ) -> list[_Column]:
     """Return the columns that are understood; note what is repeated, missing or in a unit of something else."""
     columns: dict[tuple[str, int], _Column] = {}
+    of_other: dict[str, str] = {}
+    other = next(each for each in _BASES if each != basis)
     for header in headers:
         name, unit = header_parts(header)
         price, code = _price_parts(header)
         name = price or name
+        if price and _OF_MANY.search(header):
+            faults.add(f"column {header!r}", "is a price of several boxes together: give that of one")
+            continue
         if code not in ("", currency):
             faults.add(f"column {header!r}", f"must be in {currency} as the other prices are, got {code}")
         tier = _TIER.fullmatch(name)
-        known = "price_tiers" if tier else next((each for each, names in NAMES.items() if name in names), "")
+        known = "price_tiers" if tier else _known(name)
         if not known:
             continue
-        other = next(each for each in _BASES if each != basis)
-        if known in _EDGES and name.startswith(_BASES[other]):
-            faults.add(f"column {header!r}", f"is an {other} size, and the basis is {basis}: name the other basis")
+        if known in _EDGES and _BASES[other].search(name):
+            of_other[known] = header
+            continue
         quantity = int(tier[1]) if tier else 0
         if (known, quantity) in columns:
             faults.add(f"column {header!r}", "appears twice")
@@ -222,9 +243,19 @@ def _columns(
         columns[known, quantity] = _Column(header, named, factor, units, unit, quantity)
     shown = ", ".join(map(repr, headers))
     for needed in (*_EDGES, "box_type_id"):
-        if (needed, 0) not in columns and (needed != "box_type_id" or ("name", 0) not in columns):
+        if needed in of_other and (needed, 0) not in columns:
+            rule = f"is an {other} size, and the basis is {basis}: name the other basis"
+            faults.add(f"column {of_other[needed]!r}", rule)
+        elif (needed, 0) not in columns and (needed != "box_type_id" or ("name", 0) not in columns):
             faults.add(NAMES[needed][0], f"no column is known to be it; the columns are {shown}")
     return list(columns.values())
+
+
+def _known(name: str) -> str:
+    """Return the field that a plain name means, of an edge whatever it says of inside and outside; else empty."""
+    field = next((each for each, names in NAMES.items() if name in names), "")
+    edge = " ".join(_BASES["outer"].sub("", _BASES["inner"].sub("", name)).split())
+    return field or next((each for each in _EDGES if edge in NAMES[each]), "")
 
 
 def _units(field: str, length_unit: str, mass_unit: str) -> tuple[dict[str, Fraction], str]:

@@ -51,7 +51,8 @@ _WORDS = {
     "g_level": "g level, g value, g wert, niveau g, nivel g, livello g",
     "article": "packing article, article kind",
     "extra_box_used": (
-        "box used, carton used, box type, box id, box, carton type, carton, kartontyp, karton, verpackung, "
+        "box used, carton used, box type, box id, box, carton type, carton, kartontyp, versandkarton, "
+        "karton, packmittel, versandverpackung, verpackung, "
         "emballage, caja, embalaje, scatola, imballo, 箱型, 纸箱, caixa, embalagem"
     ),
     "extra_ship_date": (
@@ -62,11 +63,11 @@ _WORDS = {
     "extra_postal_code": (
         "postal code, postcode, post code, zip code, zip, plz, postleitzahl, code postal, codigo postal, "
         "codice postale, cap, 邮编, 邮政编码, cep, shipping zip, shipping postcode, shipping postal code, "
-        "ship postal code, ship zip"
+        "ship postal code, ship zip, liefer plz, lieferplz, versand plz, empfanger plz, lieferpostleitzahl"
     ),
     "extra_country_code": (
         "country code, country, land, landercode, pays, pais, paese, 国家, shipping country, shipping country code, "
-        "ship country"
+        "ship country, lieferland, liefer land, versandland, empfangerland, zielland"
     ),
     "extra_carrier_service": (
         "carrier service, carrier, service, shipping method, versandart, versanddienstleister, transporteur, "
