@@ -306,6 +306,27 @@ def test_a_request_with_an_id_begins_one_operation(calls):
     calls.ended(names.pop())
 
 
+def test_what_was_cancelled_and_deleted_can_be_begun_again(calls):
+    """The operation has the same name, and the cancelling of the first is not that of the second."""
+    asked = evaluation(1, request_id="again")
+    name = calls.evaluations.EvaluateCatalogs(asked, timeout=30).name
+    calls.ended(name)
+    calls.cancel(name)
+    calls.operations.DeleteOperation(operations_pb2.DeleteOperationRequest(name=name), timeout=20)
+    assert calls.evaluations.EvaluateCatalogs(asked, timeout=30).name == name
+    assert result_of(calls.ended(name)).orders == 1
+
+
+@pytest.mark.parametrize("seconds", [-(2**63), -1, 2**62])
+def test_a_wait_of_any_length_is_answered(calls, seconds):
+    """One that ended is answered at once, also where the timeout is past what a time may be."""
+    name = calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="waited"), timeout=30).name
+    calls.ended(name)
+    asked = operations_pb2.WaitOperationRequest(name=name)
+    asked.timeout.seconds = seconds
+    assert calls.operations.WaitOperation(asked, timeout=20).done
+
+
 def test_what_is_stored_names_no_order_and_no_article(store):
     """Identifiers and texts that planning does not need are left out, and nothing is left once there is a result."""
     path = store.removeprefix("sqlite:///")

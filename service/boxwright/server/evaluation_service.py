@@ -1,5 +1,6 @@
 """EvaluationService: checks what is asked, stores it and answers with the operation that will do it."""
 
+import asyncio
 import os
 import time
 from typing import Any
@@ -89,7 +90,7 @@ class EvaluationService(EvaluationServiceServicer):
                 who="" if principal is None else principal.who,
                 digest=digest,
                 create_us=time.time_ns() // 1_000,
-                request=packed(settled),
+                request=await asyncio.to_thread(packed, settled),  # of megabytes half a second
             )
             there = await self._keeping.read(book.add, operation, MOST_UNENDED, MOST_UNENDED_PER_CALLER)
         if there is None:

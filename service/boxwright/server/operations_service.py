@@ -60,7 +60,7 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
             found.add("filter", "must be empty: all operations of the caller are listed")
         if request.page_size < 0:
             found.add("page_size", f"must be 0 or more, got {request.page_size}")
-        after = read_cursor(request.page_token, digest, found)
+        after = read_cursor(request.page_token, digest, found, int)
         found.raise_any()
         begin = None if after is None else (int(after[0]), after[1])
         size = min(request.page_size or DEFAULT_SIZE, MAX_SIZE)
@@ -72,7 +72,7 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
 
     async def WaitOperation(self, request: messages.WaitOperationRequest, context: Any) -> messages.Operation:
         """Return an operation once it has ended, or as it is when the time is over."""
-        wait_s = request.timeout.ToTimedelta().total_seconds() if request.HasField("timeout") else math.inf
+        wait_s = request.timeout.seconds + request.timeout.nanos / 1e9 if request.HasField("timeout") else math.inf
         until_s = min(time.monotonic() + min(wait_s, LONGEST_WAIT_S), deadline_of(context) - 10 * SENDING_S)
         while True:
             changed = self._runner.changed

@@ -79,7 +79,7 @@ class StoredPlans:
         InvalidInputError
             If the request breaks a rule.
         """
-        from boxwright.store.reader import cursor_of
+        from boxwright.store.reader import cursor_of, read_order
 
         store = self._keeping.store
         found = Findings()
@@ -87,7 +87,8 @@ class StoredPlans:
             found.add("page_size", f"must be 0 or more, got {request.page_size}")
         size = min(request.page_size or DEFAULT_SIZE, MAX_SIZE)
         digest = list_digest(request)
-        after = read_cursor(request.page_token, digest, found)
+        order = found.attempt(read_order, request.order_by)
+        after = None if order is None else read_cursor(request.page_token, digest, found, order[0].type.python_type)
         tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
         found.raise_any()
         if not request.read_mask.paths:
@@ -184,16 +185,19 @@ def cursor_token(cursor: Cursor, digest: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([*cursor, digest]).encode()).decode()
 
 
-def read_cursor(token: str, digest: str, found: Findings) -> Cursor | None:
-    """Return where a page begins; None for the first, or after noting that the token is none of this list."""
+def read_cursor(token: str, digest: str, found: Findings, kind: type[Any]) -> Cursor | None:
+    """Return where a page begins; None for the first, or after noting that the token is none of this list.
+
+    ``kind`` is that of the values that the list is ordered by: PostgreSQL compares no text with a number.
+    """
     if not token:
         return None
     try:
         read: Any = json.loads(base64.urlsafe_b64decode(token.encode()))
         value, plan_id, tied_to = read
         texts = [each for each in (value, plan_id) if isinstance(each, str)]
-        is_time = type(value) is int and -MOST_INT <= value < MOST_INT
-        if tied_to == digest and isinstance(plan_id, str) and (is_time or isinstance(value, str)):
+        fits = type(value) is kind and (not isinstance(value, int) or -MOST_INT <= value < MOST_INT)
+        if tied_to == digest and isinstance(plan_id, str) and fits:
             for each in texts:
                 each.encode()  # a half of a surrogate pair is no text, and no database takes it
             if not any("\0" in each for each in texts):

@@ -21,6 +21,7 @@ _WAITING, _RUNNING = OperationState.WAITING.value, OperationState.RUNNING.value
 _OPEN = (_WAITING, _RUNNING)
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _SUMMARY = [each for each in OPERATIONS.c if each.name not in ("request", "result")]
+_STANDING = [*_SUMMARY, OPERATIONS.c.result]
 _STATE = OPERATIONS.c.state
 
 
@@ -39,7 +40,7 @@ class Operations:
         self._database = database
 
     def add(self, operation: OperationRecord, most: int, most_of_caller: int) -> OperationRecord | None:
-        """Keep a new operation, unless there is one of its id; return what is kept then.
+        """Keep a new operation, unless there is one of its id; return what is kept then, without its request.
 
         None where as many have not ended as there may be, in all or of one caller who is known.
         """
@@ -58,7 +59,7 @@ class Operations:
             return _one(connection, operation.operation_id)
 
     def one(self, operation_id: str) -> OperationRecord | None:
-        """Return an operation; None where there is none."""
+        """Return an operation without its request, which may have megabytes; None where there is none."""
         with self._reading() as connection:
             return _one(connection, operation_id)
 
@@ -96,7 +97,8 @@ class Operations:
         with self._writing() as connection:
             if not connection.execute(update(OPERATIONS).where(same).values(**begun, **counted)).rowcount:
                 return None
-            return _one(connection, seen.operation_id)
+            row = connection.execute(select(OPERATIONS).where(_is(seen.operation_id))).one()
+            return _record(row)
 
     def beat(self, held: OperationRecord, stage: str, done: int, total: int) -> OperationRecord | None:
         """Say that a holder is at work, and how far; return the operation as it is then, None where it is lost."""
@@ -167,7 +169,7 @@ def _end(connection: Connection, which: Any, state: OperationState, result: byte
 
 
 def _one(connection: Connection, operation_id: str) -> OperationRecord | None:
-    row = connection.execute(select(OPERATIONS).where(_is(operation_id))).first()
+    row = connection.execute(select(*_STANDING).where(_is(operation_id))).first()
     return None if row is None else _record(row)
 
 

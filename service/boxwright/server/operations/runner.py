@@ -161,6 +161,7 @@ class Runner:
         """Run an operation that this server holds, and write what came of it."""
         facts = {"operation": operation_name(held.operation_id), "kind": held.kind, "attempt": held.attempts}
         log(logging.INFO, "an operation begins", facts)
+        self._cancelling = ""  # of what ran before, perhaps under the same name; the store knows whether this one is
         begun_s = time.monotonic()
         if held.attempts > MOST_ATTEMPTS:
             lost = f"it was begun {MOST_ATTEMPTS} times, and its server ended each time"
@@ -198,7 +199,7 @@ class Runner:
     async def _outcome(self, held: OperationRecord) -> operations_pb2.Operation | None:
         """Return what comes of an operation; None where it is for another server to run."""
         shelf = self._current.shelf
-        sent = await asyncio.to_thread(task, held.kind, unpacked(held.request), shelf)
+        sent = await asyncio.to_thread(lambda: task(held.kind, unpacked(held.request), shelf))
         child = Child.start(shelf.materials.folder or materials_folder())
         talk = _Talk(child)
         reading = asyncio.ensure_future(talk.outcome(sent))
