@@ -24,6 +24,7 @@ from boxwright.evaluation import evaluate, totals_dict
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import new_token, written
 from boxwright.server.operations.message import STATES
+from boxwright.server.operations.questions import settled
 from boxwright.v1 import catalog_service_pb2
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
@@ -335,6 +336,14 @@ def test_what_is_stored_names_no_order_and_no_article(store):
         calls.ended(name)
     files = [each.read_bytes() for each in Path(path).parent.iterdir()]
     assert not any(b"secret" in each for each in files)
+
+
+def test_what_is_stored_has_no_field_that_this_version_does_not_know():
+    """A later contract may have texts there."""
+    asked = evaluation(1)
+    asked.orders.inline_orders.orders[0].MergeFromString(b"\xba\x3e\x05later")  # field 999
+    assert b"later" in asked.SerializeToString()
+    assert b"later" not in settled(asked, None).SerializeToString()
 
 
 def test_a_server_without_a_store_begins_none():

@@ -144,6 +144,7 @@ def test_what_nobody_needs_is_not_stored(tmp_path):
     with serving(tmp_path) as (_, packing, path):
         given = {"lane": lane, "inline_catalog": inline, "persist": True, "request_id": "r-1", "read_mask": "*"}
         message = request({**secret, "barcode": "4006381333931"}, alternative_count=2, **given)
+        message.order.lines[0].MergeFromString(b"\xba\x3e\x05later")  # field 999, of a later contract
         answer = packing.Pack(message, timeout=30)
         assert answer.plan.parcels[0].placements[0].sku == "SKU-4711"
         ((kept, stored),) = rows(path, "SELECT request, answer FROM plans")
@@ -159,7 +160,7 @@ def test_what_nobody_needs_is_not_stored(tmp_path):
     assert not resolved.HasField("inline_catalog")
     assert b"mine" in unpacked(content)
     everything = b"".join(each.read_bytes() for each in tmp_path.glob("plans.db*"))
-    for word in (b"SKU-4711", b"Ada", b"4006381333931", b"10115", b"127.0.0.1", b"r-1"):
+    for word in (b"SKU-4711", b"Ada", b"4006381333931", b"10115", b"127.0.0.1", b"r-1", b"later"):
         assert word not in everything + unpacked(kept) + unpacked(stored), word
 
 

@@ -34,6 +34,7 @@ def stored_request(job: PackJob, settings: Settings) -> packing_service_pb2.Pack
     """
     stored = packing_service_pb2.PackRequest()
     stored.CopyFrom(job.resolved)
+    stored.DiscardUnknownFields()  # those of a later contract may be texts
     for name in ("request_id", "persist", "inline_catalog"):
         stored.ClearField(name)
     if job.catalog.loaded:

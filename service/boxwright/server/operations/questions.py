@@ -174,6 +174,7 @@ def settled(message: Request, lane: Lane | None) -> Request:
     """Return what is stored of a request: its day settled, and without what is nobody's business later."""
     kept = type(message)()
     kept.CopyFrom(message)
+    kept.DiscardUnknownFields()  # those of a later contract may be texts
     kept.ClearField("request_id")
     for index, order in enumerate(kept.orders.inline_orders.orders):
         order.order_id = str(index)
