@@ -4,11 +4,14 @@ import asyncio
 import runpy
 from pathlib import Path
 
+import grpc
 import pytest
+from google.longrunning import operations_pb2
 from google.protobuf import json_format
 
 from boxwright.v1 import evaluation_service_pb2 as messages
-from boxwright_client import AsyncClient, Client, NotSupportedError, ServiceError
+from boxwright_client import AsyncClient, Client, NotSupportedError, ServiceError, UnavailableError
+from boxwright_client import operations as waiting
 
 ROOT = Path(__file__).parents[2]
 RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
@@ -62,6 +65,48 @@ def test_the_client_for_asyncio_does_the_same(server):
             listed = [each.name async for each in client.list_operations()]
             assert {begun.name, first.name, second.name} <= set(listed)
             await client.delete_operation(second.name)
+
+    asyncio.run(play())
+
+
+def answers_of(monkeypatch, kind, times):
+    """Have a client's calls fail as of a server that is away, so many times, then find the operation done."""
+    left = [UnavailableError(grpc.StatusCode.UNAVAILABLE, "away", {}) for _ in range(times)]
+    done = operations_pb2.Operation(name="operations/a", done=True)
+    done.response.Pack(messages.EvaluateCatalogsResponse(orders=7))
+
+    def call(*_):
+        if left:
+            raise left.pop()
+        return done
+
+    async def awaited(*_):
+        return call()
+
+    monkeypatch.setattr(kind, "_call", awaited if kind is AsyncClient else call)
+    monkeypatch.setattr(waiting, "PAUSE_S", 0.01)
+
+
+def test_who_waits_asks_a_server_again_that_was_away(monkeypatch):
+    """An operation outlives a restart, and so does waiting for it; a server that stays away is an error."""
+    begun = operations_pb2.Operation(name="operations/a")
+    with Client("127.0.0.1:1") as client:
+        answers_of(monkeypatch, Client, 3)
+        assert client.wait(begun, messages.EvaluateCatalogsResponse).orders == 7
+        answers_of(monkeypatch, Client, 3)
+        monkeypatch.setattr(waiting, "AWAY_S", -1.0)
+        with pytest.raises(UnavailableError):
+            client.wait(begun, messages.EvaluateCatalogsResponse)
+
+
+def test_who_waits_by_asyncio_asks_again(monkeypatch):
+    """As the other client does."""
+
+    async def play():
+        answers_of(monkeypatch, AsyncClient, 3)
+        async with AsyncClient("127.0.0.1:1") as client:
+            begun = operations_pb2.Operation(name="operations/a")
+            assert (await client.wait(begun, messages.EvaluateCatalogsResponse)).orders == 7
 
     asyncio.run(play())
 

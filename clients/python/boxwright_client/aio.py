@@ -13,8 +13,8 @@ from google.longrunning.operations_pb2_grpc import OperationsStub
 from boxwright_client.access import File, credentials_from, metadata_with
 from boxwright_client.channel import Credentials, async_channel
 from boxwright_client.client import BATCH_FACTOR, catalog_source, time_for
-from boxwright_client.errors import error_of_call
-from boxwright_client.operations import CALL_S, Result, result_of, until_of, wait_request
+from boxwright_client.errors import UnavailableError, error_of_call
+from boxwright_client.operations import CALL_S, Away, Result, result_of, until_of, wait_request
 from boxwright_client.requests import mask
 from boxwright_client.retrying import Attempts, check_attempts
 from boxwright_client.v1 import (
@@ -323,12 +323,17 @@ class AsyncClient:
         """Wait until an operation has ended, and return its result, such as an ``EvaluateCatalogsResponse``.
 
         Raises ``TimeoutError`` if it has not ended after ``timeout_s``; default None, which is as long as it takes. The
-        operation goes on then.
+        operation goes on then. A server that is away for less than five minutes, such as for a restart, is asked again.
         """
         until_s = until_of(timeout_s)
+        away = Away(until_s)
         while not operation.done:
             request = wait_request(operation, until_s)
-            operation = await self._call(self._operations.WaitOperation, request, CALL_S)
+            try:
+                operation = await self._call(self._operations.WaitOperation, request, CALL_S)
+                away.back()
+            except UnavailableError as error:
+                await asyncio.sleep(away.pause_s(error))
         return result_of(operation, kind)
 
     async def get_operation(self, name: str, *, timeout_s: float | None = None) -> operations_pb2.Operation:

@@ -11,8 +11,8 @@ from google.longrunning.operations_pb2_grpc import OperationsStub
 
 from boxwright_client.access import File, credentials_from, metadata_with
 from boxwright_client.channel import Credentials, channel
-from boxwright_client.errors import error_of_call
-from boxwright_client.operations import CALL_S, Result, result_of, until_of, wait_request
+from boxwright_client.errors import UnavailableError, error_of_call
+from boxwright_client.operations import CALL_S, Away, Result, result_of, until_of, wait_request
 from boxwright_client.requests import mask
 from boxwright_client.retrying import Attempts, check_attempts
 from boxwright_client.v1 import (
@@ -330,12 +330,17 @@ class Client:
         """Wait until an operation has ended, and return its result, such as an ``EvaluateCatalogsResponse``.
 
         Raises ``TimeoutError`` if it has not ended after ``timeout_s``; default None, which is as long as it takes. The
-        operation goes on then.
+        operation goes on then. A server that is away for less than five minutes, such as for a restart, is asked again.
         """
         until_s = until_of(timeout_s)
+        away = Away(until_s)
         while not operation.done:
             request = wait_request(operation, until_s)
-            operation = self._call(self._operations.WaitOperation, request, CALL_S)
+            try:
+                operation = self._call(self._operations.WaitOperation, request, CALL_S)
+                away.back()
+            except UnavailableError as error:
+                time.sleep(away.pause_s(error))
         return result_of(operation, kind)
 
     def get_operation(self, name: str, *, timeout_s: float | None = None) -> operations_pb2.Operation:

@@ -6,12 +6,41 @@ from typing import TypeVar
 from google.longrunning import operations_pb2
 from google.protobuf.message import Message
 
-from boxwright_client.errors import error_of_status
+from boxwright_client.errors import UnavailableError, error_of_status
 
 Result = TypeVar("Result", bound=Message)
 
 WAIT_S, CALL_S = 20.0, 30.0
 """How long one call of WaitOperation asks the server to wait, and how long it may take, in seconds."""
+
+AWAY_S, PAUSE_S = 300.0, 2.0
+"""How long a server or its store may be away while one waits, and after how long it is asked again, in seconds."""
+
+
+class Away:
+    """How long a server has been away: an operation outlives the server that runs it, so who waits asks again.
+
+    Parameters
+    ----------
+    until_s : float
+        When waiting ends, by the clock ``time.monotonic``.
+    """
+
+    def __init__(self, until_s: float) -> None:
+        self._until_s = until_s
+        self._since_s: float | None = None
+
+    def back(self) -> None:
+        """Hear that the server has answered."""
+        self._since_s = None
+
+    def pause_s(self, error: UnavailableError) -> float:
+        """Return after how many seconds to ask again; raise the error once the server has been away for too long."""
+        now_s = time.monotonic()
+        self._since_s = now_s if self._since_s is None else self._since_s
+        if now_s - self._since_s > AWAY_S:
+            raise error
+        return max(min(PAUSE_S, self._until_s - now_s), 0.0)
 
 
 def until_of(timeout_s: float | None) -> float:
