@@ -47,6 +47,18 @@ def test_a_bad_row_does_not_refuse_the_run(export: Path, tmp_path: Path, suffix:
     assert rows == [["file", "row", "field", "rule"], ["export.csv", "4", "quantity", rule]]
 
 
+def test_rows_rejected_with_their_order_are_counted_apart(tmp_path: Path):
+    """A row that breaks no rule is no fault of its order number, and the orders lost are said."""
+    path = tmp_path / "export.csv"
+    path.write_text(HEADER.replace("Kunde", "ship date") + GOOD + BAD + "o3;D;1;30;20;10;50;K2;31.02.2026\n")
+    result = run(path, "--out", tmp_path / "orders.csv")
+    assert result.exit_code == 0, result.output
+    assert "  quantity: 1 rules broken\n  rejected with another row of their order: 1 rows\n" in result.stdout
+    assert "order_id: " not in result.stdout
+    assert "orders.csv: 2 of 3 orders" in result.stdout
+    assert "ship dates that cannot be read: 4 (100.0 % of rows)" in result.stdout
+
+
 @pytest.mark.parametrize("header", ["Zerbrechlich", "Fragile", "Bruchgefahr", "frágil"])
 def test_a_column_of_fragility_that_is_not_used_has_its_own_line(tmp_path: Path, header: str):
     """Fragile goods that are packed as any other are not a matter of a list of columns left out."""

@@ -102,7 +102,7 @@ def test_an_export_is_converted_from_and_to_addresses(
     source = put("in/export.csv", ORDERS + "o3,1,0,50,40,30,90\n")
     result = run("orders", "convert", source, "--out", "memory://out/orders.csv", "--report", "memory://data.json")
     assert result.exit_code == 0, result.output
-    assert "wrote memory://out/orders.csv: 2 orders" in result.stdout
+    assert "wrote memory://out/orders.csv: 2 of 3 orders" in result.stdout
     assert "1 rejected (memory://out/orders.rejected.csv)" in result.stdout
     assert names() == {"in/export.csv", "out/orders.csv", "out/orders.rejected.csv", "data.json"}
     assert b"must be a whole number of 1 or more, got 0" in got("out/orders.rejected.csv")

@@ -282,6 +282,15 @@ def test_an_encoding_can_be_named():
         converted(content, encoding="klingon")
 
 
+@pytest.mark.parametrize("day", ["31.02.2026", "00.00.0000", "03/01/2026", "soon"])
+def test_a_ship_date_that_cannot_be_read_is_reported(day: str):
+    """The order is written with the text as it stands, and the report names the row, before a design refuses it."""
+    header = HEADER.rstrip("\n") + ",ship date\n"
+    found = converted(f"{header}a,A,1,3,2,1,1,{day}\nb,A,1,3,2,1,1,28.02.2026\nc,A,1,3,2,1,1,\n")
+    assert [each.row for each in found.report.without_date] == [2]
+    assert found.orders == 3
+
+
 def test_the_report_counts_and_names_rows():
     """Gaps, repeats, outliers and what looks like a slip are found, each with its row."""
     usual = [f"u{number},A,1,{300 + number},200,100,500" for number in range(40)]

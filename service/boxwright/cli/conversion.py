@@ -21,6 +21,7 @@ from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.export.rounded import visible
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
 from boxwright.orders.column_map import map_text, read_maps
+from boxwright.orders.convert import WITH_ITS_ORDER
 from boxwright.orders.header_words import UNITS_OF_ROWS
 from boxwright.orders.write import write_csv, write_parquet
 from boxwright.planning.rules.plausible import implausible
@@ -110,6 +111,8 @@ def show(found: Conversion) -> None:
         ("implausible", report.implausible),
     ):
         _show_findings(what, findings, report.rows)
+    if report.without_date:
+        _show_findings("ship dates that cannot be read", report.without_date, report.rows)
     if report.unmatched_skus:
         named = ", ".join(list(report.unmatched_skus)[:SHOWN]) + (", ..." if len(report.unmatched_skus) > SHOWN else "")
         click.echo(visible(f"SKUs that the item master lacks: {len(report.unmatched_skus):,} ({named})"))
@@ -125,13 +128,16 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
         table.writerows(
             (neutral(each.file), each.row, neutral(each.field), neutral(each.rule)) for each in found.rejections
         )
-    rules = Counter(each.field for each in found.rejections)
+    rules = Counter(each.field for each in found.rejections if not each.rule.startswith(WITH_ITS_ORDER))
+    with_order = len(found.rejections) - rules.total()
     click.echo(
         f"\n{found.rows_in:,} rows in = {len(found.rows):,} written + {found.rows_rejected:,} rejected"
         f" ({shown(rejects_file)})"
     )
     for name, count in rules.most_common():
         click.echo(f"  {name or 'the row as a whole'}: {count:,} rules broken")
+    if with_order:
+        click.echo(f"  rejected with another row of their order: {with_order:,} rows")
     if not found.rows:
         click.echo("Error: no row is good, nothing is written", err=True)
         return
@@ -141,7 +147,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
     else:
         with whole_binary_file(out_file) as raw:
             write_parquet(found.rows, found.columns, raw)
-    click.echo(f"wrote {shown(out_file)}: {found.orders:,} orders")
+    click.echo(f"wrote {shown(out_file)}: {found.orders:,} of {found.report.orders:,} orders")
 
 
 def write_report(found: Conversion, path: Path) -> None:

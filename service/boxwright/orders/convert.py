@@ -27,6 +27,8 @@ from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS, column_of, nested
 from boxwright.orders.spool import Spool
 from boxwright.tabular import Table, open_table
 
+WITH_ITS_ORDER = "belongs to an order that lacks a line"
+"""How the rule begins by which a row is rejected that breaks none itself."""
 Implausible = Callable[[Order], Iterable[FieldViolation]]
 """What of an order looks like a slip, by the path of the field."""
 
@@ -268,7 +270,7 @@ def _whole(name: str, items: list[Item], members: list[Row]) -> Order | None:
                 members[index].broken.append((field, each.rule))
     if order is None:
         first = next(row for row in members if row.broken)
-        rule = f"belongs to an order that lacks a line: row {first.number} of {first.file} is rejected"
+        rule = f"{WITH_ITS_ORDER}: row {first.number} of {first.file} is rejected"
         for row in members:
             if not row.broken:
                 row.broken.append(("order_id", rule))

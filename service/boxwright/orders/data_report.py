@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from boxwright.errors import FieldViolation
+from boxwright.orders.dates import DATE_COLUMN, day_of
 from boxwright.orders.export_row import Row, in_line
 from boxwright.orders.fields import EDGES
 
@@ -60,6 +61,8 @@ class DataReport:
         Rows whose longest edge or mass is far from all others.
     implausible : tuple of Finding
         Lines of orders written whose size or mass is not plausible.
+    without_date : tuple of Finding
+        Rows whose ship date cannot be read: a design by dates refuses them.
     without_order : int
         Rejected rows that name no order: an order that is written may lack them.
     unmatched_skus : mapping of str to int
@@ -74,6 +77,7 @@ class DataReport:
     duplicates: tuple[Finding, ...]
     outliers: tuple[Finding, ...]
     implausible: tuple[Finding, ...]
+    without_date: tuple[Finding, ...]
     without_order: int
     unmatched_skus: Mapping[str, int]
 
@@ -88,6 +92,7 @@ class Survey:
         self._without_mass: list[Finding] = []
         self._duplicates: list[Finding] = []
         self._implausible: list[Finding] = []
+        self._without_date: list[Finding] = []
         self._edges = _Figures("longest edge", "mm", EDGES)
         self._masses = _Figures("mass_g", "g", ("mass_g",))
 
@@ -102,6 +107,10 @@ class Survey:
                 self._without_size.append(_finding(row, lacking[0], f"no {', '.join(lacking)}"))
             if not _above_zero(row.values.get("mass_g")):
                 self._without_mass.append(_finding(row, "mass_g", "no mass_g"))
+        day = row.values.get(DATE_COLUMN)
+        if day is not None and isinstance(day_of(day), str):
+            rule = f"is no date as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: boxwright design refuses it"
+            self._without_date.append(_finding(row, DATE_COLUMN, rule))
         self._edges.add(row)
         self._masses.add(row)
 
@@ -122,6 +131,7 @@ class Survey:
             duplicates=tuple(self._duplicates),
             outliers=(*self._edges.outliers(), *self._masses.outliers()),
             implausible=tuple(self._implausible),
+            without_date=tuple(self._without_date),
             without_order=self._without_order,
             unmatched_skus=dict(unmatched),
         )

@@ -104,10 +104,11 @@ def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | s
     which, dated = table.header.index("order_id"), table.header.index(column)
     for number, row in table.rows:
         if not isinstance(row, Torn):
-            yield number, plain_text(row[which]), None if row[dated] is None else _day(row[dated])
+            yield number, plain_text(row[which]), None if row[dated] is None else day_of(row[dated])
 
 
-def _day(cell: Any) -> datetime.date | str:
+def day_of(cell: Any) -> datetime.date | str:
+    """Return the day that a cell begins with; a text that is no date as it is read."""
     if isinstance(cell, datetime.date):
         cell = cell.isoformat()
     text = plain_text(cell).strip()
