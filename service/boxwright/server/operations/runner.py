@@ -164,7 +164,7 @@ class Runner:
         self._cancelling = ""  # of what ran before, perhaps under the same name; the store knows whether this one is
         begun_s = time.monotonic()
         if held.attempts > MOST_ATTEMPTS:
-            lost = f"it was begun {MOST_ATTEMPTS} times, and its server ended each time"
+            lost = f"it was begun {MOST_ATTEMPTS} times, and each time its server ended or lost the store"
             outcome: operations_pb2.Operation | None = _failed(PlanningLostError(lost))
         elif held.cancelled:
             outcome = cancelled_outcome()
