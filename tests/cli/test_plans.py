@@ -175,6 +175,10 @@ def test_secrets_come_from_the_environment_or_files(url, tmp_path):
         (["01m8c36zhkc9xprtetetsdkddc", "--base-url", "boxwright.example"], "--base-url: must be such as https://"),
         (["01m8c36zhkc9xprtetetsdkddc"], ""),
         (["plans/01m8c36zhkc9xprtetetsdkddc", "--days", "0"], "Invalid value for '--days'"),
+        (
+            ["plans/01m8c36zhkc9xprtetetsdkddc", "--days", "nan"],
+            "Invalid value for '--days': nan is not a finite number",
+        ),
     ],
 )
 def test_a_link_that_no_server_would_take_is_not_signed(arguments, rule):

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users
+from boxwright.cli.finite_range import FiniteRange
 
 
 @click.group("catalog")
@@ -65,7 +66,7 @@ def check(file: Path) -> None:
 @click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Authorities of the server's certificate.")
 @click.option(
     "--timeout-s",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=60.0,
     show_default=True,
     metavar="S",

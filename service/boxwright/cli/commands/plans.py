@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.finite_range import FiniteRange
 
 
 def _secret(name: str, given: dict[str, Any]) -> str:
@@ -164,7 +165,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     "--days",
     default=7.0,
     show_default=True,
-    type=click.FloatRange(0, 36_500, min_open=True),
+    type=FiniteRange(0, 36_500, min_open=True),
     metavar="DAYS",
     help="How long the link opens the page.",
 )
@@ -189,7 +190,7 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 
 @command.command("prune")
 @_store_option
-@click.option("--keep-days", type=click.FloatRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
+@click.option("--keep-days", type=FiniteRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
 @click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
     """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.finite_range import FiniteRange
 from boxwright.cli.token_audit import tell_system
 from boxwright.cli.token_source import source_of
 
@@ -54,7 +55,7 @@ def command() -> None:
     " judge and change catalogs; admin: read metrics.",
 )
 @click.option("--site", "sites", multiple=True, metavar="SITE", help="Allow this site alone; may be repeated.")
-@click.option("--expires-days", type=click.FloatRange(0, 36_500, min_open=True), metavar="DAYS", help="When it ends.")
+@click.option("--expires-days", type=FiniteRange(0, 36_500, min_open=True), metavar="DAYS", help="When it ends.")
 def create(
     file: Path | None,
     store: str | None,
