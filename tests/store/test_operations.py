@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from boxwright.store import Keep, OperationRecord, OperationState
+from boxwright.store import Durability, Keep, OperationRecord, OperationState
+from boxwright.store.database import Database
+from boxwright.store.sweeper import STEP, Sweeper
 
 NEW = OperationRecord("a", "evaluate_catalogs", "", b"digest", 1_000, b"request")
 
@@ -126,3 +128,14 @@ def test_operations_go_by_age_once_they_have_ended(open_store):
         time.sleep(0.05)
     assert opened.store.operations.one("a") is None
     assert opened.store.operations.one("b") is not None
+
+
+def test_operations_go_in_steps(url, operations):
+    """Plans are written between two: nobody waits until many are gone."""
+    for index in range(STEP + 1):
+        operations.add(named(f"{index}", state=OperationState.FAILED, end_us=1), 9, 9)
+    database = Database(url, Durability.NORMAL)
+    with database.writer.connect() as connection, connection.begin():
+        Sweeper(Keep(plan_us=1)).step(connection)
+    database.close()
+    assert len(operations.page(None, None, STEP)) == 1

@@ -50,10 +50,10 @@ class Sweeper:
 
     def step(self, connection: Connection) -> None:
         """Take out a few rows; where there are none to take out, rest until the next round."""
-        if not (self._old(connection) or self._too_many(connection) or self._answers(connection)):
+        kinds = self._old, self._too_many, self._answers, self._old_operations
+        if not any(take_out(connection) for take_out in kinds):
             self._unused_catalogs(connection)
             self._old_versions(connection)
-            self._old_operations(connection)
             self.rest()
 
     def _old(self, connection: Connection) -> int:
@@ -102,7 +102,12 @@ class Sweeper:
             replaced = superseded(LATER.c.create_us < now_us() - self._keep.plan_us)
             connection.execute(delete(VERSIONS).where(replaced))
 
-    def _old_operations(self, connection: Connection) -> None:
+    def _old_operations(self, connection: Connection) -> int:
         """Take out operations that ended as long ago as plans are kept."""
-        if self._keep.plan_us:
-            connection.execute(delete(OPERATIONS).where(OPERATIONS.c.end_us < now_us() - self._keep.plan_us))
+        if not self._keep.plan_us:
+            return 0
+        name, end_us = OPERATIONS.c.operation_id, OPERATIONS.c.end_us
+        names = list(connection.scalars(select(name).where(end_us < now_us() - self._keep.plan_us).limit(STEP)))
+        if names:
+            connection.execute(delete(OPERATIONS).where(name.in_(names)))
+        return len(names)
