@@ -1,6 +1,7 @@
 """Files that others than the server's user may read or write are named."""
 
 import json
+import os
 import runpy
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def test_a_file_that_others_may_use_is_named(tmp_path, mode, says):
     path.touch()
     path.chmod(mode)
     assert exposure(str(path)) == (f"{path}: {says}: chmod go-rwx {path}" if says else "")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files to other groups")
+def test_a_group_that_root_gave_a_file_to_may_read_it(tmp_path):
+    """As systemd and Kubernetes hand a key to a service; nobody else may, and the group may not write."""
+    path = tmp_path / "key"
+    path.touch()
+    os.chown(path, 0, 10_001)
+    path.chmod(0o440)
+    assert exposure(str(path)) == ""
+    path.chmod(0o664)
+    assert exposure(str(path)) == f"{path}: everybody may read it, its group may write it: chmod g-wx,o-rwx {path}"
 
 
 def test_a_file_that_is_not_there_is_not_named(tmp_path):

@@ -18,12 +18,15 @@ _BITS = (("read", stat.S_IROTH, stat.S_IRGRP), ("write", stat.S_IWOTH, stat.S_IW
 def exposure(path: str, *, group_reads: bool = False) -> str:
     """Return who else may do what with a file, and how that is ended; empty where nobody may, or it is not there.
 
-    Where its group may read it by design, that is not said.
+    Where its group may read it by design, that is not said: so it is where root owns the file and another group than
+    root's has it, as systemd and Kubernetes hand secrets to a service.
     """
     if os.name != "posix":  # modes say nothing there
         return ""
     with contextlib.suppress(OSError):
-        mode = Path(path).stat().st_mode & ~(stat.S_IRGRP if group_reads else 0)
+        status = Path(path).stat()
+        group_reads = group_reads or (status.st_uid == 0 != status.st_gid)
+        mode = status.st_mode & ~(stat.S_IRGRP if group_reads else 0)
         may = [
             f"{'everybody' if mode & others else 'its group'} may {action} it"
             for action, others, group in _BITS
