@@ -340,6 +340,18 @@ STORE = [
             "{{method}}",
         ),
     ),
+    graph(
+        "Operations",
+        "How many evaluations and designs are there, by state?",
+        "none",
+        ("max by (state) (sum by (state, instance) (boxwright_operations{%i}))", "{{state}}"),
+    ),
+    graph(
+        "Wait of operations",
+        "For how long has the oldest evaluation or design waited?",
+        "s",
+        ("max(boxwright_operation_oldest_waiting_seconds{%i})", ""),
+    ),
 ]
 
 LOADED = [
