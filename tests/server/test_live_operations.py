@@ -397,6 +397,17 @@ def test_a_process_that_ends_costs_its_operation_alone(store):
 
 
 @on_linux
+def test_an_operation_that_takes_too_much_memory_ends_alone(store):
+    """As an order does; the server goes on."""
+    with serving(store, workers="threads", max_worker_bytes=64 << 20, default_catalog="eu-stock") as (server, calls):
+        name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
+        ended = calls.ended(name)
+        assert reason_of(ended.error) == "MEMORY_CEILING"
+        until(lambda: not children(server.process.pid))
+        assert calls.packing.Pack(request(BOOK), timeout=60).plan.parcels
+
+
+@on_linux
 def test_an_operation_outlives_the_end_of_its_server(store):
     """Its process ends with the server; the next server begins it anew, says so, and brings it to its end."""
     with serving(store) as (server, calls):

@@ -26,7 +26,7 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.operations.message import operation_name
 from boxwright.server.operations.spawned import Child, task
 from boxwright.server.processes.frames import Frames
-from boxwright.server.processes.lost import PlanningLostError
+from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
 from boxwright.store import OperationRecord, OperationState, StoreError
 
 LOOK_EVERY_S = 2.0
@@ -204,7 +204,7 @@ class Runner:
         talk = _Talk(child)
         reading = asyncio.ensure_future(talk.outcome(sent))
         try:
-            return await self._watch(held, talk, reading)
+            return await self._watch(held, talk, reading, shelf.settings.max_worker_bytes)
         finally:
             reading.cancel()
             await asyncio.to_thread(child.end)
@@ -213,9 +213,9 @@ class Runner:
                     await self._do(self._keeping.store.operations.release, held)
 
     async def _watch(
-        self, held: OperationRecord, talk: "_Talk", reading: "asyncio.Future[operations_pb2.Operation]"
+        self, held: OperationRecord, talk: "_Talk", reading: "asyncio.Future[operations_pb2.Operation]", most_bytes: int
     ) -> operations_pb2.Operation | None:
-        """Beat until there is an outcome, or somebody wants none."""
+        """Beat until there is an outcome, somebody wants none, or the process holds too much memory."""
         beat, beaten_s = self._keeping.store.operations.beat, time.monotonic()
         while True:
             if self.stopping:
@@ -230,6 +230,10 @@ class Runner:
                 return cancelled_outcome()
             if self.stopping:
                 return None
+            if talk.child.resident_bytes() > most_bytes:
+                return _failed(
+                    MemoryCeilingError(f"the operation took more memory than one may take, {most_bytes:,} bytes")
+                )
             try:
                 there = await asyncio.wait_for(self._do(beat, held, *talk.far), GIVE_UP_S)
             except (StoreError, TimeoutError):
@@ -248,17 +252,19 @@ class _Talk:
 
     Attributes
     ----------
+    child : Child
+        The process.
     far : tuple of str, int and int
         Stage, orders done and orders in all.
     """
 
     def __init__(self, child: Child) -> None:
-        self._child = child
+        self.child = child
         self.far: tuple[str, int, int] = ("starting", 0, 0)
 
     async def outcome(self, sent: bytes) -> operations_pb2.Operation:
         """Return what a process answers; an error where it ends without."""
-        reader, writer = await asyncio.open_unix_connection(sock=self._child.socket)
+        reader, writer = await asyncio.open_unix_connection(sock=self.child.socket)
         try:
             with suppress(ConnectionError):
                 writer.write(sent)

@@ -18,6 +18,8 @@ from boxwright.server.processes.handed import packed_shelf
 from boxwright.server.processes.spawned import ONE_THREAD
 from boxwright.server.shelf import Shelf
 
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4_096
+
 EVALUATE, DESIGN = "evaluate_catalogs", "design_catalog"
 """Kinds of operations, as the store has them."""
 
@@ -52,6 +54,13 @@ class Child:
                 env={**os.environ, **ONE_THREAD, FOLDER_VARIABLE: str(folder)},
             )
         return cls(process, ours)
+
+    def resident_bytes(self) -> int:
+        """Memory that the process holds; 0 where the system does not say, or it has ended."""
+        try:
+            return int(Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
+        except (OSError, IndexError):
+            return 0
 
     def end(self) -> None:
         """End the process at once, if it has not ended yet."""
