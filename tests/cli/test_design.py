@@ -249,3 +249,10 @@ def test_an_interrupt_leaves_nothing_and_has_its_own_code(orders, tmp_path, monk
     assert result.exit_code == command.STOPPED == 130
     assert "nothing is written" in result.stderr
     assert not (tmp_path / "d.toml").exists()
+
+
+def test_a_column_of_dates_that_is_not_there_is_refused(orders):
+    """A slip in its name would have the orders drawn by the seed."""
+    result = run("--orders", orders, "--sizes", 2, "--date-column", "ship_day")
+    assert result.exit_code == 2
+    assert "--date-column: must be none, or a column with dates" in result.output

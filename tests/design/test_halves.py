@@ -42,14 +42,24 @@ def test_later_orders_judge_where_all_have_a_date(orders):
     assert max(dates[each] for each in ids(parts.design)) < parts.from_day
 
 
-@pytest.mark.parametrize("missing", ["one", "all days equal"])
-def test_without_a_date_of_each_order_or_without_two_days_they_are_drawn(orders, missing):
-    """A date that one order lacks says nothing of which is later."""
-    dates = {order.order_id: DAY for order in orders}
-    if missing == "one":
-        dates = {each: DAY + datetime.timedelta(len(each)) for each in dates} | {orders[3].order_id: None}
-        dates = {each: day for each, day in dates.items() if day is not None}
-    assert halves(orders, Wishes(sizes=(4,)), dates).from_day is None
+@pytest.mark.parametrize("missing", [6, 0])
+def test_with_few_dates_or_without_two_days_orders_are_drawn(orders, missing):
+    """Below 95 % of them dates say too little of which are later."""
+    days = {order.order_id: DAY + datetime.timedelta(number * missing) for number, order in enumerate(orders)}
+    parts = halves(orders, Wishes(sizes=(4,)), dict(list(days.items())[missing:]))
+    assert parts.from_day is None
+    assert parts.undated == missing
+
+
+def test_a_few_orders_without_a_date_are_designed_for(orders):
+    """One empty cell of an export does not end the split by date; it judges nothing."""
+    dates = {order.order_id: DAY + datetime.timedelta(number // 10) for number, order in enumerate(orders)}
+    late = [order.order_id for order in orders[-5:]]
+    parts = halves(orders, Wishes(sizes=(4,)), {each: day for each, day in dates.items() if each not in late})
+    assert parts.from_day is not None
+    assert parts.undated == 5
+    assert all(dates[each] >= parts.from_day for half in parts.judged.ids for each in half)
+    assert not any(each in late for half in parts.judged.ids for each in half)
 
 
 def test_a_sample_keeps_what_is_frequent(order_of):

@@ -22,6 +22,7 @@ def design_dict(design: Design) -> Json:
         "unit": unit_name(design),
         "seed": design.wishes.seed,
         "judged_from": parts.from_day.isoformat() if parts.from_day else None,
+        "orders_without_date": parts.undated,
         "orders": parts.of,
         "design_orders": _half(parts.design),
         "judged_orders": _half(parts.judged),

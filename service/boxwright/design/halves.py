@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 HELD_PER_SAMPLED = 20
 """Orders that are held at most, for each different one that a half may have."""
 
+DATED_SHARE = 0.95
+"""Orders that must have a date before the later ones judge: our own rule, the same as for figures of a year."""
+
 
 @dataclass(frozen=True)
 class Half:
@@ -73,12 +76,15 @@ class Halves:
         Orders that there are in all.
     from_day : datetime.date or None
         First day of the orders to judge by; None where they were drawn.
+    undated : int
+        Orders without a date, of those that were parted.
     """
 
     design: Half
     judged: Half
     of: int
     from_day: datetime.date | None
+    undated: int
 
     @property
     def drawn(self) -> bool:
@@ -92,7 +98,9 @@ class Halves:
 
 
 def halves(orders: Iterable[Order], wishes: Wishes, dates: Mapping[str, datetime.date] | None = None) -> Halves:
-    """Part orders: the later ones are to judge by where every order has a date, else as many drawn by the seed.
+    """Part orders: the later ones are to judge by where most orders have a date, else as many drawn by the seed.
+
+    Where at least ``DATED_SHARE`` have one, those without are to design for.
 
     Parameters
     ----------
@@ -115,6 +123,7 @@ def halves(orders: Iterable[Order], wishes: Wishes, dates: Mapping[str, datetime
         _half(held, alike, np.flatnonzero(~first).tolist(), wishes, 2),
         count,
         from_day,
+        sum(order.order_id not in (dates or {}) for order in held),
     )
 
 
@@ -148,12 +157,12 @@ def _by_date(
     """
     days = [dates.get(order.order_id) for order in orders]
     known = sorted(day for day in days if day is not None)
-    if len(known) < len(orders) or known[0] == known[-1]:
+    if len(known) < DATED_SHARE * len(orders) or known[0] == known[-1]:
         return np.zeros(len(orders), dtype=np.bool_), None
-    day = known[min(_count(len(orders), wishes), len(known) - 1)]
+    day = known[min(_count(len(known), wishes), len(known) - 1)]
     if day == known[0]:
         day = next(each for each in known if each > day)
-    return np.array([each is not None and each < day for each in days]), day
+    return np.array([each is None or each < day for each in days]), day
 
 
 def _half(orders: Sequence[Order], alike: Sequence[int], which: list[int], wishes: Wishes, part: int) -> Half:

@@ -30,14 +30,24 @@ def summary(design: Design) -> Group:
     return Group(*map(Text, lines), Text(), _curve(design), Text(), *map(Text, after), *suites)  # type: ignore[arg-type]  # all of it can be shown
 
 
+def _parted(design: Design) -> str:
+    """Return how the orders were parted, and where some lack a date what that does."""
+    parts, undated = design.halves, design.halves.undated
+    if parts.from_day is not None:
+        return f"from {parts.from_day} on" + (f"; {undated:,} without a date are designed for" if undated else "")
+    held = parts.design.of + parts.judged.of
+    return f"drawn with seed {design.wishes.seed}" + (
+        f", since {undated:,} of {held:,} orders have no date" if 0 < undated < held else ""
+    )
+
+
 def premises(design: Design) -> list[str]:
     """Return what a design rests on, a sentence a line."""
     parts = design.halves
-    how = f"from {parts.from_day} on" if parts.from_day else f"drawn with seed {design.wishes.seed}"
     lines = [
         (
             f"Designed for {_orders(parts.design.of, len(parts.design.orders))}, judged on"
-            f" {_orders(parts.judged.of, len(parts.judged.orders))} {how}."
+            f" {_orders(parts.judged.of, len(parts.judged.orders))} {_parted(design)}."
         ),
         f"Objective: {unit_name(design)}, each order in one parcel. Chosen from {len(design.candidates):,} candidates.",
     ]

@@ -164,7 +164,7 @@ _JUDGED = (
         default="extra_ship_date",
         show_default=True,
         metavar="NAME",
-        help="Column of dates: where each order has one, the later orders judge.",
+        help="Column of dates: where 95 % of the orders have one, the later orders judge. none: they are drawn.",
     ),
     click.option(
         "--sample", type=int, default=3_000, show_default=True, metavar="N", help="Most different orders of a half."
@@ -214,7 +214,7 @@ def _design(
 ) -> None:
     from boxwright.cli.console import counting, output
     from boxwright.cli.spent import Spent
-    from boxwright.orders import count_orders, read_orders, ship_dates
+    from boxwright.orders import DATE_COLUMN, count_orders, read_orders, ship_dates
 
     if out_file is not None and out_file.suffix.lower() != ".toml":
         raise refusal("--out", f"must end in .toml, got {shown(out_file)!r}")
@@ -238,6 +238,9 @@ def _design(
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
     profiles = take_profiles(given)
     count_orders(fetched(orders_file))
+    dates = ship_dates(orders_file, column)
+    if not dates and column not in (DATE_COLUMN, "none"):
+        raise refusal("--date-column", f"must be none, or a column with dates of a CSV or Parquet file, got {column!r}")
     with found.at("", _OPTIONS):
         made = design(
             read_orders(orders_file),
@@ -246,7 +249,7 @@ def _design(
             lane,
             profiles,
             **catalogs,
-            dates=ship_dates(orders_file, column),
+            dates=dates,
             workers=workers,
             progress=counting,
         )
