@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from google.longrunning import operations_pb2
 
 import boxwright
 import boxwright_client
-from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
+from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -69,15 +70,12 @@ print(len(boxwright.v1.__path__) == 1, [name for name in ("numpy", "numba", "box
 
 @pytest.mark.parametrize("kind", [boxwright_client.Client, boxwright_client.AsyncClient])
 def test_the_client_has_every_call(kind: type) -> None:
-    """Each RPC of the contract but those for later is a method of both clients, named and called alike."""
-    services = [
-        service
-        for module in (packing_service_pb2, catalog_service_pb2, footprint_service_pb2)
-        for service in module.DESCRIPTOR.services_by_name.values()
-    ]
+    """Each RPC of the contract is a method of both clients, named and called alike; a wait is ``wait``."""
+    modules = (packing_service_pb2, catalog_service_pb2, footprint_service_pb2, evaluation_service_pb2, operations_pb2)
+    services = [service for module in modules for service in module.DESCRIPTOR.services_by_name.values()]
     names = {re.sub("(?<!^)(?=[A-Z])", "_", each.name).lower() for service in services for each in service.methods}
     public = {name for name in vars(kind) if not name.startswith("_")}
-    assert names == public - {"close"}
-    for name in names - {"stream_pack"}:
+    assert names - {"wait_operation"} == public - {"close", "wait"}
+    for name in public - {"close", "stream_pack"}:
         ours, other = (inspect.signature(getattr(each, name)) for each in (kind, boxwright_client.Client))
         assert ours.parameters == other.parameters, name

@@ -7,6 +7,7 @@ import grpc
 import pytest
 from google.protobuf import json_format
 
+from boxwright.server.access.principal import CALLING
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 from boxwright.v1 import packing_service_pb2
@@ -21,6 +22,14 @@ BOOK = {
     "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 25}},
     "mass_g": 400,
 }
+
+
+@pytest.fixture(autouse=True)
+def nobody_calls():
+    """Leave no caller that a test has set to the tests after it, which run in the same context."""
+    before = CALLING.set(None)
+    yield
+    CALLING.reset(before)
 
 
 @pytest.fixture(scope="session")
