@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +42,9 @@ Answer = TypeVar("Answer")
 READING_THREADS = 4
 """Threads that read the store: no planning thread does, so that stored plans are read however many orders wait."""
 
+LOGGED_EVERY_S = 60.0
+"""How often a failure of a kind is logged at most, in seconds: others may read well in between."""
+
 DAY_US = 86_400_000_000
 
 _SHIPMENTS = (messages.PLAN_PURPOSE_UNSPECIFIED, messages.PLAN_PURPOSE_SHIPMENT)
@@ -71,7 +75,7 @@ class Keeping:
         self.metrics = metrics
         self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="store-read")
         self._store = _opened(settings, metrics) if settings.store else None
-        self._unread = ""
+        self._unread: dict[str, float] = {}
         if self._store is not None:
             metrics.watch_store(self._store)
 
@@ -108,22 +112,20 @@ class Keeping:
         begun_s = time.perf_counter()
         try:
             with spanned("store"):
-                answer = await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
+                return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
         except StoreError as error:
             self._not_read(reason_of(error), error)
             raise
-        else:
-            self._unread = ""
-            return answer
         finally:
             self.metrics.store_reads.observe(time.perf_counter() - begun_s)
 
     def _not_read(self, reason: str, error: StoreError) -> None:
-        """Count a failure, and log it where it is another one than before: callers are told no paths."""
+        """Count a failure, and log it if none of its kind was logged in the last minute: callers hear of no paths."""
         self.metrics.store_read_errors.labels(reason).inc()
-        if reason != self._unread:
+        now_s = time.monotonic()
+        if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:
             log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
-        self._unread = reason
+            self._unread[reason] = now_s
 
     def wants(self, request: messages.PackRequest) -> bool | None:
         """Return whether a plan is to be kept: True, it must be; False, it need not be; None, it is not to be.

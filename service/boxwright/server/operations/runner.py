@@ -170,11 +170,9 @@ class Runner:
             outcome = cancelled_outcome()
         else:
             outcome = await self._outcome(held)
-        if outcome is None:
+        if outcome is None or not await self._write(held, state := _state_of(outcome), outcome):
             log(logging.INFO, "an operation is left to another server", facts)
             return
-        state = _state_of(outcome)
-        await self._write(held, state, outcome)
         self._tell()
         log(
             logging.INFO,
@@ -182,19 +180,20 @@ class Runner:
             {**facts, "state": state.value, "s": round(time.monotonic() - begun_s, 2)},
         )
 
-    async def _write(self, held: OperationRecord, state: OperationState, outcome: operations_pb2.Operation) -> None:
-        """Write a result, again and again where the store fails; where it is not taken, the operation is begun anew."""
+    async def _write(self, held: OperationRecord, state: OperationState, outcome: operations_pb2.Operation) -> bool:
+        """Write a result, again and again where the store fails; return whether this server still held the operation.
+
+        Where it is not taken, the operation is begun anew.
+        """
         until_s = time.monotonic() + ENDS_TRIED_S
         book, result = self._keeping.store.operations, packed(outcome.SerializeToString())
         while True:
             try:
-                await self._do(book.end, held, state, result)
+                return bool(await self._do(book.end, held, state, result))
             except StoreError:
                 if time.monotonic() > until_s or self.stopping:
                     raise
                 await asyncio.sleep(BEAT_EVERY_S)
-            else:
-                return
 
     async def _outcome(self, held: OperationRecord) -> operations_pb2.Operation | None:
         """Return what comes of an operation; None where it is for another server to run."""
