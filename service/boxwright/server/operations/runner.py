@@ -70,6 +70,8 @@ class Runner:
         self._keeping, self._current, self._metrics = keeping, current, metrics
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._seen: dict[str, tuple[int, float]] = {}
+        self._turns: dict[str, int] = {}
+        """By caller: which turn of this server was theirs last."""
         self._asked = asyncio.Event()
         self._stopping = asyncio.Event()
         self._cancelling = ""
@@ -133,7 +135,7 @@ class Runner:
         return await self._keeping.read(what, *given)
 
     async def _turn(self) -> bool:
-        """Run the oldest operation that nobody holds; return whether there was one."""
+        """Run an operation that nobody holds, if there is one; return whether there was."""
         book = self._keeping.store.operations
         unended = await self._do(book.unended)
         self._metrics.count_operations(await self._do(book.counts), unended)
@@ -146,7 +148,7 @@ class Runner:
         return False
 
     def _free(self, unended: list[OperationRecord]) -> list[OperationRecord]:
-        """Return those that wait, and those whose holder has given no sign of life."""
+        """Return those that wait, and those whose holder gives no sign of life; callers take turns, oldest first."""
         now_s = time.monotonic()
         running = {each.operation_id: each for each in unended if each.state is OperationState.RUNNING}
         known = self._seen
@@ -155,10 +157,12 @@ class Runner:
             for name, each in running.items()
         }
         gone = {name for name, (_, since_s) in self._seen.items() if now_s - since_s > LEASE_S}
-        return [each for each in unended if each.operation_id in gone or each.operation_id not in running]
+        free = [each for each in unended if each.operation_id in gone or each.operation_id not in running]
+        return sorted(free, key=lambda each: self._turns.get(each.who, 0))
 
     async def _hold(self, held: OperationRecord) -> None:
         """Run an operation that this server holds, and write what came of it."""
+        self._turns[held.who] = max(self._turns.values(), default=0) + 1
         facts = {"operation": operation_name(held.operation_id), "kind": held.kind, "attempt": held.attempts}
         log(logging.INFO, "an operation begins", facts)
         self._cancelling = ""  # of what ran before, perhaps under the same name; the store knows whether this one is

@@ -1,0 +1,54 @@
+"""In which order a server runs the operations of its callers."""
+
+import asyncio
+from types import SimpleNamespace
+
+from boxwright.server.metrics import Metrics
+from boxwright.server.operations.runner import Runner, cancelled_outcome
+from boxwright.store import OperationRecord
+
+
+class Book:
+    """Operations that wait, oldest first."""
+
+    def __init__(self, *waiting):
+        self.waiting, self.ended = list(waiting), []
+
+    def unended(self):
+        """Return those that wait."""
+        return list(self.waiting)
+
+    def counts(self):
+        """Return no counts."""
+        return {}
+
+    def take(self, seen, _holder):
+        """Hold one."""
+        self.waiting.remove(seen)
+        return seen
+
+    def end(self, held, _state, _result):
+        """Note that one has ended."""
+        self.ended.append(held.operation_id)
+        return True
+
+
+def test_callers_take_turns():
+    """Many operations of one caller hold up another's for one of them at most."""
+    names = ("a1", "a2", "a3", "b1", "c1", "b2")
+    book = Book(*(OperationRecord(name, "design_catalog", name[0], b"", at, b"") for at, name in enumerate(names)))
+
+    async def read(what, *given):
+        return what(*given)
+
+    async def outcome(_):
+        return cancelled_outcome()
+
+    async def run():
+        runner = Runner(SimpleNamespace(store=SimpleNamespace(operations=book), read=read), None, Metrics())
+        runner._outcome = outcome
+        while await runner._turn():
+            pass
+
+    asyncio.run(run())
+    assert book.ended == ["a1", "b1", "c1", "a2", "b2", "a3"]
