@@ -462,8 +462,9 @@ def test_each_caller_has_operations_of_its_own(store, tmp_path):
     for name, scope in (("analyst", Scope.CATALOGS), ("other", Scope.CATALOGS), ("station", Scope.PACK)):
         texts[name], token = new_token(name, [scope], (), now, None)
         made.append(token)
+    texts["analyst of a site"], token = new_token("analyst", [Scope.CATALOGS], ("leeds",), now, None)
     file = tmp_path / "tokens.json"
-    file.write_text(written(made))
+    file.write_text(written([*made, token]))
 
     def asking(name):
         return {"timeout": 60, "metadata": (("authorization", f"Bearer {texts[name]}"),)}
@@ -477,9 +478,10 @@ def test_each_caller_has_operations_of_its_own(store, tmp_path):
         assert begin(evaluation(1, request_id="same"), **asking("other")).name != own
         asked = operations_pb2.GetOperationRequest(name=own)
         assert calls.operations.GetOperation(asked, **asking("analyst")).name == own
-        with pytest.raises(grpc.RpcError) as caught:
-            calls.operations.GetOperation(asked, **asking("other"))
-        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+        for stranger in ("other", "analyst of a site"):
+            with pytest.raises(grpc.RpcError) as caught:
+                calls.operations.GetOperation(asked, **asking(stranger))
+            assert caught.value.code() is grpc.StatusCode.NOT_FOUND
         listed = calls.operations.ListOperations(listing, **asking("other")).operations
         assert own not in [each.name for each in listed]
         assert len(listed) == 1

@@ -135,9 +135,9 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
         f" ({shown(rejects_file)})"
     )
     for name, count in rules.most_common():
-        click.echo(f"  {name or 'the row as a whole'}: {count:,} rules broken")
+        click.echo(f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken")
     if with_order:
-        click.echo(f"  rejected with another row of their order: {with_order:,} rows")
+        click.echo(f"  rejected with another row of their order: {with_order:,} {'row' if with_order == 1 else 'rows'}")
     if not found.rows:
         click.echo("Error: no row is good, nothing is written", err=True)
         return

@@ -204,7 +204,7 @@ class Wishes(Ruled):
             if len(edges) != count or not all(is_number(each, 1, MOST_EDGE_MM) for each in edges):
                 yield FieldViolation(name, f"must be {count} lengths from 1 to {MOST_EDGE_MM:,} mm, got {shown(edges)}")
         if self.smallest_mm and self.largest_mm and any(map(float.__gt__, *map(_floats, self._ends()))):
-            yield FieldViolation("smallest_mm", f"must not be above largest_mm, got {shown(self._ends())}")
+            yield FieldViolation("smallest_mm", f"must not be above the largest size, got {shown(self._ends())}")
 
     def _broken_pallets(self) -> Iterator[FieldViolation]:
         if self.pallet_share is not None and not is_number(self.pallet_share, 0.01, 1):

@@ -87,7 +87,7 @@ class EvaluationService(EvaluationServiceServicer):
             operation = OperationRecord(
                 operation_id=operation_id,
                 kind=kind,
-                who="" if principal is None else principal.who,
+                who="" if principal is None else remembered_as(principal.who),
                 digest=digest,
                 create_us=time.time_ns() // 1_000,
                 request=await asyncio.to_thread(packed, settled),  # of megabytes half a second

@@ -13,7 +13,7 @@ from google.protobuf import empty_pb2
 from boxwright.findings import Findings
 from boxwright.server.access.principal import CALLING
 from boxwright.server.audit import note
-from boxwright.server.caller import SENDING_S, deadline_of
+from boxwright.server.caller import SENDING_S, deadline_of, remembered_as
 from boxwright.server.deflated import packed
 from boxwright.server.keeping import Keeping
 from boxwright.server.operations.message import operation_name, operation_to_wire
@@ -126,6 +126,9 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
 
 
 def _who() -> str | None:
-    """Return whose operations who calls may see; None for all, where callers are not known."""
+    """Return whose operations who calls may see; None for all, where callers are not known.
+
+    A token that is limited to other sites is another caller, whatever its name.
+    """
     principal = CALLING.get()
-    return None if principal is None else principal.who
+    return None if principal is None else remembered_as(principal.who)
