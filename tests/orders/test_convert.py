@@ -189,6 +189,15 @@ def test_an_item_master_fills_what_the_orders_lack():
     assert found.report.unmatched_skus == {"D": 2}
 
 
+def test_a_sku_in_other_case_is_no_item_and_the_one_that_is_there_is_named():
+    """A and a may be two articles; most often it is a slip."""
+    found = converted("order,sku,qty\no1,a,2\no2,z,1", items=("items.csv", ITEMS))
+    assert rules(found) == [
+        (2, "sku", "is not in items.csv: 'a', but 'A' is"),
+        (3, "sku", "is not in items.csv: 'z'"),
+    ]
+
+
 def test_a_workbook_rejects_what_no_cell_says():
     """A formula without its result, an error of the spreadsheet and a date for a number are rejected."""
     good = ["o1", "A", 1, 3.125, 2, 1, 1]

@@ -40,6 +40,7 @@ class ItemMaster:
     by_sku: dict[str, Row] = field(default_factory=dict)
     rows: int = 0
     unmatched: Counter[str] = field(default_factory=Counter)
+    _folded: dict[str, str] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
         """Add a row; one without a SKU is of no use and no harm."""
@@ -62,7 +63,8 @@ class ItemMaster:
         if item is None:
             self.unmatched[sku] += 1
             if lacks:
-                row.broken.append(("sku", f"is not in {self.name}: {sku!r}"))
+                near = self._other_case(sku)
+                row.broken.append(("sku", f"is not in {self.name}: {sku!r}" + (f", but {near!r} is" if near else "")))
             return
         if any(name in ("", "sku") for name, _ in item.broken):
             if lacks:
@@ -72,6 +74,12 @@ class ItemMaster:
             if name not in given:
                 row.broken.append((name, f"{self.name}, row {item.number}: {rule}"))
         row.values.update((name, value) for name, value in item.values.items() if name not in given)
+
+    def _other_case(self, sku: str) -> str:
+        """Return a SKU that differs in upper and lower case alone; empty where there is none."""
+        if not self._folded:
+            self._folded = {each.casefold(): each for each in self.by_sku}
+        return self._folded.get(sku.casefold(), "")
 
 
 def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> ItemMaster:
