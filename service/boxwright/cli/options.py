@@ -77,6 +77,8 @@ STARTED = click.option(
     help="Parcels already started: a JSON list of started_parcel_id, box_type_id and placements as in a plan.",
 )
 POLICY = tuple(_option(row, Policy) for row in POLICY_ROWS)
+_BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the prices that are known, see above]"
+EVALUATED_POLICY = (_option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
 LANE = tuple(_option(row, Lane) for row in LANE_ROWS)
 CARRIER = tuple(_option(row, Lane) for row in (DESTINATION_ROW, *CARRIER_ROWS))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.options import EVALUATED_POLICY, LANE, take_lane, take_policy, take_profiles, with_options
 from boxwright.cli.remote import FileName, address_of, fetched, sent_at_end, shown
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
@@ -125,7 +125,7 @@ MOST_UNITS = 2_000
     metavar="ADDRESS",
     help="Dask scheduler whose workers plan instead, such as tcp://10.0.0.5:8786; they need this version.",
 )
-@with_options(*METRICS, *POLICY, *LANE)
+@with_options(*METRICS, *EVALUATED_POLICY, *LANE)
 def command(
     orders_file: Path,
     catalogs: tuple[str, ...],
