@@ -22,6 +22,7 @@ DESIGN = (ROOT / "docs" / "requests" / "EvaluationService.DesignCatalog.json").r
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A server with a store."""
+    pytest.importorskip("sqlalchemy")
     with RUNNING(store=f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db") as running:
         yield running
 
