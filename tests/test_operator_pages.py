@@ -60,7 +60,7 @@ def test_figures_for_sizing_are_those_of_the_benchmarks():
         "1.5 to 1.8 s",
     ):
         assert figure in OPERATIONS
-    assert "some 220 MB at rest" in " ".join((DOCS / "deployment.md").read_text(encoding="utf-8").split())
+    assert "some 240 MiB at rest" in " ".join((DOCS / "deployment.md").read_text(encoding="utf-8").split())
     assert "2,422" in (DOCS / "store.md").read_text(encoding="utf-8")
 
 
