@@ -20,6 +20,7 @@ MG_PER_LB = Fraction(45_359_237, 100)
 """The international pound is 0.45359237 kg by definition."""
 OUNCES_PER_LB = 16
 UM3_PER_MM3 = 10**9
+UM3_PER_LITRE = 10**15
 UM3_KG_PER_M3_PER_MG = 10**12
 """Cubic um times kg/m3 that make one mg: 1 kg/m3 is 1e6 mg per 1e18 cubic um."""
 MAX_LENGTH_MM = 10_000.0

@@ -45,7 +45,7 @@ class _Address:
         scheme = link.partition("://")[0].lower()
         return posixpath.basename(unquote(urlsplit(link).path) if scheme in _READ_ONLY else link.partition("://")[2])
 
-    def beside(self, name: str) -> str:
+    def with_name(self, name: str) -> str:
         """Return the address of another file in the same folder."""
         return self.text.removesuffix(self.name) + name
 
@@ -105,7 +105,7 @@ def said(address: str) -> str:
 
 def shown(path: Path) -> str:
     """Return the name of a file for messages: the address that it stands in for, else its path."""
-    return said(address.beside(path.name)) if (address := _addresses().get(path.parent)) else str(path)
+    return said(address.with_name(path.name)) if (address := _addresses().get(path.parent)) else str(path)
 
 
 def address_of(path: Path | None) -> str:
@@ -191,7 +191,7 @@ def _send(targets: dict[Path, _Address]) -> None:
     for folder, address in targets.items():
         for path in sorted(folder.iterdir(), key=lambda each: (each.name == address.name, each.name)):
             try:
-                _put(path, address.beside(path.name))
+                _put(path, address.with_name(path.name))
             except DataFileError as error:
                 # Hours of planning may be in them.
                 for kept in left:

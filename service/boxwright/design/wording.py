@@ -12,7 +12,8 @@ from rich.text import Text
 from boxwright.design.pallet import layer_share
 from boxwright.design.wishes import DesignObjective
 from boxwright.domain.currency import minor_per_unit
-from boxwright.evaluation.wording import UM3_PER_LITRE, counted, share, signed
+from boxwright.evaluation.wording import counted, share, signed
+from boxwright.units import UM3_PER_LITRE
 
 if TYPE_CHECKING:
     from boxwright.design.result import Design, Suite

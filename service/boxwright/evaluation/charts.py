@@ -65,7 +65,7 @@ class Point(NamedTuple):
 
 
 class Line(NamedTuple):
-    """Changes beside those of the points, joined, by box types; the class says how they are drawn."""
+    """More changes by the number of box types, joined by a line; the class says how they are drawn."""
 
     class_: str
     changes: Sequence[tuple[int, float]]
@@ -79,9 +79,9 @@ def curve(points: Sequence[Point], name: str, lines: Sequence[Line] = ()) -> str
     """Return points joined by lines, with their intervals, over the number of box types; less is further down."""
     height, left, right = 240.0, 12.0, 96.0
     sizes = [each.sizes for each in points]
-    beside = [change for line in lines for _, change in line.changes]
-    low = min(0.0, *(each.low for each in points), *beside)
-    high = max(0.0, *(each.high for each in points), *beside)
+    joined = [change for line in lines for _, change in line.changes]
+    low = min(0.0, *(each.low for each in points), *joined)
+    high = max(0.0, *(each.high for each in points), *joined)
     span, wide = (high - low) or 1.0, (max(sizes) - min(sizes)) or 1
 
     def across(count: int) -> str:

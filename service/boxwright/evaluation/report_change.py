@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Metric, MetricComparison
+from boxwright.units import UM3_PER_LITRE
 
 if TYPE_CHECKING:
     from boxwright.evaluation.measure import Change
@@ -88,7 +89,7 @@ def _mean(compared: MetricComparison, value: float) -> str:
     if compared.metric is Metric.PARCELS:
         return f"{value:,.3f}"
     if compared.metric in wording.VOLUMES:
-        return f"{value / wording.UM3_PER_LITRE:,.2f} L"
+        return f"{value / UM3_PER_LITRE:,.2f} L"
     return wording.measure(compared, value)
 
 
@@ -124,7 +125,7 @@ class Scale:
         """Return a figure of an order with its unit."""
         if self.money:
             return wording.exact_money(value, self.currency)
-        return f"{value / wording.UM3_PER_LITRE:,.2f} L"
+        return f"{value / UM3_PER_LITRE:,.2f} L"
 
     def total(self, value: float) -> str:
         """Return a sum over a year's orders, or over those compared, with its unit and sign."""

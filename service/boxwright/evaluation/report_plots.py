@@ -14,6 +14,7 @@ from boxwright.evaluation import charts, wording
 from boxwright.evaluation.outcome import FootprintFigures
 from boxwright.evaluation.result import Evaluation, Example
 from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor
+from boxwright.units import UM3_PER_LITRE
 
 MAX_PICTURES = 2
 """Most parcels of one plan that are drawn."""
@@ -161,7 +162,7 @@ def example_view(evaluation: Evaluation, example: Example) -> View:
 
 def _figures(plan: Plan, catalog: Catalog) -> str:
     """Return what an order costs and takes up, as far as known."""
-    litres = f"{sum(math.prod(parcel.outer_um) for parcel in plan.parcels) / wording.UM3_PER_LITRE:,.1f} L"
+    litres = f"{sum(math.prod(parcel.outer_um) for parcel in plan.parcels) / UM3_PER_LITRE:,.1f} L"
     parts = [packaging_cost_minor(plan, catalog), shipping_minor(plan)]
     known = [each for each in parts if each is not None]
     tables = [parcel.shipping_price.currency for parcel in plan.parcels if parcel.shipping_price]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.policy import COSTS, Objective
 from boxwright.evaluation import wording
+from boxwright.units import UM3_PER_LITRE
 
 if TYPE_CHECKING:
     from boxwright.evaluation.regret import Gain, Regret
@@ -44,7 +45,7 @@ def _amount(gain: Gain, value: float, currency: str) -> str:
     if gain.objective in COSTS:
         return wording.exact_money(value, currency)
     if gain.objective in _VOLUMES:
-        return f"{value / wording.UM3_PER_LITRE:,.2f} L"
+        return f"{value / UM3_PER_LITRE:,.2f} L"
     if gain.objective in _COUNTS:
         return f"{value:,.3f}"
     return wording.weight(value)

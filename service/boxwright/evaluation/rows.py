@@ -25,10 +25,9 @@ from boxwright.footprint import offered_allocations
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.tabular import neutral
-from boxwright.units import MG_PER_G
+from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
 ROW_SUFFIXES = (".csv", ".parquet")
-_UM3_PER_LITRE = 10**15
 _ROWS_AT_ONCE = 20_000
 Row = dict[str, str | int | float | bool | None]
 _KINDS = dict.fromkeys(
@@ -202,8 +201,8 @@ def _row(outcome: OrderOutcome, catalog_id: str, keys: Sequence[tuple[str, Alloc
         "packed_units": outcome.packed_units,
         "parcels": len(outcome.parcels),
         "boxes": ";".join(parcel.box_type_id for parcel in outcome.parcels),
-        "outer_litres": outcome.outer_um3 / _UM3_PER_LITRE,
-        "inner_litres": outcome.inner_um3 / _UM3_PER_LITRE,
+        "outer_litres": outcome.outer_um3 / UM3_PER_LITRE,
+        "inner_litres": outcome.inner_um3 / UM3_PER_LITRE,
         "fill": 1 - outcome.empty_space_ratio if outcome.inner_um3 else None,
         **{f"{kind.value}_g": packaging.get(kind, 0) / MG_PER_G for kind in _PACKAGING},
         "gross_g": outcome.gross_mg / MG_PER_G,
@@ -293,8 +292,8 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
                 "orders": evaluation.order_count,
                 "orders_packed": result.totals.count(OrderStatus.PLANNED),
                 "parcels": totals.parcels,
-                "outer_litres": totals.outer_um3 / _UM3_PER_LITRE,
-                "inner_litres": totals.inner_um3 / _UM3_PER_LITRE,
+                "outer_litres": totals.outer_um3 / UM3_PER_LITRE,
+                "inner_litres": totals.inner_um3 / UM3_PER_LITRE,
                 "packaging_g": totals.packaging_total_mg / MG_PER_G,
                 "billed_g": None if totals.chargeable_mg is None else totals.chargeable_mg / MG_PER_G,
                 "cost": _cost(totals.packaging_price, totals.carriage_price),

@@ -9,9 +9,8 @@ from boxwright.domain.lack import HUBS_UNSTATED, Lack, in_words
 from boxwright.domain.policy import Objective
 from boxwright.evaluation.comparison import Metric, MetricComparison
 from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
-from boxwright.units import MG_PER_KG
+from boxwright.units import MG_PER_KG, UM3_PER_LITRE
 
-UM3_PER_LITRE = 10**15
 _WHOLE_FROM = 100
 _LARGE_LITRES = _LARGE_KG = 10_000
 _LARGE_MG = 10 * MG_PER_KG

@@ -29,6 +29,7 @@ from boxwright.protection import article_warnings, class_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.selection.outcome import Outcome
 from boxwright.shipping import offered_elsewhere
+from boxwright.units import UM3_PER_LITRE
 
 
 def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
@@ -69,7 +70,7 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
 def not_blocked(volume_um3: int, number: int, box_type_id: str, chosen: Dunnage | None) -> PlanWarning:
     """Return the warning of spaces in a parcel, counted from 1, that need blocking and have none, or not ``chosen``."""
     why = "no blocking is chosen" if chosen is None else f"its weight limit leaves no mass for {chosen.dunnage_id!r}"
-    where = f"{volume_um3 / 1e15:.3f} L beside heavy units of parcel {number}, in {box_type_id!r},"
+    where = f"{volume_um3 / UM3_PER_LITRE:.3f} L beside heavy units of parcel {number}, in {box_type_id!r},"
     return PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", f"{where} need blocking, and {why}")
 
 

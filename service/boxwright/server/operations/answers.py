@@ -16,11 +16,9 @@ from boxwright.server.wire.enums import ALLOCATION, OBJECTIVE, UNPACKED_REASON, 
 from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import profile_name
 from boxwright.server.wire.source import versions_to_wire
-from boxwright.units import MG_PER_G, UM3_PER_MM3
+from boxwright.units import MG_PER_G, UM3_PER_LITRE, UM3_PER_MM3
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1 import footprint_pb2
-
-UM3_PER_LITRE = 10**15
 
 FIGURES: dict[str, Any] = numbers_of(messages.EvaluationFigure.DESCRIPTOR)
 
