@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright.evaluation.alike import first_alike
+from boxwright.evaluation.yearly import LEAST_DATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 HELD_PER_SAMPLED = 20
 """Orders that are held at most, for each different one that a half may have."""
-
-DATED_SHARE = 0.95
-"""Orders that must have a date before the later ones judge: our own rule, the same as for figures of a year."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Halves:
 def halves(orders: Iterable[Order], wishes: Wishes, dates: Mapping[str, datetime.date] | None = None) -> Halves:
     """Part orders: the later ones are to judge by where most orders have a date, else as many drawn by the seed.
 
-    Where at least ``DATED_SHARE`` have one, those without are to design for.
+    Where at least ``LEAST_DATED`` have one, those without are to design for.
 
     Parameters
     ----------
@@ -157,7 +155,7 @@ def _by_date(
     """
     days = [dates.get(order.order_id) for order in orders]
     known = sorted(day for day in days if day is not None)
-    if len(known) < DATED_SHARE * len(orders) or known[0] == known[-1]:
+    if len(known) < LEAST_DATED * len(orders) or known[0] == known[-1]:
         return np.zeros(len(orders), dtype=np.bool_), None
     day = known[min(_count(len(known), wishes), len(known) - 1)]
     if day == known[0]:
