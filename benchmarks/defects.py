@@ -23,7 +23,7 @@ from benchmarks.anchors import AnchorError, Definition, Place, definitions, plac
 
 ROOT = Path(__file__).parents[1]
 SERVICE = "service/boxwright"
-COPIED = ("service", "clients/python", "tests", "materials", "examples", "benchmarks", "pyproject.toml")
+COPIED = ("service", "clients/python", "tests", "materials", "examples", "docs", "benchmarks", "pyproject.toml")
 
 
 def place_of_defect(defect: Mapping[str, Any], root: Path, defined: Mapping[str, Sequence[Definition]]) -> Place:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Mapping
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 from google.protobuf.message import Message
@@ -55,12 +56,12 @@ class Desk:
             ),
             "SettleEvaluation": (
                 evaluation_service_pb2.EvaluateCatalogsRequest,
-                lambda request: _settled("settled_evaluation", request, shelf),
+                lambda request: _questions().settled_evaluation(request, shelf, _today()),
                 False,
             ),
             "SettleDesign": (
                 evaluation_service_pb2.DesignCatalogRequest,
-                lambda request: _settled("settled_design", request, shelf),
+                lambda request: _questions().settled_design(request, shelf, _today()),
                 False,
             ),
             "EstimateFootprint": (
@@ -127,12 +128,11 @@ class Desk:
         return data
 
 
-def _settled(how: str, request: Message, shelf: Shelf) -> Message:
-    """Return what is stored of a request for an operation; what reads it is loaded when one comes."""
+def _questions() -> ModuleType:
+    """Return what reads requests for operations: loaded when one comes."""
     from boxwright.server.operations import questions
 
-    settled: Message = getattr(questions, how)(request, shelf, _today())
-    return settled
+    return questions
 
 
 def _today() -> datetime.date:

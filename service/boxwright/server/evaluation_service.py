@@ -18,13 +18,12 @@ from boxwright.server.faults import NotInThisVersionError
 from boxwright.server.keeping import Keeping
 from boxwright.server.operations.message import operation_name, operation_to_wire
 from boxwright.server.operations.runner import Runner
-from boxwright.server.operations.spawned import DESIGN, EVALUATE
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_ids import new_plan_id
 from boxwright.server.repeats import RequestIdReusedError, check_id
 from boxwright.server.sealing import call_key, digest_of
 from boxwright.server.workers import Workers
-from boxwright.store import OperationRecord
+from boxwright.store import OperationKind, OperationRecord
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceServicer
 
@@ -55,13 +54,13 @@ class EvaluationService(EvaluationServiceServicer):
         self, request: messages.EvaluateCatalogsRequest, context: Any
     ) -> operations_pb2.Operation:
         """Begin an evaluation."""
-        return await self._begin(EVALUATE, "SettleEvaluation", request, context)
+        return await self._begin(OperationKind.EVALUATE, "SettleEvaluation", request, context)
 
     async def DesignCatalog(self, request: messages.DesignCatalogRequest, context: Any) -> operations_pb2.Operation:
         """Begin a design."""
-        return await self._begin(DESIGN, "SettleDesign", request, context)
+        return await self._begin(OperationKind.DESIGN, "SettleDesign", request, context)
 
-    async def _begin(self, kind: str, method: str, request: Any, context: Any) -> operations_pb2.Operation:
+    async def _begin(self, kind: OperationKind, method: str, request: Any, context: Any) -> operations_pb2.Operation:
         """Check a request, store it and return its operation; for a request that is repeated, the one that it began.
 
         Raises

@@ -162,6 +162,13 @@ class OutcomeRecord:
     content: bytes
 
 
+class OperationKind(enum.StrEnum):
+    """What a long-running operation does."""
+
+    EVALUATE = "evaluate_catalogs"
+    DESIGN = "design_catalog"
+
+
 class OperationState(enum.StrEnum):
     """How a long-running operation stands."""
 

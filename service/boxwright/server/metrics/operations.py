@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from prometheus_client import Gauge
 
 from boxwright.server.metrics.described import Described, Instruments
-from boxwright.store import OperationRecord, OperationState
-
-KINDS = ("evaluate_catalogs", "design_catalog")
+from boxwright.store import OperationKind, OperationRecord, OperationState
 
 
 class OperationMetrics(Instruments):
@@ -20,7 +18,7 @@ class OperationMetrics(Instruments):
         "Long-running operations in the store, by kind (evaluate_catalogs, design_catalog) and state (waiting, running,"
         " succeeded, failed, cancelled), as this server read them last. Replicas that share a store say the same.",
         "kind state",
-        known=[f"{kind} {state}" for kind in KINDS for state in OperationState],
+        known=[f"{kind} {state}" for kind in OperationKind for state in OperationState],
     )
     oldest_operation = Described(
         Gauge,
@@ -30,7 +28,7 @@ class OperationMetrics(Instruments):
 
     def count_operations(self, counts: Mapping[tuple[str, str], int], unended: Sequence[OperationRecord]) -> None:
         """Show how many operations there are, and how long the oldest has waited."""
-        for kind in KINDS:
+        for kind in OperationKind:
             for state in OperationState:
                 self.operations.labels(kind, state.value).set(counts.get((kind, state.value), 0))
         waiting = [each.create_us for each in unended if each.state is OperationState.WAITING]

@@ -26,12 +26,12 @@ from boxwright.server.faults import is_ours, packed, status_of
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.operations.answers import design_to_wire, evaluation_to_wire
 from boxwright.server.operations.questions import read_design, read_evaluation
-from boxwright.server.operations.spawned import EVALUATE
 from boxwright.server.processes.frames import frame, received
 from boxwright.server.processes.handed import key_of, read_shelf
 from boxwright.server.processes.lost import PlanningLostError
 from boxwright.server.processes.planner import end_with_parent
 from boxwright.server.shelf import Shelf
+from boxwright.store import OperationKind
 from boxwright.v1 import evaluation_service_pb2 as messages
 
 NICE = 19
@@ -101,7 +101,7 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
         rule = "the files of its data have changed since the server read them: reload it, and ask once more"
         raise PlanningLostError(rule) from None
     today = datetime.datetime.now(datetime.UTC).date()
-    if kind == EVALUATE:
+    if kind == OperationKind.EVALUATE:
         return _evaluated(messages.EvaluateCatalogsRequest.FromString(request), shelf, today, say)
     return _designed(messages.DesignCatalogRequest.FromString(request), shelf, today, say)
 

@@ -15,13 +15,9 @@ from typing import Self
 from boxwright.catalog.folder import FOLDER_VARIABLE
 from boxwright.server.processes.frames import frame
 from boxwright.server.processes.handed import packed_shelf
+from boxwright.server.processes.place import PAGE_BYTES
 from boxwright.server.processes.spawned import ONE_THREAD
 from boxwright.server.shelf import Shelf
-
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4_096
-
-EVALUATE, DESIGN = "evaluate_catalogs", "design_catalog"
-"""Kinds of operations, as the store has them."""
 
 _START = """
 import sys
