@@ -4,46 +4,42 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import HandlingProfile, LiftingProfile
 from boxwright.domain.box import BoxType, Catalog
-from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile, RecyclingRule
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import FragilityClass, Item, Order
 from boxwright.domain.plan import Plan
-from boxwright.domain.policy import Engine, Objective, Plausibility, Policy, SolvingMode
-from boxwright.domain.protection import ProtectionRule
+from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
 from boxwright.domain.started import StartedParcel
-from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
+from boxwright.errors import FieldViolation, missing_extra
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.packing.solver import installed as solver_installed
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.packs import Packs
 from boxwright.planning.parts.shapes import lowest_edge_um
-from boxwright.planning.rules.asked_care import cares
 from boxwright.planning.rules.box_limits import too_large, with_gross_limit
 from boxwright.planning.rules.carrier_limits import carried
+from boxwright.planning.rules.chosen_dunnage import chosen_dunnage
 from boxwright.planning.rules.cost_rules import cost_rules
 from boxwright.planning.rules.inner_boxes import InnerBoxes, InnerBoxRule, Refusal
-from boxwright.planning.rules.material_policy import MaterialPolicy, PackagingItem, material_policy, meeting_dunnage
-from boxwright.planning.rules.plausible import implausible_rules
+from boxwright.planning.rules.material_policy import MaterialPolicy, material_policy
+from boxwright.planning.rules.order_rules import check_order
 from boxwright.planning.task import Task
 from boxwright.protection import Care, InnerBox, care_of, unreached, with_class_rules
 from boxwright.routing import derive
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 
 DEFAULT_PROFILES = ("uk-desnz", "us-epa")
-NO_DUNNAGE = "none"
-Choose = Callable[[DunnageKind, str, str], Dunnage | None]
 NO_COMPARTMENTS = "policy.engine py3dbp packs no compartments"
 """Why a baseline leaves out box types."""
 
@@ -262,7 +258,7 @@ class Request:
         asked = material_policy(policy, task.lane, materials, found)
         # What stands in the way is said once all names are known.
         meeting = [] if found else asked.meeting(catalog.at_hand)
-        dunnage = _chosen_dunnage(order, catalog, asked, None if found else meeting, found)
+        dunnage = chosen_dunnage(order, catalog, asked, None if found else meeting, found)
         handling = found.field("policy.handling_profile").attempt(materials.handling_profile, policy.handling_profile)
         lifting = found.field("policy.lifting_profile").attempt(materials.lifting_profile, policy.lifting_profile)
         check_order(order, policy, materials, found)
@@ -314,128 +310,12 @@ class Request:
         )
 
 
-class _ChosenDunnage(NamedTuple):
-    """What goes in beside the goods, as ``Request`` has it."""
-
-    void_fill: Dunnage | None
-    cushion_fill: Dunnage | None
-    cushionings: tuple[Dunnage, ...]
-    pads: Dunnage | None
-    tape: Dunnage | None
-    label: Dunnage | None
-    blocking: Dunnage | None
-
-
 class _Billing(NamedTuple):
     """Who bills parcels on a lane and when, as ``Request`` has it."""
 
     ship_date: datetime.date | None = None
     biller: Biller | None = None
     pricer: Pricer | None = None
-
-
-def _chosen_dunnage(
-    order: Order, catalog: Catalog, asked: MaterialPolicy, boxes: Sequence[BoxType] | None, found: Findings
-) -> _ChosenDunnage:
-    """Return the dunnage that the policy names, or the catalog's first of each kind; note what is in the way.
-
-    Parameters
-    ----------
-    order, catalog
-        Of the request.
-    asked : MaterialPolicy
-        What the policy asks of materials.
-    boxes : sequence of BoxType or None
-        Those that meet it; None where names in it are not known: dunnage is not asked then.
-    found : Findings
-        Collects what is wrong.
-    """
-    policy, materials = asked.policy, asked.materials
-
-    def choose(kind: DunnageKind, name: str, field: str) -> Dunnage | None:
-        with found:
-            chosen = _dunnage(catalog, materials, kind, name, field)
-            if boxes is None:
-                return chosen
-            return meeting_dunnage(catalog, chosen, kind, name, field, asked, boxes, order)
-        return None
-
-    stock = [each for each in catalog.dunnage if boxes is None or not asked.broken(PackagingItem.of(each))]
-    void_fill = choose(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
-    cushionings, pads = _cushionings(order, catalog, stock, asked, choose, found)
-    cushion_fill = void_fill
-    if (
-        void_fill is not None
-        and not void_fill.cushions
-        and any(care.cushion_fill for _, care in cares(order, materials))
-    ):
-        fills = (each for each in stock if each.kind is DunnageKind.VOID_FILL and each.cushions)
-        cushion_fill = next(fills, void_fill)
-    tape = choose(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
-    label = choose(DunnageKind.LABEL, policy.label_id, "policy.label_id")
-    blocking = choose(DunnageKind.BLOCKING, policy.blocking_id, "policy.blocking_id")
-    found.field("policy.tape_rule").attempt(materials.tape_rule, policy.tape_rule)
-    for fill in dict.fromkeys((void_fill, cushion_fill)):
-        if blocking and fill and (blocking.density_kg_per_m3 or 0) < (fill.density_kg_per_m3 or 0):
-            which = f"{fill.dunnage_id!r}, {blocking.dunnage_id!r} is not"
-            found.add("policy.blocking_id", f"must be at least as dense as the void fill {which}")
-    return _ChosenDunnage(void_fill, cushion_fill, cushionings, pads, tape, label, blocking)
-
-
-def _cushionings(
-    order: Order, catalog: Catalog, stock: Sequence[Dunnage], asked: MaterialPolicy, choose: Choose, found: Findings
-) -> tuple[tuple[Dunnage, ...], Dunnage | None]:
-    """Return what may be wrapped round fragile units, and what pads are made of; note what is in the way.
-
-    What the policy names is sorted by what it is for; where it names none of a sort, the catalog's first is taken.
-    """
-    policy, materials = asked.policy, asked.materials
-    physics = policy.protection is ProtectionRule.PHYSICS
-    before = len(found)
-    named = [
-        choose(DunnageKind.CUSHIONING, name, f"policy.cushioning_ids[{index}]")
-        for index, name in enumerate(policy.cushioning_ids)
-    ]
-    for index, each in enumerate(named):
-        if each is not None and not each.wraps and not (physics and each.has_curve):
-            rule = f"must have grammage_g_per_m2 to be wrapped round goods: {each.dunnage_id!r} makes pads"
-            found.add(f"policy.cushioning_ids[{index}]", f"{rule}, under protection physics")
-    pads = next((each for each in (*named, *stock) if each is not None and each.has_curve), None)
-    if physics and pads is None and len(found) == before:
-        rule = f"physics needs cushioning with a curve, and catalog {catalog.catalog_id!r} stocks none"
-        found.add("policy.protection", f"{rule} (name one in policy.cushioning_ids)")
-    wraps = tuple(each for each in named if each is not None and each.wraps)
-    if not wraps and len(found) == before and (first := choose(DunnageKind.CUSHIONING, "", "policy.cushioning_ids")):
-        wraps = (first,)
-    if not wraps and len(found) == before:
-        rule = f"needs wrap, and catalog {catalog.catalog_id!r} stocks none (set policy.cushioning_ids)"
-        for index, care in cares(order, materials):
-            if care.wrap_layers:
-                found.add(f"lines[{index}].{order.lines[index].care_field}", rule)
-    return wraps, pads if physics else None
-
-
-def check_order(order: Order, policy: Policy, materials: Materials, found: Findings) -> None:
-    """Note what of an order the data or the policy refuse, such as an article that is not known.
-
-    Parameters
-    ----------
-    order, policy, materials : Order, Policy, Materials
-        What is packed, by which rules and data.
-    found : Findings
-        Gets what is wrong, by paths in the order.
-    """
-    _check_sales_packaging(order, materials, found)
-    for index, line in enumerate(order.lines):
-        fuse.look()
-        if line.care_field:
-            care = found.at(f"lines[{index}]").attempt(care_of, line, materials)
-            very = care is not None and care.fragility_class is FragilityClass.VERY_FRAGILE
-            if very and line.ships_in_own_container:
-                rule = "must be false for very_fragile goods: what needs a box in a box does not ship as it is"
-                found.add(f"lines[{index}].ships_in_own_container", rule)
-    if policy.plausibility is Plausibility.REFUSE:
-        found.extend(implausible_rules(order, materials))
 
 
 def _chosen_profiles(
@@ -524,38 +404,6 @@ def _in_stock(usable: Sequence[BoxType], inner: InnerBoxes) -> tuple[tuple[BoxTy
         else:
             spent[box.box_type_id] = f"all {box.available} at hand are inner boxes of very_fragile goods"
     return tuple(left), spent
-
-
-def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: str, field: str) -> Dunnage | None:
-    """Return the named dunnage, the catalog's first of its kind where no name is given, or None."""
-    if name == NO_DUNNAGE and kind is not DunnageKind.CUSHIONING:
-        return None
-    if not name:
-        stocked = (each for each in catalog.dunnage if each.kind is kind)
-        return next((each for each in stocked if kind is not DunnageKind.CUSHIONING or each.wraps), None)
-    pieces = {each.dunnage_id: each for each in (*materials.dunnage, *reversed(catalog.dunnage))}
-    if name in pieces and pieces[name].kind is kind:
-        return pieces[name]
-    if name in pieces:
-        rule = f"must be {kind.value}, {name!r} is {pieces[name].kind.value}"
-    else:
-        rule = f"must be one of {', '.join(sorted(each for each in pieces if pieces[each].kind is kind))}, got {name!r}"
-    raise InvalidInputError([FieldViolation(field, rule)])
-
-
-def _check_sales_packaging(order: Order, materials: Materials, found: Findings) -> None:
-    """Note materials of sales packaging that are not known."""
-    known = {each.material_id for each in materials.materials}
-    for index, line in enumerate(order.lines):
-        inside = line.sales_packaging
-        if inside is None:
-            continue
-        named = [(f"materials[{at}].material_id", each.material_id) for at, each in enumerate(inside.materials)]
-        if inside.cushion_material_id:
-            named.append(("cushion_material_id", inside.cushion_material_id))
-        for where, name in named:
-            if name not in known:
-                found.add(f"lines[{index}].sales_packaging.{where}", f"must be a known material, got {name!r}")
 
 
 def _objective_rules(

@@ -14,7 +14,7 @@ from boxwright.domain.policy import Policy
 from boxwright.evaluation import default_objectives
 from boxwright.evaluation.rows import footprint_keys
 from boxwright.findings import Findings
-from boxwright.planning.request import check_order
+from boxwright.planning.rules.order_rules import check_order
 from boxwright.routing.postal import region_of
 from boxwright.server.pack_request import basis_first
 from boxwright.server.shelf import Shelf
