@@ -6,6 +6,7 @@ import json
 import os
 import runpy
 import signal
+import sqlite3
 import time
 import urllib.request
 from pathlib import Path
@@ -23,6 +24,7 @@ from boxwright.domain.order import Item, Order
 from boxwright.evaluation import evaluate, totals_dict
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import new_token, written
+from boxwright.server.deflated import unpacked
 from boxwright.server.operations.message import STATES
 from boxwright.server.operations.questions import settled
 from boxwright.v1 import catalog_service_pb2
@@ -330,13 +332,21 @@ def test_a_wait_of_any_length_is_answered(calls, seconds):
 
 
 def test_what_is_stored_names_no_order_and_no_article(store):
-    """Identifiers and texts that planning does not need are left out, and nothing is left once there is a result."""
-    path = store.removeprefix("sqlite:///")
+    """Identifiers and texts that planning does not need are left out, and nothing is left once it has ended."""
+
+    def stored(name):
+        with contextlib.closing(sqlite3.connect(store.removeprefix("sqlite:///"))) as connection:
+            found = connection.execute("SELECT request FROM operations WHERE operation_id = ?", [name.split("/")[1]])
+            return found.fetchone()[0]
+
     with serving(store) as (_, calls):
+        calls.running(calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name)
         name = calls.evaluations.EvaluateCatalogs(evaluation(3), timeout=30).name
-        calls.ended(name)
-    files = [each.read_bytes() for each in Path(path).parent.iterdir()]
-    assert not any(b"secret" in each for each in files)
+        kept = messages.EvaluateCatalogsRequest.FromString(unpacked(stored(name)))
+        assert [each.lines[0].mass_g for each in kept.orders.inline_orders.orders] == [300, 300, 300]
+        assert b"secret" not in kept.SerializeToString()
+        calls.cancel(name)
+        assert stored(name) == b""
 
 
 def test_what_is_stored_has_no_field_that_this_version_does_not_know():
