@@ -27,7 +27,7 @@ from benchmarks.hostile.over_grpc import OVER_GRPC
 from benchmarks.hostile.over_http import OVER_HTTP
 from benchmarks.hostile.target import Target, opened, secured
 from benchmarks.hostile.watching import Health, Held, cpu_s, held_by
-from boxwright.server.lifecycle import raise_descriptor_limit
+from boxwright.server.descriptors import raise_descriptor_limit
 
 FAMILIES: Sequence[Family] = (*OVER_HTTP, *OVER_GRPC, *ORDERS, *CONNECTIONS, *CREDENTIALS)
 """All families, in the order of the table; their shares are 100,000 cases together."""

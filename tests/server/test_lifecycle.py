@@ -355,7 +355,7 @@ def test_callers_that_break_off_their_streams_do_no_harm(pack_request):
 def test_a_server_opens_as_many_connections_as_the_system_lets_it():
     """The soft limit of descriptors, often 1,024, goes up to the hard one."""
     script = (
-        "import resource\nfrom boxwright.server.lifecycle import raise_descriptor_limit\n"
+        "import resource\nfrom boxwright.server.descriptors import raise_descriptor_limit\n"
         "most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))\n"
         "raise_descriptor_limit()\nprint(resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most))\n"

@@ -1,7 +1,6 @@
 """A server from start to stop: load, bind, warm up, serve, drain."""
 
 import asyncio
-import contextlib
 import gc
 import logging
 import signal
@@ -28,6 +27,7 @@ from boxwright.server.admin import AdminServer, admin_app, admin_guard, may_read
 from boxwright.server.catalog_service import CatalogService
 from boxwright.server.current import Current
 from boxwright.server.data_files import stamp_of
+from boxwright.server.descriptors import most_connections, raise_descriptor_limit
 from boxwright.server.desk import Desk
 from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.exposed_files import exposed_files
@@ -51,7 +51,7 @@ from boxwright.server.reflection import add_reflection
 from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.shelf import Shelf
-from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs
+from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs, say_who_may_call
 from boxwright.server.threads import Threads
 from boxwright.server.traced import traces_of
 from boxwright.server.workers import Workers
@@ -60,11 +60,6 @@ from boxwright.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_
 from boxwright.v1.evaluation_service_pb2_grpc import add_EvaluationServiceServicer_to_server
 from boxwright.v1.footprint_service_pb2_grpc import add_FootprintServiceServicer_to_server
 from boxwright.v1.packing_service_pb2_grpc import add_PackingServiceServicer_to_server
-
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment] # there is none
 
 try:
     import uvloop
@@ -93,10 +88,6 @@ does not come, and refuse health checks with the others."""
 
 MAX_HEAD_BYTES = 16 * 1024
 """Most bytes of the metadata of a call."""
-
-FILES_OF_OTHERS = 2_048
-"""Open files that are left to the other doors, to planning processes and to the store; half of those that the system
-allows where these are few."""
 
 HANDSHAKE_MS = 10_000
 """Time for a connection to say that it speaks HTTP/2, and to acknowledge how many calls may be open over it."""
@@ -153,22 +144,6 @@ def serve(settings: Settings, spawned: Spawned | None = None) -> None:
 def new_event_loop() -> asyncio.AbstractEventLoop:
     """Return an event loop, that of uvloop where there is one: it takes half the CPU time of Python's for a call."""
     return asyncio.new_event_loop() if uvloop is None else uvloop.new_event_loop()
-
-
-def raise_descriptor_limit() -> None:
-    """Let this process open as many files and connections as the system lets it have, where there are such limits."""
-    if resource is not None:
-        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        with contextlib.suppress(ValueError, OSError):  # some systems have no number for it, and refuse
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def most_connections() -> int:
-    """Return how many connections gRPC may take: so many that files are left for health checks and all else."""
-    if resource is None:
-        return 10_000
-    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return 1 << 20 if soft == resource.RLIM_INFINITY else min(max(soft // 2, soft - FILES_OF_OTHERS), 1 << 20)
 
 
 async def _serve(settings: Settings, deadline: ProcessDeadline, spawned: Spawned | None) -> int:
@@ -331,7 +306,7 @@ class Server:
             self.metrics.watch_connections("http", self._http)
             ports["http_port"] = self.http_port = self._http.port
             self._http.start()
-        _say_who_may_call(self._settings)
+        say_who_may_call(self._settings)
         for name, says in exposed_files(self._settings):
             log(logging.WARNING, "others may use a file of this server", {"setting": name, "exposed": says})
         log(logging.INFO, "listening", {**ports, "version": version(), "tls": self._certificates is not None})
@@ -511,14 +486,6 @@ def certificates_of(settings: Settings) -> Certificates | None:
     if not settings.tls_certificate:
         return None
     return Certificates(Files(settings.tls_certificate, settings.tls_key, settings.client_ca))
-
-
-def _say_who_may_call(settings: Settings) -> None:
-    """Say at the start what an operator may not have meant."""
-    if not settings.callers_are_known:
-        log(logging.WARNING, "callers are not authenticated: anybody who reaches these addresses may call")
-    elif settings.needs_tokens and not settings.tls_certificate:
-        log(logging.WARNING, "tokens travel unencrypted: set tls_certificate, unless what stands in front encrypts")
 
 
 def _bind(server: grpc.aio.Server, address: str, certificates: Certificates | None) -> int:

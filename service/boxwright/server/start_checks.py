@@ -1,11 +1,13 @@
 """What keeps a server from starting, found before its store is opened: a start that fails changes nothing there."""
 
 import contextlib
+import logging
 import socket
 from pathlib import Path
 
 from boxwright.errors import BoxwrightError
 from boxwright.server.loaded_files import LoadedFiles
+from boxwright.server.logs import log
 from boxwright.server.plan_archive import opened
 from boxwright.server.settings import Settings, host_and_port
 from boxwright.server.shelf import Shelf
@@ -78,3 +80,11 @@ def _held(settings: Settings) -> Written:
             return Written.read(archive.read) if archive.has_catalogs() else Written()
     except StoreError:
         return Written(unread=True)  # away, damaged or of another version: whoever opens it says so
+
+
+def say_who_may_call(settings: Settings) -> None:
+    """Say at the start what an operator may not have meant."""
+    if not settings.callers_are_known:
+        log(logging.WARNING, "callers are not authenticated: anybody who reaches these addresses may call")
+    elif settings.needs_tokens and not settings.tls_certificate:
+        log(logging.WARNING, "tokens travel unencrypted: set tls_certificate, unless what stands in front encrypts")
