@@ -7,6 +7,7 @@ import pytest
 from boxwright.errors import DataFileError
 from boxwright.orders import GuessOptions
 from boxwright.orders.column_map import guess, map_text, read_maps
+from boxwright.orders.fields import EDGES
 
 from .exports import ITEMS, TEXT, converted
 
@@ -129,3 +130,52 @@ def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, table: str, rule: st
     with pytest.raises(DataFileError) as caught:
         converted(TEXT, maps=read_maps(path))
     assert rule.replace("mm, cm", "g, kg") in str(caught.value)
+
+
+def test_rows_may_name_their_units_in_columns_of_their_own():
+    """As systems of many suppliers write it; a code, a word and a sign are units, and none is guessed."""
+    text = (
+        "order id;qty;Länge;Breite;Höhe;Einheit Abmessung;Bruttogewicht;Gewichtseinheit\n"
+        'o1;1;30,5;20;10;CM;0,5;KG\no2;1;1,5;4;3;"""";2;LBR\no3;1;305;200;100;mm.;500;Gramm\n'
+        "o4;1;30;20;10;ST;500;G\no5;1;30;20;10;CM;500;\n"
+    )
+    found = converted(text)
+    assert [(row["length_mm"], row["mass_g"]) for row in found.rows] == [
+        (305, 500),
+        (38.1, 907.18474),
+        (305, 500),
+    ]
+    assert "length_unit" not in found.columns
+    assert {(each.row, each.field, each.rule) for each in found.rejections} == {
+        *((5, name, "must be in mm, cm, m, in, and the unit of its row is 'ST'") for name in EDGES),
+        (6, "mass_g", "must be in g, kg, oz, lb, and the unit of its row is an empty cell"),
+    }
+    with_default = converted(text, how=GuessOptions(mass_unit="g"))
+    assert [row["mass_g"] for row in with_default.rows] == [500, 907.18474, 500, 500]
+    again = converted(text, maps={"orders": found.orders_map})
+    assert list(again.rows) == list(found.rows)
+
+
+def test_a_header_that_names_its_unit_is_not_overruled_by_a_column_of_units():
+    """``Variant Grams`` are grams whatever the unit that a shop shows; each edge may have a column of its own."""
+    text = (
+        "order id,qty,Variant Grams,Variant Weight Unit,length,length unit,width,width unit,height,height unit\n"
+        "o1,1,500,kg,30,cm,200,mm,0.1,m"
+    )
+    found = converted(text)
+    assert found.orders_map.of("Variant Weight Unit").field == ""
+    only = ("length_mm", "width_mm", "height_mm", "mass_g")
+    assert [[row[name] for name in only] for row in found.rows] == [[300, 200, 100, 500]]
+
+
+def test_units_of_rows_are_read_in_an_item_master_too():
+    """An item in no known unit rejects the rows that need it; a row with sizes of its own does not."""
+    items = b"sku,length,width,height,dimension uom,weight,weight uom\nA,30,20,10,cm,1.5,kg\nB,30,20,10,Stk,1.5,kg"
+    orders = "order id,sku,qty,length (mm),width (mm),height (mm)\no1,A,1,,,\no2,B,1,,,\no3,B,1,50,40,30"
+    found = converted(orders, items=("items.csv", items))
+    assert [(row["order_id"], row["length_mm"], row["mass_g"]) for row in found.rows] == [
+        ("o1", 300, 1500),
+        ("o3", 50, 1500),
+    ]
+    rule = "items.csv, row 3: must be in mm, cm, m, in, and the unit of its row is 'Stk'"
+    assert [(each.row, each.field, each.rule) for each in found.rejections] == [(3, name, rule) for name in EDGES]

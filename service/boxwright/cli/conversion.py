@@ -20,9 +20,9 @@ from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.export.rounded import visible
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
-from boxwright.orders.column_map import map_text, read_maps
+from boxwright.orders.column_map import map_text, read_maps, unit_field
 from boxwright.orders.convert import WITH_ITS_ORDER
-from boxwright.orders.header_words import UNITS_OF_ROWS
+from boxwright.orders.header_words import IN_DOUBT_UNITS
 from boxwright.orders.write import write_csv, write_parquet
 from boxwright.planning.rules.plausible import implausible
 from boxwright.tabular import SUFFIXES, header_parts, neutral, plain_header
@@ -236,17 +236,19 @@ def _source(name: str) -> Any:
 
 def _show_map(title: str, mapping: ColumnMap) -> None:
     click.echo(f"\ncolumns of {title}:")
+    present = [each.field for each in mapping.columns]
     for each in mapping.columns:
         if each.field:
-            click.echo(visible(f"  {each.header} -> {each.field}" + (f", in {each.unit}" if each.unit else "")))
+            of_row = not header_parts(each.header)[1] and unit_field(each.field, present)
+            unit = ", else ".join(["the unit of its row"] * bool(of_row) + [each.unit] * bool(each.unit))
+            click.echo(visible(f"  {each.header} -> {each.field}" + (f", in {unit}" if unit else "")))
     left = [each.header for each in mapping.columns if not each.field]
     if left:
         click.echo(visible(f"  left out: {', '.join(left)}"))
     if any(each.unit and not header_parts(each.header)[1] for each in mapping.columns):
-        for header in (each for each in left if plain_header(each) in UNITS_OF_ROWS):
-            click.echo(
-                visible(f"  {header!r} is not read: every row is taken in the units above, check that they all are")
-            )
+        for header in (each for each in left if plain_header(each) in IN_DOUBT_UNITS):
+            rule = "every row is taken in the units above; if it names the unit of sizes, give --column length_unit="
+            click.echo(visible(f"  {header!r} is not read: {rule}{header}"))
     if not any(each.field == "fragility_class" for each in mapping.columns):
         for header in (each for each in left if _means_fragile(each)):
             click.echo(visible(f"  {header!r} looks like fragility and is not used: goods are packed as not fragile"))

@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,11 @@ from boxwright.tabular import header_parts, plain_header
 
 _OF_THE_GOODS = re.compile(r"^(line ?item|item|variant|product|unit|article|artikel|produkt|sku) (?=\S)")
 _LARGEST_MAP = 2**20
+_UNIT_OF = {"--length-unit": "length_unit", "--mass-unit": "mass_unit"}
+UNITS_OF_EDGES = dict(zip(EDGES, ("length_unit", "width_unit", "height_unit"), strict=True))
+"""Columns that name the unit of an edge in each row; that of the length is of all edges without one of their own."""
+UNIT_FIELDS = (*UNITS_OF_EDGES.values(), "mass_unit")
+"""Fields of columns that name the unit of other columns of their row; an order file has none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class MappedColumn:
     field : str
         The field that it gives, as in an order file; empty if the column is left out.
     unit : str
-        Of a size or a mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. Empty if it has none.
+        Of a size or a mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. Empty if it has none, or
+        if each row names its own.
     """
 
     header: str
@@ -96,6 +102,13 @@ def units_of(name: str) -> dict[str, Any]:
     return G_PER_UNIT if name.endswith("_g") else {}
 
 
+def unit_field(name: str, present: Collection[str]) -> str:
+    """Return which of the fields of a table names the unit of a size or mass in each row; empty if none does."""
+    edge = (UNITS_OF_EDGES.get(name, ""), "length_unit") if name in EDGES else ()
+    own = ("mass_unit",) if name == "mass_g" else edge
+    return next((each for each in own if each in present), "")
+
+
 def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
     """Return which header is which field; a header that nothing is known of is left out.
 
@@ -127,6 +140,7 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
         if header not in found:
             kept = header in how.keep or "*" in how.keep
             found[header] = MappedColumn(header, EXTRA + plain_header(header).replace(" ", "_") if kept else "")
+    _leave_idle_units_out(found, how.given)
     # An order file of ours has decimal points, as its format says.
     decimal = how.decimal or ("." if ours else "")
     return ColumnMap(tuple(found[header] for header in dict.fromkeys((*headers, *found))), decimal)
@@ -136,6 +150,7 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
     """Return what keeps columns from being read: headers or fields that repeat, are missing or have no unit."""
     broken = []
     seen: dict[str, str] = {}
+    present = {mapping.of(header).field for header in headers}
     for header in dict.fromkeys(headers):
         column = mapping.of(header)
         where = f"column {header!r}"
@@ -147,12 +162,13 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
             broken.append(FieldViolation(where, f"must not be {column.field} as column {seen[column.field]!r} is"))
         seen[column.field] = header
         allowed = units_of(column.field)
-        if column.field not in COLUMNS and not column.field.startswith(EXTRA):
-            fields = ", ".join(COLUMNS)
+        if column.field not in (*COLUMNS, *UNIT_FIELDS) and not column.field.startswith(EXTRA):
+            fields = ", ".join((*COLUMNS, *UNIT_FIELDS))
             broken.append(FieldViolation(where, f"must be one of {fields}, or start with {EXTRA}; got {column.field}"))
-        elif allowed and not column.unit:
+        elif allowed and not column.unit and not unit_field(column.field, present):
             option = "--length-unit" if "mm" in allowed else "--mass-unit"
-            broken.append(FieldViolation(where, f"must name its unit ({', '.join(allowed)}), or give {option}"))
+            rule = f"must name its unit ({', '.join(allowed)}), or give {option}, or --column {_UNIT_OF[option]}=HEADER"
+            broken.append(FieldViolation(where, f"{rule} of a column that names it in each row"))
         elif column.unit and column.unit not in allowed:
             rule = f"must be in {', '.join(allowed) or 'no unit'}, got {column.unit}"
             broken.append(FieldViolation(where, rule))
@@ -263,6 +279,15 @@ def _read_map(name: str, table: object, broken: list[FieldViolation]) -> ColumnM
         ]
         read.append(MappedColumn(header, column.get("field", ""), column.get("unit", "")))
     return ColumnMap(tuple(read), decimal)
+
+
+def _leave_idle_units_out(found: dict[str, MappedColumn], given: Mapping[str, str]) -> None:
+    """Leave columns of units out that no column needs, as all name their own, unless the caller names them."""
+    present = {each.field for each in found.values()}
+    needed = {unit_field(each.field, present) for each in found.values() if not header_parts(each.header)[1]}
+    for header, each in found.items():
+        if each.field in UNIT_FIELDS and each.field not in needed and each.field not in given:
+            found[header] = MappedColumn(header, "")
 
 
 def _without_goods(plain: str) -> str:

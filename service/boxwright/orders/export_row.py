@@ -1,15 +1,16 @@
 """A row of an export: where it stood, what it says, and what it breaks."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from boxwright.domain.written import CellError
 from boxwright.orders.cells import reader_of
-from boxwright.orders.column_map import ColumnMap
-from boxwright.tabular import Table, Torn
+from boxwright.orders.column_map import UNIT_FIELDS, ColumnMap, MappedColumn, unit_field, units_of
+from boxwright.tabular import Table, Torn, header_parts, unit_in
 
+_Reader = Callable[..., Any]
 _IN_A_LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
 
 
@@ -37,29 +38,58 @@ class Row:
 
 def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:
     """Yield the rows of a table, each with what of it could be read."""
-    readers = []
-    for index, header in enumerate(table.header):
-        column = mapping.of(header)
-        if column.field:
-            readers.append((index, column.field, reader_of(column, mapping.decimal)))
+    readers = list(_readers(table, mapping))
     for number, cells in table.rows:
         row = Row(table.name, number, {})
         torn = isinstance(cells, Torn)
         if isinstance(cells, Torn):
             row.broken.append(("", cells.rule))
             cells = cells.cells
-        for index, name, read in readers:
+        for index, name, read, unit_at in readers:
             # Of a torn row only the order is asked for, which lacks a line with it.
             if (torn and name != "order_id") or index >= len(cells) or cells[index] is None:
                 continue
             try:
-                row.values[name] = read(cells[index])
+                row.values[name] = read(cells[index], cells[unit_at] if 0 <= unit_at < len(cells) else None)
             except CellError as error:
                 row.broken.append((name, str(error)))
         if not isinstance(row.values.get("order_id", ""), str):
             rule = f"must be a text, got {row.values.pop('order_id')}"
             row.broken.append(("order_id", rule))
         yield row
+
+
+def _readers(table: Table, mapping: ColumnMap) -> Iterator[tuple[int, str, _Reader, int]]:
+    """Yield for each column that is read its place, its field, how it is read, and where its row names its unit, or -1.
+
+    A reader gets the cell and that of its unit.
+    """
+    places = {mapping.of(header).field: index for index, header in enumerate(table.header)}
+    for index, header in enumerate(table.header):
+        column = mapping.of(header)
+        if not column.field or column.field in UNIT_FIELDS:
+            continue
+        # A header that names a unit means it, whatever a column of units says of others.
+        field = "" if header_parts(header)[1] else unit_field(column.field, places)
+        if field:
+            yield index, column.field, _reader_by_unit(column, mapping.decimal), places[field]
+        else:
+            read = reader_of(column, mapping.decimal)
+            yield index, column.field, lambda cell, _, read=read: read(cell), -1
+
+
+def _reader_by_unit(column: MappedColumn, decimal: str) -> _Reader:
+    """Return how a column is read whose rows name the unit, those that do not being in the unit of the column."""
+    by_unit = {unit: reader_of(replace(column, unit=unit), decimal) for unit in units_of(column.field)}
+
+    def read(cell: Any, unit: Any) -> Any:
+        named = column.unit if unit is None else unit_in(unit)
+        if named not in by_unit:
+            got = "an empty cell" if unit is None else repr(unit)
+            raise CellError(f"must be in {', '.join(by_unit)}, and the unit of its row is {got}")
+        return by_unit[named](cell)
+
+    return read
 
 
 def in_line(path: str) -> tuple[int, str]:

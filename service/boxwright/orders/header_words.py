@@ -50,6 +50,24 @@ _WORDS = {
     ),
     "g_level": "g level, g value, g wert, niveau g, nivel g, livello g",
     "article": "packing article, article kind",
+    "length_unit": (
+        "length unit, length uom, length unit of measure, unit of length, size unit, size uom, dimension unit, "
+        "dimensions unit, dimension uom, dimensions uom, dim unit, dim uom, unit of dimension, unit of dimensions, "
+        "dimension unit of measure, dimensions unit of measure, "
+        "langeneinheit, laengeneinheit, einheit lange, einheit laenge, einheit abmessung, einheit abmessungen, "
+        "abmessungseinheit, unite de longueur, unite des dimensions, unite dimensions, unidad de longitud, "
+        "unidad de dimensiones, unita di lunghezza, unita dimensioni, unidade de comprimento, 尺寸单位, 长度单位"
+    ),
+    "width_unit": "width unit, width uom, width unit of measure, unit of width, einheit breite",
+    "height_unit": (
+        "height unit, height uom, height unit of measure, unit of height, einheit hohe, depth unit, depth uom, "
+        "depth unit of measure, einheit hoehe"
+    ),
+    "mass_unit": (
+        "weight unit, weight uom, weight unit of measure, unit of weight, mass unit, mass uom, unit of mass, "
+        "gewichtseinheit, einheit gewicht, unite de poids, unite poids, unidad de peso, unita di peso, unita peso, "
+        "unidade de peso, 重量单位"
+    ),
     "extra_box_used": (
         "box used, carton used, box type, box id, box, carton type, carton, kartontyp, versandkarton, "
         "karton, packmittel, versandverpackung, verpackung, "
@@ -80,11 +98,8 @@ _WORDS = {
 WORDS = {field: tuple(words.split(", ")) for field, words in _WORDS.items()}
 """Names by the field that they are read as; of two columns the one whose name stands first is taken."""
 
-UNITS_OF_ROWS = (
-    *("size unit", "dimension unit", "dimensions unit", "length unit", "weight unit", "mass unit"),
-    *("masseinheit", "langeneinheit", "gewichtseinheit"),
-)
-"""Names of columns that say the unit of each row, which is not read."""
+IN_DOUBT_UNITS = ("masseinheit", "einheit", "unit", "uom", "unit of measure", "unite", "unidad", "unita")
+"""Names of columns that may say the unit of sizes, or in which the goods are sold; not read without being named."""
 
 THIRD_EDGE = ("depth", "d", "tiefe", "profondeur", "profundidad", "fondo", "profondita", "profundidade", "深度", "深")
 """Names of the edge that length, width and height leave over."""

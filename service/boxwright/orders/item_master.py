@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from boxwright.errors import DataFileError, FieldViolation
-from boxwright.orders.column_map import ColumnMap, GuessOptions, guess, known_of, map_violations, with_options
+from boxwright.orders.column_map import (
+    UNIT_FIELDS,
+    ColumnMap,
+    GuessOptions,
+    guess,
+    known_of,
+    map_violations,
+    with_options,
+)
 from boxwright.orders.export_row import Row, read_rows
 from boxwright.orders.fields import LINE_FIELDS
 from boxwright.tabular import Table
@@ -13,7 +21,7 @@ from boxwright.tabular import Table
 FROM_ITEMS = ("length_mm", "width_mm", "height_mm", "mass_g")
 """Required fields that an item master may give instead of the order rows."""
 
-_OF_AN_ITEM = frozenset(field.name for field in LINE_FIELDS) - {"line_id", "quantity"}
+_OF_AN_ITEM = frozenset((*UNIT_FIELDS, *(field.name for field in LINE_FIELDS))) - {"line_id", "quantity"}
 
 
 @dataclass(slots=True)

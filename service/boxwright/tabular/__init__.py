@@ -4,7 +4,7 @@ Uses domain and errors only; what the columns mean is for ``catalog`` and ``orde
 """
 
 from boxwright.tabular.formulas import neutral, restored
-from boxwright.tabular.headers import header_parts, plain_header
+from boxwright.tabular.headers import header_parts, plain_header, unit_in
 from boxwright.tabular.table import SUFFIXES, Table, Torn, Unreadable, number_text, open_table, plain_text
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "plain_header",
     "plain_text",
     "restored",
+    "unit_in",
 ]

@@ -35,8 +35,19 @@ UNIT_WORDS = {
     "pounds": "lb",
     "ounce": "oz",
     "ounces": "oz",
+    "zentimeter": "cm",
+    "kilogramm": "kg",
+    "mmt": "mm",
+    "cmt": "cm",
+    "mtr": "m",
+    "inh": "in",
+    "grm": "g",
+    "kgm": "kg",
+    "lbr": "lb",
+    "onz": "oz",
 }
-"""Units as headers name them."""
+"""Units as headers and cells name them; those of three letters are codes of UN/ECE Recommendation 20."""
+_INCH_SIGNS = ('"', "″", "”", "''")
 
 _UNITS = sorted((*MM_PER_UNIT, *G_PER_UNIT, *UNIT_WORDS), key=len, reverse=True)
 _UNIT_AT_END = re.compile(rf"(?:(?<=\s)|(?<=[^\W_a-z0-9]))({'|'.join(_UNITS)})$")
@@ -56,3 +67,10 @@ def header_parts(header: str) -> tuple[str, str]:
     if match is None or not (name := plain[: match.start()].strip()):
         return plain, ""
     return name, UNIT_WORDS.get(match[1], match[1])
+
+
+def unit_in(cell: object) -> str:
+    """Return the unit that a cell names by itself, such as ``KG`` or ``Inches``; another text plain, empty if none."""
+    text = str(cell).strip()
+    plain = plain_header(text)
+    return "in" if text in _INCH_SIGNS else UNIT_WORDS.get(plain, plain)
