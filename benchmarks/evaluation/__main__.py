@@ -1,8 +1,10 @@
 """How long a million orders take, and how much memory: ``python -m benchmarks.evaluation --data DIR --orders 1000000``.
 
 Orders and seeds are in ``orders.py``. The command writes an order file and two catalogs into a folder, then runs
-``boxwright evaluate`` as a user would, once for each row of the table: with one and two workers, with both catalogs,
-and over the unperturbed orders, most of which repeat. Prices: each box has one; carriage is 12.00 for the first kg and
+``boxwright evaluate`` as a user would, once for each row of the table: with several workers, with one, with both
+catalogs, with the second alone, and over the unperturbed orders, most of which repeat. The row ``report`` calls the
+command of the first row again, which reads the rows that are there and writes the page, and opens that in Chromium,
+where there is one. Prices: each box has one; carriage is 12.00 for the first kg and
 2.00 for each further one, and of bulky pieces 1.00 a kg more, at least 20.00. Time is that of the whole command, start
 included. Memory is the peak of the sum over all its processes, looked at each half second; pages that processes share
 count once for each.
@@ -11,6 +13,7 @@ count once for each.
 import argparse
 import itertools
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -52,18 +55,21 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="Folder with the Olist orders.")
     parser.add_argument("--orders", type=int, default=20_000)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--only", default="", help="Run the rows whose name has this in it.")
+    parser.add_argument("--run", action="append", choices=list(_RUNS), help="A row; repeat it. Default all of them.")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write(folder, given.data, given.orders)
-        print("| run | time | orders a second | peak memory |\n|---|---|---|---|")
-        for run, options in _runs(folder, given.workers).items():
-            if given.only in run:
-                seconds, peak = _measured(["evaluate", *options, "--out", str(folder / "rows" / run), *_LANE])
-                print(
-                    f"| {run} | {seconds:,.1f} s | {given.orders / seconds:,.0f} | {peak / 2**20:,.0f} MB |", flush=True
-                )
+        print("| run | workers | time | CPU time | orders a second | peak memory |\n|---|---|---|---|---|---|")
+        for run in given.run or _RUNS:
+            workers = 1 if run == "one worker" else given.workers
+            seconds, cpu_s, peak = _measured(_command(folder, run, workers))
+            rate = f"{given.orders / seconds:,.0f}"
+            memory = f"{peak / 2**20:,.0f} MB"
+            print(f"| {run} | {workers} | {seconds:,.1f} s | {cpu_s:,.1f} s | {rate} | {memory} |", flush=True)
+        page = folder / _PAGE
+        if page.exists():
+            print(f"\nThe page has {page.stat().st_size / 1e6:.2f} MB{_opened(page)}.")
 
 
 _LANE = (
@@ -72,18 +78,37 @@ _LANE = (
 )
 
 
-def _runs(folder: Path, workers: int) -> dict[str, list[str]]:
-    """Return the options of each run, by its name."""
-    first, second = (["--catalog", str(folder / f"{name}.toml")] for name in ("olist-28", "other-28"))
-    prices = ["--prices", str(folder / "prices.toml")]
-    orders = ["--orders", str(folder / "orders.parquet"), *prices]
-    repeated = ["--orders", str(folder / "repeated.parquet"), *prices]
-    return {
-        f"{workers} workers": [*orders, *first, "--workers", str(workers)],
-        "1 worker": [*orders, *first, "--workers", "1"],
-        f"two catalogs, {workers} workers": [*orders, *first, *second, "--workers", str(workers)],
-        f"unperturbed, {workers} workers": [*repeated, *first, "--workers", str(workers)],
-    }
+_RUNS = {
+    "one catalog": ("orders", ("olist-28",)),
+    "report": ("orders", ("olist-28",)),
+    "one worker": ("orders", ("olist-28",)),
+    "second catalog alone": ("orders", ("other-28",)),
+    "both catalogs": ("orders", ("olist-28", "other-28")),
+    "unperturbed": ("repeated", ("olist-28",)),
+}
+"""The order file and the catalogs of each row."""
+_PAGE = "page.html"
+
+
+def _command(folder: Path, run: str, workers: int) -> list[str]:
+    """Return the arguments of a row; those of the report go on from the rows of the first run."""
+    orders, names = _RUNS[run]
+    out = folder / "rows" / ("one catalog" if run == "report" else run)
+    options = ["--orders", str(folder / f"{orders}.parquet"), "--prices", str(folder / "prices.toml")]
+    options += [each for name in names for each in ("--catalog", str(folder / f"{name}.toml"))]
+    options += ["--html", str(folder / _PAGE)] if run == "report" else []
+    return ["evaluate", *options, "--workers", str(workers), "--out", str(out), *_LANE]
+
+
+def _opened(page: Path) -> str:
+    """Return how long Chromium takes to open a page, its own start included; nothing where there is no Chromium."""
+    browser = shutil.which("chromium")
+    if browser is None:
+        return ""
+    started = time.monotonic()
+    options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    subprocess.run([browser, *options, page.as_uri()], check=True, capture_output=True)
+    return f" and opens in {time.monotonic() - started:.1f} s, the browser's start included"
 
 
 def _write(folder: Path, data: Path, count: int) -> None:
@@ -100,9 +125,9 @@ def _write(folder: Path, data: Path, count: int) -> None:
     (folder / "prices.toml").write_text(PRICES)
 
 
-def _measured(arguments: list[str]) -> tuple[float, int]:
-    """Return how many seconds a command takes, and the most bytes that its processes hold together."""
-    started, peak = time.monotonic(), 0
+def _measured(arguments: list[str]) -> tuple[float, float, int]:
+    """Return the seconds and CPU seconds that a command takes, and the most bytes that its processes hold together."""
+    started, peak, before_s = time.monotonic(), 0, _children_s()
     process = subprocess.Popen(
         [sys.executable, "-c", "from boxwright.cli import main; main()", *arguments], stdout=subprocess.DEVNULL
     )
@@ -111,7 +136,13 @@ def _measured(arguments: list[str]) -> tuple[float, int]:
         time.sleep(_LOOK_S)
     if process.returncode:
         raise SystemExit(f"evaluate ended with exit code {process.returncode}")
-    return time.monotonic() - started, peak
+    return time.monotonic() - started, _children_s() - before_s, peak
+
+
+def _children_s() -> float:
+    """Return the CPU seconds of all ended processes that this one started."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _family(pid: int) -> list[int]:
