@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from boxwright.server.logs import AUDIT, EXPORTER, LEVELLED
+
 RUNNING = runpy.run_path(str(Path(__file__).parent / "interop" / "running_postgresql.py"))
 REQUIRED = "BOXWRIGHT_TEST_TOOLS"
 """Set where no test may be skipped for a program that is not installed."""
@@ -26,6 +28,20 @@ def skip_without(what: str) -> None:
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile("exploring" if os.environ.get("BOXWRIGHT_EXPLORE") else "repeatable")
+
+
+@pytest.fixture(autouse=True)
+def log_as_before():
+    """Leave no log of a server that a test starts in this process to the tests after it.
+
+    Their lines would come twice: pytest itself hears loggers that do not pass their lines on.
+    """
+    loggers = (*LEVELLED, AUDIT, EXPORTER)
+    before = [(each.handlers[:], each.level, each.propagate) for each in loggers]
+    yield
+    for logger, (handlers, level, propagate) in zip(loggers, before, strict=True):
+        logger.handlers[:], logger.propagate = handlers, propagate
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")
