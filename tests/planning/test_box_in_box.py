@@ -1,12 +1,9 @@
 """A box in a box: which inner box very fragile goods get, what it weighs and costs, and what is refused."""
 
-from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from boxwright import (
     BoxType,
@@ -26,52 +23,16 @@ from boxwright import (
     check,
     load_catalog,
     plan,
-    verify_certificate,
 )
-from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Orientation
-from boxwright.domain.plan import Plan, ProofStatus, UnpackedReason
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.plan import UnpackedReason
 from boxwright.domain.protection import ProtectionRule
 from boxwright.export import canonical_hash, plan_from_dict, plan_to_dict
-from boxwright.planning import improvements, plans
 from boxwright.planning.answers.objective_figures import objective_figure
 from boxwright.planning.finishing.certify import NOTHING_PROVED
-from boxwright.planning.task import Task
 
-DATA = load_materials()
-DUNNAGE = tuple(map(DATA.dunnage_of, ("honeycomb-paper-wrap", "crumpled-kraft-fill", "kraft-paper-tape")))
-VERY = Fragility("very_fragile")
-GOODS = Item("glass", 1, 200, 100, 80, mass_g=1_000, fragility=VERY)
-BOARD = {"material_id": "corrugated-board"}
-INNER = BoxType("inner", 300, 200, 180, 306, 206, 192, tare_g=150, **BOARD)
-OUTER = BoxType("outer", 500, 400, 350, 510, 410, 370, tare_g=600, **BOARD)
-
-
-def shelf(*boxes: BoxType) -> Catalog:
-    """Return a catalog with wrap, fill and tape."""
-    return Catalog("shelf", boxes, dunnage=DUNNAGE)
-
-
-def planned(goods: Item | list[Item], *boxes: BoxType, policy: Policy | None = None) -> Plan:
-    """Return a plan that the check and the replay of its certificate find right."""
-    order = Order("1", [goods] if isinstance(goods, Item) else goods)
-    policy = policy or Policy(allow_partial=True)
-    answer = plan(order, shelf(*boxes), policy)
-    assert check(answer, order, shelf(*boxes), policy) == []
-    assert verify_certificate(answer, order, shelf(*boxes), policy) == []
-    return answer
-
-
-def inner_boxes(answer: Plan) -> list[str]:
-    """Return the inner boxes of a plan, unit by unit."""
-    return sorted(each.inner_box_type_id for parcel in answer.parcels for each in parcel.placements)
-
-
-def refusal(answer: Plan) -> tuple[UnpackedReason, str]:
-    """Return why the one line that stays out does."""
-    (found,) = {(each.reason, each.rule) for each in answer.unpacked}
-    return found
+from .inner_box_orders import BOARD, DATA, DUNNAGE, GOODS, INNER, OUTER, VERY, inner_boxes, planned, refusal, shelf
 
 
 def test_a_unit_in_its_inner_box_by_hand() -> None:
@@ -374,211 +335,6 @@ def test_other_orders_say_nothing_of_inner_boxes() -> None:
     answer = planned(replace(GOODS, fragility=Fragility("fragile")), INNER, OUTER)
     assert "inner" not in str([plan_to_dict(answer)["parcels"][0][each] for each in ("placements", "protection")])
     assert Component.INNER_BOX not in {part.component for part in answer.parcels[0].packaging}
-
-
-@st.composite
-def mixed_orders(draw: st.DrawFn) -> Order:
-    """Return an order of very fragile, fragile and plain goods."""
-    lines = []
-    for number in range(draw(st.integers(1, 3))):
-        edges = [draw(st.integers(2, 14)) * 10 for _ in range(3)]
-        fragility = draw(st.sampled_from([VERY, VERY, Fragility("fragile"), None]))
-        lines.append(
-            Item(
-                f"line-{number}",
-                draw(st.integers(1, 2)),
-                *edges,
-                mass_g=draw(st.integers(50, 3_000)),
-                fragility=fragility,
-                orientations=draw(st.sampled_from([ALL_ORIENTATIONS, UPRIGHT])),
-                sales_packaging=draw(st.sampled_from([None, SalesPackaging(cushion_mm=5)])),
-            )
-        )
-    return Order("mixed", lines)
-
-
-SIZES = ((180, 160, 140), (240, 200, 160), (300, 240, 200), (360, 300, 280), (460, 380, 360), (600, 500, 450))
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    order=mixed_orders(),
-    stock=st.lists(st.sampled_from([None, None, 0, 1, 2]), min_size=len(SIZES), max_size=len(SIZES)),
-    net_g=st.sampled_from([None, 4_000, 15_000]),
-    clearance_mm=st.sampled_from([0, 3]),
-)
-def test_nothing_is_lost_and_all_masses_add_up(
-    order: Order, stock: list[int | None], net_g: float | None, clearance_mm: float
-) -> None:
-    """Each unit is placed once or out with a reason; gaps hold, stock suffices, and gross is goods and packaging.
-
-    Sizes, gaps and masses of boxes in boxes are worked out here once more, from the order and the catalog alone.
-    """
-    boxes = tuple(
-        BoxType(
-            f"box-{number}",
-            *size,
-            *(edge + 6 for edge in size),
-            tare_g=size[0],
-            max_net_g=net_g,
-            available=most,
-            **BOARD,
-        )
-        for number, (size, most) in enumerate(zip(SIZES, stock, strict=True))
-    )
-    policy = Policy(allow_partial=True, fit_clearance_mm=clearance_mm)
-    catalog = shelf(*boxes)
-    answer = plan(order, catalog, policy)
-    assert check(answer, order, catalog, policy) == []
-    units = [(line.line_id, index) for line in order.lines for index in range(line.quantity)]
-    placed = [(each.line_id, each.unit_index) for parcel in answer.parcels for each in parcel.placements]
-    assert sorted(placed + [(each.line_id, each.unit_index) for each in answer.unpacked]) == sorted(units)
-    assert all(each.rule for each in answer.unpacked)
-    lines, used = {line.line_id: line for line in order.lines}, Counter()
-    for parcel in answer.parcels:
-        used[parcel.box_type_id] += 1
-        goods = sum(lines[each.line_id].mass_mg for each in parcel.placements)
-        assert parcel.net_mg == goods
-        assert parcel.gross_mg == goods + sum(part.mass_mg for part in parcel.packaging)
-        inside = [each for each in parcel.placements if each.inner_box_type_id]
-        used.update(each.inner_box_type_id for each in inside)
-        tares = sum(catalog.box_type(each.inner_box_type_id).tare_mg for each in inside)
-        assert parcel.packaging_mg(Component.INNER_BOX) == tares
-        for each in parcel.placements:
-            line = lines[each.line_id]
-            assert bool(each.inner_box_type_id) == (line.fragility == VERY)
-            if each.inner_box_type_id:
-                box = catalog.box_type(each.inner_box_type_id)
-                carton = sorted(edge - 2 * each.half_gap_um for edge in each.extent_um)
-                assert carton == sorted(box.outer_um)
-                gap = 50_000 - line.inner_cushion_um
-                room = sorted(edge - policy.fit_clearance_um - 2 * gap for edge in box.inner_um)
-                assert all(edge <= most for edge, most in zip(sorted(line.edges_um), room, strict=True))
-                low, high = each.corner_um, [a + b for a, b in zip(each.corner_um, each.extent_um, strict=True)]
-                assert min(low) + each.half_gap_um >= 50_000
-                inner = catalog.box_type(parcel.box_type_id).inner_um
-                assert all(wall - end + each.half_gap_um >= 50_000 for end, wall in zip(high, inner, strict=True))
-    assert all(box.available is None or used[box.box_type_id] <= box.available for box in boxes)
-
-
-@settings(max_examples=25, deadline=None)
-@given(order=mixed_orders(), data=st.data())
-def test_the_order_of_the_lines_changes_nothing(order: Order, data: st.DataObject) -> None:
-    """Inner boxes are chosen by the goods and not by the place of their line, also where stock runs out."""
-    boxes = [
-        BoxType(f"box-{number}", *size, *(edge + 6 for edge in size), tare_g=size[0], available=2, **BOARD)
-        for number, size in enumerate(SIZES)
-    ]
-    shuffled = Order("mixed", data.draw(st.permutations(order.lines)))
-    policy = Policy(allow_partial=True)
-    answers = [plan(each, shelf(*boxes), policy, profiles=()) for each in (order, shuffled)]
-    assert canonical_hash(answers[0]) == canonical_hash(answers[1])
-
-
-def a_mug(article: str) -> Order:
-    """Return a very fragile mug of an article, and a book."""
-    mug = Item("mug", 1, 122, 93, 103, mass_g=350, article=article, fragility=VERY)
-    return Order("1", [mug, Item("book", 1, 210, 148, 20, mass_g=300, article="book")])
-
-
-def test_nothing_is_proved_where_an_inner_box_could_be_used_instead_of_a_pack() -> None:
-    """A mug goes into the pack of its article, and a book into another parcel; an inner box leaves room for both."""
-    catalog, policy = load_catalog("eu-webshop"), Policy()
-    own, hand = (plan(a_mug(article), catalog, policy, profiles=()) for article in ("mug", "vase"))
-    assert (len(own.parcels), len(hand.parcels)) == (2, 1)
-    assert check(hand, a_mug("mug"), catalog, policy) == []
-    assert own.certificate == NOTHING_PROVED
-    assert verify_certificate(own, a_mug("mug"), catalog, policy) == []
-
-
-def test_nothing_is_proved_where_goods_may_lie_otherwise_in_their_inner_box() -> None:
-    """The outer box takes the inner box on its end, with the glass turned otherwise in it: no turn that is searched."""
-    inner = BoxType("inner", 300, 220, 200, 310, 230, 215, tare_g=200, **BOARD)
-    boxes = (
-        inner,
-        BoxType("out", 330, 315, 410, tare_g=300, **BOARD),
-        BoxType("big", 700, 700, 700, tare_g=900, **BOARD),
-    )
-    glass = Item("glass", 1, 90, 80, 70, mass_g=500, fragility=VERY, orientations=("LWH", "HLW"))
-    own = planned(glass, *boxes, policy=Policy())
-    hand = plan(Order("1", [replace(glass, orientations=ALL_ORIENTATIONS)]), shelf(*boxes[:2]))
-    (parcel,) = hand.parcels
-    turned = replace(parcel.placements[0], orientation=Orientation.LWH)
-    hand = replace(hand, catalog_hash=own.catalog_hash, parcels=(replace(parcel, placements=(turned,)),))
-    assert [own.parcels[0].box_type_id, parcel.box_type_id] == ["big", "out"]
-    assert check(hand, Order("1", [glass]), shelf(*boxes)) == []
-    assert own.certificate == NOTHING_PROVED
-
-
-def test_a_certificate_that_claims_more_of_very_fragile_goods_is_refused() -> None:
-    """The plan is good and the claim false: the replay says what must be there."""
-    own = planned(GOODS, INNER, OUTER)
-    for forged in (
-        replace(NOTHING_PROVED, status=ProofStatus.PROVED),
-        replace(NOTHING_PROVED, lower_bound=1, bounded_objective="parcel_count", value=1),
-    ):
-        (found,) = verify_certificate(
-            replace(own, certificate=forged), Order("1", [GOODS]), shelf(INNER, OUTER), Policy(allow_partial=True)
-        )
-        assert str(found) == (
-            "certificate: must be empty and open: the order has very_fragile goods, whose inner boxes are chosen first"
-        )
-
-
-def test_no_answer_with_very_fragile_goods_proves_anything() -> None:
-    """Alternatives have their rank and no more, better plans come without proofs, explanations have nothing to say."""
-    larger = replace(OUTER, box_type_id="outer-2", inner_length_mm=520, outer_length_mm=530)
-    order, catalog, policy = Order("1", [GOODS]), shelf(INNER, OUTER, larger), Policy(mode="balanced")
-    task = Task(order, catalog, policy)
-    ranked = plans(task, 1, explain=True)
-    assert [each.certificate for each in ranked] == [NOTHING_PROVED, replace(NOTHING_PROVED, rank=1)]
-    assert [verify_certificate(each, order, catalog, policy) for each in ranked] == [[], []]
-    assert [each.certificate for each in improvements(task, explain=True)] == [NOTHING_PROVED]
-
-
-def webshop(**of_packs: float) -> Catalog:
-    """Return the web shop's catalog with other limits of its packs."""
-    catalog = load_catalog("eu-webshop")
-    boxes = (replace(each, **of_packs) if each.compartments else each for each in catalog.box_types)
-    return replace(catalog, box_types=tuple(boxes))
-
-
-MUG = Item("mug", 1, 122, 93, 103, mass_g=350, article="mug", fragility=VERY)
-BOOK = Item("book", 1, 210, 148, 20, mass_g=300, article="book")
-FLASK = Item("flask", 1, 62, 62, 95, mass_g=600, article="wine_bottle", fragility=VERY)
-
-
-@pytest.mark.parametrize(
-    ("lines", "catalog"),
-    [
-        ([FLASK], webshop()),
-        ([replace(each, keep_together_group="set") for each in (MUG, BOOK)], webshop()),
-        ([MUG], webshop(max_gross_g=300)),
-        ([replace(MUG, quantity=22)], webshop(available=1)),
-        ([replace(MUG, quantity=5)], webshop(available=1, max_net_g=400)),
-        ([MUG, replace(MUG, line_id="own", quantity=30, fragility=None)], webshop(available=1)),
-    ],
-    ids=["rattles", "with its group", "too heavy", "too few", "too heavy together", "others may take them"],
-)
-def test_goods_that_no_pack_at_hand_takes_get_an_inner_box(lines: list[Item], catalog: Catalog) -> None:
-    """A pack for the article alone is not enough: it takes the units, with what must be with them, and is there."""
-    order, policy = Order("1", lines), Policy(allow_partial=True)
-    answer = plan(order, catalog, policy, profiles=())
-    assert check(answer, order, catalog, policy) == []
-    placed = [each for parcel in answer.parcels for each in parcel.placements]
-    very = {line.line_id for line in lines if line.fragility == VERY}
-    assert not very & {each.line_id for each in answer.unpacked}
-    assert all(each.inner_box_type_id for each in placed if each.line_id in very)
-
-
-@pytest.mark.parametrize("catalog", [webshop(), webshop(available=2)])
-def test_goods_that_a_pack_at_hand_takes_go_into_it(catalog: Catalog) -> None:
-    """Also where stock is limited and enough."""
-    order = Order("1", [replace(MUG, quantity=2)])
-    answer = plan(order, catalog, profiles=())
-    assert check(answer, order, catalog) == []
-    assert inner_boxes(answer) == ["", ""]
-    assert all(catalog.box_type(parcel.box_type_id).compartments for parcel in answer.parcels)
 
 
 def test_inner_boxes_of_goods_that_no_parcel_takes_are_left_to_others() -> None:

@@ -61,6 +61,12 @@ def shelf():
 
 
 @pytest.fixture
+def tokens_file(tmp_path):
+    """Where tokens are kept."""
+    return tmp_path / "tokens.json"
+
+
+@pytest.fixture
 def pack_request():
     """A small order that its catalog takes."""
     return pack_request_of({"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}})

@@ -21,7 +21,7 @@ from grpc_reflection.v1alpha import reflection_pb2
 
 from boxwright.cli.main import main
 from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import new_token, read_tokens, written
+from boxwright.server.access.token_file import read_tokens, written
 from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
@@ -29,10 +29,9 @@ from boxwright_client import Client, NotAllowedError
 from boxwright_client.errors import error_of_call
 
 from .conftest import BOOK, pack_request_of
+from .live_tokens import ORDER, PACK, bearer, make, over_grpc, over_http
 
 RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
-PACK = "/boxwright.v1.PackingService/Pack"
-ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
 KEY = "a key of at least sixteen characters"
 
 
@@ -40,17 +39,6 @@ KEY = "a key of at least sixteen characters"
 def file(tmp_path_factory):
     """The file of the server's tokens."""
     return tmp_path_factory.mktemp("tokens") / "tokens.json"
-
-
-def make(file, *scopes, name="hall", **given):
-    """Add a token to a file; return its text."""
-    now = dt.datetime.now(dt.UTC)
-    text, token = new_token(name, map(Scope, scopes), given.get("sites", ()), now, given.get("expires"))
-    before = read_tokens(str(file)) if file.exists() else ()
-    other = file.with_suffix(".new")
-    other.write_text(written([*before, token]))
-    other.replace(file)
-    return text
 
 
 @pytest.fixture(scope="module")
@@ -79,31 +67,6 @@ def secured(file, tokens, tmp_path_factory):
     }
     with RUNNING["running_server"](workers="threads", **given) as server:
         yield server
-
-
-def bearer(text):
-    """Return the metadata or the headers of a token."""
-    return {"authorization": f"Bearer {text}"} if text else {}
-
-
-def over_grpc(server, text, request=None):
-    """Pack over gRPC; return the answer or the error."""
-    with grpc.insecure_channel(server.address) as channel:
-        metadata = tuple(bearer(text).items())
-        try:
-            return PackingServiceStub(channel).Pack(request or pack_request_of(ORDER), timeout=60, metadata=metadata)
-        except grpc.RpcError as error:
-            return error_of_call(error)
-
-
-def over_http(address, text, path=PACK, body=ORDER, **headers):
-    """Return status, headers and body of a request."""
-    with contextlib.closing(http.client.HTTPConnection(address, timeout=60)) as connection:
-        data = None if body is None else json.dumps(body)
-        given = {"Content-Type": "application/json", **bearer(text), **headers}
-        connection.request("GET" if data is None else "POST", path, data, given)
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read()
 
 
 @pytest.mark.parametrize(

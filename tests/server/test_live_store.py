@@ -1,18 +1,15 @@
-"""Stored plans over a live server: what is kept, what is named, and what happens where it cannot be kept."""
+"""Stored plans over a live server: what is kept, what is named, and who may read it."""
 
 import contextlib
 import json
-import runpy
 import sqlite3
 import time
 import urllib.error
 import urllib.request
 import uuid
-from pathlib import Path
 
 import grpc
 import pytest
-from google.rpc import error_details_pb2
 
 from boxwright.server.deflated import packed, unpacked
 from boxwright.server.plan_links import signed_query
@@ -20,40 +17,7 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .live_calls import BOOK, BOX, MUG, SKI, WHOLE, bad_fields, failure, page, request
-
-ROOT = Path(__file__).parents[2]
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
-
-
-@contextlib.contextmanager
-def serving(tmp_path, **given):
-    """A server with a store, its stub and the path of its file."""
-    path = tmp_path / "plans.db"
-    with (
-        RUNNING(store=f"sqlite:///{path}", default_catalog="china-post", **given) as server,
-        grpc.insecure_channel(server.address) as channel,
-    ):
-        yield server, PackingServiceStub(channel), path
-
-
-def reason(status):
-    """Return the reason of a status."""
-    info = error_details_pb2.ErrorInfo()
-    status.details[0].Unpack(info)
-    return info.reason
-
-
-def rows(path, statement):
-    """Return what the file of a store holds."""
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        return connection.execute(statement).fetchall()
-
-
-def metric(server, name):
-    """Return the values of a metric by labels."""
-    with urllib.request.urlopen(f"http://{server.admin_address}/metrics") as answer:
-        lines = answer.read().decode().splitlines()
-    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines if line.startswith(name)}
+from .live_stores import RUNNING, reason, rows, serving
 
 
 def test_a_stored_plan_is_read_as_it_was_made(packing):
@@ -203,128 +167,6 @@ def test_repeats_outlive_the_server_and_are_shared(tmp_path):
         assert rows(path, "SELECT count(*) FROM plans") == [(1,)]
 
 
-def outcome_of(plan, **parcel):
-    """Return a request that records the first parcel of a plan."""
-    asked = messages.RecordOutcomeRequest(request_id=str(uuid.uuid4()))
-    asked.outcome.plan = plan.name
-    asked.outcome.parcels.add(**{"parcel_index": 0, "box_type_id": plan.parcels[0].box_type_id, **parcel})
-    return asked
-
-
-def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
-    """Repeats change nothing; a correction replaces, and is not counted again."""
-    with serving(tmp_path) as (server, packing, _):
-        plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
-        asked = outcome_of(plan, measured_gross_g=plan.parcels[0].gross_g * 1.1)
-        edges = sorted(getattr(plan.parcels[0].outer, f"{edge}_mm") for edge in ("length", "width", "height"))
-        measured = asked.outcome.parcels[0].measured_outer
-        measured.height_mm, measured.length_mm, measured.width_mm = edges[0] - 7, edges[1], edges[2] + 1
-        first = packing.RecordOutcome(asked, timeout=20)
-        assert packing.RecordOutcome(asked, timeout=20) == first
-        assert first.outcome.name == f"{plan.name}/outcome"
-        assert first.outcome.pack_time.seconds > 0
-        other = next(box for box in ("china-post-8", "china-post-9") if box != plan.parcels[0].box_type_id)
-        second = outcome_of(plan, box_type_id=other, override_reason="OVERRIDE_REASON_DID_NOT_FIT")
-        packing.RecordOutcome(second, timeout=20)
-        read = packing.GetPlan(messages.GetPlanRequest(name=plan.name), timeout=20)
-        assert read.outcome.parcels[0].box_type_id == other
-        assert metric(server, "boxwright_shipped_orders_total") == {
-            'boxwright_shipped_orders_total{how="as_planned"}': 1,
-            'boxwright_shipped_orders_total{how="overridden"}': 0,
-        }
-        box = f'{{box_type="{plan.parcels[0].box_type_id}",catalog="china-post"}}'
-        assert metric(server, "boxwright_shipped_boxes_total") == {f"boxwright_shipped_boxes_total{box}": 1}
-        assert metric(server, "boxwright_shipped_planned_boxes_total") == {
-            f"boxwright_shipped_planned_boxes_total{box}": 1
-        }
-        shares = metric(server, "boxwright_shipped_mass_deviation_ratio_bucket")
-        edges = metric(server, "boxwright_shipped_size_deviation_mm_bucket")
-        assert [
-            counts[f'{name}{{le="{end}"}}']
-            for counts, name, end in (
-                (shares, "boxwright_shipped_mass_deviation_ratio_bucket", "0.05"),
-                (shares, "boxwright_shipped_mass_deviation_ratio_bucket", "0.2"),
-                (edges, "boxwright_shipped_size_deviation_mm_bucket", "-10.0"),
-                (edges, "boxwright_shipped_size_deviation_mm_bucket", "-5.0"),
-            )
-        ] == [0, 1, 0, 1]
-        assert metric(server, "boxwright_shipped_overrides_total{") == {}
-
-
-@pytest.mark.parametrize(
-    ("parcel", "field"),
-    [
-        ({"parcel_index": 1}, "parcel_index"),
-        ({"parcel_index": -1}, "parcel_index"),
-        ({"box_type_id": ""}, "box_type_id"),
-        ({"box_type_id": "china-post-12"}, "override_reason"),
-        ({"box_type_id": "nothing", "override_reason": "OVERRIDE_REASON_DID_NOT_FIT"}, "box_type_id"),
-        ({"measured_gross_g": 0}, "measured_gross_g"),
-        ({"measured_gross_g": float("nan")}, "measured_gross_g"),
-        ({"measured_gross_g": 1_000_001}, "measured_gross_g"),
-        ({"measured_outer": {"length_mm": 10, "width_mm": 10, "height_mm": 0}}, "measured_outer.height_mm"),
-        ({"override_reason": "OVERRIDE_REASON_OTHER"}, "override_note"),
-        ({"override_note": "x" * 1_001}, "override_note"),
-        ({"units": [{"line_id": "book", "unit_index": 2}]}, "units[0]"),
-        ({"units": [{"line_id": "book"}, {"line_id": "book"}]}, "units[1]"),
-    ],
-)
-def test_an_outcome_that_breaks_a_rule_is_refused(packing, parcel, field):
-    """The field is named, and nothing is recorded."""
-    plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
-    outer, units = parcel.get("measured_outer"), parcel.get("units")
-    simple = {name: value for name, value in parcel.items() if name not in ("measured_outer", "units")}
-    asked = outcome_of(plan, **simple, **({"measured_outer": outer} if outer else {}))
-    for each in units or ():
-        asked.outcome.parcels[0].units.add(**each)
-    code, status = failure(packing.RecordOutcome, asked)
-    assert bad_fields(status) == [f"outcome.parcels[0].{field}"]
-    assert code in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND)
-    assert not packing.GetPlan(messages.GetPlanRequest(name=plan.name), timeout=20).HasField("outcome")
-
-
-def test_the_page_of_a_plan_shows_what_was_packed(live, packing):
-    """Once it is recorded: when, where, on the scale, and what was done otherwise; a correction takes its place."""
-    plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
-    assert "As shipped" not in page(live, plan.name)[2]
-    as_planned = outcome_of(plan, measured_gross_g=plan.parcels[0].gross_g)
-    as_planned.outcome.station = "bench 4"
-    as_planned.outcome.pack_time.FromJsonString("2026-11-26T10:32:59Z")
-    packing.RecordOutcome(as_planned, timeout=20)
-    text = page(live, plan.name)[2]
-    assert "Packed on 2026-11-26 10:32 UTC at bench 4, as planned." in text
-    assert "not measured" in text
-    other = next(box for box in ("china-post-8", "china-post-9") if box != plan.parcels[0].box_type_id)
-    said = {"override_reason": "OVERRIDE_REASON_OTHER", "override_note": "<wet> box"}
-    changed = outcome_of(plan, box_type_id=other, measured_gross_g=plan.parcels[0].gross_g + 120, **said)
-    extra = changed.outcome.parcels.add(box_type_id=other)
-    extra.units.add(line_id=BOOK["line_id"])
-    packing.RecordOutcome(changed, timeout=20)
-    text = page(live, plan.name)[2]
-    assert "2 parcels of 2 otherwise than planned." in text
-    assert f"<td>{other}</td>" in text
-    assert "120 g over plan" in text
-    assert f"in place of {plan.parcels[0].box_type_id}; another reason; “&lt;wet&gt; box”" in text
-    assert f"not planned; holds {BOOK['line_id']} 1" in text
-
-
-def test_an_outcome_needs_its_id_its_plan_and_parcels(packing):
-    """All that is missing is said at once; a plan that is not there is not found."""
-    code, status = failure(packing.RecordOutcome, messages.RecordOutcomeRequest())
-    assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, ["request_id", "outcome"])
-    asked = messages.RecordOutcomeRequest(request_id="a")
-    asked.outcome.station = "x" * 201
-    asked.outcome.pack_time.seconds = 1 << 60
-    assert bad_fields(failure(packing.RecordOutcome, asked)[1]) == [
-        *("outcome.plan", "outcome.parcels", "outcome.station", "outcome.pack_time"),
-    ]
-    plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
-    asked = outcome_of(plan)
-    asked.outcome.plan = "plans/nothing"
-    code, status = failure(packing.RecordOutcome, asked)
-    assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["outcome.plan"])
-
-
 def test_plans_are_read_over_http(live, packing):
     """GET by name and in lists, with the fields of the request in the query."""
     message = request(BOOK, persist=True)
@@ -334,147 +176,6 @@ def test_plans_are_read_over_http(live, packing):
         assert json.loads(answer.read()) == {"orderId": "over-http", "status": "PLAN_STATUS_COMPLETE"}
     with urllib.request.urlopen(f"http://{live.http_address}/v1/plans?filter=order_id%3Dover-http") as answer:
         assert [each["name"] for each in json.loads(answer.read())["plans"]] == [name]
-
-
-@pytest.mark.parametrize("method", ["RecordOutcome", "GetPlan", "ListPlans", "Pack"])
-def test_a_server_without_a_store_says_so(method):
-    """What needs one is refused with the reason; other plans are answered."""
-    with RUNNING(default_catalog="china-post") as server, grpc.insecure_channel(server.address) as channel:
-        packing = PackingServiceStub(channel)
-        asked = {"GetPlan": messages.GetPlanRequest(), "ListPlans": messages.ListPlansRequest()}
-        asked |= {"RecordOutcome": messages.RecordOutcomeRequest(), "Pack": request(BOOK, persist=True)}
-        code, status = failure(getattr(packing, method), asked[method])
-        assert (code, reason(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF")
-        assert "BOXWRIGHT_STORE" in status.message
-        assert packing.Pack(request(BOOK, request_id="r"), timeout=20).plan.name == ""
-
-
-def break_locked(path, stack):
-    """Hold the lock of a writer."""
-    connection = stack.enter_context(contextlib.closing(sqlite3.connect(path, isolation_level=None)))
-    connection.execute("BEGIN IMMEDIATE")
-
-
-def break_gone(path, stack):
-    """Remove the file."""
-    for each in path.parent.glob("plans.db*"):
-        each.unlink()
-
-
-def break_corrupt(path, stack):
-    """Overwrite all pages but the first, of which the server has read none since another program wrote."""
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("INSERT INTO answers VALUES (x'00', x'00', 0, x'00')")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
-        with path.open("r+b") as file:
-            file.seek(page_bytes)
-            file.write(b"\xff" * (path.stat().st_size - page_bytes))
-
-
-def break_tables(path, stack):
-    """Take a table away."""
-    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TABLE plan_boxes")
-
-
-@pytest.mark.parametrize(
-    ("damage", "why"),
-    [
-        (break_locked, "STORE_LOCKED"),
-        (break_gone, "STORE_UNREACHABLE"),
-        (break_corrupt, "STORE_CORRUPT"),
-        (break_tables, "STORE_CORRUPT"),
-    ],
-)
-def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
-    """Who asked for storage gets an error with a reason; everybody else gets the plan, without a name."""
-    # A write that a busy machine delays is no damage: it would count as one that came too late, STORE_LOCKED.
-    given = {"persist_plans": "true", "store_wait_s": 60}
-    with contextlib.ExitStack() as stack, serving(tmp_path, **given) as (server, packing, path):
-        assert packing.Pack(request(BOOK), timeout=20).plan.name
-        damage(path, stack)
-        code, status = failure(packing.Pack, request(BOOK, persist=True))
-        assert (code, reason(status)) == (grpc.StatusCode.UNAVAILABLE, why)
-        for given in ({}, {"request_id": "r"}, {"persist": False}):
-            answer = packing.Pack(request(BOOK, **given), timeout=20)
-            assert answer.plan.parcels
-            assert not answer.plan.name
-        assert metric(server, "boxwright_store_up") == {"boxwright_store_up": 0}
-        counted = metric(server, "boxwright_store_errors_total")
-        (errors,) = [each for each in counted.items() if each[1]]
-        assert errors[0] == f'boxwright_store_errors_total{{reason="{why.lower()}"}}'
-        said = [json.loads(line) for line in server.log if '"the store failed"' in line]
-        assert [each["reason"] for each in said] == [why.lower()]
-
-
-def test_no_caller_learns_where_the_store_is(tmp_path):
-    """Writing, reading, listing and the page of a plan, over both doors: the path is in the log, and in no answer."""
-    with contextlib.ExitStack() as stack, serving(tmp_path) as (server, packing, path):
-        name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
-        break_gone(path, stack)
-        asked = (
-            (packing.Pack, request(BOOK, persist=True)),
-            (packing.GetPlan, messages.GetPlanRequest(name=name)),
-            (packing.ListPlans, messages.ListPlansRequest()),
-        )
-        for method, message in asked:
-            status = failure(method, message)[1]
-            assert status.message == "the store cannot be reached; the log of the service says more"
-            assert str(tmp_path).encode() not in status.SerializeToString()
-        for where in (f"/v1/{name}", "/v1/plans", f"/{name}"):
-            with pytest.raises(urllib.error.HTTPError) as caught:
-                urllib.request.urlopen(f"http://{server.http_address}{where}", timeout=20)
-            with caught.value as answer:
-                said = answer.read().decode()
-            assert (answer.code, str(tmp_path) in said, "plans.db" in said) == (503, False, False)
-            assert "the store cannot be reached" in said
-        logged = {message: [line for line in server.log if f'"{message}"' in line] for message in STORE_FAULTS}
-        assert {message: len(lines) for message, lines in logged.items()} == dict.fromkeys(STORE_FAULTS, 1)
-        assert all(str(path) in lines[0] for lines in logged.values())
-
-
-STORE_FAULTS = ("the store failed", "the store was not read")
-
-
-def test_a_store_that_was_locked_works_again(tmp_path):
-    """Once the lock is given back plans are stored as before."""
-    with serving(tmp_path, persist_plans="true") as (server, packing, path):
-        with contextlib.ExitStack() as stack:
-            break_locked(path, stack)
-            failure(packing.Pack, request(BOOK, persist=True))
-        assert packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
-        assert metric(server, "boxwright_store_up") == {"boxwright_store_up": 1}
-
-
-def test_a_repeated_batch_gets_the_rest_of_its_plans(tmp_path):
-    """What failed while the store was locked is planned once it is free; what was answered stays as it was."""
-    asked = messages.BatchPackRequest(request_id="b")
-    asked.requests.extend([request(BOOK), request(BOOK, persist=True), request(BOOK)])
-    asked.requests[2].order.lines[0].mass_g = -1
-    with serving(tmp_path) as (_, packing, path):
-        with contextlib.ExitStack() as stack:
-            break_locked(path, stack)
-            first = packing.BatchPack(asked, timeout=60)
-        codes = [each.error.code if each.HasField("error") else 0 for each in first.results]
-        assert codes == [0, grpc.StatusCode.UNAVAILABLE.value[0], grpc.StatusCode.INVALID_ARGUMENT.value[0]]
-        second = packing.BatchPack(asked, timeout=60)
-        assert (second.planned_count, second.error_count) == (2, 1)
-        assert second.results[1].response.plan.name.startswith("plans/")
-        assert [second.results[at] for at in (0, 2)] == [first.results[at] for at in (0, 2)]
-        assert packing.BatchPack(asked, timeout=60) == second
-        assert len(rows(path, "SELECT plan_id FROM plans")) == 1
-
-
-def test_a_server_starts_without_its_store(tmp_path):
-    """A store that is no database, or in a folder that is not there, keeps no server from planning."""
-    (tmp_path / "plans.db").write_bytes(b"this is no database, and never was" * 200)
-    with serving(tmp_path, persist_plans="true") as (_, packing, _):
-        assert packing.Pack(request(BOOK), timeout=20).plan.parcels
-        assert reason(failure(packing.Pack, request(BOOK, persist=True))[1]) == "STORE_CORRUPT"
-    with serving(tmp_path / "nowhere") as (_, packing, _):
-        assert packing.Pack(request(BOOK), timeout=20).plan.parcels
-        assert reason(failure(packing.Pack, request(BOOK, persist=True))[1]) == "STORE_UNREACHABLE"
 
 
 def test_a_stored_plan_has_a_page(packing, live):
@@ -535,32 +236,6 @@ def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
             status, _, text = page(server, path)
             assert (status, json.loads(text)["code"]) == (403, "permission_denied"), path
             assert json.loads(text)["details"][0]["debug"]["reason"] == "LINK_NOT_VALID"
-
-
-def test_a_server_of_postgresql_may_come_and_go(postgresql):
-    """Two replicas share its plans; without it plans are answered all the same, and stored again once it is back."""
-    url = postgresql.make_database("replicas")
-    settings = {"store": url, "default_catalog": "china-post", "persist_plans": "true"}
-    with RUNNING(**settings) as one, RUNNING(**settings) as other, contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(grpc.insecure_channel(each.address)) for each in (one, other)]
-        packing, replica = map(PackingServiceStub, servers)
-        message = request(BOOK, request_id=str(uuid.uuid4()))
-        answer = packing.Pack(message, timeout=20)
-        assert replica.Pack(message, timeout=20) == answer
-        assert replica.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20).parcels
-        postgresql.stop()
-        try:
-            code, status = failure(packing.Pack, request(BOOK, persist=True))
-            assert (code, reason(status)) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
-            assert not packing.Pack(request(BOOK), timeout=20).plan.name
-            code, status = failure(packing.GetPlan, messages.GetPlanRequest(name=answer.plan.name))
-            assert (code, reason(status)) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
-        finally:
-            postgresql.start()
-        name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
-        assert replica.GetPlan(messages.GetPlanRequest(name=name), timeout=20).name == name
-        assert replica.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20).parcels
-    assert postgresql.psql("SELECT count(*) FROM plans", "replicas").split()[2] == "2"
 
 
 def test_of_two_replicas_at_once_one_answer_counts(postgresql):

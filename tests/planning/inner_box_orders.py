@@ -1,0 +1,39 @@
+"""A box in a box: goods, boxes and plans that are checked."""
+
+from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, check, plan, verify_certificate
+from boxwright.catalog import load_materials
+from boxwright.domain.plan import Plan, UnpackedReason
+
+DATA = load_materials()
+DUNNAGE = tuple(map(DATA.dunnage_of, ("honeycomb-paper-wrap", "crumpled-kraft-fill", "kraft-paper-tape")))
+VERY = Fragility("very_fragile")
+GOODS = Item("glass", 1, 200, 100, 80, mass_g=1_000, fragility=VERY)
+BOARD = {"material_id": "corrugated-board"}
+INNER = BoxType("inner", 300, 200, 180, 306, 206, 192, tare_g=150, **BOARD)
+OUTER = BoxType("outer", 500, 400, 350, 510, 410, 370, tare_g=600, **BOARD)
+
+
+def shelf(*boxes: BoxType) -> Catalog:
+    """Return a catalog with wrap, fill and tape."""
+    return Catalog("shelf", boxes, dunnage=DUNNAGE)
+
+
+def planned(goods: Item | list[Item], *boxes: BoxType, policy: Policy | None = None) -> Plan:
+    """Return a plan that the check and the replay of its certificate find right."""
+    order = Order("1", [goods] if isinstance(goods, Item) else goods)
+    policy = policy or Policy(allow_partial=True)
+    answer = plan(order, shelf(*boxes), policy)
+    assert check(answer, order, shelf(*boxes), policy) == []
+    assert verify_certificate(answer, order, shelf(*boxes), policy) == []
+    return answer
+
+
+def inner_boxes(answer: Plan) -> list[str]:
+    """Return the inner boxes of a plan, unit by unit."""
+    return sorted(each.inner_box_type_id for parcel in answer.parcels for each in parcel.placements)
+
+
+def refusal(answer: Plan) -> tuple[UnpackedReason, str]:
+    """Return why the one line that stays out does."""
+    (found,) = {(each.reason, each.rule) for each in answer.unpacked}
+    return found

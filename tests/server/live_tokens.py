@@ -1,0 +1,54 @@
+"""Calls of a live server with tokens, over both doors."""
+
+import contextlib
+import datetime as dt
+import http.client
+import json
+
+import grpc
+
+from boxwright.server.access.scopes import Scope
+from boxwright.server.access.token_file import new_token, read_tokens, written
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+from boxwright_client.errors import error_of_call
+
+from .conftest import BOOK, pack_request_of
+
+PACK = "/boxwright.v1.PackingService/Pack"
+ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
+
+
+def make(file, *scopes, name="hall", **given):
+    """Add a token to a file; return its text."""
+    now = dt.datetime.now(dt.UTC)
+    text, token = new_token(name, map(Scope, scopes), given.get("sites", ()), now, given.get("expires"))
+    before = read_tokens(str(file)) if file.exists() else ()
+    other = file.with_suffix(".new")
+    other.write_text(written([*before, token]))
+    other.replace(file)
+    return text
+
+
+def bearer(text):
+    """Return the metadata or the headers of a token."""
+    return {"authorization": f"Bearer {text}"} if text else {}
+
+
+def over_grpc(server, text, request=None):
+    """Pack over gRPC; return the answer or the error."""
+    with grpc.insecure_channel(server.address) as channel:
+        metadata = tuple(bearer(text).items())
+        try:
+            return PackingServiceStub(channel).Pack(request or pack_request_of(ORDER), timeout=60, metadata=metadata)
+        except grpc.RpcError as error:
+            return error_of_call(error)
+
+
+def over_http(address, text, path=PACK, body=ORDER, **headers):
+    """Return status, headers and body of a request."""
+    with contextlib.closing(http.client.HTTPConnection(address, timeout=60)) as connection:
+        data = None if body is None else json.dumps(body)
+        given = {"Content-Type": "application/json", **bearer(text), **headers}
+        connection.request("GET" if data is None else "POST", path, data, given)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()

@@ -1,0 +1,154 @@
+"""A live server whose store is locked, gone or damaged, or that has none: who hears of it, and who gets a plan."""
+
+import contextlib
+import json
+import urllib.error
+import urllib.request
+import uuid
+
+import grpc
+import pytest
+
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+from .live_calls import BOOK, failure, request
+from .live_stores import RUNNING, break_corrupt, break_gone, break_locked, break_tables, metric, reason, rows, serving
+
+
+@pytest.mark.parametrize("method", ["RecordOutcome", "GetPlan", "ListPlans", "Pack"])
+def test_a_server_without_a_store_says_so(method):
+    """What needs one is refused with the reason; other plans are answered."""
+    with RUNNING(default_catalog="china-post") as server, grpc.insecure_channel(server.address) as channel:
+        packing = PackingServiceStub(channel)
+        asked = {"GetPlan": messages.GetPlanRequest(), "ListPlans": messages.ListPlansRequest()}
+        asked |= {"RecordOutcome": messages.RecordOutcomeRequest(), "Pack": request(BOOK, persist=True)}
+        code, status = failure(getattr(packing, method), asked[method])
+        assert (code, reason(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF")
+        assert "BOXWRIGHT_STORE" in status.message
+        assert packing.Pack(request(BOOK, request_id="r"), timeout=20).plan.name == ""
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (break_locked, "STORE_LOCKED"),
+        (break_gone, "STORE_UNREACHABLE"),
+        (break_corrupt, "STORE_CORRUPT"),
+        (break_tables, "STORE_CORRUPT"),
+    ],
+)
+def test_a_broken_store_keeps_no_plan_from_its_station(tmp_path, damage, why):
+    """Who asked for storage gets an error with a reason; everybody else gets the plan, without a name."""
+    # A write that a busy machine delays is no damage: it would count as one that came too late, STORE_LOCKED.
+    given = {"persist_plans": "true", "store_wait_s": 60}
+    with contextlib.ExitStack() as stack, serving(tmp_path, **given) as (server, packing, path):
+        assert packing.Pack(request(BOOK), timeout=20).plan.name
+        damage(path, stack)
+        code, status = failure(packing.Pack, request(BOOK, persist=True))
+        assert (code, reason(status)) == (grpc.StatusCode.UNAVAILABLE, why)
+        for given in ({}, {"request_id": "r"}, {"persist": False}):
+            answer = packing.Pack(request(BOOK, **given), timeout=20)
+            assert answer.plan.parcels
+            assert not answer.plan.name
+        assert metric(server, "boxwright_store_up") == {"boxwright_store_up": 0}
+        counted = metric(server, "boxwright_store_errors_total")
+        (errors,) = [each for each in counted.items() if each[1]]
+        assert errors[0] == f'boxwright_store_errors_total{{reason="{why.lower()}"}}'
+        said = [json.loads(line) for line in server.log if '"the store failed"' in line]
+        assert [each["reason"] for each in said] == [why.lower()]
+
+
+def test_no_caller_learns_where_the_store_is(tmp_path):
+    """Writing, reading, listing and the page of a plan, over both doors: the path is in the log, and in no answer."""
+    with contextlib.ExitStack() as stack, serving(tmp_path) as (server, packing, path):
+        name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
+        break_gone(path, stack)
+        asked = (
+            (packing.Pack, request(BOOK, persist=True)),
+            (packing.GetPlan, messages.GetPlanRequest(name=name)),
+            (packing.ListPlans, messages.ListPlansRequest()),
+        )
+        for method, message in asked:
+            status = failure(method, message)[1]
+            assert status.message == "the store cannot be reached; the log of the service says more"
+            assert str(tmp_path).encode() not in status.SerializeToString()
+        for where in (f"/v1/{name}", "/v1/plans", f"/{name}"):
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                urllib.request.urlopen(f"http://{server.http_address}{where}", timeout=20)
+            with caught.value as answer:
+                said = answer.read().decode()
+            assert (answer.code, str(tmp_path) in said, "plans.db" in said) == (503, False, False)
+            assert "the store cannot be reached" in said
+        logged = {message: [line for line in server.log if f'"{message}"' in line] for message in STORE_FAULTS}
+        assert {message: len(lines) for message, lines in logged.items()} == dict.fromkeys(STORE_FAULTS, 1)
+        assert all(str(path) in lines[0] for lines in logged.values())
+
+
+STORE_FAULTS = ("the store failed", "the store was not read")
+
+
+def test_a_store_that_was_locked_works_again(tmp_path):
+    """Once the lock is given back plans are stored as before."""
+    with serving(tmp_path, persist_plans="true") as (server, packing, path):
+        with contextlib.ExitStack() as stack:
+            break_locked(path, stack)
+            failure(packing.Pack, request(BOOK, persist=True))
+        assert packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
+        assert metric(server, "boxwright_store_up") == {"boxwright_store_up": 1}
+
+
+def test_a_repeated_batch_gets_the_rest_of_its_plans(tmp_path):
+    """What failed while the store was locked is planned once it is free; what was answered stays as it was."""
+    asked = messages.BatchPackRequest(request_id="b")
+    asked.requests.extend([request(BOOK), request(BOOK, persist=True), request(BOOK)])
+    asked.requests[2].order.lines[0].mass_g = -1
+    with serving(tmp_path) as (_, packing, path):
+        with contextlib.ExitStack() as stack:
+            break_locked(path, stack)
+            first = packing.BatchPack(asked, timeout=60)
+        codes = [each.error.code if each.HasField("error") else 0 for each in first.results]
+        assert codes == [0, grpc.StatusCode.UNAVAILABLE.value[0], grpc.StatusCode.INVALID_ARGUMENT.value[0]]
+        second = packing.BatchPack(asked, timeout=60)
+        assert (second.planned_count, second.error_count) == (2, 1)
+        assert second.results[1].response.plan.name.startswith("plans/")
+        assert [second.results[at] for at in (0, 2)] == [first.results[at] for at in (0, 2)]
+        assert packing.BatchPack(asked, timeout=60) == second
+        assert len(rows(path, "SELECT plan_id FROM plans")) == 1
+
+
+def test_a_server_starts_without_its_store(tmp_path):
+    """A store that is no database, or in a folder that is not there, keeps no server from planning."""
+    (tmp_path / "plans.db").write_bytes(b"this is no database, and never was" * 200)
+    with serving(tmp_path, persist_plans="true") as (_, packing, _):
+        assert packing.Pack(request(BOOK), timeout=20).plan.parcels
+        assert reason(failure(packing.Pack, request(BOOK, persist=True))[1]) == "STORE_CORRUPT"
+    with serving(tmp_path / "nowhere") as (_, packing, _):
+        assert packing.Pack(request(BOOK), timeout=20).plan.parcels
+        assert reason(failure(packing.Pack, request(BOOK, persist=True))[1]) == "STORE_UNREACHABLE"
+
+
+def test_a_server_of_postgresql_may_come_and_go(postgresql):
+    """Two replicas share its plans; without it plans are answered all the same, and stored again once it is back."""
+    url = postgresql.make_database("replicas")
+    settings = {"store": url, "default_catalog": "china-post", "persist_plans": "true"}
+    with RUNNING(**settings) as one, RUNNING(**settings) as other, contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(grpc.insecure_channel(each.address)) for each in (one, other)]
+        packing, replica = map(PackingServiceStub, servers)
+        message = request(BOOK, request_id=str(uuid.uuid4()))
+        answer = packing.Pack(message, timeout=20)
+        assert replica.Pack(message, timeout=20) == answer
+        assert replica.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20).parcels
+        postgresql.stop()
+        try:
+            code, status = failure(packing.Pack, request(BOOK, persist=True))
+            assert (code, reason(status)) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
+            assert not packing.Pack(request(BOOK), timeout=20).plan.name
+            code, status = failure(packing.GetPlan, messages.GetPlanRequest(name=answer.plan.name))
+            assert (code, reason(status)) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
+        finally:
+            postgresql.start()
+        name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
+        assert replica.GetPlan(messages.GetPlanRequest(name=name), timeout=20).name == name
+        assert replica.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20).parcels
+    assert postgresql.psql("SELECT count(*) FROM plans", "replicas").split()[2] == "2"

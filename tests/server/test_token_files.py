@@ -1,0 +1,111 @@
+"""Files of tokens: what each must hold, and who may write it."""
+
+import json
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from boxwright.errors import InvalidInputError
+from boxwright.server.access.token_file import read_tokens
+from boxwright.server.access.tokens import FileTokens
+
+from .token_calls import cli, made
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("", "tokens: must be a list of at most 10,000 tokens"),
+        ("[" * 100_000, "tokens: must be a list"),
+        ("[]", "tokens: must be a list"),
+        ('{"tokens": {}}', "tokens: must be a list"),
+        ('{"tokens": [1]}', r"tokens\[0\]: must have the keys created, expires, id"),
+        ('{"tokens": [{"id": "a"}]}', r"tokens\[0\]: must have the keys created, expires, id"),
+    ],
+)
+def test_a_file_that_is_none_of_tokens_is_refused(tokens_file, content, fault):
+    """With what is wrong."""
+    tokens_file.write_text(content)
+    with pytest.raises(InvalidInputError, match=fault):
+        read_tokens(str(tokens_file))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fault"),
+    [
+        ("id", "A", "id: must match"),
+        ("name", "a b", "name: must match"),
+        ("name", "a\n", "name: must match"),
+        ("sha256", "a", "sha256: must match"),
+        ("scopes", ["all"], "scopes: must be of pack, read, catalogs, admin, got 'all'"),
+        ("scopes", "pack", "scopes: must be a list of texts"),
+        ("sites", [1], "sites: must be a list of texts"),
+        ("created", None, "created: is required"),
+        ("expires", "2026-11-26", "expires: must be a time with its zone"),
+        ("revoked", 5, "revoked: must be a time with its zone"),
+    ],
+)
+def test_each_fault_of_a_token_is_named(tokens_file, key, value, fault):
+    """By row and field; none is left out, which would let somebody in or keep somebody out."""
+    made(tokens_file)
+    rows = json.loads(tokens_file.read_text())
+    rows["tokens"][0][key] = value
+    tokens_file.write_text(json.dumps(rows))
+    with pytest.raises(InvalidInputError, match=rf"tokens.json: tokens\[0\]\.{fault}"):
+        read_tokens(str(tokens_file))
+
+
+def test_two_tokens_of_one_id_are_refused(tokens_file):
+    """One would hide the other."""
+    made(tokens_file)
+    rows = json.loads(tokens_file.read_text())
+    tokens_file.write_text(json.dumps({"tokens": rows["tokens"] * 2}))
+    with pytest.raises(InvalidInputError, match="tokens: must hold each id once"):
+        read_tokens(str(tokens_file))
+
+
+def test_a_file_that_everybody_may_write_is_refused(tokens_file):
+    """Whoever writes it lets anybody in."""
+    made(tokens_file)
+    tokens_file.chmod(0o666)
+    with pytest.raises(InvalidInputError, match="tokens_file: must not be writable by everybody: chmod o-w"):
+        FileTokens(str(tokens_file))
+    tokens_file.unlink()
+    with pytest.raises(InvalidInputError, match=r"tokens_file: cannot be read: No such file.*boxwright tokens create"):
+        FileTokens(str(tokens_file))
+
+
+def test_who_could_read_the_file_still_can_after_a_change(tokens_file):
+    """A server that runs as another user, by its group; nobody else, whatever the file allowed."""
+    owner = (12_345, 54_321) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    cli("tokens", "create", "hall", "--scope", "pack", "--tokens-file", tokens_file)
+    assert stat.S_IMODE(tokens_file.stat().st_mode) == 0o600
+    for mode, kept in ((0o640, 0o640), (0o644, 0o640), (0o600, 0o600)):
+        tokens_file.chmod(mode)
+        os.chown(tokens_file, *owner)
+        cli("tokens", "create", "wms", "--scope", "pack", "--tokens-file", tokens_file)
+        assert (stat.S_IMODE(tokens_file.stat().st_mode), tokens_file.stat().st_uid, tokens_file.stat().st_gid) == (
+            kept,
+            *owner,
+        )
+
+
+def test_commands_at_once_lose_no_token(tokens_file):
+    """Each waits for the one before; the file is whole at any time."""
+    if not hasattr(os, "fork"):
+        pytest.skip("no locks of this kind")
+    script = "from boxwright.cli import main; main()"
+
+    def create(number):
+        import subprocess
+        import sys
+
+        given = ("tokens", "create", f"hall-{number}", "--scope", "pack", "--tokens-file", str(tokens_file))
+        subprocess.run([sys.executable, "-c", script, *given], check=True, capture_output=True)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(create, range(8)))
+    assert {each.name for each in read_tokens(str(tokens_file))} == {f"hall-{number}" for number in range(8)}
+    assert [each.name for each in tokens_file.parent.iterdir()] == ["tokens.json"]

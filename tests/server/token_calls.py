@@ -1,0 +1,51 @@
+"""Tokens at hand: made in a file or by the command line, sent to a gate, and why one is refused."""
+
+import datetime as dt
+
+from click.testing import CliRunner
+
+from boxwright.cli.main import main
+from boxwright.server.access.denied import DeniedError
+from boxwright.server.access.gate import Gate
+from boxwright.server.access.scopes import Scope
+from boxwright.server.access.token_file import new_token, read_tokens, written
+from boxwright.server.access.tokens import FileTokens, Tokens
+from boxwright.server.http.call import Call
+from boxwright.server.metrics import Metrics
+
+NOW = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
+
+
+def cli(*arguments, code=0):
+    """Return what the command line prints, apart from errors and hints."""
+    ran = CliRunner().invoke(main, [str(each) for each in arguments])
+    assert ran.exit_code == code, ran.output
+    return ran.stdout if code == 0 else ran.stderr
+
+
+def made(file, name="hall", *scopes, sites=(), **times):
+    """Add a token to a file; return its text."""
+    now = times.get("now", dt.datetime.now(dt.UTC))
+    text, token = new_token(name, map(Scope, scopes or ("pack",)), sites, now, times.get("expires"))
+    before = read_tokens(str(file)) if file.exists() else ()
+    file.write_text(written([*before, token]))
+    return text
+
+
+def gate_of(file, metrics=None, **given):
+    """Return a gate with the tokens of a file."""
+    return Gate(metrics or Metrics(), Tokens(FileTokens(str(file))), **given)
+
+
+def call_with(*authorization, certificate=""):
+    """Return a call that sends something as authorization."""
+    return Call("127.0.0.1", 1, authorization=authorization, certificate=certificate)
+
+
+def refused(gate, *authorization, method="PackingService/Pack", certificate=""):
+    """Return the kind and the reason of a refusal, or None."""
+    try:
+        gate.let_in(call_with(*authorization, certificate=certificate), method)
+    except DeniedError as error:
+        return type(error), error.why
+    return None
