@@ -13,6 +13,7 @@ from boxwright.cli.commands import design as command
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_ship_date"
 KINDS = [(190, 140, 40, 1), (280, 190, 90, 1), (90, 80, 40, 6), (140, 140, 140, 1), (240, 90, 90, 1), (140, 140, 90, 2)]
+CATALOGS = ("--today", "--keep", "--also", "--dunnage")
 TARIFF = """
 [[price_tables]]
 price_table_id = "own"
@@ -226,7 +227,7 @@ def test_the_page_has_each_order_once_and_keeps_to_the_workers(tmp_path, monkeyp
         (["--sizes", "2", "--currency", "EUR"], "--currency: needs --price-per-box or --price-per-m2"),
         (["--sizes", "2", "--price-per-box", "10"], "--currency: must be an ISO 4217 code such as EUR, got ''"),
         (["--sizes", "2", "--price-per-m2", "-1", "--currency", "EUR"], "--price-per-m2: must be from 0"),
-        (["--sizes", "2", "--today", "nowhere"], "must be one of"),
+        *((["--sizes", "2", each, "nowhere"], f"{each}: must be one of") for each in CATALOGS),
         (["--sizes", "2", "--out", "d.csv"], "--out: must end in .toml, got 'd.csv'"),
         (["--sizes", "2", "--html", "d.html"], "--html: needs --today: the report compares with it"),
     ],

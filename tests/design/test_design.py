@@ -23,6 +23,7 @@ from boxwright.design import (
 from boxwright.design.boxes import may_be_made, new_boxes
 from boxwright.design.filling import fillers, goes_into
 from boxwright.design.fitting import Fitter
+from boxwright.design.judge import compared
 from boxwright.design.pallet import layer_share, most_in_layer
 from boxwright.design.stock import Stock
 from boxwright.domain.box import BoxType, Catalog
@@ -138,9 +139,23 @@ def test_without_today_there_is_no_comparison_and_it_is_said(orders):
     made = design(orders, Wishes(sizes=(2,)))
     assert made.suites[0].design.change is None
     assert made.suites[0].judged.interval is None
-    said = text(made)
-    assert "there is no comparison" in said
+    said = " ".join(text(made).split())
+    assert "there is no comparison, and a design is to take every order that any candidate takes" in said
     assert "Change" not in said
+
+
+def test_limits_and_assumptions_of_new_sizes_are_said(orders, today):
+    """Board and step are called assumptions unless they are asked for; nothing is said where nothing may be new."""
+    said = " ".join(text(design(orders, Wishes(sizes=(2,)))).split())
+    assert "cartons of b-flute (an assumption); inner edges multiples of 10 mm (an assumption)." in said
+    limits = {"step_mm": 20.0, "board_ids": ("e-flute",), "smallest_mm": (80, 60, 20), "largest_mm": (500, 400, 400)}
+    made = design(orders, Wishes(sizes=(2,), max_aspect=8, max_sheet_mm=(2_000, 1_500), **limits))
+    assert (
+        "cartons of e-flute; inner edges multiples of 20 mm; inner size from 80 x 60 x 20 mm;"
+        " inner size up to 500 x 400 x 400 mm; longest edge 8 times the shortest at most; blank within 2000 x 1500 mm."
+    ) in " ".join(text(made).split())
+    assert design_dict(made)["new_sizes"]["max_sheet_mm"] == (2_000, 1_500)
+    assert "New sizes" not in text(design(orders, Wishes(drop=1), keep=today))
 
 
 def test_kept_boxes_stay_and_some_are_added(orders, today):
@@ -377,8 +392,19 @@ def test_a_bound_of_orders_drawn_from_more_is_said_to_be_one_of_these(order_of):
     assert design_dict(made)["bound_holds_for_sample_only"]
     said = " ".join(text(made).split())
     assert "They are 400 drawn from 600 orders: figures have an error, and the bound holds for those" in said
+    assert "The error of a mean in the column Judged is" in said
     few = design(orders[:100], Wishes(sizes=(2,), sample=20))
     assert not design_dict(few)["bound_holds_for_sample_only"]
+    assert "The error of a mean" not in text(few)
+
+
+def test_a_mean_has_the_error_of_its_orders():
+    """Two standard errors, nearly, as a share of it, each order as often as it comes; one order says nothing."""
+    weight, prices = np.array([2, 1]), np.array([100.0, 400.0])
+    made = compared(weight, np.array([True, True]), prices, None)
+    assert made.error == pytest.approx(1.96 * 100 / 200)
+    assert compared(weight, np.array([True, True]), prices, prices).error == made.error
+    assert compared(weight[1:], np.array([True]), prices[1:], None).error is None
 
 
 def test_orders_that_go_nowhere_are_counted_and_named(orders, order_of, today):
@@ -484,8 +510,11 @@ def test_boxes_without_a_price_are_priced_by_their_area(today):
     assert 99 in {box.price_minor for box in stock.today}
     assert all(box.price_minor > 10 for box in stock.today)
     bare = Catalog("bare", (BoxType("plain", 300, 200, 100),))
+    unpriced = Stock.of(wishes, MATERIALS, today=bare, keep=None, also=(), dunnage=None)
+    assert [box.price_minor for box in unpriced.today] == [None]
+    by_cost = replace(wishes, objective="cost")
     with pytest.raises(InvalidInputError, match="has no board to price it by"):
-        Stock.of(wishes, MATERIALS, today=bare, keep=None, also=(), dunnage=None)
+        Stock.of(by_cost, MATERIALS, today=bare, keep=None, also=(), dunnage=None)
 
 
 def loaded(catalog, folder):

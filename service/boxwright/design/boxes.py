@@ -79,13 +79,15 @@ def new_boxes(size: Size, wishes: Wishes, materials: Materials) -> list[BoxType]
     return found
 
 
-def priced(box: BoxType, field: str, price: BoxPrice | None, quantity: int, materials: Materials) -> BoxType:
+def priced(
+    box: BoxType, field: str, price: BoxPrice | None, quantity: int, materials: Materials, *, needed: bool
+) -> BoxType:
     """Return an existing box with the price at which it is bought, or by the price model where it has none.
 
     Raises
     ------
     InvalidInputError
-        If there is a price model, and neither a price nor a board to price the box by.
+        If a price is needed, and there is neither one nor a board to price the box by.
     """
     own = box.price_at(quantity)
     if own is None and price is not None:
@@ -94,10 +96,10 @@ def priced(box: BoxType, field: str, price: BoxPrice | None, quantity: int, mate
         blank = None
         if caliper is not None:
             blank = blank_of(box.style, inner, caliper, materials.blank_allowances, box.opening)
-        if blank is None:
+        if blank is None and needed:
             rule = f"is missing for {box.box_type_id!r}, and it has no board to price it by its area"
             raise InvalidInputError([FieldViolation(f"{field}.price_minor", rule)])
-        own = price.of(_m2(blank))
+        own = None if blank is None else price.of(_m2(blank))
     return replace(box, price_minor=own, price_tiers=(), available=None if box.available else box.available)
 
 

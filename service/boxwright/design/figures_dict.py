@@ -10,6 +10,7 @@ from boxwright.design.wording import in_units, unit_name
 if TYPE_CHECKING:
     from boxwright.design.halves import Half
     from boxwright.design.result import CutToSize, Design, Figures, Suite
+    from boxwright.design.wishes import Wishes
 
 Json = dict[str, Any]
 
@@ -27,6 +28,7 @@ def design_dict(design: Design) -> Json:
         "design_orders": _half(parts.design),
         "judged_orders": _half(parts.judged),
         "candidates": len(design.candidates),
+        "new_sizes": _new_sizes(design.wishes),
         "today": design.today.catalog_id if design.today else None,
         "bound_holds_for_sample_only": parts.bound_of_sample,
         "added_orders": design.fillers,
@@ -37,6 +39,24 @@ def design_dict(design: Design) -> Json:
         "several_units_share": design.several_share,
         "cut_to_size": None if design.cut_to_size is None else _cut(design, design.cut_to_size),
         "designs": [_suite(design, each) for each in design.suites],
+    }
+
+
+def _new_sizes(wishes: Wishes) -> Json:
+    """Return what new sizes are, cost and have to meet: mm, minor units, shares from 0 to 1."""
+    price = wishes.box_price
+    return {
+        "board_ids": list(wishes.board_ids),
+        "step_mm": wishes.step_mm,
+        "smallest_mm": wishes.smallest_mm,
+        "largest_mm": wishes.largest_mm,
+        "max_aspect": wishes.max_aspect,
+        "max_sheet_mm": wishes.max_sheet_mm,
+        "min_pieces": wishes.min_pieces,
+        "pallet_share": wishes.pallet_share,
+        "currency": None if price is None else price.currency,
+        "per_piece_minor": None if price is None else price.per_piece_minor,
+        "per_m2_minor": None if price is None else price.per_m2_minor,
     }
 
 
@@ -92,6 +112,7 @@ def _suite(design: Design, suite: Suite) -> Json:
         "gap": suite.gap,
         "most_saved": suite.most_saved,
         "undecided_pairs": suite.undecided,
+        "used_too_rarely": list(suite.too_few),
     }
 
 
@@ -103,6 +124,7 @@ def _figures(design: Design, figures: Figures) -> Json:
         "today_per_order": today,
         "change": figures.change,
         "interval": None if figures.interval is None else list(figures.interval),
+        "mean_error": figures.error,
         "orders_without_box": figures.lost,
         "orders_gained": figures.gained,
         "orders_not_compared": None if figures.today is None else figures.not_today,

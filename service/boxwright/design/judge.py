@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from boxwright.design.choice import Flags
     from boxwright.design.fitting import Fits
     from boxwright.packing.problem import Floats, Ints
+
+
+_STANDARD_ERRORS = 1.96
+"""Standard errors on either side of a mean that hold it with 95 % confidence."""
 
 
 def figures(rows: Sequence[Fits], chosen: Ints, today: Ints | None) -> Figures:
@@ -47,7 +52,8 @@ def compared(weight: Ints, possible: Flags, with_design: Floats, with_today: Flo
     if with_today is None:
         lost = int(weight[possible & ~fits].sum())
         neither = int(weight[~fits].sum()) - lost
-        return Figures(int(weight[fits].sum()), float(with_design[fits] @ weight[fits]), lost=lost, neither=neither)
+        own = np.repeat(with_design[fits], weight[fits])
+        return Figures(len(own), float(own.sum()), lost=lost, neither=neither, error=_error(own))
     was = np.isfinite(with_today)
     both = fits & was
     first, second = (np.repeat(each[both], weight[both]) for each in (with_today, with_design))
@@ -59,7 +65,15 @@ def compared(weight: Ints, possible: Flags, with_design: Floats, with_today: Flo
         int(weight[fits & ~was].sum()),
         int(weight[~fits & ~was].sum()),
         relative_interval([int(each) for each in first], [int(each) for each in second]),
+        _error(second),
     )
+
+
+def _error(prices: Floats) -> float | None:
+    """Return half the width of the 95 % interval of a mean as a share of it; None where that cannot be said."""
+    if len(prices) < 2 or not prices.sum():
+        return None
+    return _STANDARD_ERRORS * float(prices.std(ddof=1)) / math.sqrt(len(prices)) / float(prices.mean())
 
 
 def cut_to_size(

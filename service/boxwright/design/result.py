@@ -35,6 +35,9 @@ class Figures:
         Orders that go into none of both; without a catalog of today's, into no candidate.
     interval : tuple of float or None
         95 % interval of the change from today, as shares; None without today's, or for too few orders.
+    error : float or None
+        How far the mean of an order may be from that of all such orders, as a share of it: 95 % confidence, if the
+        orders are drawn at random. None for one order or none.
     """
 
     orders: int
@@ -44,6 +47,7 @@ class Figures:
     gained: int = 0
     neither: int = 0
     interval: tuple[float, float] | None = None
+    error: float | None = None
 
     @property
     def mean(self) -> float:

@@ -86,8 +86,11 @@ class Stock:
                 found.add("board_ids", f"must be one of {', '.join(known)}, got {board!r}")
         _same_by_name(named, found)
         found.raise_any()
+        needed = wishes.objective is DesignObjective.COST
         boxes = {
-            field: tuple(priced(box, field, price, each.purchase_quantity, materials) for box in each.at_hand)
+            field: tuple(
+                priced(box, field, price, each.purchase_quantity, materials, needed=needed) for box in each.at_hand
+            )
             for field, each in named
         }
         stock = cls(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -10,17 +11,21 @@ from rich.table import Table
 from rich.text import Text
 
 from boxwright.design.pallet import layer_share
-from boxwright.design.wishes import DesignObjective
+from boxwright.design.wishes import DesignObjective, Wishes
 from boxwright.domain.currency import minor_per_unit
 from boxwright.evaluation.wording import counted, share, signed
 from boxwright.units import UM3_PER_LITRE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from boxwright.design.result import Design, Suite
     from boxwright.domain.box import BoxType
 
 MOST_REASONS = 5
 """Reasons for excluding orders that are listed."""
+_ASSUMED = " (an assumption)"
+_DEFAULTS = {field.name: field.default for field in fields(Wishes)}
 
 
 def summary(design: Design) -> Group:
@@ -56,14 +61,12 @@ def premises(design: Design) -> list[str]:
     if parts.drawn:
         drawn = f"They are {parts.design.of + parts.judged.of:,} drawn from {parts.of:,} orders"
         lines.append(f"{drawn}: figures have an error, and the bound holds for those that were drawn.")
-    for half, name in ((parts.design, "design"), (parts.judged, "judged")):
-        if half.sampled:
-            lines.append(
-                f"Orders of the {name} half are a sample of {sum(half.weights):,}: its figures have an error, and the"
-                " bound holds for the sample."
-            )
+    lines += _sampled(design)
     if design.today is None:
-        lines.append("No catalog of today's was given (--today): there is no comparison.")
+        lines.append(
+            "No catalog of today's was given (--today): there is no comparison, and a design is to take every order"
+            " that any candidate takes."
+        )
     elif design.fillers:
         which = "today's largest box" if design.fillers == 1 else f"each of today's {design.fillers} largest boxes"
         lines.append(f"For {which} it has one order more, which fills it.")
@@ -72,9 +75,26 @@ def premises(design: Design) -> list[str]:
     return lines
 
 
+def _sampled(design: Design) -> list[str]:
+    """Return which halves are samples, what that does to the bound, and how large the error of the judged mean is."""
+    parts, lines = design.halves, []
+    if parts.design.sampled:
+        lines.append(
+            f"Orders of the design half are a sample of {sum(parts.design.weights):,}: its figures have an error, and"
+            " the bound holds for the sample."
+        )
+    if parts.judged.sampled:
+        lines.append(f"Orders of the judged half are a sample of {sum(parts.judged.weights):,}: figures have an error.")
+    errors = [each.judged.error for each in design.suites if each.judged.error is not None]
+    if errors and (parts.drawn or parts.judged.sampled):
+        lines.append(f"The error of a mean in the column Judged is {share(max(errors))} at most (95 % confidence).")
+    return lines
+
+
 def _limits(design: Design) -> list[str]:
-    """Return what new sizes cost and have to meet, a sentence a line."""
-    wishes, lines = design.wishes, []
+    """Return what new sizes are, cost and have to meet, a sentence a line."""
+    wishes = design.wishes
+    lines = [_new_sizes(wishes)] if wishes.may_add else []
     price = wishes.box_price
     if price is not None:
         per_unit = minor_per_unit(price.currency)
@@ -85,9 +105,27 @@ def _limits(design: Design) -> list[str]:
     if wishes.min_pieces is not None:
         lines += _least_used(design, wishes.min_pieces)
     if wishes.pallet_share is not None:
-        pallets = " or ".join(f"{length:g} x {width:g} mm" for length, width in wishes.pallets_mm)
+        pallets = " or ".join(_by(pallet) for pallet in wishes.pallets_mm)
         lines.append(f"A layer of each new size covers {share(wishes.pallet_share)} at least of a pallet of {pallets}.")
     return lines
+
+
+def _new_sizes(wishes: Wishes) -> str:
+    """Return what new sizes are, and within which limits, in a sentence; an assumption is called one."""
+    board = " or ".join(wishes.board_ids) + (_ASSUMED if wishes.board_ids == _DEFAULTS["board_ids"] else "")
+    step = f"{wishes.step_mm:g} mm" + (_ASSUMED if wishes.step_mm == _DEFAULTS["step_mm"] else "")
+    limits = [f"inner edges multiples of {step}"]
+    for word, edges in (("from", wishes.smallest_mm), ("up to", wishes.largest_mm)):
+        limits += [] if edges is None else [f"inner size {word} {_by(edges)}"]
+    if wishes.max_aspect is not None:
+        limits.append(f"longest edge {wishes.max_aspect:g} times the shortest at most")
+    if wishes.max_sheet_mm is not None:
+        limits.append(f"blank within {_by(wishes.max_sheet_mm)}")
+    return f"New sizes: slotted cartons of {board}; {'; '.join(limits)}."
+
+
+def _by(edges: Sequence[float]) -> str:
+    return " x ".join(f"{edge:g}" for edge in edges) + " mm"
 
 
 def _least_used(design: Design, pieces: int) -> list[str]:

@@ -270,12 +270,19 @@ def _design(
 def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
     """Take the options that name catalogs out of a command's parameters, and load them."""
     from boxwright.catalog import load_catalog
+    from boxwright.errors import DataFileError, InvalidInputError
 
-    def load(name: str | None) -> Catalog | None:
-        return None if name is None else load_catalog(name)
+    def load(option: str, name: str) -> Catalog:
+        try:
+            return load_catalog(name)
+        except DataFileError:
+            raise  # names the file and the row
+        except InvalidInputError as error:
+            raise refusal(option, error.violations[0].rule) from None
 
-    found: dict[str, Any] = {name: load(given.pop(name)) for name in ("today", "keep", "dunnage")}
-    return {**found, "also": [load_catalog(each) for each in given.pop("also")]}
+    asked = {name: given.pop(name) for name in ("today", "keep", "dunnage")}
+    found: dict[str, Any] = {name: None if value is None else load(f"--{name}", value) for name, value in asked.items()}
+    return {**found, "also": [load("--also", each) for each in given.pop("also")]}
 
 
 def _take_wishes(given: dict[str, Any], currency: str) -> Wishes:
