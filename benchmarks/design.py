@@ -8,7 +8,7 @@ the design and the baseline both take; ``lost`` counts those that the published 
 
 - *published*: the catalog of the set.
 - *k-means*: the sizes that the orders need, put into so many clusters by their edges (Lloyd, 20 starts by the seed),
-  each cluster one box that holds all its sizes.
+  each cluster one box that holds all its sizes. Where sizes are added to the published ones, so many clusters are.
 - *greedy*: of the same candidates, the one that saves most, again and again; no exchange, no bound.
 
 With ``--objective cost`` every box, published ones too, costs 0.20 and 1.50 a m2 of its blank, and carriage 12.00 for
@@ -16,8 +16,10 @@ the first kg that is billed and 2.00 for each further one (``sf/fast``, near): s
 emissions`` each order travels 500 km by road; grams are those of the first profile. For both the published boxes count
 as of b-flute.
 
-A ratio below 1 is a lower sum with the design. Its 95 % interval is a bootstrap over the judged orders. Each seed and
-number of sizes has a Markdown row.
+A ratio below 1 is a lower sum with the design. Its 95 % interval is a bootstrap over the judged orders. ``litres``,
+``cost`` and ``g`` are ratios to the published catalog by each measure, every order in the box that the measure designed
+for chooses. Each seed and number of sizes has a Markdown row. ``CPU s`` is of the whole seed: preparing, choosing all
+the designs, and judging.
 """
 
 import argparse
@@ -35,7 +37,7 @@ from benchmarks.datasets import load
 from boxwright import Order
 from boxwright.catalog import load_materials
 from boxwright.design import BoxPrice, DesignObjective, Wishes
-from boxwright.design.boxes import new_boxes
+from boxwright.design.boxes import new_boxes, priced
 from boxwright.design.choice import Room
 from boxwright.design.design import MOST_ASKS, Prepared, prepare
 from boxwright.design.fitting import Fits
@@ -43,6 +45,7 @@ from boxwright.design.grid import on_grid
 from boxwright.design.median import greedy
 from boxwright.design.needs import Size
 from boxwright.design.progress import silent
+from boxwright.design.question import Rules
 from boxwright.design.search import search
 from boxwright.design.work import Fitting
 from boxwright.domain.box import BoxType, Catalog
@@ -69,10 +72,11 @@ LANES = {
     DesignObjective.EMISSIONS: Lane(ROAD),
 }
 """The way of every parcel, by objective; none for litres."""
+MEASURES = (DesignObjective.LITRES, DesignObjective.COST, DesignObjective.EMISSIONS)
 STARTS, ROUNDS = 20, 100
 COLUMNS = (
     *("set", "seed", "sizes", "gap", "to published, design half", "to published", "to k-means", "to greedy", "lost"),
-    *("orders outside", "s", "MB"),
+    *("litres", "cost", "g", "orders outside", "CPU s", "MB"),
 )
 
 
@@ -86,10 +90,13 @@ class Judge:
         The orders.
     column : dict of str to int
         Column of each box type.
+    by_measure : dict of DesignObjective to float64, (orders, boxes)
+        The same orders and box types by each measure, infinity where one is refused.
     """
 
     rows: Sequence[Fits]
     column: dict[str, int]
+    by_measure: dict[DesignObjective, np.ndarray]
 
     def least(self, boxes: Sequence[BoxType]) -> np.ndarray:
         """Return the price of each order in the cheapest of some boxes, infinity where it goes into none."""
@@ -107,6 +114,20 @@ class Judge:
         ends = relative_interval([int(each) for each in first], [int(each) for each in second])
         interval = "" if ends is None else f" ({1 + ends[0]:.3f} to {1 + ends[1]:.3f})"
         return f"{sum(second) / sum(first):.3f}{interval}"
+
+    def ratio_by(self, measure: DesignObjective, designed: Sequence[BoxType], baseline: Sequence[BoxType]) -> str:
+        """Return the ratio of sums by any measure, each order in its cheapest box by the measure designed for."""
+        first, second = (self._made(measure, boxes) for boxes in (baseline, designed))
+        weight = np.array([row.weight for row in self.rows])
+        both = np.isfinite(first) & np.isfinite(second)
+        return f"{float(second[both] @ weight[both]) / float(first[both] @ weight[both]):.3f}"
+
+    def _made(self, measure: DesignObjective, boxes: Sequence[BoxType]) -> np.ndarray:
+        """Return what each order makes by a measure in its cheapest box, infinity where it goes into none."""
+        columns = [self.column[box.box_type_id] for box in boxes]
+        price = np.array([np.where(row.fits[columns], row.price[columns], np.inf) for row in self.rows])
+        made = np.take_along_axis(self.by_measure[measure][:, columns], price.argmin(axis=1)[:, np.newaxis], axis=1)
+        return np.where(np.isfinite(price.min(axis=1)), made[:, 0], np.inf)
 
     def lost(self, designed: Sequence[BoxType], baseline: Sequence[BoxType]) -> int:
         """Return the orders that the baseline takes and the design does not."""
@@ -179,7 +200,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
 
 def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tuple[str, ...]]:
     """Return the cells of each number of sizes for one seed, and of the published catalog with some added."""
-    began = time.perf_counter()
+    began = time.process_time()
     made = prepare(orders, wishes, lane=LANES.get(wishes.objective), today=published)
     rooms = [made.stock.room(made.catalog, wishes, each) for each in wishes.sizes]
     kept = {made.catalog.box_types.index(box) for box in made.stock.today}
@@ -191,9 +212,10 @@ def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tu
     names = [*map(str, wishes.sizes), f"{len(kept)} + {ADDED}"]
     suites = [[made.catalog.box_types[each] for each in one.chosen.tolist()] for one in found]
     plain = [[made.catalog.box_types[each] for each in greedy(likely, room).tolist()] for room in rooms]
-    means = [_means(made, wishes, len(each)) for each in suites]
+    means = [_means(made, wishes, len(each)) for each in suites[:-1]]
+    means.append([*made.stock.today, *_means(made, wishes, ADDED)])
     judge = _judge(made, [*suites, *plain, *means, list(made.stock.today)])
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     total = likely.total(forced)
     cells = []
     for name, one, own, rough, mean in zip(names, found, suites, plain, means, strict=True):
@@ -207,6 +229,7 @@ def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tu
                 judge.ratio(own, mean),
                 judge.ratio(own, rough),
                 str(judge.lost(own, made.stock.today)),
+                *(judge.ratio_by(each, own, made.stock.today) for each in MEASURES),
                 f"{100 * sum(each.weight for each in made.outside) / sum(made.parts.design.weights):.1f} %",
                 f"{seconds:.0f}",
                 f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}",
@@ -236,7 +259,22 @@ def _judge(made: Prepared, catalogs: Sequence[Sequence[BoxType]]) -> Judge:
     boxes = list({box.box_type_id: box for each in catalogs for box in each}.values())
     union = made.stock.catalog("compared", boxes)
     rows = Fitting(union, made.rules, MOST_ASKS)(made.parts.judged.weighted)
-    return Judge(rows, {box.box_type_id: index for index, box in enumerate(union.box_types)})
+    return Judge(
+        rows,
+        {box.box_type_id: index for index, box in enumerate(union.box_types)},
+        {measure: _by(measure, made, boxes) for measure in MEASURES},
+    )
+
+
+def _by(measure: DesignObjective, made: Prepared, boxes: Sequence[BoxType]) -> np.ndarray:
+    """Return what each judged order makes by a measure in each box, float64 (orders, boxes), infinity if refused."""
+    materials = load_materials()
+    policy = replace(made.rules.policy, objectives=(measure.of_plans,))
+    rules = Rules(policy, LANES.get(measure), None, materials)
+    boxes = [box if box.board_id else replace(box, board_id=BOARD, material_id=MATERIAL) for box in boxes]
+    boxes = [priced(box, "boxes", BOX_PRICE, 1, materials, needed=True) for box in boxes]
+    catalog = Catalog("by measure", tuple(boxes), dunnage=made.stock.dunnage, currency=BOX_PRICE.currency)
+    return np.array([row.price for row in Fitting(catalog, rules, 0)(made.parts.judged.weighted)])
 
 
 if __name__ == "__main__":
