@@ -166,6 +166,8 @@ def test_a_header_that_names_its_unit_is_not_overruled_by_a_column_of_units():
     assert found.orders_map.of("Variant Weight Unit").field == ""
     only = ("length_mm", "width_mm", "height_mm", "mass_g")
     assert [[row[name] for name in only] for row in found.rows] == [[300, 200, 100, 500]]
+    mixed = converted("order id,qty,length (cm),width,height,size unit,weight (g)\no1,1,30,200,100,mm,500")
+    assert [[row[name] for name in only] for row in mixed.rows] == [[300, 200, 100, 500]]
 
 
 def test_units_of_rows_are_read_in_an_item_master_too():
