@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.catalog import convert_sizes, load_catalog
+from boxwright.catalog import convert_sizes, load_catalog, size_columns
 from boxwright.domain.fields import CONTROLS
 from boxwright.domain.price import PriceTier
 from boxwright.errors import DataFileError, UnsupportedError
+from boxwright.tabular import ColumnMap, MappedColumn
 
 
 def spreadsheet(tmp_path: Path, text: str) -> Path:
@@ -319,6 +320,59 @@ def test_a_column_of_something_else_is_left_out_and_named(tmp_path: Path) -> Non
     more = convert_sizes(spreadsheet(tmp_path, "id,hue,l,w,h,tare,Für\x7f wen\nA,red,9,9,9,1,\n"))
     assert more == '# Columns left out: "hue", "Für\\u007f wen"\n\n' + plain
     assert tomllib.loads(more) == tomllib.loads(plain)
+
+
+def test_columns_of_any_name_are_read_where_a_caller_names_them(tmp_path: Path) -> None:
+    """What is named goes before what is guessed, and the guess of that field with it."""
+    text = "Kiste;Karton;x (cm);y;z;Breite;Leergut (kg);Kosten;Staffel\nA;B;30;200;150;999;0,2;0,49;0,31\n"
+    path = spreadsheet(tmp_path, text)
+    given = {"box_type_id": "Kiste", "length": "x (cm)", "width": "y", "height": "z", "tare_g": "Leergut (kg)"}
+    mapping = size_columns(path, given={**given, "price": "Kosten", "price_from_100": "Staffel"})
+    assert mapping.of("Karton").field == mapping.of("Breite").field == ""
+    (tmp_path / "out.toml").write_text(convert_sizes(path, mapping=mapping, currency="EUR"), "utf-8")
+    (box,) = load_catalog(tmp_path / "out.toml").box_types
+    assert (box.box_type_id, box.inner_um, box.tare_g) == ("A", (300_000, 200_000, 150_000), 200)
+    assert (box.price_minor, box.price_tiers) == (49, (PriceTier(100, 31),))
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        pytest.param({"colour": "id"}, "colour: must be one of box_type_id, name, length", id="no such field"),
+        pytest.param({"price_from_0": "id"}, "price_from_0: must be one of box_type_id", id="from none up"),
+        pytest.param({"width": "b"}, "column 'b': is not in the file; the columns are 'id', 'l'", id="no such column"),
+    ],
+)
+def test_a_column_that_cannot_be_what_a_caller_says_is_refused(tmp_path: Path, given: dict, fault: str) -> None:
+    """The error names the field or the header."""
+    with pytest.raises(DataFileError) as caught:
+        size_columns(spreadsheet(tmp_path, "id,l,w,h,tare\nA,9,9,9,1\n"), given=given)
+    assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("column", "fault"),
+    [
+        (MappedColumn("Outer length", "length", "mm"), "column 'Outer length': is an outer size"),
+        (MappedColumn("id", "hue"), "column 'id': must be one of box_type_id"),
+        (MappedColumn("gone", "note"), "column 'gone': is not in the file"),
+        (MappedColumn("w", "width", "kg"), "column 'w': must be in mm, cm, m, in, got kg"),
+        (MappedColumn("w", "width"), "column 'w': must be in mm, cm, m, in, got none"),
+        (MappedColumn("id", "name", "mm"), "column 'id': must be in no unit, got mm"),
+    ],
+)
+def test_a_map_that_does_not_fit_the_spreadsheet_is_refused(tmp_path: Path, column: MappedColumn, fault: str) -> None:
+    """A map that was saved of another table names what is wrong."""
+    with pytest.raises(DataFileError) as caught:
+        convert_sizes(spreadsheet(tmp_path, "id,Outer length,w,h\nA,9,9,9\n"), mapping=ColumnMap((column,)))
+    assert fault in str(caught.value)
+
+
+def test_of_two_names_of_a_box_the_better_one_is_its_id(tmp_path: Path) -> None:
+    """A table with a number and a kind of box has one id; two columns of sizes alike stay in doubt."""
+    text = "Karton;Karton-Nr.;Bezeichnung;l;w;h;tare\nFaltkiste;K1;Klein;300;200;150;9\n"
+    box = converted(tmp_path, text).box_types[0]
+    assert (box.box_type_id, box.name) == ("K1", "Klein")
 
 
 def test_any_encoding_of_spreadsheet_programs_is_read(tmp_path: Path) -> None:

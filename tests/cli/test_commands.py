@@ -138,11 +138,36 @@ def test_a_spreadsheet_becomes_a_catalog(tmp_path):
     printed = run("catalog", "convert", table)
     assert printed.stdout == catalog.read_text()
     table.write_text("id,length (cm),width (cm),height (cm),tare,Lieferant\nA,30,20,10,120,Kern\n")
-    assert 'Columns left out: "Lieferant"' in run("catalog", "convert", table, "--out", tmp_path / "more.toml").stdout
+    assert "  left out: Lieferant" in run("catalog", "convert", table, "--out", tmp_path / "more.toml").stdout
     table.write_text("id,length,width\nA,30,20\n")
     refused = run("catalog", "convert", table, "--out", catalog)
     assert refused.exit_code == 2
     assert catalog.read_text() == printed.stdout
+
+
+def test_columns_of_a_spreadsheet_are_shown_saved_and_used_again(tmp_path):
+    """A map saves what ``--column`` said; a catalog that is printed stays clean."""
+    table, saved, catalog = tmp_path / "boxes.csv", tmp_path / "map.toml", tmp_path / "boxes.toml"
+    table.write_text("Kiste,l (cm),w (cm),h (cm),tare\nA,30,20,10,120\n")
+    refused = run("catalog", "convert", table, "--out", catalog)
+    assert (refused.exit_code, catalog.exists()) == (2, False)
+    named = ("--column", "box_type_id=Kiste")
+    made = run("catalog", "convert", table, *named, "--save-map", saved, "--out", catalog)
+    assert made.exit_code == 0, made.output
+    assert "  Kiste -> box_type_id\n  l (cm) -> length, in cm\n" in made.stdout
+    again = run("catalog", "convert", table, "--map", saved)
+    assert again.stdout == catalog.read_text()
+    assert "  Kiste -> box_type_id" in again.stderr
+    for options, fault in (
+        (("--map", saved, *named), "--column: must not be given with --map, which says that"),
+        (("--column", "Kiste"), "--column: must be FIELD=HEADER, each field and each header once, got 'Kiste'"),
+        ((*named, "--column", "name=Kiste"), "--column: must be FIELD=HEADER, each field and each header once"),
+    ):
+        wrong = run("catalog", "convert", table, *options)
+        assert wrong.exit_code == 2
+        assert fault in wrong.stderr
+    saved.write_text("[orders]\n")
+    assert "map.toml: orders: must be boxes" in run("catalog", "convert", table, "--map", saved).stderr
 
 
 def test_materials_are_listed():

@@ -6,8 +6,9 @@ import pytest
 
 from boxwright.errors import DataFileError
 from boxwright.orders import GuessOptions
-from boxwright.orders.column_map import guess, map_text, read_maps
+from boxwright.orders.column_map import guess
 from boxwright.orders.fields import EDGES
+from boxwright.tabular import map_text, read_maps
 
 from .exports import ITEMS, TEXT, converted
 
@@ -87,12 +88,12 @@ def test_a_map_is_saved_and_read_again(tmp_path: Path):
     how = GuessOptions(given={"sku": 'Artikel "neu"\\x'}, decimal=".")
     first = converted(text, how=how)
     path = tmp_path / "map.toml"
-    path.write_text(map_text(first.orders_map, None), encoding="utf-8")
-    maps = read_maps(path)
+    path.write_text(map_text({"orders": first.orders_map}), encoding="utf-8")
+    maps = read_maps(path, ("orders", "items"))
     assert maps == {"orders": first.orders_map}
     assert list(converted(text, maps=maps).rows) == list(first.rows)
     path.write_text(path.read_text().replace('"sku"', '"description"'))
-    assert converted(text, maps=read_maps(path)).rows[0]["description"] == "A"
+    assert converted(text, maps=read_maps(path, ("orders", "items"))).rows[0]["description"] == "A"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_a_map_that_is_wrong_is_refused(tmp_path: Path, text: str, field: str):
     path = tmp_path / "map.toml"
     path.write_text(text)
     with pytest.raises(DataFileError) as caught:
-        read_maps(path)
+        read_maps(path, ("orders", "items"))
     assert caught.value.violations[0].field == field
 
 
@@ -128,7 +129,7 @@ def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, table: str, rule: st
     path = tmp_path / "map.toml"
     path.write_text(table)
     with pytest.raises(DataFileError) as caught:
-        converted(TEXT, maps=read_maps(path))
+        converted(TEXT, maps=read_maps(path, ("orders", "items")))
     assert rule.replace("mm, cm", "g, kg") in str(caught.value)
 
 

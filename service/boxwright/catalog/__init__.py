@@ -11,6 +11,7 @@ from boxwright.catalog.imports import import_materials
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.sites import check_catalogs, load_sites
+from boxwright.catalog.size_columns import size_columns
 from boxwright.catalog.weighed import WeighedDunnage, weigh_dunnage
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "load_catalog_text",
     "load_materials",
     "load_sites",
+    "size_columns",
     "unverified_walls",
     "validate_catalog_file",
     "weigh_dunnage",

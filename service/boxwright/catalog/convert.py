@@ -1,8 +1,7 @@
 """Turns a plain spreadsheet of box sizes into a catalog file."""
 
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -11,70 +10,25 @@ from typing import Any
 from boxwright.catalog.boxes import read_box, unique_ids
 from boxwright.catalog.catalogs import check_currency
 from boxwright.catalog.loader import load_materials
+from boxwright.catalog.size_columns import (
+    EDGES,
+    FIELDS,
+    NAMES,
+    from_quantity,
+    is_field,
+    meant,
+    of_other_size,
+    price_parts,
+    size_columns,
+    units_of,
+)
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT, CellError, exact_number, with_unit
 from boxwright.findings import Findings
-from boxwright.tabular import Table, Torn, header_parts, number_text, open_table, plain_text
+from boxwright.tabular import ColumnMap, Table, Torn, header_parts, number_text, open_table, plain_text
 
-_NAMES = {
-    "box_type_id": (
-        "id, box, box id, box no, box type, box type id, code, sku, sku no, artikelnummer, artikelnr, artikel nr, "
-        "kartonnummer, kartonnr, karton nr, karton id, reference, referencia, codigo, codice, 编号"
-    ),
-    "name": (
-        "name, description, bezeichnung, kartonbezeichnung, designation, descripcion, descrizione, nombre, nome, 名称"
-    ),
-    "length": (
-        "length, l, inner length, outer length, lange, laenge, innenlange, innenlaenge, aussenlange, aussenlaenge, "
-        "longueur, longitud, largo, lunghezza, comprimento, 长度, 长"
-    ),
-    "width": (
-        "width, w, breadth, b, inner width, outer width, breite, innenbreite, aussenbreite, largeur, ancho, anchura, "
-        "larghezza, largura, 宽度, 宽"
-    ),
-    "height": (
-        "height, h, depth, d, inner height, outer height, hohe, hoehe, tiefe, innenhohe, innenhoehe, aussenhohe, "
-        "aussenhoehe, hauteur, profondeur, alto, altura, altezza, profondita, 高度, 高"
-    ),
-    "tare_g": "tare, weight, empty weight, box weight, leergewicht, eigengewicht, gewicht, poids, peso, 重量",
-    "max_gross_g": "max gross, max weight, gross limit, max gross weight, max gewicht, max gesamtgewicht",
-    "max_net_g": (
-        "max net, max load, net limit, payload, max payload, traglast, tragkraft, zuladung, nutzlast, fullgewicht, "
-        "max traglast, max zuladung, max nutzlast, max fullgewicht, max fuellgewicht"
-    ),
-    "price_minor": (
-        "price, cost, unit price, price per piece, preis, stuckpreis, stueckpreis, einzelpreis, prix, prix unitaire, "
-        "precio, prezzo, preco, 单价, 价格"
-    ),
-    "available": "available, stock, quantity, bestand, lagerbestand, 库存",
-    "minimum_order_quantity": "minimum order, minimum order quantity, moq, mindestmenge, mindestbestellmenge",
-    "trips": "trips, uses",
-    "board_id": "board, board id",
-    "material_id": "material, material id",
-    "note": "note, remark, bemerkung, notiz",
-}
-NAMES = {field: tuple(names.split(", ")) for field, names in _NAMES.items()}
-"""What a column may be called, without its unit: case, accents, blanks, underscores and brackets do not matter."""
-
-_EDGES = ("length", "width", "height")
-_BASES = {
-    "inner": re.compile(r"\b(?:inner|inside|internal|innen(?:masse?)?)(?: |$)|\binnen"),
-    "outer": re.compile(r"\b(?:outer|outside|external|aussen(?:masse?)?)(?: |$)|\baussen"),
-}
-"""What of the name of an edge says which size it is, such as ``lange innen`` or ``innenlange``."""
-_MASSES = ("tare_g", "max_gross_g", "max_net_g")
 _TEXTS = ("box_type_id", "name", "board_id", "material_id", "note")
 _WHOLE = ("available", "minimum_order_quantity", "trips")
-_TIER = re.compile(r"(?:price|cost|preis)(?: from| ab)? (\d+)")
-"""A price from a quantity up, such as ``Price 100+`` or ``price from 100``."""
-_PRICE = re.compile(rf"(?:{'|'.join(NAMES['price_minor'])})\b")
-_PIECES = r"(?:stk|stuck|stueck|pcs?|pieces?|box)\b"
-_OF_ONE = re.compile(rf" (?:(?:pro|je|per) )?{_PIECES}| net(?:to)?\b")
-"""Words about a price that leave it what it is: that of one box, without tax."""
-_OF_MANY = re.compile(rf"/\s*\d|\b(?:pro|je|per)\s+\d|^(?!.*\b(?:ab|from)\b)\D*\d+\s*(?:stück\b|{_PIECES})", re.I)
-"""A price of so many boxes together, such as ``Preis/100 Stk.``."""
-_CURRENCY = re.compile(rf"(?P<price>{_PRICE.pattern}.*) (?P<code>[a-z]{{3}})")
-"""A price whose header ends in a currency, such as ``Price (EUR)``."""
 
 
 def convert_sizes(
@@ -91,31 +45,29 @@ def convert_sizes(
     encoding: str = "",
     sheet: str = "",
     dunnage: Sequence[str] = (),
+    mapping: ColumnMap | None = None,
 ) -> str:
     """Return a catalog in TOML made from a spreadsheet with a box per row.
 
-    The first row names the columns; the names in NAMES are understood, with a unit or without (``Length (cm)``). Other
-    columns are left out, and the catalog's first line names them. A cell may name its column's unit (``12 1/2 in``).
+    Columns that are left out stand in the catalog's first line. A cell may name its column's unit (``12 1/2 in``).
     Prices are in whole units of the currency, ``Price 100+`` is one from 100 up.
 
     Parameters
     ----------
     path : Path
         The spreadsheet; :func:`boxwright.tabular.open_table` says in which forms.
-    catalog_id : str, optional
-        Default: the file's name.
+    catalog_id, encoding, sheet : str, optional
+        Name of the catalog, by default that of the file; of CSV; of a workbook.
     basis : str, optional
         What the sizes are: ``inner`` (default) or ``outer``.
     length_unit, mass_unit : str, optional
         Of columns that name none: mm (default), cm, m, in; g (default), kg, oz, lb.
-    board_id : str, optional
-        Board from which tare and the other size are derived. Default none: tare must be a column then.
-    style, opening, currency : str, optional
-        As in a catalog. Defaults ``rsc_0201``, ``top``, and the currency that headers of prices name.
-    encoding, sheet : str, optional
-        Of CSV, and of a workbook.
+    board_id, style, opening, currency : str, optional
+        As in a catalog. Defaults: no board, so that tare must be a column; ``rsc_0201``; ``top``; as prices say.
     dunnage : sequence of str, optional
         Ids of shipped dunnage that is stocked with the boxes. Default none.
+    mapping : ColumnMap, optional
+        Which column is which field, with its unit. Default: as :func:`boxwright.catalog.size_columns` guesses.
 
     Raises
     ------
@@ -126,17 +78,25 @@ def convert_sizes(
     """
     faults = Findings(file=path.name)
     _check_options(basis, length_unit, mass_unit, faults)
+    mapping = mapping or size_columns(
+        path, basis=basis, length_unit=length_unit, mass_unit=mass_unit, encoding=encoding, sheet=sheet
+    )
     table = open_table(path, encoding=encoding, sheet=sheet)
-    currency = currency or next(filter(None, (_price_parts(header)[1] for header in table.header)), "")
-    columns = _columns(table.header, basis, (length_unit, mass_unit), currency, faults)
+    currency = currency or _currency_of(mapping)
+    columns = _columns(table.header, mapping, basis, currency, faults)
     faults.raise_any()
+    head = {"catalog_id": catalog_id or path.stem, "version": "1", "currency": currency, "dunnage": [*dunnage] or ""}
     defaults = {"style": style, "opening": opening, "size_basis": basis, "board_id": board_id}
     given = _boxes(table, columns, defaults, faults)
     check_currency("currency", currency, given, faults)
     faults.raise_any()
-    left_out = [header for header in table.header if header not in {column.header for column in columns}]
-    head = {"catalog_id": catalog_id or path.stem, "version": "1", "currency": currency, "dunnage": [*dunnage] or ""}
-    return _document(left_out, head, defaults, given)
+    return _document([each for each in table.header if not mapping.of(each).field], head, defaults, given)
+
+
+def _currency_of(mapping: ColumnMap) -> str:
+    """Return the first currency that the header of a price names; empty if none does."""
+    priced = (price_parts(each.header)[1] for each in mapping.columns if each.field.startswith("price"))
+    return next(filter(None, priced), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,72 +157,51 @@ def _check_options(basis: str, length_unit: str, mass_unit: str, faults: Finding
     faults.raise_any()
 
 
-def _price_parts(header: str) -> tuple[str, str]:
-    """Return the plain name of a column of prices and the currency that it ends in; empty for any other column."""
-    plain = header_parts(header)[0]
-    if _PRICE.match(plain) is None:
-        return "", ""
-    plain = _OF_ONE.sub("", plain)
-    match = _CURRENCY.fullmatch(plain)
-    return (match["price"], match["code"].upper()) if match else (plain, "")
-
-
-def _columns(
-    headers: list[str], basis: str, defaults: tuple[str, str], currency: str, faults: Findings
-) -> list[_Column]:
-    """Return the columns that are understood; note what is repeated, missing or in a unit of something else."""
-    columns: dict[tuple[str, int], _Column] = {}
-    of_other: dict[str, str] = {}
-    other = next(each for each in _BASES if each != basis)
-    for header in headers:
-        name, unit = header_parts(header)
-        price, code = _price_parts(header)
-        name = price or name
-        if price and _OF_MANY.search(header):
-            faults.add(f"column {header!r}", "is a price of several boxes together: give that of one")
+def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: str, faults: Findings) -> list[_Column]:
+    """Return the columns that are read; note fields that are not known, repeat or are missing, and wrong units."""
+    columns: dict[str, _Column] = {}
+    for each in mapping.columns:
+        where = f"column {each.header!r}"
+        if not each.field:
             continue
-        if code not in ("", currency):
-            faults.add(f"column {header!r}", f"must be in {currency} as the other prices are, got {code}")
-        tier = _TIER.fullmatch(name)
-        known = "price_tiers" if tier else _known(name)
-        if not known:
+        units, price = units_of(each.field), each.field.startswith("price")
+        if not is_field(each.field):
+            faults.add(where, f"must be one of {', '.join(FIELDS)}, got {each.field}")
             continue
-        if known in _EDGES and _BASES[other].search(name):
-            of_other[known] = header
-            continue
-        quantity = int(tier[1]) if tier else 0
-        if (known, quantity) in columns:
-            faults.add(f"column {header!r}", "appears twice")
-        units, default = _units(known, *defaults)
-        if unit and unit not in units:
-            faults.add(f"column {header!r}", f"must be in {', '.join(units) or 'no unit'}, got {unit}")
-        factor = units.get(
-            unit or default, Fraction(minor_per_unit(currency)) if known.startswith("price") else Fraction(1)
-        )
-        named = f"{basis}_{known}_mm" if known in _EDGES else known
-        columns[known, quantity] = _Column(header, named, factor, units, unit, quantity)
-    shown = ", ".join(map(repr, headers))
-    for needed in (*_EDGES, "box_type_id"):
-        if needed in of_other and (needed, 0) not in columns:
-            rule = f"is an {other} size, and the basis is {basis}: name the other basis"
-            faults.add(f"column {of_other[needed]!r}", rule)
-        elif (needed, 0) not in columns and (needed != "box_type_id" or ("name", 0) not in columns):
-            faults.add(NAMES[needed][0], f"no column is known to be it; the columns are {shown}")
+        if headers.count(each.header) != 1:
+            faults.add(where, "must not repeat" if each.header in headers else "is not in the file")
+        if each.field in EDGES and of_other_size(each.header, basis):
+            faults.add(where, _other_basis(basis))
+        if each.field in columns:
+            faults.add(where, f"must not be {each.field} as column {columns[each.field].header!r} is")
+        if each.unit not in units if units else each.unit:
+            faults.add(where, f"must be in {', '.join(units) or 'no unit'}, got {each.unit or 'none'}")
+        if price and (code := price_parts(each.header)[1]) not in ("", currency):
+            faults.add(where, f"must be in {currency} as the other prices are, got {code}")
+        factor = units.get(each.unit, Fraction(minor_per_unit(currency)) if price else Fraction(1))
+        named = f"{basis}_{each.field}_mm" if each.field in EDGES else "price_minor" if price else each.field
+        own = header_parts(each.header)[1] if units else ""
+        columns[each.field] = _Column(each.header, named, factor, units, own, from_quantity(each.field))
+    _note_missing(headers, columns, basis, faults)
     return list(columns.values())
 
 
-def _known(name: str) -> str:
-    """Return the field that a plain name means, of an edge whatever it says of inside and outside; else empty."""
-    field = next((each for each, names in NAMES.items() if name in names), "")
-    edge = " ".join(_BASES["outer"].sub("", _BASES["inner"].sub("", name)).split())
-    return field or next((each for each in _EDGES if edge in NAMES[each]), "")
+def _note_missing(headers: Sequence[str], columns: Collection[str], basis: str, faults: Findings) -> None:
+    """Note the fields that no column gives, with the columns that give them for the other basis."""
+    for needed in (*EDGES, "box_type_id"):
+        if needed in columns or (needed == "box_type_id" and "name" in columns):
+            continue
+        other = [header for header in headers if of_other_size(header, basis) and meant(header) == needed]
+        if other:
+            faults.add(f"column {other[0]!r}", _other_basis(basis))
+        else:
+            shown = ", ".join(map(repr, headers))
+            faults.add(NAMES[needed][0], f"no column is known to be it; the columns are {shown}")
 
 
-def _units(field: str, length_unit: str, mass_unit: str) -> tuple[dict[str, Fraction], str]:
-    """Return the units that a field may be in, and the one it is in where its column names none."""
-    if field in _EDGES:
-        return MM_PER_UNIT, length_unit
-    return (G_PER_UNIT, mass_unit) if field in _MASSES else ({}, "")
+def _other_basis(basis: str) -> str:
+    other = "outer" if basis == "inner" else "inner"
+    return f"is an {other} size, and the basis is {basis}: name the other basis"
 
 
 def _boxes(table: Table, columns: list[_Column], defaults: dict[str, str], faults: Findings) -> list[dict[str, Any]]:

@@ -20,12 +20,12 @@ from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.export.rounded import visible
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
-from boxwright.orders.column_map import map_text, read_maps, unit_field
+from boxwright.orders.column_map import unit_field
 from boxwright.orders.convert import WITH_ITS_ORDER
 from boxwright.orders.header_words import IN_DOUBT_UNITS
 from boxwright.orders.write import write_csv, write_parquet
 from boxwright.planning.rules.plausible import implausible
-from boxwright.tabular import SUFFIXES, header_parts, neutral, plain_header
+from boxwright.tabular import SUFFIXES, header_parts, map_text, neutral, plain_header, read_maps
 
 SHOWN = 5
 """Rows of each finding that the terminal names; --report and --rejects have all."""
@@ -74,7 +74,7 @@ def read(
     if named_items and items is None:
         raise refusal("--column", "must not name items without --items")
     how = GuessOptions(named, keep, length_unit, mass_unit, decimal, named_items)
-    maps = {} if map_file is None else read_maps(map_file)
+    maps = {} if map_file is None else read_maps(map_file, ("orders", "items"))
     if maps and (given or keep):
         raise refusal("--column" if given else "--keep", "must not be given with --map, which says that")
     sources = list(_sources(files, {path.resolve() for path in written if path is not None}))
@@ -163,7 +163,8 @@ def write_report(found: Conversion, path: Path) -> None:
 
 def save_map(found: Conversion, path: Path) -> None:
     """Write how the columns were read, for ``--map``."""
-    write_whole(path, map_text(found.orders_map, found.items_map))
+    maps = {"orders": found.orders_map} | ({} if found.items_map is None else {"items": found.items_map})
+    write_whole(path, map_text(maps))
     click.echo(f"wrote {shown(path)}")
 
 

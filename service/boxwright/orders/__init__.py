@@ -3,12 +3,13 @@
 Uses tabular, domain and the rooms below them; doors and evaluation use it.
 """
 
-from boxwright.orders.column_map import ColumnMap, GuessOptions, MappedColumn
+from boxwright.orders.column_map import GuessOptions
 from boxwright.orders.convert import Conversion, Rejection, convert_orders
 from boxwright.orders.data_report import DataReport, Finding
 from boxwright.orders.dates import DATE_COLUMN, DateSpan, date_span, ship_dates
 from boxwright.orders.from_dict import order_from_dict
 from boxwright.orders.read import ORDER_FILE_SUFFIXES, count_orders, read_order, read_orders
+from boxwright.tabular import ColumnMap, MappedColumn
 
 __all__ = [
     "DATE_COLUMN",

@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from boxwright.domain.written import CellError, exact_number, readings, with_decimal_point, with_unit
-from boxwright.orders.column_map import MappedColumn, units_of
+from boxwright.orders.column_map import units_of
 from boxwright.orders.fields import KINDS
 from boxwright.orders.kinds import NUMBER, TEXT, WHOLE, CellKind
 from boxwright.orders.rows import EXTRA
-from boxwright.tabular import Unreadable, number_text, plain_text
+from boxwright.tabular import MappedColumn, Unreadable, number_text, plain_text
 from boxwright.units import MAX_LENGTH_MM, MAX_MASS_G
 
 

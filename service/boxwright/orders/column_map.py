@@ -1,67 +1,23 @@
-"""Which column of an export is which field: guessed from its header, shown, saved and read again."""
+"""Which column of an export is which field: guessed from its header, and held against what an order file has."""
 
-import json
 import re
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT
-from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
+from boxwright.errors import FieldViolation, UnsupportedError
 from boxwright.orders.fields import EDGES, LINE_FIELDS
 from boxwright.orders.header_words import THIRD_EDGE, WORDS
 from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS
-from boxwright.tabular import header_parts, plain_header
+from boxwright.tabular import ColumnMap, MappedColumn, header_parts, plain_header
 
 _OF_THE_GOODS = re.compile(r"^(line ?item|item|variant|product|unit|article|artikel|produkt|sku) (?=\S)")
-_LARGEST_MAP = 2**20
 _UNIT_OF = {"--length-unit": "length_unit", "--mass-unit": "mass_unit"}
 UNITS_OF_EDGES = dict(zip(EDGES, ("length_unit", "width_unit", "height_unit"), strict=True))
 """Columns that name the unit of an edge in each row; that of the length is of all edges without one of their own."""
 UNIT_FIELDS = (*UNITS_OF_EDGES.values(), "mass_unit")
 """Fields of columns that name the unit of other columns of their row; an order file has none of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class MappedColumn:
-    """A column of an export.
-
-    Attributes
-    ----------
-    header : str
-        How it is headed.
-    field : str
-        The field that it gives, as in an order file; empty if the column is left out.
-    unit : str
-        Of a size or a mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. Empty if it has none, or
-        if each row names its own.
-    """
-
-    header: str
-    field: str
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnMap:
-    """How the columns of an export, or of an item master, are read.
-
-    Attributes
-    ----------
-    columns : tuple of MappedColumn
-        Of each header one; headers that are not here are left out.
-    decimal : str
-        Decimal mark, ``.`` or ``,``; empty: numbers that can be read in two ways are refused.
-    """
-
-    columns: tuple[MappedColumn, ...] = ()
-    decimal: str = ""
-
-    def of(self, header: str) -> MappedColumn:
-        """Return how a header is read."""
-        return next((each for each in self.columns if each.header == header), MappedColumn(header, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,48 +134,6 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
     return broken
 
 
-def map_text(orders: ColumnMap, items: ColumnMap | None) -> str:
-    """Return maps as the text of a file that :func:`read_maps` reads."""
-    parts = ["# Which column is which field of an order file. An empty field leaves the column out."]
-    for name, mapping in (("orders", orders), ("items", items)):
-        if mapping is None:
-            continue
-        parts.append(f"\n[{name}]\ndecimal = {json.dumps(mapping.decimal)}")
-        for column in mapping.columns:
-            header = json.dumps(column.header, ensure_ascii=False).replace("\x7f", "\\u007f")
-            parts.append(f"\n[{name}.columns.{header}]\nfield = {json.dumps(column.field, ensure_ascii=False)}")
-            if column.unit:
-                parts.append(f'unit = "{column.unit}"')
-    return "\n".join(parts) + "\n"
-
-
-def read_maps(path: Path) -> dict[str, ColumnMap]:
-    """Return the maps of a file, by ``orders`` and ``items``.
-
-    Raises
-    ------
-    DataFileError
-        If it is no such file, naming the key.
-    """
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_MAP + 1)
-        if len(content) > _LARGEST_MAP:
-            raise DataFileError(path.name, [FieldViolation("file", f"must be at most {_LARGEST_MAP} bytes")])
-        document = tomllib.loads(content.decode("utf-8-sig"))
-    except OSError as error:
-        rule = f"cannot be read: {(error.strerror or str(error)).lower()}"
-        raise DataFileError(path.name, [FieldViolation("file", rule)]) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise DataFileError(path.name, [FieldViolation("file", f"must be TOML: {error}")]) from None
-    broken: list[FieldViolation] = []
-    maps = {name: _read_map(name, table, broken) for name, table in document.items()}
-    broken += [FieldViolation(name, "must be orders or items") for name in maps if name not in ("orders", "items")]
-    if broken:
-        raise DataFileError(path.name, broken)
-    return maps
-
-
 def with_options(mapping: ColumnMap, how: GuessOptions) -> ColumnMap:
     """Return a map that was read, with what the caller says now."""
     units = {True: how.length_unit, False: how.mass_unit}
@@ -249,36 +163,6 @@ def check_options(how: GuessOptions) -> None:
     ]
     if broken:
         raise UnsupportedError(broken)
-
-
-def _read_map(name: str, table: object, broken: list[FieldViolation]) -> ColumnMap:
-    if not isinstance(table, dict):
-        broken.append(FieldViolation(name, "must be a table"))
-        return ColumnMap()
-    broken += [
-        FieldViolation(f"{name}.{key}", "is not known; known: decimal, columns")
-        for key in table
-        if key not in ("decimal", "columns")
-    ]
-    decimal, columns = table.get("decimal", ""), table.get("columns", {})
-    if decimal not in ("", ".", ","):
-        broken.append(FieldViolation(f"{name}.decimal", f"must be '.', ',' or empty, got {decimal!r}"))
-    if not isinstance(columns, dict):
-        broken.append(FieldViolation(f"{name}.columns", "must be a table"))
-        return ColumnMap()
-    read = []
-    for header, column in columns.items():
-        where = f"{name}.columns.{header}"
-        if not isinstance(column, dict) or not all(isinstance(each, str) for each in column.values()):
-            broken.append(FieldViolation(where, "must be a table of texts"))
-            continue
-        broken += [
-            FieldViolation(f"{where}.{key}", "is not known; known: field, unit")
-            for key in column
-            if key not in ("field", "unit")
-        ]
-        read.append(MappedColumn(header, column.get("field", ""), column.get("unit", "")))
-    return ColumnMap(tuple(read), decimal)
 
 
 def _leave_idle_units_out(found: dict[str, MappedColumn], given: Mapping[str, str]) -> None:

@@ -10,22 +10,14 @@ from typing import Any
 
 from boxwright.domain.order import Item, Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
-from boxwright.orders.column_map import (
-    ColumnMap,
-    GuessOptions,
-    check_options,
-    guess,
-    known_of,
-    map_violations,
-    with_options,
-)
+from boxwright.orders.column_map import GuessOptions, check_options, guess, known_of, map_violations, with_options
 from boxwright.orders.data_report import DataReport, InRow, Survey
 from boxwright.orders.export_row import Row, in_line, read_rows
 from boxwright.orders.from_dict import item_from_dict
 from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
 from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS, column_of, nested
 from boxwright.orders.spool import Spool
-from boxwright.tabular import Table, open_table
+from boxwright.tabular import ColumnMap, Table, open_table
 
 WITH_ITS_ORDER = "belongs to an order that lacks a line"
 """How the rule begins by which a row is rejected that breaks none itself."""

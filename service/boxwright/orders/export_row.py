@@ -7,8 +7,8 @@ from typing import Any
 
 from boxwright.domain.written import CellError
 from boxwright.orders.cells import reader_of
-from boxwright.orders.column_map import UNIT_FIELDS, ColumnMap, MappedColumn, unit_field, units_of
-from boxwright.tabular import Table, Torn, header_parts, unit_in
+from boxwright.orders.column_map import UNIT_FIELDS, unit_field, units_of
+from boxwright.tabular import ColumnMap, MappedColumn, Table, Torn, header_parts, unit_in
 
 _Reader = Callable[..., Any]
 _IN_A_LINE = re.compile(r"lines\[(\d+)\]\.(.+)")

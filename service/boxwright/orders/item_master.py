@@ -5,18 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from boxwright.errors import DataFileError, FieldViolation
-from boxwright.orders.column_map import (
-    UNIT_FIELDS,
-    ColumnMap,
-    GuessOptions,
-    guess,
-    known_of,
-    map_violations,
-    with_options,
-)
+from boxwright.orders.column_map import UNIT_FIELDS, GuessOptions, guess, known_of, map_violations, with_options
 from boxwright.orders.export_row import Row, read_rows
 from boxwright.orders.fields import LINE_FIELDS
-from boxwright.tabular import Table
+from boxwright.tabular import ColumnMap, Table
 
 FROM_ITEMS = ("length_mm", "width_mm", "height_mm", "mass_g")
 """Required fields that an item master may give instead of the order rows."""

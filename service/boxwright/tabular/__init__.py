@@ -3,21 +3,26 @@
 Uses domain and errors only; what the columns mean is for ``catalog`` and ``orders`` to say.
 """
 
+from boxwright.tabular.column_map import ColumnMap, MappedColumn, map_text, read_maps
 from boxwright.tabular.formulas import neutral, restored
 from boxwright.tabular.headers import header_parts, plain_header, unit_in
 from boxwright.tabular.table import SUFFIXES, Table, Torn, Unreadable, number_text, open_table, plain_text
 
 __all__ = [
     "SUFFIXES",
+    "ColumnMap",
+    "MappedColumn",
     "Table",
     "Torn",
     "Unreadable",
     "header_parts",
+    "map_text",
     "neutral",
     "number_text",
     "open_table",
     "plain_header",
     "plain_text",
+    "read_maps",
     "restored",
     "unit_in",
 ]

@@ -124,24 +124,46 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 )
 @click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the only one in use]")
+@click.option("--map", "map_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Which column is what.")
+@click.option("--save-map", type=click.Path(path_type=Path), metavar="FILE.toml", help="Save that for --map.")
+@click.option(
+    "--column",
+    "named",
+    multiple=True,
+    metavar="FIELD=HEADER",
+    help="Which column a field is, such as box_type_id, length or price; repeatable.",
+)
 @click.option("--out", "out_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="[default: print it]")
-def convert(file: Path, out_file: Path | None, dunnage: tuple[str, ...], **how: str) -> None:
-    """Make a catalog from a spreadsheet with one box per row: CSV of any usual form, Excel (.xlsx), Parquet."""
+def convert(
+    file: Path,
+    out_file: Path | None,
+    dunnage: tuple[str, ...],
+    map_file: Path | None,
+    save_map: Path | None,
+    named: tuple[str, ...],
+    **how: str,
+) -> None:
+    """Make a catalog from a spreadsheet with one box per row: CSV of any usual form, Excel (.xlsx), Parquet.
+
+    Shows which column is taken for which field; where the catalog is printed, on standard error.
+    """
     from boxwright.catalog import convert_sizes, load_materials
+    from boxwright.cli.size_map import save, settled, show
 
     with told_to_users():
         known = [each.dunnage_id for each in load_materials().dunnage] if dunnage else []
         for each in dunnage:
             if each not in known:
                 raise refusal("--dunnage", f"must be one of {', '.join(known)}, got {each!r}")
-        text = convert_sizes(file, dunnage=dunnage, **how)
+        mapping = settled(file, map_file, named, how)
+        show(file, mapping, aside=out_file is None)
+        text = convert_sizes(file, dunnage=dunnage, mapping=mapping, **how)
+        if save_map is not None:
+            save(mapping, save_map, aside=out_file is None)
         if out_file is None:
             click.echo(text, nl=False)
             return
         from boxwright.cli.atomic import write_whole
-        from boxwright.export.rounded import visible
 
         write_whole(out_file, text)
         click.echo(f"wrote {out_file}")
-        if text.startswith("# "):
-            click.echo(visible(text.splitlines()[0].removeprefix("# ")))

@@ -1,0 +1,64 @@
+"""Which column of a spreadsheet of boxes is which field, for ``boxwright catalog convert``."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from boxwright.catalog import size_columns
+from boxwright.cli.atomic import write_whole
+from boxwright.cli.failures import refusal
+from boxwright.errors import DataFileError, FieldViolation
+from boxwright.export.rounded import visible
+from boxwright.tabular import ColumnMap, map_text, read_maps
+
+_TABLE = "boxes"
+"""How the columns are called in a file of maps."""
+
+
+def settled(file: Path, map_file: Path | None, named: Sequence[str], how: Mapping[str, str]) -> ColumnMap:
+    """Return how columns are read: as a map says, else as guessed with what ``--column`` names.
+
+    Raises
+    ------
+    InvalidInputError
+        For options that are wrong, files that cannot be read and columns that are not there.
+    """
+    if map_file is None:
+        taken = ("basis", "length_unit", "mass_unit", "encoding", "sheet")
+        return size_columns(file, given=_headers(named), **{name: how[name] for name in taken})
+    if named:
+        raise refusal("--column", "must not be given with --map, which says that")
+    mapping = read_maps(map_file, (_TABLE,)).get(_TABLE)
+    if mapping is None or mapping.decimal:
+        rule = "is required" if mapping is None else "must have no decimal mark"
+        raise DataFileError(map_file.name, [FieldViolation(_TABLE, rule)])
+    return mapping
+
+
+def _headers(texts: Sequence[str]) -> dict[str, str]:
+    """Return headers by field, as ``--column`` names them."""
+    given: dict[str, str] = {}
+    for text in texts:
+        name, equals, header = (each.strip() for each in text.partition("="))
+        if not (name and equals and header) or name in given or header in given.values():
+            raise refusal("--column", f"must be FIELD=HEADER, each field and each header once, got {text!r}")
+        given[name] = header
+    return given
+
+
+def show(file: Path, mapping: ColumnMap, *, aside: bool) -> None:
+    """Print how the columns are read; ``aside``: on standard error."""
+    click.echo(f"columns of {file.name}:", err=aside)
+    for each in mapping.columns:
+        if each.field:
+            unit = f", in {each.unit}" if each.unit else ""
+            click.echo(visible(f"  {each.header} -> {each.field}{unit}"), err=aside)
+    if left := [each.header for each in mapping.columns if not each.field]:
+        click.echo(visible(f"  left out: {', '.join(left)}"), err=aside)
+
+
+def save(mapping: ColumnMap, path: Path, *, aside: bool) -> None:
+    """Write how the columns were read, for ``--map``."""
+    write_whole(path, map_text({_TABLE: mapping}))
+    click.echo(f"wrote {path}", err=aside)

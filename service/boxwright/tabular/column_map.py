@@ -1,0 +1,121 @@
+"""Which column of a table is which field, as it is saved in a file and read again."""
+
+import json
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from boxwright.errors import DataFileError, FieldViolation
+
+_LARGEST_MAP = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class MappedColumn:
+    """A column of an export.
+
+    Attributes
+    ----------
+    header : str
+        How it is headed.
+    field : str
+        The field that it gives, such as a column of an order file; empty if the column is left out.
+    unit : str
+        Of a size or a mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. Empty if it has none, or
+        if each row names its own.
+    """
+
+    header: str
+    field: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """How the columns of a table are read.
+
+    Attributes
+    ----------
+    columns : tuple of MappedColumn
+        Of each header one; headers that are not here are left out.
+    decimal : str
+        Decimal mark, ``.`` or ``,``; empty: numbers that can be read in two ways are refused.
+    """
+
+    columns: tuple[MappedColumn, ...] = ()
+    decimal: str = ""
+
+    def of(self, header: str) -> MappedColumn:
+        """Return how a header is read."""
+        return next((each for each in self.columns if each.header == header), MappedColumn(header, ""))
+
+
+def map_text(maps: Mapping[str, ColumnMap]) -> str:
+    """Return maps, by the name of their table, as the text of a file that :func:`read_maps` reads."""
+    parts = ["# Which column is which field. An empty field leaves the column out."]
+    for name, mapping in maps.items():
+        parts.append(f"\n[{name}]\ndecimal = {json.dumps(mapping.decimal)}")
+        for column in mapping.columns:
+            header = json.dumps(column.header, ensure_ascii=False).replace("\x7f", "\\u007f")
+            parts.append(f"\n[{name}.columns.{header}]\nfield = {json.dumps(column.field, ensure_ascii=False)}")
+            if column.unit:
+                parts.append(f'unit = "{column.unit}"')
+    return "\n".join(parts) + "\n"
+
+
+def read_maps(path: Path, tables: Collection[str]) -> dict[str, ColumnMap]:
+    """Return the maps of a file, by the name of their table; ``tables`` are the names that there may be.
+
+    Raises
+    ------
+    DataFileError
+        If it is no such file, naming the key.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_MAP + 1)
+        if len(content) > _LARGEST_MAP:
+            raise DataFileError(path.name, [FieldViolation("file", f"must be at most {_LARGEST_MAP} bytes")])
+        document = tomllib.loads(content.decode("utf-8-sig"))
+    except OSError as error:
+        rule = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        raise DataFileError(path.name, [FieldViolation("file", rule)]) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DataFileError(path.name, [FieldViolation("file", f"must be TOML: {error}")]) from None
+    broken: list[FieldViolation] = []
+    maps = {name: _read_map(name, table, broken) for name, table in document.items()}
+    broken += [FieldViolation(name, f"must be {' or '.join(tables)}") for name in maps if name not in tables]
+    if broken:
+        raise DataFileError(path.name, broken)
+    return maps
+
+
+def _read_map(name: str, table: object, broken: list[FieldViolation]) -> ColumnMap:
+    if not isinstance(table, dict):
+        broken.append(FieldViolation(name, "must be a table"))
+        return ColumnMap()
+    broken += [
+        FieldViolation(f"{name}.{key}", "is not known; known: decimal, columns")
+        for key in table
+        if key not in ("decimal", "columns")
+    ]
+    decimal, columns = table.get("decimal", ""), table.get("columns", {})
+    if decimal not in ("", ".", ","):
+        broken.append(FieldViolation(f"{name}.decimal", f"must be '.', ',' or empty, got {decimal!r}"))
+    if not isinstance(columns, dict):
+        broken.append(FieldViolation(f"{name}.columns", "must be a table"))
+        return ColumnMap()
+    read = []
+    for header, column in columns.items():
+        where = f"{name}.columns.{header}"
+        if not isinstance(column, dict) or not all(isinstance(each, str) for each in column.values()):
+            broken.append(FieldViolation(where, "must be a table of texts"))
+            continue
+        broken += [
+            FieldViolation(f"{where}.{key}", "is not known; known: field, unit")
+            for key in column
+            if key not in ("field", "unit")
+        ]
+        read.append(MappedColumn(header, column.get("field", ""), column.get("unit", "")))
+    return ColumnMap(tuple(read), decimal)
