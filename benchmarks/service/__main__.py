@@ -5,6 +5,7 @@
     python -m benchmarks.service soak --data DIR
     python -m benchmarks.service restart
     python -m benchmarks.service overhead --data DIR
+    python -m benchmarks.service split --data DIR
     python -m benchmarks.service workers --data DIR
     python -m benchmarks.service deadlines --data DIR
     python -m benchmarks.service finish --data DIR
@@ -21,7 +22,19 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.service import cancelled, deadlines, kills, mixed, overload, restart, soak, store, synced, workers
+from benchmarks.service import (
+    cancelled,
+    deadlines,
+    kills,
+    mixed,
+    overload,
+    restart,
+    soak,
+    split,
+    store,
+    synced,
+    workers,
+)
 
 RUNS: dict[str, tuple[Callable[[argparse.Namespace], None], float]] = {
     "mixed": (mixed.run, 240),
@@ -29,6 +42,7 @@ RUNS: dict[str, tuple[Callable[[argparse.Namespace], None], float]] = {
     "soak": (soak.run, 1_200),
     "restart": (restart.run, 0),
     "overhead": (workers.over_planning, 0),
+    "split": (split.run, 0),
     "workers": (workers.two_to_one, 300),
     "deadlines": (deadlines.run, 0),
     "finish": (deadlines.finish_times, 0),

@@ -82,6 +82,15 @@ def test_overhead(monkeypatch, capsys, data):
     assert re.search(r"^\| HTTP \| \d", said, re.M)
 
 
+def test_split(monkeypatch, capsys, data):
+    """The parts of a Pack, and an empty call, are stated by plan() for the same orders."""
+    said = printed(monkeypatch, capsys, "split", "--data", data)
+    ms = [float(each) for each in re.findall(r"^\|.*\| (-?\d+\.\d+) \| -?\d+\.\d+ \|$", said, re.M)]
+    again, *parts, server, more, _ = ms
+    assert server == pytest.approx(sum(parts), abs=0.05)
+    assert more == pytest.approx(server - again, abs=0.02)
+
+
 def test_workers(monkeypatch, capsys, data):
     """One process, two and threads plan the same orders."""
     said = printed(monkeypatch, capsys, "workers", "--data", data, "--seconds", 10)

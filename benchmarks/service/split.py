@@ -1,0 +1,162 @@
+"""Where the CPU time of a small order goes, from ``plan`` to the door: all in turns of one run, so that ratios hold."""
+
+import argparse
+import gc
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import grpc
+
+from benchmarks.service.empty import METHOD
+from benchmarks.service.orders import small_orders
+from benchmarks.service.served import loaded
+from benchmarks.service.tables import table
+from benchmarks.service.workers import ORDERS, PACK
+from boxwright.planning import plan
+from boxwright.server.asked import Asked
+from boxwright.server.desk import Desk
+from boxwright.server.noted import NotedMetrics
+from boxwright.server.pack_request import PackJob, read_pack_request
+from boxwright.server.processes.place import process_cpu_s
+from boxwright.server.settings import Settings
+from boxwright.server.shelf import Shelf
+from boxwright.server.warm_up import warm_up
+from boxwright.v1.packing_service_pb2 import PackRequest
+
+ROUNDS = 5
+AGAIN, READ, FIRST, DESK = "again", "read", "first", "desk"
+EMPTY, PLANNER, DOOR, CLIENT = "empty", "planner", "door", "client"
+
+Turn = Callable[[], dict[str, float]]
+"""Sends or plans all orders; returns the CPU time of each part of that, in seconds."""
+
+
+class _Alone:
+    """Does in this process what a planning process does, without a server."""
+
+    def __init__(self, bodies: Sequence[bytes]) -> None:
+        self._bodies = bodies
+        self._shelf = Shelf.load(Settings())
+        self._metrics = NotedMetrics()
+        self._desk = Desk(self._shelf, self._metrics)
+        warm_up()
+        self._jobs = [self._read(each) for each in bodies]
+        gc.collect()
+        gc.freeze()  # as planning processes do
+
+    def _read(self, body: bytes) -> PackJob:
+        return read_pack_request(PackRequest.FromString(body), self._shelf, datetime.now(UTC).date())
+
+    def plan(self, number: int) -> None:
+        """Plan an order once more."""
+        _plan(self._jobs[number])
+
+    def again(self) -> dict[str, float]:
+        """Plan orders that were planned before: what can be worked out once for an order is there."""
+        begun = time.process_time()
+        for number in range(len(self._bodies)):
+            self.plan(number)
+        return {AGAIN: time.process_time() - begun}
+
+    def first(self) -> dict[str, float]:
+        """Read orders, and plan each for the first time."""
+        taken = {READ: 0.0, FIRST: 0.0}
+        for each in self._bodies:
+            begun = time.process_time()
+            job = self._read(each)
+            read = time.process_time()
+            _plan(job)
+            taken[READ] += read - begun
+            taken[FIRST] += time.process_time() - read
+        return taken
+
+    def desk(self) -> dict[str, float]:
+        """Answer requests from bytes to bytes."""
+        begun = time.process_time()
+        for each in self._bodies:
+            self._desk.answer(Asked("Pack", each))
+            self._metrics.take()
+        return {DESK: time.process_time() - begun}
+
+
+def _plan(job: PackJob) -> None:
+    task = job.task
+    asked = task.order, task.catalog, task.policy, task.lane, task.profiles
+    plan(*asked, materials=task.materials, explain=job.explain)
+
+
+@contextmanager
+def _empty_calls(alone: _Alone, bodies: Sequence[bytes]) -> Iterator[Turn]:
+    """Yield a turn of calls to a server that does nothing, with a plan between any two, as at a server that plans."""
+    command = [sys.executable, "-m", "benchmarks.service.empty"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None  # it was asked for
+            with grpc.insecure_channel(f"127.0.0.1:{server.stdout.readline().strip()}") as channel:
+                call = channel.unary_unary(METHOD)
+
+                def turn() -> dict[str, float]:
+                    begun = process_cpu_s(server.pid)
+                    for number, each in enumerate(bodies):
+                        call(each)
+                        alone.plan(number)
+                    return {EMPTY: process_cpu_s(server.pid) - begun}
+
+                yield turn
+        finally:
+            server.kill()
+
+
+@contextmanager
+def _orders_sent(chosen: argparse.Namespace, bodies: Sequence[bytes]) -> Iterator[Turn]:
+    """Yield a turn of orders to a server that plans in one process."""
+    with loaded(chosen.data, workers=1) as server, grpc.insecure_channel(server.server.target) as channel:
+        call, (door, *others) = channel.unary_unary(PACK), server.processes
+
+        def cpu_s() -> tuple[float, float, float]:
+            return process_cpu_s(door), sum(map(process_cpu_s, others)), time.process_time()
+
+        def turn() -> dict[str, float]:
+            begun = cpu_s()
+            for each in bodies:
+                call(each, timeout=60)
+            taken = (until - since for since, until in zip(begun, cpu_s(), strict=True))
+            return dict(zip((DOOR, PLANNER, CLIENT), taken, strict=True))
+
+        yield turn
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Print the table."""
+    bodies = [each.SerializeToString() for each in small_orders(chosen.data, "olist")[:ORDERS]]
+    alone = _Alone(bodies)
+    taken: dict[str, list[float]] = defaultdict(list)
+    with _empty_calls(alone, bodies) as empty, _orders_sent(chosen, bodies) as sent:
+        turns = alone.again, alone.first, alone.desk, empty, sent
+        for number in range(ROUNDS + 1):
+            for turn in turns:
+                for name, seconds in turn().items():
+                    if number:  # the first is for warming up
+                        taken[name].append(seconds * 1_000 / len(bodies))
+    ms = {name: statistics.median(each) for name, each in taken.items()}
+    answer = ms[DESK] - ms[READ] - ms[FIRST]
+    lines = (
+        ("`plan()` of orders planned before, which the goal is stated over", ms[AGAIN]),
+        ("`plan()` of orders just read", ms[FIRST]),
+        ("reading a request", ms[READ]),
+        ("counting the plan and making the answer", answer),
+        ("planning process beyond these three: limits, sockets, metrics, cold caches", ms[PLANNER] - ms[DESK]),
+        ("an empty call of gRPC, between plans", ms[EMPTY]),
+        ("door beyond an empty call", ms[DOOR] - ms[EMPTY]),
+        ("**server in all**", ms[PLANNER] + ms[DOOR]),
+        ("**more than `plan()`**", ms[PLANNER] + ms[DOOR] - ms[AGAIN]),
+        ("client", ms[CLIENT]),
+    )
+    print(f"CPU ms an order over gRPC, {len(bodies)} orders of `olist` one after another, median of {ROUNDS} turns\n")
+    print(table(["part", "CPU ms", "to `plan()`"], [[what, f"{x:.2f}", f"{x / ms[AGAIN]:.2f}"] for what, x in lines]))
