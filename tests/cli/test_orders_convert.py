@@ -53,7 +53,8 @@ def test_rows_rejected_with_their_order_are_counted_apart(tmp_path: Path):
     path.write_text(HEADER.replace("Kunde", "ship date") + GOOD + BAD + "o3;D;1;30;20;10;50;K2;31.02.2026\n")
     result = run(path, "--out", tmp_path / "orders.csv")
     assert result.exit_code == 0, result.output
-    assert "  quantity: 1 rule broken\n  rejected with another row of their order: 1 row\n" in result.stdout
+    assert "  quantity: 1 rule broken; export.csv, row 4: must be a whole number" in result.stdout
+    assert "\n  rejected with another row of their order: 1 row\n" in result.stdout
     assert "order_id: " not in result.stdout
     assert "orders.csv: 2 of 3 orders" in result.stdout
     assert "ship dates that cannot be read: 4 (100.0 % of rows)" in result.stdout

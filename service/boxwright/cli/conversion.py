@@ -118,6 +118,8 @@ def show(found: Conversion) -> None:
         click.echo(visible(f"SKUs that the item master lacks: {len(report.unmatched_skus):,} ({named})"))
     if report.without_order:
         click.echo(f"rejected rows that name no order: {report.without_order:,}; a written order may lack them")
+    for each in report.mix.sentences[1:]:
+        click.echo(visible(f"rejected orders: {each}"))
 
 
 def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
@@ -128,14 +130,16 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
         table.writerows(
             (neutral(each.file), each.row, neutral(each.field), neutral(each.rule)) for each in found.rejections
         )
-    rules = Counter(each.field for each in found.rejections if not each.rule.startswith(WITH_ITS_ORDER))
+    broken = [each for each in found.rejections if not each.rule.startswith(WITH_ITS_ORDER)]
+    rules, first = Counter(each.field for each in broken), {each.field: each for each in reversed(broken)}
     with_order = len(found.rejections) - rules.total()
     click.echo(
         f"\n{found.rows_in:,} rows in = {len(found.rows):,} written + {found.rows_rejected:,} rejected"
         f" ({shown(rejects_file)})"
     )
     for name, count in rules.most_common():
-        click.echo(f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken")
+        said = f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken"
+        click.echo(visible(f"{said}; {first[name].file}, row {first[name].row}: {first[name].rule}"))
     if with_order:
         click.echo(f"  rejected with another row of their order: {with_order:,} {'row' if with_order == 1 else 'rows'}")
     if not found.rows:
@@ -146,7 +150,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
             write_csv(found.rows, found.columns, text)
     else:
         with whole_binary_file(out_file) as raw:
-            write_parquet(found.rows, found.columns, raw)
+            write_parquet(found.rows, found.columns, raw, found.report.mix.sentences)
     click.echo(f"wrote {shown(out_file)}: {found.orders:,} of {found.report.orders:,} orders")
 
 
@@ -154,6 +158,7 @@ def write_report(found: Conversion, path: Path) -> None:
     """Write the data report whole, with every row of each finding, as JSON."""
     content = {
         **dataclasses.asdict(found.report),
+        "mix_in_words": found.report.mix.sentences,
         "rows_written": len(found.rows),
         "rows_rejected": found.rows_rejected,
         "rejections": [dataclasses.asdict(each) for each in found.rejections],

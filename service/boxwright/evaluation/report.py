@@ -109,6 +109,7 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         baseline=baseline_line(evaluation),
         yearly=evaluation.yearly and f"{evaluation.yearly.orders:,.0f} orders ({evaluation.yearly.basis})",
         tiles=tiles(evaluation),
+        remarks=evaluation.remarks,
         comparisons=[comparison_view(evaluation, each) for each in compared],
         main=comparison and comparison_view(evaluation, comparison),
         **_of_catalogs(evaluation, comparison),

@@ -77,6 +77,8 @@ class Evaluation:
         Whether the objectives are the evaluation's own, since the caller named none. Default False.
     yearly : Yearly or None
         How many orders a year has. Default None: not known.
+    remarks : tuple of str
+        What a reader must know of these orders, a sentence each. Default none.
     """
 
     results: tuple[CatalogResult, ...]
@@ -89,6 +91,7 @@ class Evaluation:
     rejected: int = 0
     objectives_settled: bool = False
     yearly: Yearly | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def money(self) -> bool:

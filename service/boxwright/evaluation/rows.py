@@ -303,7 +303,12 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
                 "boxes": {box: count for box, count in totals.box_use if count},
             }
         )
-    return {"catalogs": catalogs, "orders": evaluation.order_count, "compared_orders": evaluation.tally.common}
+    return {
+        "catalogs": catalogs,
+        "orders": evaluation.order_count,
+        "compared_orders": evaluation.tally.common,
+        "remarks": [*evaluation.remarks],
+    }
 
 
 def _cost(packaging: Money | None, carriage: Money | None) -> Mapping[str, Any] | None:

@@ -55,7 +55,7 @@ def _basis(evaluation: Evaluation) -> list[Text]:
     if evaluation.comparisons:
         verdict = verdict_view(evaluation)
         lines.append(f"{verdict['mark']} {verdict['text']}")
-    return [Text(each) for each in (*lines, *regret_views(evaluation)) if each]
+    return [Text(each) for each in (*lines, *evaluation.remarks, *regret_views(evaluation)) if each]
 
 
 def _totals(evaluation: Evaluation) -> Table:

@@ -135,7 +135,8 @@ def _converted(
         members = [rows[place] for place in places]
         order = _order(name, members, numbered=numbered) if name else None
         if name:
-            survey.add_order(members, () if order is None or implausible is None else implausible(order))
+            slips = () if order is None or implausible is None else implausible(order)
+            survey.add_order(members, slips, written=order is not None)
         if order is None:
             rejected |= zip(places, members, strict=True)
             continue

@@ -11,6 +11,7 @@ from boxwright.errors import FieldViolation
 from boxwright.orders.dates import DATE_COLUMN, day_of
 from boxwright.orders.export_row import Row, in_line
 from boxwright.orders.fields import EDGES
+from boxwright.orders.order_mix import Mix, MixSurvey
 
 FAR_OUT = 3
 """Interquartile ranges, of the logarithms, past which a figure is an outlier: Tukey's "far out", chosen here."""
@@ -67,6 +68,8 @@ class DataReport:
         Rejected rows that name no order: an order that is written may lack them.
     unmatched_skus : mapping of str to int
         Order rows by SKU that the item master does not have.
+    mix : Mix
+        How rejected orders differ from those written.
     """
 
     rows: int
@@ -80,6 +83,7 @@ class DataReport:
     without_date: tuple[Finding, ...]
     without_order: int
     unmatched_skus: Mapping[str, int]
+    mix: Mix
 
 
 class Survey:
@@ -95,6 +99,7 @@ class Survey:
         self._without_date: list[Finding] = []
         self._edges = _Figures("longest edge", "mm", EDGES)
         self._masses = _Figures("mass_g", "g", ("mass_g",))
+        self._mix = MixSurvey()
 
     def add(self, row: Row) -> None:
         """Look at a row, joined with the item master."""
@@ -114,9 +119,10 @@ class Survey:
         self._edges.add(row)
         self._masses.add(row)
 
-    def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation]) -> None:
-        """Look at the rows of an order; ``slips`` are what of it looks like one."""
+    def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
+        """Look at the rows of an order, which is written or rejected; ``slips`` are what of it looks like one."""
         self._orders += 1
+        self._mix.add(members, written=written)
         self._duplicates += _duplicates(members)
         self._implausible += _findings_of(slips, members)
 
@@ -134,6 +140,7 @@ class Survey:
             without_date=tuple(self._without_date),
             without_order=self._without_order,
             unmatched_skus=dict(unmatched),
+            mix=self._mix.mix(),
         )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO, TextIO
 
@@ -11,6 +12,8 @@ from boxwright.orders.kinds import TEXT, CellKind
 from boxwright.tabular import neutral
 
 _BATCH_ROWS = 65_536
+REMARKS = "boxwright_remarks"
+"""Key of the metadata of a Parquet file under which remarks on its orders stand."""
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: TextIO) -> None:
@@ -25,8 +28,10 @@ def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: T
         writer.writerow(["" if value is None else _cell(name, value) for name, value in values])
 
 
-def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO) -> None:
-    """Write an order file in Parquet.
+def write_parquet(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO, remarks: Sequence[str] = ()
+) -> None:
+    """Write an order file in Parquet; ``remarks`` are what :func:`boxwright.orders.stated.remarks_in` finds there.
 
     Raises
     ------
@@ -39,6 +44,8 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], fil
     except ImportError:
         raise missing_extra("out", "Parquet files need pyarrow", "batch") from None
     schema = pa.schema([(name, pa.type_for_alias(_kind(name).arrow)) for name in columns])
+    if remarks:
+        schema = schema.with_metadata({REMARKS: json.dumps([*remarks])})
     with pq.ParquetWriter(file, schema) as writer:
         remaining = iter(rows)
         while part := list(itertools.islice(remaining, _BATCH_ROWS)):

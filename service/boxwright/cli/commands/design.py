@@ -227,6 +227,7 @@ def _design(
         raise refusal("--workers", f"must be a whole number of 1 or more, got {workers}")
     tables = lane.price_tables if lane is not None else ()
     # The heaviest imports, after what can be refused without them.
+    from boxwright.cli.order_remarks import order_remarks
     from boxwright.design import design, design_dict, summary
     from boxwright.findings import Findings
 
@@ -254,11 +255,14 @@ def _design(
             progress=counting,
         )
     found.raise_any()
-    page = None if html_file is None else _report(made, policy, lane, profiles, workers)
+    remarks = order_remarks(orders_file, lane)
+    page = None if html_file is None else _report(made, policy, lane, profiles, workers, remarks)
     if as_json:
-        click.echo(json.dumps(design_dict(made), indent=2))
+        click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
     else:
         output().print(summary(made))
+        for each in remarks:
+            output().print(each)
     _write_files(made, out_file, html_file, page, said=not as_json)
     click.echo(spent.said(), err=True)
     if metrics.wanted:
@@ -348,7 +352,7 @@ def _edges(option: str, text: str | None, count: int) -> Any:
     return edges
 
 
-def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | None) -> str:
+def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | None, remarks: tuple[str, ...]) -> str:
     """Return the page that compares the designs with today's catalog, over the orders that judge them."""
     import dataclasses
 
@@ -363,7 +367,7 @@ def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | 
     with counting("Planning", len(orders)) as progress:
         catalogs = [made.today, *(each.catalog for each in made.suites)]
         evaluation = evaluate(orders, catalogs, rules, lane, profiles, workers=workers, progress=progress)
-    return report(evaluation, panels=[panel(made)])
+    return report(dataclasses.replace(evaluation, remarks=remarks), panels=[panel(made)])
 
 
 def _write_files(made: Design, out_file: Path | None, html_file: Path | None, page: str | None, *, said: bool) -> None:

@@ -156,6 +156,7 @@ def command(
         _check(orders_file, out_file, html_file, given)
         # The heaviest imports, after what can be refused without them.
         from boxwright.cli.baseline import with_baseline
+        from boxwright.cli.order_remarks import order_remarks
         from boxwright.evaluation import default_objectives, summary, with_study
 
         orders = good_orders(order_batches(orders_file))
@@ -167,7 +168,7 @@ def command(
         options = asked.options(_yearly(orders_file, asked.orders_per_year))
         given |= {"settled": settled, "sampled": asked.regret_orders}
         evaluation = _run(orders_file, out_file, trials, given, said=not as_json)
-        evaluation = with_study(evaluation, trials, options)
+        evaluation = replace(with_study(evaluation, trials, options), remarks=order_remarks(orders_file, trials.lane))
         if as_json:
             from boxwright.evaluation import totals_dict
 

@@ -1,0 +1,83 @@
+"""What an evaluation and a design say of orders that their one lane is not right for."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.catalog.price_tables import load_price_tables
+from boxwright.cli import main
+from boxwright.cli.order_remarks import order_remarks
+from boxwright.domain.lane import Lane, Leg
+
+TABLE = """[[price_tables]]
+price_table_id = "own"
+version = "1"
+carrier_service = "dhl-express/international"
+currency = "EUR"
+weight_unit = "kg"
+"""
+ZONE = '[[price_tables.zones]]\nzone = "{}"\nsteps = [{{ up_to = 30, price_minor = 400 }}]\n'
+HEADER = (
+    "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_zone,extra_country_code,extra_carrier_service"
+)
+ROW = "{},1,1,100,80,50,200,{},{},{}"
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    """Return a file of four orders, two of them to another zone and country."""
+    where = [("near", "DE", "DHL"), ("near", "DE", "DHL"), ("far", "CH", "GLS"), ("far", "CH", "DHL")]
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([HEADER, *(ROW.format(f"o{number}", *each) for number, each in enumerate(where))]))
+    return path
+
+
+def lane(tmp_path: Path, zones: tuple[str, ...], **more: object) -> Lane:
+    """Return a lane with a tariff of these zones."""
+    path = tmp_path / "tariff.toml"
+    path.write_text(TABLE + "\n" + "\n".join(map(ZONE.format, zones)))
+    tables = load_price_tables(path)
+    return Lane(carrier_service="dhl-express/international", price_tables=tables, **more)
+
+
+def test_orders_of_another_zone_than_the_priced_one_are_named(orders: Path, tmp_path: Path):
+    """Their carriage is not known, and a reader is told so; of orders of the one zone nothing is said."""
+    both = ("near", "far")
+    said, of_services = order_remarks(orders, lane(tmp_path, both, zone="near"))
+    assert "priced in zone near, but the file has orders of other zones (near 50 %, far 50 %)" in said
+    assert "orders name several services (DHL 75 %, GLS 25 %)" in of_services
+    orders.write_text(orders.read_text().replace("far,CH", "near,DE").replace("GLS", "DHL"))
+    assert order_remarks(orders, lane(tmp_path, both, zone="near")) == ()
+    assert order_remarks(orders, None) == ()
+
+
+def test_one_tariff_or_one_way_for_several_countries_is_said(orders: Path, tmp_path: Path):
+    """Without zones the countries say that prices, and legs, are not those of every order."""
+    prices, grams, _ = order_remarks(orders, lane(tmp_path, ("",), legs=[Leg("road", 500)]))
+    assert "has the same prices, but orders go to several countries (DE 50 %, CH 50 %)" in prices
+    assert "grams of transport are those of these legs" in grams
+
+
+def test_summary_json_and_page_have_the_remarks(orders: Path, tmp_path: Path):
+    """Whatever a reader looks at says which orders the figures are not right for."""
+    pytest.importorskip("jinja2")
+    lane(tmp_path, ("near", "far"))
+    priced = (
+        "--carrier-service",
+        "dhl-express/international",
+        "--prices",
+        str(tmp_path / "tariff.toml"),
+        "--zone",
+        "near",
+    )
+    page = tmp_path / "page.html"
+    asked = ["evaluate", "--orders", str(orders), "--catalog", "eu-webshop", *priced, "--workers", "1"]
+    runner = CliRunner(env={"COLUMNS": "200"})
+    told = runner.invoke(main, [*asked, "--html", str(page)])
+    assert told.exit_code == 0, told.output
+    assert "orders of other zones (near 50 %, far 50 %)" in told.stdout
+    assert "<li>Carriage of every order is priced in zone near" in page.read_text()
+    totals = json.loads(runner.invoke(main, [*asked, "--json"]).stdout)
+    assert totals["remarks"][0].startswith("Carriage of every order is priced in zone near")

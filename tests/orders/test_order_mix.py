@@ -1,0 +1,75 @@
+"""What is said of rejected orders that are not like the others, and what a file keeps of it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boxwright.orders.stated import remarks_in, values_stated
+from boxwright.orders.write import write_csv, write_parquet
+
+from .exports import converted
+
+HEADER = "order id,sku,qty,length (mm),width (mm),height (mm),weight (g),country,site"
+GOOD, BAD = "300,200,100,500", "300,200,,500"
+
+
+def export(orders: int, bad: Any) -> Any:
+    """Return what an export comes to of which ``bad`` says of each order whether it lacks a size."""
+    rows = []
+    for number in range(orders):
+        sku, sizes = ("B", BAD) if bad(number) else ("A", GOOD)
+        rows.append(f"o{number},{sku},1,{sizes},{'CH' if number % 10 == 0 else 'DE'},S")
+    return converted("\n".join([HEADER, *rows]))
+
+
+def test_a_group_that_is_rejected_is_named_with_both_shares():
+    """All orders of one country and of one SKU fail: what is left is of another mix."""
+    mix = export(400, lambda number: number % 10 == 0).report.mix
+    assert (mix.written, mix.rejected) == (360, 40)
+    assert [(each.what, each.value) for each in mix.groups] == [
+        ("extra_country_code", "CH"),
+        ("extra_country_code", "DE"),
+    ]
+    first, mixed, lost = mix.sentences
+    assert first.startswith("40 of 400 orders of the export (10.0 %) were rejected when it was converted")
+    assert "extra_country_code CH: 100.0 % of the rejected, 0.0 % of the others" in mixed
+    assert lost == "Every order of 1 SKU (B) is rejected, 40 in all: these goods are in no figure."
+
+
+def test_orders_that_chance_rejects_are_counted_and_no_more():
+    """Rejected orders of the same countries and SKUs as the others shift nothing."""
+    rows = [
+        f"o{number},A,{'x' if number % 7 == 0 else 1},{GOOD},{'CH' if number % 10 == 0 else 'DE'},S"
+        for number in range(700)
+    ]
+    mix = converted("\n".join([HEADER, *rows])).report.mix
+    assert (mix.rejected, mix.groups, mix.lost_skus) == (100, (), ())
+    assert len(mix.sentences) == 1
+
+
+@pytest.mark.parametrize("orders", [0, 30, 190])
+def test_nothing_is_said_of_few_rejected_orders(orders: int):
+    """Below twenty rejected orders only their number is known."""
+    mix = export(orders, lambda number: number % 10 == 0).report.mix
+    assert (mix.groups, mix.lost_skus) == ((), ())
+    assert len(mix.sentences) == (orders > 0)
+
+
+def test_an_order_file_keeps_the_remarks_and_what_its_orders_state(tmp_path: Path):
+    """Parquet has a place for remarks; both forms say where orders go, an order by its first row with a value."""
+    found = export(400, lambda number: number % 10 == 0)
+    parquet, text = tmp_path / "o.parquet", tmp_path / "o.csv"
+    with parquet.open("wb") as raw:
+        write_parquet(found.rows, found.columns, raw, found.report.mix.sentences)
+    with text.open("w", newline="") as file:
+        write_csv(found.rows, found.columns, file)
+    assert remarks_in(parquet) == tuple(found.report.mix.sentences)
+    assert remarks_in(text) == ()
+    asked = ("extra_country_code", "extra_zone")
+    for path in (parquet, text):
+        assert values_stated(path, asked) == {"extra_country_code": {"DE": 360}}
+    text.write_text("order_id,extra_zone\na,\na,near\nb,\nc,far\n")
+    assert values_stated(text, asked) == {"extra_zone": {"near": 1, "": 1, "far": 1}}
+    (tmp_path / "half.parquet").write_bytes(parquet.read_bytes()[:100])
+    assert remarks_in(tmp_path / "half.parquet") == ()
