@@ -23,7 +23,10 @@ from benchmarks.anchors import AnchorError, Definition, Place, definitions, plac
 
 ROOT = Path(__file__).parents[1]
 SERVICE = "service/boxwright"
-COPIED = ("service", "clients/python", "tests", "materials", "examples", "docs", "benchmarks", "pyproject.toml")
+COPIED = (
+    *("service", "clients/python", "proto", "pyproject.toml"),
+    *("tests", "benchmarks", "materials", "examples", "docs"),
+)
 
 
 def place_of_defect(defect: Mapping[str, Any], root: Path, defined: Mapping[str, Sequence[Definition]]) -> Place:

@@ -58,11 +58,12 @@ def compile_kernels(root: Path) -> Path:
         If they do not compile; numba has then said why on standard error.
     """
     own = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
-    paths = [str(root / "service"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    own.pop("PYTHONSAFEPATH", None)  # Python finds the package in the folder that it runs in
     with tempfile.TemporaryDirectory() as unused:  # what numba keeps for this machine
-        own |= {"PYTHONPATH": os.pathsep.join(paths), "NUMBA_CPU_NAME": "generic", "NUMBA_CACHE_DIR": unused}
-        command = [sys.executable, "-m", "boxwright.packing.ahead"]
-        said = subprocess.run(command, env=own, stdout=subprocess.PIPE, text=True, check=True).stdout
+        own |= {"NUMBA_CPU_NAME": "generic", "NUMBA_CACHE_DIR": unused}
+        # Not by PYTHONPATH: pip takes from it whatever an editable install before this one has put on the path.
+        command, folder = [sys.executable, "-m", "boxwright.packing.ahead"], root / "service"
+        said = subprocess.run(command, cwd=folder, env=own, stdout=subprocess.PIPE, text=True, check=True).stdout
     return Path(said.strip())
 
 
