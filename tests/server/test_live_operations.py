@@ -214,11 +214,13 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
     wishes = Wishes(sizes=(2, 4), sample=20)
     own = design_dict(design(domain_orders(60), wishes, today=load_catalog("eu-stock")))
     assert (result.unit, result.orders, result.candidates) == ("l", own["orders"], own["candidates"])
+    assert result.bounds_of_sample_only is own["bound_holds_for_sample_only"] is True
     for made, expected in zip(result.designs, own["designs"], strict=True):
         boxes = [each["box_type_id"] for each in expected["box_types"]]
         assert [each.box_type_id for each in made.catalog.box_types] == boxes
         assert list(made.new_box_type_ids) == [each["box_type_id"] for each in expected["box_types"] if each["new"]]
         assert made.judged.per_order == pytest.approx(expected["judged"]["per_order"])
+        assert made.judged.error_ratio == pytest.approx(expected["judged"]["mean_error"])
         assert made.design.change == pytest.approx(expected["design"]["change"])
         assert made.bound_per_order == pytest.approx(expected["bound_per_order"])
         assert made.gap_ratio == pytest.approx(expected["gap"], abs=1e-9)

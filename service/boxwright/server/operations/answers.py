@@ -141,6 +141,7 @@ def design_to_wire(design: Design, materials: Materials) -> messages.DesignCatal
         candidates=len(design.candidates),
         outside_ratio=design.outside_share,
         bound_of_any_number_per_order=in_units(design, design.least_of_any / orders) if orders else None,
+        bounds_of_sample_only=design.halves.bound_of_sample,
     )
 
 
@@ -174,4 +175,5 @@ def _half(design: Design, figures: Figures) -> messages.DesignFigures:
         orders_without_box=figures.lost,
         orders_gained=figures.gained,
         orders_not_today=figures.not_today if figures.today is not None else 0,
+        error_ratio=figures.error,
     )
