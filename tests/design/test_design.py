@@ -271,6 +271,7 @@ def test_cut_to_size_is_compared_on_the_same_orders(order_of, catalog_of):
     last = design_dict(made)["cut_to_size"]["designs_on_the_same_orders"][-1]
     assert last["judged_per_order"] == pytest.approx(cut.designs[-1][1] / cut.judged.orders / 1e15)
     assert f"Of the same orders ({cut.design.orders} and {cut.judged.orders})" in " ".join(text(made).split())
+    assert f"No box of its own within the limits was found for {cut.design.lost} orders" in " ".join(text(made).split())
 
 
 def test_orders_that_no_box_of_todays_takes_are_counted(order_of, catalog_of):

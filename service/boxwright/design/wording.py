@@ -215,6 +215,11 @@ def _beyond(design: Design) -> list[str]:
             f"Of the same orders ({cut.design.orders:,} and {cut.judged.orders:,}) {_named(design.suites[-1])} makes"
             f" {in_units(design, one / cut.design.orders):,.2f} and {in_units(design, other / cut.judged.orders):,.2f}."
         )
+        if cut.design.lost or cut.judged.lost:
+            lines.append(
+                f"No box of its own within the limits was found for {counted(cut.design.lost, 'order')} of the design's"
+                f" half and {cut.judged.lost:,} of the other: they are left out there."
+            )
     return lines
 
 
