@@ -224,8 +224,36 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
         assert made.design.change == pytest.approx(expected["design"]["change"])
         assert made.bound_per_order == pytest.approx(expected["bound_per_order"])
         assert made.gap_ratio == pytest.approx(expected["gap"], abs=1e-9)
+        assert list(made.rarely_used_box_type_ids) == expected["used_too_rarely"]
     written = catalog_service_pb2.CreateCatalogRequest(catalog=result.designs[0].catalog)
     assert calls.catalogs.CreateCatalog(written, timeout=60).catalog_id == "designed-2"
+
+
+def test_a_design_keeps_to_the_limits_of_its_request(calls):
+    """Limits of new sizes, dunnage and other boxes are those of Python's design."""
+    limits = {"max_aspect": 3, "max_sheet": {"length_mm": 2_000, "width_mm": 1_200}, "min_pieces": 5}
+    new = {**limits, "pallets": [PALLET], "min_layer_ratio": 0.5, "step_mm": 20}
+    names = {"dunnage": {"catalog": "catalogs/china-post"}, "also": [{"catalog": "catalogs/china-post"}]}
+    data = {"orders": orders(60), "size_counts": [3], "new_sizes": new, "sample_orders": 20, **names}
+    asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
+    operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
+    (made,) = result_of(operation, messages.DesignCatalogResponse).designs
+    wishes = Wishes(
+        sizes=(3,),
+        sample=20,
+        step_mm=20,
+        max_aspect=3,
+        max_sheet_mm=(2_000, 1_200),
+        pallets_mm=((800, 600),),
+        pallet_share=0.5,
+        min_pieces=5,
+    )
+    post = load_catalog("china-post")
+    (own,) = design_dict(design(domain_orders(60), wishes, also=[post], dunnage=post))["designs"]
+    assert [each.box_type_id for each in made.catalog.box_types] == [each["box_type_id"] for each in own["box_types"]]
+    assert [each.dunnage_id for each in made.catalog.dunnage] == [each.dunnage_id for each in post.dunnage]
+    assert made.judged.per_order == pytest.approx(own["judged"]["per_order"])
+    assert made.bound_per_order == pytest.approx(own["bound_per_order"])
 
 
 def test_operations_are_begun_and_read_over_http(live, calls):
@@ -280,6 +308,7 @@ def test_a_bad_evaluation_is_refused_at_once(calls, fields, field, remark):
     assert field in bad_fields(status), remark
 
 
+PALLET = {"length_mm": 800, "width_mm": 600}
 BAD_DESIGNS = [
     ({"size_counts": [2], "orders": orders_of("art71")}, ARTICLE, "an unknown article"),
     ({}, "size_counts", "no number of sizes"),
@@ -291,6 +320,15 @@ BAD_DESIGNS = [
     ({"size_counts": [2], "judged_ratio": 1}, "judged_ratio", "no order to design for"),
     ({"size_counts": [2], "locked_box_type_ids": ["none"]}, "locked_box_type_ids", "a lock of no box"),
     ({"size_counts": [2], "new_sizes": {"step_mm": 0}}, "new_sizes.step_mm", "no step"),
+    ({"size_counts": [2], "new_sizes": {"max_aspect": 0}}, "new_sizes.max_aspect", "no aspect"),
+    ({"size_counts": [2], "new_sizes": {"max_sheet": {"length_mm": 9}}}, "new_sizes.max_sheet", "half a sheet"),
+    ({"size_counts": [2], "new_sizes": {"pallets": [{}]}}, "new_sizes.pallets", "a pallet without edges"),
+    ({"size_counts": [2], "new_sizes": {"pallets": [PALLET] * 21}}, "new_sizes.pallets", "too many pallets"),
+    ({"size_counts": [2], "new_sizes": {"min_layer_ratio": 2}}, "new_sizes.min_layer_ratio", "more than a layer"),
+    ({"size_counts": [2], "new_sizes": {"min_pieces": 0}}, "new_sizes.min_pieces", "no piece"),
+    ({"size_counts": [2], "dunnage": {"catalog": "none"}}, "dunnage.catalog", "no catalog of dunnage"),
+    ({"size_counts": [2], "also": [{}]}, "also[0].catalog", "no other catalog"),
+    ({"size_counts": [2], "also": [{"catalog": "catalogs/eu-stock"}] * 21}, "also", "too many other catalogs"),
 ]
 
 

@@ -161,6 +161,7 @@ def _designed(design: Design, suite: Suite, materials: Materials) -> messages.Ca
         judged=_half(design, suite.judged),
         bound_per_order=None if suite.least is None or not orders else in_units(design, suite.least / orders),
         gap_ratio=suite.gap,
+        rarely_used_box_type_ids=suite.too_few,
     )
 
 

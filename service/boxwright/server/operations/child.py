@@ -128,6 +128,8 @@ def _designed(
         job.profiles,
         today=job.today,
         keep=job.keep,
+        also=job.also,
+        dunnage=job.dunnage,
         progress=_counting(say),
     )
     return design_to_wire(made, shelf.materials)

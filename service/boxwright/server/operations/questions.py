@@ -29,7 +29,7 @@ from boxwright.server.wire.profiles import check_vehicles, read_profiles
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1 import packing_service_pb2
 
-MAX_ORDERS, MAX_CATALOGS, MAX_SIZE_COUNTS = 20_000, 20, 20
+MAX_ORDERS, MAX_CATALOGS, MAX_SIZE_COUNTS, MAX_PALLETS = 20_000, 20, 20, 20
 """Most of each in a request, as the contract says."""
 
 SETTLED = ("objectives", "allow_partial", "max_parcels", "max_effort", "engine", "prefer_reusable")
@@ -51,6 +51,11 @@ _PATHS = {
     "smallest_mm": "new_sizes.min_inner",
     "largest_mm": "new_sizes.max_inner",
     "step_mm": "new_sizes.step_mm",
+    "max_aspect": "new_sizes.max_aspect",
+    "max_sheet_mm": "new_sizes.max_sheet",
+    "pallets_mm": "new_sizes.pallets",
+    "pallet_share": "new_sizes.min_layer_ratio",
+    "min_pieces": "new_sizes.min_pieces",
     "candidates": "new_sizes.max_candidates",
     "box_price": "new_sizes.price_per_box",
     "per_piece_minor": "new_sizes.price_per_box",
@@ -93,14 +98,18 @@ class DesignJob:
     ----------
     orders, wishes : tuple of Order, Wishes
         For which orders, and what it is to be.
-    today, keep : Catalog or None
+    today, keep, dunnage : Catalog or None
         As in ``boxwright.design.design``; so are the others.
+    also : tuple of Catalog
+        The same.
     """
 
     orders: tuple[Order, ...]
     wishes: Wishes
     today: Catalog | None
     keep: Catalog | None
+    dunnage: Catalog | None
+    also: tuple[Catalog, ...]
     policy: Policy
     lane: Lane | None
     profiles: tuple[str, ...]
@@ -143,16 +152,18 @@ def read_design(message: messages.DesignCatalogRequest, shelf: Shelf, today: dat
     """
     found = Findings()
     orders = _read_orders(message.orders, shelf, found)
-    present, kept = (
+    present, kept, dunnage = (
         _read_catalog(getattr(message, name), shelf, found.at(name))[0] if message.HasField(name) else None
-        for name in ("today", "keep")
+        for name in ("today", "keep", "dunnage")
     )
+    also = _read_others(message.also, shelf, found)
     for name, _ in message.policy.ListFields():
         if name.name in SETTLED:
             found.add(
                 f"policy.{name.name}", "must be absent: a design puts each order into one parcel, for `objective`"
             )
-    policy = _read_policy(message, [each for each in (present, kept) if each is not None], found)
+    stocking = (present, kept) if dunnage is None else (dunnage,)
+    policy = _read_policy(message, [each for each in stocking if each is not None], found)
     lane, profiles = _read_way(message, shelf, today, found)
     profiles = basis_first(policy, profiles, shelf, found)
     wishes = _read_wishes(message, found)
@@ -161,13 +172,13 @@ def read_design(message: messages.DesignCatalogRequest, shelf: Shelf, today: dat
     assert wishes is not None
     _check_orders(orders, policy, shelf, found)
     stock = found.at("", _PATHS).attempt(
-        Stock.of, wishes, shelf.materials, today=present, keep=kept, also=(), dunnage=None
+        Stock.of, wishes, shelf.materials, today=present, keep=kept, also=also, dunnage=dunnage
     )
     if stock is not None and stock.existing:
         rules = replace(policy, objectives=(wishes.objective.of_plans,))
         found.attempt(footprint_keys, stock.catalog("any", stock.existing), rules, lane, profiles)
     found.raise_any()
-    return DesignJob(orders, wishes, present, kept, policy, lane, profiles)
+    return DesignJob(orders, wishes, present, kept, dunnage, also, policy, lane, profiles)
 
 
 def settled(message: Request, lane: Lane | None) -> Request:
@@ -242,6 +253,15 @@ def _read_catalogs(
     return list(read.values())
 
 
+def _read_others(choices: Sequence[messages.CatalogChoice], shelf: Shelf, found: Findings) -> tuple[Catalog, ...]:
+    """Return the catalogs of other box types to choose from."""
+    if len(choices) > MAX_CATALOGS:
+        found.add("also", f"must hold at most {MAX_CATALOGS} catalogs, got {len(choices)}")
+        return ()
+    read = [_read_catalog(each, shelf, found.at(f"also[{index}]"))[0] for index, each in enumerate(choices)]
+    return tuple(each for each in read if each is not None)
+
+
 def _read_catalog(choice: messages.CatalogChoice, shelf: Shelf, found: Findings) -> tuple[Catalog | None, bool]:
     which = choice.WhichOneof("catalog_source")
     if which is None or (which == "catalog" and not choice.catalog):
@@ -277,13 +297,7 @@ def _read_wishes(message: messages.DesignCatalogRequest, found: Findings) -> Wis
         found.add("size_counts", f"must hold at most {MAX_SIZE_COUNTS} numbers, got {len(message.size_counts)}")
     names = {"add": "add", "drop": "drop", "judged_ratio": "judged_share", "sample_orders": "sample", "seed": "seed"}
     given |= {own: getattr(message, name) for name, own in names.items() if message.HasField(name)}  # type: ignore[arg-type] # names of fields
-    given |= {"step_mm": new.step_mm} if new.HasField("step_mm") else {}
-    given |= {"candidates": new.max_candidates} if new.HasField("max_candidates") else {}
-    given |= {"board_ids": tuple(new.board_ids)} if new.board_ids else {}
-    for name, own in (("min_inner", "smallest_mm"), ("max_inner", "largest_mm")):
-        if new.HasField(name):  # type: ignore[arg-type] # the same
-            edges: Any = getattr(new, name)
-            given[own] = (edges.length_mm, edges.width_mm, edges.height_mm)
+    given |= _read_limits(new, found)
     price = _read_price(new, found)
     return found.at("", _PATHS).attempt(
         Wishes,
@@ -294,6 +308,25 @@ def _read_wishes(message: messages.DesignCatalogRequest, found: Findings) -> Wis
         box_price=price,
         **given,
     )
+
+
+def _read_limits(new: messages.NewBoxSizes, found: Findings) -> dict[str, Any]:
+    """Return what new sizes have to meet, by the names that wishes have for it; nothing where it is not given."""
+    names = {"step_mm": "step_mm", "max_candidates": "candidates", "max_aspect": "max_aspect"}
+    names |= {"min_layer_ratio": "pallet_share", "min_pieces": "min_pieces"}
+    given = {own: getattr(new, name) for name, own in names.items() if new.HasField(name)}  # type: ignore[arg-type] # names of fields
+    given |= {"board_ids": tuple(new.board_ids)} if new.board_ids else {}
+    for name, own in (("min_inner", "smallest_mm"), ("max_inner", "largest_mm")):
+        if new.HasField(name):  # type: ignore[arg-type] # the same
+            edges: Any = getattr(new, name)
+            given[own] = (edges.length_mm, edges.width_mm, edges.height_mm)
+    if new.HasField("max_sheet"):
+        given["max_sheet_mm"] = (new.max_sheet.length_mm, new.max_sheet.width_mm)
+    if len(new.pallets) > MAX_PALLETS:
+        found.add("new_sizes.pallets", f"must hold at most {MAX_PALLETS} pallets, got {len(new.pallets)}")
+    elif new.pallets:
+        given["pallets_mm"] = tuple((each.length_mm, each.width_mm) for each in new.pallets)
+    return given
 
 
 def _read_price(new: messages.NewBoxSizes, found: Findings) -> BoxPrice | None:
