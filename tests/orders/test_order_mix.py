@@ -37,14 +37,19 @@ def test_a_group_that_is_rejected_is_named_with_both_shares():
     assert lost == "Every order of 1 SKU (B) is rejected, 40 in all: these goods are in no figure."
 
 
-def test_orders_that_chance_rejects_are_counted_and_no_more():
-    """Rejected orders of the same countries and SKUs as the others shift nothing."""
-    rows = [
-        f"o{number},A,{'x' if number % 7 == 0 else 1},{GOOD},{'CH' if number % 10 == 0 else 'DE'},S"
-        for number in range(700)
-    ]
+@pytest.mark.parametrize(
+    ("rejected", "rejected_abroad", "written", "written_abroad"),
+    [pytest.param(25, 4, 375, 37, id="too few to shift the mix"), pytest.param(30, 6, 70, 10, id="within chance")],
+)
+def test_orders_that_chance_rejects_are_counted_and_no_more(
+    rejected: int, rejected_abroad: int, written: int, written_abroad: int
+):
+    """A difference that shifts the mix by less than 1 %, or that chance makes, is not said."""
+    countries = ["CH"] * rejected_abroad + ["DE"] * (rejected - rejected_abroad)
+    countries += ["CH"] * written_abroad + ["DE"] * (written - written_abroad)
+    rows = [f"o{at},A,{'x' if at < rejected else 1},{GOOD},{country},S" for at, country in enumerate(countries)]
     mix = converted("\n".join([HEADER, *rows])).report.mix
-    assert (mix.rejected, mix.groups, mix.lost_skus) == (100, (), ())
+    assert (mix.written, mix.rejected, mix.groups, mix.lost_skus) == (written, rejected, (), ())
     assert len(mix.sentences) == 1
 
 
