@@ -243,6 +243,8 @@ def test_what_cannot_be_sent_is_kept_here_and_nothing_of_it_there(tmp_path: Path
     assert result.exit_code == 2
     assert "faulty://rows.csv: file: cannot be written: the bucket is full" in result.output
     assert list(Faulty.store) == []
+    assert "rows in faulty://rows.csv" not in result.output, "it is not there"
+    assert ("wrote memory://page.html" in result.output) == ("page.html" in names())
     kept = {each.name for folder in (tmp_path / "tmp").iterdir() for each in folder.iterdir()}
     assert kept - {"page.html"} == {"rows.csv"}
     assert (("page.html" in kept) + ("page.html" in names())) == 1

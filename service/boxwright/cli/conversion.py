@@ -15,7 +15,7 @@ import click
 from boxwright.catalog import load_materials
 from boxwright.cli.atomic import whole_binary_file, whole_file, write_whole
 from boxwright.cli.failures import refusal
-from boxwright.cli.remote import FileName, each_fetched, fetched, here, is_address, said, shown
+from boxwright.cli.remote import FileName, each_fetched, fetched, here, is_address, said, shown, tell_of
 from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.export.rounded import visible
@@ -151,7 +151,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
     else:
         with whole_binary_file(out_file) as raw:
             write_parquet(found.rows, found.columns, raw, found.report.mix.sentences)
-    click.echo(f"wrote {shown(out_file)}: {found.orders:,} of {found.report.orders:,} orders")
+    tell_of(out_file, f"wrote {shown(out_file)}: {found.orders:,} of {found.report.orders:,} orders")
 
 
 def write_report(found: Conversion, path: Path) -> None:

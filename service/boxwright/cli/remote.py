@@ -29,6 +29,7 @@ _APPEAR_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl
 """Object stores: what is written there has its name when all of it has arrived, and not before."""
 _UNFINISHED = ".unfinished"
 _MOST_SAID = 200
+_UNTOLD = f"{__name__}.untold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,14 @@ def said(address: str) -> str:
 def shown(path: Path) -> str:
     """Return the name of a file for messages: the address that it stands in for, else its path."""
     return said(address.with_name(path.name)) if (address := _addresses().get(path.parent)) else str(path)
+
+
+def tell_of(path: Path, text: str, *, err: bool = False) -> None:
+    """Print what was written to a file: at once, or once the file is at the address that it stands in for."""
+    if path.parent in _addresses():
+        _untold().setdefault(path.parent, []).append((text, err))
+    else:
+        click.echo(text, err=err)
 
 
 def address_of(path: Path | None) -> str:
@@ -199,6 +208,8 @@ def _send(targets: dict[Path, _Address]) -> None:
                 where = FieldViolation("file", f"files that are not there yet are kept in {', '.join(map(str, left))}")
                 raise DataFileError(error.file, [*error.violations, where]) from None
         del left[folder]
+        for text, err in _untold().pop(folder, []):
+            click.echo(text, err=err)
 
 
 def _put(path: Path, address: str) -> None:
@@ -266,4 +277,11 @@ def _addresses() -> dict[Path, _Address]:
     """Return the addresses of the command that runs, by the folder that stands in for where they are."""
     context = click.get_current_context(silent=True)
     found: dict[Path, _Address] = {} if context is None else context.meta.setdefault(__name__, {})
+    return found
+
+
+def _untold() -> dict[Path, list[tuple[str, bool]]]:
+    """Return what is still to be printed, and whether on standard error, by the folder that is to be sent before."""
+    context = click.get_current_context(silent=True)
+    found: dict[Path, list[tuple[str, bool]]] = {} if context is None else context.meta.setdefault(_UNTOLD, {})
     return found

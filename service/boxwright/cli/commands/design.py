@@ -11,7 +11,7 @@ import click
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.option_rows import POLICY_ROWS
 from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.remote import FileName, fetched, sent_at_end, shown
+from boxwright.cli.remote import FileName, fetched, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 
@@ -376,10 +376,10 @@ def _write_files(made: Design, out_file: Path | None, html_file: Path | None, pa
 
     for path, content in _catalog_files(made, out_file):
         write_whole(path, content)
-        click.echo(f"wrote {shown(path)}", err=not said)
+        tell_of(path, f"wrote {shown(path)}", err=not said)
     if html_file is not None and page is not None:
         write_whole(html_file, page)
-        click.echo(f"wrote {shown(html_file)}", err=not said)
+        tell_of(html_file, f"wrote {shown(html_file)}", err=not said)
 
 
 def _catalog_files(made: Design, out_file: Path | None) -> Iterator[tuple[Path, str]]:

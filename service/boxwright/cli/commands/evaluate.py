@@ -11,7 +11,7 @@ import click
 
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.options import EVALUATED_POLICY, LANE, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.remote import FileName, address_of, fetched, sent_at_end, shown
+from boxwright.cli.remote import FileName, address_of, fetched, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 
@@ -181,7 +181,7 @@ def command(
             from boxwright.evaluation import report
 
             write_whole(html_file, report(evaluation, row_links(html_file, out_file)))
-            click.echo(f"wrote {shown(html_file)}", err=as_json)
+            tell_of(html_file, f"wrote {shown(html_file)}", err=as_json)
         if metrics.wanted:
             from boxwright.cli.run_figures import of_evaluation
 
@@ -313,7 +313,8 @@ def _run(orders_file: Path, out_file: Path | None, trials: Trials, given: dict[s
         evaluation = run.evaluation(order_batches(orders_file))
     _tell_rejected(run, evaluation, out_file, given["rejects_file"], said=said)
     if out_file is not None:
-        click.echo(f"{evaluation.order_count * len(trials.catalogs):,} rows in {shown(out_file)}", err=not said)
+        rows = evaluation.order_count * len(trials.catalogs)
+        tell_of(out_file, f"{rows:,} rows in {shown(out_file)}", err=not said)
     return evaluation
 
 
@@ -331,7 +332,7 @@ def _tell_rejected(
         return
     counts = f"{run.rows_in:,} rows: {evaluation.order_count:,} orders planned, {len(run.rejected):,} rejected"
     if path is not None:
-        click.echo(f"{counts}, listed in {shown(path)}", err=not said)
+        tell_of(path, f"{counts}, listed in {shown(path)}", err=not said)
     else:
         warn([counts, *rejected_lines(run.rejected)])
 

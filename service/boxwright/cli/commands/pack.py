@@ -7,7 +7,7 @@ import click
 
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
 from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.remote import FileName, fetched, sent_at_end, shown
+from boxwright.cli.remote import FileName, fetched, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 from boxwright.domain.incomplete import IncompletePlanError
@@ -281,7 +281,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     print_batch(output(), totals, examples, catalog.catalog_id)
     if out_file:
         where = f", their profiles in {shown(profiles_file(out_file))}" if apart else ""
-        click.echo(f"{total:,} lines in {shown(out_file)}{where}")
+        tell_of(out_file, f"{total:,} lines in {shown(out_file)}{where}")
     if metrics.wanted:
         from boxwright.cli.run_figures import of_batch
 
