@@ -10,6 +10,7 @@ not answered, or if memory, open files or threads grew.
 """
 
 import argparse
+import itertools
 import random
 import sys
 import tempfile
@@ -33,11 +34,12 @@ FAMILIES: Sequence[Family] = (*OVER_HTTP, *OVER_GRPC, *ORDERS, *CONNECTIONS, *CR
 """All families, in the order of the table; their shares are 100,000 cases together."""
 
 ALL = 100_000
-ROUNDS, ROUND_CASES = 10, 1_000
-"""Most rounds, and the least cases of one."""
+ROUNDS, LEAST_ROUNDS, ROUND_CASES = 10, 3, 1_000
+"""Most rounds, fewest, so that the last comes after each kind of case, and the cases of one where there are more."""
 
-REST_S, IDLE_CPU_S = 20.0, 0.15
-"""How long servers may take to rest after a round, and the CPU time in half a second below which one rests."""
+REST_S, IDLE_DOORS_S, IDLE_OTHERS_S = 20.0, 0.15, 0.02
+"""How long servers may take to rest after a round, and the CPU time in half a second up to which the doors of one rest,
+which still answer for health, and its other processes, which have nothing left to do."""
 
 
 class Attacked:
@@ -64,7 +66,8 @@ class Attacked:
         while calm < 2 and time.monotonic() < until_s:
             before = cpu_s(self.target)
             time.sleep(0.5)
-            calm = calm + 1 if cpu_s(self.target) - before < IDLE_CPU_S else 0
+            doors_s, others_s = (now - then for now, then in zip(cpu_s(self.target), before, strict=True))
+            calm = calm + 1 if doors_s <= IDLE_DOORS_S and abs(others_s) <= IDLE_OTHERS_S else 0
         self.rounds.append(held_by(self.target))
 
     def faults(self) -> list[str]:
@@ -100,18 +103,19 @@ def attack(family: Family, at: Attacked, tally: Tally, rng: random.Random, count
 
 
 def counts(family: Family, cases: int, rounds: int) -> list[int]:
-    """Return how many cases of a family each round has; those with connections are done at once."""
+    """Return how many cases of a family each round has: the first has some; those with connections are done at once."""
     count = max(1, round(family.share * cases / ALL))
     if family in CONNECTIONS:
         return [count if each == rounds // 2 else 0 for each in range(rounds)]
-    return [count * (each + 1) // rounds - count * each // rounds for each in range(rounds)]
+    done = [-(-count * each // rounds) for each in range(rounds + 1)]
+    return [after - before for before, after in itertools.pairwise(done)]
 
 
 def run(cases: int, seed: int, only: str, say: Callable[[str], None]) -> int:
     """Run so many cases; return the number of faults."""
     families = [each for each in FAMILIES if only in f"{each.door}: {each.name}"]
     tallies = [Tally(each) for each in families]
-    rounds = max(2, min(ROUNDS, cases // ROUND_CASES))
+    rounds = max(LEAST_ROUNDS, min(ROUNDS, cases // ROUND_CASES))
     begun_s = time.monotonic()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         servers = {

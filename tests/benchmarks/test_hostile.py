@@ -1,16 +1,21 @@
 """The hostile run: a small one against live servers, and that it calls a fault what is one."""
 
+import os
 import random
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import pytest
-from benchmarks.hostile.__main__ import ALL, FAMILIES, counts, main
+from benchmarks.hostile.__main__ import ALL, FAMILIES, LEAST_ROUNDS, counts, main
 from benchmarks.hostile.case import Came
 from benchmarks.hostile.judging import Tally, growth, logged_faults
 from benchmarks.hostile.mutations import bytes_of, json_of
 from benchmarks.hostile.seeds import SEEDS
 from benchmarks.hostile.target import Target
-from benchmarks.hostile.watching import Held
+from benchmarks.hostile.watching import Held, cpu_s
 
 HELD = Held(200.0, 700.0, 40, 15, 4)
 
@@ -23,10 +28,12 @@ def test_a_small_run_finds_no_fault():
 
 
 def test_shares_are_a_hundred_thousand_cases():
-    """In as many rounds as there are, none is lost."""
+    """In as many rounds as there are, none is lost; and memory is compared after each kind has come."""
     assert sum(each.share for each in FAMILIES) == ALL
     assert all(sum(counts(each, ALL, 10)) == each.share for each in FAMILIES)
     assert all(sum(counts(each, 10, 2)) >= 1 for each in FAMILIES)
+    for rounds in (LEAST_ROUNDS, 10):
+        assert all(sum(counts(each, 10, rounds)[: -(rounds // 3)]) >= 1 for each in FAMILIES)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda each: f"{each.door}: {each.name}")
@@ -39,6 +46,20 @@ def test_faults_of_the_service_are_faults_of_each_family(family):
     if "tokens" in family.name and "let in" not in family.name:
         assert family.is_fault("OK")
         assert family.is_fault("200")
+
+
+def test_work_of_processes_behind_the_doors_is_seen(tmp_path):
+    """A server whose doors wait for a process that plans does not rest."""
+    plans = "while True: pass"
+    waits = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {plans!r}])"
+    with subprocess.Popen([sys.executable, "-c", waits], start_new_session=True) as process:
+        try:
+            target = Target(1, 2, 3, process, tmp_path / "log")
+            while cpu_s(target)[1] < 0.2:
+                assert process.poll() is None
+                time.sleep(0.01)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_growth_is_seen():
