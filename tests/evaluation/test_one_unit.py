@@ -17,6 +17,7 @@ from boxwright.evaluation.batch import BatchJob, signature_hash
 from boxwright.evaluation.one_unit import plain_line
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.trial import Trials
+from boxwright.evaluation.variant import variants_of
 from boxwright.planning import plan
 
 BARE = Catalog("bare", load_catalog("us-stock").box_types, currency="USD")
@@ -61,7 +62,7 @@ def orders_of(count: int, seed: int) -> list[Order]:
 )
 def test_the_short_way_says_what_a_plan_says(catalog: Catalog, policy: Policy, lane: Lane | None, count: int) -> None:
     """Every figure, status, reason and warning of each order is that of its own plan."""
-    trials = Trials((catalog,), policy, lane, ("uk-desnz",), plan)
+    trials = Trials(variants_of([catalog], policy, lane), ("uk-desnz",), plan)
     job = BatchJob(trials)
     orders = orders_of(count, 7)
     found = [job._outcome(order, plain_line(order), 0) for order in orders]
@@ -73,7 +74,7 @@ def test_the_short_way_says_what_a_plan_says(catalog: Catalog, policy: Policy, l
 def test_the_short_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of many orders of few masses most are not planned; orders of another kind are."""
     planned: list[str] = []
-    trials = Trials((BARE,), Policy(), None, ("uk-desnz",), plan)
+    trials = Trials(variants_of([BARE], Policy(), None), ("uk-desnz",), plan)
     job = BatchJob(trials)
     made = Trials.outcome
     monkeypatch.setattr(

@@ -200,7 +200,7 @@ def test_orders_that_cannot_be_planned_are_listed(tmp_path: Path) -> None:
 
 def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
     """The second is refused while the first runs."""
-    form = run.RowForm("csv", ("c",), ())
+    form = run.RowForm("csv", ((("catalog_id", "c"),),), ())
     first = folder.Folder(tmp_path / "out", form, {})
     with pytest.raises(OSError, match="another run writes there"):
         folder.Folder(tmp_path / "out", form, {})

@@ -15,6 +15,8 @@ from boxwright.cli.option_rows import option_of
 
 if TYPE_CHECKING:
     from boxwright.domain.box import Catalog
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.policy import Policy
     from boxwright.evaluation.batch import Part, Rejected
     from boxwright.evaluation.folder import Folder
     from boxwright.evaluation.rows import RowForm
@@ -127,14 +129,15 @@ def made_of(
 
     materials = load_materials()
     found = {"--orders": _file_hash(orders_file), "--format": form.kind}
-    found |= {f"--catalog {number}": _catalog_words(each) for number, each in enumerate(trials.catalogs, start=1)}
+    catalogs = list({id(each): each for each in trials.catalogs}.values())
+    found |= {f"--catalog {number}": _catalog_words(each) for number, each in enumerate(catalogs, start=1)}
     found["--profile"] = repr(trials.profiles)
-    for above, options in (("policy", trials.policy), ("lane", trials.lane)):
-        for field in dataclasses.fields(options) if options is not None else ():
-            name = option_of(f"{above}.{field.name}")
-            found[name if name.startswith("--") else f"{above}.{field.name}"] = _words(getattr(options, field.name))
-    if settled and trials.lane is not None and trials.lane.ship_date is not None:
-        found[SHIP_DATE] = trials.lane.ship_date.isoformat()
+    found |= _policies_words({each.policy_name: each.policy for each in trials.variants})
+    lanes = {each.carrier_service: each.lane for each in trials.variants}
+    for service, lane in lanes.items():
+        found |= _fields_words("lane", lane, f" of {service}" if len(lanes) > 1 else "")
+        if settled and lane is not None and lane.ship_date is not None:
+            found[SHIP_DATE] = lane.ship_date.isoformat()
     found |= given
     return found | {
         "version of boxwright": f"{version('boxwright')} {sources_digest(Path(boxwright.__file__).parent).hex()}",
@@ -142,6 +145,23 @@ def made_of(
         "version of the engine": engine_version(),
         "version of the data": f"{materials.version} {materials.content_hash}",
     }
+
+
+def _policies_words(policies: Mapping[str, Policy]) -> dict[str, str]:
+    """Return the fields of policies in words, by option and, of several, by name."""
+    several = len(policies) > 1
+    found: dict[str, str] = {}
+    for name, policy in policies.items():
+        found |= _fields_words("policy", policy, f" of {name}" if several else "")
+    return found
+
+
+def _fields_words(above: str, options: Policy | Lane | None, of: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field in dataclasses.fields(options) if options is not None else ():
+        name = option_of(f"{above}.{field.name}")
+        found[(name if name.startswith("--") else f"{above}.{field.name}") + of] = _words(getattr(options, field.name))
+    return found
 
 
 def _catalog_words(catalog: Catalog) -> str:

@@ -80,6 +80,17 @@ POLICY = tuple(_option(row, Policy) for row in POLICY_ROWS)
 _BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the prices that are known, see above]"
 EVALUATED_POLICY = (_option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
 LANE = tuple(_option(row, Lane) for row in LANE_ROWS)
+_SERVICES = click.option(
+    "--carrier-service",
+    "carrier_services",
+    multiple=True,
+    metavar="ID[:ZONE]",
+    help="Whose rules give limits and chargeable weight, such as ups/us-daily, and the zone of its tariff, if not"
+    " that of --zone; repeat it to evaluate each catalog with each.",
+)
+EVALUATED_LANE = tuple(
+    _SERVICES if row.field == "carrier_service" else option for row, option in zip(LANE_ROWS, LANE, strict=True)
+)
 CARRIER = tuple(_option(row, Lane) for row in (DESTINATION_ROW, *CARRIER_ROWS))
 
 
@@ -94,8 +105,15 @@ def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], 
     return decorate
 
 
-def take_policy(given: dict[str, Any]) -> Policy:
+def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) -> Policy:
     """Take the policy options out of a command's parameters and return the policy.
+
+    Parameters
+    ----------
+    given : dict
+        Parameters of the command.
+    stated : mapping, optional
+        Fields that a file states: they go before the options. Default none.
 
     Raises
     ------
@@ -105,11 +123,12 @@ def take_policy(given: dict[str, Any]) -> Policy:
     from boxwright.findings import Findings  # numpy comes with it, which help needs not
 
     found = Findings()
-    found.extend(idle_of_policy(given))
+    stated = stated or {}
+    found.extend(idle_of_policy({**given, **stated}))
     found.raise_any()
     chosen = _taken(given, POLICY_ROWS, found)
     found.raise_any()
-    return Policy(**chosen)
+    return Policy(**{**chosen, **stated})
 
 
 def _taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict[str, Any]:
@@ -227,6 +246,30 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     return Lane(**chosen, derive_legs=derive, price_tables=() if prices is None else _price_tables(prices))
 
 
+def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
+    """Take the options of ``EVALUATED_LANE`` out of a command's parameters; return a lane for each carrier service.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule of every leg.
+    """
+    services = [each.partition(":") for each in given.pop("carrier_services")] or [("", "", "")]
+    for service, colon, zone in services:
+        if colon and not (service and zone):
+            raise refusal("--carrier-service", f"must be ID or ID:ZONE, got {service + colon + zone!r}")
+    if given["zone"] and all(zone for _, _, zone in services):
+        raise refusal("--zone", "changes nothing: each --carrier-service names a zone of its own")
+    lanes = [
+        take_lane({**given, "carrier_service": service or None, "zone": zone or given["zone"]})
+        for service, _, zone in services
+    ]
+    for row in LANE_ROWS:
+        if row.field != "profiles":
+            given.pop(row.field, None)
+    return tuple(lanes)
+
+
 def _price_tables(path: Path) -> tuple[PriceTable, ...]:
     from boxwright.catalog.price_tables import load_price_tables
 
@@ -276,6 +319,23 @@ def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:
     """Take the profiles out of a command's parameters; None means the defaults."""
     profiles: tuple[str, ...] = given.pop("profiles")
     return profiles or None
+
+
+def read_field(field: str, value: object) -> object:
+    """Return what a file states of a field: in the form of its option where that is a text that is read.
+
+    Raises
+    ------
+    InvalidInputError
+        If it breaks a rule of the form.
+    """
+    if field not in _READERS:
+        return value
+    if isinstance(value, list):
+        return tuple(read_field(field, each) for each in value)
+    if not isinstance(value, str):
+        raise refusal("", f"must be a text, as its option takes it, got {value!r}")
+    return _READERS[field](value)
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {

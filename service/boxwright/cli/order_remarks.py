@@ -1,6 +1,7 @@
-"""What a reader of an evaluation or a design must know of the orders in a file, and of the one lane that they have."""
+"""What a reader of an evaluation or a design must know of the orders in a file, and of the lanes that all have."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from boxwright.domain.lane import Lane
@@ -11,17 +12,22 @@ _SAID = 4
 """Values that a sentence names."""
 
 
-def order_remarks(orders_file: Path, lane: Lane | None) -> tuple[str, ...]:
-    """Return what was rejected when the file was made, and what its orders say against the lane, a sentence each."""
-    return (*remarks_in(orders_file), *lane_remarks(orders_file, lane))
+def order_remarks(orders_file: Path, *lanes: Lane | None) -> tuple[str, ...]:
+    """Return what was rejected when the file was made, and what its orders say against the lanes, a sentence each."""
+    return (*remarks_in(orders_file), *lane_remarks(orders_file, [each for each in lanes if each is not None]))
 
 
-def lane_remarks(orders_file: Path, lane: Lane | None) -> tuple[str, ...]:
-    """Return where orders go otherwise than the lane says that all of them have; none without a lane."""
-    if lane is None:
+def lane_remarks(orders_file: Path, lanes: Sequence[Lane]) -> tuple[str, ...]:
+    """Return where orders go otherwise than a lane says that all of them have, and with whom."""
+    if not lanes:
         return ()
     stated = values_stated(orders_file, (_ZONE, _COUNTRY, _SERVICE))
-    zones, countries, services = (stated.get(each, Counter()) for each in (_ZONE, _COUNTRY, _SERVICE))
+    said = dict.fromkeys(each for lane in lanes for each in _way_remarks(stated, lane))
+    return (*said, *_service_remarks(stated.get(_SERVICE, Counter()), [each.carrier_service for each in lanes]))
+
+
+def _way_remarks(stated: Mapping[str, Counter[str]], lane: Lane) -> list[str]:
+    zones, countries = (stated.get(each, Counter()) for each in (_ZONE, _COUNTRY))
     said = []
     if lane.price_tables and lane.zone and any(each not in ("", lane.zone) for each in zones):
         said.append(
@@ -38,12 +44,19 @@ def lane_remarks(orders_file: Path, lane: Lane | None) -> tuple[str, ...]:
             f"Transport of every order is that of the same legs, but orders go to several countries"
             f" ({_shares(countries)}): grams of transport are those of these legs."
         )
-    if lane.carrier_service and _several(services):
-        said.append(
-            f"Every parcel is billed by the rules of {lane.carrier_service}, but orders name several services"
-            f" ({_shares(services)})."
-        )
-    return tuple(said)
+    return said
+
+
+def _service_remarks(stated: Counter[str], services: Sequence[str]) -> list[str]:
+    """Return that orders name carriers of their own, which change nothing."""
+    if len(services) > 1 and any(stated):
+        return [
+            f"Orders name a carrier service ({_shares(stated)}): each is tried with every one of the run all the same."
+        ]
+    if services[0] and _several(stated):
+        said = f"Every parcel is billed by the rules of {services[0]}, but orders name several services"
+        return [f"{said} ({_shares(stated)})."]
+    return []
 
 
 def _several(counts: Counter[str]) -> bool:

@@ -49,7 +49,7 @@ class RunFigures:
     Attributes
     ----------
     catalog : str
-        Its id.
+        Its id; the name of the variant where a run has several of it.
     orders : mapping of str to int
         Orders by what became of them: planned, partial, not_packed, error.
     parcels, units : int or None
@@ -162,11 +162,11 @@ def of_batch(totals: BatchTotals, catalog: str) -> RunFigures:
 
 
 def of_evaluation(evaluation: Evaluation) -> Iterable[RunFigures]:
-    """Return the sums of each catalog of an evaluation."""
+    """Return the sums of each catalog of an evaluation, with each policy and carrier service."""
     for result in evaluation.results:
         totals = result.totals
         yield RunFigures(
-            result.catalog.catalog_id,
+            result.variant.name,
             {status.value: count for status, count in totals.orders},
             totals.parcels,
             totals.packed_units,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.policy import Policy
@@ -43,14 +43,14 @@ class ArrowEvaluator:
     def __init__(
         self,
         catalogs: Sequence[Catalog],
-        policy: Policy | None = None,
-        lane: Lane | None = None,
+        policy: Policy | Mapping[str, Policy] | None = None,
+        lane: Lane | Sequence[Lane] | None = None,
         profiles: Sequence[str] | None = None,
     ) -> None:
         chosen = policy or Policy(objectives=default_objectives(catalogs, lane))
         trials = trials_of(catalogs, chosen, lane, profiles)
         self._form = form_of_trials("parquet", trials)
-        self._catalogs = len(trials.catalogs)
+        self._columns = len(trials.variants)
         self._job = BatchJob(trials)
         self.schema = self._form.schema()
 
@@ -65,7 +65,7 @@ class ArrowEvaluator:
         Returns
         -------
         pyarrow.Table
-            A row for each order with each catalog. An order that breaks rules has the status ``error`` and the rules as
+            A row for each order with each variant. An order that breaks rules has the status ``error`` and the rules as
             its reason.
         """
         import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
@@ -88,4 +88,4 @@ class ArrowEvaluator:
 
     def _refused(self, rejected: Rejected) -> tuple[OrderOutcome, ...]:
         reason = "; ".join(map(str, rejected.broken))
-        return (OrderOutcome(rejected.order_id, OrderStatus.ERROR, 0, reason=reason),) * self._catalogs
+        return (OrderOutcome(rejected.order_id, OrderStatus.ERROR, 0, reason=reason),) * self._columns

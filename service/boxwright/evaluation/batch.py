@@ -57,7 +57,7 @@ class Part:
     rejected : list of Rejected
         Orders that are not planned.
     outcomes : list of (bytes, int)
-        Packed lists of the outcomes of so many orders with each catalog.
+        Packed lists of the outcomes of so many orders with each variant.
     signatures : list of (bytes, bool)
         Of each order what tells its units from others, and whether its plan serves orders with the same.
     rows : list of bytes
@@ -107,7 +107,7 @@ class Memory:
 
 
 class BatchJob:
-    """Plans batches of orders with each catalog; a ``pool.Job``.
+    """Plans batches of orders with each variant; a ``pool.Job``.
 
     Parameters
     ----------
@@ -187,13 +187,13 @@ class BatchJob:
         if line is None:
             found = self._trials.outcomes(order)
         else:
-            found = tuple(self._outcome(order, line, index) for index in range(len(self._trials.catalogs)))
+            found = tuple(self._outcome(order, line, index) for index in range(len(self._trials.variants)))
         if key and may_be_copied(found):
             memory.keep(key, found)
         return found
 
     def _outcome(self, order: Order, line: Item, index: int) -> OrderOutcome:
-        """Return what becomes of an order of one plain unit with a catalog."""
+        """Return what becomes of an order of one plain unit with a variant."""
         way = self._ways[index]
         if way is None or not way.open:
             return self._trials.outcome(order, index)
@@ -205,9 +205,11 @@ class BatchJob:
 
     @cached_property
     def _ways(self) -> list[OneUnit | None]:
-        """The short way with each catalog; none of what orders really left in."""
-        catalogs = self._trials.catalogs
-        return [None if isinstance(each, AsShipped) else OneUnit(self._trials, each) for each in catalogs]
+        """The short way with each variant; none of what orders really left in."""
+        return [
+            None if isinstance(each.catalog, AsShipped) else OneUnit(self._trials, each)
+            for each in self._trials.variants
+        ]
 
 
 def signature_hash(order: Order) -> bytes:

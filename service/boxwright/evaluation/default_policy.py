@@ -5,23 +5,28 @@ from collections.abc import Sequence
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.policy import Objective
+from boxwright.evaluation.variant import lanes_of
 
 
-def default_objectives(catalogs: Sequence[Catalog], lane: Lane | None) -> tuple[Objective, ...]:
+def default_objectives(catalogs: Sequence[Catalog], lane: Lane | Sequence[Lane | None] | None) -> tuple[Objective, ...]:
     """Return the objectives of an evaluation: packaging and carriage, packaging, or outer volume; then fewest parcels.
 
     Parameters
     ----------
     catalogs : sequence of Catalog
         What packaging costs is known where every box type of each has a price, all in one currency.
-    lane : Lane or None
-        What carriage costs is known where it has a carrier service and price tables of that currency.
+    lane : Lane, sequence of Lane, or None
+        What carriage costs is known where it, or each of them, has a carrier service and price tables of that currency.
     """
     priced = all(catalog.price_minor(box) is not None for catalog in catalogs for box in catalog.box_types)
     currencies = {each.currency for each in catalogs}
     if not priced or len(currencies) != 1 or not all(currencies):
         return Objective.OUTER_VOLUME, Objective.PARCEL_COUNT
-    tables = lane.price_tables if lane is not None and lane.carrier_service else ()
-    if tables and {each.currency for each in tables} == currencies:
+    if all(each is not None and _carriage_known(each, currencies) for each in lanes_of(lane)):
         return Objective.SHIPPING_COST, Objective.PARCEL_COUNT
     return Objective.PACKAGING_COST, Objective.PARCEL_COUNT
+
+
+def _carriage_known(lane: Lane, currencies: set[str]) -> bool:
+    tables = lane.price_tables if lane.carrier_service else ()
+    return bool(tables) and {each.currency for each in tables} == currencies

@@ -1,7 +1,7 @@
 """The whole of an evaluation, top down."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from boxwright.domain.box import Catalog
@@ -17,6 +17,7 @@ from boxwright.evaluation.result import Evaluation
 from boxwright.evaluation.run import Run
 from boxwright.evaluation.study import StudyOptions, check_regret, study
 from boxwright.evaluation.trial import Planner, Trials
+from boxwright.evaluation.variant import variants_of
 from boxwright.orders.batches import list_batches
 from boxwright.planning import plan as plan_order
 
@@ -26,8 +27,8 @@ _STUDY = StudyOptions()
 def evaluate(
     orders: Iterable[Order],
     catalogs: Sequence[Catalog],
-    policy: Policy | None = None,
-    lane: Lane | None = None,
+    policy: Policy | Mapping[str, Policy] | None = None,
+    lane: Lane | Sequence[Lane] | None = None,
     profiles: Sequence[str] | None = None,
     *,
     workers: int | None = None,
@@ -35,7 +36,7 @@ def evaluate(
     progress: Callable[[int], None] | None = None,
     options: StudyOptions = _STUDY,
 ) -> Evaluation:
-    """Plan many orders with each of several catalogs, and compare the catalogs on the same orders.
+    """Plan many orders with each of several catalogs, and compare these on the same orders.
 
     Orders whose units are alike are planned once, whatever their lines are called.
 
@@ -46,11 +47,12 @@ def evaluate(
     catalogs : sequence of Catalog
         At least one. The first is the one that the others are compared with: ``as_shipped`` makes one of the boxes
         that orders really left in.
-    policy : Policy, optional
-        Default the objectives of ``default_objectives``, and else ``Policy()``, which refuses orders that cannot be
-        packed whole: they count as not packed.
-    lane : Lane, optional
-        The way of every parcel. Without a ship date it takes today's, once for all orders. Default none.
+    policy : Policy or mapping of str to Policy, optional
+        Several by name: each catalog is evaluated under each of them. Default the objectives of ``default_objectives``,
+        and else ``Policy()``, which refuses orders that cannot be packed whole: they count as not packed.
+    lane : Lane or sequence of Lane, optional
+        The way of every parcel. Several have different carrier services: each catalog is evaluated with each of them.
+        Without a ship date it takes today's, once for all orders. Default none.
     profiles : sequence of str, optional
         Accounting profiles, as in ``plan``.
     workers : int, optional
@@ -66,7 +68,8 @@ def evaluate(
     Raises
     ------
     InvalidInputError
-        If there is no catalog or ``workers`` is below 1.
+        If there is no catalog, ``workers`` is below 1, two policies or carrier services are the same, or there are more
+        than ``MAX_VARIANTS`` catalogs times policies times lanes.
     UnsupportedError
         If regret is asked for without the extra ``solver``.
     """
@@ -93,15 +96,20 @@ def with_study(evaluation: Evaluation, trials: Trials, options: StudyOptions) ->
 
 def trials_of(
     catalogs: Sequence[Catalog],
-    policy: Policy,
-    lane: Lane | None,
+    policy: Policy | Mapping[str, Policy],
+    lane: Lane | Sequence[Lane | None] | None,
     profiles: Sequence[str] | None,
     plan: Planner = plan_order,
 ) -> Trials:
     """Return how orders are tried; a lane without a ship date takes today's, once for all orders."""
-    if lane is not None and lane.ship_date is None:
-        lane = replace(lane, ship_date=datetime.date.today())
-    return Trials(tuple(catalogs), policy, lane, None if profiles is None else tuple(profiles), plan)
+    today = datetime.date.today()
+    dated = [
+        replace(each, lane=replace(each.lane, ship_date=today))
+        if each.lane is not None and each.lane.ship_date is None
+        else each
+        for each in variants_of(catalogs, policy, lane)
+    ]
+    return Trials(tuple(dated), None if profiles is None else tuple(profiles), plan)
 
 
 def _validate(catalogs: Sequence[Catalog], workers: int | None) -> None:

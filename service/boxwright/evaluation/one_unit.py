@@ -42,8 +42,9 @@ from boxwright.selection.candidate import Candidate, lowest_first
 from boxwright.selection.effort import EFFORT
 
 if TYPE_CHECKING:
-    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.box import BoxType
     from boxwright.evaluation.trial import Trials
+    from boxwright.evaluation.variant import Variant
 
 MOST_KINDS = 20_000
 """Masses that are remembered, each with the boxes that such units went into."""
@@ -83,26 +84,26 @@ class _Kind:
 
 
 class OneUnit:
-    """The short way with one catalog.
+    """The short way with one variant.
 
     Parameters
     ----------
     trials : Trials
         How orders are planned.
-    catalog : Catalog
-        The catalog.
+    variant : Variant
+        What they are tried with.
     """
 
-    def __init__(self, trials: Trials, catalog: Catalog) -> None:
-        self._trials, self._catalog = trials, catalog
+    def __init__(self, trials: Trials, variant: Variant) -> None:
+        self._trials, self._variant, policy = trials, variant, variant.policy
         self._materials = load_materials()
         self._limits = blocking_limits(self._materials)
-        self._rules = Rules(trials.policy.support_millionths, trials.policy.load_bearing)
-        self._effort = EFFORT[trials.policy.mode]
+        self._rules = Rules(policy.support_millionths, policy.load_bearing)
+        self._effort = EFFORT[policy.mode]
         self._emptiest = float(self._materials.protection_rules["mostly_empty"].value)
         self._kinds: OrderedDict[Key, _Kind] = OrderedDict()
-        self.open = trials.policy.engine is Engine.BOXWRIGHT and all(
-            not box.flexible and box.compartments is None for box in catalog.box_types
+        self.open = policy.engine is Engine.BOXWRIGHT and all(
+            not box.flexible and box.compartments is None for box in variant.catalog.box_types
         )
 
     def outcome(self, order: Order, line: Item) -> OrderOutcome | None:
@@ -144,7 +145,7 @@ class OneUnit:
 
     def _doubtful(self, order: Order) -> bool:
         """Whether sizes or mass of an order look like a slip: a plan then says so, or is refused."""
-        if self._trials.policy.plausibility is Plausibility.OFF:
+        if self._variant.policy.plausibility is Plausibility.OFF:
             return False
         return next(iter(implausible(order, self._materials)), None) is not None
 
@@ -177,8 +178,8 @@ class OneUnit:
 
     def _rank(self, kind: _Kind, order: Order) -> None:
         """Find the boxes that may take units of a kind, by rising price; none where more than that decides."""
-        trials = self._trials
-        request = Request.resolve(Task(order, self._catalog, trials.policy, trials.lane, trials.profiles))
+        made = self._variant
+        request = Request.resolve(Task(order, made.catalog, made.policy, made.lane, self._trials.profiles))
         model = OrderModel(request, request.expansion)
         members = model.expansion.everything
         if (

@@ -9,6 +9,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, ProofStatus
 from boxwright.domain.policy import Objective, SolvingMode
 from boxwright.evaluation.trial import Trials
+from boxwright.evaluation.variant import Variant
 from boxwright.planning.answers.objective_figures import figure_by_policy
 
 
@@ -46,7 +47,7 @@ class Regret:
     Attributes
     ----------
     catalog : int
-        Position of the catalog.
+        Position of the variant.
     orders, better, proved : int
         Orders that both searches pack whole; how many of these the longest improves, by the first objective that
         differs; of how many it proves its choice of boxes.
@@ -63,8 +64,8 @@ class Regret:
 
 def regret_of(trials: Trials, orders: Sequence[Order], catalog: int) -> Regret:
     """Plan orders again by the longest search, and return what it finds."""
-    longest = replace(trials, policy=replace(trials.policy, mode=SolvingMode.THOROUGH))
-    found = Regret(catalog, 0, 0, 0, tuple(Gain(each) for each in trials.policy.objectives))
+    longest = replace(trials, variants=tuple(map(_longest, trials.variants)))
+    found = Regret(catalog, 0, 0, 0, tuple(Gain(each) for each in trials.variants[catalog].policy.objectives))
     for order in orders:
         first, second = trials.whole_plan(order, catalog), longest.whole_plan(order, catalog)
         if first is not None and second is not None:
@@ -72,9 +73,14 @@ def regret_of(trials: Trials, orders: Sequence[Order], catalog: int) -> Regret:
     return found
 
 
+def _longest(variant: Variant) -> Variant:
+    return replace(variant, policy=replace(variant.policy, mode=SolvingMode.THOROUGH))
+
+
 def _with_order(regret: Regret, trials: Trials, first: Plan, second: Plan) -> Regret:
     """Return the regret with the two plans of one order more; the first objective that differs says which is better."""
-    catalog, policy = trials.catalogs[regret.catalog], trials.policy
+    made = trials.variants[regret.catalog]
+    catalog, policy = made.catalog, made.policy
     figures = [
         tuple(figure_by_policy(each, catalog, objective, policy) for each in (first, second))
         for objective in policy.objectives

@@ -102,6 +102,8 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         script=script,
         script_hash=f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}",
         order_count=evaluation.order_count,
+        noun=evaluation.results[0].variant.noun,
+        axes=_axes(evaluation),
         catalogs=catalogs,
         series={each["letter"]: each["series"] for each in catalogs},
         verdict=verdict_view(evaluation),
@@ -121,6 +123,14 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
         files=files,
         panels=panels,
     )
+
+
+def _axes(evaluation: Evaluation) -> list[str]:
+    """Return how many catalogs there are, and how many policies and carrier services where there are several."""
+    policies, lanes = len(evaluation.policies), len(evaluation.lanes)
+    said = [wording.counted(len(evaluation.results) // (policies * lanes), "catalog")]
+    said += [f"{policies} policies"] if policies > 1 else []
+    return [*said, *([f"{lanes} carrier services"] if lanes > 1 else [])]
 
 
 def _of_catalogs(evaluation: Evaluation, comparison: Comparison | None) -> View:
@@ -163,9 +173,11 @@ def _catalog(index: int, result: CatalogResult) -> View:
     return {
         "letter": wording.catalog_letter(index),
         "series": index % SERIES,
-        "id": catalog.catalog_id,
+        "id": result.variant.name,
+        "catalog_id": catalog.catalog_id,
+        "parts": ", ".join(result.variant.parts),
         "version": catalog.version,
-        "name": catalog.name or catalog.catalog_id,
+        "name": result.variant.title,
         "source": catalog.source,
         "hash": catalog.content_hash,
         "box_types": len(catalog.box_types),

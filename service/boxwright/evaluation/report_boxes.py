@@ -112,7 +112,7 @@ def _worth_view(
     return {
         "letter": wording.catalog_letter(index),
         "series": index,
-        "id": evaluation.results[index].catalog.catalog_id,
+        "id": evaluation.results[index].variant.name,
         "unused": unused,
         "rows": [_worth_row(scale, each, sizes) for each in used],
         "unit": _unit(evaluation, scale),
@@ -171,7 +171,8 @@ def baseline_line(evaluation: Evaluation) -> str:
     """Return what the catalogs are compared with, in a sentence."""
     if not evaluation.comparisons:
         return ""
-    first = evaluation.results[0].catalog
-    if isinstance(first, AsShipped):
-        return "The baseline is the box that each order really left in, as its record says."
-    return f"The baseline is {first.name or first.catalog_id}: the orders do not say which boxes they really left in."
+    first = evaluation.results[0].variant
+    if isinstance(first.catalog, AsShipped):
+        parts = f" ({', '.join(first.parts)})" if first.parts else ""
+        return f"The baseline is the box that each order really left in, as its record says{parts}."
+    return f"The baseline is {first.title}: the orders do not say which boxes they really left in."

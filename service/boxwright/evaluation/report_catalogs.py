@@ -26,7 +26,7 @@ def catalog_rows(evaluation: Evaluation) -> list[View]:
         row: View = {
             "letter": wording.catalog_letter(index),
             "index": index,
-            "id": result.catalog.catalog_id,
+            "id": result.variant.name,
             "sizes": "" if isinstance(result.catalog, AsShipped) else len(result.catalog.box_types),
             "whole": whole,
             "lost": evaluation.order_count - whole,
@@ -54,14 +54,17 @@ def _against(evaluation: Evaluation, comparison: Comparison) -> View:
 
 
 def curve_view(evaluation: Evaluation) -> View | None:
-    """Return the curve of the headline over the number of box types; None for too few catalogs."""
+    """Return the curve of the headline over the number of box types; None for too few catalogs.
+
+    Of several policies or carriers it is of those of the first.
+    """
     points = []
     for each in evaluation.comparisons:
-        catalog, head = evaluation.results[each.second].catalog, each.headline
-        if head.relative is not None:
+        variant, head = evaluation.results[each.second].variant, each.headline
+        if variant.parts == evaluation.results[each.first].variant.parts and head.relative is not None:
             low, high = head.interval or (head.relative, head.relative)
             letter = wording.catalog_letter(each.second)
-            points.append(charts.Point(len(catalog.box_types), head.relative, low, high, letter))
+            points.append(charts.Point(len(variant.catalog.box_types), head.relative, low, high, letter))
     if len(points) < LEAST_POINTS:
         return None
     name = wording.METRIC_NAMES[evaluation.comparisons[0].headline.metric]

@@ -9,6 +9,7 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.policy import Policy
 from boxwright.evaluation import wording
 from boxwright.evaluation.result import Evaluation
+from boxwright.evaluation.variant import NO_CARRIER
 
 View = dict[str, Any]
 
@@ -19,8 +20,14 @@ def note_lines(evaluation: Evaluation) -> list[tuple[str, str]]:
     notes = []
     for data_version, data_hash, engine in versions:
         notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
-    made = [("Policy", _policy_text(evaluation.policy)), ("Lane", _lane_text(evaluation.lane))]
-    return [*notes, *made, *(("Not counted", each) for each in lacking_notes(evaluation))]
+    policies, lanes = evaluation.policies, evaluation.lanes
+    notes += [
+        (f"Policy {name}" if len(policies) > 1 else "Policy", _policy_text(each)) for name, each in policies.items()
+    ]
+    notes += [
+        (f"Lane, {name or NO_CARRIER}" if len(lanes) > 1 else "Lane", _lane_text(each)) for name, each in lanes.items()
+    ]
+    return [*notes, *(("Not counted", each) for each in lacking_notes(evaluation))]
 
 
 def lacking_notes(evaluation: Evaluation) -> list[str]:
@@ -54,7 +61,7 @@ def _lane_text(lane: Lane | None) -> str:
     legs = [leg.words for leg in lane.legs]
     ends = ((lane.origin, lane.origin_country), (lane.destination, lane.destination_country))
     places = " to ".join(words for place, country in ends if (words := place.words if place else country))
-    service = f"carrier service {lane.carrier_service}" if lane.carrier_service else "no carrier service"
+    service = f"carrier service {lane.carrier_service}" if lane.carrier_service else NO_CARRIER
     day = f"ship date {lane.ship_date}" if lane.ship_date else ""
     hubs = {True: "with hubs", False: "without hubs", None: "hubs not stated, not counted"}[lane.include_hubs]
     return "; ".join(
@@ -99,7 +106,7 @@ def _stages(cells: Sequence[CoverageCell]) -> list[Stage]:
 
 
 def warning_views(evaluation: Evaluation) -> list[View]:
-    """Return each kind of warning of the plans: how many orders have it with some catalog, and the first as example."""
+    """Return each kind of warning of the plans: how many orders have it with some variant, and the first as example."""
     found = evaluation.tally.warnings
     return [
         {"code": code, "orders": found[code].orders, "order_id": found[code].order_id, "text": found[code].text}

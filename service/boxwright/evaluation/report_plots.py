@@ -36,7 +36,10 @@ def histogram_views(evaluation: Evaluation) -> list[View]:
             "letter": wording.catalog_letter(index),
             "parcels": sum(each),
             "svg": charts.histogram(
-                each, highest, index % SERIES, f"Parcels by empty space, catalog {wording.catalog_letter(index)}"
+                each,
+                highest,
+                index % SERIES,
+                f"Parcels by empty space, {evaluation.results[index].variant.noun} {wording.catalog_letter(index)}",
             ),
         }
         for index, each in enumerate(counted)
@@ -70,19 +73,20 @@ def box_use_views(evaluation: Evaluation) -> list[View]:
 def stack_views(evaluation: Evaluation) -> list[View]:
     """Return grams CO2e of the main catalog by component: a plot a profile and allocation, never two in one bar."""
     if not evaluation.comparisons:
-        return [_stack([(0, each)], None) for each in evaluation.results[0].totals.footprints]
+        return [_stack(evaluation, [(0, each)], None) for each in evaluation.results[0].totals.footprints]
     main = evaluation.study.main if evaluation.study is not None else evaluation.comparisons[0].second
     return [
-        _stack([(comparison.first, pair.first), (comparison.second, pair.second)], pair.orders)
+        _stack(evaluation, [(comparison.first, pair.first), (comparison.second, pair.second)], pair.orders)
         for comparison in evaluation.comparisons
         if comparison.second == main
         for pair in comparison.footprints
     ]
 
 
-def _stack(figures: Sequence[tuple[int, FootprintFigures]], orders: int | None) -> View:
+def _stack(evaluation: Evaluation, figures: Sequence[tuple[int, FootprintFigures]], orders: int | None) -> View:
     highest = max(sum(abs(amount) for _, amount in each.co2e_mg) for _, each in figures)
     totals = [each.total_mg for _, each in figures]
+    noun = evaluation.results[0].variant.noun
     return {
         "basis": wording.basis(*figures[0][1].key),
         "orders": orders,
@@ -97,7 +101,7 @@ def _stack(figures: Sequence[tuple[int, FootprintFigures]], orders: int | None) 
                     (wording.COMPONENT_NAMES[k], wording.weight(amount, of=totals)) for k, amount in each.co2e_mg
                 ],
                 "svg": charts.stacked_bar(
-                    each.co2e_mg, highest, f"CO2e by component, catalog {wording.catalog_letter(index)}"
+                    each.co2e_mg, highest, f"CO2e by component, {noun} {wording.catalog_letter(index)}"
                 ),
             }
             for index, each in figures

@@ -17,7 +17,7 @@ _VOLUMES = (Objective.INNER_VOLUME, Objective.OUTER_VOLUME)
 
 
 def regret_views(evaluation: Evaluation) -> list[str]:
-    """Return a sentence a catalog on how far plans are from what the longest search finds, by every objective."""
+    """Return a sentence a variant on how far plans are from what the longest search finds, by every objective."""
     regrets = evaluation.study.regrets if evaluation.study is not None else ()
     return [_regret(evaluation, each) for each in regrets if each.orders]
 
@@ -52,6 +52,7 @@ def _amount(gain: Gain, value: float, currency: str) -> str:
 
 
 def _currency(evaluation: Evaluation, catalog: int) -> str:
-    """Return the currency of a catalog's costs: its own, or that of the lane's price tables."""
-    tables = evaluation.lane.price_tables if evaluation.lane is not None else ()
-    return evaluation.results[catalog].catalog.currency or (tables[0].currency if tables else "")
+    """Return the currency of a variant's costs: its own, or that of the lane's price tables."""
+    variant = evaluation.results[catalog].variant
+    tables = variant.lane.price_tables if variant.lane is not None else ()
+    return variant.catalog.currency or (tables[0].currency if tables else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from boxwright.domain.policy import Objective
+from boxwright.domain.policy import Objective, Policy
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
@@ -57,8 +57,8 @@ def verdict_view(evaluation: Evaluation) -> View:
         return {"kind": SAME, "mark": "", "text": _single(evaluation.results[0])}
     compared = comparison.headline
     kind = kind_of(compared)
-    first, second = (evaluation.results[index].catalog for index in (comparison.first, comparison.second))
-    names = f"{second.name or second.catalog_id} instead of {_lower(first.name or first.catalog_id)}"
+    first, second = (evaluation.results[index].variant.title for index in (comparison.first, comparison.second))
+    names = f"{second} instead of {_lower(first)}"
     text = " ".join([_sentence(evaluation, compared, kind, names), *_left_out(evaluation, comparison)])
     return {"kind": kind, "mark": MARKS[kind], "text": text}
 
@@ -79,7 +79,7 @@ def _left_out(evaluation: Evaluation, comparison: Comparison) -> list[str]:
 
 
 def _lower(name: str) -> str:
-    return "the boxes really used" if name == "Boxes really used" else name
+    return f"the b{name[1:]}" if name.startswith("Boxes really used") else name
 
 
 def _sentence(evaluation: Evaluation, compared: MetricComparison, kind: str, names: str) -> str:
@@ -108,7 +108,7 @@ def _single(result: CatalogResult) -> str:
     totals = result.totals
     orders = sum(count for _, count in totals.orders)
     return (
-        f"{result.catalog.name or result.catalog.catalog_id} packs {totals.count(OrderStatus.PLANNED):,} of"
+        f"{result.variant.title} packs {totals.count(OrderStatus.PLANNED):,} of"
         f" {wording.counted(orders, 'order')} whole, in {wording.counted(totals.parcels, 'parcel')} that are"
         f" {wording.share(totals.empty_space_ratio)} empty."
     )
@@ -116,10 +116,17 @@ def _single(result: CatalogResult) -> str:
 
 def objective_line(evaluation: Evaluation) -> str:
     """Return what every plan minimises, and why where the evaluation chose it."""
+    policies = evaluation.policies
+    if len({each.objectives for each in policies.values()}) > 1:
+        return " ".join(f"Plans of {name} minimise {_named(each)}." for name, each in policies.items())
     first, *others = (wording.OBJECTIVE_NAMES[each] for each in evaluation.policy.objectives)
     why = _WHY.get(evaluation.policy.objectives[0], "") if evaluation.objectives_settled else ""
     text = f"Every plan minimises {first}{f', {why}' if why else ''}"
     return f"{', then '.join([text, *others])}."
+
+
+def _named(policy: Policy) -> str:
+    return ", then ".join(wording.OBJECTIVE_NAMES[each] for each in policy.objectives)
 
 
 def tiles(evaluation: Evaluation) -> list[View]:

@@ -13,6 +13,7 @@ from boxwright.domain.policy import Policy
 from boxwright.evaluation.comparison import Comparison
 from boxwright.evaluation.outcome import OrderOutcome
 from boxwright.evaluation.totals import CatalogTotals
+from boxwright.evaluation.variant import Variant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,27 +25,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CatalogResult:
-    """One catalog.
+    """One catalog, under one policy and on one lane.
 
     Attributes
     ----------
-    catalog : Catalog
-        It.
+    variant : Variant
+        What the orders were tried with; the legs of its lane are derived where they can be.
     outcomes : sequence of OrderOutcome
         What became of each order, in the order given; of many, read from a temporary file.
     totals, common : CatalogTotals
-        Sums over all orders, and over those that every catalog packs whole.
+        Sums over all orders, and over those that every result packs whole.
     """
 
-    catalog: Catalog
+    variant: Variant
     outcomes: Sequence[OrderOutcome]
     totals: CatalogTotals
     common: CatalogTotals
 
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog."""
+        return self.variant.catalog
+
 
 @dataclass(frozen=True)
 class Example:
-    """An order worth a look, with its plans, and the positions of the catalogs that they are made with."""
+    """An order worth a look, with its plans, and the positions of the results that they are made with."""
 
     order: Order
     plans: tuple[Plan, ...]
@@ -53,28 +59,24 @@ class Example:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Orders times catalogs.
+    """Orders times catalogs, policies and lanes.
 
     Attributes
     ----------
     results : tuple of CatalogResult
-        One per catalog, in the order given.
+        One per catalog, lane and policy: catalogs change last, policies first, each in the order given.
     comparisons : tuple of Comparison
-        Each further catalog against the first.
+        Each further result against the first.
     tally : Tally
         Sums that the page shows; not part of equality.
     study : Study or None
         What was asked once all orders were planned; None until then.
-    policy : Policy
-        What the plans obey.
-    lane : Lane or None
-        The way of every parcel, its ship date settled and its legs derived where they can be.
     copied : int
         Orders whose units are alike those of an earlier one, whose plan they have. Default 0.
     rejected : int
         Orders that were not planned, since they break a rule of their file or a limit. Default 0.
     objectives_settled : bool
-        Whether the objectives are the evaluation's own, since the caller named none. Default False.
+        Whether the objectives of every policy are the evaluation's own, since the caller named none. Default False.
     yearly : Yearly or None
         How many orders a year has. Default None: not known.
     remarks : tuple of str
@@ -85,13 +87,31 @@ class Evaluation:
     comparisons: tuple[Comparison, ...]
     tally: Tally = field(compare=False)
     study: Study | None
-    policy: Policy
-    lane: Lane | None
     copied: int = 0
     rejected: int = 0
     objectives_settled: bool = False
     yearly: Yearly | None = None
     remarks: tuple[str, ...] = ()
+
+    @property
+    def policy(self) -> Policy:
+        """What the plans obey; of several policies the first."""
+        return self.results[0].variant.policy
+
+    @property
+    def lane(self) -> Lane | None:
+        """The way of every parcel, its ship date settled and its legs derived if they can be; of several the first."""
+        return self.results[0].variant.lane
+
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """What the plans obey, by name; a single policy may have none."""
+        return {each.variant.policy_name: each.variant.policy for each in self.results}
+
+    @property
+    def lanes(self) -> dict[str, Lane | None]:
+        """The way of every parcel, by carrier service."""
+        return {each.variant.carrier_service: each.variant.lane for each in self.results}
 
     @property
     def money(self) -> bool:

@@ -31,7 +31,19 @@ ROW_SUFFIXES = (".csv", ".parquet")
 _ROWS_AT_ONCE = 20_000
 Row = dict[str, str | int | float | bool | None]
 _KINDS = dict.fromkeys(
-    ("order_id", "catalog_id", "status", "reason", "boxes", "currency", "warnings", "audit"), "string"
+    (
+        "order_id",
+        "catalog_id",
+        "policy",
+        "carrier_service",
+        "status",
+        "reason",
+        "boxes",
+        "currency",
+        "warnings",
+        "audit",
+    ),
+    "string",
 ) | dict.fromkeys(("units", "packed_units", "parcels"), "int64")
 
 
@@ -43,25 +55,25 @@ class RowForm:
     ----------
     kind : str
         ``csv`` or ``parquet``.
-    catalog_ids : tuple of str
-        Of the catalogs, in their order.
+    named : tuple of tuple of (str, str)
+        What names each variant, by column, in their order.
     keys : tuple of (str, Allocation)
         Profiles and allocations that have columns.
     """
 
     kind: str
-    catalog_ids: tuple[str, ...]
+    named: tuple[tuple[tuple[str, str], ...], ...]
     keys: tuple[tuple[str, Allocation], ...]
 
     def dicts(self, outcomes: Iterable[Sequence[OrderOutcome]]) -> Iterator[Row]:
-        """Yield a row for each order with each catalog."""
+        """Yield a row for each order with each variant."""
         for each in outcomes:
-            for outcome, catalog_id in zip(each, self.catalog_ids, strict=True):
-                yield _row(outcome, catalog_id, self.keys)
+            for outcome, named in zip(each, self.named, strict=True):
+                yield _row(outcome, named, self.keys)
 
     def columns(self) -> dict[str, str]:
         """Return the type of each column, as Arrow names it."""
-        row = _row(OrderOutcome("", OrderStatus.PLANNED, 0), "", self.keys)
+        row = _row(OrderOutcome("", OrderStatus.PLANNED, 0), self.named[0], self.keys)
         return {name: "bool" if name == "proved" else _KINDS.get(name, "double") for name in row}
 
     def schema(self) -> Any:
@@ -160,27 +172,26 @@ def form_of_file(path: Path, kind: str, trials: Trials) -> RowForm:
 def form_of_trials(kind: str, trials: Trials) -> RowForm:
     """Return how rows of orders that are tried so are written."""
     keys = dict.fromkeys(
-        key
-        for catalog in trials.catalogs
-        for key in footprint_keys(catalog, trials.policy, trials.lane, trials.profiles)
+        key for each in trials.variants for key in footprint_keys(each.catalog, each.policy, each.lane, trials.profiles)
     )
-    return RowForm(kind, tuple(each.catalog_id for each in trials.catalogs), tuple(keys))
+    return RowForm(kind, tuple(each.named for each in trials.variants), tuple(keys))
 
 
 def form_of(evaluation: Evaluation, kind: str) -> RowForm:
     """Return the form of an evaluation's rows, with the footprints that it has."""
     keys = dict.fromkeys(each.key for result in evaluation.results for each in result.totals.footprints)
-    return RowForm(kind, tuple(result.catalog.catalog_id for result in evaluation.results), tuple(keys))
+    return RowForm(kind, tuple(result.variant.named for result in evaluation.results), tuple(keys))
 
 
 def order_rows(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield a row for each order with each catalog: in the order of the orders, then of the catalogs.
+    """Yield a row for each order with each variant: in the order of the orders, then of the results.
 
     Every row has the same keys: ``order_id``, ``catalog_id``, ``status``, ``reason``, ``units``, ``packed_units``,
     ``parcels``, ``boxes`` (ids separated by ``;``), volumes in litres, ``fill`` (share of the inner volume that goods
     take), masses in g, prices in units of ``currency``, ``proved``, ``warnings`` (codes separated by ``;``),
     ``audit`` (of boxes really used, as ``Audit``), and for each
-    profile and allocation ``co2e_g`` and ``unverified_share``. What is not known is None.
+    profile and allocation ``co2e_g`` and ``unverified_share``; of several policies or lanes also ``policy`` and
+    ``carrier_service``, after ``catalog_id``. What is not known is None.
     """
     return form_of(evaluation, "parquet").dicts(_per_order(evaluation))
 
@@ -189,12 +200,12 @@ def _per_order(evaluation: Evaluation) -> Iterator[tuple[OrderOutcome, ...]]:
     return zip(*(result.outcomes for result in evaluation.results), strict=True)
 
 
-def _row(outcome: OrderOutcome, catalog_id: str, keys: Sequence[tuple[str, Allocation]]) -> Row:
+def _row(outcome: OrderOutcome, named: Sequence[tuple[str, str]], keys: Sequence[tuple[str, Allocation]]) -> Row:
     packed, packaging = bool(outcome.parcels), dict(outcome.packaging_mg)
     price = outcome.packaging_price or outcome.carriage_price
     row: Row = {
         "order_id": outcome.order_id,
-        "catalog_id": catalog_id,
+        **dict(named),
         "status": outcome.status.value,
         "reason": outcome.reason,
         "units": outcome.unit_count,
@@ -278,7 +289,7 @@ def _batched(outcomes: Iterator[tuple[OrderOutcome, ...]]) -> Iterator[list[tupl
 
 
 def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the totals for a program: of each catalog over the orders that all catalogs pack whole.
+    """Return the totals for a program: of each variant over the orders that all of them pack whole.
 
     ``grams`` are g CO2e by profile and allocation; ``cost`` is None where neither price is known, and its ``total``
     where one is not.
@@ -289,6 +300,7 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
         catalogs.append(
             {
                 "catalog": result.catalog.catalog_id,
+                **dict(result.variant.named[1:]),
                 "orders": evaluation.order_count,
                 "orders_packed": result.totals.count(OrderStatus.PLANNED),
                 "parcels": totals.parcels,

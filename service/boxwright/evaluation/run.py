@@ -25,7 +25,7 @@ from boxwright.orders.spool import Spool
 from boxwright.routing import derive
 
 WORTH_A_POOL = 200
-"""Trials (orders times catalogs) from which the start of worker processes pays."""
+"""Trials (orders times variants) from which the start of worker processes pays."""
 ORDERS_OF_A_PART = 8_192
 """Orders that are summed up, and written, as one part: at most so many are planned again after a run was ended."""
 _MOST_COUNTED = 500_000
@@ -65,7 +65,7 @@ class Alike:
 
 
 class Run:
-    """Plans orders with each of several catalogs.
+    """Plans orders with each of several variants.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class Run:
         self._trials, self._workers = trials, workers
         self._job = BatchJob(trials, form, most_units, sampled)
         self._sink, self._progress, self._lost = sink, progress, lost
-        self._catalogs = len(trials.catalogs)
+        self._columns = len(trials.variants)
         self._sampled = sampled
         self._kept, self._alike, self._sums = Kept(), Alike(), self._no_sums()
         self.rejected: Spool[Rejected] = Spool()
@@ -148,7 +148,7 @@ class Run:
         for batch in batches:
             ahead.append(batch)
             rows += batch.rows
-            if rows * self._catalogs >= WORTH_A_POOL:
+            if rows * self._columns >= WORTH_A_POOL:
                 return cores(), itertools.chain(ahead, batches)
         return 1, iter(ahead)
 
@@ -173,29 +173,27 @@ class Run:
         trials, sums = self._trials, self._sums
         results = [
             CatalogResult(
-                catalog,
+                replace(variant, lane=_way(variant.lane)),
                 OutcomesOf(self._kept, index),
                 *(
-                    each[index].totals([box.box_type_id for box in catalog.box_types])
+                    each[index].totals([box.box_type_id for box in variant.catalog.box_types])
                     for each in (sums.every, sums.common)
                 ),
             )
-            for index, catalog in enumerate(trials.catalogs)
+            for index, variant in enumerate(trials.variants)
         ]
         return Evaluation(
             results=tuple(results),
             comparisons=_compared(sums.pairs),
             tally=sums.tally,
             study=None,
-            policy=trials.policy,
-            lane=_way(trials.lane),
             copied=self._alike.count,
             rejected=len(self.rejected),
         )
 
 
 def _compared(pairs: Sequence[PairSums]) -> tuple[Comparison, ...]:
-    """Return each further catalog against the first, all of them with the same headline."""
+    """Return each further variant against the first, all of them with the same headline."""
     found = [pair.comparison(0, second) for second, pair in enumerate(pairs, start=1)]
     head = head_of(found)
     return tuple(replace(each, head=head) for each in found)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
@@ -16,6 +15,7 @@ from boxwright.evaluation.regret import Regret, regret_of
 from boxwright.evaluation.result import Example
 from boxwright.evaluation.tally import MAX_WORST, Tally
 from boxwright.evaluation.trial import Trials
+from boxwright.evaluation.variant import Variant
 from boxwright.evaluation.yearly import Yearly
 from boxwright.packing.solver import installed as solver_installed
 
@@ -96,7 +96,8 @@ class Study:
         The worst orders with the main catalog: those that lose most against the first one, and those with the most
         empty volume.
     worths : dict of (int, tuple of BoxWorth)
-        By catalog: what each box type is worth, the least first.
+        By variant: what each box type is worth, the least first. Of several policies or carriers only those of the main
+        variant are asked.
     regrets : tuple of Regret
         By catalog, where it was asked.
     """
@@ -136,7 +137,8 @@ def study(trials: Trials, tally: Tally, main: int, options: StudyOptions, *, mon
         for some in (losing[: options.pictures], emptiest[: max(options.pictures - len(losing), 0)])
     ]
     own = [index for index, each in enumerate(trials.catalogs) if not isinstance(each, AsShipped)]
-    worths = {index: worths_of(trials, tally, index, money=money) for index in own} if options.worth else {}
+    like = [index for index in own if trials.variants[index].parts == trials.variants[main].parts]
+    worths = {index: worths_of(trials, tally, index, money=money) for index in like} if options.worth else {}
     regrets = tuple(regret_of(trials, tally.sample.kept, index) for index in own)
     return Study(main, tuple(pictures[0]), tuple(pictures[1]), worths, regrets if options.regret_orders else ())
 
@@ -144,15 +146,15 @@ def study(trials: Trials, tally: Tally, main: int, options: StudyOptions, *, mon
 def _example(trials: Trials, order: Order, shown: Sequence[int]) -> Example:
     """Return an order with its plan by each catalog shown that packs it."""
     catalogs = [index for index in shown if trials.outcome(order, index).status is OrderStatus.PLANNED]
-    plans = tuple(trials.plan_with(order, trials.catalogs[index]) for index in catalogs)
+    plans = tuple(trials.plan_with(order, trials.variants[index]) for index in catalogs)
     return Example(order, plans, tuple(catalogs))
 
 
 def worths_of(trials: Trials, tally: Tally, catalog: int, *, money: bool) -> tuple[BoxWorth, ...]:
-    """Return what each box type of a catalog is worth, the least first: by orders lost, then by the difference."""
-    whole = trials.catalogs[catalog]
+    """Return what each box type of a variant is worth, the least first: by orders lost, then by the difference."""
+    whole = trials.variants[catalog]
     found = []
-    for box in whole.box_types:
+    for box in whole.catalog.box_types:
         users = tally.catalogs[catalog].users.get(box.box_type_id)
         worth = BoxWorth(box.box_type_id, users.seen if users else 0)
         if users:
@@ -166,12 +168,12 @@ def worths_of(trials: Trials, tally: Tally, catalog: int, *, money: bool) -> tup
     return tuple(sorted(found, key=rank))
 
 
-def _worth(trials: Trials, whole: Catalog, worth: BoxWorth, orders: Sequence[Order], *, money: bool) -> BoxWorth:
+def _worth(trials: Trials, whole: Variant, worth: BoxWorth, orders: Sequence[Order], *, money: bool) -> BoxWorth:
     """Plan orders that use a box type with and without it."""
-    others = tuple(box for box in whole.box_types if box.box_type_id != worth.box_type_id)
+    others = tuple(box for box in whole.catalog.box_types if box.box_type_id != worth.box_type_id)
     if not others:
         return replace(worth, asked=len(orders), lost=len(orders))
-    less = replace(whole, box_types=others)
+    less = replace(whole, catalog=replace(whole.catalog, box_types=others))
     change, lost, worse = Change(), 0, 0
     for order in orders:
         without = trials.outcome_with(order, less)

@@ -29,7 +29,7 @@ def summary(evaluation: Evaluation) -> Group:
     Returns
     -------
     rich.console.Group
-        One table of all orders with a column per catalog, then one per comparison on the orders both pack whole,
+        One table of all orders with a column per variant, then one per comparison on the orders both pack whole,
         then the kinds of warnings. The report has more.
     """
     comparisons = [part for each in evaluation.comparisons for part in _compared(evaluation, each)]
@@ -62,7 +62,7 @@ def _totals(evaluation: Evaluation) -> Table:
     table = Table(title=f"All orders: {evaluation.order_count:,}", title_justify="left", title_style="bold")
     table.add_column("")
     for index, result in enumerate(evaluation.results):
-        heading = f"{wording.catalog_letter(index)}: {result.catalog.catalog_id}"
+        heading = f"{wording.catalog_letter(index)}: {result.variant.name}"
         table.add_column(Text(heading), justify="right", overflow="fold")
     for name, values in totals_lines(evaluation):
         table.add_row(name, *(Text(value) for value in values))

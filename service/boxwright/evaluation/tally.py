@@ -255,6 +255,7 @@ class Tally:
         self.audit: Counter[Audit] = Counter()
         self.sample = Reservoir(sampled, f"{_SEED} sample")
         self._asked = [not isinstance(each, AsShipped) for each in catalogs]
+        self._audited = next((index for index, asked in enumerate(self._asked) if not asked), None)
 
     def add(self, order: Order, outcomes: Sequence[OrderOutcome]) -> None:
         """Count an order with its outcome with each catalog."""
@@ -276,7 +277,7 @@ class Tally:
                 self.pairs[index - 1].add(position, order, outcomes[0], outcome)
             if outcome.versions:
                 self.versions.setdefault(outcome.versions)
-            if outcome.audit is not None:
+            if outcome.audit is not None and index == self._audited:
                 self.audit[outcome.audit] += 1
         if self.sample.size and everywhere:
             self.sample.offer(order)

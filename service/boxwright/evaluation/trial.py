@@ -1,4 +1,4 @@
-"""One order tried with one catalog: whatever happens becomes an outcome."""
+"""One order tried with one variant: whatever happens becomes an outcome."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +13,7 @@ from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError
 from boxwright.evaluation.as_shipped import AsShipped, Audit, planned_as, policy_of, refusal_of
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, outcome_of, unpacked_reason
+from boxwright.evaluation.variant import Variant
 from boxwright.packing import own
 from boxwright.planning import plan as plan_order
 
@@ -26,71 +27,75 @@ class Trials:
 
     Attributes
     ----------
-    catalogs : tuple of Catalog
+    variants : tuple of Variant
         Each order is tried with each of them.
-    policy, lane, profiles : Policy, Lane or None, tuple of str or None
+    profiles : tuple of str or None
         As in ``boxwright.planning.plan``.
     plan : callable
         Plans one order.
     """
 
-    catalogs: tuple[Catalog, ...]
-    policy: Policy
-    lane: Lane | None
+    variants: tuple[Variant, ...]
     profiles: tuple[str, ...] | None
     plan: Planner
 
-    def plan_with(self, order: Order, catalog: Catalog) -> Plan:
-        """Return the plan of an order with a catalog; raises what the planner raises.
+    @property
+    def catalogs(self) -> tuple[Catalog, ...]:
+        """The catalog of each variant."""
+        return tuple(each.catalog for each in self.variants)
+
+    def plan_with(self, order: Order, variant: Variant) -> Plan:
+        """Return the plan of an order with a variant; raises what the planner raises.
 
         Of the baseline of boxes really used it is the plan in those, and ``KeyError`` where they are not known.
         """
-        chosen, policy = planned_as(order, catalog, self.policy)
+        chosen, policy = planned_as(order, variant.catalog, variant.policy)
         if self.plan is plan_order:  # no row says what would lower a bill
-            return plan_order(order, chosen, policy, self.lane, self.profiles, lower_steps=False)
-        return self.plan(order, chosen, policy, self.lane, self.profiles)
+            return plan_order(order, chosen, policy, variant.lane, self.profiles, lower_steps=False)
+        return self.plan(order, chosen, policy, variant.lane, self.profiles)
 
     def whole_plan(self, order: Order, position: int) -> Plan | None:
-        """Return the plan of an order with one of the catalogs; None where it is not packed whole."""
+        """Return the plan of an order with one of the variants; None where it is not packed whole."""
         try:
-            plan = self.plan_with(order, self.catalogs[position])
+            plan = self.plan_with(order, self.variants[position])
         except Exception:  # what goes wrong with an order stands in its row of the run
             return None
         return plan if plan.status is PlanStatus.COMPLETE else None
 
     def outcomes(self, order: Order) -> tuple[OrderOutcome, ...]:
-        """Return what became of an order with each catalog."""
-        return tuple(self.outcome_with(order, catalog) for catalog in self.catalogs)
+        """Return what became of an order with each variant."""
+        return tuple(self.outcome_with(order, variant) for variant in self.variants)
 
     def outcome(self, order: Order, position: int) -> OrderOutcome:
-        """Return what became of an order with one of the catalogs."""
-        return self.outcome_with(order, self.catalogs[position])
+        """Return what became of an order with one of the variants."""
+        return self.outcome_with(order, self.variants[position])
 
     def warm_up(self, order: Order) -> None:
         """Plan an order and forget it, so that loading compiled code is not counted as planning time."""
         own.warm_up()
-        self.outcome_with(order, self.catalogs[0])
+        self.outcome_with(order, self.variants[0])
 
-    def outcome_with(self, order: Order, catalog: Catalog) -> OrderOutcome:
-        """Return what became of an order with a catalog, whatever happens."""
+    def outcome_with(self, order: Order, variant: Variant) -> OrderOutcome:
+        """Return what became of an order with a variant, whatever happens."""
+        catalog = variant.catalog
         if not isinstance(catalog, AsShipped):
-            return self._planned(order, catalog)
+            return self._planned(order, variant)
         used = catalog.used_by(order)
         if isinstance(used, Audit):
             return OrderOutcome(order.order_id, OrderStatus.NOT_PACKED, order.unit_count, reason=used.words, audit=used)
-        outcome = self._planned(order, catalog)
+        outcome = self._planned(order, variant)
         if outcome.status is OrderStatus.PLANNED:
             return replace(outcome, audit=Audit.HELD)
         if outcome.status is OrderStatus.ERROR:
             return outcome
-        policy = policy_of(self.policy, order)
-        audit = refusal_of(order, used, policy, self.lane, self.profiles, outcome.unpacked)
+        policy = policy_of(variant.policy, order)
+        audit = refusal_of(order, used, policy, variant.lane, self.profiles, outcome.unpacked)
         return replace(outcome, reason=f"{audit.words}; {outcome.reason}", audit=audit)
 
-    def _planned(self, order: Order, catalog: Catalog) -> OrderOutcome:
+    def _planned(self, order: Order, variant: Variant) -> OrderOutcome:
         started_s = time.thread_time()
         try:
-            plan = self.plan_with(order, catalog)
+            plan = self.plan_with(order, variant)
         except IncompletePlanError as refused:
             return OrderOutcome(
                 order.order_id,
@@ -109,4 +114,4 @@ class Trials:
                 reason=str(error) if known else f"unexpected {type(error).__name__}: {error}",
                 cpu_s=time.thread_time() - started_s,
             )
-        return outcome_of(plan, catalog, order.unit_count, time.thread_time() - started_s)
+        return outcome_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)

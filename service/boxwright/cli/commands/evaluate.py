@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.options import EVALUATED_POLICY, LANE, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.options import EVALUATED_LANE, EVALUATED_POLICY, take_lanes, take_profiles, with_options
+from boxwright.cli.policy_files import POLICY, take_policies
 from boxwright.cli.remote import FileName, address_of, fetched, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from boxwright.domain.box import Catalog
     from boxwright.domain.lane import Lane
     from boxwright.domain.policy import Policy
@@ -125,7 +128,7 @@ MOST_UNITS = 2_000
     metavar="ADDRESS",
     help="Dask scheduler whose workers plan instead, such as tcp://10.0.0.5:8786; they need this version.",
 )
-@with_options(*METRICS, *EVALUATED_POLICY, *LANE)
+@with_options(*METRICS, POLICY, *EVALUATED_POLICY, *EVALUATED_LANE)
 def command(
     orders_file: Path,
     catalogs: tuple[str, ...],
@@ -134,12 +137,12 @@ def command(
     as_json: bool,
     **given: Any,
 ) -> None:
-    """Compare catalogs over many orders.
+    """Compare catalogs, policies and carriers over many orders.
 
-    Packs every order with each catalog and prints boxes used, fill, masses, grams of CO2e and orders not packed
-    whole, catalog by catalog; then the differences, over the orders that both catalogs pack whole, each with the 95 %
-    confidence interval for the change, if these orders are typical of yours. Orders whose units are alike are planned
-    once.
+    Packs every order with each catalog, by each --carrier-service and under each --policy, and prints boxes used, fill,
+    masses, grams of CO2e and orders not packed whole, catalog by catalog; then the differences from the first, over the
+    orders that both pack whole, each with the 95 % confidence interval for the change, if these orders are typical of
+    yours. Orders whose units are alike are planned once.
 
     Without --objective it minimises packaging and carriage where their prices are known, else packaging where that has
     prices, else outer volume.
@@ -147,45 +150,57 @@ def command(
     Exit codes: 0 there are rows, of planned orders or of such as cannot be; 2 bad input; 130 ended from the keyboard.
     """
     with told_to_users(), sent_at_end():
-        from boxwright.cli.console import output
         from boxwright.orders.batches import good_orders, order_batches
 
         metrics = RunMetrics.take("evaluation", given)
         asked = _take_asked(given, catalogs, pictures=html_file is not None)
-        policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
+        policies, unsettled = take_policies(given, given.pop("policy_files"))
+        lanes, profiles = take_lanes(given), take_profiles(given)
         _check(orders_file, out_file, html_file, given)
         # The heaviest imports, after what can be refused without them.
         from boxwright.cli.baseline import with_baseline
         from boxwright.cli.order_remarks import order_remarks
-        from boxwright.evaluation import default_objectives, summary, with_study
+        from boxwright.evaluation import default_objectives, with_study
 
         orders = good_orders(order_batches(orders_file))
         loaded = with_baseline(asked.catalogs, orders, asked.baseline, asked.boxes)
-        if asked.settles:
-            policy = replace(policy, objectives=default_objectives(loaded, lane))
-        settled = lane is not None and lane.ship_date is None
-        trials = _trials(orders_file, out_file, loaded, policy, lane, profiles)
+        default = default_objectives(loaded, lanes)
+        policies |= {name: replace(policies[name], objectives=default) for name in unsettled}
+        asked = replace(asked, settles=len(unsettled) == len(policies))
+        settled = any(each is not None and each.ship_date is None for each in lanes)
+        trials = _trials(orders_file, out_file, loaded, policies, lanes, profiles)
         options = asked.options(_yearly(orders_file, asked.orders_per_year))
         given |= {"settled": settled, "sampled": asked.regret_orders}
         evaluation = _run(orders_file, out_file, trials, given, said=not as_json)
-        evaluation = replace(with_study(evaluation, trials, options), remarks=order_remarks(orders_file, trials.lane))
-        if as_json:
-            from boxwright.evaluation import totals_dict
+        evaluation = with_study(evaluation, trials, options)
+        evaluation = replace(evaluation, remarks=order_remarks(orders_file, *evaluation.lanes.values()))
+        _tell(evaluation, metrics, html_file, out_file, as_json=as_json)
 
-            click.echo(json.dumps(totals_dict(evaluation), indent=2))
-        else:
-            output().print(summary(evaluation))
-        if html_file:
-            from boxwright.cli.atomic import write_whole
-            from boxwright.cli.row_links import row_links
-            from boxwright.evaluation import report
 
-            write_whole(html_file, report(evaluation, row_links(html_file, out_file)))
-            tell_of(html_file, f"wrote {shown(html_file)}", err=as_json)
-        if metrics.wanted:
-            from boxwright.cli.run_figures import of_evaluation
+def _tell(
+    evaluation: Evaluation, metrics: RunMetrics, html_file: Path | None, out_file: Path | None, *, as_json: bool
+) -> None:
+    """Print the figures, and write the page and the metrics that are asked for."""
+    if as_json:
+        from boxwright.evaluation import totals_dict
 
-            metrics.write(list(of_evaluation(evaluation)), said=not as_json)
+        click.echo(json.dumps(totals_dict(evaluation), indent=2))
+    else:
+        from boxwright.cli.console import output
+        from boxwright.evaluation import summary
+
+        output().print(summary(evaluation))
+    if html_file:
+        from boxwright.cli.atomic import write_whole
+        from boxwright.cli.row_links import row_links
+        from boxwright.evaluation import report
+
+        write_whole(html_file, report(evaluation, row_links(html_file, out_file)))
+        tell_of(html_file, f"wrote {shown(html_file)}", err=as_json)
+    if metrics.wanted:
+        from boxwright.cli.run_figures import of_evaluation
+
+        metrics.write(list(of_evaluation(evaluation)), said=not as_json)
 
 
 @dataclass(frozen=True)
@@ -197,8 +212,8 @@ class _Asked:
     boxes: Catalog | None
     orders_per_year: float | None
     regret_orders: int
-    settles: bool
     pictures: bool
+    settles: bool = False
 
     def options(self, yearly: Yearly | None) -> StudyOptions:
         """Return them as the evaluation takes them."""
@@ -225,7 +240,7 @@ def _take_asked(given: dict[str, Any], names: tuple[str, ...], *, pictures: bool
 
         check_regret(regret, "--regret")
     loaded, boxes = [load_catalog(each) for each in names], load_catalog(used) if used else None
-    return _Asked(loaded, given.pop("baseline"), boxes, per_year, regret, not given["objectives"], pictures)
+    return _Asked(loaded, given.pop("baseline"), boxes, per_year, regret, pictures)
 
 
 def _check(
@@ -260,8 +275,8 @@ def _trials(
     orders_file: Path,
     out_file: Path | None,
     catalogs: list[Catalog],
-    policy: Policy,
-    lane: Lane | None,
+    policies: Mapping[str, Policy],
+    lanes: tuple[Lane | None, ...],
     profiles: tuple[str, ...] | None,
 ) -> Trials:
     """Return how orders are planned, having refused options that would be wrong for every one.
@@ -271,18 +286,21 @@ def _trials(
     import datetime
 
     from boxwright.cli.evaluation_out import SHIP_DATE, is_file
-    from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
+    from boxwright.cli.preflight import refuse_bad_variants, warn_of_idle_caps, warn_of_like_carriers
     from boxwright.evaluation.evaluate import trials_of
     from boxwright.evaluation.folder import begun_with
     from boxwright.orders.batches import first_order, good_orders, order_batches
 
-    if lane is not None and lane.ship_date is None and out_file is not None and not is_file(out_file):
-        began = begun_with(out_file).get(SHIP_DATE)
-        lane = replace(lane, ship_date=datetime.date.fromisoformat(began)) if began else lane
+    if out_file is not None and not is_file(out_file) and (began := begun_with(out_file).get(SHIP_DATE)):
+        day = datetime.date.fromisoformat(began)
+        lanes = tuple(replace(each, ship_date=each.ship_date or day) if each is not None else None for each in lanes)
     first = first_order(order_batches(orders_file), orders_file.name)
-    refuse_bad_options(first, catalogs, policy, lane, profiles)
-    warn_of_idle_caps(policy, good_orders(order_batches(orders_file)))
-    return trials_of(catalogs, policy, lane, profiles)
+    trials = trials_of(catalogs, policies, lanes, profiles)
+    refuse_bad_variants(first, trials.variants, profiles)
+    for policy in policies.values():
+        warn_of_idle_caps(policy, good_orders(order_batches(orders_file)))
+    warn_of_like_carriers(lanes)
+    return trials
 
 
 def _run(orders_file: Path, out_file: Path | None, trials: Trials, given: dict[str, Any], *, said: bool) -> Evaluation:
@@ -313,7 +331,7 @@ def _run(orders_file: Path, out_file: Path | None, trials: Trials, given: dict[s
         evaluation = run.evaluation(order_batches(orders_file))
     _tell_rejected(run, evaluation, out_file, given["rejects_file"], said=said)
     if out_file is not None:
-        rows = evaluation.order_count * len(trials.catalogs)
+        rows = evaluation.order_count * len(trials.variants)
         tell_of(out_file, f"{rows:,} rows in {shown(out_file)}", err=not said)
     return evaluation
 

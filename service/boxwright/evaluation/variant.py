@@ -1,0 +1,128 @@
+"""What orders are tried with: a catalog, under a policy, on a lane; each of several with each of the others."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from boxwright.domain.fields import id_rules
+from boxwright.errors import FieldViolation, InvalidInputError
+
+if TYPE_CHECKING:
+    from boxwright.domain.box import Catalog
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.policy import Policy
+
+MAX_VARIANTS = 100
+"""Most catalogs times policies times lanes of a run: each is a column of its summary and its page."""
+NO_CARRIER = "no carrier service"
+"""What names the lane without one, beside others."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A catalog with the policy and the lane under which orders are packed into its boxes.
+
+    Attributes
+    ----------
+    catalog, policy, lane : Catalog, Policy, Lane or None
+        As in ``boxwright.planning.plan``.
+    policy_name : str
+        What the run calls the policy. Default empty: it has only this one.
+    parts : tuple of str
+        What tells it from the other variants of its catalog: carrier service and name of the policy, each where the run
+        has several. Default none.
+    """
+
+    catalog: Catalog
+    policy: Policy
+    lane: Lane | None
+    policy_name: str = ""
+    parts: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables, such as ``eu-stock, sf/fast, thorough``."""
+        return ", ".join((self.catalog.catalog_id, *self.parts))
+
+    @property
+    def title(self) -> str:
+        """What it is called in sentences: by the name of the catalog, if that has one."""
+        name = self.catalog.name or self.catalog.catalog_id
+        return f"{name} ({', '.join(self.parts)})" if self.parts else name
+
+    @property
+    def noun(self) -> str:
+        """What pages call it: a catalog, unless more than that tells it from others."""
+        return "variant" if self.parts else "catalog"
+
+    @property
+    def carrier_service(self) -> str:
+        """The carrier service of its lane; empty without one."""
+        return self.lane.carrier_service if self.lane is not None else ""
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """What names it in rows, each by its column: policy and carrier service where the run has several of either."""
+        own = (("policy", self.policy_name), ("carrier_service", self.carrier_service)) if self.parts else ()
+        return (("catalog_id", self.catalog.catalog_id), *own)
+
+
+def variants_of(
+    catalogs: Sequence[Catalog],
+    policy: Policy | Mapping[str, Policy],
+    lane: Lane | Sequence[Lane | None] | None,
+) -> tuple[Variant, ...]:
+    """Return each catalog with each lane and each policy: catalogs change last, policies first.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is none or more than ``MAX_VARIANTS``, or two policies or lanes are the same.
+    """
+    policies = policies_of(policy)
+    lanes = lanes_of(lane)
+    _check(catalogs, policies, lanes)
+    found = []
+    for each, way, (name, chosen) in itertools.product(catalogs, lanes, policies.items()):
+        carrier = (NO_CARRIER if way is None else way.carrier_service or NO_CARRIER,) if len(lanes) > 1 else ()
+        found.append(Variant(each, chosen, way, name, (*carrier, *((name,) if len(policies) > 1 else ()))))
+    return tuple(found)
+
+
+def policies_of(policy: Policy | Mapping[str, Policy]) -> Mapping[str, Policy]:
+    """Return the policies of a run by name: a single one has none."""
+    return policy if isinstance(policy, Mapping) else {"": policy}
+
+
+def lanes_of(lane: Lane | Sequence[Lane | None] | None) -> tuple[Lane | None, ...]:
+    """Return the lanes of a run; None stands for a run without."""
+    return tuple(lane) if isinstance(lane, Sequence) else (lane,)
+
+
+def _check(catalogs: Sequence[Catalog], policies: Mapping[str, Policy], lanes: Sequence[Lane | None]) -> None:
+    broken = [
+        FieldViolation(field, "must be None, or hold at least one")
+        for field, held in (("policy", policies), ("lane", lanes))
+        if not held
+    ]
+    count = len(catalogs) * len(policies) * len(lanes)
+    if count > MAX_VARIANTS:
+        counts = f"{len(catalogs)} catalogs x {len(policies)} policies x {len(lanes)} carrier services"
+        broken.append(FieldViolation("catalogs", f"must make at most {MAX_VARIANTS} columns, got {counts} = {count}"))
+    names = list(policies)
+    for name in names if len(names) > 1 else ():
+        broken += id_rules("policy", name)
+    for place, one in enumerate(names):
+        same = next((other for other in names[:place] if policies[other] == policies[one]), None)
+        if same is not None:
+            broken.append(FieldViolation("policy", f"must differ from each other, {one!r} is the same as {same!r}"))
+    services = [None if each is None else each.carrier_service for each in lanes]
+    for place, service in enumerate(services):
+        if service in services[:place]:
+            said = repr(service) if service else NO_CARRIER
+            broken.append(FieldViolation("lane.carrier_service", f"must not repeat, {said} does"))
+    if broken:
+        raise InvalidInputError(broken)

@@ -1,0 +1,148 @@
+"""Several policies and carrier services in one run of ``boxwright evaluate``."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main
+
+ORDERS = (
+    "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_carrier_service\n"
+    "a,1,1,190,140,40,200,ups/us-daily\nb,1,2,190,140,40,200,\nb,2,1,90,40,40,200,\nc,1,1,150,150,150,900,\n"
+)
+TARIFF = """
+[[price_tables]]
+price_table_id = "{0}"
+version = "1"
+carrier_service = "{0}"
+currency = "EUR"
+weight_unit = "kg"
+[[price_tables.zones]]
+zone = "{1}"
+steps = [{{ up_to = 70, price_minor = {2} }}]
+"""
+SF, UPS = "sf/fast", "ups/us-daily"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A folder with orders, a tariff of two carriers whose zones are called otherwise, and two policies."""
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    (tmp_path / "tariff.toml").write_text(TARIFF.format(SF, "near", 500) + TARIFF.format(UPS, "5", 450))
+    (tmp_path / "plain.toml").write_text("# as the options say\n")
+    (tmp_path / "bare.toml").write_text('void_fill_id = "none"\nsupport_ratio = 0\nobjectives = ["outer_volume"]\n')
+    return tmp_path
+
+
+def run(folder: Path, *options: object):
+    """Run the command on the orders with one catalog."""
+    given = ["evaluate", "--orders", folder / "orders.csv", "--catalog", "eu-stock", "--workers", "1", *options]
+    return CliRunner(env={"COLUMNS": "120"}).invoke(main, list(map(str, given)))
+
+
+def rows_in(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def policies(folder: Path) -> list[object]:
+    """Return the options of both policies."""
+    return ["--policy", folder / "plain.toml", "--policy", folder / "bare.toml"]
+
+
+def test_carriers_and_policies_are_columns_of_one_run(files: Path) -> None:
+    """Rows, totals, metrics, summary and page name them, and a row is that of a run of it alone."""
+    tariff = ["--prices", files / "tariff.toml"]
+    both = [*tariff, "--carrier-service", f"{SF}:near", "--carrier-service", f"{UPS}:5", *policies(files)]
+    out = ["--out", files / "rows.csv", "--metrics", files / "run.om", "--html", files / "page.html"]
+    result = run(files, *both, *out)
+    assert result.exit_code == 0, result.output
+    assert "12 rows in" in result.output
+    rows = rows_in(files / "rows.csv")
+    alone = run(files, *tariff, "--carrier-service", UPS, "--zone", "5", "--void-fill", "none", "--support-ratio", "0",
+                "--objective", "outer_volume", "--out", files / "alone.csv")  # fmt: skip
+    assert alone.exit_code == 0, alone.output
+    mine = [each for each in rows if (each.pop("policy"), each.pop("carrier_service")) == ("bare", UPS)]
+    assert mine == rows_in(files / "alone.csv")
+    assert f'catalog="eu-stock, {SF}, plain"' in (files / "run.om").read_text()
+    assert f"({UPS}, bare)" in (files / "page.html").read_text()
+    totals = json.loads(run(files, *both, "--json").stdout)["catalogs"]
+    assert [(each["policy"], each["carrier_service"]) for each in totals] == [
+        *(("plain", SF), ("bare", SF), ("plain", UPS), ("bare", UPS))
+    ]
+    assert [each["cost"]["carriage"] for each in totals] == [15.0, 15.0, 13.5, 13.5]
+
+
+def test_an_order_that_names_its_carrier_is_tried_with_each_carrier(files: Path) -> None:
+    """The column is kept as it stood, and no variant is silently another one."""
+    out = files / "rows.csv"
+    result = run(files, "--carrier-service", SF, "--carrier-service", UPS, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "without --prices carriers differ by their limits and billed weight alone" in result.stderr
+    assert (
+        "Orders name a carrier service (not stated 67 %, ups/us-daily 33 %): each is tried with every one"
+        in result.stdout
+    )
+    billed = [each["billed_g"] for each in rows_in(out) if each["order_id"] == "a"]
+    assert len(set(billed)) == 2
+
+
+def test_a_folder_goes_on_with_the_same_variants_only(files: Path) -> None:
+    """One whose policies or carriers are others is refused, and they are named."""
+    given = ["--carrier-service", SF, "--carrier-service", UPS, "--out", files / "rows"]
+    first = run(files, *given, *policies(files))
+    assert first.exit_code == 0, first.output
+    again = run(files, *given, *policies(files))
+    assert again.exit_code == 0, again.output
+    (files / "bare.toml").write_text('void_fill_id = "none"\nmode = "fast"\n')
+    other = run(files, *given, *policies(files))
+    assert other.exit_code == 2
+    assert "--mode of bare: is <SolvingMode.FAST: 'fast'>, was <SolvingMode.BALANCED: 'balanced'>" in other.stderr
+    assert run(files, *given[:2], "--out", files / "rows", *policies(files)).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        ("support_ratios = 1", "bare.toml: support_ratios: is unknown; known: objectives, support_ratio"),
+        ("support_ratio = 3", "bare.toml: support_ratio: must be from 0 to 1, got 3"),
+        ('support_ratio = "much"', "bare.toml: support_ratio: must be from 0 to 1, got 'much'"),
+        ('objectives = ["cheap"]', "bare.toml: objectives[0]: must be one of parcel_count"),
+        ('stacking = "layers=x"', "bare.toml: stacking: layers must be a whole number, got 'x'"),
+        ("stacking = 3", "bare.toml: stacking: must be a text, as its option takes it, got 3"),
+        ('property_caps = ["lithium"]', "bare.toml: property_caps: must be NAME=MOST"),
+        ('tape_id = "none"\ntape_rule = "h-seal"', "bare.toml: tape_rule: must not be given with --tape none"),
+        ("mode", "bare.toml: file: must be TOML"),
+        ("# the same", "--policy: must differ from each other, 'bare' is the same as 'plain'"),
+        ('tape_id = "gum"', "--tape: with bare: must be one of"),
+    ],
+)
+def test_a_bad_policy_names_its_file_and_field(files: Path, content: str, error: str) -> None:
+    """Before anything is packed."""
+    (files / "bare.toml").write_text(content)
+    result = run(files, *policies(files))
+    assert result.exit_code == 2
+    assert error in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (["--carrier-service", f"{SF}:"], f"--carrier-service: must be ID or ID:ZONE, got '{SF}:'"),
+        (["--carrier-service", f"{SF}:a", "--zone", "b"], "--zone: changes nothing"),
+        (["--carrier-service", SF, "--carrier-service", SF], f"--carrier-service: must not repeat, '{SF}' does"),
+        (["--carrier-service", SF, "--carrier-service", "x/y"], "--carrier-service: with x/y: must be one of"),
+        (["--policy", "x.json"], "--policy: must end in .toml, got 'x.json'"),
+        (["--policy", "none.toml"], "none.toml: file: cannot be read"),
+        (["--policy", "plain.toml", "--policy", "a/plain.toml"], "--policy: must not repeat a name, 'plain' does"),
+    ],
+)
+def test_bad_variants_are_refused(files: Path, options: list[str], error: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By option, with the carrier where only one is wrong."""
+    monkeypatch.chdir(files)
+    result = run(files, *options)
+    assert result.exit_code == 2
+    assert error in result.stderr

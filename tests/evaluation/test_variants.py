@@ -1,0 +1,154 @@
+"""Several policies and carrier services in one run: each variant is as in a run of it alone."""
+
+import datetime
+import random
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from boxwright.catalog import load_catalog
+from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.order import Item, Order
+from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.price_table import PriceTable, WeightPrice, ZonePrices
+from boxwright.errors import InvalidInputError
+from boxwright.evaluation import (
+    ArrowEvaluator,
+    StudyOptions,
+    as_shipped,
+    default_objectives,
+    evaluate,
+    order_rows,
+    report,
+    totals_dict,
+)
+from boxwright.evaluation.variant import MAX_VARIANTS, variants_of
+
+BOXES = load_catalog("us-stock").box_types
+CATALOGS = [
+    replace(load_catalog("us-stock"), catalog_id=name, box_types=BOXES[first::2]) for first, name in enumerate("ab")
+]
+POLICIES = {"tight": Policy(fill_limit=0.7), "loose": Policy(objectives=(Objective.OUTER_VOLUME,), support_ratio=0)}
+DAY = datetime.date(2026, 11, 1)
+
+
+def lane(service: str, price_minor: int) -> Lane:
+    """Return a lane on which a carrier service has one price up to 70 kg."""
+    steps = (WeightPrice(Decimal(70), price_minor),)
+    table = PriceTable("own", "1", service, "USD", "kg", (ZonePrices("", steps),))
+    return Lane((Leg("road", 500),), carrier_service=service, ship_date=DAY, price_tables=[table])
+
+
+LANES = [lane("sf/fast", 900), lane("dhl-express/international", 1_200)]
+
+
+def orders_of(count: int) -> list[Order]:
+    """Return orders of one unit and of several, some alike, a few of them too large or left in a known box."""
+    rng = random.Random(3)
+    edges = [(rng.randint(40, 420), rng.randint(40, 300), rng.randint(20, 200)) for _ in range(count // 2)]
+    return [
+        Order(
+            f"o{index}",
+            (Item("a", 1 if index % 3 else 3, *rng.choice(edges), 300 + 100 * (index % 3)),),
+            boxes_used=(BOXES[8].box_type_id,) if index % 2 else (),
+        )
+        for index in range(count)
+    ]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_rows_are_those_of_each_variant_alone(workers: int) -> None:
+    """Cell by cell, by one process and by two: only policy and carrier service stand in columns of their own."""
+    orders, catalogs = orders_of(36), [as_shipped(load_catalog("us-stock")), CATALOGS[0]]
+    options = StudyOptions(pictures=0, worth=False)
+    run = evaluate(orders, catalogs, POLICIES, LANES, ["uk-desnz"], workers=workers, options=options)
+    rows = list(order_rows(run))
+    assert len(rows) == len(orders) * 8
+    assert list(rows[0])[:4] == ["order_id", "catalog_id", "policy", "carrier_service"]
+    assert len({(row["policy"], row["carrier_service"], row["billed_g"], row["boxes"]) for row in rows}) > 8
+    for name, policy in POLICIES.items():
+        for way in LANES:
+            alone = evaluate(orders, catalogs, policy, way, ["uk-desnz"], workers=1, options=options)
+            mine = [row for row in rows if (row["policy"], row["carrier_service"]) == (name, way.carrier_service)]
+            bare = [
+                {key: value for key, value in row.items() if key not in ("policy", "carrier_service")} for row in mine
+            ]
+            assert bare == list(order_rows(alone))
+
+
+def test_each_variant_is_named_and_compared_with_the_first(order_of, catalogs, planner) -> None:
+    """By catalog, carrier service and policy, each where there are several."""
+    lanes = [Lane(carrier_service=each) for each in ("sf/fast", "ups/us-daily")]
+    run = evaluate([order_of("plain-1", 2)], catalogs, POLICIES, lanes, plan=planner, workers=1)
+    names = [result.variant.name for result in run.results]
+    assert names[:3] == ["large, sf/fast, tight", "large, sf/fast, loose", "large, ups/us-daily, tight"]
+    assert names[-1] == "small, ups/us-daily, loose"
+    assert [(each.first, each.second) for each in run.comparisons] == [(0, index) for index in range(1, 8)]
+    found = [(each["catalog"], each["policy"], each["carrier_service"]) for each in totals_dict(run)["catalogs"]]
+    assert found[1] == ("large", "loose", "sf/fast")
+    assert len(set(found)) == 8
+    alone = evaluate([order_of("plain-1", 2)], catalogs, POLICIES, lanes[0], plan=planner, workers=1)
+    assert [result.variant.name for result in alone.results][:2] == ["large, tight", "large, loose"]
+    plain = evaluate([order_of("plain-1", 2)], catalogs, Policy(), lanes[0], plan=planner, workers=1)
+    assert "policy" not in totals_dict(plain)["catalogs"][0]
+    assert "policy" not in next(order_rows(plain))
+
+
+def test_the_page_names_policies_and_carriers() -> None:
+    """In the list of what is compared, the verdict, the objectives and what it was made with; orders have pictures."""
+    run = evaluate(orders_of(24), CATALOGS, POLICIES, LANES, ["uk-desnz"], workers=1, options=StudyOptions(pictures=2))
+    page = report(run)
+    assert "2 catalogs · 2 policies · 2 carrier services" in page
+    assert "(dhl-express/international, loose)" in page
+    assert "Plans of tight minimise the number of parcels, then inner volume. Plans of loose minimise" in page
+    assert "<dt>Policy loose</dt>" in page
+    assert "<dt>Lane, sf/fast</dt>" in page
+    assert "All variants" in page
+    main = run.results[run.study.main].variant
+    assert {run.results[index].variant.parts for index in run.study.worths} == {main.parts}
+    assert len(run.study.worths) == 2
+    assert run.study.emptiest
+
+
+def test_the_audit_counts_an_order_once() -> None:
+    """However many policies and carriers there are."""
+    orders = orders_of(8)
+    run = evaluate(orders, [as_shipped(load_catalog("us-stock")), CATALOGS[0]], POLICIES, LANES, workers=1)
+    assert run.tally.audit.total() == len(orders)
+
+
+def test_the_default_objective_is_one_for_all() -> None:
+    """Carriage counts only where its price is known of every carrier."""
+    priced = [replace(CATALOGS[0], box_types=tuple(replace(box, price_minor=50) for box in BOXES), currency="USD")]
+    assert default_objectives(priced, LANES)[0] is Objective.SHIPPING_COST
+    bare = [LANES[0], replace(LANES[1], price_tables=())]
+    assert default_objectives(priced, bare)[0] is Objective.PACKAGING_COST
+
+
+@pytest.mark.parametrize(
+    ("policy", "lanes", "rule"),
+    [
+        ({"x": Policy(), "y": Policy()}, None, "policy: must differ from each other, 'y' is the same as 'x'"),
+        ({"x": Policy(), "": POLICIES["tight"]}, None, "policy: must be a non-empty text"),
+        ({}, None, "policy: must be None, or hold at least one"),
+        (Policy(), [LANES[0], replace(LANES[0], zone="far")], "lane.carrier_service: must not repeat, 'sf/fast' does"),
+        (Policy(), [], "lane: must be None, or hold at least one"),
+        (
+            {f"p{n}": Policy(max_parcels=n) for n in range(1, MAX_VARIANTS)},
+            None,
+            "must make at most 100 columns, got 2 cat",
+        ),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(policy, lanes, rule: str) -> None:
+    """The same thing twice, nothing at all, and more than a page has room for."""
+    with pytest.raises(InvalidInputError) as error:
+        variants_of(CATALOGS, policy, lanes)
+    assert rule in str(error.value)
+
+
+def test_tables_of_other_engines_have_the_columns_too() -> None:
+    """A row for each order with each variant, refused orders as well."""
+    made = ArrowEvaluator(CATALOGS, POLICIES, LANES[0], ["uk-desnz"])
+    assert made.schema.names[1:4] == ["catalog_id", "policy", "carrier_service"]
