@@ -205,6 +205,25 @@ def test_an_evaluation_comes_to_what_python_comes_to(calls):
     assert (state.done_orders, state.total_orders, state.attempts) == (30, 30, 1)
 
 
+def test_orders_that_fail_have_their_reasons(calls):
+    """A catalog without cushioning plans no fragile goods; the answer says why, of how many, and which is the first."""
+    asked = evaluation(4)
+    bare = asked.catalogs.add().inline_catalog
+    stock = catalog_service_pb2.GetCatalogRequest(name="catalogs/eu-stock")
+    bare.CopyFrom(calls.catalogs.GetCatalog(stock, timeout=20))
+    bare.catalog_id = "bare"
+    tapes = [each for each in bare.dunnage if "tape" in each.dunnage_id]
+    del bare.dunnage[:]
+    bare.dunnage.extend(tapes)
+    for index in (1, 3):
+        line = {"fragility": {"fragility_class": "FRAGILITY_CLASS_FRAGILE"}}
+        json_format.ParseDict(line, asked.orders.inline_orders.orders[index].lines[0])
+    *_, made = result_of(calls.ended(calls.evaluations.EvaluateCatalogs(asked, timeout=30).name)).evaluations
+    assert made.failed_orders == sum(each.orders for each in made.failed_reasons) == 2
+    assert made.failed_reasons[0].first_order_index == 1
+    assert "cushion" in made.failed_reasons[0].reason
+
+
 def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
     """Boxes, figures, bound and gap are those of Python's design; CreateCatalog takes the catalog as it is."""
     data = {"orders": orders(60), "size_counts": [2, 4], "today": {"catalog": "catalogs/eu-stock"}, "sample_orders": 20}

@@ -1,5 +1,6 @@
 """Results of operations as messages."""
 
+from collections import Counter
 from typing import Any
 
 from google.type import money_pb2
@@ -22,6 +23,10 @@ from boxwright.v1 import footprint_pb2
 
 FIGURES: dict[str, Any] = numbers_of(messages.EvaluationFigure.DESCRIPTOR)
 
+MOST_REASONS = 10
+"""Reasons of orders that failed that an answer names."""
+UNEXPECTED = "unexpected "
+"""How the reason begins of an order that failed by an error of the software itself."""
 _MASSES = (Metric.PACKAGING, Metric.GROSS, Metric.CHARGEABLE)
 _VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 
@@ -61,7 +66,23 @@ def _evaluated(result: CatalogResult, materials: Materials, *, loaded: bool) -> 
             for reason, units in totals.unpacked
         ],
         sums=_sums(result.common),
+        failed_reasons=_failed(result) if totals.count(OrderStatus.ERROR) else (),
     )
+
+
+def _failed(result: CatalogResult) -> list[messages.FailedReasonCount]:
+    """Return the most frequent reasons for which orders could not be planned."""
+    counts, first = Counter[str](), dict[str, int]()
+    for index, each in enumerate(result.outcomes):
+        if each.status is OrderStatus.ERROR:
+            # Of an error of the software itself the log has more; its text is no caller's.
+            reason = each.reason.partition(":")[0] if each.reason.startswith(UNEXPECTED) else each.reason
+            counts[reason] += 1
+            first.setdefault(reason, index)
+    return [
+        messages.FailedReasonCount(reason=reason, orders=orders, first_order_index=first[reason])
+        for reason, orders in counts.most_common(MOST_REASONS)
+    ]
 
 
 def _sums(totals: CatalogTotals) -> messages.EvaluationSums:
