@@ -1,25 +1,35 @@
 """The ids by which a call can be followed through the log, from the door to the process that plans."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from boxwright.errors import printable
 from boxwright.server.audit import LOGGED_ID
 
 _PLANS: Mapping[str, Callable[[Any], str]] = {
-    "GetPlanRequest": lambda request: request.name,
-    "RecordOutcomeRequest": lambda request: request.outcome.plan,
+    "GetPlanRequest": attrgetter("name"),
+    "RecordOutcomeRequest": attrgetter("outcome.plan"),
 }
 """Where requests name a stored plan."""
 
 
 def ids_in(request: Any) -> dict[str, object]:
     """Return the ids by which a call can be followed, and the plan it names; no line holds more of its contents."""
-    fields = request.DESCRIPTOR.fields_by_name
-    order = fields.get("order")
-    given = {
-        "request_id": request.request_id if "request_id" in fields else "",
-        "order_id": request.order.order_id if order is not None and order.message_type.name == "Order" else "",
-        "plan": _PLANS[name](request) if (name := request.DESCRIPTOR.name) in _PLANS else "",
-    }
-    return {name: printable(text[:LOGGED_ID]) for name, text in given.items() if text}
+    given = [(name, read(request)) for name, read in _readers(request.DESCRIPTOR)]
+    return {name: printable(text[:LOGGED_ID]) for name, text in given if text}
+
+
+@cache
+def _readers(descriptor: Any) -> Sequence[tuple[str, Callable[[Any], str]]]:
+    """Return what reads the ids of a kind of request."""
+    fields = descriptor.fields_by_name
+    found: list[tuple[str, Callable[[Any], str]]] = []
+    if "request_id" in fields:
+        found.append(("request_id", attrgetter("request_id")))
+    if "order" in fields and fields["order"].message_type.name == "Order":
+        found.append(("order_id", attrgetter("order.order_id")))
+    if descriptor.name in _PLANS:
+        found.append(("plan", _PLANS[descriptor.name]))
+    return found

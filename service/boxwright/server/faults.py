@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 import grpc
-from google.protobuf import any_pb2
+from google.protobuf import any_pb2, duration_pb2
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
@@ -212,9 +212,8 @@ def _details(error: BaseException) -> Iterable[Message]:
             each.message = printable(each.message)
         yield errors_pb2.EngineFaultDetail(engine=error.engine, violations=listed)
     elif isinstance(error, OverloadedError):
-        retry = error_details_pb2.RetryInfo()
-        retry.retry_delay.FromMilliseconds(round(error.retry_after_s * 1_000))
-        yield retry
+        seconds, ms = divmod(round(error.retry_after_s * 1_000), 1_000)
+        yield error_details_pb2.RetryInfo(retry_delay=duration_pb2.Duration(seconds=seconds, nanos=ms * 1_000_000))
 
 
 def _bad_request(violations: Iterable[FieldViolation]) -> error_details_pb2.BadRequest:
@@ -269,13 +268,20 @@ def _status(
     trailer: bool,
     left_out: int = 0,
 ) -> status_pb2.Status:
-    info = error_details_pb2.ErrorInfo(reason=_name_of(reason), domain=DOMAIN)
     details = list(details)
     if trailer:
         left_out += sum(map(_shorten, details))
+    given = [_info(reason, left_out), *map(packed, details)]
+    return status_pb2.Status(code=code, message=message, details=given)
+
+
+@lru_cache(256)
+def _info(reason: errors_pb2.ErrorReason.ValueType, left_out: int) -> any_pb2.Any:
+    """Return the first detail of a status; it is not to be changed."""
+    info = error_details_pb2.ErrorInfo(reason=_name_of(reason), domain=DOMAIN)
     if left_out:
         info.metadata["left_out"] = str(left_out)
-    return status_pb2.Status(code=code, message=message, details=[packed(each) for each in (info, *details)])
+    return packed(info)
 
 
 def _shorten(detail: Message) -> int:

@@ -61,26 +61,23 @@ def _escaped(character: str) -> str:
 
 
 class GatheringHandler(logging.StreamHandler[TextIO]):
-    """Writes the lines of an event loop many at once: a write of its own takes longer than the rest of a line.
+    """Makes and writes the lines of an event loop many at once: one by one, in between other work, they take longer.
 
-    Warnings and errors, and lines of other threads, are written at once, after those that wait.
+    Warnings and errors, and lines of other threads, are written at once, after those that wait. What a record holds
+    must not change once it is logged.
     """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        self._lines: list[str] = []
+        self._records: list[logging.LogRecord] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due: asyncio.TimerHandle | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take a line."""
-        try:
-            self._lines.append(self.format(record) + self.terminator)
-        except Exception:
-            self.handleError(record)
-            return
-        loop = _running_loop()
-        if record.levelno > logging.INFO or len(self._lines) >= MOST_GATHERED or loop is None or loop is not self._loop:
+        self._records.append(record)
+        loop, many = _running_loop(), len(self._records) >= MOST_GATHERED
+        if record.levelno > logging.INFO or many or loop is None or loop is not self._loop:
             self._loop = loop
             self.flush()
         elif self._due is None:
@@ -90,14 +87,22 @@ class GatheringHandler(logging.StreamHandler[TextIO]):
         """Write what waits."""
         self.acquire()
         try:
-            lines, self._lines, due, self._due = self._lines, [], self._due, None
+            records, self._records, due, self._due = self._records, [], self._due, None
             if due is not None:
                 due.cancel()
-            if lines:
-                self.stream.write("".join(lines))
+            if records:
+                self.stream.write("".join(map(self._line, records)))
             super().flush()
         finally:
             self.release()
+
+    def _line(self, record: logging.LogRecord) -> str:
+        """Return the line of a record; none of one that cannot be written, which is said on standard error."""
+        try:
+            return self.format(record) + self.terminator
+        except Exception:
+            self.handleError(record)
+            return ""
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
@@ -117,6 +122,8 @@ LEVELLED = (LOGGER, logging.getLogger("boxwright.packing"), logging.getLogger("u
 
 def configure_logs(log_format: str, level: str) -> None:
     """Send the server's log to standard error, in place of what was configured before."""
+    # No line shows these, and each is looked up for each line.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = GatheringHandler(sys.stderr)
     plain = PlainFormatter("%(asctime)s %(levelname)s %(message)s")
     handler.setFormatter(JsonFormatter() if log_format == "json" else plain)

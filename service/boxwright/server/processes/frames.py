@@ -26,17 +26,22 @@ class Frames:
 
     def messages(self, data: bytes) -> Iterator[tuple[Any, bytes]]:
         """Yield head and body of each message that is there whole."""
-        self._held += data
+        whole: bytes | bytearray = data
+        if self._held:
+            self._held += data
+            whole = self._held
         at = 0
-        while len(self._held) - at >= _LENGTHS.size:
-            head, body = _LENGTHS.unpack_from(self._held, at)
+        while len(whole) - at >= _LENGTHS.size:
+            head, body = _LENGTHS.unpack_from(whole, at)
             begin = at + _LENGTHS.size
-            if len(self._held) < begin + head + body:
+            if len(whole) < begin + head + body:
                 break
             at = begin + head + body
-            yield marshal.loads(self._held[begin : begin + head]), bytes(self._held[begin + head : at])
-        if at:
+            yield marshal.loads(whole[begin : begin + head]), bytes(whole[begin + head : at])
+        if whole is self._held:
             del self._held[:at]
+        else:
+            self._held += data[at:]
 
 
 def received(connection: socket.socket) -> tuple[Any, bytes] | None:
