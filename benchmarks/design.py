@@ -3,12 +3,14 @@
     python -m benchmarks.design --data DIR [--set olist] [--seed N ...] [--sizes N ...] [--objective litres]
 
 Half of the orders, drawn by the seed, are designed for; the other half judges. All catalogs have the dunnage of
-``eu-stock``, and each order goes whole into its cheapest box that the engine packs it into. Judged are the orders that
-the design and the baseline both take; ``lost`` counts those that the published catalog takes and the design does not.
+``eu-stock``, and each order goes whole into its cheapest box that the engine packs it into. Each ratio is over the
+orders that the design and that baseline both take; ``lost`` counts those that the published catalog takes and design,
+k-means and greedy do not.
 
 - *published*: the catalog of the set.
-- *k-means*: the sizes that the orders need, put into so many clusters by their edges (Lloyd, 20 starts by the seed),
-  each cluster one box that holds all its sizes. Where sizes are added to the published ones, so many clusters are.
+- *k-means*: the sizes that the same orders need, put into so many clusters by their edges (Lloyd, 20 starts by the
+  seed), each cluster one box that holds all its sizes. Where sizes are added to the published ones, so many clusters
+  are.
 - *greedy*: of the same candidates, the one that saves most, again and again; no exchange, no bound.
 
 With ``--objective cost`` every box, published ones too, costs 0.20 and 1.50 a m2 of its blank, and carriage 12.00 for
@@ -228,7 +230,7 @@ def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tu
                 judge.ratio(own, made.stock.today),
                 judge.ratio(own, mean),
                 judge.ratio(own, rough),
-                str(judge.lost(own, made.stock.today)),
+                " / ".join(str(judge.lost(each, made.stock.today)) for each in (own, mean, rough)),
                 *(judge.ratio_by(each, own, made.stock.today) for each in MEASURES),
                 f"{100 * sum(each.weight for each in made.outside) / sum(made.parts.design.weights):.1f} %",
                 f"{seconds:.0f}",
@@ -239,12 +241,13 @@ def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tu
 
 
 def _means(made: Prepared, wishes: Wishes, count: int) -> list[BoxType]:
-    """Return the boxes of k-means over the sizes that the orders need."""
-    step = to_um(wishes.step_mm)
+    """Return the boxes of k-means over the sizes that the orders need which a design is made for."""
+    step, half = to_um(wishes.step_mm), made.parts.design
+    inside = {row.order.order_id for row in made.table.rows}
     first = [
         (on_grid(each[0], step), weight)
-        for each, weight in zip(made.needs, made.parts.design.weights, strict=True)
-        if each
+        for order, each, weight in zip(half.orders, made.needs, half.weights, strict=True)
+        if each and order.order_id in inside
     ]
     sizes = np.array([size for size, _ in first], dtype=np.int64)
     boxes = [
