@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 
 from boxwright.design.bound import bounded
 from boxwright.design.choice import Prices, Room
+from boxwright.design.fitting import Fits
 from boxwright.design.linear import relaxed
 from boxwright.design.median import greedy, swap
+from boxwright.design.progress import silent
+from boxwright.design.search import search
+from boxwright.design.table import Table
 
 NONE = np.array([], dtype=np.int64)
 
@@ -151,3 +155,30 @@ def test_a_search_can_be_ended_from_outside():
         greedy(prices, room, look=look)
     with pytest.raises(KeyboardInterrupt):
         bounded(prices, prices, room, np.array([0]), look=look)
+
+
+class Obliging:
+    """Stands for the engine: every order goes into what nobody asked of."""
+
+    def ask(self, found, columns):
+        """Note that the order goes into all of them."""
+        for column in columns:
+            found.unasked[column] = False
+            found.fits[column] = True
+        return len(columns)
+
+
+def row(**known):
+    """Return what is known of an order that costs 100, 10 and 90 in three candidates."""
+    price, none = np.array([100.0, 10.0, 90.0]), np.zeros(3, dtype=np.bool_)
+    states = {name: np.isin(np.arange(3), columns) for name, columns in known.items()}
+    return Fits(None, 1, "", price, **{"unasked": none.copy(), **states}, open_price=np.full(3, np.inf))
+
+
+def test_what_the_engine_leaves_open_hides_no_better_choice():
+    """The bound rests on a candidate that stays open, and is far; the better one of those not asked of is found."""
+    table = Table(Obliging(), [row(fits=[0], still_open=[1], unasked=[2]) for _ in range(4)])
+    (found,) = search(table, [Room(NONE, np.zeros(3, dtype=np.int64), (1,))], silent)
+    assert found.chosen.tolist() == [2]
+    assert found.least == pytest.approx(40)
+    assert found.undecided == 4

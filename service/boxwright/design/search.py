@@ -85,14 +85,29 @@ def _kept_to(used: LeastUsed, table: Table, room: Room, found: Found) -> Found:
 
 
 def _one(table: Table, room: Room, smaller: Ints | None) -> Found:
-    """Return the best choice found and its bound, of all rounds.
+    """Return the best choice found and its bound.
+
+    Where the bound stays far, it may rest on pairs that the engine left open. More questions do not settle these; a
+    better choice may be among the pairs that nobody asked. So these are asked as if what is open did not fit.
+    """
+    found, gap = _rounds(table, room, [] if smaller is None else [smaller])
+    if gap > WORTH_A_PROGRAM:
+        better, asked = _without_open(table, room, found.chosen)
+        if asked:
+            again, _ = _rounds(table, room, [better])
+            found = replace(again, least=max(found.least, again.least))
+    return found
+
+
+def _rounds(table: Table, room: Room, starts: Sequence[Ints]) -> tuple[Found, float]:
+    """Return the best choice found and its bound, of all rounds, and the gap between the two.
 
     They end when the bound is close, or when what is asked of the pairs that it rests on closes it no further.
     """
     least, chosen, multipliers, gap, linear = float("-inf"), room.forced, None, float("inf"), False
     for left in range(ROUNDS, 0, -1):
         likely, possible = table.likely, table.possible
-        chosen = _best(likely, room, [room.forced, chosen, *([] if smaller is None else [smaller])])
+        chosen = _best(likely, room, [room.forced, chosen, *starts])
         answer = bounded(likely, possible, room, chosen, multipliers)
         promising = answer.promising
         if linear and answer.multipliers is not None:
@@ -106,7 +121,24 @@ def _one(table: Table, room: Room, smaller: Ints | None) -> Found:
             if linear or gap <= WORTH_A_PROGRAM:
                 break
             linear = True
-    return Found(chosen, least, 0)
+    return Found(chosen, least, 0), gap
+
+
+def _without_open(table: Table, room: Room, chosen: Ints) -> tuple[Ints, int]:
+    """Return a choice after asking of the pairs that a better one rests on if nothing open fits, and of how many."""
+    total, multipliers = 0, None
+    for _ in range(ROUNDS):
+        likely, hoped = table.likely, table.unless_open
+        answer = bounded(likely, hoped, room, _best(likely, room, [room.forced, chosen]), multipliers)
+        promising = answer.promising
+        if answer.multipliers is not None and _gap(likely.total(answer.chosen), answer.least) > CLOSE:
+            answer, promising = _by_program(likely, hoped, room, answer)
+        chosen, multipliers = answer.chosen, answer.multipliers
+        asked = table.ask(chosen, np.union1d(chosen, promising))
+        total += asked
+        if not asked:
+            break
+    return chosen, total
 
 
 def _gap(total: float, least: float) -> float:

@@ -41,6 +41,11 @@ class Table:
         """Least prices where the order is not refused."""
         return self._prices([np.where(each.possible, each.least_price, np.inf) for each in self.rows])
 
+    @property
+    def unless_open(self) -> Prices:
+        """Prices where a layout is known or nobody asked: as if nothing fitted that the engine left open."""
+        return self._prices([np.where(each.fits | each.unasked, each.price, np.inf) for each in self.rows])
+
     def _prices(self, known: Sequence[Floats]) -> Prices:
         return Prices(np.array(known), np.array([float(each.weight) for each in self.rows]))
 
