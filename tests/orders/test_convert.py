@@ -293,7 +293,7 @@ def test_an_encoding_can_be_named():
 
 @pytest.mark.parametrize("day", ["31.02.2026", "00.00.0000", "03/01/2026", "soon"])
 def test_a_ship_date_that_cannot_be_read_is_reported(day: str):
-    """The order is written with the text as it stands, and the report names the row, before a design refuses it."""
+    """The order is written with the text as it stands, and the report names the row."""
     header = HEADER.rstrip("\n") + ",ship date\n"
     found = converted(f"{header}a,A,1,3,2,1,1,{day}\nb,A,1,3,2,1,1,28.02.2026\nc,A,1,3,2,1,1,\n")
     assert [each.row for each in found.report.without_date] == [2]

@@ -52,6 +52,20 @@ def test_a_date_that_cannot_be_read_is_named_by_row(tmp_path):
         ship_dates(path)
 
 
+def test_a_few_slips_are_no_dates_and_refuse_nothing(tmp_path):
+    """One order in twenty has a day that no calendar knows: it has none, and the others have theirs."""
+    path = tmp_path / "orders.csv"
+    days = ["31.02.2026", *(f"{day:02}.03.2026" for day in range(1, 20))]
+    path.write_text(HEADER + "\n".join(f"o{number},1,1,1,1,1,1,{day}" for number, day in enumerate(days)))
+    found = ship_dates(path)
+    assert len(found) == 19
+    assert "o0" not in found
+    days[1] = "31.02.2026"
+    path.write_text(HEADER + "\n".join(f"o{number},1,1,1,1,1,1,{day}" for number, day in enumerate(days)))
+    with pytest.raises(DataFileError, match="got '2026-02-31'"):
+        ship_dates(path)
+
+
 def test_the_span_of_a_file_counts_orders_not_rows(tmp_path):
     """First and last day, and orders that have one; what cannot be read is not counted."""
     path = tmp_path / "orders.csv"

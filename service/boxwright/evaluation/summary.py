@@ -17,6 +17,9 @@ from boxwright.evaluation.report_regret import regret_views
 from boxwright.evaluation.report_verdict import objective_line, verdict_view
 from boxwright.evaluation.result import CatalogResult, Evaluation
 
+_LEAST_NAME, _LEAST_FIGURE, _LEAST_TALLY = 14, 10, 8
+"""Characters that the name of a figure, the figure and its tally of orders have at least: none crowds out another."""
+
 
 def summary(evaluation: Evaluation) -> Group:
     """Return the figures of an evaluation for a terminal, to be printed by a ``rich`` console.
@@ -155,12 +158,12 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
     )
     table = _narrow(title)
     tallies = [f"{each.lower:,} / {each.equal:,} / {each.higher:,}" for each in comparison.metrics]
-    table.add_column("", overflow="fold")
-    for heading in (one, other, "difference", ""):
-        table.add_column(heading, justify="right", no_wrap=True, overflow="fold")
-    table.add_column(
-        f"{other} lower / same / higher", justify="right", overflow="fold", width=max(map(len, tallies), default=1)
-    )
+    # Large figures would leave no room for what they are of.
+    table.add_column("", overflow="fold", min_width=_LEAST_NAME)
+    for heading in (one, other, "difference"):
+        table.add_column(heading, justify="right", overflow="fold", min_width=_LEAST_FIGURE)
+    table.add_column("", justify="right", no_wrap=True)
+    table.add_column(f"{other} lower / same / higher", justify="right", overflow="fold", min_width=_LEAST_TALLY)
     for each, tally in zip(comparison.metrics, tallies, strict=True):
         if each.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT):
             continue

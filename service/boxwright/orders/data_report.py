@@ -63,7 +63,7 @@ class DataReport:
     implausible : tuple of Finding
         Lines of orders written whose size or mass is not plausible.
     without_date : tuple of Finding
-        Rows whose ship date cannot be read: a design by dates refuses them.
+        Rows whose ship date cannot be read: it counts as none.
     without_order : int
         Rejected rows that name no order: an order that is written may lack them.
     unmatched_skus : mapping of str to int
@@ -114,7 +114,7 @@ class Survey:
                 self._without_mass.append(_finding(row, "mass_g", "no mass_g"))
         day = row.values.get(DATE_COLUMN)
         if day is not None and isinstance(day_of(day), str):
-            rule = f"is no date as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: boxwright design refuses it"
+            rule = f"is no date as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: it counts as none"
             self._without_date.append(_finding(row, DATE_COLUMN, rule))
         self._edges.add(row)
         self._masses.add(row)
