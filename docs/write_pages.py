@@ -147,7 +147,8 @@ boxwright pack --orders examples/orders.csv --catalog eu-stock --leg road:500 --
 ```
 
 `purpose` is `batch`, `evaluation` or `design`. Each metric has the label `catalog`, since an evaluation has several:
-sum over one catalog. There are those of plans, parcels, units, boxes, packaging, prices, grams of CO2e and units that
+sum over one catalog. With several policies or carrier services it names these too, as in `eu-stock, sf/fast, thorough`.
+There are those of plans, parcels, units, boxes, packaging, prices, grams of CO2e and units that
 stayed out, as far as the sums of the run hold them: no histograms, and no certificates. Credits are taken off the
 grams of their component. Of its own a run has:
 

@@ -90,6 +90,30 @@ def test_an_order_that_names_its_carrier_is_tried_with_each_carrier(files: Path)
     assert len(set(billed)) == 2
 
 
+def test_a_run_without_any_of_these_is_as_ever(files: Path) -> None:
+    """It has a lane without a carrier, no columns of variants, and one table."""
+    result = run(files, "--out", files / "rows")
+    assert result.exit_code == 0, result.output
+    made = json.loads((files / "rows" / "manifest.json").read_text())
+    assert (made["made_of"]["--carrier-service"], made["made_of"]["--mode"]) == (
+        "''",
+        "<SolvingMode.BALANCED: 'balanced'>",
+    )
+    assert "settled ship date" in made["made_of"]
+    assert not {"policy", "carrier_service"} & set(made["columns"])
+    assert "A: eu-stock" in result.stdout
+
+
+def test_a_table_has_room_for_its_variants(files: Path) -> None:
+    """Their names stand above it, and letters in it: four at a time."""
+    more = files / "more.toml"
+    more.write_text("fill_limit = 0.9")
+    result = run(files, "--carrier-service", SF, "--carrier-service", UPS, *policies(files), "--policy", more)
+    assert result.exit_code == 0, result.output
+    assert f"F: eu-stock, {UPS}, more\n" in result.stdout
+    assert result.stdout.count("orders, planned whole") == 2
+
+
 def test_a_folder_goes_on_with_the_same_variants_only(files: Path) -> None:
     """One whose policies or carriers are others is refused, and they are named."""
     given = ["--carrier-service", SF, "--carrier-service", UPS, "--out", files / "rows"]

@@ -53,10 +53,23 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path, addr
 
 @pytest.mark.filterwarnings("ignore")  # as above
 def test_rows_over_a_cluster_are_those_of_one_machine(tmp_path: Path, address: str) -> None:
-    """The same rows and totals."""
-    orders = tmp_path / "orders.parquet"
+    """The same rows and totals, with several carriers and policies."""
+    orders, bare, tight = (tmp_path / name for name in ("orders.parquet", "bare.toml", "tight.toml"))
     pq.write_table(orders_table(60), orders)
-    options = ["evaluate", "--orders", str(orders), "--catalog", "us-stock", "--json", "--out"]
+    bare.write_text('void_fill_id = "none"')
+    tight.write_text("fill_limit = 0.6")
+    options = [
+        "evaluate",
+        "--orders",
+        str(orders),
+        "--catalog",
+        "us-stock",
+        "--policy",
+        str(bare),
+        "--policy",
+        str(tight),
+    ]
+    options += ["--carrier-service", "sf/fast", "--carrier-service", "ups/us-daily", "--json", "--out"]
     here = CliRunner().invoke(main, [*options, str(tmp_path / "here.parquet"), "--workers", "1"])
     there = CliRunner().invoke(main, [*options, str(tmp_path / "there.parquet"), "--cluster", address])
     assert (here.exit_code, there.exit_code) == (0, 0), here.output + there.output

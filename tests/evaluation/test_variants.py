@@ -118,6 +118,16 @@ def test_the_audit_counts_an_order_once() -> None:
     assert run.tally.audit.total() == len(orders)
 
 
+def test_regret_is_of_each_variant() -> None:
+    """By the objectives of its own policy."""
+    pytest.importorskip("ortools")
+    options = StudyOptions(pictures=0, worth=False, regret_orders=3)
+    run = evaluate(orders_of(12), CATALOGS[:1], POLICIES, LANES[0], workers=1, options=options)
+    assert [tuple(gain.objective for gain in each.gains) for each in run.study.regrets] == [
+        each.objectives for each in POLICIES.values()
+    ]
+
+
 def test_the_default_objective_is_one_for_all() -> None:
     """Carriage counts only where its price is known of every carrier."""
     priced = [replace(CATALOGS[0], box_types=tuple(replace(box, price_minor=50) for box in BOXES), currency="USD")]

@@ -261,8 +261,7 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
     if given["zone"] and all(zone for _, _, zone in services):
         raise refusal("--zone", "changes nothing: each --carrier-service names a zone of its own")
     lanes = [
-        take_lane({**given, "carrier_service": service or None, "zone": zone or given["zone"]})
-        for service, _, zone in services
+        take_lane({**given, "carrier_service": service, "zone": zone or given["zone"]}) for service, _, zone in services
     ]
     for row in LANE_ROWS:
         if row.field != "profiles":

@@ -47,7 +47,7 @@ class ArrowEvaluator:
         lane: Lane | Sequence[Lane] | None = None,
         profiles: Sequence[str] | None = None,
     ) -> None:
-        chosen = policy or Policy(objectives=default_objectives(catalogs, lane))
+        chosen = Policy(objectives=default_objectives(catalogs, lane)) if policy is None else policy
         trials = trials_of(catalogs, chosen, lane, profiles)
         self._form = form_of_trials("parquet", trials)
         self._columns = len(trials.variants)

@@ -1,5 +1,6 @@
 """An evaluation as tables for a terminal."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich import box
@@ -19,6 +20,8 @@ from boxwright.evaluation.result import CatalogResult, Evaluation
 
 _LEAST_NAME, _LEAST_FIGURE, _LEAST_TALLY = 14, 10, 8
 """Characters that the name of a figure, the figure and its tally of orders have at least: none crowds out another."""
+_AT_ONCE = 4
+"""Variants that a table of a terminal has room for."""
 
 
 def summary(evaluation: Evaluation) -> Group:
@@ -38,7 +41,7 @@ def summary(evaluation: Evaluation) -> Group:
     comparisons = [part for each in evaluation.comparisons for part in _compared(evaluation, each)]
     warnings = warning_views(evaluation)
     return Group(
-        _totals(evaluation),
+        *_totals(evaluation),
         *(
             [Text(f"{wording.counted(evaluation.copied, 'order')} alike an earlier one, with its plan")]
             if evaluation.copied
@@ -61,13 +64,26 @@ def _basis(evaluation: Evaluation) -> list[Text]:
     return [Text(each) for each in (*lines, *evaluation.remarks, *regret_views(evaluation)) if each]
 
 
-def _totals(evaluation: Evaluation) -> Table:
-    table = Table(title=f"All orders: {evaluation.order_count:,}", title_justify="left", title_style="bold")
+def _totals(evaluation: Evaluation) -> Iterator[Text | Table]:
+    """Yield one table of all orders; of variants, whose names are long, their names first and a table for each few."""
+    title, lines = f"All orders: {evaluation.order_count:,}", totals_lines(evaluation)
+    letters = [wording.catalog_letter(index) for index in range(len(evaluation.results))]
+    names = [f"{letter}: {each.variant.name}" for letter, each in zip(letters, evaluation.results, strict=True)]
+    if not evaluation.results[0].variant.parts:
+        yield _columns(title, names, lines)
+        return
+    yield Text("\n".join(names))
+    for start in range(0, len(letters), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        yield _columns(title, letters[some], [(name, values[some]) for name, values in lines])
+
+
+def _columns(title: str, headings: Sequence[str], lines: Sequence[tuple[str, list[str]]]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
     table.add_column("")
-    for index, result in enumerate(evaluation.results):
-        heading = f"{wording.catalog_letter(index)}: {result.variant.name}"
+    for heading in headings:
         table.add_column(Text(heading), justify="right", overflow="fold")
-    for name, values in totals_lines(evaluation):
+    for name, values in lines:
         table.add_row(name, *(Text(value) for value in values))
     return table
 
