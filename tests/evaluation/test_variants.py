@@ -111,6 +111,15 @@ def test_the_page_names_policies_and_carriers() -> None:
     assert run.study.emptiest
 
 
+def test_a_long_list_of_variants_is_folded(order_of, catalogs, planner) -> None:
+    """The figures stand before it; the table of all variants names them too."""
+    policies = {f"p{most}": Policy(max_parcels=most) for most in range(1, 8)}
+    run = evaluate(
+        [order_of("plain-1", 2)], catalogs, policies, plan=planner, workers=1, options=StudyOptions(pictures=0)
+    )
+    assert "<summary>14 variants; A is the baseline</summary>" in report(run)
+
+
 def test_the_audit_counts_an_order_once() -> None:
     """However many policies and carriers there are."""
     orders = orders_of(8)
