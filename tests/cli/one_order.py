@@ -1,0 +1,24 @@
+"""``boxwright pack ORDER.json`` in tests: orders, and the command in a terminal."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from boxwright.cli import main
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+OFFICE = str(EXAMPLES / "office.json")
+GOOD = {"line_id": "a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_mm": 50, "mass_g": 5}
+
+
+def run(*arguments):
+    """Run the command in a terminal of 80 columns, with a catalog of many sizes where none is named."""
+    named = [] if "--catalog" in arguments else ["--catalog", "china-post"]
+    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["pack", *map(str, arguments), *named])
+
+
+def write(path, line):
+    """Write an order of one line and return its path."""
+    path.write_text(json.dumps({"order_id": "o", "lines": [line]}))
+    return path
