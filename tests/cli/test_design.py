@@ -180,7 +180,8 @@ def test_the_page_of_a_range_has_the_saving_by_sizes_with_its_bound(orders, tmp_
     assert section.count('class="bound"') == section.count('class="designed"') == 2
     said = " ".join(re.sub("<[^>]+>", " ", section).split())
     assert "of the orders counted have several units" in said
-    assert "Sizes Design Bound Gap" in said
+    assert "Sizes Design Bound Gap Design, change Judged Judged, change" in said
+    assert "2 sizes" in said
     assert all(f"designed-{sizes}" in text for sizes in (2, 3, 4))
     ids = re.findall(r' id="([^"]*)"', text)
     assert len(ids) == len(set(ids))

@@ -146,6 +146,28 @@ def test_rows_of_an_evaluation_are_the_same_at_an_address(tmp_path: Path):
     assert left(tmp_path) == []
 
 
+def test_catalogs_and_prices_are_read_at_addresses(tmp_path: Path):
+    """They are small files that teams keep where the orders are; what is not there is named by its address."""
+    boxes = put("own.csv", "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g\nA,400,300,200,120\n")
+    prices = put(
+        "tariff.toml",
+        '[[price_tables]]\nprice_table_id = "own"\nversion = "1"\ncarrier_service = "dhl-express/international"\n'
+        'currency = "EUR"\nweight_unit = "kg"\n[[price_tables.zones]]\nsteps = [{ up_to = 30, price_minor = 400 }]\n',
+    )
+    priced = ("--carrier-service", "dhl-express/international", "--prices", prices)
+    orders = put("orders.csv")
+    result = run("evaluate", "--orders", orders, "--catalog", boxes, *priced, "--workers", 1)
+    assert result.exit_code == 0, result.output
+    assert "price of carriage" in result.output
+    packed = run("pack", "--orders", orders, "--catalog", boxes, *priced, "--workers", 1)
+    assert packed.exit_code == 0, packed.output
+    sized = ("--sizes", 1, "--candidates", 20)
+    assert run("design", "--orders", orders, *sized, "--today", "memory://no.toml").exit_code == 2
+    absent = run("evaluate", "--orders", orders, "--catalog", "memory://no.toml")
+    assert "memory://no.toml: file: cannot be read: there is no such file" in absent.output
+    assert left(tmp_path) == []
+
+
 def test_a_folder_of_parts_at_an_address_is_refused():
     """A run can go on from parts only where another run is kept out and a file is on the disk when it has its name."""
     result = evaluate(put("orders.csv"), "--out", "memory://rows")

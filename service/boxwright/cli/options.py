@@ -13,6 +13,7 @@ import click
 from boxwright.cli.failures import refusal
 from boxwright.cli.idle_options import idle_of_lane, idle_of_policy
 from boxwright.cli.option_rows import CARRIER_ROWS, DESTINATION_ROW, LANE_ROWS, POLICY_ROWS, Row
+from boxwright.cli.remote import FileName, fetched
 from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
@@ -56,7 +57,7 @@ _ONCE = ("price_tables",)
 """Fields of several values that one option gives."""
 _TYPES: dict[str, Any] = {
     "ship_date": click.DateTime(["%Y-%m-%d"]),
-    "price_tables": click.Path(path_type=Path),
+    "price_tables": FileName(),
     "main_mode": click.Choice(["road", "rail", "sea", "air"]),
 }
 """What fields are taken as where that does not follow from their type."""
@@ -272,7 +273,7 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
 def _price_tables(path: Path) -> tuple[PriceTable, ...]:
     from boxwright.catalog.price_tables import load_price_tables
 
-    return load_price_tables(path)
+    return load_price_tables(fetched(path))
 
 
 def parse_place(text: str) -> Place:

@@ -139,6 +139,17 @@ def fetched(path: Path) -> Path:
     return path
 
 
+def fetched_name(name: str) -> str:
+    """Return what names a file here: the copy of one at an address, a path, or any other name as it is.
+
+    Raises
+    ------
+    DataFileError, UnsupportedError
+        As for ``fetched``; refused as a wrong option if it names no file.
+    """
+    return str(fetched(FileName().convert(name, None, None))) if is_address(name) else here(name)
+
+
 def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Path]]:
     """Return the files at an address, copied here: one, those of a folder, or those that a pattern fits.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from boxwright.design.wording import columns, legend, premises, remarks, row
@@ -25,12 +26,23 @@ def panel(design: Design) -> Panel:
     return Panel(
         title="The design and its bound",
         lead=tuple(premises(design)),
-        columns=tuple(columns(design)),
-        rows=tuple(tuple(row(design, each)) for each in design.suites),
+        columns=_named_apart(columns(design)),
+        rows=tuple(_with_noun(row(design, each)) for each in design.suites),
         notes=(*legend(design), *remarks(design), _PLANS_MAY_SPLIT),
         plot=_plot(design),
         plot_words=_PLOT_WORDS,
     )
+
+
+def _named_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns so that each says by itself which half it is of: on a phone they stand alone."""
+    halves = iter(("Design", "Judged"))
+    return tuple(f"{next(halves)}, change" if name == "Change" else name for name in names)
+
+
+def _with_noun(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the cells of a row, the first of which is a number of sizes."""
+    return f"{cells[0]} sizes", *cells[1:]
 
 
 _PLOT_WORDS = (

@@ -175,4 +175,4 @@ def baseline_line(evaluation: Evaluation) -> str:
     if isinstance(first.catalog, AsShipped):
         parts = f" ({', '.join(first.parts)})" if first.parts else ""
         return f"The baseline is the box that each order really left in, as its record says{parts}."
-    return f"The baseline is {first.title}: the orders do not say which boxes they really left in."
+    return f"The baseline is {first.title}, not the boxes that orders really left in."

@@ -11,7 +11,7 @@ import click
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.option_rows import POLICY_ROWS
 from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.remote import FileName, fetched, sent_at_end, shown, tell_of
+from boxwright.cli.remote import FileName, fetched, fetched_name, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 
@@ -278,7 +278,7 @@ def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
 
     def load(option: str, name: str) -> Catalog:
         try:
-            return load_catalog(name)
+            return load_catalog(fetched_name(name))
         except DataFileError:
             raise  # names the file and the row
         except InvalidInputError as error:

@@ -12,7 +12,7 @@ import click
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.options import EVALUATED_LANE, EVALUATED_POLICY, take_lanes, take_profiles, with_options
 from boxwright.cli.policy_files import POLICY, take_policies
-from boxwright.cli.remote import FileName, address_of, fetched, sent_at_end, shown, tell_of
+from boxwright.cli.remote import FileName, address_of, fetched, fetched_name, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 
@@ -239,7 +239,10 @@ def _take_asked(given: dict[str, Any], names: tuple[str, ...], *, pictures: bool
         from boxwright.evaluation.study import check_regret
 
         check_regret(regret, "--regret")
-    loaded, boxes = [load_catalog(each) for each in names], load_catalog(used) if used else None
+    loaded, boxes = (
+        [load_catalog(fetched_name(each)) for each in names],
+        load_catalog(fetched_name(used)) if used else None,
+    )
     return _Asked(loaded, given.pop("baseline"), boxes, per_year, regret, pictures)
 
 

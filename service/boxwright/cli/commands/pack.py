@@ -7,7 +7,7 @@ import click
 
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
 from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.remote import FileName, fetched, sent_at_end, shown, tell_of
+from boxwright.cli.remote import FileName, fetched, fetched_name, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 from boxwright.domain.incomplete import IncompletePlanError
@@ -161,7 +161,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
 
     order = read_order(order_file)
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
-    catalog = load_catalog(given["catalog"])
+    catalog = load_catalog(fetched_name(given["catalog"]))
     from boxwright.cli.plan_file import read_started_file  # it brings what help needs not
 
     started = read_started_file(given["started_file"])
@@ -255,7 +255,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
 
     metrics = RunMetrics.take("batch", given)
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
-    catalog = load_catalog(given["catalog"])
+    catalog = load_catalog(fetched_name(given["catalog"]))
     # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
     total = count_orders(fetched(orders_file))
     refuse_bad_options(next(read_orders(orders_file)), [catalog], policy, lane, profiles)
