@@ -136,6 +136,18 @@ def test_the_page_shows_flow_worth_and_audit() -> None:
     assert '<a href="rows/part%201.parquet">rows</a>' in page
 
 
+def test_new_boxes_are_not_said_to_be_worth_what_a_better_choice_is() -> None:
+    """Against the boxes really used a new size saves; what of it today's boxes save alone is said too."""
+    tiny = replace(THREE.box_types[0], box_type_id="XS", price_minor=5)
+    new = replace(THREE, catalog_id="new", name="new", box_types=(tiny, *THREE.box_types))
+    orders = [Order(f"{n}", order_into("S", n).lines, ("M",)) for n in range(25)]
+    text = verdict_view(evaluate(orders, [as_shipped(THREE), THREE, new], workers=1))["text"]
+    assert text.startswith("new instead of the boxes really used costs 0.35 EUR less an order")
+    assert "The same boxes, chosen better (three), already cost 0.20 EUR less an order (50.0 %)." in text
+    assert "already" not in verdict_view(evaluate(orders, [as_shipped(THREE), THREE], workers=1))["text"]
+    assert "already" not in verdict_view(evaluate(orders, [TWO, THREE, new], workers=1))["text"]
+
+
 def test_regret_is_a_sentence() -> None:
     """How many orders the longest search improves, by how much, and how many it proves."""
     orders = [order_into("S", number) for number in range(5)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from boxwright.domain.policy import Objective, Policy
 from boxwright.evaluation import wording
+from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.report_change import (
@@ -59,8 +60,27 @@ def verdict_view(evaluation: Evaluation) -> View:
     kind = kind_of(compared)
     first, second = (evaluation.results[index].variant.title for index in (comparison.first, comparison.second))
     names = f"{second} instead of {_lower(first)}"
-    text = " ".join([_sentence(evaluation, compared, kind, names), *_left_out(evaluation, comparison)])
+    said = [_sentence(evaluation, compared, kind, names), *_by_choice_alone(evaluation, comparison)]
+    text = " ".join([*said, *_left_out(evaluation, comparison)])
     return {"kind": kind, "mark": MARKS[kind], "text": text}
+
+
+def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str]:
+    """Return what the boxes really used would save if they were chosen better: new boxes are not worth that."""
+    used, main = (evaluation.results[index].variant for index in (comparison.first, comparison.second))
+    if not isinstance(used.catalog, AsShipped):
+        return []
+    for each in evaluation.comparisons:
+        variant = evaluation.results[each.second].variant
+        alike = (variant.policy, variant.lane) == (main.policy, main.lane) and each.second != comparison.second
+        compared = each.headline
+        if not (alike and variant.catalog.box_types == used.catalog.box_types and kind_of(compared) == GOOD):
+            continue
+        share = "" if compared.relative is None else f" ({wording.share(abs(compared.relative))})"
+        less = f"{per_order(compared).lstrip('+−')} less an order{share}"
+        verb = "cost" if compared.metric in wording.PRICES else "take"
+        return [f"The same boxes, chosen better ({variant.title}), already {verb} {less}."]
+    return []
 
 
 def _left_out(evaluation: Evaluation, comparison: Comparison) -> list[str]:
