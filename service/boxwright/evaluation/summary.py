@@ -18,8 +18,6 @@ from boxwright.evaluation.report_regret import regret_views
 from boxwright.evaluation.report_verdict import objective_line, verdict_view
 from boxwright.evaluation.result import CatalogResult, Evaluation
 
-_LEAST_NAME, _LEAST_FIGURE, _LEAST_TALLY = 14, 10, 8
-"""Characters that the name of a figure, the figure and its tally of orders have at least: none crowds out another."""
 _AT_ONCE = 4
 """Variants that a table of a terminal has room for."""
 
@@ -174,12 +172,12 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
     )
     table = _narrow(title)
     tallies = [f"{each.lower:,} / {each.equal:,} / {each.higher:,}" for each in comparison.metrics]
-    # Large figures would leave no room for what they are of.
-    table.add_column("", overflow="fold", min_width=_LEAST_NAME)
+    # All but the share may fold: large figures that do not would leave no room for what they are of, or be cut off.
+    table.add_column("", overflow="fold")
     for heading in (one, other, "difference"):
-        table.add_column(heading, justify="right", overflow="fold", min_width=_LEAST_FIGURE)
+        table.add_column(heading, justify="right", overflow="fold")
     table.add_column("", justify="right", no_wrap=True)
-    table.add_column(f"{other} lower / same / higher", justify="right", overflow="fold", min_width=_LEAST_TALLY)
+    table.add_column(f"{other} lower / same / higher", justify="right", overflow="fold")
     for each, tally in zip(comparison.metrics, tallies, strict=True):
         if each.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT):
             continue
