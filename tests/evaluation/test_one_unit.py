@@ -14,8 +14,8 @@ from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.price_table import AdditionalWeight, PriceTable, WeightPrice, ZonePrices
 from boxwright.evaluation.batch import BatchJob, signature_hash
-from boxwright.evaluation.one_unit import plain_line
 from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.plain import plain_line, plain_order
 from boxwright.evaluation.trial import Trials
 from boxwright.evaluation.variant import variants_of
 from boxwright.planning import plan
@@ -65,10 +65,10 @@ def test_the_short_way_says_what_a_plan_says(catalog: Catalog, policy: Policy, l
     trials = Trials(variants_of([catalog], policy, lane), ("uk-desnz",), plan)
     job = BatchJob(trials)
     orders = orders_of(count, 7)
-    found = [job._outcome(order, plain_line(order), 0) for order in orders]
+    found = [job._outcome(plain_order(order), 0) for order in orders]
     assert found == [trials.outcome(order, 0) for order in orders]
     assert {each.status for each in found} >= {OrderStatus.PLANNED}
-    assert job._ways[0].open is not any(catalog.dunnage)  # a box that a plan does not choose would have closed it
+    assert job._ways[0][0].open is not any(catalog.dunnage)  # a box that a plan does not choose would have closed it
 
 
 def test_the_short_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ def test_the_short_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(300)
     ]
     for order in orders:
-        job._outcome(order, plain_line(order), 0)
+        job._outcome(plain_order(order), 0)
     assert len(planned) < 20
     others = [
         replace(orders[0].lines[0], quantity=2),

@@ -4,8 +4,8 @@ Uses shipping, protection, catalog, domain and the rooms below them; never packi
 is not made twice. It looks at no certificate.
 """
 
-from boxwright.checking.checker import check, check_parcels
+from boxwright.checking.checker import check, check_parcels, wrong_layout
 from boxwright.checking.loads import loads_mg
 from boxwright.checking.violation import PlanViolation, ViolationKind
 
-__all__ = ["PlanViolation", "ViolationKind", "check", "check_parcels", "loads_mg"]
+__all__ = ["PlanViolation", "ViolationKind", "check", "check_parcels", "loads_mg", "wrong_layout"]

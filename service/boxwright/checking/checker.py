@@ -137,6 +137,31 @@ def check_parcels(
     return [*violations, *account.violations, *split_groups(account, whole=False)]
 
 
+def wrong_layout(
+    placements: Sequence[Placement], box: BoxType, order: Order, catalog: Catalog, policy: Policy
+) -> list[PlanViolation]:
+    """Judge by geometry alone how units without fragility lie in an open, rigid box: what is stated besides is not.
+
+    Parameters
+    ----------
+    placements : sequence of Placement
+        In pack sequence.
+    box, order, catalog, policy : BoxType, Order, Catalog, Policy
+        What they are judged by.
+
+    Returns
+    -------
+    list of PlanViolation
+        Every rule that is broken: units as declared, inside, no overlap, support, stability and load at every step.
+    """
+    parcel, account = Parcel(box.box_type_id, tuple(placements)), UnitAccount(order)
+    plan = Plan(order.order_id, PlanStatus.PARTIAL, (parcel,))
+    envelopes, violations = read_envelopes(0, account.enter_parcel(0, parcel))
+    case = ParcelCase(0, parcel, envelopes, box, Premises(plan, order, catalog, policy, None, (), None))
+    found = [*account.violations, *violations, *outside(case, box), *overfilled(case, box), *overlaps(case)]
+    return [*found, *blocked(case), *_unsteady(case)]
+
+
 def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation]:
     """Yield what is wrong with the parcels of a plan, one by one and together, and enter their units."""
     yield from _numbers(premises)
@@ -217,7 +242,7 @@ OF_ITS_SIZE = (wrong_carriage, wrong_amounts, wrong_factors, wrong_mass_parts)
 
 def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]:
     """Yield what is wrong with a parcel by itself."""
-    parcel, policy = case.parcel, case.premises.policy
+    parcel = case.parcel
     if not listed(parcel.placements):
         yield case.broken(ViolationKind.EMPTY_PARCEL, "holds no unit")
     if type(parcel.ships_in_own_container) is not bool:
@@ -249,10 +274,15 @@ def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]
     yield from blocked(case)
     if case.box is not None and case.box.compartments:
         return  # each unit stands on the floor of its own, and nothing on it
-    if policy.support_ratio > 0:
+    yield from _unsteady(case)
+
+
+def _unsteady(case: ParcelCase) -> Iterator[PlanViolation]:
+    """Yield which units lie on too little, tilt, or bear too much."""
+    if case.premises.policy.support_ratio > 0:
         yield from unsupported(case)
         yield from unstable(case)
-    if policy.load_bearing:
+    if case.premises.policy.load_bearing:
         yield from overloaded(case)
 
 

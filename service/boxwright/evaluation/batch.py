@@ -9,12 +9,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from boxwright.domain.order import Item, Order
+from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.alike import may_be_copied, signature
 from boxwright.evaluation.as_shipped import AsShipped
+from boxwright.evaluation.few_units import FewUnits
 from boxwright.evaluation.kept import Outcomes, packed
-from boxwright.evaluation.one_unit import OneUnit, plain_line
+from boxwright.evaluation.one_unit import OneUnit
+from boxwright.evaluation.plain import PlainOrder, plain_line, plain_order
+from boxwright.evaluation.shelf import Shelf
 from boxwright.evaluation.sums import Sums
 from boxwright.planning import plan as plan_order
 
@@ -183,33 +186,35 @@ class BatchJob:
         """Return what becomes of an order: planned, or as of one with the same units."""
         if key and (known := memory.get(key)) is not None:
             return tuple(replace(each, order_id=order.order_id) for each in known)
-        line = plain_line(order) if key else None
-        if line is None:
+        plain = plain_order(order) if key else None
+        if plain is None:
             found = self._trials.outcomes(order)
         else:
-            found = tuple(self._outcome(order, line, index) for index in range(len(self._trials.variants)))
+            found = tuple(self._outcome(plain, index) for index in range(len(self._trials.variants)))
         if key and may_be_copied(found):
             memory.keep(key, found)
         return found
 
-    def _outcome(self, order: Order, line: Item, index: int) -> OrderOutcome:
-        """Return what becomes of an order of one plain unit with a variant."""
-        way = self._ways[index]
+    def _outcome(self, asked: PlainOrder, index: int) -> OrderOutcome:
+        """Return what becomes of an order of plain units with a variant."""
+        ways = self._ways[index]
+        way = None if ways is None else ways[asked.count > 1]
         if way is None or not way.open:
-            return self._trials.outcome(order, index)
-        if (short := way.outcome(order, line)) is not None:
+            return self._trials.outcome(asked.order, index)
+        if (short := way.outcome(asked)) is not None:
             return short
-        planned = self._trials.outcome(order, index)
-        way.learn(order, line, planned)
+        planned = self._trials.outcome(asked.order, index)
+        way.learn(asked, planned)
         return planned
 
     @cached_property
-    def _ways(self) -> list[OneUnit | None]:
-        """The short way with each variant; none of what orders really left in."""
-        return [
-            None if isinstance(each.catalog, AsShipped) else OneUnit(self._trials, each)
-            for each in self._trials.variants
-        ]
+    def _ways(self) -> list[tuple[OneUnit, FewUnits] | None]:
+        """The short ways with each variant, for one unit and for more; none of what orders really left in."""
+        found: list[tuple[OneUnit, FewUnits] | None] = []
+        for each in self._trials.variants:
+            shelf = Shelf(each, self._trials.profiles)
+            found.append(None if isinstance(each.catalog, AsShipped) else (OneUnit(each, shelf), FewUnits(each, shelf)))
+        return found
 
 
 def signature_hash(order: Order) -> bytes:

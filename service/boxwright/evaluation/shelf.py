@@ -1,0 +1,126 @@
+"""The boxes that may take units of some mass, by rising price: what one order found serves the next ones.
+
+Where boxes are rigid and nothing wraps, fills or blocks, the price of a box with some units in it depends on their mass
+alone, and so does whether the box bears them. Orders of many sizes have few masses, so that boxes are ranked once for
+each mass, and not for each order.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from boxwright.domain.policy import Engine
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+from boxwright.planning.task import Task
+from boxwright.selection.candidate import Candidate, lowest_first
+
+if TYPE_CHECKING:
+    from boxwright.domain.box import BoxType
+    from boxwright.domain.order import Order
+    from boxwright.evaluation.variant import Variant
+    from boxwright.packing.problem import Ints, Space
+    from boxwright.selection.model import Price
+
+MOST_KINDS = 20_000
+"""Masses that are remembered, each with the boxes that such units may go into."""
+
+Load = tuple[int, bool]
+"""Mass of some units in mg, and whether they are several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a box type offers units of a mass.
+
+    Attributes
+    ----------
+    box, space, price : BoxType, Space, Price
+        The type, its usable inside, and what a parcel of such units in it comes to.
+    low_um, middle_um, high_um : int
+        Edges of the space by length.
+    volume_um3 : float
+        Most that envelopes may take.
+    """
+
+    box: BoxType
+    space: Space
+    price: Price
+    low_um: int
+    middle_um: int
+    high_um: int
+    volume_um3: float
+
+    @classmethod
+    def of(cls, box: BoxType, space: Space, price: Price) -> Room:
+        """Return the room of a space."""
+        low, middle, high = sorted(space.edges_um)
+        return cls(box, space, price, low, middle, high, min(space.volume_limit_um3, low * middle * high))
+
+
+class Shelf:
+    """The boxes of one variant, ranked for each mass that comes more than once.
+
+    Parameters
+    ----------
+    variant : Variant
+        What orders are tried with.
+    profiles : tuple of str or None
+        As in ``boxwright.planning.plan``.
+
+    Attributes
+    ----------
+    open : bool
+        Whether mass alone ranks the boxes; once it is False, it stays so.
+    """
+
+    def __init__(self, variant: Variant, profiles: tuple[str, ...] | None) -> None:
+        self._variant, self._profiles = variant, profiles
+        self._seen: OrderedDict[Load, tuple[Room, ...] | None] = OrderedDict()
+        self.open = variant.policy.engine is Engine.BOXWRIGHT and all(
+            not box.flexible and box.compartments is None for box in variant.catalog.box_types
+        )
+
+    def rooms(self, load: Load) -> tuple[Room, ...] | None:
+        """Return the boxes that bear a load, by rising price; None where they are not ranked."""
+        return self._seen.get(load)
+
+    def learn(self, order: Order, loads: dict[Load, Ints]) -> None:
+        """Note the loads of an order that was planned whole, each with units of it; rank boxes for those seen before.
+
+        Of a mass that comes once, to rank the boxes would cost more than it saves.
+        """
+        model = None
+        for load, members in loads.items():
+            if load not in self._seen:
+                self._seen[load] = None
+                if len(self._seen) > MOST_KINDS:
+                    self._seen.popitem(last=False)
+            elif self._seen[load] is None and self.open:
+                model = model or self._model(order)
+                if self.open:
+                    self._seen[load] = tuple(_rooms(lowest_first(model, members, model.box_types())))
+
+    def _model(self, order: Order) -> OrderModel:
+        """Return the model of an order; where more than mass decides, the shelf is closed."""
+        made = self._variant
+        request = Request.resolve(Task(order, made.catalog, made.policy, made.lane, self._profiles))
+        model = OrderModel(request, request.expansion)
+        bare = model.parts.packaging.always_bare and len(model.variants()) == 1
+        self.open = bare and len(model.expansion.units) == order.unit_count
+        return model
+
+
+def _rooms(candidates: list[Candidate]) -> Iterator[Room]:
+    """Yield what the candidates of some units offer, but for those that do not bear or take them whatever their edges.
+
+    A candidate that only encloses what it becomes, or of which units have several forms, has no place here.
+    """
+    for each in candidates:
+        (units,) = each.shapes.units
+        space = each.space(units)
+        if each.forbidden() is None and units.packed_mg <= space.mass_limit_mg:
+            yield Room.of(each.box, space, each.price)
