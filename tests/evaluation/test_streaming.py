@@ -287,11 +287,9 @@ def test_sums_of_parts_are_those_of_the_whole() -> None:
     whole, parts = MetricSums(), MetricSums()
     for first in range(0, len(values), 700):
         part = MetricSums()
-        part.batch = values[first : first + 700]
-        part.fold()
+        part.add(*zip(*values[first : first + 700], strict=True))
         parts.merge(part)
-    whole.batch = list(values)
-    whole.fold()
+    whole.add(*zip(*values, strict=True))
     key = MetricKey(Metric.GROSS)
     one, many = whole.compared(key), parts.compared(key)
     differences = [second - first for first, second in values]
@@ -306,8 +304,7 @@ def test_sums_of_parts_are_those_of_the_whole() -> None:
     groups = Groups()
     for first in range(0, 1_500, 400):
         part = MetricSums()
-        part.batch = few[first : first + 400]
-        part.fold()
+        part.add(*zip(*few[first : first + 400], strict=True))
         groups.merge(part.groups)
     assert groups.interval() == relative_interval(*zip(*few, strict=True))
 

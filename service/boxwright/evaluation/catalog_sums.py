@@ -176,6 +176,13 @@ class CatalogSums:
         for key, sums in other.footprints.items():
             self.footprints.setdefault(key, FootprintSums()).merge(sums)
 
+    def with_sums(self, other: "CatalogSums") -> "CatalogSums":
+        """Return the sums over these and other orders."""
+        both = CatalogSums()
+        both.merge(self)
+        both.merge(other)
+        return both
+
     def totals(self, box_type_ids: Sequence[str]) -> CatalogTotals:
         """Return the sums, of a catalog that has these box types."""
         return CatalogTotals(

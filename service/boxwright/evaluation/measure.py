@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,16 +33,17 @@ class Change:
     first_minor: int = 0
     second_minor: int = 0
 
-    def add(self, first: OrderOutcome, second: OrderOutcome) -> None:
-        """Count an order."""
+    def add(self, first: OrderOutcome, second: OrderOutcome, prices: tuple[int, int] | None) -> int:
+        """Count an order, of which ``both_prices`` are given; return how much more the second takes up, in cubic um."""
+        first_um3, second_um3 = first.outer_um3, second.outer_um3
         self.orders += 1
-        self.first_um3 += first.outer_um3
-        self.second_um3 += second.outer_um3
-        prices = both_prices(first, second)
+        self.first_um3 += first_um3
+        self.second_um3 += second_um3
         if prices is not None:
             self.priced += 1
             self.first_minor += prices[0]
             self.second_minor += prices[1]
+        return second_um3 - first_um3
 
     def add_sums(self, other: Change) -> None:
         """Add the sums of other orders."""
@@ -64,11 +66,11 @@ class Change:
 
 def both_prices(first: OrderOutcome, second: OrderOutcome) -> tuple[int, int] | None:
     """Return what an order costs with either catalog, in minor units: all of it, or what part is known of both."""
-    for one, other in (
-        (first.price, second.price),
-        (first.packaging_price, second.packaging_price),
-        (first.carriage_price, second.carriage_price),
-    ):
+    for price in _PRICES:
+        one, other = price(first), price(second)
         if one is not None and other is not None and one.currency == other.currency:
             return one.minor, other.minor
     return None
+
+
+_PRICES = tuple(map(attrgetter, ("price", "packaging_price", "carriage_price")))

@@ -5,6 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.factor import CARRIED, Component, CoverageCell
@@ -49,7 +50,7 @@ class ParcelFigures:
         return 1 - self.goods_um3 / self.inner_um3 if self.inner_um3 else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FootprintFigures:
     """A footprint's sums under one profile and one allocation.
 
@@ -78,22 +79,22 @@ class FootprintFigures:
     hubs_unstated: bool = False
     coverage: tuple[CoverageCell, ...] = ()
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, Allocation]:
         """Profile and allocation."""
         return self.profile_id, self.allocation
 
-    @property
+    @cached_property
     def total_mg(self) -> int:
         """Of all components, in mg CO2e."""
         return sum(grams for _, grams in self.co2e_mg)
 
-    @property
+    @cached_property
     def transport_mg(self) -> int:
         """Of transport with its hubs, in mg CO2e."""
         return sum(grams for kind, grams in self.co2e_mg if kind in CARRIED)
 
-    @property
+    @cached_property
     def packaging_mg(self) -> int:
         """Of all packaging, in mg CO2e."""
         return self.total_mg - self.transport_mg

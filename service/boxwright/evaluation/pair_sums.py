@@ -1,7 +1,9 @@
 """Running sums of two catalogs on the same orders: differences order by order, and only of what can be compared."""
 
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +26,7 @@ class MetricKey(NamedTuple):
 
 @dataclass
 class MetricSums:
-    """One metric over orders; lists of the current batch are folded into sums by ``fold``."""
+    """One metric over orders."""
 
     first: int = 0
     second: int = 0
@@ -32,19 +34,16 @@ class MetricSums:
     higher: int = 0
     groups: Groups = field(default_factory=Groups)
     currencies: set[str] = field(default_factory=set)
-    batch: list[tuple[int, int]] = field(default_factory=list)
 
-    def fold(self) -> None:
-        """Fold what was added since into the sums."""
-        if not self.batch:
+    def add(self, firsts: Sequence[int], seconds: Sequence[int]) -> None:
+        """Add the figures of orders with either catalog."""
+        if not firsts:
             return
-        firsts, seconds = zip(*self.batch, strict=True)
         self.first += sum(firsts)
         self.second += sum(seconds)
-        self.lower += sum(second < first for first, second in self.batch)
-        self.higher += sum(second > first for first, second in self.batch)
+        self.lower += sum(map(operator.lt, seconds, firsts))
+        self.higher += sum(map(operator.gt, seconds, firsts))
         self.groups.add(np.array([firsts, seconds], dtype=np.float64))
-        self.batch = []
 
     def merge(self, other: "MetricSums") -> None:
         """Add the sums over other orders."""
@@ -82,48 +81,69 @@ class CoveredSums:
 
 @dataclass
 class PairSums:
-    """Sums of two catalogs over the orders that both pack whole."""
+    """Sums of two catalogs over the orders that both pack whole; orders of the current batch wait for ``fold``."""
 
     orders: int = 0
     metrics: dict[MetricKey, MetricSums] = field(default_factory=dict)
     covered: dict[tuple[str, Allocation], CoveredSums] = field(default_factory=dict)
+    batch: list[tuple[OrderOutcome, OrderOutcome]] = field(default_factory=list)
 
     def add(self, first: OrderOutcome, second: OrderOutcome) -> None:
         """Add an order."""
-        if not (first.status is second.status is OrderStatus.PLANNED):
+        if first.status is second.status is OrderStatus.PLANNED:
+            self.batch.append((first, second))
+
+    def fold(self) -> None:
+        """Fold what was added one by one into sums."""
+        if not self.batch:
             return
-        self.orders += 1
+        firsts, seconds = zip(*self.batch, strict=True)
+        self.batch = []
+        self.orders += len(firsts)
         for metric, price in _PRICES:
-            one, other = price(first), price(second)
-            if one is not None and other is not None:
-                sums = self._sums(MetricKey(metric))
-                sums.currencies |= {one.currency, other.currency}
-                sums.batch.append((one.minor, other.minor))
-        for metric, value in _VALUES:
-            self._sums(MetricKey(metric)).batch.append((value(first), value(second)))
-        if first.chargeable_mg is not None and second.chargeable_mg is not None:
-            self._sums(_BILLED).batch.append((first.chargeable_mg, second.chargeable_mg))
-        for figures in first.footprints:
-            against = second.footprint(figures.key)
-            if against is not None and figures.missing == against.missing:
-                self._add_footprints(figures, against)
+            self._add_prices(MetricKey(metric), list(map(price, firsts)), list(map(price, seconds)))
+        columns = zip(*map(_values, firsts), strict=True), zip(*map(_values, seconds), strict=True)
+        for metric, one, other in zip(_VALUES, *columns, strict=True):
+            self._sums(MetricKey(metric)).add(one, other)
+        billed = [
+            (first.chargeable_mg, second.chargeable_mg)
+            for first, second in zip(firsts, seconds, strict=True)
+            if first.chargeable_mg is not None and second.chargeable_mg is not None
+        ]
+        if billed:
+            self._sums(_BILLED).add(*zip(*billed, strict=True))
+        self._add_footprints(firsts, seconds)
 
     def _sums(self, key: MetricKey) -> MetricSums:
         if (sums := self.metrics.get(key)) is None:
             sums = self.metrics[key] = MetricSums()
         return sums
 
-    def _add_footprints(self, one: FootprintFigures, other: FootprintFigures) -> None:
-        covered = self.covered.setdefault(one.key, CoveredSums())
-        covered.first.add(one)
-        covered.second.add(other)
-        for metric, value in _GRAMS:
-            self._sums(MetricKey(metric, *one.key)).batch.append((value(one), value(other)))
+    def _add_prices(self, key: MetricKey, firsts: list[Money | None], seconds: list[Money | None]) -> None:
+        """Add the prices of orders for which both are known."""
+        known = [
+            (one, other) for one, other in zip(firsts, seconds, strict=True) if one is not None and other is not None
+        ]
+        if known:
+            sums = self._sums(key)
+            sums.currencies |= {each.currency for both in known for each in both}
+            sums.add([one.minor for one, _ in known], [other.minor for _, other in known])
 
-    def fold(self) -> None:
-        """Fold what was added one by one into sums."""
-        for sums in self.metrics.values():
-            sums.fold()
+    def _add_footprints(self, firsts: Sequence[OrderOutcome], seconds: Sequence[OrderOutcome]) -> None:
+        """Add the footprints of orders, of each basis those for which both lack the same."""
+        grams: dict[tuple[str, Allocation], list[tuple[FootprintFigures, FootprintFigures]]] = {}
+        for first, second in zip(firsts, seconds, strict=True):
+            for one, other in _against(first.footprints, second):
+                if one.missing == other.missing:
+                    grams.setdefault(one.key, []).append((one, other))
+        for basis, pairs in grams.items():
+            covered = self.covered.setdefault(basis, CoveredSums())
+            for one, other in pairs:
+                covered.first.add(one)
+                covered.second.add(other)
+            for metric, value in _GRAMS:
+                two = [[value(each[side]) for each in pairs] for side in (0, 1)]
+                self._sums(MetricKey(metric, *basis)).add(*two)
 
     def merge(self, other: "PairSums") -> None:
         """Add the sums over other orders; both are folded."""
@@ -152,7 +172,7 @@ class PairSums:
             sums = self.metrics.get(MetricKey(metric))
             if sums is not None and len(sums.currencies) == 1:
                 yield sums.compared(MetricKey(metric))
-        for metric, _ in _VALUES:
+        for metric in _VALUES:
             yield self.metrics.get(MetricKey(metric), MetricSums()).compared(MetricKey(metric))
         if _BILLED in self.metrics:
             yield self.metrics[_BILLED].compared(_BILLED)
@@ -171,22 +191,40 @@ def _unstated(metric: Metric, stated: set[Component]) -> bool:
     return metric is Metric.CO2E_TRANSPORT and stated.isdisjoint(CARRIED)
 
 
+def _against(figures: Sequence[FootprintFigures], second: OrderOutcome) -> Iterator[tuple[FootprintFigures, ...]]:
+    """Yield footprints with those of another outcome of the same profile and allocation."""
+    others = second.footprints
+    if len(figures) == len(others) and all(one.key == other.key for one, other in zip(figures, others, strict=True)):
+        yield from zip(figures, others, strict=True)
+        return
+    for one in figures:
+        if (against := second.footprint(one.key)) is not None:
+            yield one, against
+
+
+def _values(outcome: OrderOutcome) -> tuple[int, ...]:
+    """Return the figures of an order that are never missing, as ``_VALUES`` names them."""
+    if len(outcome.parcels) == 1:
+        (parcel,) = outcome.parcels
+        outer, inner, goods = parcel.outer_um3, parcel.inner_um3, parcel.goods_um3
+    else:
+        outer, inner, goods = outcome.outer_um3, outcome.inner_um3, outcome.goods_um3
+    packaging = sum([mass for _, mass in outcome.packaging_mg])
+    return len(outcome.parcels), outer, inner, inner - goods, packaging, outcome.gross_mg
+
+
+_VALUES = (
+    *(Metric.PARCELS, Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME),
+    *(Metric.PACKAGING, Metric.GROSS),
+)
 _BILLED = MetricKey(Metric.CHARGEABLE)
 _PRICES: tuple[tuple[Metric, Callable[[OrderOutcome], Money | None]], ...] = (
-    (Metric.PRICE, lambda outcome: outcome.price),
-    (Metric.PACKAGING_PRICE, lambda outcome: outcome.packaging_price),
-    (Metric.CARRIAGE_PRICE, lambda outcome: outcome.carriage_price),
-)
-_VALUES: tuple[tuple[Metric, Callable[[OrderOutcome], int]], ...] = (
-    (Metric.PARCELS, lambda outcome: len(outcome.parcels)),
-    (Metric.OUTER_VOLUME, lambda outcome: outcome.outer_um3),
-    (Metric.INNER_VOLUME, lambda outcome: outcome.inner_um3),
-    (Metric.EMPTY_VOLUME, lambda outcome: outcome.inner_um3 - outcome.goods_um3),
-    (Metric.PACKAGING, lambda outcome: sum(mass for _, mass in outcome.packaging_mg)),
-    (Metric.GROSS, lambda outcome: outcome.gross_mg),
+    (Metric.PRICE, attrgetter("price")),
+    (Metric.PACKAGING_PRICE, attrgetter("packaging_price")),
+    (Metric.CARRIAGE_PRICE, attrgetter("carriage_price")),
 )
 _GRAMS: tuple[tuple[Metric, Callable[[FootprintFigures], int]], ...] = (
-    (Metric.CO2E, lambda figures: figures.total_mg),
-    (Metric.CO2E_PACKAGING, lambda figures: figures.packaging_mg),
-    (Metric.CO2E_TRANSPORT, lambda figures: figures.transport_mg),
+    (Metric.CO2E, attrgetter("total_mg")),
+    (Metric.CO2E_PACKAGING, attrgetter("packaging_mg")),
+    (Metric.CO2E_TRANSPORT, attrgetter("transport_mg")),
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from boxwright.domain.order import Order
 from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
-from boxwright.evaluation.measure import Change
+from boxwright.evaluation.measure import Change, both_prices
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.regret import Regret, regret_of
 from boxwright.evaluation.result import Example
@@ -178,8 +178,8 @@ def _worth(trials: Trials, whole: Variant, worth: BoxWorth, orders: Sequence[Ord
     for order in orders:
         without = trials.outcome_with(order, less)
         if without.status is OrderStatus.PLANNED:
-            one = Change()
-            one.add(trials.outcome_with(order, whole), without)
+            one, today = Change(), trials.outcome_with(order, whole)
+            one.add(today, without, both_prices(today, without))
             change.add_sums(one)
             worse += one.difference(money=money) > 0
         else:

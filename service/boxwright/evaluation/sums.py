@@ -22,8 +22,8 @@ class Sums:
 
     Attributes
     ----------
-    every, common : list of CatalogSums
-        Of each catalog over all orders, and over those that every catalog packs whole.
+    common, others : list of CatalogSums
+        Of each catalog over the orders that every catalog packs whole, and over the others.
     pairs : list of PairSums
         Of the first with each other catalog.
     tally : Tally
@@ -31,21 +31,24 @@ class Sums:
     """
 
     def __init__(self, catalogs: Sequence[Catalog], sampled: int = 0) -> None:
-        self.every = [CatalogSums() for _ in catalogs]
         self.common = [CatalogSums() for _ in catalogs]
+        self.others = [CatalogSums() for _ in catalogs]
         self.pairs = [PairSums() for _ in catalogs[1:]]
         self.tally = Tally(catalogs, sampled)
 
     def add(self, order: Order, outcomes: Sequence[OrderOutcome]) -> None:
         """Add an order."""
-        for sums, outcome in zip(self.every, outcomes, strict=True):
+        everywhere = all(outcome.status is OrderStatus.PLANNED for outcome in outcomes)
+        for sums, outcome in zip(self.common if everywhere else self.others, outcomes, strict=True):
             sums.add(outcome)
-        if all(outcome.status is OrderStatus.PLANNED for outcome in outcomes):
-            for sums, outcome in zip(self.common, outcomes, strict=True):
-                sums.add(outcome)
         for pair, outcome in zip(self.pairs, outcomes[1:], strict=True):
             pair.add(outcomes[0], outcome)
         self.tally.add(order, outcomes)
+
+    @property
+    def every(self) -> list[CatalogSums]:
+        """Sums of each catalog over all orders."""
+        return [common.with_sums(others) for common, others in zip(self.common, self.others, strict=True)]
 
     def fold(self) -> None:
         """Fold what was added one by one into sums, before they are merged or read."""
@@ -54,7 +57,7 @@ class Sums:
 
     def merge(self, other: "Sums") -> None:
         """Add the sums over later orders; both are folded."""
-        for mine, theirs in zip((*self.every, *self.common), (*other.every, *other.common), strict=True):
+        for mine, theirs in zip((*self.common, *self.others), (*other.common, *other.others), strict=True):
             mine.merge(theirs)
         for pair, their_pair in zip(self.pairs, other.pairs, strict=True):
             pair.merge(their_pair)

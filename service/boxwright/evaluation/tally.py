@@ -151,7 +151,8 @@ class Worst:
         full = len(self._heap) >= self._size
         if full and entry[:2] <= self._heap[0][:2]:
             return
-        if any(rank == other and signature(order) == signature(kept) for other, _, kept in self._heap):
+        equals = [kept for other, _, kept in self._heap if other == rank]
+        if equals and any(_alike(order, kept) for kept in equals):
             return
         if full:
             heapq.heapreplace(self._heap, entry)
@@ -166,6 +167,12 @@ class Worst:
     def orders(self) -> list[Order]:
         """Return them, the worst first."""
         return [order for _, _, order in sorted(self._heap, key=lambda each: each[:2], reverse=True)]
+
+
+def _alike(one: Order, other: Order) -> bool:
+    """Whether two orders have the same units; most that have not differ in an edge."""
+    edges = ({line.edges_um for line in each.lines} for each in (one, other))
+    return next(edges) == next(edges) and signature(one) == signature(other)
 
 
 @dataclass
@@ -187,12 +194,14 @@ class PairTally:
     def add(self, position: int, order: Order, first: OrderOutcome, second: OrderOutcome) -> None:
         """Count an order that both pack whole."""
         way = (into(first), into(second))
-        self.flow.setdefault(way, Change()).add(first, second)
+        if (change := self.flow.get(way)) is None:
+            change = self.flow[way] = Change()
+        prices = both_prices(first, second)
+        larger_um3 = change.add(first, second, prices)
         if order.unit_count > MAX_EXAMPLE_UNITS:
             return
-        if second.outer_um3 > first.outer_um3:
-            self.larger.offer(second.outer_um3 - first.outer_um3, position, order)
-        prices = both_prices(first, second)
+        if larger_um3 > 0:
+            self.larger.offer(larger_um3, position, order)
         if prices is not None and prices[1] > prices[0]:
             self.dearer.offer(prices[1] - prices[0], position, order)
 
