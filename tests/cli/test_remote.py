@@ -156,9 +156,15 @@ def test_catalogs_and_prices_are_read_at_addresses(tmp_path: Path):
     )
     priced = ("--carrier-service", "dhl-express/international", "--prices", prices)
     orders = put("orders.csv")
-    result = run("evaluate", "--orders", orders, "--catalog", boxes, *priced, "--workers", 1)
+    policies = [
+        f
+        for name, text in (("a", "fill_limit = 0.9"), ("b", "# plain"))
+        for f in ("--policy", put(f"{name}.toml", text))
+    ]
+    result = run("evaluate", "--orders", orders, "--catalog", boxes, *priced, *policies, "--workers", 1)
     assert result.exit_code == 0, result.output
     assert "price of carriage" in result.output
+    assert "B: own, b" in result.output
     packed = run("pack", "--orders", orders, "--catalog", boxes, *priced, "--workers", 1)
     assert packed.exit_code == 0, packed.output
     sized = ("--sizes", 1, "--candidates", 20)

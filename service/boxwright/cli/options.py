@@ -5,6 +5,7 @@ import datetime as dt
 import enum
 import types
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -261,13 +262,15 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
             raise refusal("--carrier-service", f"must be ID or ID:ZONE, got {service + colon + zone!r}")
     if given["zone"] and all(zone for _, _, zone in services):
         raise refusal("--zone", "changes nothing: each --carrier-service names a zone of its own")
-    lanes = [
-        take_lane({**given, "carrier_service": service, "zone": zone or given["zone"]}) for service, _, zone in services
-    ]
+    zones = [zone or given["zone"] for _, _, zone in services]
+    first = take_lane(given | {"carrier_service": services[0][0], "zone": zones[0]})
     for row in LANE_ROWS:
         if row.field != "profiles":
             given.pop(row.field, None)
-    return tuple(lanes)
+    if first is None:
+        return (None,)
+    ways = zip(services, zones, strict=True)
+    return tuple(replace(first, carrier_service=service, zone=zone) for (service, _, _), zone in ways)
 
 
 def _price_tables(path: Path) -> tuple[PriceTable, ...]:

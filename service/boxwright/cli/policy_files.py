@@ -13,6 +13,7 @@ import click
 from boxwright.cli.failures import refusal
 from boxwright.cli.option_rows import POLICY_ROWS
 from boxwright.cli.options import read_field, take_policy
+from boxwright.cli.remote import FileName, fetched
 from boxwright.domain.policy import Policy
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 
@@ -21,7 +22,7 @@ POLICY = click.option(
     "policy_files",
     multiple=True,
     metavar="FILE.toml",
-    type=click.Path(path_type=Path),
+    type=FileName(),
     help="Policy to evaluate each catalog under, called as its file; repeat it. The options below say what a file does"
     " not state.",
 )
@@ -89,7 +90,7 @@ def _read(files: Sequence[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
         if name in names[:place]:
             raise refusal("--policy", f"must not repeat a name, {name!r} does")
         found = Findings(file=file.name)
-        document = read_document(file, found)
+        document = read_document(fetched(file), found)
         fields = document or {}
         if check_keys(fields, {}, _FIELDS, found):
             fields = {field: found.at(field).attempt(read_field, field, value) for field, value in fields.items()}
