@@ -156,11 +156,7 @@ def test_catalogs_and_prices_are_read_at_addresses(tmp_path: Path):
     )
     priced = ("--carrier-service", "dhl-express/international", "--prices", prices)
     orders = put("orders.csv")
-    policies = [
-        f
-        for name, text in (("a", "fill_limit = 0.9"), ("b", "# plain"))
-        for f in ("--policy", put(f"{name}.toml", text))
-    ]
+    policies = ("--policy", put("a.toml", "fill_limit = 0.9"), "--policy", put("b.toml", "# plain"))
     result = run("evaluate", "--orders", orders, "--catalog", boxes, *priced, *policies, "--workers", 1)
     assert result.exit_code == 0, result.output
     assert "price of carriage" in result.output
