@@ -144,6 +144,10 @@ def test_new_boxes_are_not_said_to_be_worth_what_a_better_choice_is() -> None:
     text = verdict_view(evaluate(orders, [as_shipped(THREE), THREE, new], workers=1))["text"]
     assert text.startswith("new instead of the boxes really used costs 0.35 EUR less an order")
     assert "The same boxes, chosen better (three), already cost 0.20 EUR less an order (50.0 %)." in text
+    fewer = replace(new, catalog_id="fewer", name="fewer", box_types=new.box_types[:-2])
+    seen = report(evaluate(orders, [as_shipped(THREE), THREE, new, fewer], workers=1))
+    assert "B is on no line: it is the boxes of the baseline, chosen better." in seen
+    assert (seen.count('class="point"'), seen.count('class="joined"')) == (3, 1)
     assert "already" not in verdict_view(evaluate(orders, [as_shipped(THREE), THREE], workers=1))["text"]
     assert "already" not in verdict_view(evaluate(orders, [TWO, THREE, new], workers=1))["text"]
 

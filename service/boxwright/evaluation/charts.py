@@ -55,13 +55,14 @@ def stacked_bar(parts: Sequence[tuple[Component, int]], highest: int, name: str)
 
 
 class Point(NamedTuple):
-    """A catalog on a curve: box types, change as a share, the ends of its interval, and its letter."""
+    """A catalog on a curve: box types, change as a share, ends of its interval, letter; whether it is on no line."""
 
     sizes: int
     change: float
     low: float
     high: float
     letter: str
+    alone: bool = False
 
 
 class Line(NamedTuple):
@@ -103,7 +104,7 @@ def curve(points: Sequence[Point], name: str, lines: Sequence[Line] = ()) -> str
         for value in dict.fromkeys((low, 0.0, high))
         if not value or abs(down(value) - down(0)) >= _TICK  # else it would be written over the zero
     ]
-    for one, other in itertools.pairwise(points):
+    for one, other in itertools.pairwise([each for each in points if not each.alone]):
         shapes.append(_joined(across(one.sizes), across(other.sizes), down(one.change), down(other.change), "joined"))
     for line in lines:
         shapes += [

@@ -59,13 +59,17 @@ def curve_view(evaluation: Evaluation) -> View | None:
     Of several policies or carriers it is of those of the first.
     """
     points = []
+    first = evaluation.results[0].catalog
     for each in evaluation.comparisons:
         variant, head = evaluation.results[each.second].variant, each.headline
         if variant.parts == evaluation.results[each.first].variant.parts and head.relative is not None:
             low, high = head.interval or (head.relative, head.relative)
             letter = wording.catalog_letter(each.second)
-            points.append(charts.Point(len(variant.catalog.box_types), head.relative, low, high, letter))
+            # Today's boxes chosen better are no further number of new sizes.
+            alone = isinstance(first, AsShipped) and variant.catalog.box_types == first.box_types
+            points.append(charts.Point(len(variant.catalog.box_types), head.relative, low, high, letter, alone))
     if len(points) < LEAST_POINTS:
         return None
     name = wording.METRIC_NAMES[evaluation.comparisons[0].headline.metric]
-    return {"name": name, "svg": charts.curve(sorted(points), f"{name} by number of box types")}
+    svg = charts.curve(sorted(points), f"{name} by number of box types")
+    return {"name": name, "svg": svg, "alone": [each.letter for each in points if each.alone]}
