@@ -191,7 +191,8 @@ class Footprint:
     @property
     def unverified_share(self) -> float:
         """Share of the total (by absolute grams) that rests on unverified factors or unverified masses, 0 to 1."""
-        return float(self.unverified_mg / self.absolute_mg) if self.absolute_mg else 0.0
+        absolute_mg = self.absolute_mg
+        return float(self._unverified_mg / absolute_mg) if absolute_mg else 0.0
 
     @property
     def absolute_mg(self) -> int:
@@ -204,9 +205,13 @@ class Footprint:
 
         All of a line by an unverified factor; of any other the part of its amount that stands on unverified data.
         """
+        return Fraction(self._unverified_mg)
+
+    @property
+    def _unverified_mg(self) -> Fraction | int:
+        """The same; a whole number where all shares are 0 or 1, as most are: fractions cost time."""
         doubtful = {each.datum_id for each in self.mass_data if not each.read_in_source}
-        # Most shares are whole numbers, whose products cost no fraction.
-        return Fraction(sum(abs(line.co2e_mg) * _unverified_share(line, doubtful) for line in self.lines))
+        return sum(abs(line.co2e_mg) * _unverified_share(line, doubtful) for line in self.lines)
 
     @cached_property
     def interval_co2e_mg(self) -> tuple[int, int] | None:
@@ -221,7 +226,7 @@ class Footprint:
                 if line.low_kg_per_unit is None or line.high_kg_per_unit is None:
                     return None
                 factors = (line.low_kg_per_unit, line.high_kg_per_unit)
-                products = [end * factor for end in amount_ends(line, ranges) for factor in factors]
+                products = [end * factor for end in _amount_ends(line, ranges) for factor in factors]
                 low += min(products)
                 high += max(products)
             return (round(low * MG_PER_KG), round(high * MG_PER_KG)) if self.lines else None
@@ -279,12 +284,17 @@ def amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal
         Ends of each datum over its value.
     """
     with localcontext(EXACT):
-        low = high = line.amount
-        for part in line.mass_parts:
-            ends = [ranges[name] for name in part.data]
-            low += part.amount * (math.prod((end[0] for end in ends), start=Decimal(1)) - 1)
-            high += part.amount * (math.prod((end[1] for end in ends), start=Decimal(1)) - 1)
-        return low, high
+        return _amount_ends(line, ranges)
+
+
+def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
+    """Return the same for callers that compute exactly already."""
+    low = high = line.amount
+    for part in line.mass_parts:
+        ends = [ranges[name] for name in part.data]
+        low += part.amount * (math.prod((end[0] for end in ends), start=Decimal(1)) - 1)
+        high += part.amount * (math.prod((end[1] for end in ends), start=Decimal(1)) - 1)
+    return low, high
 
 
 def unverified_amount(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction:

@@ -24,6 +24,7 @@ from boxwright.server.access.pem_files import Files
 from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
 from boxwright.server.access.watching import Watched, Watching
 from boxwright.server.admin import AdminServer, admin_app, admin_guard, may_read
+from boxwright.server.by_name import by_name
 from boxwright.server.catalog_service import CatalogService
 from boxwright.server.current import Current
 from boxwright.server.data_files import stamp_of
@@ -273,12 +274,13 @@ class Server:
                 ("grpc.max_connection_age_grace_ms", round(self._settings.stream_age_s * 1_000) + CONNECTION_GRACE_MS),
             ],
         )
-        add_PackingServiceServicer_to_server(self._packing, server)
-        add_CatalogServiceServicer_to_server(self._catalogs, server)
-        add_FootprintServiceServicer_to_server(self._footprints, server)
-        add_EvaluationServiceServicer_to_server(self._evaluation, server)
-        add_OperationsServicer_to_server(self._operations, server)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        named = by_name(server)
+        add_PackingServiceServicer_to_server(self._packing, named)
+        add_CatalogServiceServicer_to_server(self._catalogs, named)
+        add_FootprintServiceServicer_to_server(self._footprints, named)
+        add_EvaluationServiceServicer_to_server(self._evaluation, named)
+        add_OperationsServicer_to_server(self._operations, named)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, named)
         add_reflection((*SERVICES, health.SERVICE_NAME), server)
         metrics.watch_threads(workers)
         metrics.watch_lanes(workers)

@@ -43,7 +43,7 @@ def of_contract(path: str, kind: Any) -> str:
 
 def wire_path(field: str, order: Order | None = None) -> str:
     """Return the path in a PackRequest of a field of planning, with the shape of the order line where it names one."""
-    if order is not None and (edge := _EDGE.fullmatch(field)):
+    if order is not None and field.startswith("lines[") and (edge := _EDGE.fullmatch(field)):
         shape = "cuboid" if order.lines[int(edge[1])].soft_goods is None else "soft_goods"
         field = f"lines[{edge[1]}].{shape}.dimensions.{edge[2]}"
     path = renamed(field, WIRE_NAMES)
