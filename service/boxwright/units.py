@@ -23,6 +23,9 @@ UM3_PER_MM3 = 10**9
 UM3_PER_LITRE = 10**15
 UM3_KG_PER_M3_PER_MG = 10**12
 """Cubic um times kg/m3 that make one mg: 1 kg/m3 is 1e6 mg per 1e18 cubic um."""
+LEAST = 0.001
+"""One um in mm, and one mg in g."""
+
 MAX_LENGTH_MM = 10_000.0
 """Longest edge of a unit or box, in mm: ten metres, past any parcel, so that areas stay inside 64 bits."""
 MAX_MASS_G = 1_000_000.0
@@ -119,6 +122,8 @@ def mass_rule(value_g: object, *, zero: bool = True) -> str | None:
 
 
 def _rule(value: object, limit: float, unit: str, grain: str, *, zero: bool) -> str | None:
+    if type(value) is float and LEAST <= value <= limit:  # as nearly all are
+        return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"must be a number of {unit}, got {value!r}"
     if isinstance(value, int) and abs(value) > 10**18:

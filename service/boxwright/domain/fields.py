@@ -45,11 +45,15 @@ def own_number(value: Any) -> Any:
     return value
 
 
+_OWN = frozenset({str, int, float, bool, tuple, type(None)})
+"""Types that most fields have, which need no second look."""
+
+
 def own_numbers(instance: Any) -> None:
     """Replace each scalar of numpy among the fields of a frozen dataclass by Python's own number."""
     for field in instance.__dataclass_fields__:
         value = getattr(instance, field)
-        if (own := own_number(value)) is not value:
+        if type(value) not in _OWN and (own := own_number(value)) is not value:
             object.__setattr__(instance, field, own)
 
 

@@ -59,6 +59,9 @@ UPRIGHT = (Orientation.LWH, Orientation.WLH)
 ECHOED = ("sku", "description", "barcode")
 """Fields of a line for people and scanners: they are repeated on request and never change a plan."""
 
+LABELS = ("article", *ECHOED, "keep_together_group", "keep_apart_group")
+"""Texts of a line that may be empty."""
+
 
 class DimensionStatus(enum.StrEnum):
     """How much a line's dimensions can be trusted."""
@@ -233,12 +236,9 @@ class Item(Ruled):
         if not self.orientations:
             yield FieldViolation("orientations", "must allow at least one orientation")
         yield from of_kind(self, (Fragility, NoneType), "a Fragility", "fragility")
-        yield from label_rules("article", self.article)
-        for name in ECHOED:
+        for name in LABELS:
             if (text := getattr(self, name)) != "":
                 yield from label_rules(name, text)
-        yield from label_rules("keep_together_group", self.keep_together_group)
-        yield from label_rules("keep_apart_group", self.keep_apart_group)
         yield from as_tuple(self, "property_amounts", PropertyAmount, "a PropertyAmount")
         yield from unique_properties("property_amounts", self.property_amounts)
         yield from of_kind(self, bool, "true or false", "ships_in_own_container")
