@@ -41,6 +41,9 @@ NO_FILE_S = 0.1
 LAST_S = 1
 """Time for calls that end with the grace to say so to their callers, in seconds."""
 
+MOST_HELD_BYTES = 64 * 1024
+"""Most bytes of an answer that are sent together, in one turn of the event loop."""
+
 UNREAD_S = 60.0
 """How long a caller may leave a part of an answer unread before its connection is cut, in seconds."""
 
@@ -64,18 +67,40 @@ class _Config(uvicorn.Config):
 
 
 class _Outgoing:
-    """A transport that takes nothing more once it closes; where a caller has gone, that of uvloop raises an error."""
+    """A transport that sends head and body of an answer together, which uvicorn writes one after the other.
 
-    def __init__(self, transport: Any) -> None:
+    It takes nothing more once it closes; where a caller has gone, that of uvloop raises an error.
+    """
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+        self._held_bytes = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Send, while there is somebody who reads."""
-        if not self._transport.is_closing():
-            self._transport.write(data)
+        """Send soon, while there is somebody who reads."""
+        if self._held_bytes + len(data) > MOST_HELD_BYTES:
+            self._send()  # apart: joining long ones would copy them
+        if not self._held:
+            self._loop.call_soon(self._send)
+        self._held.append(data)
+        self._held_bytes += len(data)
+        if self._held_bytes >= MOST_HELD_BYTES:
+            self._send()
+
+    def close(self) -> None:
+        """Send what is held, and close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        held, self._held, self._held_bytes = self._held, [], 0
+        if held and not self._transport.is_closing():
+            self._transport.write(b"".join(held))
 
 
 class _Connection(HttpToolsProtocol):
@@ -88,7 +113,7 @@ class _Connection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Take the connection, or close it where there are too many."""
         self.connections.discard(self.handshake)
-        super().connection_made(_Outgoing(transport))  # type: ignore[arg-type] # it has all that one has
+        super().connection_made(_Outgoing(transport, self.loop))  # type: ignore[arg-type] # it has all that one has
         self.waits_since: float | None = monotonic()
         self._certificate = _certificate_of(transport)
         self._waiting: asyncio.TimerHandle | None = None
