@@ -24,6 +24,23 @@ weight_unit = "kg"
 zone = "{1}"
 steps = [{{ up_to = 70, price_minor = {2} }}]
 """
+OWN = """
+catalog_id = "mine"
+version = "1"
+[[box_types]]
+box_type_id = "{0}"
+style = "rsc_0201"
+opening = "top"
+size_basis = "inner"
+material_id = "corrugated-board"
+inner_length_mm = 300
+inner_width_mm = 230
+inner_height_mm = 240
+outer_length_mm = 306
+outer_width_mm = 236
+outer_height_mm = 246
+tare_g = 160
+"""
 SF, UPS = "sf/fast", "ups/us-daily"
 
 
@@ -115,17 +132,34 @@ def test_a_table_has_room_for_its_variants(files: Path) -> None:
 
 
 def test_a_folder_goes_on_with_the_same_variants_only(files: Path) -> None:
-    """One whose policies or carriers are others is refused, and they are named."""
+    """One whose policies or carriers are others, or in another order, is refused, and they are named."""
     given = ["--carrier-service", SF, "--carrier-service", UPS, "--out", files / "rows"]
     first = run(files, *given, *policies(files))
     assert first.exit_code == 0, first.output
     again = run(files, *given, *policies(files))
     assert again.exit_code == 0, again.output
+    for turned in ([*given, *policies(files)[2:], *policies(files)[:2]], [*given[2:4], *given[:2], *given[4:]]):
+        swapped = run(files, *turned, *(() if "--policy" in turned else policies(files)))
+        assert swapped.exit_code == 2, swapped.stdout
+        assert "order of --carrier-service and --policy: is " in swapped.stderr
     (files / "bare.toml").write_text('void_fill_id = "none"\nmode = "fast"\n')
     other = run(files, *given, *policies(files))
     assert other.exit_code == 2
     assert "--mode of bare: is <SolvingMode.FAST: 'fast'>, was <SolvingMode.BALANCED: 'balanced'>" in other.stderr
     assert run(files, *given[:2], "--out", files / "rows", *policies(files)).exit_code == 2
+
+
+def test_catalogs_of_one_id_are_refused(files: Path) -> None:
+    """Rows and metrics name them by it: those of one would stand for those of another."""
+    for name in ("old", "new"):
+        (files / name).mkdir()
+        (files / name / "mine.toml").write_text(OWN.format(name))
+    both = ["--catalog", files / "old" / "mine.toml", "--catalog", files / "new" / "mine.toml"]
+    result = run(files, *both, "--metrics", files / "run.om")
+    assert result.exit_code == 2
+    assert "--catalog: must not repeat an id" in result.stderr
+    assert "'mine' does" in result.stderr
+    assert not (files / "run.om").exists()
 
 
 @pytest.mark.parametrize(
@@ -135,6 +169,11 @@ def test_a_folder_goes_on_with_the_same_variants_only(files: Path) -> None:
         ("support_ratio = 3", "bare.toml: support_ratio: must be from 0 to 1, got 3"),
         ('support_ratio = "much"', "bare.toml: support_ratio: must be from 0 to 1, got 'much'"),
         ('objectives = ["cheap"]', "bare.toml: objectives[0]: must be one of parcel_count"),
+        ("objectives = 3", "bare.toml: objectives: must be a sequence"),
+        ('allow_partial = "no"', "bare.toml: allow_partial: must be true or false, got 'no'"),
+        ('load_bearing = "no"', "bare.toml: load_bearing: must be true or false, got 'no'"),
+        ('accept_incomplete_footprint = "no"', "bare.toml: accept_incomplete_footprint: goes with"),
+        ("void_fill_id = 5", "bare.toml: void_fill_id: must be a text, got 5"),
         ('stacking = "layers=x"', "bare.toml: stacking: layers must be a whole number, got 'x'"),
         ("stacking = 3", "bare.toml: stacking: must be a text, as its option takes it, got 3"),
         ('property_caps = ["lithium"]', "bare.toml: property_caps: must be NAME=MOST"),

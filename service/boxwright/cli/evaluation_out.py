@@ -134,6 +134,9 @@ def made_of(
     found["--profile"] = repr(trials.profiles)
     found |= _policies_words({each.policy_name: each.policy for each in trials.variants})
     lanes = {each.carrier_service: each.lane for each in trials.variants}
+    if len({each.parts for each in trials.variants}) > 1:  # parts hold sums by the places of variants
+        names = "; ".join(dict.fromkeys(", ".join(each.parts) for each in trials.variants))
+        found["order of --carrier-service and --policy"] = _words(names)
     for service, lane in lanes.items():
         found |= _fields_words("lane", lane, f" of {service}" if len(lanes) > 1 else "")
         if settled and lane is not None and lane.ship_date is not None:

@@ -1,6 +1,6 @@
 """Options that change nothing without another one: refused, since whoever gives one means something by it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
@@ -17,7 +17,9 @@ OF_THE_WAY = {
 
 def idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
     """Yield the policy options that change nothing, given the others, by the parameters of a command."""
-    by_grams = Objective.EMISSIONS in given["objectives"] or given["carbon_price_per_tonne_minor"] is not None
+    objectives = given["objectives"]  # of a file perhaps no sequence, which the policy refuses
+    by_grams = isinstance(objectives, Container) and Objective.EMISSIONS in objectives
+    by_grams = by_grams or given["carbon_price_per_tonne_minor"] is not None
     if not by_grams:
         rule = "goes with --objective emissions or --carbon-price only"
         if given["unverified_factor_rule"] == UnverifiedFactorRule.CENTRAL:

@@ -47,6 +47,15 @@ def refuse_bad_options(
         raise InvalidInputError(list(dict.fromkeys(violations)))
 
 
+def refuse_like_ids(catalogs: Sequence[Catalog]) -> None:
+    """Raise where two catalogs have the same id, by which rows, metrics and tables tell them apart."""
+    ids = [each.catalog_id for each in catalogs]
+    repeated = next((each for place, each in enumerate(ids) if each in ids[:place]), None)
+    if repeated is not None:
+        rule = f"must not repeat an id, since rows and metrics name catalogs by it: catalog_id {repeated!r} does"
+        raise InvalidInputError([FieldViolation("--catalog", rule)])
+
+
 def refuse_bad_variants(order: Order, variants: Sequence[Variant], profiles: Sequence[str] | None) -> None:
     """Raise where policy, lane or profiles of a variant ask for what there is not, as ``refuse_bad_options``.
 

@@ -250,8 +250,9 @@ class Policy(Ruled):
         if self.max_parcels is not None and not is_whole(self.max_parcels, 1):
             yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {shown(self.max_parcels)}")
         yield from of_kind(self, (StackingCondition, NoneType), "a StackingCondition", "stacking")
-        yield from of_kind(self, str, "a text", "label_id", "blocking_id", "tape_rule")
-        yield from of_kind(self, bool, "true or false", "box_certificate", "prefer_reusable")
+        yield from of_kind(self, str, "a text", "void_fill_id", "tape_id", "label_id", "blocking_id", "tape_rule")
+        flags = ("load_bearing", "allow_partial", "accept_incomplete_footprint", "box_certificate", "prefer_reusable")
+        yield from of_kind(self, bool, "true or false", *flags)
         yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")
         yield from unique_properties("property_caps", self.property_caps)
         yield from as_tuple(self, "cushioning_ids", str, "a text")

@@ -289,7 +289,7 @@ def _trials(
     import datetime
 
     from boxwright.cli.evaluation_out import SHIP_DATE, is_file
-    from boxwright.cli.preflight import refuse_bad_variants, warn_of_idle_caps, warn_of_like_carriers
+    from boxwright.cli.preflight import refuse_bad_variants, refuse_like_ids, warn_of_idle_caps, warn_of_like_carriers
     from boxwright.evaluation.evaluate import trials_of
     from boxwright.evaluation.folder import begun_with
     from boxwright.orders.batches import first_order, good_orders, order_batches
@@ -297,6 +297,7 @@ def _trials(
     if out_file is not None and not is_file(out_file) and (began := begun_with(out_file).get(SHIP_DATE)):
         day = datetime.date.fromisoformat(began)
         lanes = tuple(replace(each, ship_date=each.ship_date or day) if each is not None else None for each in lanes)
+    refuse_like_ids(catalogs)
     first = first_order(order_batches(orders_file), orders_file.name)
     trials = trials_of(catalogs, policies, lanes, profiles)
     refuse_bad_variants(first, trials.variants, profiles)
