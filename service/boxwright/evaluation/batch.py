@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -185,7 +185,7 @@ class BatchJob:
     def _outcomes(self, order: Order, key: bytes, memory: Memory) -> Outcomes:
         """Return what becomes of an order: planned, or as of one with the same units."""
         if key and (known := memory.get(key)) is not None:
-            return tuple(replace(each, order_id=order.order_id) for each in known)
+            return tuple(each.changed(order_id=order.order_id) for each in known)
         plain = plain_order(order) if key else None
         if plain is None:
             found = self._trials.outcomes(order)

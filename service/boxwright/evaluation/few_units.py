@@ -131,8 +131,7 @@ class FewUnits:
         warnings = like.warnings
         if (loose := choice.not_blocked) is not None:
             warnings = tuple(loose if each.code == WarningCode.NOT_BLOCKED else each for each in warnings)
-        return dataclasses.replace(
-            like,
+        return like.changed(
             order_id=asked.order.order_id,
             unit_count=asked.count,
             packed_units=asked.count,

@@ -9,7 +9,6 @@ more depends on the edges are planned: those with a warning on their own sizes.
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 import time
@@ -95,7 +94,7 @@ class OneUnit:
             warnings = tuple(loose if each.code == WarningCode.NOT_BLOCKED else each for each in warnings)
         cpu_s = time.thread_time() - started_s
         order_id = asked.order.order_id
-        return dataclasses.replace(like, order_id=order_id, parcels=(figures,), warnings=warnings, cpu_s=cpu_s)
+        return like.changed(order_id=order_id, parcels=(figures,), warnings=warnings, cpu_s=cpu_s)
 
     def _to_block_um3(self, asked: PlainOrder, line: Item, room: Room) -> int | None:
         """Return the volume of the spaces beside a heavy unit that need blocking; None where it is not laid down."""
