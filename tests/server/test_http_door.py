@@ -377,6 +377,7 @@ def test_an_answer_to_a_connection_that_is_closed_is_no_fault(observer, monkeypa
     said, catalogs = [], Catalogs(after_s=0.2)
 
     async def run():
+        asyncio.get_running_loop().set_exception_handler(lambda _, fault: said.append(fault))
         async with served(observer, catalogs) as port:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(READ + READ)
