@@ -29,10 +29,27 @@ def test_a_number_sign_is_read_as_number(header: str, field: str) -> None:
         ("Liefer-PLZ", "extra_postal_code"),
         ("Empfänger PLZ", "extra_postal_code"),
         ("Lieferland", "extra_country_code"),
+        ("Warenausgangsdatum", "extra_ship_date"),
     ],
 )
 def test_shipping_columns_of_german_systems_are_kept(header: str, field: str) -> None:
     """The box used and where an order went are known by the names that German warehouse systems give them."""
+    assert guess([header], GuessOptions()).of(header).field == field
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Fulfilled at", "extra_ship_date"),
+        ("Goods issue date", "extra_ship_date"),
+        ("Actual Goods Movement Date", "extra_ship_date"),
+        ("Package", "extra_box_used"),
+        ("Package type", "extra_box_used"),
+        ("Packaging used", "extra_box_used"),
+    ],
+)
+def test_ship_date_and_box_are_known_by_the_names_of_shops(header: str, field: str) -> None:
+    """Without the ship date no year is known, and without the box used no baseline: a shop's names for them count."""
     assert guess([header], GuessOptions()).of(header).field == field
 
 

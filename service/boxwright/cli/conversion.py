@@ -104,8 +104,8 @@ def show(found: Conversion) -> None:
     report = found.report
     click.echo(f"\nrows {report.rows:,}, orders {report.orders:,}, SKUs {report.skus:,}")
     for what, findings in (
-        ("without size", report.without_size),
-        ("without mass", report.without_mass),
+        ("without a size that can be read", report.without_size),
+        ("without a mass that can be read", report.without_mass),
         ("repeat a row of their order", report.duplicates),
         ("outliers", report.outliers),
         ("implausible", report.implausible),

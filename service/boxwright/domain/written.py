@@ -111,7 +111,8 @@ def with_decimal_point(cell: str, decimal: str = "") -> str:
         decimal = decimal or next((mark for mark in ".," if mark in cell), "")
     if not decimal:
         if both := readings(cell):
-            raise CellError(f"must not be in doubt: it is {' or '.join(both)}, give the decimal mark; got {cell!r}")
+            doubt = f"must not be in doubt: it is {' or '.join(both)}"
+            raise CellError(f"{doubt}, and --decimal says which mark is the decimal one; got {cell!r}")
         marks = [mark for mark in ".," if mark in cell]
         if len(marks) == 2:
             decimal = max(marks, key=cell.rindex)

@@ -70,11 +70,13 @@ _WORDS = {
     ),
     "extra_box_used": (
         "box used, carton used, box type, box id, box, carton type, carton, kartontyp, versandkarton, "
-        "karton, packmittel, versandverpackung, verpackung, "
-        "emballage, caja, embalaje, scatola, imballo, 箱型, 纸箱, caixa, embalagem"
+        "karton, packmittel, versandverpackung, verpackung, package used, packaging used, package type, "
+        "packaging type, package, packaging, emballage, caja, embalaje, scatola, imballo, 箱型, 纸箱, caixa, embalagem"
     ),
     "extra_ship_date": (
-        "ship date, shipping date, shipped, shipped at, dispatch date, versanddatum, versandtag, "
+        "ship date, shipping date, shipped, shipped at, dispatch date, despatch date, fulfilled at, "
+        "fulfillment date, fulfilment date, goods issue date, actual goods movement date, "
+        "versanddatum, versandtag, warenausgangsdatum, "
         "date d expedition, date expedition, fecha de envio, fecha envio, data di spedizione, data spedizione, "
         "发货日期, data de envio"
     ),
