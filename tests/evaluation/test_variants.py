@@ -15,6 +15,7 @@ from boxwright.domain.price_table import PriceTable, WeightPrice, ZonePrices
 from boxwright.errors import InvalidInputError
 from boxwright.evaluation import (
     ArrowEvaluator,
+    Metric,
     StudyOptions,
     as_shipped,
     default_objectives,
@@ -23,6 +24,7 @@ from boxwright.evaluation import (
     report,
     totals_dict,
 )
+from boxwright.evaluation.report_verdict import verdict_view
 from boxwright.evaluation.variant import MAX_VARIANTS, variants_of
 
 BOXES = load_catalog("us-stock").box_types
@@ -143,6 +145,17 @@ def test_the_default_objective_is_one_for_all() -> None:
     assert default_objectives(priced, LANES)[0] is Objective.SHIPPING_COST
     bare = [LANES[0], replace(LANES[1], price_tables=())]
     assert default_objectives(priced, bare)[0] is Objective.PACKAGING_COST
+
+
+def test_the_verdict_says_that_no_plan_keeps_its_price_low() -> None:
+    """Carriage has prices and boxes have none, so plans minimise volume: the price compared is not their doing."""
+    options = StudyOptions(pictures=0, worth=False)
+    said = "No plan keeps this price low: plans minimise outer volume, since not every box type has a price."
+    run = evaluate(orders_of(30), CATALOGS, None, LANES[0], workers=1, options=options)
+    assert run.comparisons[0].headline.metric is Metric.CARRIAGE_PRICE
+    assert said in verdict_view(run)["text"]
+    chosen = evaluate(orders_of(30), CATALOGS, POLICIES["loose"], LANES[0], workers=1, options=options)
+    assert said not in verdict_view(chosen)["text"]
 
 
 @pytest.mark.parametrize(

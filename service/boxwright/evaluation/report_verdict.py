@@ -60,9 +60,18 @@ def verdict_view(evaluation: Evaluation) -> View:
     kind = kind_of(compared)
     first, second = (evaluation.results[index].variant.title for index in (comparison.first, comparison.second))
     names = f"{second} instead of {_lower(first)}"
-    said = [_sentence(evaluation, compared, kind, names), *_by_choice_alone(evaluation, comparison)]
+    said = [_sentence(evaluation, compared, kind, names), *_not_minimised(evaluation, compared)]
+    said += _by_choice_alone(evaluation, comparison)
     text = " ".join([*said, *_left_out(evaluation, comparison)])
     return {"kind": kind, "mark": MARKS[kind], "text": text}
+
+
+def _not_minimised(evaluation: Evaluation, compared: MetricComparison) -> list[str]:
+    """Return a sentence where a price is compared that no plan keeps low, although nobody named other objectives."""
+    volume = evaluation.objectives_settled and evaluation.policy.objectives[0] is Objective.OUTER_VOLUME
+    if not (volume and compared.orders and compared.metric in wording.PRICES):
+        return []
+    return ["No plan keeps this price low: plans minimise outer volume, since not every box type has a price."]
 
 
 def _by_choice_alone(evaluation: Evaluation, comparison: Comparison) -> list[str]:
