@@ -182,7 +182,13 @@ CAUGHT = {
         *("cli/commands/doctor.py", "server/doctor/credentials.py", "server/doctor/data.py"),
     ),
     "a field of the domain is an option of the command line": (
-        *("cli/commands/pack.py", "cli/options.py", "cli/preflight.py"),
+        *(
+            "cli/commands/design.py",
+            "cli/commands/pack.py",
+            "cli/options.py",
+            "cli/policy_files.py",
+            "cli/preflight.py",
+        ),
     ),
     "a stream goes on with the next order or row": (*("orders/convert.py", "orders/jsonl_file.py", "orders/rows.py"),),
     "rules of a plan's objects come after those of its fields, and repeat none": (

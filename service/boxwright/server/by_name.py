@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def by_name(server: grpc.aio.Server) -> grpc.aio.Server:
     """Return what generated code may add services to, so that no method of theirs is registered.
 
-    Registered methods make calls dearer, the more there are: with each call, gRPC's server in Python waits anew for one
-    of every such method.
+    Each registered method makes every call cost more: after each call, gRPC's server in Python waits anew for one of
+    every such method.
     """
     return cast("grpc.aio.Server", _Unregistered(server))
 
