@@ -179,7 +179,11 @@ def test_folder_pattern_and_input_are_read(export: Path, tmp_path: Path):
     ("arguments", "message"),
     [
         pytest.param(["export.csv", "--out", "orders.xlsx"], "--out: must end in .csv or .parquet", id="output"),
-        pytest.param(["export.csv", "--out", "o.csv", "--rejects", "o.csv"], "another option names", id="same file"),
+        pytest.param(
+            ["export.csv", "--out", "o.csv", "--rejects", "o.csv"],
+            "--rejects: must be another file than --out",
+            id="same file",
+        ),
         pytest.param(["missing.csv", "--out", "o.csv"], "missing.csv: file: cannot be read", id="no such file"),
         pytest.param(["*.none", "--out", "o.csv"], "no file is called so", id="pattern"),
         pytest.param(["empty", "--out", "o.csv"], "holds no file that ends in", id="empty folder"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from boxwright.cli.option_rows import option_of
+from boxwright.cli.overwrites import refuse_overwrites
 from boxwright.domain.incomplete import IncompletePlanError, by_cause
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.order import FragilityClass
@@ -30,8 +31,9 @@ _NO_BOX = (UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY
 
 @contextlib.contextmanager
 def told_to_users() -> Iterator[None]:
-    """Turn errors into a message on standard error and an exit code."""
+    """Turn errors into a message on standard error and an exit code; files to write are no files that are read."""
     try:
+        refuse_overwrites()
         yield
     except IncompletePlanError as error:
         headline = str(error).split(":", 1)[0]

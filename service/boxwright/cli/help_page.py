@@ -13,7 +13,8 @@ This page is generated from the commands' own help by `python -m boxwright.cli.h
 keeps the two equal.
 
 Results go to standard output, progress and errors to standard error. A mistake in a file, field or option ends with
-exit code 2 and a message that names the field and the rule. Output files appear whole or not at all.
+exit code 2 and a message that names the field and the rule. Output files appear whole or not at
+all, and never in place of a file that the command reads.
 
 | exit code | meaning |
 |---|---|

@@ -58,22 +58,27 @@ class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click
     ----------
     written : bool, optional
         Whether the command writes it.
+
+    Attributes
+    ----------
+    written : bool
+        The same.
     """
 
     name = "path"
 
     def __init__(self, *, written: bool = False) -> None:
-        self._written = written
+        self.written = written
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Return the path to work on."""
         if isinstance(value, Path) or not is_address(value):
             return Path(here(value))
         scheme = value.partition("://")[0]
-        address = _Address(value, self._written)
+        address = _Address(value, self.written)
         if address.name in ("", ".", ".."):
             self.fail(f"must name a file, got {said(value)!r}", param, ctx)
-        if self._written and ("::" in value or scheme.lower() in _READ_ONLY):
+        if self.written and ("::" in value or scheme.lower() in _READ_ONLY):
             self.fail(f"cannot be written to: {said(value)!r}", param, ctx)
         return _stand_in(address)
 

@@ -6,7 +6,7 @@ import csv
 import io
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,7 +16,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order
-from boxwright.domain.policy import Policy
+from boxwright.domain.policy import Plausibility, Policy
 from boxwright.errors import FieldViolation, UnsupportedError, missing_extra
 from boxwright.evaluation.outcome import Money, OrderOutcome, OrderStatus
 from boxwright.evaluation.result import Evaluation
@@ -154,6 +154,7 @@ def footprint_keys(
 ) -> tuple[tuple[str, Allocation], ...]:
     """Return the profiles and allocations that every plan under these options states; raise as ``plan`` does."""
     unit = Order("any", (Item("any", 1, 1, 1, 1, 1),))
+    policy = replace(policy, plausibility=Plausibility.OFF)  # no order is asked about
     request = Request.resolve(Task(unit, catalog, policy, lane, profiles))
     return tuple(
         (profile.profile_id, allocation)

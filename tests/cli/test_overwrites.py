@@ -1,0 +1,58 @@
+"""Files that a command would write over what it reads: refused, and what is there stays."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main
+
+ORDERS = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g\na,1,1,190,140,40,200\n"
+BOXES = "name,length,width,height,tare_g\nA,300,200,100,120\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with orders, a policy and a sheet of boxes, in which commands run."""
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    (tmp_path / "quick.toml").write_text('mode = "fast"\n')
+    (tmp_path / "boxes.csv").write_text(BOXES)
+    (tmp_path / "link.csv").symlink_to("orders.csv")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+EVALUATE = "evaluate --orders orders.csv --catalog us-stock --policy quick.toml --workers 1"
+
+
+@pytest.mark.parametrize(
+    ("line", "refused"),
+    [
+        (f"{EVALUATE} --out orders.csv", "--out: must be another file than --orders"),
+        (f"{EVALUATE} --out link.csv", "--out: must be another file than --orders"),
+        (f"{EVALUATE} --rejects ./orders.csv", "--rejects: must be another file than --orders"),
+        (f"{EVALUATE} --metrics orders.csv", "--metrics: must be another file than --orders"),
+        (f"{EVALUATE} --html quick.toml", "--html: must be another file than --policy"),
+        (f"{EVALUATE} --out new.csv --rejects new.csv", "--rejects: must be another file than --out"),
+        ("pack --orders orders.csv --catalog us-stock --out orders.csv", "--out must be another file than --orders"),
+        ("catalog convert boxes.csv --out boxes.csv", "--out: must be another file than FILE"),
+        ("catalog convert boxes.csv --save-map boxes.csv", "--save-map: must be another file than FILE"),
+        ("orders convert orders.csv --out orders.csv", "--out: must be another file than"),
+        ("design --orders orders.csv --sizes 2 --out orders.csv", "--out: must be another file than --orders"),
+    ],
+)
+def test_a_file_that_is_read_is_not_written_over(files: Path, line: str, refused: str) -> None:
+    """The option is named, and that of the file that it would destroy."""
+    before = {each.name: each.read_text() for each in files.iterdir()}
+    result = CliRunner().invoke(main, line.split())
+    assert result.exit_code == 2, result.output
+    assert refused in result.stderr
+    assert {each.name: each.read_text() for each in files.iterdir()} == before
+
+
+def test_a_file_of_an_earlier_run_is_written_over(files: Path) -> None:
+    """Only what the same command reads is kept."""
+    for _ in range(2):
+        result = CliRunner().invoke(main, [*EVALUATE.split(), "--out", "rows.csv", "--plausibility", "refuse"])
+        assert result.exit_code == 0, result.output
+    assert "1 rows in rows.csv" in result.output
