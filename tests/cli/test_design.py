@@ -167,6 +167,28 @@ def test_the_page_compares_with_today(orders, tmp_path):
     assert "The design and its bound" in page.read_text()
 
 
+def test_the_page_calls_a_catalog_as_its_file(orders, tmp_path):
+    """A reader of the page finds its boxes in the file of that name."""
+    pytest.importorskip("jinja2")
+    page, out = tmp_path / "report.html", tmp_path / "plus2.toml"
+    result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--html", page, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert load_catalog(out).catalog_id == "plus2"
+    assert "plus2 instead of" in page.read_text()
+    assert "designed-3" not in page.read_text()
+
+
+def test_a_page_that_fails_does_not_take_the_design_with_it(orders, tmp_path, monkeypatch):
+    """The table with the boxes is printed before the page is made; no file is left half written."""
+    monkeypatch.setattr("boxwright.evaluation.report", lambda *args, **kwargs: 1 / 0)
+    pytest.importorskip("jinja2")
+    page = tmp_path / "report.html"
+    result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--html", page)
+    assert isinstance(result.exception, ZeroDivisionError)
+    assert "Change: from eu-stock" in result.stdout
+    assert not page.exists()
+
+
 def test_the_page_of_a_range_has_the_saving_by_sizes_with_its_bound(orders, tmp_path):
     """A row for each number with its gap, the curve, its bound, and what is left out of it; every design is planned."""
     pytest.importorskip("jinja2")

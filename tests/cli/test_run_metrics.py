@@ -136,7 +136,7 @@ def test_a_design_has_what_it_makes_of_both_halves(tmp_path):
     made = json.loads(ended.stdout)["designs"]
     found = samples(file.read_text())
     names = sorted({dict(labels)["catalog"] for _, *labels in found if "catalog" in dict(labels)})
-    assert len(names) == 2
+    assert names == ["designed-2", "designed-3"]
     for name, suite in zip(names, made, strict=True):
         judged = suite["judged"]
         assert (

@@ -193,4 +193,4 @@ def of_design(made: Design) -> Iterable[RunFigures]:
             ]
             if figures.change is not None:
                 gauges.append(("boxwright_design_change_ratio", CHANGE, {"half": half}, figures.change))
-        yield RunFigures(f"{suite.catalog.catalog_id}-{suite.sizes}", {}, gauges=gauges)
+        yield RunFigures(suite.catalog.catalog_id, {}, gauges=gauges)

@@ -120,7 +120,8 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
         allowed = units_of(column.field)
         if column.field not in (*COLUMNS, *UNIT_FIELDS) and not column.field.startswith(EXTRA):
             fields = ", ".join((*COLUMNS, *UNIT_FIELDS))
-            broken.append(FieldViolation(where, f"must be one of {fields}, or start with {EXTRA}; got {column.field}"))
+            rule = f"must be one of {fields}, or start with {EXTRA}, as {EXTRA}ship_date does; got {column.field}"
+            broken.append(FieldViolation(where, rule))
         elif allowed and not column.unit and not unit_field(column.field, present):
             option = "--length-unit" if "mm" in allowed else "--mass-unit"
             rule = f"must name its unit ({', '.join(allowed)}), or give {option}, or --column {_UNIT_OF[option]}=HEADER"

@@ -18,7 +18,7 @@ from boxwright.cli.run_metrics import RunMetrics
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from boxwright.design import Design, Wishes
+    from boxwright.design import Design, Suite, Wishes
     from boxwright.domain.box import Catalog
 
 STOPPED = 130
@@ -212,7 +212,7 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
 def _design(
     orders_file: Path, out_file: Path | None, html_file: Path | None, *, as_json: bool, given: dict[str, Any]
 ) -> None:
-    from boxwright.cli.console import counting, output
+    from boxwright.cli.console import counting
     from boxwright.cli.spent import Spent
     from boxwright.orders import DATE_COLUMN, count_orders, read_orders, ship_dates
 
@@ -228,7 +228,7 @@ def _design(
     tables = lane.price_tables if lane is not None else ()
     # The heaviest imports, after what can be refused without them.
     from boxwright.cli.order_remarks import order_remarks
-    from boxwright.design import design, design_dict, summary
+    from boxwright.design import design
     from boxwright.findings import Findings
 
     found = Findings()
@@ -255,20 +255,30 @@ def _design(
             progress=counting,
         )
     found.raise_any()
+    made = _called_as_files(made, out_file)
     remarks = order_remarks(orders_file, lane)
+    _print(made, remarks, as_json=as_json)
+    # After the table, so that a page that fails does not take the design with it.
     page = None if html_file is None else _report(made, policy, lane, profiles, workers, remarks)
-    if as_json:
-        click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
-    else:
-        output().print(summary(made))
-        for each in remarks:
-            output().print(each)
     _write_files(made, out_file, html_file, page, said=not as_json)
     click.echo(spent.said(), err=True)
     if metrics.wanted:
         from boxwright.cli.run_figures import of_design
 
         metrics.write(list(of_design(made)), said=not as_json)
+
+
+def _print(made: Design, remarks: tuple[str, ...], *, as_json: bool) -> None:
+    """Print the design and which orders it is of."""
+    from boxwright.cli.console import output
+    from boxwright.design import design_dict, summary
+
+    if as_json:
+        click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
+        return
+    output().print(summary(made))
+    for each in remarks:
+        output().print(each)
 
 
 def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
@@ -382,16 +392,29 @@ def _write_files(made: Design, out_file: Path | None, html_file: Path | None, pa
         tell_of(html_file, f"wrote {shown(html_file)}", err=not said)
 
 
-def _catalog_files(made: Design, out_file: Path | None) -> Iterator[tuple[Path, str]]:
-    """Yield each catalog file with what it holds."""
+def _called_as_files(made: Design, out_file: Path | None) -> Design:
+    """Return the design with each catalog called as its file, so that the page and the files name it alike."""
     from dataclasses import replace
 
+    if out_file is None:
+        return made
+    called = [replace(each.catalog, catalog_id=_path_of(made, each, out_file).stem) for each in made.suites]
+    suites = tuple(replace(each, catalog=catalog) for each, catalog in zip(made.suites, called, strict=True))
+    return replace(made, suites=suites)
+
+
+def _path_of(made: Design, suite: Suite, out_file: Path) -> Path:
+    """Return where a catalog is written: of several, the file's name with the number of sizes."""
+    return out_file if len(made.suites) == 1 else out_file.with_stem(f"{out_file.stem}-{suite.sizes}")
+
+
+def _catalog_files(made: Design, out_file: Path | None) -> Iterator[tuple[Path, str]]:
+    """Yield each catalog file with what it holds."""
     from boxwright.catalog import load_materials
     from boxwright.design import catalog_toml, premises
 
     if out_file is None:
         return
     for suite in made.suites:
-        path = out_file if len(made.suites) == 1 else out_file.with_stem(f"{out_file.stem}-{suite.sizes}")
-        catalog = replace(suite.catalog, catalog_id=path.stem)
-        yield path, catalog_toml(catalog, load_materials(), ("Made by boxwright design.", *premises(made)))
+        text = catalog_toml(suite.catalog, load_materials(), ("Made by boxwright design.", *premises(made)))
+        yield _path_of(made, suite, out_file), text
