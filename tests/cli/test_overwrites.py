@@ -50,6 +50,13 @@ def test_a_file_that_is_read_is_not_written_over(files: Path, line: str, refused
     assert {each.name: each.read_text() for each in files.iterdir()} == before
 
 
+def test_a_long_text_is_no_file(files: Path) -> None:
+    """Options that name no file may be longer than names of files, and are refused by their own rules."""
+    result = CliRunner().invoke(main, [*EVALUATE.split(), "--property-cap", "x" * 5_000])
+    assert result.exit_code == 2
+    assert "--property-cap: must be NAME=MOST" in result.stderr
+
+
 def test_a_file_of_an_earlier_run_is_written_over(files: Path) -> None:
     """Only what the same command reads is kept."""
     for _ in range(2):

@@ -1,5 +1,6 @@
 """Files that a command would write over what it reads, or over each other: refused before anything is done."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,12 +54,10 @@ def _called(param: click.Parameter) -> str:
 def _names(value: Any) -> Iterator[str]:
     """Yield what files of a value are known by, wherever they are; a device is none."""
     for each in value if isinstance(value, tuple | list) else (value,):
-        if not isinstance(each, str | Path) or not str(each) or "\0" in str(each):
-            continue
-        path = Path(each)
-        if isinstance(each, Path) and (address := address_of(path)):
+        if isinstance(each, Path) and (address := address_of(each)):
             yield address
-        elif isinstance(each, Path) and not path.exists():
-            yield str(path.absolute())
-        elif len(str(each)) < 4_096 and path.is_file():
-            yield str(path.resolve())
+        elif isinstance(each, str | Path):
+            with contextlib.suppress(OSError):  # a text that is too long for a name
+                path = Path(each)
+                if path.is_file() or (isinstance(each, Path) and not path.exists()):
+                    yield str(path.resolve())
