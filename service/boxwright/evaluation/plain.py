@@ -1,4 +1,4 @@
-"""Orders of plain units, of which only size, mass and orientations are stated; told once for all catalogs."""
+"""Orders of plain units, with nothing stated but size, mass and orientations; read once for all catalogs."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_VARIANTS = 100
 """Most catalogs times policies times lanes of a run: each is a column of its summary and its page."""
 NO_CARRIER = "no carrier service"
-"""What names the lane without one, beside others."""
+"""The name of a lane without one, where a run has others."""
 
 
 @dataclass(frozen=True)
