@@ -26,7 +26,7 @@ COLUMNS = ("order_id", "line_id", "quantity", "length_mm", "width_mm", "height_m
 def address() -> Iterator[str]:
     """The address of a scheduler with two workers."""
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs="CRITICAL"
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
     ) as cluster:
         yield cluster.scheduler_address
 

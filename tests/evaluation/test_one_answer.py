@@ -168,7 +168,7 @@ def test_a_run_that_is_killed_goes_on(asked: list[str], alone: Any, tmp_path: Pa
 def address() -> Iterator[str]:
     """The address of a Dask scheduler with two workers."""
     distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": "CRITICAL"}
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
     with distributed.LocalCluster(**options) as cluster:
         yield cluster.scheduler_address
 
