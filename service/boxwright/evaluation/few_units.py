@@ -21,23 +21,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from boxwright.catalog import load_materials
 from boxwright.checking import wrong_layout
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Placement, ProofStatus
-from boxwright.domain.policy import Engine, Plausibility
+from boxwright.domain.policy import Engine
 from boxwright.domain.warning import WarningCode, gathered
 from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
-from boxwright.packing.problem import Rules
+from boxwright.evaluation.short_way import MOST_LIKE, ShortWay, not_blocked_in
 from boxwright.packing.question import Packed, Refused
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.plan_warnings import not_blocked
-from boxwright.planning.parts.blocking import spaces_to_block_um3
-from boxwright.protection import blocking_limits
-from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
 from boxwright.selection.partition import splits_of
 
@@ -46,15 +40,13 @@ if TYPE_CHECKING:
     from boxwright.evaluation.plain import Counts, Lot, PlainOrder
     from boxwright.evaluation.shelf import Room, Shelf
     from boxwright.evaluation.variant import Variant
-    from boxwright.packing.problem import Layout, Units
+    from boxwright.packing.problem import Layout
 
 MOST_LOTS = 15
 """Orders that have more parts than this are planned."""
-MOST_LIKE = 20_000
-"""Plans that are remembered, by boxes and masses."""
 
 Key = tuple[tuple[str, int, bool], ...]
-"""Of each parcel: box type, mass of the goods, and whether spaces beside heavy units are not blocked."""
+"""Of each parcel: box type, mass of the goods, and whether spaces next to heavy units are not blocked."""
 
 
 class _UnsettledError(Exception):
@@ -68,7 +60,7 @@ class _Choice:
     Attributes
     ----------
     parcels : tuple of (Room, Lot, int)
-        Boxes as a plan lists them, what goes into each, and the volume of the spaces beside heavy units that need
+        Boxes as a plan lists them, what goes into each, and the volume of the spaces next to heavy units that need
         blocking, in cubic um.
     """
 
@@ -81,38 +73,21 @@ class _Choice:
 
     @property
     def not_blocked(self) -> PlanWarning | None:
-        """The warning that spaces beside heavy units are not blocked, if there are any."""
+        """The warning that spaces next to heavy units are not blocked, if there are any."""
         numbered = enumerate(self.parcels, start=1)
         found = [not_blocked(um3, number, room.box.box_type_id, None) for number, (room, _, um3) in numbered if um3]
         return gathered(found)[0] if found else None
 
 
-class FewUnits:
-    """The short way with one variant.
-
-    Parameters
-    ----------
-    variant : Variant
-        What orders are tried with.
-    shelf : Shelf
-        Its boxes, ranked by mass.
-    """
+class FewUnits(ShortWay):
+    """The short way for a few units, with one variant."""
 
     def __init__(self, variant: Variant, shelf: Shelf) -> None:
-        catalog, policy, materials = variant.catalog, variant.policy, load_materials()
-        self._catalog, self._policy, self._shelf = catalog, policy, shelf
-        self._limits = blocking_limits(materials)
-        self._rules = Rules(policy.support_millionths, policy.load_bearing)
-        self._effort = EFFORT[policy.mode].of_an_order
-        self._emptiest = float(materials.protection_rules["mostly_empty"].value)
+        super().__init__(variant, shelf)
+        catalog, policy = variant.catalog, variant.policy
+        self._catalog = catalog
         self._splits = policy.max_parcels is None and all(box.available is None for box in catalog.box_types)
         self._like: OrderedDict[Key, OrderOutcome] = OrderedDict()
-        self._open = True
-
-    @property
-    def open(self) -> bool:
-        """Whether the way is taken; once it was found not to say what a plan says, it never is."""
-        return self._open and self._shelf.open
 
     def outcome(self, asked: PlainOrder) -> OrderOutcome | None:
         """Return what becomes of an order of a few plain units; None where it has to be planned."""
@@ -120,25 +95,11 @@ class FewUnits:
         choice = self._choice(asked)
         if choice is None or (like := self._like.get(choice.key)) is None:
             return None
-        if self._policy.plausibility is not Plausibility.OFF and asked.doubtful:
-            return None
         parcels = tuple(
             ParcelFigures(of.box_type_id, of.inner_um3, lot.volume_um3, of.handling_marks, of.outer_um3)
             for of, (_, lot, _) in zip(like.parcels, choice.parcels, strict=True)
         )
-        if any(each.empty_space_ratio > self._emptiest for each in parcels):
-            return None
-        warnings = like.warnings
-        if (loose := choice.not_blocked) is not None:
-            warnings = tuple(loose if each.code == WarningCode.NOT_BLOCKED else each for each in warnings)
-        return like.changed(
-            order_id=asked.order.order_id,
-            unit_count=asked.count,
-            packed_units=asked.count,
-            parcels=parcels,
-            warnings=warnings,
-            cpu_s=time.thread_time() - started_s,
-        )
+        return self._from(like, asked, parcels, choice.not_blocked, started_s)
 
     def learn(self, asked: PlainOrder, planned: OrderOutcome) -> None:
         """Remember what became of an order of a few plain units that was planned."""
@@ -148,7 +109,7 @@ class FewUnits:
         choice = self._choice(asked) if self.open else None
         if choice is None or not may_be_copied([planned]):
             return
-        loose = next((each for each in planned.warnings if each.code == WarningCode.NOT_BLOCKED), None)
+        loose = not_blocked_in(planned)
         boxes = tuple(room.box.box_type_id for room, _, _ in choice.parcels)
         stated = tuple(each.box_type_id for each in planned.parcels)
         if (stated, loose, planned.proof) != (boxes, choice.not_blocked, ProofStatus.PROVED):
@@ -226,21 +187,13 @@ class FewUnits:
         return rooms
 
     def _alone_um3(self, asked: PlainOrder, room: Room, lot: Lot) -> int:
-        """Return the volume of the spaces beside a unit alone that need blocking; it is laid down if it is heavy."""
+        """Return the volume of the spaces next to a unit alone that need blocking; it is laid down if it is heavy."""
         if lot.load[0] < self._limits.least_mg:
             return 0
-        unit = asked.units.take(asked.members(lot))
-        answer = PACKERS[Engine.BOXWRIGHT].ask(self._effort.question(unit, room.space, self._rules))
-        if not isinstance(answer, Packed):
+        um3 = self._laid_um3(asked.units.take(asked.members(lot)), room)
+        if um3 is None:
             raise _UnsettledError
-        return self._to_block_um3(unit, room, answer.layout)
-
-    def _to_block_um3(self, units: Units, room: Room, layout: Layout) -> int:
-        """Return the volume of the spaces beside heavy units that need blocking."""
-        heavy = np.asarray(units.mass_mg >= self._limits.least_mg)[layout.units]
-        if not heavy.any():
-            return 0
-        return spaces_to_block_um3(layout.centred.corners_um, room.box.inner_um, heavy, self._limits.gap_um)
+        return um3
 
     def _wrong(self, asked: PlainOrder, room: Room, layout: Layout) -> bool:
         """Whether the independent check finds fault with a layout: a plan then says so."""

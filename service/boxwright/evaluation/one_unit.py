@@ -17,58 +17,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.catalog import load_materials
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
 from boxwright.domain.plan import ProofStatus
-from boxwright.domain.policy import Engine, Plausibility
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
-from boxwright.packing.problem import Rules
-from boxwright.packing.question import Packed
-from boxwright.planning.engine import PACKERS
+from boxwright.evaluation.short_way import MOST_LIKE, ShortWay, not_blocked_in
 from boxwright.planning.finishing.plan_warnings import not_blocked
-from boxwright.planning.parts.blocking import spaces_to_block_um3
-from boxwright.protection import blocking_limits
-from boxwright.selection.effort import EFFORT
 
 if TYPE_CHECKING:
     from boxwright.evaluation.plain import PlainOrder
     from boxwright.evaluation.shelf import Room, Shelf
     from boxwright.evaluation.variant import Variant
 
-MOST_LIKE = 20_000
-"""Masses of which plans are remembered, each with the boxes that such units went into."""
-
 Key = tuple[int, tuple[Orientation, ...]]
 """Mass in mg, and how the unit may lie."""
 
 
-class OneUnit:
-    """The short way with one variant.
-
-    Parameters
-    ----------
-    variant : Variant
-        What orders are tried with.
-    shelf : Shelf
-        Its boxes, ranked by mass.
-    """
+class OneUnit(ShortWay):
+    """The short way for one unit, with one variant."""
 
     def __init__(self, variant: Variant, shelf: Shelf) -> None:
-        self._policy, self._shelf = variant.policy, shelf
-        policy, materials = variant.policy, load_materials()
-        self._limits = blocking_limits(materials)
-        self._rules = Rules(policy.support_millionths, policy.load_bearing)
-        self._effort = EFFORT[policy.mode]
-        self._emptiest = float(materials.protection_rules["mostly_empty"].value)
+        super().__init__(variant, shelf)
         self._like: OrderedDict[Key, dict[tuple[str, bool], OrderOutcome]] = OrderedDict()
-        self._open = True
-
-    @property
-    def open(self) -> bool:
-        """Whether the way is taken; once it was found not to say what a plan says, it never is."""
-        return self._open and self._shelf.open
 
     def outcome(self, asked: PlainOrder) -> OrderOutcome | None:
         """Return what becomes of an order of one plain unit; None where it has to be planned."""
@@ -78,38 +49,16 @@ class OneUnit:
         room = None if rooms is None or known is None else _first_room(rooms, line)
         if room is None or known is None:
             return None
-        volume_um3 = self._to_block_um3(asked, line, room)
-        if volume_um3 is None or (like := known.get((room.box.box_type_id, volume_um3 > 0))) is None:
+        um3 = self._alone_um3(asked, line, room)
+        if um3 is None or (like := known.get((room.box.box_type_id, um3 > 0))) is None:
             return None
-        goods_um3 = math.prod(line.edges_um)
-        if 1 - goods_um3 / room.box.inner_volume_um3 > self._emptiest or self._doubtful(asked):
-            return None
-        (parcel,) = like.parcels
-        figures = ParcelFigures(
-            parcel.box_type_id, parcel.inner_um3, goods_um3, parcel.handling_marks, parcel.outer_um3
-        )
-        warnings = like.warnings
-        if volume_um3:
-            loose = not_blocked(volume_um3, 1, parcel.box_type_id, None)
-            warnings = tuple(loose if each.code == WarningCode.NOT_BLOCKED else each for each in warnings)
-        cpu_s = time.thread_time() - started_s
-        order_id = asked.order.order_id
-        return like.changed(order_id=order_id, parcels=(figures,), warnings=warnings, cpu_s=cpu_s)
+        (of,) = like.parcels
+        figures = ParcelFigures(of.box_type_id, of.inner_um3, math.prod(line.edges_um), of.handling_marks, of.outer_um3)
+        return self._from(like, asked, [figures], _not_blocked(um3, room), started_s)
 
-    def _to_block_um3(self, asked: PlainOrder, line: Item, room: Room) -> int | None:
-        """Return the volume of the spaces beside a heavy unit that need blocking; None where it is not laid down."""
-        if line.mass_mg < self._limits.least_mg:
-            return 0
-        question = self._effort.question(asked.units, room.space, self._rules)
-        answer = PACKERS[Engine.BOXWRIGHT].ask(question)
-        if not isinstance(answer, Packed):
-            return None
-        corners_um, heavy = answer.layout.centred.corners_um, np.ones(1, dtype=np.bool_)
-        return spaces_to_block_um3(corners_um, room.box.inner_um, heavy, self._limits.gap_um)
-
-    def _doubtful(self, asked: PlainOrder) -> bool:
-        """Whether sizes or mass of an order look like a slip: a plan then says so, or is refused."""
-        return self._policy.plausibility is not Plausibility.OFF and asked.doubtful
+    def _alone_um3(self, asked: PlainOrder, line: Item, room: Room) -> int | None:
+        """Return the volume of the spaces next to a heavy unit that need blocking; None where it is not laid down."""
+        return 0 if line.mass_mg < self._limits.least_mg else self._laid_um3(asked.units, room)
 
     def learn(self, asked: PlainOrder, outcome: OrderOutcome) -> None:
         """Remember what became of an order of one plain unit that was planned."""
@@ -121,9 +70,11 @@ class OneUnit:
         rooms = self._shelf.rooms((line.mass_mg, False))
         room = None if rooms is None else _first_room(rooms, line)
         box = outcome.parcels[0].box_type_id
-        loose = next((each for each in outcome.warnings if each.code == WarningCode.NOT_BLOCKED), None)
-        if room is not None and (box, loose) != (room.box.box_type_id, self._not_blocked(asked, line, room)):
-            self._open = False  # a rule that this way does not know: all orders are planned
+        loose = not_blocked_in(outcome)
+        if room is not None:
+            chosen = room.box.box_type_id, _not_blocked(self._alone_um3(asked, line, room), room)
+            if (box, loose) != chosen:
+                self._open = False  # a rule that this way does not know: all orders are planned
         key = line.mass_mg, line.orientations
         known = self._like.setdefault(key, {})
         known[box, loose is not None] = outcome
@@ -131,10 +82,10 @@ class OneUnit:
         if len(self._like) > MOST_LIKE:
             self._like.popitem(last=False)
 
-    def _not_blocked(self, asked: PlainOrder, line: Item, room: Room) -> PlanWarning | None:
-        """Return the warning that spaces beside a heavy unit are not blocked, if there are any."""
-        volume_um3 = self._to_block_um3(asked, line, room)
-        return not_blocked(volume_um3, 1, room.box.box_type_id, None) if volume_um3 else None
+
+def _not_blocked(um3: int | None, room: Room) -> PlanWarning | None:
+    """Return the warning that so much space next to a heavy unit is not blocked, if there is any."""
+    return not_blocked(um3, 1, room.box.box_type_id, None) if um3 else None
 
 
 def _first_room(rooms: tuple[Room, ...], line: Item) -> Room | None:
