@@ -35,7 +35,7 @@ def test_what_reads_in_one_way_is_read(cell: str, decimal: str, plain: str) -> N
 @pytest.mark.parametrize(
     ("cell", "decimal", "rule"),
     [
-        pytest.param("1,200", "", "must not be in doubt: it is 1200 or 1.200, and --decimal says", id="comma"),
+        pytest.param("1,200", "", "must not be in doubt: it is 1200 or 1.200, and the option decimal says", id="comma"),
         pytest.param("1.200", "", "must not be in doubt: it is 1200 or 1.200", id="point"),
         pytest.param("12,5", ".", "with the decimal mark '.'", id="no thousand, and not the mark"),
         pytest.param("0.250", ",", "with the decimal mark ','", id="0 before a thousand"),

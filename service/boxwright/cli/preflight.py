@@ -95,6 +95,6 @@ def warn_of_idle_caps(policy: Policy, orders: Iterable[Order]) -> None:
 
 
 def warn_of_like_carriers(lanes: Sequence[Lane | None]) -> None:
-    """Warn that carriers without prices are told apart by little."""
+    """Warn that carriers without prices differ little."""
     if len(lanes) > 1 and not any(each is not None and each.price_tables for each in lanes):
         warn(["--carrier-service: without --prices carriers differ by their limits and billed weight alone"])

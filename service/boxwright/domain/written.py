@@ -112,7 +112,7 @@ def with_decimal_point(cell: str, decimal: str = "") -> str:
     if not decimal:
         if both := readings(cell):
             doubt = f"must not be in doubt: it is {' or '.join(both)}"
-            raise CellError(f"{doubt}, and --decimal says which mark is the decimal one; got {cell!r}")
+            raise CellError(f"{doubt}, and the option decimal says which mark is the decimal one; got {cell!r}")
         marks = [mark for mark in ".," if mark in cell]
         if len(marks) == 2:
             decimal = max(marks, key=cell.rindex)

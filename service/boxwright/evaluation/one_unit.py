@@ -3,7 +3,7 @@
 A unit alone meets every rule of placement on the floor of its box (``planning/unpacked/triage.py``), so whether it fits
 is decided by edges, mass and volume. Where boxes are rigid and nothing fills them, all else that a plan states depends
 on the box and the mass alone: it is taken from a plan of the same box and mass, made and checked as any other. A heavy
-unit is laid into its box as a plan lays it, for the warning of spaces beside it that nothing blocks. Orders of which
+unit is laid into its box as a plan lays it, for the warning of spaces next to it that nothing blocks. Orders of which
 more depends on the edges are planned: those with a warning on their own sizes.
 """
 

@@ -32,6 +32,10 @@ class OrderStatus(enum.StrEnum):
     """The order could not be planned; the reason says why."""
 
 
+UNEXPECTED = "unexpected "
+"""How the reason begins of an order that failed by an error of the software itself."""
+
+
 @dataclass(frozen=True)
 class ParcelFigures:
     """One parcel: its box type, its inner and goods volume in cubic um, its marks, and its outer volume.

@@ -12,7 +12,7 @@ from boxwright.domain.plan import Plan, PlanStatus
 from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError
 from boxwright.evaluation.as_shipped import AsShipped, Audit, planned_as, policy_of, refusal_of
-from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, outcome_of, unpacked_reason
+from boxwright.evaluation.outcome import UNEXPECTED, OrderOutcome, OrderStatus, outcome_of, unpacked_reason
 from boxwright.evaluation.variant import Variant
 from boxwright.packing import own
 from boxwright.planning import plan as plan_order
@@ -111,7 +111,7 @@ class Trials:
                 order.order_id,
                 OrderStatus.ERROR,
                 order.unit_count,
-                reason=str(error) if known else f"unexpected {type(error).__name__}: {error}",
+                reason=str(error) if known else f"{UNEXPECTED}{type(error).__name__}: {error}",
                 cpu_s=time.thread_time() - started_s,
             )
         return outcome_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)

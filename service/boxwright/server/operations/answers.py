@@ -10,7 +10,7 @@ from boxwright.design import Design, DesignObjective, Figures, Suite
 from boxwright.design.wording import in_units
 from boxwright.domain.currency import minor_per_unit
 from boxwright.evaluation import CatalogResult, CatalogTotals, Comparison, Evaluation, Metric, MetricComparison
-from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
+from boxwright.evaluation.outcome import UNEXPECTED, FootprintFigures, Money, OrderStatus
 from boxwright.server.operations.questions import OBJECTIVES, EvaluationJob
 from boxwright.server.wire.catalog import catalog_to_wire
 from boxwright.server.wire.enums import ALLOCATION, OBJECTIVE, UNPACKED_REASON, numbers_of
@@ -25,8 +25,6 @@ FIGURES: dict[str, Any] = numbers_of(messages.EvaluationFigure.DESCRIPTOR)
 
 MOST_REASONS = 10
 """Reasons of orders that failed that an answer names."""
-UNEXPECTED = "unexpected "
-"""How the reason begins of an order that failed by an error of the software itself."""
 _MASSES = (Metric.PACKAGING, Metric.GROSS, Metric.CHARGEABLE)
 _VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 
