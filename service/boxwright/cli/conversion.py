@@ -14,6 +14,7 @@ import click
 
 from boxwright.catalog import load_materials
 from boxwright.cli.atomic import whole_binary_file, whole_file, write_whole
+from boxwright.cli.column_options import headers_named
 from boxwright.cli.failures import refusal
 from boxwright.cli.remote import FileName, each_fetched, fetched, here, is_address, said, shown, tell_of
 from boxwright.domain.order import Order
@@ -189,12 +190,7 @@ def stop(found: Conversion) -> None:
 
 def _given(texts: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
     """Return headers by field, of all files and of the item master alone."""
-    given: dict[str, str] = {}
-    for text in texts:
-        name, equals, header = (each.strip() for each in text.partition("="))
-        if not (name and equals and header) or name in given:
-            raise refusal("--column", f"must be FIELD=HEADER or items.FIELD=HEADER, each field once, got {text!r}")
-        given[name] = header
+    given = headers_named(texts, "FIELD=HEADER or items.FIELD=HEADER, each field once")
     of_items = {name.removeprefix(_ITEMS): header for name, header in given.items() if name.startswith(_ITEMS)}
     return {name: header for name, header in given.items() if not name.startswith(_ITEMS)}, of_items
 

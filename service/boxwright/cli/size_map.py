@@ -7,6 +7,7 @@ import click
 
 from boxwright.catalog import size_columns
 from boxwright.cli.atomic import write_whole
+from boxwright.cli.column_options import headers_named
 from boxwright.cli.failures import refusal
 from boxwright.errors import DataFileError, FieldViolation
 from boxwright.export.rounded import visible
@@ -14,6 +15,7 @@ from boxwright.tabular import ColumnMap, map_text, read_maps
 
 _TABLE = "boxes"
 """How the columns are called in a file of maps."""
+_RULE = "FIELD=HEADER, each field and each header once"
 
 
 def settled(file: Path, map_file: Path | None, named: Sequence[str], how: Mapping[str, str]) -> ColumnMap:
@@ -38,12 +40,11 @@ def settled(file: Path, map_file: Path | None, named: Sequence[str], how: Mappin
 
 def _headers(texts: Sequence[str]) -> dict[str, str]:
     """Return headers by field, as ``--column`` names them."""
-    given: dict[str, str] = {}
-    for text in texts:
-        name, equals, header = (each.strip() for each in text.partition("="))
-        if not (name and equals and header) or name in given or header in given.values():
-            raise refusal("--column", f"must be FIELD=HEADER, each field and each header once, got {text!r}")
-        given[name] = header
+    given = headers_named(texts, _RULE)
+    headers = list(given.values())
+    for place, (name, header) in enumerate(given.items()):
+        if header in headers[:place]:
+            raise refusal("--column", f"must be {_RULE}, got {f'{name}={header}'!r}")
     return given
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from boxwright.cli.column_options import ENCODING, MAP, SAVE_MAP
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users
 from boxwright.cli.finite_range import FiniteRange
 
@@ -122,10 +123,10 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
     metavar="ID",
     help="Dunnage stocked with the boxes (see `boxwright materials list`); may be repeated.",
 )
-@click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
+@ENCODING
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the only one in use]")
-@click.option("--map", "map_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Which column is what.")
-@click.option("--save-map", type=click.Path(path_type=Path), metavar="FILE.toml", help="Save that for --map.")
+@MAP
+@SAVE_MAP
 @click.option(
     "--column",
     "named",

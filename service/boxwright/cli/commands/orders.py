@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from boxwright.cli.column_options import ENCODING, MAP, SAVE_MAP
 from boxwright.cli.failures import BAD_INPUT, told_to_users
 from boxwright.cli.remote import FileName, sent_at_end
 
@@ -20,8 +21,8 @@ def command() -> None:
 @click.option(
     "--out", "out_file", type=FileName(written=True), required=True, metavar="FILE", help="A .parquet or .csv file."
 )
-@click.option("--map", "map_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Which column is what.")
-@click.option("--save-map", type=click.Path(path_type=Path), metavar="FILE.toml", help="Save that for --map.")
+@MAP
+@SAVE_MAP
 @click.option(
     "--column",
     "given",
@@ -33,7 +34,7 @@ def command() -> None:
 @click.option("--length-unit", default="", metavar="UNIT", help="Of columns that name none: mm, cm, m, in.")
 @click.option("--mass-unit", default="", metavar="UNIT", help="Of columns that name none: g, kg, oz, lb.")
 @click.option("--decimal", default="", metavar="MARK", help="Decimal mark, '.' or ','; without it 1,200 is refused.")
-@click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
+@ENCODING
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of workbooks.  [default: the only one in use]")
 @click.option(
     "--on-bad-rows",
