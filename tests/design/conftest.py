@@ -37,3 +37,25 @@ def catalog_of() -> Callable[..., Catalog]:
         return Catalog(name, boxes, dunnage=load_catalog("eu-stock").dunnage)
 
     return catalog
+
+
+@pytest.fixture(scope="module")
+def orders(order_of: OrderOf) -> list[Order]:
+    """Forty orders of eight kinds, one and several units."""
+    kinds = [
+        ((90, 80, 40), 1),
+        ((190, 140, 40), 1),
+        ((190, 140, 40), 2),
+        ((280, 190, 90), 1),
+        ((90, 80, 40), 6),
+        ((140, 140, 140), 1),
+        ((390, 90, 90), 1),
+        ((140, 140, 140), 2),
+    ]
+    return [order_of(f"{number}-{time}", *kind) for time in range(5) for number, kind in enumerate(kinds)]
+
+
+@pytest.fixture(scope="module")
+def today(catalog_of: Callable[..., Catalog]) -> Catalog:
+    """Three boxes; the last two go into no other one."""
+    return catalog_of((300, 200, 100), (400, 100, 100), (300, 300, 300), name="today")

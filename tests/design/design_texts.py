@@ -1,0 +1,14 @@
+"""What a design says on a terminal."""
+
+import io
+
+from boxwright.design import summary
+
+
+def text(made):
+    """Return what a design says on a terminal of 80 columns."""
+    from rich.console import Console
+
+    console = Console(width=80, file=io.StringIO())
+    console.print(summary(made))
+    return console.file.getvalue()

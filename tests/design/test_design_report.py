@@ -1,0 +1,154 @@
+"""What a design says, as text and as JSON, and catalogs that are written and read back."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from boxwright.catalog import catalog_names, load_catalog, load_materials
+from boxwright.design import Wishes, catalog_toml, design, design_dict
+from boxwright.design.judge import compared
+from boxwright.domain.box import Catalog
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.errors import InvalidInputError
+
+from .design_texts import text
+
+MATERIALS = load_materials()
+
+
+def test_without_today_there_is_no_comparison_and_it_is_said(orders):
+    """No change, no interval, and a sentence."""
+    made = design(orders, Wishes(sizes=(2,)))
+    assert made.suites[0].design.change is None
+    assert made.suites[0].judged.interval is None
+    said = " ".join(text(made).split())
+    assert "there is no comparison, and a design is to take every order that any candidate takes" in said
+    assert "Change" not in said
+
+
+def test_limits_and_assumptions_of_new_sizes_are_said(orders, today):
+    """Board and step are called assumptions unless they are asked for; nothing is said where nothing may be new."""
+    said = " ".join(text(design(orders, Wishes(sizes=(2,)))).split())
+    assert "cartons of b-flute (an assumption); inner edges multiples of 10 mm (an assumption)." in said
+    limits = {"step_mm": 20.0, "board_ids": ("e-flute",), "smallest_mm": (80, 60, 20), "largest_mm": (500, 400, 400)}
+    made = design(orders, Wishes(sizes=(2,), max_aspect=8, max_sheet_mm=(2_000, 1_500), **limits))
+    assert (
+        "cartons of e-flute; inner edges multiples of 20 mm; inner size from 80 x 60 x 20 mm;"
+        " inner size up to 500 x 400 x 400 mm; longest edge 8 times the shortest at most; blank within 2000 x 1500 mm."
+    ) in " ".join(text(made).split())
+    assert design_dict(made)["new_sizes"]["max_sheet_mm"] == (2_000, 1_500)
+    assert "New sizes" not in text(design(orders, Wishes(drop=1), keep=today))
+
+
+def test_orders_that_no_box_of_todays_takes_are_counted(order_of, catalog_of):
+    """They are in no comparison of the half that judges, and it is said how many designs take."""
+    today = catalog_of((300, 200, 100), name="today")
+    orders = [order_of(f"{n}", ((190, 140, 40), (280, 190, 90), (290, 290, 200))[n % 3]) for n in range(60)]
+    made = design(orders, Wishes(sizes=(2,)), today=today)
+    (suite,) = made.suites
+    large = sum(order.lines[0].length_mm == 290 for order in made.halves.judged.every)
+    assert suite.judged.not_today == large
+    assert suite.judged.orders + suite.judged.lost + suite.judged.not_today == made.halves.judged.of
+    assert design_dict(made)["designs"][0]["judged"]["orders_not_compared"] == large
+    said = " ".join(text(made).split())
+    assert f"% of the orders that judge ({large}) are not compared: no box of today's takes them as one parcel." in said
+    assert f"takes {suite.judged.gained} of them" in said
+
+
+def test_the_table_has_a_row_for_each_number_and_fits_a_terminal(orders, today):
+    """Each row has change, gap and interval; nothing is cut off."""
+    said = text(design(orders, Wishes(sizes=(2, 3, 4)), today=today))
+    rows = [line.split() for line in said.splitlines() if line.strip()[:1] in "234" and "/" in line]
+    assert [row[0] for row in rows] == ["2", "3", "4"]
+    assert "…" not in said
+    assert "from today" in said
+
+
+def test_json_has_what_the_table_has(orders, today):
+    """Per order, in litres; shares as numbers."""
+    made = design(orders, Wishes(sizes=(3,)), today=today)
+    found = json.loads(json.dumps(design_dict(made)))
+    (one,) = found["designs"]
+    assert found["unit"] == "outer volume in litres"
+    assert one["design"]["change"] == pytest.approx(one["design"]["per_order"] / one["design"]["today_per_order"] - 1)
+    assert one["bound_per_order"] <= one["design"]["per_order"] * (1 + 1e-9)
+    assert len(one["box_types"]) == 3
+    assert found["today"] == "today"
+
+
+def test_a_bound_of_orders_drawn_from_more_is_said_to_be_one_of_these(order_of):
+    """Of many orders some are drawn as they pass, though each half has few different ones."""
+    orders = [order_of(f"{number}", (90 + number % 5 * 10, 80, 40)) for number in range(600)]
+    made = design(orders, Wishes(sizes=(2,), sample=20))
+    assert not made.halves.design.sampled
+    assert design_dict(made)["bound_holds_for_sample_only"]
+    said = " ".join(text(made).split())
+    assert "They are 400 drawn from 600 orders: figures have an error, and the bound holds for those" in said
+    assert "The error of a mean in the column Judged is" in said
+    few = design(orders[:100], Wishes(sizes=(2,), sample=20))
+    assert not design_dict(few)["bound_holds_for_sample_only"]
+    assert "The error of a mean" not in text(few)
+
+
+def test_a_mean_has_the_error_of_its_orders():
+    """Two standard errors, nearly, as a share of it, each order as often as it comes; one order says nothing."""
+    weight, prices = np.array([2, 1]), np.array([100.0, 400.0])
+    made = compared(weight, np.array([True, True]), prices, None)
+    assert made.error == pytest.approx(1.96 * 100 / 200)
+    assert compared(weight, np.array([True, True]), prices, prices).error == made.error
+    assert compared(weight[1:], np.array([True]), prices[1:], None).error is None
+
+
+def test_orders_that_go_nowhere_are_counted_and_named(orders, order_of, today):
+    """Their share and the reason are said; without any other order it is an error."""
+    long = [order_of(f"long{number}", (2_500, 50, 50)) for number in range(20)]
+    made = design([*orders, *long], Wishes(sizes=(3,), largest_mm=(600.0, 400.0, 400.0)), today=today)
+    assert made.outside_share == pytest.approx(sum(each.weight for each in made.outside) / made.halves.design.of)
+    assert made.outside
+    assert "are excluded" in text(made)
+    limited = Wishes(sizes=(3,), largest_mm=(600.0, 400.0, 400.0))
+    with pytest.raises(InvalidInputError, match="must hold one that goes into one box"):
+        design(long, limited, today=today)
+    with pytest.raises(InvalidInputError, match="must hold one that a new size within the limits takes"):
+        design(long, limited)
+
+
+def loaded(catalog, folder):
+    """Write a catalog and read it back."""
+    path = folder / "written.toml"
+    path.write_text(catalog_toml(catalog, MATERIALS, ("a remark",)))
+    return load_catalog(path)
+
+
+@pytest.mark.parametrize("name", catalog_names())
+def test_every_shipped_catalog_is_read_back_as_it_was_written(name, tmp_path):
+    """Box types and dunnage are the same, packs and mailers too."""
+    catalog = load_catalog(name)
+    found = loaded(catalog, tmp_path)
+    assert found.box_types == catalog.box_types
+    assert found.dunnage == catalog.dunnage
+
+
+def test_own_dunnage_and_prices_are_read_back(tmp_path):
+    """Dunnage that a catalog brings, and a price of known dunnage."""
+    from decimal import Decimal
+
+    shipped = load_catalog("eu-stock").dunnage
+    own = replace(
+        next(each for each in shipped if each.kind is DunnageKind.VOID_FILL),
+        dunnage_id="mine",
+        source="",
+        year="",
+        region="",
+    )
+    dunnage = (replace(shipped[0], price_per_kg_minor=Decimal("312.5")), own)
+    box = replace(load_catalog("eu-stock").box_types[0], price_minor=85)
+    catalog = Catalog("own", (box,), dunnage=dunnage, currency="EUR")
+    found = loaded(catalog, tmp_path)
+    assert found.box_types == catalog.box_types
+    assert found.currency == "EUR"
+    assert [each.dunnage_id for each in found.dunnage] == [dunnage[0].dunnage_id, "mine"]
+    assert found.dunnage[0] == dunnage[0]
+    assert found.dunnage[1].density_kg_per_m3 == own.density_kg_per_m3

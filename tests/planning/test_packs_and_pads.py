@@ -1,0 +1,132 @@
+"""What protects goods in plans where packs with compartments or pads do."""
+
+from dataclasses import replace
+
+import pytest
+
+from boxwright import (
+    BoxType,
+    Compartments,
+    Fragility,
+    InvalidInputError,
+    Item,
+    Order,
+    Policy,
+    check,
+    plan,
+    verify_certificate,
+)
+from boxwright.domain.protection import ProtectionRule
+
+from .protected_goods import FOAM, MUG, codes, cubes, shelf
+
+SHIPPER = BoxType("shipper", 210, 110, 345, tare_g=380, compartments=Compartments([95, 95], [95], 335))
+WINE = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
+
+
+def test_a_bottle_without_a_tested_pack_is_warned_of() -> None:
+    """Practice protects it; a mug needs no pack."""
+    answer = plan(Order("1", [WINE]), shelf(*cubes(450)), profiles=())
+    (warning,) = [each for each in answer.warnings if each.code == "TESTED_PACK_MISSING"]
+    assert warning.field == "lines[0].article"
+    assert warning.text.endswith("and practice protects it; the catalog has none for it")
+    assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE
+    assert "TESTED_PACK_MISSING" not in codes(plan(Order("1", [MUG]), shelf(*cubes(450)), profiles=()))
+
+
+def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:
+    """Also where the line states its class: each pack for the article is named, with why it does not take the unit."""
+    gone = replace(SHIPPER, available=0)
+    low = BoxType("low", 210, 110, 345, compartments=Compartments([95, 95], [95], 310), available=0)
+    other = replace(gone, box_type_id="other", compartments=replace(SHIPPER.compartments, articles=["mug"]))
+    line, policy = replace(WINE, fragility=Fragility(g_level=50)), Policy(protection="physics", fit_clearance_mm=1)
+    answer = plan(Order("1", [line]), shelf(gone, low, other, *cubes(450), dunnage=FOAM), policy, profiles=())
+    assert answer.parcels[0].protection[0].rule is ProtectionRule.PHYSICS
+    (warning,) = [each for each in answer.warnings if each.code == "TESTED_PACK_MISSING"]
+    assert warning.text == (
+        "line 'wine': 'wine_bottle' needs a pack with compartments, and physics protects it; 'shipper': out of stock;"
+        " 'low': too small, 1 unit of 80 x 80 x 310 mm: no compartment takes any"
+    )
+
+
+def test_a_bottle_in_a_tested_pack_is_said_so() -> None:
+    """In a shipper nothing goes round it: no gap, wrap, fill or warning; what is left for an open box is warned of."""
+    answer = plan(Order("1", [replace(WINE, quantity=2)]), shelf(SHIPPER, *cubes(450)), profiles=())
+    (parcel,) = answer.parcels
+    (line,) = parcel.protection
+    assert (parcel.box_type_id, line.rule, line.to_walls_um) == ("shipper", ProtectionRule.TESTED_PACK, 0)
+    assert [part.component.value for part in parcel.packaging] == ["box"]
+    assert {"TESTED_PACK_MISSING", "FILL_DOES_NOT_CUSHION"}.isdisjoint(codes(answer))
+    one = replace(SHIPPER, available=1)
+    mixed = plan(Order("1", [replace(WINE, quantity=3)]), shelf(one, *cubes(450)), profiles=())
+    assert "TESTED_PACK_MISSING" in codes(mixed)
+
+
+@pytest.mark.parametrize(
+    ("fields", "source"),
+    [
+        ({}, "'shipper'"),
+        ({"source": "A maker's list"}, "'shipper': A maker's list"),
+        ({"source": "A maker's list", "read_in_source": False}, "'shipper', whose size is unverified"),
+    ],
+)
+def test_no_pack_is_called_tested(fields: dict[str, object], source: str) -> None:
+    """A plan names the pack, and its source where somebody read it: that says what it is, not that it was tested."""
+    answer = plan(Order("1", [WINE]), shelf(replace(SHIPPER, **fields), *cubes(450)), profiles=())
+    said = str(answer.parcels[0].protection[0])
+    assert said == f"wine: in a compartment of its own (pack with compartments, {source})"
+
+
+def test_heavy_and_fragile_units_share_a_tested_pack() -> None:
+    """A thin tube of glass beside a full bottle is refused in an open box, and stands in the next compartment."""
+    thimble = Item("tube", 1, 60, 60, 300, 20, article="ornament")
+    order, catalog = Order("1", [WINE, thimble]), shelf(SHIPPER, *cubes(450))
+    answer = plan(order, catalog, profiles=())
+    assert [(each.box_type_id, len(each.placements)) for each in answer.parcels] == [("shipper", 2)]
+    assert check(answer, order, catalog) == []
+    assert verify_certificate(answer, order, catalog, profiles=()) == []
+    assert len(plan(order, shelf(*cubes(450)), profiles=()).parcels) == 2
+
+
+DRIVE = Item("drive", 1, 200, 180, 160, mass_g=3_000, fragility=Fragility(g_level=50))
+
+
+def test_physics_puts_pads_on_part_of_each_face() -> None:
+    """50.616 mm of foam, 67.32 mm square, on six faces; no wrap, no margin, and nothing fills between the pads."""
+    box = BoxType("box", 301.232, 281.232, 261.232, tare_g=100)
+    policy = Policy(protection="physics", tape_id="none")
+    answer = plan(Order("1", [DRIVE]), shelf(box, dunnage=FOAM), policy, profiles=())
+    (parcel,) = answer.parcels
+    (placed,), (line,) = parcel.placements, parcel.protection
+    assert (placed.half_gap_um, placed.wall_margin_um) == (50_616, 0)
+    assert (line.rule, line.pad_edge_um, line.wrap_layers) == (ProtectionRule.PHYSICS, 67_320, 0)
+    assert [(part.component.value, part.dunnage_id) for part in parcel.packaging[1:]] == [("cushioning", "pe-foam-pad")]
+    assert parcel.cushioning_id == "pe-foam-pad"
+    assert check(answer, Order("1", [DRIVE]), shelf(box, dunnage=FOAM), policy) == []
+    assert (
+        "pads of pe-foam-pad for handling profile ista-1a@1, where they can be worked out"
+        in answer.certificate.constraints
+    )
+
+
+def test_where_no_pad_fits_practice_holds_and_the_plan_says_so() -> None:
+    """A light drive gets wrap and 50 mm to the walls; under practice nothing is said of pads."""
+    light = replace(DRIVE, mass_g=700)
+    answer = plan(Order("1", [light]), shelf(*cubes(400), dunnage=FOAM), Policy(protection="physics"), profiles=())
+    assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE
+    (warning,) = [each for each in answer.warnings if each.code == "NO_PADS"]
+    assert warning.field == "lines[0].fragility.g_level"
+    assert "is too light for pads" in warning.text
+    assert "NO_PADS" not in codes(plan(Order("1", [light]), shelf(*cubes(400), dunnage=FOAM), profiles=()))
+
+
+def test_physics_needs_a_curve_and_practice_needs_wrap() -> None:
+    """What the policy names must be for its rule: each error names field and dunnage."""
+    with pytest.raises(InvalidInputError, match=r"policy.protection: physics needs cushioning with a curve"):
+        plan(Order("1", [DRIVE]), shelf(*cubes(400)), Policy(protection="physics"), profiles=())
+    with pytest.raises(
+        InvalidInputError, match=r"policy.cushioning_ids\[0\]: must have grammage_g_per_m2 .*pe-foam-pad"
+    ):
+        plan(Order("1", [DRIVE]), shelf(*cubes(400)), Policy(cushioning_ids="pe-foam-pad"), profiles=())
+    with pytest.raises(InvalidInputError, match="protection: must be practice or physics"):
+        Policy(protection="tested_pack")
