@@ -1,4 +1,4 @@
-"""In which order a server runs the operations of its callers."""
+"""In which order a server runs the operations of its callers, and what it says of how far they came."""
 
 import asyncio
 from types import SimpleNamespace
@@ -52,3 +52,22 @@ def test_callers_take_turns():
 
     asyncio.run(run())
     assert book.ended == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
+def test_how_far_an_operation_came_is_stored_at_its_end():
+    """One that ends between two beats says how many orders it did."""
+    beats = []
+    book = SimpleNamespace(beat=lambda held, *far: beats.append((held.operation_id, *far)))
+    held = OperationRecord("a", "evaluate_catalogs", "a", b"", 0, b"")
+
+    async def read(what, *given):
+        return what(*given)
+
+    async def run():
+        runner = Runner(SimpleNamespace(store=SimpleNamespace(operations=book), read=read), None, Metrics())
+        reading = asyncio.get_running_loop().create_future()
+        reading.set_result(cancelled_outcome())
+        return await runner._watch(held, SimpleNamespace(far=("planning", 30, 30)), reading, 0)
+
+    assert asyncio.run(run()) == cancelled_outcome()
+    assert beats == [("a", "planning", 30, 30)]

@@ -228,6 +228,8 @@ class Runner:
             await asyncio.wait({reading, waking}, timeout=BEAT_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
             waking.cancel()
             if reading.done():
+                with suppress(StoreError, TimeoutError):  # how far it came since the last beat
+                    await asyncio.wait_for(self._do(beat, held, *talk.far), GIVE_UP_S)
                 return reading.result()
             if self._cancelling == held.operation_id:
                 return cancelled_outcome()
