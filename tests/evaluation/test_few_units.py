@@ -65,7 +65,7 @@ def test_the_short_way_says_what_a_plan_says(catalog: Catalog, policy: Policy, l
     orders = orders_of(count, 11)
     found = [job._outcome(plain_order(order), 0) for order in orders]
     assert found == [trials.outcome(order, 0) for order in orders]
-    assert job._ways[0][1].open is not any(catalog.dunnage)  # boxes that a plan does not choose would have closed it
+    assert job._ways[0].few.open is not any(catalog.dunnage)  # boxes that a plan does not choose would have closed it
 
 
 def test_the_short_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,7 @@ def test_a_layout_that_the_check_faults_is_planned(monkeypatch: pytest.MonkeyPat
     orders = [plain_order(Order(f"o{n}", (Item("a", 2, 100 + n, 80, 60, 300),))) for n in range(4)]
     for order in orders:
         job._outcome(order, 0)
-    way = job._ways[0][1]
+    way = job._ways[0].few
     assert way.outcome(orders[-1]) is not None
     monkeypatch.setattr(few_units, "wrong_layout", lambda *_: ["fault"])
     assert way.outcome(orders[-1]) is None

@@ -68,7 +68,7 @@ def test_the_short_way_says_what_a_plan_says(catalog: Catalog, policy: Policy, l
     found = [job._outcome(plain_order(order), 0) for order in orders]
     assert found == [trials.outcome(order, 0) for order in orders]
     assert {each.status for each in found} >= {OrderStatus.PLANNED}
-    assert job._ways[0][0].open is not any(catalog.dunnage)  # a box that a plan does not choose would have closed it
+    assert job._ways[0].one.open is not any(catalog.dunnage)  # a box that a plan does not choose would have closed it
 
 
 def test_the_short_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:

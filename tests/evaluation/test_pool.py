@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,30 @@ class LoseWorker(Double):
             (self.marks / str(tries)).touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return super().__call__(task)
+
+
+class Remember:
+    """Waits in each round until two processes are in it, and returns what it heard from the other one."""
+
+    def __init__(self, marks: Path) -> None:
+        self.marks, self.heard = marks, list[str]()
+        self.learned = ""
+
+    def __call__(self, task: int) -> tuple[str, list[str]]:
+        """Return its own process, and all that it heard."""
+        (self.marks / f"{task}-{os.getpid()}").touch()
+        while len(list(self.marks.glob(f"{task}-*"))) < 2:
+            time.sleep(0.005)
+        self.learned = f"{task} {os.getpid()}"
+        return str(os.getpid()), self.heard
+
+    def news(self) -> bytes:
+        """Return the round and the process."""
+        return self.learned.encode()
+
+    def hear(self, news: bytes) -> None:
+        """Note what was heard."""
+        self.heard.append(news.decode())
 
 
 class Refuse:
@@ -68,3 +93,12 @@ def test_an_error_of_a_task_is_raised_where_results_are_awaited() -> None:
     """Not in a process that nobody looks at."""
     with pytest.raises(InvalidInputError):
         list(in_order(Refuse(), iter(range(9)), 2))
+
+
+def test_each_process_hears_what_the_other_learned(tmp_path: Path) -> None:
+    """Once and in order, with the next task; nothing of its own."""
+    found = list(in_order(Remember(tmp_path), iter([0, 0, 1, 1, 2, 2]), 2))
+    (one, heard_by_one), (other, heard_by_other) = found[-2:]
+    # Both are in a round only once the news of the round before the last has come.
+    assert heard_by_one in ([f"0 {other}"], [f"0 {other}", f"1 {other}"])
+    assert heard_by_other in ([f"0 {one}"], [f"0 {one}", f"1 {one}"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,11 +14,9 @@ from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.alike import may_be_copied, signature
 from boxwright.evaluation.as_shipped import AsShipped
-from boxwright.evaluation.few_units import FewUnits
 from boxwright.evaluation.kept import Outcomes, packed
-from boxwright.evaluation.one_unit import OneUnit
 from boxwright.evaluation.plain import PlainOrder, plain_line, plain_order
-from boxwright.evaluation.shelf import Shelf
+from boxwright.evaluation.short_ways import ShortWays
 from boxwright.evaluation.sums import Sums
 from boxwright.planning import plan as plan_order
 
@@ -110,7 +109,7 @@ class Memory:
 
 
 class BatchJob:
-    """Plans batches of orders with each variant; a ``pool.Job``.
+    """Plans batches of orders with each variant; a ``pool.Job`` and a ``pool.Learner``.
 
     Parameters
     ----------
@@ -143,6 +142,17 @@ class BatchJob:
         rows = [] if self._form is None else [self._form.rows(outcomes)]
         kept = [(packed(outcomes), len(outcomes))] if outcomes else []
         return Part(sums, 1, batch.rows, len(outcomes), rejected, kept, signatures, rows)
+
+    def news(self) -> bytes:
+        """Return what the short ways learned since this was asked last."""
+        news = [None if each is None else each.news() for each in self._ways]
+        return pickle.dumps(news, pickle.HIGHEST_PROTOCOL)
+
+    def hear(self, news: bytes) -> None:
+        """Take what the short ways learned in another process of the same job."""
+        for ways, heard in zip(self._ways, pickle.loads(news), strict=True):
+            if ways is not None:
+                ways.hear(heard)
 
     def outcomes(
         self, batch: OrderBatch, add: Callable[[Order, bytes, Outcomes], None] | None = None
@@ -198,23 +208,19 @@ class BatchJob:
     def _outcome(self, asked: PlainOrder, index: int) -> OrderOutcome:
         """Return what becomes of an order of plain units with a variant."""
         ways = self._ways[index]
-        way = None if ways is None else ways[asked.count > 1]
-        if way is None or not way.open:
-            return self._trials.outcome(asked.order, index)
-        if (short := way.outcome(asked)) is not None:
+        short = None if ways is None else ways.outcome(asked)
+        if short is not None:
             return short
         planned = self._trials.outcome(asked.order, index)
-        way.learn(asked, planned)
+        if ways is not None:
+            ways.learn(asked, planned)
         return planned
 
     @cached_property
-    def _ways(self) -> list[tuple[OneUnit, FewUnits] | None]:
-        """The short ways with each variant, for one unit and for more; none of what orders really left in."""
-        found: list[tuple[OneUnit, FewUnits] | None] = []
-        for each in self._trials.variants:
-            shelf = Shelf(each, self._trials.profiles)
-            found.append(None if isinstance(each.catalog, AsShipped) else (OneUnit(each, shelf), FewUnits(each, shelf)))
-        return found
+    def _ways(self) -> list[ShortWays | None]:
+        """The short ways with each variant; none of what orders really left in."""
+        made, profiles = self._trials.variants, self._trials.profiles
+        return [None if isinstance(each.catalog, AsShipped) else ShortWays(each, profiles) for each in made]
 
 
 def signature_hash(order: Order) -> bytes:

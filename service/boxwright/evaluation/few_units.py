@@ -16,7 +16,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -28,7 +27,7 @@ from boxwright.domain.policy import Engine
 from boxwright.domain.warning import WarningCode, gathered
 from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
-from boxwright.evaluation.short_way import MOST_LIKE, ShortWay, not_blocked_in
+from boxwright.evaluation.short_way import ShortWay, not_blocked_in
 from boxwright.packing.question import Packed, Refused
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.plan_warnings import not_blocked
@@ -79,7 +78,7 @@ class _Choice:
         return gathered(found)[0] if found else None
 
 
-class FewUnits(ShortWay):
+class FewUnits(ShortWay[Key]):
     """The short way for a few units, with one variant."""
 
     def __init__(self, variant: Variant, shelf: Shelf) -> None:
@@ -87,7 +86,6 @@ class FewUnits(ShortWay):
         catalog, policy = variant.catalog, variant.policy
         self._catalog = catalog
         self._splits = policy.max_parcels is None and all(box.available is None for box in catalog.box_types)
-        self._like: OrderedDict[Key, OrderOutcome] = OrderedDict()
 
     def outcome(self, asked: PlainOrder) -> OrderOutcome | None:
         """Return what becomes of an order of a few plain units; None where it has to be planned."""
@@ -115,9 +113,7 @@ class FewUnits(ShortWay):
         if (stated, loose, planned.proof) != (boxes, choice.not_blocked, ProofStatus.PROVED):
             self._open = False  # a rule that this way does not know: all orders are planned
         if all(each.code != WarningCode.MOSTLY_EMPTY for each in planned.warnings):
-            self._like[choice.key] = planned
-            if len(self._like) > MOST_LIKE:
-                self._like.popitem(last=False)
+            self._note(choice.key, planned)
 
     def _choice(self, asked: PlainOrder) -> _Choice | None:
         """Return what a plan chooses; None where that is not settled here."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,35 +21,31 @@ from boxwright.domain.plan import ProofStatus
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
-from boxwright.evaluation.short_way import MOST_LIKE, ShortWay, not_blocked_in
+from boxwright.evaluation.short_way import ShortWay, not_blocked_in
 from boxwright.planning.finishing.plan_warnings import not_blocked
 
 if TYPE_CHECKING:
     from boxwright.evaluation.plain import PlainOrder
-    from boxwright.evaluation.shelf import Room, Shelf
-    from boxwright.evaluation.variant import Variant
+    from boxwright.evaluation.shelf import Room
 
-Key = tuple[int, tuple[Orientation, ...]]
-"""Mass in mg, and how the unit may lie."""
+Key = tuple[int, tuple[Orientation, ...], str, bool]
+"""Mass in mg, how the unit may lie, its box type, and whether spaces next to it are not blocked."""
 
 
-class OneUnit(ShortWay):
+class OneUnit(ShortWay[Key]):
     """The short way for one unit, with one variant."""
-
-    def __init__(self, variant: Variant, shelf: Shelf) -> None:
-        super().__init__(variant, shelf)
-        self._like: OrderedDict[Key, dict[tuple[str, bool], OrderOutcome]] = OrderedDict()
 
     def outcome(self, asked: PlainOrder) -> OrderOutcome | None:
         """Return what becomes of an order of one plain unit; None where it has to be planned."""
         started_s = time.thread_time()
         line = asked.order.lines[0]
-        rooms, known = self._shelf.rooms((line.mass_mg, False)), self._like.get((line.mass_mg, line.orientations))
-        room = None if rooms is None or known is None else _first_room(rooms, line)
-        if room is None or known is None:
+        rooms = self._shelf.rooms((line.mass_mg, False))
+        room = None if rooms is None else _first_room(rooms, line)
+        um3 = None if room is None else self._alone_um3(asked, line, room)
+        if room is None or um3 is None:
             return None
-        um3 = self._alone_um3(asked, line, room)
-        if um3 is None or (like := known.get((room.box.box_type_id, um3 > 0))) is None:
+        like = self._like.get((line.mass_mg, line.orientations, room.box.box_type_id, um3 > 0))
+        if like is None:
             return None
         (of,) = like.parcels
         figures = ParcelFigures(of.box_type_id, of.inner_um3, math.prod(line.edges_um), of.handling_marks, of.outer_um3)
@@ -75,12 +70,7 @@ class OneUnit(ShortWay):
             chosen = room.box.box_type_id, _not_blocked(self._alone_um3(asked, line, room), room)
             if (box, loose) != chosen:
                 self._open = False  # a rule that this way does not know: all orders are planned
-        key = line.mass_mg, line.orientations
-        known = self._like.setdefault(key, {})
-        known[box, loose is not None] = outcome
-        self._like.move_to_end(key)
-        if len(self._like) > MOST_LIKE:
-            self._like.popitem(last=False)
+        self._note((line.mass_mg, line.orientations, box, loose is not None), outcome)
 
 
 def _not_blocked(um3: int | None, room: Room) -> PlanWarning | None:

@@ -13,10 +13,10 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from boxwright.errors import BoxwrightError
 
@@ -43,6 +43,19 @@ class Job(Protocol[TaskIn, AnswerOut]):
         ...
 
 
+@runtime_checkable
+class Learner(Protocol):
+    """A job that learns from its tasks what helps with later ones; no result depends on it, but time does."""
+
+    def news(self) -> bytes:
+        """Return what it learned since it was asked last."""
+        ...
+
+    def hear(self, news: bytes) -> None:
+        """Take what the job learned in another process."""
+        ...
+
+
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -56,7 +69,7 @@ def in_order(
     Parameters
     ----------
     job : Job
-        What to do with a task.
+        What to do with a task. The processes of a ``Learner`` hear from each other.
     tasks : iterator
         Picklable; each is taken when a worker has time for it.
     workers : int
@@ -81,11 +94,12 @@ def in_order(
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, the pipe to it, and the number of the task that it has."""
+    """A process, the pipe to it, the number of the task that it has, and what it has not heard yet."""
 
     process: Any
     pipe: Connection
     number: int | None = None
+    unheard: list[bytes] = field(default_factory=list)
 
 
 class _Team(Generic[Task, Answer]):
@@ -135,7 +149,8 @@ class _Team(Generic[Task, Answer]):
             worker = next((each for each in self._workers if each.number is None), None) or self._start()
             worker.number = self._waiting.pop(0)
             try:
-                worker.pipe.send(self._tasks[worker.number])
+                worker.pipe.send((self._tasks[worker.number], worker.unheard))
+                worker.unheard = []
             except (BrokenPipeError, ConnectionResetError):
                 self._bury(worker)
 
@@ -156,13 +171,17 @@ class _Team(Generic[Task, Answer]):
         ready = wait([each.pipe for each in self._workers if each.number is not None])
         for worker in [each for each in self._workers if each.pipe in ready]:
             try:
-                failed, answer = worker.pipe.recv()
+                failed, answer, news = worker.pipe.recv()
             except (EOFError, ConnectionResetError):
                 self._bury(worker)
                 continue
             if failed:
                 raise answer
             assert worker.number is not None  # only such are listened to
+            if news:
+                for other in self._workers:
+                    if other is not worker:
+                        other.unheard.append(news)
             self._done[worker.number] = answer
             del self._tasks[worker.number]
             self._tries.pop(worker.number, None)
@@ -221,9 +240,12 @@ def _serve(pipe: Connection, job: Job[Any, Any]) -> None:
     """Do tasks until the other end of the pipe is gone."""
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
-            task = pipe.recv()
+            task, unheard = pipe.recv()
             try:
-                answer = False, job(task)
+                if isinstance(job, Learner):
+                    for news in unheard:
+                        job.hear(news)
+                answer = False, job(task), job.news() if isinstance(job, Learner) else b""
             except Exception as error:  # it is raised where the results are awaited
-                answer = True, error
+                answer = True, error, b""
             pipe.send(answer)

@@ -13,23 +13,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boxwright.domain.policy import Engine
+from boxwright.packing.problem import Space
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.selection.candidate import Candidate, lowest_first
+from boxwright.selection.model import Price
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
     from boxwright.domain.order import Order
     from boxwright.evaluation.variant import Variant
-    from boxwright.packing.problem import Ints, Space
-    from boxwright.selection.model import Price
+    from boxwright.packing.problem import Ints
 
 MOST_KINDS = 20_000
 """Masses that are remembered, each with the boxes that such units may go into."""
 
 Load = tuple[int, bool]
 """Mass of some units in mg, and whether they are several."""
+Ranked = tuple[tuple[int, Space, Price], ...]
+"""Of each room by rising price: position of its box type in the catalog, space and price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class Shelf:
     def __init__(self, variant: Variant, profiles: tuple[str, ...] | None) -> None:
         self._variant, self._profiles = variant, profiles
         self._seen: OrderedDict[Load, tuple[Room, ...] | None] = OrderedDict()
+        self._news: dict[Load, tuple[Room, ...] | None] | None = None
         self.open = variant.policy.engine is Engine.BOXWRIGHT and all(
             not box.flexible and box.compartments is None for box in variant.catalog.box_types
         )
@@ -96,13 +100,41 @@ class Shelf:
         model = None
         for load, members in loads.items():
             if load not in self._seen:
-                self._seen[load] = None
-                if len(self._seen) > MOST_KINDS:
-                    self._seen.popitem(last=False)
+                self._note(load, None)
             elif self._seen[load] is None and self.open:
                 model = model or self._model(order)
                 if self.open:
-                    self._seen[load] = tuple(_rooms(lowest_first(model, members, model.box_types())))
+                    self._note(load, tuple(_rooms(lowest_first(model, members, model.box_types()))))
+
+    def _note(self, load: Load, rooms: tuple[Room, ...] | None) -> None:
+        """Remember a load, and the boxes ranked for it."""
+        self._seen[load] = rooms
+        if self._news is not None:
+            self._news[load] = rooms
+        if len(self._seen) > MOST_KINDS:
+            self._seen.popitem(last=False)
+
+    def news(self) -> dict[Load, Ranked | None]:
+        """Return the loads noted since this was asked last, with the boxes ranked for them: the first time, all."""
+        news, self._news = dict(self._seen) if self._news is None else self._news, {}
+        places = {box.box_type_id: place for place, box in enumerate(self._variant.catalog.box_types)}
+        return {
+            load: None
+            if rooms is None
+            else tuple((places[room.box.box_type_id], room.space, room.price) for room in rooms)
+            for load, rooms in news.items()
+        }
+
+    def hear(self, news: dict[Load, Ranked | None]) -> None:
+        """Note what the shelf of the same variant noted in another process."""
+        boxes = self._variant.catalog.box_types
+        for load, ranked in news.items():
+            if ranked is not None:
+                self._seen[load] = tuple(Room.of(boxes[place], space, price) for place, space, price in ranked)
+            else:
+                self._seen.setdefault(load)
+        while len(self._seen) > MOST_KINDS:
+            self._seen.popitem(last=False)
 
     def _model(self, order: Order) -> OrderModel:
         """Return the model of an order; where more than mass decides, the shelf is closed."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
 MOST_LIKE = 20_000
 """Kinds of plans that a way remembers."""
 
+Key = TypeVar("Key")
+"""What plans of the same figures share."""
 
-class ShortWay:
+
+class ShortWay(Generic[Key]):
     """A short way with one variant.
 
     Parameters
@@ -50,11 +54,38 @@ class ShortWay:
         self._effort = EFFORT[policy.mode].of_an_order
         self._emptiest = float(materials.protection_rules["mostly_empty"].value)
         self._open = True
+        self._like: OrderedDict[Key, OrderOutcome] = OrderedDict()
+        self._news: dict[Key, OrderOutcome] | None = None
 
     @property
     def open(self) -> bool:
         """Whether the way is taken; once it was found not to say what a plan says, it never is."""
         return self._open and self._shelf.open
+
+    def news(self) -> tuple[bool, dict[Key, OrderOutcome]]:
+        """Return whether the way is taken, and the outcomes kept since this was asked last: the first time, all."""
+        news, self._news = dict(self._like) if self._news is None else self._news, {}
+        return self._open, news
+
+    def hear(self, news: tuple[bool, dict[Key, OrderOutcome]]) -> None:
+        """Take what the way with the same variant kept in another process."""
+        open_there, like = news
+        self._open &= open_there
+        for key, outcome in like.items():
+            self._keep(key, outcome)
+
+    def _note(self, key: Key, outcome: OrderOutcome) -> None:
+        """Keep an outcome for orders like it, here and elsewhere."""
+        self._keep(key, outcome)
+        if self._news is not None:
+            self._news[key] = outcome
+
+    def _keep(self, key: Key, outcome: OrderOutcome) -> None:
+        """Keep an outcome, and forget the one that was kept the longest ago."""
+        self._like[key] = outcome
+        self._like.move_to_end(key)
+        if len(self._like) > MOST_LIKE:
+            self._like.popitem(last=False)
 
     def _from(
         self,
