@@ -1,5 +1,6 @@
 """Tasks over processes: in order, whoever is lost."""
 
+import gc
 import os
 import signal
 import time
@@ -102,3 +103,14 @@ def test_each_process_hears_what_the_other_learned(tmp_path: Path) -> None:
     # Both are in a round only once the news of the round before the last has come.
     assert heard_by_one in ([f"0 {other}"], [f"0 {other}", f"1 {other}"])
     assert heard_by_other in ([f"0 {one}"], [f"0 {one}", f"1 {one}"])
+
+
+def test_how_often_cycles_are_looked_for_is_as_before() -> None:
+    """A run changes nothing in the process that calls it, whether it ends or is given up."""
+    before = gc.get_threshold()
+    list(in_order(Double(), iter(range(3)), 1))
+    results = in_order(Double(), iter(range(3)), 1)
+    next(results)
+    assert gc.get_threshold() != before
+    results.close()
+    assert gc.get_threshold() == before

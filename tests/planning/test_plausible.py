@@ -60,6 +60,7 @@ def test_inches_are_told(lines, words):
     [
         [LAPTOP, BOOK],  # one line of a size that goods in mm have
         [Item("a", 1, 60, 12, 3, 21.6)],  # an edge of 60 mm
+        [LAPTOP, Item("a", 1, 60, 12, 3, 21.6)],  # the same, by a line that may be inches
         [Item("a", 1, 10, 10, 10, 3)],  # 3 g/cm3 as given, no more
         [Item("a", 1, 10, 10, 10, 109), Item("b", 1, 10, 10, 10, 11)],  # in pounds 3.02, in ounces 0.019
     ],

@@ -59,7 +59,7 @@ class Part:
     rejected : list of Rejected
         Orders that are not planned.
     outcomes : list of (bytes, int)
-        Packed lists of the outcomes of so many orders with each variant.
+        Packed lists of the outcomes of so many orders with each variant; none where they are not kept.
     signatures : list of (bytes, bool)
         Of each order what tells its units from others, and whether its plan serves orders with the same.
     rows : list of bytes
@@ -121,12 +121,21 @@ class BatchJob:
         Orders of more units are rejected. Default any number is planned.
     sampled : int, optional
         As in ``Tally``. Default 0.
+    keep : bool, optional
+        Whether parts hold the outcomes. Default True.
     """
 
     def __init__(
-        self, trials: Trials, form: RowForm | None = None, most_units: int | None = None, sampled: int = 0
+        self,
+        trials: Trials,
+        form: RowForm | None = None,
+        most_units: int | None = None,
+        sampled: int = 0,
+        *,
+        keep: bool = True,
     ) -> None:
         self._trials, self._form, self._most_units, self._sampled = trials, form, most_units, sampled
+        self._keep = keep
         self._memory: Memory | None = None
 
     def __call__(self, batch: OrderBatch) -> Part:
@@ -140,7 +149,7 @@ class BatchJob:
         outcomes, rejected = self.outcomes(batch, add)
         sums.fold()
         rows = [] if self._form is None else [self._form.rows(outcomes)]
-        kept = [(packed(outcomes), len(outcomes))] if outcomes else []
+        kept = [(packed(outcomes), len(outcomes))] if self._keep and outcomes else []
         return Part(sums, 1, batch.rows, len(outcomes), rejected, kept, signatures, rows)
 
     def news(self) -> bytes:

@@ -8,6 +8,7 @@ that it is known which one a lost worker had; an executor of the standard librar
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -24,6 +25,9 @@ MOST_TRIES = 3
 """How often a task is tried: one that takes three workers with it would take any."""
 _AHEAD = 4
 """Tasks for each worker that may be at work or done before their turn: so much is held in memory."""
+
+_COLLECT_AFTER = 50_000
+"""New objects after which cycles are looked for, in place of the interpreter's 700."""
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -82,14 +86,15 @@ def in_order(
     LostWorkerError
         If a task ended ``MOST_TRIES`` workers.
     """
-    if workers == 1:
-        yield from map(job, tasks)
-        return
-    team = _Team(job, workers, lost)
-    try:
-        yield from team.results(tasks)
-    finally:
-        team.end()
+    with _seldom_collected():
+        if workers == 1:
+            yield from map(job, tasks)
+            return
+        team = _Team(job, workers, lost)
+        try:
+            yield from team.results(tasks)
+        finally:
+            team.end()
 
 
 @dataclass(eq=False)
@@ -217,6 +222,17 @@ def _ended(exit_code: int) -> str:
 
 
 @contextlib.contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for cycles of objects less often: what a job learned is much to look through, and hardly any are made."""
+    before = gc.get_threshold()
+    gc.set_threshold(_COLLECT_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextlib.contextmanager
 def _no_interrupt() -> Iterator[None]:
     """Hold back an interrupt until the end; a process that is started meanwhile never gets one."""
     resource_tracker.ensure_running()  # where that starts it, it lets interrupts through again
@@ -238,7 +254,7 @@ def _no_interrupt() -> Iterator[None]:
 
 def _serve(pipe: Connection, job: Job[Any, Any]) -> None:
     """Do tasks until the other end of the pipe is gone."""
-    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError), _seldom_collected():
         while True:
             task, unheard = pipe.recv()
             try:

@@ -32,7 +32,7 @@ class CatalogResult:
     variant : Variant
         What the orders were tried with; the legs of its lane are derived where they can be.
     outcomes : sequence of OrderOutcome
-        What became of each order, in the order given; of many, read from a temporary file.
+        What became of each order, in the order given, read from a temporary file; empty where a run does not keep it.
     totals, common : CatalogTotals
         Sums over all orders, and over those that every result packs whole.
     """
@@ -121,4 +121,4 @@ class Evaluation:
     @property
     def order_count(self) -> int:
         """Number of orders."""
-        return len(self.results[0].outcomes)
+        return self.tally.orders

@@ -87,6 +87,8 @@ class Run:
         Called with a sentence on each worker that was lost.
     cluster : Cluster, optional
         Where to plan instead. Default processes of this machine.
+    keep : bool, optional
+        Whether the evaluation holds what became of each order. Default True; sums need it not.
 
     Attributes
     ----------
@@ -108,10 +110,11 @@ class Run:
         progress: Callable[[int], None] | None = None,
         lost: Callable[[str], None] | None = None,
         cluster: Cluster | None = None,
+        keep: bool = True,
     ) -> None:
         self._in_order = in_order if cluster is None else cluster.in_order
         self._trials, self._workers = trials, workers
-        self._job = BatchJob(trials, form, most_units, sampled)
+        self._job = BatchJob(trials, form, most_units, sampled, keep=keep)
         self._sink, self._progress, self._lost = sink, progress, lost
         self._columns = len(trials.variants)
         self._sampled = sampled

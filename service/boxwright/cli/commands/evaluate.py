@@ -331,6 +331,7 @@ def _run(orders_file: Path, out_file: Path | None, trials: Trials, given: dict[s
             progress=progress,
             lost=lambda text: warn([text]),
             cluster=Cluster(given["cluster"]) if given["cluster"] else None,
+            keep=False,  # rows are written as they come
         )
         evaluation = run.evaluation(order_batches(orders_file))
     _tell_rejected(run, evaluation, out_file, given["rejects_file"], said=said)

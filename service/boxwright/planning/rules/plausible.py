@@ -22,12 +22,13 @@ READINGS = {"inches and pounds": MG_PER_LB, "inches and ounces": MG_PER_LB / OUN
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """The figures of the rules: densities in g/cm3, lengths in mm."""
+    """The figures of the rules: densities in g/cm3."""
 
     least_density: Fraction
     most_density: Fraction
     least_edge: Fraction
-    small_edge: Fraction
+    least_edge_um: float
+    small_edge_um: float
     dense: Fraction
     least_read_density: Fraction
     most_read_density: Fraction
@@ -66,14 +67,16 @@ def implausible(order: Order, materials: Materials) -> Iterator[PlanWarning]:
 
 @lru_cache(maxsize=64)
 def _rules_of(materials: Same[Materials]) -> _Rules:
-    return _Rules(**{name: Fraction(each.value) for name, each in materials.thing.plausibility_rules.items()})
+    figures = {name: Fraction(each.value) for name, each in materials.thing.plausibility_rules.items()}
+    least_um, small_um = (float(figures[name] * UM_PER_MM) for name in ("least_edge", "small_edge"))
+    del figures["small_edge"]
+    return _Rules(**figures, least_edge_um=least_um, small_edge_um=small_um)
 
 
 def _density(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
-    found = density_g_per_cm3(line)
-    if not rules.least_density <= found <= rules.most_density:
+    if _density_sign(line, rules.least_density) < 0 or _density_sign(line, rules.most_density) > 0:
         text = (
-            f"line {line.line_id!r} has a density of {float(found):.3g} g/cm3 ({_figures(line)}), where "
+            f"line {line.line_id!r} has a density of {_density_text(line)} g/cm3 ({_figures(line)}), where "
             f"{float(rules.least_density):g} to {float(rules.most_density):g} g/cm3 is plausible"
         )
         yield PlanWarning(WarningCode.IMPLAUSIBLE_DENSITY, f"{path}.mass_g", text)
@@ -81,7 +84,7 @@ def _density(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
 
 def _size(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
     for name, edge_um in zip(("length_mm", "width_mm", "height_mm"), line.edges_um, strict=True):
-        if edge_um < rules.least_edge * UM_PER_MM:
+        if edge_um < rules.least_edge_um:
             least = f"{float(rules.least_edge):g} mm or more is plausible"
             text = f"line {line.line_id!r} has a {name} of {edge_um / UM_PER_MM:g}, where {least}"
             yield PlanWarning(WarningCode.IMPLAUSIBLE_SIZE, f"{path}.{name}", text)
@@ -89,8 +92,8 @@ def _size(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
 
 def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
     """Yield that an order may be in inches: every unit is small and dense as given, and plausible as read so."""
-    most_um = rules.small_edge * UM_PER_MM
-    if not lines or any(max(line.edges_um) >= most_um or density_g_per_cm3(line) <= rules.dense for line in lines):
+    most_um = rules.small_edge_um
+    if not lines or any(max(line.edges_um) >= most_um or _density_sign(line, rules.dense) <= 0 for line in lines):
         return
     for words, mass_unit_mg in READINGS.items():
         # A mm and a g read as an inch and such a mass: so much denser is the unit.
@@ -100,7 +103,7 @@ def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
             first = lines[0]
             text = (
                 f"every line is small and dense: line {first.line_id!r} ({_figures(first)}) has "
-                f"{float(density_g_per_cm3(first)):.3g} g/cm3; in {words} it would have {float(read[0]):.3g} g/cm3; "
+                f"{_density_text(first)} g/cm3; in {words} it would have {float(read[0]):.3g} g/cm3; "
                 "they are right if mm and g were meant"
             )
             yield PlanWarning(WarningCode.IMPLAUSIBLE_UNITS, "lines", text, len(lines))
@@ -109,9 +112,23 @@ def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
 
 def density_g_per_cm3(line: Item) -> Fraction:
     """Return the mass of a unit over the volume of its declared edges, in g/cm3."""
+    return Fraction(*_density_ratio(line))
+
+
+def _density_ratio(line: Item) -> tuple[int, int]:
     fuse.look()
     length, width, height = line.edges_um
-    return Fraction(line.mass_mg * UM3_PER_CM3, MG_PER_G * length * width * height)
+    return line.mass_mg * UM3_PER_CM3, MG_PER_G * length * width * height
+
+
+def _density_sign(line: Item, limit: Fraction) -> int:
+    """Return the sign of how a unit's density compares with a limit: exact, and faster than fractions."""
+    mass, volume = _density_ratio(line)
+    return mass * limit.denominator - limit.numerator * volume
+
+
+def _density_text(line: Item) -> str:
+    return f"{float(density_g_per_cm3(line)):.3g}"
 
 
 def _figures(line: Item) -> str:
