@@ -51,3 +51,14 @@ def test_a_way_that_is_closed_is_closed_for_all() -> None:
     second.hear(first.news())
     assert second._ways[0].one.open
     assert not second._ways[0].few.open
+
+
+def test_two_units_in_a_box_that_is_mostly_empty_are_said_to_be() -> None:
+    """Small units share box and mass with units that fill it: the warning is on the orders that a plan has it on."""
+    sizes = [40, 42, 44, 46, 22, 24, 26, 48, 28]
+    orders = [Order(f"o{n}", (Item("a", 2, size, size, 20, 20),)) for n, size in enumerate(sizes * 2)]
+    job = BatchJob(TRIALS)
+    found = outcomes(job, orders)
+    assert found == [TRIALS.outcome(order, 0) for order in orders]
+    assert len({each.parcels[0].box_type_id for each in found}) == 1
+    assert 0 < sum(any(each.code == "MOSTLY_EMPTY" for each in one.warnings) for one in found) < len(orders)

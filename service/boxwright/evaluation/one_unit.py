@@ -3,8 +3,9 @@
 A unit alone meets every rule of placement on the floor of its box (``planning/unpacked/triage.py``), so whether it fits
 is decided by edges, mass and volume. Where boxes are rigid and nothing fills them, all else that a plan states depends
 on the box and the mass alone: it is taken from a plan of the same box and mass, made and checked as any other. A heavy
-unit is laid into its box as a plan lays it, for the warning of spaces next to it that nothing blocks. Orders of which
-more depends on the edges are planned: those with a warning on their own sizes.
+unit, and one in a box that is mostly empty, is laid down as a plan lays it, for the warnings of spaces next to it that
+nothing blocks, and of how much it takes of the box. Orders of which more depends on the edges are planned: those with a
+warning on their own sizes.
 """
 
 from __future__ import annotations
@@ -12,24 +13,50 @@ from __future__ import annotations
 import itertools
 import math
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
 from boxwright.domain.plan import ProofStatus
-from boxwright.domain.warning import PlanWarning, WarningCode
+from boxwright.domain.warning import WarningCode
 from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
-from boxwright.evaluation.short_way import ShortWay, not_blocked_in
+from boxwright.evaluation.short_way import ShortWay, not_blocked_in, warning_of
+from boxwright.planning.finishing.empty_warnings import mostly_empty
 from boxwright.planning.finishing.plan_warnings import not_blocked
 
 if TYPE_CHECKING:
+    from boxwright.domain.warning import PlanWarning
     from boxwright.evaluation.plain import PlainOrder
     from boxwright.evaluation.shelf import Room
 
-Key = tuple[int, tuple[Orientation, ...], str, bool]
-"""Mass in mg, how the unit may lie, its box type, and whether spaces next to it are not blocked."""
+Key = tuple[int, tuple[Orientation, ...], str, bool, bool]
+"""Mass in mg, how the unit may lie, its box type, whether spaces next to it are not blocked, and whether the box is
+mostly empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The box that a plan takes for a unit, and the warnings that depend on its edges.
+
+    Attributes
+    ----------
+    room : Room
+        What the box offers.
+    loose, hollow : PlanWarning or None
+        That spaces next to it are not blocked, and that the box is mostly empty.
+    """
+
+    room: Room
+    loose: PlanWarning | None
+    hollow: PlanWarning | None
+
+    def key(self, line: Item) -> Key:
+        """Return what plans of the same figures share."""
+        box = self.room.box.box_type_id
+        return line.mass_mg, line.orientations, box, self.loose is not None, self.hollow is not None
 
 
 class OneUnit(ShortWay[Key]):
@@ -39,21 +66,33 @@ class OneUnit(ShortWay[Key]):
         """Return what becomes of an order of one plain unit; None where it has to be planned."""
         started_s = time.thread_time()
         line = asked.order.lines[0]
-        rooms = self._shelf.rooms((line.mass_mg, False))
-        room = None if rooms is None else _first_room(rooms, line)
-        um3 = None if room is None else self._alone_um3(asked, line, room)
-        if room is None or um3 is None:
-            return None
-        like = self._like.get((line.mass_mg, line.orientations, room.box.box_type_id, um3 > 0))
-        if like is None:
+        choice = self._choice(asked, line)
+        if choice is None or (like := self._like.get(choice.key(line))) is None:
             return None
         (of,) = like.parcels
         figures = ParcelFigures(of.box_type_id, of.inner_um3, math.prod(line.edges_um), of.handling_marks, of.outer_um3)
-        return self._from(like, asked, [figures], _not_blocked(um3, room), started_s)
+        return self._from(like, asked, [figures], choice.loose, started_s, choice.hollow)
 
-    def _alone_um3(self, asked: PlainOrder, line: Item, room: Room) -> int | None:
-        """Return the volume of the spaces next to a heavy unit that need blocking; None where it is not laid down."""
-        return 0 if line.mass_mg < self._limits.least_mg else self._laid_um3(asked.units, room)
+    def _choice(self, asked: PlainOrder, line: Item) -> _Choice | None:
+        """Return what a plan chooses; None where that is not settled here."""
+        rooms = self._shelf.rooms((line.mass_mg, False))
+        room = None if rooms is None else _first_room(rooms, line)
+        if room is None:
+            return None
+        inner_um3 = room.box.inner_volume_um3
+        empty = 1 - math.prod(line.edges_um) / inner_um3
+        if line.mass_mg < self._limits.least_mg and empty <= self._emptiest:
+            return _Choice(room, None, None)
+        layout = self._laid(asked.units, room)
+        if layout is None:
+            return None
+        box, um3 = room.box.box_type_id, self._to_block_um3(asked.units, room, layout)
+        loose, hollow = not_blocked(um3, 1, box, None) if um3 else None, None
+        if empty > self._emptiest:
+            (corners,) = layout.corners_um.tolist()
+            taken = [high - low for low, high in zip(corners[:3], corners[3:], strict=True)]
+            hollow = mostly_empty(1, box, empty, inner_um3, taken)
+        return _Choice(room, loose, hollow)
 
     def learn(self, asked: PlainOrder, outcome: OrderOutcome) -> None:
         """Remember what became of an order of one plain unit that was planned."""
@@ -62,20 +101,12 @@ class OneUnit(ShortWay[Key]):
             self._shelf.learn(asked.order, {(line.mass_mg, False): np.zeros(1, dtype=np.int64)})
         if not _serves_others(outcome):
             return
-        rooms = self._shelf.rooms((line.mass_mg, False))
-        room = None if rooms is None else _first_room(rooms, line)
+        choice = self._choice(asked, line)
         box = outcome.parcels[0].box_type_id
-        loose = not_blocked_in(outcome)
-        if room is not None:
-            chosen = room.box.box_type_id, _not_blocked(self._alone_um3(asked, line, room), room)
-            if (box, loose) != chosen:
-                self._open = False  # a rule that this way does not know: all orders are planned
-        self._note((line.mass_mg, line.orientations, box, loose is not None), outcome)
-
-
-def _not_blocked(um3: int | None, room: Room) -> PlanWarning | None:
-    """Return the warning that so much space next to a heavy unit is not blocked, if there is any."""
-    return not_blocked(um3, 1, room.box.box_type_id, None) if um3 else None
+        loose, hollow = not_blocked_in(outcome), warning_of(outcome, WarningCode.MOSTLY_EMPTY)
+        if choice is not None and (box, loose, hollow) != (choice.room.box.box_type_id, choice.loose, choice.hollow):
+            self._open = False  # a rule that this way does not know: all orders are planned
+        self._note((line.mass_mg, line.orientations, box, loose is not None, hollow is not None), outcome)
 
 
 def _first_room(rooms: tuple[Room, ...], line: Item) -> Room | None:
@@ -103,5 +134,4 @@ def _serves_others(outcome: OrderOutcome) -> bool:
         and len(outcome.parcels) == 1
         and bool(outcome.parcels[0].box_type_id)
         and outcome.proof is ProofStatus.PROVED
-        and all(each.code != WarningCode.MOSTLY_EMPTY for each in outcome.warnings)
     )

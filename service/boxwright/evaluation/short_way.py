@@ -94,19 +94,23 @@ class ShortWay(Generic[Key]):
         parcels: Sequence[ParcelFigures],
         loose: PlanWarning | None,
         started_s: float,
+        hollow: PlanWarning | None = None,
     ) -> OrderOutcome | None:
         """Return the outcome of an order like a planned one; None where a plan would say more.
 
         That is of sizes or masses that look like a slip, which may be refused, and of boxes that are mostly empty.
-        ``loose`` is the warning that spaces next to heavy units are not blocked, if the order has it.
+        ``loose`` and ``hollow`` are the warnings that spaces next to heavy units are not blocked, and that its box is
+        mostly empty, if the order has them.
         """
-        if any(each.empty_space_ratio > self._emptiest for each in parcels):
+        if hollow is None and any(each.empty_space_ratio > self._emptiest for each in parcels):
             return None
         if self._policy.plausibility is not Plausibility.OFF and asked.doubtful:
             return None
         warnings = like.warnings
         if loose is not None:
             warnings = tuple(loose if each.code == WarningCode.NOT_BLOCKED else each for each in warnings)
+        if hollow is not None:
+            warnings = tuple(hollow if each.code == WarningCode.MOSTLY_EMPTY else each for each in warnings)
         return like.changed(
             order_id=asked.order.order_id,
             unit_count=asked.count,
@@ -116,13 +120,18 @@ class ShortWay(Generic[Key]):
             cpu_s=time.thread_time() - started_s,
         )
 
+    def _laid(self, unit: Units, room: Room) -> Layout | None:
+        """Return a unit alone as a plan lays it into a room; None where the engine does not lay it down."""
+        answer = PACKERS[Engine.BOXWRIGHT].ask(self._effort.question(unit, room.space, self._rules))
+        return answer.layout if isinstance(answer, Packed) else None
+
     def _laid_um3(self, unit: Units, room: Room) -> int | None:
         """Lay a unit alone into a room; return the volume of the spaces next to it that need blocking, if it is heavy.
 
         None where the engine does not lay it down.
         """
-        answer = PACKERS[Engine.BOXWRIGHT].ask(self._effort.question(unit, room.space, self._rules))
-        return self._to_block_um3(unit, room, answer.layout) if isinstance(answer, Packed) else None
+        layout = self._laid(unit, room)
+        return None if layout is None else self._to_block_um3(unit, room, layout)
 
     def _to_block_um3(self, units: Units, room: Room, layout: Layout) -> int:
         """Return the volume of the spaces next to heavy units that need blocking."""
@@ -134,4 +143,9 @@ class ShortWay(Generic[Key]):
 
 def not_blocked_in(outcome: OrderOutcome) -> PlanWarning | None:
     """Return the warning of an outcome that spaces next to heavy units are not blocked, if it has one."""
-    return next((each for each in outcome.warnings if each.code == WarningCode.NOT_BLOCKED), None)
+    return warning_of(outcome, WarningCode.NOT_BLOCKED)
+
+
+def warning_of(outcome: OrderOutcome, code: WarningCode) -> PlanWarning | None:
+    """Return the warning of an outcome that has a code, if there is one."""
+    return next((each for each in outcome.warnings if each.code == code), None)

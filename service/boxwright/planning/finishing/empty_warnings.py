@@ -21,16 +21,23 @@ def empty_warnings(request: Request, parcels: Sequence[Parcel], begun: int) -> I
             continue
         if any(each.compartment for each in parcel.placements):
             continue
-        taken = _with_gaps(parcel)
-        size = " x ".join(units.exact(edge) for edge in taken)
-        litres, of = math.prod(taken) / 1e15, parcel.inner_volume_um3 / 1e15
-        # Less than half of the box: another size would do more than other gaps.
-        why = "no smaller box was found that takes it" if 2 * litres < of else "the gaps round it take most of the box"
-        text = (
-            f"parcel {number}, in {parcel.box_type_id!r}, is {100 * parcel.empty_space_ratio:.1f} % empty: "
-            f"what is in it takes {size} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
-        )
-        yield PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)
+        inner_um3 = parcel.inner_volume_um3
+        yield mostly_empty(number, parcel.box_type_id, parcel.empty_space_ratio, inner_um3, _with_gaps(parcel))
+
+
+def mostly_empty(
+    number: int, box_type_id: str, empty_space_ratio: float, inner_um3: int, taken_um: Sequence[int]
+) -> PlanWarning:
+    """Return the warning that a parcel, counted from 1, is mostly empty; its goods take a box of ``taken_um``."""
+    size = " x ".join(units.exact(edge) for edge in taken_um)
+    litres, of = math.prod(taken_um) / 1e15, inner_um3 / 1e15
+    # Less than half of the box: another size would do more than other gaps.
+    why = "no smaller box was found that takes it" if 2 * litres < of else "the gaps round it take most of the box"
+    text = (
+        f"parcel {number}, in {box_type_id!r}, is {100 * empty_space_ratio:.1f} % empty: "
+        f"what is in it takes {size} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
+    )
+    return PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)
 
 
 def _with_gaps(parcel: Parcel) -> tuple[int, ...]:
