@@ -176,6 +176,8 @@ def coerce(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[FieldVi
 def coerce_each(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[FieldViolation]:
     """Replace a sequence field by the tuple of enum members it names; yield the rules broken."""
     values = getattr(instance, field)
+    if type(values) is tuple and all(type(each) is kind for each in values) and len(set(values)) == len(values):
+        return  # as nearly all are
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         yield FieldViolation(field, f"must be a sequence, got {shown(values)}")
         return

@@ -69,7 +69,7 @@ def item_from_dict(data: object) -> Item:
     if not isinstance(data, Mapping):
         raise InvalidInputError([FieldViolation("", f"must be an object, got {kind_of(data)}")])
     _refuse_unknown(data, _LINE_KEYS, "an order line", found)
-    values: dict[str, Any] = {key: tame(data[key]) for key in _LINE_KEYS if data.get(key) is not None}
+    values = {key: tame(value) for key, value in data.items() if value is not None and key in _LINE_KEYS}
     missing = values.get("dimension_status") == DimensionStatus.MISSING.value
     for name in _REQUIRED:
         if name not in values and not (missing and name in EDGES):
