@@ -423,10 +423,11 @@ def test_a_store_that_just_failed_is_left_alone_by_who_does_not_insist(open_stor
 def test_a_store_that_does_not_answer_counts_as_failed(open_store, monkeypatch):
     """It is said once, holds up nobody who does not insist, and is over with the next transaction that ends."""
     monkeypatch.setattr("boxwright.store.writer.REST_S", 0.0)
-    opened = open_store(wait_s=0.5)
+    opened = open_store(wait_s=0.5, every_s=60.0)
     until(lambda: opened.write(plan()) == [None])
+    until(lambda: opened.store._writer._sweeper.due_in_s() > 1)  # else its transaction may be the one that is held
     held, said, over = threading.Event(), len(opened.heard.errors), opened.heard.recoveries
-    event.listen(opened.store._database.writer, "before_cursor_execute", lambda *_: held.wait(20))
+    event.listen(opened.store._database.writer, "commit", lambda _: held.wait(20))
     try:
         for _ in range(2):
             (late,) = opened.write(plan())

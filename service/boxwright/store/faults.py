@@ -13,7 +13,7 @@ from boxwright.store.errors import (
     StoreUnreachableError,
 )
 
-FAULTS = (DBAPIError, PoolTimeoutError, StoreError, OSError)
+FAULTS = (DBAPIError, sqlite3.Error, PoolTimeoutError, StoreError, OSError)
 """What a database fails with; anything else is a fault of ours."""
 
 _OF_SQLITE: dict[int, type[StoreError]] = {

@@ -1,10 +1,11 @@
 """What is written for an entry, on both databases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, exists, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from boxwright.store.errors import AnswerTakenError
 from boxwright.store.records import AnswerRecord, CatalogRecord, Entry, OutcomeRecord, PlanRecord
@@ -16,6 +17,9 @@ MOST_KNOWN = 10_000
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
+BY_NAME = {"sqlite": "named", "postgresql": "pyformat"}
+"""How the drivers take values by name."""
+
 
 class Statements:
     """Writes entries over a connection, in the transaction that it is in."""
@@ -24,10 +28,17 @@ class Statements:
         self._known: set[str] = set()
         self._catalogs: Any = None
         self._outcomes: Any = None
+        self._plans = self._boxes = self._answers = ""
 
-    def use(self, dialect: str) -> None:
-        """Write for a database, ``sqlite`` or ``postgresql``, of which nothing is known."""
-        made = _INSERT[dialect]
+    def use(self, connection: Connection) -> None:
+        """Write to a database, SQLite or PostgreSQL, of which nothing is known."""
+        name = connection.dialect.name
+        kind: Any = type(connection.dialect)
+        by_name = kind(paramstyle=BY_NAME[name])
+        self._plans, self._boxes, self._answers = (
+            str(insert(each).compile(dialect=by_name)) for each in (PLANS, BOXES, ANSWERS)
+        )
+        made = _INSERT[name]
         self._catalogs = made(CATALOGS).on_conflict_do_nothing()
         outcomes = made(OUTCOMES)
         given = {each.name: each for each in outcomes.excluded if each.name != "plan_id"}
@@ -52,13 +63,13 @@ class Statements:
             connection.execute(self._catalogs, [_catalog(each) for each in new])
         plans = [each.plan for each in entries if each.plan]
         if plans:
-            connection.execute(insert(PLANS), [_plan(each) for each in plans])
+            _insert(connection, self._plans, [_plan(each) for each in plans])
             boxes = [{"plan_id": each.plan_id, "box_type_id": box} for each in plans for box in each.box_type_ids]
             if boxes:
-                connection.execute(insert(BOXES), boxes)
+                _insert(connection, self._boxes, boxes)
         answers = [_answer(each.answer) for each in entries if each.answer]
         if answers:
-            connection.execute(insert(ANSWERS), answers)
+            _insert(connection, self._answers, answers)
         for outcome in [each.outcome for each in entries if each.outcome]:
             connection.execute(self._outcomes, _outcome(outcome))
         for version in [each.version for each in entries if each.version]:
@@ -86,6 +97,25 @@ class Statements:
             return
         self.forget()
         self.write(connection, [entry])
+
+
+def _insert(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows by the driver itself: SQLAlchemy would take longer for a row than the database does.
+
+    Raises
+    ------
+    DBAPIError
+        As SQLAlchemy raises what the driver says.
+    """
+    dialect = connection.dialect
+    assert dialect.loaded_dbapi is not None  # it is connected
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(statement, rows)
+    except dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+    finally:
+        cursor.close()
 
 
 def _plan(plan: PlanRecord) -> dict[str, Any]:

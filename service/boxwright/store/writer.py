@@ -7,9 +7,9 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -76,9 +76,9 @@ class Writer:
         self._watcher = watcher
         self._statements = Statements()
         self._connection: Connection | None = None
-        self._waiting: deque[_Job] = deque()
+        self._waiting: SimpleQueue[_Job | None] = SimpleQueue()
         self._waiting_bytes = 0
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()  # of what two threads change: the bytes that wait, and whether it is closed
         self._closed = False
         self._failed_at_s: float | None = None
         self._known = False
@@ -91,7 +91,7 @@ class Writer:
     @property
     def waiting(self) -> int:
         """Entries that are not written yet."""
-        return len(self._waiting)
+        return self._waiting.qsize()
 
     def wait_until_opened(self, timeout_s: float) -> None:
         """Wait until the store was opened, or opening it failed; ``error`` says which."""
@@ -121,42 +121,51 @@ class Writer:
         resting = self._at_work or (failed_at_s is not None and time.monotonic() - failed_at_s < REST_S)
         if not must and error and resting:
             raise type(error)(str(error))
-        job = _Job(entry, asyncio.get_running_loop().create_future(), entry.size)
-        with self._changed:
+        loop = asyncio.get_running_loop()
+        job = _Job(entry, loop.create_future(), entry.size)
+        with self._lock:
             if self._closed:
                 raise StoreUnreachableError("the store is closed")
-            if len(self._waiting) >= MOST_WAITING or self._waiting_bytes > MOST_WAITING_BYTES:
-                raise StoreBusyError(f"the store did not take it in time: {len(self._waiting):,} records wait")
-            self._waiting.append(job)
+            if self.waiting >= MOST_WAITING or self._waiting_bytes > MOST_WAITING_BYTES:
+                raise StoreBusyError(f"the store did not take it in time: {self.waiting:,} records wait")
             self._waiting_bytes += job.size
-            self._changed.notify()
+            self._waiting.put(job)
+        late = loop.call_later(wait_s, self._give_up, job, wait_s)
         try:
-            await asyncio.wait_for(asyncio.shield(job.future), wait_s)
-        except TimeoutError:
-            job.given_up = True
-            late = StoreBusyError(f"the store did not take it in time: it was not written within {wait_s:g} s")
-            if self._at_work and not isinstance(
-                self.error, StoreBusyError
-            ):  # once for a transaction, not for each entry
-                self._fail(late)
-            raise late from None
+            await job.future
         except asyncio.CancelledError:
             job.given_up = True
             raise
+        finally:
+            late.cancel()
+
+    def _give_up(self, job: _Job, wait_s: float) -> None:
+        """Tell who waits for a job that it took too long; runs in the event loop."""
+        if job.future.done():
+            return
+        job.given_up = True
+        late = StoreBusyError(f"the store did not take it in time: it was not written within {wait_s:g} s")
+        if self._at_work and not isinstance(self.error, StoreBusyError):  # once for a transaction, not for each entry
+            self._fail(late)
+        job.future.set_exception(late)
 
     def close(self, timeout_s: float) -> bool:
         """Write what waits, and end the thread; return whether it ended in time."""
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify()
+            self._waiting.put(None)  # for the thread to wake up
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _take(self, wait_s: float) -> list[_Job]:
         """Return what waits, up to as many as go into one transaction; nothing after so long without any."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closed, wait_s)
-            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
+        taken: list[_Job] = []
+        with contextlib.suppress(Empty):
+            job = self._waiting.get(timeout=max(wait_s, 0.0))
+            while job is not None:
+                taken.append(job)
+                job = self._waiting.get_nowait() if len(taken) < MOST_AT_ONCE else None
+        with self._lock:
             self._waiting_bytes -= sum(job.size for job in taken)
         return [job for job in taken if not job.given_up]
 
@@ -169,14 +178,14 @@ class Writer:
             jobs = self._take(wait_s)
             if jobs:
                 self._write_all(jobs)
-            elif self._closed and not self._waiting:
+            elif self._closed and self._waiting.empty():
                 break
             wait_s = self._sweep_if_idle()
         self._disconnect()
 
     def _sweep_if_idle(self) -> float:
         """Take a step of sweeping if it is due and nobody waits; return how long to wait for entries then."""
-        if self._waiting or self._closed:
+        if self._closed or not self._waiting.empty():
             return 0.0
         due_s = self._sweeper.due_in_s()
         if due_s > 0:
@@ -249,7 +258,7 @@ class Writer:
             if not self._known:
                 self._database.make_file()
             self._connection = self._database.writer.connect()
-            self._statements.use(self._connection.dialect.name)
+            self._statements.use(self._connection)
             with self._connection.begin():
                 migrate(self._connection)
             self._known = True
