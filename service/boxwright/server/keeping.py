@@ -48,8 +48,6 @@ LOGGED_EVERY_S = 60.0
 DAY_US = 86_400_000_000
 
 _SHIPMENTS = (messages.PLAN_PURPOSE_UNSPECIFIED, messages.PLAN_PURPOSE_SHIPMENT)
-_NAMING = frozenset({"*", "plan", "plan.name"})
-"""Paths of a read mask that ask for the name of the plan."""
 
 
 class Keeping:
@@ -144,23 +142,16 @@ class Keeping:
         return False if self._settings.persist_plans and request.purpose in _SHIPMENTS else None
 
     async def keep_plan(
-        self,
-        request: messages.PackRequest,
-        answer: messages.PackResponse,
-        entry: Entry,
-        *,
-        must: bool,
-        who: str,
-        method: str,
-    ) -> None:
-        """Keep a plan, with the answer for who repeats the call, and name it in the answer.
+        self, request: messages.PackRequest, data: bytes, entry: Entry, *, must: bool, who: str, method: str
+    ) -> bytes:
+        """Keep a plan, with the answer for who repeats the call; return the answer.
 
         Parameters
         ----------
         request : PackRequest
             As sent.
-        answer : PackResponse
-            What its caller gets; the plan is named in it where it is kept, unless the read mask leaves names out.
+        data : bytes
+            The PackResponse that its caller gets, with the name of the plan; without it where it is not kept.
         entry : Entry
             The plan's record.
         must : bool
@@ -176,20 +167,17 @@ class Keeping:
             If another replica has answered the same call.
         """
         assert entry.plan is not None
-        paths = request.read_mask.paths
-        if not paths or not _NAMING.isdisjoint(paths):
-            answer.plan.name = f"plans/{entry.plan.plan_id}"
         try:
-            record = self.answer_record(who, method, request, answer)
+            record = self.answer_record(who, method, request, data)
             with spanned("store"):
                 await self.store.write(Entry(entry.plan, entry.catalog, record), must=must)
         except StoreError:
-            answer.plan.ClearField("name")
             if must:
                 raise
-        else:
-            self.metrics.stored_plans.inc()
-            note(plan=f"plans/{entry.plan.plan_id}")
+            return _without_name(data)
+        self.metrics.stored_plans.inc()
+        note(plan=f"plans/{entry.plan.plan_id}")
+        return data
 
     async def keep_answer(self, who: str, method: str, request: Any, answer: Message | bytes) -> None:
         """Keep an answer for who repeats the call, if there is a store and it can.
@@ -230,6 +218,14 @@ class Keeping:
         self._readers.shutdown(wait=False, cancel_futures=True)
         if self._store is not None and not self._store.close(timeout_s):
             log(logging.ERROR, "the store did not take what waits in time", {"records": self._store.waiting})
+
+
+def _without_name(data: bytes) -> bytes:
+    """Return a PackResponse that does not name its plan."""
+    answer = messages.PackResponse.FromString(data)
+    if answer.HasField("plan"):
+        answer.plan.ClearField("name")
+    return answer.SerializeToString()
 
 
 class _Watcher:

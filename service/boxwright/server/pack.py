@@ -27,7 +27,7 @@ from boxwright.server.plan_record import plan_record
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog_source import read_inline_catalog
 from boxwright.server.wire.comparison import comparison_to_wire
-from boxwright.server.wire.masks import Tree, build, kept
+from boxwright.server.wire.masks import Tree, build, kept, names
 from boxwright.server.wire.paths import wire_path
 from boxwright.server.wire.plan import plan_to_wire, stamp
 from boxwright.store import Entry
@@ -113,8 +113,13 @@ class PackAnswers:
         self._metrics.record_plan(made, job.purpose, job.catalog_label, job.site_label, job.catalog.published)
 
     def _record(self, job: PackJob, made: Plan, response: packing_service_pb2.PackResponse) -> Entry:
+        """Return what the store is to keep of a plan, and name it in its answer if the read mask keeps that."""
         with finishing():  # as of the answer
-            return plan_record(job, made, response, self._shelf.settings)
+            entry = plan_record(job, made, response, self._shelf.settings)
+        if not job.mask or names(job.mask, "plan.name"):
+            assert entry.plan is not None
+            response.plan.name = f"plans/{entry.plan.plan_id}"
+        return entry
 
     def improve(
         self,

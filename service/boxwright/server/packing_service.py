@@ -294,6 +294,4 @@ class PackingService(PackingServiceServicer):
         if entry is None:
             await self._keeping.keep_answer(who, "Pack", request, data)
             return data
-        answer = messages.PackResponse.FromString(data)
-        await self._keeping.keep_plan(request, answer, entry, must=bool(must), who=who, method="Pack")
-        return answer.SerializeToString()
+        return await self._keeping.keep_plan(request, data, entry, must=bool(must), who=who, method="Pack")
