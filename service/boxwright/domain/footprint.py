@@ -188,6 +188,18 @@ class Footprint:
         """Sum of the lines, in g CO2e."""
         return self.total_co2e_mg / 1_000
 
+    @cached_property
+    def doubtful(self) -> frozenset[str]:
+        """Data on masses that nobody has read in their source, by id."""
+        return frozenset(each.datum_id for each in self.mass_data if not each.read_in_source)
+
+    @cached_property
+    def amount_ends(self) -> tuple[tuple[Decimal, Decimal], ...]:
+        """The amount of each line with all that it stands on at the lower, and at the upper end."""
+        ranges = {each.datum_id: (each.low, each.high) for each in self.mass_data}
+        with localcontext(EXACT):
+            return tuple(_amount_ends(line, ranges) for line in self.lines)
+
     @property
     def unverified_share(self) -> float:
         """Share of the total (by absolute grams) that rests on unverified factors or unverified masses, 0 to 1."""
@@ -207,11 +219,10 @@ class Footprint:
         """
         return Fraction(self._unverified_mg)
 
-    @property
+    @cached_property
     def _unverified_mg(self) -> Fraction | int:
         """The same; a whole number where all shares are 0 or 1, as most are: fractions cost time."""
-        doubtful = {each.datum_id for each in self.mass_data if not each.read_in_source}
-        return sum(abs(line.co2e_mg) * _unverified_share(line, doubtful) for line in self.lines)
+        return sum(abs(line.co2e_mg) * _unverified_share(line, self.doubtful) for line in self.lines)
 
     @cached_property
     def interval_co2e_mg(self) -> tuple[int, int] | None:
@@ -219,14 +230,14 @@ class Footprint:
 
         A line's ends are those of its factor times those of its amount: whichever product is least, and most.
         """
-        ranges = {each.datum_id: (each.low, each.high) for each in self.mass_data}
+        ranges = [(each.low_kg_per_unit, each.high_kg_per_unit) for each in self.lines]
+        factors = [(low, high) for low, high in ranges if low is not None and high is not None]
+        if len(factors) < len(ranges):
+            return None
         with localcontext(EXACT):
             low = high = Decimal(0)
-            for line in self.lines:
-                if line.low_kg_per_unit is None or line.high_kg_per_unit is None:
-                    return None
-                factors = (line.low_kg_per_unit, line.high_kg_per_unit)
-                products = [end * factor for end in _amount_ends(line, ranges) for factor in factors]
+            for amounts, rates in zip(self.amount_ends, factors, strict=True):
+                products = [amount * rate for amount in amounts for rate in rates]
                 low += min(products)
                 high += max(products)
             return (round(low * MG_PER_KG), round(high * MG_PER_KG)) if self.lines else None
@@ -273,8 +284,8 @@ class Footprint:
         return sum(line.co2e_mg for line in self.lines if line.component in components)
 
 
-def amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
-    """Return a line's amount with all that it stands on at the lower, and at the upper end.
+def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
+    """Return a line's amount with all that it stands on at the lower, and at the upper end; in the context ``EXACT``.
 
     Parameters
     ----------
@@ -283,12 +294,6 @@ def amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal
     ranges : mapping of str to (Decimal, Decimal)
         Ends of each datum over its value.
     """
-    with localcontext(EXACT):
-        return _amount_ends(line, ranges)
-
-
-def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
-    """Return the same for callers that compute exactly already."""
     low = high = line.amount
     for part in line.mass_parts:
         ends = [ranges[name] for name in part.data]

@@ -50,10 +50,10 @@ def plan_record(
     create_us = time.time_ns() // 1_000
     whole.create_time.FromMicroseconds(create_us)
     stored = packing_service_pb2.PackResponse(
-        plan=whole,
         alternatives=answer.alternatives,
         comparison=answer.comparison if answer.HasField("comparison") else None,
     )
+    stored.plan.CopyFrom(whole)  # as an argument it would be written and read for that
     for each in stored.alternatives:
         if each.order_id:
             each.order_id = request.order.order_id

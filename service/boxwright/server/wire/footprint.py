@@ -1,6 +1,7 @@
 """Footprints and packaging components."""
 
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
 from typing import cast
@@ -13,11 +14,9 @@ from boxwright.domain.footprint import (
     Footprint,
     FootprintLine,
     PackagingComponent,
-    amount_ends,
     unverified_amount,
 )
 from boxwright.domain.lack import Lack
-from boxwright.domain.mass_datum import MassDatum
 from boxwright.domain.reuse import Reuse, reuse_rules
 from boxwright.findings import Findings
 from boxwright.server.wire.accounting_profile import COVERAGE
@@ -73,15 +72,19 @@ def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
 
 def _lines(footprint: Footprint, materials: Materials, tree: Tree) -> list[footprint_pb2.FootprintLine]:
     profile, made = materials.profile(footprint.profile_id), []
-    for line in footprint.lines:
+    for line, ends in zip(footprint.lines, footprint.amount_ends, strict=True):
         factor = profile.factor_of_id(line.factor_id)
         assert factor is not None  # the line was made with it
-        made.append(line_to_wire(line, factor, tree, footprint.mass_data))
+        made.append(line_to_wire(line, factor, tree, ends, footprint.doubtful))
     return made
 
 
 def line_to_wire(
-    line: FootprintLine, factor: EmissionFactor, tree: Tree = ALL, mass_data: Collection[MassDatum] = ()
+    line: FootprintLine,
+    factor: EmissionFactor,
+    tree: Tree = ALL,
+    amount_ends: tuple[Decimal, Decimal] | None = None,
+    doubtful: AbstractSet[str] = frozenset(),
 ) -> footprint_pb2.FootprintLine:
     """Return the message of a line, with the source of its factor and what its masses may come to.
 
@@ -93,11 +96,12 @@ def line_to_wire(
         Its factor.
     tree : Tree, optional
         Fields to make. Default all.
-    mass_data : collection of MassDatum, optional
-        What the parts of its amount stand on. Default: it has none.
+    amount_ends : (Decimal, Decimal), optional
+        Its amount with all that it stands on at the lower, and at the upper end. Default: nothing is known of that.
+    doubtful : set of str, optional
+        Data on masses that nobody has read in their source. Default none.
     """
-    low, high = amount_ends(line, {each.datum_id: (each.low, each.high) for each in mass_data})
-    doubtful = {each.datum_id for each in mass_data if not each.read_in_source}
+    low, high = amount_ends or (line.amount, line.amount)
     return LINE(
         line,
         tree,
