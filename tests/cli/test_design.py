@@ -1,5 +1,7 @@
 """``boxwright design`` as a user runs it."""
 
+import contextlib
+import errno
 import json
 import re
 
@@ -8,7 +10,7 @@ from click.testing import CliRunner
 
 from boxwright import evaluation
 from boxwright.catalog import load_catalog
-from boxwright.cli import main
+from boxwright.cli import atomic, main
 from boxwright.cli.commands import design as command
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_ship_date"
@@ -178,15 +180,71 @@ def test_the_page_calls_a_catalog_as_its_file(orders, tmp_path):
     assert "designed-3" not in page.read_text()
 
 
-def test_a_page_that_fails_does_not_take_the_design_with_it(orders, tmp_path, monkeypatch):
-    """The table with the boxes is printed before the page is made; no file is left half written."""
-    monkeypatch.setattr("boxwright.evaluation.report", lambda *args, **kwargs: 1 / 0)
+def test_an_unforeseen_error_of_the_page_does_not_take_the_design_with_it(orders, tmp_path, monkeypatch):
+    """Catalog and table are there; the error names the page, no file of which is left half written."""
     pytest.importorskip("jinja2")
-    page = tmp_path / "report.html"
-    result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--html", page)
+    monkeypatch.setattr("boxwright.evaluation.report", lambda *args, **kwargs: 1 / 0)
+    page, out = tmp_path / "report.html", tmp_path / "d.toml"
+    result = run("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--html", page, "--out", out)
     assert isinstance(result.exception, ZeroDivisionError)
+    assert result.exception.__notes__ == [f"{page} is not written"]
     assert "Change: from eu-stock" in result.stdout
+    assert f"wrote {out}" in result.stdout
+    assert len(load_catalog(out).box_types) == 3
     assert not page.exists()
+
+
+@pytest.mark.parametrize("broken", ["report.html", "d-2.toml"])
+def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders, tmp_path, monkeypatch, broken):
+    """It is named with the reason, the exit code is 2, and what stood there before stays."""
+    pytest.importorskip("jinja2")
+    real = atomic.whole_file
+
+    @contextlib.contextmanager
+    def full(path):
+        with real(path) as file:
+            yield file
+            if path.name == broken:
+                raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(atomic, "whole_file", full)
+    page, out = tmp_path / "report.html", tmp_path / "d.toml"
+    (tmp_path / broken).write_text("before")
+    result = run("--orders", orders, "--sizes", "2-3", "--today", "eu-stock", "--html", page, "--out", out)
+    assert result.exit_code == 2, result.output
+    assert result.stderr.count("Error: ") == 1
+    assert f"Error: {tmp_path / broken}: is not written: no space left on device\n" in result.stderr
+    assert (tmp_path / broken).read_text() == "before"
+    assert "Change: from eu-stock" in result.stdout
+    for name in {"d-2.toml", "d-3.toml", "report.html"} - {broken}:
+        assert f"wrote {tmp_path / name}" in result.stdout
+        assert (tmp_path / name).stat().st_size > 1_000
+    assert not list(tmp_path.glob(".*.part"))
+
+
+@pytest.mark.parametrize("option", ["--out", "--html"])
+def test_a_missing_folder_is_said_before_anything_is_packed(orders, tmp_path, monkeypatch, option):
+    """Hours of a design must not end there."""
+    monkeypatch.setattr("boxwright.design.design", lambda *args, **kwargs: 1 / 0)
+    path = tmp_path / "nowhere" / ("d.toml" if option == "--out" else "d.html")
+    result = run("--orders", orders, "--sizes", 2, "--today", "eu-stock", option, path)
+    assert result.exit_code == 2, result.output
+    assert f"Error: {option}: must be a file in a folder that exists, got {str(path)!r}" in result.stderr
+
+
+def test_an_interrupt_while_the_page_is_made_says_what_is_written(orders, tmp_path, monkeypatch):
+    """The catalog is there by then."""
+
+    def interrupted(*arguments, **given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("boxwright.evaluation.evaluate", interrupted)
+    out = tmp_path / "d.toml"
+    asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--out", out, "--html", tmp_path / "d.html")
+    result = run(*asked)
+    assert result.exit_code == command.STOPPED
+    assert result.stderr.splitlines()[-1] == f"stopped; nothing but {out} is written"
+    assert len(load_catalog(out).box_types) == 2
 
 
 def test_the_page_of_a_range_has_the_saving_by_sizes_with_its_bound(orders, tmp_path):

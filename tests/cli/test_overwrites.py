@@ -63,3 +63,11 @@ def test_a_file_of_an_earlier_run_is_written_over(files: Path) -> None:
         result = CliRunner().invoke(main, [*EVALUATE.split(), "--out", "rows.csv", "--plausibility", "refuse"])
         assert result.exit_code == 0, result.output
     assert "1 rows in rows.csv" in result.output
+
+
+def test_a_page_in_a_folder_that_is_missing_is_refused_before_orders_are_planned(files: Path) -> None:
+    """It would be found at the end of hours."""
+    result = CliRunner().invoke(main, [*EVALUATE.split(), "--html", "nowhere/page.html"])
+    assert result.exit_code == 2
+    assert "--html: must be a file in a folder that exists, got 'nowhere/page.html'" in result.stderr
+    assert "orders" not in result.stdout

@@ -198,6 +198,23 @@ def test_a_design_reads_orders_at_an_address_and_writes_its_catalogs_there():
     assert "wrote memory://d-2.toml" in result.output
 
 
+def test_a_page_that_fails_keeps_no_catalog_from_its_address(monkeypatch: pytest.MonkeyPatch):
+    """Catalogs are sent before the page is made, once."""
+    pytest.importorskip("jinja2")
+
+    def interrupted(*arguments: object, **given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("boxwright.evaluation.evaluate", interrupted)
+    rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))
+    asked = ("--orders", put("orders.csv", HEADER + rows), "--sizes", 1, "--candidates", 20, "--today", "eu-stock")
+    result = run("design", *asked, "--out", "memory://d.toml", "--html", "memory://d.html")
+    assert result.exit_code == 130, result.output
+    assert names() == {"orders.csv", "d.toml"}
+    assert result.output.count("wrote memory://d.toml") == 1
+    assert "stopped; nothing but memory://d.toml is written" in result.output
+
+
 def test_file_addresses_are_paths_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """They need no package, and blanks in them may be written as %20."""
     monkeypatch.setitem(sys.modules, "fsspec.core", None)

@@ -68,6 +68,11 @@ def warn(texts: Iterable[object]) -> None:
         click.echo(visible(f"warning: {text}"), err=True)
 
 
+def say_error(text: str) -> None:
+    """Print an error to standard error and go on."""
+    click.echo(visible(f"Error: {text}"), err=True)
+
+
 def refusal(field: str, rule: str) -> InvalidInputError:
     """Return the error of one broken rule."""
     return InvalidInputError([FieldViolation(field, rule)])
@@ -75,6 +80,7 @@ def refusal(field: str, rule: str) -> InvalidInputError:
 
 def _leave(code: int, lines: list[str]) -> None:
     """Print an error and leave with an exit code."""
-    for number, line in enumerate(lines):
-        click.echo(visible(line if number else f"Error: {line}"), err=True)
+    say_error(lines[0])
+    for line in lines[1:]:
+        click.echo(visible(line), err=True)
     raise SystemExit(code)

@@ -1,4 +1,4 @@
-"""Files that a command would write over what it reads, or over each other: refused before anything is done."""
+"""Files that a command cannot write, or would write over what it reads or over each other: refused at the start."""
 
 import contextlib
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.remote import FileName, address_of
+from boxwright.cli.remote import FileName, address_of, shown
 from boxwright.errors import FieldViolation, InvalidInputError
 
 _WRITTEN = {"--out", "--html", "--picture", "--metrics", "--rejects", "--report", "--save-map"}
@@ -40,6 +40,19 @@ def refuse_overwrites() -> None:
             read[name] = option
     if broken:
         raise InvalidInputError(broken)
+
+
+def check_folder(option: str, path: Path) -> None:
+    """Refuse a file to write that is a folder, or that is to stand in one that does not exist.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the option.
+    """
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        rule = f"must be a file in a folder that exists, got {shown(path)!r}"
+        raise InvalidInputError([FieldViolation(option, rule)])
 
 
 def _is_written(param: click.Parameter) -> bool:

@@ -200,7 +200,7 @@ def sent_at_end() -> Iterator[None]:
     UnsupportedError
         If fsspec is not installed.
     """
-    targets = {folder: address for folder, address in _addresses().items() if address.written}
+    targets = _targets()
     for address in targets.values():
         _located(address.text)
     try:
@@ -209,6 +209,21 @@ def sent_at_end() -> Iterator[None]:
         _send(targets)
         raise
     _send(targets)
+
+
+def send_written() -> None:
+    """Send the files that are written by now to their addresses, before the rest is made.
+
+    Raises
+    ------
+    DataFileError
+        If an address cannot be written to; then the files are kept.
+    """
+    _send({folder: address for folder, address in _targets().items() if any(folder.iterdir())})
+
+
+def _targets() -> dict[Path, _Address]:
+    return {folder: address for folder, address in _addresses().items() if address.written}
 
 
 def _send(targets: dict[Path, _Address]) -> None:
@@ -223,6 +238,7 @@ def _send(targets: dict[Path, _Address]) -> None:
                     del _addresses()[kept]
                 where = FieldViolation("file", f"files that are not there yet are kept in {', '.join(map(str, left))}")
                 raise DataFileError(error.file, [*error.violations, where]) from None
+            path.unlink()  # sent once
         del left[folder]
         for text, err in _untold().pop(folder, []):
             click.echo(text, err=err)

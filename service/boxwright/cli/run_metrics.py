@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from boxwright.cli.failures import refusal
+from boxwright.cli.overwrites import check_folder
 from boxwright.errors import BoxwrightError
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ class RunMetrics:
             If the folder of the file is missing, or the gateway is no URL.
         """
         file, gateway = given.pop("metrics_file"), given.pop("push_gateway")
-        if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
-            raise refusal("--metrics", f"must be a file in a folder that exists, got {str(file)!r}")
+        if file is not None:
+            check_folder("--metrics", file)
         if gateway is not None:
             parts = urlsplit(gateway)
             if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.design_out import Outputs, called_as_files, catalog_files
+from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
 from boxwright.cli.option_rows import POLICY_ROWS
 from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.remote import FileName, fetched, fetched_name, sent_at_end, shown, tell_of
+from boxwright.cli.overwrites import check_folder
+from boxwright.cli.remote import FileName, fetched, fetched_name, sent_at_end, shown
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import datetime
 
-    from boxwright.design import Design, Suite, Wishes
+    from boxwright.design import Design, Wishes
     from boxwright.domain.box import Catalog
 
 STOPPED = 130
@@ -198,30 +200,38 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
 
     Finds the catalog of so many box types in which past orders cost, take up or emit least, each in one parcel. What
     fits is decided by packing. Prints what the design makes of the orders that it was designed for, a bound that no
-    choice among the candidates undercuts, and what it makes of other orders. Ctrl-C ends it with exit code 130, and
-    nothing is written.
+    choice among the candidates undercuts, and what it makes of other orders. Catalogs are written before the page is
+    made, and a file that cannot be written keeps no other from being written. Ctrl-C ends it with exit code 130, and
+    says what is written by then.
     """
+    outputs = Outputs(said=not as_json)
     try:
         with told_to_users(), sent_at_end():
-            _design(orders_file, out_file, html_file, as_json=as_json, given=given)
+            _design(orders_file, out_file, html_file, outputs, as_json=as_json, given=given)
+            if outputs.failed:
+                raise SystemExit(BAD_INPUT)
     except KeyboardInterrupt:
-        click.echo("stopped; nothing is written", err=True)
+        there = f" but {', '.join(outputs.there)}" if outputs.there else ""
+        click.echo(f"stopped; nothing{there} is written", err=True)
         raise SystemExit(STOPPED) from None
 
 
 def _design(
-    orders_file: Path, out_file: Path | None, html_file: Path | None, *, as_json: bool, given: dict[str, Any]
+    orders_file: Path,
+    out_file: Path | None,
+    html_file: Path | None,
+    outputs: Outputs,
+    *,
+    as_json: bool,
+    given: dict[str, Any],
 ) -> None:
     from boxwright.cli.console import counting
     from boxwright.cli.spent import Spent
-    from boxwright.orders import DATE_COLUMN, count_orders, read_orders, ship_dates
+    from boxwright.orders import read_orders
 
-    if out_file is not None and out_file.suffix.lower() != ".toml":
-        raise refusal("--out", f"must end in .toml, got {shown(out_file)!r}")
     metrics = RunMetrics.take("design", given)
     catalogs = _take_catalogs(given)
-    if html_file is not None and catalogs["today"] is None:
-        raise refusal("--html", "needs --today: the report compares with it")
+    _check_outputs(out_file, html_file, compared=catalogs["today"] is not None)
     lane, column, workers = take_lane(given), given.pop("date_column"), given.pop("workers")
     if workers is not None and workers < 1:
         raise refusal("--workers", f"must be a whole number of 1 or more, got {workers}")
@@ -238,10 +248,7 @@ def _design(
     spent = Spent()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
     profiles = take_profiles(given)
-    count_orders(fetched(orders_file))
-    dates = ship_dates(orders_file, column)
-    if not dates and column not in (DATE_COLUMN, "none"):
-        raise refusal("--date-column", f"must be none, or a column with dates of a CSV or Parquet file, got {column!r}")
+    dates = _dates(orders_file, column)
     with found.at("", _OPTIONS):
         made = design(
             read_orders(orders_file),
@@ -255,12 +262,12 @@ def _design(
             progress=counting,
         )
     found.raise_any()
-    made = _called_as_files(made, out_file)
-    remarks = order_remarks(orders_file, lane)
-    _print(made, remarks, as_json=as_json)
-    # After the table, so that a page that fails does not take the design with it.
-    page = None if html_file is None else _report(made, policy, lane, profiles, workers, remarks)
-    _write_files(made, out_file, html_file, page, said=not as_json)
+    made, remarks = called_as_files(made, out_file), order_remarks(orders_file, lane)
+    _tell(made, remarks, outputs, out_file, as_json=as_json)
+    if html_file is not None:
+        with outputs.attempt(html_file):
+            outputs.write(html_file, _report(made, policy, lane, profiles, workers, remarks))
+        outputs.tell()
     click.echo(spent.said(), err=True)
     if metrics.wanted:
         from boxwright.cli.run_figures import of_design
@@ -268,8 +275,41 @@ def _design(
         metrics.write(list(of_design(made)), said=not as_json)
 
 
+def _check_outputs(out_file: Path | None, html_file: Path | None, *, compared: bool) -> None:
+    """Refuse outputs that cannot be made or written whatever the design is."""
+    if out_file is not None:
+        if out_file.suffix.lower() != ".toml":
+            raise refusal("--out", f"must end in .toml, got {shown(out_file)!r}")
+        check_folder("--out", out_file)
+    if html_file is not None:
+        if not compared:
+            raise refusal("--html", "needs --today: the report compares with it")
+        check_folder("--html", html_file)
+        from boxwright.evaluation import page_template
+
+        page_template()  # what it lacks is said now, not after the design
+
+
+def _dates(orders_file: Path, column: str) -> dict[str, datetime.date]:
+    """Return the day of each order, having checked all orders."""
+    from boxwright.orders import DATE_COLUMN, count_orders, ship_dates
+
+    count_orders(fetched(orders_file))
+    dates = ship_dates(orders_file, column)
+    if not dates and column not in (DATE_COLUMN, "none"):
+        raise refusal("--date-column", f"must be none, or a column with dates of a CSV or Parquet file, got {column!r}")
+    return dates
+
+
+def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Path | None, *, as_json: bool) -> None:
+    """Write the catalogs; then print the design and which orders it is of: a terminal that fails loses neither."""
+    for path, content in catalog_files(made, out_file):
+        outputs.write(path, content)
+    _print(made, remarks, as_json=as_json)
+    outputs.tell()
+
+
 def _print(made: Design, remarks: tuple[str, ...], *, as_json: bool) -> None:
-    """Print the design and which orders it is of."""
     from boxwright.cli.console import output
     from boxwright.design import design_dict, summary
 
@@ -368,9 +408,8 @@ def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | 
 
     from boxwright.cli.console import counting
     from boxwright.design.page import panel
-    from boxwright.evaluation import evaluate, page_template, report
+    from boxwright.evaluation import evaluate, report
 
-    page_template()  # what it lacks is said before orders are planned
     orders = made.halves.judged.every
     assert made.today is not None  # refused before
     rules = dataclasses.replace(policy, objectives=(made.wishes.objective.of_plans,))
@@ -378,43 +417,3 @@ def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | 
         catalogs = [made.today, *(each.catalog for each in made.suites)]
         evaluation = evaluate(orders, catalogs, rules, lane, profiles, workers=workers, progress=progress)
     return report(dataclasses.replace(evaluation, remarks=remarks), panels=[panel(made)])
-
-
-def _write_files(made: Design, out_file: Path | None, html_file: Path | None, page: str | None, *, said: bool) -> None:
-    """Write the catalogs and the page that were asked for, each whole or not at all, and say so."""
-    from boxwright.cli.atomic import write_whole
-
-    for path, content in _catalog_files(made, out_file):
-        write_whole(path, content)
-        tell_of(path, f"wrote {shown(path)}", err=not said)
-    if html_file is not None and page is not None:
-        write_whole(html_file, page)
-        tell_of(html_file, f"wrote {shown(html_file)}", err=not said)
-
-
-def _called_as_files(made: Design, out_file: Path | None) -> Design:
-    """Return the design with each catalog called as its file, so that the page and the files name it alike."""
-    from dataclasses import replace
-
-    if out_file is None:
-        return made
-    called = [replace(each.catalog, catalog_id=_path_of(made, each, out_file).stem) for each in made.suites]
-    suites = tuple(replace(each, catalog=catalog) for each, catalog in zip(made.suites, called, strict=True))
-    return replace(made, suites=suites)
-
-
-def _path_of(made: Design, suite: Suite, out_file: Path) -> Path:
-    """Return where a catalog is written: of several, the file's name with the number of sizes."""
-    return out_file if len(made.suites) == 1 else out_file.with_stem(f"{out_file.stem}-{suite.sizes}")
-
-
-def _catalog_files(made: Design, out_file: Path | None) -> Iterator[tuple[Path, str]]:
-    """Yield each catalog file with what it holds."""
-    from boxwright.catalog import load_materials
-    from boxwright.design import catalog_toml, premises
-
-    if out_file is None:
-        return
-    for suite in made.suites:
-        text = catalog_toml(suite.catalog, load_materials(), ("Made by boxwright design.", *premises(made)))
-        yield _path_of(made, suite, out_file), text

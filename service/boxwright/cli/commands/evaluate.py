@@ -11,6 +11,7 @@ import click
 
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.options import EVALUATED_LANE, EVALUATED_POLICY, take_lanes, take_profiles, with_options
+from boxwright.cli.overwrites import check_folder
 from boxwright.cli.policy_files import POLICY, take_policies
 from boxwright.cli.remote import FileName, address_of, fetched, fetched_name, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
@@ -269,6 +270,7 @@ def _check(
     from boxwright.evaluation import check_row_file, page_template
 
     if html_file:
+        check_folder("--html", html_file)
         page_template()  # what it lacks is said now, not after the last order
     if out_file:
         check_row_file(out_file if is_file(out_file) else out_file.with_suffix(f".{given['row_format']}"))
