@@ -13,6 +13,7 @@ from boxwright.domain.factor import CARRIED, Component
 from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics
 from boxwright.server.metrics.plans import MOST_CURRENCIES
 from boxwright.server.metrics.stored import LatestSizes
+from boxwright.server.noted import Notes
 from boxwright.store import Sizes, StoreError
 
 LANE = Lane(legs=(Leg("road", 500), Leg("road", 50)), carrier_service="ups/us-daily", include_hubs=True)
@@ -51,6 +52,19 @@ def test_what_may_happen_is_shown_before_it_does():
         ("boxwright_store_errors_total", {"reason": "store_full"}),
     ):
         assert metrics.registry.get_sample_value(name, labels) == 0, name
+
+
+def test_what_processes_noted_is_counted_by_the_next_scrape():
+    """All answers since the last one, each once."""
+    metrics = Metrics()
+    notes = Notes(metrics)
+    for _ in range(3):
+        notes.take([("units", ("shipment",), 2.0), ("planning", ("shipment",), 0.5), ("units", ("replay",), 1.0)])
+    for _ in range(2):
+        assert value(metrics, "boxwright_packed_units_total", purpose="shipment") == 6
+        assert value(metrics, "boxwright_packed_units_total", purpose="replay") == 3
+        assert value(metrics, "boxwright_planning_duration_seconds_count", purpose="shipment") == 3
+        assert value(metrics, "boxwright_planning_duration_seconds_sum", purpose="shipment") == 1.5
 
 
 def test_a_plan_is_counted_under_its_purpose_only(made):

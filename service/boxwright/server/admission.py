@@ -159,6 +159,8 @@ class Admission(Generic[Item]):
     def wait_s(self, item: Item, now_s: float) -> float:
         """Return how long an order that is not let in yet is likely to wait, in seconds."""
         lane = lane_of(item.effort_s)
+        if not self._queue:
+            return self._until_free_s(lane, now_s)
         own_s = self._queue.before_s(item) * self._paces[lane].value
         all_s = sum(self._queue.effort_s(each) * self._paces[each].value for each in LANES)
         large = len(self._running) - self._small(now_s)

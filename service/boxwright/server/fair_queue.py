@@ -145,6 +145,8 @@ class FairQueue(Generic[Item]):
 
     def pop(self, lanes: Collection[int] = LANES) -> Item | None:
         """Take what is next in some lanes; None where nothing waits there."""
+        if not self._count:
+            return None
         waiting = [lane for lane in lanes if self._lane_counts[lane]]
         if not waiting:
             return None

@@ -209,6 +209,8 @@ class Processes(Workers):
         return self._chores.join(max(0.0, until - time.monotonic())) + (0 if ended else self.at_once)
 
     def _wake(self) -> None:
+        if not self.waiting:
+            return
         away = []
         for place in self._team.places:
             if place.idle:
@@ -223,7 +225,7 @@ class Processes(Workers):
     def _heard(self, place: Place, head: Any, body: bytes) -> None:
         """Take an answer, or a plan on the way to it."""
         _, what, notes, *rest = head
-        self._notes.count(notes)
+        self._notes.take(notes)
         if what == "better":
             assert place.job is not None
             assert place.job.asked is not None
@@ -266,6 +268,7 @@ class Processes(Workers):
         if self._loader.loading or any(place.idle or place.job is not None for place in self._team.places):
             self._alive_at_s = time.monotonic()
         self._teams = [each for each in self._teams if not each.gone]
+        self._notes.count()
         self._loader.look(self._stall_s)
         for team in self._teams:
             for place in team.places:
