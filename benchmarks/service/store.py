@@ -1,4 +1,4 @@
-"""What a store costs: CPU time of the server for an order, without a store and with one, in turns.
+"""What a store costs: CPU time of all processes of the server for an order, without a store and with one, in turns.
 
 python -m benchmarks.service store
 """
@@ -15,7 +15,7 @@ import grpc
 import grpc.aio
 
 from benchmarks.attacks.orders import small_order
-from benchmarks.attacks.server import AttackedServer, attacked_server
+from benchmarks.service.served import Loaded, loaded
 from boxwright.server.plan_archive import opened
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -25,9 +25,9 @@ AT_ONCE = (1, 16)
 GOAL_MS = 0.3
 
 
-async def _send(server: AttackedServer, orders: int, at_once: int, *, persist: bool) -> tuple[float, float]:
+async def _send(server: Loaded, orders: int, at_once: int, *, persist: bool) -> tuple[float, float]:
     """Send orders; return CPU time of the server and time that passed for each, in ms."""
-    async with grpc.aio.insecure_channel(server.target) as channel:
+    async with grpc.aio.insecure_channel(server.server.target) as channel:
         stub, left = PackingServiceStub(channel), iter(range(orders))
         message = small_order()
         message.persist = persist
@@ -46,8 +46,8 @@ def run(chosen: argparse.Namespace) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         store = chosen.store or f"sqlite:///{folder}/plans.db"
-        without = stack.enter_context(attacked_server())
-        storing = stack.enter_context(attacked_server(store=store))
+        without = stack.enter_context(loaded(chosen.data))
+        storing = stack.enter_context(loaded(chosen.data, store=store))
         print(f"| orders at once | CPU ms without | CPU ms with | difference (goal {GOAL_MS:g}) |")
         print("|---|---|---|---|")
         for at_once in AT_ONCE:
