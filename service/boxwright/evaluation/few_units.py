@@ -1,11 +1,10 @@
-"""The short way for orders of a few plain units: one box, or for two units one each, found as a plan finds them.
+"""The short way for orders of a few plain units: one box or several parcels, found as a plan finds them.
 
 A plan takes the cheapest box that all units go into, unless several parcels are cheaper. Here the same is decided with
 boxes ranked by mass (``shelf.py``). Those that are cheaper are refused by the comparing proofs, and of three units or
 more by all proofs. The box that takes the units is the engine's answer to the question that a plan asks, and the
-independent check judges its layout. A parcel of a part of the units costs no less than the cheapest box that the
-comparing proofs leave it: where no split comes to less at these prices, none is cheaper. Of two units they are the
-prices themselves, since a unit alone fits wherever its edges do.
+independent check judges its layout. So it is with the parcels of a split: ``splits.py`` has the cheapest one, or what
+none undercuts.
 
 An order is planned where that does not settle it, where more than mass and size decides, and where a plan would say
 more. All else that a row states depends on boxes and masses alone: it is taken from a plan of the same ones.
@@ -14,10 +13,9 @@ more. All else that a row states depends on boxes and masses alone: it is taken 
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import time
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from typing import TYPE_CHECKING
 
 from boxwright.checking import wrong_layout
@@ -28,28 +26,29 @@ from boxwright.domain.warning import WarningCode, gathered
 from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
 from boxwright.evaluation.short_way import ShortWay, not_blocked_in
+from boxwright.evaluation.splits import Laid, Splits, UnsettledError
 from boxwright.packing.question import Packed, Refused
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.plan_warnings import not_blocked
-from boxwright.selection.model import Price, add
-from boxwright.selection.partition import splits_of
+from boxwright.selection.effort import EFFORT
+from boxwright.selection.multi import EFFORT_SHARE
+from boxwright.selection.partition import NO_PRICE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from boxwright.domain.warning import PlanWarning
-    from boxwright.evaluation.plain import Counts, Lot, PlainOrder
+    from boxwright.evaluation.plain import Lot, PlainOrder
     from boxwright.evaluation.shelf import Room, Shelf
     from boxwright.evaluation.variant import Variant
-    from boxwright.packing.problem import Layout
+    from boxwright.packing.problem import Layout, Units
+    from boxwright.selection.effort import Effort
 
 MOST_LOTS = 15
 """Orders that have more parts than this are planned."""
 
 Key = tuple[tuple[str, int, bool], ...]
 """Of each parcel: box type, mass of the goods, and whether spaces next to heavy units are not blocked."""
-
-
-class _UnsettledError(Exception):
-    """The short way does not settle an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,7 @@ class FewUnits(ShortWay[Key]):
         super().__init__(variant, shelf)
         catalog, policy = variant.catalog, variant.policy
         self._catalog = catalog
+        self._part_effort = EFFORT[policy.mode].scaled(parts=EFFORT_SHARE)
         self._splits = policy.max_parcels is None and all(box.available is None for box in catalog.box_types)
 
     def outcome(self, asked: PlainOrder) -> OrderOutcome | None:
@@ -108,9 +108,9 @@ class FewUnits(ShortWay[Key]):
         if choice is None or not may_be_copied([planned]):
             return
         loose = not_blocked_in(planned)
-        boxes = tuple(room.box.box_type_id for room, _, _ in choice.parcels)
-        stated = tuple(each.box_type_id for each in planned.parcels)
-        if (stated, loose, planned.proof) != (boxes, choice.not_blocked, ProofStatus.PROVED):
+        chosen = [(room.box.box_type_id, lot.volume_um3) for room, lot, _ in choice.parcels]
+        stated = [(each.box_type_id, each.goods_um3) for each in planned.parcels]
+        if (stated, loose, planned.proof) != (chosen, choice.not_blocked, ProofStatus.PROVED):
             self._open = False  # a rule that this way does not know: all orders are planned
         if all(each.code != WarningCode.MOSTLY_EMPTY for each in planned.warnings):
             self._note(choice.key, planned)
@@ -121,92 +121,84 @@ class FewUnits(ShortWay[Key]):
             return None
         try:
             return self._settled(asked)
-        except _UnsettledError:
+        except UnsettledError:
             return None
 
     def _settled(self, asked: PlainOrder) -> _Choice | None:
-        apart = self._apart(asked)
-        together = self._together(asked, None if apart is None else apart[0])
-        if together is not None:
-            return together
-        if apart is None or apart[1] is None or not self._splits:
-            return None
-        return _Choice(tuple((room, lot, self._alone_um3(asked, room, lot)) for room, lot in apart[1]))
+        splits = Splits(asked, partial(self._rooms, asked), partial(self._lay_part, asked))
+        rooms = self._rooms(asked, asked.whole)
+        room = next(rooms, None)
+        while True:
+            if room is not None and room.number <= splits.least:  # of equals one parcel, as a plan has it
+                layout = self._lay(asked, asked.whole, room, self._effort)
+                if layout is not None:
+                    return self._checked(asked, [Laid(room, asked.whole, layout)])
+                room = next(rooms, None)
+            elif not self._splits or splits.least == NO_PRICE:
+                return None
+            elif not splits.tell_more():
+                return self._checked(asked, splits.parcels())
 
-    def _together(self, asked: PlainOrder, below: Price | None) -> _Choice | None:
-        """Return the cheapest box that takes all units, if no split is cheaper: ``below`` is what each comes to."""
-        for room in self._ranked(asked.whole):
-            if below is not None and below < room.price:
-                break
-            if not asked.fit(asked.whole, room):
-                continue
-            question = self._effort.question(asked.units, room.space, self._rules)
-            if asked.count == 2:  # all that the proofs of two units say is said
-                question = dataclasses.replace(question, nodes=None)
-            answer = PACKERS[Engine.BOXWRIGHT].ask(question)
-            if isinstance(answer, Refused):
-                continue
-            if not isinstance(answer, Packed) or self._wrong(asked, room, answer.layout):
-                raise _UnsettledError
-            return _Choice(((room, asked.whole, self._to_block_um3(asked.units, room, answer.layout)),))
-        return None
-
-    def _apart(self, asked: PlainOrder) -> tuple[Price, tuple[tuple[Room, Lot], ...] | None] | None:
-        """Return what no split of the units undercuts, and of two units its parcels; None if there is no split."""
-        if asked.count == 2:
-            lots = [lot for lot in asked.lots.values() if not lot.load[1]]
-            lots = [lots[0]] * 2 if len(lots) == 1 else sorted(lots, key=lambda lot: lot.counts, reverse=True)
-            rooms = [self._least(asked, lot) for lot in lots]
-            found = [(room, lot) for room, lot in zip(rooms, lots, strict=True) if room is not None]
-            if len(found) < len(lots):
-                raise _UnsettledError  # a unit that goes into no box
-            found.sort(key=lambda each: -each[0].box.inner_volume_um3)
-            return add([room.price for room, _ in found]), tuple(found)
-        least: dict[Counts, Price] = {}
-        for counts, ways in _ways(asked.whole.counts):
-            room = None if counts == asked.whole.counts else self._least(asked, asked.lots[counts])
-            prices = [add([least[one], least[rest]]) for one, rest in ways if one in least and rest in least]
-            prices += [] if room is None else [room.price]
-            if prices:
-                least[counts] = min(prices)
-        price = least.get(asked.whole.counts)
-        return None if price is None else (price, None)
-
-    def _least(self, asked: PlainOrder, lot: Lot) -> Room | None:
-        """Return the cheapest room that the comparing proofs leave some units."""
-        return next((room for room in self._ranked(lot) if asked.fit(lot, room)), None)
-
-    def _ranked(self, lot: Lot) -> tuple[Room, ...]:
+    def _rooms(self, asked: PlainOrder, lot: Lot) -> Iterator[Room]:
+        """Yield the rooms that the comparing proofs leave some units, by rising price."""
         rooms = self._shelf.rooms(lot.load)
         if rooms is None:
-            raise _UnsettledError
-        return rooms
+            raise UnsettledError
+        for room in rooms:
+            if asked.fit(lot, room):
+                yield room
+
+    def _lay_part(self, asked: PlainOrder, lot: Lot, room: Room) -> Layout | None:
+        return self._lay(asked, lot, room, self._part_effort)
+
+    def _lay(self, asked: PlainOrder, lot: Lot, room: Room, effort: Effort) -> Layout | None:
+        """Lay units as a plan lays them; None where they are refused. Other answers prove nothing."""
+        question = effort.question(self._units(asked, lot), room.space, self._rules)
+        if sum(lot.counts) == 2:  # all that the proofs of two units say is said
+            question = dataclasses.replace(question, nodes=None)
+        answer = PACKERS[Engine.BOXWRIGHT].ask(question)
+        if isinstance(answer, Refused):
+            return None
+        if not isinstance(answer, Packed):
+            raise UnsettledError
+        return answer.layout
+
+    @staticmethod
+    def _units(asked: PlainOrder, lot: Lot) -> Units:
+        return asked.units if lot.counts == asked.whole.counts else asked.units.take(asked.members(lot))
+
+    def _checked(self, asked: PlainOrder, parcels: list[Laid]) -> _Choice:
+        """Return a choice whose layouts the independent check finds no fault with: a plan would say so."""
+        found = []
+        for each in parcels:
+            room, lot, layout = each.room, each.lot, each.layout
+            if layout is None:
+                um3 = self._alone_um3(asked, room, lot)
+            elif self._wrong(asked, lot, room, layout):
+                raise UnsettledError
+            else:
+                um3 = self._to_block_um3(self._units(asked, lot), room, layout)
+            found.append((room, lot, um3))
+        return _Choice(tuple(found))
 
     def _alone_um3(self, asked: PlainOrder, room: Room, lot: Lot) -> int:
         """Return the volume of the spaces next to a unit alone that need blocking; it is laid down if it is heavy."""
         if lot.load[0] < self._limits.least_mg:
             return 0
-        um3 = self._laid_um3(asked.units.take(asked.members(lot)), room)
+        um3 = self._laid_um3(self._units(asked, lot), room)
         if um3 is None:
-            raise _UnsettledError
+            raise UnsettledError
         return um3
 
-    def _wrong(self, asked: PlainOrder, room: Room, layout: Layout) -> bool:
-        """Whether the independent check finds fault with a layout: a plan then says so."""
+    def _wrong(self, asked: PlainOrder, lot: Lot, room: Room, layout: Layout) -> bool:
+        """Whether the independent check finds fault with a layout."""
         placements = []
+        units = asked.members(lot)[layout.units]
         for member, turn, corners in zip(
-            layout.units.tolist(), layout.orientations.tolist(), layout.corners_um.tolist(), strict=True
+            units.tolist(), layout.orientations.tolist(), layout.corners_um.tolist(), strict=True
         ):
             line, index = asked.expansion.units[member]
             x, y, z, x2, y2, z2 = corners
             extents = x2 - x, y2 - y, z2 - z
             placements.append(Placement(line.line_id, index, x, y, z, *extents, orientation=ALL_ORIENTATIONS[turn]))
         return bool(wrong_layout(placements, room.box, asked.order, self._catalog, self._policy))
-
-
-@lru_cache(maxsize=1_024)
-def _ways(whole: Counts) -> tuple[tuple[Counts, tuple[tuple[Counts, Counts], ...]], ...]:
-    """Return the parts of some units, few units first, the whole last, each with the ways to split it into two."""
-    every = [each for each in itertools.product(*(range(count + 1) for count in whole)) if any(each)]
-    every.sort(key=lambda each: (sum(each), each))
-    return tuple((each, tuple(splits_of(each))) for each in every)

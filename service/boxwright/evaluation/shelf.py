@@ -19,6 +19,7 @@ from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.selection.candidate import Candidate, lowest_first
 from boxwright.selection.model import Price
+from boxwright.selection.partition import as_number
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
@@ -43,6 +44,8 @@ class Room:
     ----------
     box, space, price : BoxType, Space, Price
         The type, its usable inside, and what a parcel of such units in it comes to.
+    number : int
+        The price as one number: ``selection.partition.as_number``.
     low_um, middle_um, high_um : int
         Edges of the space by length.
     volume_um3 : float
@@ -52,6 +55,7 @@ class Room:
     box: BoxType
     space: Space
     price: Price
+    number: int
     low_um: int
     middle_um: int
     high_um: int
@@ -61,7 +65,8 @@ class Room:
     def of(cls, box: BoxType, space: Space, price: Price) -> Room:
         """Return the room of a space."""
         low, middle, high = sorted(space.edges_um)
-        return cls(box, space, price, low, middle, high, min(space.volume_limit_um3, low * middle * high))
+        volume = min(space.volume_limit_um3, low * middle * high)
+        return cls(box, space, price, as_number(price), low, middle, high, volume)
 
 
 class Shelf:
@@ -84,9 +89,9 @@ class Shelf:
         self._variant, self._profiles = variant, profiles
         self._seen: OrderedDict[Load, tuple[Room, ...] | None] = OrderedDict()
         self._news: dict[Load, tuple[Room, ...] | None] | None = None
-        self.open = variant.policy.engine is Engine.BOXWRIGHT and all(
-            not box.flexible and box.compartments is None for box in variant.catalog.box_types
-        )
+        policy, boxes = variant.policy, variant.catalog.box_types
+        unbounded = policy.engine is Engine.BOXWRIGHT and policy.max_effort is None  # no plan is cut
+        self.open = unbounded and all(not box.flexible and box.compartments is None for box in boxes)
 
     def rooms(self, load: Load) -> tuple[Room, ...] | None:
         """Return the boxes that bear a load, by rising price; None where they are not ranked."""

@@ -120,7 +120,7 @@ def partition_bound(
         new = 1
         while new:
             cheapest = parts.cheapest(parts.least)
-            if cheapest is None or sum(parts.least.of_parts[part] for part in cheapest) >= _number(enough):
+            if cheapest is None or sum(parts.least.of_parts[part] for part in cheapest) >= as_number(enough):
                 return enough
             split = cheapest
             new = sum(map(ask, split))
@@ -186,7 +186,7 @@ NO_PRICE = 1 << 1_000
 """Stands for the price of what cannot be had: no sum of prices comes near it."""
 
 
-def _number(price: Price | None) -> int:
+def as_number(price: Price | None) -> int:
     """Return a price as one number: sums of such numbers compare as the sums of the prices do."""
     if price is None:
         return NO_PRICE
@@ -204,7 +204,7 @@ class _Prices:
     division : _Division
         The parts.
     of_parts : sequence of int
-        Their prices, as ``_number``.
+        Their prices, as ``as_number``.
 
     Attributes
     ----------
@@ -277,7 +277,7 @@ class _Parts:
         self.searched: dict[int, Searched] = {}
         self._glanced: set[int] = set()
         self._settled: set[int] = set()
-        numbers = [NO_PRICE, *map(_number, floors(by_kind, self.all[1:]))]
+        numbers = [NO_PRICE, *map(as_number, floors(by_kind, self.all[1:]))]
         self.price, self.least = _Prices(self._division, numbers), _Prices(self._division, numbers)
 
     def cheapest(self, prices: _Prices) -> tuple[int, ...] | None:
@@ -291,13 +291,13 @@ class _Parts:
             return False
         if part not in self._glanced:
             self._glanced.add(part)
-            price = _number(self._at_least(self._units(part)))
+            price = as_number(self._at_least(self._units(part)))
             if price > self.least.of_parts[part]:
                 self._set(part, price, price)
                 return True
         found, price_at_least = self.searched[part] = self._single(self._units(part))
-        least = max(self.least.of_parts[part], _number(price_at_least))
-        self._set(part, least, _number(None if found is None else found.price))
+        least = max(self.least.of_parts[part], as_number(price_at_least))
+        self._set(part, least, as_number(None if found is None else found.price))
         return True
 
     def _set(self, part: int, least: int, price: int) -> None:
