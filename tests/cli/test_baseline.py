@@ -62,7 +62,7 @@ def test_boxes_that_nobody_knows_are_said(orders):
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        (["--orders-per-year", "0"], "--orders-per-year: must be above 0, got 0"),
+        (["--orders-per-year", "0"], "--orders-per-year: must be a finite number above 0, got 0"),
         (["--regret", "-1"], "--regret: must be 0 or more, got -1"),
         (["--workers", "2", "--cluster", "tcp://127.0.0.1:9"], "--workers: must not be given with --cluster"),
     ],

@@ -194,6 +194,33 @@ def test_an_unforeseen_error_of_the_page_does_not_take_the_design_with_it(orders
     assert not page.exists()
 
 
+def test_a_year_is_that_of_the_option_or_of_the_dates(orders, tmp_path):
+    """Terminal, page and JSON say what a year changes, in the words of an evaluation; of four weeks or more."""
+    pytest.importorskip("jinja2")
+    page, asked = tmp_path / "report.html", ("--orders", orders, "--sizes", "2-3", "--today", "eu-stock")
+    result = run(*asked, "--html", page, "--orders-per-year", 50_000)
+    assert result.exit_code == 0, result.output
+    sentence = "A year is taken to have 50,000 orders (50,000 orders a year, as stated); orders that were not compared"
+    said, text = (" ".join(each.split()) for each in (result.stdout, page.read_text()))
+    assert sentence in said
+    assert sentence in text
+    amount = r"([+−][\d,]+ (?:L|m³))"
+    two, three = re.search(rf"Change a year, as judged: 2 sizes {amount}; 3 sizes {amount}\.", said).groups()
+    assert (two[0], three[0]) == ("+", "−")
+    section = text[text.index("The design and its bound") :]
+    assert "Judged, a year" in section
+    assert two in section
+    assert three in section
+    assert re.search(r"less of outer volume an order \([\d.]+ %\), [\d,]+ (L|m³) less a year", text)
+    found = json.loads(run(*asked, "--json").stdout)
+    assert found["orders_per_year"] == pytest.approx(365)
+    assert found["orders_per_year_basis"] == "30 orders in the 30 days from 2026-01-01 to 2026-01-30"
+    for one in found["designs"]:
+        judged = one["judged"]
+        change = (judged["per_order"] - judged["today_per_order"]) * judged["orders"] / 15 * 365
+        assert one["judged_change_per_year"] == pytest.approx(change)
+
+
 @pytest.mark.parametrize("broken", ["report.html", "d-2.toml"])
 def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders, tmp_path, monkeypatch, broken):
     """It is named with the reason, the exit code is 2, and what stood there before stays."""
@@ -310,6 +337,11 @@ def test_the_page_has_each_order_once_and_keeps_to_the_workers(tmp_path, monkeyp
         (["--sizes", "2", "--price-per-m2", "-1", "--currency", "EUR"], "--price-per-m2: must be from 0"),
         *((["--sizes", "2", each, "nowhere"], f"{each}: must be one of") for each in CATALOGS),
         (["--sizes", "2", "--out", "d.csv"], "--out: must end in .toml, got 'd.csv'"),
+        (
+            ["--sizes", "2", "--today", "eu-stock", "--orders-per-year", "inf"],
+            "--orders-per-year: must be a finite number above 0, got inf",
+        ),
+        (["--sizes", "2", "--orders-per-year", "9"], "--orders-per-year: needs --today: figures of a year are changes"),
         (["--sizes", "2", "--html", "d.html"], "--html: needs --today: the report compares with it"),
     ],
 )

@@ -12,6 +12,7 @@ from boxwright.design.judge import compared
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import InvalidInputError
+from boxwright.evaluation import Yearly
 
 from .design_texts import text
 
@@ -99,6 +100,20 @@ def test_a_mean_has_the_error_of_its_orders():
     assert made.error == pytest.approx(1.96 * 100 / 200)
     assert compared(weight, np.array([True, True]), prices, prices).error == made.error
     assert compared(weight[1:], np.array([True]), prices[1:], None).error is None
+
+
+def test_a_year_counts_orders_that_are_not_compared_as_unchanged(order_of, catalog_of):
+    """Of the orders that judge, some go into no box of today's: the change of the others is not theirs too."""
+    today = catalog_of((300, 200, 100), name="today")
+    orders = [order_of(f"{n}", ((190, 140, 40), (290, 290, 200))[n % 2]) for n in range(60)]
+    made = replace(design(orders, Wishes(sizes=(2,)), today=today), yearly=Yearly(3_000, "as stated"))
+    (suite,) = made.suites
+    judged = suite.judged
+    assert 0 < judged.orders < 30
+    assert made.change_of_year(suite) == pytest.approx((judged.total - judged.today) * 100)
+    assert replace(made, yearly=None).change_of_year(suite) is None
+    assert "Change a year, as judged: 2 sizes −" in " ".join(text(made).split())
+    assert "a year" not in text(replace(made, yearly=None))
 
 
 def test_orders_that_go_nowhere_are_counted_and_named(orders, order_of, today):

@@ -30,6 +30,8 @@ def design_dict(design: Design) -> Json:
         "candidates": len(design.candidates),
         "new_sizes": _new_sizes(design.wishes),
         "today": design.today.catalog_id if design.today else None,
+        "orders_per_year": design.yearly.orders if design.yearly else None,
+        "orders_per_year_basis": design.yearly.basis if design.yearly else None,
         "bound_holds_for_sample_only": parts.bound_of_sample,
         "added_orders": design.fillers,
         "today_unusable": list(design.unfilled),
@@ -88,7 +90,7 @@ def _half(half: Half) -> Json:
 
 
 def _suite(design: Design, suite: Suite) -> Json:
-    orders = suite.design.orders
+    orders, year = suite.design.orders, design.change_of_year(suite)
     return {
         "sizes": suite.sizes,
         "box_types": [
@@ -108,6 +110,7 @@ def _suite(design: Design, suite: Suite) -> Json:
         ],
         "design": _figures(design, suite.design),
         "judged": _figures(design, suite.judged),
+        "judged_change_per_year": None if year is None else in_units(design, year),
         "bound_per_order": None if suite.least is None or not orders else in_units(design, suite.least / orders),
         "gap": suite.gap,
         "most_saved": suite.most_saved,

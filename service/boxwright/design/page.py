@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from boxwright.design.wording import columns, legend, premises, remarks, row
+from boxwright.design.wording import columns, legend, of_year, premises, remarks, row
 from boxwright.evaluation import charts
 from boxwright.evaluation.report import Panel
 
 if TYPE_CHECKING:
-    from boxwright.design.result import Design
+    from boxwright.design.result import Design, Suite
 
 _LEAST_POINTS = 2
 
@@ -26,8 +26,8 @@ def panel(design: Design) -> Panel:
     return Panel(
         title="The design and its bound",
         lead=tuple(premises(design)),
-        columns=_named_apart(columns(design)),
-        rows=tuple(_with_noun(row(design, each)) for each in design.suites),
+        columns=_named_apart(columns(design)) + ((_YEAR,) if design.yearly else ()),
+        rows=tuple(_with_noun(row(design, each)) + _year(design, each) for each in design.suites),
         notes=(*legend(design), *remarks(design), _PLANS_MAY_SPLIT),
         plot=_plot(design),
         plot_words=_PLOT_WORDS,
@@ -38,6 +38,13 @@ def _named_apart(names: Sequence[str]) -> tuple[str, ...]:
     """Return the names of columns so that each says by itself which half it is of: on a phone they stand alone."""
     halves = iter(("Design", "Judged"))
     return tuple(f"{next(halves)}, change" if name == "Change" else name for name in names)
+
+
+_YEAR = "Judged, a year"
+
+
+def _year(design: Design, suite: Suite) -> tuple[str, ...]:
+    return (of_year(design, suite),) if design.yearly else ()
 
 
 def _with_noun(cells: Sequence[str]) -> tuple[str, ...]:

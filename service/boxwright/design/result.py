@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from boxwright.design.wishes import Wishes
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.order import Order
+    from boxwright.evaluation.yearly import Yearly
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,8 @@ class Design:
         Share of the orders that designs are judged by, in the design's half, that have several units.
     cut_to_size : CutToSize or None
         What boxes of their own make of the orders; None where it was not asked.
+    yearly : Yearly or None
+        How many orders a year has, for figures of a year. Default None: not known.
     """
 
     wishes: Wishes
@@ -182,6 +185,17 @@ class Design:
     least_of_any: float
     several_share: float
     cut_to_size: CutToSize | None
+    yearly: Yearly | None = None
+
+    def change_of_year(self, suite: Suite) -> float | None:
+        """Return the change of a year from today's catalog, as judged, in minor units, cubic um or mg CO2e.
+
+        Orders that are not compared count as unchanged. None without today's catalog, or where a year is not known.
+        """
+        judged, orders = suite.judged, sum(self.halves.judged.weights)
+        if self.yearly is None or judged.today is None or not judged.orders:
+            return None
+        return (judged.total - judged.today) / orders * self.yearly.orders
 
     @property
     def outside_share(self) -> float:

@@ -13,7 +13,7 @@ from rich.text import Text
 from boxwright.design.pallet import layer_share
 from boxwright.design.wishes import DesignObjective, Wishes
 from boxwright.domain.currency import minor_per_unit
-from boxwright.evaluation.wording import counted, share, signed
+from boxwright.evaluation.wording import counted, round_money, round_volume, round_weight, share, signed
 from boxwright.units import UM3_PER_LITRE
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def summary(design: Design) -> Group:
     """Return a design for a terminal: what it rests on, the curve over the number of sizes, and the boxes of one."""
     lines = premises(design)
     suites: list[object] = [_boxes(design, design.suites[0])] if len(design.suites) == 1 else []
-    after = [*legend(design), *remarks(design)]
+    after = [*legend(design), *_year(design), *remarks(design)]
     return Group(*map(Text, lines), Text(), _curve(design), Text(), *map(Text, after), *suites)  # type: ignore[arg-type]  # all of it can be shown
 
 
@@ -221,6 +221,25 @@ def _beyond(design: Design) -> list[str]:
                 f" half and {cut.judged.lost:,} of the other: they are left out there."
             )
     return lines
+
+
+def _year(design: Design) -> list[str]:
+    """Return what a year's orders change by with each design, and how many orders that is."""
+    if design.yearly is None or design.today is None:
+        return []
+    changes = [f"{counted(len(each.catalog.box_types), 'size')} {of_year(design, each)}" for each in design.suites]
+    return [f"Change a year, as judged: {'; '.join(changes)}. {design.yearly.sentence}"]
+
+
+def of_year(design: Design, suite: Suite) -> str:
+    """Return the change of a year with sign and unit; a dash where it is not known."""
+    value = design.change_of_year(suite)
+    if value is None:
+        return "–"
+    if design.wishes.objective is DesignObjective.COST:
+        return signed(round_money(value, design.currency))
+    volume = design.wishes.objective is DesignObjective.LITRES
+    return signed(round_volume(value) if volume else round_weight(value))
 
 
 def unit_name(design: Design) -> str:

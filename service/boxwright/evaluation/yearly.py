@@ -22,6 +22,12 @@ class Yearly:
     orders: float
     basis: str
 
+    @property
+    def sentence(self) -> str:
+        """Say how many orders a year is taken to have, and what becomes of those without a comparison."""
+        orders = f"{self.orders:,.0f} orders ({self.basis})"
+        return f"A year is taken to have {orders}; orders that were not compared count as unchanged."
+
 
 def yearly_of_dates(span: DateSpan) -> Yearly | None:
     """Return the orders of a year like the days of a file.

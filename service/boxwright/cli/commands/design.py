@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from boxwright.cli.overwrites import check_folder
 from boxwright.cli.remote import FileName, fetched, fetched_name, sent_at_end, shown
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
+from boxwright.cli.yearly import OPTION as OF_A_YEAR
+from boxwright.cli.yearly import take_orders_per_year, yearly_of
 
 if TYPE_CHECKING:
     import datetime
@@ -168,6 +171,7 @@ _JUDGED = (
         metavar="NAME",
         help="Column of dates: where 95 % of the orders have one, the later orders judge. none: they are drawn.",
     ),
+    OF_A_YEAR,
     click.option(
         "--sample", type=int, default=3_000, show_default=True, metavar="N", help="Most different orders of a half."
     ),
@@ -231,11 +235,13 @@ def _design(
 
     metrics = RunMetrics.take("design", given)
     catalogs = _take_catalogs(given)
-    _check_outputs(out_file, html_file, compared=catalogs["today"] is not None)
+    _check(out_file, html_file, given, compared=catalogs["today"] is not None)
     lane, column, workers = take_lane(given), given.pop("date_column"), given.pop("workers")
+    per_year = take_orders_per_year(given)
+    if per_year is not None and catalogs["today"] is None:
+        raise refusal("--orders-per-year", "needs --today: figures of a year are changes from it")
     if workers is not None and workers < 1:
         raise refusal("--workers", f"must be a whole number of 1 or more, got {workers}")
-    tables = lane.price_tables if lane is not None else ()
     # The heaviest imports, after what can be refused without them.
     from boxwright.cli.order_remarks import order_remarks
     from boxwright.design import design
@@ -243,7 +249,7 @@ def _design(
 
     found = Findings()
     with found.at("", _OPTIONS):
-        wishes = _take_wishes(given, tables[0].currency if tables else "")
+        wishes = _take_wishes(given, lane.price_tables[0].currency if lane and lane.price_tables else "")
     found.raise_any()
     spent = Spent()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
@@ -262,7 +268,8 @@ def _design(
             progress=counting,
         )
     found.raise_any()
-    made, remarks = called_as_files(made, out_file), order_remarks(orders_file, lane)
+    yearly = None if made.today is None else yearly_of(orders_file, per_year, None if column == "none" else column)
+    made, remarks = replace(called_as_files(made, out_file), yearly=yearly), order_remarks(orders_file, lane)
     _tell(made, remarks, outputs, out_file, as_json=as_json)
     if html_file is not None:
         with outputs.attempt(html_file):
@@ -275,8 +282,12 @@ def _design(
         metrics.write(list(of_design(made)), said=not as_json)
 
 
-def _check_outputs(out_file: Path | None, html_file: Path | None, *, compared: bool) -> None:
-    """Refuse outputs that cannot be made or written whatever the design is."""
+def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:
+    """Refuse options that are wrong whatever the design is, and outputs that cannot be made or written."""
+    if given["workers"] is not None and given["workers"] < 1:
+        raise refusal("--workers", f"must be a whole number of 1 or more, got {given['workers']}")
+    if given["orders_per_year"] is not None and not compared:
+        raise refusal("--orders-per-year", "needs --today: figures of a year are changes from it")
     if out_file is not None:
         if out_file.suffix.lower() != ".toml":
             raise refusal("--out", f"must end in .toml, got {shown(out_file)!r}")
@@ -404,16 +415,15 @@ def _edges(option: str, text: str | None, count: int) -> Any:
 
 def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | None, remarks: tuple[str, ...]) -> str:
     """Return the page that compares the designs with today's catalog, over the orders that judge them."""
-    import dataclasses
-
     from boxwright.cli.console import counting
     from boxwright.design.page import panel
-    from boxwright.evaluation import evaluate, report
+    from boxwright.evaluation import StudyOptions, evaluate, report
 
     orders = made.halves.judged.every
     assert made.today is not None  # refused before
-    rules = dataclasses.replace(policy, objectives=(made.wishes.objective.of_plans,))
+    rules, options = replace(policy, objectives=(made.wishes.objective.of_plans,)), StudyOptions(yearly=made.yearly)
     with counting("Planning", len(orders)) as progress:
         catalogs = [made.today, *(each.catalog for each in made.suites)]
-        evaluation = evaluate(orders, catalogs, rules, lane, profiles, workers=workers, progress=progress)
-    return report(dataclasses.replace(evaluation, remarks=remarks), panels=[panel(made)])
+        given: dict[str, Any] = {"workers": workers, "options": options, "progress": progress}
+        evaluation = evaluate(orders, catalogs, rules, lane, profiles, **given)
+    return report(replace(evaluation, remarks=remarks), panels=[panel(made)])

@@ -16,6 +16,8 @@ from boxwright.cli.policy_files import POLICY, take_policies
 from boxwright.cli.remote import FileName, address_of, fetched, fetched_name, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
+from boxwright.cli.yearly import OPTION as OF_A_YEAR
+from boxwright.cli.yearly import take_orders_per_year, yearly_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,13 +109,7 @@ MOST_UNITS = 2_000
     metavar="NAME|FILE",
     help="Catalog of the boxes that orders really left in.  [default: the first --catalog]",
 )
-@click.option(
-    "--orders-per-year",
-    type=float,
-    metavar="N",
-    help="For figures of a year.  [default: by the dates in extra_ship_date, if 95 % of the orders have one and they"
-    " span four weeks]",
-)
+@OF_A_YEAR
 @click.option(
     "--regret",
     "regret_orders",
@@ -170,7 +166,7 @@ def command(
         asked = replace(asked, settles=len(unsettled) == len(policies))
         settled = any(each is not None and each.ship_date is None for each in lanes)
         trials = _trials(orders_file, out_file, loaded, policies, lanes, profiles)
-        options = asked.options(_yearly(orders_file, asked.orders_per_year))
+        options = asked.options(yearly_of(orders_file, asked.orders_per_year))
         given |= {"settled": settled, "sampled": asked.regret_orders}
         evaluation = _run(orders_file, out_file, trials, given, said=not as_json)
         evaluation = with_study(evaluation, trials, options)
@@ -231,9 +227,8 @@ def _take_asked(given: dict[str, Any], names: tuple[str, ...], *, pictures: bool
     for index, name in enumerate(names):
         if name in names[:index]:
             raise refusal("--catalog", f"must not repeat, {name!r} does")
-    per_year, regret, used = (given.pop(each) for each in ("orders_per_year", "regret_orders", "used_boxes"))
-    if per_year is not None and not per_year > 0:
-        raise refusal("--orders-per-year", f"must be above 0, got {per_year:g}")
+    per_year = take_orders_per_year(given)
+    regret, used = (given.pop(each) for each in ("regret_orders", "used_boxes"))
     if regret < 0:
         raise refusal("--regret", f"must be 0 or more, got {regret}")
     if regret:
@@ -360,14 +355,3 @@ def _tell_rejected(
         tell_of(path, f"{counts}, listed in {shown(path)}", err=not said)
     else:
         warn([counts, *rejected_lines(run.rejected)])
-
-
-def _yearly(orders_file: Path, orders_per_year: float | None) -> Yearly | None:
-    """Return how many orders a year has: as asked, else by the dates of the file."""
-    from boxwright.evaluation import Yearly, yearly_of_dates
-    from boxwright.orders import date_span
-
-    if orders_per_year is not None:
-        return Yearly(orders_per_year, f"{orders_per_year:,.0f} orders a year, as stated")
-    span = date_span(orders_file)
-    return None if span is None else yearly_of_dates(span)
