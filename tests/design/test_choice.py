@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxwright.design import linear
 from boxwright.design.bound import bounded
 from boxwright.design.choice import Prices, Room
 from boxwright.design.fitting import Fits
@@ -96,6 +97,18 @@ def test_without_highs_there_are_no_multipliers_of_a_program(monkeypatch):
     monkeypatch.setitem(sys.modules, "highspy", None)
     prices, room = Prices(np.ones((2, 2)), np.ones(2)), Room(NONE, np.zeros(2, dtype=np.int64), (1,))
     assert relaxed(prices, room, np.ones(2)) is None
+
+
+def test_a_program_that_is_cut_short_still_bounds(monkeypatch):
+    """The solver stops after a number of steps, as where it goes round in circles; its values so far are a bound."""
+    rng = np.random.default_rng(1)
+    prices = Prices(rng.integers(5, 90, (40, 12)).astype(float), np.ones(40))
+    room, first = Room(NONE, np.zeros(12, dtype=np.int64), (3, 0)), np.full(40, 90.0)
+    solved = relaxed(prices, room, first)
+    monkeypatch.setattr(linear, "_STEPS_PER_LINE", 0)
+    cut = relaxed(prices, room, first)
+    least, best = (bounded(prices, prices, room, NONE, each.multipliers, steps=1).least for each in (cut, solved))
+    assert least < best <= min(prices.total(each) for each in every_choice(room) if len(each))
 
 
 @given(cases())

@@ -22,6 +22,9 @@ MOST_PAIRS = 6_000_000
 _ROUNDS = 60
 _CLOSE = 5e-4
 """Share within which the program is solved."""
+_STEPS_PER_LINE = 5
+"""Most steps of the simplex method in a round, for each row and column: 1.4 are the most that any program took, but for
+one with which the solver went round in circles."""
 _WHOLE = 1 - 1e-6
 _VIOLATED = 1e-7
 _TAKEN = 1e-6
@@ -82,6 +85,7 @@ class _Program:
         self._owners: list[int] = []
         self._levels: list[float] = []
         self._highs, self._endless = highspy.Highs(), highspy.kHighsInf
+        self._optimal = highspy.HighsModelStatus.kOptimal
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
         orders, candidates = self._cost.shape
@@ -96,7 +100,7 @@ class _Program:
         for order in self._partly.tolist():
             self._row(np.flatnonzero(np.isfinite(self._cost[order])), 1.0, self._endless)
         self._before = self._highs.getNumRow() - len(self._partly)
-        self._shares = np.zeros(candidates)
+        self._shares, self._dual = np.zeros(candidates), np.zeros(self._highs.getNumRow())
 
     def _row(self, columns: Ints, low: float, high: float) -> None:
         if len(columns):
@@ -119,9 +123,18 @@ class _Program:
         self._levels += levels.tolist()
 
     def solve(self) -> bool:
-        """Solve, and cut off what is solved too cheaply; return whether there was anything worth it."""
+        """Solve, and cut off what is solved too cheaply; return whether there was anything worth it.
+
+        Where the solver is cut short, no more is cut off; values that it had come to are taken over.
+        """
+        lines = self._highs.getNumRow() + self._highs.getNumCol()
+        self._highs.setOptionValue("simplex_iteration_limit", _STEPS_PER_LINE * lines)
         self._highs.run()
-        values = np.array(self._highs.getSolution().col_value)
+        solved = self._highs.getModelStatus() == self._optimal
+        found = self._highs.getSolution()
+        if not (found.value_valid and found.dual_valid):
+            return False
+        values, self._dual = np.array(found.col_value), np.array(found.row_dual)
         candidates = self._cost.shape[1]
         self._shares, costs = values[:candidates].clip(0.0, 1.0), values[candidates:]
         shares = self._shares[self._ranks]
@@ -130,14 +143,14 @@ class _Program:
         saved = np.maximum(levels[:, np.newaxis] - self._ranked, 0.0)
         needed = levels - (saved * shares).sum(axis=1)
         cheap = np.flatnonzero(needed > costs + _VIOLATED * np.maximum(needed, 1.0))
-        if not len(cheap) or needed.sum() - costs.sum() <= _CLOSE * needed.sum():
+        if not solved or not len(cheap) or needed.sum() - costs.sum() <= _CLOSE * needed.sum():
             return False
         self.cut(cheap, levels[cheap])
         return True
 
     def multipliers(self) -> Floats:
         """Return what each order is worth by the dual values of its rows, 0 or above."""
-        dual = np.array(self._highs.getSolution().row_dual)
+        dual = self._dual
         found: Floats = np.zeros(len(self._cost))
         found[self._partly] = dual[self._before : self._before + len(self._partly)]
         cuts = dual[self._before + len(self._partly) :][: len(self._owners)]
