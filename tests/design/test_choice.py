@@ -170,28 +170,70 @@ def test_a_search_can_be_ended_from_outside():
         bounded(prices, prices, room, np.array([0]), look=look)
 
 
-class Obliging:
-    """Stands for the engine: every order goes into what nobody asked of."""
+class Engine:
+    """Stands for the engine: an order goes into what it was not asked of where ``takes`` says so of its price."""
+
+    def __init__(self, takes):
+        self.takes = takes
 
     def ask(self, found, columns):
-        """Note that the order goes into all of them."""
+        """Note which of them take the order, and refuse it in the others."""
         for column in columns:
             found.unasked[column] = False
-            found.fits[column] = True
+            found.fits[column] = self.takes(found.price[column])
+            if not found.fits[column]:
+                found.price[column] = np.inf
         return len(columns)
 
 
-def row(**known):
-    """Return what is known of an order that costs 100, 10 and 90 in three candidates."""
-    price, none = np.array([100.0, 10.0, 90.0]), np.zeros(3, dtype=np.bool_)
-    states = {name: np.isin(np.arange(3), columns) for name, columns in known.items()}
-    return Fits(None, 1, "", price, **{"unasked": none.copy(), **states}, open_price=np.full(3, np.inf))
+def row(price=(100.0, 10.0, 90.0), weight=1, **known):
+    """Return what is known of an order, of which columns it fits, is still open and is unasked."""
+    count = len(price)
+    states = {name: np.zeros(count, dtype=np.bool_) for name in ("fits", "still_open", "unasked")}
+    states |= {name: np.isin(np.arange(count), columns) for name, columns in known.items()}
+    return Fits(None, weight, "", np.array(price, dtype=np.float64), **states, open_price=np.full(count, np.inf))
 
 
 def test_what_the_engine_leaves_open_hides_no_better_choice():
     """The bound rests on a candidate that stays open, and is far; the better one of those not asked of is found."""
-    table = Table(Obliging(), [row(fits=[0], still_open=[1], unasked=[2]) for _ in range(4)])
+    table = Table(Engine(lambda price: True), [row(fits=[0], still_open=[1], unasked=[2]) for _ in range(4)])
     (found,) = search(table, [Room(NONE, np.zeros(3, dtype=np.int64), (1,))], silent)
     assert found.chosen.tolist() == [2]
     assert found.least == pytest.approx(40)
     assert found.undecided == 4
+
+
+def test_the_bound_rests_on_no_pair_that_nobody_asked_though_the_choice_has_a_cheaper_one():
+    """Orders are the edges of a graph of five boxes: part of each serves all, at prices that the engine refuses.
+
+    No two boxes serve all edges at 1: others go into the last box at 100. Two fifths of each box serve an edge to four
+    fifths, and the rest of it goes to 50 where that is not refused, even of edges that the choice serves at 1.
+    """
+    rows = []
+    for ends in itertools.combinations(range(5), 2):
+        price = [1.0 if box in ends else 50.0 for box in range(5)] + [100.0]
+        rows.append(row(price, fits=[*ends, 5], unasked=[box for box in range(5) if box not in ends]))
+    room = Room(np.array([5]), np.zeros(6, dtype=np.int64), (2,))
+    (found,) = search(Table(Engine(lambda price: False), rows), [room], silent)
+    assert found.least == pytest.approx(10 * (0.8 * 1 + 0.2 * 100), rel=1e-3)
+
+
+@given(cases(), st.integers(1, 60))
+def test_the_bound_of_a_search_is_below_every_choice_whatever_was_asked(case, most):
+    """Unasked pairs up to a price fit, and open ones may: no choice is below the bound, nor is the one found dearer."""
+    likely, possible, room = case
+    room = room if len(room.forced) else Room(np.array([0]), room.group, room.most)
+    maybe = np.isfinite(possible.price) & np.isinf(likely.price)
+    unasked = maybe & (np.where(maybe, possible.price, 0.0) % 2 == 0)
+    true = Prices(np.where(unasked & (possible.price > most), np.inf, possible.price), possible.weight)
+    known = Prices(np.where(maybe & ~unasked, np.inf, true.price), possible.weight)
+    rows = [
+        row(price, weight, fits=np.flatnonzero(fits), unasked=np.flatnonzero(ask), still_open=np.flatnonzero(open_))
+        for price, weight, fits, ask, open_ in zip(
+            *(possible.price, possible.weight, np.isfinite(likely.price), unasked, maybe & ~unasked), strict=True
+        )
+    ]
+    table = Table(Engine(lambda price: price <= most), rows)
+    (found,) = search(table, [room], silent)
+    assert found.least <= min(total(true, each) for each in every_choice(room))
+    assert total(known, found.chosen) <= total(table.likely, found.chosen)

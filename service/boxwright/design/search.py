@@ -102,7 +102,9 @@ def _one(table: Table, room: Room, smaller: Ints | None) -> Found:
 def _rounds(table: Table, room: Room, starts: Sequence[Ints]) -> tuple[Found, float]:
     """Return the best choice found and its bound, of all rounds, and the gap between the two.
 
-    They end when the bound is close, or when what is asked of the pairs that it rests on closes it no further.
+    They end when the bound is close, or when what is asked of the pairs that it rests on closes it no further. A linear
+    program serves an order in parts by several candidates, some of them dearer than the choice: so pairs are asked of
+    up to its multipliers.
     """
     least, chosen, multipliers, gap, linear = float("-inf"), room.forced, None, float("inf"), False
     for left in range(ROUNDS, 0, -1):
@@ -116,11 +118,11 @@ def _rounds(table: Table, room: Room, starts: Sequence[Ints]) -> tuple[Found, fl
         before, gap = gap, _gap(likely.total(chosen), least)
         if left == 1 or gap <= CLOSE:
             break
-        asked = table.ask(chosen, np.union1d(chosen, promising))
+        asked = table.ask(chosen, np.union1d(chosen, promising), multipliers if linear else None)
         if not asked or gap > before - WORTH_A_ROUND:
             if linear or gap <= WORTH_A_PROGRAM:
                 break
-            linear = True
+            linear, gap = True, float("inf")
     return Found(chosen, least, 0), gap
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from boxwright.design.fitting import Fits, Fitter
     from boxwright.packing.problem import Floats, Ints
 
+_ABOUT = 0.01
+"""Share by which a pair may be dearer than a multiplier and be asked of: multipliers are not exact."""
+
 
 @dataclass
 class Table:
@@ -49,7 +52,7 @@ class Table:
     def _prices(self, known: Sequence[Floats]) -> Prices:
         return Prices(np.array(known), np.array([float(each.weight) for each in self.rows]))
 
-    def ask(self, chosen: Ints, columns: Ints) -> int:
+    def ask(self, chosen: Ints, columns: Ints, multipliers: Floats | None = None) -> int:
         """Ask of candidates where an order would be cheaper than in a choice; return of how many pairs.
 
         Parameters
@@ -58,10 +61,15 @@ class Table:
             A choice.
         columns : int64, (m,)
             Candidates to ask of.
+        multipliers : float64, (orders,), optional
+            Those of a bound: it rests on pairs that cost no more than these, so they are asked of too, although the
+            choice has a cheaper one. Default none.
         """
         asked = 0
-        for row in self.rows:
+        for index, row in enumerate(self.rows):
             dearest = row.price[chosen][row.fits[chosen]].min(initial=np.inf)
+            if multipliers is not None:
+                dearest = max(dearest, multipliers[index] / row.weight * (1 + _ABOUT))
             which = [column for column in columns.tolist() if row.unasked[column] and row.price[column] < dearest]
             if which:
                 asked += self.fitter.ask(row, sorted(which, key=lambda column: float(row.price[column])))
