@@ -424,6 +424,7 @@ def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | 
     rules, options = replace(policy, objectives=(made.wishes.objective.of_plans,)), StudyOptions(yearly=made.yearly)
     with counting("Planning", len(orders)) as progress:
         catalogs = [made.today, *(each.catalog for each in made.suites)]
-        given: dict[str, Any] = {"workers": workers, "options": options, "progress": progress}
-        evaluation = evaluate(orders, catalogs, rules, lane, profiles, **given)
+        evaluation = evaluate(
+            orders, catalogs, rules, lane, profiles, workers=workers, progress=progress, options=options
+        )
     return report(replace(evaluation, remarks=remarks), panels=[panel(made)])
