@@ -1,6 +1,7 @@
 """What answers hold where a request has no read mask, and that nothing is made which a mask leaves out."""
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,10 @@ from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, Wei
 from boxwright.catalog import load_materials
 from boxwright.domain.footprint import Allocation
 from boxwright.findings import Findings
+from boxwright.server.metrics import Metrics
+from boxwright.server.pack import PackAnswers
+from boxwright.server.settings import Settings
+from boxwright.server.shelf import Shelf
 from boxwright.server.wire import certificate as certificate_module
 from boxwright.server.wire import chargeable as chargeable_module
 from boxwright.server.wire import footprint as footprint_module
@@ -181,6 +186,28 @@ def test_an_answer_is_small(stub, units, most):
     answer = stub.Pack(request(lines), timeout=20)
     assert sum(len(parcel.placements) for parcel in answer.plan.parcels) == units
     assert answer.ByteSize() <= most
+
+
+@pytest.mark.parametrize("store_texts", [False, True])
+def test_a_plan_that_is_kept_is_answered_as_one_that_is_not(store_texts):
+    """But for its name and time, whatever the mask asks for and whether texts are stored."""
+    packer = PackAnswers(Shelf.load(Settings(store_texts=store_texts)), Metrics())
+    texts = ["plan.parcels.placements.sku", "plan.parcels.bench"]
+    for paths in ([], ["*"], ["plan"], ["plan.status"], ["plan.parcels", *texts], ["alternatives", "drawings"]):
+        asked = request([{**BOOK, "sku": "B-1"}], alternative_count=1, read_mask=",".join(map(_camel, paths)))
+        (kept, _), other = packer.answer_to_keep(asked), packer.answer(asked)
+        named = not paths or paths[0] in ("*", "plan")
+        assert kept.plan.name.startswith("plans/") == named, paths
+        kept.plan.ClearField("name")
+        for each in (kept, other):
+            for made in (each.plan, *each.alternatives):
+                made.ClearField("create_time")
+        assert kept == other, paths
+
+
+def _camel(path):
+    """Return a path as a mask in JSON has it."""
+    return re.sub("_([a-z])", lambda found: found[1].upper(), path)
 
 
 def test_batches_and_streams_have_the_same_default(stub):

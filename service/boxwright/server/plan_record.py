@@ -24,9 +24,16 @@ MOST_CATALOGS = 64
 _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
+def whole_plan(job: PackJob, made: Plan, settings: Settings) -> plan_pb2.Plan:
+    """Return the message of all of a plan, whatever was asked for, with the texts of its order if these are stored."""
+    view = job.view() if settings.store_texts else replace(job.view(), echoed=(), bench=None)
+    return plan_to_wire(made, view)
+
+
 def plan_record(
     job: PackJob,
     made: Plan,
+    whole: plan_pb2.Plan,
     answer: packing_service_pb2.PackResponse,
     settings: Settings,
 ) -> Entry:
@@ -38,14 +45,14 @@ def plan_record(
         The request as it was read.
     made : Plan
         The plan.
+    whole : Plan message
+        All of it, as ``whole_plan`` gives it; gets the order id and the time that are stored.
     answer : PackResponse
         What its caller gets. Its alternatives and comparison are stored as they are there, and its drawings are not.
     settings : Settings
         What is stored of texts and order ids.
     """
     request = stored_request(job, settings)
-    view = job.view() if settings.store_texts else replace(job.view(), echoed=(), bench=None)
-    whole = plan_to_wire(made, view)
     whole.order_id = request.order.order_id
     create_us = time.time_ns() // 1_000
     whole.create_time.FromMicroseconds(create_us)

@@ -104,6 +104,11 @@ class PlanView:
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
     site: str = ""
 
+    @property
+    def shows_texts(self) -> bool:
+        """Whether the message repeats texts of the order."""
+        return bool(self.echoed) or self.bench is not None
+
     def echoes(self) -> dict[str, dict[str, str]]:
         """Return what placements repeat of each order line, by its id."""
         if self.order is None:
