@@ -9,7 +9,7 @@ import pytest
 from boxwright.catalog import catalog_names, load_catalog, load_materials
 from boxwright.design import Wishes, catalog_toml, design, design_dict
 from boxwright.design.judge import compared
-from boxwright.domain.box import Catalog
+from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import InvalidInputError
 from boxwright.evaluation import Yearly
@@ -100,6 +100,44 @@ def test_a_mean_has_the_error_of_its_orders():
     assert made.error == pytest.approx(1.96 * 100 / 200)
     assert compared(weight, np.array([True, True]), prices, prices).error == made.error
     assert compared(weight[1:], np.array([True]), prices[1:], None).error is None
+
+
+@pytest.mark.parametrize(
+    ("own", "same"),
+    [
+        pytest.param({}, "K6 of today's", id="same size and board"),
+        pytest.param({"inner_length_mm": 200, "inner_width_mm": 290}, "K6 of today's", id="turned"),
+        pytest.param({"board_id": ""}, "K6 of today's, whose board is not stated", id="board not stated"),
+        pytest.param({"board_id": "e-flute"}, "", id="another board"),
+        pytest.param({"inner_height_mm": 91}, "", id="another height"),
+        pytest.param({"inner_length_mm": 90, "inner_height_mm": 290}, "", id="open at another face"),
+    ],
+)
+def test_a_new_size_that_todays_shelf_has_is_called_so(orders, own, same):
+    """In the table of boxes, below the curve and in JSON; another board, or another opening, is another box."""
+    size = {"inner_length_mm": 290, "inner_width_mm": 200, "inner_height_mm": 90, "board_id": "b-flute", **own}
+    stock = load_catalog("eu-stock").dunnage
+    today = Catalog("today", (BoxType("K6", tare_g=900, **size),), dunnage=stock)
+    new = Catalog("new", (BoxType("290x200x90", 290, 200, 90, tare_g=150, board_id="b-flute"),), dunnage=stock)
+    made = design(orders, Wishes(sizes=(1,)))
+    suites = (replace(made.suites[0], catalog=new, new=("290x200x90",)),)
+    made = replace(made, today=today, suites=suites)
+    (box,) = design_dict(made)["designs"][0]["box_types"]
+    assert box["sized_as_today"] == ("K6" if same else None)
+    said = " ".join(text(made).split())
+    assert (f"New sizes that are on the shelf already: 290x200x90 sized as {same}." in said) == bool(same)
+    assert ("new, sized" in said) == bool(same)
+    assert "on the shelf" not in text(replace(made, suites=(replace(suites[0], new=()),)))
+
+
+def test_a_size_of_todays_is_not_chosen_anew(orders, catalog_of):
+    """Where a new size is the same box in all that counts, the one on the shelf is chosen."""
+    first = design(orders, Wishes(sizes=(2,), may_lose_orders=True)).suites[0]
+    own = [replace(box, box_type_id=f"own-{box.box_type_id}") for box in first.catalog.box_types]
+    today = Catalog("today", own, dunnage=load_catalog("eu-stock").dunnage)
+    (again,) = design(orders, Wishes(sizes=(2,), may_lose_orders=True), today=today).suites
+    assert again.new == ()
+    assert again.design.change == 0
 
 
 def test_a_year_counts_orders_that_are_not_compared_as_unchanged(order_of, catalog_of):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from boxwright.design.halves import Half
     from boxwright.design.result import CutToSize, Design, Figures, Suite
     from boxwright.design.wishes import Wishes
+    from boxwright.domain.box import BoxType
 
 Json = dict[str, Any]
 
@@ -100,6 +101,7 @@ def _suite(design: Design, suite: Suite) -> Json:
                 "inner_width_mm": box.inner_width_mm,
                 "inner_height_mm": box.inner_height_mm,
                 "new": box.box_type_id in suite.new,
+                "sized_as_today": _sized_as(design, suite, box),
                 "price_minor": box.price_minor,
                 "pallet_layer_shares": [
                     {"length_mm": pallet[0], "width_mm": pallet[1], "share": layer_share(box, pallet)}
@@ -117,6 +119,12 @@ def _suite(design: Design, suite: Suite) -> Json:
         "undecided_pairs": suite.undecided,
         "used_too_rarely": list(suite.too_few),
     }
+
+
+def _sized_as(design: Design, suite: Suite, box: BoxType) -> str | None:
+    """Return the id of today's box type of the same size as a new one; None if there is none."""
+    same = design.sized_as(box) if box.box_type_id in suite.new else None
+    return None if same is None else same.box_type_id
 
 
 def _figures(design: Design, figures: Figures) -> Json:

@@ -197,6 +197,13 @@ class Design:
             return None
         return (judged.total - judged.today) / orders * self.yearly.orders
 
+    def sized_as(self, box: BoxType) -> BoxType | None:
+        """Return which of today's box types has the inner size of a new one; None if none has.
+
+        It is of the same board, or states none: a box of another board is another box.
+        """
+        return next((each for each in (self.today.box_types if self.today else ()) if _same_size(each, box)), None)
+
     @property
     def outside_share(self) -> float:
         """Share of the orders of the design's half that are excluded."""
@@ -210,3 +217,12 @@ class Design:
         for each in self.outside:
             counts[each.reason] += each.weight
         return dict(counts.most_common())
+
+
+def _same_size(one: BoxType, other: BoxType) -> bool:
+    if one.flexible or one.compartments is not None or one.opening is not other.opening:
+        return False
+    if one.board_id not in ("", other.board_id):
+        return False
+    (*base, height), (*other_base, other_height) = one.inner_um, other.inner_um
+    return height == other_height and sorted(base) == sorted(other_base)

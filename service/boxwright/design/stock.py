@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from boxwright.design.choice import Room
 from boxwright.design.filling import goes_into
 from boxwright.design.grid import candidates
 from boxwright.design.wishes import DesignObjective
-from boxwright.domain.box import Catalog
+from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.limits import max_entries
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
     from boxwright.design.needs import Size
     from boxwright.design.wishes import Wishes
-    from boxwright.domain.box import BoxType
     from boxwright.domain.dunnage import Dunnage
 
 DUNNAGE_OF = "eu-stock"
@@ -138,8 +137,9 @@ class Stock:
         if not existing and not boxes:
             rule = "must hold one that a new size within the limits takes"
             raise InvalidInputError([FieldViolation("orders", rule)])
-        names = {box.box_type_id for box in existing}
-        return self.catalog("candidates", (*existing, *(box for box in boxes if box.box_type_id not in names)))
+        names, known = {box.box_type_id for box in existing}, {_bare(box) for box in existing}
+        boxes = [box for box in boxes if box.box_type_id not in names and _bare(box) not in known]
+        return self.catalog("candidates", (*existing, *boxes))
 
     def catalog(self, name: str, boxes: Sequence[BoxType]) -> Catalog:
         """Return a catalog of box types with the dunnage that is stocked."""
@@ -174,6 +174,20 @@ class Stock:
             if not any(goes_into(box, other) for other in found):
                 found.append(box)
         return tuple(found)
+
+
+def _bare(box: BoxType) -> BoxType:
+    """Return a box type with all that counts for packing, price and grams, and none of what it is called."""
+    return replace(box, box_type_id="bare", available=None, **_WORDS)
+
+
+_WORDS: dict[str, Any] = {
+    field.name: field.default
+    for field in fields(BoxType)
+    if field.name
+    in ("name", "source", "note", "size_basis", "read_in_source", "tare_basis", "tare_weighed", "source_grade")
+}
+"""What a box type says of where its figures are from, as it is by default."""
 
 
 def _broken_changes(wishes: Wishes, keep: Catalog | None) -> list[FieldViolation]:

@@ -171,7 +171,7 @@ def remarks(design: Design) -> list[str]:
             f"No design of {' or '.join(losing)} {noun} was found that takes all orders: bound and gap, which are of"
             " all of them, are not stated there."
         )
-    lines += _not_compared(design)
+    lines += [*_sized_as_today(design), *_not_compared(design)]
     lines += _beyond(design)
     open_pairs = max((each.undecided for each in design.suites), default=0)
     if open_pairs:
@@ -180,6 +180,25 @@ def remarks(design: Design) -> list[str]:
             " as fitting."
         )
     return lines
+
+
+def _sized_as_today(design: Design) -> list[str]:
+    """Return which new sizes today's catalog has too, whatever design they are of."""
+    same = {
+        each.box_type_id: f"{each.box_type_id} {_sized_as(design, each)}"
+        for suite in design.suites
+        for each in suite.catalog.box_types
+        if each.box_type_id in suite.new and design.sized_as(each) is not None
+    }
+    return [f"New sizes that are on the shelf already: {'; '.join(same.values())}."] if same else []
+
+
+def _sized_as(design: Design, box_type: BoxType) -> str:
+    """Return which of today's boxes a new one has the size of; empty if none."""
+    same = design.sized_as(box_type)
+    if same is None:
+        return ""
+    return f"sized as {same.box_type_id} of today's" + ("" if same.board_id else ", whose board is not stated")
 
 
 def _not_compared(design: Design) -> list[str]:
@@ -326,13 +345,10 @@ def _boxes(design: Design, suite: Suite) -> Table:
     new = set(suite.new)
     for each in sorted(suite.catalog.box_types, key=lambda one: one.inner_volume_um3):
         layers = [share(layer_share(each, pallet)) for pallet in design.wishes.pallets_mm]
-        table.add_row(
-            Text(each.box_type_id), _edges(each), f"{each.tare_g:,.0f}", *layers, _NEW[each.box_type_id in new]
-        )
+        said = ["new", _sized_as(design, each)] if each.box_type_id in new else ["exists"]
+        said_of_it = Text(", ".join(filter(None, said)))
+        table.add_row(Text(each.box_type_id), _edges(each), f"{each.tare_g:,.0f}", *layers, said_of_it)
     return table
-
-
-_NEW = {True: "new", False: "exists"}
 
 
 def _edges(box_type: BoxType) -> str:
