@@ -249,3 +249,41 @@ def test_implausible_densities_are_named_with_their_rows(tmp_path: Path):
     assert result.exit_code == 0
     assert "implausible: 1 (100.0 % of rows)" in result.stdout
     assert "export.csv, row 2, mass_g: line '1' has a density of 90 g/cm3" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("header", "units"),
+    [
+        pytest.param("length (in),width,height", "'length (in)' in in, 'width' in mm, 'height' in mm", id="one states"),
+        pytest.param("length,width (cm),height (cm)", "'length' in mm, 'width (cm)' in cm", id="one states none"),
+        pytest.param("length (in),width (in),height (in)", "", id="all alike"),
+        pytest.param("length,width,height", "", id="none states"),
+    ],
+)
+def test_edges_in_different_units_are_said_until_a_map_confirms_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, header: str, units: str
+) -> None:
+    """Terminal and report name the columns with their units; a person's map is no guess."""
+    monkeypatch.chdir(tmp_path)
+    Path("export.csv").write_text(f"order,qty,{header},weight (g)\no1,1,10,8,6,300\n")
+    asked = ["orders", "convert", "export.csv", "--out", "orders.csv", "--report", "report.json"]
+    guessed = CliRunner().invoke(main, [*asked, "--length-unit", "mm", "--save-map", "map.toml"])
+    assert guessed.exit_code == 0, guessed.output
+    assert ("export.csv: edges are read in different units, " in guessed.stdout) == bool(units)
+    assert units in guessed.stdout
+    assert len(json.loads(Path("report.json").read_text())["unlike_units"]) == bool(units)
+    confirmed = CliRunner().invoke(main, [*asked, "--map", "map.toml"])
+    assert confirmed.exit_code == 0, confirmed.output
+    assert "different units" not in confirmed.stdout
+    assert json.loads(Path("report.json").read_text())["unlike_units"] == []
+
+
+def test_an_item_master_in_different_units_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the name of the file."""
+    monkeypatch.chdir(tmp_path)
+    Path("export.csv").write_text("order,sku,qty\no1,A,1\n")
+    Path("items.csv").write_text("sku,length (in),width,height,weight (g)\nA,10,80,60,300\n")
+    asked = ["orders", "convert", "export.csv", "--items", "items.csv", "--out", "orders.csv", "--length-unit", "mm"]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 0, result.output
+    assert "items.csv: edges are read in different units, 'length (in)' in in, 'width' in mm" in result.stdout

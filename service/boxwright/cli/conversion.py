@@ -21,7 +21,7 @@ from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.export.rounded import visible
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
-from boxwright.orders.column_map import unit_field
+from boxwright.orders.column_map import unit_words
 from boxwright.orders.convert import WITH_ITS_ORDER
 from boxwright.orders.header_words import IN_DOUBT_UNITS
 from boxwright.orders.write import write_csv, write_parquet
@@ -103,6 +103,8 @@ def show(found: Conversion) -> None:
         if mapping is not None:
             _show_map(title, mapping)
     report = found.report
+    for each in report.unlike_units:
+        click.echo(visible(f"\n{each}"))
     click.echo(f"\nrows {report.rows:,}, orders {report.orders:,}, SKUs {report.skus:,}")
     for what, findings in (
         ("without a size that can be read", report.without_size),
@@ -241,8 +243,7 @@ def _show_map(title: str, mapping: ColumnMap) -> None:
     present = [each.field for each in mapping.columns]
     for each in mapping.columns:
         if each.field:
-            of_row = not header_parts(each.header)[1] and unit_field(each.field, present)
-            unit = ", else ".join(["the unit of its row"] * bool(of_row) + [each.unit] * bool(each.unit))
+            unit = unit_words(each, present)
             click.echo(visible(f"  {each.header} -> {each.field}" + (f", in {unit}" if unit else "")))
     left = [each.header for each in mapping.columns if not each.field]
     if left:

@@ -65,6 +65,24 @@ def unit_field(name: str, present: Collection[str]) -> str:
     return next((each for each in own if each in present), "")
 
 
+def unit_words(column: MappedColumn, present: Collection[str]) -> str:
+    """Return the unit that a column of a table is read in, in words; empty if it has none."""
+    of_row = not header_parts(column.header)[1] and unit_field(column.field, present)
+    return ", else ".join(["the unit of its row"] * bool(of_row) + [column.unit] * bool(column.unit))
+
+
+def unlike_units(mapping: ColumnMap, headers: Sequence[str]) -> str:
+    """Return which edges of a table are read in different units, and how to confirm that; empty if all are alike."""
+    columns = [mapping.of(header) for header in headers]
+    present = [each.field for each in columns]
+    units = {each.header: unit_words(each, present) for each in columns if each.field in EDGES}
+    if len(set(units.values())) < 2:
+        return ""
+    listed = ", ".join(f"{header!r} in {unit}" for header, unit in units.items())
+    how = "if one is wrong, correct it in the file of --save-map; --map takes that, and confirms units that are right"
+    return f"edges are read in different units, {listed}: {how}"
+
+
 def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
     """Return which header is which field; a header that nothing is known of is left out.
 

@@ -10,7 +10,15 @@ from typing import Any
 
 from boxwright.domain.order import Item, Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
-from boxwright.orders.column_map import GuessOptions, check_options, guess, known_of, map_violations, with_options
+from boxwright.orders.column_map import (
+    GuessOptions,
+    check_options,
+    guess,
+    known_of,
+    map_violations,
+    unlike_units,
+    with_options,
+)
 from boxwright.orders.data_report import DataReport, InRow, Survey
 from boxwright.orders.export_row import Row, in_line, read_rows
 from boxwright.orders.from_dict import item_from_dict
@@ -121,11 +129,18 @@ def convert_orders(
     headers = list(dict.fromkeys(header for table in tables for header in table.header))
     mapping = _mapping(maps.get("orders"), headers, how)
     _check_columns(tables, mapping, headers, how, master)
-    return _converted(tables, mapping, master, implausible)
+    unlike = [] if "orders" in maps else [(table.name, unlike_units(mapping, table.header)) for table in tables]
+    if master is not None and "items" not in maps:
+        unlike.append((master.name, unlike_units(master.mapping, [each.header for each in master.mapping.columns])))
+    return _converted(tables, mapping, master, implausible, [f"{name}: {said}" for name, said in unlike if said])
 
 
 def _converted(
-    tables: Sequence[Table], mapping: ColumnMap, master: ItemMaster | None, implausible: Implausible | None
+    tables: Sequence[Table],
+    mapping: ColumnMap,
+    master: ItemMaster | None,
+    implausible: Implausible | None,
+    unlike: Sequence[str],
 ) -> Conversion:
     survey, rejected = Survey(), dict[int, Row]()
     rows, by_order, forms = _read(tables, mapping, master, survey)
@@ -155,7 +170,7 @@ def _converted(
         rows_in=len(rows),
         rows_rejected=len(rejected),
         orders=orders,
-        report=survey.report({} if master is None else master.unmatched),
+        report=survey.report({} if master is None else master.unmatched, unlike),
         forms=forms,
         orders_map=mapping,
         items_map=None if master is None else master.mapping,

@@ -70,6 +70,8 @@ class DataReport:
         Order rows by SKU that the item master does not have.
     mix : Mix
         How rejected orders differ from those written.
+    unlike_units : tuple of str
+        Tables whose edges are read in different units that no map confirms, a sentence each.
     """
 
     rows: int
@@ -84,6 +86,7 @@ class DataReport:
     without_order: int
     unmatched_skus: Mapping[str, int]
     mix: Mix
+    unlike_units: tuple[str, ...]
 
 
 class Survey:
@@ -126,7 +129,7 @@ class Survey:
         self._duplicates += _duplicates(members)
         self._implausible += _findings_of(slips, members)
 
-    def report(self, unmatched: Mapping[str, int]) -> DataReport:
+    def report(self, unmatched: Mapping[str, int], unlike_units: Sequence[str] = ()) -> DataReport:
         """Return the report; ``unmatched`` are order rows by SKU that the item master does not have."""
         return DataReport(
             rows=self._rows,
@@ -141,6 +144,7 @@ class Survey:
             without_order=self._without_order,
             unmatched_skus=dict(unmatched),
             mix=self._mix.mix(),
+            unlike_units=tuple(unlike_units),
         )
 
 
