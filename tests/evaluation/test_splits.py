@@ -21,7 +21,7 @@ from boxwright.evaluation.plain import plain_order
 from boxwright.evaluation.trial import Trials
 from boxwright.evaluation.variant import variants_of
 from boxwright.packing.packer import Packer
-from boxwright.packing.question import Open
+from boxwright.packing.question import Answer, Open, Question
 from boxwright.planning import plan
 
 INNER = Policy(objectives=(Objective.INNER_VOLUME,))
@@ -172,6 +172,51 @@ def test_a_part_that_nothing_proves_is_planned(monkeypatch: pytest.MonkeyPatch) 
         patch.setattr(Packer, "ask", lambda *_: Open())
         assert way.outcome(asked) is None
     assert way.outcome(asked) is not None
+
+
+def left_open(monkeypatch: pytest.MonkeyPatch, edges_mm: tuple[int, int, int], count: int = 3) -> None:
+    """Have the engine leave open whether so many units go into a box."""
+    ask = Packer.ask
+    edges_um = tuple(edge * 1_000 for edge in edges_mm)
+
+    def leave(self: Packer, question: Question) -> Answer:
+        left = len(question.units) == count and question.space.edges_um == edges_um
+        return Open() if left else ask(self, question)
+
+    monkeypatch.setattr(Packer, "ask", leave)
+
+
+def test_a_box_past_one_that_stays_open_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the engine leaves a cheaper box open, the next one is taken as in a plan, and nothing is proved."""
+    left_open(monkeypatch, (220, 110, 110))
+    way, found = both(boxes((220, 110, 110), (300, 110, 110)), INNER, None, cubes(3, 50))
+    assert way.open
+    assert all(short == own and short is not own for short, own in found)
+    assert {each.proof for each, _ in found} == {ProofStatus.OPEN}
+
+
+def test_an_order_with_an_open_box_is_not_split(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where parcels cost less than the next box, a plan asks again of the open one: such an order is planned."""
+    left_open(monkeypatch, (220, 110, 110))
+    way, found = both(boxes((220, 110, 110), (131, 131, 131)), INNER, None, cubes(3, 70))
+    assert all(short is own for short, own in found)
+    assert way.open
+
+
+def test_an_order_with_an_open_part_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the engine leaves a part of the cheapest split open, the parcels of a plan are not proved."""
+    left_open(monkeypatch, (200, 100, 100), 2)
+    way, found = both(APART, INNER, None, two_and_one())
+    assert all(short is own for short, own in found)
+    assert way.open
+
+
+def test_many_units_are_planned() -> None:
+    """A plan of many units spends more effort and packs blocks: it is made."""
+    unjudged = replace(INNER, plausibility="off")
+    way, found = both(boxes((201, 121, 81), (300, 200, 100)), unjudged, None, cubes(30, 40))
+    assert all(short is own for short, own in found)
+    assert way.open
 
 
 def test_a_plan_with_other_goods_in_its_boxes_closes_the_way() -> None:

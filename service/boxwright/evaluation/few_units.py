@@ -27,7 +27,8 @@ from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
 from boxwright.evaluation.short_way import ShortWay, not_blocked_in
 from boxwright.evaluation.splits import Laid, Splits, UnsettledError
-from boxwright.packing.question import Packed, Refused
+from boxwright.packing.kernels import MANY_UNITS
+from boxwright.packing.question import Open, Packed, Refused
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.plan_warnings import not_blocked
 from boxwright.selection.effort import EFFORT
@@ -42,13 +43,15 @@ if TYPE_CHECKING:
     from boxwright.evaluation.shelf import Room, Shelf
     from boxwright.evaluation.variant import Variant
     from boxwright.packing.problem import Layout, Units
+    from boxwright.packing.question import Answer
     from boxwright.selection.effort import Effort
 
-MOST_LOTS = 15
+MOST_LOTS = 80
 """Orders that have more parts than this are planned."""
 
-Key = tuple[tuple[str, int, bool], ...]
-"""Of each parcel: box type, mass of the goods, and whether spaces next to heavy units are not blocked."""
+Key = tuple[ProofStatus, tuple[tuple[str, int, bool], ...]]
+"""What is proved, and of each parcel: box type, mass of the goods, and whether spaces next to heavy units are not
+blocked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,18 @@ class _Choice:
     parcels : tuple of (Room, Lot, int)
         Boxes as a plan lists them, what goes into each, and the volume of the spaces next to heavy units that need
         blocking, in cubic um.
+    proof : ProofStatus
+        Whether every cheaper box is refused.
     """
 
     parcels: tuple[tuple[Room, Lot, int], ...]
+    proof: ProofStatus
 
     @property
     def key(self) -> Key:
         """What plans of the same figures share."""
-        return tuple((room.box.box_type_id, lot.load[0], loose_um3 > 0) for room, lot, loose_um3 in self.parcels)
+        parcels = tuple((room.box.box_type_id, lot.load[0], loose_um3 > 0) for room, lot, loose_um3 in self.parcels)
+        return self.proof, parcels
 
     @property
     def not_blocked(self) -> PlanWarning | None:
@@ -101,7 +108,7 @@ class FewUnits(ShortWay[Key]):
 
     def learn(self, asked: PlainOrder, planned: OrderOutcome) -> None:
         """Remember what became of an order of a few plain units that was planned."""
-        if planned.status is not OrderStatus.PLANNED or asked.lot_count > MOST_LOTS:
+        if planned.status is not OrderStatus.PLANNED or not _few(asked):
             return
         self._shelf.learn(asked.order, {lot.load: asked.members(lot) for lot in asked.lots.values()})
         choice = self._choice(asked) if self.open else None
@@ -110,14 +117,14 @@ class FewUnits(ShortWay[Key]):
         loose = not_blocked_in(planned)
         chosen = [(room.box.box_type_id, lot.volume_um3) for room, lot, _ in choice.parcels]
         stated = [(each.box_type_id, each.goods_um3) for each in planned.parcels]
-        if (stated, loose, planned.proof) != (chosen, choice.not_blocked, ProofStatus.PROVED):
+        if (stated, loose, planned.proof) != (chosen, choice.not_blocked, choice.proof):
             self._open = False  # a rule that this way does not know: all orders are planned
         if all(each.code != WarningCode.MOSTLY_EMPTY for each in planned.warnings):
             self._note(choice.key, planned)
 
     def _choice(self, asked: PlainOrder) -> _Choice | None:
         """Return what a plan chooses; None where that is not settled here."""
-        if asked.lot_count > MOST_LOTS:
+        if not _few(asked):
             return None
         try:
             return self._settled(asked)
@@ -127,17 +134,19 @@ class FewUnits(ShortWay[Key]):
     def _settled(self, asked: PlainOrder) -> _Choice | None:
         splits = Splits(asked, partial(self._rooms, asked), partial(self._lay_part, asked))
         rooms = self._rooms(asked, asked.whole)
-        room = next(rooms, None)
+        room, proof = next(rooms, None), ProofStatus.PROVED
         while True:
             if room is not None and room.number <= splits.least:  # of equals one parcel, as a plan has it
-                layout = self._lay(asked, asked.whole, room, self._effort)
-                if layout is not None:
-                    return self._checked(asked, [Laid(room, asked.whole, layout)])
+                answer = self._ask(asked, asked.whole, room, self._effort)
+                if isinstance(answer, Packed):
+                    return self._checked(asked, [Laid(room, asked.whole, answer.layout)], proof)
+                proof = proof if isinstance(answer, Refused) else ProofStatus.OPEN
                 room = next(rooms, None)
             elif not self._splits or splits.least == NO_PRICE:
                 return None
             elif not splits.tell_more():
-                return self._checked(asked, splits.parcels())
+                # Where no box was found a plan asks again, with more effort, of those that stayed open.
+                return None if proof is ProofStatus.OPEN else self._checked(asked, splits.parcels(), proof)
 
     def _rooms(self, asked: PlainOrder, lot: Lot) -> Iterator[Room]:
         """Yield the rooms that the comparing proofs leave some units, by rising price."""
@@ -149,25 +158,24 @@ class FewUnits(ShortWay[Key]):
                 yield room
 
     def _lay_part(self, asked: PlainOrder, lot: Lot, room: Room) -> Layout | None:
-        return self._lay(asked, lot, room, self._part_effort)
+        """Lay a part of the units as a plan lays it; None where it is refused. One that stays open settles nothing."""
+        answer = self._ask(asked, lot, room, self._part_effort)
+        if isinstance(answer, Open):
+            raise UnsettledError
+        return answer.layout
 
-    def _lay(self, asked: PlainOrder, lot: Lot, room: Room, effort: Effort) -> Layout | None:
-        """Lay units as a plan lays them; None where they are refused. Other answers prove nothing."""
+    def _ask(self, asked: PlainOrder, lot: Lot, room: Room, effort: Effort) -> Answer:
+        """Ask the engine what a plan asks it."""
         question = effort.question(self._units(asked, lot), room.space, self._rules)
         if sum(lot.counts) == 2:  # all that the proofs of two units say is said
             question = dataclasses.replace(question, nodes=None)
-        answer = PACKERS[Engine.BOXWRIGHT].ask(question)
-        if isinstance(answer, Refused):
-            return None
-        if not isinstance(answer, Packed):
-            raise UnsettledError
-        return answer.layout
+        return PACKERS[Engine.BOXWRIGHT].ask(question)
 
     @staticmethod
     def _units(asked: PlainOrder, lot: Lot) -> Units:
         return asked.units if lot.counts == asked.whole.counts else asked.units.take(asked.members(lot))
 
-    def _checked(self, asked: PlainOrder, parcels: list[Laid]) -> _Choice:
+    def _checked(self, asked: PlainOrder, parcels: list[Laid], proof: ProofStatus) -> _Choice:
         """Return a choice whose layouts the independent check finds no fault with: a plan would say so."""
         found = []
         for each in parcels:
@@ -179,7 +187,7 @@ class FewUnits(ShortWay[Key]):
             else:
                 um3 = self._to_block_um3(self._units(asked, lot), room, layout)
             found.append((room, lot, um3))
-        return _Choice(tuple(found))
+        return _Choice(tuple(found), proof)
 
     def _alone_um3(self, asked: PlainOrder, room: Room, lot: Lot) -> int:
         """Return the volume of the spaces next to a unit alone that need blocking; it is laid down if it is heavy."""
@@ -202,3 +210,8 @@ class FewUnits(ShortWay[Key]):
             extents = x2 - x, y2 - y, z2 - z
             placements.append(Placement(line.line_id, index, x, y, z, *extents, orientation=ALL_ORIENTATIONS[turn]))
         return bool(wrong_layout(placements, room.box, asked.order, self._catalog, self._policy))
+
+
+def _few(asked: PlainOrder) -> bool:
+    """Whether a plan of an order weighs all its partitions, and packs its units with the effort of few."""
+    return asked.count < MANY_UNITS and asked.lot_count <= MOST_LOTS
