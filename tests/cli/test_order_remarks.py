@@ -47,10 +47,37 @@ def test_orders_of_another_zone_than_the_priced_one_are_named(orders: Path, tmp_
     both = ("near", "far")
     said, of_services = order_remarks(orders, lane(tmp_path, both, zone="near"))
     assert "priced in zone near, but the file has orders of other zones (near 50 %, far 50 %)" in said
-    assert "orders name several services (DHL 75 %, GLS 25 %)" in of_services
-    orders.write_text(orders.read_text().replace("far,CH", "near,DE").replace("GLS", "DHL"))
+    assert "Of 4 orders 3 name DHL, 1 names GLS: " in of_services
+    orders.write_text(orders.read_text().replace("far,CH", "near,DE").replace("GLS", "").replace("DHL", ""))
     assert order_remarks(orders, lane(tmp_path, both, zone="near")) == ()
     assert order_remarks(orders, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("services", "said"),
+    [
+        pytest.param(["GLS"] * 4, "Of 4 orders 4 name GLS: ", id="all name one other"),
+        pytest.param(["GLS", "", "", ""], "Of 4 orders 3 name none, 1 names GLS: ", id="one names another"),
+        pytest.param(
+            ["dhl-express/international"] * 3 + ["GLS"], "3 name dhl-express/international, 1 names GLS: ", id="mixed"
+        ),
+        pytest.param(list("abcdef"), "1 names c, 1 names d, 2 name others: ", id="many"),
+        pytest.param(["dhl-express/international", "", "", ""], "", id="the one that is asked for"),
+        pytest.param([""] * 4, "", id="none"),
+    ],
+)
+def test_orders_of_another_carrier_than_the_one_asked_for_are_counted(tmp_path: Path, services: list[str], said: str):
+    """Once, by the words of the file, which are not taken for ids; of orders that name what was asked for nothing."""
+    path = tmp_path / "orders.csv"
+    rows = (ROW.format(f"o{number}", "near", "DE", each) for number, each in enumerate(services))
+    path.write_text("\n".join([HEADER, *rows]))
+    remarks = order_remarks(path, lane(tmp_path, ("near",), zone="near"))
+    assert len(remarks) == bool(said)
+    assert said in "".join(remarks)
+    assert all(
+        each.startswith("Every parcel is billed by the rules of dhl-express/international. ") for each in remarks
+    )
+    assert order_remarks(path, Lane(legs=[Leg("road", 500)])) == ()
 
 
 def test_one_tariff_or_one_way_for_several_countries_is_said(orders: Path, tmp_path: Path):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from boxwright.domain.lane import Lane
+from boxwright.evaluation import wording
 from boxwright.orders.stated import remarks_in, values_stated
 
 _ZONE, _COUNTRY, _SERVICE = "extra_zone", "extra_country_code", "extra_carrier_service"
@@ -48,15 +49,24 @@ def _way_remarks(stated: Mapping[str, Counter[str]], lane: Lane) -> list[str]:
 
 
 def _service_remarks(stated: Counter[str], services: Sequence[str]) -> list[str]:
-    """Return that orders name carriers of their own, which change nothing."""
+    """Return that orders name another carrier than the one asked for, or any at all where several are."""
     if len(services) > 1 and any(stated):
         return [
             f"Orders name a carrier service ({_shares(stated)}): each is tried with every one of the run all the same."
         ]
-    if services[0] and _several(stated):
-        said = f"Every parcel is billed by the rules of {services[0]}, but orders name several services"
-        return [f"{said} ({_shares(stated)})."]
+    if services[0] and any(value not in ("", services[0]) for value in stated):
+        count = wording.counted(stated.total(), "order")
+        said = f"Every parcel is billed by the rules of {services[0]}. Of {count} {_named(stated)}"
+        return [f"{said}: words for carriers are not matched with ids, so these may be others."]
     return []
+
+
+def _named(stated: Counter[str]) -> str:
+    """Return how many orders name which carrier service, the most frequent ones."""
+    counts = [(value or "none", count) for value, count in stated.most_common(_SAID)]
+    named = [f"{count:,} {'names' if count == 1 else 'name'} {value}" for value, count in counts]
+    rest = stated.total() - sum(count for _, count in counts)
+    return ", ".join([*named, *([f"{rest:,} {'names' if rest == 1 else 'name'} others"] if rest else [])])
 
 
 def _several(counts: Counter[str]) -> bool:
