@@ -67,6 +67,41 @@ def test_what_processes_noted_is_counted_by_the_next_scrape():
         assert value(metrics, "boxwright_planning_duration_seconds_sum", purpose="shipment") == 1.5
 
 
+def test_a_scrape_of_some_metrics_counts_first_as_well():
+    """As ``name[]`` asks for them."""
+    metrics = Metrics()
+    Notes(metrics).take([("units", ("shipment",), 2.0)])
+    (family,) = metrics.registry.restricted_registry(["boxwright_packed_units_total"]).collect()
+    assert [each.value for each in family.samples if each.labels["purpose"] == "shipment"] == [2]
+
+
+def test_a_scrape_waits_for_who_is_in_the_middle_of_counting():
+    """What another thread has taken up and not yet counted is in no scrape otherwise."""
+    metrics, entered, go_on, seen = Metrics(), threading.Event(), threading.Event(), []
+    notes, child = Notes(metrics), metrics.units.labels("shipment")
+    count = child.inc
+
+    def slow(amount):
+        entered.set()
+        go_on.wait()
+        count(amount)
+
+    child.inc = slow
+    notes.take([("units", ("shipment",), 2.0)])
+    counting = threading.Thread(target=notes.count)
+    counting.start()
+    entered.wait()
+    scraping = threading.Thread(
+        target=lambda: seen.append(value(metrics, "boxwright_packed_units_total", purpose="shipment"))
+    )
+    scraping.start()
+    scraping.join(0.1)  # for one that does not wait to be wrong
+    go_on.set()
+    counting.join()
+    scraping.join()
+    assert seen == [2]
+
+
 def test_a_plan_is_counted_under_its_purpose_only(made):
     """Parcels, boxes, fill, certificate and unpacked units carry the purpose; shipments stay untouched by what-ifs."""
     metrics = Metrics()

@@ -1,7 +1,8 @@
 """Metrics of a planning process: noted there, counted at the door, so that one scrape shows all."""
 
+import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from prometheus_client import Counter
@@ -71,6 +72,7 @@ class Notes:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
         self._waiting: deque[list[Note]] = deque()
+        self._lock = threading.Lock()  # a scrape waits for another thread that is in the middle of counting
         self._adders: dict[tuple[str, Labels], Callable[[float], None]] = {}
         metrics.before_scrape.append(self.count)
 
@@ -79,24 +81,20 @@ class Notes:
         self._waiting.append(notes)
 
     def count(self) -> None:
-        """Count what was taken; may be called from any thread."""
+        """Count all that was taken so far; may be called from any thread."""
+        with self._lock:
+            self._count()
+
+    def _count(self) -> None:
         sums: dict[tuple[str, Labels], float] = {}
-        for name, labels, amount in self._taken():
-            if isinstance(getattr(self._metrics, name), Counter):
-                sums[name, labels] = sums.get((name, labels), 0.0) + amount
-            else:
-                self._adder(name, labels)(amount)
+        while self._waiting:
+            for name, labels, amount in self._waiting.popleft():
+                if isinstance(getattr(self._metrics, name), Counter):
+                    sums[name, labels] = sums.get((name, labels), 0.0) + amount
+                else:
+                    self._adder(name, labels)(amount)
         for (name, labels), amount in sums.items():
             self._adder(name, labels)(amount)
-
-    def _taken(self) -> Iterator[Note]:
-        """Yield what was taken, each once, whoever else asks meanwhile."""
-        while self._waiting:
-            try:
-                notes = self._waiting.popleft()
-            except IndexError:  # another thread was faster
-                return
-            yield from notes
 
     def _adder(self, name: str, labels: Labels) -> Callable[[float], None]:
         add = self._adders.get((name, labels))

@@ -1,10 +1,10 @@
 """All metrics of one server."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.core import Metric
-from prometheus_client.registry import Collector
+from prometheus_client.registry import RestrictedRegistry
 
 from boxwright.server.metrics.calls import CallMetrics
 from boxwright.server.metrics.loaded import LoadedMetrics
@@ -15,21 +15,26 @@ from boxwright.server.metrics.stored import StoreMetrics
 from boxwright.server.metrics.work import WorkMetrics
 
 
-class _First(Collector):
-    """Is collected before all others, and shows nothing: whoever counts late catches up."""
+class _Registry(CollectorRegistry):
+    """Lets whoever counts late catch up before anything is collected, all of it or what has a name."""
 
-    def __init__(self, calls: Iterable[Callable[[], None]]) -> None:
-        self._calls = calls
-
-    def describe(self) -> Iterable[Metric]:
-        """Return nothing."""
-        return ()
+    def __init__(self, before: Sequence[Callable[[], None]]) -> None:
+        super().__init__()
+        self._before = before
 
     def collect(self) -> Iterable[Metric]:
-        """Let them catch up."""
-        for call in self._calls:
+        """Return all metrics."""
+        self._catch_up()
+        return super().collect()
+
+    def restricted_registry(self, names: Iterable[str]) -> RestrictedRegistry:
+        """Return the metrics of these names; to be collected at once."""
+        self._catch_up()
+        return super().restricted_registry(names)
+
+    def _catch_up(self) -> None:
+        for call in self._before:
             call()
-        return ()
 
 
 class Metrics(LoadedMetrics, CallMetrics, WorkMetrics, PlanMetrics, StoreMetrics, ShippedMetrics, OperationMetrics):
@@ -42,9 +47,8 @@ class Metrics(LoadedMetrics, CallMetrics, WorkMetrics, PlanMetrics, StoreMetrics
     """
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
         self.before_scrape: list[Callable[[], None]] = []
-        self.registry.register(_First(self.before_scrape))
+        self.registry = _Registry(self.before_scrape)
         self._shown = {}
         self._currencies = set()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
