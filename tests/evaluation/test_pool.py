@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,23 @@ class LoseWorker(Double):
             (self.marks / str(tries)).touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return super().__call__(task)
+
+
+class LoseInMidAnswer(LoseWorker):
+    """Doubles a number, but for one whose process ends with half of the answer sent."""
+
+    def __call__(self, task: int) -> int:
+        """Return twice the task."""
+        if task == self.bad and not list(self.marks.iterdir()):
+            (self.marks / "0").touch()
+            Connection._send = _send_half
+        return 2 * task
+
+
+def _send_half(pipe: Connection, content: bytes) -> None:
+    """Send half of a message and end the process, as kill -9 does."""
+    os.write(pipe.fileno(), content[: len(content) // 2])
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Remember:
@@ -82,6 +100,14 @@ def test_a_lost_worker_costs_its_task_a_retry(tmp_path: Path) -> None:
     job = LoseWorker(tmp_path, 5, 2)
     assert list(in_order(job, iter(range(12)), 2, said.append)) == [2 * each for each in range(12)]
     assert said == ["a worker process was ended by signal 9; its orders are planned again"] * 2
+
+
+def test_a_worker_that_is_lost_in_the_middle_of_its_answer_costs_a_retry(tmp_path: Path) -> None:
+    """Half an answer counts as none: the task is tried again."""
+    said: list[str] = []
+    job = LoseInMidAnswer(tmp_path, 3, 1)
+    assert list(in_order(job, iter(range(8)), 2, said.append)) == [2 * each for each in range(8)]
+    assert said == ["a worker process was ended by signal 9; its orders are planned again"]
 
 
 def test_a_task_that_ends_every_worker_ends_the_run(tmp_path: Path) -> None:

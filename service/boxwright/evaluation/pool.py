@@ -29,6 +29,9 @@ _AHEAD = 4
 _COLLECT_AFTER = 50_000
 """New objects after which cycles are looked for, in place of the interpreter's 700."""
 
+_GONE = (EOFError, OSError)
+"""What a pipe raises whose other end is gone: in the middle of a message it is no more than an OSError."""
+
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 TaskIn = TypeVar("TaskIn", contravariant=True)
@@ -177,7 +180,7 @@ class _Team(Generic[Task, Answer]):
         for worker in [each for each in self._workers if each.pipe in ready]:
             try:
                 failed, answer, news = worker.pipe.recv()
-            except (EOFError, ConnectionResetError):
+            except _GONE:
                 self._bury(worker)
                 continue
             if failed:
@@ -254,7 +257,7 @@ def _no_interrupt() -> Iterator[None]:
 
 def _serve(pipe: Connection, job: Job[Any, Any]) -> None:
     """Do tasks until the other end of the pipe is gone."""
-    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError), _seldom_collected():
+    with contextlib.suppress(*_GONE), _seldom_collected():
         while True:
             task, unheard = pipe.recv()
             try:
