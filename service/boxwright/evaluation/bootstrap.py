@@ -72,13 +72,18 @@ class Groups:
         """Return the interval; see :func:`relative_interval`."""
         if self.orders < LEAST_ORDERS or not self.sums[0].any():
             return None
-        rng = np.random.default_rng(_SEED)
-        size = self.sums.shape[1]
-        drawn = rng.multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
+        drawn = _drawn(self.sums.shape[1])
         before, after = drawn @ self.sums[0], drawn @ self.sums[1]
         changes = (after - before)[before > 0] / before[before > 0]
         low, high = np.quantile(changes, _ENDS)
         return float(low), float(high)
+
+
+@lru_cache(maxsize=1)
+def _drawn(size: int) -> Floats:
+    """Return how often each of so many groups is in each resample, float64 (2000, size): the same for every metric."""
+    times = np.random.default_rng(_SEED).multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
+    return times.astype(np.float64)
 
 
 @lru_cache(maxsize=16)
