@@ -271,6 +271,7 @@ def test_edges_in_different_units_are_said_until_a_map_confirms_them(
     assert guessed.exit_code == 0, guessed.output
     assert ("export.csv: edges are read in different units, " in guessed.stdout) == bool(units)
     assert units in guessed.stdout
+    assert "\\x0a" not in guessed.stdout
     assert len(json.loads(Path("report.json").read_text())["unlike_units"]) == bool(units)
     confirmed = CliRunner().invoke(main, [*asked, "--map", "map.toml"])
     assert confirmed.exit_code == 0, confirmed.output

@@ -148,8 +148,8 @@ def test_a_box_ruled_out_that_would_take_the_unit_is_named() -> None:
     (out,) = plan(ORDER, catalog, policy).unpacked
     assert out.reason is UnpackedReason.MATERIAL_REQUIREMENTS
     assert out.rule == (
-        "90 x 90 x 90 mm in its allowed orientations fits none of 1 box types that meet plastic_free; "
-        "the nearest, 'board', lacks 40 mm of length, 40 mm of width and 40 mm of height; "
+        "90 x 90 x 90 mm in its allowed orientations does not fit the only box type that meets plastic_free; "
+        "'board' lacks 40 mm of length, 40 mm of width and 40 mm of height; "
         "'film' would take it and misses plastic_free (ldpe-film is plastic)"
     )
 

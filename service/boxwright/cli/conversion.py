@@ -104,7 +104,7 @@ def show(found: Conversion) -> None:
             _show_map(title, mapping)
     report = found.report
     for each in report.unlike_units:
-        click.echo(visible(f"\n{each}"))
+        click.echo(f"\n{visible(each)}")
     click.echo(f"\nrows {report.rows:,}, orders {report.orders:,}, SKUs {report.skus:,}")
     for what, findings in (
         ("without a size that can be read", report.without_size),

@@ -50,6 +50,6 @@ def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | No
     from boxwright.orders import DATE_COLUMN, date_span
 
     if orders_per_year is not None:
-        return Yearly(orders_per_year, f"{orders_per_year:,.0f} orders a year, as stated")
+        return Yearly(orders_per_year, "as stated")
     span = date_span(orders_file, column or DATE_COLUMN)
     return None if span is None else yearly_of_dates(span)

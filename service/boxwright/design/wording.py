@@ -219,14 +219,15 @@ def _beyond(design: Design) -> list[str]:
     orders = next((suite.design.orders for suite in design.suites), 0)
     if not orders:
         return []
-    lines = [
-        f"No number of sizes among the candidates undercuts {in_units(design, design.least_of_any / orders):,.2f}."
-    ]
+    least = in_units(design, design.least_of_any / orders)
+    of_order = f"{unit(design)} an order"
+    lines = [f"No number of sizes among the candidates undercuts {least:,.2f} {of_order}."]
     cut = design.cut_to_size
     if cut is not None and cut.design.orders and cut.judged.orders:
         changed = "" if cut.judged.change is None else f" ({_change(cut.judged.change)})"
         lines.append(
-            f"Boxes cut to size, one for each order: {in_units(design, cut.design.mean):,.2f} on the design's half,"
+            f"Boxes cut to size, one for each order: {in_units(design, cut.design.mean):,.2f} {of_order} on the"
+            f" design's half,"
             f" {in_units(design, cut.judged.mean):,.2f} on the other{changed}; the machine itself is not counted."
         )
         one, other = cut.designs[-1]
@@ -267,6 +268,15 @@ def unit_name(design: Design) -> str:
         DesignObjective.COST: f"cost of packaging and carriage in {design.currency}",
         DesignObjective.LITRES: "outer volume in litres",
         DesignObjective.EMISSIONS: f"g CO2e by {design.profile_id}",
+    }[design.wishes.objective]
+
+
+def unit(design: Design) -> str:
+    """Return the unit of a figure of the objective."""
+    return {
+        DesignObjective.COST: design.currency,
+        DesignObjective.LITRES: "L",
+        DesignObjective.EMISSIONS: "g CO2e",
     }[design.wishes.objective]
 
 

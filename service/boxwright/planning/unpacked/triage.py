@@ -234,16 +234,19 @@ def _size_verdict(
     policy = model.request.policy
     guard = model.parts.wrappings.guard(line)
     what = _what(line, one, guard, policy)
-    meeting = f" that meet {' and '.join(asked)}" if (asked := model.request.material_policy.rules) else ""
-    rule = f"{what} fits none of {len(boxes)} box types{meeting}"
+    one_type = len(boxes) == 1
+    rule = f"{what} does not fit the only box type" if one_type else f"{what} fits none of {len(boxes)} box types"
+    if asked := model.request.material_policy.rules:
+        rule += f" that {'meets' if one_type else 'meet'} {' and '.join(asked)}"
     if policy.fit_clearance_mm:
         rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
     if small:
-        rule += f"; the nearest, {_nearest(model, shapes, small)}"
+        rule += f"; {_nearest(model, shapes, small)}"
     if lying:
         rule += f"; on its side it would fit {lying!r}, but {upright}"
     if overfilled:
-        rule += f"; {len(overfilled)} are large enough, but it would pass the fill limit of {policy.fill_limit:g}, of "
+        rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but it would pass the"
+        rule += f" fill limit of {policy.fill_limit:g}, of "
         over, box_type_id = min(overfilled)
         rule += f"{box_type_id!r} by {over / 1e15:.3g} L"
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule + _way_out(model, line, guard)
@@ -321,7 +324,8 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
         if lack
     ]
     request, nearest = model.request, small[int(least[1])][0]
-    lacks = f"{nearest!r}, lacks {_listed(words)}"
+    named = f"{nearest!r}" if len(small) == 1 else f"the nearest, {nearest!r},"
+    lacks = f"{named} lacks {_listed(words)}"
     if nearest in request.left_out:
         return f"{lacks}, and may not be used: {request.left_out[nearest]}"
     some_at_hand = any(request.catalog.box_type(box_type_id).available != 0 for box_type_id, _ in small)
