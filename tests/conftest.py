@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from boxwright.server.logs import AUDIT, EXPORTER, LEVELLED
+from boxwright.server.logs import AUDIT, DRIVER, EXPORTER, LEVELLED
 
 RUNNING = runpy.run_path(str(Path(__file__).parent / "interop" / "running_postgresql.py"))
 REQUIRED = "BOXWRIGHT_TEST_TOOLS"
@@ -36,7 +36,7 @@ def log_as_before():
 
     Their lines would come twice: pytest itself hears loggers that do not pass their lines on.
     """
-    loggers = (*LEVELLED, AUDIT, EXPORTER)
+    loggers = (*LEVELLED, AUDIT, EXPORTER, DRIVER)
     before = [(each.handlers[:], each.level, each.propagate) for each in loggers]
     yield
     for logger, (handlers, level, propagate) in zip(loggers, before, strict=True):

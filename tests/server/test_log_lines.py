@@ -54,3 +54,12 @@ def test_a_higher_level_keeps_the_lines_of_an_audit(log_format, capsys):
     logging.getLogger("boxwright.audit").info("audit", extra={"facts": {"who": "token:a"}})
     (line,) = capsys.readouterr().err.splitlines()
     assert "token:a" in line
+
+
+def test_the_driver_of_a_store_writes_lines_as_all_do(capsys):
+    """Errors alone: it warns of what a call raises as well."""
+    configure_logs("json", "INFO")
+    logging.getLogger("psycopg").warning("pipeline aborted")
+    logging.getLogger("psycopg").error("a fault")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["message"] == "a fault"

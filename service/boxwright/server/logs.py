@@ -113,6 +113,7 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 
 
 EXPORTER = logging.getLogger("opentelemetry")
+DRIVER = logging.getLogger("psycopg")
 AUDIT = logging.getLogger("boxwright.audit")
 
 # The second says where kernels are compiled, the third what broke round the application that answers HTTP.
@@ -127,12 +128,13 @@ def configure_logs(log_format: str, level: str) -> None:
     handler = GatheringHandler(sys.stderr)
     plain = PlainFormatter("%(asctime)s %(levelname)s %(message)s")
     handler.setFormatter(JsonFormatter() if log_format == "json" else plain)
-    for logger in (*LEVELLED, AUDIT, EXPORTER):
+    for logger in (*LEVELLED, AUDIT, EXPORTER, DRIVER):
         logger.handlers[:] = [handler]
         logger.propagate = False
     set_level(logging.getLevelNamesMapping()[level])
     AUDIT.setLevel(logging.INFO)  # whoever wants fewer lines still wants these
     EXPORTER.setLevel(logging.WARNING)  # it has much to say of what went well
+    DRIVER.setLevel(logging.ERROR)  # what it warns of comes as an error of the store as well
 
 
 def level_now() -> int:
