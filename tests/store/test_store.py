@@ -29,6 +29,7 @@ from boxwright.store.database import Database
 from boxwright.store.faults import store_error
 from boxwright.store.migrate import NEWEST, _config, migrate, steps
 from boxwright.store.reader import cursor_of
+from boxwright.store.statements import Statements
 from boxwright.store.store import StoreTooNewError
 from boxwright.store.tables import METADATA
 from boxwright.store.tables import PLANS as TABLE
@@ -151,6 +152,23 @@ def test_an_answer_is_kept_once(open_store):
     assert other.read.plan(entry.plan.plan_id) is None
     assert other.read.answer(b"k") == (b"d", b"s")
     assert other.read.answer(b"other") is None
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_an_answer_that_another_replica_keeps_in_the_same_moment_is_taken(open_store, monkeypatch):
+    """Between the look whether it is kept and its writing; SQLite has one writer at a time."""
+    first, second, entry, write = open_store(), open_store(), answered(), Statements.write
+    others = [answered(digest=b"other")]
+
+    def late(statements, connection, entries):
+        if entries == [entry] and others:
+            assert second.write(others.pop()) == [None]
+        write(statements, connection, entries)
+
+    monkeypatch.setattr(Statements, "write", late)
+    of_none, taken = first.write(outcome("nothing"), entry)
+    assert isinstance(of_none, IntegrityError)  # for its sake each is written by itself
+    assert isinstance(taken, AnswerTakenError)
 
 
 def test_an_outcome_takes_the_place_of_the_one_before(open_store):

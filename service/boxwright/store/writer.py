@@ -210,8 +210,14 @@ class Writer:
             _hand_over(jobs, None)
 
     def _write_one(self, job: _Job) -> None:
+        def write(connection: Connection) -> None:
+            self._statements.write_slowly(connection, job.entry)
+
         try:
-            self._guarded(lambda connection: self._statements.write_slowly(connection, job.entry), 1)
+            try:
+                self._guarded(write, 1)
+            except IntegrityError:  # another program wrote the same in the same moment: this time it is seen
+                self._guarded(write, 1)
         except Exception as error:
             _hand_over([job], error)
         else:
