@@ -53,6 +53,42 @@ def test_ship_date_and_box_are_known_by_the_names_of_shops(header: str, field: s
     assert guess([header], GuessOptions()).of(header).field == field
 
 
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("N.º da encomenda", "order_id"),
+        ("Nº do pedido", "order_id"),
+        ("Nº de pedido", "order_id"),
+        ("Caixa utilizada", "extra_box_used"),
+        ("Caja usada", "extra_box_used"),
+        ("Carton utilisé", "extra_box_used"),
+    ],
+)
+def test_orders_and_boxes_are_known_with_the_signs_and_words_of_other_languages(header: str, field: str) -> None:
+    """``N.º`` and ``Nº`` stand for the number, and the box used is said in more than one word."""
+    assert guess([header], GuessOptions()).of(header).field == field
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "unit"),
+    [
+        ("Altura (pol)", "height_mm", "in"),
+        ("Largura (polegadas)", "width_mm", "in"),
+        ("Altura (pulgadas)", "height_mm", "in"),
+        ("Altezza (pollici)", "height_mm", "in"),
+        ("高度 (英寸)", "height_mm", "in"),
+        ("Comprimento (centímetros)", "length_mm", "cm"),
+        ("Peso (gramos)", "mass_g", "g"),
+        ("Peso (libras)", "mass_g", "lb"),
+        ("Peso (onças)", "mass_g", "oz"),
+    ],
+)
+def test_a_unit_in_words_of_other_languages_is_never_read_as_the_option(header: str, field: str, unit: str) -> None:
+    """A header that says inches is not millimetres because ``--length-unit mm`` is given for the others."""
+    column = guess([header], GuessOptions(length_unit="mm", mass_unit="kg")).of(header)
+    assert (column.field, column.unit) == (field, unit)
+
+
 def test_the_number_of_an_order_is_a_better_name_than_the_order() -> None:
     """Of ``Order`` and ``Order #`` the second is the id; without the sign both would be one name."""
     columns = guess(["Order", "Order #"], GuessOptions()).columns

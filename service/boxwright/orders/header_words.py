@@ -6,8 +6,9 @@ _WORDS = {
         "auftragsnummer, auftragsnr, auftrags nr, auftrag nr, auftrag, bestellnummer, bestellnr, bestell nr, "
         "bestellung, numero de commande, numero commande, no commande, n commande, commande, numero de pedido, "
         "numero pedido, n pedido, no pedido, pedido, numero ordine, n ordine, no ordine, ordine, 订单号, 订单编号, "
-        "订单id, numero do pedido, numero da encomenda, encomenda, amazon order id, delivery no, delivery number, "
-        "liefernummer, lieferschein, lieferscheinnummer, lieferung"
+        "订单id, numero do pedido, numero da encomenda, encomenda, n o da encomenda, n o do pedido, "
+        "no da encomenda, no do pedido, n o pedido, n o de pedido, no de pedido, "
+        "amazon order id, delivery no, delivery number, liefernummer, lieferschein, lieferscheinnummer, lieferung"
     ),
     "line_id": (
         "line id, line no, line number, order line, line, position, positionsnummer, positionsnr, pos nr, posnr, "
@@ -69,7 +70,8 @@ _WORDS = {
         "unidade de peso, 重量单位"
     ),
     "extra_box_used": (
-        "box used, carton used, box type, box id, box, carton type, carton, kartontyp, versandkarton, "
+        "box used, carton used, caixa utilizada, caixa usada, caja utilizada, caja usada, carton utilise, "
+        "scatola usata, box type, box id, box, carton type, carton, kartontyp, versandkarton, "
         "karton, packmittel, versandverpackung, verpackung, package used, packaging used, package type, "
         "packaging type, package, packaging, emballage, caja, embalaje, scatola, imballo, 箱型, 纸箱, caixa, embalagem"
     ),
