@@ -125,6 +125,8 @@ class PackAnswers:
         if not job.mask or names(job.mask, "plan.name"):
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
+        if response.plan.HasField("create_time"):
+            response.plan.create_time.CopyFrom(whole.create_time)  # that of the stored plan
         return response, entry
 
     def improve(
