@@ -43,6 +43,19 @@ def test_limits_and_assumptions_of_new_sizes_are_said(orders, today):
     assert "New sizes" not in text(design(orders, Wishes(drop=1), keep=today))
 
 
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        (1, "Up to 1 pair of an order and a box was neither packed nor refused: the bound counts it as fitting."),
+        (1_200, "Up to 1,200 pairs of an order and a box were neither packed nor refused: the bound counts them as"),
+    ],
+)
+def test_pairs_that_are_open_are_counted_in_the_right_number(orders, pairs, words):
+    """One pair is one pair."""
+    made = design(orders, Wishes(sizes=(2,)))
+    assert words in " ".join(text(replace(made, suites=(replace(made.suites[0], undecided=pairs),))).split())
+
+
 def test_orders_that_no_box_of_todays_takes_are_counted(order_of, catalog_of):
     """They are in no comparison of the half that judges, and it is said how many designs take."""
     today = catalog_of((300, 200, 100), name="today")

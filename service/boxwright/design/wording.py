@@ -176,8 +176,8 @@ def remarks(design: Design) -> list[str]:
     open_pairs = max((each.undecided for each in design.suites), default=0)
     if open_pairs:
         lines.append(
-            f"Up to {open_pairs:,} pairs of an order and a box were neither packed nor refused: the bound counts them"
-            " as fitting."
+            f"Up to {counted(open_pairs, 'pair')} of an order and a box {'was' if open_pairs == 1 else 'were'} neither"
+            f" packed nor refused: the bound counts {'it' if open_pairs == 1 else 'them'} as fitting."
         )
     return lines
 
