@@ -300,6 +300,14 @@ def test_a_ship_date_that_cannot_be_read_is_reported(day: str):
     assert found.orders == 3
 
 
+def test_dates_with_slashes_are_read_once_others_settle_the_day_first():
+    """Of 30 dates one has a month that there is none of; those before the order was settled are read as well."""
+    days = ["03/04/2026", "31/02/2026", *(f"{day:02}/05/2026" for day in range(1, 29))]
+    rows = [f"o{number},A,1,3,2,1,1,{day}" for number, day in enumerate(days)]
+    found = converted(HEADER.rstrip("\n") + ",ship date\n" + "\n".join(rows) + "\n")
+    assert [each.row for each in found.report.without_date] == [3]
+
+
 def test_the_report_counts_and_names_rows():
     """Gaps, repeats, outliers and what looks like a slip are found, each with its row."""
     usual = [f"u{number},A,1,{300 + number},200,100,500" for number in range(40)]

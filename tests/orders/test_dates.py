@@ -52,6 +52,26 @@ def test_a_date_that_cannot_be_read_is_named_by_row(tmp_path):
         ship_dates(path)
 
 
+@pytest.mark.parametrize(("form", "day"), [("{d:02}/{m:02}/2026", (3, 4)), ("{m:02}/{d:02}/2026", (4, 3))])
+def test_dates_of_the_column_settle_whether_the_day_comes_first(tmp_path, form, day):
+    """One number above 12 tells; a few slips do not count, and where the column says both, nothing is guessed."""
+    path = tmp_path / "orders.csv"
+    days = ["03/04/2026", "", *(form.format(d=number, m=5) for number in range(1, 29)), "soon"]
+
+    def written():
+        path.write_text(HEADER + "\n".join(f"o{number},1,1,1,1,1,1,{each}" for number, each in enumerate(days)))
+        return path
+
+    found = ship_dates(written())
+    assert found["o0"] == datetime.date(2026, day[1], day[0])
+    assert found["o28"] == datetime.date(2026, 5, 27)
+    assert len(found) == 29
+    assert date_span(path).last == datetime.date(2026, 5, 28)
+    days[2:16] = ["14/05/2026", "05/14/2026"] * 7
+    with pytest.raises(DataFileError, match="got '03/04/2026'"):
+        ship_dates(written())
+
+
 def test_a_few_slips_are_no_dates_and_refuse_nothing(tmp_path):
     """One order in twenty has a day that no calendar knows: it has none, and the others have theirs."""
     path = tmp_path / "orders.csv"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from boxwright.errors import FieldViolation
-from boxwright.orders.dates import DATE_COLUMN, day_of
+from boxwright.orders.dates import DATE_COLUMN, DayOrder, day_of
 from boxwright.orders.export_row import Row, in_line
 from boxwright.orders.fields import EDGES
 from boxwright.orders.order_mix import Mix, MixSurvey
@@ -100,6 +100,8 @@ class Survey:
         self._duplicates: list[Finding] = []
         self._implausible: list[Finding] = []
         self._without_date: list[Finding] = []
+        self._day_order = DayOrder()
+        self._unsettled: list[tuple[str, int, str]] = []
         self._edges = _Figures("longest edge", "mm", EDGES)
         self._masses = _Figures("mass_g", "g", ("mass_g",))
         self._mix = MixSurvey()
@@ -115,12 +117,27 @@ class Survey:
                 self._without_size.append(_finding(row, lacking[0], f"no {', '.join(lacking)}"))
             if not _above_zero(row.values.get("mass_g")):
                 self._without_mass.append(_finding(row, "mass_g", "no mass_g"))
-        day = row.values.get(DATE_COLUMN)
-        if day is not None and isinstance(day_of(day), str):
-            rule = f"is no date as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: it counts as none"
-            self._without_date.append(_finding(row, DATE_COLUMN, rule))
+        if (day := row.values.get(DATE_COLUMN)) is not None:
+            slashed = self._day_order.look(day)
+            if slashed and not self._day_order.settled:
+                self._unsettled.append((row.file, row.number, day))
+            else:
+                self._settle_dates()
+                self._add_date(row.file, row.number, day)
         self._edges.add(row)
         self._masses.add(row)
+
+    def _settle_dates(self) -> None:
+        """Look again at dates of which it was open whether the day comes first, unless it still is."""
+        if self._unsettled and self._day_order.settled:
+            for each in self._unsettled:
+                self._add_date(*each)
+            self._unsettled = []
+
+    def _add_date(self, file: str, number: int, day: Any) -> None:
+        if isinstance(day_of(day, self._day_order.day_first), str):
+            rule = f"is no date as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: it counts as none"
+            self._without_date.append(Finding(file, number, DATE_COLUMN, rule))
 
     def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
         """Look at the rows of an order, which is written or rejected; ``slips`` are what of it looks like one."""
@@ -131,6 +148,9 @@ class Survey:
 
     def report(self, unmatched: Mapping[str, int], unlike_units: Sequence[str] = ()) -> DataReport:
         """Return the report; ``unmatched`` are order rows by SKU that the item master does not have."""
+        for each in self._unsettled:
+            self._add_date(*each)
+        self._unsettled = []
         return DataReport(
             rows=self._rows,
             orders=self._orders,
