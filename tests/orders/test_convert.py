@@ -301,8 +301,8 @@ def test_a_ship_date_that_cannot_be_read_is_reported(day: str):
 
 
 def test_dates_with_slashes_are_read_once_others_settle_the_day_first():
-    """Of 30 dates one has a month that there is none of; those before the order was settled are read as well."""
-    days = ["03/04/2026", "31/02/2026", *(f"{day:02}/05/2026" for day in range(1, 29))]
+    """One date has a day that its month lacks; those before it was known that the day comes first are read as well."""
+    days = ["03/04/2026", "31/02/2026", *(f"{day:02}/{month}/2026" for month in (10, 11) for day in range(1, 29))]
     rows = [f"o{number},A,1,3,2,1,1,{day}" for number, day in enumerate(days)]
     found = converted(HEADER.rstrip("\n") + ",ship date\n" + "\n".join(rows) + "\n")
     assert [each.row for each in found.report.without_date] == [3]
