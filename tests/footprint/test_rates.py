@@ -1,6 +1,7 @@
 """Totals without lines: each is that of the footprint with its lines, to the mg."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.reuse import Reuse
 from boxwright.errors import InvalidInputError
-from boxwright.footprint import cautious, estimate, rates_of
+from boxwright.footprint import estimate, rates_of
 
 SHIPPED = load_materials()
 DUNNAGE = (Component.CUSHIONING, Component.VOID_FILL, Component.TAPE, Component.BLOCKING, Component.LABEL)
@@ -57,12 +58,19 @@ lanes = st.none() | st.builds(
     ),
 )
 @settings(deadline=None)
-def test_a_total_is_that_of_the_lines(profile, careful, allocation, lane, parcels) -> None:
-    """Of one parcel after another, under every shipped profile: the same total, and the same word on completeness."""
-    profile = cautious(profile) if careful else profile
+def test_a_total_is_that_of_the_lines(profile, upper, allocation, lane, parcels) -> None:
+    """Of one parcel after another, under every shipped profile: the same total, and the same word on completeness.
+
+    With ``upper`` each unverified factor that has a range stands at its upper end, that of a guessed flight too.
+    """
 
     def totalled(*figures):
-        return rates_of(lane, profile, allocation, SHIPPED).total(*figures)
+        return rates_of(lane, profile, allocation, SHIPPED).total(*figures, upper=upper)
+
+    def counted(line):
+        if not upper or line.read_in_source or line.high_kg_per_unit is None:
+            return line.co2e_mg
+        return round(Fraction(line.amount) * Fraction(line.high_kg_per_unit) * 10**6)
 
     for box, beside, gross_mg, billed_mg, outer_um3 in parcels:
         billed = ChargeableWeight("any", None, billed_mg, "", "", read_in_source=True)
@@ -73,7 +81,12 @@ def test_a_total_is_that_of_the_lines(profile, careful, allocation, lane, parcel
             with pytest.raises(InvalidInputError):
                 totalled(parts, gross_mg, billed, outer_um3)
         else:
-            assert totalled(parts, gross_mg, billed, outer_um3) == (whole.total_co2e_mg, not whole.lacks)
+            total_mg, complete = totalled(parts, gross_mg, billed, outer_um3)
+            assert complete is not bool(whole.lacks)
+            # Amounts of lines are rounded to 34 digits for reading, so each may be a mg off.
+            slack = len(whole.lines) if upper else 0
+            assert abs(total_mg - sum(map(counted, whole.lines))) <= slack
+            assert upper or total_mg == whole.total_co2e_mg
 
 
 @pytest.mark.parametrize(("mass_mg", "grams_mg"), [(1, 0), (3, 2), (5, 2), (7, 4)])

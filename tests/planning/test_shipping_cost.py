@@ -199,6 +199,28 @@ def test_a_high_price_of_carbon_turns_the_choice():
     assert plan(BOOKS, heavy, replace(CARBON, carbon_price_per_tonne_minor=10**8)).parcels[0].box_type_id == "tight"
 
 
+@pytest.mark.parametrize("rule", ["upper_end", "central"])
+@pytest.mark.parametrize(
+    "lane",
+    [Lane([Leg("air", 500)]), Lane([Leg("air", 500)], "GB", "GB"), Lane([Leg("air", 500, vehicle="air_domestic")])],
+    ids=["guessed", "by countries", "stated"],
+)
+def test_a_price_of_carbon_counts_a_guessed_flight_as_its_range_says(lane: Lane, rule: str):
+    """At the upper end of all classes that it may be of, unless the policy says otherwise; the check agrees."""
+    policy = replace(CARBON, unverified_factor_rule=rule)
+    (parcel,) = plan(BOOKS, CATALOG, policy, lane, ["uk-desnz"]).parcels
+    (footprint,) = (each for each in parcel.footprints if each.allocation.value == "mass")
+    lines = [each for each in footprint.lines if each.component.value != "sales_packaging"]
+    counted = [
+        each.factor_kg_per_unit
+        if each.read_in_source or rule == "central"
+        else each.high_kg_per_unit or each.factor_kg_per_unit
+        for each in lines
+    ]
+    grams = sum(float(each.amount) * float(factor) * 1e6 for each, factor in zip(lines, counted, strict=True))
+    assert parcel.carbon_cost_minor == pytest.approx(grams * policy.carbon_price_per_tonne_minor / 1e9, abs=1)
+
+
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [

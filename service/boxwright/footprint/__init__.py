@@ -4,7 +4,6 @@ Uses catalog, domain and units; knows nothing of how a parcel was packed.
 """
 
 from boxwright.footprint.breaking_even import BreakEven, BreakEvenOutcome, break_even, trips_to_break_even
-from boxwright.footprint.caution import cautious
 from boxwright.footprint.compare import difference
 from boxwright.footprint.distance import adjusted_km
 from boxwright.footprint.estimate import estimate, offered_allocations
@@ -24,7 +23,6 @@ __all__ = [
     "Rates",
     "adjusted_km",
     "break_even",
-    "cautious",
     "data_of_box",
     "data_of_dunnage",
     "difference",

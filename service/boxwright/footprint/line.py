@@ -41,7 +41,7 @@ class Rate:
         Ids of the data that the whole amount stands on, whatever the mass does. Default none.
     """
 
-    __slots__ = ("_above", "_below", "_biogenic", "_fixed", "_grams", "component", "data", "factor", "said")
+    __slots__ = ("_above", "_below", "_biogenic", "_fixed", "_grams", "_upper", "component", "data", "factor", "said")
 
     def __init__(
         self,
@@ -60,13 +60,18 @@ class Rate:
         self.said = (stage or factor.stage, leg_index, rule)
         below = per_mg.denominator * fixed.denominator
         self._above, self._fixed, self._below = int(per_mg * below), int(fixed * below), below
-        value = Fraction(factor.value) * MG_PER_KG / below
-        self._grams = (value.numerator, value.denominator)
+        high = factor.value if factor.read_in_source or factor.high is None else factor.high
+        self._grams, self._upper = (
+            (Fraction(each) * MG_PER_KG / below).as_integer_ratio() for each in (factor.value, high)
+        )
         self._biogenic = None if biogenic_per_mg is None else biogenic_per_mg.as_integer_ratio()
 
-    def co2e_mg(self, mass_mg: int) -> int:
-        """Return the grams of a mass, in mg CO2e."""
-        above, below = self._grams
+    def co2e_mg(self, mass_mg: int, *, upper: bool = False) -> int:
+        """Return the grams of a mass, in mg CO2e; with ``upper`` an unverified factor at the upper end of its range.
+
+        A factor without a stated range keeps its value.
+        """
+        above, below = self._upper if upper else self._grams
         return half_even((mass_mg * self._above + self._fixed) * above, below)
 
     def line(self, mass_mg: int, mass_parts: Iterable[tuple[tuple[str, ...], int]] = ()) -> FootprintLine:

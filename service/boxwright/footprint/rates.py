@@ -80,17 +80,20 @@ class Rates:
         gross_mg: int,
         chargeable: ChargeableWeight | None,
         outer_um3: int | None = None,
+        *,
+        upper: bool = False,
     ) -> tuple[int, bool]:
         """Return the total of a parcel's footprint in mg CO2e, and whether it is complete.
 
-        Parameters and errors are those of ``estimate``.
+        With ``upper`` unverified factors stand at the upper end of their range: choices are made so, figures are shown
+        at the factors themselves. Parameters and errors are those of ``estimate``.
         """
         load = load_of(self._allocation, gross_mg, chargeable, outer_um3)
         found = [(each, load) for each in self._way]
         for part in packaging:
             found += [(each, part.mass_mg) for each in self._of(part, EXACT_DATA)]
         rates = [(each, mass_mg) for each, mass_mg in found if isinstance(each, Rate)]
-        return sum(each.co2e_mg(mass_mg) for each, mass_mg in rates), len(rates) == len(found)
+        return sum(each.co2e_mg(mass_mg, upper=upper) for each, mass_mg in rates), len(rates) == len(found)
 
     def estimate(
         self,

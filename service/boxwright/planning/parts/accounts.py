@@ -14,7 +14,6 @@ from boxwright.domain.lack import MissingFactorError
 from boxwright.footprint import (
     PartData,
     Rates,
-    cautious,
     data_of_box,
     data_of_dunnage,
     estimate,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from boxwright.domain.box import BoxType
     from boxwright.domain.carrier import ChargeableWeight
-    from boxwright.domain.factor import AccountingProfile
     from boxwright.domain.footprint import Footprint
     from boxwright.domain.mailer import Cuboid
     from boxwright.domain.plan import Parcel
@@ -122,23 +120,18 @@ class Accounts:
         """
         request = self._request
         bare = None if billed is None or request.biller is None else request.biller.bare(billed)
-        grams_mg, complete = self._choosing_rates.total(packaging, gross_mg, bare, math.prod(outer_um))
+        upper = request.policy.unverified_factor_rule is UnverifiedFactorRule.UPPER_END
+        grams_mg, complete = self._basis_rates.total(packaging, gross_mg, bare, math.prod(outer_um), upper=upper)
         if not complete and not request.policy.accept_incomplete_footprint:
-            basis = self._choosing_profile, request.basis_allocation, request.materials
+            basis = request.basis_profile, request.basis_allocation, request.materials
             footprint = estimate(packaging, gross_mg, bare, request.lane, *basis, math.prod(outer_um))
             raise MissingFactorError(footprint.profile_id, footprint.lacks)
         return grams_mg
 
     @cached_property
-    def _choosing_rates(self) -> Rates:
+    def _basis_rates(self) -> Rates:
         request = self._request
-        return rates_of(request.lane, self._choosing_profile, request.basis_allocation, request.materials)
-
-    @cached_property
-    def _choosing_profile(self) -> AccountingProfile:
-        profile = self._request.basis_profile
-        central = self._request.policy.unverified_factor_rule is UnverifiedFactorRule.CENTRAL
-        return profile if central else cautious(profile)
+        return rates_of(request.lane, request.basis_profile, request.basis_allocation, request.materials)
 
     def footprints(
         self, box: BoxType, members: Ints, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int
