@@ -238,10 +238,6 @@ def _design(
     _check(out_file, html_file, given, compared=catalogs["today"] is not None)
     lane, column, workers = take_lane(given), given.pop("date_column"), given.pop("workers")
     per_year = take_orders_per_year(given)
-    if per_year is not None and catalogs["today"] is None:
-        raise refusal("--orders-per-year", "needs --today: figures of a year are changes from it")
-    if workers is not None and workers < 1:
-        raise refusal("--workers", f"must be a whole number of 1 or more, got {workers}")
     # The heaviest imports, after what can be refused without them.
     from boxwright.cli.order_remarks import order_remarks
     from boxwright.design import design
