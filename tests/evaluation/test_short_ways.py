@@ -1,5 +1,7 @@
 """What the short ways learn in one process serves another: the same rows, planned once."""
 
+from dataclasses import replace
+
 import pytest
 from tests.evaluation.test_few_units import COST, PRICED, orders_of
 from tests.evaluation.test_one_unit import CARRIED
@@ -62,3 +64,15 @@ def test_two_units_in_a_box_that_is_mostly_empty_are_said_to_be() -> None:
     assert found == [TRIALS.outcome(order, 0) for order in orders]
     assert len({each.parcels[0].box_type_id for each in found}) == 1
     assert 0 < sum(any(each.code == "MOSTLY_EMPTY" for each in one.warnings) for one in found) < len(orders)
+
+
+def test_the_only_box_is_said_to_be_the_only_one() -> None:
+    """A mostly empty box has another reason where there is no other; the short way says the same as a plan."""
+    alone = replace(PRICED, box_types=PRICED.box_types[3:4])
+    trials = Trials(variants_of([alone], COST, CARRIED), ("uk-desnz",), plan)
+    orders = [Order(f"o{n}", (Item("a", 1, 20 + n, 40, 20, 20),)) for n in range(8)]
+    job = BatchJob(trials)
+    found = outcomes(job, orders)
+    assert found == [trials.outcome(order, 0) for order in orders]
+    assert all("it is the only box type" in str(one.warnings) for one in found)
+    assert job._ways[0].one.open

@@ -3,9 +3,12 @@
 from boxwright import BoxType, Catalog, Fragility, Item, Order, Orientation, Placement, StartedParcel, plan
 
 
-def warned(item: Item, edge_mm: float) -> list[str]:
-    """Return what is said of a unit in the one box at hand, a cube."""
-    catalog = Catalog("mine", [BoxType("cube", edge_mm, edge_mm, edge_mm, tare_g=100, material_id="corrugated-board")])
+def warned(item: Item, edge_mm: float, *, flat: bool = False) -> list[str]:
+    """Return what is said of a unit in the one box at hand, a cube, or next to one that is too flat for it."""
+    boxes = [BoxType("cube", edge_mm, edge_mm, edge_mm, tare_g=100, material_id="corrugated-board")]
+    if flat:
+        boxes.append(BoxType("flat", 500, 500, 5, tare_g=100, material_id="corrugated-board"))
+    catalog = Catalog("mine", boxes)
     made = plan(Order("1", [item]), catalog, profiles=())
     return [str(each) for each in made.warnings if each.code == "MOSTLY_EMPTY"]
 
@@ -15,6 +18,8 @@ def test_more_than_the_share_warns_and_the_share_itself_does_not() -> None:
     assert warned(Item("a", 1, 50, 20, 50, 50), 100) == []
     (text,) = warned(Item("a", 1, 49.9, 20, 50, 50), 100)
     assert "'cube', is 95.0 % empty: what is in it takes" in text
+    assert text.endswith("0.0499 of 1 L; it is the only box type at hand")
+    (text,) = warned(Item("a", 1, 49.9, 20, 50, 50), 100, flat=True)
     assert text.endswith("0.0499 of 1 L; no smaller box was found that takes it")
 
 

@@ -100,7 +100,7 @@ def _limits(design: Design) -> list[str]:
         per_unit = minor_per_unit(price.currency)
         lines.append(
             f"A new box costs {price.per_piece_minor / per_unit:,.3f} {price.currency} a piece and"
-            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} a m2 of its blank, as given."
+            f" {price.per_m2_minor / per_unit:,.3f} {price.currency} per m² of its blank, as given."
         )
     if wishes.min_pieces is not None:
         lines += _least_used(design, wishes.min_pieces)

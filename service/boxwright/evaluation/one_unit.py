@@ -91,7 +91,7 @@ class OneUnit(ShortWay[Key]):
         if empty > self._emptiest:
             (corners,) = layout.corners_um.tolist()
             taken = [high - low for low, high in zip(corners[:3], corners[3:], strict=True)]
-            hollow = mostly_empty(1, box, empty, inner_um3, taken)
+            hollow = mostly_empty(1, box, empty, inner_um3, taken, only=self._only)
         return _Choice(room, loose, hollow)
 
     def learn(self, asked: PlainOrder, outcome: OrderOutcome) -> None:

@@ -49,6 +49,7 @@ class ShortWay(Generic[Key]):
     def __init__(self, variant: Variant, shelf: Shelf) -> None:
         policy, materials = variant.policy, load_materials()
         self._policy, self._shelf = policy, shelf
+        self._only = len(variant.catalog.box_types) == 1
         self._limits = blocking_limits(materials)
         self._rules = Rules(policy.support_millionths, policy.load_bearing)
         self._effort = EFFORT[policy.mode].of_an_order

@@ -15,6 +15,7 @@ def empty_warnings(request: Request, parcels: Sequence[Parcel], begun: int) -> I
     The first ``begun`` parcels were started before the plan, which did not choose their boxes.
     """
     most = float(request.materials.protection_rules["mostly_empty"].value)
+    only = len(request.catalog.box_types) == 1
     for number, parcel in enumerate(parcels[begun:], start=begun + 1):
         fuse.look()
         if parcel.ships_in_own_container or parcel.empty_space_ratio <= most:
@@ -22,17 +23,23 @@ def empty_warnings(request: Request, parcels: Sequence[Parcel], begun: int) -> I
         if any(each.compartment for each in parcel.placements):
             continue
         inner_um3 = parcel.inner_volume_um3
-        yield mostly_empty(number, parcel.box_type_id, parcel.empty_space_ratio, inner_um3, _with_gaps(parcel))
+        gaps = _with_gaps(parcel)
+        yield mostly_empty(number, parcel.box_type_id, parcel.empty_space_ratio, inner_um3, gaps, only=only)
 
 
 def mostly_empty(
-    number: int, box_type_id: str, empty_space_ratio: float, inner_um3: int, taken_um: Sequence[int]
+    number: int, box_type_id: str, empty_space_ratio: float, inner_um3: int, taken_um: Sequence[int], *, only: bool
 ) -> PlanWarning:
-    """Return the warning that a parcel, counted from 1, is mostly empty; its goods take a box of ``taken_um``."""
+    """Return the warning that a parcel, counted from 1, is mostly empty; its goods take a box of ``taken_um``.
+
+    ``only`` says that there is no other box type.
+    """
     size = " x ".join(units.exact(edge) for edge in taken_um)
     litres, of = math.prod(taken_um) / 1e15, inner_um3 / 1e15
     # Less than half of the box: another size would do more than other gaps.
-    why = "no smaller box was found that takes it" if 2 * litres < of else "the gaps round it take most of the box"
+    why = "the gaps round it take most of the box"
+    if 2 * litres < of:
+        why = "it is the only box type at hand" if only else "no smaller box was found that takes it"
     text = (
         f"parcel {number}, in {box_type_id!r}, is {100 * empty_space_ratio:.1f} % empty: "
         f"what is in it takes {size} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
