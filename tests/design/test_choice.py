@@ -171,7 +171,7 @@ def test_a_search_can_be_ended_from_outside():
 
 
 class Engine:
-    """Stands for the engine: an order goes into what it was not asked of where ``takes`` says so of its price."""
+    """Stands for the engine: a pair that it was not asked about fits where ``takes`` says so of its price."""
 
     def __init__(self, takes):
         self.takes = takes
@@ -218,9 +218,22 @@ def test_the_bound_rests_on_no_pair_that_nobody_asked_though_the_choice_has_a_ch
     assert found.least == pytest.approx(10 * (0.8 * 1 + 0.2 * 100), rel=1e-3)
 
 
+def test_multipliers_stay_as_small_as_a_choice_so_that_the_bound_keeps_its_digits():
+    """A direction that fades lets a step grow without end: at 1e16 the bound said 12, where a choice comes to 11."""
+    usual = [1.0, 2.0, 2.0, 1.0]
+    costs = [[2.0, 1.0, 2.0, 1.0], [2.0, np.inf, 1.0, 1.0], [2.0, 1.0, 2.0, 1.0], usual, usual, usual]
+    possible = Prices(np.array([*costs, [4.0, np.inf, np.inf, 1.0], usual]), np.ones(8))
+    likely = Prices(np.where(np.arange(32).reshape(8, 4) == 1, np.inf, possible.price), np.ones(8))
+    first = np.array([2.0, 1.69650798, *[1.60310053] * 4, 4.0, 1.60310053])
+    room = Room(np.array([0]), np.array([0, 1, 1, 0]), (0, 2))
+    found = bounded(likely, possible, room, np.array([0, 1, 2]), first)
+    assert found.least <= min(total(possible, each) for each in every_choice(room)) == 11
+    assert found.multipliers.max() <= 12
+
+
 @given(cases(), st.integers(1, 60))
 def test_the_bound_of_a_search_is_below_every_choice_whatever_was_asked(case, most):
-    """Unasked pairs up to a price fit, and open ones may: no choice is below the bound, nor is the one found dearer."""
+    """Some pairs turn out to fit and others stay open: no choice is below the bound, nor below the one found."""
     likely, possible, room = case
     room = room if len(room.forced) else Room(np.array([0]), room.group, room.most)
     maybe = np.isfinite(possible.price) & np.isinf(likely.price)

@@ -111,6 +111,7 @@ class _Relaxation:
         self.floor = float("-inf")
         self._taken: list[tuple[float, Ints]] = [(self.floor, chosen)]
         self._cost = possible.price * possible.weight[:, np.newaxis]
+        self._dearest = float(np.where(np.isfinite(self._cost), self._cost, 0.0).max(axis=1, initial=0.0).sum())
         self._alive = np.arange(self._cost.shape[1])
         self._multipliers = self.kept = _first(likely, chosen) if first is None else first
         self._direction = np.zeros(len(self.kept))
@@ -162,7 +163,9 @@ class _Relaxation:
         steepness = float(self._direction @ self._direction)
         if steepness > 0.0:
             size = self._scale * (self._goal() - value) / steepness
-            self._multipliers = np.maximum(self._multipliers + size * self._direction, 0.0)
+            # One as large as a whole choice forces its order to be served; a larger one would only cost digits.
+            most = self.top if np.isfinite(self.top) else self._dearest
+            self._multipliers = np.clip(self._multipliers + size * self._direction, 0.0, most)
         return taken
 
     def _goal(self) -> float:
