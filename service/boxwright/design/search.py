@@ -102,9 +102,9 @@ def _one(table: Table, room: Room, smaller: Ints | None) -> Found:
 def _rounds(table: Table, room: Room, starts: Sequence[Ints]) -> tuple[Found, float]:
     """Return the best choice found and its bound, of all rounds, and the gap between the two.
 
-    They end when the bound is close, or when what is asked of the pairs that it rests on closes it no further. A linear
-    program serves an order in parts by several candidates, some of them dearer than the choice: so pairs are asked of
-    up to its multipliers.
+    They end when the bound is close, or when questions about the pairs that it rests on close it no further. A linear
+    program serves an order in parts by several candidates, and some of them cost more than the choice: so the engine is
+    asked about all pairs up to its multipliers.
     """
     least, chosen, multipliers, gap, linear = float("-inf"), room.forced, None, float("inf"), False
     for left in range(ROUNDS, 0, -1):

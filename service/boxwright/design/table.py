@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from boxwright.packing.problem import Floats, Ints
 
 _ABOUT = 0.01
-"""Share by which a pair may be dearer than a multiplier and be asked of: multipliers are not exact."""
+"""Share by which a pair may cost more than a multiplier and still be asked about: multipliers are not exact."""
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Table:
         columns : int64, (m,)
             Candidates to ask of.
         multipliers : float64, (orders,), optional
-            Those of a bound: it rests on pairs that cost no more than these, so they are asked of too, although the
+            Those of a bound: it rests on pairs that cost no more than these, so they are asked about too, although the
             choice has a cheaper one. Default none.
         """
         asked = 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +14,7 @@ from boxwright.errors import FieldViolation
 from boxwright.evaluation.alike import may_be_copied, signature
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.kept import Outcomes, packed
+from boxwright.evaluation.learned import Learned
 from boxwright.evaluation.plain import PlainOrder, plain_line, plain_order
 from boxwright.evaluation.short_ways import ShortWays
 from boxwright.evaluation.sums import Sums
@@ -87,27 +87,6 @@ class Part:
         self.rows += other.rows
 
 
-class Memory:
-    """What became of the orders planned last, by their units."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._known: OrderedDict[bytes, Outcomes] = OrderedDict()
-
-    def get(self, key: bytes) -> Outcomes | None:
-        """Return what became of an order with these units, if that is remembered."""
-        found = self._known.get(key)
-        if found is not None:
-            self._known.move_to_end(key)
-        return found
-
-    def keep(self, key: bytes, outcomes: Outcomes) -> None:
-        """Remember what became of an order, and forget what was asked for the longest ago."""
-        self._known[key] = outcomes
-        if len(self._known) > self._size:
-            self._known.popitem(last=False)
-
-
 class BatchJob:
     """Plans batches of orders with each variant; a ``pool.Job`` and a ``pool.Learner``.
 
@@ -136,7 +115,7 @@ class BatchJob:
     ) -> None:
         self._trials, self._form, self._most_units, self._sampled = trials, form, most_units, sampled
         self._keep = keep
-        self._memory: Memory | None = None
+        self._memory: Learned[bytes, Outcomes] | None = None
 
     def __call__(self, batch: OrderBatch) -> Part:
         """Return what became of a batch."""
@@ -177,7 +156,7 @@ class BatchJob:
         """
         orders, rejected = self._read(batch)
         if self._memory is None:
-            self._memory = Memory(MOST_REMEMBERED)
+            self._memory = Learned(MOST_REMEMBERED)
             if orders:
                 self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
         outcomes = list[Outcomes]()
@@ -201,7 +180,7 @@ class BatchJob:
                 orders.append(reading)
         return orders, rejected
 
-    def _outcomes(self, order: Order, key: bytes, memory: Memory) -> Outcomes:
+    def _outcomes(self, order: Order, key: bytes, memory: Learned[bytes, Outcomes]) -> Outcomes:
         """Return what becomes of an order: planned, or as of one with the same units."""
         if key and (known := memory.get(key)) is not None:
             return tuple(each.changed(order_id=order.order_id) for each in known)
@@ -211,7 +190,7 @@ class BatchJob:
         else:
             found = tuple(self._outcome(plain, index) for index in range(len(self._trials.variants)))
         if key and may_be_copied(found):
-            memory.keep(key, found)
+            memory.note(key, found)
         return found
 
     def _outcome(self, asked: PlainOrder, index: int) -> OrderOutcome:

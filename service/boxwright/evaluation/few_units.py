@@ -120,7 +120,7 @@ class FewUnits(ShortWay[Key]):
         if (stated, loose, planned.proof) != (chosen, choice.not_blocked, choice.proof):
             self._open = False  # a rule that this way does not know: all orders are planned
         if all(each.code != WarningCode.MOSTLY_EMPTY for each in planned.warnings):
-            self._note(choice.key, planned)
+            self._like.note(choice.key, planned)
 
     def _choice(self, asked: PlainOrder) -> _Choice | None:
         """Return what a plan chooses; None where that is not settled here."""

@@ -106,7 +106,7 @@ class OneUnit(ShortWay[Key]):
         loose, hollow = not_blocked_in(outcome), warning_of(outcome, WarningCode.MOSTLY_EMPTY)
         if choice is not None and (box, loose, hollow) != (choice.room.box.box_type_id, choice.loose, choice.hollow):
             self._open = False  # a rule that this way does not know: all orders are planned
-        self._note((line.mass_mg, line.orientations, box, loose is not None, hollow is not None), outcome)
+        self._like.note((line.mass_mg, line.orientations, box, loose is not None, hollow is not None), outcome)
 
 
 def _first_room(rooms: tuple[Room, ...], line: Item) -> Room | None:

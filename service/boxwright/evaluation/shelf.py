@@ -7,12 +7,12 @@ each mass, and not for each order.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boxwright.domain.policy import Engine
+from boxwright.evaluation.learned import Learned
 from boxwright.packing.problem import Space
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
@@ -87,8 +87,7 @@ class Shelf:
 
     def __init__(self, variant: Variant, profiles: tuple[str, ...] | None) -> None:
         self._variant, self._profiles = variant, profiles
-        self._seen: OrderedDict[Load, tuple[Room, ...] | None] = OrderedDict()
-        self._news: dict[Load, tuple[Room, ...] | None] | None = None
+        self._seen: Learned[Load, tuple[Room, ...] | None] = Learned(MOST_KINDS)
         policy, boxes = variant.policy, variant.catalog.box_types
         unbounded = policy.engine is Engine.BOXWRIGHT and policy.max_effort is None  # no plan is cut
         self.open = unbounded and all(not box.flexible and box.compartments is None for box in boxes)
@@ -105,29 +104,20 @@ class Shelf:
         model = None
         for load, members in loads.items():
             if load not in self._seen:
-                self._note(load, None)
-            elif self._seen[load] is None and self.open:
+                self._seen.note(load, None)
+            elif self._seen.get(load) is None and self.open:
                 model = model or self._model(order)
                 if self.open:
-                    self._note(load, tuple(_rooms(lowest_first(model, members, model.box_types()))))
-
-    def _note(self, load: Load, rooms: tuple[Room, ...] | None) -> None:
-        """Remember a load, and the boxes ranked for it."""
-        self._seen[load] = rooms
-        if self._news is not None:
-            self._news[load] = rooms
-        if len(self._seen) > MOST_KINDS:
-            self._seen.popitem(last=False)
+                    self._seen.note(load, tuple(_rooms(lowest_first(model, members, model.box_types()))))
 
     def news(self) -> dict[Load, Ranked | None]:
         """Return the loads noted since this was asked last, with the boxes ranked for them: the first time, all."""
-        news, self._news = dict(self._seen) if self._news is None else self._news, {}
         places = {box.box_type_id: place for place, box in enumerate(self._variant.catalog.box_types)}
         return {
             load: None
             if rooms is None
             else tuple((places[room.box.box_type_id], room.space, room.price) for room in rooms)
-            for load, rooms in news.items()
+            for load, rooms in self._seen.news().items()
         }
 
     def hear(self, news: dict[Load, Ranked | None]) -> None:
@@ -135,11 +125,10 @@ class Shelf:
         boxes = self._variant.catalog.box_types
         for load, ranked in news.items():
             if ranked is not None:
-                self._seen[load] = tuple(Room.of(boxes[place], space, price) for place, space, price in ranked)
-            else:
-                self._seen.setdefault(load)
-        while len(self._seen) > MOST_KINDS:
-            self._seen.popitem(last=False)
+                rooms = tuple(Room.of(boxes[place], space, price) for place, space, price in ranked)
+                self._seen.hear(load, rooms)
+            elif load not in self._seen:
+                self._seen.hear(load, None)
 
     def _model(self, order: Order) -> OrderModel:
         """Return the model of an order; where more than mass decides, the shelf is closed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from boxwright.catalog import load_materials
 from boxwright.domain.policy import Engine, Plausibility
 from boxwright.domain.warning import WarningCode
+from boxwright.evaluation.learned import Learned
 from boxwright.packing.problem import Rules
 from boxwright.packing.question import Packed
 from boxwright.planning.engine import PACKERS
@@ -55,8 +55,7 @@ class ShortWay(Generic[Key]):
         self._effort = EFFORT[policy.mode].of_an_order
         self._emptiest = float(materials.protection_rules["mostly_empty"].value)
         self._open = True
-        self._like: OrderedDict[Key, OrderOutcome] = OrderedDict()
-        self._news: dict[Key, OrderOutcome] | None = None
+        self._like: Learned[Key, OrderOutcome] = Learned(MOST_LIKE)
 
     @property
     def open(self) -> bool:
@@ -64,29 +63,15 @@ class ShortWay(Generic[Key]):
         return self._open and self._shelf.open
 
     def news(self) -> tuple[bool, dict[Key, OrderOutcome]]:
-        """Return whether the way is taken, and the outcomes kept since this was asked last: the first time, all."""
-        news, self._news = dict(self._like) if self._news is None else self._news, {}
-        return self._open, news
+        """Return whether the way is taken, and the outcomes noted since this was asked last: the first time, all."""
+        return self._open, self._like.news()
 
     def hear(self, news: tuple[bool, dict[Key, OrderOutcome]]) -> None:
-        """Take what the way with the same variant kept in another process."""
+        """Take what the way with the same variant noted in another process."""
         open_there, like = news
         self._open &= open_there
         for key, outcome in like.items():
-            self._keep(key, outcome)
-
-    def _note(self, key: Key, outcome: OrderOutcome) -> None:
-        """Keep an outcome for orders like it, here and elsewhere."""
-        self._keep(key, outcome)
-        if self._news is not None:
-            self._news[key] = outcome
-
-    def _keep(self, key: Key, outcome: OrderOutcome) -> None:
-        """Keep an outcome, and forget the one that was kept the longest ago."""
-        self._like[key] = outcome
-        self._like.move_to_end(key)
-        if len(self._like) > MOST_LIKE:
-            self._like.popitem(last=False)
+            self._like.hear(key, outcome)
 
     def _from(
         self,

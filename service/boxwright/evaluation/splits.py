@@ -2,7 +2,7 @@
 
 A plan takes the partition of the units whose parcels come to the least, each in the cheapest box that takes it
 (``selection/partition.py``). Here too a part counts at the cheapest box that the comparing proofs leave it until the
-engine was asked of it, and only the parts that the cheapest partition rests on are asked of. Which of several
+engine was asked about it, and it is asked only about parts that the cheapest partition needs. Which of several
 partitions of one price a plan takes depends on how its search went: then this settles nothing.
 """
 
