@@ -25,6 +25,7 @@ from boxwright.evaluation import (
 )
 from boxwright.evaluation.alike import first_alike, signature
 from boxwright.evaluation.bootstrap import LEAST_ORDERS, relative_interval
+from boxwright.evaluation.columns import columns_of
 from boxwright.evaluation.outcome import Money
 from boxwright.evaluation.rows import _cost, form_of
 from boxwright.evaluation.wording import verdict
@@ -60,11 +61,12 @@ def test_an_order_id_is_no_formula_in_the_rows(evaluation) -> None:
     """Where rows are CSV, and only there: spreadsheet programs calculate what begins like one."""
     form = form_of(evaluation, "csv")
     outcomes = [tuple(dataclasses.replace(each.outcomes[0], order_id="=1+1") for each in evaluation.results)]
+    columns = columns_of(outcomes, len(evaluation.results))
     head = list(form.columns())
-    for cells in csv.reader(io.StringIO(form.rows(outcomes).decode())):
+    for cells in csv.reader(io.StringIO(form.rows(columns).decode())):
         row = dict(zip(head, cells, strict=True))
         assert row["order_id"] == "'=1+1"
-    assert {row["order_id"] for row in form.dicts(outcomes)} == {"=1+1"}
+    assert {row["order_id"] for row in form.dicts(columns)} == {"=1+1"}
 
 
 def test_csv_and_parquet_hold_the_same_rows(evaluation) -> None:

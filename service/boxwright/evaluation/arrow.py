@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.policy import Policy
 from boxwright.evaluation.batch import BatchJob
+from boxwright.evaluation.columns import columns_of
 from boxwright.evaluation.default_policy import default_objectives
 from boxwright.evaluation.evaluate import trials_of
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
@@ -84,7 +85,7 @@ class ArrowEvaluator:
 
     def _results(self, batch: ArrowBatch) -> Any:
         outcomes, rejected = self._job.outcomes(batch)
-        return self._form.table([*outcomes, *map(self._refused, rejected)])
+        return self._form.table(columns_of([*outcomes, *map(self._refused, rejected)], self._columns))
 
     def _refused(self, rejected: Rejected) -> tuple[OrderOutcome, ...]:
         reason = "; ".join(map(str, rejected.broken))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,9 +12,10 @@ from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.alike import may_be_copied, signature
 from boxwright.evaluation.as_shipped import AsShipped
+from boxwright.evaluation.columns import columns_of
 from boxwright.evaluation.kept import Outcomes, packed
 from boxwright.evaluation.learned import Learned
-from boxwright.evaluation.plain import PlainOrder, plain_line, plain_order
+from boxwright.evaluation.plain import PlainOrder, plain_order
 from boxwright.evaluation.short_ways import ShortWays
 from boxwright.evaluation.sums import Sums
 from boxwright.planning import plan as plan_order
@@ -44,6 +44,15 @@ class Rejected:
 
     order_id: str
     broken: tuple[FieldViolation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """An order, what tells its units from others (empty where nothing does), and what became of it."""
+
+    order: Order
+    key: bytes
+    outcomes: Outcomes
 
 
 @dataclass
@@ -119,15 +128,13 @@ class BatchJob:
 
     def __call__(self, batch: OrderBatch) -> Part:
         """Return what became of a batch."""
-        sums, signatures = Sums(self._trials.catalogs, self._sampled), list[tuple[bytes, bool]]()
-
-        def add(order: Order, key: bytes, found: Outcomes) -> None:
-            signatures.append((key, bool(key) and may_be_copied(found)))
-            sums.add(order, found)
-
-        outcomes, rejected = self.outcomes(batch, add)
-        sums.fold()
-        rows = [] if self._form is None else [self._form.rows(outcomes)]
+        tried, rejected = self._tried(batch)
+        outcomes = [each.outcomes for each in tried]
+        columns = columns_of(outcomes, len(self._trials.variants))
+        sums = Sums(self._trials.catalogs, self._sampled)
+        sums.add([each.order for each in tried], columns)
+        signatures = [(each.key, bool(each.key) and may_be_copied(each.outcomes)) for each in tried]
+        rows = [] if self._form is None else [self._form.rows(columns)]
         kept = [(packed(outcomes), len(outcomes))] if self._keep and outcomes else []
         return Part(sums, 1, batch.rows, len(outcomes), rejected, kept, signatures, rows)
 
@@ -142,30 +149,19 @@ class BatchJob:
             if ways is not None:
                 ways.hear(heard)
 
-    def outcomes(
-        self, batch: OrderBatch, add: Callable[[Order, bytes, Outcomes], None] | None = None
-    ) -> tuple[list[Outcomes], list[Rejected]]:
-        """Return what became of each order of a batch, and the orders that are not planned.
+    def outcomes(self, batch: OrderBatch) -> tuple[list[Outcomes], list[Rejected]]:
+        """Return what became of each order of a batch, and the orders that are not planned."""
+        tried, rejected = self._tried(batch)
+        return [each.outcomes for each in tried], rejected
 
-        Parameters
-        ----------
-        batch : OrderBatch
-            The orders.
-        add : callable, optional
-            Called with each order, what tells its units from others, and what became of it.
-        """
+    def _tried(self, batch: OrderBatch) -> tuple[list[_Tried], list[Rejected]]:
+        """Plan the orders of a batch."""
         orders, rejected = self._read(batch)
         if self._memory is None:
             self._memory = Learned(MOST_REMEMBERED)
             if orders:
                 self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
-        outcomes = list[Outcomes]()
-        for order in orders:
-            key = signature_hash(order) if self._trials.plan is plan_order else b""
-            outcomes.append(self._outcomes(order, key, self._memory))
-            if add is not None:
-                add(order, key, outcomes[-1])
-        return outcomes, rejected
+        return [self._try(order, self._memory) for order in orders], rejected
 
     def _read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
         """Return the orders of a batch to plan, and those that are not planned, with the reason."""
@@ -180,18 +176,20 @@ class BatchJob:
                 orders.append(reading)
         return orders, rejected
 
-    def _outcomes(self, order: Order, key: bytes, memory: Learned[bytes, Outcomes]) -> Outcomes:
-        """Return what becomes of an order: planned, or as of one with the same units."""
+    def _try(self, order: Order, memory: Learned[bytes, Outcomes]) -> _Tried:
+        """Plan an order with each variant, or take what became of one with the same units."""
+        ours = self._trials.plan is plan_order
+        plain = plain_order(order) if ours else None
+        key = signature_hash(order, plain) if ours else b""
         if key and (known := memory.get(key)) is not None:
-            return tuple(each.changed(order_id=order.order_id) for each in known)
-        plain = plain_order(order) if key else None
+            return _Tried(order, key, tuple(each.alike(order_id=order.order_id) for each in known))
         if plain is None:
             found = self._trials.outcomes(order)
         else:
             found = tuple(self._outcome(plain, index) for index in range(len(self._trials.variants)))
         if key and may_be_copied(found):
             memory.note(key, found)
-        return found
+        return _Tried(order, key, found)
 
     def _outcome(self, asked: PlainOrder, index: int) -> OrderOutcome:
         """Return what becomes of an order of plain units with a variant."""
@@ -211,11 +209,11 @@ class BatchJob:
         return [None if isinstance(each.catalog, AsShipped) else ShortWays(each, profiles) for each in made]
 
 
-def signature_hash(order: Order) -> bytes:
-    """Return what tells the units of an order from others, in 16 bytes."""
-    line = plain_line(order)
-    if line is None:
+def signature_hash(order: Order, plain: PlainOrder | None) -> bytes:
+    """Return what tells the units of an order from others, in 16 bytes; ``plain`` is the order if its units are."""
+    if plain is not None and len(order.lines) == 1 and order.lines[0].quantity == 1:
+        (line,) = order.lines  # the same, for less
+        text = f"{line.edges_um} {line.mass_mg} {''.join(line.orientations)} {sorted(order.boxes_used)}"
+    else:
         text = "\n".join(signature(order))
-    else:  # the same, for less
-        text = repr((line.edges_um, line.mass_mg, [each.value for each in line.orientations], sorted(order.boxes_used)))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

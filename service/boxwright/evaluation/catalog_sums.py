@@ -10,7 +10,19 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lack import Lack
 from boxwright.domain.plan import ProofStatus, UnpackedReason
-from boxwright.evaluation.outcome import FootprintFigures, Money, OrderOutcome, OrderStatus
+from boxwright.evaluation.amounts import (
+    ABSOLUTE,
+    CARRIAGE_PRICE,
+    CHARGEABLE,
+    GROSS,
+    KINDS,
+    PACKAGING_PRICE,
+    UNVERIFIED,
+    FootprintShape,
+    sums_of,
+)
+from boxwright.evaluation.columns import Columns, Group
+from boxwright.evaluation.outcome import FootprintFigures, Money, OrderOutcome, OrderStatus, ParcelFigures
 from boxwright.evaluation.totals import CatalogTotals
 
 _RATIO_STEPS = 100_000
@@ -29,17 +41,16 @@ class FootprintSums:
     coverage: tuple[CoverageCell, ...] = ()
     orders: int = 0
 
-    def add(self, figures: FootprintFigures) -> None:
-        """Add the footprint of an order."""
-        for kind, amount in figures.co2e_mg:
+    def add(self, shape: FootprintShape, amounts: Sequence[int], orders: int) -> None:
+        """Add the sums of the footprints of so many orders, as a span of ``Columns`` has them."""
+        for kind, amount in zip(shape.kinds, amounts[KINDS:], strict=True):
             self.co2e_mg[kind] += amount
-        self.absolute_mg += figures.absolute_mg
-        self.unverified_mg += figures.unverified_mg
-        if figures.missing and not figures.missing <= self.missing:
-            self.missing |= figures.missing
-        self.hubs_unstated |= figures.hubs_unstated
-        self.coverage = self.coverage or figures.coverage
-        self.orders += 1
+        self.absolute_mg += amounts[ABSOLUTE]
+        self.unverified_mg += amounts[UNVERIFIED]
+        self.missing |= shape.missing
+        self.hubs_unstated |= shape.hubs_unstated
+        self.coverage = self.coverage or shape.coverage
+        self.orders += orders
 
     def merge(self, other: "FootprintSums") -> None:
         """Add the sums over other orders."""
@@ -72,11 +83,11 @@ class MoneySums:
     minor: Counter[str] = field(default_factory=Counter)
     orders: int = 0
 
-    def add(self, price: Money | None) -> None:
-        """Add the price of an order, if it is known."""
-        if price is not None:
-            self.minor[price.currency] += price.minor
-            self.orders += 1
+    def add(self, minor: int, currency: str, orders: int) -> None:
+        """Add the sum of the prices of so many orders, if they are known: then they have a currency."""
+        if currency:
+            self.minor[currency] += minor
+            self.orders += orders
 
     def merge(self, other: "MoneySums") -> None:
         """Add the prices of other orders."""
@@ -120,47 +131,57 @@ class CatalogSums:
     proofs: Counter[ProofStatus] = field(default_factory=Counter)
     seconds: Counter[float] = field(default_factory=Counter)
 
-    def add(self, outcome: OrderOutcome) -> None:
-        """Add what became of an order."""
-        self.statuses[outcome.status] += 1
-        self.units += outcome.unit_count
-        self.packed_units += outcome.packed_units
+    def add(self, columns: Columns) -> None:
+        """Add what became of orders."""
+        outcomes = columns.outcomes
+        self.units += sum([each.unit_count for each in outcomes])
+        self.packed_units += sum([each.packed_units for each in outcomes])
+        for outcome in outcomes:
+            if outcome.packed_units != outcome.unit_count:
+                self._add_left_out(outcome)
+        # To three digits: as many as anyone reads, and a bounded number of them.
+        for digits, orders in Counter([f"{each.cpu_s:.3g}" for each in outcomes]).items():
+            self.seconds[float(digits)] += orders
+        for group in columns.groups:
+            self._add_group(group)
+        self._add_parcels([parcel for each in outcomes for parcel in each.parcels])
+
+    def _add_left_out(self, outcome: OrderOutcome) -> None:
         for unit in outcome.unpacked:
             self.unpacked[unit.reason] += 1
         if held := outcome.unit_count - outcome.packed_units - len(outcome.unpacked):
             self.held[outcome.status] += held
-        # To three digits: as many as anyone reads, and a bounded number of them.
-        self.seconds[float(f"{outcome.cpu_s:.3g}")] += 1
-        if outcome.proof is not None:
-            self.proofs[outcome.proof] += 1
-        if outcome.parcels:
-            self._add_shipped(outcome)
 
-    def _add_shipped(self, outcome: OrderOutcome) -> None:
-        self.shipped += 1
-        for parcel in outcome.parcels:
-            self.parcels += 1
-            self.boxes[parcel.box_type_id] += 1
-            self.inner_um3 += parcel.inner_um3
-            self.outer_um3 += parcel.outer_um3
-            self.goods_um3 += parcel.goods_um3
-            if parcel.inner_um3:
-                self.empty[round(parcel.empty_space_ratio * _RATIO_STEPS)] += 1
-            for mark in parcel.handling_marks:
-                self.marks[mark] += 1
-        for kind, mass in outcome.packaging_mg:
-            self.packaging_mg[kind] += mass
-        self.gross_mg += outcome.gross_mg
-        if outcome.chargeable_mg is not None:
-            self.billed += 1
-            self.billed_mg += outcome.chargeable_mg
-        self.packaging_price.add(outcome.packaging_price)
-        self.carriage_price.add(outcome.carriage_price)
-        self.unpriced.update(outcome.unpriced)
-        for figures in outcome.footprints:
-            if (sums := self.footprints.get(figures.key)) is None:
-                sums = self.footprints[figures.key] = FootprintSums()
-            sums.add(figures)
+    def _add_group(self, group: Group) -> None:
+        shape, orders = group.shape, len(group.places)
+        self.statuses[shape.status] += orders
+        if shape.proof is not None:
+            self.proofs[shape.proof] += orders
+        if not shape.shipped:
+            return
+        sums = sums_of(group.rows)
+        self.shipped += orders
+        for kind, place in shape.masses.items():
+            self.packaging_mg[kind] += sums[place]
+        self.gross_mg += sums[GROSS]
+        if shape.billed:
+            self.billed += orders
+            self.billed_mg += sums[CHARGEABLE]
+        self.packaging_price.add(sums[PACKAGING_PRICE], shape.packaging_currency, orders)
+        self.carriage_price.add(sums[CARRIAGE_PRICE], shape.carriage_currency, orders)
+        self.unpriced.update(shape.unpriced)
+        for basis, (footprint, first, end) in shape.spans.items():
+            self.footprints.setdefault(basis, FootprintSums()).add(footprint, sums[first:end], orders)
+
+    def _add_parcels(self, parcels: Sequence[ParcelFigures]) -> None:
+        self.parcels += len(parcels)
+        self.boxes.update([parcel.box_type_id for parcel in parcels])
+        self.inner_um3 += sum([parcel.inner_um3 for parcel in parcels])
+        self.outer_um3 += sum([parcel.outer_um3 for parcel in parcels])
+        self.goods_um3 += sum([parcel.goods_um3 for parcel in parcels])
+        boxed = [parcel for parcel in parcels if parcel.inner_um3]
+        self.empty.update([round(parcel.empty_space_ratio * _RATIO_STEPS) for parcel in boxed])
+        self.marks.update([mark for parcel in parcels for mark in parcel.handling_marks])
 
     def merge(self, other: "CatalogSums") -> None:
         """Add the sums over other orders."""

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from boxwright.evaluation.columns import Columns
     from boxwright.evaluation.outcome import OrderOutcome
 
 
@@ -33,9 +36,8 @@ class Change:
     first_minor: int = 0
     second_minor: int = 0
 
-    def add(self, first: OrderOutcome, second: OrderOutcome, prices: tuple[int, int] | None) -> int:
-        """Count an order, of which ``both_prices`` are given; return how much more the second takes up, in cubic um."""
-        first_um3, second_um3 = first.outer_um3, second.outer_um3
+    def add(self, first_um3: int, second_um3: int, prices: tuple[int, int] | None) -> None:
+        """Count an order: what it takes up with either catalog, and what it costs, as ``both_prices`` has it."""
         self.orders += 1
         self.first_um3 += first_um3
         self.second_um3 += second_um3
@@ -43,7 +45,6 @@ class Change:
             self.priced += 1
             self.first_minor += prices[0]
             self.second_minor += prices[1]
-        return second_um3 - first_um3
 
     def add_sums(self, other: Change) -> None:
         """Add the sums of other orders."""
@@ -73,4 +74,18 @@ def both_prices(first: OrderOutcome, second: OrderOutcome) -> tuple[int, int] | 
     return None
 
 
-_PRICES = tuple(map(attrgetter, ("price", "packaging_price", "carriage_price")))
+def prices_of(first: Columns, second: Columns) -> list[tuple[int, int] | None]:
+    """Return what ``both_prices`` is of each of several orders."""
+    found: list[tuple[int, int] | None] = [None] * len(first)
+    settled = np.zeros(len(first), dtype=bool)
+    for name in _NAMES:
+        (one, currency), (other, currency_too) = getattr(first, name), getattr(second, name)
+        known = (currency == currency_too) & (currency != "") & ~settled
+        for place in np.flatnonzero(known).tolist():
+            found[place] = int(one[place]), int(other[place])
+        settled |= known
+    return found
+
+
+_NAMES = ("price", "packaging_price", "carriage_price")
+_PRICES = tuple(map(attrgetter, _NAMES))

@@ -1,19 +1,30 @@
 """Running sums of two catalogs on the same orders: differences order by order, and only of what can be compared."""
 
-import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Allocation
+from boxwright.evaluation.amounts import (
+    CHARGEABLE,
+    GROSS,
+    PACKAGING,
+    TOTAL,
+    TRANSPORT,
+    Basis,
+    Ints,
+    Shape,
+    sum_of,
+    sums_of,
+    whole_numbers,
+)
 from boxwright.evaluation.bootstrap import Groups
 from boxwright.evaluation.catalog_sums import FootprintSums
+from boxwright.evaluation.columns import Columns, Known, Names
 from boxwright.evaluation.comparison import Comparison, FootprintPair, Metric, MetricComparison
-from boxwright.evaluation.outcome import FootprintFigures, Money, OrderOutcome, OrderStatus
 
 
 class MetricKey(NamedTuple):
@@ -35,14 +46,14 @@ class MetricSums:
     groups: Groups = field(default_factory=Groups)
     currencies: set[str] = field(default_factory=set)
 
-    def add(self, firsts: Sequence[int], seconds: Sequence[int]) -> None:
-        """Add the figures of orders with either catalog."""
-        if not firsts:
+    def add(self, firsts: Ints, seconds: Ints) -> None:
+        """Add the figures of orders with either catalog, (n,)."""
+        if not len(firsts):
             return
-        self.first += sum(firsts)
-        self.second += sum(seconds)
-        self.lower += sum(map(operator.lt, seconds, firsts))
-        self.higher += sum(map(operator.gt, seconds, firsts))
+        self.first += sum_of(firsts)
+        self.second += sum_of(seconds)
+        self.lower += int(np.count_nonzero(seconds < firsts))
+        self.higher += int(np.count_nonzero(seconds > firsts))
         self.groups.add(np.array([firsts, seconds], dtype=np.float64))
 
     def merge(self, other: "MetricSums") -> None:
@@ -81,72 +92,60 @@ class CoveredSums:
 
 @dataclass
 class PairSums:
-    """Sums of two catalogs over the orders that both pack whole; orders of the current batch wait for ``fold``."""
+    """Sums of two catalogs over the orders that both pack whole."""
 
     orders: int = 0
     metrics: dict[MetricKey, MetricSums] = field(default_factory=dict)
-    covered: dict[tuple[str, Allocation], CoveredSums] = field(default_factory=dict)
-    batch: list[tuple[OrderOutcome, OrderOutcome]] = field(default_factory=list)
+    covered: dict[Basis, CoveredSums] = field(default_factory=dict)
 
-    def add(self, first: OrderOutcome, second: OrderOutcome) -> None:
-        """Add an order."""
-        if first.status is second.status is OrderStatus.PLANNED:
-            self.batch.append((first, second))
-
-    def fold(self) -> None:
-        """Fold what was added one by one into sums."""
-        if not self.batch:
-            return
-        firsts, seconds = zip(*self.batch, strict=True)
-        self.batch = []
-        self.orders += len(firsts)
-        for metric, price in _PRICES:
-            self._add_prices(MetricKey(metric), list(map(price, firsts)), list(map(price, seconds)))
-        columns = zip(*map(_values, firsts), strict=True), zip(*map(_values, seconds), strict=True)
-        for metric, one, other in zip(_VALUES, *columns, strict=True):
+    def add(self, first: Columns, second: Columns) -> None:
+        """Add orders that both pack whole."""
+        self.orders += len(first)
+        for metric, name in _PRICES:
+            self._add_prices(MetricKey(metric), getattr(first, name), getattr(second, name))
+        for metric, one, other in zip(_VALUES, _values(first), _values(second), strict=True):
             self._sums(MetricKey(metric)).add(one, other)
-        billed = [
-            (first.chargeable_mg, second.chargeable_mg)
-            for first, second in zip(firsts, seconds, strict=True)
-            if first.chargeable_mg is not None and second.chargeable_mg is not None
-        ]
-        if billed:
-            self._sums(_BILLED).add(*zip(*billed, strict=True))
-        self._add_footprints(firsts, seconds)
+        (one, billed), (other, billed_too) = (each.numbers(_billed_place) for each in (first, second))
+        if (both := billed & billed_too).any():
+            self._sums(_BILLED).add(one[both], other[both])
+        for basis in dict.fromkeys(basis for group in first.groups for basis in group.shape.spans):
+            self._add_footprints(basis, first, second)
 
     def _sums(self, key: MetricKey) -> MetricSums:
         if (sums := self.metrics.get(key)) is None:
             sums = self.metrics[key] = MetricSums()
         return sums
 
-    def _add_prices(self, key: MetricKey, firsts: list[Money | None], seconds: list[Money | None]) -> None:
+    def _add_prices(self, key: MetricKey, first: tuple[Ints, Names], second: tuple[Ints, Names]) -> None:
         """Add the prices of orders for which both are known."""
-        known = [
-            (one, other) for one, other in zip(firsts, seconds, strict=True) if one is not None and other is not None
-        ]
-        if known:
+        known = (first[1] != "") & (second[1] != "")
+        if known.any():
             sums = self._sums(key)
-            sums.currencies |= {each.currency for both in known for each in both}
-            sums.add([one.minor for one, _ in known], [other.minor for _, other in known])
+            sums.currencies |= {*first[1][known], *second[1][known]}
+            sums.add(first[0][known], second[0][known])
 
-    def _add_footprints(self, firsts: Sequence[OrderOutcome], seconds: Sequence[OrderOutcome]) -> None:
-        """Add the footprints of orders, of each basis those for which both lack the same."""
-        grams: dict[tuple[str, Allocation], list[tuple[FootprintFigures, FootprintFigures]]] = {}
-        for first, second in zip(firsts, seconds, strict=True):
-            for one, other in _against(first.footprints, second):
-                if one.missing == other.missing:
-                    grams.setdefault(one.key, []).append((one, other))
-        for basis, pairs in grams.items():
-            covered = self.covered.setdefault(basis, CoveredSums())
-            for one, other in pairs:
-                covered.first.add(one)
-                covered.second.add(other)
-            for metric, value in _GRAMS:
-                two = [[value(each[side]) for each in pairs] for side in (0, 1)]
-                self._sums(MetricKey(metric, *basis)).add(*two)
+    def _add_footprints(self, basis: Basis, first: Columns, second: Columns) -> None:
+        """Add the footprints on a basis of the orders for which both lack the same."""
+        missing = [
+            each.each(lambda shape: shape.spans[basis][0].missing if basis in shape.spans else None)
+            for each in (first, second)
+        ]
+        alike = np.array([one is not None and one == other for one, other in zip(*missing, strict=True)])
+        if not alike.any():
+            return
+        covered = self.covered.setdefault(basis, CoveredSums())
+        for sums, columns in ((covered.first, first), (covered.second, second)):
+            for group in columns.groups:
+                rows = group.rows[alike[group.places]]
+                if len(rows):
+                    shape, start, end = group.shape.spans[basis]
+                    sums.add(shape, sums_of(rows[:, start:end]), len(rows))
+        grams = [_grams(each, basis, alike) for each in (first, second)]
+        for metric, one, other in zip(_GRAMS, *grams, strict=True):
+            self._sums(MetricKey(metric, *basis)).add(one, other)
 
     def merge(self, other: "PairSums") -> None:
-        """Add the sums over other orders; both are folded."""
+        """Add the sums over other orders."""
         self.orders += other.orders
         for key, sums in other.metrics.items():
             self._sums(key).merge(sums)
@@ -178,7 +177,7 @@ class PairSums:
             yield self.metrics[_BILLED].compared(_BILLED)
         for basis, covered in self.covered.items():
             stated = covered.first.co2e_mg.keys() | covered.second.co2e_mg.keys()
-            for metric, _ in _GRAMS:
+            for metric in _GRAMS:
                 if not _unstated(metric, stated):
                     key = MetricKey(metric, *basis)
                     yield self.metrics[key].compared(key)
@@ -191,26 +190,25 @@ def _unstated(metric: Metric, stated: set[Component]) -> bool:
     return metric is Metric.CO2E_TRANSPORT and stated.isdisjoint(CARRIED)
 
 
-def _against(figures: Sequence[FootprintFigures], second: OrderOutcome) -> Iterator[tuple[FootprintFigures, ...]]:
-    """Yield footprints with those of another outcome of the same profile and allocation."""
-    others = second.footprints
-    if len(figures) == len(others) and all(one.key == other.key for one, other in zip(figures, others, strict=True)):
-        yield from zip(figures, others, strict=True)
-        return
-    for one in figures:
-        if (against := second.footprint(one.key)) is not None:
-            yield one, against
+def _values(columns: Columns) -> Iterator[Ints]:
+    """Yield the figures of orders that are never missing, as ``_VALUES`` names them."""
+    inner, goods = whole_numbers(columns.inner_um3), whole_numbers(columns.goods_um3)
+    yield whole_numbers([len(each.parcels) for each in columns.outcomes])
+    yield whole_numbers(columns.outer_um3)
+    yield inner
+    yield inner - goods
+    yield columns.numbers(lambda _: PACKAGING)[0]
+    yield columns.numbers(lambda _: GROSS)[0]
 
 
-def _values(outcome: OrderOutcome) -> tuple[int, ...]:
-    """Return the figures of an order that are never missing, as ``_VALUES`` names them."""
-    if len(outcome.parcels) == 1:
-        (parcel,) = outcome.parcels
-        outer, inner, goods = parcel.outer_um3, parcel.inner_um3, parcel.goods_um3
-    else:
-        outer, inner, goods = outcome.outer_um3, outcome.inner_um3, outcome.goods_um3
-    packaging = sum([mass for _, mass in outcome.packaging_mg])
-    return len(outcome.parcels), outer, inner, inner - goods, packaging, outcome.gross_mg
+def _billed_place(shape: Shape) -> int | None:
+    return CHARGEABLE if shape.billed else None
+
+
+def _grams(columns: Columns, basis: Basis, which: Known) -> tuple[Ints, ...]:
+    """Return the figures of some orders on a basis, as ``_GRAMS`` names them."""
+    total, transport = (columns.in_span(basis, place)[0][which] for place in (TOTAL, TRANSPORT))
+    return total, total - transport, transport
 
 
 _VALUES = (
@@ -218,13 +216,9 @@ _VALUES = (
     *(Metric.PACKAGING, Metric.GROSS),
 )
 _BILLED = MetricKey(Metric.CHARGEABLE)
-_PRICES: tuple[tuple[Metric, Callable[[OrderOutcome], Money | None]], ...] = (
-    (Metric.PRICE, attrgetter("price")),
-    (Metric.PACKAGING_PRICE, attrgetter("packaging_price")),
-    (Metric.CARRIAGE_PRICE, attrgetter("carriage_price")),
+_PRICES = (
+    (Metric.PRICE, "price"),
+    (Metric.PACKAGING_PRICE, "packaging_price"),
+    (Metric.CARRIAGE_PRICE, "carriage_price"),
 )
-_GRAMS: tuple[tuple[Metric, Callable[[FootprintFigures], int]], ...] = (
-    (Metric.CO2E, attrgetter("total_mg")),
-    (Metric.CO2E_PACKAGING, attrgetter("packaging_mg")),
-    (Metric.CO2E_TRANSPORT, attrgetter("transport_mg")),
-)
+_GRAMS = (Metric.CO2E, Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT)

@@ -39,13 +39,6 @@ def plain_order(order: Order) -> PlainOrder | None:
     return PlainOrder(order)
 
 
-def plain_line(order: Order) -> Item | None:
-    """Return the line of an order of one plain unit, else None."""
-    if len(order.lines) != 1 or order.lines[0].quantity != 1 or plain_order(order) is None:
-        return None
-    return order.lines[0]
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Kind:
     """Units that are alike.

@@ -5,21 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.currency import minor_per_unit
-from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Plausibility, Policy
 from boxwright.errors import FieldViolation, UnsupportedError, missing_extra
-from boxwright.evaluation.outcome import Money, OrderOutcome, OrderStatus
+from boxwright.evaluation.columns import Columns, columns_of
+from boxwright.evaluation.outcome import Money, OrderStatus
 from boxwright.evaluation.result import Evaluation
+from boxwright.evaluation.row_cells import Cell, row_cells
 from boxwright.evaluation.trial import Trials
 from boxwright.footprint import offered_allocations
 from boxwright.planning.request import Request
@@ -29,7 +30,7 @@ from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
 ROW_SUFFIXES = (".csv", ".parquet")
 _ROWS_AT_ONCE = 20_000
-Row = dict[str, str | int | float | bool | None]
+Row = dict[str, Cell]
 _KINDS = dict.fromkeys(
     (
         "order_id",
@@ -65,43 +66,51 @@ class RowForm:
     named: tuple[tuple[tuple[str, str], ...], ...]
     keys: tuple[tuple[str, Allocation], ...]
 
-    def dicts(self, outcomes: Iterable[Sequence[OrderOutcome]]) -> Iterator[Row]:
-        """Yield a row for each order with each variant."""
-        for each in outcomes:
-            for outcome, named in zip(each, self.named, strict=True):
-                yield _row(outcome, named, self.keys)
+    def dicts(self, columns: Sequence[Columns]) -> Iterator[Row]:
+        """Yield a row for each order with each variant, given the columns of each variant."""
+        cells = self._cells(columns)
+        for row in zip(*cells.values(), strict=True):
+            yield dict(zip(cells, row, strict=True))
 
     def columns(self) -> dict[str, str]:
         """Return the type of each column, as Arrow names it."""
-        row = _row(OrderOutcome("", OrderStatus.PLANNED, 0), self.named[0], self.keys)
-        return {name: "bool" if name == "proved" else _KINDS.get(name, "double") for name in row}
+        names = self._cells([Columns.of(())] * len(self.named))
+        return {name: "bool" if name == "proved" else _KINDS.get(name, "double") for name in names}
 
     def schema(self) -> Any:
         """Return the Arrow schema."""
         pa, _ = _pyarrow("rows")
         return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in self.columns().items()])
 
-    def rows(self, outcomes: Iterable[Sequence[OrderOutcome]]) -> bytes:
+    def rows(self, columns: Sequence[Columns]) -> bytes:
         """Return rows as bytes: lines of CSV without header, or a stream of Arrow."""
         if self.kind == "csv":
             text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerows(map(_cells, self.dicts(outcomes)))
+            cells = map(_neutral, self._cells(columns).values())
+            csv.writer(text, lineterminator="\n").writerows(zip(*cells, strict=True))
             return text.getvalue().encode()
         pa, _ = _pyarrow("rows")
         sink = io.BytesIO()
         with pa.ipc.new_stream(sink, self.schema()) as stream:
-            stream.write_table(self.table(outcomes))
+            stream.write_table(self.table(columns))
         return sink.getvalue()
 
-    def table(self, outcomes: Iterable[Sequence[OrderOutcome]]) -> Any:
+    def table(self, columns: Sequence[Columns]) -> Any:
         """Return rows as an Arrow table."""
         pa, _ = _pyarrow("rows")
-        return pa.Table.from_pylist(list(self.dicts(outcomes)), self.schema())
+        cells, schema = self._cells(columns), self.schema()
+        return pa.Table.from_arrays([pa.array(cells[each.name], each.type) for each in schema], schema=schema)
+
+    def _cells(self, columns: Sequence[Columns]) -> dict[str, Sequence[Cell]]:
+        """Return the cells of rows by column, those of an order next to each other."""
+        each = [row_cells(one, named, self.keys) for one, named in zip(columns, self.named, strict=True)]
+        rows = itertools.chain.from_iterable
+        return {name: list(rows(zip(*(one[name] for one in each), strict=True))) for name in each[0]}
 
 
-def _cells(row: Row) -> list[object]:
-    """Return the cells of a row of CSV; ids come from outside, and are not to be calculated by a spreadsheet."""
-    return [neutral(each) if isinstance(each, str) else each for each in row.values()]
+def _neutral(cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells of a column of CSV; ids come from outside, and are not to be calculated by a spreadsheet."""
+    return [neutral(each) if isinstance(each, str) else each for each in cells]
 
 
 class RowWriter:
@@ -194,52 +203,9 @@ def order_rows(evaluation: Evaluation) -> Iterator[Row]:
     profile and allocation ``co2e_g`` and ``unverified_share``; of several policies or lanes also ``policy`` and
     ``carrier_service``, after ``catalog_id``. What is not known is None.
     """
-    return form_of(evaluation, "parquet").dicts(_per_order(evaluation))
-
-
-def _per_order(evaluation: Evaluation) -> Iterator[tuple[OrderOutcome, ...]]:
-    return zip(*(result.outcomes for result in evaluation.results), strict=True)
-
-
-def _row(outcome: OrderOutcome, named: Sequence[tuple[str, str]], keys: Sequence[tuple[str, Allocation]]) -> Row:
-    packed, packaging = bool(outcome.parcels), dict(outcome.packaging_mg)
-    price = outcome.packaging_price or outcome.carriage_price
-    row: Row = {
-        "order_id": outcome.order_id,
-        **dict(named),
-        "status": outcome.status.value,
-        "reason": outcome.reason,
-        "units": outcome.unit_count,
-        "packed_units": outcome.packed_units,
-        "parcels": len(outcome.parcels),
-        "boxes": ";".join(parcel.box_type_id for parcel in outcome.parcels),
-        "outer_litres": outcome.outer_um3 / UM3_PER_LITRE,
-        "inner_litres": outcome.inner_um3 / UM3_PER_LITRE,
-        "fill": 1 - outcome.empty_space_ratio if outcome.inner_um3 else None,
-        **{f"{kind.value}_g": packaging.get(kind, 0) / MG_PER_G for kind in _PACKAGING},
-        "gross_g": outcome.gross_mg / MG_PER_G,
-        "billed_g": None if outcome.chargeable_mg is None else outcome.chargeable_mg / MG_PER_G,
-        "packaging_price": _amount(outcome.packaging_price),
-        "carriage_price": _amount(outcome.carriage_price),
-        "currency": price.currency if price else "",
-        "proved": None if outcome.proof is None else outcome.proof.value == "proved",
-        "warnings": ";".join(each.code for each in outcome.warnings),
-        "audit": "" if outcome.audit is None else outcome.audit.value,
-    }
-    for key in keys:
-        figures, name = outcome.footprint(key), f"{key[0]}_{key[1].value}"
-        row[f"co2e_g_{name}"] = figures.total_mg / MG_PER_G if figures and packed else None
-        row[f"unverified_share_{name}"] = figures.unverified_share if figures and packed else None
-    return row
-
-
-_PACKAGING = (
-    *(Component.BOX, Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING, Component.TAPE, Component.LABEL),
-)
-
-
-def _amount(price: Money | None) -> float | None:
-    return None if price is None else price.minor / minor_per_unit(price.currency)
+    form = form_of(evaluation, "parquet")
+    for some in _batched(evaluation):
+        yield from form.dicts(some)
 
 
 def check_row_file(path: Path) -> None:
@@ -267,9 +233,9 @@ def write_csv_rows(evaluation: Evaluation, file: IO[str]) -> int:
     RowWriter(form, raw)
     file.write(raw.getvalue().decode())
     count = 0
-    for some in _batched(_per_order(evaluation)):
+    for some in _batched(evaluation):
         file.write(form.rows(some).decode())
-        count += len(some) * len(evaluation.results)
+        count += sum(map(len, some))
     return count
 
 
@@ -277,16 +243,18 @@ def write_parquet_rows(evaluation: Evaluation, file: IO[bytes]) -> int:
     """Write the rows as Parquet; return how many. A column has the same type in every file."""
     form = form_of(evaluation, "parquet")
     writer, count = RowWriter(form, file), 0
-    for some in _batched(_per_order(evaluation)):
+    for some in _batched(evaluation):
         writer.write(form.rows(some))
-        count += len(some) * len(evaluation.results)
+        count += sum(map(len, some))
     writer.close()
     return count
 
 
-def _batched(outcomes: Iterator[tuple[OrderOutcome, ...]]) -> Iterator[list[tuple[OrderOutcome, ...]]]:
+def _batched(evaluation: Evaluation) -> Iterator[list[Columns]]:
+    """Yield the outcomes of some orders after the other, as the columns of each variant."""
+    outcomes = zip(*(result.outcomes for result in evaluation.results), strict=True)
     while some := list(itertools.islice(outcomes, _ROWS_AT_ONCE)):
-        yield some
+        yield columns_of(some, len(evaluation.results))
 
 
 def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
@@ -322,6 +290,10 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
         "compared_orders": evaluation.tally.common,
         "remarks": [*evaluation.remarks],
     }
+
+
+def _amount(price: Money | None) -> float | None:
+    return None if price is None else price.minor / minor_per_unit(price.currency)
 
 
 def _cost(packaging: Money | None, carriage: Money | None) -> Mapping[str, Any] | None:

@@ -97,7 +97,7 @@ class ShortWay(Generic[Key]):
             warnings = tuple(loose if each.code == WarningCode.NOT_BLOCKED else each for each in warnings)
         if hollow is not None:
             warnings = tuple(hollow if each.code == WarningCode.MOSTLY_EMPTY else each for each in warnings)
-        return like.changed(
+        return like.alike(
             order_id=asked.order.order_id,
             unit_count=asked.count,
             packed_units=asked.count,

@@ -179,7 +179,7 @@ def _worth(trials: Trials, whole: Variant, worth: BoxWorth, orders: Sequence[Ord
         without = trials.outcome_with(order, less)
         if without.status is OrderStatus.PLANNED:
             one, today = Change(), trials.outcome_with(order, whole)
-            one.add(today, without, both_prices(today, without))
+            one.add(today.outer_um3, without.outer_um3, both_prices(today, without))
             change.add_sums(one)
             worse += one.difference(money=money) > 0
         else:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.evaluation.catalog_sums import CatalogSums
-from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.columns import Columns
 from boxwright.evaluation.pair_sums import PairSums
 from boxwright.evaluation.tally import Tally
 
@@ -36,27 +38,25 @@ class Sums:
         self.pairs = [PairSums() for _ in catalogs[1:]]
         self.tally = Tally(catalogs, sampled)
 
-    def add(self, order: Order, outcomes: Sequence[OrderOutcome]) -> None:
-        """Add an order."""
-        everywhere = all(outcome.status is OrderStatus.PLANNED for outcome in outcomes)
-        for sums, outcome in zip(self.common if everywhere else self.others, outcomes, strict=True):
-            sums.add(outcome)
-        for pair, outcome in zip(self.pairs, outcomes[1:], strict=True):
-            pair.add(outcomes[0], outcome)
-        self.tally.add(order, outcomes)
+    def add(self, orders: Sequence[Order], columns: Sequence[Columns]) -> None:
+        """Add orders, with what became of them with each catalog."""
+        everywhere = np.logical_and.reduce([each.planned for each in columns])
+        for common, each in zip(self.common, columns, strict=True):
+            common.add(each.taken(everywhere))
+        for others, each in zip(self.others, columns, strict=True):
+            others.add(each.taken(~everywhere))
+        for pair, each in zip(self.pairs, columns[1:], strict=True):
+            both = columns[0].planned & each.planned
+            pair.add(columns[0].taken(both), each.taken(both))
+        self.tally.add(orders, columns)
 
     @property
     def every(self) -> list[CatalogSums]:
         """Sums of each catalog over all orders."""
         return [common.with_sums(others) for common, others in zip(self.common, self.others, strict=True)]
 
-    def fold(self) -> None:
-        """Fold what was added one by one into sums, before they are merged or read."""
-        for pair in self.pairs:
-            pair.fold()
-
     def merge(self, other: "Sums") -> None:
-        """Add the sums over later orders; both are folded."""
+        """Add the sums over later orders."""
         for mine, theirs in zip((*self.common, *self.others), (*other.common, *other.others), strict=True):
             mine.merge(theirs)
         for pair, their_pair in zip(self.pairs, other.pairs, strict=True):

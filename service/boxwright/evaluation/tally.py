@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.evaluation.alike import signature
 from boxwright.evaluation.as_shipped import AsShipped, Audit
-from boxwright.evaluation.measure import Change, both_prices
-from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.columns import Columns, taken
+from boxwright.evaluation.measure import Change, prices_of
+from boxwright.evaluation.outcome import OrderOutcome
 
 BINS = 20
 MAX_NAMED = 200
@@ -28,6 +31,9 @@ PER_BOX = 10
 _SEED = 20_261_126
 OWN_CONTAINER = "own container"
 _SEVERAL = 4
+
+Ranked = tuple[int, Order]
+"""An order with its rank in samples."""
 
 
 @dataclass
@@ -74,7 +80,7 @@ class CatalogTally:
 
     def _users(self, box: str) -> Reservoir:
         if box not in self.users:
-            self.users[box] = Reservoir(PER_BOX, f"{_SEED} {box}")
+            self.users[box] = Reservoir(PER_BOX)
         return self.users[box]
 
     def merge(self, other: CatalogTally, orders: int) -> None:
@@ -90,52 +96,57 @@ class CatalogTally:
             self._users(box).merge(users)
         self.emptiest.merge(other.emptiest, orders)
 
-    def add_common(self, outcome: OrderOutcome) -> None:
-        """Count the parcels of an order that every catalog packs whole."""
-        for parcel in outcome.parcels:
-            self.box_use[parcel.box_type_id] += 1
+    def add_common(self, outcomes: Sequence[OrderOutcome]) -> None:
+        """Count the parcels of orders that every catalog packs whole."""
+        parcels = [parcel for outcome in outcomes for parcel in outcome.parcels]
+        self.box_use.update([parcel.box_type_id for parcel in parcels])
+        for parcel in parcels:
             if parcel.inner_um3:
                 self.fill_bins[min(max(int(parcel.empty_space_ratio * BINS), 0), BINS - 1)] += 1
 
-    def add_users(self, order: Order, outcome: OrderOutcome) -> None:
-        """Offer an order to the sample of each box type that it uses."""
-        for box in {parcel.box_type_id for parcel in outcome.parcels if parcel.box_type_id}:
-            self._users(box).offer(order)
+    def add_users(self, ranked: Sequence[Ranked], outcomes: Sequence[OrderOutcome]) -> None:
+        """Offer orders to the sample of each box type that they use."""
+        users: dict[str, list[Ranked]] = {}
+        for each, outcome in zip(ranked, outcomes, strict=True):
+            for box in {parcel.box_type_id for parcel in outcome.parcels if parcel.box_type_id}:
+                users.setdefault(box, []).append(each)
+        for box, found in users.items():
+            self._users(box).offer(found)
 
 
 class Reservoir:
     """A sample of given size of all orders that are offered, each as likely as any other.
 
-    Seed and order id settle whether an order is in it, so that samples of several workers are merged.
+    The rank of an order, by its id, settles whether it is in it, so that samples of several workers are merged.
     """
 
-    def __init__(self, size: int, seed: str) -> None:
+    def __init__(self, size: int) -> None:
         self.size, self.seen = size, 0
-        self._seed = seed
-        self._heap: list[tuple[int, int, Order]] = []
+        self._kept: list[tuple[int, int, Order]] = []
 
-    def offer(self, each: Order) -> None:
-        """Offer one more."""
-        self.seen += 1
-        digest = hashlib.blake2b(f"{self._seed} {each.order_id}".encode("utf-8", "surrogatepass"), digest_size=8)
-        self._keep((-int.from_bytes(digest.digest(), "big"), -self.seen, each))
+    def offer(self, ranked: Sequence[Ranked]) -> None:
+        """Offer more orders."""
+        self._keep([(rank, -place, order) for place, (rank, order) in enumerate(ranked, start=self.seen + 1)])
+        self.seen += len(ranked)
 
-    def _keep(self, entry: tuple[int, int, Order]) -> None:
-        if len(self._heap) < self.size:
-            heapq.heappush(self._heap, entry)
-        elif self.size and entry[:2] > self._heap[0][:2]:
-            heapq.heapreplace(self._heap, entry)
+    def _keep(self, entries: Sequence[tuple[int, int, Order]]) -> None:
+        self._kept = sorted([*self._kept, *entries], reverse=True)[: self.size]  # no two have one place
 
     def merge(self, other: Reservoir) -> None:
         """Offer what was kept of later orders."""
-        for rank, place, each in other._heap:
-            self._keep((rank, place - self.seen, each))
+        self._keep([(rank, place - self.seen, order) for rank, place, order in other._kept])
         self.seen += other.seen
 
     @property
     def kept(self) -> list[Order]:
         """The sample, in the order in which it was offered."""
-        return [each for _, _, each in sorted(self._heap, key=lambda entry: -entry[1])]
+        return [order for _, _, order in sorted(self._kept, key=lambda entry: -entry[1])]
+
+
+def ranked_by_chance(order: Order) -> Ranked:
+    """Return an order with its rank in samples, which its id alone settles."""
+    text = f"{_SEED} {order.order_id}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big"), order
 
 
 class Worst:
@@ -158,6 +169,14 @@ class Worst:
             heapq.heapreplace(self._heap, entry)
         else:
             heapq.heappush(self._heap, entry)
+
+    def offer_all(self, ranks: Sequence[float], positions: Sequence[int], orders: Sequence[Order]) -> None:
+        """Offer orders at rising positions, but for those of which a picture says little; the worst come first."""
+        for place in sorted(range(len(ranks)), key=ranks.__getitem__, reverse=True):
+            if len(self._heap) >= self._size and ranks[place] < self._heap[0][0]:
+                return
+            if orders[place].unit_count <= MAX_EXAMPLE_UNITS:
+                self.offer(ranks[place], positions[place], orders[place])
 
     def merge(self, other: Worst, orders: int) -> None:
         """Offer what was kept of orders that come after so many."""
@@ -191,19 +210,23 @@ class PairTally:
     dearer: Worst = field(default_factory=Worst)
     larger: Worst = field(default_factory=Worst)
 
-    def add(self, position: int, order: Order, first: OrderOutcome, second: OrderOutcome) -> None:
-        """Count an order that both pack whole."""
-        way = (into(first), into(second))
-        if (change := self.flow.get(way)) is None:
-            change = self.flow[way] = Change()
-        prices = both_prices(first, second)
-        larger_um3 = change.add(first, second, prices)
-        if order.unit_count > MAX_EXAMPLE_UNITS:
-            return
-        if larger_um3 > 0:
-            self.larger.offer(larger_um3, position, order)
-        if prices is not None and prices[1] > prices[0]:
-            self.dearer.offer(prices[1] - prices[0], position, order)
+    def add(self, positions: Sequence[int], orders: Sequence[Order], first: Columns, second: Columns) -> None:
+        """Count orders that both pack whole, at rising positions."""
+        ways = zip(map(into, first.outcomes), map(into, second.outcomes), strict=True)
+        prices = prices_of(first, second)
+        for way, before, after, both in zip(ways, first.outer_um3, second.outer_um3, prices, strict=True):
+            if (change := self.flow.get(way)) is None:
+                change = self.flow[way] = Change()
+            change.add(before, after, both)
+        more_um3 = [after - before for before, after in zip(first.outer_um3, second.outer_um3, strict=True)]
+        more_minor = [0 if each is None else each[1] - each[0] for each in prices]
+        for worst, more in ((self.larger, more_um3), (self.dearer, more_minor)):
+            places = [place for place, each in enumerate(more) if each > 0]
+            worst.offer_all(
+                [more[place] for place in places],
+                [positions[place] for place in places],
+                [orders[place] for place in places],
+            )
 
     def merge(self, other: PairTally, orders: int) -> None:
         """Add what was counted of orders that come after so many."""
@@ -262,35 +285,38 @@ class Tally:
         self.warnings: dict[str, WarningTally] = {}
         self.versions: dict[tuple[str, ...], None] = {}
         self.audit: Counter[Audit] = Counter()
-        self.sample = Reservoir(sampled, f"{_SEED} sample")
+        self.sample = Reservoir(sampled)
         self._asked = [not isinstance(each, AsShipped) for each in catalogs]
         self._audited = next((index for index, asked in enumerate(self._asked) if not asked), None)
 
-    def add(self, order: Order, outcomes: Sequence[OrderOutcome]) -> None:
-        """Count an order with its outcome with each catalog."""
-        position, self.orders = self.orders, self.orders + 1
-        whole = [each.status is OrderStatus.PLANNED for each in outcomes]
-        everywhere = all(whole)
-        self.common += everywhere
-        for index, outcome in enumerate(outcomes):
-            tally = self.catalogs[index]
-            if everywhere:
-                tally.add_common(outcome)
-            if not whole[index]:
+    def add(self, orders: Sequence[Order], columns: Sequence[Columns]) -> None:
+        """Count orders with what became of them with each catalog."""
+        positions = range(self.orders, self.orders + len(orders))
+        self.orders += len(orders)
+        ranked = list(map(ranked_by_chance, orders))
+        everywhere = np.logical_and.reduce([each.planned for each in columns])
+        self.common += int(np.count_nonzero(everywhere))
+        for index, (tally, each) in enumerate(zip(self.catalogs, columns, strict=True)):
+            tally.add_common(each.taken(everywhere).outcomes)
+            for outcome in taken(each.outcomes, ~each.planned):
                 tally.add_failed(outcome)
-            elif self._asked[index]:
-                tally.add_users(order, outcome)
-                if order.unit_count <= MAX_EXAMPLE_UNITS:
-                    tally.emptiest.offer(outcome.inner_um3 - outcome.goods_um3, position, order)
-            if index and whole[0] and whole[index]:
-                self.pairs[index - 1].add(position, order, outcomes[0], outcome)
-            if outcome.versions:
-                self.versions.setdefault(outcome.versions)
-            if outcome.audit is not None and index == self._audited:
-                self.audit[outcome.audit] += 1
-        if self.sample.size and everywhere:
-            self.sample.offer(order)
-        self._add_warnings(outcomes)
+            if self._asked[index]:
+                planned = each.taken(each.planned)
+                tally.add_users(taken(ranked, each.planned), planned.outcomes)
+                pairs = zip(planned.inner_um3, planned.goods_um3, strict=True)
+                empty_um3 = [inner - goods for inner, goods in pairs]
+                tally.emptiest.offer_all(empty_um3, taken(positions, each.planned), taken(orders, each.planned))
+            if index:
+                both = columns[0].planned & each.planned
+                pair = columns[0].taken(both), each.taken(both)
+                self.pairs[index - 1].add(taken(positions, both), taken(orders, both), *pair)
+            self.versions |= dict.fromkeys(group.shape.versions for group in each.groups if group.shape.versions)
+        if self._audited is not None:
+            audits = [each.audit for each in columns[self._audited].outcomes]
+            self.audit.update([each for each in audits if each is not None])
+        if self.sample.size:
+            self.sample.offer(taken(ranked, everywhere))
+        self._add_warnings(columns)
 
     def merge(self, other: Tally) -> None:
         """Add what was counted of later orders."""
@@ -307,13 +333,13 @@ class Tally:
         self.orders += other.orders
         self.common += other.common
 
-    def _add_warnings(self, outcomes: Sequence[OrderOutcome]) -> None:
-        seen = set()
-        for outcome in outcomes:
-            for warning in outcome.warnings:
+    def _add_warnings(self, columns: Sequence[Columns]) -> None:
+        for outcomes in zip(*(each.outcomes for each in columns), strict=True):
+            seen = set()
+            for warning in [warning for outcome in outcomes for warning in outcome.warnings]:
                 if warning.code not in seen:
                     seen.add(warning.code)
-                    known = self.warnings.setdefault(warning.code, WarningTally(outcome.order_id, warning.text))
+                    known = self.warnings.setdefault(warning.code, WarningTally(outcomes[0].order_id, warning.text))
                     known.orders += 1
 
     def worst(self, catalog: int, *, money: bool) -> tuple[list[Order], list[Order]]:
