@@ -1,9 +1,12 @@
 """The request of a call over gRPC, which a caller may begin and never send: such calls keep nobody else out."""
 
 import asyncio
+import contextlib
+import itertools
 import time
-from collections.abc import AsyncIterator
-from functools import partial
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import grpc
@@ -32,6 +35,19 @@ class NotSentError(BoxwrightError):
     """A call whose request did not arrive in time."""
 
 
+@dataclass(eq=False, slots=True)
+class _Awaited:
+    """A call whose request is awaited."""
+
+    who: str
+    since_s: float
+    end: Callable[[BoxwrightError], Awaitable[None]]
+    over: bool = False
+
+    def is_older(self, seconds: float) -> bool:
+        return time.monotonic() - self.since_s >= seconds
+
+
 class FirstMessages:
     """Awaits requests.
 
@@ -46,81 +62,64 @@ class FirstMessages:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        self._waiting: dict[asyncio.Future[None], str] = {}
-        self._arriving: set[asyncio.Future[Any]] = set()
-        self._new: dict[asyncio.Future[Any], float] = {}
+        self._new: dict[_Awaited, None] = {}
+        self._late: dict[_Awaited, None] = {}
+        self._ending: set[asyncio.Future[None]] = set()
         self._looking = False
 
-    async def first(self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+    async def first(
+        self, context: grpc.aio.ServicerContext[Any, Any], end: Callable[[BoxwrightError], Awaitable[None]]
+    ) -> Any:
         """Return the request of a call; None where the caller ends the call without one.
 
-        Raises
-        ------
-        NotSentError
-            If it does not arrive within ``PATIENCE_S``.
-        OverloadedError
-            If the call waits for long, and has to give way to others.
+        Parameters
+        ----------
+        context : ServicerContext
+            Of the call.
+        end : callable
+            Aborts the call with an error: NotSentError where the request does not arrive within ``PATIENCE_S``,
+            OverloadedError where the call waits for long and has to give way to others.
         """
-        # Not cancelled: gRPC would go on writing where it was to put the message. It ends with its call.
-        arriving = asyncio.ensure_future(_next(requests))
-        self._arriving.add(arriving)
-        told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        arriving.add_done_callback(partial(self._arrived, told))
-        self._new[told] = time.monotonic() + AT_ONCE_S
+        awaited = _Awaited(caller(context), time.monotonic(), end)
+        self._new[awaited] = None
         self._look_again()
         try:
-            await told
+            # Never cancelled from here: gRPC would go on writing where it was to put the message. An abort ends it.
+            request = await context.read()
         finally:
-            del self._new[told]
-        if not arriving.done():
-            await self._wait(arriving, caller(context))
-        return arriving.result()
+            awaited.over = True
+            self._new.pop(awaited, None)
+            self._late.pop(awaited, None)
+        return None if request is grpc.aio.EOF else request
 
     def _look_again(self) -> None:
         """Look for late requests from time to time while any is awaited: a timer for each call would cost more."""
-        if not self._looking and self._new:
+        if not self._looking and (self._new or self._late):
             self._looking = True
             asyncio.get_running_loop().call_later(AT_ONCE_S / LOOKS, self._look)
 
     def _look(self) -> None:
-        now_s = time.monotonic()
-        for told, late_at_s in self._new.items():
-            if late_at_s > now_s:
-                break
-            _tell(told)
+        for awaited in list(itertools.takewhile(lambda each: each.is_older(AT_ONCE_S), self._new)):
+            del self._new[awaited]
+            self._late[awaited] = None
+            if len(self._late) > MAX_WAITING and (oldest := gives_way(self._late, attrgetter("who"))):
+                self._metrics.refused.labels("waiting requests", "all").inc()
+                many = f"more than {MAX_WAITING} calls wait for their requests, this one the longest"
+                self._end(oldest, OverloadedError(many))
+        for awaited in list(itertools.takewhile(lambda each: each.is_older(PATIENCE_S), self._late)):
+            self._end(awaited, NotSentError(f"the request did not arrive within {PATIENCE_S:g} s"))
         self._looking = False
         self._look_again()
 
-    async def _wait(self, arriving: "asyncio.Future[Any]", who: str) -> None:
-        crowded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting[crowded] = who
-        try:
-            if len(self._waiting) > MAX_WAITING and (oldest := gives_way(self._waiting, self._waiting.__getitem__)):
-                del self._waiting[oldest]
-                oldest.set_result(None)
-            done, _ = await asyncio.wait(
-                (arriving, crowded), timeout=PATIENCE_S - AT_ONCE_S, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            self._waiting.pop(crowded, None)
-        if not done:
-            raise NotSentError(f"the request did not arrive within {PATIENCE_S:g} s")
-        if arriving not in done:
-            self._metrics.refused.labels("waiting requests", "all").inc()
-            raise OverloadedError(f"more than {MAX_WAITING} calls wait for their requests, this one the longest")
-
-    def _arrived(self, told: "asyncio.Future[None]", arriving: "asyncio.Future[Any]") -> None:
-        self._arriving.discard(arriving)
-        _tell(told)
-        if not arriving.cancelled():
-            arriving.exception()  # seen: nobody may be left to whom it matters
+    def _end(self, awaited: _Awaited, error: BoxwrightError) -> None:
+        del self._late[awaited]
+        ending = asyncio.ensure_future(_end(awaited, error))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
 
 
-def _tell(told: "asyncio.Future[None]") -> None:
-    """Let who waits for a request go on, unless it does already."""
-    if not told.done():
-        told.set_result(None)
-
-
-async def _next(requests: AsyncIterator[Any]) -> Any:
-    return await anext(requests, None)
+async def _end(awaited: _Awaited, error: BoxwrightError) -> None:
+    """Abort a call, unless it has its request or is over meanwhile: gRPC may have dropped it then."""
+    if not awaited.over:
+        with contextlib.suppress(grpc.aio.AbortError):
+            await awaited.end(error)

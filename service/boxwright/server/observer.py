@@ -16,7 +16,7 @@ import grpc
 import grpc.aio
 from google.protobuf import descriptor_pool, message_factory
 
-from boxwright.errors import InvalidInputError
+from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.gate import Gate
 from boxwright.server.access.principal import CALLING
@@ -28,7 +28,7 @@ from boxwright.server.caller import caller
 from boxwright.server.effort import READ_S_PER_BYTE
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
-from boxwright.server.first_message import FirstMessages, NotSentError
+from boxwright.server.first_message import FirstMessages
 from boxwright.server.intake import parse
 from boxwright.server.logs import log
 from boxwright.server.overloaded import OverloadedError
@@ -225,19 +225,25 @@ class Observer(grpc.aio.ServerInterceptor):
     def _after_first(self, behaviour: Any, name: str = "") -> Any:
         """Return a call with one request that waits for it; where it does not come, one with a name is logged."""
 
-        async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> Any:
-            start = time.perf_counter()
-            try:
-                if name:
+        async def call(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+            end = partial(self._end_unread, name, context, time.perf_counter())
+            if name:
+                try:
                     self._gate.let_in(context, name)
-                request = await self._first(requests, context)
-            except (DeniedError, NotSentError, OverloadedError) as error:
-                with ExitStack() as stack:
-                    outcome = stack.enter_context(self._observed(name, context, start)) if name else {}
-                    await _abort(error, context, outcome)
+                except DeniedError as error:
+                    await end(error)
+            request = await self._first(context, end)
             return None if request is None else await behaviour(request, context)
 
         return call
+
+    async def _end_unread(
+        self, name: str, context: grpc.aio.ServicerContext[Any, Any], start: float, error: BoxwrightError
+    ) -> None:
+        """End a call whose request is not read; one with a name is logged."""
+        with ExitStack() as stack:
+            outcome = stack.enter_context(self._observed(name, context, start)) if name else {}
+            await _abort(error, context, outcome)
 
     def unary(
         self,
