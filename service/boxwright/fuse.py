@@ -36,14 +36,16 @@ class Fuse:
         self._blown: SearchEndedError | None = None
         self._spent: SearchEndedError | None = None
         self.meter: Meter | None = None
-        self._at_blow: list[Callable[[], None]] = []
+        self._rest: Fuse | None = None
         self._at_end: list[Callable[[], None]] = []
 
     def blow(self, why: SearchEndedError | None = None) -> None:
         """End all that runs under it within a few milliseconds, with an error that says why."""
         self._blown = self._blown or why or SearchEndedError("the search was ended before there was a plan")
         self.flag[0] = 1
-        for end in (*self._at_blow, *self._at_end):
+        if self._rest is not None:
+            self._rest.blow(self._blown)
+        for end in tuple(self._at_end):
             end()
 
     def spend(self, why: SearchEndedError) -> None:
@@ -56,27 +58,26 @@ class Fuse:
     @contextmanager
     def ending(self, end: Callable[[], None]) -> Iterator[None]:
         """Call ``end``, from whichever thread, if the search is to end meanwhile, or already is to."""
-        with _listed(self._at_end, end):
+        self._at_end.append(end)
+        try:
             if self.ended:
                 end()
             yield
+        finally:
+            self._at_end.remove(end)
 
     @contextmanager
     def finishing(self) -> Iterator[None]:
         """Let what runs in this thread go on although the fuse is spent; it still ends if the fuse blows."""
-        rest = Fuse()
-
-        def end() -> None:
-            rest.blow(self.why)
-
-        with _listed(self._at_blow, end):
-            if self.blown:
-                end()
-            token = _BURNING.set(rest)
-            try:
-                yield
-            finally:
-                _BURNING.reset(token)
+        if self._rest is None:
+            self._rest = Fuse()  # for good: a plan is finished in several parts
+        if self.blown:
+            self._rest.blow(self.why)
+        token = _BURNING.set(self._rest)
+        try:
+            yield
+        finally:
+            _BURNING.reset(token)
 
     def look(self) -> None:
         """Raise the error that says why, if the search is to end."""
@@ -153,15 +154,6 @@ class Meter:
     def used(self) -> int:
         """Steps until the search ended."""
         return self._ended_at or self._steps
-
-
-@contextmanager
-def _listed(calls: list[Callable[[], None]], call: Callable[[], None]) -> Iterator[None]:
-    calls.append(call)
-    try:
-        yield
-    finally:
-        calls.remove(call)
 
 
 _BURNING: ContextVar[Fuse | None] = ContextVar("fuse", default=None)
