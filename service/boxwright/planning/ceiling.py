@@ -36,12 +36,12 @@ class _Watched:
     def look(self) -> float:
         """End what is to end; return for how long nothing is to be done, in seconds."""
         now = self.clock_s()
+        if now < self.search_until_s:
+            return self.search_until_s - now
         why = CpuCeilingError(f"the order reached its ceiling of {self.cpu_seconds:g} s of CPU before there was a plan")
         if now >= self.until_s:
             self.fuse.blow(why)
             return float("inf")
-        if now < self.search_until_s:
-            return self.search_until_s - now
         if not self.fuse.ended:
             self.fuse.spend(why)
         return self.until_s - now
@@ -121,15 +121,19 @@ def cpu_ceiling(cpu_seconds: float, fuse: Fuse | None = None) -> Iterator[Fuse]:
     InvalidInputError
         If ``cpu_seconds`` is not a number above 0.
     """
+    fuse = fuse or Fuse()
+    # A thread takes no more CPU than time passes.
+    with WATCH.watching(begun_ceiling(cpu_seconds, fuse), cpu_seconds * SEARCH_SHARE), under(fuse):
+        yield fuse
+
+
+def begun_ceiling(cpu_seconds: float, fuse: Fuse) -> Watched:
+    """Return what ends a fuse once this thread has taken so much CPU time from now on; see ``cpu_ceiling``."""
     if not is_number(cpu_seconds, 0, sys.float_info.max) or cpu_seconds == 0:
         raise InvalidInputError([FieldViolation("cpu_seconds", f"must be a number above 0, got {shown(cpu_seconds)}")])
-    fuse = fuse or Fuse()
     clock_s = thread_clock_s()
     now = clock_s()
-    watched = _Watched(clock_s, now + cpu_seconds * SEARCH_SHARE, now + cpu_seconds, cpu_seconds, fuse)
-    # A thread takes no more CPU than time passes.
-    with WATCH.watching(watched, cpu_seconds * SEARCH_SHARE), under(fuse):
-        yield fuse
+    return _Watched(clock_s, now + cpu_seconds * SEARCH_SHARE, now + cpu_seconds, cpu_seconds, fuse)
 
 
 def thread_clock_s() -> Callable[[], float]:

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 
 from boxwright.errors import DeadlineError
 from boxwright.fuse import Fuse, arm, under
-from boxwright.planning.ceiling import WATCH, cpu_ceiling, thread_clock_s
+from boxwright.planning.ceiling import WATCH, Watched, begun_ceiling, thread_clock_s
 
 LEAST_WAIT_S = 0.001
 """Least time between two looks at the clocks, in seconds."""
@@ -23,18 +23,23 @@ MOST_SLOWNESS = 10.0
 
 
 class _Deadline:
-    """When what runs under a fuse is to end, in seconds of the monotonic clock."""
+    """When what runs under a fuse is to end, in seconds of the monotonic clock; earlier by a ceiling of CPU time."""
 
-    def __init__(self, answer_by_s: float, fuse: Fuse) -> None:
+    def __init__(self, answer_by_s: float, fuse: Fuse, ceiling: Watched | None) -> None:
         self.finish_cpu_s = 0.0
         self.searching = False
         self._answer_by_s = answer_by_s
         self._fuse = fuse
+        self._ceiling = ceiling
         self._clock_s = thread_clock_s()
         self._begun_s, self._begun_cpu_s = time.monotonic(), self._clock_s()
 
     def look(self) -> float:
         """End what is to end; return for how long nothing is to be done, in seconds."""
+        within_s = self._look_at_time()
+        return within_s if self._ceiling is None else min(within_s, self._ceiling.look())
+
+    def _look_at_time(self) -> float:
         now = time.monotonic()
         if now >= self._answer_by_s:
             self._fuse.blow(DeadlineError("the deadline of the call came before there was a plan"))
@@ -70,11 +75,10 @@ def deadline(answer_by_s: float, fuse: Fuse, max_cpu_s: float | None = None) -> 
     max_cpu_s : float, optional
         A ceiling of CPU time that holds as well. Default: none.
     """
-    limit = _Deadline(answer_by_s, fuse)
+    limit = _Deadline(answer_by_s, fuse, None if max_cpu_s is None else begun_ceiling(max_cpu_s, fuse))
     token = _RUNNING.set(limit)
-    within = under(fuse) if max_cpu_s is None else cpu_ceiling(max_cpu_s, fuse)
     try:
-        with WATCH.watching(limit, limit.look()), within:
+        with WATCH.watching(limit, limit.look()), under(fuse):
             yield fuse
     finally:
         _RUNNING.reset(token)
