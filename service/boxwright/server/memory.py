@@ -82,7 +82,16 @@ def tidy() -> None:
     give_back(0)
 
 
-def give_back(before_bytes: int) -> None:
-    """Give freed memory back to the system, if the process has grown much since it held ``before_bytes``."""
-    if _TRIM is not None and resident_bytes() - before_bytes > GROWN_BYTES:
-        _TRIM(0)
+def give_back(before_bytes: int) -> int:
+    """Give freed memory back to the system, if the process has grown much since it held ``before_bytes``.
+
+    Returns
+    -------
+    int
+        What it holds now.
+    """
+    held_bytes = resident_bytes()
+    if _TRIM is None or held_bytes - before_bytes <= GROWN_BYTES:
+        return held_bytes
+    _TRIM(0)
+    return resident_bytes()

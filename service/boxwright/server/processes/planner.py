@@ -54,31 +54,31 @@ class Planner:
         self._asked, self._told = asked, told
         self._flag = flag
         self._lock = threading.Lock()
-        self._under_way: tuple[int, Fuse, Fuse] | None = None
+        self._under_way: tuple[int, Fuse, Fuse | None] | None = None
         self._early: tuple[int, str] | None = None
 
     def work(self) -> None:
         """Answer until the door closes its socket."""
         sys.setswitchinterval(SWITCH_S)
         threading.Thread(target=self._listen, name="told", daemon=True).start()
+        held_bytes = resident_bytes()
         while (message := received(self._asked)) is not None:
             (number, method, max_cpu_s, answer_by_s, keep, level, traced), request = message
             if level != level_now():
                 set_level(level)
-            before_bytes = resident_bytes()
             phases: list[Phase] | None = [] if traced else None
             self._asked.sendall(self._answer(number, Asked(method, request, answer_by_s, keep), max_cpu_s, phases))
             del message, request
-            give_back(before_bytes)
+            held_bytes = give_back(held_bytes)
         os._exit(0)
 
     def _answer(self, number: int, asked: Asked, max_cpu_s: float | None, phases: list[Phase] | None) -> bytes:
         """Return the message that answers a question."""
-        fuse, stop = Fuse(self._flag), Fuse()
+        fuse = Fuse(self._flag)
         if asked.method == "Improve":
-            asked = replace(asked, stop=stop, better=self._improved(number))
+            asked = replace(asked, stop=Fuse(), better=self._improved(number))
         try:
-            with self._listed(number, fuse, stop), held(fuse, max_cpu_s, asked.answer_by_s), listening(phases):
+            with self._listed(number, fuse, asked.stop), held(fuse, max_cpu_s, asked.answer_by_s), listening(phases):
                 answer, entry = self._desk.answer(asked)
         except BaseException as error:
             return frame((number, "error", [*self._notes(), *_ceiling(fuse, "error")], parts_of(error), phases))
@@ -88,7 +88,7 @@ class Planner:
         return lambda plan: self._asked.sendall(frame((number, "better", self._notes()), plan))
 
     @contextmanager
-    def _listed(self, number: int, fuse: Fuse, stop: Fuse) -> Iterator[None]:
+    def _listed(self, number: int, fuse: Fuse, stop: Fuse | None) -> Iterator[None]:
         with self._lock:
             self._under_way = number, fuse, stop
             if self._early is not None:
@@ -110,7 +110,9 @@ class Planner:
     def _end(self, number: int, what: str) -> None:
         if self._under_way is not None and self._under_way[0] == number:
             _, fuse, stop = self._under_way
-            (fuse if what == "blow" else stop).blow()
+            ends = fuse if what == "blow" else stop
+            if ends is not None:
+                ends.blow()
 
 
 def _ceiling(fuse: Fuse, answer: str) -> list[Note]:
