@@ -67,10 +67,11 @@ class Writer(Generic[Built]):
         self._kind = kind
         names = {*dir(thing), *getattr(thing, "__annotations__", ())}
         fields = [each for each in kind.DESCRIPTOR.fields if each.name not in without]
-        self._rows = [row for each in fields if (row := _row(each, names, called.get(each.name))) is not None]
-        self._plain = [(name, get) for name, get, make, _ in self._rows if make is None]
-        self._made = [(name, get, make) for name, get, make, deep in self._rows if make and not deep]
-        self._deep = [(name, get, make) for name, get, make, deep in self._rows if make and deep]
+        rows = [row for each in fields if (row := _row(each, names, called.get(each.name))) is not None]
+        self._by_name = {row[0]: row for row in rows}
+        self._plain = [(name, get) for name, get, make, _ in rows if make is None]
+        self._made = [(name, get, make) for name, get, make, deep in rows if make and not deep]
+        self._deep = [(name, get, make) for name, get, make, deep in rows if make and deep]
         WRITERS[kind.DESCRIPTOR.full_name] = self
 
     def __call__(self, thing: Any, tree: Tree = ALL, **others: Any) -> Built:
@@ -88,12 +89,13 @@ class Writer(Generic[Built]):
         if not tree:
             return self._kind(**self._all_of(thing), **{name: _value(each, ALL) for name, each in others.items()})
         made = {}
-        for name, get, make, deep in self._rows:
-            if name in tree:
-                value = get(thing)
-                if value is not None:
-                    made[name] = make(value, tree[name]) if deep and make else make(value) if make else value
-        made |= {name: _value(each, tree[name]) for name, each in others.items() if name in tree}
+        for name, below in tree.items():
+            if name in others:
+                made[name] = _value(others[name], below)
+            elif (row := self._by_name.get(name)) is not None:
+                _, get, make, deep = row
+                if (value := get(thing)) is not None:
+                    made[name] = make(value, below) if deep and make else make(value) if make else value
         return self._kind(**made)
 
     def _all_of(self, thing: Any) -> dict[str, Any]:
