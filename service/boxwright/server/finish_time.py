@@ -38,7 +38,6 @@ def finish_time_s(job: PackJob) -> float:
 
 def _parcels(job: PackJob) -> int:
     """Return about how many parcels a plan will have, by the volume of the goods."""
-    order, boxes = job.task.order, job.task.catalog.box_types
+    order, largest = job.task.order, job.task.catalog.largest_um3
     volume = sum(line.quantity * math.prod(line.edges_um) for line in order.lines)
-    largest = max((box.inner_volume_um3 for box in boxes), default=0)
     return min(order.unit_count, math.ceil(volume / (EXPECTED_FILL * largest))) if largest else 0

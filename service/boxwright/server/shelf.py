@@ -78,10 +78,7 @@ class Shelf:
     @cached_property
     def largest_mm3(self) -> Mapping[str, float]:
         """Inner volume of the largest box type of each catalog, in mm3."""
-        return {
-            name: max(box.inner_volume_um3 for box in catalog.box_types) / UM3_PER_MM3
-            for name, catalog in self.catalogs.items()
-        }
+        return {name: catalog.largest_um3 / UM3_PER_MM3 for name, catalog in self.catalogs.items()}
 
     @cached_property
     def content_hash(self) -> str:

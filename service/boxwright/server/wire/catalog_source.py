@@ -1,6 +1,6 @@
 """Which catalog a request plans with: a loaded one, one sent along, or the default; and what of it is at hand."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from boxwright.domain.box import Catalog
@@ -113,8 +113,10 @@ def read_inline_catalog(message: catalog_pb2.Catalog, shelf: Shelf, found: Findi
     return catalog
 
 
-def _at_hand(entries: Iterable[packing_service_pb2.BoxAvailability], catalog: Catalog, found: Findings) -> Catalog:
+def _at_hand(entries: Sequence[packing_service_pb2.BoxAvailability], catalog: Catalog, found: Findings) -> Catalog:
     """Return the catalog with the site's availability in place of its own."""
+    if not entries:
+        return catalog
     quantities: dict[str, int | None] = {}
     known = {box.box_type_id for box in catalog.box_types}
     for index, entry in enumerate(entries):
@@ -128,7 +130,7 @@ def _at_hand(entries: Iterable[packing_service_pb2.BoxAvailability], catalog: Ca
         if entry.quantity < 0:
             at.add("quantity", f"must be 0 or more, got {entry.quantity}")
         quantities[entry.box_type_id] = entry.quantity if entry.HasField("quantity") else None
-    if not quantities or len(found):
+    if len(found):
         return catalog
     boxes = tuple(
         changed(box, available=quantities[box.box_type_id]) if box.box_type_id in quantities else box
