@@ -1,7 +1,6 @@
 """A footprint: lines of grams CO2e under one accounting profile and allocation."""
 
 import enum
-import math
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -284,6 +283,9 @@ class Footprint:
         return sum(line.co2e_mg for line in self.lines if line.component in components)
 
 
+_ONE = Decimal(1)
+
+
 def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
     """Return a line's amount with all that it stands on at the lower, and at the upper end; in the context ``EXACT``.
 
@@ -296,9 +298,13 @@ def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decima
     """
     low = high = line.amount
     for part in line.mass_parts:
-        ends = [ranges[name] for name in part.data]
-        low += part.amount * (math.prod((end[0] for end in ends), start=Decimal(1)) - 1)
-        high += part.amount * (math.prod((end[1] for end in ends), start=Decimal(1)) - 1)
+        least = most = _ONE
+        for name in part.data:
+            lower, upper = ranges[name]
+            least *= lower
+            most *= upper
+        low += part.amount * (least - _ONE)
+        high += part.amount * (most - _ONE)
     return low, high
 
 
