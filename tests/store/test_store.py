@@ -1,5 +1,6 @@
 """What a store keeps, in both databases."""
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from boxwright.store import (
     StoreFullError,
     StoreUnreachableError,
 )
+from boxwright.store import writer as writing
 from boxwright.store.database import Database
 from boxwright.store.faults import store_error
 from boxwright.store.migrate import NEWEST, _config, migrate, steps
@@ -130,6 +132,44 @@ def test_what_waits_is_written_together(open_store):
     assert sum(store.heard.transactions) == 100
     assert len(store.heard.transactions) < 20
     assert store.read.sizes().plans == 100
+
+
+class Clock:
+    """Time that stands still, and a sleep that lasts until the test goes on."""
+
+    def __init__(self):
+        self.sleeps = []
+        self.asleep, self.awake = threading.Event(), threading.Event()
+        self.monotonic = self.perf_counter = lambda: 1_000.0
+
+    def sleep(self, seconds):
+        """Wait for the test."""
+        self.sleeps.append(seconds)
+        self.asleep.set()
+        assert self.awake.wait(20)
+
+
+def test_records_wait_for_those_that_are_on_their_way(open_store, monkeypatch):
+    """While another is coming, transactions begin some time apart: what comes meanwhile goes into the next one."""
+    store, clock = open_store(), Clock()
+    monkeypatch.setattr(writing, "time", clock)
+
+    async def write():
+        with store.store.coming():
+            await store.store.write(plan())
+            await store.store.write(plan())  # nothing else is coming
+            assert clock.sleeps == []
+            with store.store.coming():
+                first = asyncio.ensure_future(store.store.write(plan()))
+                await asyncio.to_thread(clock.asleep.wait, 20)
+                second = asyncio.ensure_future(store.store.write(plan()))
+                await asyncio.sleep(0)
+                clock.awake.set()
+                await asyncio.gather(first, second)
+
+    asyncio.run(write())
+    assert clock.sleeps == pytest.approx([writing.TOGETHER_S])
+    assert store.heard.transactions == [1, 1, 2]
 
 
 def test_one_bad_record_takes_no_other_with_it(open_store):

@@ -141,6 +141,10 @@ class Keeping:
             return bool(self.store)
         return False if self._settings.persist_plans and request.purpose in _SHIPMENTS else None
 
+    def coming(self, must: bool | None) -> contextlib.AbstractContextManager[None]:
+        """Let what is done inside, to make a plan and keep it, count as on its way; ``must`` is what ``wants`` said."""
+        return contextlib.nullcontext() if must is None or self._store is None else self._store.coming()
+
     async def keep_plan(
         self, request: messages.PackRequest, data: bytes, entry: Entry, *, must: bool, who: str, method: str
     ) -> bytes:

@@ -234,10 +234,13 @@ class PackingService(PackingServiceServicer):
         must = self._keeping.wants(request)
         by_s = answer_by(deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
         asked = Asked("Pack", request.SerializeToString(), by_s, keep=must is not None)
-        with self._counting(request):
-            effort_s = effort_of(request, self._current.shelf)
-            answered = await self._workers.ask(asked, caller=who, kind=kind, effort_s=effort_s, deadline_s=deadline_s)
-        return await self._kept(who, request, must, answered)
+        with self._keeping.coming(must):
+            with self._counting(request):
+                effort_s = effort_of(request, self._current.shelf)
+                answered = await self._workers.ask(
+                    asked, caller=who, kind=kind, effort_s=effort_s, deadline_s=deadline_s
+                )
+            return await self._kept(who, request, must, answered)
 
     async def _streamed(self, who: str, request: messages.PackRequest) -> messages.PackResponse:
         with self._in_stream(request):

@@ -3,6 +3,9 @@
 This is what ``server`` opens; importing it loads SQLAlchemy and Alembic, so it is imported where a store is on.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from boxwright.store.database import Database
 from boxwright.store.errors import StoreError
 from boxwright.store.migrate import StoreTooNewError
@@ -65,6 +68,18 @@ class Store:
     def waiting(self) -> int:
         """Records that are not written yet."""
         return self._writer.waiting
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """Count an entry that is on its way until it is kept, or is not: others that come meanwhile wait for it.
+
+        From the event loop alone.
+        """
+        self._writer.coming += 1
+        try:
+            yield
+        finally:
+            self._writer.coming -= 1
 
     async def write(self, entry: Entry, *, must: bool = True) -> None:
         """Return once an entry is kept; see ``Writer.write``."""
