@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 
 from boxwright.domain.factor import Component, CoverageCell, Stage
 from boxwright.domain.lack import Lack
@@ -17,6 +17,8 @@ from boxwright.units import MG_PER_KG
 
 EXACT = Context(prec=400)
 """Digits enough for products of amounts, factors and their ranges, so that none is rounded before the mg."""
+
+_NONE = Decimal(0)
 
 
 class Allocation(enum.StrEnum):
@@ -308,10 +310,10 @@ def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decima
     return low, high
 
 
-def unverified_amount(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction:
+def unverified_amount(line: FootprintLine, doubtful: AbstractSet[str]) -> Decimal:
     """Return the part of a line's amount that stands on any of the data named."""
-    parts = (Fraction(part.amount) for part in line.mass_parts if not doubtful.isdisjoint(part.data))
-    return sum(parts, Fraction(0))
+    parts = (part.amount for part in line.mass_parts if not doubtful.isdisjoint(part.data))
+    return reduce(EXACT.add, parts, _NONE)
 
 
 def _unverified_share(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction | int:
@@ -321,4 +323,4 @@ def _unverified_share(line: FootprintLine, doubtful: AbstractSet[str]) -> Fracti
     parts = [part.amount for part in line.mass_parts if not doubtful.isdisjoint(part.data)]
     if not parts or parts == [line.amount]:
         return int(bool(parts and line.amount))
-    return unverified_amount(line, doubtful) / Fraction(line.amount) if line.amount else Fraction(0)
+    return Fraction(unverified_amount(line, doubtful)) / Fraction(line.amount) if line.amount else Fraction(0)

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from boxwright.errors import InvalidInputError
@@ -106,7 +107,7 @@ class Noun:
     Attributes
     ----------
     write, canonical : callable
-        From a noun to plain data, and to what the canonical form holds of it.
+        From a noun to plain data, and to what the canonical form holds of it, by keys in order.
     """
 
     def __init__(
@@ -134,7 +135,8 @@ class Noun:
             if each.canonical:
                 key = each.canonical.rstrip("=?") or own
                 kept.append((key, own, each.kind.canonical, each.canonical.endswith("?")))
-        self.write, self.canonical = _form(written, self._defaults), _form(kept, self._defaults)
+        self.write = _form(written, self._defaults)
+        self.canonical = _form(sorted(kept, key=itemgetter(0)), self._defaults)
 
     def read(self, fields: Fields) -> Any:
         """Return the noun that an object describes; None after noting why the domain does not have such a one."""

@@ -119,14 +119,14 @@ class PackAnswers:
         if not keep:
             return self._response(job, made, others, comparison), None
         with finishing():  # as of the answer
-            whole = whole_plan(job, made, self._shelf.settings)
-            response = self._response(job, made, others, comparison, whole)
-            entry = plan_record(job, made, whole, response, self._shelf.settings)
+            stored = whole_plan(job, made, self._shelf.settings)
+            response = self._response(job, made, others, comparison, stored.plan)
+            entry = plan_record(job, made, stored, response, self._shelf.settings)
         if not job.mask or names(job.mask, "plan.name"):
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
         if response.plan.HasField("create_time"):
-            response.plan.create_time.CopyFrom(whole.create_time)  # that of the stored plan
+            response.plan.create_time.CopyFrom(stored.plan.create_time)  # that of the stored plan
         return response, entry
 
     def improve(

@@ -14,7 +14,7 @@ from boxwright.server.settings import Settings
 from boxwright.server.stored_request import stored_request
 from boxwright.server.wire.catalog import catalog_to_wire
 from boxwright.server.wire.names import catalog_name
-from boxwright.server.wire.plan import plan_to_wire
+from boxwright.server.wire.plan import plan_fields
 from boxwright.store import CatalogRecord, Entry, PlanRecord
 from boxwright.v1 import packing_service_pb2, plan_pb2
 
@@ -24,16 +24,16 @@ MOST_CATALOGS = 64
 _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
-def whole_plan(job: PackJob, made: Plan, settings: Settings) -> plan_pb2.Plan:
-    """Return the message of all of a plan, whatever was asked for, with the texts of its order if these are stored."""
+def whole_plan(job: PackJob, made: Plan, settings: Settings) -> packing_service_pb2.PackResponse:
+    """Return an answer with all of a plan, whatever was asked for, with the texts of its order if these are stored."""
     view = job.view() if settings.store_texts else replace(job.view(), echoed=(), bench=None)
-    return plan_to_wire(made, view)
+    return packing_service_pb2.PackResponse(plan=plan_fields(made, view))  # type: ignore[arg-type]  # by its fields
 
 
 def plan_record(
     job: PackJob,
     made: Plan,
-    whole: plan_pb2.Plan,
+    stored: packing_service_pb2.PackResponse,
     answer: packing_service_pb2.PackResponse,
     settings: Settings,
 ) -> Entry:
@@ -45,22 +45,20 @@ def plan_record(
         The request as it was read.
     made : Plan
         The plan.
-    whole : Plan message
-        All of it, as ``whole_plan`` gives it; gets the order id and the time that are stored.
+    stored : PackResponse
+        All of it, as ``whole_plan`` gives it; gets the order id and the time that are stored, and what else is.
     answer : PackResponse
         What its caller gets. Its alternatives and comparison are stored as they are there, and its drawings are not.
     settings : Settings
         What is stored of texts and order ids.
     """
-    request = stored_request(job, settings)
+    request, whole = stored_request(job, settings), stored.plan
     whole.order_id = request.order.order_id
     create_us = time.time_ns() // 1_000
     whole.create_time.FromMicroseconds(create_us)
-    stored = packing_service_pb2.PackResponse(
-        alternatives=answer.alternatives,
-        comparison=answer.comparison if answer.HasField("comparison") else None,
-    )
-    stored.plan.CopyFrom(whole)  # as an argument it would be written and read for that
+    stored.alternatives.extend(answer.alternatives)
+    if answer.HasField("comparison"):
+        stored.comparison.CopyFrom(answer.comparison)
     for each in stored.alternatives:
         if each.order_id:
             each.order_id = request.order.order_id

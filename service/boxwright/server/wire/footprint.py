@@ -22,7 +22,7 @@ from boxwright.findings import Findings
 from boxwright.server.wire.accounting_profile import COVERAGE
 from boxwright.server.wire.enums import ALLOCATION, COMPONENT
 from boxwright.server.wire.masks import ALL, Tree, kept
-from boxwright.server.wire.message import Writer
+from boxwright.server.wire.message import Fields, Writer
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.shared import Shared
 from boxwright.server.wire.source import source_of
@@ -70,23 +70,28 @@ def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
     return None if ends is None else footprint_pb2.Co2eInterval(low_co2e_mg=ends[0], high_co2e_mg=ends[1])
 
 
-def _lines(footprint: Footprint, materials: Materials, tree: Tree) -> list[footprint_pb2.FootprintLine]:
+def _lines(footprint: Footprint, materials: Materials, tree: Tree) -> list[Fields]:
     profile, made = materials.profile(footprint.profile_id), []
     for line, ends in zip(footprint.lines, footprint.amount_ends, strict=True):
         factor = profile.factor_of_id(line.factor_id)
         assert factor is not None  # the line was made with it
-        made.append(line_to_wire(line, factor, tree, ends, footprint.doubtful))
+        made.append(_line(line, factor, tree, ends, footprint.doubtful))
     return made
 
 
-def line_to_wire(
+def line_to_wire(line: FootprintLine, factor: EmissionFactor) -> footprint_pb2.FootprintLine:
+    """Return the message of a line, with the source of its factor; of what its masses may come to nothing is known."""
+    return footprint_pb2.FootprintLine(**_line(line, factor))
+
+
+def _line(
     line: FootprintLine,
     factor: EmissionFactor,
     tree: Tree = ALL,
     amount_ends: tuple[Decimal, Decimal] | None = None,
     doubtful: AbstractSet[str] = frozenset(),
-) -> footprint_pb2.FootprintLine:
-    """Return the message of a line, with the source of its factor and what its masses may come to.
+) -> Fields:
+    """Return the fields of a line, with the source of its factor and what its masses may come to.
 
     Parameters
     ----------
@@ -102,7 +107,7 @@ def line_to_wire(
         Data on masses that nobody has read in their source. Default none.
     """
     low, high = amount_ends or (line.amount, line.amount)
-    return LINE(
+    return LINE.fields(
         line,
         tree,
         unverified_amount=float(unverified_amount(line, doubtful)),
@@ -128,14 +133,14 @@ def _made_source(factor: EmissionFactor) -> provenance_pb2.Source | None:
 
 
 _cited = Shared(_made_source)
-_covered = Shared(COVERAGE)
+_covered = Shared(COVERAGE.fields)
 
 
-def _coverage(footprint: Footprint, components: Collection[Component], tree: Tree) -> list[footprint_pb2.CoverageEntry]:
+def _coverage(footprint: Footprint, components: Collection[Component], tree: Tree) -> list[Fields]:
     counted = {line.component for line in footprint.lines} | {lack.component for lack in footprint.missing}
     shown = {*components, Component.TRANSPORT, *(counted & CARRIED)}
     cells = [each for each in footprint.coverage if each.component in shown]
-    return [COVERAGE(each, tree) for each in cells] if tree else [_covered(each) for each in cells]
+    return [COVERAGE.fields(each, tree) for each in cells] if tree else [_covered(each) for each in cells]
 
 
 def read_packaging(

@@ -136,12 +136,21 @@ def keep(message: Message, tree: Tree) -> None:
     """Clear every field that a tree does not keep; paths cross repeated fields."""
     if not tree:
         return
-    for field, value in message.ListFields():
-        if field.name not in tree:
-            message.ClearField(field.name)
-        elif tree[field.name]:
-            for each in _each(value):
-                keep(each, tree[field.name])
+    for name, repeated in _fields(message.DESCRIPTOR):
+        if name not in tree:
+            message.ClearField(name)
+        elif below := tree[name]:
+            if repeated:
+                for each in getattr(message, name):
+                    keep(each, below)
+            elif message.HasField(name):
+                keep(getattr(message, name), below)
+
+
+@cache
+def _fields(descriptor: Any) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a message, and whether each is repeated: to list those that are set would take longer."""
+    return tuple((each.name, each.is_repeated) for each in descriptor.fields)
 
 
 def kept(value: Any, tree: Tree) -> Any:

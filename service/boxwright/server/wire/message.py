@@ -25,6 +25,9 @@ from boxwright.server.wire.source import source_of
 MN_PER_N = 1_000
 
 Get = Callable[[Any], Any]
+Fields = dict[str, Any]
+"""Fields of a message by name; those that are messages may be given by their fields in turn."""
+
 Row = tuple[str, Get, Callable[..., Any] | None, bool]
 """Field of a message, what reads it off a noun, what makes a value of that, and whether with the tree below."""
 
@@ -86,8 +89,16 @@ class Writer(Generic[Built]):
         **others
             Fields that do not follow from the noun's attributes: a value, or what makes one of the tree below.
         """
+        return self._kind(**self.fields(thing, tree, **others))
+
+    def fields(self, thing: Any, tree: Tree = ALL, **others: Any) -> Fields:
+        """Return the fields of the message of a noun, for the message that holds it; parameters as of a call.
+
+        The outermost is made of all of them at once. A message that is given is written to bytes and read for the one
+        that holds it, and again with that for the next.
+        """
         if not tree:
-            return self._kind(**self._all_of(thing), **{name: _value(each, ALL) for name, each in others.items()})
+            return {**self._all_of(thing), **{name: _value(each, ALL) for name, each in others.items()}}
         made = {}
         for name, below in tree.items():
             if name in others:
@@ -96,9 +107,9 @@ class Writer(Generic[Built]):
                 _, get, make, deep = row
                 if (value := get(thing)) is not None:
                     made[name] = make(value, below) if deep and make else make(value) if make else value
-        return self._kind(**made)
+        return made
 
-    def _all_of(self, thing: Any) -> dict[str, Any]:
+    def _all_of(self, thing: Any) -> Fields:
         """Return all that follows from a noun's attributes: most answers are made so, and large ones of many nouns."""
         made = {name: value for name, get in self._plain if (value := get(thing)) is not None}
         for name, get, make in self._made:
@@ -140,7 +151,7 @@ def _row(field: Any, names: set[str], called: str | None) -> Row | None:
         inner = WRITERS.get(kind)
         if inner is None:
             return None
-        return name, attrgetter(attribute), partial(_each, inner) if field.is_repeated else inner, True
+        return name, attrgetter(attribute), partial(_each, inner) if field.is_repeated else inner.fields, True
     double = field.cpp_type == field.CPPTYPE_DOUBLE and not field.is_repeated
     return _plain(name, attribute, names, float if double else None)
 
@@ -155,8 +166,8 @@ def _inner(name: str, attribute: str, names: set[str], make: Get) -> Row | None:
     return plain and (name, plain[1], lambda value, below: kept(make(value), below), True)
 
 
-def _each(inner: Writer[Any], values: Iterable[Any], below: Tree) -> list[Message]:
-    return [inner(each, below) for each in values]
+def _each(inner: Writer[Any], values: Iterable[Any], below: Tree) -> list[Fields]:
+    return [inner.fields(each, below) for each in values]
 
 
 def sent(message: Message, found: Findings, *without: str) -> dict[str, Any]:

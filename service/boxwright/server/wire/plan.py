@@ -26,7 +26,7 @@ from boxwright.server.wire.enums import BOX_STYLE, OPENING
 from boxwright.server.wire.footprint import footprint_to_wire
 from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.masks import ALL, Tree, kept
-from boxwright.server.wire.message import Writer
+from boxwright.server.wire.message import Fields, Writer
 from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import box_type_name, catalog_name
 from boxwright.server.wire.objective import objective_values, shipping_total
@@ -117,7 +117,12 @@ class PlanView:
 
 
 def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
-    """Return the message of a plan, without time of making and certificate of plans that were not searched for.
+    """Return the message of a plan, as ``plan_fields`` has it."""
+    return plan_pb2.Plan(**plan_fields(plan, view, tree))
+
+
+def plan_fields(plan: Plan, view: PlanView, tree: Tree = ALL) -> Fields:
+    """Return the fields of a plan, without time of making and certificate of plans that were not searched for.
 
     Parameters
     ----------
@@ -131,7 +136,7 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
     components = {part.component for parcel in plan.parcels for part in parcel.packaging}
     known: Known = {}
     currency = view.catalog.currency
-    return PLAN(
+    return PLAN.fields(
         plan,
         tree,
         warnings=warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded, order=view.order),
@@ -150,10 +155,10 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
     )
 
 
-def _versions(plan: Plan, view: PlanView, tree: Tree) -> provenance_pb2.Versions:
+def _versions(plan: Plan, view: PlanView, tree: Tree) -> Fields:
     engine, _, version = plan.engine_version.partition(" ")
     catalog = catalog_name(plan.catalog_id) if view.loaded else ""
-    return VERSIONS(plan, tree, catalog=catalog, engine=engine, engine_version=version)
+    return VERSIONS.fields(plan, tree, catalog=catalog, engine=engine, engine_version=version)
 
 
 def _footprints(
@@ -178,7 +183,7 @@ def stamp(message: plan_pb2.Plan) -> None:
     message.create_time.CopyFrom(now)
 
 
-def _parcels(plan: Plan, view: PlanView, tree: Tree, known: Known) -> list[parcel_pb2.Parcel]:
+def _parcels(plan: Plan, view: PlanView, tree: Tree, known: Known) -> list[Fields]:
     words = view.bench(plan) if view.bench else ()
     echoes = view.echoes() if view.echoed else {}
     return [
@@ -189,7 +194,7 @@ def _parcels(plan: Plan, view: PlanView, tree: Tree, known: Known) -> list[parce
 
 def _parcel(
     index: int, parcel: Parcel, words: BenchWords | None, echoes: Echoes, view: PlanView, tree: Tree, known: Known
-) -> parcel_pb2.Parcel:
+) -> Fields:
     look()
     components = {part.component for part in parcel.packaging}
     currency, price, grade = view.catalog.currency, parcel.shipping_price, parcel.box_grade
@@ -209,7 +214,7 @@ def _parcel(
         "box_grade": lambda below: grade and box_grade_to_wire(grade, below),
     }
     if words is not None:
-        others["bench"] = lambda below: BENCH(words, below)
+        others["bench"] = lambda below: BENCH.fields(words, below)
     if not parcel.ships_in_own_container:
         box = view.catalog.box_type(parcel.box_type_id)
         others |= {
@@ -218,17 +223,17 @@ def _parcel(
             "opening": OPENING.to_wire(box.opening),
             "inner": lambda below: kept(dimensions_to_wire(parcel.inner_um), below),
         }
-    return PARCEL(parcel, tree, **others)
+    return PARCEL.fields(parcel, tree, **others)
 
 
 def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:
     return SPACE(space, corner=POINT(space), dimensions=dimensions_to_wire(space.extent_um))
 
 
-def _placement(step: int, placement: Placement, echoes: Echoes, tree: Tree) -> placement_pb2.Placement:
+def _placement(step: int, placement: Placement, echoes: Echoes, tree: Tree) -> Fields:
     look()
     return (
-        PLACEMENT(placement, tree, step=step, **echoes.get(placement.line_id, {}))
+        PLACEMENT.fields(placement, tree, step=step, **echoes.get(placement.line_id, {}))
         if echoes
-        else PLACEMENT(placement, tree, step=step)
+        else PLACEMENT.fields(placement, tree, step=step)
     )
