@@ -12,7 +12,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from boxwright.errors import InvalidInputError
@@ -33,7 +33,7 @@ from boxwright.store.migrate import NEWEST, _config, migrate, steps
 from boxwright.store.reader import cursor_of
 from boxwright.store.statements import Statements
 from boxwright.store.store import StoreTooNewError
-from boxwright.store.tables import METADATA
+from boxwright.store.tables import BOXES, METADATA
 from boxwright.store.tables import PLANS as TABLE
 
 from .conftest import CATALOG, answered, outcome, plan
@@ -94,6 +94,31 @@ def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url, tmp_path, st
         migrate(connection)
     with database.writer.connect() as connection, connection.begin():
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    database.close()
+
+
+def test_box_types_of_plans_outlive_the_step_that_makes_their_table_anew(url, tmp_path, open_store):
+    """They are found by filters as before, and go with their plan."""
+    if url.startswith("sqlite"):
+        (tmp_path / "plans.db").touch()
+    database, kept, gone = Database(url, Durability.FULL), plan(), plan(create_us=1)
+    with database.writer.connect() as connection:
+        config, statements = _config(), Statements()
+        with connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0005")
+            statements.use(connection)
+            statements.write(connection, [kept, gone])
+        with connection.begin():
+            migrate(connection)
+    store = open_store(keep=Keep(plan_us=SECOND_US * 86_400))
+    until(lambda: store.read.sizes().plans == 1)
+    assert [each.plan for each in store.read.page("box_type_id = small", "", None, 9)] == [kept.plan]
+    with database.reader.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(BOXES)) == len(kept.plan.box_type_ids)
+        if database.is_sqlite:
+            made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'plan_boxes'").scalar()
+            assert made.strip().endswith("WITHOUT ROWID")
     database.close()
 
 

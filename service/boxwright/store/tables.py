@@ -55,7 +55,7 @@ BOXES = Table(
     METADATA,
     Column("plan_id", Text, ForeignKey(PLANS.c.plan_id, ondelete="CASCADE"), primary_key=True),
     Column("box_type_id", Text, primary_key=True),
-    Index("plan_boxes_by_type", "box_type_id", "plan_id"),
+    sqlite_with_rowid=False,  # one tree, and not two
 )
 """Which box types a plan has parcels of."""
 
