@@ -62,6 +62,51 @@ def test_no_more_run_at_once_than_there_are_places():
     assert taken(admission, 0.01) == [2]
 
 
+def pushed(admission, order, now_s):
+    """Let an order in through the queue, and take up what may be."""
+    admission.admit(order, now_s)
+    taken(admission, now_s)
+
+
+def begun(admission, order, now_s):
+    """Begin an order at once where that is possible."""
+    if not admission.begin(order, now_s):
+        pushed(admission, order, now_s)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from((0.001, 0.01, 0.3, 5.0)), st.sampled_from("abc"), st.booleans()), max_size=25)
+)
+def test_what_begins_at_once_has_had_its_turn_as_what_went_through_the_queue(sent):
+    """The same orders run, and later ones come up in the same turn."""
+    either = [(Admission(2, 1e9), bring) for bring in (pushed, begun)]
+    ran = []
+    for admission, bring in either:
+        ran.append(names := [])
+        for number, (effort_s, caller, ends) in enumerate(sent):
+            bring(admission, Order(number, effort_s, caller), number)
+            names.append(running(admission))
+            if ends and (under_way := admission.running):
+                admission.done(under_way[0], number + 0.5)
+                taken(admission, number + 0.5)
+        while under_way := admission.running:
+            admission.done(under_way[0], len(sent))
+            taken(admission, len(sent))
+            names.append(running(admission))
+    assert ran[0] == ran[1]
+
+
+def test_nothing_begins_before_what_waits_or_without_a_place():
+    """It is to go through the queue then."""
+    admission = Admission(1, 10, spare=0)
+    assert admission.begin(Order("first"), 0)
+    assert not admission.begin(Order("second"), 0)
+    admission.admit(waits := Order("third"), 0)
+    admission.done(admission.running[0], 0.1)
+    assert not admission.begin(Order("fourth"), 0.1)
+    assert admission.take(0.1)[0] is waits
+
+
 def test_large_orders_leave_a_place_to_small_ones():
     """With all places taken by large orders a small one runs at once, in the spare place; a second one waits."""
     admission = Admission(2, 1_000)

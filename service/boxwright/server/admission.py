@@ -117,6 +117,15 @@ class Admission(Generic[Item]):
                 raise _in_vain(wait_s)
         self._queue.push(item)
 
+    def begin(self, item: Item, now_s: float) -> bool:
+        """Let an order in and take it up at once, if nothing waits and there is a place for it; else do nothing."""
+        if self._queue or lane_of(item.effort_s) not in self._open_lanes(now_s):
+            return False
+        self._queue.pass_by(item)
+        item.came_s = item.begun_s = now_s
+        self._running[item] = None
+        return True
+
     def take(self, now_s: float) -> tuple[Item | None, list[tuple[Item, ShedError]]]:
         """Take up the next order, if there is a place for it: it runs until ``done``.
 

@@ -277,17 +277,26 @@ class Workers(ABC):
     def _wake(self) -> None:
         """Have somebody take up what waits; the lock is held."""
 
+    def _begin(self, job: Job) -> bool:
+        """Begin a job at once where that saves it the queue; return whether it has begun. The lock is held."""
+        return False
+
+    def _admit(self, job: Job) -> None:
+        """Let a job in; the lock is held."""
+        try:
+            self._admission.admit(job, time.monotonic())
+        except ShedError as error:
+            self._metrics.refused.labels("orders", error.limit).inc()
+            raise
+
     async def _answered(self, job: Job) -> Any:
         """Let a job in and return its answer."""
         if (trace := TRACED.get()) is not None:
             job.phases = []
         with self._changed:
-            try:
-                self._admission.admit(job, time.monotonic())
-            except ShedError as error:
-                self._metrics.refused.labels("orders", error.limit).inc()
-                raise
-            self._wake()
+            if not self._begin(job):
+                self._admit(job)
+                self._wake()
         late = None
         if job.asked is not None and job.asked.answer_by_s is not None:
             late = asyncio.get_running_loop().call_at(job.asked.answer_by_s + LATE_S, self._end_late, job)

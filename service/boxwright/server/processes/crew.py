@@ -208,6 +208,14 @@ class Processes(Workers):
         ended = self._loader.join(timeout_s)
         return self._chores.join(max(0.0, until - time.monotonic())) + (0 if ended else self.at_once)
 
+    def _begin(self, job: Job) -> bool:
+        place = next((each for each in self._team.places if each.idle), None)
+        if place is None or not self._admission.begin(job, time.monotonic()):
+            return False
+        self._took_up(job)
+        place.begin(job, self._settings.max_cpu_s_per_order)
+        return True
+
     def _wake(self) -> None:
         if not self.waiting:
             return
