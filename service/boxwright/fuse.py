@@ -58,13 +58,21 @@ class Fuse:
     @contextmanager
     def ending(self, end: Callable[[], None]) -> Iterator[None]:
         """Call ``end``, from whichever thread, if the search is to end meanwhile, or already is to."""
-        self._at_end.append(end)
         try:
-            if self.ended:
-                end()
+            self.listen(end)
             yield
         finally:
-            self._at_end.remove(end)
+            self.forget(end)
+
+    def listen(self, end: Callable[[], None]) -> None:
+        """Call ``end`` if the search is to end from now on, or already is to, until it is forgotten."""
+        self._at_end.append(end)
+        if self.ended:
+            end()
+
+    def forget(self, end: Callable[[], None]) -> None:
+        """Call ``end`` no more."""
+        self._at_end.remove(end)
 
     @contextmanager
     def finishing(self) -> Iterator[None]:

@@ -272,19 +272,16 @@ class Observer(grpc.aio.ServerInterceptor):
         seats = self._calls if name in OF_WORKERS else self._lookups
 
         async def call(data: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
-            # Given back once the answer is sent, or nobody is there to take it: gRPC holds it until then.
-            held = ExitStack()
-            done: Any = lambda _: held.close()  # noqa: E731 - of a type that the stubs do not have
-            context.add_done_callback(done)
             with self._observed(name, context) as outcome:
                 try:
                     who = self._enter(context, name, outcome)
-                    held.enter_context(seats.taken(who))
+                    # Given back once the answer is sent, or nobody is there to take it: gRPC holds it until then.
+                    seats.take(context, who)
                     request = await self._read(name, data, read, who, CallKind.SINGLE)
                     outcome |= ids_in(request)
                     answer = serialize(await behaviour(request, context))
                     if len(answer) >= SMALL_ANSWER_BYTES:
-                        held.enter_context(self._unsent.taken(who, len(answer)))
+                        self._unsent.take(context, who, len(answer))
                     return answer
                 except Exception as error:
                     self.refused_bytes += len(data)

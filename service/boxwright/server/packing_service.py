@@ -235,12 +235,19 @@ class PackingService(PackingServiceServicer):
         by_s = answer_by(deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
         asked = Asked("Pack", request.SerializeToString(), by_s, keep=must is not None)
         with self._keeping.coming(must):
-            with self._counting(request):
-                effort_s = effort_of(request, self._current.shelf)
-                answered = await self._workers.ask(
-                    asked, caller=who, kind=kind, effort_s=effort_s, deadline_s=deadline_s
-                )
-            return await self._kept(who, request, must, answered)
+            return await self._kept(who, request, must, await self._ask(who, kind, request, asked, deadline_s))
+
+    async def _ask(
+        self, who: str, kind: CallKind, request: messages.PackRequest, asked: Asked, deadline_s: float = math.inf
+    ) -> Answered:
+        """Return a worker's answer to an order; one refused before a worker has it, or whose worker is gone, counts."""
+        try:
+            self._check_site(request)
+            effort_s = effort_of(request, self._current.shelf)
+            return await self._workers.ask(asked, caller=who, kind=kind, effort_s=effort_s, deadline_s=deadline_s)
+        except REFUSED_HERE as error:
+            self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()
+            raise
 
     async def _streamed(self, who: str, request: messages.PackRequest) -> messages.PackResponse:
         with self._in_stream(request):
@@ -268,9 +275,7 @@ class PackingService(PackingServiceServicer):
         read, must = messages.PackResponse.FromString, self._keeping.wants(request)
         data = request.SerializeToString()
         asked = Asked("Improve", data, None, must is not None, fuse, lambda plan: better(read(plan)))
-        with self._counting(request):
-            effort_s = effort_of(request, self._current.shelf)
-            answered = await self._workers.ask(asked, caller=who, kind=CallKind.STREAM, effort_s=effort_s)
+        answered = await self._ask(who, CallKind.STREAM, request, asked)
         return read(await self._kept(who, request, must, answered))
 
     def _check_site(self, request: Any) -> None:
@@ -279,16 +284,6 @@ class PackingService(PackingServiceServicer):
             check_site(site_of(request), self._current.shelf.sites)
         except SiteNotAllowedError as error:
             self._metrics.denied.labels(error.why).inc()
-            raise
-
-    @contextmanager
-    def _counting(self, request: messages.PackRequest) -> Iterator[None]:
-        """Count an order that is refused before a worker has it, or whose worker is gone."""
-        try:
-            self._check_site(request)
-            yield
-        except REFUSED_HERE as error:
-            self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()
             raise
 
     async def _kept(self, who: str, request: messages.PackRequest, must: bool | None, answered: Answered) -> bytes:

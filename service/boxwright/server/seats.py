@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from boxwright.server.metrics import Metrics
 from boxwright.server.overloaded import OverloadedError
@@ -30,13 +31,25 @@ class Seats:
 
     @contextmanager
     def taken(self, caller: str, amount: int = 1) -> Iterator[None]:
-        """Hold one seat, or so many, for a time. Whoever holds none is not refused for asking for too many at once.
+        """Hold one seat, or so many, for a time; as ``take``."""
+        self._take(caller, amount)
+        try:
+            yield
+        finally:
+            self._give_back(caller, amount)
+
+    def take(self, context: Any, caller: str, amount: int = 1) -> None:
+        """Hold one seat, or so many, until a call is done. Whoever holds none is not refused for asking for too many.
 
         Raises
         ------
         OverloadedError
             If too few seats are left in all, or of those that one caller may have.
         """
+        self._take(caller, amount)
+        context.add_done_callback(lambda _: self._give_back(caller, amount))
+
+    def _take(self, caller: str, amount: int) -> None:
         held, total = self._taken[caller], self._taken.total()
         if held and held + amount > self._most_per_caller:
             self._metrics.refused.labels(self._what, "per_caller").inc()
@@ -44,13 +57,12 @@ class Seats:
         if total and total + amount > self._most:
             self._metrics.refused.labels(self._what, "all").inc()
             raise OverloadedError(f"{self._most} {self._what} are open, as many as may be")
-        self._taken[caller] += amount
-        try:
-            yield
-        finally:
-            self._taken[caller] -= amount
-            if not self._taken[caller]:
-                del self._taken[caller]
+        self._taken[caller] = held + amount
+
+    def _give_back(self, caller: str, amount: int) -> None:
+        self._taken[caller] -= amount
+        if not self._taken[caller]:
+            del self._taken[caller]
 
     @property
     def in_use(self) -> int:

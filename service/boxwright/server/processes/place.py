@@ -53,7 +53,6 @@ class Place(asyncio.Protocol):
         self._flag = flag
         self._heard, self._lost = heard, lost
         self._job_number = 0
-        self._held = contextlib.ExitStack()
         self._frames = Frames()
         self._transport: asyncio.Transport | None = None
         self._told: socket.socket | None = None
@@ -97,14 +96,17 @@ class Place(asyncio.Protocol):
         more = level_now(), job.phases is not None
         head = self._job_number, asked.method, ceiling_s, asked.answer_by_s, asked.keep, *more
         self._transport.write(frame(head, asked.request))
-        self._held.enter_context(job.fuse.ending(self._blow))
+        job.fuse.listen(self._blow)
         if asked.stop is not None:
-            self._held.enter_context(asked.stop.ending(lambda: self._tell("stop")))
+            asked.stop.listen(self._stop)
 
     def release(self) -> Job | None:
         """Take the job from the process, which has answered it or is gone."""
         job, self.job = self.job, None
-        self._held.close()
+        if job is not None:
+            job.fuse.forget(self._blow)
+            if job.asked is not None and job.asked.stop is not None:
+                job.asked.stop.forget(self._stop)
         return job
 
     def cpu_s(self) -> float:
@@ -157,6 +159,9 @@ class Place(asyncio.Protocol):
     def _blow(self) -> None:
         self._flag[0] = FROM_AFAR
         self._tell("blow")
+
+    def _stop(self) -> None:
+        self._tell("stop")
 
     def _tell(self, what: str) -> None:
         with contextlib.suppress(OSError):
