@@ -9,6 +9,7 @@ and asks for, so that it is the same on every machine; ``Admission`` learns how 
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -151,7 +152,8 @@ def terms(size: Size) -> dict[str, float]:
 
 def estimated_s(size: Size) -> float:
     """Return the CPU time that planning a request of a size is estimated to take, in seconds."""
-    return math.exp(sum(COEFFICIENTS[name] * value for name, value in terms(size).items()))
+    found = terms(size)
+    return math.exp(sum(map(operator.mul, map(COEFFICIENTS.__getitem__, found), found.values())))
 
 
 def size_of(request: PackRequest, shelf: Shelf) -> Size:

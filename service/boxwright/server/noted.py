@@ -71,6 +71,7 @@ class Notes:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        self._summed = {name for name, each in metrics.described().items() if each.kind is Counter}
         self._waiting: deque[list[Note]] = deque()
         self._lock = threading.Lock()  # a scrape waits for another thread that is in the middle of counting
         self._adders: dict[tuple[str, Labels], Callable[[float], None]] = {}
@@ -89,8 +90,9 @@ class Notes:
         sums: dict[tuple[str, Labels], float] = {}
         while self._waiting:
             for name, labels, amount in self._waiting.popleft():
-                if isinstance(getattr(self._metrics, name), Counter):
-                    sums[name, labels] = sums.get((name, labels), 0.0) + amount
+                key = name, labels
+                if name in self._summed:
+                    sums[key] = sums.get(key, 0.0) + amount
                 else:
                     self._adder(name, labels)(amount)
         for (name, labels), amount in sums.items():
@@ -101,5 +103,5 @@ class Notes:
         if add is None:
             metric: Any = getattr(self._metrics, name)
             child = metric.labels(*labels) if labels else metric
-            add = self._adders[name, labels] = child.inc if isinstance(metric, Counter) else child.observe
+            add = self._adders[name, labels] = child.inc if name in self._summed else child.observe
         return add
