@@ -239,16 +239,17 @@ class Item(Ruled):
         for name in LABELS:
             if (text := getattr(self, name)) != "":
                 yield from label_rules(name, text)
-        yield from as_tuple(self, "property_amounts", PropertyAmount, "a PropertyAmount")
-        yield from unique_properties("property_amounts", self.property_amounts)
+        if type(self.property_amounts) is not tuple or self.property_amounts:
+            yield from as_tuple(self, "property_amounts", PropertyAmount, "a PropertyAmount")
+            yield from unique_properties("property_amounts", self.property_amounts)
         yield from of_kind(self, bool, "true or false", "ships_in_own_container")
-        yield from self._soft_rules()
-        yield from self._sales_packaging_rules()
+        if self.soft_goods is not None:
+            yield from self._soft_rules()
+        if self.sales_packaging is not None:
+            yield from self._sales_packaging_rules()
 
     def _sales_packaging_rules(self) -> Iterator[FieldViolation]:
         inside = self.sales_packaging
-        if inside is None:
-            return
         if not isinstance(inside, SalesPackaging):
             yield FieldViolation("sales_packaging", f"must be a SalesPackaging, got {shown(inside)}")
             return
@@ -264,8 +265,6 @@ class Item(Ruled):
             yield FieldViolation("sales_packaging.cushion_mm", rule)
 
     def _soft_rules(self) -> Iterator[FieldViolation]:
-        if self.soft_goods is None:
-            return
         if not isinstance(self.soft_goods, SoftGoods):
             yield FieldViolation("soft_goods", f"must be a SoftGoods, got {shown(self.soft_goods)}")
             return
