@@ -149,6 +149,7 @@ class Observer(grpc.aio.ServerInterceptor):
         self._watching: set[asyncio.Future[Any]] = set()
         self._first = FirstMessages(metrics).first
         self.refused_bytes = 0
+        self._under_way: dict[str, int] = {}
         self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
 
     @property
@@ -424,7 +425,10 @@ class Observer(grpc.aio.ServerInterceptor):
         CALLED.set(outcome)
         start = time.perf_counter() if start is None else start
         trace = None if self._traces is None else self._traced(self._traces, name, context, start)
-        self._metrics.under_way.labels(name).inc()
+        if name not in self._under_way:
+            self._under_way[name] = 0
+            self._metrics.under_way.labels(name).set_function(partial(self._under_way.__getitem__, name))
+        self._under_way[name] += 1
         try:
             yield outcome
         except grpc.aio.AbortError:
@@ -434,7 +438,7 @@ class Observer(grpc.aio.ServerInterceptor):
             raise
         finally:
             elapsed_s = time.perf_counter() - start
-            self._metrics.under_way.labels(name).dec()
+            self._under_way[name] -= 1
             exemplar = None if trace is None else trace.end(str(outcome["code"]), outcome)
             self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s, exemplar)
             if "reason" in outcome:
