@@ -102,6 +102,14 @@ def test_a_lost_worker_costs_its_task_a_retry(tmp_path: Path) -> None:
     assert said == ["a worker process was ended by signal 9; its orders are planned again"] * 2
 
 
+def test_the_task_behind_that_of_a_lost_worker_is_not_blamed(tmp_path: Path) -> None:
+    """A task that was only waiting is done by another process, however often the one before it is tried."""
+    said: list[str] = []
+    job = LoseWorker(tmp_path, 0, MOST_TRIES - 1)
+    assert list(in_order(job, iter(range(3)), 2, said.append)) == [0, 2, 4]
+    assert len(said) == MOST_TRIES - 1
+
+
 def test_a_worker_that_is_lost_in_the_middle_of_its_answer_costs_a_retry(tmp_path: Path) -> None:
     """Half an answer counts as none: the task is tried again."""
     said: list[str] = []
@@ -124,11 +132,11 @@ def test_an_error_of_a_task_is_raised_where_results_are_awaited() -> None:
 
 def test_each_process_hears_what_the_other_learned(tmp_path: Path) -> None:
     """Once and in order, with the next task; nothing of its own."""
-    found = list(in_order(Remember(tmp_path), iter([0, 0, 1, 1, 2, 2]), 2))
+    found = list(in_order(Remember(tmp_path), iter([0, 0, 1, 1, 2, 2, 3, 3]), 2))
     (one, heard_by_one), (other, heard_by_other) = found[-2:]
-    # Both are in a round only once the news of the round before the last has come.
-    assert heard_by_one in ([f"0 {other}"], [f"0 {other}", f"1 {other}"])
-    assert heard_by_other in ([f"0 {one}"], [f"0 {one}", f"1 {one}"])
+    # Both are in a round only once the news of three rounds before has come: a task waits behind the one at work.
+    assert heard_by_one in [[f"{number} {other}" for number in range(count)] for count in (1, 2, 3)]
+    assert heard_by_other in [[f"{number} {one}" for number in range(count)] for count in (1, 2, 3)]
 
 
 def test_how_often_cycles_are_looked_for_is_as_before() -> None:

@@ -1,8 +1,9 @@
 """Tasks over worker processes: results in the order of the tasks, and a worker that is lost costs its task a retry.
 
 Processes, not threads: the kernels release the interpreter's lock, but the Python round them does not. They are
-spawned, not forked, since a fork copies the state of threads that it does not have. Each has one task at a time, so
-that it is known which one a lost worker had; an executor of the standard library gives up all of them.
+spawned, not forked, since a fork copies the state of threads that it does not have. Each does one task after the other,
+so that it is known which one a lost worker was at; an executor of the standard library gives up all of them. The next
+task waits where it will be done, so that no worker waits for this process.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -23,6 +25,8 @@ from boxwright.errors import BoxwrightError
 
 MOST_TRIES = 3
 """How often a task is tried: one that takes three workers with it would take any."""
+_EACH = 2
+"""Tasks that a worker has: one at work, and the next."""
 _AHEAD = 4
 """Tasks for each worker that may be at work or done before their turn: so much is held in memory."""
 
@@ -102,11 +106,11 @@ def in_order(
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, the pipe to it, the number of the task that it has, and what it has not heard yet."""
+    """A process, the pipe to it, the numbers of the tasks that it has, the first at work, and what it has not heard."""
 
     process: Any
     pipe: Connection
-    number: int | None = None
+    numbers: list[int] = field(default_factory=list)
     unheard: list[bytes] = field(default_factory=list)
 
 
@@ -138,26 +142,28 @@ class _Team(Generic[Task, Answer]):
             if given in self._done:
                 yield self._done.pop(given)
                 given += 1
-            elif any(each.number is not None for each in self._workers):
+            elif any(each.numbers for each in self._workers):
                 self._listen()
 
     @property
-    def _idle(self) -> int:
-        """How many workers have no task, those that are not started yet included."""
-        return self._size - sum(each.number is not None for each in self._workers)
+    def _free(self) -> int:
+        """How many tasks the workers can take, those that are not started yet included."""
+        return _EACH * self._size - sum(len(each.numbers) for each in self._workers)
 
     def _room(self) -> bool:
-        """Whether a task is wanted: for each idle worker, and one at hand for the next that is done."""
-        return len(self._waiting) <= self._idle and len(self._tasks) + len(self._done) < _AHEAD * self._size
+        """Whether a task is wanted: for each that a worker can take, and one at hand for the next that is done."""
+        return len(self._waiting) <= self._free and len(self._tasks) + len(self._done) < _AHEAD * self._size
 
     def _hand_out(self) -> None:
-        """Give waiting tasks to idle workers, the earliest first."""
+        """Give waiting tasks to the workers that have the fewest, the earliest first."""
         self._waiting.sort()
-        while self._waiting and self._idle:
-            worker = next((each for each in self._workers if each.number is None), None) or self._start()
-            worker.number = self._waiting.pop(0)
+        while self._waiting and self._free:
+            worker = min(self._workers, key=lambda each: len(each.numbers), default=None)
+            if worker is None or (worker.numbers and len(self._workers) < self._size):
+                worker = self._start()
+            worker.numbers.append(number := self._waiting.pop(0))
             try:
-                worker.pipe.send((self._tasks[worker.number], worker.unheard))
+                worker.pipe.send((self._tasks[number], worker.unheard))
                 worker.unheard = []
             except (BrokenPipeError, ConnectionResetError):
                 self._bury(worker)
@@ -176,7 +182,7 @@ class _Team(Generic[Task, Answer]):
 
     def _listen(self) -> None:
         """Wait until a worker has done its task or is lost."""
-        ready = wait([each.pipe for each in self._workers if each.number is not None])
+        ready = wait([each.pipe for each in self._workers if each.numbers])
         for worker in [each for each in self._workers if each.pipe in ready]:
             try:
                 failed, answer, news = worker.pipe.recv()
@@ -185,28 +191,27 @@ class _Team(Generic[Task, Answer]):
                 continue
             if failed:
                 raise answer
-            assert worker.number is not None  # only such are listened to
             if news:
                 for other in self._workers:
                     if other is not worker:
                         other.unheard.append(news)
-            self._done[worker.number] = answer
-            del self._tasks[worker.number]
-            self._tries.pop(worker.number, None)
-            worker.number = None
+            number = worker.numbers.pop(0)
+            self._done[number] = answer
+            del self._tasks[number]
+            self._tries.pop(number, None)
 
     def _bury(self, worker: _Worker) -> None:
-        """Take a lost worker out, and have its task tried again."""
+        """Take a lost worker out, and have its tasks tried again: the one that it was at may be what ended it."""
         worker.process.join()
         worker.pipe.close()
         self._workers.remove(worker)
-        assert worker.number is not None  # one without a task is not listened to
-        tries = self._tries[worker.number] = self._tries.get(worker.number, 0) + 1
+        number = worker.numbers[0]
+        tries = self._tries[number] = self._tries.get(number, 0) + 1
         how = _ended(worker.process.exitcode)
         if tries == MOST_TRIES:
             which = f"{MOST_TRIES} worker processes in a row, the last of which {how}"
-            raise LostWorkerError(f"task {worker.number + 1} ended {which}; too little memory is the usual reason")
-        self._waiting.append(worker.number)
+            raise LostWorkerError(f"task {number + 1} ended {which}; too little memory is the usual reason")
+        self._waiting += worker.numbers
         if self._lost is not None:
             self._lost(f"a worker process {how}; its orders are planned again")
 
@@ -258,8 +263,7 @@ def _no_interrupt() -> Iterator[None]:
 def _serve(pipe: Connection, job: Job[Any, Any]) -> None:
     """Do tasks until the other end of the pipe is gone."""
     with contextlib.suppress(*_GONE), _seldom_collected():
-        while True:
-            task, unheard = pipe.recv()
+        for task, unheard in _received(pipe):
             try:
                 if isinstance(job, Learner):
                     for news in unheard:
@@ -268,3 +272,20 @@ def _serve(pipe: Connection, job: Job[Any, Any]) -> None:
             except Exception as error:  # it is raised where the results are awaited
                 answer = True, error, b""
             pipe.send(answer)
+
+
+def _received(pipe: Connection) -> Iterator[tuple[Any, list[bytes]]]:
+    """Yield what comes through a pipe until the other end is gone; the next is taken in while this one is at work."""
+    arrived: queue.SimpleQueue[tuple[Any, list[bytes]] | None] = queue.SimpleQueue()
+
+    def receive() -> None:
+        try:
+            while True:
+                arrived.put(pipe.recv())
+        except _GONE:
+            pass
+        finally:
+            arrived.put(None)
+
+    threading.Thread(target=receive, daemon=True).start()
+    yield from iter(arrived.get, None)

@@ -21,9 +21,9 @@ from boxwright.orders.read import ORDER_FILE_SUFFIXES, unreadable
 from boxwright.orders.rows import Reading, orders_of_rows, values_of_cells
 from boxwright.tabular import restored
 
-FEWEST, MOST = 16, 512
+FEWEST, MOST = 16, 2_048
 """Orders of the first batches, so that a small file is shared out too, and of later ones."""
-_BATCHES_OF_A_SIZE = 8
+_BATCHES_OF_A_SIZE = 16
 
 
 class OrderBatch(Protocol):
