@@ -2,7 +2,9 @@
 
 import contextlib
 import errno
+import html
 import json
+import math
 import re
 
 import pytest
@@ -172,6 +174,50 @@ def test_the_page_compares_with_today(orders, tmp_path):
     assert "The design and its bound" in page.read_text()
 
 
+def test_the_page_lists_the_boxes_of_each_design(orders, tmp_path):
+    """Size, board, price, origin and use of each box, by which readers sort; other designs than the best are folded."""
+    pytest.importorskip("jinja2")
+    page, today, prices = tmp_path / "report.html", "eu-stock", ("--price-per-box", 25, "--currency", "EUR")
+    result = run("--orders", orders, "--sizes", "2-3", "--today", today, *prices, "--html", page, "--json")
+    assert result.exit_code == 0, result.output
+    text, designs = page.read_text(), {each["sizes"]: each for each in json.loads(result.stdout)["designs"]}
+    best = int(re.search(r"designed-(\d) instead of", text)[1])
+    first, other = re.findall(r"<h2>The boxes of designed-(\d)</h2>", text)
+    assert (int(first), f"</h2> {other} box types</summary>" in text) == (best, True)
+    section = text[text.index(f"<h2>The boxes of designed-{best}") : text.index(f"The boxes of designed-{other}")]
+    assert '<table class="sortable cards">' in section
+    rows = [re.findall(r"<t[hd][^>]*>([^<]*)<", row) for row in re.findall(r"<tr>(.*?)</tr>", section, re.S)[1:]]
+    of_id = {box["box_type_id"]: box for box in designs[best]["box_types"]}
+    assert len(rows) == len(of_id) == best
+    taken = sum(box["judged_orders"] for box in of_id.values())
+    assert taken == 15 - designs[best]["judged"]["orders_without_box"]
+    for name, origin, inner, outer, board, price, orders_of_it, share in rows:
+        box = of_id[name]
+        assert ("new" in origin) == box["new"]
+        assert ("on today's shelf" in html.unescape(origin)) == box["on_today_shelf"]
+        assert inner == " × ".join(f"{box[f'inner_{edge}_mm']:g}" for edge in ("length", "width", "height"))
+        assert math.prod(map(float, outer.split(" × "))) > math.prod(map(float, inner.split(" × ")))
+        assert board == "b-flute"
+        assert price == ("0.25 EUR" if box["price_minor"] else "not known")
+        assert orders_of_it == str(box["judged_orders"])
+        assert share == f"{box['judged_orders'] / taken * 100:.1f} %"
+    values = [float(each) for each in re.findall(r'data-label="Orders" data-v="([\d.]+)"', section)]
+    assert values == [float(row[6]) for row in rows]
+
+
+def test_boxes_that_stay_are_called_kept_or_locked(orders, tmp_path):
+    """Of the catalog to keep, or by name; each also says that it is on today's shelf."""
+    keep = load_catalog("eu-stock").box_types
+    asked = ("--orders", orders, "--sizes", 3, "--today", "eu-stock", "--lock", keep[0].box_type_id)
+    result = run(*asked, width=160)
+    assert result.exit_code == 0, result.output
+    assert re.search(rf"{keep[0].box_type_id} .* locked, on today's shelf", result.stdout)
+    result = run("--orders", orders, "--keep", "eu-stock", "--add", 1, width=160)
+    assert result.exit_code == 0, result.output
+    kept = [line for line in result.stdout.splitlines() if line.rstrip().endswith(" kept")]
+    assert [line.split()[0] in {box.box_type_id for box in keep} for line in kept] == [True] * len(keep)
+
+
 def test_the_page_calls_a_catalog_as_its_file(orders, tmp_path):
     """A reader of the page finds its boxes in the file of that name."""
     pytest.importorskip("jinja2")
@@ -284,7 +330,7 @@ def test_the_page_of_a_range_has_the_saving_by_sizes_with_its_bound(orders, tmp_
     result = run("--orders", orders, "--sizes", "2-4", "--today", "eu-stock", "--html", page)
     assert result.exit_code == 0, result.output
     text = page.read_text()
-    section = text[text.index("The design and its bound") : text.index("<h2>All catalogs</h2>")]
+    section = text[text.index("The design and its bound") : text.index("<h2>The boxes of")]
     assert section.count('<th scope="row">') == 3
     assert section.count('class="point"') == 3
     assert section.count('class="bound"') == section.count('class="designed"') == 2

@@ -92,6 +92,15 @@ def test_json_has_what_the_table_has(orders, today):
     assert found["today"] == "today"
 
 
+def test_a_box_is_used_by_the_orders_that_cost_least_in_it(order_of):
+    """Small goods go into both boxes and count at the small one."""
+    orders = [order_of(f"{n}", ((190, 140, 40), (280, 190, 90), (280, 190, 90))[n % 3]) for n in range(60)]
+    made = design(orders, Wishes(sizes=(2,)))
+    small = sum(order.lines[0].length_mm == 190 for order in made.halves.judged.every)
+    used = {box["inner_length_mm"]: box["judged_orders"] for box in design_dict(made)["designs"][0]["box_types"]}
+    assert [used[length] for length in sorted(used)] == [small, 30 - small]
+
+
 def test_a_bound_of_orders_drawn_from_more_is_said_to_be_one_of_these(order_of):
     """Of many orders some are drawn as they pass, though each half has few different ones."""
     orders = [order_of(f"{number}", (90 + number % 5 * 10, 80, 40)) for number in range(600)]

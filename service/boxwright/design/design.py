@@ -14,7 +14,7 @@ from boxwright.design.boxes import new_boxes
 from boxwright.design.cut import Cutting
 from boxwright.design.filling import fillers
 from boxwright.design.halves import Half, Halves, halves
-from boxwright.design.judge import cut_to_size, figures, least
+from boxwright.design.judge import cut_to_size, figures, least, served
 from boxwright.design.least_used import LeastUsed
 from boxwright.design.progress import Counting, silent
 from boxwright.design.question import Rules
@@ -125,6 +125,7 @@ def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counti
         least_of_any=float(possible.price.min(axis=1) @ possible.weight),
         several_share=sum(row.weight for row in several) / sum(row.weight for row in made.table.rows),
         cut_to_size=_cut(made, found, judged, wishes, count) if wishes.cut_to_size else None,
+        kept=tuple(box.box_type_id for box in stock.kept),
     )
 
 
@@ -322,4 +323,5 @@ def _suite(size: int, found: Found, made: Prepared, judged: tuple[Catalog, list[
         least=found.least if np.isfinite(found.least) and not made_of_it.lost else None,
         undecided=found.undecided,
         too_few=tuple(catalog.box_types[each].box_type_id for each in found.too_few),
+        used=tuple(served(others, _columns(union, boxes)).tolist()),
     )

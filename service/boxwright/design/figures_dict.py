@@ -102,13 +102,17 @@ def _suite(design: Design, suite: Suite) -> Json:
                 "inner_height_mm": box.inner_height_mm,
                 "new": box.box_type_id in suite.new,
                 "sized_as_today": _sized_as(design, suite, box),
+                "kept": box.box_type_id in design.kept,
+                "locked": box.box_type_id in design.wishes.lock,
+                "on_today_shelf": design.has_today(box),
                 "price_minor": box.price_minor,
+                "judged_orders": used,
                 "pallet_layer_shares": [
                     {"length_mm": pallet[0], "width_mm": pallet[1], "share": layer_share(box, pallet)}
                     for pallet in design.wishes.pallets_mm
                 ],
             }
-            for box in suite.catalog.box_types
+            for box, used in zip(suite.catalog.box_types, suite.used, strict=True)
         ],
         "design": _figures(design, suite.design),
         "judged": _figures(design, suite.judged),

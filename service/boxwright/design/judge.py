@@ -98,6 +98,16 @@ def cut_to_size(
     return replace(made, lost=lost), [float(each[same] @ weight[same]) for each in with_designs]
 
 
+def served(rows: Sequence[Fits], columns: Ints) -> Ints:
+    """Return how many orders have each of some candidates as the one in which they cost least, int64 (k,)."""
+    counts = np.zeros(len(columns), dtype=np.int64)
+    for row in rows:
+        price = np.where(row.fits[columns], row.price[columns], np.inf)
+        if np.isfinite(price).any():
+            counts[price.argmin()] += row.weight
+    return counts
+
+
 def least(rows: Sequence[Fits], columns: Ints) -> Floats:
     """Return what each order costs in the cheapest of some candidates, infinity where it goes into none."""
     found = np.full(len(rows), np.inf)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from boxwright.design.wording import columns, legend, of_year, premises, remarks, row
+from boxwright.design.wording import columns, legend, of_year, origin, premises, remarks, row
+from boxwright.domain import currency
 from boxwright.evaluation import charts
-from boxwright.evaluation.report import Panel
+from boxwright.evaluation.report import Cell, Panel
+from boxwright.evaluation.wording import counted, share
+from boxwright.units import to_mm
 
 if TYPE_CHECKING:
     from boxwright.design.result import Design, Suite
+    from boxwright.domain.box import BoxType
 
 _LEAST_POINTS = 2
 
@@ -27,11 +32,65 @@ def panel(design: Design) -> Panel:
         title="The design and its bound",
         lead=tuple(premises(design)),
         columns=_named_apart(columns(design)) + ((_YEAR,) if design.yearly else ()),
-        rows=tuple(_with_noun(row(design, each)) + _year(design, each) for each in design.suites),
+        rows=tuple(tuple(map(Cell, _cells(design, each))) for each in design.suites),
         notes=(*legend(design), *remarks(design), _PLANS_MAY_SPLIT),
         plot=_plot(design),
         plot_words=_PLOT_WORDS,
     )
+
+
+def box_panels(design: Design, shown: int) -> list[Panel]:
+    """Return the boxes of each design, a section a design: that which the page looks at closely first, others folded.
+
+    Parameters
+    ----------
+    design : Design
+        Compared with a catalog of today's.
+    shown : int
+        Index of the design that comes first and is open.
+    """
+    suites = sorted(design.suites, key=lambda suite: suite is not design.suites[shown])
+    return [_boxes(design, suite, folded=bool(index)) for index, suite in enumerate(suites)]
+
+
+def _boxes(design: Design, suite: Suite, *, folded: bool) -> Panel:
+    """Return the section of the boxes of a design, the smallest first."""
+    used = sorted(zip(suite.catalog.box_types, suite.used, strict=True), key=lambda each: each[0].inner_volume_um3)
+    return Panel(
+        title=f"The boxes of {suite.catalog.catalog_id}",
+        lead=(),
+        columns=("Box", "Origin", "Inner, mm", "Outer, mm", "Board", "Price a box", "Orders", "Share of orders"),
+        rows=tuple(_box_row(design, suite, box, orders) for box, orders in used),
+        notes=(_USED,),
+        folded=f"{len(used):,} box types" if folded else "",
+        sortable=True,
+        words=("Origin", "Board"),
+    )
+
+
+_USED = (
+    "Orders: those that judge whose best box this is by the objective, each in one parcel. Share: of all of those that"
+    " go into one box of this design. Sizes sort by volume."
+)
+
+
+def _box_row(design: Design, suite: Suite, box: BoxType, orders: int) -> tuple[Cell, ...]:
+    price, all_orders = box.price_minor, sum(suite.used)
+    part = orders / all_orders if all_orders else 0.0
+    return (
+        Cell(box.box_type_id),
+        Cell(origin(design, suite, box)),
+        Cell(_edges(box.inner_um), float(math.prod(box.inner_um))),
+        Cell(_edges(box.outer_um), float(math.prod(box.outer_um))),
+        Cell(box.board_id or "not stated"),
+        Cell("not known", -1.0) if price is None else Cell(currency.money(price, design.currency), price),
+        Cell(f"{orders:,}", orders),
+        Cell(share(part), part),
+    )
+
+
+def _edges(edges_um: Sequence[int]) -> str:
+    return " × ".join(f"{to_mm(each):g}" for each in edges_um)
 
 
 def _named_apart(names: Sequence[str]) -> tuple[str, ...]:
@@ -43,13 +102,10 @@ def _named_apart(names: Sequence[str]) -> tuple[str, ...]:
 _YEAR = "Judged, a year"
 
 
-def _year(design: Design, suite: Suite) -> tuple[str, ...]:
-    return (of_year(design, suite),) if design.yearly else ()
-
-
-def _with_noun(cells: Sequence[str]) -> tuple[str, ...]:
-    """Return the cells of a row, the first of which is a number of sizes."""
-    return f"{cells[0]} sizes", *cells[1:]
+def _cells(design: Design, suite: Suite) -> tuple[str, ...]:
+    """Return the cells of a row, the first of which names the number of sizes."""
+    cells = row(design, suite)[1:]
+    return counted(len(suite.catalog.box_types), "size"), *cells, *((of_year(design, suite),) if design.yearly else ())
 
 
 _PLOT_WORDS = (

@@ -88,6 +88,9 @@ class Suite:
         fitting.
     too_few : tuple of str
         Ids of new box types that fewer orders use than ``Wishes.min_pieces`` asks for. Default none.
+    used : tuple of int
+        How many of the orders that judge have each of its box types, as ``catalog`` lists them, as the one in which
+        they cost least. Default none.
     """
 
     sizes: int
@@ -98,6 +101,7 @@ class Suite:
     least: float | None
     undecided: int
     too_few: tuple[str, ...] = ()
+    used: tuple[int, ...] = ()
 
     @property
     def gap(self) -> float | None:
@@ -170,6 +174,8 @@ class Design:
         What boxes of their own make of the orders; None where it was not asked.
     yearly : Yearly or None
         How many orders a year has, for figures of a year. Default None: not known.
+    kept : tuple of str
+        Ids of the box types of the catalog to keep. Default none.
     """
 
     wishes: Wishes
@@ -186,6 +192,7 @@ class Design:
     several_share: float
     cut_to_size: CutToSize | None
     yearly: Yearly | None = None
+    kept: tuple[str, ...] = ()
 
     def change_of_year(self, suite: Suite) -> float | None:
         """Return the change of a year from today's catalog, as judged, in minor units, cubic um or mg CO2e.
@@ -196,6 +203,10 @@ class Design:
         if self.yearly is None or judged.today is None or not judged.orders:
             return None
         return (judged.total - judged.today) / orders * self.yearly.orders
+
+    def has_today(self, box: BoxType) -> bool:
+        """Whether today's catalog has a box type."""
+        return self.today is not None and any(each.box_type_id == box.box_type_id for each in self.today.box_types)
 
     def sized_as(self, box: BoxType) -> BoxType | None:
         """Return which of today's box types has the inner size of a new one; None if none has.

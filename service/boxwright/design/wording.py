@@ -201,6 +201,17 @@ def _sized_as(design: Design, box_type: BoxType) -> str:
     return f"sized as {same.box_type_id} of today's" + ("" if same.board_id else ", whose board is not stated")
 
 
+def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
+    """Return where a box of a design comes from: new, kept, locked, on today's shelf or of another catalog."""
+    name = box_type.box_type_id
+    if name in suite.new:
+        return ", ".join(filter(None, ["new", _sized_as(design, box_type)]))
+    said = ["kept"] if name in design.kept else []
+    said += ["locked"] if name in design.wishes.lock else []
+    said += ["on today's shelf"] if design.has_today(box_type) else []
+    return ", ".join(said) or "of another catalog"
+
+
 def _not_compared(design: Design) -> list[str]:
     """Return how many of the orders that judge today's catalog does not take, and what designs make of them."""
     orders = sum(design.halves.judged.weights)
@@ -352,12 +363,10 @@ def _boxes(design: Design, suite: Suite) -> Table:
     columns += [(f"{length:g}x{width:g}", "right") for length, width in design.wishes.pallets_mm]
     for name, side in (*columns, ("", "left")):
         table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
-    new = set(suite.new)
     for each in sorted(suite.catalog.box_types, key=lambda one: one.inner_volume_um3):
         layers = [share(layer_share(each, pallet)) for pallet in design.wishes.pallets_mm]
-        said = ["new", _sized_as(design, each)] if each.box_type_id in new else ["exists"]
-        said_of_it = Text(", ".join(filter(None, said)))
-        table.add_row(Text(each.box_type_id), _edges(each), f"{each.tare_g:,.0f}", *layers, said_of_it)
+        where = Text(origin(design, suite, each))
+        table.add_row(Text(each.box_type_id), _edges(each), f"{each.tare_g:,.0f}", *layers, where)
     return table
 
 

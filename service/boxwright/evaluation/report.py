@@ -42,6 +42,22 @@ View = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A cell of a table.
+
+    Attributes
+    ----------
+    text : str
+        What stands in it.
+    value : float or None
+        What it is sorted by; None for its text.
+    """
+
+    text: str
+    value: float | None = None
+
+
+@dataclass(frozen=True)
 class Panel:
     """A section that a caller adds to the page.
 
@@ -51,19 +67,28 @@ class Panel:
         Its heading.
     lead, notes : tuple of str
         Sentences before its table, and after its plot.
-    columns, rows : tuple of str, tuple of tuple of str
+    columns, rows : tuple of str, tuple of tuple of Cell
         Its table; the first cell of a row names it.
     plot, plot_words : str
         SVG and what it shows; empty for none.
+    folded : str
+        What is said beside the heading of a section that readers unfold; empty for an open one.
+    sortable : bool
+        Whether readers may sort the table.
+    words : tuple of str
+        Columns that hold words: those of figures are set to the right.
     """
 
     title: str
     lead: tuple[str, ...]
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...]
     plot: str = ""
     plot_words: str = ""
+    folded: str = ""
+    sortable: bool = False
+    words: tuple[str, ...] = ()
 
 
 SCRIPT = Path(__file__).parent / "report.js"

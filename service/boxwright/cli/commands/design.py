@@ -412,8 +412,9 @@ def _edges(option: str, text: str | None, count: int) -> Any:
 def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | None, remarks: tuple[str, ...]) -> str:
     """Return the page that compares the designs with today's catalog, over the orders that judge them."""
     from boxwright.cli.console import counting
-    from boxwright.design.page import panel
+    from boxwright.design.page import box_panels, panel
     from boxwright.evaluation import StudyOptions, evaluate, report
+    from boxwright.evaluation.report_verdict import main_comparison
 
     orders = made.halves.judged.every
     assert made.today is not None  # refused before
@@ -423,4 +424,6 @@ def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | 
         evaluation = evaluate(
             orders, catalogs, rules, lane, profiles, workers=workers, progress=progress, options=options
         )
-    return report(replace(evaluation, remarks=remarks), panels=[panel(made)])
+    shown = main_comparison(evaluation)
+    boxes = box_panels(made, shown.second - 1 if shown is not None else 0)
+    return report(replace(evaluation, remarks=remarks), panels=[panel(made), *boxes])
