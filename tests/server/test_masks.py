@@ -1,15 +1,19 @@
 """Read masks."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from google.protobuf import field_mask_pb2
 
 from boxwright import Item, Order, load_catalog, plan
 from boxwright.catalog import load_materials
+from boxwright.domain.factor import Component, Stage
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.wire.footprint import footprint_to_wire
 from boxwright.server.wire.masks import asks_for, keep, names, read_mask
-from boxwright.v1 import packing_service_pb2, parcel_pb2, plan_pb2
+from boxwright.v1 import footprint_pb2, packing_service_pb2, parcel_pb2, plan_pb2
 
 
 def answer():
@@ -96,3 +100,34 @@ def test_a_mask_of_one_call_takes_nothing_from_the_next():
     assert {"citation", "year", "region"} <= {each.name for each, _ in whole.lines[0].source.ListFields()}
     assert {each.name for each, _ in part.coverage[0].ListFields()} == {"stage"}
     assert {"component", "stage", "coverage", "note"} == {each.name for each, _ in whole.coverage[0].ListFields()}
+
+
+def test_footprints_that_differ_in_any_field_are_not_taken_for_one_another():
+    """Coverage and texts of lines are kept for the next footprint; what is whole equals what is made field by field."""
+    materials, catalog = load_materials(), load_catalog("eu-stock")
+    item = Item("book", length_mm=210, width_mm=148, height_mm=25, mass_g=400)
+    (footprint, *_) = plan(Order("o", [item]), catalog).footprints
+    one, two, *more = footprint.lines
+    changes = {
+        "component": two.component if two.component is not one.component else Component.CUSHIONING,
+        "stage": Stage.REUSE,
+        "subject": "another",
+        "amount": Decimal("7.25"),
+        "unit": "t",
+        "factor_id": next(each.factor_id for each in footprint.lines if each.factor_id != one.factor_id),
+        "factor_kg_per_unit": Decimal("0.5"),
+        "co2e_mg": 77,
+        "leg_index": 1,
+        "rule": "another",
+        "low_kg_per_unit": None,
+        "high_kg_per_unit": Decimal(9),
+        "range_assumed": not one.range_assumed,
+        "biogenic_co2_mg": None,
+    }
+    others = [replace(footprint, lines=(replace(one, **{name: to}), two, *more)) for name, to in changes.items()]
+    others += [replace(footprint, lines=footprint.lines[:-1]), replace(footprint, coverage=footprint.coverage[1:])]
+    each_field = {each.name: {} for each in footprint_pb2.Footprint.DESCRIPTOR.fields}
+    for components in ({line.component for line in footprint.lines}, {Component.BOX}):
+        for each in (footprint, *others, footprint):
+            by_field = footprint_to_wire(each, components, materials, each_field)
+            assert footprint_to_wire(each, components, materials) == by_field

@@ -118,9 +118,9 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
         raise AssertionError("made for nothing")
 
     for module, name in (
-        (footprint_module, "line_to_wire"),
+        (footprint_module, "_line"),
         (footprint_module, "COVERAGE"),
-        (certificate_module.REFUSED, "_kind"),
+        (certificate_module.REFUSED, "fields"),
         (chargeable_module, "_lower_step"),
         (plan_module, "canonical_hash"),
         (plan_module, "objective_values"),

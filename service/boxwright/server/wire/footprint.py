@@ -4,7 +4,8 @@ from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
-from typing import cast
+from operator import attrgetter
+from typing import Any, cast
 
 from boxwright import units
 from boxwright.catalog import Materials
@@ -37,6 +38,20 @@ LINE = Writer(footprint_pb2.FootprintLine, FootprintLine, "source")
 MISSING = Writer(footprint_pb2.MissingFactor, Lack)
 FOOTPRINT = Writer(footprint_pb2.Footprint, Footprint, "coverage", "lines")
 
+FIGURES = frozenset(
+    (
+        *("amount", "low_amount", "high_amount", "unverified_amount", "co2e_mg", "biogenic_co2_mg"),
+        *("factor_kg_per_unit", "low_kg_per_unit", "high_kg_per_unit"),
+    )
+)
+"""Fields of a line that differ from parcel to parcel."""
+
+_TEXTS = attrgetter("component", "stage", "subject", "unit", "factor_id", "range_assumed", "leg_index", "rule")
+"""What all other fields of a line follow from, with the materials."""
+
+MOST_FRAMES = 512
+"""Footprints without figures that are kept, some kilobytes each; past it all are forgotten, and made as they come."""
+
 
 def footprint_to_wire(
     footprint: Footprint, components: Collection[Component], materials: Materials, tree: Tree = ALL
@@ -54,14 +69,59 @@ def footprint_to_wire(
     tree : Tree, optional
         Fields to make. Default all.
     """
+    figures: Fields = {
+        "interval": lambda below: kept(_interval(footprint), below),
+        "biogenic_co2_mg": lambda _: sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
+    }
+    shown = _shown(footprint, components)
+    if not tree:
+        message = FOOTPRINT(footprint, **figures)
+        message.MergeFromString(_frame(footprint, shown, materials))
+        _fill(message, footprint)
+        return message
     return FOOTPRINT(
         footprint,
         tree,
-        coverage=lambda below: _coverage(footprint, components, below),
+        coverage=lambda below: _coverage(footprint, shown, below),
         lines=lambda below: _lines(footprint, materials, below),
-        interval=lambda below: kept(_interval(footprint), below),
-        biogenic_co2_mg=lambda _: sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
+        **figures,
     )
+
+
+_FRAMES: dict[tuple[Any, ...], tuple[Materials, Any, bytes]] = {}
+
+
+def _frame(footprint: Footprint, shown: frozenset[Component], materials: Materials) -> bytes:
+    """Return the bytes of coverage and lines without the lines' figures, which alone tell most footprints apart.
+
+    Most of them are texts: notes and sources. They are read from these bytes in a fraction of the time that it takes to
+    make them anew.
+    """
+    key = (id(materials), id(footprint.coverage), footprint.profile_id, shown, tuple(map(_TEXTS, footprint.lines)))
+    known = _FRAMES.get(key)
+    if known is None:
+        lines = _lines(footprint, materials, ALL)
+        texts = [{name: value for name, value in each.items() if name not in FIGURES} for each in lines]
+        made = footprint_pb2.Footprint(coverage=_coverage(footprint, shown, ALL), lines=texts)  # type: ignore[arg-type]  # by fields
+        if len(_FRAMES) >= MOST_FRAMES:
+            _FRAMES.clear()
+        # With both of which the key has the identity, so that no others take it.
+        known = _FRAMES[key] = materials, footprint.coverage, made.SerializeToString()
+    return known[2]
+
+
+def _fill(message: footprint_pb2.Footprint, footprint: Footprint) -> None:
+    """Write the figures of lines into a message that has their texts."""
+    for made, line, ends in zip(message.lines, footprint.lines, footprint.amount_ends, strict=True):
+        made.amount, made.low_amount, made.high_amount = float(line.amount), float(ends[0]), float(ends[1])
+        made.unverified_amount = float(unverified_amount(line, footprint.doubtful))
+        made.factor_kg_per_unit, made.co2e_mg = float(line.factor_kg_per_unit), line.co2e_mg
+        if line.biogenic_co2_mg is not None:
+            made.biogenic_co2_mg = line.biogenic_co2_mg
+        if line.low_kg_per_unit is not None:
+            made.low_kg_per_unit = float(line.low_kg_per_unit)
+        if line.high_kg_per_unit is not None:
+            made.high_kg_per_unit = float(line.high_kg_per_unit)
 
 
 def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
@@ -136,9 +196,13 @@ _cited = Shared(_made_source)
 _covered = Shared(COVERAGE.fields)
 
 
-def _coverage(footprint: Footprint, components: Collection[Component], tree: Tree) -> list[Fields]:
+def _shown(footprint: Footprint, components: Collection[Component]) -> frozenset[Component]:
+    """Return the components whose coverage is shown."""
     counted = {line.component for line in footprint.lines} | {lack.component for lack in footprint.missing}
-    shown = {*components, Component.TRANSPORT, *(counted & CARRIED)}
+    return frozenset((*components, Component.TRANSPORT, *(counted & CARRIED)))
+
+
+def _coverage(footprint: Footprint, shown: AbstractSet[Component], tree: Tree) -> list[Fields]:
     cells = [each for each in footprint.coverage if each.component in shown]
     return [COVERAGE.fields(each, tree) for each in cells] if tree else [_covered(each) for each in cells]
 
