@@ -146,7 +146,7 @@ def test_pairs_of_columns_are_those_of_each_order(seed: int) -> None:
         assert found.higher == sum(two > one for one, two in figures)
 
     for metric, name in ((Metric.PRICE, "price"), (Metric.CARRIAGE_PRICE, "carriage_price")):
-        prices = [(getattr(one, name), getattr(two, name)) for one, two in both]
+        prices = [(getattr(one.cost, name), getattr(two.cost, name)) for one, two in both]
         check(MetricKey(metric), [(one.minor, two.minor) for one, two in prices if one and two])
     empty = [tuple(each.inner_um3 - each.goods_um3 for each in pair) for pair in both]
     check(MetricKey(Metric.EMPTY_VOLUME), empty)
@@ -161,7 +161,7 @@ def test_pairs_of_columns_are_those_of_each_order(seed: int) -> None:
         check(MetricKey(Metric.CO2E_PACKAGING, *basis), [(one.packaging_mg, two.packaging_mg) for one, two in alike])
         covered = sums.covered.get(basis)
         assert (covered.first.orders if covered else 0) == len(alike)
-    assert prices_of(first, second) == [both_prices(*pair) for pair in both]
+    assert prices_of(first, second) == [both_prices(one.cost, two.cost) for one, two in both]
 
 
 @given(seeds)

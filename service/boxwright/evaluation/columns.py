@@ -137,7 +137,7 @@ class Columns:
 
     @cached_property
     def price(self) -> tuple[Ints, Names]:
-        """Of packaging and carriage, where both are known in one currency; see ``OrderOutcome.price``."""
+        """Of packaging and carriage, where both are known in one currency; see ``Cost.price``."""
         (packaging, one), (carriage, other) = self.packaging_price, self.carriage_price
         return packaging + carriage, np.where(one == other, one, "")
 

@@ -10,7 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from boxwright.evaluation.columns import Columns
-    from boxwright.evaluation.outcome import OrderOutcome
+    from boxwright.evaluation.outcome import Cost
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Change:
         return second - first
 
 
-def both_prices(first: OrderOutcome, second: OrderOutcome) -> tuple[int, int] | None:
+def both_prices(first: Cost, second: Cost) -> tuple[int, int] | None:
     """Return what an order costs with either catalog, in minor units: all of it, or what part is known of both."""
     for price in _PRICES:
         one, other = price(first), price(second)

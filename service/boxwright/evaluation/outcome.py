@@ -119,6 +119,23 @@ class Money:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the parcels of an order take up and cost: outer volume in cubic um, and prices as of an outcome."""
+
+    outer_um3: int
+    packaging_price: Money | None
+    carriage_price: Money | None
+
+    @property
+    def price(self) -> Money | None:
+        """Of packaging and carriage; None where one of them is not known, or they are in two currencies."""
+        packaging, carriage = self.packaging_price, self.carriage_price
+        if packaging is None or carriage is None or packaging.currency != carriage.currency:
+            return None
+        return Money(packaging.minor + carriage.minor, carriage.currency)
+
+
 @dataclass(frozen=True)
 class OrderOutcome:
     """What became of one order with one catalog.
@@ -192,12 +209,9 @@ class OrderOutcome:
         return sum(parcel.outer_um3 for parcel in self.parcels)
 
     @property
-    def price(self) -> Money | None:
-        """Of packaging and carriage; None where one of them is not known, or they are in two currencies."""
-        packaging, carriage = self.packaging_price, self.carriage_price
-        if packaging is None or carriage is None or packaging.currency != carriage.currency:
-            return None
-        return Money(packaging.minor + carriage.minor, carriage.currency)
+    def cost(self) -> Cost:
+        """What its parcels take up and cost."""
+        return Cost(self.outer_um3, self.packaging_price, self.carriage_price)
 
     @property
     def goods_um3(self) -> int:

@@ -13,7 +13,7 @@ from boxwright.evaluation.measure import Change, both_prices
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.regret import Regret, regret_of
 from boxwright.evaluation.result import Example
-from boxwright.evaluation.tally import MAX_WORST, Tally
+from boxwright.evaluation.tally import MAX_WORST, Tally, Used
 from boxwright.evaluation.trial import Trials
 from boxwright.evaluation.variant import Variant
 from boxwright.evaluation.yearly import Yearly
@@ -168,20 +168,20 @@ def worths_of(trials: Trials, tally: Tally, catalog: int, *, money: bool) -> tup
     return tuple(sorted(found, key=rank))
 
 
-def _worth(trials: Trials, whole: Variant, worth: BoxWorth, orders: Sequence[Order], *, money: bool) -> BoxWorth:
-    """Plan orders that use a box type with and without it."""
+def _worth(trials: Trials, whole: Variant, worth: BoxWorth, users: Sequence[Used], *, money: bool) -> BoxWorth:
+    """Plan orders that use a box type without it."""
     others = tuple(box for box in whole.catalog.box_types if box.box_type_id != worth.box_type_id)
     if not others:
-        return replace(worth, asked=len(orders), lost=len(orders))
+        return replace(worth, asked=len(users), lost=len(users))
     less = replace(whole, catalog=replace(whole.catalog, box_types=others))
     change, lost, worse = Change(), 0, 0
-    for order in orders:
-        without = trials.outcome_with(order, less)
+    for user in users:
+        without = trials.outcome_with(user.order, less)
         if without.status is OrderStatus.PLANNED:
-            one, today = Change(), trials.outcome_with(order, whole)
-            one.add(today.outer_um3, without.outer_um3, both_prices(today, without))
+            one = Change()
+            one.add(user.cost.outer_um3, without.outer_um3, both_prices(user.cost, without.cost))
             change.add_sums(one)
             worse += one.difference(money=money) > 0
         else:
             lost += 1
-    return replace(worth, asked=len(orders), lost=lost, worse=worse, change=change)
+    return replace(worth, asked=len(users), lost=lost, worse=worse, change=change)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from boxwright.evaluation.alike import signature
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.columns import Columns, taken
 from boxwright.evaluation.measure import Change, prices_of
-from boxwright.evaluation.outcome import OrderOutcome
+from boxwright.evaluation.outcome import Cost, OrderOutcome
 
 BINS = 20
 MAX_NAMED = 200
@@ -32,8 +34,7 @@ _SEED = 20_261_126
 OWN_CONTAINER = "own container"
 _SEVERAL = 4
 
-Ranked = tuple[int, Order]
-"""An order with its rank in samples."""
+Sampled = TypeVar("Sampled")
 
 
 @dataclass
@@ -52,7 +53,7 @@ class CatalogTally:
         The first of them.
     more : Counter of str
         The others by reason.
-    users : dict of (str, Reservoir)
+    users : dict of (str, Reservoir of Used)
         Orders for which a box type is used, drawn by chance.
     emptiest : Worst
         Orders with the most empty volume.
@@ -63,7 +64,7 @@ class CatalogTally:
     failed: int = 0
     named: list[OrderOutcome] = field(default_factory=list)
     more: Counter[str] = field(default_factory=Counter)
-    users: dict[str, Reservoir] = field(default_factory=dict)
+    users: dict[str, Reservoir[Used]] = field(default_factory=dict)
     emptiest: Worst = field(default_factory=lambda: Worst())
 
     def add_failed(self, outcome: OrderOutcome) -> None:
@@ -78,7 +79,7 @@ class CatalogTally:
         known = reason in self.more or len(self.more) < MAX_REASONS
         self.more[reason if known else "other reasons"] += orders
 
-    def _users(self, box: str) -> Reservoir:
+    def _users(self, box: str) -> Reservoir[Used]:
         if box not in self.users:
             self.users[box] = Reservoir(PER_BOX)
         return self.users[box]
@@ -104,49 +105,65 @@ class CatalogTally:
             if parcel.inner_um3:
                 self.fill_bins[min(max(int(parcel.empty_space_ratio * BINS), 0), BINS - 1)] += 1
 
-    def add_users(self, ranked: Sequence[Ranked], outcomes: Sequence[OrderOutcome]) -> None:
+    def add_users(self, orders: Sequence[Order], ranks: Sequence[int], outcomes: Sequence[OrderOutcome]) -> None:
         """Offer orders to the sample of each box type that they use."""
-        users: dict[str, list[Ranked]] = {}
-        for each, outcome in zip(ranked, outcomes, strict=True):
+        users: dict[str, list[int]] = {}
+        for place, outcome in enumerate(outcomes):
             for box in {parcel.box_type_id for parcel in outcome.parcels if parcel.box_type_id}:
-                users.setdefault(box, []).append(each)
-        for box, found in users.items():
-            self._users(box).offer(found)
+                users.setdefault(box, []).append(place)
+        for box, places in users.items():
+            offered = [(orders[place], outcomes[place]) for place in places]
+            self._users(box).offer([ranks[place] for place in places], partial(_used, offered))
 
 
-class Reservoir:
-    """A sample of given size of all orders that are offered, each as likely as any other.
+def _used(offered: Sequence[tuple[Order, OrderOutcome]], number: int) -> Used:
+    order, outcome = offered[number]
+    return Used(order, outcome.cost)
 
-    The rank of an order, by its id, settles whether it is in it, so that samples of several workers are merged.
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """An order for which a box type is used, and what its parcels take up and cost."""
+
+    order: Order
+    cost: Cost
+
+
+class Reservoir(Generic[Sampled]):
+    """A sample of given size of all that is offered, each as likely as any other.
+
+    Its rank settles whether one is in it, so that samples of several workers are merged.
     """
 
     def __init__(self, size: int) -> None:
         self.size, self.seen = size, 0
-        self._kept: list[tuple[int, int, Order]] = []
+        self._kept: list[tuple[int, int, Sampled]] = []
 
-    def offer(self, ranked: Sequence[Ranked]) -> None:
-        """Offer more orders."""
-        self._keep([(rank, -place, order) for place, (rank, order) in enumerate(ranked, start=self.seen + 1)])
-        self.seen += len(ranked)
+    def offer(self, ranks: Sequence[int], of: Callable[[int], Sampled]) -> None:
+        """Offer more by their ranks; ``of`` gives the one of a number among them."""
+        best = sorted(range(len(ranks)), key=ranks.__getitem__, reverse=True)[: self.size]
+        self._keep([(ranks[number], -(self.seen + 1 + number), of(number)) for number in best])
+        self.seen += len(ranks)
 
-    def _keep(self, entries: Sequence[tuple[int, int, Order]]) -> None:
-        self._kept = sorted([*self._kept, *entries], reverse=True)[: self.size]  # no two have one place
+    def _keep(self, entries: Sequence[tuple[int, int, Sampled]]) -> None:
+        ranked = sorted([*self._kept, *entries], key=lambda entry: entry[:2], reverse=True)
+        self._kept = ranked[: self.size]
 
-    def merge(self, other: Reservoir) -> None:
-        """Offer what was kept of later orders."""
-        self._keep([(rank, place - self.seen, order) for rank, place, order in other._kept])
+    def merge(self, other: Reservoir[Sampled]) -> None:
+        """Offer what was kept of later ones."""
+        self._keep([(rank, place - self.seen, each) for rank, place, each in other._kept])
         self.seen += other.seen
 
     @property
-    def kept(self) -> list[Order]:
+    def kept(self) -> list[Sampled]:
         """The sample, in the order in which it was offered."""
-        return [order for _, _, order in sorted(self._kept, key=lambda entry: -entry[1])]
+        return [each for _, _, each in sorted(self._kept, key=lambda entry: -entry[1])]
 
 
-def ranked_by_chance(order: Order) -> Ranked:
-    """Return an order with its rank in samples, which its id alone settles."""
+def rank_by_chance(order: Order) -> int:
+    """Return the rank of an order in samples, which its id alone settles."""
     text = f"{_SEED} {order.order_id}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big"), order
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
 
 
 class Worst:
@@ -285,7 +302,7 @@ class Tally:
         self.warnings: dict[str, WarningTally] = {}
         self.versions: dict[tuple[str, ...], None] = {}
         self.audit: Counter[Audit] = Counter()
-        self.sample = Reservoir(sampled)
+        self.sample: Reservoir[Order] = Reservoir(sampled)
         self._asked = [not isinstance(each, AsShipped) for each in catalogs]
         self._audited = next((index for index, asked in enumerate(self._asked) if not asked), None)
 
@@ -293,7 +310,7 @@ class Tally:
         """Count orders with what became of them with each catalog."""
         positions = range(self.orders, self.orders + len(orders))
         self.orders += len(orders)
-        ranked = list(map(ranked_by_chance, orders))
+        ranks = list(map(rank_by_chance, orders))
         everywhere = np.logical_and.reduce([each.planned for each in columns])
         self.common += int(np.count_nonzero(everywhere))
         for index, (tally, each) in enumerate(zip(self.catalogs, columns, strict=True)):
@@ -302,10 +319,11 @@ class Tally:
                 tally.add_failed(outcome)
             if self._asked[index]:
                 planned = each.taken(each.planned)
-                tally.add_users(taken(ranked, each.planned), planned.outcomes)
+                whole = taken(orders, each.planned)
+                tally.add_users(whole, taken(ranks, each.planned), planned.outcomes)
                 pairs = zip(planned.inner_um3, planned.goods_um3, strict=True)
                 empty_um3 = [inner - goods for inner, goods in pairs]
-                tally.emptiest.offer_all(empty_um3, taken(positions, each.planned), taken(orders, each.planned))
+                tally.emptiest.offer_all(empty_um3, taken(positions, each.planned), whole)
             if index:
                 both = columns[0].planned & each.planned
                 pair = columns[0].taken(both), each.taken(both)
@@ -315,7 +333,7 @@ class Tally:
             audits = [each.audit for each in columns[self._audited].outcomes]
             self.audit.update([each for each in audits if each is not None])
         if self.sample.size:
-            self.sample.offer(taken(ranked, everywhere))
+            self.sample.offer(taken(ranks, everywhere), taken(orders, everywhere).__getitem__)
         self._add_warnings(columns)
 
     def merge(self, other: Tally) -> None:
