@@ -59,7 +59,8 @@ def test_what_processes_noted_is_counted_by_the_next_scrape():
     metrics = Metrics()
     notes = Notes(metrics)
     for _ in range(3):
-        notes.take([("units", ("shipment",), 2.0), ("planning", ("shipment",), 0.5), ("units", ("replay",), 1.0)])
+        counted = {("units", "shipment"): 2.0, ("units", "replay"): 1.0}
+        notes.take((counted, [(("planning", "shipment"), 0.5)]))
     for _ in range(2):
         assert value(metrics, "boxwright_packed_units_total", purpose="shipment") == 6
         assert value(metrics, "boxwright_packed_units_total", purpose="replay") == 3
@@ -70,7 +71,7 @@ def test_what_processes_noted_is_counted_by_the_next_scrape():
 def test_a_scrape_of_some_metrics_counts_first_as_well():
     """As ``name[]`` asks for them."""
     metrics = Metrics()
-    Notes(metrics).take([("units", ("shipment",), 2.0)])
+    Notes(metrics).take(({("units", "shipment"): 2.0}, []))
     (family,) = metrics.registry.restricted_registry(["boxwright_packed_units_total"]).collect()
     assert [each.value for each in family.samples if each.labels["purpose"] == "shipment"] == [2]
 
@@ -87,7 +88,7 @@ def test_a_scrape_waits_for_who_is_in_the_middle_of_counting():
         count(amount)
 
     child.inc = slow
-    notes.take([("units", ("shipment",), 2.0)])
+    notes.take(({("units", "shipment"): 2.0}, []))
     counting = threading.Thread(target=notes.count)
     counting.start()
     entered.wait()

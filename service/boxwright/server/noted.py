@@ -9,26 +9,26 @@ from prometheus_client import Counter
 
 from boxwright.server.metrics import Metrics
 
-Labels = tuple[str, ...]
+Key = tuple[str, ...]
+"""Name of a metric in ``Metrics``, then values of its labels."""
 
-Note = tuple[str, Labels, float]
-"""Name of the metric in ``Metrics``, values of its labels, amount."""
+Noted = tuple[dict[Key, float], list[tuple[Key, float]]]
+"""What was counted, as sums, and what was observed, one by one."""
 
 
 class NotedMetrics(Metrics):
     """Metrics of which nothing is scraped: what is counted is noted instead, what is added up as one sum."""
 
     def __init__(self) -> None:
-        self._sums: dict[tuple[str, Labels], float] = {}
-        self._observed: list[Note] = []
+        self._sums: dict[Key, float] = {}
+        self._observed: list[tuple[Key, float]] = []
         self._currencies = set()
         for name in self.described():
-            setattr(self, name, _Noted(name, self._sums, self._observed))
+            setattr(self, name, _Noted((name,), self._sums, self._observed))
 
-    def take(self) -> list[Note]:
+    def take(self) -> Noted:
         """Return what was noted since the last time."""
-        taken = [(name, labels, amount) for (name, labels), amount in self._sums.items()]
-        taken += self._observed
+        taken = self._sums.copy(), self._observed.copy()
         self._sums.clear()
         self._observed.clear()
         return taken
@@ -37,17 +37,15 @@ class NotedMetrics(Metrics):
 class _Noted:
     """One metric with or without labels."""
 
-    def __init__(
-        self, name: str, sums: dict[tuple[str, Labels], float], observed: list[Note], labels: Labels = ()
-    ) -> None:
-        self._key = name, labels
+    def __init__(self, key: Key, sums: dict[Key, float], observed: list[tuple[Key, float]]) -> None:
+        self._key = key
         self._sums, self._observed = sums, observed
-        self._children: dict[Labels, _Noted] = {}
+        self._children: dict[tuple[str, ...], _Noted] = {}
 
     def labels(self, *labels: str) -> "_Noted":
         child = self._children.get(labels)
         if child is None:  # bounded as labels are
-            child = _Noted(self._key[0], self._sums, self._observed, tuple(map(str, labels)))
+            child = _Noted((*self._key, *map(str, labels)), self._sums, self._observed)
             self._children[labels] = child
         return child
 
@@ -55,7 +53,7 @@ class _Noted:
         self._sums[self._key] = self._sums.get(self._key, 0.0) + amount
 
     def observe(self, amount: float) -> None:
-        self._observed.append((*self._key, float(amount)))
+        self._observed.append((self._key, float(amount)))
 
 
 class Notes:
@@ -71,15 +69,14 @@ class Notes:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        self._summed = {name for name, each in metrics.described().items() if each.kind is Counter}
-        self._waiting: deque[list[Note]] = deque()
+        self._waiting: deque[Noted] = deque()
         self._lock = threading.Lock()  # a scrape waits for another thread that is in the middle of counting
-        self._adders: dict[tuple[str, Labels], Callable[[float], None]] = {}
+        self._adders: dict[Key, Callable[[float], None]] = {}
         metrics.before_scrape.append(self.count)
 
-    def take(self, notes: list[Note]) -> None:
+    def take(self, noted: Noted) -> None:
         """Take what a process has noted."""
-        self._waiting.append(notes)
+        self._waiting.append(noted)
 
     def count(self) -> None:
         """Count all that was taken so far; may be called from any thread."""
@@ -87,21 +84,21 @@ class Notes:
             self._count()
 
     def _count(self) -> None:
-        sums: dict[tuple[str, Labels], float] = {}
+        sums: dict[Key, float] = {}
         while self._waiting:
-            for name, labels, amount in self._waiting.popleft():
-                key = name, labels
-                if name in self._summed:
-                    sums[key] = sums.get(key, 0.0) + amount
-                else:
-                    self._adder(name, labels)(amount)
-        for (name, labels), amount in sums.items():
-            self._adder(name, labels)(amount)
+            counted, observed = self._waiting.popleft()
+            for key, amount in counted.items():
+                sums[key] = sums.get(key, 0.0) + amount
+            for key, amount in observed:
+                self._adder(key)(amount)
+        for key, amount in sums.items():
+            self._adder(key)(amount)
 
-    def _adder(self, name: str, labels: Labels) -> Callable[[float], None]:
-        add = self._adders.get((name, labels))
+    def _adder(self, key: Key) -> Callable[[float], None]:
+        add = self._adders.get(key)
         if add is None:
+            name, *labels = key
             metric: Any = getattr(self._metrics, name)
             child = metric.labels(*labels) if labels else metric
-            add = self._adders[name, labels] = child.inc if name in self._summed else child.observe
+            add = self._adders[key] = child.inc if isinstance(metric, Counter) else child.observe
         return add

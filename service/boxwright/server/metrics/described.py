@@ -63,7 +63,6 @@ class Described(Generic[Instrument]):
         buckets: tuple[float, ...] = (),
         known: Iterable[str] = (),
     ) -> None:
-        self.kind = kind
         self._make: Callable[..., Instrument] = partial(kind, name, text, labels.split())
         self._options = {"buckets": buckets} if buckets else {}
         self._known = [each.split() for each in known]

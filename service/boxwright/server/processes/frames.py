@@ -13,7 +13,7 @@ FROM_SOCKET_BYTES = 1 << 18
 
 
 def frame(head: tuple[Any, ...], body: bytes = b"") -> bytes:
-    """Return the bytes of a message; ``head`` is made of numbers, texts, bytes, tuples and lists."""
+    """Return the bytes of a message; ``head`` is made of numbers, texts, bytes, tuples, lists and dicts."""
     packed = marshal.dumps(head)
     return b"".join((_LENGTHS.pack(len(packed), len(body)), packed, body))
 

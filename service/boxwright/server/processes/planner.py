@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,7 +19,7 @@ from boxwright.server.desk import Desk
 from boxwright.server.held import held
 from boxwright.server.logs import level_now, set_level
 from boxwright.server.memory import give_back, resident_bytes
-from boxwright.server.noted import Note
+from boxwright.server.noted import Noted, NotedMetrics
 from boxwright.server.processes.frames import frame, received
 from boxwright.server.relayed import parts_of
 
@@ -26,6 +27,8 @@ SWITCH_S = 0.001
 """How long one thread of a planning process holds the interpreter while another wants it, in seconds: those that end a
 search want it now and then."""
 
+SHORT_S = 0.005
+"""An answer that is there sooner has taken too little memory to look after it, in seconds."""
 
 TO_THE_DOOR = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 """Signals that a terminal or a service sends to all processes, and that the door alone heeds."""
@@ -38,19 +41,17 @@ class Planner:
     ----------
     desk : Desk
         Answers.
-    notes : callable
-        Returns what was counted since the last time.
+    noted : NotedMetrics
+        Where it counts.
     asked, told : socket
         Over which questions come and answers go; and over which the door says that an answer is not wanted any more.
     flag : int64, (1,)
         Shared with the door, which blows the fuse of what is under way there.
     """
 
-    def __init__(
-        self, desk: Desk, notes: Callable[[], list[Note]], asked: socket.socket, told: socket.socket, flag: Flag
-    ) -> None:
+    def __init__(self, desk: Desk, noted: NotedMetrics, asked: socket.socket, told: socket.socket, flag: Flag) -> None:
         self._desk = desk
-        self._notes = notes
+        self._noted = noted
         self._asked, self._told = asked, told
         self._flag = flag
         self._lock = threading.Lock()
@@ -67,9 +68,11 @@ class Planner:
             if level != level_now():
                 set_level(level)
             phases: list[Phase] | None = [] if traced else None
+            begun_s = time.monotonic()
             self._asked.sendall(self._answer(number, Asked(method, request, answer_by_s, keep), max_cpu_s, phases))
             del message, request
-            held_bytes = give_back(held_bytes)
+            if time.monotonic() - begun_s > SHORT_S:
+                held_bytes = give_back(held_bytes)
         os._exit(0)
 
     def _answer(self, number: int, asked: Asked, max_cpu_s: float | None, phases: list[Phase] | None) -> bytes:
@@ -81,11 +84,17 @@ class Planner:
             with self._listed(number, fuse, asked.stop), held(fuse, max_cpu_s, asked.answer_by_s), listening(phases):
                 answer, entry = self._desk.answer(asked)
         except BaseException as error:
-            return frame((number, "error", [*self._notes(), *_ceiling(fuse, "error")], parts_of(error), phases))
-        return frame((number, "answer", [*self._notes(), *_ceiling(fuse, "plan")], plain(entry), phases), answer)
+            return frame((number, "error", self._counted(fuse, "error"), parts_of(error), phases))
+        return frame((number, "answer", self._counted(fuse, "plan"), plain(entry), phases), answer)
+
+    def _counted(self, fuse: Fuse, answer: str) -> Noted:
+        """Return what was counted since the last time, and whether the ceiling ended the search."""
+        if isinstance(fuse.why, CpuCeilingError):
+            self._noted.ceilings.labels(answer).inc()
+        return self._noted.take()
 
     def _improved(self, number: int) -> Callable[[bytes], None]:
-        return lambda plan: self._asked.sendall(frame((number, "better", self._notes()), plan))
+        return lambda plan: self._asked.sendall(frame((number, "better", self._noted.take()), plan))
 
     @contextmanager
     def _listed(self, number: int, fuse: Fuse, stop: Fuse | None) -> Iterator[None]:
@@ -113,10 +122,6 @@ class Planner:
             ends = fuse if what == "blow" else stop
             if ends is not None:
                 ends.blow()
-
-
-def _ceiling(fuse: Fuse, answer: str) -> list[Note]:
-    return [("ceilings", (answer,), 1.0)] if isinstance(fuse.why, CpuCeilingError) else []
 
 
 def begin(parent: int) -> None:

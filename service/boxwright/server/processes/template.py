@@ -161,7 +161,7 @@ class Template:
             for descriptor in self._waiting:
                 os.close(descriptor)
             flag = np.frombuffer(loaded.flags, np.int64, 1, place * FLAG_BYTES)
-            Planner(loaded.desk, self._noted.take, asked, told, flag).work()
+            Planner(loaded.desk, self._noted, asked, told, flag).work()
             code = 0
         except (BrokenPipeError, ConnectionError):
             code = 0  # the door is gone
