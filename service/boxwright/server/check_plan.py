@@ -17,7 +17,7 @@ from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.comparison import comparison_to_wire
 from boxwright.server.wire.masks import Tree, keep, read_mask
-from boxwright.server.wire.plan import plan_to_wire, stamp
+from boxwright.server.wire.plan import now, plan_to_wire
 from boxwright.server.wire.stated_figures import wrong_figures
 from boxwright.server.wire.stated_plan import StatedPlan, read_stated_plan
 from boxwright.server.wire.violation import violation_to_wire
@@ -155,7 +155,7 @@ class PlanJudge:
             return
         self._metrics.record_plan(own, "what_if", job.catalog_label, job.site_label)
         answer.own_plan.CopyFrom(plan_to_wire(own, job.view("own_plan")))
-        stamp(answer.own_plan)
+        answer.own_plan.create_time.CopyFrom(now())
         if assessed is not None:
             catalog = job.catalog.published
             found = compare(assessed, own, catalog, job.task.policy, baseline="this service's plan")

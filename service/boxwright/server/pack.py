@@ -28,8 +28,9 @@ from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog_source import read_inline_catalog
 from boxwright.server.wire.comparison import comparison_to_wire
 from boxwright.server.wire.masks import Tree, build, kept, names
+from boxwright.server.wire.message import Fields
 from boxwright.server.wire.paths import wire_path
-from boxwright.server.wire.plan import plan_to_wire, stamp
+from boxwright.server.wire.plan import PlanView, now, plan_fields
 from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
 
@@ -203,10 +204,8 @@ class PackAnswers:
             if view.shows_texts:
                 whole = None  # it lacks them, unless they are stored
             makers: dict[str, Callable[[Tree], Any]] = {
-                "plan": lambda below: _stamped(
-                    plan_to_wire(made, view, below) if whole is None else _part(whole, below), below
-                ),
-                "alternatives": lambda below: [_stamped(plan_to_wire(each, ranked, below), below) for each in others],
+                "plan": lambda below: _stamped(made, view, below) if whole is None else _part(whole, below),
+                "alternatives": lambda below: [_stamped(each, ranked, below) for each in others],
                 "drawings": lambda below: kept(_drawings(made, job) if job.drawings else [], below),
             }
             return build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, makers)
@@ -263,16 +262,19 @@ def _as_published(made: Plan, job: PackJob) -> Plan:
 
 
 def _part(whole: plan_pb2.Plan, tree: Tree) -> plan_pb2.Plan:
-    """Return what a tree keeps of a message: faster than making it, and the same."""
+    """Return what a tree keeps of a plan, with the time of now: faster than making it, and the same."""
     part = plan_pb2.Plan()
     part.CopyFrom(whole)
+    part.create_time.CopyFrom(now())
     return cast(plan_pb2.Plan, kept(part, tree))
 
 
-def _stamped(message: plan_pb2.Plan, tree: Tree) -> plan_pb2.Plan:
+def _stamped(made: Plan, view: PlanView, tree: Tree) -> Fields:
+    """Return the fields of a plan, with the time of now where it is asked for."""
+    fields = plan_fields(made, view, tree)
     if not tree or "create_time" in tree:
-        stamp(message)
-    return message
+        fields["create_time"] = now()
+    return fields
 
 
 @contextmanager

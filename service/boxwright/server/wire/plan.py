@@ -176,11 +176,11 @@ def _footprints(
     return made
 
 
-def stamp(message: plan_pb2.Plan) -> None:
-    """Write the time of making into the message of a plan."""
-    now = timestamp_pb2.Timestamp()
-    now.GetCurrentTime()
-    message.create_time.CopyFrom(now)
+def now() -> timestamp_pb2.Timestamp:
+    """Return the time of making, for a plan that is made now."""
+    time = timestamp_pb2.Timestamp()
+    time.GetCurrentTime()
+    return time
 
 
 def _parcels(plan: Plan, view: PlanView, tree: Tree, known: Known) -> list[Fields]:
