@@ -6,14 +6,18 @@ import html
 import json
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from boxwright import evaluation
-from boxwright.catalog import load_catalog
+from boxwright.catalog import load_catalog, load_materials
 from boxwright.cli import atomic, main
 from boxwright.cli.commands import design as command
+from boxwright.design import BoxPrice, catalog_toml
+from boxwright.design.boxes import price_as_new
+from boxwright.domain.box import BoxType, Catalog
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_ship_date"
 KINDS = [(190, 140, 40, 1), (280, 190, 90, 1), (90, 80, 40, 6), (140, 140, 140, 1), (240, 90, 90, 1), (140, 140, 90, 2)]
@@ -148,6 +152,45 @@ def test_cost_needs_prices_of_boxes_and_of_carriage(orders, tmp_path):
     missing = run(*asked, *boxes, "--currency", "EUR")
     assert missing.exit_code == 2
     assert "--objective: shipping_cost needs lane.carrier_service" in missing.stderr
+
+
+def test_a_change_that_is_due_to_prices_is_told_from_one_that_is_due_to_sizes(orders, tmp_path):
+    """Today's boxes at 0.30 EUR more than new ones: of the change so much is due to prices, the rest as without."""
+    pytest.importorskip("jinja2")
+    (tariff := tmp_path / "tariff.toml").write_text(TARIFF)
+    materials, stock = load_materials(), load_catalog("eu-stock").dunnage
+    sizes = [(305, 205, 105), (405, 255, 165), (265, 165, 145)]
+    boxes = [BoxType(f"own{n}", *size, tare_g=150, board_id="b-flute") for n, size in enumerate(sizes)]
+    price = BoxPrice("EUR", 12, 55)
+    dear = [replace(box, price_minor=price_as_new(box, price, materials) + 30) for box in boxes]
+    found = {}
+    for name, own in (("fair", boxes), ("dear", dear), ("bare", [replace(dear[0], board_id="")])):
+        catalog = Catalog(name, own, dunnage=stock, currency="EUR")
+        (path := tmp_path / f"{name}.toml").write_text(catalog_toml(catalog, materials))
+        asked = ["--orders", orders, "--sizes", 2, "--objective", "cost", "--today", path, "--may-lose-orders"]
+        asked += ["--carrier-service", "dhl-paket/de", "--prices", tariff]
+        asked += ["--price-per-box", 12, "--price-per-m2", 55]
+        result, told = run(*asked, "--json"), run(*asked, "--html", tmp_path / f"{name}.html")
+        assert result.exit_code == told.exit_code == 0, result.output + told.output
+        said = [" ".join(each.split()) for each in (told.stdout, (tmp_path / f"{name}.html").read_text())]
+        found[name] = json.loads(result.stdout)["designs"][0], said
+    (fair, fair_said), (dear, dear_said), (_, bare_said) = found.values()
+    assert all(box["new"] for design in (fair, dear) for box in design["box_types"])
+    assert fair["judged_change_by_prices"]["per_order"] == 0
+    assert not any("due to prices" in each for each in fair_said)
+    part = dear["judged_change_by_prices"]
+    assert part == {"per_order": pytest.approx(-0.3), "orders": dear["judged"]["orders"], "orders_not_known": 0}
+    fair_change, change = (each["judged"]["per_order"] - each["judged"]["today_per_order"] for each in (fair, dear))
+    assert change - part["per_order"] == pytest.approx(fair_change)
+    sentence = f"due to prices and not to sizes: 2 sizes −0.300 of −{-change:.3f} EUR an order. As new boxes, today's"
+    assert all(sentence in each.replace("&#39;", "'") for each in dear_said)
+    assert all("is due to prices is not known for" in each for each in bare_said)
+    asked = ("--orders", orders, "--price-per-box", 12, "--price-per-m2", 55, "--currency", "EUR")
+    asked += ("--today", tmp_path / "dear.toml")
+    told = " ".join(run(*asked, "--sizes", 2, "--may-lose-orders").stdout.split())
+    assert "So much of any change in money is due to prices and not to sizes: 2 sizes −0.300 EUR an order." in told
+    kept = run(*asked, "--keep", tmp_path / "dear.toml", "--drop", 1, "--may-lose-orders", "--json")
+    assert json.loads(kept.stdout)["designs"][0]["judged_change_by_prices"] is None
 
 
 def test_kept_catalogs_grow_shrink_and_keep_what_is_locked(orders, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -91,16 +92,32 @@ def priced(
     """
     own = box.price_at(quantity)
     if own is None and price is not None:
-        inner = (Decimal(str(box.inner_length_mm)), Decimal(str(box.inner_width_mm)), Decimal(str(box.inner_height_mm)))
-        caliper = materials.board(box.board_id).caliper_mm if box.board_id else None
-        blank = None
-        if caliper is not None:
-            blank = blank_of(box.style, inner, caliper, materials.blank_allowances, box.opening)
-        if blank is None and needed:
+        own = price_as_new(box, price, materials)
+        if own is None and needed:
             rule = f"is missing for {box.box_type_id!r}, and it has no board to price it by its area"
             raise InvalidInputError([FieldViolation(f"{field}.price_minor", rule)])
-        own = None if blank is None else price.of(_m2(blank))
     return replace(box, price_minor=own, price_tiers=(), available=None if box.available else box.available)
+
+
+def price_as_new(box: BoxType, price: BoxPrice, materials: Materials) -> int | None:
+    """Return what an existing box would cost as a new one, in minor units; None where it has no board or no blank."""
+    caliper = materials.board(box.board_id).caliper_mm if box.board_id else None
+    if caliper is None:
+        return None
+    inner = (Decimal(str(box.inner_length_mm)), Decimal(str(box.inner_width_mm)), Decimal(str(box.inner_height_mm)))
+    blank = blank_of(box.style, inner, caliper, materials.blank_allowances, box.opening)
+    return None if blank is None else price.of(_m2(blank))
+
+
+def dearer_as_new(box: BoxType, price: BoxPrice | None, materials: Materials) -> float:
+    """Return by how much an existing box costs more as a new one, in minor units.
+
+    Infinity where it has a price, and no board to price it as a new one; nan where it has none, or new ones have none.
+    """
+    if price is None or box.price_minor is None:
+        return math.nan
+    as_new = price_as_new(box, price, materials)
+    return math.inf if as_new is None else float(as_new - box.price_minor)
 
 
 def blank_of_size(size: Size, board_id: str, materials: Materials) -> Blank:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright.catalog import load_materials
-from boxwright.design.boxes import new_boxes
+from boxwright.design.boxes import dearer_as_new, new_boxes
 from boxwright.design.cut import Cutting
 from boxwright.design.filling import fillers
 from boxwright.design.halves import Half, Halves, halves
-from boxwright.design.judge import cut_to_size, figures, least, served
+from boxwright.design.judge import by_prices, cut_to_size, figures, least, served
 from boxwright.design.least_used import LeastUsed
 from boxwright.design.progress import Counting, silent
 from boxwright.design.question import Rules
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from boxwright.catalog import Materials
     from boxwright.design.fitting import Fits, Fitter
     from boxwright.design.needs import Size
-    from boxwright.design.wishes import Wishes
+    from boxwright.design.wishes import BoxPrice, Wishes
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order
@@ -116,7 +116,9 @@ def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counti
         halves=made.parts,
         candidates=made.catalog.box_types,
         today=None if today is None else stock.catalog(today.catalog_id, stock.today),
-        suites=tuple(_suite(size, each, made, judged) for size, each in zip(numbers, found, strict=True)),
+        suites=tuple(
+            _suite(size, each, made, judged, wishes.box_price) for size, each in zip(numbers, found, strict=True)
+        ),
         outside=tuple(made.outside),
         fillers=len(made.table.rows) - made.inside,
         unfilled=made.unfilled,
@@ -306,22 +308,28 @@ def _judged(made: Prepared, found: Sequence[Found], count: Counting) -> tuple[Ca
     return union, of_each(made.parts.judged.weighted, fitting, "Judging", count, made.workers)
 
 
-def _suite(size: int, found: Found, made: Prepared, judged: tuple[Catalog, list[Fits]]) -> Suite:
+def _suite(
+    size: int, found: Found, made: Prepared, judged: tuple[Catalog, list[Fits]], price: BoxPrice | None
+) -> Suite:
     """Return the design of a number of sizes with its figures on both halves."""
     catalog, stock = made.catalog, made.stock
     boxes = [catalog.box_types[each] for each in found.chosen.tolist()]
     today = _columns(catalog, stock.today) if stock.has_today else None
     union, others = judged
     existing = {box.box_type_id for box in stock.existing}
+    own, todays = _columns(union, boxes), _columns(union, stock.today)
+    new = np.array([box.box_type_id not in existing for box in union.box_types], dtype=np.bool_)
+    dearer = np.array([dearer_as_new(box, price, made.rules.materials) for box in union.box_types])
     made_of_it = figures(made.table.rows, found.chosen, today)
     return Suite(
         sizes=size,
         catalog=stock.catalog(f"designed-{size}", boxes),
         new=tuple(box.box_type_id for box in boxes if box.box_type_id not in existing),
         design=made_of_it,
-        judged=figures(others, _columns(union, boxes), None if today is None else _columns(union, stock.today)),
+        judged=figures(others, own, None if today is None else todays),
         least=found.least if np.isfinite(found.least) and not made_of_it.lost else None,
         undecided=found.undecided,
         too_few=tuple(catalog.box_types[each].box_type_id for each in found.too_few),
-        used=tuple(served(others, _columns(union, boxes)).tolist()),
+        used=tuple(served(others, own).tolist()),
+        by_prices=by_prices(others, own, todays, new, dearer) if len(todays) else None,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxwright.design.pallet import layer_share
 from boxwright.design.wording import in_units, unit_name
+from boxwright.domain.currency import minor_per_unit
 
 if TYPE_CHECKING:
     from boxwright.design.halves import Half
@@ -117,12 +118,22 @@ def _suite(design: Design, suite: Suite) -> Json:
         "design": _figures(design, suite.design),
         "judged": _figures(design, suite.judged),
         "judged_change_per_year": None if year is None else in_units(design, year),
+        "judged_change_by_prices": _by_prices(design, suite),
         "bound_per_order": None if suite.least is None or not orders else in_units(design, suite.least / orders),
         "gap": suite.gap,
         "most_saved": suite.most_saved,
         "undecided_pairs": suite.undecided,
         "used_too_rarely": list(suite.too_few),
     }
+
+
+def _by_prices(design: Design, suite: Suite) -> Json | None:
+    """Return which part of the change in money comes from prices, in currency units for each order compared."""
+    part, orders = suite.by_prices, suite.judged.orders
+    if part is None or not orders:
+        return None
+    per_order = part.total / minor_per_unit(design.currency) / orders if part.orders else None
+    return {"per_order": per_order, "orders": part.orders, "orders_not_known": part.unknown}
 
 
 def _sized_as(design: Design, suite: Suite, box: BoxType) -> str | None:

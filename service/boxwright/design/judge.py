@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.design.result import Figures
+from boxwright.design.result import ByPrices, Figures
 from boxwright.evaluation.bootstrap import relative_interval
 
 if TYPE_CHECKING:
@@ -96,6 +96,35 @@ def cut_to_size(
     made = compared(weight[same], np.ones(int(same.sum()), dtype=np.bool_), cut[same], today)
     lost = int(weight[others & ~same].sum())
     return replace(made, lost=lost), [float(each[same] @ weight[same]) for each in with_designs]
+
+
+def by_prices(rows: Sequence[Fits], chosen: Ints, today: Ints, new: Flags, dearer: Floats) -> ByPrices | None:
+    """Return which part of a change in money comes from prices; None where no box of today's in question has one.
+
+    Parameters
+    ----------
+    rows : sequence of Fits
+        The orders.
+    chosen, today : int64 (k,), int64 (t,)
+        Candidates of the design, and of today's catalog.
+    new : bool, (candidates,)
+        Which candidates are new.
+    dearer : float64, (candidates,)
+        By how much each costs more as a new box, in minor units: infinity where only its own price is known, nan
+        where that is not.
+    """
+    total, orders, unknown = 0.0, 0, 0
+    for row in rows:
+        price = np.where(row.fits, row.price, np.inf)
+        with_design, with_today = chosen[price[chosen].argmin()], today[price[today].argmin()]
+        more = dearer[with_today]
+        if not np.isfinite(price[[with_design, with_today]]).all() or not new[with_design] or np.isnan(more):
+            continue
+        if np.isinf(more):
+            unknown += row.weight
+        else:
+            total, orders = total + float(more) * row.weight, orders + row.weight
+    return ByPrices(total, orders, unknown) if orders or unknown else None
 
 
 def served(rows: Sequence[Fits], columns: Ints) -> Ints:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from boxwright.design.wording import columns, legend, of_year, origin, premises, remarks, row
+from boxwright.design.wording import columns, due_to_prices, legend, of_year, origin, premises, remarks, row
 from boxwright.domain import currency
 from boxwright.evaluation import charts
 from boxwright.evaluation.report import Cell, Panel
@@ -30,7 +30,7 @@ def panel(design: Design) -> Panel:
     """
     return Panel(
         title="The design and its bound",
-        lead=tuple(premises(design)),
+        lead=(*premises(design), *due_to_prices(design)),
         columns=_named_apart(columns(design)) + ((_YEAR,) if design.yearly else ()),
         rows=tuple(tuple(map(Cell, _cells(design, each))) for each in design.suites),
         notes=(*legend(design), *remarks(design), _PLANS_MAY_SPLIT),

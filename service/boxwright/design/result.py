@@ -67,6 +67,28 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class ByPrices:
+    """Which part of a change in money comes from other prices for a box, and not from other sizes.
+
+    Of the orders that judge, go into one box today and into a new one of the design: what their boxes of today's would
+    cost less or more by the price of new boxes.
+
+    Attributes
+    ----------
+    total : float
+        The change, summed over them, in minor units; below 0 where new boxes are cheaper.
+    orders : int
+        How many there are whose box of today's has both prices.
+    unknown : int
+        Orders whose box of today's has a price, and no board to price it as a new one.
+    """
+
+    total: float
+    orders: int
+    unknown: int
+
+
+@dataclass(frozen=True)
 class Suite:
     """The design of one number of sizes.
 
@@ -91,6 +113,9 @@ class Suite:
     used : tuple of int
         How many of the orders that judge have each of its box types, as ``catalog`` lists them, as the one in which
         they cost least. Default none.
+    by_prices : ByPrices or None
+        Which part of the judged change in money comes from prices. Default None: there are none of new boxes, or none
+        of today's.
     """
 
     sizes: int
@@ -102,6 +127,7 @@ class Suite:
     undecided: int
     too_few: tuple[str, ...] = ()
     used: tuple[int, ...] = ()
+    by_prices: ByPrices | None = None
 
     @property
     def gap(self) -> float | None:

@@ -32,7 +32,7 @@ def summary(design: Design) -> Group:
     """Return a design for a terminal: what it rests on, the curve over the number of sizes, and the boxes of one."""
     lines = premises(design)
     suites: list[object] = [_boxes(design, design.suites[0])] if len(design.suites) == 1 else []
-    after = [*legend(design), *_year(design), *remarks(design)]
+    after = [*legend(design), *_year(design), *due_to_prices(design), *remarks(design)]
     return Group(*map(Text, lines), Text(), _curve(design), Text(), *map(Text, after), *suites)  # type: ignore[arg-type]  # all of it can be shown
 
 
@@ -271,6 +271,40 @@ def of_year(design: Design, suite: Suite) -> str:
         return signed(round_money(value, design.currency))
     volume = design.wishes.objective is DesignObjective.LITRES
     return signed(round_volume(value) if volume else round_weight(value))
+
+
+def due_to_prices(design: Design) -> list[str]:
+    """Return how much of a change in money comes from other prices for a box, a sentence a line; none where none does.
+
+    Boxes that are cheaper by the rule for new ones than today's save money in any size.
+    """
+    known = [each for each in design.suites if each.by_prices and each.by_prices.total and each.judged.orders]
+    lines, per_unit = [], minor_per_unit(design.currency) if design.currency else 1
+    if known:
+        in_money = design.wishes.objective is DesignObjective.COST
+        said = []
+        for suite in known:
+            part, judged = suite.by_prices, suite.judged
+            assert part is not None  # as asked above
+            of = f" of {_money((judged.total - (judged.today or 0)) / judged.orders / per_unit)}" if in_money else ""
+            amount = f"{_money(part.total / judged.orders / per_unit)}{of} {design.currency} an order"
+            said.append(f"{counted(len(suite.catalog.box_types), 'size')} {amount}")
+        change = "the judged change" if in_money else "any change in money"
+        lines.append(
+            f"So much of {change} is due to prices and not to sizes: {'; '.join(said)}. As new boxes, today's would"
+            " cost that much less (−) or more (+), where the design has a new box instead."
+        )
+    unknown = max((each.by_prices.unknown for each in design.suites if each.by_prices), default=0)
+    if unknown:
+        lines.append(
+            f"How much of a change in money is due to prices is not known for {counted(unknown, 'order')}: the box of"
+            " today's has a price, and no board by which to price it as a new one."
+        )
+    return lines
+
+
+def _money(amount: float) -> str:
+    return signed(f"{amount:,.3f}")
 
 
 def unit_name(design: Design) -> str:
