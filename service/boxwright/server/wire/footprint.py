@@ -102,7 +102,8 @@ def _frame(footprint: Footprint, shown: frozenset[Component], materials: Materia
     if known is None:
         lines = _lines(footprint, materials, ALL)
         texts = [{name: value for name, value in each.items() if name not in FIGURES} for each in lines]
-        made = footprint_pb2.Footprint(coverage=_coverage(footprint, shown, ALL), lines=texts)  # type: ignore[arg-type]  # by fields
+        fields: Fields = {"coverage": _coverage(footprint, shown, ALL), "lines": texts}
+        made = footprint_pb2.Footprint(**fields)
         if len(_FRAMES) >= MOST_FRAMES:
             _FRAMES.clear()
         # With both of which the key has the identity, so that no others take it.
