@@ -69,8 +69,10 @@ def warn(texts: Iterable[object]) -> None:
 
 
 def say_error(text: str) -> None:
-    """Print an error to standard error and go on."""
-    click.echo(visible(f"Error: {text}"), err=True)
+    """Print an error to standard error, line by line, and go on."""
+    first, *others = text.splitlines()
+    for line in (f"Error: {first}", *others):
+        click.echo(visible(line), err=True)
 
 
 def refusal(field: str, rule: str) -> InvalidInputError:
@@ -80,7 +82,5 @@ def refusal(field: str, rule: str) -> InvalidInputError:
 
 def _leave(code: int, lines: list[str]) -> None:
     """Print an error and leave with an exit code."""
-    say_error(lines[0])
-    for line in lines[1:]:
-        click.echo(visible(line), err=True)
+    say_error("\n".join(lines))
     raise SystemExit(code)

@@ -200,15 +200,14 @@ def sent_at_end() -> Iterator[None]:
     UnsupportedError
         If fsspec is not installed.
     """
-    targets = _targets()
-    for address in targets.values():
+    for address in _targets().values():
         _located(address.text)
     try:
         yield
     except SystemExit:
-        _send(targets)
+        _send(_targets())
         raise
-    _send(targets)
+    _send(_targets())
 
 
 def send_written() -> None:

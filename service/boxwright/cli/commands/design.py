@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.design_out import Outputs, called_as_files, catalog_files
+from boxwright.cli.design_out import called_as_files, catalog_files
 from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
 from boxwright.cli.option_rows import POLICY_ROWS
 from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.outputs import Outputs
 from boxwright.cli.overwrites import check_folder
 from boxwright.cli.remote import FileName, fetched, fetched_name, sent_at_end, shown
 from boxwright.cli.run_metrics import OPTIONS as METRICS

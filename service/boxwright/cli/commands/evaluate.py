@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
 from boxwright.cli.options import EVALUATED_LANE, EVALUATED_POLICY, take_lanes, take_profiles, with_options
+from boxwright.cli.outputs import Outputs
 from boxwright.cli.overwrites import check_folder
 from boxwright.cli.policy_files import POLICY, take_policies
 from boxwright.cli.remote import FileName, address_of, fetched, fetched_name, sent_at_end, shown, tell_of
@@ -144,7 +145,11 @@ def command(
     Without --objective it minimises packaging and carriage where their prices are known, else packaging where that has
     prices, else outer volume.
 
-    Exit codes: 0 there are rows, of planned orders or of such as cannot be; 2 bad input; 130 ended from the keyboard.
+    Rows are written before figures are printed and the page is made, and a file that cannot be written keeps no other
+    from being written.
+
+    Exit codes: 0 there are rows, of planned orders or of such as cannot be; 2 bad input, or an output that cannot be
+    written; 130 ended from the keyboard.
     """
     with told_to_users(), sent_at_end():
         from boxwright.orders.batches import good_orders, order_batches
@@ -169,13 +174,23 @@ def command(
         options = asked.options(yearly_of(orders_file, asked.orders_per_year))
         given |= {"settled": settled, "sampled": asked.regret_orders}
         evaluation = _run(orders_file, out_file, trials, given, said=not as_json)
+        outputs = Outputs(said=not as_json)
+        outputs.tell()  # rows are where they belong, whatever becomes of the rest
         evaluation = with_study(evaluation, trials, options)
         evaluation = replace(evaluation, remarks=order_remarks(orders_file, *evaluation.lanes.values()))
-        _tell(evaluation, metrics, html_file, out_file, as_json=as_json)
+        _tell(evaluation, metrics, html_file, out_file, outputs, as_json=as_json)
+        if outputs.failed:
+            raise SystemExit(BAD_INPUT)
 
 
 def _tell(
-    evaluation: Evaluation, metrics: RunMetrics, html_file: Path | None, out_file: Path | None, *, as_json: bool
+    evaluation: Evaluation,
+    metrics: RunMetrics,
+    html_file: Path | None,
+    out_file: Path | None,
+    outputs: Outputs,
+    *,
+    as_json: bool,
 ) -> None:
     """Print the figures, and write the page and the metrics that are asked for."""
     if as_json:
@@ -188,12 +203,12 @@ def _tell(
 
         output().print(summary(evaluation))
     if html_file:
-        from boxwright.cli.atomic import write_whole
         from boxwright.cli.row_links import row_links
         from boxwright.evaluation import report
 
-        write_whole(html_file, report(evaluation, row_links(html_file, out_file)))
-        tell_of(html_file, f"wrote {shown(html_file)}", err=as_json)
+        with outputs.attempt(html_file):
+            outputs.write(html_file, report(evaluation, row_links(html_file, out_file)))
+        outputs.tell()
     if metrics.wanted:
         from boxwright.cli.run_figures import of_evaluation
 
