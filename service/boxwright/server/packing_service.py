@@ -10,7 +10,7 @@ from typing import Any
 from boxwright.findings import Findings
 from boxwright.fuse import Fuse
 from boxwright.server.access.denied import SiteNotAllowedError
-from boxwright.server.access.gate import check_site, site_of
+from boxwright.server.access.gate import check_site
 from boxwright.server.asked import Answered, Asked
 from boxwright.server.audit import audited_order
 from boxwright.server.batch_answer import BatchAnswer
@@ -281,7 +281,7 @@ class PackingService(PackingServiceServicer):
     def _check_site(self, request: Any) -> None:
         """Raise SiteNotAllowedError where the caller may not call for the site of a request, and count it."""
         try:
-            check_site(site_of(request), self._current.shelf.sites)
+            check_site(request.site, self._current.shelf.sites)
         except SiteNotAllowedError as error:
             self._metrics.denied.labels(error.why).inc()
             raise

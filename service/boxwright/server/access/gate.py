@@ -131,11 +131,6 @@ class Gate:
 _NAMES_IN = ("x509_common_name", "x509_subject_alternative_name")
 
 
-def site_of(request: Any) -> str:
-    """Return the site that a request is for; empty where it names none."""
-    return str(request.site) if "site" in request.DESCRIPTOR.fields_by_name else ""
-
-
 def may_see(site_id: str) -> bool:
     """Return whether who calls may know of a site."""
     principal = CALLING.get()
