@@ -122,6 +122,21 @@ def test_boxes_are_dropped_where_that_costs_least(orders, catalog_of):
     assert len(made.candidates) == 4
 
 
+@pytest.mark.parametrize("wishes", [Wishes(drop=1), Wishes(drop=1, may_lose_orders=True)])
+@pytest.mark.parametrize("others", ["today", "also"])
+def test_boxes_that_take_no_order_cannot_be_all_that_is_left(order_of, catalog_of, wishes, others):
+    """Orders go into boxes of today's, or of another catalog, and none of these may come."""
+    orders = [order_of(f"{number}", (190, 140, 40)) for number in range(40)]
+    keep, other = catalog_of((50, 50, 50), (60, 60, 60), name="keep"), catalog_of((300, 200, 100), name="other")
+    given = {others: [other] if others == "also" else other}
+    rule = "must leave a box that takes an order: none of 50x50x50, 60x60x60 does; add sizes, or keep another catalog"
+    with pytest.raises(InvalidInputError, match=rule) as refused:
+        design(orders, wishes, keep=keep, **given)
+    assert [each.field for each in refused.value.violations] == ["drop"]
+    (suite,) = design(orders, replace(wishes, drop=2, add=1), keep=keep, **given).suites
+    assert suite.design.lost == 0
+
+
 def test_a_locked_box_stays(orders, today):
     """Though another would be better."""
     (suite,) = design(orders, Wishes(sizes=(3,), lock=("300x200x100",), may_lose_orders=True), today=today).suites

@@ -29,6 +29,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
     from boxwright.catalog import Materials
+    from boxwright.design.choice import Room
     from boxwright.design.fitting import Fits, Fitter
     from boxwright.design.needs import Size
     from boxwright.design.wishes import BoxPrice, Wishes
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from boxwright.domain.order import Order
     from boxwright.packing.problem import Ints
 
+_NAMED = 5
+"""Boxes that an error names."""
 MOST_ASKS = 10_000
 """Questions for each judged order: so many that all that the engine can settle is settled."""
 
@@ -106,6 +109,7 @@ def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counti
     """Return the designs that are chosen from what is prepared, with their figures on both halves."""
     stock, numbers = made.stock, made.stock.numbers(wishes)
     rooms = [stock.room(made.catalog, wishes, each) for each in numbers]
+    _refuse_empty(made, rooms)
     found = search(made.table, rooms, count, _least_used(made, wishes))
     own = _columns(made.catalog, stock.today)
     made.table.ask(own, own)  # a box that nobody asked would count as one that today's catalog does not use
@@ -129,6 +133,18 @@ def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counti
         cut_to_size=_cut(made, found, judged, wishes, count) if wishes.cut_to_size else None,
         kept=tuple(box.box_type_id for box in stock.kept),
     )
+
+
+def _refuse_empty(made: Prepared, rooms: Sequence[Room]) -> None:
+    """Raise InvalidInputError where no order goes into any box that may be chosen: boxes are only dropped there."""
+    for room in rooms:
+        columns = np.flatnonzero(room.left(room.forced))
+        if len(room.forced) or any(made.table.fitter.settle(row, columns) for row in made.table.rows):
+            continue
+        kept = ", ".join(made.catalog.box_types[each].box_type_id for each in columns[:_NAMED].tolist())
+        more = f" and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
+        rule = f"must leave a box that takes an order: none of {kept}{more} does; add sizes, or keep another catalog"
+        raise InvalidInputError([FieldViolation("drop", rule)])
 
 
 def _least_used(made: Prepared, wishes: Wishes) -> LeastUsed | None:
