@@ -297,10 +297,13 @@ def test_a_year_is_that_of_the_option_or_of_the_dates(orders, tmp_path):
     assert sentence in said
     assert sentence in text
     amount = r"([+−][\d,]+ (?:L|m³))"
-    two, three = re.search(rf"Change a year, as judged: 2 sizes {amount}; 3 sizes {amount}\.", said).groups()
+    changes = re.search(rf"as judged, each order in one parcel: 2 sizes {amount}; 3 sizes {amount}\.", said)
+    two, three = changes.groups()
     assert (two[0], three[0]) == ("+", "−")
     section = text[text.index("The design and its bound") :]
-    assert "Judged, a year" in section
+    assert "Judged, a year, in one parcel each" in section
+    assert "its figures, those of a year too, differ from these where they do" in section
+    assert text.count("Totals are outer volume a year; orders are those compared") == 2
     assert two in section
     assert three in section
     assert re.search(r"less of outer volume an order \([\d.]+ %\), [\d,]+ (L|m³) less a year", text)
@@ -379,7 +382,7 @@ def test_the_page_of_a_range_has_the_saving_by_sizes_with_its_bound(orders, tmp_
     assert section.count('class="bound"') == section.count('class="designed"') == 2
     said = " ".join(re.sub("<[^>]+>", " ", section).split())
     assert "of the orders counted have several units" in said
-    assert "Sizes Design Bound Gap Design, change Judged Judged, change" in said
+    assert "Sizes Design, L Bound, L Gap Design, change Judged, L Judged, change 95 % interval No box, orders" in said
     assert "2 sizes" in said
     assert all(f"designed-{sizes}" in text for sizes in (2, 3, 4))
     ids = re.findall(r' id="([^"]*)"', text)

@@ -172,7 +172,7 @@ def test_a_year_counts_orders_that_are_not_compared_as_unchanged(order_of, catal
     assert 0 < judged.orders < 30
     assert made.change_of_year(suite) == pytest.approx((judged.total - judged.today) * 100)
     assert replace(made, yearly=None).change_of_year(suite) is None
-    assert "Change a year, as judged: 2 sizes −" in " ".join(text(made).split())
+    assert "Change a year, as judged, each order in one parcel: 2 sizes −" in " ".join(text(made).split())
     assert "a year" not in text(replace(made, yearly=None))
 
 

@@ -30,10 +30,10 @@ def panel(design: Design) -> Panel:
     """
     return Panel(
         title="The design and its bound",
-        lead=(*premises(design), *due_to_prices(design)),
+        lead=(*premises(design), *due_to_prices(design), _PLANS_MAY_SPLIT),
         columns=_named_apart(columns(design)) + ((_YEAR,) if design.yearly else ()),
         rows=tuple(tuple(map(Cell, _cells(design, each))) for each in design.suites),
-        notes=(*legend(design), *remarks(design), _PLANS_MAY_SPLIT),
+        notes=(*legend(design), *remarks(design)),
         plot=_plot(design),
         plot_words=_PLOT_WORDS,
     )
@@ -99,7 +99,7 @@ def _named_apart(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{next(halves)}, change" if name == "Change" else name for name in names)
 
 
-_YEAR = "Judged, a year"
+_YEAR = "Judged, a year, in one parcel each"
 
 
 def _cells(design: Design, suite: Suite) -> tuple[str, ...]:
@@ -114,8 +114,8 @@ _PLOT_WORDS = (
     " choice among the candidates betters on those."
 )
 _PLANS_MAY_SPLIT = (
-    "The rest of this page is of plans of the orders that judge, which may split an order: its figures differ from"
-    " these where they do."
+    "The rest of this page is of plans of the orders that judge, which may split an order: its figures, those of a year"
+    " too, differ from these where they do."
 )
 
 

@@ -259,7 +259,7 @@ def _year(design: Design) -> list[str]:
     if design.yearly is None or design.today is None:
         return []
     changes = [f"{counted(len(each.catalog.box_types), 'size')} {of_year(design, each)}" for each in design.suites]
-    return [f"Change a year, as judged: {'; '.join(changes)}. {design.yearly.sentence}"]
+    return [f"Change a year, as judged, each order in one parcel: {'; '.join(changes)}. {design.yearly.sentence}"]
 
 
 def of_year(design: Design, suite: Suite) -> str:
@@ -338,17 +338,18 @@ def in_units(design: Design, value: float) -> float:
 def _curve(design: Design) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     for name in columns(design):
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name.replace(", ", "\n"), justify="right", no_wrap=True)
     for suite in design.suites:
         table.add_row(*map(Text, row(design, suite)))
     return table
 
 
 def columns(design: Design) -> list[str]:
-    """Return the names of the columns of the curve over the number of sizes."""
+    """Return the names of the columns of the curve over the number of sizes, with units that cells do not have."""
     compared = design.today is not None
-    names = ["Sizes", "Design", "Bound", "Gap", *(["Change"] if compared else []), "Judged"]
-    return [*names, *(["Change", "95 % interval"] if compared else []), "No box"]
+    mean = unit(design)
+    names = ["Sizes", f"Design, {mean}", f"Bound, {mean}", "Gap", *(["Change"] if compared else []), f"Judged, {mean}"]
+    return [*names, *(["Change", "95 % interval"] if compared else []), "No box, orders"]
 
 
 def legend(design: Design) -> list[str]:
