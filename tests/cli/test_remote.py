@@ -215,6 +215,18 @@ def test_a_page_that_fails_keeps_no_catalog_from_its_address(monkeypatch: pytest
     assert "stopped; nothing but memory://d.toml is written" in result.output
 
 
+def test_a_catalog_that_cannot_be_sent_keeps_no_page_from_its_address(tmp_path: Path):
+    """The error says where the catalog is kept; the page is made and sent, and the exit code is not 0."""
+    pytest.importorskip("jinja2")
+    rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))
+    asked = ("--orders", put("orders.csv", HEADER + rows), "--sizes", 1, "--candidates", 20, "--today", "eu-stock")
+    result = run("design", *asked, "--out", "faulty://d.toml", "--html", "memory://d.html")
+    assert result.exit_code == 2, result.output
+    assert "Error: faulty://d.toml: file: cannot be written: the bucket is full" in result.output
+    assert names() == {"orders.csv", "d.html"}
+    assert [path.name for path in (tmp_path / "tmp").rglob("*") if path.is_file()] == ["d.toml"]
+
+
 def test_file_addresses_are_paths_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """They need no package, and blanks in them may be written as %20."""
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
