@@ -6,8 +6,8 @@ import pytest
 
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import Item, Order
-from boxwright.evaluation import Audit, OrderStatus, StudyOptions, as_shipped, evaluate, order_rows
+from boxwright.domain.order import DimensionStatus, Item, Order
+from boxwright.evaluation import Audit, OrderStatus, StudyOptions, as_shipped, evaluate, order_rows, trial
 from boxwright.evaluation.alike import signature
 
 CATALOG = Catalog(
@@ -19,6 +19,7 @@ CATALOG = Catalog(
 )
 PLAIN = StudyOptions(pictures=0, worth=False)
 BOOK = Item("book", 1, 190, 140, 30, 400)
+NO_SIZE = Item("thing", 1, 0, 0, 0, 0, dimension_status=DimensionStatus.MISSING)
 LAMP = Item("lamp", 1, 390, 120, 110, 900)
 
 
@@ -42,6 +43,7 @@ def outcomes_of(*orders: Order):
         (shipped("unknown", BOOK, "K7"), Audit.UNKNOWN_BOX),
         (shipped("one unknown", BOOK, "K1", "K7"), Audit.UNKNOWN_BOX),
         (shipped("none", BOOK), Audit.NOT_RECORDED),
+        (shipped("no size", NO_SIZE, "K1"), Audit.NOT_FOUND),
     ],
     ids=lambda each: each.order_id if isinstance(each, Order) else each.value,
 )
@@ -51,6 +53,18 @@ def test_what_was_recorded_is_audited(order: Order, audit: Audit) -> None:
     assert outcome.audit is audit
     assert (outcome.status is OrderStatus.PLANNED) is (audit is Audit.HELD)
     assert audit is Audit.HELD or outcome.reason.startswith(audit.words)
+
+
+def test_an_audit_that_fails_is_the_error_of_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run goes on, and the row says what went wrong."""
+
+    def fails(*_: object) -> Audit:
+        raise ZeroDivisionError("float division by zero")
+
+    monkeypatch.setattr(trial, "refusal_of", fails)
+    bad, good = outcomes_of(shipped("bad", LAMP, "K1"), shipped("good", BOOK, "K1"))
+    assert (bad.status, bad.reason) == (OrderStatus.ERROR, "unexpected ZeroDivisionError: float division by zero")
+    assert good.status is OrderStatus.PLANNED
 
 
 def test_a_box_that_the_run_bars_is_not_called_impossible() -> None:

@@ -164,6 +164,25 @@ def test_pairs_of_columns_are_those_of_each_order(seed: int) -> None:
     assert prices_of(first, second) == [both_prices(one.cost, two.cost) for one, two in both]
 
 
+def test_footprints_stand_in_the_order_of_the_profiles() -> None:
+    """Not in that of the orders that can be compared on them: the first one is the headline of a page."""
+    one = next(each for each in outcomes(1) if each.parcels)
+    lacking = frozenset({Lack(Component.TAPE, Stage.PRODUCTION, "pp")})
+
+    def with_lacks(*lacks: frozenset[Lack]) -> Columns:
+        footprints = (
+            FootprintFigures(*basis, ((Component.BOX, 5),), 5, 0, each)
+            for basis, each in zip(BASES, lacks, strict=True)
+        )
+        return Columns.of([replace(one, footprints=tuple(footprints))])
+
+    sums = PairSums()
+    sums.add(with_lacks(lacking, frozenset()), with_lacks(frozenset(), frozenset()))
+    assert [pair.first.key for pair in sums.comparison(0, 1).footprints] == [BASES[1]]
+    sums.add(with_lacks(frozenset(), frozenset()), with_lacks(frozenset(), frozenset()))
+    assert [pair.first.key for pair in sums.comparison(0, 1).footprints] == list(BASES)
+
+
 @given(seeds)
 def test_cells_of_columns_are_those_of_each_outcome(seed: int) -> None:
     """In the order of the orders, and of each the variants one after the other."""

@@ -84,8 +84,13 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
-    """Killed between two files of a part, by another number of processes: the rows and totals of a run in one go."""
+    """Killed between two files of a part, by another number of processes: the rows and totals of a run in one go.
+
+    An order of the parts that are done is rejected.
+    """
     orders = orders_file(tmp_path / "orders.csv")
+    lines = orders.read_text().splitlines(keepends=True)
+    orders.write_text("".join([*lines[:6], "bad,1,1,-1,50,50,100\n", *lines[6:]]))
     whole = evaluated(orders, tmp_path / "whole", "--workers", 1)
     out = tmp_path / "killed"
     script = tmp_path / "killed.py"
@@ -105,6 +110,7 @@ def test_a_killed_run_goes_on_from_its_parts(tmp_path: Path) -> None:
     assert sum(part["orders"] for part in manifest["parts"]) == ORDERS
     assert not list(out.glob("*.unfinished"))
     assert evaluated(orders, out) == whole  # a finished run is read, not made again
+    assert len(csv_rows(out / "rejected.csv")) == 1
 
 
 def test_processes_and_parts_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Order files in batches: the same orders as read whole, and no order cut in two."""
 
+import pickle
 import random
 from pathlib import Path
 
@@ -135,3 +136,12 @@ def test_the_first_order_that_can_be_read_is_found(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match=r"row 2, mass_g"):
         first_order(order_batches(path := written(tmp_path, bad, "csv")), path.name)
     assert pq.read_metadata(written(tmp_path, rows, "parquet")).num_rows == len(rows)
+
+
+def test_a_batch_of_arrow_is_pickled_without_the_rows_of_others() -> None:
+    """An Arrow table is a view of all rows that were read: it would take them along to each worker."""
+    batch = next(arrow_batches(iter([pa.Table.from_pylist(rows_of_orders(4_000))])))
+    content = pickle.dumps(batch)
+    assert len(content) < 10_000
+    assert list(pickle.loads(content).readings()) == list(batch.readings())
+    assert len(list(batch.readings())) == FEWEST

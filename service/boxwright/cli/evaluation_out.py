@@ -6,7 +6,7 @@ import csv
 import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -51,6 +51,11 @@ class OneFile:
         """Write the end of the file."""
         self._writer.close()
 
+    def give_up(self) -> None:
+        """Write no more; nobody reads the file."""
+        with suppress(Exception):
+            self._writer.close()
+
 
 @contextmanager
 def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) -> Iterator[OneFile | Folder | None]:
@@ -60,7 +65,11 @@ def sink_of(out: Path | None, form: RowForm | None, made_of: Mapping[str, str]) 
     elif is_file(out):
         with whole_binary_file(out) as raw:
             sink = OneFile(form, raw)
-            yield sink
+            try:
+                yield sink
+            except BaseException:
+                sink.give_up()  # else the library writes the end when it is collected, and says that it cannot
+                raise
             sink.finish()
     else:
         from boxwright.evaluation.folder import Folder

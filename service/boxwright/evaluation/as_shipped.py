@@ -169,7 +169,7 @@ def refusal_of(
         return Audit.NOT_ALLOWED
     if any(each.reason in _OF_A_UNIT for each in unpacked):
         return Audit.IMPOSSIBLE
-    if len(order.boxes_used) > 1:
+    if len(order.boxes_used) > 1 or any(each.reason is UnpackedReason.MISSING_DIMENSIONS for each in unpacked):
         return Audit.NOT_FOUND
     if about_inner:
         return Audit.NOT_FOUND  # very fragile goods go into an inner box first: no matter of one box

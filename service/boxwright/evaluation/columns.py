@@ -81,6 +81,7 @@ class Columns:
             rows = which[group.places]
             if rows.any():
                 groups.append(Group(group.shape, place[group.places[rows]], group.rows[rows]))
+        groups.sort(key=lambda group: int(group.places[0]))
         return Columns(taken(self.outcomes, which), groups)
 
     def each(self, of: Callable[[Shape], Value]) -> list[Value]:

@@ -25,6 +25,7 @@ _THEIRS = {
     ("fractions", "Fraction"),
     ("builtins", "set"),
     ("builtins", "frozenset"),
+    ("boxwright.errors", "FieldViolation"),
     ("numpy._core.multiarray", "_reconstruct"),
     ("numpy._core.numeric", "_frombuffer"),
     ("numpy", "ndarray"),

@@ -131,9 +131,9 @@ class PairSums:
             for each in (first, second)
         ]
         alike = np.array([one is not None and one == other for one, other in zip(*missing, strict=True)])
+        covered = self.covered.setdefault(basis, CoveredSums())  # in the order of the profiles, whatever orders lack
         if not alike.any():
             return
-        covered = self.covered.setdefault(basis, CoveredSums())
         for sums, columns in ((covered.first, first), (covered.second, second)):
             for group in columns.groups:
                 rows = group.rows[alike[group.places]]
@@ -161,9 +161,14 @@ class PairSums:
             tuple(self._compared()),
             tuple(
                 FootprintPair(sums.first.figures(key), sums.second.figures(key), sums.first.orders)
-                for key, sums in self.covered.items()
+                for key, sums in self._footprints.items()
             ),
         )
+
+    @property
+    def _footprints(self) -> dict[Basis, CoveredSums]:
+        """Footprints by basis, of those on which there are any to compare."""
+        return {basis: sums for basis, sums in self.covered.items() if sums.first.orders}
 
     def _compared(self) -> Iterator[MetricComparison]:
         """Yield the metrics: money first, CO2e last."""
@@ -175,7 +180,7 @@ class PairSums:
             yield self.metrics.get(MetricKey(metric), MetricSums()).compared(MetricKey(metric))
         if _BILLED in self.metrics:
             yield self.metrics[_BILLED].compared(_BILLED)
-        for basis, covered in self.covered.items():
+        for basis, covered in self._footprints.items():
             stated = covered.first.co2e_mg.keys() | covered.second.co2e_mg.keys()
             for metric in _GRAMS:
                 if not _unstated(metric, stated):

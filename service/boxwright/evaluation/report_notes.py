@@ -16,9 +16,8 @@ View = dict[str, Any]
 
 def note_lines(evaluation: Evaluation) -> list[tuple[str, str]]:
     """Return what the figures were made with: data, engine, policy, lane."""
-    versions = evaluation.tally.versions
     notes = []
-    for data_version, data_hash, engine in versions:
+    for data_version, data_hash, engine in sorted(evaluation.tally.versions):
         notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
     policies, lanes = evaluation.policies, evaluation.lanes
     notes += [

@@ -300,7 +300,7 @@ class Tally:
         self.catalogs = [CatalogTally() for _ in catalogs]
         self.pairs = [PairTally() for _ in catalogs[1:]]
         self.warnings: dict[str, WarningTally] = {}
-        self.versions: dict[tuple[str, ...], None] = {}
+        self.versions: set[tuple[str, ...]] = set()
         self.audit: Counter[Audit] = Counter()
         self.sample: Reservoir[Order] = Reservoir(sampled)
         self._asked = [not isinstance(each, AsShipped) for each in catalogs]
@@ -328,7 +328,7 @@ class Tally:
                 both = columns[0].planned & each.planned
                 pair = columns[0].taken(both), each.taken(both)
                 self.pairs[index - 1].add(taken(positions, both), taken(orders, both), *pair)
-            self.versions |= dict.fromkeys(group.shape.versions for group in each.groups if group.shape.versions)
+            self.versions |= {group.shape.versions for group in each.groups if group.shape.versions}
         if self._audited is not None:
             audits = [each.audit for each in columns[self._audited].outcomes]
             self.audit.update([each for each in audits if each is not None])

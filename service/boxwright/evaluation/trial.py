@@ -89,7 +89,10 @@ class Trials:
         if outcome.status is OrderStatus.ERROR:
             return outcome
         policy = policy_of(variant.policy, order)
-        audit = refusal_of(order, used, policy, variant.lane, self.profiles, outcome.unpacked)
+        try:
+            audit = refusal_of(order, used, policy, variant.lane, self.profiles, outcome.unpacked)
+        except Exception as error:
+            return _failed(order, error, outcome.cpu_s)
         return replace(outcome, reason=f"{audit.words}; {outcome.reason}", audit=audit)
 
     def _planned(self, order: Order, variant: Variant) -> OrderOutcome:
@@ -105,13 +108,12 @@ class Trials:
                 unpacked=refused.unpacked,
                 cpu_s=time.thread_time() - started_s,
             )
-        except Exception as error:  # one bad order never ends an evaluation, and what went wrong stands in its row
-            known = isinstance(error, BoxwrightError)
-            return OrderOutcome(
-                order.order_id,
-                OrderStatus.ERROR,
-                order.unit_count,
-                reason=str(error) if known else f"{UNEXPECTED}{type(error).__name__}: {error}",
-                cpu_s=time.thread_time() - started_s,
-            )
+        except Exception as error:
+            return _failed(order, error, time.thread_time() - started_s)
         return outcome_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)
+
+
+def _failed(order: Order, error: Exception, cpu_s: float) -> OrderOutcome:
+    """Return the outcome of an order that failed: it never ends an evaluation, and its row says what went wrong."""
+    reason = str(error) if isinstance(error, BoxwrightError) else f"{UNEXPECTED}{type(error).__name__}: {error}"
+    return OrderOutcome(order.order_id, OrderStatus.ERROR, order.unit_count, reason=reason, cpu_s=cpu_s)

@@ -103,6 +103,22 @@ class ArrowBatch:
         """Yield the orders of the rows."""
         return orders_of_rows(rows_of_table(self.table, self.first_row), self.repeated)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle these rows alone: an Arrow table drags along all rows of which it is a slice."""
+        import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
+
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, self.table.schema) as stream:
+            stream.write_table(self.table)
+        return _arrow_batch, (self.first_row, sink.getvalue().to_pybytes(), self.repeated)
+
+
+def _arrow_batch(first_row: int, stream: bytes, repeated: frozenset[str]) -> ArrowBatch:
+    """Return a batch that was pickled."""
+    import pyarrow as pa
+
+    return ArrowBatch(first_row, pa.ipc.open_stream(stream).read_all(), repeated)
+
 
 @dataclass(frozen=True, slots=True)
 class TextBatch:
@@ -236,7 +252,7 @@ def _parquet_batches(path: Path) -> Iterator[OrderBatch]:
 
 def arrow_batches(tables: Iterable[Any]) -> Iterator[ArrowBatch]:
     """Yield the orders of Arrow tables, which follow one another and have the same columns, in batches."""
-    import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
+    import pyarrow as pa
 
     seen, number, row = _Seen(), 0, 1
     rest: Any = None
