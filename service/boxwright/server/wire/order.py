@@ -11,7 +11,6 @@ from boxwright.domain.order import (
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
-from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.wire.enums import FRAGILITY_CLASS
 from boxwright.server.wire.message import sent
@@ -81,11 +80,7 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
         given["soft_goods"] = found.at("soft_goods").attempt(SoftGoods, **sent(line.soft_goods, found))
     if line.HasField("sales_packaging"):
         given["sales_packaging"] = _read_sales_packaging(line.sales_packaging, found.at("sales_packaging"))
-    try:
-        item = Item(**given)
-    except InvalidInputError as error:
-        found.at("", PATHS.get(shape or "cuboid")).extend(error.violations, type(error))
-        return None
+    item = found.at("", PATHS.get(shape or "cuboid")).attempt(Item, **given)
     return item if len(found) == before else None
 
 
