@@ -113,3 +113,11 @@ def answered(key=b"k", digest=b"d", sealed=b"s", **given):
 def outcome(plan_id, *, overridden=False, content=b"packed"):
     """Return an entry with an outcome."""
     return Entry(outcome=OutcomeRecord(plan_id, time.time_ns() // 1_000, overridden, content))
+
+
+def until(condition, seconds=20):
+    """Wait until something holds; fail where it never does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came to be"
+        time.sleep(0.01)

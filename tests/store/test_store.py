@@ -2,23 +2,17 @@
 
 import asyncio
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import replace
 
 import pytest
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from boxwright.errors import InvalidInputError
 from boxwright.store import (
     AnswerTakenError,
-    Durability,
     Entry,
     Keep,
     StoreBusyError,
@@ -27,26 +21,14 @@ from boxwright.store import (
     StoreUnreachableError,
 )
 from boxwright.store import writer as writing
-from boxwright.store.database import Database
 from boxwright.store.faults import store_error
-from boxwright.store.migrate import NEWEST, _config, migrate, steps
 from boxwright.store.reader import cursor_of
 from boxwright.store.statements import Statements
-from boxwright.store.store import StoreTooNewError
-from boxwright.store.tables import BOXES, METADATA
 from boxwright.store.tables import PLANS as TABLE
 
-from .conftest import CATALOG, answered, outcome, plan
+from .conftest import CATALOG, answered, outcome, plan, until
 
 SECOND_US = 1_000_000
-
-
-def until(condition, seconds=20):
-    """Wait until something holds; fail where it never does."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came to be"
-        time.sleep(0.01)
 
 
 def test_what_was_written_is_read_as_it_was(open_store):
@@ -63,90 +45,6 @@ def test_what_was_written_is_read_as_it_was(open_store):
     assert writer.write(outcome(entry.plan.plan_id)) == [None]
     assert reader.read.plan(entry.plan.plan_id).outcome == b"packed"
     assert reader.read.sizes().plans == 1
-
-
-def test_the_tables_are_those_of_the_steps(url, open_store):
-    """The code's tables and those that the migrations make do not differ."""
-    open_store()
-    database = Database(url, Durability.FULL)
-    with database.reader.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-    database.close()
-
-
-def test_the_newest_step_is_the_last_one():
-    """By which a store is known that needs none."""
-    assert steps()[1] == NEWEST
-
-
-@pytest.mark.parametrize("step", sorted(steps()[0])[:-1])
-def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url, tmp_path, step):
-    """Not only one that is new: a step that is not taken leaves a table out."""
-    if url.startswith("sqlite"):
-        (tmp_path / "plans.db").touch()
-    database = Database(url, Durability.FULL)
-    with database.writer.connect() as connection, connection.begin():
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, step)
-    with database.writer.connect() as connection, connection.begin():
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) != []
-        migrate(connection)
-    with database.writer.connect() as connection, connection.begin():
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-    database.close()
-
-
-def test_box_types_of_plans_outlive_the_step_that_makes_their_table_anew(url, tmp_path, open_store):
-    """They are found by filters as before, and go with their plan."""
-    if url.startswith("sqlite"):
-        (tmp_path / "plans.db").touch()
-    database, kept, gone = Database(url, Durability.FULL), plan(), plan(create_us=1)
-    with database.writer.connect() as connection:
-        config, statements = _config(), Statements()
-        with connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "0005")
-            statements.use(connection)
-            statements.write(connection, [kept, gone])
-        with connection.begin():
-            migrate(connection)
-    store = open_store(keep=Keep(plan_us=SECOND_US * 86_400))
-    until(lambda: store.read.sizes().plans == 1)
-    assert [each.plan for each in store.read.page("box_type_id = small", "", None, 9)] == [kept.plan]
-    with database.reader.connect() as connection:
-        assert connection.scalar(select(func.count()).select_from(BOXES)) == len(kept.plan.box_type_ids)
-        if database.is_sqlite:
-            made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'plan_boxes'").scalar()
-            assert made.strip().endswith("WITHOUT ROWID")
-    database.close()
-
-
-def test_a_store_without_steps_to_take_is_opened_without_what_takes_them(url, open_store):
-    """Alembic takes longer to load than all else that opening needs."""
-    open_store().close()
-    code = f"""
-import sys
-from boxwright.store.database import Database
-from boxwright.store.migrate import migrate
-from boxwright.store.records import Durability
-from boxwright.store.store import Store
-with Database({url!r}, Durability.FULL).writer.begin() as connection:
-    migrate(connection)
-assert "alembic" not in sys.modules
-"""
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_a_store_of_a_later_version_is_refused(url, open_store):
-    """A version that does not know the tables does not touch them, and says so."""
-    open_store().close()
-    database = Database(url, Durability.FULL)
-    with database.writer.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    database.close()
-    with pytest.raises(StoreTooNewError, match=r"later version \(9999\)"):
-        open_store()
 
 
 def test_what_waits_is_written_together(open_store):

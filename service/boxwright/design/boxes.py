@@ -109,7 +109,7 @@ def price_as_new(box: BoxType, price: BoxPrice, materials: Materials) -> int | N
     return None if blank is None else price.of(_m2(blank))
 
 
-def dearer_as_new(box: BoxType, price: BoxPrice | None, materials: Materials) -> float:
+def extra_as_new(box: BoxType, price: BoxPrice | None, materials: Materials) -> float:
     """Return by how much an existing box costs more as a new one, in minor units.
 
     Infinity where it has a price, and no board to price it as a new one; nan where it has none, or new ones have none.

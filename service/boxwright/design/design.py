@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright.catalog import load_materials
-from boxwright.design.boxes import dearer_as_new, new_boxes
+from boxwright.design.boxes import extra_as_new, new_boxes
 from boxwright.design.cut import Cutting
 from boxwright.design.filling import fillers
 from boxwright.design.halves import Half, Halves, halves
@@ -335,7 +335,7 @@ def _suite(
     existing = {box.box_type_id for box in stock.existing}
     own, todays = _columns(union, boxes), _columns(union, stock.today)
     new = np.array([box.box_type_id not in existing for box in union.box_types], dtype=np.bool_)
-    dearer = np.array([dearer_as_new(box, price, made.rules.materials) for box in union.box_types])
+    extra = np.array([extra_as_new(box, price, made.rules.materials) for box in union.box_types])
     made_of_it = figures(made.table.rows, found.chosen, today)
     return Suite(
         sizes=size,
@@ -347,5 +347,5 @@ def _suite(
         undecided=found.undecided,
         too_few=tuple(catalog.box_types[each].box_type_id for each in found.too_few),
         used=tuple(served(others, own).tolist()),
-        by_prices=by_prices(others, own, todays, new, dearer) if len(todays) else None,
+        by_prices=by_prices(others, own, todays, new, extra) if len(todays) else None,
     )

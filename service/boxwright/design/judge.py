@@ -98,7 +98,7 @@ def cut_to_size(
     return replace(made, lost=lost), [float(each[same] @ weight[same]) for each in with_designs]
 
 
-def by_prices(rows: Sequence[Fits], chosen: Ints, today: Ints, new: Flags, dearer: Floats) -> ByPrices | None:
+def by_prices(rows: Sequence[Fits], chosen: Ints, today: Ints, new: Flags, extra: Floats) -> ByPrices | None:
     """Return which part of a change in money comes from prices; None where no box of today's in question has one.
 
     Parameters
@@ -109,7 +109,7 @@ def by_prices(rows: Sequence[Fits], chosen: Ints, today: Ints, new: Flags, deare
         Candidates of the design, and of today's catalog.
     new : bool, (candidates,)
         Which candidates are new.
-    dearer : float64, (candidates,)
+    extra : float64, (candidates,)
         By how much each costs more as a new box, in minor units: infinity where only its own price is known, nan
         where that is not.
     """
@@ -117,7 +117,7 @@ def by_prices(rows: Sequence[Fits], chosen: Ints, today: Ints, new: Flags, deare
     for row in rows:
         price = np.where(row.fits, row.price, np.inf)
         with_design, with_today = chosen[price[chosen].argmin()], today[price[today].argmin()]
-        more = dearer[with_today]
+        more = extra[with_today]
         if not np.isfinite(price[[with_design, with_today]]).all() or not new[with_design] or np.isnan(more):
             continue
         if np.isinf(more):

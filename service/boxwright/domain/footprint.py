@@ -18,7 +18,7 @@ from boxwright.units import MG_PER_KG
 EXACT = Context(prec=400)
 """Digits enough for products of amounts, factors and their ranges, so that none is rounded before the mg."""
 
-_NONE = Decimal(0)
+_ZERO, _ONE = Decimal(0), Decimal(1)
 
 
 class Allocation(enum.StrEnum):
@@ -285,9 +285,6 @@ class Footprint:
         return sum(line.co2e_mg for line in self.lines if line.component in components)
 
 
-_ONE = Decimal(1)
-
-
 def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
     """Return a line's amount with all that it stands on at the lower, and at the upper end; in the context ``EXACT``.
 
@@ -313,7 +310,7 @@ def _amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decima
 def unverified_amount(line: FootprintLine, doubtful: AbstractSet[str]) -> Decimal:
     """Return the part of a line's amount that stands on any of the data named."""
     parts = (part.amount for part in line.mass_parts if not doubtful.isdisjoint(part.data))
-    return reduce(EXACT.add, parts, _NONE)
+    return reduce(EXACT.add, parts, _ZERO)
 
 
 def _unverified_share(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction | int:

@@ -134,7 +134,7 @@ def _footprint_shape(figures: FootprintFigures) -> FootprintShape:
 
 @lru_cache(maxsize=_SHAPES)
 def _one_of(shape: Shape) -> Shape:
-    """Return one object for all equal shapes, so that they are told apart in no time."""
+    """Return one object for all equal shapes, so that identity is enough to compare them."""
     return shape
 
 

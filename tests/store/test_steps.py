@@ -1,0 +1,108 @@
+"""The tables of a store, in both databases, and the steps that bring those of earlier versions to today's."""
+
+import subprocess
+import sys
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, select
+
+from boxwright.store import (
+    Durability,
+    Keep,
+)
+from boxwright.store.database import Database
+from boxwright.store.migrate import NEWEST, _config, migrate, steps
+from boxwright.store.statements import Statements
+from boxwright.store.store import StoreTooNewError
+from boxwright.store.tables import BOXES, METADATA
+
+from .conftest import plan, until
+
+SECOND_US = 1_000_000
+
+
+def test_the_tables_are_those_of_the_steps(url, open_store):
+    """The code's tables and those that the migrations make do not differ."""
+    open_store()
+    database = Database(url, Durability.FULL)
+    with database.reader.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    database.close()
+
+
+def test_the_newest_step_is_the_last_one():
+    """By which a store is known that needs none."""
+    assert steps()[1] == NEWEST
+
+
+@pytest.mark.parametrize("step", sorted(steps()[0])[:-1])
+def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url, tmp_path, step):
+    """Not only one that is new: a step that is not taken leaves a table out."""
+    if url.startswith("sqlite"):
+        (tmp_path / "plans.db").touch()
+    database = Database(url, Durability.FULL)
+    with database.writer.connect() as connection, connection.begin():
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, step)
+    with database.writer.connect() as connection, connection.begin():
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) != []
+        migrate(connection)
+    with database.writer.connect() as connection, connection.begin():
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    database.close()
+
+
+def test_box_types_of_plans_outlive_the_step_that_makes_their_table_anew(url, tmp_path, open_store):
+    """They are found by filters as before, and go with their plan."""
+    if url.startswith("sqlite"):
+        (tmp_path / "plans.db").touch()
+    database, kept, gone = Database(url, Durability.FULL), plan(), plan(create_us=1)
+    with database.writer.connect() as connection:
+        config, statements = _config(), Statements()
+        with connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0005")
+            statements.use(connection)
+            statements.write(connection, [kept, gone])
+        with connection.begin():
+            migrate(connection)
+    store = open_store(keep=Keep(plan_us=SECOND_US * 86_400))
+    until(lambda: store.read.sizes().plans == 1)
+    assert [each.plan for each in store.read.page("box_type_id = small", "", None, 9)] == [kept.plan]
+    with database.reader.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(BOXES)) == len(kept.plan.box_type_ids)
+        if database.is_sqlite:
+            made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'plan_boxes'").scalar()
+            assert made.strip().endswith("WITHOUT ROWID")
+    database.close()
+
+
+def test_a_store_without_steps_to_take_is_opened_without_what_takes_them(url, open_store):
+    """Alembic takes longer to load than all else that opening needs."""
+    open_store().close()
+    code = f"""
+import sys
+from boxwright.store.database import Database
+from boxwright.store.migrate import migrate
+from boxwright.store.records import Durability
+from boxwright.store.store import Store
+with Database({url!r}, Durability.FULL).writer.begin() as connection:
+    migrate(connection)
+assert "alembic" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_store_of_a_later_version_is_refused(url, open_store):
+    """A version that does not know the tables does not touch them, and says so."""
+    open_store().close()
+    database = Database(url, Durability.FULL)
+    with database.writer.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    with pytest.raises(StoreTooNewError, match=r"later version \(9999\)"):
+        open_store()
