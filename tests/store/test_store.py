@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import replace
 
+import psycopg
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -24,6 +25,7 @@ from boxwright.store import writer as writing
 from boxwright.store.faults import store_error
 from boxwright.store.reader import cursor_of
 from boxwright.store.statements import Statements
+from boxwright.store.sweeper import Sweeper
 from boxwright.store.tables import PLANS as TABLE
 
 from .conftest import CATALOG, answered, outcome, plan, until
@@ -299,6 +301,34 @@ def test_a_catalog_that_was_swept_is_written_again(open_store):
     again = plan()
     assert store.write(again) == [None]
     assert store.read.catalog("sha256:c") == CATALOG
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_catalog_that_another_server_needs_in_the_moment_in_which_it_is_swept_stays(open_store, url):
+    """A plan of it is on its way; the sweep ends for now, and plans are written after it."""
+    with psycopg.connect(url) as other:
+        before = open_store()
+        before.write(plan(create_us=1))
+        before.close()
+        other.execute("CREATE TEMP TABLE made AS SELECT * FROM plans")
+        other.execute("UPDATE made SET plan_id = 'made', create_us = %s", [time.time_ns() // 1_000])
+        other.execute("INSERT INTO plans SELECT * FROM made")
+        sweeping = open_store(keep=Keep(plan_us=3_600 * SECOND_US))
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        with psycopg.connect(url, autocommit=True) as looking:
+            until(lambda: looking.execute(waits).fetchone() == (1,))
+    assert sweeping.write(plan()) == [None]
+    assert not [each for each in sweeping.heard.errors if "IntegrityError" in str(each)]
+    assert sweeping.read.catalog("sha256:c") == CATALOG
+
+
+def test_a_sweep_that_goes_wrong_keeps_no_plan_out(open_store, monkeypatch):
+    """Whatever it fails with is said, and the next plan is written."""
+    monkeypatch.setattr(Sweeper, "step", lambda sweeper, connection: 1 // 0)
+    store = open_store()
+    until(lambda: store.heard.errors)
+    assert "ZeroDivisionError" in str(store.heard.errors[0])
+    assert store.write(plan()) == [None]
 
 
 def test_a_file_of_plans_is_for_its_user_alone(tmp_path):

@@ -1,9 +1,11 @@
 """What goes by age and size, a few rows at a time: the writer takes a step where nobody waits."""
 
+import contextlib
 import time
 from collections.abc import Callable
 
 from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy.exc import IntegrityError
 
 from boxwright.store.records import Keep
 from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, VERSIONS
@@ -94,7 +96,9 @@ class Sweeper:
 
     def _unused_catalogs(self, connection: Connection) -> None:
         used = exists().where(PLANS.c.catalog_hash == CATALOGS.c.catalog_hash)
-        connection.execute(delete(CATALOGS).where(~used))
+        # Another program keeps a plan of one of them in this moment: all stay until the next round.
+        with contextlib.suppress(IntegrityError), connection.begin_nested():
+            connection.execute(delete(CATALOGS).where(~used))
 
     def _old_versions(self, connection: Connection) -> None:
         """Take out versions of catalogs that were replaced, or deleted, before the oldest plan that stays."""

@@ -184,8 +184,7 @@ class Writer:
         return [job for job in taken if not job.given_up]
 
     def _run(self) -> None:
-        with contextlib.suppress(StoreError):
-            self._guarded(lambda connection: None)
+        self._tried(lambda connection: None)
         self._opened.set()
         wait_s = PAUSE_S
         while True:
@@ -204,9 +203,7 @@ class Writer:
         due_s = self._sweeper.due_in_s()
         if due_s > 0:
             return due_s
-        try:
-            self._guarded(self._sweeper.step)
-        except StoreError:
+        if not self._tried(self._sweeper.step):
             self._sweeper.rest()
         return PAUSE_S
 
@@ -236,6 +233,18 @@ class Writer:
             _hand_over([job], error)
         else:
             _hand_over([job], None)
+
+    def _tried(self, work: Callable[[Connection], None]) -> bool:
+        """Do something that nobody waits for; return whether it was done. Whatever it fails with, the thread lives."""
+        try:
+            self._guarded(work)
+        except StoreError:
+            return False
+        except Exception as error:
+            self._disconnect()
+            self._fail(StoreError(f"{StoreError.told}: {error!r}"))
+            return False
+        return True
 
     def _guarded(self, work: Callable[[Connection], None], entries: int = 0) -> None:
         """Do something in a transaction; connect first where there is no connection, and drop one that broke.
