@@ -211,6 +211,32 @@ def test_an_order_with_an_open_part_is_planned(monkeypatch: pytest.MonkeyPatch) 
     assert way.open
 
 
+def test_orders_of_hundreds_of_parts_are_known() -> None:
+    """A plan weighs the partitions of up to 511 parts: so does the short way, of one box and of several."""
+    small = [Item("a", 10, 30, 20, 10, 5), Item("b", 10, 25, 20, 15, 6), Item("c", 1, 40, 30, 20, 9)]
+    large = [Item(name, 1, 130 - place / 10, 125, 120, 300 + place) for place, name in enumerate("abcdefgh")]
+    orders = [
+        Order(f"o{n}", tuple(replace(line, length_mm=line.length_mm - n / 10) for line in lines))
+        for lines in (small, large)
+        for n in range(4)
+    ]
+    assert {plain_order(order).lot_count for order in orders} == {241, 255}
+    way, found = both(boxes((131, 131, 131), (200, 150, 100)), INNER, None, orders)
+    assert way.open
+    assert all(short == own and short is not own for short, own in found)
+    assert {len(own.parcels) for _, own in found} == {1, 8}
+
+
+def test_orders_of_more_parts_are_planned() -> None:
+    """Of more than 511 parts a plan does not weigh all partitions."""
+    lines = tuple(Item(name, 1, 40 + place, 30, 20, 20 + place) for place, name in enumerate("abcdefghi"))
+    orders = [Order(f"o{n}", (*lines, Item("j", 1, 35, 25, 15 - n / 10, 10))) for n in range(3)]
+    assert {plain_order(order).lot_count for order in orders} == {1023}
+    way, found = both(boxes((131, 131, 131), (200, 150, 100)), INNER, None, orders)
+    assert all(short is own for short, own in found)
+    assert way.open
+
+
 def test_many_units_are_planned() -> None:
     """A plan of many units spends more effort and packs blocks: it is made."""
     unjudged = replace(INNER, plausibility="off")

@@ -33,7 +33,7 @@ from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.plan_warnings import not_blocked
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.multi import EFFORT_SHARE
-from boxwright.selection.partition import NO_PRICE
+from boxwright.selection.partition import MOST_SUBSETS, NO_PRICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from boxwright.packing.question import Answer
     from boxwright.selection.effort import Effort
 
-MOST_LOTS = 80
-"""Orders that have more parts than this are planned."""
+MOST_LOTS = MOST_SUBSETS - 1
+"""Orders that have more parts than this are planned: a plan does not weigh all their partitions."""
 
 Key = tuple[ProofStatus, tuple[tuple[str, int, bool], ...]]
 """What is proved, and of each parcel: box type, mass of the goods, and whether spaces next to heavy units are not
