@@ -255,6 +255,25 @@ def test_a_description_stands_alone() -> None:
     assert any(each.startswith('Stand "Olive oil" upright') for each in said)
 
 
+@pytest.mark.parametrize(
+    ("line_id", "sku", "called"),
+    [
+        ("30", "", "line 30"),
+        ("10-2", "", "line 10-2"),
+        ("30", "4711", "SKU 4711"),
+        ("30", "M-12", "M-12"),
+        ("a30", "", "a30"),
+    ],
+)
+def test_a_number_is_not_taken_for_a_step_or_a_count(line_id: str, sku: str, called: str) -> None:
+    """An id of digits alone is said to be a line's or a SKU; one with letters stands alone."""
+    light = Item(line_id, 2, 60, 40, 5, 8, sku=sku)
+    iron = Item("iron", 1, 150, 100, 100, 2_000)
+    lines = lines_of(iron, light)
+    assert f"Count {called}: one too few would not show on the scale." in lines
+    assert any(f" {called} (1 of 2) " in each for each in lines)
+
+
 def test_a_language_without_phrases_is_refused() -> None:
     """The error names the field and the languages that there are."""
     task = Task(Order("o", (BOOK,)), CATALOG)

@@ -181,7 +181,7 @@ def _facts(parcel: Parcel) -> Iterator[tuple[str, str, bool]]:
         yield "Packaging", grams(parcel.tare_mg), True
         yield "Empty space", percent(parcel.empty_space_ratio), False
     for each in parcel.protection:
-        yield "Protection", visible(str(each)), False
+        yield "Protection", visible(f"line {each}"), False
 
 
 def _edges(edges_um: tuple[int, int, int]) -> str:

@@ -24,7 +24,7 @@ class Phrases:
         The layer of fill under all units.
     articles, dunnage : callable
         Return the words for an article and a dunnage, given by id.
-    article, sku, line, unit, it : str
+    article, sku, line, bare_line, unit, it : str
         What a unit is called: with its article; without a description; without either; of several; the second time.
     wrap, pads : mapping or str
         What goes round a unit before it is put down; by number of layers, ``one`` and ``more``.
@@ -87,6 +87,7 @@ class Phrases:
     article: str
     sku: str
     line: str
+    bare_line: str
     unit: str
     it: str
     wrap: Mapping[str, str]
@@ -179,8 +180,9 @@ ENGLISH = Phrases(
     articles=_article,
     dunnage=_dunnage,
     article="the {article} {name}",
-    sku="{sku}",
+    sku="SKU {sku}",
     line="of line {line}",
+    bare_line="line {line}",
     unit="{name} ({index} of {quantity})",
     it="it",
     wrap={"one": "Wrap {what} in 1 layer of {name}. ", "more": "Wrap {what} in {count} layers of {name}. "},
@@ -287,15 +289,23 @@ PHRASES: Mapping[str, Phrases] = MappingProxyType({"en": ENGLISH})
 
 
 def named(line: Item, phrases: Phrases) -> str:
-    """Return what a line is called: its description in quotes, else its article with SKU or line, else either."""
+    """Return what a line is called: its description in quotes, else its article with SKU or line, else either.
+
+    An id without a letter is said to be one: steps are called by their numbers, and units are counted.
+    """
     if line.description:
         return f'"{line.description}"'
-    name = phrases.sku.format(sku=line.sku) if line.sku else ""
     article = phrases.articles(line.article)
-    if article and article.casefold() not in name.casefold():
-        called = name or (phrases.line.format(line=line.line_id) if line.line_id.casefold() != article else "")
-        name = phrases.article.format(article=article, name=called).strip()
-    return name or line.line_id
+    if article and article.casefold() not in line.sku.casefold():
+        called = line.sku or (phrases.line.format(line=line.line_id) if line.line_id.casefold() != article else "")
+        return phrases.article.format(article=article, name=called).strip()
+    if line.sku:
+        return line.sku if _lettered(line.sku) else phrases.sku.format(sku=line.sku)
+    return line.line_id if _lettered(line.line_id) else phrases.bare_line.format(line=line.line_id)
+
+
+def _lettered(text: str) -> bool:
+    return any(map(str.isalpha, text))
 
 
 def counted(forms: Mapping[str, str], count: int, **said: str) -> str:
