@@ -197,6 +197,18 @@ def test_a_stored_plan_has_a_page(packing, live):
     assert (status, json.loads(text)["code"]) == (404, "not_found")
 
 
+def test_a_browser_is_told_in_words_why_there_is_no_page(live):
+    """A plan that is gone is a page with a sentence, with the status of the error that programs get."""
+    asked = urllib.request.Request(f"http://{live.http_address}/plans/nobody", headers={"Accept": "text/html, */*"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked, timeout=20)
+    error = refused.value
+    assert (error.code, error.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert error.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert error.headers["Vary"] == "Accept"
+    assert "There is no such plan here." in error.read().decode()
+
+
 def test_the_page_says_so_where_its_data_differ_from_the_plans(tmp_path):
     """A stored figure that is computed otherwise today is named, with the way to the plan as it was made."""
     with serving(tmp_path) as (server, packing, path):

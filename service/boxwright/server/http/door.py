@@ -40,6 +40,7 @@ from boxwright.server.http.call import (
 )
 from boxwright.server.http.codecs import from_json, to_json
 from boxwright.server.http.listen import certificate_shown
+from boxwright.server.http.refusal_page import refusal_page, wants_page
 from boxwright.server.http.resources import asked
 from boxwright.server.logs import log
 from boxwright.server.observer import LARGE_BYTES, Observer
@@ -74,6 +75,9 @@ PAGE_HEADERS = HEADERS | {
     "Cache-Control": "private, no-store",
 }
 """Of a plan's page: it loads nothing, and holds what is nobody else's business."""
+
+_KEPT_HEADERS = ("Retry-After", "WWW-Authenticate")
+"""Of a refusal, which its page has too."""
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]]+)(:[0-9]+)?")
 Handler = Callable[[bytes, Any], Awaitable[bytes]]
@@ -340,7 +344,7 @@ class _Door:
             if reader or isinstance(error, LinkError):
                 said = {name: text for name, text in reader.items() if text}
                 audit(PLAN_PAGE, connect_code(status_of(error)).upper(), facts | said | {"reason": reason_of(error)})
-            return _refused(status_of(error))
+            return _page_refused(request, error, printable(plan_id)[:LOGGED_ID])
         if reader:
             audit(PLAN_PAGE, "OK", facts | reader)
         return HTMLResponse(page, headers=PAGE_HEADERS)
@@ -447,6 +451,17 @@ def _refused(status: status_pb2.Status, http_code: int | None = None) -> Respons
     if asked_for := challenge(status):
         headers |= {"WWW-Authenticate": asked_for}
     return Response(error_body(status), http_code or HTTP_CODES[connect_code(status)], headers, JSON)
+
+
+def _page_refused(request: Request, error: Exception, plan_id: str) -> Response:
+    """Return why a plan is not shown: as a page where a browser asks, else as any refusal."""
+    refused = _refused(status_of(error))
+    if wants_page(request.headers.get("accept", "")):
+        page = refusal_page(status_of(error), reason_of(error).upper(), plan_id)
+        kept = {name: refused.headers[name] for name in _KEPT_HEADERS if name in refused.headers}
+        refused = HTMLResponse(page, refused.status_code, PAGE_HEADERS | kept)
+    refused.headers["Vary"] = "Accept"
+    return refused
 
 
 async def _unless_left(request: Request, making: Coroutine[Any, Any, Response]) -> Response:
