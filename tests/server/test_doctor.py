@@ -213,6 +213,8 @@ def test_a_store_of_sqlite_is_not_made_by_looking(tmp_path):
     assert "GiB free" in space
     (fault,) = failed(look_at_store, Settings(store=f"sqlite:///{tmp_path}/nowhere/plans.db"))
     assert "make its folder" in fault
+    (found,) = look_at_store(Settings(store=f"sqlite:///{tmp_path}/nowhere/plans.db"))
+    assert (found.level, "database" in found.mend) == (Level.FAIL, False)  # there is no database to be looked at
 
 
 @pytest.mark.parametrize(
@@ -370,7 +372,7 @@ def test_a_clock_before_the_install_fails(monkeypatch):
 def test_a_clock_that_nobody_keeps_is_a_warning(monkeypatch):
     """The system says so itself, where it does."""
     monkeypatch.setattr(clock, "is_synchronised", lambda: False)
-    assert "the system does not keep it by others" in warned(look_at_clock, None)[0]
+    assert "no time service is known to keep it" in warned(look_at_clock, None)[0]
     monkeypatch.setattr(clock, "is_synchronised", lambda: None)
     assert warned(look_at_clock, None) == []
 

@@ -56,6 +56,12 @@ def test_a_file_that_is_not_there_is_not_named(tmp_path):
     assert exposure(str(tmp_path / "none")) == ""
 
 
+def test_a_folder_is_not_to_be_closed_to_others(tmp_path):
+    """A store that names a folder, such as /tmp, is wrong; closing that folder to others would break the machine."""
+    tmp_path.chmod(0o777)
+    assert exposure(str(tmp_path)) == ""
+
+
 @pytest.fixture
 def files(tmp_path):
     """A key, a file of tokens and a store with its log, open to others."""

@@ -16,7 +16,7 @@ _BITS = (("read", stat.S_IROTH, stat.S_IRGRP), ("write", stat.S_IWOTH, stat.S_IW
 
 
 def exposure(path: str, *, group_reads: bool = False) -> str:
-    """Return who else may do what with a file, and how that is ended; empty where nobody may, or it is not there.
+    """Return who else may do what with a file, and how that is ended; empty where nobody may, or it is no file.
 
     Where its group may read it by design, that is not said: so it is where root owns the file and another group than
     root's has it, as systemd and Kubernetes hand secrets to a service.
@@ -25,6 +25,8 @@ def exposure(path: str, *, group_reads: bool = False) -> str:
         return ""
     with contextlib.suppress(OSError):
         status = Path(path).stat()
+        if not stat.S_ISREG(status.st_mode):  # a folder that was meant to be a file is not to be closed to others
+            return ""
         group_reads = group_reads or (status.st_uid == 0 != status.st_gid)
         mode = status.st_mode & ~(stat.S_IRGRP if group_reads else 0)
         may = [

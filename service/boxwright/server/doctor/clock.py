@@ -36,7 +36,7 @@ def look_at_clock(store_s: float | None) -> Iterator[Finding]:
         says = f"it says {shown}, which is before this software was installed"
         yield Finding("clock", Level.FAIL, says, "set it: tokens and certificates go by it")
     elif is_synchronised() is False:
-        says = f"it says {shown}, and the system does not keep it by others"
+        says = f"it says {shown}, and no time service is known to keep it"
         yield Finding("clock", Level.WARN, says, "run a time service such as chrony or systemd-timesyncd")
     else:
         yield Finding("clock", Level.OK, f"it says {shown}")

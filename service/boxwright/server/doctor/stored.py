@@ -7,6 +7,7 @@ from boxwright.server.doctor.finding import Finding, Level
 from boxwright.server.settings import Settings
 from boxwright.server.store_extra import NEEDED
 from boxwright.store import StoreError, shown_url
+from boxwright.store.url import sqlite_path
 
 LEAST_FREE_BYTES = 256 << 20
 """Free space below which a store of SQLite soon keeps nothing more."""
@@ -25,7 +26,11 @@ def look_at_store(settings: Settings) -> Iterator[Finding | float]:
     try:
         found = examine(settings.store)
     except StoreError as error:
-        mend = "see that the database runs, and that the URL and the rights of its user are right"
+        mend = (
+            "see that it names a file in a folder that is there and that the server's user may write"
+            if sqlite_path(settings.store)
+            else "see that the database runs, and that the URL and the rights of its user are right"
+        )
         yield Finding("store", Level.FAIL, str(error), mend)
         return
     where = shown_url(settings.store)
