@@ -52,6 +52,14 @@ def test_violations_become_a_bad_request():
     assert [(each.field, each.description) for each in listed] == [("a", "one"), ("b[0].c", "two")]
 
 
+def test_a_long_rule_is_seen_to_be_cut():
+    """The message has its beginning and an ellipsis, the details of HTTP have all of it."""
+    error = InvalidInputError([FieldViolation("a", "must be one of " + "many, " * 100)])
+    status = status_of(error)
+    assert status.message.endswith("…")
+    assert detail(status, error_details_pb2.BadRequest).field_violations[0].description == error.violations[0].rule
+
+
 def test_an_order_that_is_not_whole_says_which_lines_and_why():
     """Units are summed by line, reason and rule, most units first."""
     status = status_of(IncompletePlanError("o", [*units(3), *units(1, lines=9)[:0], *units(7, lines=2)]))

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import gzip
 import http.client
+import importlib
 import json
 import math
 import re
@@ -116,6 +117,11 @@ def test_batches_are_answered(live):
     ("order", "field", "rule"),
     [
         ({"lines": [{**BOOK, "fragilty": {}}]}, "order.lines[0].fragilty", FRAGILITY),
+        (
+            {"lines": [{**BOOK, "fragility": {"class": "FRAGILE"}}]},
+            "order.lines[0].fragility.class",
+            "is not a field of Fragility; its fields are fragilityClass, gLevel",
+        ),
         ({"lines": [BOOK, {**BOOK, "quantity": "x"}]}, "order.lines[1].quantity", 'must be a whole number, got "x"'),
         ({"lines": [{**BOOK, "quantity": 1.5}]}, "order.lines[0].quantity", "must be a whole number, got 1.5"),
         ({"lines": [{**BOOK, "mass_g": True}]}, "order.lines[0].mass_g", "must be a number, got true"),
@@ -447,6 +453,7 @@ REQUESTS = [each for each in REQUESTS if "Stream" not in each.name]  # whose mes
 def test_messages_are_read_and_written_as_protobuf_maps_them(path):
     """Our reader and writer, which are faster, agree with the ones of protobuf on every request of the docs."""
     service, method = path.name.split(".")[:2]
+    importlib.import_module(f"boxwright.v1.{service.removesuffix('Service').lower()}_service_pb2")
     described = descriptor_pool.Default().FindServiceByName(f"boxwright.v1.{service}").methods_by_name[method]
     kind = message_factory.GetMessageClass(described.input_type)
     message = json_format.ParseDict(json.loads(path.read_text()), kind())

@@ -187,12 +187,16 @@ def grpc_code(status: status_pb2.Status) -> grpc.StatusCode:
 def _sentence(error: BaseException) -> str:
     if isinstance(error, InvalidInputError):
         count = len(error.violations)
-        first = str(error.violations[0])[:MAX_RULE] if error.violations else ""
+        first = _shortened(str(error.violations[0])) if error.violations else ""
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
         return first if count == 1 else f"{many} fields are refused, the first is {first}"
     if isinstance(error, StoreError):
         return f"{error.told}; the log of the service says more"
     return printable(str(error) or type(error).__name__)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_RULE else f"{text[: MAX_RULE - 1]}…"
 
 
 def _details(error: BaseException) -> Iterable[Message]:
@@ -298,7 +302,7 @@ def _shorten(detail: Message) -> int:
     for entry in entries:
         text = getattr(entry, listed[1])
         if len(text) > MAX_RULE:
-            setattr(entry, listed[1], f"{text[: MAX_RULE - 1]}…")
+            setattr(entry, listed[1], _shortened(text))
     total = len(entries)
     while len(entries) > 1 and detail.ByteSize() > TRAILER_BYTES:
         del entries[-max(1, len(entries) // 10) :]

@@ -168,6 +168,7 @@ class _Reader:
     def __init__(self, descriptor: Any) -> None:
         self._name = descriptor.name
         self._kind = message_factory.GetMessageClass(descriptor)
+        self._json_names = [field.json_name for field in descriptor.fields]
         self._fields: dict[str, tuple[str, str, Any]] = {}
         for field in descriptor.fields:
             choice = field.containing_oneof
@@ -195,7 +196,7 @@ class _Reader:
 
     def _note_unknown(self, key: str, found: Findings) -> None:
         near = difflib.get_close_matches(key[:100], list(self._fields), 1)
-        hint = f"; do you mean {near[0]}?" if near else ""
+        hint = f"; do you mean {near[0]}?" if near else f"; its fields are {', '.join(self._json_names)}"
         found.add(printable(key), f"is not a field of {self._name}{hint}")
 
 
