@@ -16,6 +16,14 @@ REASONS = outcome_pb2.OverrideReason
 UNSTATED, OTHER = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED, outcome_pb2.OVERRIDE_REASON_OTHER
 
 
+def _said(reason: outcome_pb2.OverrideReason.ValueType) -> str:
+    return "unstated" if reason == UNSTATED else REASONS.Name(reason).removeprefix("OVERRIDE_REASON_").lower()
+
+
+OVERRIDES = tuple(map(_said, REASONS.values()))
+"""Reasons of parcels that were packed otherwise than planned, as they are counted."""
+
+
 @dataclass(frozen=True)
 class ReadParcel:
     """A parcel as shipped, with the plan's (None: it was not planned)."""
@@ -134,7 +142,8 @@ def _planned(
         return None
     index = parcel.parcel_index
     if not 0 <= index < len(plan.parcels):
-        found.add("parcel_index", f"must be 0 to {len(plan.parcels) - 1}, a parcel of the plan, got {index}")
+        last = len(plan.parcels) - 1
+        found.add("parcel_index", f"must be {f'0 to {last}' if last else '0'}, a parcel of the plan, got {index}")
         return None
     if index in seen:
         found.add("parcel_index", f"must be unique, {index} repeats")
@@ -149,9 +158,7 @@ def read_parcel(parcel: outcome_pb2.ShippedParcel, planned: parcel_pb2.Parcel | 
         or {(each.line_id, each.unit_index) for each in parcel.units}
         == {(each.line_id, each.unit_index) for each in planned.placements}
     )
-    reason = REASONS.Name(parcel.override_reason).removeprefix("OVERRIDE_REASON_").lower()
-    if parcel.override_reason == UNSTATED:
-        reason = "" if same else "unstated"
+    reason = "" if parcel.override_reason == UNSTATED and same else _said(parcel.override_reason)
     outer = parcel.measured_outer
     return ReadParcel(
         parcel.box_type_id,
