@@ -124,15 +124,36 @@ def test_plans_are_exported_into_a_pipe_of_the_system(url):
         capture_output=True,
         text=True,
     )
-    assert ran.stdout.count('{"request"') == 3
+    assert [json.loads(line)["plan"]["name"] for line in ran.stdout.splitlines()] == ["plans/a", "plans/b", "plans/c"]
+    assert ran.stderr == "3 plans written to /dev/stdout\n"
+
+
+def test_a_dash_is_no_file(url, tmp_path, monkeypatch):
+    """Who means standard output is told how it is called; no file of that name is left."""
+    monkeypatch.chdir(tmp_path)
+    assert "standard output is /dev/stdout" in run("export", "--store", url, "--out", "-", code=2)
+    assert not (tmp_path / "-").exists()
+
+
+def test_into_a_pipe_no_row_is_broken(url):
+    """A script that looks for a box type finds it, however narrow the terminal; notes have no column where none is."""
+    result = CliRunner().invoke(main, ["plans", "list", "--store", url], env={"COLUMNS": "40"})
+    assert len(result.output.splitlines()) == 5
+    title = CliRunner().invoke(main, ["plans", "list", "--store", url, "--filter", "order_id = A-2"]).output
+    assert "Note" not in title
+
+
+def test_a_missing_store_is_asked_for_with_its_variable():
+    """The option is one way, and the variable the other."""
+    assert "Missing option '--store'. Give it, or set BOXWRIGHT_STORE." in run("list", code=2)
 
 
 def test_plans_are_pruned_by_what_is_to_stay(url):
     """By age and by size; without either nothing goes."""
-    assert "--keep-days: is required" in run("prune", "--store", url, code=2)
+    assert "--keep-days: say here or with --keep-bytes what is to stay" in run("prune", "--store", url, code=2)
     size = len(packed(answer_of("A-1", "a").SerializeToString()))
     said = run("prune", "--store", url, "--keep-bytes", str(2 * size + 60))
-    assert said.startswith("1 plans deleted, 2 plans of ")
+    assert said.startswith("1 plan deleted, 2 plans of ")
     assert "plans/a" not in run("list", "--store", url)
     assert run("prune", "--store", url, "--keep-days", "1").startswith("2 plans deleted, 0 plans of 0 bytes left")
 

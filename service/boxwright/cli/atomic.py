@@ -37,8 +37,11 @@ def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True)
     Raises
     ------
     OSError
-        Naming ``path``, if it cannot be written or is a folder.
+        Naming ``path``, if it cannot be written or is a folder, or if it is ``-``, which others take for standard
+        output.
     """
+    if path.name == str(path) == "-":
+        raise OSError(errno.EINVAL, "names no file: standard output is /dev/stdout", "-")
     given, path = path, path.resolve() if follow else path.parent.resolve() / path.name
     if not follow:
         _check_plain(given)

@@ -24,7 +24,7 @@ def _secret(name: str, given: dict[str, Any]) -> str:
 def _store(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
     store = _secret("store", {"store": value})
     if not store and not context.resilient_parsing:
-        raise click.MissingParameter(ctx=context, param=parameter)
+        raise click.MissingParameter("Give it, or set BOXWRIGHT_STORE.", ctx=context, param=parameter)
     return store
 
 
@@ -68,13 +68,12 @@ def command() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Most plans.")
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
-    from boxwright.cli.console import output
-    from boxwright.cli.stored_plans_view import plans_table
+    from boxwright.cli.stored_plans_view import show_plans
     from boxwright.server.plan_archive import found, opened
 
     with told_to_users(), opened(store) as archive:
         plans = list(itertools.islice(found(archive, where, order_by, order_id_key), limit + 1))
-        output().print(plans_table(plans[:limit]))
+        show_plans(plans[:limit])
         if len(plans) > limit:
             click.echo(f"There are more than {limit}: --limit shows more.", err=True)
 
@@ -104,7 +103,7 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 @click.option("--out", required=True, metavar="FILE.jsonl", type=click.Path(path_type=Path), help="File to write.")
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
-    from boxwright.cli.atomic import whole_file
+    from boxwright.cli.atomic import is_device, whole_file
     from boxwright.server.plan_archive import found, opened, whole_data
 
     with told_to_users(), opened(store) as archive:
@@ -113,7 +112,7 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
             for stored in found(archive, where, "create_time", order_id_key):
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 count += 1
-        click.echo(f"{count:,} plan{'' if count == 1 else 's'} written to {out}")
+        click.echo(f"{_plans(count)} written to {out}", err=is_device(out))
 
 
 @command.command("orders")
@@ -127,7 +126,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
 
     An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
     """
-    from boxwright.cli.atomic import whole_binary_file, whole_file
+    from boxwright.cli.atomic import is_device, whole_binary_file, whole_file
     from boxwright.orders.line_rows import SHIPPED_COLUMNS, shipped_rows
     from boxwright.orders.write import write_csv, write_parquet
     from boxwright.server.plan_archive import opened
@@ -150,7 +149,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
         else:
             with whole_binary_file(out, private=True, follow=False) as raw:
                 write_parquet(counted(), SHIPPED_COLUMNS, raw)
-        click.echo(f"{count:,} order{'' if count == 1 else 's'} with boxes used in {out}")
+        click.echo(f"{count:,} order{'' if count == 1 else 's'} with boxes used in {out}", err=is_device(out))
 
 
 @command.command("link")
@@ -198,8 +197,12 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
 
     with told_to_users():
         if keep_days is None and keep_bytes is None:
-            raise refusal("--keep-days", "is required, or --keep-bytes: what is to stay")
+            raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
         with opened(store) as archive:
             gone = archive.prune(keep_of(keep_days, keep_bytes))
             left = archive.read.sizes()
-        click.echo(f"{gone:,} plans deleted, {left.plans:,} plans of {left.plan_bytes:,} bytes left")
+        click.echo(f"{_plans(gone)} deleted, {_plans(left.plans)} of {left.plan_bytes:,} bytes left")
+
+
+def _plans(count: int) -> str:
+    return f"{count:,} plan{'' if count == 1 else 's'}"
