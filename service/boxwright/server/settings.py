@@ -268,7 +268,8 @@ class Settings:
         for name in ("address", "admin_address", *(("http_address",) if self.http_address else ())):
             host, port = host_and_port(getattr(self, name))
             if not host or port is None:
-                broken.append(FieldViolation(name, f"must be host:port, got {getattr(self, name)!r}"))
+                rule = f"must be host:port with a port of at most 65535, got {getattr(self, name)!r}"
+                broken.append(FieldViolation(name, rule))
             elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
                 rule = "must be loopback without tokens_file, tokens_in_store, client_ca or allow_unauthenticated:"
                 broken.append(FieldViolation(name, f"{rule} anybody could call; got {getattr(self, name)!r}"))
