@@ -215,6 +215,9 @@ def test_a_store_of_sqlite_is_not_made_by_looking(tmp_path):
     assert "make its folder" in fault
     (found,) = look_at_store(Settings(store=f"sqlite:///{tmp_path}/nowhere/plans.db"))
     assert (found.level, "database" in found.mend) == (Level.FAIL, False)  # there is no database to be looked at
+    (tmp_path / "notes.txt").write_text("no store at all")
+    (found,) = look_at_store(Settings(store=f"sqlite:///{tmp_path}/notes.txt"))
+    assert found.mend == "look at the path, or restore a backup"
 
 
 @pytest.mark.parametrize(

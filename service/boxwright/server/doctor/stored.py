@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from boxwright.server.doctor.finding import Finding, Level
 from boxwright.server.settings import Settings
 from boxwright.server.store_extra import NEEDED
-from boxwright.store import StoreError, shown_url
+from boxwright.store import StoreCorruptError, StoreError, StoreFullError, shown_url
 from boxwright.store.url import sqlite_path
 
 LEAST_FREE_BYTES = 256 << 20
@@ -26,12 +26,7 @@ def look_at_store(settings: Settings) -> Iterator[Finding | float]:
     try:
         found = examine(settings.store)
     except StoreError as error:
-        mend = (
-            "see that it names a file in a folder that is there and that the server's user may write"
-            if sqlite_path(settings.store)
-            else "see that the database runs, and that the URL and the rights of its user are right"
-        )
-        yield Finding("store", Level.FAIL, str(error), mend)
+        yield Finding("store", Level.FAIL, str(error), _mend(error, settings.store))
         return
     where = shown_url(settings.store)
     if found.too_new:
@@ -51,6 +46,16 @@ def look_at_store(settings: Settings) -> Iterator[Finding | float]:
     yield from _space(settings, found.free_bytes, found.used_bytes)
     if found.ahead_s is not None:
         yield found.ahead_s
+
+
+def _mend(error: StoreError, url: str) -> str:
+    if isinstance(error, StoreCorruptError):
+        return "look at the path, or restore a backup"
+    if isinstance(error, StoreFullError):
+        return "free some space"
+    if sqlite_path(url):
+        return "see that its folder is there, and that the server's user may write the file"
+    return "see that the database runs, and that the URL and the rights of its user are right"
 
 
 def _space(settings: Settings, free_bytes: int | None, used_bytes: int) -> Iterator[Finding]:

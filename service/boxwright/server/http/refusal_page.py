@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from google.rpc import code_pb2, status_pb2
 
 _SENTENCES: Mapping[int, str] = {
-    code_pb2.NOT_FOUND: "There is no such plan here. It was deleted because its time was over, or the address is not"
-    " whole.",
+    code_pb2.NOT_FOUND: "There is no such plan here. It may have been deleted, as old plans are, or the address may be"
+    " incomplete.",
     code_pb2.UNAVAILABLE: "The plan cannot be read just now. Open the page again in a minute.",
     code_pb2.UNAUTHENTICATED: "This page opens with a link that is signed, or with a token. Ask for a link.",
     code_pb2.INTERNAL: "The page could not be made. The log of the service says more.",
