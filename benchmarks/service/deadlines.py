@@ -1,6 +1,7 @@
 """Deadlines that are too short for the search: what is answered, and how late, as the caller sees it.
 
-Over HTTP, where no clock of the client's ends a call before the server does.
+Over HTTP, where no clock of the client's ends a call before the server does. A caller that is refused, since its order
+would wait too long, waits as long as the answer says before it sends the next.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 from google.protobuf import json_format
 
@@ -84,8 +86,16 @@ def _sent(server: Loaded, units: int, limit_ms: int, body: bytes) -> tuple[int, 
     answer = json.loads(came)
     if "plan" in answer:
         return units, limit_ms, "cut" if answer["plan"].get("cutShort") else "whole", over_ms
-    reasons = [each["debug"].get("reason", "") for each in answer.get("details", [])]
-    return units, limit_ms, reasons[0] if reasons else answer["code"], over_ms
+    if answer["code"] == "resource_exhausted":
+        time.sleep(_retry_s(answer))
+        return units, limit_ms, "refused", over_ms
+    if answer["code"] != "deadline_exceeded":
+        raise RuntimeError(came.decode())
+    return units, limit_ms, "late", over_ms
+
+
+def _retry_s(refusal: dict[str, Any]) -> float:
+    return max(float(each["debug"].get("retryDelay", "0s").removesuffix("s")) for each in refusal["details"])
 
 
 def _told(came: list[tuple[int, int, str, float]]) -> str:
@@ -94,7 +104,7 @@ def _told(came: list[tuple[int, int, str, float]]) -> str:
         of_limit = [each for each in came if each[1] == limit_ms]
         lines.append(_line(f"{limit_ms} ms", of_limit))
     lines.append(_line("all", came))
-    return table(["deadline", "calls", "whole", "cut", "no plan", "over p50 ms", "over p99 ms", "max"], lines)
+    return table(["deadline", "calls", "whole", "cut", "no plan", "refused", "over p50 ms", "over p99 ms", "max"], lines)
 
 
 def _line(name: str, came: list[tuple[int, int, str, float]]) -> list[str]:
@@ -102,8 +112,7 @@ def _line(name: str, came: list[tuple[int, int, str, float]]) -> list[str]:
     over = sorted(each[3] for each in came)
     last = over[min(len(over) - 1, int(0.99 * len(over)))]
     figures = [f"{over[len(over) // 2]:.1f}", f"{last:.1f}", f"{over[-1]:.1f}"]
-    others = len(came) - how["whole"] - how["cut"]
-    return [name, str(len(came)), str(how["whole"]), str(how["cut"]), str(others), *figures]
+    return [name, str(len(came)), *(str(how[each]) for each in ("whole", "cut", "late", "refused")), *figures]
 
 
 def finish_times(chosen: argparse.Namespace) -> None:
