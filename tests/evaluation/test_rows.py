@@ -167,6 +167,7 @@ def test_an_interval_holds_the_change_and_narrows_with_more_orders() -> None:
     assert 2.5 < widths[0] / widths[1] < 6
     assert relative_interval(*sample(LEAST_ORDERS - 1)) is None
     assert relative_interval([0] * 50, [1] * 50) is None
+    assert relative_interval([-1] * 50, [1] * 50) is None, "a share of a total below 0 says nothing"
     assert relative_interval([5] * 50, [5] * 50) == (0, 0)
 
 

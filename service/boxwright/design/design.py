@@ -136,15 +136,15 @@ def _chosen(made: Prepared, wishes: Wishes, today: Catalog | None, count: Counti
 
 
 def _refuse_empty(made: Prepared, rooms: Sequence[Room]) -> None:
-    """Raise InvalidInputError where no order goes into any box that may be chosen: boxes are only dropped there."""
+    """Raise InvalidInputError where no order goes into any box that stays or may be chosen."""
     for room in rooms:
-        columns = np.flatnonzero(room.left(room.forced))
-        if len(room.forced) or any(made.table.fitter.settle(row, columns) for row in made.table.rows):
+        columns = np.union1d(room.forced, np.flatnonzero(room.left(room.forced)))
+        if any(made.table.fitter.settle(row, columns) for row in made.table.rows):
             continue
         kept = ", ".join(made.catalog.box_types[each].box_type_id for each in columns[:_NAMED].tolist())
         more = f" and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
         rule = f"must leave a box that takes an order: none of {kept}{more} does; add sizes, or keep another catalog"
-        raise InvalidInputError([FieldViolation("drop", rule)])
+        raise InvalidInputError([FieldViolation("drop" if len(columns) > len(room.forced) else "add", rule)])
 
 
 def _least_used(made: Prepared, wishes: Wishes) -> LeastUsed | None:

@@ -32,7 +32,7 @@ def relative_interval(first: Sequence[int], second: Sequence[int]) -> tuple[floa
     Returns
     -------
     tuple of float or None
-        Ends of the interval; None for fewer than ``LEAST_ORDERS`` orders, or where the first total is 0.
+        Ends of the interval; None for fewer than ``LEAST_ORDERS`` orders, or where no draw has a first total above 0.
     """
     groups = Groups()
     groups.add(np.array([first, second], dtype=np.float64))
@@ -70,11 +70,13 @@ class Groups:
 
     def interval(self) -> tuple[float, float] | None:
         """Return the interval; see :func:`relative_interval`."""
-        if self.orders < LEAST_ORDERS or not self.sums[0].any():
+        if self.orders < LEAST_ORDERS:
             return None
         drawn = _drawn(self.sums.shape[1])
         before, after = drawn @ self.sums[0], drawn @ self.sums[1]
         changes = (after - before)[before > 0] / before[before > 0]
+        if not len(changes):
+            return None
         low, high = np.quantile(changes, _ENDS)
         return float(low), float(high)
 
