@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from dataclasses import replace
 
 import grpc
 import pytest
@@ -9,7 +10,7 @@ from google.longrunning import operations_pb2
 from google.protobuf import json_format
 
 from boxwright.catalog import load_catalog
-from boxwright.design import Wishes, design, design_dict
+from boxwright.design import BoxPrice, Wishes, design, design_dict
 from boxwright.domain.order import Item, Order
 from boxwright.evaluation import evaluate, totals_dict
 from boxwright.v1 import catalog_service_pb2
@@ -94,6 +95,9 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
         assert made.bound_per_order == pytest.approx(expected["bound_per_order"])
         assert made.gap_ratio == pytest.approx(expected["gap"], abs=1e-9)
         assert list(made.rarely_used_box_type_ids) == expected["used_too_rarely"]
+        uses = [(box["box_type_id"], box["judged_orders"]) for box in expected["box_types"]]
+        assert [(each.box_type_id, each.parcels) for each in made.judged_box_type_uses] == uses
+        assert not made.HasField("judged_change_by_prices")
     written = catalog_service_pb2.CreateCatalogRequest(catalog=result.designs[0].catalog)
     assert calls.catalogs.CreateCatalog(written, timeout=60).catalog_id == "designed-2"
 
@@ -123,6 +127,31 @@ def test_a_design_keeps_to_the_limits_of_its_request(calls):
     assert [each.dunnage_id for each in made.catalog.dunnage] == [each.dunnage_id for each in post.dunnage]
     assert made.judged.per_order == pytest.approx(own["judged"]["per_order"])
     assert made.bound_per_order == pytest.approx(own["bound_per_order"])
+
+
+def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
+    """Boxes of today's cost more than new ones of the same size; the part is that of Python's design."""
+    price = {"currency_code": "EUR", "nanos": 900_000_000}
+    today = calls.catalogs.GetCatalog(catalog_service_pb2.GetCatalogRequest(name="catalogs/eu-stock"), timeout=20)
+    for box in today.box_types:
+        json_format.ParseDict(price, box.price)
+    data = {"orders": orders(60), "size_counts": [3], "sample_orders": 20, "may_lose_orders": True}
+    asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
+    json_format.ParseDict({"currency_code": "EUR", "nanos": 120_000_000}, asked.new_sizes.price_per_box)
+    asked.today.inline_catalog.CopyFrom(today)
+    asked.today.inline_catalog.catalog_id = "priced"
+    operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
+    (made,) = result_of(operation, messages.DesignCatalogResponse).designs
+    stock = load_catalog("eu-stock")
+    priced = replace(
+        stock, catalog_id="priced", box_types=[replace(each, price_minor=90) for each in stock.box_types], currency="EUR"
+    )
+    wishes = Wishes(sizes=(3,), sample=20, may_lose_orders=True, box_price=BoxPrice("EUR", 12, 0))
+    (own,) = design_dict(design(domain_orders(60), wishes, today=priced))["designs"]
+    part, expected = made.judged_change_by_prices, own["judged_change_by_prices"]
+    assert part.per_order == pytest.approx(expected["per_order"])
+    assert part.per_order < 0
+    assert (part.orders, part.orders_not_known) == (expected["orders"], expected["orders_not_known"])
 
 
 def test_operations_are_begun_and_read_over_http(live, calls):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from boxwright.design.pallet import layer_share
-from boxwright.design.wording import in_units, unit_name
-from boxwright.domain.currency import minor_per_unit
+from boxwright.design.wording import by_prices_per_order, in_units, unit_name
 
 if TYPE_CHECKING:
     from boxwright.design.halves import Half
@@ -129,10 +128,10 @@ def _suite(design: Design, suite: Suite) -> Json:
 
 def _by_prices(design: Design, suite: Suite) -> Json | None:
     """Return which part of the change in money comes from prices, in currency units for each order compared."""
-    part, orders = suite.by_prices, suite.judged.orders
-    if part is None or not orders:
+    part = suite.by_prices
+    if part is None or not suite.judged.orders:
         return None
-    per_order = part.total / minor_per_unit(design.currency) / orders if part.orders else None
+    per_order = by_prices_per_order(design, suite)
     return {"per_order": per_order, "orders": part.orders, "orders_not_known": part.unknown}
 
 

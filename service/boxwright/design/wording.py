@@ -303,6 +303,14 @@ def due_to_prices(design: Design) -> list[str]:
     return lines
 
 
+def by_prices_per_order(design: Design, suite: Suite) -> float | None:
+    """Return which part of the judged change comes from prices, in currency units per order; None where not known."""
+    part, orders = suite.by_prices, suite.judged.orders
+    if part is None or not part.orders or not orders:
+        return None
+    return part.total / minor_per_unit(design.currency) / orders
+
+
 def _money(amount: float) -> str:
     return signed(f"{amount:,.3f}")
 

@@ -7,7 +7,7 @@ from google.type import money_pb2
 
 from boxwright.catalog import Materials
 from boxwright.design import Design, DesignObjective, Figures, Suite
-from boxwright.design.wording import in_units
+from boxwright.design.wording import by_prices_per_order, in_units
 from boxwright.domain.currency import minor_per_unit
 from boxwright.evaluation import CatalogResult, CatalogTotals, Comparison, Evaluation, Metric, MetricComparison
 from boxwright.evaluation.outcome import UNEXPECTED, FootprintFigures, Money, OrderStatus
@@ -181,7 +181,20 @@ def _designed(design: Design, suite: Suite, materials: Materials) -> messages.Ca
         bound_per_order=None if suite.least is None or not orders else in_units(design, suite.least / orders),
         gap_ratio=suite.gap,
         rarely_used_box_type_ids=suite.too_few,
+        judged_box_type_uses=[
+            messages.BoxTypeUse(box_type_id=box.box_type_id, parcels=used)
+            for box, used in zip(suite.catalog.box_types, suite.used, strict=True)
+        ],
+        judged_change_by_prices=_by_prices(design, suite),
     )
+
+
+def _by_prices(design: Design, suite: Suite) -> messages.PriceChange | None:
+    part = suite.by_prices
+    if part is None or not suite.judged.orders:
+        return None
+    per_order = by_prices_per_order(design, suite)
+    return messages.PriceChange(per_order=per_order, orders=part.orders, orders_not_known=part.unknown)
 
 
 def _half(design: Design, figures: Figures) -> messages.DesignFigures:
