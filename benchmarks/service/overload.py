@@ -19,6 +19,7 @@ REFUSALS_A_SECOND = 400
 FULL = """
 from boxwright.server import Settings, serve
 from boxwright.server.admission import Admission
+begin, Admission.begin = Admission.begin, lambda self, item, now_s: not item.caller and begin(self, item, now_s)
 Admission.wait_s = lambda self, item, now_s: 1e9 if item.caller else 0.0
 serve(Settings.from_environment())
 """
@@ -103,6 +104,8 @@ def _refusal_s(chosen: argparse.Namespace) -> tuple[float, float]:
                 seconds=min(MEASURED_S, chosen.seconds), rate=REFUSALS_A_SECOND, health_only=what == "health"
             )
             used_s = server.cpu_s() - before_s - idle_s * came.seconds
+            if came.count("small", "OK"):
+                raise RuntimeError("a server that is to refuse every order has planned one")
             found.append(used_s / sum(int(each["count"]) for each in came.came.values()))
         return found[0], found[1]
 
