@@ -104,7 +104,8 @@ def _told(came: list[tuple[int, int, str, float]]) -> str:
         of_limit = [each for each in came if each[1] == limit_ms]
         lines.append(_line(f"{limit_ms} ms", of_limit))
     lines.append(_line("all", came))
-    return table(["deadline", "calls", "whole", "cut", "no plan", "refused", "over p50 ms", "over p99 ms", "max"], lines)
+    titles = ["deadline", "calls", "whole", "cut", "no plan", "refused", "over p50 ms", "over p99 ms", "max"]
+    return table(titles, lines)
 
 
 def _line(name: str, came: list[tuple[int, int, str, float]]) -> list[str]:

@@ -144,7 +144,10 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
     (made,) = result_of(operation, messages.DesignCatalogResponse).designs
     stock = load_catalog("eu-stock")
     priced = replace(
-        stock, catalog_id="priced", box_types=[replace(each, price_minor=90) for each in stock.box_types], currency="EUR"
+        stock,
+        catalog_id="priced",
+        box_types=[replace(each, price_minor=90) for each in stock.box_types],
+        currency="EUR",
     )
     wishes = Wishes(sizes=(3,), sample=20, may_lose_orders=True, box_price=BoxPrice("EUR", 12, 0))
     (own,) = design_dict(design(domain_orders(60), wishes, today=priced))["designs"]
