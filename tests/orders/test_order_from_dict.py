@@ -17,6 +17,9 @@ from boxwright.orders.json_text import parse_json
 GOOD_LINE = {"line_id": "a", "quantity": 1, "length_mm": 10, "width_mm": 20, "height_mm": 30, "mass_g": 5}
 
 
+SIZES = "requests to a server state sizes so; here length_mm, width_mm and height_mm stand in the line"
+
+
 def order_with(line):
     """Return an order of one line."""
     return {"order_id": "o", "lines": [line]}
@@ -202,6 +205,18 @@ def test_each_broken_rule_names_its_field(change, field, rule):
         (
             {"order_id": "o", "lines": [GOOD_LINE], "id": 1},
             "id: is not a field of an order; its fields are order_id, lines",
+        ),
+        (
+            {"order_id": "o", "lines": [GOOD_LINE], "LineS": 1},
+            "LineS: is not a field of an order; do you mean lines?",
+        ),
+        (
+            {"order_id": "o", "lines": [{**GOOD_LINE, "massG": 1}]},
+            "lines[0].massG: is not a field of an order line; do you mean mass_g?",
+        ),
+        (
+            {"order_id": "o", "lines": [{**GOOD_LINE, "cuboid": {}}]},
+            f"lines[0].cuboid: is not a field of an order line; {SIZES}",
         ),
         (
             {"order_id": "o", "lines": [GOOD_LINE, GOOD_LINE]},

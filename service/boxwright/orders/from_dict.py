@@ -1,5 +1,7 @@
 """Plain data to an order: every violation at once, each with the path of its field."""
 
+import difflib
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -18,6 +20,12 @@ _REQUIRED = tuple(field.name for field in LINE_FIELDS if field.required)
 _STAND_IN = {"line_id": "line", "quantity": 1, "mass_g": 0.0, **dict.fromkeys(EDGES, 1.0)}
 EDGE_REQUIRED = "is required, unless dimension_status is missing"
 _LARGEST_WHOLE = 10**18
+
+_OF_REQUESTS = {
+    "order": "this is a request to a server; the command line reads its order alone, with fields by other names",
+    "cuboid": "requests to a server state sizes so; here length_mm, width_mm and height_mm stand in the line",
+}
+"""Keys of requests to a server, by what to write instead."""
 
 
 def order_from_dict(data: object) -> Order:
@@ -174,8 +182,18 @@ def _refuse_unknown(data: Mapping[Any, Any], known: Sequence[str], owner: str, f
     """Note every key that is not known; return whether there is any."""
     unknown = [key for key in data if key not in known]
     for key in unknown:
-        found.add(str(key), f"is not a field of {owner}; its fields are {', '.join(known)}")
+        found.add(str(key), f"is not a field of {owner}; {_hint(str(key)[:MAX_ID_LENGTH], tuple(known))}")
     return bool(unknown)
+
+
+@functools.lru_cache(maxsize=256)
+def _hint(key: str, known: tuple[str, ...]) -> str:
+    """Return where a key may belong: a file may have many lines, and all with the same slip."""
+    if key in _OF_REQUESTS:
+        return _OF_REQUESTS[key]
+    like = {name.replace("_", ""): name for name in known}
+    near = difflib.get_close_matches(key.replace("_", "").lower(), like, 1, 0.75)
+    return f"do you mean {like[near[0]]}?" if near else f"its fields are {', '.join(known)}"
 
 
 def _check_text(name: str, value: object, found: Findings, *, required: bool) -> bool:

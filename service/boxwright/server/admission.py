@@ -108,8 +108,8 @@ class Admission(Generic[Item]):
             item.wait_s = wait_s = self.wait_s(item, now_s)
             if wait_s > self._max_waiting_s:
                 raise ShedError(
-                    f"the orders that are waiting take some {wait_s:.1f} s, at most {self._max_waiting_s:g} s are let"
-                    " in: try again later",
+                    f"the orders that are waiting take about {wait_s:.1f} s, and an order may wait for at most"
+                    f" {self._max_waiting_s:g} s: try again later",
                     "waiting_time",
                     wait_s - self._max_waiting_s,
                 )
