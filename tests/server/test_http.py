@@ -122,6 +122,11 @@ def test_batches_are_answered(live):
             "order.lines[0].fragility.class",
             "is not a field of Fragility; its fields are fragilityClass, gLevel",
         ),
+        (
+            {"lines": [{**BOOK, "cuboid": {"length": 5}}]},
+            "order.lines[0].cuboid.length",
+            "is not a field of Cuboid; its field is dimensions",
+        ),
         ({"lines": [BOOK, {**BOOK, "quantity": "x"}]}, "order.lines[1].quantity", 'must be a whole number, got "x"'),
         ({"lines": [{**BOOK, "quantity": 1.5}]}, "order.lines[0].quantity", "must be a whole number, got 1.5"),
         ({"lines": [{**BOOK, "mass_g": True}]}, "order.lines[0].mass_g", "must be a number, got true"),

@@ -54,11 +54,23 @@ def test_a_wider_path_wins_over_a_narrower_one(paths):
     assert message == answer()
 
 
-@pytest.mark.parametrize("path", ["plan.colour", "", "plan.order_id.x", "plans"])
-def test_paths_that_do_not_exist_are_refused(path):
-    """A path that the message does not have is an error that names it."""
-    with pytest.raises(InvalidInputError, match=r"read_mask.paths\[0\]"):
+@pytest.mark.parametrize(
+    ("path", "instead"),
+    [
+        ("plan.colour", "Plan has name, order_id"),
+        ("", "PackResponse has plan"),
+        ("plan.order_id.x", "there is nothing below plan.order_id"),
+        ("plans", "do you mean plan?"),
+        ("plan.parcel.gross_g", "do you mean plan.parcels?"),
+    ],
+)
+def test_paths_that_do_not_exist_are_refused(path, instead):
+    """A path that the message does not have is an error that names it, with what there is."""
+    with pytest.raises(InvalidInputError) as refused:
         tree(path)
+    (found,) = refused.value.violations
+    assert found.field == "read_mask.paths[0]"
+    assert instead in found.rule
 
 
 def test_costly_fields_are_asked_for_by_their_own_name():

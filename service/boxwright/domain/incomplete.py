@@ -38,7 +38,5 @@ class IncompletePlanError(BoxwrightError):
         reasons = "; ".join(words for words, _ in causes[:5])
         left = sum(count for _, count in causes[5:])
         more = f"; and {left} more units" if left else ""
-        super().__init__(
-            f"order {order_id!r} cannot be packed whole: {len(self.unpacked)} unit(s) unpacked: {reasons}{more}"
-            f" {PARTIAL_HINT}"
-        )
+        units = "1 unit is" if len(self.unpacked) == 1 else f"{len(self.unpacked)} units are"
+        super().__init__(f"order {order_id!r} cannot be packed whole: {units} left out: {reasons}{more} {PARTIAL_HINT}")

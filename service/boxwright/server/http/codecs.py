@@ -196,8 +196,10 @@ class _Reader:
 
     def _note_unknown(self, key: str, found: Findings) -> None:
         near = difflib.get_close_matches(key[:100], list(self._fields), 1)
-        hint = f"; do you mean {near[0]}?" if near else f"; its fields are {', '.join(self._json_names)}"
-        found.add(printable(key), f"is not a field of {self._name}{hint}")
+        are = "are" if len(self._json_names) > 1 else "is" if self._json_names else "are none"
+        fields = f"its field{'' if are == 'is' else 's'} {are} {', '.join(self._json_names)}".rstrip()
+        hint = f"do you mean {near[0]}?" if near else fields
+        found.add(printable(key), f"is not a field of {self._name}; {hint}")
 
 
 @functools.cache

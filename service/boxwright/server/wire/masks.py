@@ -1,6 +1,7 @@
 """Read masks: which fields of an answer are made and sent."""
 
-from collections.abc import Callable, Iterable, Mapping
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -60,20 +61,25 @@ def read_mask(mask: field_mask_pb2.FieldMask, descriptor: Any, found: Findings) 
     for index, path in enumerate(mask.paths):
         if path == "*":
             continue
-        if _exists(path.split("."), descriptor):
-            _insert(tree, path.split("."))
+        if instead := _instead(path.split("."), descriptor):
+            found.add(f"read_mask.paths[{index}]", f"must be a path of {descriptor.name}, got {path!r}; {instead}")
         else:
-            found.add(f"read_mask.paths[{index}]", f"must be a path of {descriptor.name}, got {path!r}")
+            _insert(tree, path.split("."))
     return {} if "*" in mask.paths else tree
 
 
-def _exists(names: list[str], descriptor: Any) -> bool:
-    for name in names:
-        known = descriptor.fields_by_name.get(name) if descriptor is not None else None
-        if known is None:
-            return False
-        descriptor = known.message_type
-    return True
+def _instead(steps: Sequence[str], descriptor: Any) -> str:
+    """Return what there is in place of the first step that a message does not have; empty where the path exists."""
+    for at, step in enumerate(steps):
+        if descriptor is None:
+            return f"there is nothing below {'.'.join(steps[:at])}"
+        known = descriptor.fields_by_name
+        if step not in known:
+            near = difflib.get_close_matches(step[:100], list(known), 1)
+            there = ".".join((*steps[:at], *near))
+            return f"do you mean {there}?" if near else f"{descriptor.name} has {', '.join(known)}"
+        descriptor = known[step].message_type
+    return ""
 
 
 def _insert(tree: Tree, names: list[str]) -> None:
