@@ -7,9 +7,14 @@ import pytest
 from benchmarks.service.kills import is_sound, kill_often
 from benchmarks.service.synced import is_synced_first, traced
 
+from boxwright.errors import UnknownResourceError
+from boxwright.server.deflated import packed
 from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
+from boxwright.server.stored_plans import StoredPlans
+from boxwright.store import PlanRecord, StoredPlan
+from boxwright.v1 import packing_service_pb2 as messages
 
 
 def test_a_killed_server_loses_no_plan_that_it_named(tmp_path):
@@ -47,4 +52,25 @@ def test_a_call_is_not_held_up_by_a_store_that_does_not_answer(tmp_path, monkeyp
         assert asyncio.run(keeping.find(b"key")) is None
     finally:
         held.set()
+        keeping.close(20)
+
+
+def test_an_outcome_of_a_plan_that_is_deleted_in_the_same_moment_names_no_plan(tmp_path, monkeypatch):
+    """It was there when it was read, and is gone when its outcome is written."""
+    settings, metrics = Settings(store=f"sqlite:///{tmp_path}/plans.db"), Metrics()
+    keeping = Keeping(settings, metrics)
+    made = messages.PackResponse()
+    made.plan.parcels.add(box_type_id="small")
+    facts = dict.fromkeys(("order_id", "purpose", "status", "catalog", "catalog_hash", "site", "canonical_hash"), "")
+    gone = PlanRecord(
+        "gone", 0, **facts, cut_short=False, box_type_ids=(), request=b"", answer=packed(made.SerializeToString())
+    )
+    monkeypatch.setattr(keeping.store.read, "plan", lambda plan_id: StoredPlan(gone, None))
+    asked = messages.RecordOutcomeRequest(request_id="a")
+    asked.outcome.plan = "plans/gone"
+    asked.outcome.parcels.add(parcel_index=0, box_type_id="small")
+    try:
+        with pytest.raises(UnknownResourceError, match=r"outcome\.plan: names no stored plan"):
+            asyncio.run(StoredPlans(keeping, settings, metrics).record(asked, "somebody"))
+    finally:
         keeping.close(20)

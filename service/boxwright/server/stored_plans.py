@@ -18,7 +18,7 @@ from boxwright.server.stored_request import kept_order_id
 from boxwright.server.wire.masks import Tree, keep, read_mask
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.outcome import ReadOutcome, check_outcome, read_outcome
-from boxwright.store import Entry, OutcomeRecord, StoredPlan
+from boxwright.store import Entry, OutcomeRecord, PlanGoneError, StoredPlan
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -157,7 +157,11 @@ class StoredPlans:
             outcome=OutcomeRecord(stored.plan.plan_id, now_us, read.overridden, outcome.SerializeToString()),
             answer=self._keeping.answer_record(who, "RecordOutcome", request, answer),
         )
-        await store.write(entry)
+        try:
+            await store.write(entry)
+        except PlanGoneError:  # deleted since it was read
+            found.unknown("plan", f"names no stored plan, got {request.outcome.plan!r}")
+            found.raise_any()
         if stored.outcome is None:
             self._count(read, stored)
         return answer

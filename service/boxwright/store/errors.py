@@ -55,6 +55,10 @@ class StoreCorruptError(StoreError):
     told = "the store is damaged, or is no store of this software"
 
 
+class PlanGoneError(BoxwrightError):
+    """The plan of an outcome is not kept any more; the outcome was not written."""
+
+
 class VersionTakenError(BoxwrightError):
     """A version of a catalog is there already under the same number: somebody else was faster. Nothing was written."""
 

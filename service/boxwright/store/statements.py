@@ -7,7 +7,7 @@ from sqlalchemy import Connection, exists, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from boxwright.store.errors import AnswerTakenError
+from boxwright.store.errors import AnswerTakenError, PlanGoneError
 from boxwright.store.records import AnswerRecord, CatalogRecord, Entry, OutcomeRecord, PlanRecord
 from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS
 from boxwright.store.versions import check_free, write_version
@@ -86,17 +86,25 @@ class Statements:
         ------
         AnswerTakenError
             If another answer is kept under the same key.
-        IntegrityError
+        PlanGoneError
             If the plan of an outcome is not there.
+        IntegrityError
+            If another program wrote, or deleted, what it needs in the same moment.
         """
-        if entry.plan and connection.scalar(select(exists().where(PLANS.c.plan_id == entry.plan.plan_id))):
+        if entry.plan and _has_plan(connection, entry.plan.plan_id):
             return  # the connection was lost after it was written, and before that was said
         if entry.answer and connection.scalar(select(exists().where(ANSWERS.c.key == entry.answer.key))):
             raise AnswerTakenError("an answer is kept already")
+        if entry.outcome and not _has_plan(connection, entry.outcome.plan_id):
+            raise PlanGoneError("the plan is not kept any more")
         if entry.version and not check_free(connection, entry.version):
             return
         self.forget()
         self.write(connection, [entry])
+
+
+def _has_plan(connection: Connection, plan_id: str) -> bool:
+    return bool(connection.scalar(select(exists().where(PLANS.c.plan_id == plan_id))))
 
 
 def _insert(connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
