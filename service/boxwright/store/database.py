@@ -94,6 +94,11 @@ class Database:
         self.reader.dispose()
 
 
+def has_ended(connection: Connection) -> bool:
+    """Return whether the server, or what is on the way to it, has ended a connection; that of a file ends by itself."""
+    return connection.invalidated or bool(getattr(connection.connection.driver_connection, "closed", False))
+
+
 def _inode(path: str) -> tuple[int, int]:
     found = os.stat(path)  # noqa: PTH116 - asked with each transaction
     return found.st_dev, found.st_ino
@@ -151,7 +156,10 @@ def _postgresql(url: str, durability: Durability, pool: type[Any]) -> Engine:
             "connect_timeout": CONNECT_S,
             "application_name": "boxwright",
             "options": options,
-            "tcp_user_timeout": 10 * milliseconds,  # a host that is gone without a word
+            # A host that is gone without a word: while something is sent to it, and while its answer is awaited.
+            "tcp_user_timeout": 10 * milliseconds,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
         },
         **given,
     )

@@ -13,9 +13,9 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from boxwright.store.database import Database
+from boxwright.store.database import Database, has_ended
 from boxwright.store.errors import StoreBusyError, StoreError, StoreUnreachableError
 from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.migrate import migrate
@@ -127,6 +127,8 @@ class Writer:
             If it is not kept, or not in time. One that is under way when the time is over may be kept all the same.
         AnswerTakenError
             If its answer is kept already.
+        PlanGoneError
+            If it is the outcome of a plan that is not kept any more.
         """
         failed_at_s, error = self._failed_at_s, self.error
         resting = self._at_work or (failed_at_s is not None and time.monotonic() - failed_at_s < REST_S)
@@ -260,8 +262,7 @@ class Writer:
         self._at_work = True
         try:
             self._database.check_there()
-            with self._connected().begin() as transaction:
-                work(transaction.connection)
+            self._transact(work)
         except IntegrityError:
             raise
         except FAULTS as error:
@@ -276,6 +277,24 @@ class Writer:
         if self.error is not None:
             self.error = self._failed_at_s = None
             self._watcher.recovered()
+
+    def _transact(self, work: Callable[[Connection], None]) -> None:
+        """Do something in a transaction; once more over a new connection where the one before had ended meanwhile.
+
+        Should the first have been written all the same, the second is refused, and each entry is looked for.
+        """
+        used_before = self._connection is not None
+        try:
+            self._transact_once(work)
+        except DBAPIError:
+            if not used_before or self._connection is None or not has_ended(self._connection):
+                raise
+            self._disconnect()
+            self._transact_once(work)
+
+    def _transact_once(self, work: Callable[[Connection], None]) -> None:
+        with self._connected().begin() as transaction:
+            work(transaction.connection)
 
     def _fail(self, error: StoreError) -> None:
         """Take down that the store failed, until a transaction is written; also called where somebody waits."""

@@ -1,0 +1,79 @@
+"""What holds of a store in PostgreSQL alone: replicas that write to it, and connections that end."""
+
+import os
+import secrets
+import socket
+import time
+
+import psycopg
+import pytest
+
+from boxwright.store import Keep
+from boxwright.store.statements import Statements
+
+from .conftest import CATALOG, answered, plan, until
+
+SECOND_US = 1_000_000
+
+
+@pytest.fixture
+def url(postgresql):
+    """The URL of an empty database."""
+    return postgresql.make_database(f"alone_{secrets.token_hex(4)}")
+
+
+def test_a_catalog_that_another_server_needs_in_the_moment_in_which_it_is_swept_stays(open_store, url):
+    """A plan of it is on its way; the sweep ends for now, and plans are written after it."""
+    with psycopg.connect(url) as other:
+        before = open_store()
+        before.write(plan(create_us=1))
+        before.close()
+        other.execute("CREATE TEMP TABLE made AS SELECT * FROM plans")
+        other.execute("UPDATE made SET plan_id = 'made', create_us = %s", [time.time_ns() // 1_000])
+        other.execute("INSERT INTO plans SELECT * FROM made")
+        sweeping = open_store(keep=Keep(plan_us=3_600 * SECOND_US))
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        with psycopg.connect(url, autocommit=True) as looking:
+            until(lambda: looking.execute(waits).fetchone() == (1,))
+    assert sweeping.write(plan()) == [None]
+    assert not [each for each in sweeping.heard.errors if "IntegrityError" in str(each)]
+    assert sweeping.read.catalog("sha256:c") == CATALOG
+
+
+def test_a_plan_is_kept_although_the_server_ended_the_connection_before(open_store, url):
+    """As one that was begun anew does, or one that keeps no idle connections: another connection takes it at once."""
+    store = open_store(every_s=3_600)
+    for entries in ([plan()], [plan(), answered()]):
+        with psycopg.connect(url, autocommit=True) as other:
+            ours = "application_name = 'boxwright' AND datname = current_database()"
+            other.execute(f"SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE {ours}")
+        assert store.write(*entries, must=False) == [None] * len(entries)
+        assert store.read.plan(entries[0].plan.plan_id).plan == entries[0].plan
+    assert store.heard.errors == []
+
+
+def test_a_plan_whose_connection_ends_as_it_is_written_is_kept_once(open_store, url, monkeypatch):
+    """Whether it was written is not known then, so it is looked for."""
+    store, entry = open_store(every_s=3_600), plan()
+    write, lost = Statements.write, []
+
+    def write_and_lose(statements, connection, entries):
+        write(statements, connection, entries)
+        if not lost:
+            lost.append(1)
+            driver = connection.connection.driver_connection
+            driver.commit()  # the server has it, and its word for it is lost
+            driver.close()
+
+    monkeypatch.setattr(Statements, "write", write_and_lose)
+    assert store.write(entry) == [None]
+    assert store.read.sizes().plans == 1
+    assert store.heard.errors == []
+
+
+def test_a_host_that_is_gone_is_noticed(open_store):
+    """Also while its answer is awaited: the system looks after ten seconds, and not after two hours."""
+    with open_store().read._connection() as connection:
+        number = connection.connection.driver_connection.fileno()
+        with socket.socket(fileno=os.dup(number)) as looked_at:
+            assert looked_at.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
