@@ -314,6 +314,9 @@ def test_faults_of_catalogs_are_those_of_the_start(tmp_path):
     assert fault.startswith("default_catalog: must be one of")
     (fault,) = failed(look_at_catalogs, Settings(catalogs=(str(tmp_path / "gone.csv"),)))
     assert "gone.csv" in fault
+    for folder in (tmp_path, tmp_path / "gone"):
+        (fault,) = failed(look_at_catalogs, Settings(materials=str(folder)))
+        assert fault.startswith("materials: must name a folder of data, which holds data.toml, got ")
     assert warned(look_at_catalogs, Settings(default_catalog="eu-stock")) == []
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from boxwright.catalog import Materials, load_catalog, load_sites
 from boxwright.catalog.folder import materials_folder
-from boxwright.catalog.loader import read_materials
+from boxwright.catalog.loader import SETTINGS_FILE, read_materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.site import Site
+from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.settings import Settings
 
 
@@ -47,7 +48,12 @@ class LoadedFiles:
         ------
         DataFileError
             If a file is malformed or incomplete.
+        InvalidInputError
+            If the folder of materials holds no data.
         """
+        if settings.materials and not Path(settings.materials, SETTINGS_FILE).is_file():
+            rule = f"must name a folder of data, which holds {SETTINGS_FILE}, got {settings.materials!r}"
+            raise InvalidInputError([FieldViolation("materials", rule)])
         folder = Path(settings.materials) if settings.materials else materials_folder()
         materials = read_materials(folder)
         shipped = _loaded(sorted(map(str, (folder / "catalogs").glob("*.toml"))), materials)
