@@ -82,3 +82,9 @@ def test_an_option_that_there_is_not_is_refused_by_the_command_that_was_called(c
     said = CliRunner().invoke(main, [*called.split(), "--nope"], prog_name="boxwright").stderr
     assert said.startswith(f"Usage: boxwright {called} [OPTIONS]")
     assert f"Try 'boxwright {called} --help'" in said
+
+
+def test_no_table_is_shown_where_nothing_is_changed(monkeypatch):
+    """A head without rows looks like a fault."""
+    monkeypatch.delenv("BOXWRIGHT_CONFIG", raising=False)
+    assert run("show", "--changed") == "all settings are left at their defaults\n"

@@ -12,7 +12,7 @@ def test_a_catalog_is_named_or_nothing_is_packed():
     """Boxes that nobody chose are not used: without a catalog the command ends with the option's name."""
     result = CliRunner().invoke(main, ["pack", OFFICE])
     assert result.exit_code == 2
-    assert "Missing option '--catalog'" in result.stderr
+    assert "Missing option '--catalog'. `boxwright catalog list` lists those that are shipped." in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -65,9 +65,19 @@ _TYPES: dict[str, Any] = {
 _CHOICES: Mapping[str, Iterable[enum.Enum]] = {"protection": ASKED_RULES}
 """Members that may be chosen, where not all of a type may."""
 
+
+class CatalogName(click.types.StringParamType):
+    """Name or file of a catalog; who gives none is told where names come from."""
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Return what is said after the name of the option."""
+        return "`boxwright catalog list` lists those that are shipped."
+
+
 CATALOG = click.option(
     "--catalog",
     required=True,
+    type=CatalogName(),
     metavar="NAME|FILE",
     help="Boxes to choose from: name of a shipped catalog (see `boxwright catalog list`), or a .toml or .csv file.",
 )

@@ -27,7 +27,8 @@ def signed_link(key: str, plan_id: str, expires_s: int, base_url: str) -> str:
 
     found = Findings()
     if len(key) < LEAST_KEY_CHARACTERS:
-        rule = f"must hold at least {LEAST_KEY_CHARACTERS} characters" if key else "is required: what the server has"
+        absent = "is required: the file that the server's link_key is read from"
+        rule = f"must hold at least {LEAST_KEY_CHARACTERS} characters" if key else absent
         found.add("--link-key-file", rule)
     if not is_plan_id(plan_id):
         rule = "must be the name of a stored plan, such as plans/01m8c36zhkc9xprtetetsdkddc"

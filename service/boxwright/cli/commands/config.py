@@ -41,6 +41,8 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
         ]
         if as_json:
             click.echo(json.dumps({name: {"value": value, "from": origin} for name, value, origin in rows}, indent=2))
+        elif not rows:
+            click.echo("all settings are left at their defaults")
         else:
             table = plain_table("Setting", "Value", "From")
             for name, value, origin in rows:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
-from boxwright.cli.options import EVALUATED_LANE, EVALUATED_POLICY, take_lanes, take_profiles, with_options
+from boxwright.cli.options import EVALUATED_LANE, EVALUATED_POLICY, CatalogName, take_lanes, take_profiles, with_options
 from boxwright.cli.outputs import Outputs
 from boxwright.cli.overwrites import check_folder
 from boxwright.cli.policy_files import POLICY, take_policies
@@ -48,6 +48,7 @@ MOST_UNITS = 2_000
     "catalogs",
     multiple=True,
     required=True,
+    type=CatalogName(),
     metavar="NAME|FILE",
     help="Catalog to compare; repeat it. The others are compared with the first.",
 )
