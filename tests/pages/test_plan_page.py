@@ -76,6 +76,7 @@ def test_the_page_has_each_step_and_each_figure_that_it_is_for(housewarming: Tas
         for line in footprint.lines:
             assert line.source in read.text
             assert line.factor_id in read.text
+    assert "transport, tank to wheel (TTW)" in read.text
     for parcel in plan.parcels:
         assert parcel.box_type_id in read.text
         assert parcel.chargeable.rule in read.text

@@ -7,7 +7,7 @@ from typing import Any
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.currency import money
-from boxwright.domain.factor import CARRIED, Component
+from boxwright.domain.factor import CARRIED, Component, Stage
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.lack import HUBS_UNSTATED, in_words
 from boxwright.domain.plan import Parcel, Plan
@@ -15,6 +15,13 @@ from boxwright.export.rounded import co2e, count, grams, percent, stated, visibl
 from boxwright.planning.answers.objective_figures import price_minor, unpriced
 
 View = dict[str, Any]
+
+_ENERGY = {
+    Stage.TRANSPORT_TTW: "tank to wheel (TTW)",
+    Stage.TRANSPORT_WTT: "well to tank (WTT)",
+    Stage.TRANSPORT_WTW: "well to wheel (WTW)",
+}
+"""Stages of transport and hubs in words; the component stands before them."""
 
 
 def bill_view(plan: Plan, catalog: Catalog) -> list[View]:
@@ -90,8 +97,8 @@ def _line(each: FootprintLine) -> View:
     read = "" if each.read_in_source else "not read in its source"
     grade = each.source_grade.value if each.source_grade else ""
     return {
-        "component": each.component.value.replace("_", " "),
-        "stage": each.stage.value.replace("_", " "),
+        "component": each.component.words,
+        "stage": _ENERGY.get(each.stage) or each.stage.value.replace("_", " "),
         "subject": visible(each.subject),
         "amount": f"{each.amount.normalize():f} {each.unit}",
         "factor": f"{each.factor_kg_per_unit.normalize():f}",
