@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from boxwright.store import AnswerRecord, CatalogRecord, Durability, Entry, Keep, OutcomeRecord, PlanRecord
+from boxwright.store import AnswerRecord, CatalogRecord, Durability, Entry, Keep, OutcomeRecord, PlanRecord, TextsRecord
 from boxwright.store.store import Store, Sweeper
 
 _NAMES = itertools.count()
@@ -99,10 +99,14 @@ PLAN = PlanRecord(
 )
 
 
-def plan(**given):
-    """Return an entry with a new plan."""
+TEXTS = TextsRecord("sha256:t", b"texts")
+
+
+def plan(*, texts=None, **given):
+    """Return an entry with a new plan, and with the texts that it shares with others if these are given."""
     known = {"plan_id": secrets.token_hex(13), "create_us": time.time_ns() // 1_000, **given}
-    return Entry(plan=replace(PLAN, **known), catalog=CATALOG)
+    shared = None if texts is None else texts.texts_hash
+    return Entry(plan=replace(PLAN, texts_hash=shared, **known), catalog=CATALOG, texts=texts)
 
 
 def answered(key=b"k", digest=b"d", sealed=b"s", **given):

@@ -2,24 +2,25 @@
 
 import subprocess
 import sys
+from dataclasses import asdict
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import func, select
+from sqlalchemy import MetaData, func, select
 
 from boxwright.store import (
     Durability,
     Keep,
+    StoredPlan,
 )
 from boxwright.store.database import Database
 from boxwright.store.migrate import NEWEST, _config, migrate, steps
-from boxwright.store.statements import Statements
 from boxwright.store.store import StoreTooNewError
 from boxwright.store.tables import BOXES, METADATA
 
-from .conftest import plan, until
+from .conftest import CATALOG, plan, until
 
 SECOND_US = 1_000_000
 
@@ -56,18 +57,41 @@ def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url, tmp_path, st
     database.close()
 
 
+def write_at_step(connection, step, *entries):
+    """Make the tables of an earlier step, and write plans as the software of then did."""
+    config, then = _config(), MetaData()
+    config.attributes["connection"] = connection
+    command.upgrade(config, step)
+    then.reflect(connection)
+    plans = then.tables["plans"]
+    connection.execute(then.tables["catalogs"].insert(), asdict(CATALOG))
+    for each in entries:
+        row = {**asdict(each.plan), "bytes": 1}
+        connection.execute(plans.insert(), {name: value for name, value in row.items() if name in plans.c})
+        for box_type_id in each.plan.box_type_ids:
+            box = {"plan_id": each.plan.plan_id, "box_type_id": box_type_id}
+            connection.execute(then.tables["plan_boxes"].insert(), box)
+
+
+def test_plans_from_before_texts_were_shared_are_read_as_they_were(url, tmp_path, open_store):
+    """They hold all of their own words."""
+    if url.startswith("sqlite"):
+        (tmp_path / "plans.db").touch()
+    database, old = Database(url, Durability.FULL), plan()
+    with database.writer.connect() as connection, connection.begin():
+        write_at_step(connection, "0006", old)
+    database.close()
+    assert open_store().read.plan(old.plan.plan_id) == StoredPlan(old.plan, None, None)
+
+
 def test_box_types_of_plans_outlive_the_step_that_makes_their_table_anew(url, tmp_path, open_store):
     """They are found by filters as before, and go with their plan."""
     if url.startswith("sqlite"):
         (tmp_path / "plans.db").touch()
     database, kept, gone = Database(url, Durability.FULL), plan(), plan(create_us=1)
     with database.writer.connect() as connection:
-        config, statements = _config(), Statements()
         with connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "0005")
-            statements.use(connection)
-            statements.write(connection, [kept, gone])
+            write_at_step(connection, "0005", kept, gone)
         with connection.begin():
             migrate(connection)
     store = open_store(keep=Keep(plan_us=SECOND_US * 86_400))

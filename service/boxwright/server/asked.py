@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from boxwright.fuse import Fuse
-from boxwright.store import CatalogRecord, Entry, PlanRecord
+from boxwright.store import CatalogRecord, Entry, PlanRecord, TextsRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,25 @@ class Answered(NamedTuple):
     entry: Entry | None = None
 
 
-Plain = tuple[tuple[object, ...], tuple[object, ...]] | None
+Plain = tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...] | None] | None
 """An entry as it goes from process to process."""
+
+
+_PLAN, _CATALOG, _TEXTS = (attrgetter(*each.__slots__) for each in (PlanRecord, CatalogRecord, TextsRecord))
 
 
 def plain(entry: Entry | None) -> Plain:
     """Return what an entry holds, as plain values."""
     if entry is None or entry.plan is None or entry.catalog is None:
         return None
-    return tuple(getattr(entry.plan, name) for name in PlanRecord.__slots__), tuple(
-        getattr(entry.catalog, name) for name in CatalogRecord.__slots__
-    )
+    plan, catalog = _PLAN(entry.plan), _CATALOG(entry.catalog)
+    return plan, catalog, None if entry.texts is None else _TEXTS(entry.texts)
 
 
 def entry_of(values: Plain) -> Entry | None:
     """Return the entry of plain values."""
-    return None if values is None else Entry(PlanRecord(*values[0]), CatalogRecord(*values[1]))  # type: ignore[arg-type] # as they were
+    if values is None:
+        return None
+    plan, catalog, texts = values
+    kept = None if texts is None else TextsRecord(*texts)  # type: ignore[arg-type] # as they were
+    return Entry(PlanRecord(*plan), CatalogRecord(*catalog), texts=kept)  # type: ignore[arg-type] # likewise

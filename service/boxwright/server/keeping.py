@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -174,7 +175,7 @@ class Keeping:
         try:
             record = self.answer_record(who, method, request, data)
             with spanned("store"):
-                await self.store.write(Entry(entry.plan, entry.catalog, record), must=must)
+                await self.store.write(replace(entry, answer=record) if record else entry, must=must)
         except StoreError:
             if must:
                 raise

@@ -130,7 +130,7 @@ class PackJob:
                 billed.append(chargeable_weight(parcel.outer_um, parcel.gross_mg, *terms))
         return billed
 
-    def view(self, place: str = "plan") -> PlanView:
+    def view(self, place: str = "plan", *, figures_only: bool = False) -> PlanView:
         """Return what a plan's message shows in addition to the plan itself, by its place in the answer."""
         basis = self.task.policy.emissions_basis
         asked = bool(self.asked.paths)  # most requests have no mask
@@ -148,6 +148,7 @@ class PackJob:
             echoed=[name for name in ECHOED if asked and asks_for(self.asked, f"{place}.parcels.placements.{name}")],
             bench=partial(bench_words, task=self.task) if words else None,
             site=self.site,
+            figures_only=figures_only,
         )
 
 

@@ -12,7 +12,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.deflated import unpacked
 from boxwright.server.settings import Settings
 from boxwright.server.store_extra import needing_store
-from boxwright.server.stored_plans import plan_of
+from boxwright.server.stored_plans import answer_of, plan_of
 from boxwright.server.stored_request import kept_order_id
 from boxwright.store import Keep, StoredPlan, check_url
 from boxwright.v1 import packing_service_pb2
@@ -74,7 +74,7 @@ def plan_data(stored: StoredPlan) -> dict[str, Any]:
 
 def whole_data(stored: StoredPlan) -> dict[str, Any]:
     """Return all that is stored of a plan: request, plan, alternatives, comparison and outcome."""
-    answer = packing_service_pb2.PackResponse.FromString(unpacked(stored.plan.answer))
+    answer = answer_of(stored)
     answer.plan.CopyFrom(plan_of(stored, {}))
     request = packing_service_pb2.PackRequest.FromString(unpacked(stored.plan.request))
     return {"request": _plain(request), **_plain(answer)}

@@ -17,6 +17,7 @@ from boxwright.server.keeping import Keeping
 from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
 from boxwright.server.shipped_parcels import shipped_of
+from boxwright.server.stored_plans import answer_of
 from boxwright.server.wire.certificate import certificate_from_wire
 from boxwright.server.wire.plan import plan_to_wire
 from boxwright.server.wire.stated_figures import wrong_figures
@@ -80,7 +81,7 @@ class PlanPages:
 
 
 def _page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet: Sheet, address: str) -> str:
-    message = messages.PackResponse.FromString(unpacked(stored.plan.answer)).plan
+    message = answer_of(stored).plan
     job = _job(stored, catalog, shelf)
     plan, notes = _plan(message, job)
     shipped = None

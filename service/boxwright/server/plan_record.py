@@ -1,5 +1,6 @@
 """The record of a plan, made in the thread that planned: the door hands it to the store as it is."""
 
+import hashlib
 import time
 from dataclasses import replace
 
@@ -13,20 +14,34 @@ from boxwright.server.plan_ids import new_plan_id
 from boxwright.server.settings import Settings
 from boxwright.server.stored_request import stored_request
 from boxwright.server.wire.catalog import catalog_to_wire
+from boxwright.server.wire.masks import names
 from boxwright.server.wire.names import catalog_name
-from boxwright.server.wire.plan import plan_fields
-from boxwright.store import CatalogRecord, Entry, PlanRecord
-from boxwright.v1 import packing_service_pb2, plan_pb2
+from boxwright.server.wire.plan import plan_fields, plan_texts, shares_texts
+from boxwright.store import CatalogRecord, Entry, PlanRecord, TextsRecord
+from boxwright.v1 import footprint_pb2, packing_service_pb2, plan_pb2
+
+SAID_IN_FOOTPRINTS = ("plan.parcels.footprints", "plan.footprints.coverage", "plan.footprints.lines")
+"""Fields that hold what footprints of many plans say in the same words."""
 
 MOST_CATALOGS = 64
 """Catalogs whose records are kept at hand; past it all are forgotten, and made again as they come."""
+
+MOST_TEXTS = 512
+"""Records of texts that are kept at hand, some kilobytes each; past it all are forgotten."""
+
+_TEXTS: dict[tuple[bytes, ...], TextsRecord] = {}
 
 _CATALOGS: dict[tuple[str, str, bool], CatalogRecord] = {}
 
 
 def whole_plan(job: PackJob, made: Plan, settings: Settings) -> packing_service_pb2.PackResponse:
-    """Return an answer with all of a plan, whatever was asked for, with the texts of its order if these are stored."""
-    view = job.view() if settings.store_texts else replace(job.view(), echoed=(), bench=None)
+    """Return an answer with all of a plan, whatever was asked for, with the texts of its order if these are stored.
+
+    Its footprints have figures only where ``_figures_only`` says so.
+    """
+    view = job.view(figures_only=_figures_only(job, made))
+    if view.shows_texts and not settings.store_texts:
+        view = replace(view, echoed=(), bench=None)
     return packing_service_pb2.PackResponse(plan=plan_fields(made, view))  # type: ignore[arg-type]  # by its fields
 
 
@@ -65,6 +80,7 @@ def plan_record(
         if not settings.store_texts:
             _drop_texts(each)
     catalog = job.catalog.published
+    texts = _texts_record(job, made) if _figures_only(job, made) else None
     return Entry(
         plan=PlanRecord(
             plan_id=new_plan_id(),
@@ -80,7 +96,9 @@ def plan_record(
             box_type_ids=tuple(sorted({each.box_type_id for each in made.parcels})),
             request=packed(request.SerializeToString()),
             answer=packed(stored.SerializeToString()),
+            texts_hash=None if texts is None else texts.texts_hash,
         ),
+        texts=texts,
         catalog=_catalog_record(catalog, job.task.materials, loaded=job.catalog.loaded),
     )
 
@@ -92,6 +110,26 @@ def _drop_texts(plan: plan_pb2.Plan) -> None:
         for placement in parcel.placements:
             for name in ECHOED:
                 placement.ClearField(name)  # type: ignore[arg-type] # names of fields
+
+
+def _figures_only(job: PackJob, made: Plan) -> bool:
+    """Return whether what the footprints of a plan say is stored apart, and its caller does not ask for it."""
+    asked = not job.mask or any(names(job.mask, each) for each in SAID_IN_FOOTPRINTS)
+    return not asked and shares_texts(made)
+
+
+def _texts_record(job: PackJob, made: Plan) -> TextsRecord:
+    """Return the record of the texts of a plan's footprints, made once."""
+    texts = plan_texts(made, job.allocations, job.task.materials)
+    known = _TEXTS.get(texts)
+    if known is None:
+        footprints = [footprint_pb2.Footprint.FromString(each) for each in texts]
+        content = plan_pb2.Plan(footprints=footprints).SerializeToString(deterministic=True)
+        known = TextsRecord(f"sha256:{hashlib.sha256(content).hexdigest()}", packed(content))
+        if len(_TEXTS) >= MOST_TEXTS:
+            _TEXTS.clear()
+        _TEXTS[texts] = known
+    return known
 
 
 def _catalog_record(catalog: Catalog, materials: Materials, *, loaded: bool) -> CatalogRecord:

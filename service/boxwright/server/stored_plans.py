@@ -18,6 +18,7 @@ from boxwright.server.stored_request import kept_order_id
 from boxwright.server.wire.masks import Tree, keep, read_mask
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.outcome import ReadOutcome, check_outcome, read_outcome
+from boxwright.server.wire.plan import with_texts
 from boxwright.store import Entry, OutcomeRecord, PlanGoneError, StoredPlan
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
@@ -170,9 +171,17 @@ class StoredPlans:
         record_outcome(self._metrics, read, stored.plan.catalog)
 
 
+def answer_of(stored: StoredPlan) -> messages.PackResponse:
+    """Return the whole answer that is stored, with the texts that many plans have in common."""
+    answer = messages.PackResponse.FromString(unpacked(stored.plan.answer))
+    if stored.texts is not None:
+        with_texts(answer.plan, plan_pb2.Plan.FromString(unpacked(stored.texts)))
+    return answer
+
+
 def plan_of(stored: StoredPlan, tree: Tree) -> plan_pb2.Plan:
     """Return the message of a stored plan, with the fields that a tree keeps."""
-    plan = messages.PackResponse.FromString(unpacked(stored.plan.answer)).plan
+    plan = answer_of(stored).plan
     plan.name = f"plans/{stored.plan.plan_id}"
     if stored.outcome is not None:
         plan.outcome.ParseFromString(stored.outcome)

@@ -30,6 +30,7 @@ from boxwright.store.records import (
     PlanRecord,
     Sizes,
     StoredPlan,
+    TextsRecord,
     TokenRecord,
     VersionRecord,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "StoreOffError",
     "StoreUnreachableError",
     "StoredPlan",
+    "TextsRecord",
     "TokenRecord",
     "VersionRecord",
     "VersionTakenError",

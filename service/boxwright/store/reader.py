@@ -11,7 +11,7 @@ from boxwright.store.database import Database
 from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.filters import condition
 from boxwright.store.records import CatalogRecord, PlanRecord, Sizes, StoredPlan
-from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS
+from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS, TEXTS
 from boxwright.store.tokens import TokenReader
 from boxwright.store.versions import Versions
 
@@ -106,8 +106,12 @@ class Reader:
     def plans(self, conditions: Sequence[Any], order: Sequence[Any], most: int) -> list[StoredPlan]:
         """Return plans that meet conditions, in an order, and at most so many."""
         wanted = (
-            select(PLANS, OUTCOMES.c.content.label("outcome"))
-            .select_from(PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id))
+            select(PLANS, OUTCOMES.c.content.label("outcome"), TEXTS.c.content.label("texts"))
+            .select_from(
+                PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id).outerjoin(
+                    TEXTS, TEXTS.c.texts_hash == PLANS.c.texts_hash
+                )
+            )
             .where(*conditions)
             .order_by(*order)
             .limit(most)
@@ -177,5 +181,7 @@ def _stored(row: Row[Any], boxes: Sequence[str]) -> StoredPlan:
         box_type_ids=tuple(boxes),
         request=bytes(row.request),
         answer=bytes(row.answer),
+        texts_hash=row.texts_hash,
     )
-    return StoredPlan(plan, None if row.outcome is None else bytes(row.outcome))
+    outcome, texts = (None if each is None else bytes(each) for each in (row.outcome, row.texts))
+    return StoredPlan(plan, outcome, texts)

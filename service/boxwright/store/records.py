@@ -48,6 +48,8 @@ class PlanRecord:
         Of its parcels, each once.
     request, answer : bytes
         As the server writes them.
+    texts_hash : str or None
+        Which texts belong into the answer; None: it holds all of its own.
     """
 
     plan_id: str
@@ -63,6 +65,7 @@ class PlanRecord:
     box_type_ids: tuple[str, ...]
     request: bytes
     answer: bytes
+    texts_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,14 @@ class CatalogRecord:
     catalog_hash: str
     catalog_id: str
     version: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TextsRecord:
+    """What answers of many plans say in the same words; the same content is kept once."""
+
+    texts_hash: str
     content: bytes
 
 
@@ -244,6 +255,7 @@ class Entry:
     answer: AnswerRecord | None = None
     outcome: OutcomeRecord | None = None
     version: VersionRecord | None = None
+    texts: TextsRecord | None = None
 
     @property
     def size(self) -> int:
@@ -259,10 +271,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """A plan as it is kept, with what was recorded of it (None: nothing)."""
+    """A plan as it is kept, what was recorded of it (None: nothing), and texts of its answer (None: it has its own)."""
 
     plan: PlanRecord
     outcome: bytes | None
+    texts: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

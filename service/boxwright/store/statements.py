@@ -8,12 +8,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from boxwright.store.errors import AnswerTakenError, PlanGoneError
-from boxwright.store.records import AnswerRecord, CatalogRecord, Entry, OutcomeRecord, PlanRecord
-from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS
+from boxwright.store.records import AnswerRecord, CatalogRecord, Entry, OutcomeRecord, PlanRecord, TextsRecord
+from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS, TEXTS
 from boxwright.store.versions import check_free, write_version
 
 MOST_KNOWN = 10_000
-"""Catalogs that are known to be kept; past it all are forgotten, and looked up again as they come."""
+"""Catalogs and texts that are known to be kept; past it all are forgotten, and looked up again as they come."""
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -27,6 +27,7 @@ class Statements:
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._catalogs: Any = None
+        self._texts: Any = None
         self._outcomes: Any = None
         self._plans = self._boxes = self._answers = ""
 
@@ -39,14 +40,14 @@ class Statements:
             str(insert(each).compile(dialect=by_name)) for each in (PLANS, BOXES, ANSWERS)
         )
         made = _INSERT[name]
-        self._catalogs = made(CATALOGS).on_conflict_do_nothing()
+        self._catalogs, self._texts = (made(each).on_conflict_do_nothing() for each in (CATALOGS, TEXTS))
         outcomes = made(OUTCOMES)
         given = {each.name: each for each in outcomes.excluded if each.name != "plan_id"}
         self._outcomes = outcomes.on_conflict_do_update(index_elements=[OUTCOMES.c.plan_id], set_=given)
         self.forget()
 
     def forget(self) -> None:
-        """Forget which catalogs are kept: another program may have swept some."""
+        """Forget which catalogs and texts are kept: another program may have swept some."""
         self._known.clear()
 
     def write(self, connection: Connection, entries: Sequence[Entry]) -> None:
@@ -55,12 +56,16 @@ class Statements:
         Raises
         ------
         IntegrityError
-            If a plan, an answer or a version is kept already, or a plan or catalog that one of them needs is not.
+            If a plan, an answer or a version is kept already, or a plan, catalog or text that one of them needs is not.
         """
         catalogs = {each.catalog.catalog_hash: each.catalog for each in entries if each.catalog}
         new = [catalogs[each] for each in catalogs.keys() - self._known]
         if new:
             connection.execute(self._catalogs, [_catalog(each) for each in new])
+        texts = {each.texts.texts_hash: each.texts for each in entries if each.texts}
+        unknown = [texts[each] for each in texts.keys() - self._known]
+        if unknown:
+            connection.execute(self._texts, [_texts(each) for each in unknown])
         plans = [each.plan for each in entries if each.plan]
         if plans:
             _insert(connection, self._plans, [_plan(each) for each in plans])
@@ -74,10 +79,11 @@ class Statements:
             connection.execute(self._outcomes, _outcome(outcome))
         for version in [each.version for each in entries if each.version]:
             write_version(connection, version)
-        if len(self._known) + len(new) > MOST_KNOWN:
+        if len(self._known) + len(new) + len(unknown) > MOST_KNOWN:
             self.forget()
         # Should the transaction fail, the next needs them again: that fails in turn, and all are forgotten.
         self._known.update(each.catalog_hash for each in new)
+        self._known.update(each.texts_hash for each in unknown)
 
     def write_slowly(self, connection: Connection, entry: Entry) -> None:
         """Write an entry by itself, unless it is kept already.
@@ -141,6 +147,7 @@ def _plan(plan: PlanRecord) -> dict[str, Any]:
         "bytes": len(plan.request) + len(plan.answer),
         "request": plan.request,
         "answer": plan.answer,
+        "texts_hash": plan.texts_hash,
     }
 
 
@@ -151,6 +158,10 @@ def _catalog(catalog: CatalogRecord) -> dict[str, Any]:
         "version": catalog.version,
         "content": catalog.content,
     }
+
+
+def _texts(texts: TextsRecord) -> dict[str, Any]:
+    return {"texts_hash": texts.texts_hash, "content": texts.content}
 
 
 def _answer(answer: AnswerRecord) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from boxwright.store.records import Keep
-from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, VERSIONS
+from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, TEXTS, VERSIONS
 from boxwright.store.versions import LATER, superseded
 
 STEP = 100
@@ -54,7 +54,7 @@ class Sweeper:
         """Take out a few rows; where there are none to take out, rest until the next round."""
         kinds = self._old, self._too_many, self._answers, self._old_operations
         if not any(take_out(connection) for take_out in kinds):
-            self._unused_catalogs(connection)
+            self._unused(connection)
             self._old_versions(connection)
             self.rest()
 
@@ -94,11 +94,15 @@ class Sweeper:
             connection.execute(delete(ANSWERS).where(ANSWERS.c.key.in_(keys)))
         return len(keys)
 
-    def _unused_catalogs(self, connection: Connection) -> None:
-        used = exists().where(PLANS.c.catalog_hash == CATALOGS.c.catalog_hash)
-        # Another program keeps a plan of one of them in this moment: all stay until the next round.
-        with contextlib.suppress(IntegrityError), connection.begin_nested():
-            connection.execute(delete(CATALOGS).where(~used))
+    def _unused(self, connection: Connection) -> None:
+        """Take out catalogs and texts that no plan needs."""
+        for each, content_hash, name in (
+            (CATALOGS, CATALOGS.c.catalog_hash, PLANS.c.catalog_hash),
+            (TEXTS, TEXTS.c.texts_hash, PLANS.c.texts_hash),
+        ):
+            # Another program keeps a plan of one of them in this moment: all stay until the next round.
+            with contextlib.suppress(IntegrityError), connection.begin_nested():
+                connection.execute(delete(each).where(~exists().where(name == content_hash)))
 
     def _old_versions(self, connection: Connection) -> None:
         """Take out versions of catalogs that were replaced, or deleted, before the oldest plan that stays."""

@@ -27,6 +27,14 @@ VERSIONS = Table(
 )
 """Catalogs that were written over the wire; the newest version of each holds."""
 
+TEXTS = Table(
+    "footprint_texts",
+    METADATA,
+    Column("texts_hash", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What footprints of many plans say in the same words, notes and sources above all: each content once."""
+
 PLANS = Table(
     "plans",
     METADATA,
@@ -43,12 +51,15 @@ PLANS = Table(
     Column("request", LargeBinary, nullable=False),
     Column("answer", LargeBinary, nullable=False),
     Column("site", Text, nullable=False, server_default=""),
+    Column("texts_hash", Text, ForeignKey(TEXTS.c.texts_hash)),
     # The bytes are in it, so that they are summed without reading the plans.
     Index("plans_by_time", "create_us", "plan_id", "bytes"),
     Index("plans_by_order", "order_id", "plan_id"),
     Index("plans_by_catalog", "catalog_hash"),
+    Index("plans_by_texts", "texts_hash"),
 )
-"""A row is some 400 bytes and its request and answer, which are deflated."""
+"""A row is some 450 bytes and its request and answer, which are deflated where they are long. Where there is a hash of
+texts, these belong into the answer."""
 
 BOXES = Table(
     "plan_boxes",

@@ -1,6 +1,6 @@
 """Footprints and packaging components."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
@@ -77,7 +77,7 @@ def footprint_to_wire(
     if not tree:
         message = FOOTPRINT(footprint, **figures)
         message.MergeFromString(_frame(footprint, shown, materials))
-        _fill(message, footprint)
+        _fill(message.lines, footprint)
         return message
     return FOOTPRINT(
         footprint,
@@ -86,6 +86,31 @@ def footprint_to_wire(
         lines=lambda below: _lines(footprint, materials, below),
         **figures,
     )
+
+
+def footprint_figures(footprint: Footprint) -> footprint_pb2.Footprint:
+    """Return the message of a footprint without what ``footprint_texts`` has."""
+    message = FOOTPRINT(
+        footprint,
+        interval=_interval(footprint),
+        biogenic_co2_mg=sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
+    )
+    add = message.lines.add
+    _fill([add() for _ in footprint.lines], footprint)
+    return message
+
+
+def footprint_texts(footprint: Footprint, components: Collection[Component], materials: Materials) -> bytes:
+    """Return the bytes of the message of a footprint without any figure: the same for many footprints."""
+    return _frame(footprint, _shown(footprint, components), materials)
+
+
+def add_texts(message: footprint_pb2.Footprint, texts: footprint_pb2.Footprint) -> None:
+    """Make the whole message of a footprint of its figures and its texts."""
+    for line, figures in zip(texts.lines, message.lines, strict=True):
+        line.MergeFrom(figures)
+    del message.lines[:]
+    message.MergeFrom(texts)
 
 
 _FRAMES: dict[tuple[Any, ...], tuple[Materials, Any, bytes]] = {}
@@ -111,9 +136,9 @@ def _frame(footprint: Footprint, shown: frozenset[Component], materials: Materia
     return known[2]
 
 
-def _fill(message: footprint_pb2.Footprint, footprint: Footprint) -> None:
-    """Write the figures of lines into a message that has their texts."""
-    for made, line, ends in zip(message.lines, footprint.lines, footprint.amount_ends, strict=True):
+def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) -> None:
+    """Write the figures of a footprint's lines into their messages."""
+    for made, line, ends in zip(lines, footprint.lines, footprint.amount_ends, strict=True):
         made.amount, made.low_amount, made.high_amount = float(line.amount), float(ends[0]), float(ends[1])
         made.unverified_amount = float(unverified_amount(line, footprint.doubtful))
         made.factor_kg_per_unit, made.co2e_mg = float(line.factor_kg_per_unit), line.co2e_mg

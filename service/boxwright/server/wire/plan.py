@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any
 
 from google.protobuf import timestamp_pb2
@@ -23,7 +24,7 @@ from boxwright.planning.answers.objective_figures import carbon_cost_minor, pack
 from boxwright.server.wire.certificate import certificate_to_wire
 from boxwright.server.wire.chargeable import chargeable_to_wire
 from boxwright.server.wire.enums import BOX_STYLE, OPENING
-from boxwright.server.wire.footprint import footprint_to_wire
+from boxwright.server.wire.footprint import add_texts, footprint_figures, footprint_texts, footprint_to_wire
 from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.masks import ALL, Tree, kept
 from boxwright.server.wire.message import Fields, Writer
@@ -89,6 +90,9 @@ class PlanView:
         Returns the parcels of a plan in words. Default None: they are not asked for.
     site : str, optional
         Resource name of the site that the request named. Default: none.
+    figures_only : bool, optional
+        Whether the plan's footprints are without texts and its only parcel, whose footprints they are, without any;
+        ``with_texts`` makes it whole. Default False.
     """
 
     catalog: Catalog
@@ -103,6 +107,7 @@ class PlanView:
     echoed: Sequence[str] = ()
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
     site: str = ""
+    figures_only: bool = False
 
     @property
     def shows_texts(self) -> bool:
@@ -168,12 +173,45 @@ def _footprints(
     for each in footprints:
         if each.allocation in view.allocations:
             message = None if tree else known.get(id(each))
-            if message is None:
+            if view.figures_only:
+                message = footprint_figures(each)
+            elif message is None:
                 message = footprint_to_wire(each, components, view.materials, tree)
                 if not tree:
                     known[id(each)] = message
             made.append(message)
     return made
+
+
+def shares_texts(plan: Plan) -> bool:
+    """Return whether the footprints of a plan are those of its only parcel: what they say is said of many plans."""
+    if len(plan.parcels) != 1:
+        return False
+    ours, those = plan.footprints, plan.parcels[0].footprints
+    return len(ours) == len(those) and all(map(is_, ours, those))
+
+
+def plan_texts(plan: Plan, allocations: Collection[Allocation], materials: Materials) -> tuple[bytes, ...]:
+    """Return what the message of a plan lacks where it has figures only: the texts of each of its footprints."""
+    components = {part.component for part in plan.parcels[0].packaging}
+    return tuple(
+        footprint_texts(each, components, materials) for each in plan.footprints if each.allocation in allocations
+    )
+
+
+def with_texts(message: plan_pb2.Plan, texts: plan_pb2.Plan) -> None:
+    """Make a plan whole that has figures only.
+
+    Parameters
+    ----------
+    message : Plan
+        The plan.
+    texts : Plan
+        Its footprints without figures; used up.
+    """
+    for made, said in zip(message.footprints, texts.footprints, strict=True):
+        add_texts(made, said)
+    message.parcels[0].footprints.extend(message.footprints)
 
 
 def now() -> timestamp_pb2.Timestamp:
@@ -206,7 +244,9 @@ def _parcel(
         "chargeable_weights": lambda below: [
             chargeable_to_wire(each, price.currency if price else "", below) for each in view.bills(parcel)
         ],
-        "footprints": lambda below: _footprints(parcel.footprints, components, view, below, known),
+        "footprints": lambda below: (
+            [] if view.figures_only else _footprints(parcel.footprints, components, view, below, known)
+        ),
         "packaging_cost": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
         "shipping_price": lambda below: kept(price and shipping_price_to_wire(price), below),
         "carbon_cost": lambda below: kept(price_to_wire(parcel.carbon_cost_minor, currency), below),
