@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.packing.voids import voids
+from boxwright.packing.voids import beside_one_um3, to_block, voids
 
 Box = tuple[int, int, int]
 
@@ -77,3 +77,24 @@ def test_volumes_beyond_64_bits_are_compared_exactly() -> None:
     spaces = voids(np.array([[0, 0, 0, 10, 10, 10]], dtype=np.int64), (10_000_000, 9_000_000, 8_000_000))
     volume = sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in spaces.tolist())
     assert volume == 10_000_000 * 9_000_000 * 8_000_000 - 1_000
+
+
+@st.composite
+def units_alone(draw: st.DrawFn) -> tuple[tuple[int, ...], Box]:
+    """Return the corners of a unit and a box round it: in its corner or its middle, or filling it along an axis."""
+    gaps = [(draw(st.sampled_from((0, 0, 1, 5, 60))), draw(st.sampled_from((0, 1, 5, 60, 61)))) for _ in range(3)]
+    extents = [draw(st.sampled_from((1, 7, 60, 200))) for _ in range(3)]
+    low = [gap for gap, _ in gaps]
+    high = [gap + extent for gap, extent in zip(low, extents, strict=True)]
+    return (*low, *high), tuple(top + gap for top, (_, gap) in zip(high, gaps, strict=True))
+
+
+@given(units_alone(), st.integers(0, 70))
+@settings(max_examples=400, deadline=None)
+def test_spaces_beside_a_unit_alone_are_those_of_the_long_way(packed: tuple[tuple[int, ...], Box], gap_um: int) -> None:
+    """The volume that needs blocking is that of the spaces cut, joined and marked one by one."""
+    corners, box = packed
+    unit = np.array([corners], dtype=np.int64)
+    spaces = voids(unit, box)
+    marked = spaces[to_block(spaces, unit, np.array([True]), gap_um)]
+    assert beside_one_um3(corners, box, gap_um) == int(np.prod(marked[:, 3:] - marked[:, :3], axis=1).sum())

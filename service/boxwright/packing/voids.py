@@ -1,6 +1,7 @@
 """The empty space of a packed box, cut into cuboids that do not overlap and leave nothing out."""
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -89,6 +90,38 @@ def _joined(pieces: list[list[int]]) -> list[list[int]]:
         idle = idle + 1 if len(joined) == len(pieces) else 0
         pieces, axis = joined, (axis + 1) % 3
     return pieces
+
+
+def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], gap_um: int) -> int:
+    """Return the volume of the empty spaces that let a unit alone in its box slide, in cubic um.
+
+    It is that of the ``voids`` that ``to_block`` marks, without a list of them: round one unit no two share a whole
+    face, and only slabs at its own sides touch them.
+
+    Parameters
+    ----------
+    corners_um : sequence of int, (6,), um
+        Lowest and highest corner of its envelope, which is inside the box.
+    inner_um : tuple of int
+        Inner edges of the box.
+    gap_um : int
+        The widest gap that holds it.
+    """
+    gaps = [(corners_um[axis], inner_um[axis] - corners_um[axis + 3]) for axis in range(3)]
+    extents = [corners_um[axis + 3] - corners_um[axis] for axis in range(3)]
+    best: list[int] = []
+    found = 0
+    for first, second, third in _AXIS_ORDERS:
+        faces = [0, 0, 0]
+        faces[first] = inner_um[second] * inner_um[third]
+        faces[second] = extents[first] * inner_um[third]
+        faces[third] = extents[first] * extents[second]
+        slabs = [wide * face for face, sides in zip(faces, gaps, strict=True) for wide in sides]
+        sizes = sorted(slabs, reverse=True)
+        if sizes > best:
+            best = sizes
+            found = sum([slab for slab, wide in zip(slabs[:4], gaps[0] + gaps[1], strict=True) if wide > gap_um])
+    return found
 
 
 def to_block(spaces_um: Ints, corners_um: Ints, heavy: Flags, gap_um: int) -> Flags:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.packing.voids import Flags, to_block, voids
+from boxwright.packing.voids import Flags, beside_one_um3, to_block, voids
 from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def spaces_to_block_um3(corners_um: Ints, inner_um: Cuboid, heavy: Flags, gap_um
     gap_um : int
         How wide a space is beside a heavy unit that needs blocking.
     """
+    if len(corners_um) == 1:
+        return beside_one_um3(corners_um[0].tolist(), inner_um, gap_um) if heavy[0] else 0
     spaces = voids(corners_um, inner_um)
     chosen = spaces[to_block(spaces, corners_um, heavy, gap_um)]
     return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
