@@ -32,6 +32,7 @@ from boxwright.checking.materials import wrong_materials
 from boxwright.checking.overlap import overlaps, under_others
 from boxwright.checking.own_container import wrong_own_container
 from boxwright.checking.packs import outside_pack
+from boxwright.checking.plainly import plainly_right
 from boxwright.checking.protection import crushed, wrong_protection
 from boxwright.checking.sequence import blocked
 from boxwright.checking.spaces import wrong_spaces
@@ -154,6 +155,8 @@ def wrong_layout(
     list of PlanViolation
         Every rule that is broken: units as declared, inside, no overlap, support, stability and load at every step.
     """
+    if plainly_right(placements, box, order, policy):
+        return []
     parcel, account = Parcel(box.box_type_id, tuple(placements)), UnitAccount(order)
     plan = Plan(order.order_id, PlanStatus.PARTIAL, (parcel,))
     envelopes, violations = read_envelopes(0, account.enter_parcel(0, parcel))
