@@ -12,7 +12,6 @@ more. All else that a row states depends on boxes and masses alone: it is taken 
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -36,8 +35,6 @@ from boxwright.selection.multi import EFFORT_SHARE
 from boxwright.selection.partition import MOST_SUBSETS, NO_PRICE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from boxwright.domain.warning import PlanWarning
     from boxwright.evaluation.plain import Lot, PlainOrder
     from boxwright.evaluation.shelf import Room, Shelf
@@ -132,8 +129,8 @@ class FewUnits(ShortWay[Key]):
             return None
 
     def _settled(self, asked: PlainOrder) -> _Choice | None:
-        splits = Splits(asked, partial(self._rooms, asked), partial(self._lay_part, asked))
-        rooms = self._rooms(asked, asked.whole)
+        splits = Splits(asked, self._rooms, partial(self._lay_part, asked))
+        rooms = asked.fitting(asked.whole, self._rooms(asked.whole))
         room, proof = next(rooms, None), ProofStatus.PROVED
         while True:
             if room is not None and room.number <= splits.least:  # of equals one parcel, as a plan has it
@@ -142,20 +139,20 @@ class FewUnits(ShortWay[Key]):
                     return self._checked(asked, [Laid(room, asked.whole, answer.layout)], proof)
                 proof = proof if isinstance(answer, Refused) else ProofStatus.OPEN
                 room = next(rooms, None)
+            elif splits.compared():
+                continue
             elif not self._splits or splits.least == NO_PRICE:
                 return None
             elif not splits.tell_more():
                 # Where no box was found a plan asks again, with more effort, of those that stayed open.
                 return None if proof is ProofStatus.OPEN else self._checked(asked, splits.parcels(), proof)
 
-    def _rooms(self, asked: PlainOrder, lot: Lot) -> Iterator[Room]:
-        """Yield the rooms that the comparing proofs leave some units, by rising price."""
+    def _rooms(self, lot: Lot) -> tuple[Room, ...]:
+        """Return the boxes that bear some units, by rising price."""
         rooms = self._shelf.rooms(lot.load)
         if rooms is None:
             raise UnsettledError
-        for room in rooms:
-            if asked.fit(lot, room):
-                yield room
+        return rooms
 
     def _lay_part(self, asked: PlainOrder, lot: Lot, room: Room) -> Layout | None:
         """Lay a part of the units as a plan lays it; None where it is refused. One that stays open settles nothing."""
@@ -166,10 +163,10 @@ class FewUnits(ShortWay[Key]):
 
     def _ask(self, asked: PlainOrder, lot: Lot, room: Room, effort: Effort) -> Answer:
         """Ask the engine what a plan asks it."""
-        question = effort.question(self._units(asked, lot), room.space, self._rules)
-        if sum(lot.counts) == 2:  # all that the proofs of two units say is said
-            question = dataclasses.replace(question, nodes=None)
-        return PACKERS[Engine.BOXWRIGHT].ask(question)
+        proofs = sum(lot.counts) > 2  # all that the proofs of two units say is said
+        return PACKERS[Engine.BOXWRIGHT].ask(
+            effort.question(self._units(asked, lot), room.space, self._rules, proofs=proofs)
+        )
 
     @staticmethod
     def _units(asked: PlainOrder, lot: Lot) -> Units:
@@ -180,10 +177,12 @@ class FewUnits(ShortWay[Key]):
         found = []
         for each in parcels:
             room, lot, layout = each.room, each.lot, each.layout
-            if layout is None:
-                um3 = self._alone_um3(asked, room, lot)
-            elif self._wrong(asked, lot, room, layout):
+            if layout is not None and self._wrong(asked, lot, room, layout):
                 raise UnsettledError
+            if asked.heaviest_mg < self._limits.least_mg:
+                um3 = 0
+            elif layout is None:
+                um3 = self._alone_um3(asked, room, lot)
             else:
                 um3 = self._to_block_um3(self._units(asked, lot), room, layout)
             found.append((room, lot, um3))

@@ -16,6 +16,8 @@ from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.rules.plausible import implausible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from boxwright.evaluation.shelf import Load, Room
     from boxwright.packing.problem import Ints, Units
 
@@ -49,6 +51,8 @@ class Kind:
         Place of the first of them among the units, and how many there are.
     mass_mg, volume_um3 : int
         Of one.
+    edges_um : tuple of int
+        Of one, the shortest first.
     extents_um : tuple of (int, int, int)
         Of one, along x, y and z, as it may lie.
     """
@@ -57,6 +61,7 @@ class Kind:
     count: int
     mass_mg: int
     volume_um3: int
+    edges_um: tuple[int, ...]
     extents_um: tuple[tuple[int, int, int], ...]
 
 
@@ -122,7 +127,11 @@ class PlainOrder:
             counts[kind] = counts.get(kind, 0) + line.quantity
             first += line.quantity
         return tuple(
-            Kind(at, counts[kind], line.mass_mg, math.prod(line.edges_um), _extents(line))
+            Kind(
+                *(at, counts[kind], line.mass_mg, math.prod(line.edges_um)),
+                edges_um=tuple(sorted(line.edges_um)),
+                extents_um=_extents(line),
+            )
             for kind, (at, line) in firsts.items()
         )
 
@@ -152,6 +161,26 @@ class PlainOrder:
         """Return which units a lot has, int64 (n,): of each kind the first ones."""
         places = [np.arange(kind.first, kind.first + count) for kind, count in zip(self.kinds, lot.counts, strict=True)]
         return np.concatenate(places)
+
+    @cached_property
+    def heaviest_mg(self) -> int:
+        """Mass of the heaviest unit."""
+        return max(kind.mass_mg for kind in self.kinds)
+
+    def fitting(self, lot: Lot, rooms: Sequence[Room]) -> Iterator[Room]:
+        """Yield the rooms of which ``fit`` holds; most others have less volume, or an edge that is too short."""
+        edges = [kind.edges_um for kind, count in zip(self.kinds, lot.counts, strict=True) if count]
+        low, middle, high = edges[0] if len(edges) == 1 else map(max, zip(*edges, strict=True))
+        volume = lot.volume_um3
+        for room in rooms:
+            if (
+                volume <= room.volume_um3
+                and low <= room.low_um
+                and middle <= room.middle_um
+                and high <= room.high_um
+                and self.fit(lot, room)
+            ):
+                yield room
 
     def fit(self, lot: Lot, room: Room) -> bool:
         """Whether the comparing proofs leave open that a lot goes into a room: volume, each unit and each two of them.

@@ -107,8 +107,11 @@ class ShortWay(Generic[Key]):
         )
 
     def _laid(self, unit: Units, room: Room) -> Layout | None:
-        """Return a unit alone as a plan lays it into a room; None where the engine does not lay it down."""
-        answer = PACKERS[Engine.BOXWRIGHT].ask(self._effort.question(unit, room.space, self._rules))
+        """Return a unit alone as a plan lays it into a room; None where the engine does not lay it down.
+
+        Proofs are not asked: of one unit they say what the room says, that its mass, volume and edges go in.
+        """
+        answer = PACKERS[Engine.BOXWRIGHT].ask(self._effort.question(unit, room.space, self._rules, proofs=False))
         return answer.layout if isinstance(answer, Packed) else None
 
     def _laid_um3(self, unit: Units, room: Room) -> int | None:

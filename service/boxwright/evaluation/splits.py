@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from boxwright.selection.partition import NO_PRICE, splits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from boxwright.evaluation.plain import Counts, Lot, PlainOrder
     from boxwright.evaluation.shelf import Room
@@ -52,7 +52,7 @@ class Splits:
     asked : PlainOrder
         The order.
     rooms : callable
-        The rooms that the comparing proofs leave a lot, by rising price.
+        The boxes that bear a lot, by rising price.
     lay : callable
         Lay a lot of several units into a room as a plan lays it; None where it is refused.
 
@@ -68,16 +68,33 @@ class Splits:
     """
 
     def __init__(
-        self, asked: PlainOrder, rooms: Callable[[Lot], Iterator[Room]], lay: Callable[[Lot, Room], Layout | None]
+        self, asked: PlainOrder, rooms: Callable[[Lot], Sequence[Room]], lay: Callable[[Lot, Room], Layout | None]
     ) -> None:
-        self._lay = lay
+        self._asked, self._lay = asked, lay
         self._division = _division(asked.whole.counts)
         self._lots = [asked.lots[part] for part in self._division.parts]
-        self._rooms = [rooms(lot) for lot in self._lots[:-1]]
-        self._room = [next(each, None) for each in self._rooms]
+        self._bearing = [rooms(lot) for lot in self._lots[:-1]]
+        self._rooms: list[Iterator[Room]] = []
+        self._room: list[Room | None] = []
         self._layouts: dict[int, Layout] = {}
+        self._own = [found[0].number if found else NO_PRICE for found in self._bearing] + [NO_PRICE]
+        self._weigh()
+
+    def compared(self) -> bool:
+        """Ask the comparing proofs, too, unless that is done; return whether they were asked now.
+
+        Until then a part counts at the cheapest box that bears it: mostly that is enough to know that one parcel is
+        cheaper.
+        """
+        if self._rooms or not self._bearing:
+            return False
+        self._rooms = [
+            self._asked.fitting(lot, rooms) for lot, rooms in zip(self._lots[:-1], self._bearing, strict=True)
+        ]
+        self._room = [next(each, None) for each in self._rooms]
         self._own = [NO_PRICE if room is None else room.number for room in self._room] + [NO_PRICE]
         self._weigh()
+        return True
 
     def _weigh(self) -> None:
         """Work out what each part comes to at least, in one parcel or several."""

@@ -85,22 +85,25 @@ class Effort:
 
     def of_units(self, count: int) -> "Effort":
         """The same with no more places than tell anything of so few units: their ways to lie are soon all tried."""
-        most = PLACES_PER_FOURTH_POWER * count**4
-        if most >= max(self.places, self.sliding):
-            return self
-        return replace(self, places=min(self.places, most), sliding=min(self.sliding, most * TIMES_SLIDING))
+        places, sliding = self._of_units(count)
+        return replace(self, places=places, sliding=sliding)
 
-    def question(self, units: Units, space: Space, rules: Rules) -> Question:
-        """Return whether units all go into a space, to be proved or packed with this effort."""
-        few = self.of_units(len(units))
+    def _of_units(self, count: int) -> tuple[int, int]:
+        """Places for so few units, and those where they are slid."""
+        most = PLACES_PER_FOURTH_POWER * count**4
+        return min(self.places, most), min(self.sliding, most * TIMES_SLIDING)
+
+    def question(self, units: Units, space: Space, rules: Rules, *, proofs: bool = True) -> Question:
+        """Return whether units all go into a space, to be packed with this effort, or else proved not to be."""
+        places, sliding = self._of_units(len(units))
         return Question(
             units,
             space,
             rules,
             whole=True,
-            effort=few.places,
-            nodes=self.nodes,
-            sliding=few.sliding,
+            effort=places,
+            nodes=self.nodes if proofs else None,
+            sliding=sliding,
             solver_seconds=self.solver_seconds,
         )
 
