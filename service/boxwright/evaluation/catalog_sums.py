@@ -2,8 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from boxwright.domain.factor import Component, CoverageCell
 from boxwright.domain.footprint import Allocation
@@ -22,7 +24,7 @@ from boxwright.evaluation.amounts import (
     sums_of,
 )
 from boxwright.evaluation.columns import Columns, Group
-from boxwright.evaluation.outcome import FootprintFigures, Money, OrderOutcome, OrderStatus, ParcelFigures
+from boxwright.evaluation.outcome import FootprintFigures, Money, OrderOutcome, OrderStatus
 from boxwright.evaluation.totals import CatalogTotals
 
 _RATIO_STEPS = 100_000
@@ -134,17 +136,17 @@ class CatalogSums:
     def add(self, columns: Columns) -> None:
         """Add what became of orders."""
         outcomes = columns.outcomes
-        self.units += sum([each.unit_count for each in outcomes])
-        self.packed_units += sum([each.packed_units for each in outcomes])
-        for outcome in outcomes:
+        units, packed_units = columns.unit_counts, [each.packed_units for each in outcomes]
+        self.units += sum(units)
+        self.packed_units += sum(packed_units)
+        for outcome in outcomes if packed_units != units else ():
             if outcome.packed_units != outcome.unit_count:
                 self._add_left_out(outcome)
-        # To three digits: as many as anyone reads, and a bounded number of them.
-        for digits, orders in Counter([f"{each.cpu_s:.3g}" for each in outcomes]).items():
-            self.seconds[float(digits)] += orders
+        for seconds, orders in three_digits([each.cpu_s for each in outcomes]):
+            self.seconds[seconds] += orders
         for group in columns.groups:
             self._add_group(group)
-        self._add_parcels([parcel for each in outcomes for parcel in each.parcels])
+        self._add_parcels(columns)
 
     def _add_left_out(self, outcome: OrderOutcome) -> None:
         for unit in outcome.unpacked:
@@ -173,15 +175,16 @@ class CatalogSums:
         for basis, (footprint, first, end) in shape.spans.items():
             self.footprints.setdefault(basis, FootprintSums()).add(footprint, sums[first:end], orders)
 
-    def _add_parcels(self, parcels: Sequence[ParcelFigures]) -> None:
+    def _add_parcels(self, columns: Columns) -> None:
+        parcels = columns.parcels
         self.parcels += len(parcels)
         self.boxes.update([parcel.box_type_id for parcel in parcels])
-        self.inner_um3 += sum([parcel.inner_um3 for parcel in parcels])
-        self.outer_um3 += sum([parcel.outer_um3 for parcel in parcels])
-        self.goods_um3 += sum([parcel.goods_um3 for parcel in parcels])
-        boxed = [parcel for parcel in parcels if parcel.inner_um3]
-        self.empty.update([round(parcel.empty_space_ratio * _RATIO_STEPS) for parcel in boxed])
-        self.marks.update([mark for parcel in parcels for mark in parcel.handling_marks])
+        self.inner_um3 += sum(columns.inner_um3)
+        self.outer_um3 += sum(columns.outer_um3)
+        self.goods_um3 += sum(columns.goods_um3)
+        self.empty.update(np.rint(columns.empty_space_ratios * _RATIO_STEPS).astype(np.int64).tolist())
+        marked = [parcel.handling_marks for parcel in parcels if parcel.handling_marks]
+        self.marks.update([mark for marks in marked for mark in marks])
 
     def merge(self, other: "CatalogSums") -> None:
         """Add the sums over other orders."""
@@ -238,6 +241,19 @@ _NUMBERS = (
     *("gross_mg", "billed_mg", "billed"),
 )
 _COUNTERS = ("statuses", "marks", "boxes", "empty", "packaging_mg", "unpacked", "held", "proofs", "seconds")
+
+
+def three_digits(values: Sequence[float]) -> Iterator[tuple[float, int]]:
+    """Yield values to three digits, each with how many have them: as many as anyone reads, and a bounded number.
+
+    Of 0 and less that is 0.
+    """
+    numbers = np.array(values, dtype=np.float64)
+    numbers = np.where(numbers > 0, numbers, 0)
+    exponents = np.floor(np.log10(numbers, where=numbers > 0, out=np.zeros_like(numbers))) - 2
+    digits = np.rint(numbers / 10.0**exponents)
+    for (digit, exponent), count in Counter(zip(digits.tolist(), exponents.tolist(), strict=True)).items():
+        yield float(f"{digit:.0f}e{exponent:.0f}"), count
 
 
 def nearest_rank(counts: Counter[float], share: float) -> float:

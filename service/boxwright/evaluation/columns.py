@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.evaluation.amounts import CARRIAGE_PRICE, PACKAGING_PRICE, Basis, Ints, Shape
-from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
 
+Floats = NDArray[np.float64]
 Names = NDArray[np.object_]
 Known = NDArray[np.bool_]
 Value = TypeVar("Value")
@@ -50,6 +52,7 @@ class Columns:
 
     def __init__(self, outcomes: Sequence[OrderOutcome], groups: list[Group]) -> None:
         self.outcomes, self.groups = outcomes, groups
+        self._parts: dict[bytes, Columns] = {}
 
     @classmethod
     def of(cls, outcomes: Sequence[OrderOutcome]) -> Columns:
@@ -59,7 +62,11 @@ class Columns:
         for place, each in enumerate(amounts):
             found.setdefault(id(each.shape), []).append(place)
         groups = [
-            Group(amounts[places[0]].shape, np.array(places), np.stack([amounts[place].row for place in places]))
+            Group(
+                amounts[places[0]].shape,
+                np.array(places),
+                np.concatenate([amounts[place].row for place in places]).reshape(len(places), -1),
+            )
             for places in found.values()
         ]
         return cls(outcomes, groups)
@@ -73,9 +80,15 @@ class Columns:
         return np.array([each.status is OrderStatus.PLANNED for each in self.outcomes], dtype=bool)
 
     def taken(self, which: Known) -> Columns:
-        """Return the columns of some of the orders."""
+        """Return the columns of some of the orders: the same ones whenever the same orders are asked for."""
         if which.all():
             return self
+        key = which.tobytes()
+        if key not in self._parts:
+            self._parts[key] = self._part(which)
+        return self._parts[key]
+
+    def _part(self, which: Known) -> Columns:
         place, groups = np.cumsum(which) - 1, list[Group]()
         for group in self.groups:
             rows = which[group.places]
@@ -112,19 +125,48 @@ class Columns:
         return self.numbers(lambda shape: shape.spans[basis][1] + place if basis in shape.spans else None)
 
     @cached_property
+    def unit_counts(self) -> list[int]:
+        """Units of each order."""
+        return [each.unit_count for each in self.outcomes]
+
+    @cached_property
+    def parcels_of_each(self) -> list[tuple[ParcelFigures, ...]]:
+        """The parcels of each order."""
+        return [each.parcels for each in self.outcomes]
+
+    @cached_property
+    def parcels(self) -> list[ParcelFigures]:
+        """The parcels of all orders, in their order."""
+        return list(itertools.chain.from_iterable(self.parcels_of_each))
+
+    @cached_property
+    def empty_space_ratios(self) -> Floats:
+        """Share of the inner volume not taken by goods of each parcel that has a box, 0 to 1."""
+        return np.array([1 - each.goods_um3 / each.inner_um3 for each in self.parcels if each.inner_um3], np.float64)
+
+    @cached_property
     def outer_um3(self) -> list[int]:
         """Outer volume of the parcels of each order, in cubic um."""
-        return [each.parcels[0].outer_um3 if len(each.parcels) == 1 else each.outer_um3 for each in self.outcomes]
+        return [
+            each[0].outer_um3 if len(each) == 1 else sum([parcel.outer_um3 for parcel in each])
+            for each in self.parcels_of_each
+        ]
 
     @cached_property
     def inner_um3(self) -> list[int]:
         """Inner volume of the boxes of each order, in cubic um."""
-        return [each.parcels[0].inner_um3 if len(each.parcels) == 1 else each.inner_um3 for each in self.outcomes]
+        return [
+            each[0].inner_um3 if len(each) == 1 else sum([parcel.inner_um3 for parcel in each])
+            for each in self.parcels_of_each
+        ]
 
     @cached_property
     def goods_um3(self) -> list[int]:
         """Volume of the packed goods of each order, in cubic um."""
-        return [each.parcels[0].goods_um3 if len(each.parcels) == 1 else each.goods_um3 for each in self.outcomes]
+        return [
+            each[0].goods_um3 if len(each) == 1 else sum([parcel.goods_um3 for parcel in each])
+            for each in self.parcels_of_each
+        ]
 
     @cached_property
     def packaging_price(self) -> tuple[Ints, Names]:
@@ -153,4 +195,4 @@ def columns_of(outcomes: Sequence[Sequence[OrderOutcome]], variants: int) -> lis
 
 def taken(values: Sequence[Value], which: Known) -> Sequence[Value]:
     """Return some of the values."""
-    return values if which.all() else [values[place] for place in np.flatnonzero(which).tolist()]
+    return values if which.all() else list(itertools.compress(values, which.tolist()))

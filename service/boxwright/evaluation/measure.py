@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from boxwright.evaluation.columns import Columns
     from boxwright.evaluation.outcome import Cost
 
@@ -36,15 +38,17 @@ class Change:
     first_minor: int = 0
     second_minor: int = 0
 
-    def add(self, first_um3: int, second_um3: int, prices: tuple[int, int] | None) -> None:
-        """Count an order: what it takes up with either catalog, and what it costs, as ``both_prices`` has it."""
-        self.orders += 1
-        self.first_um3 += first_um3
-        self.second_um3 += second_um3
-        if prices is not None:
-            self.priced += 1
-            self.first_minor += prices[0]
-            self.second_minor += prices[1]
+    def add(
+        self, first_um3: Sequence[int], second_um3: Sequence[int], prices: Sequence[tuple[int, int] | None]
+    ) -> None:
+        """Count orders: what each takes up with either catalog, and what it costs, as ``both_prices`` has it."""
+        self.orders += len(prices)
+        self.first_um3 += sum(first_um3)
+        self.second_um3 += sum(second_um3)
+        priced = [each for each in prices if each is not None]
+        self.priced += len(priced)
+        self.first_minor += sum([one for one, _ in priced])
+        self.second_minor += sum([other for _, other in priced])
 
     def add_sums(self, other: Change) -> None:
         """Add the sums of other orders."""
@@ -81,6 +85,8 @@ def prices_of(first: Columns, second: Columns) -> list[tuple[int, int] | None]:
     for name in _NAMES:
         (one, currency), (other, currency_too) = getattr(first, name), getattr(second, name)
         known = (currency == currency_too) & (currency != "") & ~settled
+        if known.all():
+            return list(zip(one.tolist(), other.tolist(), strict=True))
         for place in np.flatnonzero(known).tolist():
             found[place] = int(one[place]), int(other[place])
         settled |= known

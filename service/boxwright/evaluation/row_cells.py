@@ -45,7 +45,7 @@ def row_cells(columns: Columns, named: Sequence[tuple[str, str]], bases: Sequenc
         **{name: [value] * len(columns) for name, value in named},
         "status": columns.each(lambda shape: shape.status.value),
         "reason": [each.reason for each in outcomes],
-        "units": [each.unit_count for each in outcomes],
+        "units": columns.unit_counts,
         "packed_units": [each.packed_units for each in outcomes],
         "parcels": [len(each.parcels) for each in outcomes],
         "boxes": [";".join([parcel.box_type_id for parcel in each.parcels]) for each in outcomes],

@@ -179,7 +179,7 @@ def _worth(trials: Trials, whole: Variant, worth: BoxWorth, users: Sequence[Used
         without = trials.outcome_with(user.order, less)
         if without.status is OrderStatus.PLANNED:
             one = Change()
-            one.add(user.cost.outer_um3, without.outer_um3, both_prices(user.cost, without.cost))
+            one.add([user.cost.outer_um3], [without.outer_um3], [both_prices(user.cost, without.cost)])
             change.add_sums(one)
             worse += one.difference(money=money) > 0
         else:

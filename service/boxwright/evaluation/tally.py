@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections import Counter
+import itertools
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -97,28 +98,30 @@ class CatalogTally:
             self._users(box).merge(users)
         self.emptiest.merge(other.emptiest, orders)
 
-    def add_common(self, outcomes: Sequence[OrderOutcome]) -> None:
+    def add_common(self, columns: Columns) -> None:
         """Count the parcels of orders that every catalog packs whole."""
-        parcels = [parcel for outcome in outcomes for parcel in outcome.parcels]
-        self.box_use.update([parcel.box_type_id for parcel in parcels])
-        for parcel in parcels:
-            if parcel.inner_um3:
-                self.fill_bins[min(max(int(parcel.empty_space_ratio * BINS), 0), BINS - 1)] += 1
+        self.box_use.update([parcel.box_type_id for parcel in columns.parcels])
+        bins = np.clip((columns.empty_space_ratios * BINS).astype(np.int64), 0, BINS - 1)
+        counts = np.bincount(bins, minlength=BINS).tolist()
+        self.fill_bins = [one + two for one, two in zip(self.fill_bins, counts, strict=True)]
 
     def add_users(self, orders: Sequence[Order], ranks: Sequence[int], outcomes: Sequence[OrderOutcome]) -> None:
         """Offer orders to the sample of each box type that they use."""
-        users: dict[str, list[int]] = {}
+        users = defaultdict[str, list[int]](list)
         for place, outcome in enumerate(outcomes):
-            for box in {parcel.box_type_id for parcel in outcome.parcels if parcel.box_type_id}:
-                users.setdefault(box, []).append(place)
+            parcels = outcome.parcels
+            if len(parcels) == 1:
+                users[parcels[0].box_type_id].append(place)
+                continue
+            for box in {parcel.box_type_id for parcel in parcels}:
+                users[box].append(place)
+        users.pop("", None)  # own containers
         for box, places in users.items():
-            offered = [(orders[place], outcomes[place]) for place in places]
-            self._users(box).offer([ranks[place] for place in places], partial(_used, offered))
+            self._users(box).offer([ranks[place] for place in places], partial(_used, orders, outcomes, places))
 
 
-def _used(offered: Sequence[tuple[Order, OrderOutcome]], number: int) -> Used:
-    order, outcome = offered[number]
-    return Used(order, outcome.cost)
+def _used(orders: Sequence[Order], outcomes: Sequence[OrderOutcome], places: Sequence[int], number: int) -> Used:
+    return Used(orders[places[number]], outcomes[places[number]].cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +232,16 @@ class PairTally:
 
     def add(self, positions: Sequence[int], orders: Sequence[Order], first: Columns, second: Columns) -> None:
         """Count orders that both pack whole, at rising positions."""
-        ways = zip(map(into, first.outcomes), map(into, second.outcomes), strict=True)
         prices = prices_of(first, second)
-        for way, before, after, both in zip(ways, first.outer_um3, second.outer_um3, prices, strict=True):
-            if (change := self.flow.get(way)) is None:
-                change = self.flow[way] = Change()
-            change.add(before, after, both)
+        ways = defaultdict[tuple[str, str], list[int]](list)
+        for place, way in enumerate(zip(map(into, first.outcomes), map(into, second.outcomes), strict=True)):
+            ways[way].append(place)
+        for way, places in ways.items():
+            self.flow.setdefault(way, Change()).add(
+                [first.outer_um3[place] for place in places],
+                [second.outer_um3[place] for place in places],
+                [prices[place] for place in places],
+            )
         more_um3 = [after - before for before, after in zip(first.outer_um3, second.outer_um3, strict=True)]
         more_minor = [0 if each is None else each[1] - each[0] for each in prices]
         for worst, more in ((self.larger, more_um3), (self.dearer, more_minor)):
@@ -269,10 +276,11 @@ class PairTally:
 
 def into(outcome: OrderOutcome) -> str:
     """Return what an order goes into: its box type, or how many parcels."""
-    count = len(outcome.parcels)
+    parcels = outcome.parcels
+    count = len(parcels)
     if count > 1:
         return f"{count} parcels" if count < _SEVERAL else f"{_SEVERAL} parcels or more"
-    return outcome.parcels[0].box_type_id or OWN_CONTAINER
+    return parcels[0].box_type_id or OWN_CONTAINER
 
 
 @dataclass
@@ -314,7 +322,7 @@ class Tally:
         everywhere = np.logical_and.reduce([each.planned for each in columns])
         self.common += int(np.count_nonzero(everywhere))
         for index, (tally, each) in enumerate(zip(self.catalogs, columns, strict=True)):
-            tally.add_common(each.taken(everywhere).outcomes)
+            tally.add_common(each.taken(everywhere))
             for outcome in taken(each.outcomes, ~each.planned):
                 tally.add_failed(outcome)
             if self._asked[index]:
@@ -352,12 +360,16 @@ class Tally:
         self.common += other.common
 
     def _add_warnings(self, columns: Sequence[Columns]) -> None:
-        for outcomes in zip(*(each.outcomes for each in columns), strict=True):
+        warned = zip(*([outcome.warnings for outcome in each.outcomes] for each in columns), strict=True)
+        for place, warnings in enumerate(warned):
+            if not any(warnings):
+                continue
             seen = set()
-            for warning in [warning for outcome in outcomes for warning in outcome.warnings]:
+            for warning in itertools.chain.from_iterable(warnings):
                 if warning.code not in seen:
                     seen.add(warning.code)
-                    known = self.warnings.setdefault(warning.code, WarningTally(outcomes[0].order_id, warning.text))
+                    order_id = columns[0].outcomes[place].order_id
+                    known = self.warnings.setdefault(warning.code, WarningTally(order_id, warning.text))
                     known.orders += 1
 
     def worst(self, catalog: int, *, money: bool) -> tuple[list[Order], list[Order]]:
