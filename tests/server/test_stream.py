@@ -1,6 +1,7 @@
 """One StreamPack, with planning replaced by a stand-in that the test steers."""
 
 import asyncio
+from contextlib import aclosing
 
 import pytest
 from google.protobuf import duration_pb2
@@ -292,3 +293,31 @@ def test_a_stopping_server_answers_what_it_took():
 
     answers, why = endings(order("1"), open_gate=False, end=stop_server)
     assert (kinds(answers), why) == ({"1": "result"}, "stop")
+
+
+def test_an_order_that_is_taken_as_its_caller_leaves_is_given_up():
+    """In the very moment in which it is taken: nobody would wait for its plan."""
+
+    async def talk():
+        under_way = []
+
+        async def plan(request):
+            under_way.append(request)
+            try:
+                await asyncio.sleep(3_600)
+            finally:
+                under_way.pop()
+
+        async def requests():
+            asyncio.get_running_loop().call_soon(reading.cancel)
+            yield order("a")
+            await asyncio.sleep(3_600)
+
+        async with aclosing(PackStream(plan, plan, 4).answers(requests())) as answers:
+            reading = asyncio.ensure_future(anext(answers))
+            await asyncio.wait([reading])
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return len(under_way)
+
+    assert asyncio.run(talk()) == 0

@@ -99,6 +99,8 @@ class PackStream:
         finally:
             for task in (reader, *timers, *self._under_way.values()):
                 task.cancel()
+            for search in self._searches.values():  # what has not begun to wait for one passes no cancellation on
+                search.cancel()
         if self._ended:
             raise StreamEndedError(self._ended)
 
