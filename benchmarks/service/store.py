@@ -61,4 +61,4 @@ def run(chosen: argparse.Namespace) -> None:
             print(f"| {at_once} | {plain:.2f} | {kept:.2f} | {kept - plain:.2f} |", flush=True)
         with opened(store) as archive:
             sizes = archive.read.sizes()
-    print(f"{sizes.plan_bytes / sizes.plans:,.0f} bytes a plan of two books, deflated request and plan.")
+    print(f"{sizes.plan_bytes / sizes.plans:,.0f} bytes a plan of two books, request and plan as they are stored.")
