@@ -195,6 +195,24 @@ def test_a_box_past_one_that_stays_open_is_not_proved(monkeypatch: pytest.Monkey
     assert {each.proof for each, _ in found} == {ProofStatus.OPEN}
 
 
+def test_of_a_new_mass_past_an_open_box_nothing_is_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the rest of a plan is made of says so too: it is what the plan says, so that few are planned."""
+    left_open(monkeypatch, (220, 110, 110))
+    monkeypatch.setattr(FewUnits, "_repeats", True)
+    trials = Trials(variants_of([boxes((220, 110, 110), (300, 110, 110))], INNER, None), ("uk-desnz",), plan)
+    way, planned = BatchJob(trials)._ways[0].few, 0
+    for n in range(6):
+        order = Order(f"o{n}", (Item("a", 3, 50, 50, 50, 300 + n),))
+        own = trials.outcome(order, 0)
+        short = way.outcome(plain_order(order))
+        assert own.proof is ProofStatus.OPEN
+        if short is None:
+            way.learn(plain_order(order), own)
+            planned += 1
+        assert short in (None, own)
+    assert planned < 3
+
+
 def test_an_order_with_an_open_box_is_not_split(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where parcels cost less than the next box, a plan asks again of the open one: such an order is planned."""
     left_open(monkeypatch, (220, 110, 110))

@@ -7,7 +7,8 @@ independent check judges its layout. So it is with the parcels of a split: ``spl
 none undercuts.
 
 An order is planned where that does not settle it, where more than mass and size decides, and where a plan would say
-more. All else that a row states depends on boxes and masses alone: it is taken from a plan of the same ones.
+more. All else that a row states depends on boxes and masses alone: it is taken from a plan of the same ones. Where no
+order had them yet, the rest of a plan is made of the choice, without a search (``finished.py``).
 """
 
 from __future__ import annotations
@@ -35,16 +36,21 @@ from boxwright.selection.multi import EFFORT_SHARE
 from boxwright.selection.partition import MOST_SUBSETS, NO_PRICE
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from boxwright.domain.warning import PlanWarning
+    from boxwright.evaluation.finished import Chosen
     from boxwright.evaluation.plain import Lot, PlainOrder
-    from boxwright.evaluation.shelf import Room, Shelf
+    from boxwright.evaluation.shelf import Load, Room, Shelf
     from boxwright.evaluation.variant import Variant
-    from boxwright.packing.problem import Layout, Units
+    from boxwright.packing.problem import Ints, Layout, Units
     from boxwright.packing.question import Answer
     from boxwright.selection.effort import Effort
 
 MOST_LOTS = MOST_SUBSETS - 1
 """Orders that have more parts than this are planned: a plan does not weigh all their partitions."""
+MOST_RANKED = 8
+"""New masses of an order for which boxes are ranked at once; to rank them for more takes longer than a plan."""
 
 Key = tuple[ProofStatus, tuple[tuple[str, int, bool], ...]]
 """What is proved, and of each parcel: box type, mass of the goods, and whether spaces next to heavy units are not
@@ -57,27 +63,33 @@ class _Choice:
 
     Attributes
     ----------
-    parcels : tuple of (Room, Lot, int)
-        Boxes as a plan lists them, what goes into each, and the volume of the spaces next to heavy units that need
-        blocking, in cubic um.
+    parcels : tuple of (Laid, int)
+        Boxes as a plan lists them, each with what goes into it, and the volume of the spaces next to heavy units that
+        need blocking, in cubic um.
     proof : ProofStatus
         Whether every cheaper box is refused.
     """
 
-    parcels: tuple[tuple[Room, Lot, int], ...]
+    parcels: tuple[tuple[Laid, int], ...]
     proof: ProofStatus
 
     @property
     def key(self) -> Key:
         """What plans of the same figures share."""
-        parcels = tuple((room.box.box_type_id, lot.load[0], loose_um3 > 0) for room, lot, loose_um3 in self.parcels)
-        return self.proof, parcels
+        parcels = ((each.room.box.box_type_id, each.lot.load[0], loose_um3 > 0) for each, loose_um3 in self.parcels)
+        return self.proof, tuple(parcels)
+
+    @property
+    def kinds(self) -> set[Hashable]:
+        """What plans confirm: each kind of parcel, whatever its mass, and as many parcels."""
+        kinds = {(each.room.box.box_type_id, loose_um3 > 0) for each, loose_um3 in self.parcels}
+        return {(self.proof, len(self.parcels)), *kinds}
 
     @property
     def not_blocked(self) -> PlanWarning | None:
         """The warning that spaces next to heavy units are not blocked, if there are any."""
         numbered = enumerate(self.parcels, start=1)
-        found = [not_blocked(um3, number, room.box.box_type_id, None) for number, (room, _, um3) in numbered if um3]
+        found = [not_blocked(um3, number, each.room.box.box_type_id, None) for number, (each, um3) in numbered if um3]
         return gathered(found)[0] if found else None
 
 
@@ -89,35 +101,71 @@ class FewUnits(ShortWay[Key]):
         catalog, policy = variant.catalog, variant.policy
         self._catalog = catalog
         self._part_effort = EFFORT[policy.mode].scaled(parts=EFFORT_SHARE)
+        self._last: tuple[PlainOrder, _Choice | None] | None = None
         self._splits = policy.max_parcels is None and all(box.available is None for box in catalog.box_types)
 
     def outcome(self, asked: PlainOrder) -> OrderOutcome | None:
         """Return what becomes of an order of a few plain units; None where it has to be planned."""
         started_s = time.thread_time()
         choice = self._choice(asked)
-        if choice is None or (like := self._like.get(choice.key)) is None:
+        if choice is None and (new := self._unranked(asked)):
+            self._strange += 1
+            if self._repeats and len(new) <= MOST_RANKED and self._shelf.rank(asked.order, new):
+                choice = self._choice(asked)
+        else:
+            self._familiar += 1
+        self._last = asked, choice
+        if choice is None:
             return None
-        parcels = tuple(
-            ParcelFigures(of.box_type_id, of.inner_um3, lot.volume_um3, of.handling_marks, of.outer_um3)
-            for of, (_, lot, _) in zip(like.parcels, choice.parcels, strict=True)
-        )
-        return self._from(like, asked, parcels, choice.not_blocked, started_s)
+        if (like := self._like.get(choice.key)) is not None:
+            parcels = tuple(
+                ParcelFigures(of.box_type_id, of.inner_um3, each.lot.volume_um3, of.handling_marks, of.outer_um3)
+                for of, (each, _) in zip(like.parcels, choice.parcels, strict=True)
+            )
+            known = self._from(like, asked, parcels, choice.not_blocked, started_s)
+            if known is not None:
+                return known
+        if not self._may_finish(choice.kinds):
+            return None
+        made = self._made(asked, choice, started_s)
+        if made is not None and _serves_others(made):
+            self._like.note(choice.key, made)
+        return made
+
+    def _made(self, asked: PlainOrder, choice: _Choice, started_s: float) -> OrderOutcome | None:
+        """Return what the rest of a plan makes of a choice: of units that are alike each parcel takes the next ones."""
+        firsts = [kind.first for kind in asked.kinds]
+        parcels: list[Chosen] = []
+        for each, _ in choice.parcels:
+            members = asked.members(each.lot, firsts)
+            firsts = [first + count for first, count in zip(firsts, each.lot.counts, strict=True)]
+            layout = each.layout or self._laid(asked.units.take(members), each.room)
+            if layout is None:
+                return None
+            parcels.append((each.room.box.box_type_id, members, layout))
+        return self._finished(asked, parcels, choice.proof, started_s)
 
     def learn(self, asked: PlainOrder, planned: OrderOutcome) -> None:
         """Remember what became of an order of a few plain units that was planned."""
         if planned.status is not OrderStatus.PLANNED or not _few(asked):
             return
-        self._shelf.learn(asked.order, {lot.load: asked.members(lot) for lot in asked.lots.values()})
-        choice = self._choice(asked) if self.open else None
+        ranked = self._shelf.learn(asked.order, {lot.load: asked.members(lot) for lot in asked.lots.values()})
+        known = self._last if self._last is not None and self._last[0] is asked and not ranked else None
+        if not self.open:
+            return
+        choice = self._choice(asked) if known is None else known[1]
         if choice is None or not may_be_copied([planned]):
             return
         loose = not_blocked_in(planned)
-        chosen = [(room.box.box_type_id, lot.volume_um3) for room, lot, _ in choice.parcels]
+        chosen = [(each.room.box.box_type_id, each.lot.volume_um3) for each, _ in choice.parcels]
         stated = [(each.box_type_id, each.goods_um3) for each in planned.parcels]
         if (stated, loose, planned.proof) != (chosen, choice.not_blocked, choice.proof):
             self._open = False  # a rule that this way does not know: all orders are planned
-        if all(each.code != WarningCode.MOSTLY_EMPTY for each in planned.warnings):
+            return
+        if _serves_others(planned):
             self._like.note(choice.key, planned)
+        if self._finishes:
+            self._compare(self._made(asked, choice, time.thread_time()), planned, choice.kinds)
 
     def _choice(self, asked: PlainOrder) -> _Choice | None:
         """Return what a plan chooses; None where that is not settled here."""
@@ -127,6 +175,11 @@ class FewUnits(ShortWay[Key]):
             return self._settled(asked)
         except UnsettledError:
             return None
+
+    def _unranked(self, asked: PlainOrder) -> dict[Load, Ints]:
+        """Return the masses of an order for which boxes are not ranked, each with units of it."""
+        lots = asked.lots.values() if _few(asked) else ()
+        return {lot.load: asked.members(lot) for lot in lots if self._shelf.rooms(lot.load) is None}
 
     def _settled(self, asked: PlainOrder) -> _Choice | None:
         splits = Splits(asked, self._rooms, partial(self._lay_part, asked))
@@ -185,7 +238,7 @@ class FewUnits(ShortWay[Key]):
                 um3 = self._alone_um3(asked, room, lot)
             else:
                 um3 = self._to_block_um3(self._units(asked, lot), room, layout)
-            found.append((room, lot, um3))
+            found.append((each, um3))
         return _Choice(tuple(found), proof)
 
     def _alone_um3(self, asked: PlainOrder, room: Room, lot: Lot) -> int:
@@ -209,6 +262,11 @@ class FewUnits(ShortWay[Key]):
             extents = x2 - x, y2 - y, z2 - z
             placements.append(Placement(line.line_id, index, x, y, z, *extents, orientation=ALL_ORIENTATIONS[turn]))
         return bool(wrong_layout(placements, room.box, asked.order, self._catalog, self._policy))
+
+
+def _serves_others(outcome: OrderOutcome) -> bool:
+    """Whether an outcome holds for other units of the masses in the same boxes."""
+    return may_be_copied([outcome]) and all(each.code != WarningCode.MOSTLY_EMPTY for each in outcome.warnings)
 
 
 def _few(asked: PlainOrder) -> bool:

@@ -157,10 +157,10 @@ class PlainOrder:
         volume = sum(count * kind.volume_um3 for count, kind in zip(counts, self.kinds, strict=True))
         return Lot(counts, (mass, sum(counts) > 1), volume)
 
-    def members(self, lot: Lot) -> Ints:
-        """Return which units a lot has, int64 (n,): of each kind the first ones."""
-        places = [np.arange(kind.first, kind.first + count) for kind, count in zip(self.kinds, lot.counts, strict=True)]
-        return np.concatenate(places)
+    def members(self, lot: Lot, firsts: Sequence[int] | None = None) -> Ints:
+        """Return which units a lot has, int64 (n,): of each kind the first ones, or those from ``firsts`` on."""
+        firsts = firsts or [kind.first for kind in self.kinds]
+        return np.concatenate([np.arange(at, at + count) for at, count in zip(firsts, lot.counts, strict=True)])
 
     @cached_property
     def heaviest_mg(self) -> int:

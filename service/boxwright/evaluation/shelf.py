@@ -91,24 +91,35 @@ class Shelf:
         policy, boxes = variant.policy, variant.catalog.box_types
         unbounded = policy.engine is Engine.BOXWRIGHT and policy.max_effort is None  # no plan is cut
         self.open = unbounded and all(not box.flexible and box.compartments is None for box in boxes)
+        self._last: tuple[Order, OrderModel | None] | None = None
 
     def rooms(self, load: Load) -> tuple[Room, ...] | None:
         """Return the boxes that bear a load, by rising price; None where they are not ranked."""
         return self._seen.get(load)
 
-    def learn(self, order: Order, loads: dict[Load, Ints]) -> None:
-        """Note the loads of an order that was planned whole, each with units of it; rank boxes for those seen before.
-
-        Of a mass that comes once, to rank the boxes would cost more than it saves.
-        """
-        model = None
+    def rank(self, order: Order, loads: dict[Load, Ints]) -> bool:
+        """Rank the boxes for loads of an order, each with units of it; return whether they are ranked for all."""
+        model = self.model(order)
+        if model is None:
+            return False
         for load, members in loads.items():
+            try:
+                rooms = tuple(_rooms(lowest_first(model, members, model.box_types())))
+            except Exception:  # a plan of the order says what is wrong
+                return False
+            self._seen.note(load, rooms)
+        return True
+
+    def learn(self, order: Order, loads: dict[Load, Ints]) -> bool:
+        """Note the loads of an order that was planned whole, and rank boxes for those seen before.
+
+        Of many masses that come once, to rank the boxes would cost more than it saves. Returns whether any are ranked.
+        """
+        again = {load: units for load, units in loads.items() if load in self._seen and self._seen.get(load) is None}
+        for load in loads:
             if load not in self._seen:
                 self._seen.note(load, None)
-            elif self._seen.get(load) is None and self.open:
-                model = model or self._model(order)
-                if self.open:
-                    self._seen.note(load, tuple(_rooms(lowest_first(model, members, model.box_types()))))
+        return bool(again) and self.rank(order, again)
 
     def news(self) -> dict[Load, Ranked | None]:
         """Return the loads noted since this was asked last, with the boxes ranked for them: the first time, all."""
@@ -130,14 +141,26 @@ class Shelf:
             elif load not in self._seen:
                 self._seen.hear(load, None)
 
-    def _model(self, order: Order) -> OrderModel:
-        """Return the model of an order; where more than mass decides, the shelf is closed."""
+    def model(self, order: Order) -> OrderModel | None:
+        """Return the model of an order; None where it cannot be planned.
+
+        None, too, where more than mass decides: then the shelf is closed.
+        """
+        if self._last is None or self._last[0] is not order:
+            self._last = order, self._model(order) if self.open else None
+        return self._last[1]
+
+    def _model(self, order: Order) -> OrderModel | None:
         made = self._variant
-        request = Request.resolve(Task(order, made.catalog, made.policy, made.lane, self._profiles))
-        model = OrderModel(request, request.expansion)
+        try:
+            task = Task(order, made.catalog, made.policy, made.lane, self._profiles, lower_steps=False)
+            request = Request.resolve(task)
+            model = OrderModel(request, request.expansion)
+        except Exception:  # a plan of the order says what is wrong
+            return None
         bare = model.parts.packaging.always_bare and len(model.variants()) == 1
         self.open = bare and len(model.expansion.units) == order.unit_count
-        return model
+        return model if self.open else None
 
 
 def _rooms(candidates: list[Candidate]) -> Iterator[Room]:

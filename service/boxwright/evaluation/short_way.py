@@ -10,6 +10,7 @@ import numpy as np
 from boxwright.catalog import load_materials
 from boxwright.domain.policy import Engine, Plausibility
 from boxwright.domain.warning import WarningCode
+from boxwright.evaluation.finished import finished
 from boxwright.evaluation.learned import Learned
 from boxwright.packing.problem import Rules
 from boxwright.packing.question import Packed
@@ -19,9 +20,11 @@ from boxwright.protection import blocking_limits
 from boxwright.selection.effort import EFFORT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
+    from boxwright.domain.plan import ProofStatus
     from boxwright.domain.warning import PlanWarning
+    from boxwright.evaluation.finished import Chosen
     from boxwright.evaluation.outcome import OrderOutcome, ParcelFigures
     from boxwright.evaluation.plain import PlainOrder
     from boxwright.evaluation.shelf import Room, Shelf
@@ -31,12 +34,17 @@ if TYPE_CHECKING:
 MOST_LIKE = 20_000
 """Kinds of plans that a way remembers."""
 
-Key = TypeVar("Key")
+Key = TypeVar("Key", bound="Hashable")
 """What plans of the same figures share."""
+News = tuple[bool, bool, "dict[Key, OrderOutcome]", "dict[Hashable, bool]"]
+"""Whether the way is taken, whether outcomes are finished on it, outcomes by key, and what plans confirmed."""
 
 
 class ShortWay(Generic[Key]):
     """A short way with one variant.
+
+    Of masses that no plan had yet, the rest of a plan is made of what the way chooses (``finished.py``), once whole
+    plans have confirmed what it makes for the boxes.
 
     Parameters
     ----------
@@ -54,7 +62,9 @@ class ShortWay(Generic[Key]):
         self._rules = Rules(policy.support_millionths, policy.load_bearing)
         self._effort = EFFORT[policy.mode].of_an_order
         self._emptiest = float(materials.protection_rules["mostly_empty"].value)
-        self._open = True
+        self._open = self._finishes = True
+        self._familiar = self._strange = 0
+        self._confirmed: Learned[Hashable, bool] = Learned(MOST_LIKE)
         self._like: Learned[Key, OrderOutcome] = Learned(MOST_LIKE)
 
     @property
@@ -62,16 +72,44 @@ class ShortWay(Generic[Key]):
         """Whether the way is taken; once it was found not to say what a plan says, it never is."""
         return self._open and self._shelf.open
 
-    def news(self) -> tuple[bool, dict[Key, OrderOutcome]]:
-        """Return whether the way is taken, and the outcomes noted since this was asked last: the first time, all."""
-        return self._open, self._like.news()
+    def news(self) -> News[Key]:
+        """Return what was noted since this was asked last: the first time, all."""
+        return self._open, self._finishes, self._like.news(), self._confirmed.news()
 
-    def hear(self, news: tuple[bool, dict[Key, OrderOutcome]]) -> None:
+    def hear(self, news: News[Key]) -> None:
         """Take what the way with the same variant noted in another process."""
-        open_there, like = news
+        open_there, finishes_there, like, confirmed = news
         self._open &= open_there
+        self._finishes &= finishes_there
         for key, outcome in like.items():
             self._like.hear(key, outcome)
+        for kind in confirmed:
+            self._confirmed.hear(kind, True)
+
+    def _finished(
+        self, asked: PlainOrder, parcels: Sequence[Chosen], proof: ProofStatus, started_s: float
+    ) -> OrderOutcome | None:
+        """Return the outcome of parcels of an order, made as a plan's last steps make it; None where it is planned."""
+        model = self._shelf.model(asked.order)
+        return None if model is None else finished(model, parcels, proof, started_s)
+
+    @property
+    def _repeats(self) -> bool:
+        """Whether masses come again so often that it pays to rank boxes for one that is new.
+
+        So it is where a fourth of the orders had masses for which boxes are ranked.
+        """
+        return 3 * self._familiar > self._strange
+
+    def _may_finish(self, kinds: Iterable[Hashable]) -> bool:
+        """Whether plans confirmed what is made of each kind of parcel."""
+        return self._finishes and all(kind in self._confirmed for kind in kinds)
+
+    def _compare(self, made: OrderOutcome | None, planned: OrderOutcome, kinds: Iterable[Hashable]) -> None:
+        """Note that a plan says what was made of its parcels; where it says something else, no more are made."""
+        self._finishes = made == planned
+        for kind in kinds if self._finishes else ():
+            self._confirmed.note(kind, True)
 
     def _from(
         self,
