@@ -224,6 +224,17 @@ def test_the_page_says_so_where_its_data_differ_from_the_plans(tmp_path):
         assert "GetPlan has the plan as it was made" in text
 
 
+def test_a_store_that_hangs_keeps_no_answer_from_a_caller_with_a_deadline(tmp_path):
+    """Another program holds its lock: a call that need not be stored is answered before its deadline."""
+    with (
+        serving(tmp_path, store_wait_s=60) as (_, packing, path),
+        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
+        other.execute("begin immediate")
+        for number in range(2):
+            assert packing.Pack(request(BOOK, request_id=f"hangs-{number}"), timeout=4).plan.parcels
+
+
 def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
     """Without a signature, with that of another plan, with a later time, or after its time a link opens nothing."""
     key = "a key of sixteen and more"

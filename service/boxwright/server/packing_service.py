@@ -25,6 +25,7 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.order_end import counted_order
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.pack_request import purpose_of
+from boxwright.server.patience import stored_by
 from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
 from boxwright.server.repeats import Repeats, Unfinished
 from boxwright.server.seats import Seats
@@ -100,7 +101,7 @@ class PackingService(PackingServiceServicer):
         def make() -> Awaitable[bytes]:
             return self._planned(who, CallKind.SINGLE, request, deadline_of(context))
 
-        return await self._repeats.answer(who, "Pack", request, make, bytes)
+        return await self._repeats.answer(who, "Pack", request, make, bytes, deadline_s=deadline_of(context))
 
     async def BatchPack(  # type: ignore[override] # bytes, as above
         self, request: messages.BatchPackRequest, context: Any
@@ -117,11 +118,15 @@ class PackingService(PackingServiceServicer):
             self._metrics.batch_orders.observe(len(request.requests))
             answer = await self._batch(request, who, deadline_s, before)
             if not isinstance(answer, Unfinished):
-                await self._keeping.keep_answer(who, "BatchPack", request, answer)
+                keeping = self._keeping.keep_answer(who, "BatchPack", request, answer)
+                await stored_by(answer_by(deadline_s), keeping, lambda: None)
             return answer
 
         with self._batches.taken(who):
-            return bytes(await self._repeats.answer(who, "BatchPack", request, make, bytes, make))
+            given = await self._repeats.answer(
+                who, "BatchPack", request, make, bytes, make, deadline_s=deadline_of(context)
+            )
+            return bytes(given)
 
     async def StreamPack(
         self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any
@@ -235,7 +240,8 @@ class PackingService(PackingServiceServicer):
         by_s = answer_by(deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
         asked = Asked("Pack", request.SerializeToString(), by_s, keep=must is not None)
         with self._keeping.coming(must):
-            return await self._kept(who, request, must, await self._ask(who, kind, request, asked, deadline_s))
+            answered = await self._ask(who, kind, request, asked, deadline_s)
+            return await self._kept(who, request, must, answered, deadline_s)
 
     async def _ask(
         self, who: str, kind: CallKind, request: messages.PackRequest, asked: Asked, deadline_s: float = math.inf
@@ -286,10 +292,30 @@ class PackingService(PackingServiceServicer):
             self._metrics.denied.labels(error.why).inc()
             raise
 
-    async def _kept(self, who: str, request: messages.PackRequest, must: bool | None, answered: Answered) -> bytes:
-        """Return an answer once its plan is kept, and it itself for who repeats the call."""
+    async def _kept(
+        self,
+        who: str,
+        request: messages.PackRequest,
+        must: bool | None,
+        answered: Answered,
+        deadline_s: float = math.inf,
+    ) -> bytes:
+        """Return an answer once its plan is kept, and it itself for who repeats the call; by the deadline in any case.
+
+        A plan that must be kept is waited for. Any other is answered without its name where the store is late.
+        """
         data, entry = answered
+        by_s = answer_by(deadline_s)
         if entry is None:
-            await self._keeping.keep_answer(who, "Pack", request, data)
+            if self._keeping.on and request.request_id:
+                await stored_by(by_s, self._keeping.keep_answer(who, "Pack", request, data), lambda: None)
             return data
-        return await self._keeping.keep_plan(request, data, entry, must=bool(must), who=who, method="Pack")
+        keeping = self._keeping.keep_plan(request, data, entry, must=bool(must), who=who, method="Pack")
+        return await stored_by(None if must else by_s, keeping, partial(_nameless, data))
+
+
+def _nameless(data: bytes) -> bytes:
+    """Return the PackResponse of a plan that is not known to be kept."""
+    answer = messages.PackResponse.FromString(data)
+    answer.plan.ClearField("name")
+    return answer.SerializeToString()

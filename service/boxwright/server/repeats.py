@@ -1,6 +1,7 @@
 """Calls that are safe to repeat: the same caller, method, ``request_id`` and payload get the first answer again."""
 
 import asyncio
+import math
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
 from boxwright.server.caller import remembered_as
 from boxwright.server.deflated import unpacked
+from boxwright.server.patience import Looks
 from boxwright.server.sealing import call_key, digest_of, unsealed
 from boxwright.store import AnswerTakenError
 
@@ -77,6 +79,7 @@ class Repeats:
         found: Callable[[str, str], None] = lambda method, source: None,
     ) -> None:
         self._stored = stored
+        self._looks = Looks()
         self._seen_again = found
         self._max_answers = max_answers
         self._max_bytes = max_bytes
@@ -101,6 +104,7 @@ class Repeats:
         make: Callable[[], Awaitable[Answer]],
         read: Callable[[bytes], Answer] | None = None,
         finish: Callable[[Unfinished], Awaitable[Answer]] | None = None,
+        deadline_s: float = math.inf,
     ) -> Answer:
         """Return the remembered answer of a request, or make and remember it.
 
@@ -118,6 +122,9 @@ class Repeats:
             Makes the answer of the bytes that are stored. Default: stored answers are not looked for.
         finish : callable, optional
             Makes the rest of an answer that is unfinished. Default: there are none.
+        deadline_s : float, optional
+            When the caller waits no longer, by ``time.monotonic``: where the store does not answer, the call is not
+            kept by the look for a stored answer. Default: it has not said.
 
         Raises
         ------
@@ -136,7 +143,7 @@ class Repeats:
             make = partial(finish, before)
         kept = self._kept.get(key)
         if kept is None:
-            making = self._found_or_made(key, data, make, read) if self._stored and read else _run(make)
+            making = self._found_or_made(key, data, make, read, deadline_s) if self._stored and read else _run(make)
             kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(making))
             kept.task.add_done_callback(lambda _: self._keep_or_forget(key, kept))
         elif kept.digest != digest:
@@ -160,26 +167,31 @@ class Repeats:
         data: bytes,
         make: Callable[[], Awaitable[Answer]],
         read: Callable[[bytes], Answer],
+        deadline_s: float,
     ) -> Answer:
         """Return the stored answer of a request, or make one, or the one that another replica made meanwhile."""
         assert self._stored is not None
+        look = partial(self._stored.find, call_key(*key))
         try:
-            return await self._found(key, data, read) or await make()
+            return self._read(key, data, read, await self._looks.soon(look, deadline_s)) or await make()
         except AnswerTakenError:
-            found = await self._found(key, data, read)
+            found = self._read(key, data, read, await look())
         return found or await make()
 
-    async def _found(self, key: tuple[str, str, str], data: bytes, read: Callable[[bytes], Answer]) -> Answer | None:
-        assert self._stored is not None
-        stored_as = call_key(*key)
-        found = await self._stored.find(stored_as)
+    def _read(
+        self,
+        key: tuple[str, str, str],
+        data: bytes,
+        read: Callable[[bytes], Answer],
+        found: tuple[bytes, bytes] | None,
+    ) -> Answer | None:
         if found is None:
             return None
         digest, content = found
         if digest != digest_of(data):
             raise _reused(key)
         self._seen_again(key[1], "store")
-        return read(unpacked(unsealed(content, data, stored_as)))
+        return read(unpacked(unsealed(content, data, call_key(*key))))
 
     def _take_unfinished(self, key: tuple[str, str, str], digest: bytes) -> Unfinished | None:
         """Return an answer of which the rest is to be made now, and forget it; None where there is none."""
