@@ -150,16 +150,19 @@ class Repeats:
             raise _reused(key)
         else:
             self._seen_again(method, "memory" if kept.task.done() else "under_way")
-        # Shielded: a caller that gives up does not take the answer away from one that waits for the same.
+        answer: Answer = await self._shared(key, kept)
+        return answer
+
+    async def _shared(self, key: tuple[str, str, str], kept: _Kept) -> Any:
+        """Return an answer that others may wait for too: one who gives up does not take it away from them."""
         kept.callers += 1
         try:
-            answer: Answer = await asyncio.shield(kept.task)
+            return await asyncio.shield(kept.task)
         finally:
             kept.callers -= 1
             if not kept.callers and not kept.task.done():
                 kept.task.cancel()
                 self._forget(key, kept)
-        return answer
 
     async def _found_or_made(
         self,
