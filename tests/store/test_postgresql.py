@@ -4,11 +4,14 @@ import os
 import secrets
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import psycopg
 import pytest
 
-from boxwright.store import Keep
+from boxwright.store import Keep, StoreBusyError
+from boxwright.store import database as databases
 from boxwright.store.statements import Statements
 
 from .conftest import CATALOG, answered, plan, until
@@ -77,3 +80,34 @@ def test_a_host_that_is_gone_is_noticed(open_store):
         number = connection.connection.driver_connection.fileno()
         with socket.socket(fileno=os.dup(number)) as looked_at:
             assert looked_at.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
+
+
+def of_a_catalog(name):
+    """Return an entry with a plan of a catalog that no other entry has."""
+    entry = plan(catalog_hash=name)
+    return replace(entry, catalog=replace(CATALOG, catalog_hash=name))
+
+
+@pytest.mark.parametrize(
+    ("entry", "statement"),
+    [
+        (of_a_catalog, "INSERT INTO catalogs VALUES (%s, '', '', '')"),
+        (lambda name: answered(key=name.encode()), "INSERT INTO answers VALUES (%s::bytea, '', 0, '')"),
+    ],
+    ids=["catalogs", "answers"],
+)
+def test_replicas_that_write_the_same_rows_do_not_wait_for_each_other(open_store, url, monkeypatch, entry, statement):
+    """Another one has written the first row and is to write the others; none is written before the first is there."""
+    names = [f"{number:02}" for number in range(20)]
+    monkeypatch.setattr(databases, "LOCK_S", 20.0)  # so that waiting for the test itself is no error
+    store = open_store(every_s=3_600, wait_s=20.0)
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(url) as other:
+        other.execute(statement, [names[0]])
+        writing = pool.submit(store.write, *map(entry, reversed(names)))
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        with psycopg.connect(url, autocommit=True) as looking:
+            until(lambda: looking.execute(waits).fetchone() == (1,) or writing.done())
+        for name in names[1:]:
+            other.execute(statement, [name])
+    found = [type(each) for each in writing.result()]
+    assert StoreBusyError not in found

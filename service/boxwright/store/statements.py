@@ -1,6 +1,7 @@
 """What is written for an entry, on both databases."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, exists, insert, select
@@ -51,7 +52,7 @@ class Statements:
         self._known.clear()
 
     def write(self, connection: Connection, entries: Sequence[Entry]) -> None:
-        """Write entries together.
+        """Write entries together: rows that replicas may write as well in one order, or each would wait for the other.
 
         Raises
         ------
@@ -59,11 +60,11 @@ class Statements:
             If a plan, an answer or a version is kept already, or a plan, catalog or text that one of them needs is not.
         """
         catalogs = {each.catalog.catalog_hash: each.catalog for each in entries if each.catalog}
-        new = [catalogs[each] for each in catalogs.keys() - self._known]
+        new = [catalogs[each] for each in sorted(catalogs.keys() - self._known)]
         if new:
             connection.execute(self._catalogs, [_catalog(each) for each in new])
         texts = {each.texts.texts_hash: each.texts for each in entries if each.texts}
-        unknown = [texts[each] for each in texts.keys() - self._known]
+        unknown = [texts[each] for each in sorted(texts.keys() - self._known)]
         if unknown:
             connection.execute(self._texts, [_texts(each) for each in unknown])
         plans = [each.plan for each in entries if each.plan]
@@ -74,8 +75,8 @@ class Statements:
                 _insert(connection, self._boxes, boxes)
         answers = [_answer(each.answer) for each in entries if each.answer]
         if answers:
-            _insert(connection, self._answers, answers)
-        for outcome in [each.outcome for each in entries if each.outcome]:
+            _insert(connection, self._answers, sorted(answers, key=itemgetter("key")))
+        for outcome in sorted([each.outcome for each in entries if each.outcome], key=attrgetter("plan_id")):
             connection.execute(self._outcomes, _outcome(outcome))
         for version in [each.version for each in entries if each.version]:
             write_version(connection, version)
