@@ -104,8 +104,15 @@ class RowForm:
     def _cells(self, columns: Sequence[Columns]) -> dict[str, Sequence[Cell]]:
         """Return the cells of rows by column, those of an order next to each other."""
         each = [row_cells(one, named, self.keys) for one, named in zip(columns, self.named, strict=True)]
-        rows = itertools.chain.from_iterable
-        return {name: list(rows(zip(*(one[name] for one in each), strict=True))) for name in each[0]}
+        return {name: _in_turn([one[name] for one in each]) for name in each[0]}
+
+
+def _in_turn(columns: Sequence[Sequence[Cell]]) -> list[Cell]:
+    """Return the cells of columns of one length, those of a row next to each other."""
+    found: list[Cell] = [None] * sum(map(len, columns))
+    for place, column in enumerate(columns):
+        found[place :: len(columns)] = column
+    return found
 
 
 def _neutral(cells: Sequence[Cell]) -> list[Cell]:
