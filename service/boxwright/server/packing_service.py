@@ -34,6 +34,7 @@ from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import traced_order
 from boxwright.server.workers import WaitedInVainError, Workers
+from boxwright.store import StoreBusyError
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
@@ -43,6 +44,9 @@ SENDING_S_PER_ORDER = 0.000_02
 
 KEEPING_S = 0.01
 """Time to keep a plan, in seconds."""
+
+MUST_SHARE = 0.95
+"""Of what is left of a deadline, the part that a plan which must be kept may take: the rest is for the error."""
 
 REFUSED_HERE = (
     SiteNotAllowedError,
@@ -302,7 +306,7 @@ class PackingService(PackingServiceServicer):
     ) -> bytes:
         """Return an answer once its plan is kept, and it itself for who repeats the call; by the deadline in any case.
 
-        A plan that must be kept is waited for. Any other is answered without its name where the store is late.
+        Where the store is late, a plan that must be kept is an error, and any other is answered without its name.
         """
         data, entry = answered
         by_s = answer_by(deadline_s)
@@ -311,7 +315,13 @@ class PackingService(PackingServiceServicer):
                 await stored_by(by_s, self._keeping.keep_answer(who, "Pack", request, data), lambda: None)
             return data
         keeping = self._keeping.keep_plan(request, data, entry, must=bool(must), who=who, method="Pack")
-        return await stored_by(None if must else by_s, keeping, partial(_nameless, data))
+        if must:
+            return await stored_by(by_s, keeping, _late, MUST_SHARE)
+        return await stored_by(by_s, keeping, partial(_nameless, data))
+
+
+def _late() -> bytes:
+    raise StoreBusyError("the store did not take it in time: the deadline of the call is near")
 
 
 def _nameless(data: bytes) -> bytes:

@@ -52,8 +52,10 @@ class Looks:
         return found
 
 
-async def stored_by(by_s: float | None, storing: Coroutine[Any, Any, Found], otherwise: Callable[[], Found]) -> Found:
-    """Return what comes of storing; something else once half of the time is over, while the storing goes on.
+async def stored_by(
+    by_s: float | None, storing: Coroutine[Any, Any, Found], otherwise: Callable[[], Found], share: float = 0.5
+) -> Found:
+    """Return what comes of storing; something else once a share of the time is over, while the storing goes on.
 
     It goes on as well where the caller leaves: so it is noticed that the store does not answer.
 
@@ -64,7 +66,9 @@ async def stored_by(by_s: float | None, storing: Coroutine[Any, Any, Found], oth
     storing : coroutine
         Stores something.
     otherwise : callable
-        Makes what is returned where that takes too long.
+        Makes what is returned where that takes too long, or raises.
+    share : float, optional
+        Part of the time that is left, after which that is so. Default: half.
     """
     if by_s is None:
         return await storing
@@ -72,7 +76,7 @@ async def stored_by(by_s: float | None, storing: Coroutine[Any, Any, Found], oth
     _GOING_ON.add(task)
     task.add_done_callback(_ended)
     try:
-        return await asyncio.wait_for(asyncio.shield(task), max((by_s - time.monotonic()) / 2, 0.0))
+        return await asyncio.wait_for(asyncio.shield(task), max((by_s - time.monotonic()) * share, 0.0))
     except TimeoutError:
         return otherwise()
 
