@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -13,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from boxwright.errors import InvalidInputError
 from boxwright.store import (
     AnswerTakenError,
+    Durability,
     Entry,
     Keep,
     PlanGoneError,
@@ -22,6 +25,7 @@ from boxwright.store import (
     StoreUnreachableError,
 )
 from boxwright.store import writer as writing
+from boxwright.store.database import Database
 from boxwright.store.faults import store_error
 from boxwright.store.reader import cursor_of
 from boxwright.store.statements import Statements
@@ -355,6 +359,45 @@ def test_a_file_that_was_replaced_is_not_written_into(tmp_path):
     with pytest.raises(StoreUnreachableError):
         store.read.plan(entry.plan.plan_id)
     store.close()
+
+
+def test_a_log_that_was_removed_is_not_written_into(tmp_path):
+    """Plans in a log that nobody finds would be lost with the end of the server; once it is back, they go on."""
+    from .conftest import Opened
+
+    path, log = tmp_path / "plans.db", tmp_path / "plans.db-wal"
+    store, first = Opened(f"sqlite:///{path}"), plan()
+    assert store.write(first) == [None]
+    log.rename(tmp_path / "moved")
+    for _ in range(2):
+        (failed,) = store.write(plan())
+        assert isinstance(failed, StoreUnreachableError)
+        assert str(failed).endswith("plans.db-wal was removed or replaced")
+    assert not log.exists()
+    (tmp_path / "moved").rename(log)
+    second = plan()
+    assert store.write(second) == [None]
+    store.close()
+    again = Opened(f"sqlite:///{path}")
+    assert all(again.read.plan(each.plan.plan_id) for each in (first, second))
+    again.close()
+
+
+def test_trying_again_to_open_a_file_takes_no_lock_from_its_readers(tmp_path):
+    """The locks of a process on a file end when it closes it anywhere; another program could then take the log away."""
+    path = tmp_path / "plans.db"
+    database = Database(f"sqlite:///{path}", Durability.FULL)
+    database.make_file()
+    with database.writer.connect() as writing, writing.begin():
+        writing.exec_driver_sql("CREATE TABLE one (it)")
+    with database.reader.connect() as reading:
+        assert reading.exec_driver_sql("SELECT count(*) FROM one").scalar() == 0
+        database.make_file()
+        # The bytes that SQLite locks for those who read (sqlite.org/src/file/src/os.h, SHARED_FIRST).
+        locks = f"import fcntl; fcntl.lockf(open({str(path)!r}, 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)"
+        said = subprocess.run([sys.executable, "-c", locks], check=False, capture_output=True, text=True)
+    assert "BlockingIOError" in said.stderr
+    database.close()
 
 
 def test_a_full_store_says_so(tmp_path):

@@ -36,6 +36,7 @@ class Database:
     def __init__(self, url: str, durability: Durability) -> None:
         self.path = sqlite_path(url)
         self._inode: tuple[int, int] | None = None
+        self._log: tuple[int, int] | None = None
         if self.path is not None:
             self.writer = _sqlite(self.path, durability, writes=True)
             self.reader = _sqlite(self.path, durability, writes=False)
@@ -56,8 +57,8 @@ class Database:
         StoreUnreachableError
             If it cannot be made or opened.
         """
-        if self.path is None:
-            return
+        if self.path is None or self._inode is not None:
+            return  # once opened, it is not to be closed here again: that would take SQLite's locks from its readers
         try:
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             self._inode = _inode(self.path)
@@ -68,21 +69,24 @@ class Database:
             raise StoreUnreachableError(f"the store cannot be reached: {self.path}: {error.strerror}") from None
 
     def check_there(self) -> None:
-        """Raise if the file was removed or replaced: what is written into it now would be lost.
+        """Raise if the file or its log was removed or replaced: what is written into it now would be lost.
 
         Raises
         ------
         StoreUnreachableError
-            If it is another file than at the start, or none.
+            If it is another file than at the start, or none; or its log is another than when it was opened.
         """
-        if self.path is None or self._inode is None:
-            return
-        try:
-            same = _inode(self.path) == self._inode
-        except OSError:
-            same = False
-        if not same:
-            raise StoreUnreachableError(f"the store cannot be reached: {self.path} was removed or replaced")
+        for path, inode in ((self.path, self._inode), (f"{self.path}-wal", self._log)):
+            if path is not None and inode is not None and _inode(path) != inode:
+                raise StoreUnreachableError(f"the store cannot be reached: {path} was removed or replaced")
+
+    def note_log(self) -> None:
+        """Remember the log of SQLite, which is there from now on until the connection that writes is closed."""
+        self._log = None if self.path is None else _inode(f"{self.path}-wal")
+
+    def forget_log(self) -> None:
+        """Let the log be another one: the connection that writes is to be closed, which may remove it."""
+        self._log = None
 
     def is_there(self) -> bool:
         """Whether the file of SQLite is there; a server of PostgreSQL says so itself."""
@@ -99,8 +103,12 @@ def has_ended(connection: Connection) -> bool:
     return connection.invalidated or bool(getattr(connection.connection.driver_connection, "closed", False))
 
 
-def _inode(path: str) -> tuple[int, int]:
-    found = os.stat(path)  # noqa: PTH116 - asked with each transaction
+def _inode(path: str) -> tuple[int, int] | None:
+    """Return which file is there; None where none is."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - asked with each transaction
+    except OSError:
+        return None
     return found.st_dev, found.st_ino
 
 

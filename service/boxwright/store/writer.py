@@ -259,9 +259,13 @@ class Writer:
             If it refuses a row.
         """
         start = time.perf_counter()
-        self._at_work = True
         try:
             self._database.check_there()
+        except StoreError as error:  # the connection stays: another would begin another log
+            self._fail(error)
+            raise
+        self._at_work = True
+        try:
             self._transact(work)
         except IntegrityError:
             raise
@@ -310,10 +314,12 @@ class Writer:
             with self._connection.begin():
                 migrate(self._connection)
             self._known = True
+            self._database.note_log()
         return self._connection
 
     def _disconnect(self) -> None:
         if self._connection is not None:
+            self._database.forget_log()
             with contextlib.suppress(Exception):  # it may be broken in any way
                 self._connection.close()
             self._connection = None
