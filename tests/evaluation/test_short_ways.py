@@ -169,6 +169,26 @@ def test_where_a_plan_says_something_else_the_rest_is_planned(monkeypatch: pytes
 
 
 @pytest.mark.usefixtures("repeating")
+def test_one_order_in_some_is_planned_however_often_plans_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A difference that comes late is found: what is made goes on being held against plans."""
+    monkeypatch.setattr(short_way, "PLANNED_EACH", 5)
+    orders = many_masses()
+    job, make = BatchJob(TRIALS), short_way.finished
+    outcomes(job, orders)
+    way = job._ways[0].one
+    assert way._finishes
+
+    def other(*args: Any) -> OrderOutcome | None:
+        made = make(*args)
+        return None if made is None else replace(made, gross_mg=made.gross_mg + 1)
+
+    monkeypatch.setattr(short_way, "finished", other)
+    later = [Order(f"q{n}", (replace(orders[0].lines[0], mass_g=160.5 + n),)) for n in range(5)]
+    assert TRIALS.outcome(later[0], 0) != outcomes(job, later)[0]
+    assert not way._finishes
+
+
+@pytest.mark.usefixtures("repeating")
 def test_what_the_check_faults_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest of a plan is checked as a plan is: where that finds a fault the order is planned, and says so."""
     orders = many_masses()

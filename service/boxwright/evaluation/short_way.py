@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MOST_LIKE = 20_000
 """Kinds of plans that a way remembers."""
+PLANNED_EACH = 500
+"""One of so many outcomes that could be made without a plan is planned all the same, and compared."""
 
 Key = TypeVar("Key", bound="Hashable")
 """What plans of the same figures share."""
@@ -63,7 +65,7 @@ class ShortWay(Generic[Key]):
         self._effort = EFFORT[policy.mode].of_an_order
         self._emptiest = float(materials.protection_rules["mostly_empty"].value)
         self._open = self._finishes = True
-        self._familiar = self._strange = 0
+        self._familiar = self._strange = self._ready = 0
         self._confirmed: Learned[Hashable, bool] = Learned(MOST_LIKE)
         self._like: Learned[Key, OrderOutcome] = Learned(MOST_LIKE)
 
@@ -102,8 +104,11 @@ class ShortWay(Generic[Key]):
         return 3 * self._familiar > self._strange
 
     def _may_finish(self, kinds: Iterable[Hashable]) -> bool:
-        """Whether plans confirmed what is made of each kind of parcel."""
-        return self._finishes and all(kind in self._confirmed for kind in kinds)
+        """Whether plans confirmed what is made of each kind of parcel; one order in some is planned even so."""
+        if not self._finishes or not all(kind in self._confirmed for kind in kinds):
+            return False
+        self._ready += 1
+        return self._ready % PLANNED_EACH > 0
 
     def _compare(self, made: OrderOutcome | None, planned: OrderOutcome, kinds: Iterable[Hashable]) -> None:
         """Note that a plan says what was made of its parcels; where it says something else, no more are made."""
