@@ -349,6 +349,21 @@ def test_what_was_decided_is_in_the_digest(change):
     assert canonical_hash(replace(PLAN, **change)) != canonical_hash(PLAN)
 
 
+def test_plans_that_differ_in_grams_alone_have_other_digests_one_after_another():
+    """Footprints of the plan before are not those of this one, however many there are."""
+
+    def with_total(kg):
+        line = FootprintLine(
+            Component.BOX, Stage.PRODUCTION, "kraft", Decimal(kg), "kg", "f", Decimal(1), kg, "", read_in_source=True
+        )
+        footprints = (Footprint("p@1", Allocation.MASS, (line,)),)
+        return replace(PLAN, footprints=footprints, parcels=(replace(PLAN.parcels[0], footprints=footprints),))
+
+    first, second = canonical_json(with_total(1)), canonical_json(with_total(2))
+    assert first != second
+    assert canonical_json(with_total(1)) == first
+
+
 def test_equal_amounts_are_equal_texts():
     """A decimal with trailing zeros is written like the same value without."""
 
