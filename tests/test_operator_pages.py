@@ -40,28 +40,28 @@ def test_figures_for_sizing_are_those_of_the_benchmarks():
     """Each stands in the page that says how it was measured."""
     benchmarks = " ".join((DOCS / "benchmarks.md").read_text(encoding="utf-8").split())
     for said in (
-        "65 to 36 a second",
-        "1.04 ms",
-        "gRPC 1.22 ms",
-        "346 MiB, then at most 374",
-        "a refusal | 0.25 ms | 0.65 ms",
-        "1.03 ms one at a time, 0.90 ms with 16 at once, medians of ten runs: **not met**",
+        "82 to 46 and 83 to 47 a second",
+        "0.96 ms",
+        "gRPC 1.20 ms",
+        "349 MiB, then at most 369",
+        "a refusal | 0.25 ms | 0.55 ms",
+        "0.79 ms one at a time, 0.63 ms with 16 at once, medians of 24 runs",
         "1.5 to 1.8 s",
     ):
         assert said in benchmarks
     for figure in (
-        "36 with one",
-        "65 with two",
+        "46 with one",
+        "82 with two",
         "1.0 ms of CPU to plan",
         "1.2 ms more over gRPC",
-        "346 MiB, at most 374",
-        "0.65 ms",
-        "1.0 ms of CPU (0.9 with 16 at once)",
+        "349 MiB, at most 369",
+        "0.55 ms",
+        "0.8 ms of CPU (0.6 with 16 at once)",
         "1.5 to 1.8 s",
     ):
         assert figure in OPERATIONS
     assert "some 240 MiB at rest" in " ".join((DOCS / "deployment.md").read_text(encoding="utf-8").split())
-    assert "2,437" in (DOCS / "store.md").read_text(encoding="utf-8")
+    assert "1,886" in (DOCS / "store.md").read_text(encoding="utf-8")
 
 
 def test_every_check_of_the_doctor_is_on_its_page():
