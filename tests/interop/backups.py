@@ -114,11 +114,11 @@ class Operator:
             yield call
 
 
-def store_plans(call: Callable[..., Any], orders: list[str]) -> list[str]:
-    """Store a plan for each order, and return their names."""
+def store_plans(call: Callable[..., Any], orders: list[str], **given: object) -> list[str]:
+    """Store a plan for each order, with more in its request if given, and return their names."""
     line = {"lineId": "book", "quantity": 2, "massG": 340}
     line["cuboid"] = {"dimensions": {"lengthMm": 210, "widthMm": 148, "heightMm": 20}}
-    asked = [{"persist": True, "order": {"orderId": each, "lines": [line]}} for each in orders]
+    asked = [{"persist": True, "order": {"orderId": each, "lines": [line]}, **given} for each in orders]
     return [call("boxwright.v1.PackingService/Pack", each)["plan"]["name"] for each in asked]
 
 
@@ -153,7 +153,7 @@ def upgrade(operator: Operator, file: Path) -> None:
     """Bring tables of the first version to this one, with a plan in them."""
     (look,) = commands("Upgrade")
     with operator.serving() as call:
-        names = store_plans(call, ["A-1"])
+        names = store_plans(call, ["A-1"], readMask="*")  # stored whole, as the first version did
         before = read_plans(call, names)
     turn_back(file)
     operator.note("a store with the tables of the first version (0001) and the plan of A-1")
