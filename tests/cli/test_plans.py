@@ -129,7 +129,7 @@ def test_plans_are_exported_into_a_pipe_of_the_system(url):
 
 
 def test_a_dash_is_no_file(url, tmp_path, monkeypatch):
-    """Who means standard output is told how it is called; no file of that name is left."""
+    """The error for ``--out -`` names /dev/stdout; no file called ``-`` is left."""
     monkeypatch.chdir(tmp_path)
     assert "standard output is /dev/stdout" in run("export", "--store", url, "--out", "-", code=2)
     assert not (tmp_path / "-").exists()

@@ -67,7 +67,7 @@ _CHOICES: Mapping[str, Iterable[enum.Enum]] = {"protection": ASKED_RULES}
 
 
 class CatalogName(click.types.StringParamType):
-    """Name or file of a catalog; who gives none is told where names come from."""
+    """Name or file of a catalog; the error for a missing one says where names come from."""
 
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
         """Return what is said after the name of the option."""

@@ -128,7 +128,10 @@ class PlainOrder:
             first += line.quantity
         return tuple(
             Kind(
-                *(at, counts[kind], line.mass_mg, math.prod(line.edges_um)),
+                first=at,
+                count=counts[kind],
+                mass_mg=line.mass_mg,
+                volume_um3=math.prod(line.edges_um),
                 edges_um=tuple(sorted(line.edges_um)),
                 extents_um=_extents(line),
             )

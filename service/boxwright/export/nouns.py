@@ -1,17 +1,15 @@
 """The fields of a plan and its parts: the one description that JSON, the canonical form and the docs follow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from operator import is_
-from typing import Any, NamedTuple
+from typing import Any
 
 from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern
 from boxwright.domain.carrier import AppliedSurcharge, BillingForm, ChargeableWeight
 from boxwright.domain.comparison import Comparison, ComparisonOutcome, FootprintDifference, ObjectiveDifference
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
-from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.handling_mark import HandlingMark
-from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.order import ECHOED, FragilityClass, Orientation
 from boxwright.domain.plan import (
     Certificate,
@@ -33,12 +31,12 @@ from boxwright.domain.proof import Proof
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.reuse import Reuse
 from boxwright.domain.smallest_change import SmallestChange
-from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.started import StartedParcel
 from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
 from boxwright.domain.warning import PlanWarning
 from boxwright.export.derived_legs import LEGS
 from boxwright.export.fields import Fields
+from boxwright.export.footprints import FOOTPRINTS
 from boxwright.export.kinds import (
     CODE,
     DATE,
@@ -47,7 +45,6 @@ from boxwright.export.kinds import (
     EDGES,
     FLAG,
     GRAINS,
-    LACKS,
     MG_CO2E,
     MINOR,
     MM,
@@ -73,102 +70,6 @@ CELL = Noun(
     Field("coverage", member(Coverage), required=True),
     Field("note", TEXT),
 )
-
-MASS_PART = Noun(MassPart, Field("data", TEXTS), Field("amount", DECIMAL))
-
-
-def _datum(fields: Fields, datum: MassDatum) -> MassDatum:
-    if not 0 < datum.low <= 1 <= datum.high:
-        fields.refuse("low", f"must be above 0 and with high enclose 1, got {datum.low} to {datum.high}")
-    return datum
-
-
-MASS_DATUM = Noun(
-    MassDatum,
-    Field("datum_id", TEXT, required=True),
-    Field("low", DECIMAL),
-    Field("high", DECIMAL),
-    Field("read_in_source", FLAG),
-    check=_datum,
-)
-
-LINE = Noun(
-    FootprintLine,
-    Field("component", member(Component), canonical="=", required=True),
-    Field("stage", member(Stage), canonical="=", required=True),
-    Field("subject", TEXT, canonical="="),
-    Field("amount", DECIMAL, canonical="="),
-    Field("unit", TEXT, canonical="="),
-    Field("factor_id", TEXT, canonical="="),
-    Field("factor_kg_per_unit", DECIMAL),
-    Field("co2e_mg", MG_CO2E, canonical="="),
-    Field("source", TEXT),
-    Field("read_in_source", FLAG),
-    Field("leg_index", WHOLE, canonical="?", optional=True),
-    Field("rule", TEXT),
-    Field("low_kg_per_unit", DECIMAL),
-    Field("high_kg_per_unit", DECIMAL),
-    Field("range_assumed", FLAG),
-    Field("biogenic_co2_mg", MG_CO2E),
-    Field("mass_parts", many(MASS_PART)),
-    Field("source_grade", member(SourceGrade), optional=True),
-)
-
-
-def _footprint(fields: Fields, footprint: Footprint) -> Footprint:
-    known = {each.datum_id for each in footprint.mass_data}
-    if any(not known.issuperset(part.data) for line in footprint.lines for part in line.mass_parts):
-        fields.refuse("mass_data", "must hold every datum that a line's mass_parts name")
-        return replace(footprint, lines=(), mass_data=())
-    return footprint
-
-
-SUM = "the sum of its lines"
-ENDS = "the sum of its lines' ends"
-
-FOOTPRINT = Noun(
-    Footprint,
-    Field("profile_id", TEXT, canonical="=", required=True),
-    Field("allocation", member(Allocation), canonical="=", required=True),
-    Field("total_co2e_mg", MG_CO2E, follows=SUM),
-    Field("factors_complete", FLAG, follows=""),
-    Field("missing", LACKS, canonical="="),
-    Field("missing_scope", LACKS),
-    Field("unverified_share", NUMBER, follows="what its lines stand on", slack=1e-9),
-    # Amounts are rounded to 34 digits for reading, so an end may round the other way.
-    Field("low_co2e_mg", MG_CO2E, follows=ENDS, slack=1, optional=True),
-    Field("high_co2e_mg", MG_CO2E, follows=ENDS, slack=1, optional=True),
-    Field("biogenic_stored_mg", MG_CO2E, follows=SUM),
-    Field("biogenic_released_mg", MG_CO2E, follows=SUM),
-    Field("biogenic_missing", TEXTS, follows=""),
-    Field("mass_data", many(MASS_DATUM)),
-    Field("lines", many(LINE), canonical="="),
-    check=_footprint,
-)
-
-
-class _Last(NamedTuple):
-    """Footprints, and their canonical form."""
-
-    of: tuple[Footprint, ...] = ()
-    made: Sequence[dict[str, Any]] = ()
-
-
-_LAST = [_Last()]
-"""Those that were asked for last: the only parcel of a plan has the very footprints of the plan."""
-
-
-def _footprints(footprints: Sequence[Footprint]) -> Sequence[dict[str, Any]]:
-    (last,) = _LAST
-    if len(last.of) == len(footprints) and all(map(is_, last.of, footprints)):
-        return last.made
-    ranked = sorted(footprints, key=lambda each: (each.profile_id, each.allocation.value))
-    made = [FOOTPRINT.canonical(each) for each in ranked]
-    _LAST[0] = _Last(tuple(footprints), made)
-    return made
-
-
-FOOTPRINTS = many(FOOTPRINT, _footprints)
 
 REUSE = Noun(
     Reuse,
