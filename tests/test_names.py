@@ -22,7 +22,7 @@ from boxwright.domain.factor import EmissionFactor
 from boxwright.domain.order import Fragility, Item
 from boxwright.domain.sales_packaging import SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
-from boxwright.export import derived_legs, nouns
+from boxwright.export import derived_legs, footprints, nouns
 from boxwright.export.noun import Noun
 from boxwright.orders.fields import LINE_FIELDS
 from boxwright.server.wire import box_type, order, policy, price_table
@@ -131,7 +131,8 @@ def _messages() -> dict[str, Any]:
 
 
 DOMAIN, MESSAGES = _domain(), _messages()
-NOUNS = {each.name: each for room in (nouns, derived_legs) for each in vars(room).values() if isinstance(each, Noun)}
+ROOMS = nouns, footprints, derived_legs
+NOUNS = {each.name: each for room in ROOMS for each in vars(room).values() if isinstance(each, Noun)}
 BOTH = sorted(name for name in {*DOMAIN, *NOUNS} if MESSAGES_OF.get(name, name) in MESSAGES)
 TABLES = [each for room in (loader, markets) for each in vars(room).values() if isinstance(each, Table)]
 

@@ -13,6 +13,7 @@ import pytest
 from boxwright.store import Keep, StoreBusyError
 from boxwright.store import database as databases
 from boxwright.store.statements import Statements
+from boxwright.store.writer import Writer
 
 from .conftest import CATALOG, answered, plan, until
 
@@ -100,6 +101,14 @@ def test_replicas_that_write_the_same_rows_do_not_wait_for_each_other(open_store
     """Another one has written the first row and is to write the others; none is written before the first is there."""
     names = [f"{number:02}" for number in range(20)]
     monkeypatch.setattr(databases, "LOCK_S", 20.0)  # so that waiting for the test itself is no error
+    take = Writer._take
+
+    def take_all(writer, wait_s):
+        """Take entries once all of them wait, so that they go into one transaction."""
+        until(lambda: writer.waiting == len(names) or writer._closed)
+        return take(writer, wait_s)
+
+    monkeypatch.setattr(Writer, "_take", take_all)
     store = open_store(every_s=3_600, wait_s=20.0)
     with ThreadPoolExecutor(1) as pool, psycopg.connect(url) as other:
         other.execute(statement, [names[0]])
