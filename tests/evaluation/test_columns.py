@@ -15,7 +15,7 @@ from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import Lack
 from boxwright.domain.plan import ProofStatus
-from boxwright.evaluation.amounts import sum_of, sums_of, whole_numbers
+from boxwright.evaluation.amounts import GROSS, quotients, runs_of, sum_of, sums_from, sums_of, whole_numbers
 from boxwright.evaluation.catalog_sums import CatalogSums
 from boxwright.evaluation.columns import Columns
 from boxwright.evaluation.comparison import Metric
@@ -161,7 +161,10 @@ def test_pairs_of_columns_are_those_of_each_order(seed: int) -> None:
         check(MetricKey(Metric.CO2E_PACKAGING, *basis), [(one.packaging_mg, two.packaging_mg) for one, two in alike])
         covered = sums.covered.get(basis)
         assert (covered.first.orders if covered else 0) == len(alike)
-    assert prices_of(first, second) == [both_prices(one.cost, two.cost) for one, two in both]
+    ours, theirs, priced = prices_of(first, second)
+    prices = [both_prices(one.cost, two.cost) for one, two in both]
+    assert priced.tolist() == [each is not None for each in prices]
+    assert list(zip(ours.tolist(), theirs.tolist(), strict=True)) == [each or (0, 0) for each in prices]
 
 
 def test_footprints_stand_in_the_order_of_the_profiles() -> None:
@@ -214,11 +217,31 @@ def test_sums_are_exact(values: list[int]) -> None:
         assert sums_of(np.stack([whole_numbers([value, 1]) for value in values])) == [sum(values), len(values)]
 
 
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-(2**63), 2**63 - 1) | st.integers(0, 10**25)), max_size=12))
+def test_sums_of_runs_are_those_of_each_value(pairs: list[tuple[int, int]]) -> None:
+    """In the order in which the values first occur, and of each in the order of the places."""
+    kinds = [kind for kind, _ in pairs]
+    order, starts = runs_of(np.array(kinds, dtype=np.int64))
+    assert order.tolist() == [at for kind in dict.fromkeys(kinds) for at, one in enumerate(kinds) if one == kind]
+    sums = sums_from(whole_numbers([amount for _, amount in pairs])[order], starts)
+    assert sums == [sum(amount for one, amount in pairs if one == kind) for kind in dict.fromkeys(kinds)]
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(-(2**63), 2**63 - 1) | st.integers(1, 9).map(lambda n: n << 59)] * 2), max_size=9)
+)
+def test_quotients_are_rounded_as_python_rounds_them(pairs: list[tuple[int, int]]) -> None:
+    """Once, also where a float does not hold a number."""
+    pairs = [(one, other or 1) for one, other in pairs]
+    values, divisors = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
+    assert quotients(values, divisors).tolist() == [one / other for one, other in pairs]
+
+
 def test_an_outcome_changed_in_another_way_has_amounts_of_its_own() -> None:
     """Only outcomes that are alike share them."""
     one = next(each for each in outcomes(1) if each.parcels)
     assert one.alike(order_id="x").amounts is one.amounts
-    assert replace(one, gross_mg=one.gross_mg + 1).amounts.row[0] == one.gross_mg + 1
+    assert replace(one, gross_mg=one.gross_mg + 1).amounts.row[GROSS] == one.gross_mg + 1
 
 
 @given(seeds, st.lists(st.booleans(), min_size=30, max_size=30))

@@ -15,6 +15,7 @@ from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Objective, Policy, SolvingMode
 from boxwright.errors import UnsupportedError
 from boxwright.evaluation import Metric, StudyOptions, Tally, Yearly, default_objectives, evaluate, yearly_of_dates
+from boxwright.evaluation.columns import columns_of
 from boxwright.evaluation.comparison import Comparison, MetricComparison, head_of
 from boxwright.evaluation.tally import MAX_NAMED, MAX_WORST, PER_BOX, Worst
 from boxwright.orders import DateSpan
@@ -93,6 +94,33 @@ def test_alike_orders_are_once_among_the_worst(parts) -> None:
     assert [order.order_id for order in wholes[0].orders()] == ["S3", "S2", "S1"]
     study = evaluate(orders, [THREE, TWO], workers=1).study
     assert [each.order.order_id for each in (*study.losing, *study.emptiest)] == ["S0", "S1", "S2", "S3"]
+
+
+@pytest.mark.parametrize("sampled", [0, 12])
+def test_what_a_process_counted_before_changes_no_sample(sampled: int) -> None:
+    """Orders of later batches that cannot be drawn in the end are left out at once, and the whole is the same."""
+    orders = [order_into("SML"[number % 7 % 3], number, 300 + number % 90) for number in range(400)]
+    kept = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN)
+    both = [[each.outcomes[number] for each in kept.results] for number in range(len(orders))]
+    whole, parts = Tally([THREE, TWO], sampled), Tally([THREE, TWO], sampled)
+    whole.add(orders, columns_of(both, 2))
+    for first in range(0, len(orders), 40):
+        part = Tally([THREE, TWO], sampled)
+        part.add(orders[first : first + 40], columns_of(both[first : first + 40], 2), parts if first else None)
+        parts.merge(part)
+    assert len(part.catalogs[0].users["S"].kept) < PER_BOX
+    assert len(part.catalogs[0].emptiest.orders()) < 40
+    assert len(part.pairs[0].larger.orders()) <= len(whole.pairs[0].larger.orders())
+    for one, other in zip(whole.catalogs, parts.catalogs, strict=True):
+        drawn, too = ({box: (use.seen, use.kept) for box, use in each.users.items()} for each in (one, other))
+        assert drawn == too
+        assert one.emptiest.orders() == other.emptiest.orders()
+        assert (one.fill_bins, one.box_use) == (other.fill_bins, other.box_use)
+    assert whole.sample.kept == parts.sample.kept
+    (pair,), (other_pair,) = whole.pairs, parts.pairs
+    assert pair.flow == other_pair.flow
+    assert pair.larger.orders() == other_pair.larger.orders()
+    assert pair.dearer.orders() == other_pair.dearer.orders()
 
 
 def test_the_longest_search_is_never_worse() -> None:

@@ -13,19 +13,22 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from boxwright.domain.factor import Component, CoverageCell
     from boxwright.domain.footprint import Allocation
+    from boxwright.domain.handling_mark import HandlingMark
     from boxwright.domain.lack import Lack
     from boxwright.domain.plan import ProofStatus
     from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus
 
 Ints = NDArray[np.int64]
 """Whole numbers; of Python's own kind where 64 bits do not hold one of them."""
+Floats = NDArray[np.float64]
 Basis = tuple[str, "Allocation"]
 
-GROSS, CHARGEABLE, PACKAGING_PRICE, CARRIAGE_PRICE, PACKAGING = range(5)
-"""Places in the row of every outcome: mg, mg, minor units, minor units, mg."""
+PARCELS, OUTER, INNER, GROSS, CHARGEABLE, PACKAGING_PRICE, CARRIAGE_PRICE, PACKAGING = range(8)
+"""Places in the row of every outcome: a count, cubic um twice, mg twice, minor units twice, mg."""
 TOTAL, TRANSPORT, ABSOLUTE, UNVERIFIED, KINDS = range(5)
 """Places in the span of a footprint, in mg CO2e; from ``KINDS`` on one for each component that it states."""
 _LOW = 32
+_FLOAT = 53
 _SHAPES = 4_096
 
 
@@ -91,10 +94,16 @@ class Amounts:
         Of what they are.
     row : Ints, (n,)
         The amounts, in the places that the shape gives them.
+    boxes : tuple of str
+        Box type of each parcel; empty for an own container.
+    marks : tuple of HandlingMark
+        Of all parcels.
     """
 
     shape: Shape
     row: Ints
+    boxes: tuple[str, ...]
+    marks: tuple[HandlingMark, ...]
 
     @classmethod
     def of(cls, outcome: OrderOutcome) -> Amounts:
@@ -113,7 +122,11 @@ class Amounts:
             footprints=tuple(map(_footprint_shape, outcome.footprints)),
         )
         masses = [mass for _, mass in outcome.packaging_mg]
+        parcels = outcome.parcels
         row = [
+            len(parcels),
+            outcome.outer_um3,
+            outcome.inner_um3,
             outcome.gross_mg,
             outcome.chargeable_mg or 0,
             0 if packaging is None else packaging.minor,
@@ -124,7 +137,9 @@ class Amounts:
         for each in outcome.footprints:
             row += (each.total_mg, each.transport_mg, each.absolute_mg, each.unverified_mg)
             row += (grams for _, grams in each.co2e_mg)
-        return cls(_one_of(shape), whole_numbers(row))
+        boxes = tuple(each.box_type_id for each in parcels)
+        marks = tuple(mark for each in parcels for mark in each.handling_marks)
+        return cls(_one_of(shape), whole_numbers(row), boxes, marks)
 
 
 def _footprint_shape(figures: FootprintFigures) -> FootprintShape:
@@ -157,3 +172,39 @@ def sums_of(rows: Ints) -> list[int]:
 def sum_of(values: Ints) -> int:
     """Return the exact sum of an array."""
     return sums_of(values[:, None])[0] if len(values) else 0
+
+
+def runs_of(values: Ints) -> tuple[Ints, Ints]:
+    """Return places of values that bring equal ones together, each value's rising, and where its places begin.
+
+    The value that occurs first comes first.
+    """
+    _, first, number = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first[number], kind="stable")
+    return order, np.flatnonzero(np.diff(first[number][order], prepend=-1))
+
+
+def sums_from(values: Ints, starts: Ints) -> list[int]:
+    """Return the exact sum of values from each start to the next."""
+    if not len(starts):
+        return []
+    if values.dtype == object:
+        return [int(each) for each in np.add.reduceat(values, starts)]
+    high, low = (np.add.reduceat(each, starts).tolist() for each in (values >> _LOW, values & (1 << _LOW) - 1))
+    return [(one << _LOW) + other for one, other in zip(high, low, strict=True)]
+
+
+def quotients(values: Ints, divisors: Ints) -> Floats:
+    """Return values by divisors, each rounded once, as Python does: a float holds most values, but not all."""
+    if object in (values.dtype, divisors.dtype):
+        return np.array([int(one) / int(other) for one, other in zip(values, divisors, strict=True)], np.float64)
+    found = values / divisors
+    for place in np.flatnonzero(~(_held(values) & _held(divisors))).tolist():
+        found[place] = int(values[place]) / int(divisors[place])
+    return found
+
+
+def _held(values: Ints) -> NDArray[np.bool_]:
+    """Return which values a float holds: but for zeros at their end, they have at most 53 bits."""
+    held: NDArray[np.bool_] = (np.abs(values) >> _FLOAT < (values & -values)) | (values == 0)
+    return held

@@ -18,6 +18,7 @@ from boxwright.evaluation.learned import Learned
 from boxwright.evaluation.plain import PlainOrder, plain_order
 from boxwright.evaluation.short_ways import ShortWays
 from boxwright.evaluation.sums import Sums
+from boxwright.evaluation.tally import Tally
 from boxwright.planning import plan as plan_order
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ class BatchJob:
         self._trials, self._form, self._most_units, self._sampled = trials, form, most_units, sampled
         self._keep = keep
         self._memory: Learned[bytes, Outcomes] | None = None
+        self._counted: Tally | None = None
 
     def __call__(self, batch: OrderBatch) -> Part:
         """Return what became of a batch."""
@@ -132,11 +134,18 @@ class BatchJob:
         outcomes = [each.outcomes for each in tried]
         columns = columns_of(outcomes, len(self._trials.variants))
         sums = Sums(self._trials.catalogs, self._sampled)
-        sums.add([each.order for each in tried], columns)
+        sums.add([each.order for each in tried], columns, self._counted)
+        self._count(sums.tally)
         signatures = [(each.key, bool(each.key) and may_be_copied(each.outcomes)) for each in tried]
         rows = [] if self._form is None else [self._form.rows(columns)]
         kept = [(packed(outcomes), len(outcomes))] if self._keep and outcomes else []
         return Part(sums, 1, batch.rows, len(outcomes), rejected, kept, signatures, rows)
+
+    def _count(self, tally: Tally) -> None:
+        """Remember the orders drawn so far: of a later batch, none below these will be drawn in the end."""
+        if self._counted is None:
+            self._counted = Tally(self._trials.catalogs, self._sampled)
+        self._counted.merge(tally)
 
     def news(self) -> bytes:
         """Return what the short ways learned since this was asked last."""

@@ -21,6 +21,7 @@ from boxwright.evaluation.amounts import (
     PACKAGING_PRICE,
     UNVERIFIED,
     FootprintShape,
+    sum_of,
     sums_of,
 )
 from boxwright.evaluation.columns import Columns, Group
@@ -176,15 +177,13 @@ class CatalogSums:
             self.footprints.setdefault(basis, FootprintSums()).add(footprint, sums[first:end], orders)
 
     def _add_parcels(self, columns: Columns) -> None:
-        parcels = columns.parcels
-        self.parcels += len(parcels)
-        self.boxes.update([parcel.box_type_id for parcel in parcels])
-        self.inner_um3 += sum(columns.inner_um3)
-        self.outer_um3 += sum(columns.outer_um3)
-        self.goods_um3 += sum(columns.goods_um3)
+        self.parcels += sum_of(columns.parcels)
+        self.boxes.update(columns.box_use)
+        self.inner_um3 += sum_of(columns.inner_um3)
+        self.outer_um3 += sum_of(columns.outer_um3)
+        self.goods_um3 += sum_of(columns.goods_um3)
         self.empty.update(np.rint(columns.empty_space_ratios * _RATIO_STEPS).astype(np.int64).tolist())
-        marked = [parcel.handling_marks for parcel in parcels if parcel.handling_marks]
-        self.marks.update([mark for marks in marked for mark in marks])
+        self.marks.update([mark for each in columns.amounts for mark in each.marks])
 
     def merge(self, other: "CatalogSums") -> None:
         """Add the sums over other orders."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +12,22 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from boxwright.evaluation.amounts import CARRIAGE_PRICE, PACKAGING_PRICE, Basis, Ints, Shape
-from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
+from boxwright.evaluation.amounts import (
+    CARRIAGE_PRICE,
+    INNER,
+    OUTER,
+    PACKAGING_PRICE,
+    PARCELS,
+    Amounts,
+    Basis,
+    Floats,
+    Ints,
+    Shape,
+    quotients,
+    whole_numbers,
+)
+from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
 
-Floats = NDArray[np.float64]
 Names = NDArray[np.object_]
 Known = NDArray[np.bool_]
 Value = TypeVar("Value")
@@ -46,12 +59,14 @@ class Columns:
     ----------
     outcomes : sequence of OrderOutcome
         Of each order, in their order.
+    amounts : sequence of Amounts
+        Theirs.
     groups : list of Group
         The outcomes by shape, that of the first outcome first.
     """
 
-    def __init__(self, outcomes: Sequence[OrderOutcome], groups: list[Group]) -> None:
-        self.outcomes, self.groups = outcomes, groups
+    def __init__(self, outcomes: Sequence[OrderOutcome], amounts: Sequence[Amounts], groups: list[Group]) -> None:
+        self.outcomes, self.amounts, self.groups = outcomes, amounts, groups
         self._parts: dict[bytes, Columns] = {}
 
     @classmethod
@@ -69,7 +84,7 @@ class Columns:
             )
             for places in found.values()
         ]
-        return cls(outcomes, groups)
+        return cls(outcomes, amounts, groups)
 
     def __len__(self) -> int:
         return len(self.outcomes)
@@ -95,7 +110,7 @@ class Columns:
             if rows.any():
                 groups.append(Group(group.shape, place[group.places[rows]], group.rows[rows]))
         groups.sort(key=lambda group: int(group.places[0]))
-        return Columns(taken(self.outcomes, which), groups)
+        return Columns(taken(self.outcomes, which), taken(self.amounts, which), groups)
 
     def each(self, of: Callable[[Shape], Value]) -> list[Value]:
         """Return what a function says of the shape of each outcome."""
@@ -130,43 +145,52 @@ class Columns:
         return [each.unit_count for each in self.outcomes]
 
     @cached_property
-    def parcels_of_each(self) -> list[tuple[ParcelFigures, ...]]:
-        """The parcels of each order."""
-        return [each.parcels for each in self.outcomes]
+    def boxes(self) -> tuple[list[tuple[str, ...]], Ints]:
+        """The box types of the parcels of each order: what there is of them, and the place of each order's."""
+        known: dict[tuple[str, ...], int] = {}
+        places = [known.setdefault(each.boxes, len(known)) for each in self.amounts]
+        return list(known), np.array(places, dtype=np.int64)
 
     @cached_property
-    def parcels(self) -> list[ParcelFigures]:
-        """The parcels of all orders, in their order."""
-        return list(itertools.chain.from_iterable(self.parcels_of_each))
+    def box_use(self) -> Counter[str]:
+        """Parcels by box type."""
+        found = Counter[str]()
+        boxes, places = self.boxes
+        for each, orders in zip(boxes, np.bincount(places, minlength=len(boxes)).tolist(), strict=True):
+            for box in each:
+                found[box] += orders
+        return found
 
     @cached_property
     def empty_space_ratios(self) -> Floats:
-        """Share of the inner volume not taken by goods of each parcel that has a box, 0 to 1."""
-        return np.array([1 - each.goods_um3 / each.inner_um3 for each in self.parcels if each.inner_um3], np.float64)
+        """Share of the inner volume not taken by goods of each parcel that has a box, 0 to 1; lone ones come first."""
+        lone = (self.parcels == 1) & (self.inner_um3 > 0)
+        ratios = 1 - quotients(self.goods_um3[lone], self.inner_um3[lone])
+        others = itertools.chain.from_iterable(each.parcels for each in taken(self.outcomes, ~lone))
+        return np.append(ratios, [each.empty_space_ratio for each in others if each.inner_um3])
 
     @cached_property
-    def outer_um3(self) -> list[int]:
+    def parcels(self) -> Ints:
+        """Parcels of each order."""
+        return self.numbers(lambda _: PARCELS)[0]
+
+    @cached_property
+    def outer_um3(self) -> Ints:
         """Outer volume of the parcels of each order, in cubic um."""
-        return [
-            each[0].outer_um3 if len(each) == 1 else sum([parcel.outer_um3 for parcel in each])
-            for each in self.parcels_of_each
-        ]
+        return self.numbers(lambda _: OUTER)[0]
 
     @cached_property
-    def inner_um3(self) -> list[int]:
+    def inner_um3(self) -> Ints:
         """Inner volume of the boxes of each order, in cubic um."""
-        return [
-            each[0].inner_um3 if len(each) == 1 else sum([parcel.inner_um3 for parcel in each])
-            for each in self.parcels_of_each
-        ]
+        return self.numbers(lambda _: INNER)[0]
 
     @cached_property
-    def goods_um3(self) -> list[int]:
+    def goods_um3(self) -> Ints:
         """Volume of the packed goods of each order, in cubic um."""
-        return [
-            each[0].goods_um3 if len(each) == 1 else sum([parcel.goods_um3 for parcel in each])
-            for each in self.parcels_of_each
-        ]
+        every = [each.parcels for each in self.outcomes]
+        return whole_numbers(
+            [each[0].goods_um3 if len(each) == 1 else sum([parcel.goods_um3 for parcel in each]) for each in every]
+        )
 
     @cached_property
     def packaging_price(self) -> tuple[Ints, Names]:

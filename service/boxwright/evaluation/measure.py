@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from boxwright.evaluation.columns import Columns
+    from boxwright.evaluation.amounts import Ints
+    from boxwright.evaluation.columns import Columns, Known
     from boxwright.evaluation.outcome import Cost
 
 
@@ -38,17 +37,11 @@ class Change:
     first_minor: int = 0
     second_minor: int = 0
 
-    def add(
-        self, first_um3: Sequence[int], second_um3: Sequence[int], prices: Sequence[tuple[int, int] | None]
-    ) -> None:
-        """Count orders: what each takes up with either catalog, and what it costs, as ``both_prices`` has it."""
-        self.orders += len(prices)
-        self.first_um3 += sum(first_um3)
-        self.second_um3 += sum(second_um3)
-        priced = [each for each in prices if each is not None]
-        self.priced += len(priced)
-        self.first_minor += sum([one for one, _ in priced])
-        self.second_minor += sum([other for _, other in priced])
+    @classmethod
+    def of(cls, first: Cost, second: Cost) -> Change:
+        """Return what one order comes to."""
+        prices = both_prices(first, second)
+        return cls(1, first.outer_um3, second.outer_um3, *((0,) if prices is None else (1, *prices)))
 
     def add_sums(self, other: Change) -> None:
         """Add the sums of other orders."""
@@ -78,19 +71,18 @@ def both_prices(first: Cost, second: Cost) -> tuple[int, int] | None:
     return None
 
 
-def prices_of(first: Columns, second: Columns) -> list[tuple[int, int] | None]:
-    """Return what ``both_prices`` is of each of several orders."""
-    found: list[tuple[int, int] | None] = [None] * len(first)
+def prices_of(first: Columns, second: Columns) -> tuple[Ints, Ints, Known]:
+    """Return what ``both_prices`` is of each of several orders, 0 and 0 where it is None, and where it is not."""
+    ours = theirs = np.zeros(len(first), dtype=np.int64)
     settled = np.zeros(len(first), dtype=bool)
     for name in _NAMES:
         (one, currency), (other, currency_too) = getattr(first, name), getattr(second, name)
         known = (currency == currency_too) & (currency != "") & ~settled
-        if known.all():
-            return list(zip(one.tolist(), other.tolist(), strict=True))
-        for place in np.flatnonzero(known).tolist():
-            found[place] = int(one[place]), int(other[place])
+        ours, theirs = np.where(known, one, ours), np.where(known, other, theirs)
         settled |= known
-    return found
+        if settled.all():
+            break
+    return ours, theirs, settled
 
 
 _NAMES = ("price", "packaging_price", "carriage_price")

@@ -19,7 +19,6 @@ from boxwright.evaluation.amounts import (
     Shape,
     sum_of,
     sums_of,
-    whole_numbers,
 )
 from boxwright.evaluation.bootstrap import Groups
 from boxwright.evaluation.catalog_sums import FootprintSums
@@ -197,11 +196,10 @@ def _unstated(metric: Metric, stated: set[Component]) -> bool:
 
 def _values(columns: Columns) -> Iterator[Ints]:
     """Yield the figures of orders that are never missing, as ``_VALUES`` names them."""
-    inner, goods = whole_numbers(columns.inner_um3), whole_numbers(columns.goods_um3)
-    yield whole_numbers([len(each.parcels) for each in columns.outcomes])
-    yield whole_numbers(columns.outer_um3)
-    yield inner
-    yield inner - goods
+    yield columns.parcels
+    yield columns.outer_um3
+    yield columns.inner_um3
+    yield columns.inner_um3 - columns.goods_um3
     yield columns.numbers(lambda _: PACKAGING)[0]
     yield columns.numbers(lambda _: GROSS)[0]
 

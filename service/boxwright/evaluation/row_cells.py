@@ -47,13 +47,13 @@ def row_cells(columns: Columns, named: Sequence[tuple[str, str]], bases: Sequenc
         "reason": [each.reason for each in outcomes],
         "units": columns.unit_counts,
         "packed_units": [each.packed_units for each in outcomes],
-        "parcels": [len(each.parcels) for each in outcomes],
-        "boxes": [";".join([parcel.box_type_id for parcel in each.parcels]) for each in outcomes],
-        "outer_litres": [each / UM3_PER_LITRE for each in columns.outer_um3],
-        "inner_litres": [each / UM3_PER_LITRE for each in columns.inner_um3],
+        "parcels": columns.parcels.tolist(),
+        "boxes": _boxes(columns),
+        "outer_litres": [each / UM3_PER_LITRE for each in columns.outer_um3.tolist()],
+        "inner_litres": [each / UM3_PER_LITRE for each in columns.inner_um3.tolist()],
         "fill": [
             1 - (1 - goods / inner) if inner else None
-            for goods, inner in zip(columns.goods_um3, columns.inner_um3, strict=True)
+            for goods, inner in zip(columns.goods_um3.tolist(), columns.inner_um3.tolist(), strict=True)
         ],
         **{f"{kind.value}_g": _masses(columns, kind) for kind in _PACKAGING},
         "gross_g": _divided(columns, GROSS, lambda _: MG_PER_G),
@@ -69,6 +69,13 @@ def row_cells(columns: Columns, named: Sequence[tuple[str, str]], bases: Sequenc
         name = f"{basis[0]}_{basis[1].value}"
         cells[f"co2e_g_{name}"], cells[f"unverified_share_{name}"] = _footprint(columns, basis)
     return cells
+
+
+def _boxes(columns: Columns) -> list[Cell]:
+    """Return the box types of each order."""
+    boxes, places = columns.boxes
+    named = [";".join(each) for each in boxes]
+    return [named[place] for place in places.tolist()]
 
 
 def _masses(columns: Columns, kind: Component) -> list[Cell]:

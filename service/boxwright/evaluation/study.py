@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from boxwright.domain.order import Order
 from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
-from boxwright.evaluation.measure import Change, both_prices
+from boxwright.evaluation.measure import Change
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.regret import Regret, regret_of
 from boxwright.evaluation.result import Example
@@ -178,8 +178,7 @@ def _worth(trials: Trials, whole: Variant, worth: BoxWorth, users: Sequence[Used
     for user in users:
         without = trials.outcome_with(user.order, less)
         if without.status is OrderStatus.PLANNED:
-            one = Change()
-            one.add([user.cost.outer_um3], [without.outer_um3], [both_prices(user.cost, without.cost)])
+            one = Change.of(user.cost, without.cost)
             change.add_sums(one)
             worse += one.difference(money=money) > 0
         else:

@@ -38,8 +38,8 @@ class Sums:
         self.pairs = [PairSums() for _ in catalogs[1:]]
         self.tally = Tally(catalogs, sampled)
 
-    def add(self, orders: Sequence[Order], columns: Sequence[Columns]) -> None:
-        """Add orders, with what became of them with each catalog."""
+    def add(self, orders: Sequence[Order], columns: Sequence[Columns], before: Tally | None = None) -> None:
+        """Add orders, with what became of them with each catalog; for ``before`` see ``Tally.add``."""
         everywhere = np.logical_and.reduce([each.planned for each in columns])
         for common, each in zip(self.common, columns, strict=True):
             common.add(each.taken(everywhere))
@@ -48,7 +48,7 @@ class Sums:
         for pair, each in zip(self.pairs, columns[1:], strict=True):
             both = columns[0].planned & each.planned
             pair.add(columns[0].taken(both), each.taken(both))
-        self.tally.add(orders, columns)
+        self.tally.add(orders, columns, before)
 
     @property
     def every(self) -> list[CatalogSums]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import itertools
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,10 +13,12 @@ from functools import partial
 from typing import Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.evaluation.alike import signature
+from boxwright.evaluation.amounts import Ints, runs_of, sums_from
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.columns import Columns, taken
 from boxwright.evaluation.measure import Change, prices_of
@@ -35,6 +38,7 @@ _SEED = 20_261_126
 OWN_CONTAINER = "own container"
 _SEVERAL = 4
 
+Ranks = NDArray[np.uint64]
 Sampled = TypeVar("Sampled")
 
 
@@ -100,27 +104,34 @@ class CatalogTally:
 
     def add_common(self, columns: Columns) -> None:
         """Count the parcels of orders that every catalog packs whole."""
-        self.box_use.update([parcel.box_type_id for parcel in columns.parcels])
+        self.box_use.update(columns.box_use)
         bins = np.clip((columns.empty_space_ratios * BINS).astype(np.int64), 0, BINS - 1)
         counts = np.bincount(bins, minlength=BINS).tolist()
         self.fill_bins = [one + two for one, two in zip(self.fill_bins, counts, strict=True)]
 
-    def add_users(self, orders: Sequence[Order], ranks: Sequence[int], outcomes: Sequence[OrderOutcome]) -> None:
-        """Offer orders to the sample of each box type that they use."""
-        users = defaultdict[str, list[int]](list)
-        for place, outcome in enumerate(outcomes):
-            parcels = outcome.parcels
-            if len(parcels) == 1:
-                users[parcels[0].box_type_id].append(place)
-                continue
-            for box in {parcel.box_type_id for parcel in parcels}:
-                users[box].append(place)
+    def add_users(self, orders: Sequence[Order], ranks: Ranks, columns: Columns, before: CatalogTally | None) -> None:
+        """Offer orders to the sample of each box type that they use; for ``before`` see ``Tally.add``."""
+        users = defaultdict[str, list[Ints]](list)
+        boxes, place_of_each = columns.boxes
+        order, starts = runs_of(place_of_each)
+        for places in np.split(order, starts[1:]) if len(order) else ():
+            for box in dict.fromkeys(boxes[place_of_each[places[0]]]):
+                users[box].append(places)
         users.pop("", None)  # own containers
-        for box, places in users.items():
-            self._users(box).offer([ranks[place] for place in places], partial(_used, orders, outcomes, places))
+        for box, several in users.items():
+            places = np.sort(np.concatenate(several))
+            least = before.users[box].least if before is not None and box in before.users else 0
+            self._users(box).offer(ranks[places], partial(_used, orders, columns.outcomes, places), least)
+
+    def add_emptiest(
+        self, orders: Sequence[Order], positions: Sequence[int], columns: Columns, before: CatalogTally | None
+    ) -> None:
+        """Offer orders at rising positions to the emptiest ones; for ``before`` see ``Tally.add``."""
+        least = -math.inf if before is None else before.emptiest.least
+        self.emptiest.offer_all(columns.inner_um3 - columns.goods_um3, positions, orders, least)
 
 
-def _used(orders: Sequence[Order], outcomes: Sequence[OrderOutcome], places: Sequence[int], number: int) -> Used:
+def _used(orders: Sequence[Order], outcomes: Sequence[OrderOutcome], places: Ints, number: int) -> Used:
     return Used(orders[places[number]], outcomes[places[number]].cost)
 
 
@@ -142,10 +153,19 @@ class Reservoir(Generic[Sampled]):
         self.size, self.seen = size, 0
         self._kept: list[tuple[int, int, Sampled]] = []
 
-    def offer(self, ranks: Sequence[int], of: Callable[[int], Sampled]) -> None:
-        """Offer more by their ranks; ``of`` gives the one of a number among them."""
-        best = sorted(range(len(ranks)), key=ranks.__getitem__, reverse=True)[: self.size]
-        self._keep([(ranks[number], -(self.seen + 1 + number), of(number)) for number in best])
+    @property
+    def least(self) -> int:
+        """The rank below which none is in the sample."""
+        return self._kept[-1][0] if self.size and len(self._kept) == self.size else 0
+
+    def offer(self, ranks: Ranks, of: Callable[[int], Sampled], least: int = 0) -> None:
+        """Offer more by their ranks; ``of`` gives the one of a number among them.
+
+        Those of a rank below ``least`` are no more than counted.
+        """
+        high = np.flatnonzero(ranks >= least)
+        best = high[np.argsort(~ranks[high], kind="stable")[: self.size]]  # of equal ones the first
+        self._keep([(int(ranks[number]), -(self.seen + 1 + number), of(number)) for number in best.tolist()])
         self.seen += len(ranks)
 
     def _keep(self, entries: Sequence[tuple[int, int, Sampled]]) -> None:
@@ -190,13 +210,23 @@ class Worst:
         else:
             heapq.heappush(self._heap, entry)
 
-    def offer_all(self, ranks: Sequence[float], positions: Sequence[int], orders: Sequence[Order]) -> None:
-        """Offer orders at rising positions, but for those of which a picture says little; the worst come first."""
-        for place in sorted(range(len(ranks)), key=ranks.__getitem__, reverse=True):
-            if len(self._heap) >= self._size and ranks[place] < self._heap[0][0]:
+    @property
+    def least(self) -> float:
+        """The rank below which none is among them."""
+        return self._heap[0][0] if len(self._heap) >= self._size else -math.inf
+
+    def offer_all(self, ranks: Ints, positions: Sequence[int], orders: Sequence[Order], least: float) -> None:
+        """Offer orders at rising positions, but for those below a rank, or of which a picture says little.
+
+        The worst come first.
+        """
+        high = np.flatnonzero(ranks >= least)
+        for place in high[np.argsort(-ranks[high], kind="stable")].tolist():
+            rank = int(ranks[place])
+            if len(self._heap) >= self._size and rank < self._heap[0][0]:
                 return
             if orders[place].unit_count <= MAX_EXAMPLE_UNITS:
-                self.offer(ranks[place], positions[place], orders[place])
+                self.offer(rank, positions[place], orders[place])
 
     def merge(self, other: Worst, orders: int) -> None:
         """Offer what was kept of orders that come after so many."""
@@ -230,27 +260,26 @@ class PairTally:
     dearer: Worst = field(default_factory=Worst)
     larger: Worst = field(default_factory=Worst)
 
-    def add(self, positions: Sequence[int], orders: Sequence[Order], first: Columns, second: Columns) -> None:
-        """Count orders that both pack whole, at rising positions."""
-        prices = prices_of(first, second)
-        ways = defaultdict[tuple[str, str], list[int]](list)
-        for place, way in enumerate(zip(map(into, first.outcomes), map(into, second.outcomes), strict=True)):
-            ways[way].append(place)
-        for way, places in ways.items():
-            self.flow.setdefault(way, Change()).add(
-                [first.outer_um3[place] for place in places],
-                [second.outer_um3[place] for place in places],
-                [prices[place] for place in places],
-            )
-        more_um3 = [after - before for before, after in zip(first.outer_um3, second.outer_um3, strict=True)]
-        more_minor = [0 if each is None else each[1] - each[0] for each in prices]
-        for worst, more in ((self.larger, more_um3), (self.dearer, more_minor)):
-            places = [place for place, each in enumerate(more) if each > 0]
-            worst.offer_all(
-                [more[place] for place in places],
-                [positions[place] for place in places],
-                [orders[place] for place in places],
-            )
+    def add(
+        self,
+        positions: Sequence[int],
+        orders: Sequence[Order],
+        first: Columns,
+        second: Columns,
+        before: PairTally | None = None,
+    ) -> None:
+        """Count orders that both pack whole, at rising positions; for ``before`` see ``Tally.add``."""
+        minor, minor_too, priced = prices_of(first, second)
+        (boxes, place), (boxes_too, place_too) = first.boxes, second.boxes
+        order, starts = runs_of(place * len(boxes_too) + place_too)
+        ways = [(into(boxes[place[each]]), into(boxes_too[place_too[each]])) for each in order[starts].tolist()]
+        counts = np.diff(starts, append=len(order)).tolist()
+        of_each = (first.outer_um3, second.outer_um3, priced.astype(np.int64), minor, minor_too)
+        for way, *sums in zip(ways, counts, *(sums_from(each[order], starts) for each in of_each), strict=True):
+            self.flow.setdefault(way, Change()).add_sums(Change(*sums))
+        larger, dearer = (1.0, 1.0) if before is None else (before.larger.least, before.dearer.least)
+        self.larger.offer_all(second.outer_um3 - first.outer_um3, positions, orders, max(1, larger))
+        self.dearer.offer_all(minor_too - minor, positions, orders, max(1, dearer))
 
     def merge(self, other: PairTally, orders: int) -> None:
         """Add what was counted of orders that come after so many."""
@@ -274,13 +303,12 @@ class PairTally:
         return found
 
 
-def into(outcome: OrderOutcome) -> str:
-    """Return what an order goes into: its box type, or how many parcels."""
-    parcels = outcome.parcels
-    count = len(parcels)
+def into(boxes: Sequence[str]) -> str:
+    """Return what an order goes into, given the box types of its parcels: one, or how many parcels."""
+    count = len(boxes)
     if count > 1:
         return f"{count} parcels" if count < _SEVERAL else f"{_SEVERAL} parcels or more"
-    return parcels[0].box_type_id or OWN_CONTAINER
+    return boxes[0] or OWN_CONTAINER
 
 
 @dataclass
@@ -314,34 +342,37 @@ class Tally:
         self._asked = [not isinstance(each, AsShipped) for each in catalogs]
         self._audited = next((index for index, asked in enumerate(self._asked) if not asked), None)
 
-    def add(self, orders: Sequence[Order], columns: Sequence[Columns]) -> None:
-        """Count orders with what became of them with each catalog."""
+    def add(self, orders: Sequence[Order], columns: Sequence[Columns], before: Tally | None = None) -> None:
+        """Count orders with what became of them with each catalog.
+
+        ``before`` is of other orders of the same run: an order is not drawn that would not be with these.
+        """
         positions = range(self.orders, self.orders + len(orders))
         self.orders += len(orders)
-        ranks = list(map(rank_by_chance, orders))
+        ranks = np.array([rank_by_chance(order) for order in orders], dtype=np.uint64)
         everywhere = np.logical_and.reduce([each.planned for each in columns])
         self.common += int(np.count_nonzero(everywhere))
         for index, (tally, each) in enumerate(zip(self.catalogs, columns, strict=True)):
+            other = None if before is None else before.catalogs[index]
             tally.add_common(each.taken(everywhere))
             for outcome in taken(each.outcomes, ~each.planned):
                 tally.add_failed(outcome)
             if self._asked[index]:
-                planned = each.taken(each.planned)
-                whole = taken(orders, each.planned)
-                tally.add_users(whole, taken(ranks, each.planned), planned.outcomes)
-                pairs = zip(planned.inner_um3, planned.goods_um3, strict=True)
-                empty_um3 = [inner - goods for inner, goods in pairs]
-                tally.emptiest.offer_all(empty_um3, taken(positions, each.planned), whole)
+                planned, whole = each.taken(each.planned), taken(orders, each.planned)
+                tally.add_users(whole, ranks[each.planned], planned, other)
+                tally.add_emptiest(whole, taken(positions, each.planned), planned, other)
             if index:
                 both = columns[0].planned & each.planned
                 pair = columns[0].taken(both), each.taken(both)
-                self.pairs[index - 1].add(taken(positions, both), taken(orders, both), *pair)
+                known = None if before is None else before.pairs[index - 1]
+                self.pairs[index - 1].add(taken(positions, both), taken(orders, both), *pair, known)
             self.versions |= {group.shape.versions for group in each.groups if group.shape.versions}
         if self._audited is not None:
             audits = [each.audit for each in columns[self._audited].outcomes]
             self.audit.update([each for each in audits if each is not None])
         if self.sample.size:
-            self.sample.offer(taken(ranks, everywhere), taken(orders, everywhere).__getitem__)
+            least = 0 if before is None else before.sample.least
+            self.sample.offer(ranks[everywhere], taken(orders, everywhere).__getitem__, least)
         self._add_warnings(columns)
 
     def merge(self, other: Tally) -> None:
