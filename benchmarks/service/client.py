@@ -4,9 +4,9 @@
     python -m benchmarks.service.client --target HOST:PORT --data DIR --set olist_mix --seconds 60 --rate 200
 
 A process of its own, which says when it is ready, begins at a line from its standard input, and then prints as one line
-of JSON what came, its own CPU time among it. With ``--rate`` orders are sent at random times (a Poisson
-process), whether or not those before are answered, as stations do; a share of ``--large`` are of 500 units. With
-``--watch`` it asks for health too, all 10 ms.
+of JSON what came, its own CPU time among it. With ``--orders`` it ends after so many. With ``--rate`` orders are sent
+at random times (a Poisson process), whether or not those before are answered, as stations do; a share of ``--large``
+are of 500 units. With ``--watch`` it asks for health too, all 10 ms.
 """
 
 import argparse
@@ -85,8 +85,10 @@ class Client:
         await asyncio.gather(*open_calls)
 
     async def _as_fast_as_answered(self, until: float) -> None:
+        most = self._chosen.orders
+
         async def station() -> None:
-            while time.perf_counter() < until:
+            while self._next < most if most else time.perf_counter() < until:
                 await self._one("large" if self._draw.random() < self._chosen.large else "small")
 
         await asyncio.gather(*(station() for _ in range(self._chosen.in_flight)))
@@ -131,6 +133,7 @@ def options() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "--data", {"type": Path, "required": True, "metavar": "DIR", "help": "folder of the order sets"}
     yield "--set", {"default": "olist_mix", "help": "which orders are the small ones"}
     yield "--seconds", {"type": float, "default": 10.0}
+    yield "--orders", {"type": int, "default": 0, "help": "how many to send, without a rate; 0: as many as time allows"}
     yield "--rate", {"type": float, "default": 0.0, "help": "orders a second; 0: as fast as they are answered"}
     yield "--in-flight", {"type": int, "default": 4, "help": "orders at once, without a rate"}
     yield "--large", {"type": float, "default": 0.0, "help": "share of orders of 500 units"}

@@ -31,6 +31,10 @@ ROUNDS, ORDERS = 5, 300
 KINDS = ("1", "2", "threads:2")
 """Settings ``workers`` that are compared."""
 
+PASSES = {"olist_mix": 2, "olist": 4}
+"""How often each set is planned in a turn of 10 s: whole sets, so that all are compared by the same orders."""
+TURN_S = 10.0
+
 
 def over_planning(chosen: argparse.Namespace) -> None:
     """Print the CPU of a Pack over that of ``plan`` for the same orders, one in flight, by each door."""
@@ -105,19 +109,20 @@ def _over_http(connection: http.client.HTTPConnection, requests: Sequence[PackRe
 
 def two_to_one(chosen: argparse.Namespace) -> None:
     """Print the orders a second and the CPU of an order by how many processes, or threads, plan."""
-    seconds = chosen.seconds / ROUNDS / 2 / len(KINDS)
+    share = chosen.seconds / (ROUNDS * len(PASSES) * len(KINDS) * TURN_S)
     with ExitStack() as stack:
         servers = {kind: stack.enter_context(loaded(chosen.data, workers=kind)) for kind in KINDS}
-        for name in ("olist_mix", "olist"):
+        for name, passes in PASSES.items():
+            orders = len(small_orders(chosen.data, name)) * max(1, round(passes * share))
             taken: dict[str, list[tuple[float, float, float]]] = {each: [] for each in KINDS}
             for _ in range(ROUNDS):
                 for kind, server in servers.items():
                     begun = server.cpu_s()
-                    came = server.client(set=name, seconds=seconds, in_flight=8)
+                    came = server.client(set=name, orders=orders, in_flight=8)
                     count = came.count("small")
                     each_s = (server.cpu_s() - begun) / count
                     taken[kind].append((count / came.seconds, each_s, came.cpu_s / count))
-            print(f"\n`{name}`, 8 in flight, median of {ROUNDS} turns of {seconds:.0f} s\n")
+            print(f"\n`{name}`, 8 in flight, median of {ROUNDS} turns of {orders:,} orders\n")
             print(table(["workers", "orders a second", "to one", "CPU ms an order", "to one", "client"], _rows(taken)))
 
 
