@@ -11,6 +11,9 @@ from boxwright.v1 import outcome_pb2, packing_service_pb2
 class Deaf:
     """Hears nothing of the writing."""
 
+    def migrated(self, before, now):
+        """Ignore it."""
+
     def committed(self, entries, seconds):
         """Ignore it."""
 

@@ -186,6 +186,9 @@ def test_tokens_that_let_nobody_in_fail(tmp_path):
 class Ignoring:
     """Hears how the writing goes."""
 
+    def migrated(self, before, now):
+        """Hear of new tables."""
+
     def committed(self, entries, seconds):
         """Hear of a transaction."""
 

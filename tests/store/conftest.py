@@ -29,6 +29,11 @@ class Heard:
         self.transactions = []
         self.errors = []
         self.recoveries = 0
+        self.migrations = []
+
+    def migrated(self, before, now):
+        """Note new tables."""
+        self.migrations.append((before, now))
 
     def committed(self, entries, seconds):
         """Note a transaction."""

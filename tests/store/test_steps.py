@@ -81,7 +81,17 @@ def test_plans_from_before_texts_were_shared_are_read_as_they_were(url, tmp_path
     with database.writer.connect() as connection, connection.begin():
         write_at_step(connection, "0006", old)
     database.close()
-    assert open_store().read.plan(old.plan.plan_id) == StoredPlan(old.plan, None, None)
+    store = open_store()
+    assert store.read.plan(old.plan.plan_id) == StoredPlan(old.plan, None, None)
+    assert store.heard.migrations == [("0006", NEWEST)]
+
+
+def test_tables_are_made_once(open_store):
+    """Who opens the store next finds them."""
+    for made in ([(None, NEWEST)], []):
+        store = open_store()
+        store.close()
+        assert store.heard.migrations == made
 
 
 def test_box_types_of_plans_outlive_the_step_that_makes_their_table_anew(url, tmp_path, open_store):

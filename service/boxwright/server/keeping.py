@@ -240,6 +240,12 @@ class _Watcher:
         self._metrics = metrics
         self._reason = ""
 
+    def migrated(self, before: str | None, now: str) -> None:
+        if before is None:
+            log(logging.INFO, "the tables of the store were made", {"tables": now})
+        else:
+            log(logging.INFO, "the tables of the store were brought to this version", {"before": before, "tables": now})
+
     def committed(self, entries: int, seconds: float) -> None:
         self._metrics.store_commits.observe(seconds)
         self._metrics.store_records.inc(entries)

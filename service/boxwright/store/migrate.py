@@ -26,8 +26,10 @@ class StoreTooNewError(StoreCorruptError):
     """A later version of the software made the tables; this one does not know them."""
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection) -> str | None:
     """Bring the tables to this version, in the transaction of a connection that writes.
+
+    Returns the step at which they were; None where there were none.
 
     Raises
     ------
@@ -39,6 +41,7 @@ def migrate(connection: Connection) -> None:
     at = revision_of(connection)
     if at != NEWEST:
         _upgrade(connection, at)
+    return at
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from boxwright.store.database import Database, has_ended
 from boxwright.store.errors import StoreBusyError, StoreError, StoreUnreachableError
 from boxwright.store.faults import FAULTS, store_error
-from boxwright.store.migrate import migrate
+from boxwright.store.migrate import NEWEST, migrate
 from boxwright.store.records import Entry
 from boxwright.store.statements import Statements
 from boxwright.store.sweeper import Sweeper
@@ -42,6 +42,9 @@ together take hardly more than one. An entry that comes alone does not wait."""
 
 class Watcher(Protocol):
     """Hears how the writing goes; called from any thread."""
+
+    def migrated(self, before: str | None, now: str) -> None:
+        """The tables, which were at a step before, or not there, were brought to that of now."""
 
     def committed(self, entries: int, seconds: float) -> None:
         """Entries were written in one transaction."""
@@ -312,7 +315,9 @@ class Writer:
             self._connection = self._database.writer.connect()
             self._statements.use(self._connection)
             with self._connection.begin():
-                migrate(self._connection)
+                before = migrate(self._connection)
+            if before != NEWEST:
+                self._watcher.migrated(before, NEWEST)
             self._known = True
             self._database.note_log()
         return self._connection
