@@ -95,7 +95,7 @@ def test_the_short_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_layout_that_the_check_faults_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine's layout is judged before a row rests on it: an order with a wrong one goes the long way."""
     job = BatchJob(Trials(variants_of([BARE], Policy(), None), ("uk-desnz",), plan))
-    orders = [plain_order(Order(f"o{n}", (Item("a", 2, 100 + n, 80, 60, 300),))) for n in range(4)]
+    orders = [plain_order(Order(f"o{n}", (Item("a", 3, 100 + n, 80, 60, 300),))) for n in range(4)]
     for order in orders:
         job._outcome(order, 0)
     way = job._ways[0].few

@@ -3,8 +3,8 @@
 A plan takes the cheapest box that all units go into, unless several parcels are cheaper. Here the same is decided with
 boxes ranked by mass (``shelf.py``). Those that are cheaper are refused by the comparing proofs, and of three units or
 more by all proofs. The box that takes the units is the engine's answer to the question that a plan asks, and the
-independent check judges its layout. So it is with the parcels of a split: ``splits.py`` has the cheapest one, or what
-none undercuts.
+independent check judges its layout; of most pairs of units it shows that they go in. So it is with the parcels of a
+split: ``splits.py`` has the cheapest one, or what none undercuts.
 
 An order is planned where that does not settle it, where more than mass and size decides, and where a plan would say
 more. All else that a row states depends on boxes and masses alone: it is taken from a plan of the same ones. Where no
@@ -185,8 +185,11 @@ class FewUnits(ShortWay[Key]):
         splits = Splits(asked, self._rooms, partial(self._lay_part, asked))
         rooms = asked.fitting(asked.whole, self._rooms(asked.whole))
         room, proof = next(rooms, None), ProofStatus.PROVED
+        light = asked.heaviest_mg < self._limits.least_mg  # how the units lie is of no account
         while True:
             if room is not None and room.number <= splits.least:  # of equals one parcel, as a plan has it
+                if light and asked.two_go_in(asked.whole, room):
+                    return _Choice(((Laid(room, asked.whole, None), 0),), proof)
                 answer = self._ask(asked, asked.whole, room, self._effort)
                 if isinstance(answer, Packed):
                     return self._checked(asked, [Laid(room, asked.whole, answer.layout)], proof)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import math
 from functools import cached_property
-from itertools import product
+from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from boxwright.catalog import load_materials
-from boxwright.domain.order import Item, Order
+from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
+from boxwright.packing.kernels.packings import JUST_BELOW
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.rules.plausible import implausible
 
@@ -27,6 +28,8 @@ _PLAIN = {each.name: each.default for each in dataclasses.fields(Item) if each.n
 
 Counts = tuple[int, ...]
 """How many units of each kind."""
+Extents = tuple[int, int, int]
+"""Along x, y and z, in um."""
 Spans = tuple[int, int, int]
 """The least that a unit takes along each edge of a box, of the orientations in which it fits."""
 
@@ -62,7 +65,7 @@ class Kind:
     mass_mg: int
     volume_um3: int
     edges_um: tuple[int, ...]
-    extents_um: tuple[tuple[int, int, int], ...]
+    extents_um: tuple[Extents, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -204,16 +207,33 @@ class PlainOrder:
             found.append(spans)
         return True
 
+    def two_go_in(self, lot: Lot, room: Room) -> bool:
+        """Whether a lot is two units that surely go into a room that ``fit`` leaves open: layouts break no rule.
+
+        They stand side by side on the floor, or one lies wholly on the other. Packing tries two units in every way in
+        which they may lie, so it finds such a layout, or one as good.
+        """
+        if sum(lot.counts) != 2 or lot.volume_um3 > room.space.volume_limit_um3 * JUST_BELOW:
+            return False
+        edges = room.space.edges_um
+        length, width, height = edges
+        numbers = [number for number, count in enumerate(lot.counts) if count]
+        one, other = self._spans_in(numbers[0], edges), self._spans_in(numbers[-1], edges)
+        if one is None or other is None:
+            return False
+        if one[0] + other[0] <= length or one[1] + other[1] <= width:
+            return True
+        ones, others = (_turns_in(self.kinds[number].extents_um, edges) for number in (numbers[0], numbers[-1]))
+        return any(
+            h1 + h2 <= height and ((l1 <= l2 and w1 <= w2) or (l1 >= l2 and w1 >= w2))
+            for (l1, w1, h1), (l2, w2, h2) in product(ones, others)
+        )
+
     def _spans_in(self, number: int, edges: tuple[int, int, int]) -> Spans | None:
         """Return the least that a unit of a kind takes along each edge of a space; None where it does not fit."""
         key = number, edges
         if key not in self._spans:
-            length, width, height = edges
-            fitting = [
-                each
-                for each in self.kinds[number].extents_um
-                if each[0] <= length and each[1] <= width and each[2] <= height
-            ]
+            fitting = _turns_in(self.kinds[number].extents_um, edges)
             self._spans[key] = tuple(map(min, zip(*fitting, strict=True))) if fitting else None
         return self._spans[key]
 
@@ -223,7 +243,15 @@ def _apart(one: Spans, other: Spans, edges: tuple[int, int, int]) -> bool:
     return one[0] + other[0] <= edges[0] or one[1] + other[1] <= edges[1] or one[2] + other[2] <= edges[2]
 
 
-def _extents(line: Item) -> tuple[tuple[int, int, int], ...]:
+def _turns_in(extents: Sequence[Extents], edges: Extents) -> list[Extents]:
+    """Return the extents of a unit that a space takes."""
+    length, width, height = edges
+    return [each for each in extents if each[0] <= length and each[1] <= width and each[2] <= height]
+
+
+def _extents(line: Item) -> tuple[Extents, ...]:
     """Return how far a unit reaches along x, y and z in each way in which it may lie."""
     edges = line.edges_um
-    return tuple(dict.fromkeys(each.rotate(*edges) for each in line.orientations))
+    if len(line.orientations) == len(ALL_ORIENTATIONS):
+        return tuple(set(permutations(edges, 3)))
+    return tuple({each.rotate(*edges) for each in line.orientations})

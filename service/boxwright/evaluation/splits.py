@@ -36,7 +36,7 @@ class Laid:
     room, lot : Room, Lot
         The box, and what goes into it.
     layout : Layout or None
-        How several units lie in it; None of a unit alone.
+        How several units lie in it; None of a unit alone, and of two of which that is of no account.
     """
 
     room: Room
