@@ -7,7 +7,7 @@ each mass, and not for each order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,10 +92,17 @@ class Shelf:
         unbounded = policy.engine is Engine.BOXWRIGHT and policy.max_effort is None  # no plan is cut
         self.open = unbounded and all(not box.flexible and box.compartments is None for box in boxes)
         self._last: tuple[Order, OrderModel | None] | None = None
+        self._known: dict[str, Room] = {}
 
     def rooms(self, load: Load) -> tuple[Room, ...] | None:
         """Return the boxes that bear a load, by rising price; None where they are not ranked."""
         return self._seen.get(load)
+
+    def largest_first(self) -> list[Room]:
+        """Return a room of each box type, by falling volume: no mass changes its edges. None while one is unknown."""
+        if len(self._known) < len(self._variant.catalog.box_types):
+            return []
+        return sorted(self._known.values(), key=lambda room: (-room.box.inner_volume_um3, room.box.box_type_id))
 
     def rank(self, order: Order, loads: dict[Load, Ints]) -> bool:
         """Rank the boxes for loads of an order, each with units of it; return whether they are ranked for all."""
@@ -108,6 +115,7 @@ class Shelf:
             except Exception:  # a plan of the order says what is wrong
                 return False
             self._seen.note(load, rooms)
+            self._keep(rooms)
         return True
 
     def learn(self, order: Order, loads: dict[Load, Ints]) -> bool:
@@ -138,8 +146,14 @@ class Shelf:
             if ranked is not None:
                 rooms = tuple(Room.of(boxes[place], space, price) for place, space, price in ranked)
                 self._seen.hear(load, rooms)
+                self._keep(rooms)
             elif load not in self._seen:
                 self._seen.hear(load, None)
+
+    def _keep(self, rooms: Iterable[Room]) -> None:
+        """Keep the first room of each box type."""
+        for room in rooms:
+            self._known.setdefault(room.box.box_type_id, room)
 
     def model(self, order: Order) -> OrderModel | None:
         """Return the model of an order; None where it cannot be planned.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from boxwright.evaluation.few_units import FewUnits
+from boxwright.evaluation.misfits import Misfits
 from boxwright.evaluation.one_unit import OneUnit
 from boxwright.evaluation.shelf import Shelf
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ShortWays:
-    """The short way for orders of one plain unit, and that for more.
+    """The short way for orders of one plain unit, that for more, and that for orders with units that fit no box.
 
     Parameters
     ----------
@@ -26,13 +27,14 @@ class ShortWays:
 
     Attributes
     ----------
-    one, few : OneUnit, FewUnits
+    one, few, misfits : OneUnit, FewUnits, Misfits
         The ways.
     """
 
     def __init__(self, variant: Variant, profiles: tuple[str, ...] | None) -> None:
         self._shelf = Shelf(variant, profiles)
         self.one, self.few = OneUnit(variant, self._shelf), FewUnits(variant, self._shelf)
+        self.misfits = Misfits(variant, self._shelf)
 
     def _way(self, asked: PlainOrder) -> OneUnit | FewUnits:
         return self.few if asked.count > 1 else self.one
@@ -40,21 +42,25 @@ class ShortWays:
     def outcome(self, asked: PlainOrder) -> OrderOutcome | None:
         """Return what becomes of an order of plain units; None where it has to be planned."""
         way = self._way(asked)
-        return way.outcome(asked) if way.open else None
+        found = way.outcome(asked) if way.open else None
+        return self.misfits.outcome(asked) if found is None and self.misfits.open else found
 
     def learn(self, asked: PlainOrder, planned: OrderOutcome) -> None:
         """Remember what became of an order that was planned."""
         way = self._way(asked)
         if way.open:
             way.learn(asked, planned)
+        if self.misfits.open:
+            self.misfits.learn(asked, planned)
 
     def news(self) -> tuple[Any, ...]:
         """Return what was learned since this was asked last, picklable: the first time, all of it."""
-        return self._shelf.news(), self.one.news(), self.few.news()
+        return self._shelf.news(), self.one.news(), self.few.news(), self.misfits.news()
 
     def hear(self, news: tuple[Any, ...]) -> None:
         """Take what was learned with the same variant in another process."""
-        ranked, one, few = news
+        ranked, one, few, misfits = news
         self._shelf.hear(ranked)
         self.one.hear(one)
         self.few.hear(few)
+        self.misfits.hear(misfits)

@@ -8,7 +8,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan, PlanStatus
+from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError
 from boxwright.evaluation.as_shipped import AsShipped, Audit, planned_as, policy_of, refusal_of
@@ -100,17 +100,17 @@ class Trials:
         try:
             plan = self.plan_with(order, variant)
         except IncompletePlanError as refused:
-            return OrderOutcome(
-                order.order_id,
-                OrderStatus.NOT_PACKED,
-                order.unit_count,
-                reason=f"no partial plan allowed; {unpacked_reason(refused.unpacked)}",
-                unpacked=refused.unpacked,
-                cpu_s=time.thread_time() - started_s,
-            )
+            return not_packed(order, refused.unpacked, time.thread_time() - started_s)
         except Exception as error:
             return _failed(order, error, time.thread_time() - started_s)
         return outcome_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)
+
+
+def not_packed(order: Order, unpacked: tuple[UnpackedUnit, ...], cpu_s: float) -> OrderOutcome:
+    """Return the outcome of an order of which units are not packed, where the policy allows no partial plan."""
+    reason = f"no partial plan allowed; {unpacked_reason(unpacked)}"
+    status = OrderStatus.NOT_PACKED
+    return OrderOutcome(order.order_id, status, order.unit_count, reason=reason, unpacked=unpacked, cpu_s=cpu_s)
 
 
 def _failed(order: Order, error: Exception, cpu_s: float) -> OrderOutcome:

@@ -21,6 +21,15 @@ from boxwright.planning.parts.lifting import lifting_words
 from boxwright.planning.parts.own_containers import own_refusal
 from boxwright.planning.rules.material_policy import MOST_NAMED, PackagingItem
 from boxwright.planning.unpacked.groups import group_misfit, over_cap, without_broken_groups
+from boxwright.planning.unpacked.misfit import (
+    extents_of,
+    lacks_words,
+    listed,
+    misfit_words,
+    nearest,
+    size_words,
+    turned_words,
+)
 from boxwright.protection import upright_words
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.stock import in_stock
@@ -159,7 +168,7 @@ def _takers(model: OrderModel, member: int, line: Item) -> str:
             if len(found) == MOST_TAKERS:
                 return f"{', '.join(found)} and more"
             found.append(repr(box.box_type_id))
-    return _listed(found) if found else ""
+    return listed(found) if found else ""
 
 
 def _verdict_with(
@@ -235,7 +244,7 @@ def _size_verdict(
     guard = model.parts.wrappings.guard(line)
     what = _what(line, one, guard, policy)
     one_type = len(boxes) == 1
-    rule = f"{what} does not fit the only box type" if one_type else f"{what} fits none of {len(boxes)} box types"
+    rule = misfit_words(what, len(boxes))
     if asked := model.request.material_policy.rules:
         rule += f" that {'meets' if one_type else 'meet'} {' and '.join(asked)}"
     if policy.fit_clearance_mm:
@@ -255,10 +264,9 @@ def _size_verdict(
 def _what(line: Item, one: Units, guard: Guard, policy: Policy) -> str:
     """Return what must fit, in words: a unit with its clearances, or its inner box and the inside that this needs."""
     to_walls = guard.half_gap_um + guard.wall_margin_um
-    size = " x ".join(f"{edge / 1_000:g}" for edge in (line.edges_um if to_walls else one.edges_um[0].tolist()))
     if not to_walls:
-        return f"{size} mm in its allowed orientations"
-    what = f"{size} mm with {exact(to_walls)} mm to each wall"
+        return turned_words(one.edges_um[0].tolist())
+    what = f"{size_words(line.edges_um)} with {exact(to_walls)} mm to each wall"
     if guard.inner is None:
         return what
     needed = " x ".join(exact(edge + 2 * to_walls + policy.fit_clearance_um) for edge in line.edges_um)
@@ -310,33 +318,17 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
         Box types and their usable insides, in um; none of them takes it.
     """
     extents = [
-        orientation.rotate(*(shape.edges_um[0] + 2 * shape.clear_um[0]).tolist())
-        for shape in shapes
-        for bit, orientation in enumerate(ALL_ORIENTATIONS)
-        if int(shape.masks[0]) >> bit & 1
+        each for shape in shapes for each in extents_of(shape.edges_um[0] + 2 * shape.clear_um[0], shape.masks[0])
     ]
-    inside = np.array([edges for _, edges in small], dtype=np.int64)
-    lacking = np.maximum(np.array(extents, dtype=np.int64)[:, np.newaxis] - inside, 0)
-    least = np.unravel_index(lacking.sum(axis=2).argmin(), lacking.shape[:2])
-    words = [
-        f"{exact(lack)} mm of {edge}"
-        for edge, lack in zip(("length", "width", "height"), lacking[least].tolist(), strict=True)
-        if lack
-    ]
-    request, nearest = model.request, small[int(least[1])][0]
-    named = f"{nearest!r}" if len(small) == 1 else f"the nearest, {nearest!r},"
-    lacks = f"{named} lacks {_listed(words)}"
-    if nearest in request.left_out:
-        return f"{lacks}, and may not be used: {request.left_out[nearest]}"
-    some_at_hand = any(request.catalog.box_type(box_type_id).available != 0 for box_type_id, _ in small)
-    if some_at_hand and request.catalog.box_type(nearest).available == 0:
+    place, lack = nearest(extents, [edges for _, edges in small])
+    request, box_type_id = model.request, small[place][0]
+    lacks = lacks_words(box_type_id, lack, only=len(small) == 1)
+    if box_type_id in request.left_out:
+        return f"{lacks}, and may not be used: {request.left_out[box_type_id]}"
+    some_at_hand = any(request.catalog.box_type(each).available != 0 for each, _ in small)
+    if some_at_hand and request.catalog.box_type(box_type_id).available == 0:
         return f"{lacks}, and is out of stock"
     return lacks
-
-
-def _listed(words: Sequence[str]) -> str:
-    """Return words as a list: commas, and "and" before the last."""
-    return " and ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]])
 
 
 def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
