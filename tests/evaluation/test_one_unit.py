@@ -14,10 +14,12 @@ from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.price_table import AdditionalWeight, PriceTable, WeightPrice, ZonePrices
 from boxwright.evaluation.batch import BatchJob, signature_hash
+from boxwright.evaluation.one_unit import LoneUnit
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.plain import plain_order
 from boxwright.evaluation.trial import Trials
 from boxwright.evaluation.variant import variants_of
+from boxwright.orders.batches import ListBatch
 from boxwright.planning import plan
 
 BARE = Catalog("bare", load_catalog("us-stock").box_types, currency="USD")
@@ -69,6 +71,23 @@ def test_the_short_way_says_what_a_plan_says(catalog: Catalog, policy: Policy, l
     assert found == [trials.outcome(order, 0) for order in orders]
     assert {each.status for each in found} >= {OrderStatus.PLANNED}
     assert job._ways[0].one.open is not any(catalog.dunnage)  # a box that a plan does not choose would have closed it
+
+
+def test_what_a_batch_settles_at_once_is_what_a_plan_says() -> None:
+    """With each catalog, under the order's own id, whatever orders of the batch have the same units."""
+    orders = orders_of(120, 11)
+    orders += [replace(order, order_id=f"again-{order.order_id}") for order in orders[::3]]
+    trials = Trials(variants_of([BARE, WEAK], Policy(), None), ("uk-desnz",), plan)
+    job = BatchJob(trials)
+    for first in range(0, len(orders), 40):
+        some = orders[first : first + 40]
+        found, _ = job.outcomes(ListBatch((*some, *some[5:9])))
+        assert found == [trials.outcomes(order) for order in (*some, *some[5:9])]
+    units = [LoneUnit.of(plain_order(order)) for order in orders]
+    for position, ways in enumerate(job._ways):
+        settled = [(order, one) for order, one in zip(orders, ways.known(units), strict=True) if one is not None]
+        assert len(settled) > 20
+        assert all(one == trials.outcome(order, position) for order, one in settled)
 
 
 def test_the_short_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:

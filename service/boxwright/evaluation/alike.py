@@ -28,7 +28,10 @@ def first_alike(orders: Sequence[Order]) -> list[int]:
 
 def may_be_copied(outcomes: Sequence[OrderOutcome]) -> bool:
     """Return whether outcomes name no line of their order, so that they hold for an order with other names."""
-    return all(
-        each.status is OrderStatus.PLANNED and not any(warning.field.startswith("lines") for warning in each.warnings)
-        for each in outcomes
-    )
+    for each in outcomes:
+        if each.status is not OrderStatus.PLANNED:
+            return False
+        for warning in each.warnings:
+            if warning.field.startswith("lines"):
+                return False
+    return True

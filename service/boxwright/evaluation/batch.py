@@ -15,6 +15,7 @@ from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.columns import columns_of
 from boxwright.evaluation.kept import Outcomes, packed
 from boxwright.evaluation.learned import Learned
+from boxwright.evaluation.one_unit import LoneUnit
 from boxwright.evaluation.plain import PlainOrder, plain_order
 from boxwright.evaluation.short_ways import ShortWays
 from boxwright.evaluation.sums import Sums
@@ -22,6 +23,8 @@ from boxwright.evaluation.tally import Tally
 from boxwright.planning import plan as plan_order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from boxwright.evaluation.outcome import OrderOutcome
     from boxwright.evaluation.rows import RowForm
     from boxwright.evaluation.trial import Trials
@@ -49,11 +52,15 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """An order, what tells its units from others (empty where nothing does), and what became of it."""
+    """An order, what became of it, and whether that serves orders with the same units.
+
+    ``key`` is what tells its units from others; empty where nothing does.
+    """
 
     order: Order
     key: bytes
     outcomes: Outcomes
+    serves: bool
 
 
 @dataclass
@@ -136,7 +143,7 @@ class BatchJob:
         sums = Sums(self._trials.catalogs, self._sampled)
         sums.add([each.order for each in tried], columns, self._counted)
         self._count(sums.tally)
-        signatures = [(each.key, bool(each.key) and may_be_copied(each.outcomes)) for each in tried]
+        signatures = [(each.key, each.serves) for each in tried]
         rows = [] if self._form is None else [self._form.rows(columns)]
         kept = [(packed(outcomes), len(outcomes))] if self._keep and outcomes else []
         return Part(sums, 1, batch.rows, len(outcomes), rejected, kept, signatures, rows)
@@ -170,7 +177,7 @@ class BatchJob:
             self._memory = Learned(MOST_REMEMBERED)
             if orders:
                 self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
-        return [self._try(order, self._memory) for order in orders], rejected
+        return self._all_tried(orders, self._memory), rejected
 
     def _read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
         """Return the orders of a batch to plan, and those that are not planned, with the reason."""
@@ -185,20 +192,42 @@ class BatchJob:
                 orders.append(reading)
         return orders, rejected
 
-    def _try(self, order: Order, memory: Learned[bytes, Outcomes]) -> _Tried:
-        """Plan an order with each variant, or take what became of one with the same units."""
-        ours = self._trials.plan is plan_order
-        plain = plain_order(order) if ours else None
-        key = signature_hash(order, plain) if ours else b""
-        if key and (known := memory.get(key)) is not None:
-            return _Tried(order, key, tuple(each.alike(order_id=order.order_id) for each in known))
+    def _all_tried(self, orders: list[Order], memory: Learned[bytes, Outcomes]) -> list[_Tried]:
+        """Plan orders with each variant, or take what became of others with the same units."""
+        if self._trials.plan is not plan_order:
+            return [_Tried(order, b"", self._trials.outcomes(order), serves=False) for order in orders]
+        plains = [plain_order(order) for order in orders]
+        keys = list(map(signature_hash, orders, plains))
+        lone = {
+            place: LoneUnit.of(plain)
+            for place, (plain, key) in enumerate(zip(plains, keys, strict=True))
+            if plain is not None and plain.count == 1 and key not in memory
+        }
+        units = list(lone.values())
+        each = [[None] * len(units) if ways is None else ways.known(units) for ways in self._ways]
+        known = dict(zip(lone, zip(*each, strict=True), strict=True))
+        asked = enumerate(zip(orders, keys, plains, strict=True))
+        return [self._try(*one, known.get(place), memory) for place, one in asked]
+
+    def _try(
+        self,
+        order: Order,
+        key: bytes,
+        plain: PlainOrder | None,
+        settled: Sequence[OrderOutcome | None] | None,
+        memory: Learned[bytes, Outcomes],
+    ) -> _Tried:
+        """Plan an order with each variant, but for those of which it is settled what becomes of it."""
+        if (known := memory.get(key)) is not None:
+            return _Tried(order, key, tuple(each.alike(order_id=order.order_id) for each in known), serves=True)
         if plain is None:
             found = self._trials.outcomes(order)
         else:
-            found = tuple(self._outcome(plain, index) for index in range(len(self._trials.variants)))
-        if key and may_be_copied(found):
+            short = [None] * len(self._trials.variants) if settled is None else settled
+            found = tuple(each or self._outcome(plain, index) for index, each in enumerate(short))
+        if serves := may_be_copied(found):
             memory.note(key, found)
-        return _Tried(order, key, found)
+        return _Tried(order, key, found, serves)
 
     def _outcome(self, asked: PlainOrder, index: int) -> OrderOutcome:
         """Return what becomes of an order of plain units with a variant."""

@@ -11,40 +11,74 @@ on their own sizes.
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
+from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import ProofStatus
+from boxwright.domain.policy import Plausibility
 from boxwright.domain.warning import WarningCode
 from boxwright.evaluation.alike import may_be_copied
-from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
-from boxwright.evaluation.short_way import ShortWay, not_blocked_in, warning_of
+from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.short_way import ShortWay, not_blocked_in, restated, warning_of
 from boxwright.planning.finishing.empty_warnings import mostly_empty
 from boxwright.planning.finishing.plan_warnings import not_blocked
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
 
     from boxwright.domain.warning import PlanWarning
     from boxwright.evaluation.plain import PlainOrder
-    from boxwright.evaluation.shelf import Room
+    from boxwright.evaluation.shelf import Load, Room
     from boxwright.packing.problem import Layout
 
 _ONE = np.zeros(1, dtype=np.int64)
 """The only unit."""
-Key = tuple[int, tuple[Orientation, ...], str, bool, bool]
+Key = tuple[int, str, str, bool, bool]
 """Mass in mg, how the unit may lie, its box type, whether spaces next to it are not blocked, and whether the box is
 mostly empty."""
+Extents = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class LoneUnit(NamedTuple):
+    """An order of one plain unit, read once for all catalogs.
+
+    Attributes
+    ----------
+    asked : PlainOrder
+        The order.
+    load : Load
+        As a shelf asks for it.
+    volume_um3 : int
+        Of the unit.
+    edges_um : tuple of int
+        The shortest first.
+    turns : tuple of (int, int, int)
+        Extents along x, y and z of each way in which it may lie; empty where it may lie in any.
+    ways : str
+        The names of these ways.
+    """
+
+    asked: PlainOrder
+    load: Load
+    volume_um3: int
+    edges_um: tuple[int, ...]
+    turns: tuple[Extents, ...]
+    ways: str
+
+    @classmethod
+    def of(cls, asked: PlainOrder) -> LoneUnit:
+        """Return the unit of an order that has one."""
+        (line,) = asked.order.lines
+        edges, ways = line.edges_um, line.orientations
+        turns = () if len(ways) == len(ALL_ORIENTATIONS) else tuple(each.rotate(*edges) for each in ways)
+        return cls(asked, (line.mass_mg, False), math.prod(edges), tuple(sorted(edges)), turns, "".join(ways))
+
+
+class _Choice(NamedTuple):
     """The box that a plan takes for a unit, and the warnings that depend on its edges.
 
     Attributes
@@ -62,46 +96,68 @@ class _Choice:
     loose: PlanWarning | None
     hollow: PlanWarning | None
 
-    def key(self, line: Item) -> Key:
+    def key(self, unit: LoneUnit) -> Key:
         """Return what plans of the same figures share."""
-        box = self.room.box.box_type_id
-        return line.mass_mg, line.orientations, box, self.loose is not None, self.hollow is not None
+        return unit.load[0], unit.ways, self.room.box.box_type_id, self.loose is not None, self.hollow is not None
 
-    def kinds(self, line: Item) -> tuple[Hashable, ...]:
+    def kinds(self, unit: LoneUnit) -> tuple[Hashable, ...]:
         """Return what a plan confirms: the key, whatever the mass."""
-        return (self.key(line)[1:],)
+        return (self.key(unit)[1:],)
 
 
 class OneUnit(ShortWay[Key]):
     """The short way for one unit, with one variant."""
 
+    def known(self, units: Sequence[LoneUnit]) -> list[OrderOutcome | None]:
+        """Return what becomes of orders of one plain unit; None where no plan like theirs was made yet."""
+        started_s = time.thread_time()
+        likes = [self._like_of(unit) for unit in units]
+        each_s = (time.thread_time() - started_s) / max(1, len(units))
+        return [like and self._outcome_like(*like, unit, each_s) for like, unit in zip(likes, units, strict=True)]
+
+    def _like_of(self, unit: LoneUnit) -> tuple[OrderOutcome, _Choice] | None:
+        """Return an outcome like that of a unit, and what is chosen for it; None where there is none.
+
+        None, too, where a plan says more: of sizes or masses that look like a slip, which may be refused.
+        """
+        choice = self._choice(unit)
+        like = None if choice is None else self._like.get(choice.key(unit))
+        if choice is None or like is None:
+            return None
+        if self._policy.plausibility is not Plausibility.OFF and unit.asked.doubtful:
+            return None
+        self._familiar += 1
+        return like, choice
+
+    @staticmethod
+    def _outcome_like(like: OrderOutcome, choice: _Choice, unit: LoneUnit, cpu_s: float) -> OrderOutcome:
+        """Return the outcome of a unit for which the same is chosen as in another outcome."""
+        return like.alike(
+            order_id=unit.asked.order.order_id,
+            parcels=(like.parcels[0].with_goods(unit.volume_um3),),
+            warnings=restated(like.warnings, choice.loose, choice.hollow),
+            cpu_s=cpu_s,
+        )
+
     def outcome(self, asked: PlainOrder) -> OrderOutcome | None:
         """Return what becomes of an order of one plain unit; None where it has to be planned."""
         started_s = time.thread_time()
-        line = asked.order.lines[0]
-        load = line.mass_mg, False
-        if self._shelf.rooms(load) is not None:
+        unit = LoneUnit.of(asked)
+        (known,) = self.known([unit])
+        if known is not None:
+            return known
+        if self._shelf.rooms(unit.load) is not None:
             self._familiar += 1
         else:
             self._strange += 1
-            if not (self._repeats and self._shelf.rank(asked.order, {load: _ONE})):
+            if not (self._repeats and self._shelf.rank(asked.order, {unit.load: _ONE})):
                 return None
-        choice = self._choice(asked, line)
-        if choice is None:
-            return None
-        like = self._like.get(choice.key(line))
-        if like is not None:
-            (of,) = like.parcels
-            goods_um3 = math.prod(line.edges_um)
-            figures = ParcelFigures(of.box_type_id, of.inner_um3, goods_um3, of.handling_marks, of.outer_um3)
-            known = self._from(like, asked, [figures], choice.loose, started_s, choice.hollow)
-            if known is not None:
-                return known
-        if not self._may_finish(choice.kinds(line)):
+        choice = self._choice(unit)
+        if choice is None or not self._may_finish(choice.kinds(unit)):
             return None
         made = self._made(asked, choice, started_s)
         if made is not None and _serves_others(made):
-            self._like.note(choice.key(line), made)
+            self._like.note(choice.key(unit), made)
         return made
 
     def _made(self, asked: PlainOrder, choice: _Choice, started_s: float) -> OrderOutcome | None:
@@ -112,20 +168,21 @@ class OneUnit(ShortWay[Key]):
         parcel = choice.room.box.box_type_id, _ONE, layout
         return self._finished(asked, [parcel], ProofStatus.PROVED, started_s)
 
-    def _choice(self, asked: PlainOrder, line: Item) -> _Choice | None:
+    def _choice(self, unit: LoneUnit) -> _Choice | None:
         """Return what a plan chooses; None where that is not settled here."""
-        rooms = self._shelf.rooms((line.mass_mg, False))
-        room = None if rooms is None else _first_room(rooms, line)
+        rooms = self._shelf.rooms(unit.load)
+        room = None if rooms is None else _first_room(rooms, unit)
         if room is None:
             return None
         inner_um3 = room.box.inner_volume_um3
-        empty = 1 - math.prod(line.edges_um) / inner_um3
-        if line.mass_mg < self._limits.least_mg and empty <= self._emptiest:
+        empty = 1 - unit.volume_um3 / inner_um3
+        if unit.load[0] < self._limits.least_mg and empty <= self._emptiest:
             return _Choice(room, None, None, None)
-        layout = self._laid(asked.units, room)
+        units = unit.asked.units
+        layout = self._laid(units, room)
         if layout is None:
             return None
-        box, um3 = room.box.box_type_id, self._to_block_um3(asked.units, room, layout)
+        box, um3 = room.box.box_type_id, self._to_block_um3(units, room, layout)
         loose, hollow = not_blocked(um3, 1, box, None) if um3 else None, None
         if empty > self._emptiest:
             (corners,) = layout.corners_um.tolist()
@@ -135,39 +192,43 @@ class OneUnit(ShortWay[Key]):
 
     def learn(self, asked: PlainOrder, outcome: OrderOutcome) -> None:
         """Remember what became of an order of one plain unit that was planned."""
-        (line,) = asked.order.lines
+        unit = LoneUnit.of(asked)
         if outcome.status is OrderStatus.PLANNED:
-            self._shelf.learn(asked.order, {(line.mass_mg, False): _ONE})
+            self._shelf.learn(asked.order, {unit.load: _ONE})
         if not _serves_others(outcome):
             return
-        choice = self._choice(asked, line)
+        choice = self._choice(unit)
         box = outcome.parcels[0].box_type_id
         loose, hollow = not_blocked_in(outcome), warning_of(outcome, WarningCode.MOSTLY_EMPTY)
-        self._like.note((line.mass_mg, line.orientations, box, loose is not None, hollow is not None), outcome)
+        self._like.note((unit.load[0], unit.ways, box, loose is not None, hollow is not None), outcome)
         if choice is None:
             return
         if (box, loose, hollow) != (choice.room.box.box_type_id, choice.loose, choice.hollow):
             self._open = False  # a rule that this way does not know: all orders are planned
         elif self._finishes:
-            self._compare(self._made(asked, choice, time.thread_time()), outcome, choice.kinds(line))
+            self._compare(self._made(asked, choice, time.thread_time()), outcome, choice.kinds(unit))
 
 
-def _first_room(rooms: tuple[Room, ...], line: Item) -> Room | None:
+def _first_room(rooms: tuple[Room, ...], unit: LoneUnit) -> Room | None:
     """Return the first of rooms that takes a unit in a way in which it may lie."""
-    edges = line.edges_um
-    volume = math.prod(edges)
-    if len(line.orientations) == len(ALL_ORIENTATIONS):
-        low, middle, high = sorted(edges)
-        for room in rooms:
-            if low <= room.low_um and middle <= room.middle_um and high <= room.high_um and volume <= room.volume_um3:
-                return room
-        return None
-    turns = [each.rotate(*edges) for each in line.orientations]
-    for room, (x, y, z) in itertools.product(rooms, turns):
-        a, b, c = room.space.edges_um
-        if x <= a and y <= b and z <= c and volume <= room.volume_um3:
+    low, middle, high = unit.edges_um
+    volume = unit.volume_um3
+    for room in rooms:
+        if (
+            low <= room.low_um
+            and middle <= room.middle_um
+            and high <= room.high_um
+            and volume <= room.volume_um3
+            and (not unit.turns or _goes_in(unit.turns, room.space.edges_um))
+        ):
             return room
     return None
+
+
+def _goes_in(turns: tuple[Extents, ...], edges_um: Extents) -> bool:
+    """Whether a space takes a unit in one of the ways in which it may lie."""
+    a, b, c = edges_um
+    return any(x <= a and y <= b and z <= c for x, y, z in turns)
 
 
 def _serves_others(outcome: OrderOutcome) -> bool:

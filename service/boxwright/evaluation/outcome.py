@@ -55,6 +55,12 @@ class ParcelFigures:
         """Share of the inner volume not taken by goods, 0 to 1."""
         return 1 - self.goods_um3 / self.inner_um3 if self.inner_um3 else 0.0
 
+    def with_goods(self, goods_um3: int) -> "ParcelFigures":
+        """Return the figures of a parcel that differs in nothing but the volume of its goods."""
+        made = object.__new__(ParcelFigures)
+        made.__dict__.update(self.__dict__, goods_um3=goods_um3)
+        return made
+
 
 @dataclass(frozen=True)
 class FootprintFigures:

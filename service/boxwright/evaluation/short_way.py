@@ -123,29 +123,22 @@ class ShortWay(Generic[Key]):
         parcels: Sequence[ParcelFigures],
         loose: PlanWarning | None,
         started_s: float,
-        hollow: PlanWarning | None = None,
     ) -> OrderOutcome | None:
         """Return the outcome of an order like a planned one; None where a plan would say more.
 
         That is of sizes or masses that look like a slip, which may be refused, and of boxes that are mostly empty.
-        ``loose`` and ``hollow`` are the warnings that spaces next to heavy units are not blocked, and that its box is
-        mostly empty, if the order has them.
+        ``loose`` is the warning that spaces next to heavy units are not blocked, if the order has it.
         """
-        if hollow is None and any(each.empty_space_ratio > self._emptiest for each in parcels):
+        if any(each.empty_space_ratio > self._emptiest for each in parcels):
             return None
         if self._policy.plausibility is not Plausibility.OFF and asked.doubtful:
             return None
-        warnings = like.warnings
-        if loose is not None:
-            warnings = tuple(loose if each.code == WarningCode.NOT_BLOCKED else each for each in warnings)
-        if hollow is not None:
-            warnings = tuple(hollow if each.code == WarningCode.MOSTLY_EMPTY else each for each in warnings)
         return like.alike(
             order_id=asked.order.order_id,
             unit_count=asked.count,
             packed_units=asked.count,
             parcels=tuple(parcels),
-            warnings=warnings,
+            warnings=restated(like.warnings, loose, None),
             cpu_s=time.thread_time() - started_s,
         )
 
@@ -171,6 +164,17 @@ class ShortWay(Generic[Key]):
         if not heavy.any():
             return 0
         return spaces_to_block_um3(layout.centred.corners_um, room.box.inner_um, heavy, self._limits.gap_um)
+
+
+def restated(
+    warnings: tuple[PlanWarning, ...], loose: PlanWarning | None, hollow: PlanWarning | None
+) -> tuple[PlanWarning, ...]:
+    """Return the warnings of a plan with those in their place that depend on the edges of units."""
+    if loose is not None:
+        warnings = tuple(loose if each.code == WarningCode.NOT_BLOCKED else each for each in warnings)
+    if hollow is not None:
+        warnings = tuple(hollow if each.code == WarningCode.MOSTLY_EMPTY else each for each in warnings)
+    return warnings
 
 
 def not_blocked_in(outcome: OrderOutcome) -> PlanWarning | None:

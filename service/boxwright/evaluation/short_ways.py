@@ -10,6 +10,9 @@ from boxwright.evaluation.one_unit import OneUnit
 from boxwright.evaluation.shelf import Shelf
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boxwright.evaluation.one_unit import LoneUnit
     from boxwright.evaluation.outcome import OrderOutcome
     from boxwright.evaluation.plain import PlainOrder
     from boxwright.evaluation.variant import Variant
@@ -44,6 +47,10 @@ class ShortWays:
         way = self._way(asked)
         found = way.outcome(asked) if way.open else None
         return self.misfits.outcome(asked) if found is None and self.misfits.open else found
+
+    def known(self, units: Sequence[LoneUnit]) -> list[OrderOutcome | None]:
+        """Return what becomes of orders of one plain unit; None where no plan like theirs was made yet."""
+        return self.one.known(units) if self.one.open else [None] * len(units)
 
     def learn(self, asked: PlainOrder, planned: OrderOutcome) -> None:
         """Remember what became of an order that was planned."""
