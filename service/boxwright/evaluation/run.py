@@ -26,7 +26,7 @@ from boxwright.routing import derive
 
 WORTH_A_POOL = 200
 """Trials (orders times variants) from which the start of worker processes pays."""
-ORDERS_OF_A_PART = 8_192
+ORDERS_OF_A_PART = 32_768
 """Orders that are summed up, and written, as one part: at most so many are planned again after a run was ended."""
 _MOST_COUNTED = 500_000
 """Orders of other units that are kept in mind to count those that are alike."""

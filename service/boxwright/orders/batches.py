@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -145,18 +144,22 @@ class _Seen:
 
     def again(self, ids: Sequence[str]) -> frozenset[str]:
         """Return which ids were given in an earlier call, and keep all of them."""
-        digests = [hashlib.blake2b(each.encode("utf-8", "surrogatepass"), digest_size=8).digest() for each in ids]
-        hashes = np.frombuffer(b"".join(digests), dtype=np.uint64)
-        known = np.zeros(len(hashes), dtype=bool)
+        hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
+        ranked = np.sort(hashes)
+        known = np.zeros(len(ranked), dtype=bool)
         for run in self._runs:
-            places = np.minimum(np.searchsorted(run, hashes), len(run) - 1)
-            known |= run[places] == hashes
-        if len(hashes):
-            self._runs.append(np.sort(hashes))
+            # In rising order each is looked for near the one before, which stands in the processor's memory.
+            places = np.minimum(np.searchsorted(run, ranked), len(run) - 1)
+            known |= run[places] == ranked
+        if len(ranked):
+            self._runs.append(ranked)
         while len(self._runs) > 1 and len(self._runs[-2]) <= 2 * len(self._runs[-1]):
             # As a sort by merging does: each hash is copied a few times only.
             self._runs[-2:] = [np.sort(np.concatenate(self._runs[-2:]))]
-        return frozenset(name for name, was in zip(ids, known.tolist(), strict=True) if was)
+        if not known.any():
+            return frozenset()
+        again = np.isin(hashes, ranked[known])
+        return frozenset(name for name, was in zip(ids, again.tolist(), strict=True) if was)
 
 
 def batch_size(number: int) -> int:
