@@ -99,7 +99,9 @@ def test_alike_orders_are_once_among_the_worst(parts) -> None:
 @pytest.mark.parametrize("sampled", [0, 12])
 def test_what_a_process_counted_before_changes_no_sample(sampled: int) -> None:
     """Orders of later batches that cannot be drawn in the end are left out at once, and the whole is the same."""
-    orders = [order_into("SML"[number % 7 % 3], number, 300 + number % 90) for number in range(400)]
+    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(400)]  # few of the last
+    sizes = [tuple(edge - number * 7 % 31 for edge in KINDS[kind]) for number, kind in enumerate(kinds)]
+    orders = [Order(f"o{number}", (Item("a", 1, *size, 300 + number % 90),)) for number, size in enumerate(sizes)]
     kept = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN)
     both = [[each.outcomes[number] for each in kept.results] for number in range(len(orders))]
     whole, parts = Tally([THREE, TWO], sampled), Tally([THREE, TWO], sampled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 """Whole numbers; of Python's own kind where 64 bits do not hold one of them."""
 Floats = NDArray[np.float64]
+Known = NDArray[np.bool_]
+Value = TypeVar("Value")
 Basis = tuple[str, "Allocation"]
 
 PARCELS, OUTER, INNER, GROSS, CHARGEABLE, PACKAGING_PRICE, CARRIAGE_PRICE, PACKAGING = range(8)
@@ -174,6 +176,15 @@ def sum_of(values: Ints) -> int:
     return sums_of(values[:, None])[0] if len(values) else 0
 
 
+def coded(values: Sequence[Value]) -> tuple[list[Value], Ints]:
+    """Return what there is of values, in the order in which it occurs first, and the place of each value in that."""
+    kinds = list(dict.fromkeys(values))
+    if len(kinds) == 1:
+        return kinds, np.zeros(len(values), dtype=np.int64)
+    known = {kind: place for place, kind in enumerate(kinds)}
+    return kinds, np.array([known[each] for each in values], dtype=np.int64)
+
+
 def runs_of(values: Ints) -> tuple[Ints, Ints]:
     """Return places of values that bring equal ones together, each value's rising, and where its places begin.
 
@@ -204,7 +215,7 @@ def quotients(values: Ints, divisors: Ints) -> Floats:
     return found
 
 
-def _held(values: Ints) -> NDArray[np.bool_]:
+def _held(values: Ints) -> Known:
     """Return which values a float holds: but for zeros at their end, they have at most 53 bits."""
-    held: NDArray[np.bool_] = (np.abs(values) >> _FLOAT < (values & -values)) | (values == 0)
+    held: Known = (np.abs(values) >> _FLOAT < (values & -values)) | (values == 0)
     return held

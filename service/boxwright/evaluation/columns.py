@@ -22,14 +22,15 @@ from boxwright.evaluation.amounts import (
     Basis,
     Floats,
     Ints,
+    Known,
     Shape,
+    coded,
     quotients,
     whole_numbers,
 )
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
 
 Names = NDArray[np.object_]
-Known = NDArray[np.bool_]
 Value = TypeVar("Value")
 
 
@@ -147,9 +148,7 @@ class Columns:
     @cached_property
     def boxes(self) -> tuple[list[tuple[str, ...]], Ints]:
         """The box types of the parcels of each order: what there is of them, and the place of each order's."""
-        known: dict[tuple[str, ...], int] = {}
-        places = [known.setdefault(each.boxes, len(known)) for each in self.amounts]
-        return list(known), np.array(places, dtype=np.int64)
+        return coded([each.boxes for each in self.amounts])
 
     @cached_property
     def box_use(self) -> Counter[str]:

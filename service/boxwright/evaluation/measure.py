@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from boxwright.evaluation.amounts import Ints
-    from boxwright.evaluation.columns import Columns, Known
+    from boxwright.evaluation.amounts import Ints, Known
+    from boxwright.evaluation.columns import Columns
     from boxwright.evaluation.outcome import Cost
 
 

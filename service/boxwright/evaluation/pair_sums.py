@@ -16,13 +16,14 @@ from boxwright.evaluation.amounts import (
     TRANSPORT,
     Basis,
     Ints,
+    Known,
     Shape,
     sum_of,
     sums_of,
 )
 from boxwright.evaluation.bootstrap import Groups
 from boxwright.evaluation.catalog_sums import FootprintSums
-from boxwright.evaluation.columns import Columns, Known, Names
+from boxwright.evaluation.columns import Columns, Names
 from boxwright.evaluation.comparison import Comparison, FootprintPair, Metric, MetricComparison
 
 

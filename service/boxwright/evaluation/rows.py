@@ -17,10 +17,11 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Plausibility, Policy
 from boxwright.errors import FieldViolation, UnsupportedError, missing_extra
+from boxwright.evaluation.cells import Cell, Cells, in_turn
 from boxwright.evaluation.columns import Columns, columns_of
 from boxwright.evaluation.outcome import Money, OrderStatus
 from boxwright.evaluation.result import Evaluation
-from boxwright.evaluation.row_cells import Cell, row_cells
+from boxwright.evaluation.row_cells import row_cells
 from boxwright.evaluation.trial import Trials
 from boxwright.footprint import offered_allocations
 from boxwright.planning.request import Request
@@ -69,7 +70,7 @@ class RowForm:
     def dicts(self, columns: Sequence[Columns]) -> Iterator[Row]:
         """Yield a row for each order with each variant, given the columns of each variant."""
         cells = self._cells(columns)
-        for row in zip(*cells.values(), strict=True):
+        for row in zip(*(each.listed() for each in cells.values()), strict=True):
             yield dict(zip(cells, row, strict=True))
 
     def columns(self) -> dict[str, str]:
@@ -86,7 +87,7 @@ class RowForm:
         """Return rows as bytes: lines of CSV without header, or a stream of Arrow."""
         if self.kind == "csv":
             text = io.StringIO()
-            cells = map(_neutral, self._cells(columns).values())
+            cells = (_neutral(each.listed()) for each in self._cells(columns).values())
             csv.writer(text, lineterminator="\n").writerows(zip(*cells, strict=True))
             return text.getvalue().encode()
         pa, _ = _pyarrow("rows")
@@ -99,20 +100,12 @@ class RowForm:
         """Return rows as an Arrow table."""
         pa, _ = _pyarrow("rows")
         cells, schema = self._cells(columns), self.schema()
-        return pa.Table.from_arrays([pa.array(cells[each.name], each.type) for each in schema], schema=schema)
+        return pa.Table.from_arrays([cells[each.name].arrow(pa, each.type) for each in schema], schema=schema)
 
-    def _cells(self, columns: Sequence[Columns]) -> dict[str, Sequence[Cell]]:
+    def _cells(self, columns: Sequence[Columns]) -> dict[str, Cells]:
         """Return the cells of rows by column, those of an order next to each other."""
         each = [row_cells(one, named, self.keys) for one, named in zip(columns, self.named, strict=True)]
-        return {name: _in_turn([one[name] for one in each]) for name in each[0]}
-
-
-def _in_turn(columns: Sequence[Sequence[Cell]]) -> list[Cell]:
-    """Return the cells of columns of one length, those of a row next to each other."""
-    found: list[Cell] = [None] * sum(map(len, columns))
-    for place, column in enumerate(columns):
-        found[place :: len(columns)] = column
-    return found
+        return {name: in_turn([one[name] for one in each]) for name in each[0]}
 
 
 def _neutral(cells: Sequence[Cell]) -> list[Cell]:
