@@ -24,6 +24,7 @@ from boxwright.domain.warning import WarningCode
 from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
 from boxwright.evaluation.short_way import ShortWay, not_blocked_in, restated, warning_of
+from boxwright.packing.voids import beside_one_um3
 from boxwright.planning.finishing.empty_warnings import mostly_empty
 from boxwright.planning.finishing.plan_warnings import not_blocked
 
@@ -113,10 +114,10 @@ class OneUnit(ShortWay[Key]):
         started_s = time.thread_time()
         likes = [self._like_of(unit) for unit in units]
         each_s = (time.thread_time() - started_s) / max(1, len(units))
-        return [like and self._outcome_like(*like, unit, each_s) for like, unit in zip(likes, units, strict=True)]
+        return [like and _outcome_like(*like, unit, each_s) for like, unit in zip(likes, units, strict=True)]
 
-    def _like_of(self, unit: LoneUnit) -> tuple[OrderOutcome, _Choice] | None:
-        """Return an outcome like that of a unit, and what is chosen for it; None where there is none.
+    def _like_of(self, unit: LoneUnit) -> tuple[OrderOutcome, tuple[PlanWarning, ...]] | None:
+        """Return an outcome like that of a unit, and the warnings of its own; None where there is none.
 
         None, too, where a plan says more: of sizes or masses that look like a slip, which may be refused.
         """
@@ -127,17 +128,7 @@ class OneUnit(ShortWay[Key]):
         if self._policy.plausibility is not Plausibility.OFF and unit.asked.doubtful:
             return None
         self._familiar += 1
-        return like, choice
-
-    @staticmethod
-    def _outcome_like(like: OrderOutcome, choice: _Choice, unit: LoneUnit, cpu_s: float) -> OrderOutcome:
-        """Return the outcome of a unit for which the same is chosen as in another outcome."""
-        return like.alike(
-            order_id=unit.asked.order.order_id,
-            parcels=(like.parcels[0].with_goods(unit.volume_um3),),
-            warnings=restated(like.warnings, choice.loose, choice.hollow),
-            cpu_s=cpu_s,
-        )
+        return like, restated(like.warnings, choice.loose, choice.hollow)
 
     def outcome(self, asked: PlainOrder) -> OrderOutcome | None:
         """Return what becomes of an order of one plain unit; None where it has to be planned."""
@@ -176,19 +167,24 @@ class OneUnit(ShortWay[Key]):
             return None
         inner_um3 = room.box.inner_volume_um3
         empty = 1 - unit.volume_um3 / inner_um3
-        if unit.load[0] < self._limits.least_mg and empty <= self._emptiest:
+        heavy = unit.load[0] >= self._limits.least_mg
+        if not heavy and empty <= self._emptiest:
             return _Choice(room, None, None, None)
-        units = unit.asked.units
-        layout = self._laid(units, room)
+        layout = self._laid(unit.asked.units, room)
         if layout is None:
             return None
-        box, um3 = room.box.box_type_id, self._to_block_um3(units, room, layout)
+        box, um3 = room.box.box_type_id, self._beside_um3(room, layout) if heavy else 0
         loose, hollow = not_blocked(um3, 1, box, None) if um3 else None, None
         if empty > self._emptiest:
             (corners,) = layout.corners_um.tolist()
             taken = [high - low for low, high in zip(corners[:3], corners[3:], strict=True)]
             hollow = mostly_empty(1, box, empty, inner_um3, taken, only=self._only)
         return _Choice(room, layout, loose, hollow)
+
+    def _beside_um3(self, room: Room, layout: Layout) -> int:
+        """Return the volume of the spaces next to a heavy unit that need blocking."""
+        (corners,) = layout.centred.corners_um.tolist()
+        return beside_one_um3(corners, room.box.inner_um, self._limits.gap_um)
 
     def learn(self, asked: PlainOrder, outcome: OrderOutcome) -> None:
         """Remember what became of an order of one plain unit that was planned."""
@@ -207,6 +203,12 @@ class OneUnit(ShortWay[Key]):
             self._open = False  # a rule that this way does not know: all orders are planned
         elif self._finishes:
             self._compare(self._made(asked, choice, time.thread_time()), outcome, choice.kinds(unit))
+
+
+def _outcome_like(like: OrderOutcome, warnings: tuple[PlanWarning, ...], unit: LoneUnit, cpu_s: float) -> OrderOutcome:
+    """Return the outcome of a unit for which the same is chosen as in another outcome."""
+    parcel = like.parcels[0].with_goods(unit.volume_um3)
+    return like.alike(order_id=unit.asked.order.order_id, parcels=(parcel,), warnings=warnings, cpu_s=cpu_s)
 
 
 def _first_room(rooms: tuple[Room, ...], unit: LoneUnit) -> Room | None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.evaluation.alike import signature
-from boxwright.evaluation.amounts import Ints, runs_of, sums_from
+from boxwright.evaluation.amounts import Ints, Known, runs_of, sums_from
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.columns import Columns, taken
 from boxwright.evaluation.measure import Change, prices_of
@@ -110,11 +110,12 @@ class CatalogTally:
         self.fill_bins = [one + two for one, two in zip(self.fill_bins, counts, strict=True)]
 
     def add_users(self, orders: Sequence[Order], ranks: Ranks, columns: Columns, before: CatalogTally | None) -> None:
-        """Offer orders to the sample of each box type that they use; for ``before`` see ``Tally.add``."""
+        """Offer orders packed whole to the sample of each box type that they use; for ``before`` see ``Tally.add``."""
         users = defaultdict[str, list[Ints]](list)
         boxes, place_of_each = columns.boxes
-        order, starts = runs_of(place_of_each)
-        for places in np.split(order, starts[1:]) if len(order) else ():
+        whole = np.flatnonzero(columns.planned)
+        order, starts = runs_of(place_of_each[whole])
+        for places in np.split(whole[order], starts[1:]) if len(order) else ():
             for box in dict.fromkeys(boxes[place_of_each[places[0]]]):
                 users[box].append(places)
         users.pop("", None)  # own containers
@@ -126,9 +127,10 @@ class CatalogTally:
     def add_emptiest(
         self, orders: Sequence[Order], positions: Sequence[int], columns: Columns, before: CatalogTally | None
     ) -> None:
-        """Offer orders at rising positions to the emptiest ones; for ``before`` see ``Tally.add``."""
+        """Offer orders packed whole, at rising positions, to the emptiest; for ``before`` see ``Tally.add``."""
+        empty_um3 = columns.inner_um3 - columns.goods_um3
         least = -math.inf if before is None else before.emptiest.least
-        self.emptiest.offer_all(columns.inner_um3 - columns.goods_um3, positions, orders, least)
+        self.emptiest.offer_all(empty_um3, columns.planned & (empty_um3 >= least), positions, orders)
 
 
 def _used(orders: Sequence[Order], outcomes: Sequence[OrderOutcome], places: Ints, number: int) -> Used:
@@ -215,13 +217,13 @@ class Worst:
         """The rank below which none is among them."""
         return self._heap[0][0] if len(self._heap) >= self._size else -math.inf
 
-    def offer_all(self, ranks: Ints, positions: Sequence[int], orders: Sequence[Order], least: float) -> None:
-        """Offer orders at rising positions, but for those below a rank, or of which a picture says little.
+    def offer_all(self, ranks: Ints, which: Known, positions: Sequence[int], orders: Sequence[Order]) -> None:
+        """Offer some of the orders at rising positions, but for those of which a picture says little.
 
         The worst come first.
         """
-        high = np.flatnonzero(ranks >= least)
-        for place in high[np.argsort(-ranks[high], kind="stable")].tolist():
+        places = np.flatnonzero(which)
+        for place in places[np.argsort(-ranks[places], kind="stable")].tolist():
             rank = int(ranks[place])
             if len(self._heap) >= self._size and rank < self._heap[0][0]:
                 return
@@ -278,8 +280,11 @@ class PairTally:
         for way, *sums in zip(ways, counts, *(sums_from(each[order], starts) for each in of_each), strict=True):
             self.flow.setdefault(way, Change()).add_sums(Change(*sums))
         larger, dearer = (1.0, 1.0) if before is None else (before.larger.least, before.dearer.least)
-        self.larger.offer_all(second.outer_um3 - first.outer_um3, positions, orders, max(1, larger))
-        self.dearer.offer_all(minor_too - minor, positions, orders, max(1, dearer))
+        for worst, more, least in (
+            (self.larger, second.outer_um3 - first.outer_um3, larger),
+            (self.dearer, minor_too - minor, dearer),
+        ):
+            worst.offer_all(more, more >= max(1, least), positions, orders)
 
     def merge(self, other: PairTally, orders: int) -> None:
         """Add what was counted of orders that come after so many."""
@@ -358,9 +363,8 @@ class Tally:
             for outcome in taken(each.outcomes, ~each.planned):
                 tally.add_failed(outcome)
             if self._asked[index]:
-                planned, whole = each.taken(each.planned), taken(orders, each.planned)
-                tally.add_users(whole, ranks[each.planned], planned, other)
-                tally.add_emptiest(whole, taken(positions, each.planned), planned, other)
+                tally.add_users(orders, ranks, each, other)
+                tally.add_emptiest(orders, positions, each, other)
             if index:
                 both = columns[0].planned & each.planned
                 pair = columns[0].taken(both), each.taken(both)
