@@ -1,6 +1,7 @@
 """The short way for orders of a few units: what it says is what a plan says, figure by figure, for any catalogs."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -12,13 +13,15 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import Placement
-from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.policy import Engine, Objective, Policy
 from boxwright.evaluation import few_units
 from boxwright.evaluation.batch import BatchJob
 from boxwright.evaluation.plain import plain_order
 from boxwright.evaluation.trial import Trials
 from boxwright.evaluation.variant import variants_of
+from boxwright.packing.question import Packed, Refused
 from boxwright.planning import plan
+from boxwright.planning.engine import PACKERS
 
 PRICED = Catalog(
     "priced", [replace(box, price_minor=40 + n * n) for n, box in enumerate(BARE.box_types)], currency="CNY"
@@ -121,3 +124,27 @@ def test_the_check_of_a_layout_finds_each_fault() -> None:
     assert ViolationKind.UNSUPPORTED in kinds(replace(good, x_um=30_000))
     assert kinds(replace(good, length_um=39_000)) != set()
     assert ViolationKind.DUPLICATE_UNIT in kinds(replace(good, unit_index=0, x_um=40_000, z_um=0))
+
+
+@pytest.mark.parametrize("support_ratio", [0, 0.75])
+def test_what_is_settled_early_is_what_the_engine_says(support_ratio: float) -> None:
+    """A proof that is asked before the others, and little effort before all of it, change no answer and no layout."""
+    policy = replace(COST, support_ratio=support_ratio)
+    job = BatchJob(Trials(variants_of([PRICED], policy, CARRIED), ("uk-desnz",), plan))
+    way, found = job._ways[0].few, Counter()
+    for order in orders_of(150, 5):
+        asked = plain_order(order)
+        if asked.count < 3:
+            continue
+        way._shelf.rank(order, {asked.whole.load: asked.members(asked.whole)})
+        for effort in (way._effort, way._part_effort):
+            for room in asked.fitting(asked.whole, way._shelf.rooms(asked.whole.load)):
+                answer = way._ask(asked, asked.whole, room, effort)
+                question = effort.question(asked.units, room.space, way._rules)
+                engine = PACKERS[Engine.BOXWRIGHT].ask(question)
+                found[type(answer)] += 1
+                assert type(answer) is type(engine)
+                for name in ("units", "orientations", "corners_um") if answer.layout else ():
+                    assert getattr(answer.layout, name).tolist() == getattr(engine.layout, name).tolist()
+    assert found[Packed] > 20
+    assert found[Refused] > 20

@@ -176,14 +176,17 @@ def test_a_part_that_nothing_proves_is_planned(monkeypatch: pytest.MonkeyPatch) 
 
 def left_open(monkeypatch: pytest.MonkeyPatch, edges_mm: tuple[int, int, int], count: int = 3) -> None:
     """Have the engine leave open whether so many units go into a box."""
-    ask = Packer.ask
+    ask, lay = Packer.ask, few_units.lay
     edges_um = tuple(edge * 1_000 for edge in edges_mm)
 
+    def left(question: Question) -> bool:
+        return len(question.units) == count and question.space.edges_um == edges_um
+
     def leave(self: Packer, question: Question) -> Answer:
-        left = len(question.units) == count and question.space.edges_um == edges_um
-        return Open() if left else ask(self, question)
+        return Open() if left(question) else ask(self, question)
 
     monkeypatch.setattr(Packer, "ask", leave)
+    monkeypatch.setattr(few_units, "lay", lambda question: None if left(question) else lay(question))
 
 
 def test_a_box_past_one_that_stays_open_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ order had them yet, the rest of a plan is made of the choice, without a search (
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,12 +22,15 @@ from boxwright.checking import wrong_layout
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Placement, ProofStatus
 from boxwright.domain.policy import Engine
+from boxwright.domain.proof import Proof
 from boxwright.domain.warning import WarningCode, gathered
 from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, ParcelFigures
 from boxwright.evaluation.short_way import ShortWay, not_blocked_in
 from boxwright.evaluation.splits import Laid, Splits, UnsettledError
 from boxwright.packing.kernels import MANY_UNITS
+from boxwright.packing.own import lay
+from boxwright.packing.proofs import PROOFS
 from boxwright.packing.question import Open, Packed, Refused
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.plan_warnings import not_blocked
@@ -49,6 +52,8 @@ if TYPE_CHECKING:
 
 MOST_LOTS = MOST_SUBSETS - 1
 """Orders that have more parts than this are planned: a plan does not weigh all their partitions."""
+AT_FIRST = 3_000
+"""Places that packing looks at before all proofs are asked, fewer than it looks at for three units in any mode."""
 MOST_RANKED = 8
 """New masses of an order for which boxes are ranked at once; to rank them for more takes longer than a plan."""
 
@@ -218,11 +223,19 @@ class FewUnits(ShortWay[Key]):
         return answer.layout
 
     def _ask(self, asked: PlainOrder, lot: Lot, room: Room, effort: Effort) -> Answer:
-        """Ask the engine what a plan asks it."""
-        proofs = sum(lot.counts) > 2  # all that the proofs of two units say is said
-        return PACKERS[Engine.BOXWRIGHT].ask(
-            effort.question(self._units(asked, lot), room.space, self._rules, proofs=proofs)
-        )
+        """Return the engine's answer to what a plan asks it, in the order that settles most the soonest.
+
+        Of those that go into no room the proof of bars shows nearly all. Most others lie well after little effort: what
+        is found then is what is found with more, and no proof refuses it.
+        """
+        several = sum(lot.counts) > 2  # all that the proofs of two units say is said
+        question = effort.question(self._units(asked, lot), room.space, self._rules, proofs=several)
+        if several:
+            if (rule := PROOFS[Proof.BAR_RELAXATION](question)) is not None:
+                return Refused(Proof.BAR_RELAXATION, rule)
+            if (layout := lay(replace(question, effort=AT_FIRST))) is not None:
+                return Packed(layout)
+        return PACKERS[Engine.BOXWRIGHT].ask(question)
 
     @staticmethod
     def _units(asked: PlainOrder, lot: Lot) -> Units:
