@@ -26,8 +26,11 @@ from boxwright.routing import derive
 
 WORTH_A_POOL = 200
 """Trials (orders times variants) from which the start of worker processes pays."""
-ORDERS_OF_A_PART = 32_768
-"""Orders that are summed up, and written, as one part: at most so many are planned again after a run was ended."""
+ORDERS_OF_A_PART = 8_192
+"""Orders that are summed up, and written, as one part: at most so many are planned again after a run was ended.
+
+Which groups of orders intervals are drawn from (``bootstrap.py``) depends on it, so that another number moves them.
+"""
 _MOST_COUNTED = 500_000
 """Orders of other units that are kept in mind to count those that are alike."""
 
