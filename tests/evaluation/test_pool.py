@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from boxwright.errors import InvalidInputError
-from boxwright.evaluation.pool import MOST_TRIES, LostWorkerError, in_order
+from boxwright.evaluation.pool import MOST_TRIES, LostWorkerError, in_order, team
 
 
 class Double:
@@ -148,3 +148,21 @@ def test_how_often_cycles_are_looked_for_is_as_before() -> None:
     assert gc.get_threshold() != before
     results.close()
     assert gc.get_threshold() == before
+
+
+class Where:
+    """Says which process does a task."""
+
+    def __call__(self, task: int) -> int:
+        """Return the id of the process."""
+        return os.getpid()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_team_does_one_run_after_the_other(workers: int) -> None:
+    """Its processes, which know what they learned, stay for later tasks."""
+    with team(Where(), workers) as done:
+        first, later = list(done(iter(range(8)))), list(done(iter(range(8))))
+    assert len(first) == len(later) == 8
+    assert set(later) <= set(first)
+    assert (os.getpid() in first) is (workers == 1)

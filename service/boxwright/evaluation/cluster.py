@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import threading
 import uuid
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from boxwright.errors import DataFileError, FieldViolation, missing_extra
-from boxwright.evaluation.pool import MOST_TRIES, Answer, Job, LostWorkerError, Task
+from boxwright.evaluation.pool import MOST_TRIES, Answer, Done, Job, LostWorkerError, Task
 
 _AHEAD = 4
 """Tasks for each thread of the cluster that may be at work or done before their turn."""
@@ -37,7 +38,15 @@ class Cluster:
     def in_order(
         self, job: Job[Task, Answer], tasks: Iterator[Task], workers: int, lost: Callable[[str], None] | None = None
     ) -> Iterator[Answer]:
-        """Yield the result of each task, in the order of the tasks; see ``pool.in_order``.
+        """Yield the result of each task, in the order of the tasks; see ``pool.in_order`` and ``team``."""
+        with self.team(job, workers, lost) as done:
+            yield from done(tasks)
+
+    @contextlib.contextmanager
+    def team(
+        self, job: Job[Task, Answer], workers: int, lost: Callable[[str], None] | None = None
+    ) -> Iterator[Done[Task, Answer]]:
+        """Hold a connection for tasks that come one run after the other; see ``pool.team``.
 
         Dask gives the task of a lost worker to another, so ``workers`` and ``lost`` mean nothing here.
 
@@ -61,7 +70,8 @@ class Cluster:
             except OSError as error:
                 rule = FieldViolation("", f"no Dask scheduler answers: {error}")
                 raise DataFileError(f"--cluster {self._address}", [rule]) from None
-        with client:
+
+        def done(tasks: Iterator[Task]) -> Iterator[Answer]:
             running: deque[Any] = deque()
             for task in tasks:
                 running.append(client.submit(_done, name, content, task, pure=False))
@@ -69,6 +79,9 @@ class Cluster:
                     yield _result(running.popleft(), KilledWorker)
             while running:
                 yield _result(running.popleft(), KilledWorker)
+
+        with client:
+            yield done
 
 
 def _result(future: Any, killed: type[Exception]) -> Any:

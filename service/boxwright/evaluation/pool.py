@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from boxwright.errors import BoxwrightError
 
@@ -40,6 +40,10 @@ Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 TaskIn = TypeVar("TaskIn", contravariant=True)
 AnswerOut = TypeVar("AnswerOut", covariant=True)
+
+
+Done: TypeAlias = Callable[[Iterator[Task]], Iterator[Answer]]
+"""Gives the results of tasks, in their order."""
 
 
 class LostWorkerError(BoxwrightError):
@@ -93,15 +97,27 @@ def in_order(
     LostWorkerError
         If a task ended ``MOST_TRIES`` workers.
     """
+    with team(job, workers, lost) as done:
+        yield from done(tasks)
+
+
+@contextlib.contextmanager
+def team(
+    job: Job[Task, Answer], workers: int, lost: Callable[[str], None] | None = None
+) -> Iterator[Done[Task, Answer]]:
+    """Hold the processes of ``in_order`` for tasks that come one run after the other; each run ends before the next.
+
+    Yields what gives the results of tasks, in their order.
+    """
     with _seldom_collected():
         if workers == 1:
-            yield from map(job, tasks)
+            yield lambda tasks: map(job, tasks)
             return
-        team = _Team(job, workers, lost)
+        crew = _Team(job, workers, lost)
         try:
-            yield from team.results(tasks)
+            yield crew.results
         finally:
-            team.end()
+            crew.end()
 
 
 @dataclass(eq=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from boxwright.domain.lane import Lane
 from boxwright.evaluation.batch import BatchJob, Part, Rejected
@@ -14,9 +15,10 @@ from boxwright.evaluation.cluster import Cluster
 from boxwright.evaluation.comparison import Comparison, head_of
 from boxwright.evaluation.kept import Kept, OutcomesOf
 from boxwright.evaluation.pair_sums import PairSums
-from boxwright.evaluation.pool import cores, in_order
+from boxwright.evaluation.pool import Done, cores, team
 from boxwright.evaluation.result import CatalogResult, Evaluation
 from boxwright.evaluation.rows import RowForm
+from boxwright.evaluation.study import BoxUse, BoxWorth
 from boxwright.evaluation.sums import Sums
 from boxwright.evaluation.trial import Trials
 from boxwright.findings import Findings
@@ -67,8 +69,27 @@ class Alike:
                 self._known.popitem(last=False)
 
 
+class _Work:
+    """What processes of a run do: batches, and then what boxes are worth; a ``pool.Job`` and a ``pool.Learner``."""
+
+    def __init__(self, batches: BatchJob, trials: Trials) -> None:
+        self._batches, self._trials = batches, trials
+
+    def __call__(self, task: OrderBatch | BoxUse) -> Part | BoxWorth:
+        """Return what became of a batch, or what a box is worth."""
+        return task.worth(self._trials) if isinstance(task, BoxUse) else self._batches(task)
+
+    def news(self) -> bytes:
+        """Return what batches taught since this was asked last."""
+        return self._batches.news()
+
+    def hear(self, news: bytes) -> None:
+        """Take what batches taught elsewhere."""
+        self._batches.hear(news)
+
+
 class Run:
-    """Plans orders with each of several variants.
+    """Plans orders with each of several variants; a context, whose end is that of its processes.
 
     Parameters
     ----------
@@ -115,7 +136,9 @@ class Run:
         cluster: Cluster | None = None,
         keep: bool = True,
     ) -> None:
-        self._in_order = in_order if cluster is None else cluster.in_order
+        self._team = team if cluster is None else cluster.team
+        self._open = contextlib.ExitStack()
+        self._done: Done[Any, Any] | None = None
         self._trials, self._workers = trials, workers
         self._job = BatchJob(trials, form, most_units, sampled, keep=keep)
         self._sink, self._progress, self._lost = sink, progress, lost
@@ -132,7 +155,10 @@ class Run:
             self._progress(self.rows_in)
         count, batches = self._processes(itertools.islice(batches, skipped, None))
         part = Part(self._no_sums())
-        for result in self._in_order(self._job, batches, count, self._lost):
+        work = _Work(self._job, self._trials)
+        done: Done[Any, Any] = self._open.enter_context(self._team(work, count, self._lost))
+        self._done = done
+        for result in done(batches):
             part.merge(result)
             if self._progress is not None:
                 self._progress(result.rows_in)
@@ -142,6 +168,16 @@ class Run:
         if part.batches:
             self._close(part)
         return self._evaluation()
+
+    def worths(self, uses: Iterator[BoxUse]) -> Iterator[BoxWorth]:
+        """Yield what boxes are worth, asked in the processes of the evaluation, once that is done."""
+        return (use.worth(self._trials) for use in uses) if self._done is None else self._done(uses)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
 
     def _no_sums(self) -> Sums:
         return Sums(self._trials.catalogs, self._sampled)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from boxwright.domain.order import Order
 from boxwright.errors import missing_extra
@@ -128,8 +129,29 @@ def check_regret(orders: int, field: str) -> None:
         raise missing_extra(field, "the longest search needs OR-Tools", "solver")
 
 
-def study(trials: Trials, tally: Tally, main: int, options: StudyOptions, *, money: bool) -> Study:
-    """Return what options ask for; ``money`` says whether orders are told apart by price, else by volume."""
+Worths: TypeAlias = Callable[[Iterator["BoxUse"]], Iterator[BoxWorth]]
+"""Gives what boxes are worth, in the order in which it is asked."""
+
+
+def study(
+    trials: Trials, tally: Tally, main: int, options: StudyOptions, worths: Worths | None = None, *, money: bool
+) -> Study:
+    """Return what options ask for.
+
+    Parameters
+    ----------
+    trials, tally : Trials, Tally
+        How orders are tried, and what was kept of them.
+    main : int
+        As in ``Study``.
+    options : StudyOptions
+        What to work out.
+    worths : callable, optional
+        Says what boxes are worth, such as in worker processes. Default each ``BoxUse`` itself.
+    money : bool
+        Whether orders are told apart by price, else by volume.
+    """
+    worths = worths or (lambda uses: (use.worth(trials) for use in uses))
     losing, emptiest = tally.worst(main, money=money)
     shown = sorted({0, main})
     pictures = [
@@ -138,34 +160,60 @@ def study(trials: Trials, tally: Tally, main: int, options: StudyOptions, *, mon
     ]
     own = [index for index, each in enumerate(trials.catalogs) if not isinstance(each, AsShipped)]
     like = [index for index in own if trials.variants[index].parts == trials.variants[main].parts]
-    worths = {index: worths_of(trials, tally, index, money=money) for index in like} if options.worth else {}
+    found = {index: worths_of(trials, tally, index, worths, money=money) for index in like} if options.worth else {}
     regrets = tuple(regret_of(trials, tally.sample.kept, index) for index in own)
-    return Study(main, tuple(pictures[0]), tuple(pictures[1]), worths, regrets if options.regret_orders else ())
+    return Study(main, tuple(pictures[0]), tuple(pictures[1]), found, regrets if options.regret_orders else ())
 
 
 def _example(trials: Trials, order: Order, shown: Sequence[int]) -> Example:
     """Return an order with its plan by each catalog shown that packs it."""
-    catalogs = [index for index in shown if trials.outcome(order, index).status is OrderStatus.PLANNED]
-    plans = tuple(trials.plan_with(order, trials.variants[index]) for index in catalogs)
-    return Example(order, plans, tuple(catalogs))
+    plans = {index: plan for index in shown if (plan := trials.whole_plan(order, index)) is not None}
+    return Example(order, tuple(plans.values()), tuple(plans))
 
 
-def worths_of(trials: Trials, tally: Tally, catalog: int, *, money: bool) -> tuple[BoxWorth, ...]:
+@dataclass(frozen=True)
+class BoxUse:
+    """A box type of a variant, and orders that use it, to plan without it; picklable.
+
+    Attributes
+    ----------
+    variant : int
+        Position of the variant.
+    box_type_id : str
+        The box type.
+    orders : int
+        Orders, packed whole, that use it.
+    users : tuple of Used
+        Those of them to ask.
+    money : bool
+        As for ``study``.
+    """
+
+    variant: int
+    box_type_id: str
+    orders: int
+    users: tuple[Used, ...]
+    money: bool
+
+    def worth(self, trials: Trials) -> BoxWorth:
+        """Plan the orders without the box type; return what it is worth."""
+        worth = BoxWorth(self.box_type_id, self.orders)
+        return _worth(trials, trials.variants[self.variant], worth, self.users, money=self.money)
+
+
+def worths_of(trials: Trials, tally: Tally, catalog: int, worths: Worths, *, money: bool) -> tuple[BoxWorth, ...]:
     """Return what each box type of a variant is worth, the least first: by orders lost, then by the difference."""
-    whole = trials.variants[catalog]
-    found = []
-    for box in whole.catalog.box_types:
-        users = tally.catalogs[catalog].users.get(box.box_type_id)
-        worth = BoxWorth(box.box_type_id, users.seen if users else 0)
-        if users:
-            worth = _worth(trials, whole, worth, users.kept, money=money)
-        found.append(worth)
+    users = tally.catalogs[catalog].users
+    names = [box.box_type_id for box in trials.variants[catalog].catalog.box_types]
+    used = [name for name in names if name in users]
+    asked = (BoxUse(catalog, name, users[name].seen, tuple(users[name].kept), money) for name in used)
+    found = dict(zip(used, worths(asked), strict=True))
 
     def rank(each: BoxWorth) -> tuple[float, float]:
         scaled = each.scaled(money=money)
         return each.lost_orders, math.inf if scaled is None else scaled
 
-    return tuple(sorted(found, key=rank))
+    return tuple(sorted((found.get(name) or BoxWorth(name, 0) for name in names), key=rank))
 
 
 def _worth(trials: Trials, whole: Variant, worth: BoxWorth, users: Sequence[Used], *, money: bool) -> BoxWorth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -174,10 +175,11 @@ def command(
         trials = _trials(orders_file, out_file, loaded, policies, lanes, profiles)
         options = asked.options(yearly_of(orders_file, asked.orders_per_year))
         given |= {"settled": settled, "sampled": asked.regret_orders}
-        evaluation = _run(orders_file, out_file, trials, given, said=not as_json)
         outputs = Outputs(said=not as_json)
-        outputs.tell()  # rows are where they belong, whatever becomes of the rest
-        evaluation = with_study(evaluation, trials, options)
+        with contextlib.ExitStack() as processes:
+            evaluation, run = _run(orders_file, out_file, trials, given, processes, said=not as_json)
+            outputs.tell()  # rows are where they belong, whatever becomes of the rest
+            evaluation = with_study(evaluation, trials, options, run.worths)
         evaluation = replace(evaluation, remarks=order_remarks(orders_file, *evaluation.lanes.values()))
         _tell(evaluation, metrics, html_file, out_file, outputs, as_json=as_json)
         if outputs.failed:
@@ -320,8 +322,19 @@ def _trials(
     return trials
 
 
-def _run(orders_file: Path, out_file: Path | None, trials: Trials, given: dict[str, Any], *, said: bool) -> Evaluation:
-    """Plan the orders of a file, and write the rows and rejected orders that are asked for."""
+def _run(
+    orders_file: Path,
+    out_file: Path | None,
+    trials: Trials,
+    given: dict[str, Any],
+    processes: contextlib.ExitStack,
+    *,
+    said: bool,
+) -> tuple[Evaluation, Run]:
+    """Plan the orders of a file, and write the rows and rejected orders that are asked for.
+
+    Returns the run, too, whose processes end with ``processes``.
+    """
     from boxwright.cli.console import counting
     from boxwright.cli.evaluation_out import made_of, sink_of
     from boxwright.cli.failures import warn
@@ -346,12 +359,13 @@ def _run(orders_file: Path, out_file: Path | None, trials: Trials, given: dict[s
             cluster=Cluster(given["cluster"]) if given["cluster"] else None,
             keep=False,  # rows are written as they come
         )
+        processes.enter_context(run)
         evaluation = run.evaluation(order_batches(orders_file))
     _tell_rejected(run, evaluation, out_file, given["rejects_file"], said=said)
     if out_file is not None:
         rows = evaluation.order_count * len(trials.variants)
         tell_of(out_file, f"{rows:,} rows in {shown(out_file)}", err=not said)
-    return evaluation
+    return evaluation, run
 
 
 def _tell_rejected(

@@ -111,8 +111,11 @@ def _evaluated(
 ) -> messages.EvaluateCatalogsResponse:
     job = read_evaluation(request, shelf, today)
     trials = trials_of(job.catalogs, job.policy, job.lane, job.profiles)
-    with _counting(say)("planning", len(job.orders)) as progress:
-        evaluation = Run(trials, workers=1, progress=progress).evaluation(list_batches(job.orders))
+    with (
+        _counting(say)("planning", len(job.orders)) as progress,
+        Run(trials, workers=1, progress=progress) as run,
+    ):
+        evaluation = run.evaluation(list_batches(job.orders))
     return evaluation_to_wire(evaluation, job, shelf.materials)
 
 
