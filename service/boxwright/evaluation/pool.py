@@ -30,7 +30,7 @@ _EACH = 2
 _AHEAD = 4
 """Tasks for each worker that may be at work or done before their turn: so much is held in memory."""
 
-_COLLECT_AFTER = 50_000
+_COLLECT_AFTER = 200_000
 """New objects after which cycles are looked for, in place of the interpreter's 700."""
 
 _GONE = (EOFError, OSError)
