@@ -2,13 +2,15 @@
 
 import random
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
-from tests.evaluation.test_one_unit import BARE, CARRIED
+from tests.evaluation.test_one_unit import BARE, CARRIED, TABLE
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.price_table import WeightPrice, ZonePrices
 from boxwright.evaluation.batch import BatchJob
 from boxwright.evaluation.misfits import Misfits
 from boxwright.evaluation.outcome import OrderOutcome
@@ -21,6 +23,10 @@ SCARCE = replace(BARE, box_types=[replace(box, available=n % 3) for n, box in en
 PRICED = replace(
     BARE, currency="CNY", box_types=[replace(box, price_minor=10 + n) for n, box in enumerate(BARE.box_types)]
 )
+UNPRICED = replace(PRICED, catalog_id="unpriced")
+"""For parcels of which the heavy ones have no price."""
+UP_TO_5_KG = replace(TABLE, zones=(ZonePrices("near", (WeightPrice(Decimal(5), 1_200),)),))
+LIGHT = replace(CARRIED, price_tables=[UP_TO_5_KG])
 ONE_BOX = replace(BARE, box_types=BARE.box_types[5:6])
 
 
@@ -63,15 +69,28 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[OrderOutcome]:
         (BARE, Policy(fit_clearance_mm=3), False),
         (SCARCE, Policy(), False),
         (PRICED, Policy(objectives=(Objective.SHIPPING_COST,)), True),
+        (UNPRICED, Policy(objectives=(Objective.SHIPPING_COST,)), True),
+        (UNPRICED, Policy(objectives=(Objective.PARCEL_COUNT, Objective.SHIPPING_COST)), True),
     ],
-    ids=["plain", "one box", "one parcel", "partial", "refused", "with clearance", "out of stock", "priced"],
+    ids=[
+        "plain",
+        "one box",
+        "one parcel",
+        "partial",
+        "refused",
+        "with clearance",
+        "out of stock",
+        "priced",
+        "unpriced",
+        "counted",
+    ],
 )
 def test_the_short_way_says_what_a_plan_says(
     catalog: Catalog, policy: Policy, some_taken: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Units, reasons and rules of each order are those of its own plan; where a plan says more, orders are planned."""
     found = taken(monkeypatch)
-    lane = CARRIED if catalog is PRICED else None
+    lane = {id(PRICED): CARRIED, id(UNPRICED): LIGHT}.get(id(catalog))
     trials = Trials(variants_of([catalog], policy, lane), ("uk-desnz",), plan)
     job = BatchJob(trials)
     orders = orders_of(150 if some_taken else 60, 5)

@@ -17,10 +17,12 @@ from boxwright.evaluation.short_way import ShortWay
 from boxwright.evaluation.trial import not_packed
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.planning.unpacked.misfit import extents_of, lacks_words, misfit_words, nearest, turned_words
+from boxwright.selection.partition import MOST_SUBSETS
+from boxwright.shipping.prices import UNPRICED_MINOR
 
 if TYPE_CHECKING:
     from boxwright.evaluation.plain import PlainOrder
-    from boxwright.evaluation.shelf import Shelf
+    from boxwright.evaluation.shelf import Room, Shelf
     from boxwright.evaluation.variant import Variant
 
 
@@ -31,12 +33,9 @@ class Misfits(ShortWay[bool]):
         super().__init__(variant, shelf)
         boxes, policy = variant.catalog.box_types, variant.policy
         self._open = not policy.allow_partial
-        # Then a plan packs all units that fit a box alone, and raises nothing of their parcels.
-        self._packs_others = (
-            policy.max_parcels is None
-            and all(box.available is None for box in boxes)
-            and Objective.SHIPPING_COST not in policy.objectives
-        )
+        self._unlimited = policy.max_parcels is None and all(box.available is None for box in boxes)
+        self._priced = Objective.SHIPPING_COST in policy.objectives
+        self._cheapest = policy.ranking[0] is Objective.SHIPPING_COST
 
     def outcome(self, asked: PlainOrder) -> OrderOutcome | None:
         """Return what becomes of an order with units that fit no box; None where it has to be planned."""
@@ -62,7 +61,10 @@ class Misfits(ShortWay[bool]):
             if rooms is None:
                 return ()
             alone = asked.lot(tuple(int(at == number) for at in range(len(asked.kinds))))
-            if next(asked.fitting(alone, rooms), None) is not None:
+            room = next(asked.fitting(alone, rooms), None)
+            if room is not None:
+                if not self._packs(asked, room):
+                    return ()
                 continue
             for member in range(kind.first, kind.first + kind.count):
                 rule = self._rule(asked, member)
@@ -70,9 +72,19 @@ class Misfits(ShortWay[bool]):
                     return ()
                 line, index = asked.expansion.units[member]
                 out.append(UnpackedUnit(line.line_id, index, UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule))
-        if len(out) < asked.count and not (self._packs_others and asked.count < MANY_UNITS):
-            return ()
         return tuple(sorted(out, key=lambda unit: (unit.line_id, unit.unit_index)))
+
+    def _packs(self, asked: PlainOrder, room: Room) -> bool:
+        """Whether a plan surely packs units that fit a box alone, the cheapest of which is known, with the others.
+
+        It raises nothing of their parcels, either: a parcel that has no price is refused, where parcels are chosen by
+        price, and of few units the cheapest plan has none if each has one alone.
+        """
+        if not self._unlimited or asked.count >= MANY_UNITS:
+            return False
+        if not self._priced:
+            return True
+        return self._cheapest and asked.lot_count < MOST_SUBSETS and room.price[0] < UNPRICED_MINOR
 
     def _rule(self, asked: PlainOrder, member: int) -> str | None:
         """Return the rule that a plan states of a unit that fits no box; None where more than its edges decides."""
