@@ -40,7 +40,7 @@ def test_figures_for_sizing_are_those_of_the_benchmarks():
     """Each stands in the page that says how it was measured."""
     benchmarks = " ".join((DOCS / "benchmarks.md").read_text(encoding="utf-8").split())
     for said in (
-        "82 to 46 and 83 to 47 a second",
+        "(73 to 43, 76 to 44)",
         "0.96 ms",
         "gRPC 1.20 ms",
         "349 MiB, then at most 369",
@@ -50,14 +50,14 @@ def test_figures_for_sizing_are_those_of_the_benchmarks():
     ):
         assert said in benchmarks
     for figure in (
-        "46 with one",
-        "82 with two",
+        "43 with one",
+        "73 with two",
         "1.0 ms of CPU to plan",
         "1.2 ms more over gRPC",
         "349 MiB, at most 369",
         "0.55 ms",
         "0.8 ms of CPU (0.6 with 16 at once)",
-        "1.5 to 1.8 s",
+        "1.2 to 1.8 s",
     ):
         assert figure in OPERATIONS
     assert "some 240 MiB at rest" in " ".join((DOCS / "deployment.md").read_text(encoding="utf-8").split())

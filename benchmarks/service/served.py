@@ -1,6 +1,7 @@
 """A server under load, and the clients that load it: processes of their own, looked at from outside."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -93,6 +94,13 @@ class Loaded:
             for children in Path(f"/proc/{each}/task").glob("*/children"):
                 found += map(int, children.read_text().split())
         return found
+
+    def hold_to_one_core(self) -> None:
+        """Let the server and all that it starts use one of the cores that it may use."""
+        core = min(os.sched_getaffinity(self.server.process.pid))
+        for each in self.processes:
+            for thread in Path(f"/proc/{each}/task").iterdir():
+                os.sched_setaffinity(int(thread.name), {core})
 
     def cpu_s(self) -> float:
         """CPU time so far, of ended processes as well, in seconds."""
