@@ -1,6 +1,7 @@
 """The baseline of boxes really used: planned in those, audited, and never mixed up with what cannot be."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -117,3 +118,16 @@ def test_orders_that_left_in_other_boxes_are_not_alike() -> None:
     assert signature(shipped("1", BOOK, "K1")) != signature(shipped("2", BOOK, "K2"))
     orders = [shipped("1", BOOK, "K1"), shipped("2", BOOK, "K2")]
     assert [each.parcels[0].box_type_id for each in outcomes_of(*orders)] == ["K1", "K2"]
+
+
+def test_a_name_with_a_line_break_is_one_name() -> None:
+    """Orders of two units are alike where they left in the same boxes, not where the names read alike in a row."""
+    books = replace(BOOK, quantity=2)
+    both, odd = outcomes_of(shipped("both", books, "K1", "K2"), shipped("odd", books, "K1\nK2"))
+    assert (both.audit, odd.audit) == (Audit.HELD, Audit.UNKNOWN_BOX)
+
+
+def test_a_name_that_looks_like_goods_is_a_name() -> None:
+    """A box may be called as goods are written: the order has these goods no more than one that states them."""
+    written = signature(shipped("1", LAMP))[0]
+    assert signature(shipped("2", BOOK, written)) != signature(Order("3", (BOOK, replace(LAMP, line_id="other"))))

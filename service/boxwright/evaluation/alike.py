@@ -14,10 +14,11 @@ _FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not 
 def signature(order: Order) -> tuple[str, ...]:
     """Return what two orders share that have the same units, whatever these are called and in whatever order.
 
-    Boxes that they really left in are part of it, since a baseline may take them.
+    Boxes that they really left in are the last part of it, since a baseline may take them. They are written as a list,
+    so that a name which holds a line break or looks like a line of goods is not taken for several names, or for goods.
     """
     lines = sorted(repr([getattr(line, name) for name in _FIELDS]) for line in order.lines)
-    return (*lines, *sorted(order.boxes_used))
+    return (*lines, repr(sorted(order.boxes_used)))
 
 
 def first_alike(orders: Sequence[Order]) -> list[int]:
