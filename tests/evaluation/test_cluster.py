@@ -45,10 +45,11 @@ def orders_table(count: int) -> pa.Table:
 @pytest.mark.filterwarnings("ignore")  # of Dask's own threads and sockets, when a worker is killed
 def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path, address: str) -> None:
     """Each task once and in order, by the worker that is left or one that takes its place."""
-    found = Cluster(address).in_order(LoseWorker(tmp_path, 5, 1), iter(range(30)), 1)
-    assert list(found) == [2 * each for each in range(30)]
+    with Cluster(address).team(LoseWorker(tmp_path, 5, 1), 1) as done:
+        assert list(done(iter(range(30)))) == [2 * each for each in range(30)]
     assert len(list(tmp_path.iterdir())) == 1
-    assert list(Cluster(address).in_order(Double(), iter(range(5)), 1)) == [0, 2, 4, 6, 8]
+    with Cluster(address).team(Double(), 1) as done:
+        assert list(done(iter(range(5)))) == [0, 2, 4, 6, 8]
 
 
 @pytest.mark.filterwarnings("ignore")  # as above
@@ -80,8 +81,9 @@ def test_rows_over_a_cluster_are_those_of_one_machine(tmp_path: Path, address: s
 def test_an_address_where_nobody_answers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The option is named."""
     monkeypatch.setattr("boxwright.evaluation.cluster._WAIT_S", 1)
-    with pytest.raises(Exception, match=r"--cluster tcp://127.0.0.1:9: no Dask scheduler answers"):
-        list(Cluster("tcp://127.0.0.1:9").in_order(Double(), iter(range(3)), 1))
+    refused = pytest.raises(Exception, match=r"--cluster tcp://127.0.0.1:9: no Dask scheduler answers")
+    with refused, Cluster("tcp://127.0.0.1:9").team(Double(), 1):
+        pass
     assert issubclass(LostWorkerError, Exception)
 
 

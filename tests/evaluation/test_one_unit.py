@@ -73,6 +73,21 @@ def test_the_short_way_says_what_a_plan_says(catalog: Catalog, policy: Policy, l
     assert job._ways[0].one.open is not any(catalog.dunnage)  # a box that a plan does not choose would have closed it
 
 
+def test_a_unit_that_fills_a_box_too_far_goes_into_a_larger_one() -> None:
+    """Its edges go in, but its volume is over the fill limit."""
+    trials = Trials(variants_of([BARE], Policy(fill_limit=0.8), None), ("uk-desnz",), plan)
+    job = BatchJob(trials)
+    insides = [(box.inner_length_mm, box.inner_width_mm, box.inner_height_mm) for box in BARE.box_types]
+    orders = [
+        Order(f"o{share}-{number}", (Item("a", 1, *(round(share * edge, 2) for edge in inside), 300),))
+        for share in (0.5, 0.6, 0.97, 0.98)
+        for number, inside in enumerate(insides)
+    ]
+    found = [job._outcome(plain_order(order), 0) for order in orders]
+    assert found == [trials.outcome(order, 0) for order in orders]
+    assert job._ways[0].one.open
+
+
 def test_what_a_batch_settles_at_once_is_what_a_plan_says() -> None:
     """With each catalog, under the order's own id, whatever orders of the batch have the same units."""
     orders = orders_of(120, 11)

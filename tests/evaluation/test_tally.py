@@ -121,7 +121,7 @@ def test_what_a_process_counted_before_changes_no_sample(sampled: int) -> None:
     (pair,), (other_pair,) = whole.pairs, parts.pairs
     assert pair.flow == other_pair.flow
     assert pair.larger.orders() == other_pair.larger.orders()
-    assert pair.dearer.orders() == other_pair.dearer.orders()
+    assert pair.costlier.orders() == other_pair.costlier.orders()
 
 
 def test_the_longest_search_is_never_worse() -> None:

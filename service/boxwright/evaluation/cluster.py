@@ -1,4 +1,4 @@
-"""Tasks over a Dask cluster, where one machine is not enough: as ``pool.in_order``, by workers that run already."""
+"""Tasks over a Dask cluster, where one machine is not enough: as ``pool.team``, by workers that run already."""
 
 from __future__ import annotations
 
@@ -34,13 +34,6 @@ class Cluster:
         except ImportError:
             raise missing_extra("--cluster", "a cluster needs Dask", "dask") from None
         self._address = address
-
-    def in_order(
-        self, job: Job[Task, Answer], tasks: Iterator[Task], workers: int, lost: Callable[[str], None] | None = None
-    ) -> Iterator[Answer]:
-        """Yield the result of each task, in the order of the tasks; see ``pool.in_order`` and ``team``."""
-        with self.team(job, workers, lost) as done:
-            yield from done(tasks)
 
     @contextlib.contextmanager
     def team(

@@ -216,13 +216,8 @@ def _first_room(rooms: tuple[Room, ...], unit: LoneUnit) -> Room | None:
     low, middle, high = unit.edges_um
     volume = unit.volume_um3
     for room in rooms:
-        if (
-            low <= room.low_um
-            and middle <= room.middle_um
-            and high <= room.high_um
-            and volume <= room.volume_um3
-            and (not unit.turns or _goes_in(unit.turns, room.space.edges_um))
-        ):
+        fits = room.may_take(low, middle, high, volume)
+        if fits and (not unit.turns or _goes_in(unit.turns, room.space.edges_um)):
             return room
     return None
 

@@ -179,13 +179,7 @@ class PlainOrder:
         low, middle, high = edges[0] if len(edges) == 1 else map(max, zip(*edges, strict=True))
         volume = lot.volume_um3
         for room in rooms:
-            if (
-                volume <= room.volume_um3
-                and low <= room.low_um
-                and middle <= room.middle_um
-                and high <= room.high_um
-                and self.fit(lot, room)
-            ):
+            if room.may_take(low, middle, high, volume) and self.fit(lot, room):
                 yield room
 
     def fit(self, lot: Lot, room: Room) -> bool:

@@ -68,6 +68,15 @@ class Room:
         volume = min(space.volume_limit_um3, low * middle * high)
         return cls(box, space, price, as_number(price), low, middle, high, volume)
 
+    def may_take(self, low_um: int, middle_um: int, high_um: int, volume_um3: int) -> bool:
+        """Whether edges, the shortest first, and volume leave open that goods go in as they may be turned."""
+        return (
+            low_um <= self.low_um
+            and middle_um <= self.middle_um
+            and high_um <= self.high_um
+            and volume_um3 <= self.volume_um3
+        )
+
 
 class Shelf:
     """The boxes of one variant, ranked for each mass that comes more than once.

@@ -149,7 +149,7 @@ def study(
     worths : callable, optional
         Says what boxes are worth, such as in worker processes. Default each ``BoxUse`` itself.
     money : bool
-        Whether orders are told apart by price, else by volume.
+        Whether orders are ranked by price, else by volume.
     """
     worths = worths or (lambda uses: (use.worth(trials) for use in uses))
     losing, emptiest = tally.worst(main, money=money)

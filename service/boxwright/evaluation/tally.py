@@ -254,12 +254,12 @@ class PairTally:
     ----------
     flow : dict of ((str, str), Change)
         Orders by what they go into with either catalog.
-    dearer, larger : Worst
+    costlier, larger : Worst
         Orders that cost most more, and take up most more, with the second catalog.
     """
 
     flow: dict[tuple[str, str], Change] = field(default_factory=dict)
-    dearer: Worst = field(default_factory=Worst)
+    costlier: Worst = field(default_factory=Worst)
     larger: Worst = field(default_factory=Worst)
 
     def add(
@@ -279,10 +279,10 @@ class PairTally:
         of_each = (first.outer_um3, second.outer_um3, priced.astype(np.int64), minor, minor_too)
         for way, *sums in zip(ways, counts, *(sums_from(each[order], starts) for each in of_each), strict=True):
             self.flow.setdefault(way, Change()).add_sums(Change(*sums))
-        larger, dearer = (1.0, 1.0) if before is None else (before.larger.least, before.dearer.least)
+        larger, costlier = (1.0, 1.0) if before is None else (before.larger.least, before.costlier.least)
         for worst, more, least in (
             (self.larger, second.outer_um3 - first.outer_um3, larger),
-            (self.dearer, minor_too - minor, dearer),
+            (self.costlier, minor_too - minor, costlier),
         ):
             worst.offer_all(more, more >= max(1, least), positions, orders)
 
@@ -290,7 +290,7 @@ class PairTally:
         """Add what was counted of orders that come after so many."""
         for way, change in other.flow.items():
             self.flow.setdefault(way, Change()).add_sums(change)
-        self.dearer.merge(other.dearer, orders)
+        self.costlier.merge(other.costlier, orders)
         self.larger.merge(other.larger, orders)
 
     def by_first(self) -> dict[str, Change]:
@@ -412,7 +412,7 @@ class Tally:
         losing: list[Order] = []
         if catalog:
             pair = self.pairs[catalog - 1]
-            losing = (pair.dearer if money else pair.larger).orders()
+            losing = (pair.costlier if money else pair.larger).orders()
         known = {signature(order) for order in losing}
         rest = [order for order in self.catalogs[catalog].emptiest.orders() if signature(order) not in known]
         return losing, rest[: MAX_WORST - len(losing)]
