@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,6 +31,7 @@ from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.material import Board, Material, RecyclingStream
 from boxwright.domain.order import FragilityClass
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.lazy import cached_property
 
 Thing = TypeVar("Thing")
 Profile = TypeVar("Profile", HandlingProfile, LiftingProfile)

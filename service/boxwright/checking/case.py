@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeGuard
 
 from boxwright import fuse
@@ -26,6 +25,7 @@ from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
+from boxwright.lazy import cached_property
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 
 IN_THE_BOX = (Component.INNER_BOX, Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING)

@@ -1,12 +1,13 @@
 """The convex hull of a unit's contacts, seen from above."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import pairwise
 from math import hypot
 
 import numpy as np
 import numpy.typing as npt
+
+from boxwright.lazy import cached_property
 
 Rectangle = tuple[float, float, float, float]
 """x0, x1, y0, y1 in um."""

@@ -1,11 +1,11 @@
 """What is chosen from: the price of each order in each candidate, and how many candidates may be taken."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from boxwright.lazy import cached_property
 from boxwright.packing.problem import Floats, Ints
 
 Flags = npt.NDArray[np.bool_]

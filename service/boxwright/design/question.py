@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import UnpackedReason
 from boxwright.findings import Findings
+from boxwright.lazy import cached_property
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.own import worth_blocks
 from boxwright.planning.model import OrderModel

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
+
+from boxwright.lazy import cached_property
 
 if TYPE_CHECKING:
     from boxwright.design.halves import Halves

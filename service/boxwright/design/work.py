@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from boxwright.design.fitting import ASKS, Fits, Fitter
 from boxwright.design.needs import Size, sizes_of
 from boxwright.evaluation.pool import Job, cores, in_order
+from boxwright.lazy import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import cached_property
 
 from boxwright import units
 from boxwright.domain.compartments import Cell, Compartments
@@ -30,6 +29,7 @@ from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.domain.reuse import Reuse, reuse_rules
 from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.errors import FieldViolation
+from boxwright.lazy import cached_property
 
 
 class BoxStyle(enum.StrEnum):

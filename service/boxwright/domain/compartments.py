@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 
 from boxwright import units
 from boxwright.domain.fields import Ruled, id_rules, shown
 from boxwright.errors import FieldViolation
+from boxwright.lazy import cached_property
 
 MOST_COMPARTMENTS = 100
 """Most compartments of one box."""

@@ -4,13 +4,13 @@ import enum
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 
 from boxwright.domain.air_class import AirClass, FlightEnds
 from boxwright.domain.fields import refuse
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import FieldViolation
+from boxwright.lazy import cached_property
 
 
 class Stage(enum.StrEnum):

@@ -6,13 +6,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
-from functools import cached_property, reduce
+from functools import reduce
 
 from boxwright.domain.factor import Component, CoverageCell, Stage
 from boxwright.domain.lack import Lack
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.reuse import Reuse
 from boxwright.domain.source_grade import SourceGrade
+from boxwright.lazy import cached_property
 from boxwright.units import MG_PER_KG
 
 EXACT = Context(prec=400)

@@ -3,7 +3,6 @@
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from types import NoneType
 
 from boxwright import units
@@ -25,6 +24,7 @@ from boxwright.domain.property_cap import PropertyAmount, unique_properties
 from boxwright.domain.sales_packaging import SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods, folded_um
 from boxwright.errors import FieldViolation
+from boxwright.lazy import cached_property
 
 MAX_UNITS_PER_ORDER = 10_000
 

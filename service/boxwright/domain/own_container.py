@@ -1,10 +1,9 @@
 """Units that ship as they are: the unit is its own parcel, and no box of ours is round it."""
 
-from functools import cached_property
-
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
 from boxwright.domain.plan import Parcel
+from boxwright.lazy import cached_property
 from boxwright.units import to_mm
 
 OWN_CONTAINER = "own container"

@@ -3,7 +3,6 @@
 import datetime
 import enum
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 from boxwright import units
@@ -19,6 +18,7 @@ from boxwright.domain.protection import LineProtection
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
 from boxwright.domain.warning import PlanWarning
+from boxwright.lazy import cached_property
 
 
 class PlanStatus(enum.StrEnum):

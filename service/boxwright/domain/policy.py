@@ -3,7 +3,6 @@
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from types import NoneType
 
 from boxwright import units
@@ -25,6 +24,7 @@ from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.domain.protection import ASKED_RULES, ProtectionRule
 from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation
+from boxwright.lazy import cached_property
 
 
 class Objective(enum.StrEnum):

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 from boxwright.domain.fields import Ruled, as_tuple, coerce, id_rules, is_whole, shown
 from boxwright.errors import FieldViolation
+from boxwright.lazy import cached_property
 
 MAX_PRICE_MINOR = 10**12
 """Highest single price, in minor units."""

@@ -6,7 +6,6 @@ import enum
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from boxwright.catalog import load_materials
 from boxwright.domain.box import BoxType, Catalog
@@ -14,6 +13,7 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.domain.policy import Policy
+from boxwright.lazy import cached_property
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import pickle
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from boxwright.domain.order import Order
@@ -20,6 +19,7 @@ from boxwright.evaluation.plain import PlainOrder, plain_order
 from boxwright.evaluation.short_ways import ShortWays
 from boxwright.evaluation.sums import Sums
 from boxwright.evaluation.tally import Tally
+from boxwright.lazy import cached_property
 from boxwright.planning import plan as plan_order
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -29,6 +28,7 @@ from boxwright.evaluation.amounts import (
     whole_numbers,
 )
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.lazy import cached_property
 
 Names = NDArray[np.object_]
 Value = TypeVar("Value")

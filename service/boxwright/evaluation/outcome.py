@@ -5,7 +5,6 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from boxwright.domain.box import Catalog
@@ -17,6 +16,7 @@ from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, Unpacke
 from boxwright.domain.warning import PlanWarning
 from boxwright.evaluation.amounts import Amounts
 from boxwright.evaluation.as_shipped import Audit
+from boxwright.lazy import cached_property
 from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 
 

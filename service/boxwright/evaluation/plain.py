@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from functools import cached_property
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from boxwright.catalog import load_materials
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
+from boxwright.lazy import cached_property
 from boxwright.packing.kernels.packings import JUST_BELOW
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.rules.plausible import implausible

@@ -1,7 +1,7 @@
 """What parcels come to on one way, under one profile and allocation: compiled once, a parcel is a few products."""
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from boxwright.catalog.materials import Materials
@@ -17,6 +17,7 @@ from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import EXACT_DATA, PartData, data_of_leg
 from boxwright.footprint.packaging import packaging_rates
 from boxwright.footprint.transport import transport_rates, unstated_hubs
+from boxwright.lazy import cached_property
 
 MOST_KEPT = 4_096
 """Components of packaging whose lines are kept; past it all are forgotten, and made again as they come."""

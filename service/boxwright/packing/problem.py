@@ -1,12 +1,12 @@
 """What a packing engine is given and what it returns: arrays of units, the rules, a layout."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from boxwright.domain.compartments import Cell
+from boxwright.lazy import cached_property
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

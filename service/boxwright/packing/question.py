@@ -1,10 +1,10 @@
 """The seam between search and packing: one question, three answers."""
 
 from dataclasses import KW_ONLY, dataclass, replace
-from functools import cached_property
 from typing import ClassVar
 
 from boxwright.domain.proof import Proof
+from boxwright.lazy import cached_property
 from boxwright.packing import reach
 from boxwright.packing.problem import Layout, Rules, Space, Units, within
 

@@ -1,11 +1,10 @@
 """The ``ParcelModel`` of one order: what selection may ask, each answered by the part that knows it."""
 
-from functools import cached_property
-
 from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.mailer import Cuboid
+from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.parts.admission import admission_of

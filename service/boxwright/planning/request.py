@@ -6,7 +6,6 @@ import dataclasses
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 from boxwright.catalog.materials import Materials
@@ -23,6 +22,7 @@ from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, missing_extra
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
+from boxwright.lazy import cached_property
 from boxwright.packing.solver import installed as solver_installed
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.packs import Packs

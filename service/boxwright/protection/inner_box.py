@@ -1,11 +1,11 @@
 """A box in a box: the inner box of very fragile goods, and the unit that it makes of them."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
+from boxwright.lazy import cached_property
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy.typing as npt
 
 from boxwright import units
 from boxwright.domain.property_cap import MILLIONTHS
+from boxwright.lazy import cached_property
 from boxwright.packing.problem import Floats, Ints
 
 NO_GROUP = -1

@@ -3,12 +3,12 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from boxwright import fuse
 from boxwright.domain.plan import OpenCandidate, ProofScope
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
+from boxwright.lazy import cached_property
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.own import worth_blocks
 from boxwright.packing.problem import Ints

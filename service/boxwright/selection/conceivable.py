@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Iterable
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from boxwright import fuse
 from boxwright.domain.box import BoxType
+from boxwright.lazy import cached_property
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 from boxwright.selection.forms import may_go_in

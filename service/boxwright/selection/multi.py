@@ -3,11 +3,11 @@
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 import numpy as np
 
 from boxwright.domain.box import BoxType
+from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.construction import construct, filled_soon

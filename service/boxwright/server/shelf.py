@@ -4,13 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from boxwright.catalog import Materials, check_catalogs
 from boxwright.domain.box import Catalog
 from boxwright.domain.site import Site
 from boxwright.findings import Findings
+from boxwright.lazy import cached_property
 from boxwright.server.inline_catalogs import InlineCatalogs
 from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.remembered import Remembered

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
@@ -21,6 +20,7 @@ from boxwright.footprint import (
     rates_of,
     total,
 )
+from boxwright.lazy import cached_property
 from boxwright.shipping import least_billed, lower_steps
 from boxwright.units import MG_PER_TONNE
 

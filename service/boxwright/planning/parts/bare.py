@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from boxwright.lazy import cached_property
 from boxwright.packing.cells import fit_cells
 from boxwright.planning.parts.cushioned import least_of
 from boxwright.planning.parts.packs import as_in_cells

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from boxwright.lazy import cached_property
 from boxwright.packing.voids import Flags, beside_one_um3, to_block, voids
 from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
 

@@ -6,7 +6,6 @@ import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from boxwright import fuse
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.order import Item
 from boxwright.domain.protection import LineProtection, ProtectionRule
+from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.protection import Care, InnerBox, Pads, pads_of, void_fill_mg, wrap_mg

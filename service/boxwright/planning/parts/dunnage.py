@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from boxwright.lazy import cached_property
 from boxwright.planning.parts.blocking import Blocking
 from boxwright.planning.parts.closures import closures_of
 from boxwright.protection import void_fill_mg

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item, Order, Orientation
+from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints, Units
 from boxwright.protection import InnerBox
 

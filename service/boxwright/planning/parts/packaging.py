@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from boxwright.domain.box_component import box_component
 from boxwright.domain.factor import Component
+from boxwright.lazy import cached_property
 from boxwright.planning.parts.closures import part_of
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from boxwright.domain.box_component import part_cost_minor
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.policy import Objective
+from boxwright.lazy import cached_property
 from boxwright.planning.parts.box_facts import MOST_KEPT
 from boxwright.planning.parts.closed import ClosedSize, closed_size
 

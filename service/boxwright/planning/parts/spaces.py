@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from boxwright.lazy import cached_property
 from boxwright.packing.problem import Space
 from boxwright.planning.parts.box_facts import empty_space
 from boxwright.planning.parts.fillings import filled_heights_um, lowest_um

@@ -1,0 +1,55 @@
+"""Attributes that are worked out when they are first read."""
+
+import dataclasses
+import pickle
+
+import pytest
+
+from boxwright.lazy import cached_property
+
+
+@dataclasses.dataclass(frozen=True)
+class Crate:
+    """A cube."""
+
+    edge_mm: int
+
+    @cached_property
+    def volumes(self):
+        """Volume in mm3, in a list."""
+        return [self.edge_mm**3]
+
+    @cached_property
+    def refused(self):
+        """Raise."""
+        raise ValueError(self.edge_mm)
+
+
+def test_it_is_worked_out_once_for_each_instance():
+    """A second read finds what the first worked out; another instance has its own."""
+    small, large = Crate(1), Crate(2)
+    assert small.volumes is small.volumes
+    assert (small.volumes, large.volumes) == ([1], [8])
+
+
+def test_what_was_worked_out_is_no_part_of_what_an_instance_is():
+    """A frozen instance equals one that nobody has read; a changed copy works it out anew."""
+    read, unread = Crate(2), Crate(2)
+    assert read.volumes
+    assert read == unread
+    assert hash(read) == hash(unread)
+    assert dataclasses.replace(read, edge_mm=3).volumes == [27]
+    assert pickle.loads(pickle.dumps(read)).volumes == [8]
+
+
+def test_an_error_is_raised_at_each_read():
+    """Nothing is kept of a read that failed."""
+    crate = Crate(1)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="1"):
+            crate.refused  # noqa: B018 - it raises
+
+
+def test_the_class_shows_its_docstring():
+    """Read off the class, it says what it is."""
+    assert Crate.volumes.__doc__ == "Volume in mm3, in a list."
