@@ -1,4 +1,4 @@
-"""What a server costs over planning itself, and what a second process adds, against threads.
+"""What a server costs over planning itself, and what a second process adds, against threads and ``plan`` alone.
 
 Server and client are processes of their own. Both take turns in one run, so that ratios hold on a busy machine.
 """
@@ -7,13 +7,14 @@ import argparse
 import http.client
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 
 import grpc
 from google.protobuf import json_format
 
+from benchmarks.service.alone import alone
 from benchmarks.service.orders import small_orders
 from benchmarks.service.served import loaded
 from benchmarks.service.tables import table
@@ -31,6 +32,9 @@ ROUNDS, ORDERS = 5, 300
 ONE_CORE = "1, on one core"
 KINDS = {"1": "1", ONE_CORE: "1", "2": "2", "threads:2": "threads:2"}
 """Settings ``workers`` that are compared. Door and small orders of a single process use other cores where they may."""
+
+PLANS = {"plan() in 1": 1, "plan() in 2": 2}
+"""Processes that plan without a server, all at once: two of them show what the machine's second core adds at most."""
 
 PASSES = {"olist_mix": 2, "olist": 4}
 """How often each set is planned in a turn of 10 s: whole sets, so that all are compared by the same orders."""
@@ -111,13 +115,16 @@ def _over_http(connection: http.client.HTTPConnection, requests: Sequence[PackRe
 
 def two_to_one(chosen: argparse.Namespace) -> None:
     """Print the orders a second and the CPU of an order by how many processes, or threads, plan."""
-    share = chosen.seconds / (ROUNDS * len(PASSES) * len(KINDS) * TURN_S)
+    turns = (len(KINDS) + len(PLANS)) * ROUNDS * len(PASSES)
+    share = chosen.seconds / (turns * TURN_S)
     with ExitStack() as stack:
         servers = {name: stack.enter_context(loaded(chosen.data, workers=kind)) for name, kind in KINDS.items()}
         servers[ONE_CORE].hold_to_one_core()
-        for name, passes in PASSES.items():
-            orders = len(small_orders(chosen.data, name)) * max(1, round(passes * share))
-            taken: dict[str, list[tuple[float, float, float]]] = {each: [] for each in KINDS}
+        planning = stack.enter_context(alone(chosen.data, tuple(PASSES), max(PLANS.values())))
+        for name, most in PASSES.items():
+            passes = max(1, round(most * share))
+            orders = len(small_orders(chosen.data, name)) * passes
+            taken: dict[str, list[tuple[float, float, float]]] = {each: [] for each in (*KINDS, *PLANS)}
             for _ in range(ROUNDS):
                 for kind, server in servers.items():
                     begun = server.cpu_s()
@@ -125,18 +132,22 @@ def two_to_one(chosen: argparse.Namespace) -> None:
                     count = came.count("small")
                     each_s = (server.cpu_s() - begun) / count
                     taken[kind].append((count / came.seconds, each_s, came.cpu_s / count))
+                for kind, processes in PLANS.items():
+                    taken[kind].append((*planning.turn(name, passes, processes), 0.0))
             print(f"\n`{name}`, 8 in flight, median of {ROUNDS} turns of {orders:,} orders\n")
-            print(table(TITLES, _rows(taken)))
+            print(table(TITLES, [*_rows(taken, KINDS, "1"), *_rows(taken, PLANS, "plan() in 1")]))
 
 
-def _rows(taken: dict[str, list[tuple[float, float, float]]]) -> Iterator[list[str]]:
-    medians = {kind: [statistics.median(column) for column in zip(*each, strict=True)] for kind, each in taken.items()}
-    one, on_one_core = medians["1"], medians[ONE_CORE]
+def _rows(taken: dict[str, list[tuple[float, float, float]]], kinds: Iterable[str], first: str) -> Iterator[list[str]]:
+    """Yield a line for each kind, compared with the first of them."""
+    medians = {kind: [statistics.median(column) for column in zip(*taken[kind], strict=True)] for kind in kinds}
+    one, on_one_core = medians[first], medians.get(ONE_CORE)
     for kind, (rate, cpu_s, client_s) in medians.items():
-        rates = f"{rate:.0f}", f"{rate / one[0]:.2f}", f"{rate / on_one_core[0]:.2f}"
         yield [
             kind,
-            *rates,
+            f"{rate:.0f}",
+            f"{rate / one[0]:.2f}",
+            f"{rate / on_one_core[0]:.2f}" if on_one_core else "-",
             f"{rate * cpu_s:.2f}",
             f"{cpu_s * 1e3:.2f}",
             f"{cpu_s / one[1]:.2f}",
