@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright import Item, Lane, Leg, Order, Policy, load_catalog
+from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, load_catalog
 from boxwright.export.certificate_words import in_words
 from boxwright.orders import read_order
 from boxwright.pages import Sheet, plan_page
@@ -84,6 +84,17 @@ def test_the_page_has_each_step_and_each_figure_that_it_is_for(housewarming: Tas
         assert warning.text in read.text
     for part in ("plans/p-1", plan.catalog_hash, plan.data_hash, plan.engine_version, in_words(plan.certificate)):
         assert part in read.text
+
+
+def test_an_outer_size_that_nobody_stated_is_marked():
+    """A box without outer size is planned with its inner one, which the page does not give as a fact."""
+    order = Order("o", [Item("mug", 1, 90, 90, 100, 300)])
+    outer = {f"outer_{edge}_mm": mm for edge, mm in (("length", 306), ("width", 206), ("height", 158))}
+    for stated, marked in ((outer, False), ({}, True)):
+        box = BoxType("box", 300, 200, 150, tare_g=120, material_id="corrugated-board", **stated)
+        task = Task(order, Catalog("mine", [box]))
+        text = Read(plan_page(plans(task, 0)[0], task)).text
+        assert ("300 × 200 × 150 mm, without walls: their thickness is not known" in text) == marked
 
 
 def test_a_unit_that_is_not_packed_has_its_reason(tmp_path: Path):

@@ -182,6 +182,17 @@ def test_a_version_is_planned_with_where_it_is_sent_along(server, name):
     assert plan.parcels[0].box_type_id == "first"
 
 
+def test_plans_warn_of_what_a_written_catalog_lacks(server, name):
+    """As with the same catalog sent along: a carrier bills the inner size. A box of known board has all it needs."""
+    server.create(catalog(name))
+    lane = {"carrier_service": "carriers/dpd/services/ch"}
+    warned = {each.code: (each.field, each.count) for each in server.plan(name, lane=lane).warnings}
+    assert warned["OUTER_SIZE_UNKNOWN"] == warned["MATERIAL_UNKNOWN"] == ("catalog", 1)
+    server.catalogs.UpdateCatalog(messages.UpdateCatalogRequest(toml=TOML.format(name=name, height_mm=150)))
+    warned = {each.code for each in server.plan(name, lane=lane).warnings}
+    assert not warned & {"OUTER_SIZE_UNKNOWN", "MATERIAL_UNKNOWN"}
+
+
 def test_a_file_in_toml_is_written_as_it_is(server, name):
     """Derived figures are not frozen: the version is read again from the text."""
     sent = messages.CreateCatalogRequest(toml=TOML.format(name=name, height_mm=150))

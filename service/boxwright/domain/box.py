@@ -189,6 +189,8 @@ class BoxType(Ruled):
     inner_length_um = units.InWhole[int]()
     inner_width_um = units.InWhole[int]()
     inner_height_um = units.InWhole[int]()
+    outer_assumed = False
+    """Whether the outer size is the inner for want of one; of a changed copy it is not known."""
     outer_length_um = units.InWhole[int]()
     outer_width_um = units.InWhole[int]()
     outer_height_um = units.InWhole[int]()
@@ -200,6 +202,7 @@ class BoxType(Ruled):
     def __post_init__(self) -> None:
         for edge in ("length", "width", "height"):
             if getattr(self, f"outer_{edge}_mm") is None:
+                object.__setattr__(self, "outer_assumed", True)
                 object.__setattr__(self, f"outer_{edge}_mm", getattr(self, f"inner_{edge}_mm"))
         super().__post_init__()
 

@@ -175,7 +175,9 @@ def _facts(parcel: Parcel) -> Iterator[tuple[str, str, bool]]:
     """Yield what is looked up of a parcel: a name, a value, and whether a small sheet has it too."""
     if not parcel.ships_in_own_container:
         yield "Inside", f"{_edges(parcel.inner_um)} mm", True
-    yield "Outside", f"{_edges(parcel.outer_um)} mm", True
+    bare = not parcel.ships_in_own_container and parcel.outer_um == parcel.inner_um
+    walls = ", without walls: their thickness is not known" if bare else ""
+    yield "Outside", f"{_edges(parcel.outer_um)} mm{walls}", True
     yield "Goods", grams(parcel.net_mg), True
     if not parcel.ships_in_own_container:
         yield "Packaging", grams(parcel.tare_mg), True

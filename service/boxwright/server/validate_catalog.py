@@ -34,7 +34,7 @@ def validate_catalog(request: messages.ValidateCatalogRequest, shelf: Shelf) -> 
     message = catalog_to_wire(catalog, shelf.materials, loaded=False)
     return messages.ValidateCatalogResponse(
         valid=True,
-        warnings=warnings_to_wire(catalog_warnings(request.catalog if source == "catalog" else message), loaded=False),
+        warnings=warnings_to_wire(catalog_warnings(catalog), loaded=False),
         catalog=message,
     )
 

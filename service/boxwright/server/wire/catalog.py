@@ -1,16 +1,19 @@
 """Catalogs."""
 
+from dataclasses import replace
+
 from boxwright.catalog import Materials
+from boxwright.catalog.shipped import is_shipped_catalog
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.source_grade import weakest
-from boxwright.domain.warning import PlanWarning, WarningCode
+from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.findings import Findings
 from boxwright.server.wire.box_type import box_type_to_wire, read_box_type
 from boxwright.server.wire.dunnage import dunnage_to_wire, read_dunnage
 from boxwright.server.wire.names import catalog_name
 from boxwright.server.wire.source import source_to_wire
-from boxwright.v1 import box_type_pb2, catalog_pb2
+from boxwright.v1 import catalog_pb2
 
 MAX_BOX_TYPES = 10_000
 """Most box types of a catalog in a request, as the contract says."""
@@ -62,31 +65,29 @@ def _default_dunnage(materials: Materials) -> tuple[Dunnage, ...]:
     return tuple(materials.dunnage_of(each) for each in materials.default_dunnage)
 
 
-def catalog_warnings(message: catalog_pb2.Catalog) -> list[PlanWarning]:
+def catalog_warnings(catalog: Catalog) -> list[PlanWarning]:
     """Return what deserves a look in a catalog that is valid, box by box."""
     warnings = []
-    for index, box in enumerate(message.box_types):
+    for index, box in enumerate(catalog.box_types):
         field = f"box_types[{index}]"
-        if not box.HasField("outer") and not _has_walls(box):
+        if box.outer_assumed:
             what = "the outer size is read as the inner"
             warnings.append(_warning(WarningCode.OUTER_SIZE_UNKNOWN, f"{field}.outer", box.box_type_id, what))
-        if not box.material and not (box.board.board_id or _means_a_board(box)):
+        if not box.material_id:
             what = "footprints lack its material"
             warnings.append(_warning(WarningCode.MATERIAL_UNKNOWN, f"{field}.material", box.box_type_id, what))
-        if not box.HasField("price") and not box.price_tiers:
+        if box.price_minor is None and not box.price_tiers:
             what = "packaging cost stays unknown"
             warnings.append(_warning(WarningCode.PRICE_UNKNOWN, f"{field}.price", box.box_type_id, what))
     return warnings
 
 
-def _means_a_board(box: box_type_pb2.BoxType) -> bool:
-    """Whether a board of the materials is meant by its flute: one with its own grammage and caliper names none."""
-    own = box.board.HasField("grammage_g_per_m2") and box.board.HasField("caliper_mm")
-    return bool(box.board.flute) and not own
-
-
-def _has_walls(box: box_type_pb2.BoxType) -> bool:
-    return bool(box.board.board_id) or _means_a_board(box) or box.board.HasField("caliper_mm")
+def plan_cautions(catalog: Catalog) -> tuple[PlanWarning, ...]:
+    """Return what plans with a caller's own catalog warn of; a price that lacks they show as a cost not known."""
+    if all(box.material_id and not box.outer_assumed for box in catalog.box_types) or is_shipped_catalog(catalog):
+        return ()
+    found = [each for each in catalog_warnings(catalog) if each.code != WarningCode.PRICE_UNKNOWN]
+    return gathered(replace(each, field=f"catalog.{each.field}") for each in found)
 
 
 def _warning(code: WarningCode, field: str, box_type_id: str, what: str) -> PlanWarning:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.fields import changed
-from boxwright.domain.warning import PlanWarning, WarningCode, gathered
+from boxwright.domain.warning import PlanWarning
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import content_key
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.catalog import catalog_warnings, read_catalog
+from boxwright.server.wire.catalog import plan_cautions, read_catalog
 from boxwright.server.wire.names import catalog_name, read_name
 from boxwright.store import CatalogsUnreadError
 from boxwright.v1 import catalog_pb2, packing_service_pb2
@@ -29,7 +29,7 @@ class CatalogChoice:
     loaded : bool
         Whether the server loaded it: then it has a resource name.
     warnings : tuple of PlanWarning
-        What a catalog that was sent along leaves open.
+        What a catalog that does not come with the software leaves open.
     """
 
     published: Catalog
@@ -43,22 +43,13 @@ def read_catalog_source(
 ) -> CatalogChoice | None:
     """Return the catalog that a request names or holds, with its availability, or None after noting why not."""
     if message.HasField("inline_catalog"):
-        inline = message.inline_catalog
-        catalog = read_inline_catalog(inline, shelf, found.at("inline_catalog"))
-        # A plan shows a missing price as a cost that is not known.
-        warnings = gathered(
-            [
-                replace(each, field=f"catalog.{each.field}")
-                for each in catalog_warnings(inline)
-                if catalog and each.code != WarningCode.PRICE_UNKNOWN
-            ]
-        )
+        catalog = read_inline_catalog(message.inline_catalog, shelf, found.at("inline_catalog"))
     else:
-        catalog, warnings = _loaded_catalog(message.catalog or shelf.default_name, shelf, found), ()
+        catalog = _loaded_catalog(message.catalog or shelf.default_name, shelf, found)
     if catalog is None:
         return None
     at_hand = _at_hand(message.availability, catalog, found)
-    return CatalogChoice(catalog, at_hand, not message.HasField("inline_catalog"), warnings)
+    return CatalogChoice(catalog, at_hand, not message.HasField("inline_catalog"), plan_cautions(catalog))
 
 
 def _loaded_catalog(name: str, shelf: Shelf, found: Findings) -> Catalog | None:
