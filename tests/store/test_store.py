@@ -1,6 +1,7 @@
 """What a store keeps, in both databases."""
 
 import asyncio
+import re
 import sqlite3
 import subprocess
 import sys
@@ -171,6 +172,8 @@ PLANS = {
         ("box_type_id = large", "new mid"),
         ("NOT box_type_id = large", "old"),
         ("box_type_id != large", "old"),
+        ('site = ""', "new mid old"),
+        ('site = "sites/no-such"', ""),
         ("cut_short = true", "mid"),
         ("cut_short = false", "new old"),
         ("outcome = NONE", "new"),
@@ -210,8 +213,12 @@ def filtered(open_store):
         ("order_id = ", "must compare order_id with a value, got 'its end'"),
         ("order_id > A-1", "must compare order_id by = or !=, got '>'"),
         ("create_time > yesterday", "RFC 3339"),
-        ('create_time > "2026-01-01T00:00:00"', "must say the time zone"),
-        ("status = DONE", "must compare status with one of COMPLETE, PARTIAL"),
+        ('create_time > "2026-01-01T06:30:00"', "time and zone of create_time, such as 2026-01-01T06:30:00Z, got"),
+        ('create_time > "2026-11-27"', "time and zone of create_time, such as 2026-11-27T00:00:00Z, got '2026-11-27'"),
+        ("status = DONE", "must compare status with one of COMPLETE, PARTIAL, NONE"),
+        ("order_id='T-77'", "must quote a value by \", got 'T-77'"),
+        ("order_id = 'T 77'", "must quote a value by \", got 'T"),
+        ('site = "hall1"', "must compare site with a resource name sites/{site}, got 'hall1'"),
         ("outcome = LOST", "must compare outcome with one of NONE, AS_PLANNED, OVERRIDDEN"),
         ("cut_short = yes", "must compare cut_short with one of true, false"),
         ("(order_id = A", "must close each parenthesis"),
@@ -232,6 +239,16 @@ def test_a_filter_that_cannot_be_read_says_why(where, rule):
     (broken,) = caught.value.violations
     assert broken.field == "filter"
     assert rule in broken.rule
+
+
+def test_the_time_that_a_refused_filter_offers_is_taken():
+    """A day alone is refused, with a time that is not."""
+    from boxwright.store.filters import condition
+
+    with pytest.raises(InvalidInputError) as caught:
+        condition('create_time > "2026-11-27"', str)
+    (offered,) = re.findall("such as ([^,]+),", str(caught.value))
+    assert condition(f'create_time > "{offered}"', str) is not None
 
 
 @pytest.mark.parametrize("order_by", ["", "create_time", "create_time desc", "order_id", "order_id desc"])

@@ -38,9 +38,16 @@ def _time(text: str) -> int:
     except ValueError:
         raise _FilterError(f"must compare create_time with an RFC 3339 time, got {text!r}") from None
     if moment.tzinfo is None:
-        raise _FilterError(f"must say the time zone of create_time, such as {text}Z")
+        such = moment.replace(tzinfo=datetime.UTC).isoformat().replace("+00:00", "Z")
+        raise _FilterError(f"must say time and zone of create_time, such as {such}, got {text!r}")
     since = moment - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
     return since // datetime.timedelta(microseconds=1)
+
+
+def _site(text: str) -> ColumnElement[bool]:
+    if text and not text.startswith("sites/"):  # empty: without a site
+        raise _FilterError(f"must compare site with a resource name sites/{{site}}, got {text!r}")
+    return PLANS.c.site == text
 
 
 def _one_of(field: str, *allowed: str) -> Callable[[str], str]:
@@ -140,6 +147,8 @@ class _Parser:
             raise _FilterError(f"must compare {field} by one of {', '.join(_SIGNS)}, got {sign!r}")
         if sort not in ("text", "word"):
             raise _FilterError(f"must compare {field} with a value, got {value!r}")
+        if sort == "word" and "'" in (value[0], value[-1]):
+            raise _FilterError(f'must quote a value by ", got {value}')
         if sort == "text":
             value = re.sub(r"\\(.)", r"\1", value[1:-1])
         if "\0" in value:
@@ -162,7 +171,7 @@ FIELDS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "status": lambda text: PLANS.c.status == _STATUS(text).lower(),
     "purpose": lambda text: PLANS.c.purpose == _PURPOSE(text).lower(),
     "catalog": lambda text: PLANS.c.catalog == text,
-    "site": lambda text: PLANS.c.site == text,
+    "site": _site,
     "box_type_id": _box,
     "cut_short": lambda text: PLANS.c.cut_short.is_(true() if _CUT(text) == "true" else false()),
     "outcome": _outcome,
