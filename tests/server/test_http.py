@@ -41,6 +41,7 @@ FRAGILITY = "is not a field of OrderLine; do you mean fragility?"
 FRAGILITY_HAS = "is not a field of Fragility; its fields are fragilityClass, gLevel"
 CUBOID_HAS = "is not a field of Cuboid; its field is dimensions"
 EASY_YET_FRAGILE = {"fragility_class": "FRAGILITY_CLASS_EASY", "g_level": 59}
+STATUSES = ", ".join(f"DIMENSION_STATUS_{each}" for each in ("DECLARED", "MEASURED", "DEFAULTED", "MISSING"))
 PACK = "/boxwright.v1.PackingService/Pack"
 ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
 
@@ -139,6 +140,16 @@ def test_batches_are_answered(live):
             "order.lines[0].fragility.fragility_class",
             "must not be 'easy' with a G-level of 59: below 60 G goods are 'fragile'",
         ),
+        (
+            {"lines": [{**BOOK, "dimension_status": "MEASURED"}]},
+            "order.lines[0].dimension_status",
+            f'must be one of {STATUSES} (do you mean DIMENSION_STATUS_MEASURED?), got "MEASURED"',
+        ),
+        (
+            {"lines": [{**BOOK, "dimension_status": "SEEN"}]},
+            "order.lines[0].dimension_status",
+            f'must be one of {STATUSES}, got "SEEN"',
+        ),
         ({"lines": {}}, "order.lines", "must be a list, got an object"),
         ({"order_id": 5, "lines": [BOOK]}, "order.order_id", "must be a text, got 5"),
         ({"order_id": "o", "orderId": "o", "lines": []}, "order.orderId", "must not stand together with order_id"),
@@ -164,6 +175,56 @@ def test_half_a_character_is_refused_by_field(live, given, field):
     """An unpaired surrogate, which JSON can write and UTF-8 cannot, is nobody's fault but the caller's."""
     status, code, found = refusal(live, {**ORDER, **given})
     assert (status, code, list(found)) == (400, "invalid_argument", [field])
+
+
+@pytest.mark.parametrize(
+    ("style", "near"),
+    [
+        ("RSC", "BOX_STYLE_RSC_0201"),
+        ("box_style_rsc_0201", "BOX_STYLE_RSC_0201"),
+        ("TOTTE", "BOX_STYLE_TOTE"),
+        ("", ""),
+    ],
+)
+def test_a_value_without_its_prefix_is_offered_with_it(style, near):
+    """Also where it is only begun, in lower case or nearly right; a text that is like none gets the list alone."""
+    body = json.dumps({"inlineCatalog": {"boxTypes": [{"style": style}]}}).encode()
+    with pytest.raises(InvalidInputError) as caught:
+        from_json(body, packing_service_pb2.PackRequest)
+    (broken,) = caught.value.violations
+    assert re.findall(r"do you mean (\w+)\?", broken.rule) == ([near] if near else [])
+    assert "UNSPECIFIED" not in broken.rule
+
+
+@pytest.mark.parametrize("time_of_day", ["2026-11-27T22:00:00", "2026-11-27", "now", 1_795_816_800])
+def test_a_time_that_is_none_is_refused_in_our_words(live, time_of_day):
+    """With its path, and a time that is one."""
+    rule = "must be an RFC 3339 time with its zone, such as 2026-11-27T22:00:00Z"
+    told = {"outcome.pack_time": f"{rule}, got {json.dumps(time_of_day)}"}
+    body = {"outcome": {"packTime": time_of_day}}
+    assert refusal(live, body, PACK.replace("/Pack", "/RecordOutcome")) == (400, "invalid_argument", told)
+
+
+def test_a_byte_order_mark_is_taken():
+    """Some programs write one in front of UTF-8; bytes that are no UTF-8 are refused in our words."""
+    order = json.dumps(ORDER)
+    assert from_json(order.encode("utf-8-sig"), packing_service_pb2.PackRequest) == pack_request_of(ORDER)
+    with pytest.raises(InvalidInputError, match=r"must be JSON in UTF-8: byte 1 is not UTF-8$"):
+        from_json(order.encode("utf-16"), packing_service_pb2.PackRequest)
+
+
+def test_another_http_method_is_told_the_one_to_send(live):
+    """A call is a POST and a page a GET; a call that there is not is not found, however it is asked for."""
+    for path, body, allowed in (
+        (PACK, None, "POST"),
+        ("/v1/plans/x", {}, "GET, HEAD"),
+        ("/openapi.json", {}, "GET, HEAD"),
+    ):
+        status, headers, answer = ask(live, path, body)
+        assert (status, headers["Allow"]) == (405, allowed)
+        assert f"{path} takes {allowed}, got {'POST' if body is not None else 'GET'}" in json.loads(answer)["message"]
+    status, headers, _ = ask(live, PACK.replace("Pack", "Pakc"))
+    assert (status, headers["Allow"]) == (404, None)
 
 
 @pytest.mark.parametrize("field", ["quantity", "massG"])

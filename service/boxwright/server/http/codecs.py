@@ -46,6 +46,13 @@ _RANGES = {
 _OURS = ("boxwright.", "google.type.")
 """Messages that are objects in JSON; others are written in ways of their own."""
 
+_WRITTEN = {
+    "google.protobuf.Timestamp": "must be an RFC 3339 time with its zone, such as 2026-11-27T22:00:00Z",
+    "google.protobuf.Duration": "must be seconds, such as 1.5s",
+    "google.protobuf.FieldMask": "must be paths in camelCase joined by commas, such as plan.createTime",
+}
+"""How messages of texts are written."""
+
 _REAL = frozenset({_KIND.CPPTYPE_DOUBLE, _KIND.CPPTYPE_FLOAT})
 _MOST_REAL = sys.float_info.max
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
@@ -66,9 +73,12 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
         raise LimitExceededError([FieldViolation("", "must hold fewer values: most of its bytes say nothing")])
     _check_keys(data)
     try:
-        content = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole)
+        text = data.decode("utf-8-sig")  # some programs write a byte-order mark, which says nothing
+        content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole)
     except RecursionError:
         raise LimitExceededError([FieldViolation("", "must be nested less deeply")]) from None
+    except UnicodeDecodeError as error:
+        raise _invalid("", f"must be JSON in UTF-8: byte {error.start + 1} is not UTF-8") from None
     except ValueError as error:
         raise _invalid("", f"must be JSON in UTF-8: {error}") from None
     if not isinstance(content, dict):
@@ -254,14 +264,16 @@ def _read_message(descriptor: Any, value: Any, found: Findings, name: str) -> An
 
 
 def _read_text_message(kind: type[Message], value: Any, found: Findings, name: str) -> Any:
-    """Return a message that is written as a text, such as a FieldMask: protobuf reads it, and says its rule."""
+    """Return a message that is written as a text, such as a FieldMask, as protobuf reads it."""
     if isinstance(value, str) and (rule := _text_rule(value)):
         found.add(name, f"{rule}, got {_shown(value)}")
         return None
     try:
         return json_format.ParseDict(value, kind())
     except (json_format.ParseError, ValueError, TypeError, AttributeError, OverflowError) as error:
-        found.add(name, printable(f"cannot be read: {str(error).strip().rstrip('.')}"))
+        rule = _WRITTEN.get(kind.DESCRIPTOR.full_name, "")
+        rule = f"{rule}, got {_shown(value)}" if rule else f"cannot be read: {str(error).strip().rstrip('.')}"
+        found.add(name, printable(rule))
         return None
 
 
@@ -303,7 +315,25 @@ def _enum_rule(value: Any, enum: EnumDescriptor) -> str:
     if named or numbered:
         return ""
     _, new = CODECS[enum.full_name].retired(value) if enum.full_name in CODECS else ("", "")
-    return f"must be {new} now" if new else f"must be one of {', '.join(enum.values_by_name)}"
+    if new:
+        return f"must be {new} now"
+    near = _near(value, enum) if isinstance(value, str) else ""
+    return f"must be one of {', '.join(_stated(enum))}{f' (do you mean {near}?)' if near else ''}"
+
+
+def _stated(enum: EnumDescriptor) -> list[str]:
+    """Return the names that say something: UNSPECIFIED is that of a value that is not there."""
+    return [each.name for each in enum.values if each.number]
+
+
+def _near(value: str, enum: EnumDescriptor) -> str:
+    """Return the name that a text is without its prefix, or nearly is; empty where it is like none."""
+    prefix = enum.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    short = [name.removeprefix(prefix) for name in _stated(enum)]
+    said = value[:100].upper().removeprefix(prefix)
+    begun = [name for name in short if said and name.startswith(said)]
+    near = begun if len(begun) == 1 else difflib.get_close_matches(said, short, 1)
+    return prefix + near[0] if near else ""
 
 
 @functools.cache

@@ -235,10 +235,16 @@ class _Door:
         return refused
 
     async def not_found(self, request: Request, error: Any) -> Response:
-        """Refuse a request for what there is not."""
-        text = f"there is no {request.method} {request.url.path} here: see / for what there is"
-        status = status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text)
-        return self._turned_away(_refused(status, getattr(error, "status_code", 404)))
+        """Refuse a request for what there is not, or in another way than it is there."""
+        path = request.url.path
+        text, http_code = f"there is no {request.method} {path} here: see / for what there is", 404
+        allowed = ", ".join(sorted((getattr(error, "headers", None) or {}).get("Allow", "").split(", ")))
+        if allowed and (allowed != "POST" or path.removeprefix("/") in self._methods):
+            text, http_code = f"{path} takes {allowed}, got {request.method}: see / for what there is", 405
+        refused = _refused(status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text), http_code)
+        if http_code == 405:
+            refused.headers["Allow"] = allowed
+        return self._turned_away(refused)
 
     def end(self) -> None:
         """End the calls under way; those that come later end too."""
