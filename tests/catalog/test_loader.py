@@ -284,6 +284,7 @@ def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, faul
     with pytest.raises(DataFileError, match=r"boards\.csv") as caught:
         load_materials(folder)
     assert fault in str(caught.value)
+    assert (f", got {str(path)!r}" in str(caught.value)) == (content is None)
 
 
 def test_a_byte_order_mark_is_no_fault(materials: Materials, folder: Path) -> None:

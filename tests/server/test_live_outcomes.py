@@ -122,6 +122,7 @@ def test_an_outcome_needs_its_id_its_plan_and_parcels(packing):
     """All that is missing is said at once; a plan that is not there is not found."""
     code, status = failure(packing.RecordOutcome, messages.RecordOutcomeRequest())
     assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, ["request_id", "outcome"])
+    assert "request_id: is required" in status.message
     asked = messages.RecordOutcomeRequest(request_id="a")
     asked.outcome.station = "x" * 201
     asked.outcome.pack_time.seconds = 1 << 60

@@ -28,7 +28,7 @@ def read_text(path: Path, faults: Findings) -> str | None:
     try:
         content = path.read_bytes()
     except OSError as error:
-        faults.add("file", f"cannot be read: {error.strerror or error}")
+        faults.add("file", f"cannot be read: {error.strerror or error}, got {str(path)!r}")
         return None
     return decoded_text(content, faults)
 

@@ -243,5 +243,7 @@ async def _run(make: Callable[[], Awaitable[Answer]]) -> Answer:
 
 def check_id(text: str, found: Findings, field: str) -> None:
     """Note an identifier that is not 1 to 64 printable ASCII characters."""
-    if not 1 <= len(text) <= MAX_LENGTH or not (text.isascii() and text.isprintable()):
+    if not text:
+        found.add(field, "is required")
+    elif len(text) > MAX_LENGTH or not (text.isascii() and text.isprintable()):
         found.add(field, f"must have 1 to {MAX_LENGTH} printable ASCII characters, got {text[:80]!r}")
