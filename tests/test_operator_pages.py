@@ -1,8 +1,11 @@
 """What pages for operators say is so: their commands run, and figures are those of the benchmarks."""
 
+import os
 import re
 import runpy
+import secrets
 import shutil
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -34,6 +37,72 @@ def test_a_store_of_sqlite_is_backed_up_and_restored_as_the_page_says(tmp_path):
     operator = BACKUPS["Operator"](tmp_path, f"sqlite:///{file}", lines.append)
     BACKUPS["back_up_and_restore"](operator, "SQLite", lambda: file.write_bytes(b"no database"))
     assert "A-1" in "\n".join(lines)
+
+
+FULL_DISK = "trap '' XFSZ\nulimit -f 8\n"
+"""Lets a shell write files of 4 KiB at most (8 blocks of 512 bytes): what writes more fails, as on a full disk."""
+
+
+def only_the_old_copy_stays_of(tmp_path, store, heading, change):
+    """Run the block that backs a store up, changed, and return whether the copy of 40 days ago alone is left."""
+    operator = BACKUPS["Operator"](tmp_path, store, lambda line: None)
+    (backup, _) = BACKUPS["commands"](heading)
+    old = tmp_path / "backup" / ("plans-2026-01-01T0000" + {"SQLite": ".db", "PostgreSQL": ".dump"}[heading])
+    old.write_bytes(b"old and whole")
+    os.utime(old, (old.stat().st_mtime - 40 * 86_400,) * 2)
+    with pytest.raises(RuntimeError, match="exit code"):
+        operator.run(change(backup))
+    return [each.name for each in old.parent.iterdir()] == [old.name]
+
+
+def in_another_folder(block):
+    """Back up from a folder that is not there."""
+    return block.replace("/var/lib/boxwright/plans.db", "/nowhere/plans.db")
+
+
+def of_another_name(block):
+    """Back up a file that is not there."""
+    return block.replace("boxwright/plans.db", "boxwright/plan.db")
+
+
+def onto_a_full_disk(block):
+    """Back up where little more can be written."""
+    return FULL_DISK + block
+
+
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs sqlite3")
+@pytest.mark.parametrize("change", [in_another_folder, of_another_name, onto_a_full_disk, str])
+def test_old_copies_of_a_store_in_sqlite_stay_where_the_new_one_is_bad(change, tmp_path):
+    """Nor does a bad one stay, which would be the newest; last, a file that is no store."""
+    (tmp_path / "lib").mkdir()
+    file = tmp_path / "lib" / "plans.db"
+    with sqlite3.connect(file) as database:
+        name = "alembic_version" if change is not str else "others"
+        database.execute(f"CREATE TABLE {name} AS SELECT '0007' AS version_num, zeroblob(100000) AS much")
+    database.close()
+    assert only_the_old_copy_stays_of(tmp_path, f"sqlite:///{file}", "SQLite", change)
+    assert list(file.parent.glob("*.db")) == [file]
+
+
+def to_no_server(block):
+    """Dump from a port where nobody listens."""
+    return block.replace("postgresql://boxwright@db.example/boxwright", "postgresql://boxwright@127.0.0.1:1/boxwright")
+
+
+def cut_without_a_word(block):
+    """Dump by a program that says nothing of the end that lacks."""
+    return f'pg_dump() {{ command pg_dump "$@"; truncate -s -3000 "$3"; }}\n{block}'.replace("--format custom", "-Fc")
+
+
+@pytest.mark.parametrize("change", [to_no_server, onto_a_full_disk, cut_without_a_word, str])
+def test_old_dumps_of_a_store_in_postgresql_stay_where_the_new_one_is_bad(change, postgresql, tmp_path):
+    """As those of SQLite do."""
+    name = f"dumped_{secrets.token_hex(4)}"
+    url = postgresql.make_database(name)
+    table = "alembic_version" if change is not str else "others"
+    much = "SELECT n, md5(n::text) FROM generate_series(1, 2000) AS n"
+    postgresql.psql(f"CREATE TABLE {table} AS {much}", name)
+    assert only_the_old_copy_stays_of(tmp_path, url, "PostgreSQL", change)
 
 
 def test_figures_for_sizing_are_those_of_the_benchmarks():

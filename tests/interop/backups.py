@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import textwrap
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ Say = Callable[[str], None]
 def commands(heading: str) -> list[str]:
     """Return the blocks of commands below a heading of the page."""
     part = PAGE.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    return [re.sub(r"^   ", "", block, flags=re.MULTILINE) for block in re.findall(r"```sh\n(.*?)```", part, re.DOTALL)]
+    return [textwrap.dedent(block) for block in re.findall(r"```sh\n(.*?)```", part, re.DOTALL)]
 
 
 class Operator:
@@ -71,10 +72,10 @@ class Operator:
         return text
 
     def run(self, block: str) -> str:
-        """Run a block of commands and return what it printed."""
+        """Run a block of commands as cron does, by a plain shell, and return what it printed."""
         meant, shown = self._as_meant(block), block.strip()
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", meant],
+            ["sh", "-c", meant],
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -174,6 +175,7 @@ def turn_back(file: Path) -> None:
     from sqlalchemy import create_engine
 
     now = file.rename(file.with_suffix(".now"))
+    file.touch(0o600)
     config = Config()
     config.set_main_option("script_location", "boxwright.store:migrations")
     engine = create_engine(f"sqlite:///{file}")
