@@ -261,6 +261,41 @@ def test_many_chunks_and_requests_of_a_connection_are_taken(observer):
     assert asyncio.run(run()).count(b" 404 Not Found") == 43
 
 
+def test_calls_that_wait_for_one_another_are_few(observer, monkeypatch):
+    """Of thousands sent at once only so many are read; each of these is answered, the last one says that it closes."""
+    queued, appended = [], listen._Connection.on_headers_complete
+
+    def noted(self):
+        appended(self)
+        queued.append(len(self.pipeline))
+
+    monkeypatch.setattr(listen._Connection, "on_headers_complete", noted)
+    catalogs = Catalogs(answer_bytes=10)
+
+    async def run():
+        async with served(observer, catalogs) as port:
+            return await exchange(port, READ * 3_000, READ * 3_000)
+
+    said = asyncio.run(run())
+    answered = len(catalogs.callers)
+    assert max(queued) == listen.MOST_QUEUED
+    assert listen.MOST_QUEUED < answered < 200
+    assert said.count(b"HTTP/1.1 200 OK") == answered
+    assert said.lower().count(b"connection: close") == 1
+    assert b"connection: close" in said.rpartition(b"HTTP/1.1 200 OK")[2].lower()
+
+
+def test_calls_sent_in_a_row_are_answered_in_a_row(observer):
+    """Those that wait are answered in turn, also where the last of them has its body still to come."""
+    last = with_body(b" " * 200_000 + b"{}")
+
+    async def run():
+        async with served(observer, Catalogs(after_s=0.01)) as port:
+            return await exchange(port, READ * 30 + last[:100_000], last[100_000:])
+
+    assert asyncio.run(run()).count(b"HTTP/1.1 200 OK") == 31
+
+
 def test_a_call_may_take_longer_than_its_head(observer, monkeypatch):
     """Whoever waits for an answer is not silent."""
     monkeypatch.setattr(listen, "HEAD_S", 0.1)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from math import ceil
 from time import monotonic
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from boxwright.server.access.principal import certificate_name
@@ -40,6 +41,10 @@ NO_FILE_S = 0.1
 
 LAST_S = 1
 """Time for calls that end with the grace to say so to their callers, in seconds."""
+
+MOST_QUEUED = 64
+"""Calls of a connection that may wait for the one before them. One more, and what comes after it, is not read: the
+connection closes after the last of these, and whoever pipelines sends the rest again (RFC 9112, 9.3.2)."""
 
 MOST_HELD_BYTES = 64 * 1024
 """Most bytes of an answer that are sent together, in one turn of the event loop."""
@@ -103,6 +108,19 @@ class _Outgoing:
             self._transport.write(b"".join(held))
 
 
+class _Flow(FlowControl):
+    """Reads nothing more while calls wait for the one before them: uvicorn would, whenever one of them is answered."""
+
+    def __init__(self, transport: Any, queued: Collection[Any]) -> None:
+        super().__init__(transport)
+        self._queued = queued
+
+    def resume_reading(self) -> None:
+        """Read on, unless calls wait."""
+        if not self._queued:
+            super().resume_reading()
+
+
 class _Connection(HttpToolsProtocol):
     """One connection: whoever says nothing, or reads nothing, holds it for a bounded time."""
 
@@ -114,6 +132,8 @@ class _Connection(HttpToolsProtocol):
         """Take the connection, or close it where there are too many."""
         self.connections.discard(self.handshake)
         super().connection_made(_Outgoing(transport, self.loop))  # type: ignore[arg-type] # it has all that one has
+        self.flow = _Flow(self.transport, self.pipeline)
+        self._reads_no_more = False
         self.waits_since: float | None = monotonic()
         self._certificate = _certificate_of(transport)
         self._waiting: asyncio.TimerHandle | None = None
@@ -135,8 +155,12 @@ class _Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; where all calls are answered, this must become the head of the next."""
+        if self._reads_no_more:
+            return
         self._beyond_body_bytes += len(data)
         super().data_received(data)
+        if self._reads_no_more:
+            return
         if self._beyond_body_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
             self.send_400_response("The head of the request is too long.")
         elif self.cycle is None or self.cycle.response_complete:
@@ -144,11 +168,16 @@ class _Connection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header of the head; what trails a body is none (RFC 9110, 6.5.1): a proxy has not looked at it."""
-        if not self._head_is_there:
+        if not self._head_is_there and not self._reads_no_more:
             super().on_header(name, value)
 
     def on_message_begin(self) -> None:
         """Count what comes before the body."""
+        if len(self.pipeline) >= MOST_QUEUED and not self._reads_no_more:
+            self._reads_no_more = True
+            self.cycle.keep_alive = False
+        if self._reads_no_more:
+            return
         self._head_is_there = False
         super().on_message_begin()
         self._beyond_body_bytes = 0
@@ -161,11 +190,15 @@ class _Connection(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""
+        if self._reads_no_more:
+            return
         self._beyond_body_bytes -= len(body)
         super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Begin the call."""
+        if self._reads_no_more:
+            return
         self._head_is_there = True
         self._stop_waiting()
         super().on_headers_complete()
@@ -174,6 +207,8 @@ class _Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Answer it: the call now waits for the server, not for its caller."""
+        if self._reads_no_more:
+            return
         super().on_message_complete()
         if self.cycle.response_complete:
             self._stop_waiting()
