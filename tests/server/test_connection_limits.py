@@ -83,6 +83,15 @@ def test_a_connection_without_a_call_is_ended(hasty):
         assert is_ended(connection)
 
 
+@pytest.mark.parametrize("method", [LIST, "/boxwright.v1.PackingService/Pack", "/grpc.health.v1.Health/Check"])
+def test_a_call_that_ends_without_its_message_is_refused(channel, method):
+    """An empty answer would read as a plan without parcels, or as something done."""
+    with pytest.raises(grpc.RpcError) as caught:
+        channel.stream_unary(method)(iter(()), timeout=PATIENCE_S)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert caught.value.details() == "must be one message: the call ended without any"
+
+
 def test_an_old_connection_is_ended():
     """Though it would not count as idle yet."""
     with RUNNING["running_server"](workers="threads", connection_age_s=1) as server, connected(server) as connection:

@@ -292,6 +292,19 @@ def test_a_list_that_is_too_long_is_refused_before_its_entries_are_looked_at(ent
     assert str(refused.value) == "order.lines: must hold at most 10,000 entries"
 
 
+def test_a_read_mask_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
+    """It is a list written as a text: protobuf, which takes a second for a million paths, is not asked."""
+    monkeypatch.delattr(json_format, "ParseDict")
+    for count in (1_001, 1_000_000):
+        mask = ",".join(["plan.parcels"] * count)
+        with pytest.raises(LimitExceededError) as refused:
+            from_json(f'{{"readMask":"{mask}"}}'.encode(), packing_service_pb2.PackRequest)
+        assert str(refused.value) == "read_mask.paths: must hold at most 1,000 entries"
+    monkeypatch.undo()
+    whole = f'{{"readMask":"{",".join(["plan.parcels"] * 1_000)}"}}'
+    assert len(from_json(whole.encode(), packing_service_pb2.PackRequest).read_mask.paths) == 1_000
+
+
 def test_small_bodies_that_would_take_much_memory_are_refused():
     """Values that say nothing are counted before they are made."""
     with pytest.raises(InvalidInputError, match="fewer values"):

@@ -12,7 +12,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from boxwright.errors import BoxwrightError
+from boxwright.errors import BoxwrightError, FieldViolation, InvalidInputError
 from boxwright.server.caller import caller
 from boxwright.server.metrics import Metrics
 from boxwright.server.overloaded import OverloadedError
@@ -26,6 +26,9 @@ LOOKS = 4
 
 PATIENCE_S = 30.0
 """Time for a request to arrive, in seconds."""
+
+LEAVING_S = 0.02
+"""After how long it is known whether a caller that sends nothing has left."""
 
 MAX_WAITING = 256
 """Calls that may wait longer than a moment for their request; past it one of the caller with the most ends."""
@@ -43,6 +46,7 @@ class _Awaited:
     since_s: float
     end: Callable[[BoxwrightError], Awaitable[None]]
     over: bool = False
+    ends: bool = False
 
     def is_older(self, seconds: float) -> bool:
         return time.monotonic() - self.since_s >= seconds
@@ -70,7 +74,7 @@ class FirstMessages:
     async def first(
         self, context: grpc.aio.ServicerContext[Any, Any], end: Callable[[BoxwrightError], Awaitable[None]]
     ) -> Any:
-        """Return the request of a call; None where the caller ends the call without one.
+        """Return the request of a call; None where there is none: then the call is over.
 
         Parameters
         ----------
@@ -78,7 +82,8 @@ class FirstMessages:
             Of the call.
         end : callable
             Aborts the call with an error: NotSentError where the request does not arrive within ``PATIENCE_S``,
-            OverloadedError where the call waits for long and has to give way to others.
+            OverloadedError where the call waits for long and has to give way to others, InvalidInputError where its
+            caller has nothing more to send.
         """
         awaited = _Awaited(caller(context), time.monotonic(), end)
         self._new[awaited] = None
@@ -90,7 +95,12 @@ class FirstMessages:
             awaited.over = True
             self._new.pop(awaited, None)
             self._late.pop(awaited, None)
-        return None if request is grpc.aio.EOF else request
+        if request is not grpc.aio.EOF:
+            return request
+        await asyncio.sleep(LEAVING_S)  # a caller that leaves ends what it sends as well, and gRPC says so first
+        if not awaited.ends and not context.cancelled():
+            await end(InvalidInputError([FieldViolation("", "must be one message: the call ended without any")]))
+        return None
 
     def _look_again(self) -> None:
         """Look for late requests from time to time while any is awaited: a timer for each call would cost more."""
@@ -113,6 +123,7 @@ class FirstMessages:
 
     def _end(self, awaited: _Awaited, error: BoxwrightError) -> None:
         del self._late[awaited]
+        awaited.ends = True
         ending = asyncio.ensure_future(_end(awaited, error))
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
