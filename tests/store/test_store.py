@@ -1,6 +1,7 @@
 """What a store keeps, in both databases."""
 
 import asyncio
+import contextlib
 import re
 import sqlite3
 import subprocess
@@ -25,6 +26,7 @@ from boxwright.store import (
     StoreFullError,
     StoreUnreachableError,
 )
+from boxwright.store import database as databases
 from boxwright.store import writer as writing
 from boxwright.store.database import Database
 from boxwright.store.faults import store_error
@@ -33,7 +35,7 @@ from boxwright.store.statements import Statements
 from boxwright.store.sweeper import Sweeper
 from boxwright.store.tables import PLANS as TABLE
 
-from .conftest import CATALOG, answered, outcome, plan, until
+from .conftest import CATALOG, Opened, answered, outcome, plan, until
 
 SECOND_US = 1_000_000
 
@@ -503,3 +505,18 @@ def test_rows_outlive_the_steps_of_another_connection(open_store):
     with store.store._database.reader.connect() as connection:
         assert len(connection.execute(select(TABLE.c.plan_id)).all()) == 1
         assert store.write(*(plan() for _ in range(50))) == [None] * 50
+
+
+def test_a_record_waits_for_the_lock_of_another_program_as_long_as_it_may_take(tmp_path, monkeypatch):
+    """A backup, or somebody who looks into the file, may hold it for longer than a lock is held otherwise."""
+    monkeypatch.setattr(databases, "LOCK_S", 0.05)
+    path = tmp_path / "plans.db"
+    opened = Opened(f"sqlite:///{path}", wait_s=20.0, every_s=3_600.0)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.5, other.execute, ("ROLLBACK",))
+        release.start()
+        assert opened.write(plan()) == [None]
+        release.join()
+    opened.close()
+    assert not opened.heard.errors

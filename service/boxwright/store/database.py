@@ -13,7 +13,10 @@ from boxwright.store.records import Durability
 from boxwright.store.url import POSTGRESQL, sqlite_path
 
 LOCK_S = 1.0
-"""How long a statement waits for a lock of another program, in seconds."""
+"""How long a statement waits at least for a lock of another program, in seconds."""
+
+STATEMENT_S = 9.0
+"""How long a statement of PostgreSQL may take beyond the wait for a lock, in seconds."""
 
 CONNECT_S = 2
 """How long connecting to a server may take, in seconds."""
@@ -31,18 +34,21 @@ class Database:
         As ``check_url`` takes it.
     durability : Durability
         When a commit counts.
+    lock_s : float, optional
+        How long a statement waits for a lock of another program, in seconds; ``LOCK_S`` at least. Default: that.
     """
 
-    def __init__(self, url: str, durability: Durability) -> None:
+    def __init__(self, url: str, durability: Durability, lock_s: float = 0.0) -> None:
+        lock_s = max(lock_s, LOCK_S)
         self.path = sqlite_path(url)
         self._inode: tuple[int, int] | None = None
         self._log: tuple[int, int] | None = None
         if self.path is not None:
-            self.writer = _sqlite(self.path, durability, writes=True)
-            self.reader = _sqlite(self.path, durability, writes=False)
+            self.writer = _sqlite(self.path, durability, lock_s, writes=True)
+            self.reader = _sqlite(self.path, durability, lock_s, writes=False)
         else:
-            self.writer = _postgresql(url, durability, NullPool)
-            self.reader = _postgresql(url, durability, QueuePool)
+            self.writer = _postgresql(url, durability, lock_s, NullPool)
+            self.reader = _postgresql(url, durability, lock_s, QueuePool)
 
     @property
     def is_sqlite(self) -> bool:
@@ -112,13 +118,13 @@ def _inode(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _sqlite(path: str, durability: Durability, *, writes: bool) -> Engine:
+def _sqlite(path: str, durability: Durability, lock_s: float, *, writes: bool) -> Engine:
     def connect() -> sqlite3.Connection:
         # As a URI that makes no file; without transactions of Python's own: those are begun below.
         made = sqlite3.connect(
             f"{Path(path).absolute().as_uri()}?mode=rw",
             uri=True,
-            timeout=LOCK_S,
+            timeout=lock_s,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -149,10 +155,9 @@ def _sqlite(path: str, durability: Durability, *, writes: bool) -> Engine:
     return engine
 
 
-def _postgresql(url: str, durability: Durability, pool: type[Any]) -> Engine:
-    milliseconds = round(LOCK_S * 1_000)
+def _postgresql(url: str, durability: Durability, lock_s: float, pool: type[Any]) -> Engine:
     options = (
-        f"-c lock_timeout={milliseconds} -c statement_timeout={10 * milliseconds}"
+        f"-c lock_timeout={round(lock_s * 1_000)} -c statement_timeout={round((lock_s + STATEMENT_S) * 1_000)}"
         f" -c synchronous_commit={'on' if durability is Durability.FULL else 'off'}"
     )
     given: dict[str, Any] = {"pool_size": READERS} if pool is QueuePool else {}
@@ -165,7 +170,7 @@ def _postgresql(url: str, durability: Durability, pool: type[Any]) -> Engine:
             "application_name": "boxwright",
             "options": options,
             # A host that is gone without a word: while something is sent to it, and while its answer is awaited.
-            "tcp_user_timeout": 10 * milliseconds,
+            "tcp_user_timeout": round((lock_s + STATEMENT_S) * 1_000),
             "keepalives_idle": 10,
             "keepalives_interval": 5,
         },

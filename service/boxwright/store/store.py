@@ -49,7 +49,7 @@ class Store:
     """
 
     def __init__(self, url: str, durability: Durability, sweeper: Sweeper, watcher: Watcher, wait_s: float) -> None:
-        self._database = Database(url, durability)
+        self._database = Database(url, durability, wait_s)  # as long as a record may take, it waits for a lock as well
         self._writer = Writer(self._database, sweeper, watcher)
         self._wait_s = wait_s
         self.read = Reader(self._database)
