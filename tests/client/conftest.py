@@ -28,6 +28,13 @@ def targets(live):
 
 
 @pytest.fixture
+def restarting():
+    """A stand-in that takes no calls for two seconds."""
+    with STAND_IN["running"](late_s=2.0) as behaviour:
+        yield behaviour
+
+
+@pytest.fixture
 def stand_in():
     """A server that is no Boxwright, in this process."""
     with STAND_IN["running"]() as behaviour:

@@ -1,5 +1,6 @@
 """A server that is no Boxwright, in this process, which fails as a test wants; over gRPC and over HTTP."""
 
+import socket
 import threading
 from concurrent import futures
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -114,25 +115,39 @@ def _handler(behaviour):
 
 
 class running:  # noqa: N801 - a context manager
-    """The stand-in while it serves."""
+    """The stand-in while it serves; its ports refuse connections for as many seconds as it is late."""
 
-    def __init__(self):
+    def __init__(self, late_s=0.0):
         self.behaviour = StandIn()
         self.grpc = grpc.server(futures.ThreadPoolExecutor(2))
         add_PackingServiceServicer_to_server(self.behaviour, self.grpc)
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.behaviour))
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.behaviour), bind_and_activate=False)
+        self.http.server_bind()
+        self.port = socket.socket()  # bound and silent: nobody else gets the port, and gRPC may share it
+        self.port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self.port.bind(("127.0.0.1", 0))
+        self.opening = threading.Timer(late_s, self.open)
+
+    def open(self):
+        """Take calls from now on."""
+        assert self.grpc.add_insecure_port(self.behaviour.targets["grpc"])
+        self.grpc.start()
+        self.http.server_activate()
+        threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
 
     def __enter__(self):
-        port = self.grpc.add_insecure_port("127.0.0.1:0")
-        self.grpc.start()
-        threading.Thread(target=self.http.serve_forever, args=(0.05,), daemon=True).start()
         self.behaviour.targets = {
-            "grpc": f"127.0.0.1:{port}",
+            "grpc": f"127.0.0.1:{self.port.getsockname()[1]}",
             "http": f"http://127.0.0.1:{self.http.server_port}",
         }
+        self.opening.start()
+        if not self.opening.interval:
+            self.opening.join()
         return self.behaviour
 
     def __exit__(self, *_):
+        self.opening.join()
+        self.port.close()
         self.grpc.stop(None).wait()
         self.http.shutdown()
         self.http.server_close()

@@ -29,10 +29,10 @@ def waits(error, attempts=5, time_s=100.0):
 
 
 def test_waits_double_and_are_spread():
-    """Each is between a half and the whole of 0.1, 0.2, 0.4 and 0.8 s, and not always the same."""
-    found = waits(failed())
-    assert len(found) == 4
-    assert all(most / 2 <= each <= most for each, most in zip(found, (0.1, 0.2, 0.4, 0.8), strict=True))
+    """Each is between a half and the whole of 0.1, 0.2, 0.4, 0.8, 1 and 1 s, and not always the same."""
+    found = waits(failed(), attempts=7)
+    assert len(found) == 6
+    assert all(most / 2 <= each <= most for each, most in zip(found, (0.1, 0.2, 0.4, 0.8, 1, 1), strict=True))
     assert len({waits(failed())[0] for _ in range(20)}) > 15
 
 
@@ -60,6 +60,14 @@ def test_a_wait_past_the_deadline_is_not_begun():
 def test_other_errors_are_the_answer(error):
     """Trying again would not mend them."""
     assert waits(error) == []
+
+
+def test_the_deadline_alone_may_end_the_attempts():
+    """However many there were: a batch may wait for hours."""
+    call = Attempts(None, 1e6)
+    for _ in range(5_000):
+        call.left_s()
+        assert call.wait_s(failed()) is not None
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5])

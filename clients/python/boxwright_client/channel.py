@@ -13,8 +13,8 @@ OPTIONS: list[tuple[str, Any]] = [
     ("grpc.max_receive_message_length", -1),
     ("grpc.keepalive_time_ms", 60_000),
     ("grpc.enable_retries", 0),  # the client tries again by itself, alike over both doors
-    ("grpc.initial_reconnect_backoff_ms", 100),  # a server that restarts is found again within the call's attempts
-    ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.initial_reconnect_backoff_ms", 100),  # a server that restarts is found again soon
+    ("grpc.max_reconnect_backoff_ms", 1_000),
 ]
 """Options of every channel of gRPC."""
 

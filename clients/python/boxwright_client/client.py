@@ -12,7 +12,7 @@ from google.longrunning.operations_pb2_grpc import OperationsStub
 from boxwright_client.access import File, credentials_from, metadata_with
 from boxwright_client.channel import Credentials, channel
 from boxwright_client.errors import UnavailableError, error_of_call
-from boxwright_client.operations import CALL_S, Away, Result, result_of, until_of, wait_request
+from boxwright_client.operations import Away, Result, call_s, result_of, until_of, wait_request
 from boxwright_client.requests import mask
 from boxwright_client.retrying import Attempts, check_attempts
 from boxwright_client.v1 import (
@@ -72,7 +72,8 @@ class Client:
         Deadline of a call, in seconds, retries included; each method takes another. Default 10. BatchPack has
         six times that, StreamPack none, since a station keeps it open.
     attempts : int, optional
-        Attempts of a call whose server is UNAVAILABLE or says when to come back, 1 to 5. Default 4.
+        Most attempts of a call whose server is UNAVAILABLE or says when to come back, 1 or more. Default: as many as
+        the deadline has time for, so that a call outlasts the restart of a server.
     credentials : grpc.ChannelCredentials or ssl.SSLContext, optional
         For a server behind TLS: the former for gRPC, the latter for ``https://``. Default: none. Then gRPC is not
         encrypted, and ``https://`` trusts the certificates that the system trusts.
@@ -93,7 +94,7 @@ class Client:
         target: str,
         *,
         timeout_s: float = 10.0,
-        attempts: int = 4,
+        attempts: int | None = None,
         credentials: Credentials = None,
         metadata: Sequence[tuple[str, str]] = (),
         token: str = "",
@@ -337,7 +338,7 @@ class Client:
         while not operation.done:
             request = wait_request(operation, until_s)
             try:
-                operation = self._call(self._operations.WaitOperation, request, CALL_S)
+                operation = self._call(self._operations.WaitOperation, request, call_s(until_s))
                 away.back()
             except UnavailableError as error:
                 time.sleep(away.pause_s(error))

@@ -13,6 +13,9 @@ Result = TypeVar("Result", bound=Message)
 WAIT_S, CALL_S = 20.0, 30.0
 """How long one call of WaitOperation asks the server to wait, and how long it may take, in seconds."""
 
+ANSWER_S = 1.0
+"""How long an answer may take after the wait that was asked for last, in seconds."""
+
 AWAY_S, PAUSE_S = 300.0, 2.0
 """How long a server or its store may be away while one waits, and after how long it is asked again, in seconds."""
 
@@ -62,6 +65,11 @@ def wait_request(operation: operations_pb2.Operation, until_s: float) -> operati
     request = operations_pb2.WaitOperationRequest(name=operation.name)
     request.timeout.FromMilliseconds(round(min(left_s, WAIT_S) * 1_000))
     return request
+
+
+def call_s(until_s: float) -> float:
+    """Return how long one call of WaitOperation may take, in seconds, so that waiting ends when it should."""
+    return min(CALL_S, max(until_s - time.monotonic(), 0.0) + ANSWER_S)
 
 
 def result_of(operation: operations_pb2.Operation, kind: type[Result]) -> Result:

@@ -7,17 +7,14 @@ import grpc
 
 from boxwright_client.errors import ServiceError, StoreError
 
-MAX_ATTEMPTS = 5
-"""Most attempts of a call."""
-
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 2.0
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 1.0
 """Waits where the server names none: they double from the first to the longest, each cut by up to a half at random."""
 
 
-def check_attempts(attempts: int) -> None:
-    """Raise ValueError unless ``attempts`` is 1 to 5."""
-    if not 1 <= attempts <= MAX_ATTEMPTS:
-        raise ValueError(f"attempts must be 1 to {MAX_ATTEMPTS}, got {attempts}")
+def check_attempts(attempts: int | None) -> None:
+    """Raise ValueError unless ``attempts`` is None, or 1 or more."""
+    if attempts is not None and attempts < 1:
+        raise ValueError(f"attempts must be 1 or more, got {attempts}")
 
 
 class Attempts:
@@ -25,15 +22,16 @@ class Attempts:
 
     Parameters
     ----------
-    most : int
-        Attempts in all; 1 never tries again.
+    most : int or None
+        Attempts in all; 1 never tries again, None tries for as long as the deadline has time.
     time_s : float
         The deadline of the call, in seconds from now on.
     """
 
-    def __init__(self, most: int, time_s: float) -> None:
+    def __init__(self, most: int | None, time_s: float) -> None:
         self._most = most
         self._made = 0
+        self._next_s = FIRST_WAIT_S
         self._until_s = time.monotonic() + time_s
 
     def left_s(self) -> float:
@@ -49,10 +47,11 @@ class Attempts:
         """
         named = error.details.get("RetryInfo")
         unavailable = error.code is grpc.StatusCode.UNAVAILABLE and not isinstance(error, StoreError)
-        if self._made >= self._most or not (unavailable or named):
+        if self._made == self._most or not (unavailable or named):
             return None
         if named:  # the server has spread it at random already
             wait_s: float = named.retry_delay.ToTimedelta().total_seconds()
         else:
-            wait_s = min(FIRST_WAIT_S * 2 ** (self._made - 1), LONGEST_WAIT_S) * random.uniform(0.5, 1)
+            wait_s = self._next_s * random.uniform(0.5, 1)
+            self._next_s = min(2 * self._next_s, LONGEST_WAIT_S)
         return wait_s if time.monotonic() + wait_s < self._until_s else None
