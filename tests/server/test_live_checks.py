@@ -230,6 +230,25 @@ def test_a_name_that_is_wrong_is_all_that_is_said_of_units_without_places(packin
     assert "INVALID_NUMBER" in {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
 
 
+def test_units_of_which_some_have_no_place_or_no_index_are_told_what_to_give(packing):
+    """Positions of a parcel are stated whole or not at all; units of a line are told apart by their index."""
+    asked = request(BOOK, kind=messages.CheckPlanRequest, catalog="catalogs/eu-webshop")
+    edges = dict(zip(("length_mm", "width_mm", "height_mm"), (210, 148, 25), strict=True))
+    whole = {"line_id": "book", **edges}
+    asked.plan.parcels.add(box_type_id="eu-400x300x250", placements=[whole, {"line_id": "book", "unit_index": 1}])
+    told = {each.code: each.message for each in packing.CheckPlan(asked, timeout=20).violations}
+    assert told["INVALID_NUMBER"].endswith(
+        "give corner and extents of all units of the parcel, or of none, and it is laid out here"
+    )
+    asked.plan.parcels[0].CopyFrom(
+        plan_pb2.Plan().parcels.add(box_type_id="eu-400x300x250", placements=[{"line_id": "book"}] * 2)
+    )
+    told = {each.code: each.message for each in packing.CheckPlan(asked, timeout=20).violations}
+    assert told["DUPLICATE_UNIT"].endswith(
+        "placed again, first in parcel 0; units of a line differ by unit_index, 0 to 1"
+    )
+
+
 def test_a_unit_that_was_forgotten_is_said_once(packing):
     """Nobody stated that the packing is complete, and what is shown of it does not either."""
     asked = request(BOOK, kind=messages.CheckPlanRequest, catalog="catalogs/eu-webshop")

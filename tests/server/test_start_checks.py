@@ -106,7 +106,10 @@ def test_a_start_that_does_not_fail_brings_the_store_to_its_version(tmp_path):
 
 def test_a_store_that_is_away_is_named_and_keeps_no_server_from_its_start(tmp_path, caplog):
     """It is tried again with each record; the log says at once what is wrong with it."""
+    caplog.set_level("INFO", logger="boxwright.server")
     start(store=f"sqlite:///{tmp_path}/nowhere/plans.db", default_catalog="in-the-store")
     failed = [record.facts for record in caplog.records if record.getMessage() == "the store failed"]
     assert failed[0]["reason"] == "store_unreachable"
     assert f"make its folder {tmp_path}/nowhere first" in failed[0]["error"]
+    said = [record.getMessage() for record in caplog.records]
+    assert ("the store is tried again with each record" in said, "storing plans" in said) == (True, False)

@@ -43,6 +43,8 @@ class UnitAccount:
             unit = (placement.line_id, placement.unit_index)
             if unit in self.placed:
                 detail = f"placed again, first in parcel {self.placed[unit]}"
+                if line.quantity > 1:
+                    detail += f"; units of a line differ by unit_index, 0 to {line.quantity - 1}"
                 self._note(ViolationKind.DUPLICATE_UNIT, detail, index, unit)
                 continue
             self.placed[unit] = index

@@ -1,6 +1,7 @@
 """A packing of anyone: judged, and compared with a plan made here; runs in a planning thread."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from boxwright.checking import PlanViolation, ViolationKind, check
@@ -120,7 +121,7 @@ class PlanJudge:
                 if each.constraint != "stated_figures"
                 and not (each.kind is ViolationKind.INVALID_NUMBER and each.parcel_index in nowhere)
             ]
-            answer.violations.extend(violation_to_wire(each) for each in broken)
+            answer.violations.extend(violation_to_wire(each) for each in _hinted(broken, stated))
             return None
         with at_wire_paths(job):
             assessed = assess(job.task, stated.parcels, stated.unpacked)
@@ -160,6 +161,21 @@ class PlanJudge:
             catalog = job.catalog.published
             found = compare(assessed, own, catalog, job.task.policy, baseline="this service's plan")
             answer.comparison.CopyFrom(comparison_to_wire(found, catalog, job.allocations))
+
+
+def _hinted(broken: list[PlanViolation], stated: StatedPlan) -> Iterator[PlanViolation]:
+    """Yield violations; of a unit without a place among units that have one, with what makes a parcel be laid out."""
+    bare = {
+        (index, each.line_id, each.unit_index)
+        for index, parcel in enumerate(stated.parcels)
+        for each in parcel.placements
+        if without_positions([each])
+    }
+    hint = "give corner and extents of all units of the parcel, or of none, and it is laid out here"
+    for each in broken:
+        of_bare = (each.parcel_index, each.line_id, each.unit_index) in bare
+        wants = of_bare and each.kind is ViolationKind.INVALID_NUMBER
+        yield replace(each, detail=f"{each.detail}: {hint}") if wants else each
 
 
 def _no_layout(index: int, found: NoLayout) -> constraint_pb2.Violation:

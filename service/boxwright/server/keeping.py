@@ -273,5 +273,5 @@ def _opened(settings: Settings, metrics: Metrics) -> "Store":
     sweeper = Sweeper(keep, lambda why, plans: metrics.removed_plans.labels(why).inc(plans))
     store = Store(settings.store, Durability(settings.durability), sweeper, _Watcher(metrics), settings.store_wait_s)
     facts = {"store": shown_url(settings.store), "durability": settings.durability}
-    log(logging.INFO, "storing plans", facts)
+    log(logging.INFO, "storing plans" if store.error is None else "the store is tried again with each record", facts)
     return store
