@@ -1,6 +1,7 @@
 """A plan in words: golden texts of seven orders, and weights that end at the gross mass."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import Fragility, InvalidInputError, Item, Order, Plan, Policy, load_catalog, plan
+from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.fields import changed
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import Parcel, Placement, PlanStatus
@@ -53,6 +55,15 @@ def said(*lines: Item, started: tuple[StartedParcel, ...] = ()) -> str:
 def test_orders_in_words(name: str) -> None:
     """Box, bottom layer, each unit, filling, tape, marks and scale, as read aloud to a packer."""
     assert said(*ORDERS[name]) == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_goods_slide_into_a_box_that_opens_at_its_end() -> None:
+    """Its other end is taped first, and fill and tape go where it is open; nothing is said of top and bottom."""
+    tube = BoxType("tube", 720, 100, 100, 728, 104, 104, tare_g=250, opening=Opening.END)
+    poster = Item("poster", 1, 680, 60, 60, 300, description="Poster")
+    task = Task(Order("o", (poster,)), replace(CATALOG, box_types=(tube,)))
+    (first, *_) = bench_words(plan(task.order, task.catalog), task)
+    assert f"{first}\n" == (GOLDEN / "tube.txt").read_text(encoding="utf-8")
 
 
 @settings(max_examples=15, deadline=None)

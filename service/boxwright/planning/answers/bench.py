@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from boxwright import units
 from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
-from boxwright.domain.box import BoxStyle, BoxType
+from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import shown
@@ -68,6 +68,7 @@ class _Bench:
         self._parcel, self._lines, self._task, self._language = parcel, lines, task, language
         self._phrases: Phrases = PHRASES[language]
         self._box = box_of(parcel, task.catalog)
+        self._at_end = self._box.opening is Opening.END and not self._box.flexible
         self._protection = {each.line_id: each for each in parcel.protection}
         self._inner = InnerBoxes(parcel, lines, task)
         self._filling = tuple(map(self._filling_of, self._fills()))
@@ -131,7 +132,7 @@ class _Bench:
         parcel, phrases = self._parcel, self._phrases
         if parcel.started_parcel_id:
             return phrases.started.format(started=parcel.started_parcel_id, box=box.box_type_id)
-        return self._sized(self._opened(box), box) + taping.bottom()
+        return self._sized(self._opened(box), box) + taping.bottom() + (phrases.end_opens if self._at_end else "")
 
     def _opened(self, box: BoxType) -> str:
         phrases = self._phrases
@@ -207,7 +208,7 @@ class _Bench:
         if index + 1 in self._begun:
             return phrases.already.format(what=what, where=", ".join(where))
         if placed.inner_box_type_id:
-            boxed = phrases.poses[self._inner.pose(placed)].format(what=phrases.inner_box)
+            boxed = self._put(self._inner.pose(placed)).format(what=phrases.inner_box)
             return f"{', '.join((boxed, *where))}."
         before = self._round(placed, what)
         return f"{before}{', '.join((*self._pose(placed, phrases.it if before else what), *where))}."
@@ -258,15 +259,20 @@ class _Bench:
 
     def _pose(self, placed: Placement, what: str) -> Iterator[str]:
         phrases = self._phrases
-        pose = pose_of(self._lines[placed.line_id], placed)
-        put = phrases.poses[pose]
-        if self._box.flexible and pose is Pose.FLAT:
-            put = phrases.lay if self._box.style is BoxStyle.BOOK_WRAP else phrases.slide
-        yield put.format(what=what)
+        yield self._put(pose_of(self._lines[placed.line_id], placed)).format(what=what)
         if placed.folds:
             yield counted(phrases.folded, placed.folds)
         if (turn := turn_of(placed)) is not None:
             yield phrases.turns[turn]
+
+    def _put(self, pose: Pose) -> str:
+        """Return how a unit or an inner box is put down, with a field for what it is called."""
+        phrases = self._phrases
+        if self._at_end:
+            return phrases.slide_in.format(what="{what}", pose=pose.value)
+        if self._box.flexible and pose is Pose.FLAT:
+            return phrases.lay if self._box.style is BoxStyle.BOOK_WRAP else phrases.slide
+        return phrases.poses[pose]
 
     def _fills(self) -> Iterator[tuple[Component, str, int]]:
         for part in self._parcel.packaging:
@@ -283,19 +289,25 @@ class _Bench:
         return BenchFilling(component, dunnage_id, mass_mg, litres)
 
     def _filled(self, part: BenchFilling) -> str:
-        phrases, top_um = self._phrases, self._parcel.inner_um[2] - self._goods_top_um()
+        phrases, gap_um = self._phrases, self._gap_um()
+        gap = phrases.at_end if self._at_end else phrases.top
         said = {
             "name": phrases.dunnage(part.dunnage_id),
             "mass": weight_words(part.mass_mg),
             "where": self._to_block.where() if part.component is Component.BLOCKING else "",
-            "top": phrases.top.format(depth=whole_mm(top_um)) if top_um >= _LEAST_TOP_UM else "",
+            "top": gap.format(depth=whole_mm(gap_um)) if gap_um >= _LEAST_TOP_UM else "",
         }
         if part.litres is None:
             return phrases.weighed[part.component].format(**said)
         return phrases.parts[part.component].format(litres=f"{part.litres:,.1f}", **said)
 
-    def _goods_top_um(self) -> int:
-        return max(each.z_um + each.height_um - each.half_gap_um for each in self._parcel.placements)
+    def _gap_um(self) -> int:
+        """Return what is free between the goods and the lid, or the end that opens, in um."""
+        axis = 0 if self._at_end else 2
+        placed = self._parcel.placements
+        return self._parcel.inner_um[axis] - max(
+            each.corner_um[axis] + each.extent_um[axis] - each.half_gap_um for each in placed
+        )
 
     def _dunnage(self, dunnage_id: str) -> Dunnage:
         own = (each for each in self._task.catalog.dunnage if each.dunnage_id == dunnage_id)

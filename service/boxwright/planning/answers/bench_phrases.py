@@ -18,8 +18,9 @@ class Phrases:
     ----------
     box, mailer, wrapper, started, own_container : str
         What to take, a book wrap being the wrapper, or to go on with.
-    bottom_taped, seams, ends : str or mapping
-        Put after a box whose bottom is taped; strips along a seam and across its ends, ``one`` and ``more``.
+    bottom_taped, end_taped, end_opens, seams, ends : str or mapping
+        Put after a box whose bottom, or other end, is taped, and after one that opens at its end; strips along a seam
+        and across its ends, ``one`` and ``more``.
     bottom : str
         The layer of fill under all units.
     articles, dunnage : callable
@@ -33,8 +34,9 @@ class Phrases:
         it, closing it without fill, and taping it; and what that box is called.
     poses, turns : mapping of str
         Putting a unit down, by how it lies; and which way it runs.
-    slide, lay, folded : str or mapping
-        Putting it into a mailer, or on a book wrap; how often it is folded, ``one`` and ``more``.
+    slide, lay, slide_in, folded : str or mapping
+        Putting it into a mailer, on a book wrap, or into a box that opens at its end, by how it lies; how often it is
+        folded, ``one`` and ``more``.
     already : str
         A unit that lies in a started parcel.
     floor, bottom_layer, on_fill, raised, on, fill_over, above : str
@@ -51,12 +53,12 @@ class Phrases:
         Which compartment: the only one; one of several, with row and column, which have words where there are two.
     last : str
         Between the last two of a list.
-    parts, top, weighed : mapping and str
-        Fillings by component: their litres; with a layer on top; without a density.
+    parts, top, at_end, weighed : mapping and str
+        Fillings by component: their litres; with a layer on top, or at the open end; without a density.
     spaces, more_spaces, not_blocked : mapping and str
         Spaces beside heavy units: which, ``one`` and ``more``; how many more; and that no blocking is planned for them.
-    tape_top, tape_all, no_tape : str
-        Taping the top; all seams of a box whose bottom is no seam; and nothing.
+    tape_top, tape_end, tape_all, no_tape : str
+        Taping the top, or the end that was open; all seams of a box whose bottom is no seam; and nothing.
     fragile, this_way_up : str
         Names of marks in ISO 780.
     lifting : mapping of HandlingMark to str
@@ -77,6 +79,8 @@ class Phrases:
     mailer: str
     wrapper: str
     bottom_taped: str
+    end_taped: str
+    end_opens: str
     seams: Mapping[str, str]
     ends: str
     started: str
@@ -104,6 +108,7 @@ class Phrases:
     turns: Mapping[Turn, str]
     slide: str
     lay: str
+    slide_in: str
     folded: Mapping[str, str]
     already: str
     floor: str
@@ -125,11 +130,13 @@ class Phrases:
     last: str
     parts: Mapping[Component, str]
     top: str
+    at_end: str
     weighed: Mapping[Component, str]
     spaces: Mapping[str, str]
     more_spaces: str
     not_blocked: str
     tape_top: str
+    tape_end: str
     tape_all: str
     no_tape: str
     fragile: str
@@ -172,6 +179,8 @@ ENGLISH = Phrases(
     mailer="Take mailer {box}, {size} mm.",
     wrapper="Take book wrap {box}, {size} mm, and lay it open.",
     bottom_taped=" Fold it up and tape its bottom: {strips}.",
+    end_taped=" Fold it up and tape one end: {strips}.",
+    end_opens=" Lay it down with the open end at the right.",
     seams={"one": "1 strip along the seam", "more": "{count} strips along the seam"},
     ends="{strips}, {count} across its ends, {overlap} mm round each corner",
     started="Go on with parcel {started}, box {box}.",
@@ -205,6 +214,7 @@ ENGLISH = Phrases(
     turns={each: each.value for each in Turn},
     slide="Slide {what} into the mailer",
     lay="Lay {what} on the book wrap",
+    slide_in="Slide {what} in at the open end, {pose}",
     folded={"one": "folded once", "more": "folded {count} times"},
     already="Already in the box: {what}, {where}.",
     floor="on the floor",
@@ -248,6 +258,7 @@ ENGLISH = Phrases(
         Component.BLOCKING: "Block {where}: {litres} L of {name} ({mass}).",
     },
     top=" and the {depth} mm on top",
+    at_end=" and the {depth} mm at the open end",
     weighed={
         Component.VOID_FILL: "Fill the gaps{top}: {mass} of {name} in all.",
         Component.BLOCKING: "Block {where}: {mass} of {name}.",
@@ -256,6 +267,7 @@ ENGLISH = Phrases(
     more_spaces="{count} more beside heavy goods",
     not_blocked="Block {where} ({litres} L): heavy goods can move there, and the plan has no blocking for it.",
     tape_top="Close it and tape its top: {strips}.",
+    tape_end="Close the open end and tape it: {strips}.",
     tape_all="Tape it: {strips}, half of them over the opening and half opposite it.",
     no_tape="Close it without tape.",
     fragile="Fragile",

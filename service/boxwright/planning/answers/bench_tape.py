@@ -1,9 +1,9 @@
-"""How a box is taped, in words: its bottom before anything is in it, its top when all is."""
+"""How a box is taped, in words: its bottom before anything is in it, its top when all is; or one end and the other."""
 
 from dataclasses import replace
 
 from boxwright.catalog.rows import TapeRule
-from boxwright.domain.box import BoxStyle, BoxType
+from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.dunnage import Dunnage
 from boxwright.planning.answers.bench_phrases import Phrases, counted
 from boxwright.protection import tape_mg
@@ -30,7 +30,7 @@ class Taping:
     def __init__(
         self, box: BoxType, tape: Dunnage | None, rule: TapeRule, phrases: Phrases, *, begun: bool = False
     ) -> None:
-        self._rule, self._phrases = rule, phrases
+        self._rule, self._phrases, self._at_end = rule, phrases, box.opening is Opening.END
         taped = tape is not None and box.style in TAPED_STYLES
         # A telescope's tray has no flaps at its bottom: all of its tape goes on when its lid is on.
         halves = taped and box.style is BoxStyle.RSC_0201
@@ -48,13 +48,15 @@ class Taping:
 
     def bottom(self) -> str:
         """Return the sentence on the bottom, after that on which box to take; empty where nothing is taped then."""
-        return self._phrases.bottom_taped.format(strips=self._bottom) if self._bottom else ""
+        template = self._phrases.end_taped if self._at_end else self._phrases.bottom_taped
+        return template.format(strips=self._bottom) if self._bottom else ""
 
     def top(self) -> str:
         """Return the sentence on closing the box."""
         if self._all:
             return self._phrases.tape_all.format(strips=self._all)
-        return self._phrases.tape_top.format(strips=self._top) if self._top else self._phrases.no_tape
+        template = self._phrases.tape_end if self._at_end else self._phrases.tape_top
+        return template.format(strips=self._top) if self._top else self._phrases.no_tape
 
     def inner_top(self) -> str:
         """Return the sentence on the top of an inner box, after that on closing it; empty without tape."""
