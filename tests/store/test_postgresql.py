@@ -10,7 +10,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from boxwright.store import Keep, StoreBusyError
+from boxwright.store import Keep, StoreBusyError, StoreUnreachableError
 from boxwright.store import database as databases
 from boxwright.store.statements import Statements
 from boxwright.store.writer import Writer
@@ -54,6 +54,21 @@ def test_a_plan_is_kept_although_the_server_ended_the_connection_before(open_sto
         assert store.write(*entries, must=False) == [None] * len(entries)
         assert store.read.plan(entries[0].plan.plan_id).plan == entries[0].plan
     assert store.heard.errors == []
+
+
+def test_a_server_that_is_back_is_noticed_though_nobody_plans(open_store, url, postgresql):
+    """By the next round of sweeping, whatever it finds to take out."""
+    store, name = open_store(), url.rpartition("/")[2]
+    assert store.write(plan()) == [None]
+    ours = f"SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = '{name}'"
+    postgresql.psql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    postgresql.psql(ours)
+    (lost,) = store.write(plan())
+    assert isinstance(lost, StoreUnreachableError)
+    assert store.heard.recoveries == 0
+    postgresql.psql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    until(lambda: store.heard.recoveries == 1)
+    assert store.store.error is None
 
 
 def test_a_plan_whose_connection_ends_as_it_is_written_is_kept_once(open_store, url, monkeypatch):

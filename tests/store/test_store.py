@@ -420,20 +420,29 @@ def test_trying_again_to_open_a_file_takes_no_lock_from_its_readers(tmp_path):
 
 
 def test_a_full_store_says_so(tmp_path):
-    """Where the file may not grow, records are refused as such, and what was kept stays; with room it works again."""
+    """Where the file may not grow, records are refused as such, and what was kept stays; with room it works again.
+
+    It is not said to work while it is full, although rounds of sweeping that find nothing to take out end well.
+    """
     from .conftest import Opened
 
     store, first = Opened(f"sqlite:///{tmp_path}/plans.db"), plan()
     assert store.write(first) == [None]
     limit = [1]  # SQLite takes it as the size that the file has
+    begun = []
 
     def limited(connection):  # in the thread that writes: no other may touch its connection
+        begun.append(connection)
         connection.exec_driver_sql(f"PRAGMA max_page_count={limit[0]}")
 
     event.listen(store.store._database.writer, "begin", limited)
     results = store.write(*(plan(answer=bytes(5_000)) for _ in range(100)))
     assert {type(each) for each in results} == {StoreFullError}
     assert store.read.plan(first.plan.plan_id).plan == first.plan
+    refused = len(begun)
+    until(lambda: len(begun) > refused + 3)
+    assert isinstance(store.store.error, StoreFullError)
+    assert store.heard.recoveries == 0
     limit[0] = 1_000_000
     assert store.write(plan()) == [None]
     assert store.heard.recoveries == 1

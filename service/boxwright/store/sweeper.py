@@ -50,13 +50,14 @@ class Sweeper:
         """Go on in the next round."""
         self._due_s = time.monotonic() + self._every_s
 
-    def step(self, connection: Connection) -> None:
-        """Take out a few rows; where there are none to take out, rest until the next round."""
+    def step(self, connection: Connection) -> bool:
+        """Take out a few rows, and return whether there were any; where there are none, rest until the next round."""
         kinds = self._old, self._too_many, self._answers, self._old_operations
-        if not any(take_out(connection) for take_out in kinds):
-            self._unused(connection)
-            self._old_versions(connection)
-            self.rest()
+        if any(take_out(connection) for take_out in kinds):
+            return True
+        taken = self._unused(connection) + self._old_versions(connection)
+        self.rest()
+        return taken > 0
 
     def _old(self, connection: Connection) -> int:
         if not self._keep.plan_us:
@@ -94,21 +95,24 @@ class Sweeper:
             connection.execute(delete(ANSWERS).where(ANSWERS.c.key.in_(keys)))
         return len(keys)
 
-    def _unused(self, connection: Connection) -> None:
+    def _unused(self, connection: Connection) -> int:
         """Take out catalogs and texts that no plan needs."""
+        taken = 0
         for each, content_hash, name in (
             (CATALOGS, CATALOGS.c.catalog_hash, PLANS.c.catalog_hash),
             (TEXTS, TEXTS.c.texts_hash, PLANS.c.texts_hash),
         ):
             # Another program keeps a plan of one of them in this moment: all stay until the next round.
             with contextlib.suppress(IntegrityError), connection.begin_nested():
-                connection.execute(delete(each).where(~exists().where(name == content_hash)))
+                taken += connection.execute(delete(each).where(~exists().where(name == content_hash))).rowcount
+        return taken
 
-    def _old_versions(self, connection: Connection) -> None:
+    def _old_versions(self, connection: Connection) -> int:
         """Take out versions of catalogs that were replaced, or deleted, before the oldest plan that stays."""
-        if self._keep.plan_us:
-            replaced = superseded(LATER.c.create_us < now_us() - self._keep.plan_us)
-            connection.execute(delete(VERSIONS).where(replaced))
+        if not self._keep.plan_us:
+            return 0
+        replaced = superseded(LATER.c.create_us < now_us() - self._keep.plan_us)
+        return connection.execute(delete(VERSIONS).where(replaced)).rowcount
 
     def _old_operations(self, connection: Connection) -> int:
         """Take out operations that ended as long ago as plans are kept."""

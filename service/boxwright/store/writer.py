@@ -53,7 +53,7 @@ class Watcher(Protocol):
         """A transaction failed, or did not end in the time that an entry may take."""
 
     def recovered(self) -> None:
-        """The first transaction after a failure was written."""
+        """A transaction was written after a failure; one that has something to write where that had been refused."""
 
 
 @dataclass(eq=False)
@@ -93,6 +93,7 @@ class Writer:
         self._lock = threading.Lock()  # of what two threads change: the bytes that wait, and whether it is closed
         self._closed = False
         self._failed_at_s: float | None = None
+        self._refuses_writes = False  # a database that answers: one that is full lets a transaction without rows pass
         self._known = False
         self._at_work = False
         self._begun_s = 0.0
@@ -239,7 +240,7 @@ class Writer:
         else:
             _hand_over([job], None)
 
-    def _tried(self, work: Callable[[Connection], None]) -> bool:
+    def _tried(self, work: Callable[[Connection], object]) -> bool:
         """Do something that nobody waits for; return whether it was done. Whatever it fails with, the thread lives."""
         try:
             self._guarded(work)
@@ -251,8 +252,10 @@ class Writer:
             return False
         return True
 
-    def _guarded(self, work: Callable[[Connection], None], entries: int = 0) -> None:
+    def _guarded(self, work: Callable[[Connection], object], entries: int = 0) -> None:
         """Do something in a transaction; connect first where there is no connection, and drop one that broke.
+
+        Work without entries returns whether it wrote something.
 
         Raises
         ------
@@ -269,39 +272,41 @@ class Writer:
             raise
         self._at_work = True
         try:
-            self._transact(work)
+            wrote = self._transact(work) or entries
         except IntegrityError:
             raise
         except FAULTS as error:
-            self._disconnect()
             found = store_error(error)
+            answers = self._connection is not None and not has_ended(self._connection)
+            self._refuses_writes |= answers and not isinstance(found, StoreBusyError)
+            self._disconnect()
             self._fail(found)
             raise found from error
         finally:
             self._at_work = False
         if entries:
             self._watcher.committed(entries, time.perf_counter() - start)
-        if self.error is not None:
-            self.error = self._failed_at_s = None
+        if self.error is not None and (wrote or not self._refuses_writes):
+            self.error, self._failed_at_s, self._refuses_writes = None, None, False
             self._watcher.recovered()
 
-    def _transact(self, work: Callable[[Connection], None]) -> None:
+    def _transact(self, work: Callable[[Connection], object]) -> object:
         """Do something in a transaction; once more over a new connection where the one before had ended meanwhile.
 
         Should the first have been written all the same, the second is refused, and each entry is looked for.
         """
         used_before = self._connection is not None
         try:
-            self._transact_once(work)
+            return self._transact_once(work)
         except DBAPIError:
             if not used_before or self._connection is None or not has_ended(self._connection):
                 raise
             self._disconnect()
-            self._transact_once(work)
+            return self._transact_once(work)
 
-    def _transact_once(self, work: Callable[[Connection], None]) -> None:
+    def _transact_once(self, work: Callable[[Connection], object]) -> object:
         with self._connected().begin() as transaction:
-            work(transaction.connection)
+            return work(transaction.connection)
 
     def _fail(self, error: StoreError) -> None:
         """Take down that the store failed, until a transaction is written; also called where somebody waits."""
@@ -317,6 +322,7 @@ class Writer:
             with self._connection.begin():
                 before = migrate(self._connection)
             if before != NEWEST:
+                self._refuses_writes = False
                 self._watcher.migrated(before, NEWEST)
             self._known = True
             self._database.note_log()
