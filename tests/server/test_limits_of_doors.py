@@ -151,7 +151,7 @@ def test_the_page_on_limits_states_the_limits():
     stated = {
         "gRPC": (MAX_HEAD_BYTES // 1024, CALLS_OF_A_CONNECTION, HANDSHAKE_MS // 1_000, IDLE_CONNECTION_MS // 60_000),
         "HTTP": (listen.MAX_HEAD_BYTES // 1024, listen.MAX_CONNECTIONS, listen.MAX_OF_AN_ADDRESS, listen.KEPT_OPEN_S),
-        "row": (listen.MOST_QUEUED,),
+        "row": (listen.PIECE_BYTES // 1024,),
         "both": (round(listen.HEAD_S), round(door.BODY_S), round(listen.UNREAD_S), observer_room.MAX_CALLS),
         "admin": (admin.MAX_OPEN,),
         "settings": (SET.max_message_bytes >> 20, round(SET.stream_age_s / 3_600), SET.max_streams),

@@ -42,9 +42,9 @@ NO_FILE_S = 0.1
 LAST_S = 1
 """Time for calls that end with the grace to say so to their callers, in seconds."""
 
-MOST_QUEUED = 64
-"""Calls of a connection that may wait for the one before them. One more, and what comes after it, is not read: the
-connection closes after the last of these, and whoever pipelines sends the rest again (RFC 9112, 9.3.2)."""
+PIECE_BYTES = 2_048
+"""Bytes of a connection that are looked at together. Calls among them wait for the one before; while any does, nothing
+more is looked at, so that no more wait than go into these."""
 
 MOST_HELD_BYTES = 64 * 1024
 """Most bytes of an answer that are sent together, in one turn of the event loop."""
@@ -133,7 +133,7 @@ class _Connection(HttpToolsProtocol):
         self.connections.discard(self.handshake)
         super().connection_made(_Outgoing(transport, self.loop))  # type: ignore[arg-type] # it has all that one has
         self.flow = _Flow(self.transport, self.pipeline)
-        self._reads_no_more = False
+        self._unseen = b""
         self.waits_since: float | None = monotonic()
         self._certificate = _certificate_of(transport)
         self._waiting: asyncio.TimerHandle | None = None
@@ -151,33 +151,30 @@ class _Connection(HttpToolsProtocol):
         """Let go of what waits for the connection."""
         self._stop_waiting()
         self._read_on()
+        self._unseen = b""
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read on; where all calls are answered, this must become the head of the next."""
-        if self._reads_no_more:
-            return
-        self._beyond_body_bytes += len(data)
-        super().data_received(data)
-        if self._reads_no_more:
-            return
-        if self._beyond_body_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
-            self.send_400_response("The head of the request is too long.")
-        elif self.cycle is None or self.cycle.response_complete:
+        unseen, at = self._unseen + data, 0
+        while at < len(unseen) and not self.pipeline and not self.transport.is_closing():
+            piece = unseen[at : at + PIECE_BYTES]
+            at += len(piece)
+            self._beyond_body_bytes += len(piece)
+            super().data_received(piece)
+            if self._beyond_body_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+                self.send_400_response("The head of the request is too long.")
+        self._unseen = unseen[at:]
+        if not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete):
             self._expect_head()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header of the head; what trails a body is none (RFC 9110, 6.5.1): a proxy has not looked at it."""
-        if not self._head_is_there and not self._reads_no_more:
+        if not self._head_is_there:
             super().on_header(name, value)
 
     def on_message_begin(self) -> None:
         """Count what comes before the body."""
-        if len(self.pipeline) >= MOST_QUEUED and not self._reads_no_more:
-            self._reads_no_more = True
-            self.cycle.keep_alive = False
-        if self._reads_no_more:
-            return
         self._head_is_there = False
         super().on_message_begin()
         self._beyond_body_bytes = 0
@@ -190,15 +187,11 @@ class _Connection(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""
-        if self._reads_no_more:
-            return
         self._beyond_body_bytes -= len(body)
         super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Begin the call."""
-        if self._reads_no_more:
-            return
         self._head_is_there = True
         self._stop_waiting()
         super().on_headers_complete()
@@ -207,8 +200,6 @@ class _Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Answer it: the call now waits for the server, not for its caller."""
-        if self._reads_no_more:
-            return
         super().on_message_complete()
         if self.cycle.response_complete:
             self._stop_waiting()
@@ -222,6 +213,8 @@ class _Connection(HttpToolsProtocol):
             self.waits_since = monotonic()
         if self.cycle.response_complete and self.cycle.more_body and not self.transport.is_closing():
             self._expect_head()
+        if self._unseen and not self.pipeline:
+            self.data_received(b"")
 
     def pause_writing(self) -> None:
         """Wait for the caller to read, for so long."""
