@@ -21,15 +21,16 @@ def test_every_step_is_in_exactly_one_picture(count: int) -> None:
 
 
 def test_a_step_in_words() -> None:
-    """A caption names step, unit counted from 1, wrap, pose, corner of the goods in mm, and what stays free."""
+    """A caption names step, which unit of its line, wrap, pose, corner of the goods in mm, and what stays free."""
     order = Order("o", (Item("A", 3, 10, 20, 30, 1),))
+    first = Placement("A", 2, 0, 0, 0, 35_000, 45_000, 55_000, Orientation.LWH)
     placement = Placement(
-        "A", 1, 120_000, 0, 85_125, 35_000, 45_000, 55_000, Orientation.LWH, half_gap_um=12_500, wall_margin_um=25_000
+        "A", 0, 120_000, 0, 85_125, 35_000, 45_000, 55_000, Orientation.LWH, half_gap_um=12_500, wall_margin_um=25_000
     )
     wrapped_up = LineProtection("A", ProtectionRule.PRACTICE, FragilityClass.FRAGILE, wrap_layers=2)
-    parcel = Parcel("b", (placement,), cushioning_id="paper", protection=(wrapped_up,))
-    assert unit_caption(placement, 3, order, parcel) == (
-        "3. line A #2 of 3, wrap: 2 layers of paper, upright, crossways, goods at x 132.5 y 12.5 z 97.625 mm, "
+    parcel = Parcel("b", (first, placement), cushioning_id="paper", protection=(wrapped_up,))
+    assert unit_caption(placement, 2, order, parcel) == (
+        "2. line A #2 of 2, wrap: 2 layers of paper, upright, crossways, goods at x 132.5 y 12.5 z 97.625 mm, "
         "12.5 mm free round it, at least 37.5 mm to the walls"
     )
 

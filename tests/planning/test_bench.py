@@ -110,6 +110,17 @@ def test_the_corner_of_the_box_is_the_nearer_one(corner: tuple[int, int, int], w
     assert sentences((placed,))[0].endswith(words)
 
 
+def test_units_of_a_line_are_counted_as_they_come() -> None:
+    """Whichever the plan puts first is the first: they are interchangeable, and two of three may be elsewhere."""
+    placed = [Placement("book", unit, 0, 0, 10_000 * at, 30_000, 20_000, 10_000) for at, unit in enumerate((7, 2, 4))]
+    assert [re.findall(r"\(.*?\)", each) for each in sentences(tuple(placed))] == [
+        ["(1 of 3)"],
+        ["(2 of 3)"],
+        ["(3 of 3)"],
+    ]
+    assert "(" not in sentences((placed[1],))[0]
+
+
 def sentences(placed: tuple[Placement, ...], started: tuple[StartedParcel, ...] = ()) -> list[str]:
     """Return the sentences of books put into a box of 100 mm by hand."""
     name = started[0].started_parcel_id if started else ""
@@ -160,7 +171,7 @@ def test_units_of_a_started_parcel_are_said_to_be_in_it() -> None:
     placed = tuple(Placement("book", at, at * 30_000, 0, 0, 30_000, 20_000, 10_000) for at in (0, 1))
     started = StartedParcel("tote 7", "eu-300x200x200", placed[:1])
     first, second = sentences(placed, (started,))
-    assert first == "Already in the box: book (1 of 9), on the floor, at the front left."
+    assert first == "Already in the box: book (1 of 2), on the floor, at the front left."
     assert second == "Lay book (2 of 9) flat, lengthways, on the floor, at the front, right of 1."
     assert said(BOOK, started=(StartedParcel("tote 7", "eu-300x200x200"),)).startswith(
         "- Go on with parcel tote 7, box eu-300x200x200. ["

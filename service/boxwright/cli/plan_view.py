@@ -72,7 +72,7 @@ def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group
     marks = "".join(f", {each.words}" for each in parcel.handling_marks)
     if parcel.ships_in_own_container:
         head.append(f"{title}: in its own container, without a box{marks}", style="bold")
-        return Group(head, _steps(parcel, order), Padding(_facts(parcel, catalog), (0, 0, 0, 2)))
+        return Group(head, _steps(parcel), Padding(_facts(parcel, catalog), (0, 0, 0, 2)))
     box = catalog.box_type(parcel.box_type_id)
     head.append(visible(f"{title}: {parcel.box_type_id}"), style="bold")
     if box.name:
@@ -82,7 +82,7 @@ def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group
         head.append(f", a {box.style.value.replace('_', ' ')} of {size((box.inner_length_mm, box.inner_width_mm))} mm")
     head.append(marks, style="bold")
     spaces = [] if parcel.empty_spaces is None else [_spaces(parcel.empty_spaces)]
-    return Group(head, _steps(parcel, order), *spaces, Padding(_facts(parcel, catalog), (0, 0, 0, 2)))
+    return Group(head, _steps(parcel), *spaces, Padding(_facts(parcel, catalog), (0, 0, 0, 2)))
 
 
 def _goods(order: Order) -> Group:
@@ -108,9 +108,8 @@ def _nature(line: Item) -> str:
     return f"({', '.join(said)})" if said else ""
 
 
-def _steps(parcel: Parcel, order: Order) -> Table:
+def _steps(parcel: Parcel) -> Table:
     """Return the pack sequence: where the goods of each unit lie, and their size as they lie."""
-    quantities = {line.line_id: line.quantity for line in order.lines}
     gaps = any(each.half_gap_um for each in parcel.placements)
     walls = any(each.wall_margin_um for each in parcel.placements)
     folded = any(each.folds for each in parcel.placements)
@@ -126,7 +125,8 @@ def _steps(parcel: Parcel, order: Order) -> Table:
     extra = [name for name, shown in named if shown]
     table = plain_table("Step", "Unit", "Goods at x, y, z, mm", "Size x × y × z, mm", *extra)
     for step, each in enumerate(parcel.placements, start=1):
-        unit = f"{each.line_id} {each.unit_index + 1}/{quantities[each.line_id]}"
+        number, count = parcel.unit_numbers[each.line_id, each.unit_index]
+        unit = f"{each.line_id} {number}/{count}"
         corner = ", ".join(length(units.to_mm(edge + each.half_gap_um)) for edge in each.corner_um)
         extents = size([units.to_mm(edge - 2 * each.half_gap_um) for edge in each.extent_um])
         gap = [length(each.half_gap_mm) if each.half_gap_um else "–"] if gaps else []

@@ -2,6 +2,8 @@
 
 import datetime
 import enum
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -255,6 +257,20 @@ class Parcel:
     def boxed_goods_um3(self) -> int:
         """Volume of goods that lie in a box of ours, in cubic um: what its inner volume is compared with."""
         return 0 if self.ships_in_own_container else self.goods_volume_um3
+
+    @cached_property
+    def unit_numbers(self) -> Mapping[tuple[str, int], tuple[int, int]]:
+        """Which unit of its line in the parcel each is, from 1 in the order of the steps, and of how many.
+
+        By line and unit index. Units of a line are interchangeable, so whoever packs counts them as they come.
+        """
+        counts = Counter(each.line_id for each in self.placements)
+        seen: Counter[str] = Counter()
+        found = {}
+        for each in self.placements:
+            seen[each.line_id] += 1
+            found[each.line_id, each.unit_index] = (seen[each.line_id], counts[each.line_id])
+        return found
 
     def packaging_mg(self, component: Component) -> int:
         """Mass of one kind of packaging, in mg."""

@@ -31,21 +31,22 @@ def line_of(order: Order, line_id: str) -> Item:
     raise KeyError(line_id)
 
 
-def unit_name(placement: Placement, order: Order) -> str:
-    """Return which unit it is, counted from 1 within its line: by description, else by line."""
-    return "".join(named(placement, order))
+def unit_name(placement: Placement, order: Order, parcel: Parcel) -> str:
+    """Return which unit it is, counted in the order of the steps within its line: by description, else by line."""
+    return "".join(named(placement, order, parcel))
 
 
-def named(placement: Placement, order: Order) -> tuple[str, str]:
-    """Return what a unit is called, and which of several it is: the first may be shortened."""
+def named(placement: Placement, order: Order, parcel: Parcel) -> tuple[str, str]:
+    """Return what a unit is called, and which of several in the parcel it is: the first may be shortened."""
     line = line_of(order, placement.line_id)
-    which = "" if line.quantity == 1 else f" #{placement.unit_index + 1} of {line.quantity}"
+    number, count = parcel.unit_numbers[placement.line_id, placement.unit_index]
+    which = "" if count == 1 else f" #{number} of {count}"
     return line.description or f"line {line.line_id}", which
 
 
 def unit_caption(placement: Placement, number: int, order: Order, parcel: Parcel) -> str:
     """Return a step in words, such as ``3. Blue mug, upright, lengthways, goods at x 90 y 58 z 50 mm``."""
-    return f"{number}. {unit_name(placement, order)}, {', '.join(whereabouts(placement, order, parcel))}"
+    return f"{number}. {unit_name(placement, order, parcel)}, {', '.join(whereabouts(placement, order, parcel))}"
 
 
 def whereabouts(placement: Placement, order: Order, parcel: Parcel) -> tuple[str, ...]:

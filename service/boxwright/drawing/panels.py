@@ -73,7 +73,7 @@ def caption(
     there = ("already in the box",) if begun and set(run) <= set(begun) else ()
     if len(run) == 1:
         placement = parcel.placements[run[0] - 1]
-        name, which = named(placement, order)
+        name, which = named(placement, order, parcel)
         return [
             shortened(f"{run[0]}. {name}", width, _HEADING),
             *([which.strip()] if which else []),

@@ -214,12 +214,10 @@ class _Bench:
         return f"{before}{', '.join((*self._pose(placed, phrases.it if before else what), *where))}."
 
     def _called(self, placed: Placement) -> str:
-        """Return what a unit is called: its line, and which of several it is."""
-        line = self._lines[placed.line_id]
-        name = named(line, self._phrases)
-        if line.quantity == 1:
-            return name
-        return self._phrases.unit.format(name=name, index=placed.unit_index + 1, quantity=line.quantity)
+        """Return what a unit is called: its line, and which of several in the parcel it is."""
+        name = named(self._lines[placed.line_id], self._phrases)
+        number, count = self._parcel.unit_numbers[placed.line_id, placed.unit_index]
+        return name if count == 1 else self._phrases.unit.format(name=name, index=number, quantity=count)
 
     def _round(self, placed: Placement, what: str) -> str:
         """Return what goes round a unit before it is put down."""
