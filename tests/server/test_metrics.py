@@ -128,6 +128,19 @@ def test_marks_and_warnings_are_counted_by_kind():
     assert value(metrics, "boxwright_plan_warnings_total", purpose="shipment", code="NO_TRANSPORT") == 2
 
 
+def test_a_footprint_is_incomplete_where_a_factor_of_the_order_lacks():
+    """Not for want of legs, which nobody stated, nor of what a shipped profile has for no order (EPA: fuel supply)."""
+    order, metrics, road = Order("o", [Item("book", 1, 290, 190, 140, 900)]), Metrics(), Lane(legs=(Leg("road", 500),))
+    for lane, material in ((None, "corrugated-board"), (road, "corrugated-board"), (road, "mycelium")):
+        box = BoxType("b", 300, 200, 150, tare_g=100, material_id=material)
+        metrics.record_plan(plan(order, Catalog("c", (box,)), None, lane, PROFILES), "shipment", "c")
+    counted = [
+        value(metrics, "boxwright_incomplete_footprints_total", purpose="shipment", profile=profile)
+        for profile in ("uk-desnz@2025", "us-epa@2025")
+    ]
+    assert counted == [0, 1]
+
+
 @pytest.mark.parametrize("profile", ["uk-desnz@2025", "us-epa@2025"])
 def test_grams_are_those_of_the_footprints_and_packaging_counts_once(made, profile):
     """Transport with its hubs by allocation, packaging once a profile although each allocation shows it."""

@@ -7,6 +7,7 @@ from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
+from boxwright.domain.warning import WarningCode
 from boxwright.planning.answers.objective_figures import packaging_cost_minor
 from boxwright.server.metrics.described import INLINE, Described, Instruments
 from boxwright.units import MG_PER_G
@@ -105,7 +106,8 @@ class PlanMetrics(Instruments):
     incomplete = Described(
         Counter,
         "boxwright_incomplete_footprints_total",
-        "Plans whose footprint lacks a factor, by purpose and accounting profile: their grams are too low.",
+        "Plans that warn FOOTPRINT_INCOMPLETE, by purpose and accounting profile: it lacks a factor of what the order"
+        " needs, so grams are too low. Lanes without legs and what a shipped profile never counts, are not among them.",
         "purpose profile",
     )
     certificates = Described(
@@ -161,6 +163,7 @@ class PlanMetrics(Instruments):
             self.warnings.labels(purpose, code).inc()
         self.record_unpacked(plan.unpacked, purpose)
         self._record_footprints(plan, purpose)
+        self._record_incomplete(plan, purpose)
         if priced is not None:
             self._record_prices(plan, purpose, priced)
 
@@ -202,8 +205,6 @@ class PlanMetrics(Instruments):
         counted: set[str] = set()
         for footprint in plan.footprints:
             profile = footprint.profile_id
-            if profile not in counted and footprint.lacks:
-                self.incomplete.labels(purpose, profile).inc()
             for line in footprint.lines:
                 transport = line.component in CARRIED
                 if not transport and profile in counted:
@@ -212,3 +213,10 @@ class PlanMetrics(Instruments):
                 sign = "emitted" if line.co2e_mg >= 0 else "credited"
                 self.co2e.labels(purpose, profile, kind, allocation, sign).inc(abs(line.co2e_mg) / MG_PER_G)
             counted.add(profile)
+
+    def _record_incomplete(self, plan: Plan, purpose: str) -> None:
+        """Count profiles that the plan warns of; a warning names the place of its profile among those asked for."""
+        warned = {each.field for each in plan.warnings if each.code is WarningCode.FOOTPRINT_INCOMPLETE}
+        for index, profile in enumerate(dict.fromkeys(each.profile_id for each in plan.footprints)):
+            if f"profiles[{index}]" in warned:
+                self.incomplete.labels(purpose, profile).inc()
