@@ -57,10 +57,10 @@ def observer():
 
 
 @asynccontextmanager
-async def served(observer, catalogs=None, host="127.0.0.1", max_bytes=1_000_000, hosts=()):
+async def served(observer, catalogs=None, host="127.0.0.1", max_bytes=1_000_000, hosts=(), origins=()):
     """A door on a free port, which leaves little of its answers to the system."""
     services = [(CATALOGS, catalogs or Catalogs())]
-    app = door.http_app(services, observer, observer._workers, max_bytes=max_bytes, hosts=hosts)
+    app = door.http_app(services, observer, observer._workers, max_bytes=max_bytes, hosts=hosts, origins=origins)
     server = listen.HttpServer(app, host, 0)
     server._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
     server.start()
@@ -259,6 +259,20 @@ def test_many_chunks_and_requests_of_a_connection_are_taken(observer):
             return await exchange(port, chunked, long_body, *[long_head] * 40, with_body(b"{}"))
 
     assert asyncio.run(run()).count(b" 404 Not Found") == 43
+
+
+def test_pages_of_allowed_sites_may_send_what_the_door_reads(observer):
+    """A browser asks first: for a call with its deadline, compressed, with a token."""
+    asking = b"OPTIONS /boxwright.v1.PackingService/Pack HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+    asking += b"Origin: https://shop.example\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: "
+    sent = b"authorization, connect-timeout-ms, content-encoding, content-type, traceparent\r\n\r\n"
+
+    async def run(headers):
+        async with served(observer, origins=["https://shop.example"]) as port:
+            return (await exchange(port, asking + headers)).splitlines()[0]
+
+    assert b" 200 " in asyncio.run(run(sent))
+    assert b" 400 " in asyncio.run(run(b"x-other\r\n\r\n"))
 
 
 def test_calls_that_wait_for_one_another_are_few(observer, monkeypatch):

@@ -94,7 +94,10 @@ class _BodyError(Exception):
         self.status = status
 
 
-SENT_BY_PAGES = ("Authorization", "Content-Type", "Connect-Protocol-Version", "Connect-Timeout-Ms", *TRACE_HEADERS)
+SENT_BY_PAGES = (
+    *("Authorization", "Content-Type", "Content-Encoding", "Connect-Protocol-Version", "Connect-Timeout-Ms"),
+    *TRACE_HEADERS,
+)
 """Headers that pages of allowed sites may send."""
 
 
