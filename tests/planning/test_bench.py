@@ -172,7 +172,7 @@ def test_units_of_a_started_parcel_are_said_to_be_in_it() -> None:
     started = StartedParcel("tote 7", "eu-300x200x200", placed[:1])
     first, second = sentences(placed, (started,))
     assert first == "Already in the box: book (1 of 2), on the floor, at the front left."
-    assert second == "Lay book (2 of 9) flat, lengthways, on the floor, at the front, right of 1."
+    assert second == "Lay book (2 of 2) flat, lengthways, on the floor, at the front, right of 1."
     assert said(BOOK, started=(StartedParcel("tote 7", "eu-300x200x200"),)).startswith(
         "- Go on with parcel tote 7, box eu-300x200x200. ["
     )
