@@ -96,6 +96,34 @@ def test_each_file_of_the_settings_is_looked_at(files):
     assert [each.level for each in look_at_files(settings)] == [Level.OK] * 4
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files to other users")
+def test_a_store_of_another_user_than_its_folder_is_named(tmp_path):
+    """As one that root restored, which the server's user may not write; a folder of root's says nothing."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    file = folder / "plans.db"
+    file.touch(0o600)
+    settings = Settings(store=f"sqlite:///{file}")
+    assert [each.level for each in look_at_files(settings)] == [Level.OK]
+    os.chown(folder, 64_000, 64_000)
+    found, _ = look_at_files(settings)
+    assert found.level is Level.WARN
+    assert found.says == f"store: {file} belongs to another user (0) than its folder (64000)"
+    assert found.mend == f"chown --reference {folder} {file}"
+    os.chown(file, 64_000, 64_000)
+    assert [each.level for each in look_at_files(settings)] == [Level.OK]
+
+
+def test_a_store_in_a_folder_that_may_not_be_entered_is_looked_at(monkeypatch):
+    """What is wrong with it is said where the store is examined; pathlib would raise here."""
+
+    def denied(path, **_):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "stat", denied)
+    assert [each.level for each in look_at_files(Settings(store="sqlite:////closed/plans.db"))] == [Level.OK]
+
+
 @pytest.mark.parametrize("name", ["link_key", "order_id_key", "store"])
 def test_a_file_of_a_secret_is_looked_at_where_it_is_read(tmp_path, name):
     """From an option and from the environment; its content is not shown."""

@@ -57,5 +57,5 @@ def sensitive_files(settings: "Settings") -> Iterator[tuple[str, str]]:
     named = (("tls_key", settings.tls_key), ("tokens_file", settings.tokens_file), ("store", store))
     yield from ((name, path) for name, path in named if path)
     for end in ("-wal", "-shm"):  # of SQLite: what was written last
-        if store and Path(f"{store}{end}").exists():
+        if store and os.path.exists(f"{store}{end}"):  # noqa: PTH110 - pathlib raises where the folder is closed
             yield "store", f"{store}{end}"
