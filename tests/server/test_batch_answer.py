@@ -41,6 +41,17 @@ def test_the_bytes_are_those_of_the_message():
     assert (read.planned_count, read.error_count) == (2, 1)
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_an_answer_says_whether_orders_failed_by_the_deadline(late):
+    """One is enough, whatever came after it: calls that wait for the batch then have their own time for the rest."""
+    answer = BatchAnswer(3, 10_000)
+    error = status_pb2.Status(code=code_pb2.UNAVAILABLE, message="not now")
+    answer.put_error(0, "a", error, late=late)
+    answer.put_error(1, "b", error)
+    put(answer, 2, "c")
+    assert answer.serialized().late == late
+
+
 @pytest.mark.parametrize("code", sorted(set(code_pb2.Code.values()) - {code_pb2.OK}))
 def test_an_answer_is_unfinished_where_an_error_may_pass(code):
     """Plans and errors that last are taken up by the answer to a repeated batch, and what may have passed is not."""

@@ -1,10 +1,15 @@
 """Calls that are safe to repeat."""
 
 import asyncio
+import math
+import time
 
 import pytest
 
-from boxwright.errors import InvalidInputError
+from boxwright.errors import DeadlineError, InvalidInputError
+from boxwright.server.overloaded import OverloadedError, ShedError
+from boxwright.server.own_deadline import StoreLateError
+from boxwright.server.relayed import RelayedError, parts_of
 from boxwright.server.repeats import Repeats, RequestIdReusedError, Unfinished
 from boxwright.v1.packing_service_pb2 import Drawing, PackRequest, PackResponse
 
@@ -75,6 +80,110 @@ def test_two_at_once_share_one_answer():
 
     assert len(asyncio.run(scene())) == 3
     assert make.made == 1
+
+
+OF_DEADLINE = [
+    DeadlineError("the deadline of the call came before there was a plan"),
+    ShedError("no plan can be made before the deadline", "deadline", 1),
+    StoreLateError("the deadline of the call is near"),
+    RelayedError.of(parts_of(DeadlineError("the deadline of the call leaves no time to finish a plan"))),
+]
+"""Errors that come of the deadline of one call."""
+
+
+class Hurried:
+    """Ends with its error at the first so many calls, each of which is known by a number."""
+
+    def __init__(self, error, fails):
+        self.made_for = []
+        self._error = error
+        self._fails = fails
+
+    def of(self, number):
+        """Return what makes the answer of a call."""
+
+        async def make():
+            self.made_for.append(number)
+            await asyncio.sleep(0)
+            if len(self.made_for) <= self._fails:
+                raise self._error
+            return PackResponse()
+
+        return make
+
+
+def at_once(make, deadlines):
+    """Return what each of the same calls gets that come at once, with these deadlines; and what then is remembered."""
+
+    async def scene():
+        repeats = Repeats(10, 10_000)
+        calls = [
+            repeats.answer("c", "Pack", request(), make.of(i), deadline_s=each) for i, each in enumerate(deadlines)
+        ]
+        return await asyncio.gather(*calls, return_exceptions=True), repeats.kept, repeats.kept_bytes
+
+    return asyncio.run(scene())
+
+
+@pytest.mark.parametrize("error", OF_DEADLINE, ids=lambda error: type(error).__name__)
+def test_the_deadline_of_the_first_call_is_no_error_of_those_that_wait(error):
+    """One of them has the answer made anew, by its own deadline; the other waits for that one."""
+    make = Hurried(error, fails=1)
+    given, kept, _ = at_once(make, [0, math.inf, math.inf])
+    assert given == [error, PackResponse(), PackResponse()]
+    assert make.made_for == [0, 1]
+    assert kept == 1
+
+
+def test_each_call_that_waits_ends_by_no_deadline_but_its_own():
+    """Where the second has too little time as well, the third has the answer made."""
+    make = Hurried(OF_DEADLINE[0], fails=2)
+    given, _, _ = at_once(make, [0, math.inf, math.inf, math.inf])
+    assert given == [OF_DEADLINE[0], OF_DEADLINE[0], PackResponse(), PackResponse()]
+    assert make.made_for == [0, 1, 2]
+
+
+def test_a_call_that_waits_without_time_left_has_nothing_made():
+    """Its own deadline is over too."""
+    make = Hurried(OF_DEADLINE[0], fails=9)
+    given, kept, kept_bytes = at_once(make, [0, time.monotonic()])
+    assert given == [OF_DEADLINE[0]] * 2
+    assert (make.made_for, kept, kept_bytes) == ([0], 0, 0)
+
+
+@pytest.mark.parametrize("error", [OverloadedError("too much"), ShedError("long", "age", 1), ValueError("a fault")])
+def test_any_other_error_is_that_of_all_who_wait(error):
+    """Trying again is up to them."""
+    make = Hurried(error, fails=1)
+    assert at_once(make, [0, math.inf])[0] == [error, error]
+    assert make.made_for == [0]
+
+
+@pytest.mark.parametrize("remembered", [10, 0])
+def test_a_batch_of_which_orders_were_late_is_finished_for_those_that_wait(remembered):
+    """The rest is made once, also where no answer is remembered; the first call has its own answer."""
+    rests = []
+
+    async def first():
+        await asyncio.sleep(0)
+        lack = Unfinished(b"plan, late")
+        lack.late = True
+        return lack
+
+    async def finish(before):
+        rests.append(before)
+        await asyncio.sleep(0)
+        return b"plan, plan"
+
+    async def scene():
+        repeats = Repeats(remembered, 10_000)
+        calls = [repeats.answer("c", "BatchPack", request(), first, None, finish) for _ in range(3)]
+        return await asyncio.gather(*calls), repeats.kept_bytes
+
+    given, kept_bytes = asyncio.run(scene())
+    assert given == [b"plan, late", b"plan, plan", b"plan, plan"]
+    assert rests == [b"plan, late"]
+    assert kept_bytes == (len(b"plan, plan") if remembered else 0)
 
 
 def test_a_failure_is_not_remembered():

@@ -37,6 +37,7 @@ class BatchAnswer:
         self._bytes = 0
         self._failed = 0
         self._passing = 0
+        self._late = False
 
     def take_up(self, before: bytes) -> None:
         """Take over what an earlier answer to the same batch has of plans and of errors that last."""
@@ -69,12 +70,13 @@ class BatchAnswer:
             raise self._full()
         self._put(index, data)
 
-    def put_error(self, index: int, order_id: str, error: status_pb2.Status) -> None:
-        """Keep the error of an order, however full the answer is."""
+    def put_error(self, index: int, order_id: str, error: status_pb2.Status, *, late: bool = False) -> None:
+        """Keep the error of an order, however full the answer is; ``late`` where it comes of the call's deadline."""
         data = messages.BatchPackResult(order_id=order_id, error=error).SerializeToString()
         self._put(index, data)
         self._failed += 1
         self._passing += error.code not in LASTING
+        self._late |= late
 
     def _put(self, index: int, data: bytes) -> None:
         self._results[index] = data
@@ -87,7 +89,11 @@ class BatchAnswer:
         ).SerializeToString()
         tag = bytes([_RESULTS << 3 | _LENGTH_DELIMITED])
         data = b"".join([each for data in self._results for each in (tag, _varint(len(data)), data)] + [counts])
-        return Unfinished(data) if self._passing else data
+        if not self._passing:
+            return data
+        unfinished = Unfinished(data)
+        unfinished.late = self._late
+        return unfinished
 
     def _full(self) -> LimitExceededError:
         rule = (

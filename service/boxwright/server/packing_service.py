@@ -24,6 +24,7 @@ from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
 from boxwright.server.order_end import counted_order
 from boxwright.server.overloaded import OverloadedError
+from boxwright.server.own_deadline import StoreLateError, is_of_deadline
 from boxwright.server.pack_request import purpose_of
 from boxwright.server.patience import stored_by
 from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
@@ -34,7 +35,6 @@ from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import traced_order
 from boxwright.server.workers import WaitedInVainError, Workers
-from boxwright.store import StoreBusyError
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
@@ -230,7 +230,7 @@ class PackingService(PackingServiceServicer):
                             made = await self._planned(who, CallKind.BATCH, whole, deadline_s)
                         answer.put_plan(index, item.order.order_id, made)
                 except Exception as error:
-                    answer.put_error(index, item.order.order_id, status_of(error))
+                    answer.put_error(index, item.order.order_id, status_of(error), late=is_of_deadline(error))
 
         left = [(index, item) for index, item in enumerate(request.requests) if not answer.has(index)]
         await asyncio.gather(*(one(index, item) for index, item in left))
@@ -321,7 +321,7 @@ class PackingService(PackingServiceServicer):
 
 
 def _late() -> bytes:
-    raise StoreBusyError("the store did not take it in time: the deadline of the call is near")
+    raise StoreLateError("the store did not take it in time: the deadline of the call is near")
 
 
 def _nameless(data: bytes) -> bytes:

@@ -1,7 +1,9 @@
 """Calls that are safe to repeat: the same caller, method, ``request_id`` and payload get the first answer again."""
 
 import asyncio
+import contextlib
 import math
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
 from boxwright.server.caller import remembered_as
 from boxwright.server.deflated import unpacked
+from boxwright.server.own_deadline import is_of_deadline
 from boxwright.server.patience import Looks
 from boxwright.server.sealing import call_key, digest_of, unsealed
 from boxwright.store import AnswerTakenError
@@ -33,7 +36,15 @@ class StoredAnswers(Protocol):
 
 
 class Unfinished(bytes):
-    """An answer of which a repeated call is to get the rest: what it lacks failed for a reason that may pass."""
+    """An answer of which a repeated call is to get the rest: what it lacks failed for a reason that may pass.
+
+    Attributes
+    ----------
+    late : bool
+        Whether the deadline of the call that had it made is such a reason.
+    """
+
+    late = False
 
 
 class RequestIdReusedError(BoxwrightError):
@@ -48,10 +59,21 @@ class _Kept:
     size: int = 0
 
     @property
+    def error(self) -> BaseException | None:
+        """Why there is no answer; None also where there is none yet."""
+        return self.task.exception() if self.task.done() and not self.task.cancelled() else None
+
+    @property
     def unfinished(self) -> Unfinished | None:
         """The answer, where a repeated call is to get the rest of it."""
-        answer = self.task.result() if self.task.done() and not self.task.cancelled() else None
+        made = self.task.done() and not self.task.cancelled() and self.error is None
+        answer = self.task.result() if made else None
         return answer if isinstance(answer, Unfinished) else None
+
+    @property
+    def late(self) -> bool:
+        """Whether it failed, or lacks something, because of the deadline of the call that had it made."""
+        return is_of_deadline(self.error) if self.unfinished is None else self.unfinished.late
 
 
 class Repeats:
@@ -59,6 +81,10 @@ class Repeats:
 
     Failures are not remembered: a repeated call tries again, and of an answer that is unfinished it tries the rest. So
     it does where every caller gave up before there was an answer: the work ends with the last of them.
+
+    Calls that come meanwhile wait for the first, whose deadline holds for the work. Where that deadline leaves no
+    answer, the error is for the first call alone: of the others that have time left one has the answer made anew, by
+    its own deadline.
 
     Parameters
     ----------
@@ -139,19 +165,30 @@ class Repeats:
         key = (remembered_as(caller), method, request.request_id)
         data = request.SerializeToString(deterministic=True)
         digest = digest_of(data)
-        if finish and (before := self._take_unfinished(key, digest)) is not None:
-            make = partial(finish, before)
-        kept = self._kept.get(key)
-        if kept is None:
-            making = self._found_or_made(key, data, make, read, deadline_s) if self._stored and read else _run(make)
-            kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(making))
-            kept.task.add_done_callback(lambda _: self._keep_or_forget(key, kept))
-        elif kept.digest != digest:
-            raise _reused(key)
-        else:
-            self._seen_again(method, "memory" if kept.task.done() else "under_way")
+        while (kept := self._kept.get(key)) is not None:
+            if kept.digest != digest:
+                raise _reused(key)
+            if kept.unfinished is None and await self._is_answer(key, kept, deadline_s):
+                known: Answer = kept.task.result()
+                return known
+            self._forget(key, kept)
+            if finish and kept.unfinished is not None:
+                make = partial(finish, kept.unfinished)
+        making = self._found_or_made(key, data, make, read, deadline_s) if self._stored and read else _run(make)
+        kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(making))
+        kept.task.add_done_callback(lambda _: self._keep_or_forget(key, kept))
         answer: Answer = await self._shared(key, kept)
         return answer
+
+    async def _is_answer(self, key: tuple[str, str, str], kept: _Kept, deadline_s: float) -> bool:
+        """Return, once it is there, whether what another call had made is the answer, or error, of this one too."""
+        source = "memory" if kept.task.done() else "under_way"
+        with contextlib.suppress(Exception):  # the caller raises it, unless the answer is made anew
+            await self._shared(key, kept)
+        if kept.late and time.monotonic() < deadline_s:
+            return False
+        self._seen_again(key[1], source)
+        return True
 
     async def _shared(self, key: tuple[str, str, str], kept: _Kept) -> Any:
         """Return an answer that others may wait for too: one who gives up does not take it away from them."""
@@ -195,14 +232,6 @@ class Repeats:
             raise _reused(key)
         self._seen_again(key[1], "store")
         return read(unpacked(unsealed(content, data, call_key(*key))))
-
-    def _take_unfinished(self, key: tuple[str, str, str], digest: bytes) -> Unfinished | None:
-        """Return an answer of which the rest is to be made now, and forget it; None where there is none."""
-        kept = self._kept.get(key)
-        if kept is None or kept.digest != digest or kept.unfinished is None:
-            return None
-        self._forget(key, kept)
-        return kept.unfinished
 
     def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
         if self._kept.get(key) is kept:

@@ -1,0 +1,19 @@
+"""Errors that come of the deadline of one call: another call that waits for the same answer does not get them."""
+
+from boxwright.errors import DeadlineError
+from boxwright.server.overloaded import ShedError
+from boxwright.server.relayed import RelayedError
+from boxwright.store import StoreBusyError
+
+
+class StoreLateError(StoreBusyError):
+    """The deadline of a call came near before the store had taken what must be stored."""
+
+
+def is_of_deadline(error: BaseException | None) -> bool:
+    """Return whether an error would not have come, or not yet, to a call with a later deadline."""
+    if isinstance(error, RelayedError):
+        return error.reason == "deadline_before_plan"
+    if isinstance(error, ShedError):
+        return error.limit == "deadline"
+    return isinstance(error, DeadlineError | StoreLateError)
