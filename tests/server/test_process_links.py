@@ -78,7 +78,7 @@ def test_a_copy_that_the_system_refuses_ends_nothing(template, door, monkeypatch
 def link_to(ours):
     """Return the link over a socket, and what it said of its end."""
     gone = []
-    process = SimpleNamespace(pid=0, wait=lambda: None, kill=lambda: None)
+    process = SimpleNamespace(pid=0, wait=lambda *_: 0, kill=lambda: None)
     return TemplateLink(SimpleNamespace(process=process, socket=ours), lambda: gone.append(True)), gone
 
 

@@ -1,6 +1,7 @@
 """Planning processes with real kills: what breaks in one is answered with an error, and nothing else is lost."""
 
 import contextlib
+import json
 import os
 import re
 import runpy
@@ -170,6 +171,8 @@ def test_without_the_process_that_loads_another_is_started(crew):
     wait_until(lambda: len(children(template_of(server))) == 3)
     assert template_of(server) != first
     assert metric(server, RELOADED) == before + 1
+    said = [json.loads(line) for line in server.log if "copies of ended and is begun anew" in line]
+    assert {"pid": first, "ended": "SIGKILL"}.items() <= said[-1].items()
 
 
 def test_a_process_that_loads_and_does_not_get_on_is_begun_anew(crew):

@@ -81,6 +81,7 @@ class Loader:
     def _lose(self) -> None:
         """Do without the process; the next copy starts another."""
         self._ended_loading = self.loading or self._ended_loading
+        facts = {} if self._link is None else {"pid": self._link.pid, "ended": self._link.ended}
         self._link = None
-        log(logging.ERROR, "the process that planning processes are copies of ended and is begun anew")
+        log(logging.ERROR, "the process that planning processes are copies of ended and is begun anew", facts)
         self._gone()

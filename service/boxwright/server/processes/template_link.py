@@ -9,6 +9,7 @@ import mmap
 import os
 import signal
 import socket
+import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -30,6 +31,10 @@ class NoPlanningError(BoxwrightError):
     """The process that loads everything does not start, or does not load a shelf."""
 
 
+END_S = 0.2
+"""How long a process may take to end once its files are closed, in seconds; otherwise that is all that is said."""
+
+
 class LoadingLostError(NoPlanningError):
     """The process that loads everything ended."""
 
@@ -46,6 +51,10 @@ class TemplateLink:
 
     Attributes
     ----------
+    pid : int
+        Its process id.
+    ended : str
+        How it ended; empty while it runs.
     warm : Future
         Done once the process takes shelves.
     """
@@ -53,6 +62,7 @@ class TemplateLink:
     def __init__(self, spawned: Spawned, gone: Callable[[], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._spawned, self._gone = spawned, gone
+        self.pid, self.ended = spawned.process.pid, ""
         self._copies: dict[tuple[int, int], tuple[asyncio.Future[int], Ended]] = {}
         self._ends: dict[int, Ended] = {}
         self._loads: dict[int, asyncio.Future[None]] = {}
@@ -72,7 +82,7 @@ class TemplateLink:
 
     def still_s(self, now_s: float) -> float:
         """Return for how long it has used no processor time although something is waited for; to be asked often."""
-        cpu_s = process_cpu_s(self._spawned.process.pid)
+        cpu_s = process_cpu_s(self.pid)
         if not (self.loading or self._copies) or cpu_s != self._seen_cpu_s:
             self._seen_cpu_s, self._moved_at_s = cpu_s, now_s
         return now_s - self._moved_at_s
@@ -178,8 +188,8 @@ class TemplateLink:
         except BlockingIOError:
             return False
         except OSError:
-            self._lose("ended")
-            raise LoadingLostError("the process that loads catalogs and kernels: ended") from None
+            self._lose()
+            raise self._lost() from None
         return True
 
     def _send_more(self) -> None:
@@ -198,7 +208,7 @@ class TemplateLink:
         except ConnectionError:
             data = b""
         if not data:
-            self._lose("ended")
+            self._lose()
             return
         *lines, self._held = (self._held + data).split(b"\n")
         for line in lines:
@@ -239,12 +249,13 @@ class TemplateLink:
             loaded.set_exception(NoPlanningError(f"the process that loads catalogs does not take these: {why}"))
             _seen(loaded)
 
-    def _lose(self, why: str) -> None:
-        """Let go of a process that has ended."""
+    def _lose(self, why: str = "") -> None:
+        """Let go of a process that has ended; why is what it said itself."""
         if self._socket.fileno() < 0:
             return
         self.close()
-        error = LoadingLostError(f"the process that loads catalogs and kernels: {why}")
+        self.ended = why or self._how_it_ended()
+        error = self._lost()
         copied = [each for each, _ in self._copies.values()]
         futures: list[asyncio.Future[Any]] = [self.warm, *self._loads.values(), *copied]
         for each in futures:
@@ -253,6 +264,16 @@ class TemplateLink:
                 _seen(each)
         self._loop.run_in_executor(None, self._spawned.process.wait)
         self._gone()
+
+    def _how_it_ended(self) -> str:
+        """Return the signal or exit code: a system closes the files of a process just before it says how it ended."""
+        try:
+            return signal_name(self._spawned.process.wait(END_S))
+        except subprocess.TimeoutExpired:
+            return "its files are closed"
+
+    def _lost(self) -> LoadingLostError:
+        return LoadingLostError(f"the process that loads catalogs and kernels ended ({self.pid}): {self.ended}")
 
 
 OF_THE_PACKAGE = -1
