@@ -42,17 +42,28 @@ def test_an_edge_below_2_mm_is_told(edge):
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ([LAPTOP], "inches and pounds"),  # 10.02 g/cm3 as given, 0.277 in pounds
-        ([Item("phone", 1, 6, 3, 1, 9.6)], "inches and ounces"),  # 533 g/cm3 as given; 14.8 in pounds, 0.92 in ounces
-        ([LAPTOP, Item("mouse", 2, 5, 3, 2, 0.3)], "inches and pounds"),
+        # 10.02 g/cm3 as given; 0.01 in cm
+        ([LAPTOP], "0.277 g/cm3 in inches and pounds, 0.612 g/cm3 in inches and kilograms"),
+        # 533 g/cm3 as given; 14.8 in pounds
+        (
+            [Item("phone", 1, 6, 3, 1, 9.6)],
+            "0.533 g/cm3 in centimetres and grams, 0.923 g/cm3 in inches and ounces, 0.0325 g/cm3 in inches and grams",
+        ),
+        # 320 g/cm3 as given; 0.0195 in inches and grams
+        ([Item("mug", 1, 12.5, 9.5, 10, 380)], "0.32 g/cm3 in centimetres and grams, 0.554 g/cm3 in inches and ounces"),
+        ([Item("radio", 1, 5, 4, 4, 400)], "0.305 g/cm3 in inches and grams"),
+        (
+            [LAPTOP, Item("mouse", 2, 5, 3, 2, 0.3)],
+            "0.277 g/cm3 in inches and pounds, 0.612 g/cm3 in inches and kilograms",
+        ),
     ],
 )
-def test_inches_are_told(lines, words):
-    """An order all of whose lines are small and dense as given, and plausible as inches, is told as a whole."""
+def test_other_units_are_told(lines, words):
+    """An order that is small and dense as given is told as a whole, with each reading that fits all lines."""
     (found,) = [each for each in implausible(Order("o", lines), MATERIALS) if each.code == "IMPLAUSIBLE_UNITS"]
     assert (found.field, found.count) == ("lines", len(lines))
-    assert f"; in {words} it would have" in found.text
-    assert found.text.endswith("; they are right if mm and g were meant")
+    assert f" g/cm3; it would have {words}; the figures" in found.text
+    assert found.text.endswith("; the figures are right if mm and g were meant")
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,19 @@ from boxwright.errors import FieldViolation
 from boxwright.units import MG_PER_G, MG_PER_LB, OUNCES_PER_LB, UM_PER_INCH, UM_PER_MM
 
 UM3_PER_CM3 = 10**12
-READINGS = {"inches and pounds": MG_PER_LB, "inches and ounces": MG_PER_LB / OUNCES_PER_LB}
-"""What a caller may have meant by figures read as mm and g, with the mass unit in mg."""
+_CM, _INCH = Fraction(10), Fraction(UM_PER_INCH, UM_PER_MM)
+_GRAM, _OUNCE, _POUND = Fraction(1), MG_PER_LB / OUNCES_PER_LB / MG_PER_G, MG_PER_LB / MG_PER_G
+READINGS = {
+    "centimetres and grams": (_CM, _GRAM),
+    "inches and pounds": (_INCH, _POUND),
+    "inches and ounces": (_INCH, _OUNCE),
+    "inches and grams": (_INCH, _GRAM),
+    "inches and kilograms": (_INCH, 1_000 * _GRAM),
+}
+"""What a caller may have meant by figures read as mm and g, the likeliest first, with both units in mm and g.
+
+Centimetres and kilograms are not among them: their density is that of mm and g.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +102,25 @@ def _size(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
 
 
 def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
-    """Yield that an order may be in inches: every unit is small and dense as given, and plausible as read so."""
+    """Yield that an order may be in other units: every unit is small and dense as given, and plausible as read so."""
     most_um = rules.small_edge_um
     if not lines or any(max(line.edges_um) >= most_um or _density_sign(line, rules.dense) <= 0 for line in lines):
         return
-    for words, mass_unit_mg in READINGS.items():
-        # A mm and a g read as an inch and such a mass: so much denser is the unit.
-        factor = mass_unit_mg / MG_PER_G / Fraction(UM_PER_INCH, UM_PER_MM) ** 3
-        read = [density_g_per_cm3(line) * factor for line in lines]
-        if all(rules.least_read_density <= each <= rules.most_read_density for each in read):
-            first = lines[0]
-            text = (
-                f"every line is small and dense: line {first.line_id!r} ({_figures(first)}) has "
-                f"{_density_text(first)} g/cm3; in {words} it would have {float(read[0]):.3g} g/cm3; "
-                "they are right if mm and g were meant"
-            )
-            yield PlanWarning(WarningCode.IMPLAUSIBLE_UNITS, "lines", text, len(lines))
-            return
+    given = [density_g_per_cm3(line) for line in lines]
+    fitting = []
+    for words, (edge_mm, mass_g) in READINGS.items():
+        # A mm and a g read as such an edge and mass: so much denser is the unit.
+        factor = mass_g / edge_mm**3
+        if all(rules.least_read_density <= each * factor <= rules.most_read_density for each in given):
+            fitting.append(f"{float(given[0] * factor):.3g} g/cm3 in {words}")
+    if fitting:
+        first = lines[0]
+        text = (
+            f"every line is small and dense: line {first.line_id!r} ({_figures(first)}) has "
+            f"{_density_text(first)} g/cm3; it would have {', '.join(fitting)}; "
+            "the figures are right if mm and g were meant"
+        )
+        yield PlanWarning(WarningCode.IMPLAUSIBLE_UNITS, "lines", text, len(lines))
 
 
 def density_g_per_cm3(line: Item) -> Fraction:
