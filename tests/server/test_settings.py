@@ -71,6 +71,14 @@ def test_a_secret_that_is_not_in_its_file_keeps_the_server_from_starting(tmp_pat
     assert rule in caught.value.violations[0].rule
 
 
+@pytest.mark.parametrize("setting", ["address", "http_address", "admin_address"])
+def test_an_address_of_ipv6_needs_brackets(setting):
+    """Without them nobody knows where the port begins; the error says how it is written."""
+    with pytest.raises(InvalidInputError, match=rf"{setting}: .* brackets: write \[::1\]:18180, got '::1:18180'"):
+        Settings(**{setting: "::1:18180"})
+    assert Settings(**{setting: "[::1]:18180"})
+
+
 def test_a_secret_is_given_once():
     """Where a variable and a file say it, neither is taken for the right one."""
     with pytest.raises(InvalidInputError, match="LINK_KEY_FILE: must not be set together with BOXWRIGHT_LINK_KEY"):

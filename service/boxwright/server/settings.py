@@ -26,7 +26,8 @@ class Settings:
 
     address: str = "127.0.0.1:50051"
     """Host and port of the gRPC service; port 0 takes a free one. At addresses other than loopback, such as ``0.0.0.0``
-    or ``[::]``, callers have to be known: see ``allow_unauthenticated``."""
+    or ``[::]``, callers have to be known: see ``allow_unauthenticated``. gRPC takes either of them for all addresses
+    of the machine, of IPv4 and of IPv6; to serve IPv4 alone, name one of its addresses."""
 
     http_address: str = "127.0.0.1:8080"
     """Host and port of JSON over HTTP, with a page to try calls; port 0 takes a free one. Empty: no HTTP."""
@@ -269,6 +270,9 @@ class Settings:
             host, port = host_and_port(getattr(self, name))
             if not host or port is None:
                 rule = f"must be host:port with a port of at most 65535, got {getattr(self, name)!r}"
+                broken.append(FieldViolation(name, rule))
+            elif ":" in host and not getattr(self, name).startswith("["):
+                rule = f"must have an address of IPv6 in brackets: write [{host}]:{port}, got {getattr(self, name)!r}"
                 broken.append(FieldViolation(name, rule))
             elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
                 rule = "must be loopback without tokens_file, tokens_in_store, client_ca or allow_unauthenticated:"
