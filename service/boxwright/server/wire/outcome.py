@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from boxwright import units
 from boxwright.findings import Findings
 from boxwright.server.wire.names import read_name
-from boxwright.v1 import catalog_pb2, outcome_pb2, packing_service_pb2, parcel_pb2, plan_pb2
+from boxwright.v1 import box_type_pb2, catalog_pb2, outcome_pb2, packing_service_pb2, parcel_pb2, plan_pb2
 
 MAX_PARCELS = 10_000
 MAX_STATION, MAX_NOTE = 200, 1_000
@@ -107,7 +107,7 @@ def read_outcome(
     found : Findings
         Collects what is wrong.
     """
-    boxes = {each.box_type_id for each in catalog.box_types}
+    boxes = {each.box_type_id: each for each in catalog.box_types}
     known = {(each.line_id, each.unit_index) for parcel in plan.parcels for each in parcel.placements}
     known |= {(each.line_id, each.unit_index) for each in plan.unpacked}
     seen: set[int] = set()
@@ -130,8 +130,17 @@ def read_outcome(
                 at.unknown("box_type_id", f"names no box type of the plan's catalog, got {parcel.box_type_id!r}")
             if planned is not None and parcel.override_reason == UNSTATED:
                 at.add("override_reason", f"is required: the plan has {planned.box_type_id!r}")
+        _check_mass(parcel, boxes.get(parcel.box_type_id), at)
         parcels.append(read_parcel(parcel, planned))
     return ReadOutcome(tuple(parcels), tuple(plan.parcels))
+
+
+def _check_mass(parcel: outcome_pb2.ShippedParcel, box: box_type_pb2.BoxType | None, found: Findings) -> None:
+    """Note a parcel that weighs less than half of its empty box: a slip of unit, such as kg for g."""
+    least_g = box.tare_g / 2 if box is not None else 0.0
+    if parcel.HasField("measured_gross_g") and parcel.measured_gross_g < least_g:
+        rule = f"must be {least_g:g} or more, half the tare of {parcel.box_type_id!r}, got {parcel.measured_gross_g:g}"
+        found.add("measured_gross_g", f"{rule}: is it in g?")
 
 
 def _planned(
