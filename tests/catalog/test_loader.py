@@ -1,6 +1,7 @@
 """Loading a data folder: caching, the hash, the environment, and how faults are named."""
 
 import csv
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,6 +113,15 @@ def test_an_environment_that_names_no_folder_is_an_error(monkeypatch: pytest.Mon
     monkeypatch.setenv("BOXWRIGHT_MATERIALS", "/nowhere/at/all")
     with pytest.raises(InvalidInputError, match="BOXWRIGHT_MATERIALS: must name a folder that exists"):
         load_materials()
+
+
+@pytest.mark.parametrize("name", ["boards.csv", "postal_regions.csv", "carriers/dhl-paket.toml"])
+def test_files_of_data_are_regular(folder: Path, name: str) -> None:
+    """A pipe is a fault like any other: nobody waits for who writes to it."""
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises(DataFileError, match=f"{Path(name).name}: file: cannot be read: it must be a regular file"):
+        load_materials(folder)
 
 
 UK = "factors/uk-desnz-2025.csv"

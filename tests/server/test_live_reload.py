@@ -141,7 +141,7 @@ def workers(request):
 
 
 def test_a_signal_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path, workers):
-    """The next plan names the new version; a broken, a missing and a mended file each show where operators look."""
+    """The next plan names the new version; a broken, missing, piped and mended file shows where operators look."""
     file = tmp_path / "hall.toml"
     file.write_text(hall(1))
     with serving(file, workers=workers, watch_files_s=0) as (server, packing, catalogs):
@@ -180,9 +180,19 @@ def test_a_signal_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path, workers):
         wait_until(lambda: reloads(server, "failed") == 2)
         assert version_of(packing) == "2"
 
-        file.write_text(hall(4).replace('"hall"', '"another"'))
+        os.mkfifo(file)
         server.process.send_signal(signal.SIGHUP)
         wait_until(lambda: reloads(server, "failed") == 3)
+        rule = "file: cannot be read: it must be a regular file, no pipe or device"
+        assert f"hall.toml: {rule}" in page(server, "/healthz")
+        (fault,) = logged(server, "catalogs and data not reloaded")[-1]["faults"]
+        assert fault.startswith(rule)
+        assert version_of(packing) == "2"
+
+        file.unlink()
+        file.write_text(hall(4).replace('"hall"', '"another"'))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "failed") == 4)
         assert "default_catalog: must be one of" in page(server, "/healthz")
         assert version_of(packing) == "2"
 
@@ -195,7 +205,7 @@ def test_a_signal_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path, workers):
 
         server.process.send_signal(signal.SIGHUP)
         wait_until(lambda: reloads(server, "unchanged") == 1)
-        assert 'boxwright_reload_duration_seconds_count{cause="signal"} 6.0' in page(server, "/metrics")
+        assert 'boxwright_reload_duration_seconds_count{cause="signal"} 7.0' in page(server, "/metrics")
 
 
 def test_an_order_under_way_ends_with_what_it_began_with(tmp_path, workers):

@@ -1,5 +1,7 @@
 """Settings from a file: what wins, what is refused, and how faults are called."""
 
+import os
+
 import pytest
 
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -108,6 +110,13 @@ def test_a_file_that_cannot_be_read_is_named_with_what_names_it(tmp_path, conten
         path.write_bytes(content)
     assert next(iter(faults(config=str(path)))) == "--config"
     assert faults({"BOXWRIGHT_CONFIG": str(path)})["BOXWRIGHT_CONFIG"].startswith("must name a file")
+
+
+def test_a_pipe_is_no_settings_file(tmp_path):
+    """The server says so, and does not wait for who writes to it."""
+    os.mkfifo(tmp_path / "hall.toml")
+    (said,) = faults(config=str(tmp_path / "hall.toml")).values()
+    assert said.startswith("must name a file that can be read: it must be a regular file, no pipe or device, got")
 
 
 @pytest.mark.parametrize(

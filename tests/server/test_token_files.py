@@ -77,6 +77,20 @@ def test_a_file_that_everybody_may_write_is_refused(tokens_file):
         FileTokens(str(tokens_file))
 
 
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [(None, "must be a regular file"), ("x" * (8 << 20) + "x", "must have at most 8,388,608 bytes")],
+)
+def test_a_file_is_regular_and_of_a_bounded_size(tokens_file, content, rule):
+    """A pipe would hold up the server, which looks at its tokens again and again."""
+    if content is None:
+        os.mkfifo(tokens_file)
+    else:
+        tokens_file.write_text(content)
+    with pytest.raises(InvalidInputError, match=f"tokens_file: cannot be read: it {rule}"):
+        read_tokens(str(tokens_file))
+
+
 def test_who_could_read_the_file_still_can_after_a_change(tokens_file):
     """A server that runs as another user, by its group; nobody else, whatever the file allowed."""
     owner = (12_345, 54_321) if os.geteuid() == 0 else (os.geteuid(), os.getegid())

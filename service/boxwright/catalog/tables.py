@@ -12,6 +12,10 @@ from boxwright.catalog.renamed import unknown
 from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.domain.written import CellError
 from boxwright.findings import Findings
+from boxwright.regular_file import read_regular
+
+MOST_BYTES = 64 << 20
+"""Longest file of a catalog or of data, in bytes: far more than any has, and what a server can hold while it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,9 @@ class Record:
 
 
 def read_text(path: Path, faults: Findings) -> str | None:
-    """Return the text of a UTF-8 file (a byte-order mark is dropped), or None after noting why not."""
+    """Return the text of a regular UTF-8 file (a byte-order mark is dropped), or None after noting why not."""
     try:
-        content = path.read_bytes()
+        content = read_regular(path, MOST_BYTES)
     except OSError as error:
         faults.add("file", f"cannot be read: {error.strerror or error}, got {str(path)!r}")
         return None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.findings import Findings
+from boxwright.regular_file import read_regular
 
 MOST_BYTES = 1 << 20
 
@@ -81,11 +82,7 @@ def read_settings_file(path: str, called: str, known: Iterable[str], found: Find
 
 def _text_of(file: Path, called: str, found: Findings) -> str | None:
     try:
-        with file.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
-        if len(content) <= MOST_BYTES:
-            return content.decode()
-        found.add(called, f"must name a file of at most {MOST_BYTES:,} bytes, got {str(file)!r}")
+        return read_regular(file, MOST_BYTES).decode()
     except OSError as error:
         found.add(called, f"must name a file that can be read: {error.strerror}, got {str(file)!r}")
     except ValueError:

@@ -3,9 +3,9 @@
 import contextlib
 import ssl
 from dataclasses import dataclass
-from pathlib import Path
 
 from boxwright.findings import Findings
+from boxwright.regular_file import read_regular
 
 MOST_BYTES = 1 << 20
 """Longest file: the authorities of a whole operating system are shorter."""
@@ -71,15 +71,10 @@ def read_pems(files: Files) -> Pems:
 
 def _read(name: str, field: str, found: Findings) -> bytes | None:
     try:
-        with Path(name).open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+        return read_regular(name, MOST_BYTES)
     except OSError as error:
         found.add(field, f"cannot be read: {error.strerror}: {name}")
         return None
-    if len(content) > MOST_BYTES:
-        found.add(field, f"must have at most {MOST_BYTES:,} bytes: {name}")
-        return None
-    return content
 
 
 def _judge(files: Files, certificate: bytes, found: Findings) -> tuple[float, float]:

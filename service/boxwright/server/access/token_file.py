@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.findings import Findings
+from boxwright.regular_file import read_regular
 from boxwright.server.access.scopes import Scope
 
 PREFIX = "bxw"
@@ -159,15 +160,12 @@ def _text_of(name: str) -> str:
     found = Findings()
     content = b""
     try:
-        with Path(name).open("rb") as file:
-            if Path(name).stat().st_mode & stat.S_IWOTH:
-                found.add("tokens_file", f"must not be writable by everybody: chmod o-w {name}")
-            content = file.read(MOST_BYTES + 1)
+        content = read_regular(name, MOST_BYTES)
+        if Path(name).stat().st_mode & stat.S_IWOTH:
+            found.add("tokens_file", f"must not be writable by everybody: chmod o-w {name}")
     except OSError as error:
         hint = "; `boxwright tokens create` makes it" if isinstance(error, FileNotFoundError) else ""
         found.add("tokens_file", f"cannot be read: {error.strerror}: {name}{hint}")
-    if len(content) > MOST_BYTES:
-        found.add("tokens_file", f"must have at most {MOST_BYTES:,} bytes: {name}")
     found.raise_any()
     return content.decode("utf-8", "replace")
 

@@ -1,0 +1,53 @@
+"""Files that are read whole: regular ones of a bounded size."""
+
+import os
+import socket
+
+import pytest
+
+from boxwright.regular_file import read_regular
+
+
+def test_a_link_leads_to_a_regular_file(tmp_path):
+    """As in a mounted ConfigMap, where the name links to a folder that is a link itself."""
+    (tmp_path / "..2026").mkdir()
+    (tmp_path / "..2026" / "hall.toml").write_bytes(b"12345")
+    (tmp_path / "..data").symlink_to("..2026")
+    (tmp_path / "hall.toml").symlink_to("..data/hall.toml")
+    assert read_regular(tmp_path / "hall.toml", 5) == b"12345"
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_pipe_is_refused_at_once(tmp_path, linked):
+    """Although nobody writes to it: whoever opens it would wait for that."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    if linked:
+        (tmp_path / "link").symlink_to(path)
+        path = tmp_path / "link"
+    with pytest.raises(OSError, match="must be a regular file"):
+        read_regular(path, 1_000)
+
+
+def test_nothing_else_that_has_a_name_is_read(tmp_path):
+    """A device without an end, a folder, a socket, and nothing at all."""
+    with pytest.raises(OSError, match="must be a regular file"):
+        read_regular("/dev/zero", 1_000)
+    with pytest.raises(IsADirectoryError):
+        read_regular(tmp_path, 1_000)
+    with pytest.raises(FileNotFoundError):
+        read_regular(tmp_path / "none", 1_000)
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(tmp_path / "door"))
+        with pytest.raises(OSError, match="No such device"):
+            read_regular(tmp_path / "door", 1_000)
+
+
+def test_a_file_is_of_a_bounded_size(tmp_path):
+    """By what the system says of it before it is read, and by what is read where the system says nothing."""
+    path = tmp_path / "sparse"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    for name, most in ((path, 64 << 20), ("/proc/self/status", 10)):
+        with pytest.raises(OSError, match=f"must have at most {most:,} bytes"):
+            read_regular(name, most)
