@@ -1,5 +1,7 @@
 """A server from start to stop: health, reflection, admin port, log, drain, and ports that are taken."""
 
+import asyncio
+import errno
 import json
 import runpy
 import signal
@@ -18,6 +20,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2
 
 from boxwright.server import probe, reflection
+from boxwright.server.descriptors import OutOfFiles
 from boxwright.server.health import local_target
 from boxwright.server.lifecycle import SERVICES
 from boxwright.server.observer import MAX_WATCHES_PER_CALLER
@@ -362,6 +365,31 @@ def test_a_server_opens_as_many_connections_as_the_system_lets_it():
     )
     run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert run.stdout == "True\n"
+
+
+def test_a_door_without_a_file_for_a_connection_says_so_once(caplog):
+    """In one line without a traceback, however often the loop tries; any other fault is said as the loop says it."""
+    said, loop = OutOfFiles(), asyncio.new_event_loop()
+    no_file = OSError(errno.EMFILE, "Too many open files")
+    for _ in range(3):
+        said(loop, {"message": "socket.accept() out of system resource", "exception": no_file})
+    (line,) = caplog.records
+    assert (line.getMessage(), line.exc_info) == ("no file is left for a connection", None)
+    said(loop, {"message": "another fault", "exception": OSError(errno.EPIPE, "Broken pipe")})
+    assert caplog.records[-1].getMessage() == "another fault"
+    loop.close()
+
+
+def test_few_open_files_are_warned_of():
+    """By the start and by the doctor, whatever the soft limit is."""
+    script = (
+        "import resource\nfrom boxwright.server.descriptors import raise_descriptor_limit\n"
+        "from boxwright.server.doctor.limits import look_at_limits\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 400))\n"
+        "raise_descriptor_limit()\nprint(*(each.level.value for each in look_at_limits()))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert (run.stdout, run.stderr) == ("warn\n", "few files and connections may be open\n")
 
 
 def test_the_collector_does_not_look_through_what_was_loaded():

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.gate import Gate
 from boxwright.server.audit import audit
+from boxwright.server.descriptors import OutOfFiles
 from boxwright.server.faults import status_of
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, certificate_shown
@@ -169,6 +170,7 @@ class AdminServer:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
+        self._loop.set_exception_handler(OutOfFiles())
         self._server.start()
         await self._stop.wait()
         await self._server.stop(0)

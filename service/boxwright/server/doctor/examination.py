@@ -9,6 +9,7 @@ from boxwright.server.doctor.data import look_at_age, look_at_catalogs, look_at_
 from boxwright.server.doctor.files import look_at_files
 from boxwright.server.doctor.finding import Finding
 from boxwright.server.doctor.kernels import look_at_kernels
+from boxwright.server.doctor.limits import look_at_limits
 from boxwright.server.doctor.ports import look_at_ports
 from boxwright.server.doctor.stored import look_at_store
 from boxwright.server.settings import Settings
@@ -39,5 +40,6 @@ def examined(settings: Settings | None) -> Iterator[Finding]:
             else:
                 yield from look_at_factors(one)
                 yield from look_at_age(one, dt.datetime.now(dt.UTC).date())
+    yield from look_at_limits()
     yield from look_at_kernels()
     yield from look_at_clock(ahead_s)
