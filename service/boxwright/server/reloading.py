@@ -64,7 +64,7 @@ class Reloader:
     ) -> None:
         self._settings = files.settings
         self._files, self._written = files, written
-        self._faults = {"files": "", "store": _lack(current.shelf)}
+        self._faults = {"files": "", "store": _lack(current.shelf), "stalled": ""}
         self._current = current
         self._workers = workers
         self._metrics = metrics
@@ -74,7 +74,7 @@ class Reloader:
         self._tried: Stamp | None = stamp
         metrics.show_loaded(current.shelf)
         metrics.reload_success.set(time.time())
-        metrics.reload_failing.set(bool(self.fault))
+        metrics.reload_failing.set_function(lambda: bool(self.fault))
 
     @property
     def files(self) -> LoadedFiles:
@@ -150,20 +150,22 @@ class Reloader:
         return asked
 
     async def _change(self, cause: str, read: Read) -> None:
-        """Read, and serve what was read; log and count how it went. The lock is held."""
+        """Read, and serve what was read; log and count how it went, or that it does not end. The lock is held."""
         begun_s = time.perf_counter()
+        stalled = asyncio.get_running_loop().call_later(self._settings.stall_s, self._stalls, cause)
         try:
             outcome = await self._load(read)
         except Exception as error:
             self._failed(cause, error)
             raise
         finally:
+            stalled.cancel()
+            self._faults["stalled"] = ""
             self._metrics.reload_seconds.labels(cause).observe(time.perf_counter() - begun_s)
         self._faults["store"] = ""
         if cause in ("signal", "files"):
             self._faults["files"] = ""
         self._metrics.reloads.labels(outcome).inc()
-        self._metrics.reload_failing.set(bool(self.fault))
         self._metrics.reload_success.set(time.time())
         shelf = self._current.shelf
         hashes = {name: each.content_hash for name, each in shelf.catalogs.items()}
@@ -205,12 +207,18 @@ class Reloader:
     def _read_store(self) -> tuple[LoadedFiles, Written]:
         return self._files, Written.read(self._keeping.store.read) if self._keeping.on else self._written
 
+    def _stalls(self, cause: str) -> None:
+        """Show that a reload does not end, such as where the system of a file does not answer."""
+        fault = f"a reload takes longer than {self._settings.stall_s:g} s"
+        self._faults["stalled"] = fault
+        facts = {"cause": cause, "file": "", "faults": [fault]}
+        log(logging.ERROR, "catalogs and data not reloaded yet: those loaded before stay meanwhile", facts)
+
     def _failed(self, cause: str, error: Exception) -> None:
         ours = not isinstance(error, BoxwrightError)
         fault = f"{type(error).__name__}: {error}" if ours else str(error)
         self._faults["files" if cause in ("signal", "files") else "store"] = fault
         self._metrics.reloads.labels("failed").inc()
-        self._metrics.reload_failing.set(1)
         faults = list(map(str, error.violations)) if isinstance(error, InvalidInputError) else [fault]
         facts = {"cause": cause, "file": getattr(error, "file", ""), "faults": faults}
         log(logging.ERROR, "catalogs and data not reloaded: those loaded before stay", facts, exc_info=ours)
