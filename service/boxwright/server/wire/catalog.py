@@ -15,6 +15,12 @@ from boxwright.server.wire.names import catalog_name
 from boxwright.server.wire.source import source_to_wire
 from boxwright.v1 import catalog_pb2
 
+MOST_CAUTIONS = 64
+"""Catalogs whose warnings are kept at hand; past it all are forgotten, and found again as they come."""
+
+_CAUTIONS: dict[int, tuple[Catalog, tuple[PlanWarning, ...]]] = {}
+"""By the identity of a catalog, which is held so that no other takes it: equal ones may differ in what they warn of."""
+
 MAX_BOX_TYPES = 10_000
 """Most box types of a catalog in a request, as the contract says."""
 
@@ -84,6 +90,15 @@ def catalog_warnings(catalog: Catalog) -> list[PlanWarning]:
 
 def plan_cautions(catalog: Catalog) -> tuple[PlanWarning, ...]:
     """Return what plans with a caller's own catalog warn of; a price that lacks they show as a cost not known."""
+    known = _CAUTIONS.get(id(catalog))
+    if known is None:
+        if len(_CAUTIONS) >= MOST_CAUTIONS:
+            _CAUTIONS.clear()
+        known = _CAUTIONS[id(catalog)] = catalog, _cautions(catalog)
+    return known[1]
+
+
+def _cautions(catalog: Catalog) -> tuple[PlanWarning, ...]:
     if all(box.material_id and not box.outer_assumed for box in catalog.box_types) or is_shipped_catalog(catalog):
         return ()
     found = [each for each in catalog_warnings(catalog) if each.code != WarningCode.PRICE_UNKNOWN]
