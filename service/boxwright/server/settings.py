@@ -218,7 +218,8 @@ class Settings:
     is then answered without a name; a request that asks for it gets an error instead."""
 
     store_wait_s: float = 2.0
-    """Seconds after which a record that is not stored yet counts as failed."""
+    """Seconds after which a record that is not stored yet counts as failed. A lock that another program holds is waited
+    for three quarters of that, at least 1 s."""
 
     keep_plans_days: float = 90.0
     """Days after which stored plans and their outcomes are deleted. 0: never."""

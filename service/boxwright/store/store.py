@@ -19,6 +19,11 @@ OPEN_S = 5.0
 """How long a start waits until the store is open, in seconds."""
 
 
+LOCK_SHARE = 0.75
+"""Part of the time that a record may take for which a lock of another program is waited for: past it the record fails,
+and is not written after its caller has heard that it took too long."""
+
+
 class Store:
     """Keeps plans, answers, outcomes and catalogs.
 
@@ -49,7 +54,7 @@ class Store:
     """
 
     def __init__(self, url: str, durability: Durability, sweeper: Sweeper, watcher: Watcher, wait_s: float) -> None:
-        self._database = Database(url, durability, wait_s)  # as long as a record may take, it waits for a lock as well
+        self._database = Database(url, durability, LOCK_SHARE * wait_s)
         self._writer = Writer(self._database, sweeper, watcher)
         self._wait_s = wait_s
         self.read = Reader(self._database)
