@@ -396,18 +396,22 @@ def test_a_body_that_comes_too_late_ends_its_connection(observer, monkeypatch):
 
 
 @pytest.mark.parametrize("sent", [with_body(b"{}"), with_body(b"{}")[:-1], READ], ids=["body", "half a body", "GET"])
-def test_calls_under_way_at_the_end_of_the_grace_are_told(observer, sent):
-    """They end with 503 and the code of Connect, and nothing breaks."""
+def test_calls_under_way_at_the_end_of_the_grace_are_told(observer, sent, caplog):
+    """They end with 503 and the code of Connect, and nothing breaks; the log says why, too."""
+    caplog.set_level(logging.INFO)
 
     async def run():
         async with served(observer, Catalogs(after_s=600)) as port:
             call = asyncio.ensure_future(exchange(port, sent))
             await asyncio.sleep(0.3)
+            observer.stop(0)
         return await call
 
     said = asyncio.run(run())
     assert b" 503 " in said[:20]
     assert b'"code":"unavailable"' in said
+    observed = [each.facts for each in caplog.records if "code" in getattr(each, "facts", {})]
+    assert [(each["code"], each["ended"]) for each in observed] == [("UNAVAILABLE", "the server stops")] * observer.cut
 
 
 def test_connections_are_counted_for_each_door(observer, monkeypatch):

@@ -263,3 +263,8 @@ def test_no_process_outlives_the_door(sent):
         assert server.process.wait(timeout=60) == (0 if sent is signal.SIGTERM else -sent)
         wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
         assert call.exception() is not None
+    if sent is signal.SIGTERM:  # the caller did not leave
+        said = [json.loads(line) for line in server.log if line.startswith("{")]
+        (cut,) = [each for each in said if each["message"] == "PackingService/Pack"]
+        assert (cut["code"], cut["ended"]) == (call.code().name, "the server stops")
+        assert {"message": "stopped", "cut_calls": 1}.items() <= said[-1].items()

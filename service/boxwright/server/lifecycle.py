@@ -337,7 +337,7 @@ class Server:
             task.cancel()
         log(logging.INFO, "draining", {"grace_s": self._settings.grace_s})
         self._packing.end_streams()
-        self._observer.end_watches()
+        self._observer.stop(self._settings.grace_s)
         ending = asyncio.ensure_future(self._runner.stop(3 * LAST_WAIT_S))
         stopping = asyncio.ensure_future(self._stop_doors(self._settings.grace_s))
         await asyncio.wait({stopping}, timeout=self._settings.grace_s + LAST_WAIT_S)
@@ -351,7 +351,7 @@ class Server:
             self._admin.close(LAST_WAIT_S)
         if left:
             log(logging.WARNING, "planning threads did not end", {"threads": left})
-        log(logging.INFO, "stopped")
+        log(logging.INFO, "stopped", {"cut_calls": self._observer.cut})
         return left
 
     async def _stop_doors(self, grace_s: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations  # grpc.RpcMethodHandler takes parameters for
 import asyncio
 import inspect
 import logging
+import math
 import sys
 import time
 import traceback
@@ -71,7 +72,6 @@ MAX_WATCHES = 256
 
 MAX_WATCHES_PER_CALLER = 64
 
-
 OF_WORKERS = frozenset(
     (
         *(f"PackingService/{name}" for name in ("Pack", "BatchPack", "CheckPlan")),
@@ -123,6 +123,8 @@ class Observer(grpc.aio.ServerInterceptor):
     ----------
     refused_bytes : int
         Bytes of the requests of calls that were refused so far.
+    cut : int
+        Calls that the stop of the server cut off so far.
     """
 
     def __init__(
@@ -150,6 +152,8 @@ class Observer(grpc.aio.ServerInterceptor):
         self._first = FirstMessages(metrics).first
         self.refused_bytes = 0
         self._under_way: dict[str, int] = {}
+        self._cut_at_s = math.inf
+        self.cut = 0
         self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
 
     @property
@@ -174,8 +178,12 @@ class Observer(grpc.aio.ServerInterceptor):
         """Count a request over HTTP that is refused before it is a call."""
         self._metrics.http_refusals.labels(str(status)).inc()
 
-    def end_watches(self) -> None:
-        """End calls that watch health or ask for reflection, which would stay open for as long as a stop may take."""
+    def stop(self, grace_s: float) -> None:
+        """End calls that watch health or ask for reflection, which would stay open for as long as a stop may take.
+
+        Other calls that end otherwise than by an answer after the grace, in seconds, were cut off by the stop.
+        """
+        self._cut_at_s = time.perf_counter() + grace_s - 0.01  # the clock of an event loop may be behind a little
         for task in tuple(self._watching):
             task.cancel()
 
@@ -435,6 +443,9 @@ class Observer(grpc.aio.ServerInterceptor):
             raise
         except BaseException:
             outcome["code"] = "CANCELLED"  # the caller left, or its deadline passed: gRPC has answered already
+            if time.perf_counter() >= self._cut_at_s:
+                self.cut += 1
+                outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
             raise
         finally:
             elapsed_s = time.perf_counter() - start
