@@ -16,7 +16,7 @@ from google.protobuf import json_format
 
 from benchmarks.service.alone import alone
 from benchmarks.service.orders import small_orders
-from benchmarks.service.served import loaded
+from benchmarks.service.served import Loaded, loaded
 from benchmarks.service.tables import table
 from boxwright.planning import plan
 from boxwright.server.pack_request import read_pack_request
@@ -114,28 +114,41 @@ def _over_http(connection: http.client.HTTPConnection, requests: Sequence[PackRe
 
 
 def two_to_one(chosen: argparse.Namespace) -> None:
-    """Print the orders a second and the CPU of an order by how many processes, or threads, plan."""
+    """Print the orders a second and the CPU of an order by how many processes, or threads, plan.
+
+    Servers start anew in each round: two of the same code and settings differ by up to 15 % for as long as they run.
+    """
     turns = (len(KINDS) + len(PLANS)) * ROUNDS * len(PASSES)
     share = chosen.seconds / (turns * TURN_S)
-    with ExitStack() as stack:
-        servers = {name: stack.enter_context(loaded(chosen.data, workers=kind)) for name, kind in KINDS.items()}
-        servers[ONE_CORE].hold_to_one_core()
-        planning = stack.enter_context(alone(chosen.data, tuple(PASSES), max(PLANS.values())))
-        for name, most in PASSES.items():
-            passes = max(1, round(most * share))
-            orders = len(small_orders(chosen.data, name)) * passes
-            taken: dict[str, list[tuple[float, float, float]]] = {each: [] for each in (*KINDS, *PLANS)}
-            for _ in range(ROUNDS):
+    passes = {name: max(1, round(most * share)) for name, most in PASSES.items()}
+    orders = {name: len(small_orders(chosen.data, name)) * count for name, count in passes.items()}
+    taken: dict[str, dict[str, list[tuple[float, float, float]]]] = {
+        name: {kind: [] for kind in (*KINDS, *PLANS)} for name in PASSES
+    }
+    for _ in range(ROUNDS):
+        with ExitStack() as stack:
+            servers = {kind: stack.enter_context(loaded(chosen.data, workers=of)) for kind, of in KINDS.items()}
+            servers[ONE_CORE].hold_to_one_core()
+            for server in servers.values():
+                server.client(set="olist", orders=ORDERS, in_flight=8)  # what is loaded late is there from now on
+            for name in PASSES:
                 for kind, server in servers.items():
-                    begun = server.cpu_s()
-                    came = server.client(set=name, orders=orders, in_flight=8)
-                    count = came.count("small")
-                    each_s = (server.cpu_s() - begun) / count
-                    taken[kind].append((count / came.seconds, each_s, came.cpu_s / count))
+                    taken[name][kind].append(_turn(server, name, orders[name]))
+        with alone(chosen.data, tuple(PASSES), max(PLANS.values())) as planning:
+            for name in PASSES:
                 for kind, processes in PLANS.items():
-                    taken[kind].append((*planning.turn(name, passes, processes), 0.0))
-            print(f"\n`{name}`, 8 in flight, median of {ROUNDS} turns of {orders:,} orders\n")
-            print(table(TITLES, [*_rows(taken, KINDS, "1"), *_rows(taken, PLANS, "plan() in 1")]))
+                    taken[name][kind].append((*planning.turn(name, passes[name], processes), 0.0))
+    for name in PASSES:
+        print(f"\n`{name}`, 8 in flight, median of {ROUNDS} starts with a turn of {orders[name]:,} orders each\n")
+        print(table(TITLES, [*_rows(taken[name], KINDS, "1"), *_rows(taken[name], PLANS, "plan() in 1")]))
+
+
+def _turn(server: Loaded, name: str, orders: int) -> tuple[float, float, float]:
+    """Send so many orders of a set; return orders a second, and CPU seconds of an order of server and client."""
+    begun_s = server.cpu_s()
+    came = server.client(set=name, orders=orders, in_flight=8)
+    count = came.count("small")
+    return count / came.seconds, (server.cpu_s() - begun_s) / count, came.cpu_s / count
 
 
 def _rows(taken: dict[str, list[tuple[float, float, float]]], kinds: Iterable[str], first: str) -> Iterator[list[str]]:
