@@ -163,6 +163,6 @@ def _rows(taken: dict[str, list[tuple[float, float, float]]], kinds: Iterable[st
             f"{rate / on_one_core[0]:.2f}" if on_one_core else "-",
             f"{rate * cpu_s:.2f}",
             f"{cpu_s * 1e3:.2f}",
-            f"{cpu_s / one[1]:.2f}",
+            f"{cpu_s / one[1]:.2f}" if one[1] else "-",  # the system counts CPU time in steps of 10 ms
             f"{client_s * 1e3:.2f}",
         ]
