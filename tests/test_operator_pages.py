@@ -109,23 +109,23 @@ def test_figures_for_sizing_are_those_of_the_benchmarks():
     """Each stands in the page that says how it was measured."""
     benchmarks = " ".join((DOCS / "benchmarks.md").read_text(encoding="utf-8").split())
     for said in (
-        "(73 to 43, 76 to 44)",
+        "(51 to 86, 48 to 82)",
         "0.96 ms",
         "gRPC 1.20 ms",
         "349 MiB, then at most 369",
         "a refusal | 0.25 ms | 0.55 ms",
-        "0.79 ms one at a time, 0.63 ms with 16 at once, medians of 24 runs",
+        "0.60 ms one at a time (0.60 to 0.70), 0.43 ms with 16 at once",
         "1.5 to 1.8 s",
     ):
         assert said in benchmarks
     for figure in (
-        "43 with one",
-        "73 with two",
+        "48 with one",
+        "82 with two",
         "1.0 ms of CPU to plan",
         "1.2 ms more over gRPC",
         "349 MiB, at most 369",
         "0.55 ms",
-        "0.8 ms of CPU (0.6 with 16 at once)",
+        "0.6 ms of CPU (0.4 with 16 at once)",
         "1.2 to 1.8 s",
     ):
         assert figure in OPERATIONS
