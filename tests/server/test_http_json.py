@@ -1,0 +1,90 @@
+"""JSON of any size and kind is read in a time and memory that are in proportion, or refused before."""
+
+import contextlib
+import json
+
+import pytest
+from google.protobuf import json_format
+
+from boxwright.errors import InvalidInputError, LimitExceededError
+from boxwright.server.http.codecs import from_json
+from boxwright.v1 import packing_service_pb2
+
+from .test_http import ORDER, pack_request_of
+
+
+def test_a_byte_order_mark_is_taken():
+    """Some programs write one in front of UTF-8; bytes that are no UTF-8 are refused in our words."""
+    order = json.dumps(ORDER)
+    assert from_json(order.encode("utf-8-sig"), packing_service_pb2.PackRequest) == pack_request_of(ORDER)
+    with pytest.raises(InvalidInputError, match=r"must be JSON in UTF-8: byte 1 is not UTF-8$"):
+        from_json(order.encode("utf-16"), packing_service_pb2.PackRequest)
+
+
+@pytest.mark.parametrize("field", ["quantity", "massG"])
+def test_endless_numbers_are_refused_by_field(field):
+    """Python's own limit of digits is not the caller's business."""
+    body = f'{{"order": {{"lines": [{{"{field}": {"9" * 5_000}}}]}}}}'.encode()
+    with pytest.raises(
+        InvalidInputError, match=r"^order\.lines\[0\]\.(quantity|mass_g): must be a [a-z, ]*, got Infinity"
+    ):
+        from_json(body, packing_service_pb2.PackRequest)
+
+
+@pytest.mark.parametrize("key", ["k{}", r"\u006b{}", r"{}\"", r"\\{}"])
+def test_many_different_keys_are_refused_before_they_are_read(key):
+    """Keys are counted in the text, whatever escapes they have."""
+    many = ",".join(f'"{key.format(number)}":1' for number in range(100_000))
+    with pytest.raises(LimitExceededError, match="different keys"):
+        from_json(f"{{{many}".encode(), packing_service_pb2.PackRequest)
+
+
+def test_the_keys_of_a_large_batch_are_few():
+    """They are the contract's, over and over."""
+    line = '{"lineId":"a","quantity":1,"massG":1}'
+    batch = f'{{"requests":[{{"order":{{"lines":[{",".join([line] * 9_000)}]}}}}]}}'
+    assert len(from_json(batch.encode(), packing_service_pb2.BatchPackRequest).requests[0].order.lines) == 9_000
+
+
+@pytest.mark.parametrize("entry", ["5", '{"lineId":"a"}', '{"noField":1}'])
+def test_a_list_that_is_too_long_is_refused_before_its_entries_are_looked_at(entry):
+    """Nothing is said of what is wrong with them: none was made, which would take several times as long."""
+    lines = ",".join([entry] * 10_001)
+    with pytest.raises(LimitExceededError) as refused:
+        from_json(f'{{"order":{{"lines":[{lines}]}}}}'.encode(), packing_service_pb2.PackRequest)
+    assert str(refused.value) == "order.lines: must hold at most 10,000 entries"
+
+
+def test_a_read_mask_that_is_too_long_is_refused_before_it_is_read(monkeypatch):
+    """It is a list written as a text: protobuf, which takes a second for a million paths, is not asked."""
+    monkeypatch.delattr(json_format, "ParseDict")
+    for count in (1_001, 1_000_000):
+        mask = ",".join(["plan.parcels"] * count)
+        with pytest.raises(LimitExceededError) as refused:
+            from_json(f'{{"readMask":"{mask}"}}'.encode(), packing_service_pb2.PackRequest)
+        assert str(refused.value) == "read_mask.paths: must hold at most 1,000 entries"
+    monkeypatch.undo()
+    whole = f'{{"readMask":"{",".join(["plan.parcels"] * 1_000)}"}}'
+    assert len(from_json(whole.encode(), packing_service_pb2.PackRequest).read_mask.paths) == 1_000
+
+
+def test_small_bodies_that_would_take_much_memory_are_refused():
+    """Values that say nothing are counted before they are made."""
+    with pytest.raises(InvalidInputError, match="fewer values"):
+        from_json(b'{"order":{"lines":[' + b"{}," * 2_000_000 + b"{}]}}", packing_service_pb2.PackRequest)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"order":{"orderId":"' + b'\\"' * 2_000_000,
+        b'{"order":{"orderId":"' + b"a" * 4_000_000 + b'"}}',
+        b"{" + b",".join(b'"k%d":1' % number for number in range(200_000)) + b',"z":1,"z":1}',
+        b'{"order":{"lines":[{"massG":1' + b"0" * 400 + b"}]}}",
+    ],
+    ids=["unfinished text", "long text", "many keys", "huge number"],
+)
+def test_reading_takes_time_in_proportion(body):
+    """Texts that never end, many keys and huge numbers are read once; squares of these lengths would take hours."""
+    with contextlib.suppress(InvalidInputError):
+        from_json(body, packing_service_pb2.PackRequest)
