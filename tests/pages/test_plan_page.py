@@ -94,7 +94,7 @@ def test_an_outer_size_that_nobody_stated_is_marked():
         box = BoxType("box", 300, 200, 150, tare_g=120, material_id="corrugated-board", **stated)
         task = Task(order, Catalog("mine", [box]))
         text = Read(plan_page(plans(task, 0)[0], task)).text
-        assert ("300 × 200 × 150 mm, without walls: their thickness is not known" in text) == marked
+        assert ("300 × 200 × 150 mm, as inside: no thickness of its walls is stated" in text) == marked
 
 
 def test_a_unit_that_is_not_packed_has_its_reason(tmp_path: Path):

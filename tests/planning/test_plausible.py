@@ -59,7 +59,7 @@ def test_an_edge_below_2_mm_is_told(edge):
     ],
 )
 def test_other_units_are_told(lines, words):
-    """An order that is small and dense as given is told as a whole, with each reading that fits all lines."""
+    """One warning covers an order that is small and dense as given, and names each reading that fits all lines."""
     (found,) = [each for each in implausible(Order("o", lines), MATERIALS) if each.code == "IMPLAUSIBLE_UNITS"]
     assert (found.field, found.count) == ("lines", len(lines))
     assert f" g/cm3; it would have {words}; the figures" in found.text

@@ -355,6 +355,12 @@ def test_callers_that_break_off_their_streams_do_no_harm(pack_request):
         assert server.process.poll() is None
 
 
+def printed(script):
+    """Return what a script prints, to its standard output and error, in a process of its own."""
+    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    return run.stdout, run.stderr
+
+
 def test_a_server_opens_as_many_connections_as_the_system_lets_it():
     """The soft limit of descriptors, often 1,024, goes up to the hard one."""
     script = (
@@ -363,8 +369,7 @@ def test_a_server_opens_as_many_connections_as_the_system_lets_it():
         "resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))\n"
         "raise_descriptor_limit()\nprint(resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most))\n"
     )
-    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    assert run.stdout == "True\n"
+    assert printed(script)[0] == "True\n"
 
 
 def test_a_door_without_a_file_for_a_connection_says_so_once(caplog):
@@ -388,8 +393,7 @@ def test_few_open_files_are_warned_of():
         "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 400))\n"
         "raise_descriptor_limit()\nprint(*(each.level.value for each in look_at_limits()))\n"
     )
-    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    assert (run.stdout, run.stderr) == ("warn\n", "few files and connections may be open\n")
+    assert printed(script) == ("warn\n", "few files and connections may be open\n")
 
 
 def test_the_collector_does_not_look_through_what_was_loaded():

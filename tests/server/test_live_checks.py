@@ -231,7 +231,7 @@ def test_a_name_that_is_wrong_is_all_that_is_said_of_units_without_places(packin
 
 
 def test_units_of_which_some_have_no_place_or_no_index_are_told_what_to_give(packing):
-    """Positions of a parcel are stated whole or not at all; units of a line are told apart by their index."""
+    """Positions of a parcel are stated whole or not at all; `unit_index` identifies the units of a line."""
     asked = request(BOOK, kind=messages.CheckPlanRequest, catalog="catalogs/eu-webshop")
     edges = dict(zip(("length_mm", "width_mm", "height_mm"), (210, 148, 25), strict=True))
     whole = {"line_id": "book", **edges}

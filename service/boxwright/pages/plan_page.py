@@ -176,7 +176,7 @@ def _facts(parcel: Parcel) -> Iterator[tuple[str, str, bool]]:
     if not parcel.ships_in_own_container:
         yield "Inside", f"{_edges(parcel.inner_um)} mm", True
     bare = not parcel.ships_in_own_container and parcel.outer_um == parcel.inner_um
-    walls = ", without walls: their thickness is not known" if bare else ""
+    walls = ", as inside: no thickness of its walls is stated" if bare else ""
     yield "Outside", f"{_edges(parcel.outer_um)} mm{walls}", True
     yield "Goods", grams(parcel.net_mg), True
     if not parcel.ships_in_own_container:

@@ -20,8 +20,8 @@ OPEN_S = 5.0
 
 
 LOCK_SHARE = 0.75
-"""Part of the time that a record may take for which a lock of another program is waited for: past it the record fails,
-and is not written after its caller has heard that it took too long."""
+"""Part of the time that a record may take for which a lock of another program is waited for, ``LOCK_S`` at least: the
+record fails then, so that it is not written just after its caller has heard that it took too long."""
 
 
 class Store:

@@ -87,7 +87,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
         text = file.read_text(encoding="utf-8-sig")
         token = token_file.read_text(encoding="utf-8").strip() if token_file else ""
     try:
-        # whoever sits at a terminal with a wrong address is told soon
+        # few attempts: a wrong address is reported within a second, not when the deadline ends
         with Client(target, attempts=4, token=token, ca=ca, timeout_s=timeout_s) as client:
             made = client.update_catalog(text, etag=etag, allow_missing=True, timeout_s=timeout_s)
     except InvalidRequestError as error:

@@ -268,7 +268,8 @@ def _read_text_message(kind: type[Message], value: Any, found: Findings, name: s
     if isinstance(value, str) and (rule := _text_rule(value)):
         found.add(name, f"{rule}, got {_shown(value)}")
         return None
-    if isinstance(value, str) and value.count(",") >= (most := max_entries("paths")):  # of a FieldMask; as in lists
+    is_list = isinstance(value, str) and kind.DESCRIPTOR.full_name == "google.protobuf.FieldMask"
+    if is_list and value.count(",") >= (most := max_entries("paths")):  # as in lists of JSON
         raise LimitExceededError([FieldViolation(found.path(f"{name}.paths"), f"must hold at most {most:,} entries")])
     try:
         return json_format.ParseDict(value, kind())

@@ -107,7 +107,7 @@ class PlanMetrics(Instruments):
         Counter,
         "boxwright_incomplete_footprints_total",
         "Plans that warn FOOTPRINT_INCOMPLETE, by purpose and accounting profile: it lacks a factor of what the order"
-        " needs, so grams are too low. Lanes without legs and what a shipped profile never counts, are not among them.",
+        " needs, so grams are too low. Missing legs, and what a shipped profile never counts, make no plan incomplete.",
         "purpose profile",
     )
     certificates = Described(
