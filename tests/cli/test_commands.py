@@ -128,6 +128,50 @@ def test_a_catalog_file_is_checked(tmp_path):
     assert all(line.startswith("broken.toml: ") for line in result.stderr.splitlines())
 
 
+@pytest.fixture
+def sparse(tmp_path):
+    """A file of one box of which nothing is said but its inner size, tare and limit."""
+    table = tmp_path / "sparse.csv"
+    table.write_text(
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,max_gross_g\ns,400,300,260,300,20000\n"
+    )
+    return table
+
+
+def test_a_catalog_that_leaves_things_open_is_valid_and_the_check_says_what(sparse):
+    """In a line for each kind, on standard error; complete ones have none."""
+    result = run("catalog", "check", sparse)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("valid: sparse, 1 box types, sha256:")
+    assert result.stderr.splitlines() == [
+        "warning: box type 's': not given, the outer size is read as the inner",
+        "warning: box type 's': not given, footprints lack its material",
+        "warning: box type 's': not given, packaging cost stays unknown",
+    ]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("pack", EXAMPLES / "six-mugs.json", "--json", "--catalog"),
+        ("pack", "--orders", "ORDERS", "--catalog"),
+        ("evaluate", "--orders", "ORDERS", "--catalog"),
+        ("design", "--orders", "ORDERS", "--sizes", 1, "--today"),
+    ],
+)
+def test_commands_that_plan_with_a_catalog_say_what_it_leaves_open(sparse, tmp_path, command):
+    """Once for all orders: else a parcel would be billed by its inner size in silence."""
+    orders = tmp_path / "orders.csv"
+    orders.write_text("order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g\n1,a,1,200,100,50,300\n")
+    result = run(*(orders if each == "ORDERS" else each for each in command), sparse)
+    assert result.exit_code == 0, result.output
+    said = [line for line in result.stderr.splitlines() if line.startswith("warning: catalog sparse: ")]
+    assert [line.rpartition(", ")[2] for line in said] == [
+        "the outer size is read as the inner",
+        "footprints lack its material",
+    ]
+
+
 def test_a_spreadsheet_becomes_a_catalog(tmp_path):
     """A table of sizes is converted to a catalog file that loads."""
     table, catalog = tmp_path / "boxes.csv", tmp_path / "boxes.toml"

@@ -5,6 +5,7 @@ Uses tabular, domain and the rooms below them; every number it hands out comes f
 
 from boxwright.catalog.board_walls import unverified_walls
 from boxwright.catalog.catalogs import catalog_names, load_catalog, load_catalog_text, validate_catalog_file
+from boxwright.catalog.cautions import catalog_warnings, plan_cautions
 from boxwright.catalog.convert import convert_sizes
 from boxwright.catalog.describe import describe
 from boxwright.catalog.imports import import_materials
@@ -18,6 +19,7 @@ __all__ = [
     "Materials",
     "WeighedDunnage",
     "catalog_names",
+    "catalog_warnings",
     "check_catalogs",
     "convert_sizes",
     "describe",
@@ -26,6 +28,7 @@ __all__ = [
     "load_catalog_text",
     "load_materials",
     "load_sites",
+    "plan_cautions",
     "size_columns",
     "unverified_walls",
     "validate_catalog_file",

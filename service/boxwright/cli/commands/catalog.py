@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from boxwright.cli.column_options import ENCODING, MAP, SAVE_MAP
-from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users
+from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users, warn
 from boxwright.cli.finite_range import FiniteRange
 
 
@@ -43,11 +43,14 @@ def show(catalog: str) -> None:
 @command.command("check")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Check a catalog file (.toml or .csv) and list every fault by row and field.
+    """List the faults of a catalog file (.toml or .csv), or what it leaves open.
+
+    A fault names row and field.
 
     Exit codes: 0 it loads; 2 it has faults.
     """
-    from boxwright.catalog import load_catalog, validate_catalog_file
+    from boxwright.catalog import catalog_warnings, load_catalog, validate_catalog_file
+    from boxwright.domain.warning import gathered
 
     with told_to_users():
         faults = validate_catalog_file(file)
@@ -57,6 +60,7 @@ def check(file: Path) -> None:
             raise SystemExit(BAD_INPUT)
         catalog = load_catalog(file)
         click.echo(f"valid: {catalog.catalog_id}, {len(catalog.box_types)} box types, {catalog.content_hash}")
+        warn(each.text for each in gathered(catalog_warnings(catalog)))
 
 
 @command.command("push")

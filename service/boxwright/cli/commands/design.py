@@ -15,9 +15,10 @@ from boxwright.cli.option_rows import POLICY_ROWS
 from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
 from boxwright.cli.outputs import Outputs
 from boxwright.cli.overwrites import check_folder
-from boxwright.cli.remote import FileName, fetched, fetched_name, sent_at_end, shown
+from boxwright.cli.remote import FileName, fetched, sent_at_end, shown
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
+from boxwright.cli.taken_catalog import take_catalog
 from boxwright.cli.yearly import OPTION as OF_A_YEAR
 from boxwright.cli.yearly import take_orders_per_year, yearly_of
 
@@ -331,12 +332,11 @@ def _print(made: Design, remarks: tuple[str, ...], *, as_json: bool) -> None:
 
 def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
     """Take the options that name catalogs out of a command's parameters, and load them."""
-    from boxwright.catalog import load_catalog
     from boxwright.errors import DataFileError, InvalidInputError
 
     def load(option: str, name: str) -> Catalog:
         try:
-            return load_catalog(fetched_name(name))
+            return take_catalog(name)
         except DataFileError:
             raise  # names the file and the row
         except InvalidInputError as error:

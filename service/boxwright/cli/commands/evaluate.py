@@ -15,9 +15,10 @@ from boxwright.cli.options import EVALUATED_LANE, EVALUATED_POLICY, CatalogName,
 from boxwright.cli.outputs import Outputs
 from boxwright.cli.overwrites import check_folder
 from boxwright.cli.policy_files import POLICY, take_policies
-from boxwright.cli.remote import FileName, address_of, fetched, fetched_name, sent_at_end, shown, tell_of
+from boxwright.cli.remote import FileName, address_of, fetched, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
+from boxwright.cli.taken_catalog import take_catalog
 from boxwright.cli.yearly import OPTION as OF_A_YEAR
 from boxwright.cli.yearly import take_orders_per_year, yearly_of
 
@@ -240,8 +241,6 @@ class _Asked:
 
 def _take_asked(given: dict[str, Any], names: tuple[str, ...], *, pictures: bool) -> _Asked:
     """Take these options out of a command's parameters; load the catalogs."""
-    from boxwright.catalog import load_catalog
-
     for index, name in enumerate(names):
         if name in names[:index]:
             raise refusal("--catalog", f"must not repeat, {name!r} does")
@@ -254,8 +253,8 @@ def _take_asked(given: dict[str, Any], names: tuple[str, ...], *, pictures: bool
 
         check_regret(regret, "--regret")
     loaded, boxes = (
-        [load_catalog(fetched_name(each)) for each in names],
-        load_catalog(fetched_name(used)) if used else None,
+        [take_catalog(each) for each in names],
+        take_catalog(used) if used else None,
     )
     return _Asked(loaded, given.pop("baseline"), boxes, per_year, regret, pictures)
 

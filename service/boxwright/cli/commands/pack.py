@@ -7,9 +7,10 @@ import click
 
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
 from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.remote import FileName, fetched, fetched_name, sent_at_end, shown, tell_of
+from boxwright.cli.remote import FileName, fetched, sent_at_end, shown, tell_of
 from boxwright.cli.run_metrics import OPTIONS as METRICS
 from boxwright.cli.run_metrics import RunMetrics
+from boxwright.cli.taken_catalog import take_catalog
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.errors import FieldViolation, InvalidInputError
 
@@ -156,12 +157,11 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     """Pack one order and print its plan."""
     import json
 
-    from boxwright.catalog import load_catalog
     from boxwright.orders import read_order
 
     order = read_order(order_file)
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
-    catalog = load_catalog(fetched_name(given["catalog"]))
+    catalog = take_catalog(given["catalog"])
     from boxwright.cli.plan_file import read_started_file  # it brings what help needs not
 
     started = read_started_file(given["started_file"])
@@ -242,7 +242,6 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     """Pack a file of orders, write one line each, and print a summary."""
     import contextlib
 
-    from boxwright.catalog import load_catalog
     from boxwright.cli.atomic import is_device, whole_file
     from boxwright.cli.batch_job import PackedOrders, PackJob, in_batches
     from boxwright.cli.batch_view import print_batch
@@ -255,7 +254,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
 
     metrics = RunMetrics.take("batch", given)
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
-    catalog = load_catalog(fetched_name(given["catalog"]))
+    catalog = take_catalog(given["catalog"])
     # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
     total = count_orders(fetched(orders_file))
     refuse_bad_options(next(read_orders(orders_file)), [catalog], policy, lane, profiles)

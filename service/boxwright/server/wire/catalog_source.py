@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from boxwright.catalog import plan_cautions
 from boxwright.domain.box import Catalog
 from boxwright.domain.fields import changed
 from boxwright.domain.warning import PlanWarning
@@ -10,7 +11,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import content_key
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.catalog import plan_cautions, read_catalog
+from boxwright.server.wire.catalog import read_catalog
 from boxwright.server.wire.names import catalog_name, read_name
 from boxwright.store import CatalogsUnreadError
 from boxwright.v1 import catalog_pb2, packing_service_pb2
