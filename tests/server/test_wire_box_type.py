@@ -1,5 +1,7 @@
 """Box types and catalogs from messages and back: prices by quantity and property caps."""
 
+from collections.abc import Callable
+
 import pytest
 from google.protobuf import json_format
 
@@ -12,7 +14,7 @@ from boxwright.domain.reuse import Reuse
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.wire.catalog import catalog_to_wire, read_catalog
-from boxwright.v1 import catalog_pb2
+from boxwright.v1 import box_type_pb2, catalog_pb2
 
 EUR = {"currency_code": "EUR", "units": 1, "nanos": 500_000_000}
 BOX = {
@@ -52,6 +54,121 @@ def test_compartments_arrive_and_come_back() -> None:
     again = read_catalog(catalog_to_wire(catalog, load_materials(), loaded=False), load_materials(), Findings())
     assert again is not None
     assert again.box_types == catalog.box_types
+
+
+def sent_back(catalog: Catalog, change: Callable[[box_type_pb2.BoxType], object]) -> Catalog:
+    """Return the catalog of what an answer shows of another, with a change to its first box type."""
+    message = catalog_to_wire(catalog, load_materials(), loaded=False)
+    change(message.box_types[0])
+    found = Findings()
+    again = read_catalog(message, load_materials(), found)
+    found.raise_any()
+    assert again is not None
+    return again
+
+
+FOLLOWS = "must be what follows from the other fields"
+BOARD = {"board": {"board_id": "bc-flute"}}
+OF_BOARD = {**BOARD, "tare_g": None}
+
+
+@pytest.mark.parametrize(
+    ("fields", "derived"),
+    [
+        ({}, ["outer"]),
+        ({"outer": {"length_mm": 110, "width_mm": 110, "height_mm": 120}}, []),
+        (OF_BOARD, ["outer", "tare_g"]),
+        (BOARD, ["outer"]),
+        (OF_BOARD | {"style": "BOX_STYLE_MAILER_0427"}, ["outer", "tare_g", "blank_g"]),
+        (
+            OF_BOARD
+            | {"published_size": "PUBLISHED_SIZE_OUTER"}
+            | {"outer": {"length_mm": 113.2, "width_mm": 113.2, "height_mm": 126.4}},
+            ["inner", "tare_g"],
+        ),
+        (OF_BOARD | {"outer": {"length_mm": 114, "width_mm": 114, "height_mm": 127}}, ["tare_g"]),
+    ],
+)
+def test_an_answer_names_what_is_derived_and_it_stays_so(fields: dict[str, object], derived: list[str]) -> None:
+    """A catalog that is read and sent back is the same, down to what it warns of."""
+    catalog = read(**fields)
+    (message,) = catalog_to_wire(catalog, load_materials(), loaded=False).box_types
+    assert list(message.derived) == derived
+    again = sent_back(catalog, lambda box: None)
+    assert again.box_types == catalog.box_types
+    assert [each.outer_assumed for each in again.box_types] == [each.outer_assumed for each in catalog.box_types]
+
+
+def test_a_size_that_changes_without_what_follows_from_it_is_refused() -> None:
+    """Else a box would be billed by the outer size of another, and weigh as much as that."""
+    catalog = read(**OF_BOARD)
+    with pytest.raises(InvalidInputError) as refused:
+        sent_back(catalog, lambda box: setattr(box.inner, "height_mm", 120))
+    assert [(each.field, each.rule) for each in refused.value.violations] == [
+        (
+            "box_types[0].outer",
+            f"{FOLLOWS}, 113.2 x 113.2 x 146.4, or unset while derived names it, got 113.2 x 113.2 x 126.4",
+        ),
+        (
+            "box_types[0].tare_g",
+            f"{FOLLOWS}, 76.933, or unset while derived names it, got 70.335",
+        ),
+    ]
+
+
+def test_what_is_derived_follows_a_change_where_it_is_unset() -> None:
+    """As for a box that is sent for the first time."""
+
+    def change(box: box_type_pb2.BoxType) -> None:
+        box.inner.height_mm = 120
+        for field in ("outer", "tare_g"):
+            box.ClearField(field)
+
+    changed = sent_back(read(**OF_BOARD), change)
+    assert changed == read(**OF_BOARD | {"inner": {"length_mm": 100, "width_mm": 100, "height_mm": 120}})
+
+
+def test_a_measured_size_takes_the_place_of_a_derived_one() -> None:
+    """Its name goes from the list."""
+
+    def change(box: box_type_pb2.BoxType) -> None:
+        box.outer.height_mm = 121
+        box.derived.remove("outer")
+
+    (box,) = sent_back(read(**OF_BOARD), change).box_types
+    assert (box.outer_height_mm, box.tare_basis) == (121, "board")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "rule"),
+    [
+        (
+            {"derived": ["weight"]},
+            "box_types[0].derived[0]",
+            "must be one of inner, outer, tare_g, blank_g, got 'weight'",
+        ),
+        (
+            {"derived": ["inner", "outer"], "outer": BOX["inner"]},
+            "box_types[0].derived",
+            "must not name inner and outer: neither follows from the other",
+        ),
+        (
+            {"derived": ["tare_g"]},
+            "box_types[0].tare_g",
+            "is missing and cannot be derived for rsc_0201: give it, or a board_id",
+        ),
+        (
+            {"derived": ["blank_g"], "blank_g": 60},
+            "box_types[0].blank_g",
+            f"{FOLLOWS}, nothing, or unset while derived names it, got 60",
+        ),
+    ],
+)
+def test_what_is_no_derived_field_is_refused(fields: dict[str, object], field: str, rule: str) -> None:
+    """By field and rule."""
+    with pytest.raises(InvalidInputError) as refused:
+        read(**fields)
+    assert [(each.field, each.rule) for each in refused.value.violations] == [(field, rule)]
 
 
 @pytest.mark.parametrize(

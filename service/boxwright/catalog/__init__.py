@@ -7,6 +7,7 @@ from boxwright.catalog.board_walls import unverified_walls
 from boxwright.catalog.catalogs import catalog_names, load_catalog, load_catalog_text, validate_catalog_file
 from boxwright.catalog.cautions import catalog_warnings, plan_cautions
 from boxwright.catalog.convert import convert_sizes
+from boxwright.catalog.derived import derived_fields
 from boxwright.catalog.describe import describe
 from boxwright.catalog.imports import import_materials
 from boxwright.catalog.loader import load_materials
@@ -22,6 +23,7 @@ __all__ = [
     "catalog_warnings",
     "check_catalogs",
     "convert_sizes",
+    "derived_fields",
     "describe",
     "import_materials",
     "load_catalog",

@@ -1,11 +1,14 @@
 """Box types."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from boxwright.catalog import Materials
+from boxwright import units
+from boxwright.catalog import Materials, derived_fields
 from boxwright.catalog.boxes import read_box
 from boxwright.domain.box import BoxType
 from boxwright.domain.compartments import Compartments
+from boxwright.domain.fields import shown
 from boxwright.domain.material import Board
 from boxwright.domain.price import PriceTier
 from boxwright.findings import Findings
@@ -27,7 +30,7 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     board = {field.name: value for field, value in message.board.ListFields()}
     if message.board.board_id:
         board = _read_named(message.board, materials, found)
-    given: dict[str, Any] = {**sent(message, found, "name", "style", "material"), **board}
+    given: dict[str, Any] = {**sent(message, found, "name", "style", "material", "derived"), **board}
     given["name"] = given.pop("display_name")
     style = BOX_STYLE.read(message.style, found, "style")
     if not message.HasField("inner"):
@@ -49,12 +52,43 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     if message.HasField("source"):
         given |= {"source": message.source.citation, "read_in_source": message.source.read_in_source}
         given["source_grade"] = read_grade(message.source, found.at("source")).value
+    stated = _take_derived(message, given, found)
     if len(found) > before or style is None:
         return None
     faults = Findings()
     box = read_box(given | {"style": style}, materials, faults)
     found.at("", PATHS).extend(faults.violations)
-    return box
+    if box is not None:
+        _check_derived(box, stated, found)
+    return None if len(found) > before else box
+
+
+def _take_derived(message: box_type_pb2.BoxType, given: dict[str, Any], found: Findings) -> dict[str, dict[str, float]]:
+    """Take out what a message names as derived; return it as sent, by field."""
+    stated = {}
+    present = {field.name for field, _ in message.ListFields()}
+    for index, field in enumerate(message.derived):
+        if field not in DERIVED:
+            found.add(f"derived[{index}]", f"must be one of {', '.join(DERIVED)}, got {shown(field)}")
+        elif field in present:
+            stated[field] = {name: given.pop(name) for name in _EDGES.get(field, (field,))}
+    if {"inner", "outer"} <= stated.keys():
+        found.add("derived", "must not name inner and outer: neither follows from the other")
+    return stated
+
+
+def _check_derived(box: BoxType, stated: dict[str, dict[str, float]], found: Findings) -> None:
+    """Note each value that is not what follows from the others."""
+    for field, values in stated.items():
+        follows = [getattr(box, name) for name in values]
+        if follows != [units.to_g(units.to_mg(each)) for each in values.values()]:  # snapped as the box type is
+            unset = "" if field == "inner" else " or unset"
+            rule = f"must be what follows from the other fields, {_edges(follows)},{unset} while derived names it"
+            found.add(field, f"{rule}, got {_edges(values.values())}")
+
+
+def _edges(values: Iterable[float | None]) -> str:
+    return " x ".join("nothing" if each is None else f"{each:.15g}" for each in values)
 
 
 def _read_named(message: box_type_pb2.Board, materials: Materials, found: Findings) -> dict[str, Any]:
@@ -83,6 +117,9 @@ def _read_tiers(message: box_type_pb2.BoxType, found: Findings) -> tuple[PriceTi
     return tuple(tiers)
 
 
+DERIVED = ("inner", "outer", "tare_g", "blank_g")
+_EDGES = {side: tuple(f"{side}_{edge}_mm" for edge in ("length", "width", "height")) for side in ("inner", "outer")}
+
 COMPARTMENTS = Writer(box_type_pb2.Compartments, Compartments)
 BOX_TYPE = Writer(box_type_pb2.BoxType, BoxType, "price_tiers", "reuse")
 BOARD = Writer(box_type_pb2.Board, Board)
@@ -106,6 +143,7 @@ def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Ma
             for each in box.price_tiers
         ],
         board=board if board.ListFields() else None,
+        derived=derived_fields(box, materials),
         reuse=REUSE(box) if box.trips > 1 or box.reuse is not None else None,
     )
 
