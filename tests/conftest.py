@@ -68,6 +68,13 @@ def openssl():
 
 
 @pytest.fixture(scope="session")
+def chromium():
+    """The browser Chromium, which shows pages as people see them."""
+    if shutil.which("chromium") is None:
+        skip_without("chromium is not installed: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
 def promtool():
     """Prometheus' program that checks rules and configuration."""
     found = shutil.which("promtool")

@@ -33,13 +33,13 @@ class BenchLine:
     weight_g = units.InUnits()
 
     @property
-    def codes(self) -> str:
-        """SKU and barcode as a packer reads them; empty for neither."""
-        return ", ".join(f"{name} {code}" for name, code in (("SKU", self.sku), ("barcode", self.barcode)) if code)
+    def codes(self) -> tuple[str, ...]:
+        """SKU and barcode as a packer reads them, each with its name; empty for neither."""
+        return tuple(f"{name} {code}" for name, code in (("SKU", self.sku), ("barcode", self.barcode)) if code)
 
     def __str__(self) -> str:
         number = f"{self.step}." if self.step else "-"
-        said = ", ".join(filter(None, (self.codes, weight_words(self.weight_mg))))
+        said = ", ".join(filter(None, (*self.codes, weight_words(self.weight_mg))))
         return f"{number} {self.sentence}" + (f" [{said}]" if said else "")
 
 

@@ -165,10 +165,10 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords) -> View:
     }
 
 
-def _said(line: BenchLine) -> tuple[str, str]:
+def _said(line: BenchLine) -> tuple[str, list[str], str]:
     """Return a sentence, and codes and weight with it."""
     weight = "" if line.weight_mg is None else grams(line.weight_mg)
-    return visible(line.sentence), visible(", ".join(filter(None, (line.codes, weight))))
+    return visible(line.sentence), [visible(each) for each in line.codes], weight
 
 
 def _facts(parcel: Parcel) -> Iterator[tuple[str, str, bool]]:
