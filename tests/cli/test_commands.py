@@ -144,9 +144,9 @@ def test_a_catalog_that_leaves_things_open_is_valid_and_the_check_says_what(spar
     assert result.exit_code == 0
     assert result.stdout.startswith("valid: sparse, 1 box types, sha256:")
     assert result.stderr.splitlines() == [
-        "warning: box type 's': not given, the outer size is read as the inner",
-        "warning: box type 's': not given, footprints lack its material",
-        "warning: box type 's': not given, packaging cost stays unknown",
+        "warning: box type 's' has no outer size, and the inner one is taken for it",
+        "warning: box type 's' has no material, and footprints lack it",
+        "warning: box type 's' has no price, and packaging cost stays unknown",
     ]
 
 
@@ -166,9 +166,9 @@ def test_commands_that_plan_with_a_catalog_say_what_it_leaves_open(sparse, tmp_p
     result = run(*(orders if each == "ORDERS" else each for each in command), sparse)
     assert result.exit_code == 0, result.output
     said = [line for line in result.stderr.splitlines() if line.startswith("warning: catalog sparse: ")]
-    assert [line.rpartition(", ")[2] for line in said] == [
-        "the outer size is read as the inner",
-        "footprints lack its material",
+    assert [line.rpartition(", and ")[2] for line in said] == [
+        "the inner one is taken for it",
+        "footprints lack it",
     ]
 
 

@@ -1,5 +1,7 @@
 """Plans that a live PackingService in another process is asked to judge: its own, damaged ones and those of others."""
 
+import re
+
 import grpc
 import pytest
 from google.protobuf import json_format
@@ -218,6 +220,19 @@ def test_what_is_in_which_box_is_enough_for_a_check(packing):
     asked.plan.parcels[0].placements[0].line_id = "nobody"
     codes = {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
     assert codes == {"UNKNOWN_LINE", "LOST_UNIT", "PARTIAL_NOT_ALLOWED"}
+
+
+def test_units_that_find_no_place_together_are_counted(packing):
+    """Each of them would go in: that the box was to be one is no reason."""
+    asked = request({**MUG, "quantity": 5}, kind=messages.CheckPlanRequest, catalog="catalogs/eu-webshop")
+    units = [{"line_id": "mug", "unit_index": each} for each in range(5)]
+    asked.plan.parcels.add(box_type_id="eu-200x150x100", placements=units)
+    (violation,) = packing.CheckPlan(asked, timeout=20).violations
+    assert re.fullmatch(
+        "no layout was found for these units in one 'eu-200x150x100': [34] of 5 have no place left with the gaps,"
+        " loads and support that the rules ask for",
+        violation.message,
+    )
 
 
 def test_a_name_that_is_wrong_is_all_that_is_said_of_units_without_places(packing):

@@ -231,6 +231,13 @@ def test_tiers_and_caps_arrive_and_come_back() -> None:
             "box_types[0].price_tiers[0].price.currency_code: must be 'EUR' as in the rest of the request, got 'USD'",
         ),
         (
+            {
+                "price": {"currency_code": "RMB"},
+                "price_tiers": [{"min_quantity": 9, "price": EUR}, {"min_quantity": 10, "price": EUR}],
+            },
+            "box_types[0].price.currency_code: must be 'EUR' as in the rest of the request, got 'RMB'",
+        ),
+        (
             {"price_tiers": [{"min_quantity": 9, "price": EUR}, {"min_quantity": 8, "price": EUR}]},
             "box_types[0].price_tiers[1].min_quantity: must be above 9",
         ),

@@ -19,13 +19,13 @@ def catalog_warnings(catalog: Catalog) -> list[PlanWarning]:
     for index, box in enumerate(catalog.box_types):
         field = f"box_types[{index}]"
         if box.outer_assumed:
-            what = "the outer size is read as the inner"
+            what = "has no outer size, and the inner one is taken for it"
             warnings.append(_warning(WarningCode.OUTER_SIZE_UNKNOWN, f"{field}.outer", box.box_type_id, what))
         if not box.material_id:
-            what = "footprints lack its material"
+            what = "has no material, and footprints lack it"
             warnings.append(_warning(WarningCode.MATERIAL_UNKNOWN, f"{field}.material", box.box_type_id, what))
         if box.price_minor is None and not box.price_tiers:
-            what = "packaging cost stays unknown"
+            what = "has no price, and packaging cost stays unknown"
             warnings.append(_warning(WarningCode.PRICE_UNKNOWN, f"{field}.price", box.box_type_id, what))
     return warnings
 
@@ -48,4 +48,4 @@ def _cautions(catalog: Catalog) -> tuple[PlanWarning, ...]:
 
 
 def _warning(code: WarningCode, field: str, box_type_id: str, what: str) -> PlanWarning:
-    return PlanWarning(code, field, f"box type {box_type_id!r}: not given, {what}")
+    return PlanWarning(code, field, f"box type {box_type_id!r} {what}")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel, Placement
+from boxwright.domain.plan import Parcel, Placement, UnpackedReason, UnpackedUnit
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
@@ -90,9 +90,17 @@ def lay_out(task: Task, box_type_id: str, placements: tuple[Placement, ...]) -> 
     request = _with_all_inner_boxes(Request.resolve(alone), task.catalog, alone)
     made = plan_request(request, empty_spaces=False, explain=False)
     if made.unpacked:
-        return NoLayout(box_type_id, made.unpacked[0].rule)
+        return NoLayout(box_type_id, _why_not(made.unpacked, len(placements)))
     laid = made.parcels[0].placements
     return tuple(dataclasses.replace(each, unit_index=indices[each.line_id][each.unit_index]) for each in laid)
+
+
+def _why_not(left: Sequence[UnpackedUnit], of: int) -> str:
+    """Return why units are not laid out; that another parcel would be needed is no reason, as the box was said."""
+    for each in left:
+        if each.reason is not UnpackedReason.MAX_PARCELS_REACHED:
+            return each.rule
+    return f"{len(left)} of {of} have no place left with the gaps, loads and support that the rules ask for"
 
 
 def _with_all_inner_boxes(request: Request, catalog: Catalog, alone: Task) -> Request:

@@ -41,7 +41,7 @@ def mostly_empty(
     if 2 * litres < of:
         why = "it is the only box type at hand" if only else "no smaller box was found that takes it"
     text = (
-        f"parcel {number}, in {box_type_id!r}, is {100 * empty_space_ratio:.1f} % empty: "
+        f"parcel {number}, in {box_type_id!r}, is {math.floor(1_000 * empty_space_ratio) / 10} % empty: "
         f"what is in it takes {size} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
     )
     return PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)

@@ -27,20 +27,20 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
     dunnage = [
         read_dunnage(each, materials, found.at(f"dunnage[{index}]")) for index, each in enumerate(message.dunnage)
     ]
-    currencies: dict[str, str] = {}
+    currencies: dict[str, list[str]] = {}
     for index, box in enumerate(message.box_types):
         prices = [("price", box.price)] if box.HasField("price") else []
         prices += [(f"price_tiers[{place}].price", each.price) for place, each in enumerate(box.price_tiers)]
         for field, price in prices:
-            currencies.setdefault(price.currency_code, f"box_types[{index}].{field}.currency_code")
+            currencies.setdefault(price.currency_code, []).append(f"box_types[{index}].{field}.currency_code")
     for index, one in enumerate(message.dunnage):
         if one.HasField("price_per_kg"):
-            currencies.setdefault(one.price_per_kg.currency_code, f"dunnage[{index}].price_per_kg.currency_code")
+            place = f"dunnage[{index}].price_per_kg.currency_code"
+            currencies.setdefault(one.price_per_kg.currency_code, []).append(place)
     if len(currencies) > 1:
-        first, *others = currencies
-        for other in others:
-            rule = f"must be {first!r} as in the rest of the request, got {other!r}"
-            found.add(currencies[other], rule)
+        most = max(currencies, key=lambda each: len(currencies[each]))  # the odd one is named, wherever it stands
+        for other in [each for each in currencies if each != most]:
+            found.add(currencies[other][0], f"must be {most!r} as in the rest of the request, got {other!r}")
     if len(found) > before:
         return None
     return found.attempt(
