@@ -1,13 +1,15 @@
 """Outcomes of stored plans over a live server: recorded once, counted, and shown next to the plan."""
 
+import re
 import uuid
 
 import grpc
 import pytest
+from google.rpc import error_details_pb2
 
 from boxwright.v1 import packing_service_pb2 as messages
 
-from .live_calls import BOOK, bad_fields, failure, page, request
+from .live_calls import BOOK, BOX, bad_fields, failure, page, request
 from .live_stores import metric, serving
 
 
@@ -67,6 +69,10 @@ def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
         ({"parcel_index": 1}, "parcel_index"),
         ({"parcel_index": -1}, "parcel_index"),
         ({"box_type_id": ""}, "box_type_id"),
+        ({"other_box": "carton of the supplier"}, "other_box"),
+        ({"box_type_id": "", "other_box": "x" * 201, "override_reason": "OVERRIDE_REASON_DID_NOT_FIT"}, "other_box"),
+        ({"box_type_id": "", "other_box": "a\n", "override_reason": "OVERRIDE_REASON_DID_NOT_FIT"}, "other_box"),
+        ({"box_type_id": "", "other_box": "carton of the supplier"}, "override_reason"),
         ({"box_type_id": "china-post-12"}, "override_reason"),
         ({"box_type_id": "nothing", "override_reason": "OVERRIDE_REASON_DID_NOT_FIT"}, "box_type_id"),
         ({"measured_gross_g": 0}, "measured_gross_g"),
@@ -135,3 +141,66 @@ def test_an_outcome_needs_its_id_its_plan_and_parcels(packing):
     asked.outcome.plan = "plans/nothing"
     code, status = failure(packing.RecordOutcome, asked)
     assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["outcome.plan"])
+
+
+@pytest.fixture
+def two_parcels(packing):
+    """A stored plan of two parcels, a unit in each."""
+    single = {**BOX, "box_type_id": "one", "inner": {"length_mm": 215, "width_mm": 150, "height_mm": 30}}
+    catalog = {"catalog_id": "single", "box_types": [single]}
+    asked = request(BOOK, persist=True, inline_catalog=catalog, policy={"max_parcels": 2})
+    plan = packing.Pack(asked, timeout=20).plan
+    assert len(plan.parcels) == 2
+    return plan
+
+
+def test_an_outcome_holds_each_parcel_of_the_plan(two_parcels, packing):
+    """Recorded parcel by parcel the last would hide the others; what was not shipped is said to be so."""
+    asked = outcome_of(two_parcels)
+    assert refused(packing, asked) == [("outcome.parcels", "must hold parcel 1 of the plan too")]
+    asked.outcome.not_shipped.append(1)
+    packing.RecordOutcome(asked, timeout=20)
+    asked = outcome_of(two_parcels)
+    asked.outcome.parcels.add(parcel_index=1, box_type_id="one")
+    packing.RecordOutcome(asked, timeout=20)
+    read = packing.GetPlan(messages.GetPlanRequest(name=two_parcels.name), timeout=20)
+    assert [each.parcel_index for each in read.outcome.parcels] == [0, 1]  # the correction
+
+
+def test_units_that_went_into_another_parcel_leave_none_of_theirs(two_parcels, packing):
+    """Where they are named there, all of them."""
+    asked = outcome_of(two_parcels, override_reason="OVERRIDE_REASON_FITTED_SMALLER")
+    for index in (0, 1):
+        asked.outcome.parcels[0].units.add(line_id=BOOK["line_id"], unit_index=index)
+    packing.RecordOutcome(asked, timeout=20)
+
+
+@pytest.mark.parametrize(
+    ("not_shipped", "rule"), [([2], "must be a parcel of the plan"), ([0], "must not be in parcels")]
+)
+def test_what_is_not_shipped_is_a_parcel_of_the_plan_and_not_shipped(two_parcels, packing, not_shipped, rule):
+    """Each by its place."""
+    asked = outcome_of(two_parcels)
+    asked.outcome.parcels.add(parcel_index=1, box_type_id="one")
+    asked.outcome.not_shipped.extend(not_shipped)
+    assert refused(packing, asked) == [("outcome.not_shipped[0]", rule)]
+
+
+def refused(packing, asked):
+    """Return the fields that are refused, each with the first words of its rule."""
+    _, status = failure(packing.RecordOutcome, asked)
+    (bad,) = [each for each in status.details if each.Is(error_details_pb2.BadRequest.DESCRIPTOR)]
+    read = error_details_pb2.BadRequest.FromString(bad.value)
+    return [(each.field, re.split("[:,]", each.description)[0]) for each in read.field_violations]
+
+
+def test_a_box_of_no_catalog_is_recorded_in_words(tmp_path):
+    """A packer takes a supplier's carton: its weight and the reason are kept, and metrics count it apart."""
+    with serving(tmp_path) as (server, packing, _):
+        plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
+        said = {"box_type_id": "", "other_box": "carton of the supplier", "measured_gross_g": 700}
+        packing.RecordOutcome(outcome_of(plan, **said, override_reason="OVERRIDE_REASON_BOX_NOT_AT_HAND"), timeout=20)
+        read = packing.GetPlan(messages.GetPlanRequest(name=plan.name), timeout=20)
+        assert read.outcome.parcels[0].other_box == "carton of the supplier"
+        box = '{box_type="(other)",catalog="china-post"}'
+        assert metric(server, "boxwright_shipped_boxes_total") == {f"boxwright_shipped_boxes_total{box}": 1}

@@ -5,6 +5,9 @@ from boxwright.server.metrics import INLINE, Metrics
 from boxwright.server.wire.outcome import ReadOutcome, mass_deviation, size_deviation_mm
 from boxwright.v1 import parcel_pb2
 
+OTHER_BOX = "(other)"
+"""How a box is counted that is none of the plan's catalog."""
+
 
 def record_outcome(metrics: Metrics, outcome: ReadOutcome, catalog: str) -> None:
     """Count an outcome.
@@ -40,4 +43,4 @@ def record_outcome(metrics: Metrics, outcome: ReadOutcome, catalog: str) -> None
 def _box(catalog: str, box_type_id: str, planned: parcel_pb2.Parcel | None) -> str:
     if planned is not None and planned.ships_in_own_container:
         return OWN_CONTAINER
-    return INLINE if catalog == INLINE else box_type_id
+    return INLINE if catalog == INLINE else box_type_id or OTHER_BOX

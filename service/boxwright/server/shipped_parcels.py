@@ -29,5 +29,11 @@ def _parcel(sent: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan) -> ShippedParc
     reason = "" if planned is None and read.reason == "unstated" else REASONS.get(read.reason, "")
     units = tuple(f"{each.line_id} {each.unit_index + 1}" for each in sent.units) if read.overridden else ()
     return ShippedParcel(
-        planned, read.box_type_id, reason, sent.override_note, read.measured_g, read.measured_mm, units
+        planned,
+        read.box_type_id or sent.other_box,
+        reason,
+        sent.override_note,
+        read.measured_g,
+        read.measured_mm,
+        units,
     )

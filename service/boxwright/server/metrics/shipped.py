@@ -24,7 +24,7 @@ class ShippedMetrics(Instruments):
     shipped_boxes = Described(
         Counter,
         "boxwright_shipped_boxes_total",
-        "Boxes of those outcomes, by catalog and box type.",
+        "Boxes of those outcomes, by catalog and box type; (other) is none of the catalog.",
         "catalog box_type",
     )
     shipped_planned_boxes = Described(

@@ -9,7 +9,7 @@ from boxwright.server.wire.names import read_name
 from boxwright.v1 import box_type_pb2, catalog_pb2, outcome_pb2, packing_service_pb2, parcel_pb2, plan_pb2
 
 MAX_PARCELS = 10_000
-MAX_STATION, MAX_NOTE = 200, 1_000
+MAX_STATION, MAX_NOTE, MAX_OTHER_BOX = 200, 1_000, 200
 """Most parcels of an outcome, and characters of its texts, as the contract says."""
 
 REASONS = outcome_pb2.OverrideReason
@@ -26,7 +26,7 @@ OVERRIDES = tuple(map(_said, REASONS.values()))
 
 @dataclass(frozen=True)
 class ReadParcel:
-    """A parcel as shipped, with the plan's (None: it was not planned)."""
+    """A parcel as shipped, with the plan's (None: it was not planned); ``box_type_id`` is empty for another box."""
 
     box_type_id: str
     reason: str
@@ -75,8 +75,12 @@ def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Find
 
 
 def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
-    if not parcel.box_type_id:
-        found.add("box_type_id", "is required")
+    if not parcel.box_type_id and not parcel.other_box:
+        found.add("box_type_id", "is required, or other_box")
+    if parcel.box_type_id and parcel.other_box:
+        found.add("other_box", "must be unset where box_type_id is given")
+    if len(parcel.other_box) > MAX_OTHER_BOX or not parcel.other_box.isprintable():
+        found.add("other_box", f"must have at most {MAX_OTHER_BOX} characters, none of them a control character")
     if parcel.HasField("measured_gross_g") and (rule := units.mass_rule(parcel.measured_gross_g, zero=False)):
         found.add("measured_gross_g", rule)
     if parcel.HasField("measured_outer"):
@@ -107,6 +111,7 @@ def read_outcome(
     found : Findings
         Collects what is wrong.
     """
+    before = len(found)
     boxes = {each.box_type_id: each for each in catalog.box_types}
     known = {(each.line_id, each.unit_index) for parcel in plan.parcels for each in parcel.placements}
     known |= {(each.line_id, each.unit_index) for each in plan.unpacked}
@@ -126,13 +131,41 @@ def read_outcome(
                 at.add(f"units[{place}]", f"must be in one parcel only, {unit.line_id!r} {unit.unit_index} repeats")
             shipped.add(which)
         if planned is None or parcel.box_type_id != planned.box_type_id:
-            if parcel.box_type_id not in boxes:
-                at.unknown("box_type_id", f"names no box type of the plan's catalog, got {parcel.box_type_id!r}")
+            if parcel.box_type_id and parcel.box_type_id not in boxes:
+                rule = f"names no box type of the plan's catalog, got {parcel.box_type_id!r}: another box is other_box"
+                at.unknown("box_type_id", rule)
             if planned is not None and parcel.override_reason == UNSTATED:
                 at.add("override_reason", f"is required: the plan has {planned.box_type_id!r}")
         _check_mass(parcel, boxes.get(parcel.box_type_id), at)
         parcels.append(read_parcel(parcel, planned))
+    if len(found) == before:
+        _check_whole(outcome, plan, seen, shipped, found)
     return ReadOutcome(tuple(parcels), tuple(plan.parcels))
+
+
+def _check_whole(
+    outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, seen: set[int], shipped: set[tuple[str, int]], found: Findings
+) -> None:
+    """Note each parcel of the plan that an outcome forgets: recorded one by one, the last would hide the others."""
+    for place, index in enumerate(outcome.not_shipped):
+        if not 0 <= index < len(plan.parcels) or index in outcome.not_shipped[:place]:
+            found.add(f"not_shipped[{place}]", f"must be a parcel of the plan, each once, got {index}")
+        elif index in seen:
+            found.add(f"not_shipped[{place}]", f"must not be in parcels, {index} is")
+    forgotten = [
+        str(index)
+        for index, parcel in enumerate(plan.parcels)
+        if index not in seen
+        and index not in outcome.not_shipped
+        and not {(each.line_id, each.unit_index) for each in parcel.placements} <= shipped
+    ]
+    if forgotten:
+        what = f"parcel {forgotten[0]}" if len(forgotten) == 1 else f"parcels {', '.join(forgotten)}"
+        found.add(
+            "parcels",
+            f"must hold {what} of the plan too: record an outcome once all its parcels are closed. One that was not"
+            " shipped goes into not_shipped; of one whose units went into others, these name them",
+        )
 
 
 def _check_mass(parcel: outcome_pb2.ShippedParcel, box: box_type_pb2.BoxType | None, found: Findings) -> None:
