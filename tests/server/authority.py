@@ -15,12 +15,12 @@ NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 class Authority:
-    """Signs certificates of servers and callers, into a folder."""
+    """Signs certificates of servers and callers, into a folder; ends itself in so many days."""
 
-    def __init__(self, folder: Path, name: str = "authority") -> None:
+    def __init__(self, folder: Path, name: str = "authority", days: int = 30) -> None:
         self.folder = folder
         self.certificate, self._key = folder / f"{name}.pem", folder / f"{name}.key"
-        subject = ("-subj", f"/CN={name}", "-days", "30")
+        subject = ("-subj", f"/CN={name}", "-days", days)
         run("req", "-x509", *NEW_KEY, *subject, "-keyout", self._key, "-out", self.certificate)
 
     def sign(self, name: str, common: str | None = None, extension: str = ON_LOOPBACK, *, days: int = 10) -> "Pair":

@@ -66,14 +66,40 @@ def lock(key, locked):
 
 def test_a_certificate_that_is_over_is_refused(authority):
     """Its time is looked at when it is read, not when the first caller complains."""
-    old = authority.sign("old", days=0)
-    for _ in range(100):
-        if ends_before_now(old):
-            break
-        time.sleep(0.05)
+    wait_for_the_end(authority.sign("old", days=0))
     assert faults(authority.folder, "old.pem", "old.key")["tls_certificate"].startswith(
         "is not valid now: certificate has expired"
     )
+
+
+def test_an_authority_of_callers_that_is_over_is_refused(authority, caplog):
+    """Else nobody who is to show a certificate gets in, and no line says so; beside a valid one it is warned of."""
+    old = authority.sign("former", extension="basicConstraints=critical,CA:TRUE", days=0)
+    wait_for_the_end(old)
+    found = faults(authority.folder, client_ca="former.pem")
+    assert found["client_ca"].startswith("is not valid now: authority former ended 20")
+    both = authority.folder / "both.pem"
+    both.write_bytes(old.certificate.read_bytes() + authority.certificate.read_bytes())
+    files = [str(authority.folder / name) for name in ("server.pem", "server.key")]
+    with caplog.at_level("WARNING", "boxwright.server"):
+        certificates = Certificates(Files(*files, str(both)))
+    assert [each.facts["authorities"] for each in caplog.records] == [["former"]]
+    metrics = Metrics()
+    metrics.watch_certificate(certificates)
+
+    def end(setting):
+        name = "boxwright_certificate_expiry_timestamp_seconds"
+        return metrics.registry.get_sample_value(name, {"setting": setting})
+
+    assert end("client_ca") == end("tls_certificate") + 20 * 86_400 == certificates.authority.expires_s
+
+
+def wait_for_the_end(pair):
+    """Wait until a certificate that ends at once is over."""
+    for _ in range(100):
+        if ends_before_now(pair):
+            return
+        time.sleep(0.05)
 
 
 def ends_before_now(pair):
@@ -96,7 +122,9 @@ def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_pa
     metrics = Metrics()
     metrics.watch_certificate(certificates)
     begin, end = (
-        metrics.registry.get_sample_value(f"boxwright_certificate_{which}_timestamp_seconds")
+        metrics.registry.get_sample_value(
+            f"boxwright_certificate_{which}_timestamp_seconds", {"setting": "tls_certificate"}
+        )
         for which in ("begin", "expiry")
     )
     assert (end, end - begin) == (shown, 10 * 86_400)

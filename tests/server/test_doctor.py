@@ -113,6 +113,14 @@ def test_certificates_are_judged_with_their_end(authority):
     assert "fits its key and ends" in ends
 
 
+def test_authorities_of_callers_are_judged_with_their_end(authority):
+    """One that ends soon is to be looked at: callers of it see handshakes fail, and the server no call."""
+    pair = authority.sign("beside", days=30)
+    brief = Authority(authority.folder, "brief", days=1)
+    (ends,) = warned(look_at_certificates, tls(pair, client_ca=str(brief.certificate)))
+    assert ends.startswith(f"authority brief of {brief.certificate} ends ")
+
+
 def test_a_key_of_another_certificate_fails(authority):
     """The fault is that of the server's start."""
     pair, other = authority.sign("one"), authority.sign("two")

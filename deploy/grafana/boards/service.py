@@ -376,13 +376,13 @@ LOADED = [
         ),
     ),
     graph(
-        "Age of data, end of the certificate",
-        "When was all last read well, and for how long is the certificate valid?",
+        "Age of data, end of certificates",
+        "When was all last read well, and for how long are certificate and authority of callers valid?",
         "s",
         ("time() - max(boxwright_reload_last_success_timestamp_seconds{%i})", "since the last good read"),
         (
-            "min(boxwright_certificate_expiry_timestamp_seconds{%i} > 0) - time()",
-            "until the certificate ends",
+            "min by (setting) (boxwright_certificate_expiry_timestamp_seconds{%i} > 0) - time()",
+            "until {{setting}} ends",
         ),
     ),
 ]

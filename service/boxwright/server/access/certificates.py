@@ -1,6 +1,8 @@
 """What the doors show of themselves and whom they trust, swapped whole when the files change."""
 
+import logging
 import ssl
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,11 +10,15 @@ from typing import Any
 import grpc
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.server.access.pem_files import Files, Pems, read_pems
+from boxwright.server.access.pem_files import Authority, Files, Pems, read_pems
 from boxwright.server.data_files import look_at
+from boxwright.server.logs import log
 
 OLDEST = ssl.TLSVersion.TLSv1_2
 """Oldest version of TLS that is spoken, as gRPC's own."""
+
+MOST_NAMED = 10
+"""Most authorities that a line of the log names."""
 
 
 class Certificates:
@@ -37,6 +43,7 @@ class Certificates:
         self._files = files
         self._pems, self._contexts = self._load()
         self._credentials: Any = None
+        self._warn()
 
     @property
     def begins_s(self) -> float:
@@ -47,6 +54,13 @@ class Certificates:
     def expires_s(self) -> float:
         """When the certificate ends, in seconds since 1970."""
         return self._pems.expires_s
+
+    @property
+    def authority(self) -> Authority | None:
+        """Of the authorities that let callers in now the one that ends first, else the last; None: none is asked of."""
+        now_s = time.time()
+        ending = sorted(self._pems.authorities, key=lambda each: each.expires_s)
+        return next((each for each in ending if each.is_valid(now_s)), ending[-1] if ending else None)
 
     def stamp(self) -> object:
         """Return what the files look like now."""
@@ -64,6 +78,8 @@ class Certificates:
         pems, contexts = self._load()
         changed = pems != self._pems
         self._pems, self._contexts = pems, contexts
+        if changed:
+            self._warn()
         return changed
 
     def for_grpc(self) -> Any:
@@ -86,6 +102,14 @@ class Certificates:
         if read_pems(self._files) != pems:  # contexts read the files themselves
             raise InvalidInputError([FieldViolation("tls_certificate", "changed while it was read")])
         return pems, contexts
+
+    def _warn(self) -> None:
+        """Say which authorities let nobody in: callers of them see a failed handshake, and the server no call."""
+        now_s = time.time()
+        over = [each.name for each in self._pems.authorities if not each.is_valid(now_s)]
+        if over:
+            facts = {"client_ca": self._files.client_ca, "authorities": over[:MOST_NAMED], "how_many": len(over)}
+            log(logging.WARNING, "authorities of callers are not valid now: callers of theirs are not let in", facts)
 
     def _context(self, pems: Pems, verify: ssl.VerifyMode) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

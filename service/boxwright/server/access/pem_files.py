@@ -1,9 +1,14 @@
 """Certificates and keys as files: read, and judged before a door shows or trusts them."""
 
 import contextlib
+import datetime as dt
 import ssl
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from boxwright.errors import printable
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 
@@ -28,6 +33,27 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """An authority of callers.
+
+    Attributes
+    ----------
+    name : str
+        Its common name, or what else it is called last.
+    begins_s, expires_s : float
+        When it begins to be valid, and when it ends, in seconds since 1970.
+    """
+
+    name: str
+    begins_s: float
+    expires_s: float
+
+    def is_valid(self, now_s: float) -> bool:
+        """Return whether callers of it are let in at a time, in seconds since 1970."""
+        return self.begins_s <= now_s <= self.expires_s
+
+
+@dataclass(frozen=True, slots=True)
 class Pems:
     """What the files hold, once it is known to fit together.
 
@@ -37,6 +63,8 @@ class Pems:
         PEM; ``client_ca`` is empty where callers need no certificate.
     begins_s, expires_s : float
         When the certificate begins to be valid, and when it ends, in seconds since 1970.
+    authorities : tuple of Authority
+        Those of ``client_ca``, one of them valid at least; none where callers need no certificate.
     """
 
     certificate: bytes
@@ -44,6 +72,7 @@ class Pems:
     client_ca: bytes
     begins_s: float
     expires_s: float
+    authorities: tuple[Authority, ...] = ()
 
 
 def read_pems(files: Files) -> Pems:
@@ -60,13 +89,12 @@ def read_pems(files: Files) -> Pems:
     client_ca = _read(files.client_ca, "client_ca", found) if files.client_ca else b""
     if certificate is not None and key is not None:
         begins_s, expires_s = _judge(files, certificate, found)
-    if client_ca:
-        _judge_authority(files.client_ca, client_ca, found)
+    authorities = _judge_authorities(files.client_ca, client_ca, found) if client_ca else ()
     found.raise_any()
     assert certificate is not None  # it has noted a finding otherwise, as of the others
     assert key is not None
     assert client_ca is not None
-    return Pems(certificate, key, client_ca, begins_s, expires_s)
+    return Pems(certificate, key, client_ca, begins_s, expires_s, authorities)
 
 
 def _read(name: str, field: str, found: Findings) -> bytes | None:
@@ -131,12 +159,34 @@ def _shown(server: ssl.SSLContext, certificate: bytes) -> tuple[float, float]:
     return begins_s, expires_s
 
 
-def _judge_authority(name: str, content: bytes, found: Findings) -> None:
+def _judge_authorities(name: str, content: bytes, found: Findings) -> tuple[Authority, ...]:
+    """Return the authorities of a file; noted is one that lets nobody in."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_verify_locations(cadata=content.decode("ascii"))
     except (ssl.SSLError, ValueError):
         found.add("client_ca", f"must be certificates of authorities in PEM: {name}")
-        return
-    if not context.cert_store_stats()["x509_ca"]:
+        return ()
+    authorities = tuple(map(_authority, context.get_ca_certs()))
+    now_s = time.time()
+    if not authorities:
         found.add("client_ca", f"must hold the certificate of an authority (CA:TRUE), not of a caller: {name}")
+    elif not any(each.is_valid(now_s) for each in authorities):
+        last = max(authorities, key=lambda each: each.expires_s)
+        when = f"ended {shown(last.expires_s)}" if last.expires_s < now_s else f"begins {shown(last.begins_s)}"
+        found.add("client_ca", f"is not valid now: authority {printable(last.name)} {when}: {name}")
+    return authorities
+
+
+def _authority(certificate: Mapping[str, Any]) -> Authority:
+    begins_s, expires_s = (ssl.cert_time_to_seconds(certificate[key]) for key in ("notBefore", "notAfter"))
+    named = [pair for each in certificate["subject"] for pair in each]
+    names = (
+        [value for what, value in named if what == "commonName"] or [value for _, value in named] or ["without a name"]
+    )
+    return Authority(names[-1], float(begins_s), float(expires_s))
+
+
+def shown(time_s: float) -> str:
+    """Return a time in seconds since 1970 for a person."""
+    return f"{dt.datetime.fromtimestamp(time_s, dt.UTC):%Y-%m-%d %H:%M} UTC"

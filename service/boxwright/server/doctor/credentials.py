@@ -1,10 +1,11 @@
 """Certificates and tokens: whether they let callers in, and for how long."""
 
 import datetime as dt
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.access.pem_files import Files, read_pems
+from boxwright.server.access.pem_files import Authority, Files, read_pems, shown
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import Token, last_of_each, read_tokens
 from boxwright.server.access.token_store import tokens_of
@@ -33,14 +34,33 @@ def look_at_certificates(settings: Settings) -> Iterator[Finding]:
     except InvalidInputError as error:
         yield from faults("certificates", error)
         return
-    ends = dt.datetime.fromtimestamp(pems.expires_s, dt.UTC)
-    says = f"{settings.tls_certificate} fits its key and ends {ends:%Y-%m-%d %H:%M} UTC"
-    if ends - dt.datetime.now(dt.UTC) < SOON:
+    soon_s = time.time() + SOON.total_seconds()
+    says = f"{settings.tls_certificate} fits its key and ends {shown(pems.expires_s)}"
+    if pems.expires_s < soon_s:
         yield Finding("certificates", Level.WARN, says, "put a new one in its place; a running server takes it over")
     else:
         yield Finding("certificates", Level.OK, says)
     if settings.client_ca:
         yield Finding("certificates", Level.OK, f"callers need a certificate of {settings.client_ca}")
+        yield from _authorities(settings.client_ca, pems.authorities)
+
+
+def _authorities(name: str, authorities: Sequence[Authority]) -> Iterator[Finding]:
+    """Yield a line on each authority of callers that is not valid, or not for long."""
+    now_s = time.time()
+    for each in authorities:
+        if each.begins_s > now_s:
+            says, mend = f"begins {shown(each.begins_s)}", "look at the clock, or wait for it"
+        elif each.expires_s < now_s:
+            says, mend = f"ended {shown(each.expires_s)}", "take it out, or put the one that follows in its place"
+        elif each.expires_s < now_s + SOON.total_seconds():
+            says, mend = (
+                f"ends {shown(each.expires_s)}",
+                "add the one that follows, and have callers' certificates made by it",
+            )
+        else:
+            continue
+        yield Finding("certificates", Level.WARN, f"authority {each.name} of {name} {says}", mend)
 
 
 def look_at_tokens(settings: Settings) -> Iterator[Finding]:

@@ -37,6 +37,14 @@ class Valid(Protocol):
         """When it ends, in seconds since 1970."""
 
 
+class Shown(Valid, Protocol):
+    """The certificate that the doors show, and whom they trust."""
+
+    @property
+    def authority(self) -> Valid | None:
+        """The authority of callers that ends first; None where callers need no certificate."""
+
+
 class LoadedMetrics(Instruments):
     """What runs, with what."""
 
@@ -102,12 +110,18 @@ class LoadedMetrics(Instruments):
     certificate_end = Described(
         Gauge,
         "boxwright_certificate_expiry_timestamp_seconds",
-        "When the certificate that the doors show ends, in seconds since 1970; 0 without TLS.",
+        "When a certificate ends, in seconds since 1970, by the setting that names it (tls_certificate, client_ca): the"
+        " one that the doors show, and of the authorities of callers that are valid now the one that ends first. 0"
+        " where there is none.",
+        "setting",
+        known=("tls_certificate", "client_ca"),
     )
     certificate_begin = Described(
         Gauge,
         "boxwright_certificate_begin_timestamp_seconds",
-        "From when on that certificate is valid, in seconds since 1970; 0 without TLS.",
+        "From when on that certificate is valid, in seconds since 1970; 0 where there is none.",
+        "setting",
+        known=("tls_certificate", "client_ca"),
     )
     token_end = Described(
         AskedGauge,
@@ -126,10 +140,15 @@ class LoadedMetrics(Instruments):
     _shown: dict[Any, set[tuple[str, ...]]]
     """Rows by metric that are shown now."""
 
-    def watch_certificate(self, certificate: Valid) -> None:
-        """Read from when until when a certificate is valid whenever metrics are scraped."""
-        self.certificate_begin.set_function(lambda: certificate.begins_s)
-        self.certificate_end.set_function(lambda: certificate.expires_s)
+    def watch_certificate(self, certificate: Shown) -> None:
+        """Read from when until when certificates are valid whenever metrics are scraped."""
+
+        def read(setting: str, valid: Callable[[], Valid | None]) -> None:
+            self.certificate_begin.labels(setting).set_function(lambda: each.begins_s if (each := valid()) else 0.0)
+            self.certificate_end.labels(setting).set_function(lambda: each.expires_s if (each := valid()) else 0.0)
+
+        read("tls_certificate", lambda: certificate)
+        read("client_ca", lambda: certificate.authority)
 
     def watch_tokens(self, ending: Callable[[], Mapping[str, tuple[float, float]]]) -> None:
         """Ask whenever metrics are scraped from when until when each caller is let in, in seconds since 1970."""
