@@ -164,6 +164,7 @@ PLANS = {
         ("purpose = REPLAY", "new"),
         ('catalog = "my own"', "new"),
         ("catalog = catalogs/eu", "mid old"),
+        ("catalog = eu", "mid old"),
         ("box_type_id = large", "new mid"),
         ("NOT box_type_id = large", "old"),
         ("box_type_id != large", "old"),

@@ -50,6 +50,11 @@ def _site(text: str) -> ColumnElement[bool]:
     return PLANS.c.site == text
 
 
+def _catalog(text: str) -> ColumnElement[bool]:
+    # An identifier alone is that of a catalog of the server as well: a filter that finds nothing would mislead.
+    return PLANS.c.catalog.in_((text, f"catalogs/{text}"))
+
+
 def _one_of(field: str, *allowed: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in allowed:
@@ -170,7 +175,7 @@ FIELDS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "create_time": lambda text: PLANS.c.create_us == _time(text),
     "status": lambda text: PLANS.c.status == _STATUS(text).lower(),
     "purpose": lambda text: PLANS.c.purpose == _PURPOSE(text).lower(),
-    "catalog": lambda text: PLANS.c.catalog == text,
+    "catalog": _catalog,
     "site": _site,
     "box_type_id": _box,
     "cut_short": lambda text: PLANS.c.cut_short.is_(true() if _CUT(text) == "true" else false()),
