@@ -26,7 +26,7 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from prometheus_client import Counter, Gauge, Histogram
 
 from boxwright.catalog.documents import MOST_NAMES, MOST_PARTS
-from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF
+from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.server.faults import KINDS
 from boxwright.server.first_message import PATIENCE_S
@@ -208,6 +208,10 @@ The limits of lists hold in Python and in files too.
 All lists of a request together hold at most {free:,} entries and one more for each {each} bytes. The parcels of a plan,
 or those started, hold at most {units:,} placements in all. A catalog in TOML joins at most {parts} names by dots to a
 key, and has at most {names:,} names in headers and such keys.
+
+Texts are measured in characters. An identifier, a name, a version or a zone has at most {name_length}; a note, a source
+and what is said of it {note_length:,}; any other text of a request {text_length:,}, but for a catalog in TOML. The
+first two hold in Python and in files too.
 
 ## gRPC's own
 
@@ -433,6 +437,9 @@ def errors_page() -> str:
         parts=MOST_PARTS,
         names=MOST_NAMES,
         patience=PATIENCE_S,
+        name_length=MAX_NAME_LENGTH,
+        note_length=MAX_NOTE_LENGTH,
+        text_length=MAX_TEXT_LENGTH,
     )
     return _page("Errors", ERRORS_INTRODUCTION, "\n".join(rows), notes)
 

@@ -30,7 +30,7 @@ from boxwright.catalog.tables import decoded_text, read_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.fields import too_long
+from boxwright.domain.fields import too_long, too_wordy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 
@@ -47,6 +47,8 @@ CATALOG_OPTIONAL: dict[str, type] = {
     "dunnage": list,
     "defaults": dict,
 }
+NOT_KEPT = ("url", "licence", "note")
+"""Texts of a file that say something of it and are no part of the catalog."""
 
 
 def _decimal_float(cell: str) -> float:
@@ -177,6 +179,9 @@ def _of_document(document: dict[str, Any], materials: Materials, faults: Finding
         if rule := too_long(name, document.get(name, ())):
             faults.add(name, rule)
             return None
+    for name in NOT_KEPT:
+        if rule := too_wordy(document.get(name, "")):
+            faults.add(name, rule)
     defaults = document.get("defaults", {})
     boxes, given = [], []
     for at, entry in tables_of(document["box_types"], "box_types", faults):

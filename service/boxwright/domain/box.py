@@ -18,7 +18,8 @@ from boxwright.domain.fields import (
     id_rules,
     is_number,
     is_whole,
-    of_kind,
+    name_rules,
+    note_rules,
     own_numbers,
     refuse,
     shown,
@@ -113,7 +114,7 @@ class BoxType(Ruled):
     property_caps : sequence of PropertyCap, optional
         The most of a property of the goods that one of these may hold. Default no caps.
     name, source, note : str, optional
-        For people.
+        For people: the name up to 200 characters, the others up to 2,000.
     size_basis : str, optional
         What the published size is: ``inner`` or ``outer``; the other was derived from the board.
     read_in_source : bool, optional
@@ -121,7 +122,8 @@ class BoxType(Ruled):
     source_grade : SourceGrade
         How near to its publisher the size was read. Default own.
     flute, grade : str, optional
-        Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``. Default unknown.
+        Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``. Each up to 200
+        characters. Default unknown.
     caliper_mm, grammage_g_per_m2, edge_crush_kn_per_m : float, optional
         Thickness of the board in mm, its mass per area in g/m2 and its edge crush resistance (ECT) in kN/m: the
         caller's own figures, before those of the board that ``board_id`` names. Default those of ``board_id``.
@@ -208,6 +210,8 @@ class BoxType(Ruled):
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from id_rules("box_type_id", self.box_type_id)
+        yield from name_rules(self, "name")
+        yield from note_rules(self, "source", "note")
         for edge in ("length", "width", "height"):
             inner, outer = getattr(self, f"inner_{edge}_mm"), getattr(self, f"outer_{edge}_mm")
             rules = [
@@ -266,7 +270,7 @@ class BoxType(Ruled):
         return price_at(self.price_minor, self.price_tiers, max(quantity, self.minimum_order_quantity, 1))
 
     def _broken_board_rules(self) -> Iterator[FieldViolation]:
-        yield from of_kind(self, str, "a text", "flute", "grade")
+        yield from name_rules(self, "flute", "grade")
         for name, most in BOARD_FIGURES.items():
             value = getattr(self, name)
             if value is not None and not (is_number(value, 0, most) and value > 0):
@@ -383,7 +387,7 @@ class Catalog:
     box_types : sequence of BoxType
         At least one; ids unique.
     version : str, optional
-        Default ``1``.
+        Up to 200 characters. Default ``1``.
     dunnage : sequence of Dunnage, optional
         What is stocked beside the boxes: cushioning, void fill, tape. Default none.
     currency : str, optional
@@ -391,12 +395,12 @@ class Catalog:
     purchase_quantity : int, optional
         How many of a box type are bought at a time: it picks the price tier. Default 0: the least that can be bought.
     name, source : str, optional
-        For people.
+        For people: the name up to 200 characters, the source up to 2,000.
 
     Raises
     ------
     InvalidInputError
-        If an id repeats or there is no box type.
+        If an id repeats, there is no box type or a text is too long.
     """
 
     catalog_id: str
@@ -417,7 +421,8 @@ class Catalog:
         ]
         if not self.box_types and not any(each.field.startswith("box_types") for each in broken):
             broken.append(FieldViolation("box_types", "must hold at least one box type"))
-        broken += of_kind(self, str, "a text", "version", "currency", "name", "source")
+        broken += name_rules(self, "version", "currency", "name")
+        broken += note_rules(self, "source")
         if not is_whole(self.purchase_quantity, 0):
             rule = f"must be a whole number of 0 or more, got {shown(self.purchase_quantity)}"
             broken.append(FieldViolation("purchase_quantity", rule))

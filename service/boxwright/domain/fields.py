@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from typing import Any, ClassVar, Protocol, TypeGuard, TypeVar
 
 from boxwright import units
-from boxwright.domain.limits import max_entries
+from boxwright.domain.limits import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, max_entries
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_ID_LENGTH = 200
@@ -125,6 +125,28 @@ def too_long(name: str, values: Any) -> str | None:
     if not hasattr(values, "__len__"):
         return None
     return f"must hold at most {most:,} entries, got {len(values):,}" if len(values) > most else None
+
+
+def too_wordy(value: str, most: int = MAX_NOTE_LENGTH) -> str | None:
+    """Return the rule that a text of more than so many characters breaks, None if it has not."""
+    return f"must have at most {most:,} characters, got {len(value):,}" if len(value) > most else None
+
+
+def name_rules(instance: Any, *names: str) -> Iterator[FieldViolation]:
+    """Yield each field of a dataclass that is no text, or is longer than names of things may be."""
+    return _text_rules(instance, names, MAX_NAME_LENGTH)
+
+
+def note_rules(instance: Any, *names: str) -> Iterator[FieldViolation]:
+    """Yield each field of a dataclass that is no text, or is longer than notes and sources may be."""
+    return _text_rules(instance, names, MAX_NOTE_LENGTH)
+
+
+def _text_rules(instance: Any, names: Iterable[str], most: int) -> Iterator[FieldViolation]:
+    yield from of_kind(instance, str, "a text", *names)
+    for name in names:
+        if isinstance(value := getattr(instance, name), str) and (rule := too_wordy(value, most)):
+            yield FieldViolation(name, rule)
 
 
 def id_rules(field: str, value: object) -> Iterator[FieldViolation]:

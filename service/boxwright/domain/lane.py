@@ -5,7 +5,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import Ruled, as_tuple, coerce, is_number, of_kind, own_numbers, refuse, shown
+from boxwright.domain.fields import Ruled, as_tuple, coerce, is_number, name_rules, of_kind, own_numbers, refuse, shown
 from boxwright.domain.place import LocatedPlace, Place
 from boxwright.domain.price_table import PriceTable
 from boxwright.errors import FieldViolation
@@ -115,7 +115,7 @@ class Leg(Ruled):
         if not is_number(self.distance_km, MIN_LEG_KM, MAX_LEG_KM):
             rule = f"must be at least {MIN_LEG_KM:g} and at most {MAX_LEG_KM:g} km, got {shown(self.distance_km)}"
             yield FieldViolation("distance_km", rule)
-        yield from of_kind(self, str, "a text", "vehicle", "factor_id", "hub")
+        yield from name_rules(self, "vehicle", "factor_id", "hub")
         if self.factor_id and self.vehicle:
             yield FieldViolation("factor_id", "must not be set together with vehicle")
         density = self.mean_density_kg_per_m3
@@ -139,7 +139,7 @@ class Lane:
     ship_date : datetime.date, optional
         Picks the carrier rule in force. Default: the day of planning, echoed in the plan.
     zone : str, optional
-        Zone of the carrier's tariff that the destination lies in. Default none.
+        Zone of the carrier's tariff that the destination lies in, up to 200 characters. Default none.
     origin, destination : Place, optional
         Where it starts and ends. Needed where ``derive_legs`` is set.
     derive_legs : bool, optional
@@ -189,7 +189,7 @@ class Lane:
             known = isinstance(code, str) and (not code or (len(code) == 2 and code.isascii() and code.isupper()))
             if not known:
                 broken.append(FieldViolation(name, f"must be an ISO 3166-1 alpha-2 country code, got {shown(code)}"))
-        broken += of_kind(self, str, "a text", "carrier_service", "zone")
+        broken += name_rules(self, "carrier_service", "zone")
         day = self.ship_date
         if day is not None and (not isinstance(day, datetime.date) or isinstance(day, datetime.datetime)):
             broken.append(FieldViolation("ship_date", f"must be a datetime.date, got {shown(day)}"))

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from boxwright.domain.fields import Ruled, as_tuple, coerce, id_rules, is_whole, shown
+from boxwright.domain.fields import Ruled, as_tuple, coerce, id_rules, is_whole, shown, too_wordy
+from boxwright.domain.limits import MAX_NAME_LENGTH
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
 
@@ -119,7 +120,7 @@ class PriceTable(Ruled):
     Parameters
     ----------
     price_table_id, version : str
-        Named in plans.
+        Named in plans. Each up to 200 characters, as are zones and the ids of surcharges.
     carrier_service : str
         Carrier service of ``materials/`` whose chargeable weight it prices.
     currency : str
@@ -164,6 +165,8 @@ class PriceTable(Ruled):
             value = getattr(self, name)
             if not isinstance(value, str) or not value:
                 yield FieldViolation(name, f"must be a text that is not empty, got {shown(value)}")
+            elif rule := too_wordy(value, MAX_NAME_LENGTH):
+                yield FieldViolation(name, rule)
         if not isinstance(self.currency, str) or not re.fullmatch("[A-Z]{3}", self.currency):
             yield FieldViolation("currency", f"must be an ISO 4217 code, got {shown(self.currency)}")
         if self.weight_unit not in ("kg", "lb"):
@@ -194,6 +197,11 @@ class PriceTable(Ruled):
             at = f"surcharges[{index}]"
             if not isinstance(each.surcharge_id, str) or not each.surcharge_id:
                 yield FieldViolation(f"{at}.surcharge_id", f"must be a text, got {shown(each.surcharge_id)}")
+            elif rule := too_wordy(each.surcharge_id, MAX_NAME_LENGTH):
+                yield FieldViolation(f"{at}.surcharge_id", rule)
+            for place, zone_name in enumerate(each.zones):
+                if rule := too_wordy(zone_name, MAX_NAME_LENGTH):
+                    yield FieldViolation(f"{at}.zones[{place}]", rule)
             spans, taken = set(each.zones or ("",)), names.setdefault(str(each.surcharge_id), set())
             if taken and ("" in spans | taken or spans & taken):
                 yield FieldViolation(
@@ -234,6 +242,8 @@ _SAID = (
 def _zone_rules(zone: ZonePrices, at: str, others: set[str]) -> Iterator[FieldViolation]:
     if not isinstance(zone.zone, str):
         yield FieldViolation(f"{at}.zone", f"must be a text, got {shown(zone.zone)}")
+    elif rule := too_wordy(zone.zone, MAX_NAME_LENGTH):
+        yield FieldViolation(f"{at}.zone", rule)
     elif zone.zone in others:
         yield FieldViolation(f"{at}.zone", f"must be unique, {zone.zone!r} repeats")
     if not zone.steps or len(zone.steps) > MAX_STEPS:

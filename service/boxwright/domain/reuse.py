@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import is_number, own_numbers, refuse, shown
+from boxwright.domain.fields import is_number, own_numbers, refuse, shown, too_wordy
+from boxwright.domain.limits import MAX_NAME_LENGTH
 from boxwright.errors import FieldViolation
 
 MOST_RETURN_KM = 50_000
@@ -69,3 +70,5 @@ def reuse_rules(idle_share: object, washing_factor_id: object, return_distance_k
             yield FieldViolation(name, f"must be 0 or at least {LEAST_RETURN_KM:g}, got {shown(value)}")
     if not isinstance(washing_factor_id, str):
         yield FieldViolation("washing_factor_id", f"must be a text, got {shown(washing_factor_id)}")
+    elif rule := too_wordy(washing_factor_id, MAX_NAME_LENGTH):
+        yield FieldViolation("washing_factor_id", rule)

@@ -1,4 +1,4 @@
-"""From bytes to a request: its lists are counted before their entries get memory, under the fuse of who reads them.
+"""From bytes to a request: lists and long texts are measured before they get memory, under the fuse of who reads them.
 
 What is no message of the contract is an error of the caller's.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 
-from boxwright.domain.limits import max_entries
+from boxwright.domain.limits import MAX_TEXT_LENGTH, max_entries, max_text_length
 from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededError
 from boxwright.fuse import look
 
@@ -41,22 +41,49 @@ class GroupError(InvalidInputError):
 
 @dataclass(frozen=True, slots=True)
 class _Field:
+    """A field that is looked at.
+
+    Attributes
+    ----------
+    name, repeated : str, bool
+        As the contract has them.
+    most, most_text : int
+        Most entries of a list; most characters of a text, 0 where it is none.
+    below : descriptor or None
+        Of the message that it holds, where lists or texts are in that.
+    lists : bool
+        Whether lists are.
+    """
+
     name: str
     repeated: bool
     most: int
+    most_text: int
     below: Any
+    lists: bool
 
 
 @functools.cache
 def _counted(descriptor: Any) -> dict[int, _Field]:
-    """Return the fields of a message, by number, that are lists or lead to lists."""
+    """Return the fields of a message, by number, that are lists or texts, or lead to such."""
     found = {}
     for field in descriptor.fields:
-        leads = field.message_type is not None and _has_lists(field.message_type)
-        if field.is_repeated or leads:
-            below = field.message_type if leads else None
-            found[field.number] = _Field(field.name, field.is_repeated, max_entries(field.name), below)
+        text = max_text_length(field.name) if field.type == FieldDescriptor.TYPE_STRING else 0
+        below = field.message_type
+        lists = below is not None and _has_lists(below)
+        if below is not None and not lists and not _texts_in(below):
+            below = None
+        if field.is_repeated or text or below is not None:
+            found[field.number] = _Field(field.name, field.is_repeated, max_entries(field.name), text, below, lists)
     return found
+
+
+def _texts_in(descriptor: Any) -> bool:
+    """Whether a message without lists holds a text, itself or further down."""
+    return any(
+        field.type == FieldDescriptor.TYPE_STRING or (field.message_type is not None and _texts_in(field.message_type))
+        for field in descriptor.fields
+    )
 
 
 @functools.cache
@@ -120,7 +147,9 @@ class _Count:
                 continue
             if field.repeated:
                 self._add(number, field, path, counts, 1)
-            if field.below is not None and wire == _LENGTH:
+            if field.most_text and at - begin > field.most_text:
+                self._check_text(field, begin, at, path)
+            if field.below is not None and wire == _LENGTH and (field.lists or at - begin > MAX_TEXT_LENGTH):
                 if field.repeated:
                     self.look(begin, at, field.below, f"{_under(path, field.name)}[{counts[number] - 1}]", {})
                 else:
@@ -158,6 +187,13 @@ class _Count:
             if shift > 63:
                 raise IndexError
 
+    def _check_text(self, field: _Field, begin: int, end: int, path: str) -> None:
+        """Refuse a text of too many characters, which has more bytes than that."""
+        length = len(self._data[begin:end].decode(errors="ignore"))
+        if length > field.most_text:
+            rule = f"must have at most {field.most_text:,} characters, got {length:,}"
+            raise LimitExceededError([FieldViolation(_under(path, field.name), rule)])
+
     def _add(self, number: int, field: _Field, path: str, counts: dict[int, Any], entries: int) -> None:
         counts[number] = counts.get(number, 0) + entries
         if counts[number] > field.most:
@@ -194,8 +230,8 @@ def parse(data: bytes, kind: type[Message]) -> Message:
     Raises
     ------
     LimitExceededError
-        If a list has more entries than lists of its name may have, or all together more than fit the bytes; or if
-        there are more fields than fit them.
+        If a list has more entries than lists of its name may have, or all together more than fit the bytes; if a text
+        has more characters than any may have; or if there are more fields than fit the bytes.
     GroupError
         If it is counted and has groups of fields.
     InvalidInputError

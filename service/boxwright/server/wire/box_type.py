@@ -17,7 +17,7 @@ from boxwright.server.wire.message import Writer, paths, sent
 from boxwright.server.wire.money import price_to_wire, read_price
 from boxwright.server.wire.names import box_type_name, read_name
 from boxwright.server.wire.property_cap import read_caps
-from boxwright.server.wire.source import read_grade
+from boxwright.server.wire.source import check_texts, read_grade
 from boxwright.v1 import box_type_pb2
 
 PATHS = paths(box_type_pb2.BoxType, BoxType)
@@ -50,6 +50,7 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     if message.published_size == box_type_pb2.PUBLISHED_SIZE_OUTER:
         given["size_basis"] = "outer"
     if message.HasField("source"):
+        check_texts(message.source, found.at("source"))
         given |= {"source": message.source.citation, "read_in_source": message.source.read_in_source}
         given["source_grade"] = read_grade(message.source, found.at("source")).value
     stated = _take_derived(message, given, found)

@@ -3,16 +3,21 @@
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.fields import too_wordy
 from boxwright.domain.source_grade import weakest
 from boxwright.findings import Findings
 from boxwright.server.wire.box_type import box_type_to_wire, read_box_type
 from boxwright.server.wire.dunnage import dunnage_to_wire, read_dunnage
+from boxwright.server.wire.message import paths
 from boxwright.server.wire.names import catalog_name
-from boxwright.server.wire.source import source_to_wire
+from boxwright.server.wire.source import check_texts, source_to_wire
 from boxwright.v1 import catalog_pb2
 
 MAX_BOX_TYPES = 10_000
 """Most box types of a catalog in a request, as the contract says."""
+
+PATHS = paths(catalog_pb2.Catalog, Catalog)
+"""Fields of the domain's ``Catalog`` that have another path in the message."""
 
 
 def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Findings) -> Catalog | None:
@@ -27,6 +32,9 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
     dunnage = [
         read_dunnage(each, materials, found.at(f"dunnage[{index}]")) for index, each in enumerate(message.dunnage)
     ]
+    check_texts(message.source, found.at("source"))
+    if rule := too_wordy(message.note):
+        found.add("note", rule)
     currencies: dict[str, list[str]] = {}
     for index, box in enumerate(message.box_types):
         prices = [("price", box.price)] if box.HasField("price") else []
@@ -43,7 +51,7 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
             found.add(currencies[other][0], f"must be {most!r} as in the rest of the request, got {other!r}")
     if len(found) > before:
         return None
-    return found.attempt(
+    return found.at("", PATHS).attempt(
         Catalog,
         message.catalog_id,
         tuple(box for box in boxes if box is not None),

@@ -6,7 +6,8 @@ from decimal import Decimal
 from boxwright.catalog import Materials
 from boxwright.catalog.dunnage_rules import broken, redefined
 from boxwright.domain.dunnage import Dunnage, DunnageKind
-from boxwright.domain.fields import id_rules
+from boxwright.domain.fields import id_rules, too_wordy
+from boxwright.domain.limits import MAX_NAME_LENGTH
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.findings import Findings
 from boxwright.server.wire.enums import DUNNAGE_KIND
@@ -14,7 +15,7 @@ from boxwright.server.wire.message import Writer
 from boxwright.server.wire.money import rate_to_wire, read_rate
 from boxwright.server.wire.names import dunnage_name, read_name
 from boxwright.server.wire.presence import present
-from boxwright.server.wire.source import read_grade
+from boxwright.server.wire.source import check_texts, read_grade
 from boxwright.v1 import dunnage_pb2
 
 RANGES = {
@@ -49,6 +50,8 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
     before = len(found)
     for violation in id_rules("dunnage_id", message.dunnage_id):
         found.add(violation.field, violation.rule)
+    if rule := too_wordy(message.display_name, MAX_NAME_LENGTH):
+        found.add("display_name", rule)
     kind = DUNNAGE_KIND.read(message.kind, found, "kind")
     figures = {field: _figure(message, field, found) for field in RANGES}
     for field in NEEDED.get(kind, ()) if kind else ():
@@ -62,6 +65,7 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         material_id = parts[0]
         if material_id not in {each.material_id for each in materials.materials}:
             found.unknown("material", f"names no material, got {message.material!r}")
+    check_texts(message.source, found.at("source"))
     grade = read_grade(message.source, found.at("source")) if message.HasField("source") else SourceGrade.OWN
     price = read_rate(message.price_per_kg, found, "price_per_kg") if message.HasField("price_per_kg") else None
     if len(found) > before or kind is None:

@@ -227,12 +227,12 @@ def paths(kind: type[Message], thing: type) -> dict[str, str]:
     for field in kind.DESCRIPTOR.fields:
         inner = field.message_type
         others = {f"{field.name}_minor": field.name, RESOURCES.get(field.name, ("",))[0]: field.name}
-        if field.name == "display_name":
-            others["name"] = field.name
         if inner is not None and not field.is_repeated:
             others |= {each.name: f"{field.name}.{each.name}" for each in inner.fields}
             others |= {f"{field.name}_{each.name}": f"{field.name}.{each.name}" for each in inner.fields}
         found |= {
             own: path for own, path in others.items() if own in names and own not in kind.DESCRIPTOR.fields_by_name
         }
+    if "name" in names and "display_name" in kind.DESCRIPTOR.fields_by_name:
+        found["name"] = "display_name"  # that of the message is the resource's
     return found

@@ -4,6 +4,7 @@ from typing import Any
 
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
+from boxwright.domain.fields import too_wordy
 from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.findings import Findings
 from boxwright.server.wire.enums import SOURCE_GRADE
@@ -54,6 +55,13 @@ def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
     grade = getattr(thing, "source_grade", None)
     given = {"read_in_source": getattr(thing, "read_in_source", False), "grade": grade, **known, **others}
     return source_to_wire(thing.source, **given) if thing.source else None
+
+
+def check_texts(source: provenance_pb2.Source, found: Findings) -> None:
+    """Note what is said of a source at more length than may be."""
+    for name in ("citation", *SAID):
+        if name != "year" and (rule := too_wordy(getattr(source, name))):
+            found.add(name, rule)
 
 
 def read_grade(source: provenance_pb2.Source, found: Findings) -> SourceGrade:
