@@ -11,6 +11,8 @@ from boxwright.domain.limits import MAX_ENTRIES
 from boxwright.errors import InvalidInputError, LimitExceededError, SearchEndedError
 from boxwright.fuse import Fuse, under
 from boxwright.server.intake import BYTES_PER_ENTRY, FREE_ENTRIES, GroupError, parse
+from boxwright.v1.box_type_pb2 import Compartments
+from boxwright.v1.catalog_service_pb2 import ValidateCatalogRequest
 from boxwright.v1.order_pb2 import Order, OrderLine
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, PackRequest
 
@@ -69,6 +71,37 @@ def test_lists_within_their_limits_are_read():
     data = request.SerializeToString()
     assert len(data) // BYTES_PER_ENTRY + FREE_ENTRIES > 200_000
     assert parse(data, BatchPackRequest) == request
+
+
+def compartments(columns, rows):
+    """Return a request with one box of so many columns and rows, and texts that make it long enough to be counted."""
+    request = ValidateCatalogRequest()
+    request.catalog.box_types.add(note="x" * 4_200).compartments.MergeFrom(
+        Compartments(columns_mm=[15.0] * columns, rows_mm=[60.0] * rows)
+    )
+    return request
+
+
+def test_numbers_in_one_piece_are_counted_as_numbers_and_not_as_bytes():
+    """A double takes eight bytes, a number of another kind one to ten; as many as may be pass, one more is refused."""
+    full = compartments(100, 100)
+    assert parse(full.SerializeToString(), ValidateCatalogRequest) == full
+    with pytest.raises(LimitExceededError, match=r"columns_mm: must hold at most 100 entries"):
+        parse(compartments(101, 3).SerializeToString(), ValidateCatalogRequest)
+    many = PackRequest(request_id="x" * 5_000, allocations=[300] * 100)
+    assert parse(many.SerializeToString(), PackRequest) == many
+    many.allocations.append(300)
+    with pytest.raises(LimitExceededError, match="allocations: must hold at most 100 entries"):
+        parse(many.SerializeToString(), PackRequest)
+
+
+def test_many_boxes_with_compartments_are_read():
+    """3,000 boxes of 6 x 2 compartments hold 27,000 entries, of more than 100,000 that a request may."""
+    request = ValidateCatalogRequest()
+    for number in range(3_000):
+        box = request.catalog.box_types.add(box_type_id=f"b{number}")
+        box.compartments.MergeFrom(Compartments(columns_mm=[15.0] * 6, rows_mm=[60.0] * 2))
+    assert parse(request.SerializeToString(), ValidateCatalogRequest) == request
 
 
 @given(st.binary(max_size=200), st.booleans())

@@ -88,6 +88,13 @@ class Server:
         with urllib.request.urlopen(f"http://{self.running.http_address}{path}", timeout=60) as answer:
             return answer.read().decode()
 
+    def posted(self, method, sent):
+        """Return what the door for JSON answers to a call, as data."""
+        body, sort = json_format.MessageToJson(sent).encode(), {"Content-Type": "application/json"}
+        asking = urllib.request.Request(f"http://{self.running.http_address}/boxwright.v1.{method}", body, sort)
+        with urllib.request.urlopen(asking, timeout=60) as answer:
+            return json.load(answer)
+
 
 @contextmanager
 def serving(store, **settings):
@@ -200,6 +207,22 @@ def test_a_file_in_toml_is_written_as_it_is(server, name):
     assert (made.version, made.box_types[0].box_type_id) == ("7", "T")
     assert server.get(f"{name}@1").hash == made.hash == server.plan(name).versions.catalog_hash
     assert json.loads(server.page(f"/v1/catalogs/{name}@1"))["revision"] == "1"
+
+
+def test_compartments_of_a_long_request_are_no_entry_a_byte(server, name):
+    """13 x 3 of them pass each door past 4 KiB, where the lists of a request are counted."""
+    sent = catalog(name)
+    sent.box_types[0].note = "x" * 4_200
+    inner = {"columns_mm": [15] * 13, "rows_mm": [60] * 3, "height_mm": 100}
+    json_format.ParseDict({"compartments": inner}, sent.box_types[0])
+    packed = request({**BOOK, "cuboid": {"dimensions": dict.fromkeys(("length_mm", "width_mm", "height_mm"), 9)}})
+    packed.inline_catalog.CopyFrom(sent)
+    asked = messages.ValidateCatalogRequest(catalog=sent)
+    assert server.catalogs.ValidateCatalog(asked, timeout=60).valid
+    assert server.posted("CatalogService/ValidateCatalog", asked)["valid"]
+    assert server.create(sent).box_types[0].compartments == server.update(sent).box_types[0].compartments
+    assert len(server.packing.Pack(packed, timeout=60).plan.parcels[0].placements) == 2
+    assert len(server.posted("PackingService/Pack", packed)["plan"]["parcels"][0]["placements"]) == 2
 
 
 def test_a_catalog_that_breaks_rules_is_not_written(server, name):

@@ -142,8 +142,8 @@ class _Count:
                 continue
             if at > end:
                 raise IndexError
-            if field.below is None and wire == _LENGTH and not _texts(kind, number):
-                self._add(number, field, path, counts, at - begin)  # numbers in one piece: one byte each, or more
+            if field.below is None and wire == _LENGTH and (width := _width(kind, number)) is not None:
+                self._add(number, field, path, counts, _packed(self._data, begin, at, width))
                 continue
             if field.repeated:
                 self._add(number, field, path, counts, 1)
@@ -206,11 +206,31 @@ class _Count:
             raise LimitExceededError([FieldViolation(_under(path, field.name), rule)])
 
 
+_EIGHT = {FieldDescriptor.TYPE_DOUBLE, FieldDescriptor.TYPE_FIXED64, FieldDescriptor.TYPE_SFIXED64}
+_FOUR = {FieldDescriptor.TYPE_FLOAT, FieldDescriptor.TYPE_FIXED32, FieldDescriptor.TYPE_SFIXED32}
+_TEXTS = {FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES}
+_VARIES = 0
+_CONTINUED = bytes(range(0x80, 0x100))
+"""Bytes of a varint that are not its last one."""
+
+
 @functools.cache
-def _texts(kind: Any, number: int) -> bool:
-    """Whether entries of a list are of a length of their own each: texts, bytes or messages."""
+def _width(kind: Any, number: int) -> int | None:
+    """Return the bytes of each number of a list that may come in one piece; 0 where numbers differ in length.
+
+    None is a list whose entries come each by itself: texts, bytes or messages.
+    """
     field = kind.fields_by_number[number]
-    return field.message_type is not None or field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
+    if field.message_type is not None or field.type in _TEXTS:
+        return None
+    return 8 if field.type in _EIGHT else 4 if field.type in _FOUR else _VARIES
+
+
+def _packed(data: bytes, begin: int, end: int, width: int) -> int:
+    """Return how many numbers a piece holds; one that is cut short counts, and protobuf refuses it."""
+    if width == _VARIES:
+        return len(data[begin:end].translate(None, _CONTINUED))
+    return -(-(end - begin) // width)
 
 
 def _under(path: str, name: str) -> str:
