@@ -99,19 +99,22 @@ def test_a_request_has_a_deadline_however_often_something_of_it_comes(port, monk
             pytest.fail("the request goes on")
 
 
-def test_a_failed_request_is_one_line_of_the_log(caplog, capsys):
-    """Without a traceback, on standard error neither, and without what the error says."""
+def test_a_failed_request_is_logged_with_its_traceback(caplog):
+    """In one record, as every fault of the service; the caller hears nothing of it, and probes are answered."""
 
     class Broken(CollectorRegistry):
         def collect(self):
             raise KeyError("secret")
 
     with served(Broken()) as port:
-        assert get(port, "/metrics") == 500
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30)
+        with caught.value as error:
+            assert (error.code, error.read()) == (500, b"a fault of the service; its log says more\n")
         assert get(port, "/livez") == 200
     assert [record.getMessage() for record in caplog.records] == ["admin request failed"]
-    assert "Traceback" not in caplog.text + capsys.readouterr().err
-    assert "secret" not in caplog.text
+    assert "Traceback" in caplog.text
+    assert "KeyError: 'secret'" in caplog.text
 
 
 def test_metrics_come_in_the_format_that_is_asked_for():
@@ -130,6 +133,27 @@ def test_metrics_come_in_the_format_that_is_asked_for():
             assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
             assert answer.headers["Content-Encoding"] == "gzip"
         assert get(port, "/else") == 404
+
+
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [
+        ("application/openmetrics-text; version=../../x", "text/plain"),
+        ('application/openmetrics-text; version="1.0.0"', "text/plain"),
+        ("application/openmetrics-text; version=1.x", "text/plain"),
+        ("application/openmetrics-text; version =9.9.9", "text/plain"),
+        ("application/openmetrics-text; version=1.0.0; version=x", "text/plain"),
+        ("text/plain; version=x.y; escaping=z, ;=,", "text/plain"),
+        ("application/openmetrics-text; version=x, application/openmetrics-text", "application/openmetrics-text"),
+        ("application/openmetrics-text;version=1.0.0;escaping=none;q=0.5,text/plain", "application/openmetrics-text"),
+    ],
+)
+def test_a_format_that_there_is_not_is_the_text_format(port, accept, given):
+    """Or the next one that is accepted: a scrape never fails for what it asks for."""
+    asking = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers={"Accept": accept})
+    with urllib.request.urlopen(asking, timeout=30) as answer:
+        assert (answer.status, answer.headers.get_content_type()) == (200, given)
+        assert "x" not in answer.headers["Content-Type"].partition("version=")[2].partition(";")[0]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import ssl
 import threading
 from collections.abc import Callable
@@ -26,6 +27,11 @@ from boxwright.server.logs import log
 MAX_OPEN = 64
 """Connections at once. One more takes the place of the one that waits longest for its caller; a probe says at once what
 it wants, and so never waits for long."""
+
+VERSIONS = (b"0.0.1", b"0.0.4", b"1.0.0", b"2.0.0")
+"""Of the formats of Prometheus and OpenMetrics: the library fails for what it cannot compare with them."""
+
+_VERSION = re.compile(rb"version\s*=([^;]*)")
 
 Guard = Callable[[Request], Response | None]
 """Returns the refusal of a request; None lets it in."""
@@ -87,7 +93,7 @@ def admin_app(
         return PlainTextResponse("there is /metrics, /healthz and /livez\n", 404)
 
     routes = [Route("/healthz", healthz), Route("/livez", livez), Route("/metrics", _Metrics(registry, guard))]
-    app = Starlette(routes=routes, middleware=[Middleware(_OneLine)], exception_handlers={404: missing, 405: missing})
+    app = Starlette(routes=routes, middleware=[Middleware(_Faults)], exception_handlers={404: missing, 405: missing})
     app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
     app.state.end_calls = lambda: None
     return app
@@ -106,17 +112,25 @@ class _Metrics:
 
 
 def _readable(scope: Any) -> Any:
-    """Return a request whose query and header values are UTF-8, which the library takes for granted."""
+    """Return a request whose query and header values are what the library takes for granted: UTF-8, known versions."""
     headers = [(name, _utf_8(value)) for name, value in scope["headers"]]
+    headers = [(name, _known(value) if name.lower() == b"accept" else value) for name, value in headers]
     return {**scope, "headers": headers, "query_string": _utf_8(scope["query_string"])}
+
+
+def _known(accept: bytes) -> bytes:
+    """Return what a caller accepts without formats of versions that there are not; of none it gets the text format."""
+    return b",".join(
+        each for each in accept.split(b",") if all(found.strip() in VERSIONS for found in _VERSION.findall(each))
+    )
 
 
 def _utf_8(value: bytes) -> bytes:
     return value.decode("utf-8", "replace").encode()
 
 
-class _OneLine:
-    """Makes one line of the log of whatever fails, without a traceback: callers may bring it about."""
+class _Faults:
+    """Logs whatever fails with its traceback, in one record; the caller hears nothing of it."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -125,7 +139,7 @@ class _OneLine:
         try:
             await self._app(scope, receive, send)
         except Exception as error:
-            log(logging.ERROR, "admin request failed", {"error": type(error).__name__})
+            log(logging.ERROR, "admin request failed", {"error": type(error).__name__}, exc_info=True)
             await PlainTextResponse("a fault of the service; its log says more\n", 500)(scope, receive, send)
 
 
