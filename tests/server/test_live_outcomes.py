@@ -82,6 +82,11 @@ def test_an_outcome_is_recorded_once_and_counted_next_to_the_plan(tmp_path):
         ({"measured_outer": {"length_mm": 10, "width_mm": 10, "height_mm": 0}}, "measured_outer.height_mm"),
         ({"override_reason": "OVERRIDE_REASON_OTHER"}, "override_note"),
         ({"override_note": "x" * 1_001}, "override_note"),
+        ({"override_note": "wet\0"}, "override_note"),
+        ({"override_note": "\x1b[2Jwet"}, "override_note"),
+        ({"override_note": "wet\rdry"}, "override_note"),
+        ({"override_note": "wet\ttoo"}, "override_note"),
+        ({"override_note": "wet\x9b"}, "override_note"),
         ({"units": [{"line_id": "book", "unit_index": 2}]}, "units[0]"),
         ({"units": [{"line_id": "book"}, {"line_id": "book"}]}, "units[1]"),
     ],
@@ -98,6 +103,15 @@ def test_an_outcome_that_breaks_a_rule_is_refused(packing, parcel, field):
     assert bad_fields(status) == [f"outcome.parcels[0].{field}"]
     assert code in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND)
     assert not packing.GetPlan(messages.GetPlanRequest(name=plan.name), timeout=20).HasField("outcome")
+
+
+@pytest.mark.parametrize("note", ["wet\ntoo small", "wet\r\ntoo small\n", "naß, 湿 \u2764\ufe0f"])
+def test_a_note_may_have_line_breaks(packing, note):
+    """As a packer types them, on whatever machine; it is kept as it was sent."""
+    plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
+    said = {"override_reason": "OVERRIDE_REASON_OTHER", "override_note": note}
+    answer = packing.RecordOutcome(outcome_of(plan, **said), timeout=20)
+    assert answer.outcome.parcels[0].override_note == note
 
 
 def test_the_page_of_a_plan_shows_what_was_packed(live, packing):

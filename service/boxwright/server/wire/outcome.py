@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from unicodedata import category
 
 from boxwright import units
 from boxwright.findings import Findings
@@ -91,6 +92,8 @@ def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
         found.add("override_reason", f"must be a known value, got {parcel.override_reason}")
     if len(parcel.override_note) > MAX_NOTE:
         found.add("override_note", f"must have at most {MAX_NOTE:,} characters, got {len(parcel.override_note):,}")
+    if any(each != "\n" and category(each) == "Cc" for each in parcel.override_note.replace("\r\n", "\n")):
+        found.add("override_note", "must hold no control characters but line breaks")
     if parcel.override_reason == OTHER and not parcel.override_note.strip():
         found.add("override_note", "is required for OVERRIDE_REASON_OTHER")
 
