@@ -209,7 +209,7 @@ class Ignoring:
 
 def make_store(url):
     """Make the tables of a store, as a server does."""
-    store = Store(url, Durability.FULL, Sweeper(Keep(0, 0, 0), lambda *_: None), Ignoring(), 5.0)
+    store = Store(url, Durability.FULL, Sweeper(Keep(0, 0, 0)), Ignoring(), 5.0)
     store.close(5.0)
 
 

@@ -48,13 +48,34 @@ class Heard:
         self.recoveries += 1
 
 
+class HeardOfSweeping:
+    """What a store said of its sweeping."""
+
+    def __init__(self):
+        self.gone = []
+        self.rounds = []
+        self.errors = []
+
+    def removed(self, why, plans):
+        """Note plans that went."""
+        self.gone.append((why, plans))
+
+    def rested(self, removed):
+        """Note the end of a round."""
+        self.rounds.append(removed)
+
+    def failed(self, error):
+        """Note a failure."""
+        self.errors.append(error)
+
+
 class Opened:
     """A store with what it said, for tests without an event loop of their own."""
 
     def __init__(self, url, keep=None, wait_s=10.0, durability="full", every_s=0.05):
         self.heard = Heard()
-        self.removed = []
-        sweeper = Sweeper(keep or Keep(), lambda why, plans: self.removed.append((why, plans)), every_s)
+        self.swept = HeardOfSweeping()
+        sweeper = Sweeper(keep or Keep(), self.swept, every_s)
         self.store = Store(url, Durability(durability), sweeper, self.heard, wait_s)
         self.read = self.store.read
 

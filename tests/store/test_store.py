@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sqlite3
 import threading
 import time
 from dataclasses import replace
@@ -287,7 +288,7 @@ def test_old_plans_go_with_all_that_is_theirs(open_store):
     sweeping = open_store(keep=keep)
     until(lambda: sweeping.read.sizes().plans == 1 and sweeping.read.answer(b"k") is None)
     until(lambda: sweeping.read.catalog("sha256:old") is None)
-    assert sum(plans for why, plans in sweeping.removed if why == "age") == 250
+    assert sum(plans for why, plans in sweeping.swept.gone if why == "age") == 250
     assert sweeping.read.plan(young.plan.plan_id).outcome == b"packed"
     assert sweeping.read.plan(last.plan.plan_id) is None
     assert sweeping.read.answer(b"young") is not None
@@ -349,6 +350,17 @@ def test_errors_of_postgresql_are_read_by_their_state(state, kind):
     found = store_error(DBAPIError("INSERT", {}, original))
     assert type(found) is kind
     assert "said" in str(found)
+
+
+def test_a_disk_without_room_to_open_the_file_is_full():
+    """SQLite calls it an error of input and output, as it does a disk that is broken."""
+    original = sqlite3.OperationalError("disk I/O error")
+    for code, kind in (
+        (sqlite3.SQLITE_IOERR_SHMSIZE, StoreFullError),
+        (sqlite3.SQLITE_IOERR_READ, StoreUnreachableError),
+    ):
+        original.sqlite_errorcode = code
+        assert type(store_error(DBAPIError("SELECT", {}, original))) is kind
 
 
 def test_a_store_that_just_failed_is_left_alone_by_who_does_not_insist(open_store):

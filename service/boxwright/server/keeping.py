@@ -19,6 +19,7 @@ from boxwright.server.deflated import packed
 from boxwright.server.faults import reason_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
+from boxwright.server.retention import Retention
 from boxwright.server.sealing import call_key, digest_of, sealed
 from boxwright.server.settings import Settings
 from boxwright.server.store_extra import needing_store
@@ -270,7 +271,7 @@ def _opened(settings: Settings, metrics: Metrics) -> "Store":
         answer_us=round(settings.keep_answers_days * DAY_US),
         max_bytes=settings.keep_plans_bytes,
     )
-    sweeper = Sweeper(keep, lambda why, plans: metrics.removed_plans.labels(why).inc(plans))
+    sweeper = Sweeper(keep, Retention(metrics))
     store = Store(settings.store, Durability(settings.durability), sweeper, _Watcher(metrics), settings.store_wait_s)
     facts = {"store": shown_url(settings.store), "durability": settings.durability}
     log(logging.INFO, "storing plans" if store.error is None else "the store is tried again with each record", facts)

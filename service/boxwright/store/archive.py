@@ -1,9 +1,11 @@
 """A store from outside a server: for those who look into it, or take something out."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import inspect
 
 from boxwright.store.database import Database
-from boxwright.store.errors import StoreUnreachableError
+from boxwright.store.errors import StoreError, StoreFullError, StoreUnreachableError
 from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.reader import Reader
 from boxwright.store.records import Durability, Keep
@@ -58,21 +60,37 @@ class Archive:
         StoreError
             If the database fails; what went before stays gone.
         """
-        gone = [0]
-
-        def removed(_: str, plans: int) -> None:
-            gone[0] += plans
-
-        sweeper = Sweeper(keep, removed)
+        gone = _Gone()
+        sweeper = Sweeper(keep, gone)
         try:
             with self._database.writer.connect() as connection:
                 while sweeper.due_in_s() <= 0:
                     with connection.begin():
                         sweeper.step(connection)
+                    sweeper.committed()
         except FAULTS as error:
-            raise store_error(error) from error
-        return gone[0]
+            found = store_error(error)
+            if isinstance(found, StoreFullError):
+                found = StoreFullError(f"{found}: free disk space first, since deleting needs some of its own")
+            raise found from error
+        return gone.plans
 
     def close(self) -> None:
         """Close it."""
         self._database.close()
+
+
+class _Gone:
+    """Counts the plans that went."""
+
+    def __init__(self) -> None:
+        self.plans = 0
+
+    def removed(self, _: str, plans: int) -> None:
+        self.plans += plans
+
+    def rested(self, removed: Mapping[str, int]) -> None:
+        pass
+
+    def failed(self, error: StoreError) -> None:
+        pass

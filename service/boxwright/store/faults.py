@@ -26,6 +26,9 @@ _OF_SQLITE: dict[int, type[StoreError]] = {
 }
 """By the primary code of an error (sqlite.org/rescode.html); any other means that the file cannot be worked with."""
 
+_NO_ROOM_TO_OPEN = sqlite3.SQLITE_IOERR_SHMSIZE
+"""The code where a full disk has no room for the index of the log (``-shm``), which each first connection makes."""
+
 _OF_POSTGRESQL: tuple[tuple[str, type[StoreError]], ...] = (
     ("53100", StoreFullError),  # disk_full
     ("53200", StoreBusyError),  # out_of_memory
@@ -53,7 +56,7 @@ def store_error(error: Exception) -> StoreError:
     state = getattr(original, "sqlstate", None)
     kind: type[StoreError] = StoreUnreachableError
     if code is not None:
-        kind = _OF_SQLITE.get(code & 0xFF, kind)
+        kind = StoreFullError if code == _NO_ROOM_TO_OPEN else _OF_SQLITE.get(code & 0xFF, kind)
     elif state:
         kind = next((each for start, each in _OF_POSTGRESQL if state.startswith(start)), kind)
     return kind(f"{kind.told}: {said}")

@@ -2,11 +2,14 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Mapping
+from typing import Protocol
 
 from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
 
+from boxwright.store.errors import StoreError
 from boxwright.store.records import Keep
 from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, TEXTS, VERSIONS
 from boxwright.store.versions import LATER, superseded
@@ -23,6 +26,19 @@ def now_us() -> int:
     return time.time_ns() // 1_000
 
 
+class SweepWatcher(Protocol):
+    """Hears what goes; called from one thread."""
+
+    def removed(self, why: str, plans: int) -> None:
+        """Plans went for good, by age or by size."""
+
+    def rested(self, removed: Mapping[str, int]) -> None:
+        """A round ended, or steps of it went well before one failed; so many plans went, by ``age`` and ``size``."""
+
+    def failed(self, error: StoreError) -> None:
+        """A step failed: what it had taken out is still there."""
+
+
 class Sweeper:
     """Takes out what is older, or more, than is to be kept.
 
@@ -30,17 +46,20 @@ class Sweeper:
     ----------
     keep : Keep
         What stays.
-    removed : callable, optional
-        Hears how many plans went, and why (``age`` or ``size``). Default: nobody does.
+    watcher : SweepWatcher, optional
+        Hears what goes. Default: nobody does.
     every_s : float, optional
         Time between two rounds, in seconds.
     """
 
-    def __init__(self, keep: Keep, removed: Callable[[str, int], None] | None = None, every_s: float = EVERY_S) -> None:
+    def __init__(self, keep: Keep, watcher: SweepWatcher | None = None, every_s: float = EVERY_S) -> None:
         self._keep = keep
-        self._removed = removed or (lambda why, plans: None)
+        self._watcher = watcher
         self._every_s = every_s
         self._due_s = time.monotonic()
+        self._taken: Counter[str] = Counter()  # by a step that is not committed yet
+        self._gone: Counter[str] = Counter()  # in this round
+        self._over = False
 
     def due_in_s(self) -> float:
         """Return in how many seconds the next step is due."""
@@ -49,15 +68,46 @@ class Sweeper:
     def rest(self) -> None:
         """Go on in the next round."""
         self._due_s = time.monotonic() + self._every_s
+        self._over = True
 
     def step(self, connection: Connection) -> bool:
-        """Take out a few rows, and return whether there were any; where there are none, rest until the next round."""
+        """Take out a few rows, and return whether there were any; where there are none, rest until the next round.
+
+        ``committed`` or ``failed`` has to follow, once it is known what becomes of the transaction.
+        """
+        self._taken.clear()  # of one whose connection ended, which is done again
         kinds = self._old, self._too_many, self._answers, self._old_operations
         if any(take_out(connection) for take_out in kinds):
             return True
         taken = self._unused(connection) + self._old_versions(connection)
         self.rest()
         return taken > 0
+
+    def committed(self) -> None:
+        """Let it be known what the last step took out."""
+        for why, plans in self._taken.items():
+            if self._watcher is not None:
+                self._watcher.removed(why, plans)
+        self._gone += self._taken
+        self._taken.clear()
+        if self._over:
+            self._end_round()
+
+    def failed(self, error: StoreError) -> None:
+        """Forget what the last step took out, and rest until the next round."""
+        self._taken.clear()
+        self.rest()
+        if self._gone:
+            self._end_round()
+        self._over = False
+        if self._watcher is not None:
+            self._watcher.failed(error)
+
+    def _end_round(self) -> None:
+        if self._watcher is not None:
+            self._watcher.rested(dict(self._gone))
+        self._gone.clear()
+        self._over = False
 
     def _old(self, connection: Connection) -> int:
         if not self._keep.plan_us:
@@ -83,7 +133,7 @@ class Sweeper:
     def _remove(self, connection: Connection, why: str, plan_ids: list[str]) -> int:
         if plan_ids:
             connection.execute(delete(PLANS).where(PLANS.c.plan_id.in_(plan_ids)))
-            self._removed(why, len(plan_ids))
+            self._taken[why] += len(plan_ids)
         return len(plan_ids)
 
     def _answers(self, connection: Connection) -> int:

@@ -209,8 +209,11 @@ class Writer:
         due_s = self._sweeper.due_in_s()
         if due_s > 0:
             return due_s
-        if not self._tried(self._sweeper.step):
-            self._sweeper.rest()
+        error = self._tried(self._sweeper.step)
+        if error is None:
+            self._sweeper.committed()
+        else:
+            self._sweeper.failed(error)
         return PAUSE_S
 
     def _write_all(self, jobs: Sequence[_Job]) -> None:
@@ -240,17 +243,18 @@ class Writer:
         else:
             _hand_over([job], None)
 
-    def _tried(self, work: Callable[[Connection], object]) -> bool:
-        """Do something that nobody waits for; return whether it was done. Whatever it fails with, the thread lives."""
+    def _tried(self, work: Callable[[Connection], object]) -> StoreError | None:
+        """Do something that nobody waits for; return what it fails with, if it does. In any case the thread lives."""
         try:
             self._guarded(work)
-        except StoreError:
-            return False
+        except StoreError as error:
+            return error
         except Exception as error:
             self._disconnect()
-            self._fail(StoreError(f"{StoreError.told}: {error!r}"))
-            return False
-        return True
+            found = StoreError(f"{StoreError.told}: {error!r}")
+            self._fail(found)
+            return found
+        return None
 
     def _guarded(self, work: Callable[[Connection], object], entries: int = 0) -> None:
         """Do something in a transaction; connect first where there is no connection, and drop one that broke.
