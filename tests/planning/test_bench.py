@@ -178,6 +178,20 @@ def test_units_of_a_started_parcel_are_said_to_be_in_it() -> None:
     )
 
 
+@pytest.mark.parametrize("rule", ["centre-seams", "h-seal"])
+def test_a_started_box_weighs_with_the_tape_on_its_bottom(rule: str) -> None:
+    """Going on with an empty box begins at the weight that taking it ends at, and ends at the same gross mass."""
+    policy, order = Policy(tape_rule=rule), Order("o", (MUG, VASE))
+    made = plan(order, CATALOG, policy)
+    started = (StartedParcel("tote 7", made.parcels[0].box_type_id),)
+    (taken,) = bench_words(made, Task(order, CATALOG, policy))
+    (begun,) = bench_words(
+        plan(order, CATALOG, policy, started_parcels=started), Task(order, CATALOG, policy, started_parcels=started)
+    )
+    assert begun.lines[0].sentence.startswith("Go on with parcel tote 7")
+    assert [each.weight_mg for each in begun.lines] == [each.weight_mg for each in taken.lines]
+
+
 @pytest.mark.parametrize(
     ("edges", "orientation", "pose"),
     [

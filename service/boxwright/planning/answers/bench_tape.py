@@ -40,10 +40,10 @@ class Taping:
             seam_strips=rule.seam_strips - below.seam_strips,
             edge_strips=rule.edge_strips - below.edge_strips,
         )
-        self._bottom = self._strips(below) if halves and not begun else ""
+        self._bottom = self._strips(below) if halves and not begun else ""  # what is to do: it weighs all the same
         self._top = self._strips(above) if halves else ""
         self._all = self._strips(rule) if taped and not halves else ""
-        self.bottom_mg = tape_mg(box, tape, below) if self._bottom and tape is not None else 0
+        self.bottom_mg = tape_mg(box, tape, below) if halves and tape is not None else 0
         """What is on the bottom, in mg."""
 
     def bottom(self) -> str:
