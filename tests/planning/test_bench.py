@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import Fragility, InvalidInputError, Item, Order, Plan, Policy, load_catalog, plan
+from boxwright.domain.bench import BenchWords
 from boxwright.domain.box import BoxType, Opening
+from boxwright.domain.factor import Component
 from boxwright.domain.fields import changed
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import Parcel, Placement, PlanStatus
@@ -29,6 +31,12 @@ VASE = Item("vase", 1, 150, 150, 250, mass_g=900, article="vase")
 SHOES = Item("shoes", 3, 330, 200, 120, mass_g=900, article="shoes", sku="S-42")
 FIGURINE = Item(
     "figurine", 1, 180, 120, 100, 600, fragility=Fragility("very_fragile"), sku="F-1", description="Porcelain figurine"
+)
+
+TABLEWARE = (
+    Item("V-1", 1, 250, 180, 180, mass_g=380, article="vase"),
+    Item("P-1", 1, 260, 260, 26, mass_g=690, article="plate"),
+    Item("S-1", 4, 140, 30, 20, mass_g=60),
 )
 
 ORDERS = {
@@ -93,6 +101,23 @@ def test_one_sentence_a_step_and_weights_end_at_gross(counts: tuple[int, int, in
         fragile = any(each.line_id in ("mug", "lamp", "figurine") for each in parcel.placements)
         assert ("Fragile" in words.marks) == fragile
         assert 0.01 * parcel.net_mg < words.tolerance_mg < 0.15 * parcel.gross_mg
+        assert_that_fill_weighs_where_it_is_told(parcel, words, task)
+
+
+def assert_that_fill_weighs_where_it_is_told(parcel: Parcel, words: BenchWords, task: Task) -> None:
+    """Each line weighs what it adds: a step also the fill that its sentence puts under the unit, at 18 g a litre."""
+    lines = {line.line_id: line for line in task.order.lines}
+    before = next(each.weight_mg for each in reversed(words.opening) if each.weight_mg is not None)
+    for placed, step in zip(parcel.placements, words.steps, strict=True):
+        assert step.weight_mg is not None
+        added_mg = step.weight_mg - before - lines[placed.line_id].mass_mg
+        depth = re.search(r"on (\d+) mm of fill", step.sentence)
+        length, width, _ = ((edge - 2 * placed.half_gap_um) / 1_000 for edge in placed.extent_um)
+        fill_mg = length * width * int(depth[1]) * 18 / 1_000 if depth else 0
+        wrapped = "Wrap" in step.sentence or "inner box" in step.sentence
+        assert fill_mg - 2 <= added_mg
+        assert wrapped or added_mg <= fill_mg + 2
+        before = step.weight_mg
 
 
 @pytest.mark.parametrize(
@@ -276,6 +301,45 @@ def test_without_fill_the_height_above_the_floor_says_so() -> None:
     vase = Item("vase", 1, 110, 110, 150, mass_g=450, article="vase")
     (said,) = (each for each in lines_of(vase, policy=Policy(void_fill_id="none")) if each.startswith("Wrap "))
     assert "50 mm above the floor, for which the plan has no fill, in the middle" in said
+
+
+def test_fill_under_a_unit_weighs_with_it() -> None:
+    """A plate on 50 mm of fill brings its mass, wrap and that fill; the last line of filling adds the rest of it."""
+    task = Task(Order("o", TABLEWARE), CATALOG)
+    made = plan(task.order, CATALOG)
+    (parcel,), (words,) = made.parcels, bench_words(made, task)
+    assert sum("on 50 mm of fill" in each.sentence for each in words.steps) == 2
+    assert_that_fill_weighs_where_it_is_told(parcel, words, task)
+    filled, closed = (each.weight_mg for each in words.closing if each.weight_mg is not None)
+    assert filled is not None
+    assert abs(parcel.gross_mg - parcel.packaging_mg(Component.TAPE) / 2 - filled) <= 1
+    assert closed == parcel.gross_mg
+
+
+def test_blocking_adds_to_the_fill_under_all_units() -> None:
+    """The bottom layer stays in the parcel while the spaces beside heavy goods are blocked."""
+    boxed = Fragility("boxed")
+    heavy = Item("tower", 1, 150, 150, 150, mass_g=8_000, fragility=boxed)
+    case = Item("case", 1, 430, 60, 60, mass_g=900, fragility=boxed)
+    policy = Policy(blocking_id="honeycomb-paper-block")
+    task = Task(Order("o", (heavy, case)), CATALOG, policy)
+    made = plan(task.order, CATALOG, policy)
+    (words,) = bench_words(made, task)
+    (bottom,) = (each for each in words.opening if each.sentence.startswith("Lay "))
+    (block,) = (each for each in words.closing if each.sentence.startswith("Block "))
+    assert bottom.weight_mg is not None
+    blocking_mg = made.parcels[0].packaging_mg(Component.BLOCKING)
+    assert block.weight_mg == bottom.weight_mg + task.order.lines[0].mass_mg + task.order.lines[1].mass_mg + blocking_mg
+
+
+def test_a_unit_on_pads_lies_on_no_fill() -> None:
+    """Its pads hold it off the floor and the walls, and nothing is laid under it."""
+    amp = Item("amp", 1, 300, 250, 150, mass_g=6_000, fragility=Fragility(g_level=60))
+    lines = lines_of(amp, BOOK, policy=Policy(protection="physics", cushioning_ids=("pe-foam-pad",)))
+    (said,) = (each for each in lines if "on each face of amp" in each)
+    assert said.endswith("Lay it flat, lengthways, on its pads, at the front left.")
+    alone = lines_of(amp, policy=Policy(protection="physics", cushioning_ids=("pe-foam-pad",)))
+    assert not [each for each in alone if "on the floor of the box" in each or "mm of fill" in each]
 
 
 def test_a_unit_that_the_scale_does_not_miss_is_to_be_counted() -> None:

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import accumulate
 
 from boxwright import units
 from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
@@ -22,8 +21,9 @@ from boxwright.planning.answers.bench_apart import Apart
 from boxwright.planning.answers.bench_blocking import ToBlock
 from boxwright.planning.answers.bench_inner import InnerBoxes
 from boxwright.planning.answers.bench_phrases import PHRASES, Phrases, counted, listed, named
-from boxwright.planning.answers.bench_place import Places, lift_um, whole_mm
+from boxwright.planning.answers.bench_place import Places, whole_mm
 from boxwright.planning.answers.bench_tape import Taping
+from boxwright.planning.answers.bench_weights import Weights
 from boxwright.planning.finishing.empty_spaces import marked_spaces
 from boxwright.planning.task import Task
 from boxwright.protection import blocking_limits, with_class_rules
@@ -76,8 +76,13 @@ class _Bench:
         self._taping = self._taped(self._box, begun=bool(parcel.started_parcel_id))
         self._to_block = self._blocked()
         self._begun = begun_steps(parcel, task.started_parcels)
-        self._bottom_um = self._bottom() if fill is not None and not self._begun else 0
-        self._places = Places(parcel, self._box, self._bottom_um, fill is not None, self._phrases)
+        padded = {each.line_id for each in parcel.protection if each.pad_edge_um}
+        self._places = Places(
+            parcel, self._box, padded, self._phrases, filled=fill is not None, begun=bool(self._begun)
+        )
+        density = None if fill is None else self._dunnage(fill.dunnage_id).density_kg_per_m3
+        share = Fraction(str(task.policy.void_fill_share))
+        self._weights = Weights(parcel, lines, self._inner, self._places, fill, share * Fraction(density or 0))
 
     def words(self) -> BenchWords:
         parcel = self._parcel
@@ -98,35 +103,36 @@ class _Bench:
         empty_mg = weight_mg = parcel.packaging_mg(Component.BOX) + self._taping.bottom_mg
         if not parcel.ships_in_own_container:
             yield BenchLine(self._take(self._box, self._taping), weight_mg)
-        bottom_mg = self._bottom_mg()
-        if bottom_mg:
+        if bottom_um := self._places.bottom_um:
             assert self._fill is not None  # else nothing lies on the floor
             name = phrases.dunnage(self._fill.dunnage_id)
-            yield BenchLine(phrases.bottom.format(depth=whole_mm(self._bottom_um), name=name), weight_mg + bottom_mg)
-        for index, (placed, units_mg) in enumerate(zip(parcel.placements, self._weights(), strict=True)):
+            weight_mg += self._weights.bottom_mg
+            yield BenchLine(phrases.bottom.format(depth=whole_mm(bottom_um), name=name), weight_mg)
+        for index, placed in enumerate(parcel.placements):
             line, begun = self._lines[placed.line_id], index + 1 in self._begun
             codes = (line.sku, line.barcode)
             if not begun and self._inner.of(placed) is not None:
                 # The goods are read before they are closed in.
                 yield from self._boxed(placed, codes)
                 codes = ("", "")
-            weight_mg = empty_mg + bottom_mg + units_mg
+            weight_mg = empty_mg + self._weights.after_mg[index]
             yield BenchLine(self._sentence(index), weight_mg, index + 1, begun, *codes)
-        weight_mg -= bottom_mg
         if self._to_block and not parcel.packaging_mg(Component.BLOCKING):
             said = {"where": self._to_block.where(), "litres": f"{self._to_block.litres:,.1f}"}
             yield BenchLine(phrases.not_blocked.format(**said))
         # Blocking goes in before the fill that would lie in its place.
         for each in sorted(self._filling, key=lambda each: each.component is not Component.BLOCKING):
-            weight_mg += each.mass_mg
+            laid_mg = self._weights.laid_mg if each.component is Component.VOID_FILL else 0
+            weight_mg += each.mass_mg - laid_mg
             yield BenchLine(self._filled(each), weight_mg)
         if not parcel.ships_in_own_container:
             yield BenchLine(self._taping.top(), parcel.gross_mg)
         yield BenchLine(phrases.marks.format(marks=", ".join(marks)) if marks else phrases.no_marks)
         low, high = (weight_words(parcel.gross_mg + sign * tolerance_mg) for sign in (-1, 1))
         yield BenchLine(phrases.scale.format(low=low, high=high))
-        if unseen := self._unseen(tolerance_mg):
-            yield BenchLine(phrases.uncounted.format(names=listed(unseen, phrases.last)))
+        if unseen := self._weights.unseen(tolerance_mg):
+            names = listed((named(self._lines[each], phrases) for each in unseen), phrases.last)
+            yield BenchLine(phrases.uncounted.format(names=names))
 
     def _take(self, box: BoxType, taping: Taping) -> str:
         parcel, phrases = self._parcel, self._phrases
@@ -156,48 +162,6 @@ class _Bench:
             return ToBlock(parcel, (), heavy, self._phrases)
         spaces = marked_spaces(parcel, self._box, masses, self._task.materials)
         return ToBlock(parcel, spaces, heavy, self._phrases)
-
-    def _unseen(self, tolerance_mg: int) -> list[str]:
-        """Return what the lines are called of which a unit too few stays within the range of the scale."""
-        held = dict.fromkeys(each.line_id for each in self._parcel.placements)
-        return [named(self._lines[name], self._phrases) for name in held if self._lines[name].mass_mg <= tolerance_mg]
-
-    def _bottom(self) -> int:
-        """Return the depth of fill under all units, in um: the least of those on the floor; 0 where one is on it."""
-        if not self._box.has_fill:
-            return 0
-        return min((lift for each in self._parcel.placements if (lift := lift_um(each)) is not None), default=0)
-
-    def _bottom_mg(self) -> int:
-        """Return the share of the fill that lies in the bottom layer, by volume, in mg."""
-        if not self._bottom_um or self._fill is None:
-            return 0
-        length_um, width_um, _ = self._parcel.inner_um
-        taken_um3 = self._parcel.goods_volume_um3 + self._inner.walls_and_fill_um3
-        void_um3 = self._parcel.inner_volume_um3 - taken_um3
-        return self._fill.mass_mg * length_um * width_um * self._bottom_um // void_um3
-
-    def _weights(self) -> Iterator[int]:
-        """Yield the mass of goods and cushioning after each step, the latter shared out by the surface of each unit."""
-        cushioning_mg = self._parcel.packaging_mg(Component.CUSHIONING)
-        placed = self._parcel.placements
-        goods = accumulate(self._lines[each.line_id].mass_mg + self._inner.added_mg(each) for each in placed)
-        surfaces = list(accumulate(self._surface(each) for each in self._parcel.placements))
-        whole = surfaces[-1] or 1
-        for goods_mg, surface in zip(goods, surfaces, strict=True):
-            yield goods_mg + cushioning_mg * surface // whole
-
-    def _surface(self, placed: Placement) -> int:
-        """Return the layers of wrap or the pads of a unit, in um2 or um3: a parcel has one of the two."""
-        rule = self._protection.get(placed.line_id)
-        if rule is None:
-            return 0
-        if rule.pad_edge_um:
-            return rule.pad_edge_um**2 * rule.half_gap_um
-        x, y, z = (edge - 2 * placed.half_gap_um for edge in placed.extent_um)
-        if placed.inner_box_type_id:
-            x, y, z = self._lines[placed.line_id].edges_um
-        return rule.wrap_layers * (x * y + y * z + z * x)
 
     def _sentence(self, index: int) -> str:
         phrases, placed = self._phrases, self._parcel.placements[index]

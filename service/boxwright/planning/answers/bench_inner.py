@@ -36,11 +36,9 @@ class InnerBoxes:
         self._gaps = {each.line_id: each.inner_gap_um for each in parcel.protection}
         self._dunnage = {part.component: self._named(part.dunnage_id) for part in parcel.packaging if part.dunnage_id}
         self._known = {each.line_id: self._packed(each) for each in parcel.placements if each.inner_box_type_id}
-        boxes = [inner for each in parcel.placements if (inner := self.of(each)) is not None]
+        boxes = (inner for each in parcel.placements if (inner := self.of(each)) is not None)
         self.fill_mg = sum(each.fill_mg for each in boxes)
         """Void fill in all of them, in mg."""
-        self.walls_and_fill_um3 = sum(math.prod(each.box.outer_um) - math.prod(each.goods.edges_um) for each in boxes)
-        """What they take in addition to the goods, in cubic um."""
 
     def of(self, placed: Placement) -> InnerBox | None:
         """Return the inner box of a unit; None where it has none."""

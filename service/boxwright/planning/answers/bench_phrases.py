@@ -39,9 +39,9 @@ class Phrases:
         folded, ``one`` and ``more``.
     already : str
         A unit that lies in a started parcel.
-    floor, bottom_layer, on_fill, raised, on, fill_over, above : str
-        What a unit stands on: the floor, the bottom layer, fill of some mm, nothing stated, other units, fill over
-        them, and what cannot be named.
+    floor, bottom_layer, on_fill, raised, on_pads, on, fill_over, above : str
+        What a unit stands on: the floor, the bottom layer, fill of some mm, nothing stated, its pads, other units,
+        fill over them, and what cannot be named.
     corners : mapping of (int or None, int or None) to str
         Where in the box, by the side that is nearer along x and y: -1 left and front, 0 neither, 1 right and back; None
         where a neighbour says it.
@@ -115,6 +115,7 @@ class Phrases:
     bottom_layer: str
     on_fill: str
     raised: str
+    on_pads: str
     on: str
     fill_over: str
     above: str
@@ -221,6 +222,7 @@ ENGLISH = Phrases(
     bottom_layer="on the fill",
     on_fill="on {depth} mm of fill",
     raised="{depth} mm above the floor, for which the plan has no fill",
+    on_pads="on its pads",
     on="on {units}",
     fill_over="on {depth} mm of fill over {units}",
     above="on what is there",

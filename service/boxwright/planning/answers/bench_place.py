@@ -1,6 +1,6 @@
 """Where a unit goes, in words: what it stands on, next to which unit or in which corner, how far from the walls."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +22,6 @@ def whole_mm(length_um: int) -> str:
     return f"{round(length_um / units.UM_PER_MM)}"
 
 
-def lift_um(placed: Placement) -> int | None:
-    """Return how far the goods of a unit that stands on the floor are above it, in um; None of one on other units."""
-    on_floor = placed.z_um <= placed.wall_margin_um
-    return placed.z_um + placed.half_gap_um if on_floor else None
-
-
 class Places:
     """Says where the units of a parcel go.
 
@@ -37,19 +31,27 @@ class Places:
         The parcel.
     box : BoxType
         Its box type.
-    bottom_um : int
-        Depth of the layer of fill under all units, in um; 0 where there is none.
+    padded : collection of str
+        Lines whose units lie on pads, which take the place of fill.
     filled : bool
         Whether void fill goes into it.
+    begun : bool
+        Whether units lie in it already.
     phrases : Phrases
         The language.
     """
 
-    def __init__(self, parcel: Parcel, box: BoxType, bottom_um: int, filled: bool, phrases: Phrases) -> None:
+    def __init__(
+        self, parcel: Parcel, box: BoxType, padded: Collection[str], phrases: Phrases, *, filled: bool, begun: bool
+    ) -> None:
         self._placed, self._inner_um = parcel.placements, parcel.inner_um
-        self._box, self._bottom_um, self._filled, self._phrases = box, bottom_um, filled, phrases
+        self._box, self._padded, self._filled, self._phrases = box, padded, filled, phrases
         self._low = np.array([each.corner_um for each in self._placed], np.int64).reshape(-1, 3)
         self._high = self._low + np.array([each.extent_um for each in self._placed], np.int64).reshape(-1, 3)
+        self._lifts_um = [self._lift_um(each) for each in self._placed]
+        lifts = [lift for lift in self._lifts_um if lift is not None]
+        self.bottom_um = min(lifts, default=0) if filled and box.has_fill and not begun else 0
+        """Depth of the layer of fill under all units, in um: the least of those on the floor; 0 where one is on it."""
 
     def of(self, index: int) -> Iterator[str]:
         """Yield the parts of where the unit of a placement goes, counted from 0."""
@@ -79,23 +81,53 @@ class Places:
     def _level(self, index: int) -> Iterator[str]:
         """Yield what a unit stands on; nothing in a mailer, where there is only one thing to stand on."""
         placed, phrases = self._placed[index], self._phrases
-        lift = lift_um(placed)
+        lift = self._lifts_um[index]
+        if placed.line_id in self._padded:
+            yield phrases.on_pads
         if lift is not None:
             if lift and self._filled:
-                same = lift == self._bottom_um
+                same = lift == self.bottom_um
                 yield phrases.bottom_layer if same else phrases.on_fill.format(depth=whole_mm(lift))
-            elif not self._box.flexible:
+            elif not self._box.flexible and placed.line_id not in self._padded:
                 yield phrases.raised.format(depth=whole_mm(lift)) if lift else phrases.floor
             return
-        on_top = self._high[:index, 2] == placed.z_um
-        shared = self._shared(index)
-        below = np.flatnonzero(on_top & (shared[:, 0] > 0) & (shared[:, 1] > 0)).tolist()
+        below = self._below(index)
         if not 0 < len(below) <= _MOST_NAMED:
             yield phrases.above
             return
-        gap_um = placed.half_gap_um + max(self._placed[each].half_gap_um for each in below)
+        gap_um = self._gap_over_um(index, below)
         template = phrases.fill_over if gap_um and self._filled else phrases.on
         yield template.format(depth=whole_mm(gap_um), units=listed((str(each + 1) for each in below), phrases.last))
+
+    def fill_under_um(self, index: int) -> int:
+        """Return how deep the fill is that a unit is put down on, beyond what is under all units, in um."""
+        if not self._filled or self._placed[index].compartment:
+            return 0
+        lift = self._lifts_um[index]
+        if lift is not None:
+            return lift - self.bottom_um
+        below = self._below(index)
+        return self._gap_over_um(index, below) if 0 < len(below) <= _MOST_NAMED else 0
+
+    def _lift_um(self, placed: Placement) -> int | None:
+        """Return how far a unit that stands on the floor is above it, in um; None of one on other units."""
+        on_floor = placed.z_um <= placed.wall_margin_um
+        return placed.z_um + self._fill_gap_um(placed) if on_floor else None
+
+    def _fill_gap_um(self, placed: Placement) -> int:
+        """Return the half-gap of a unit where fill goes into it, in um: not where pads do."""
+        return 0 if placed.line_id in self._padded else placed.half_gap_um
+
+    def _below(self, index: int) -> list[int]:
+        """Return the earlier units that a unit stands on."""
+        on_top = self._high[:index, 2] == self._low[index, 2]
+        shared = self._shared(index)
+        found: list[int] = np.flatnonzero(on_top & (shared[:, 0] > 0) & (shared[:, 1] > 0)).tolist()
+        return found
+
+    def _gap_over_um(self, index: int, below: Sequence[int]) -> int:
+        """Return how deep the fill is between a unit and those that it stands on, in um."""
+        return self._fill_gap_um(self._placed[index]) + max(self._fill_gap_um(self._placed[each]) for each in below)
 
     def _neighbour(self, index: int, axis: int) -> tuple[int, int] | None:
         """Return the earlier unit that a unit touches most along an axis, and on which side of it it is."""
