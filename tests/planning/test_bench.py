@@ -1,5 +1,6 @@
 """A plan in words: golden texts of seven orders, and weights that end at the gross mass."""
 
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -301,6 +302,29 @@ def test_without_fill_the_height_above_the_floor_says_so() -> None:
     vase = Item("vase", 1, 110, 110, 150, mass_g=450, article="vase")
     (said,) = (each for each in lines_of(vase, policy=Policy(void_fill_id="none")) if each.startswith("Wrap "))
     assert "50 mm above the floor, for which the plan has no fill, in the middle" in said
+
+
+def test_fragile_goods_that_fill_replaces_are_to_be_counted() -> None:
+    """A shade of 420 g is heavier than the range, but 13 L of fill in its place leave 240 g too few."""
+    shade = Item("1", 1, 300, 220, 200, mass_g=420, article="lampshade", description="Shade")
+    books, iron = changed(BOOK, quantity=6, mass_g=800, height_mm=35), Item("iron", 1, 150, 100, 100, 2_000)
+    counted = 'Count "Shade": one too few would not show on the scale.'
+    assert counted in lines_of(shade, books)
+    assert counted in lines_of(shade, iron)
+    assert not [each for each in lines_of(shade, iron, policy=Policy(void_fill_id="none")) if each.startswith("Count")]
+
+
+def test_goods_are_counted_where_leaving_them_out_stays_within_the_range() -> None:
+    """Each line that one unit less, with fill in its place or without, leaves within the range is named, no other."""
+    wraps_g = {"V-1": 44, "P-1": 29, "S-1": 0}
+    task = Task(Order("o", TABLEWARE), CATALOG)
+    (words,) = bench_words(plan(task.order, CATALOG), task)
+    (said,) = (each.sentence for each in words.lines if each.sentence.startswith("Count "))
+    for line in TABLEWARE:
+        litres = math.prod(line.edges_um) / 1e15
+        lost_g = line.mass_mg / 1_000 + min(0, wraps_g[line.line_id] - 18 * litres)
+        assert (line.line_id in said) == (lost_g <= words.tolerance_g)
+    assert said == "Count S-1 and the vase of line V-1: one too few would not show on the scale."
 
 
 def test_fill_under_a_unit_weighs_with_it() -> None:

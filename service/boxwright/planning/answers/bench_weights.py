@@ -60,13 +60,24 @@ class Weights:
         under = (self._under_mg(each, places.fill_under_um(at)) for at, each in enumerate(parcel.placements))
         laid = [min(mass_mg, most_mg) for mass_mg in accumulate(under, initial=self.bottom_mg)]
         self.laid_mg = laid[-1]
+        self._cushioning_mg = self._shared_out()
         goods = (lines[each.line_id].mass_mg + inner.added_mg(each) for each in parcel.placements)
-        self.after_mg = tuple(map(sum, zip(accumulate(goods), accumulate(self._shared_out()), laid[1:], strict=True)))
+        self.after_mg = tuple(map(sum, zip(accumulate(goods), accumulate(self._cushioning_mg), laid[1:], strict=True)))
 
     def unseen(self, tolerance_mg: int) -> list[str]:
-        """Return the lines of which a unit too few stays within the range of the scale."""
-        held = dict.fromkeys(each.line_id for each in self._parcel.placements)
-        return [name for name in held if self._lines[name].mass_mg <= tolerance_mg]
+        """Return the lines of which a unit too few stays within the range of the scale.
+
+        Its wrap is missing too, but fill may have taken its place.
+        """
+        held = zip(self._parcel.placements, self._cushioning_mg, strict=True)
+        lacking = {each.line_id for each, cushioning_mg in held if self._lost_mg(each, cushioning_mg) <= tolerance_mg}
+        return [name for name in dict.fromkeys(each.line_id for each in self._parcel.placements) if name in lacking]
+
+    def _lost_mg(self, placed: Placement, cushioning_mg: int) -> int:
+        """Return by how much a parcel is at least lighter without a unit, in mg; below 0 where it may be heavier."""
+        length, width, height = self._goods_um(placed)
+        refill_mg = self._filled_mg(length * width * height) if not placed.compartment else 0
+        return self._lines[placed.line_id].mass_mg + min(0, cushioning_mg - refill_mg)
 
     def _under_mg(self, placed: Placement, depth_um: int) -> int:
         """Return the fill that lies under a unit, in mg: under an inner box as large as that is."""
