@@ -161,7 +161,7 @@ def sentences(placed: tuple[Placement, ...], started: tuple[StartedParcel, ...] 
     [
         ((40, 65, 0), "left of 1, behind 1."),
         ((70, 65, 0), "at the right, behind 1."),
-        ((39, 66, 0), "at the back right."),
+        ((40, 66, 0), "at the back right."),
     ],
     ids=["edge to edge", "side by side", "apart"],
 )
@@ -174,6 +174,35 @@ def test_two_units_in_one_corner_do_not_have_the_same_words(spot: tuple[int, int
     first, second = sentences(placed)
     assert first.endswith("at the back right.")
     assert second.endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("spot", "words"),
+    [
+        ((33, 41, 0), "on the floor, in the middle."),
+        ((33, 0, 0), "on the floor, at the front, 3 mm right of 1."),
+        ((69, 0, 0), "on the floor, at the front right."),
+        ((0, 30, 0), "on the floor, at the left, 10 mm behind 1."),
+        ((0, 78, 0), "on the floor, at the back left."),
+    ],
+    ids=["alone", "in the middle", "nearer to a wall", "between", "far"],
+)
+def test_a_wall_is_named_where_a_unit_is_clearly_nearer(spot: tuple[int, int, int], words: str) -> None:
+    """By 2 mm it is in the middle; a unit that lies between it and the wall says where it goes."""
+    placed = tuple(
+        Placement("book", index, *(each * 1_000 for each in at), 30_000, 20_000, 10_000)
+        for index, at in enumerate([(0, 0, 0), spot])
+    )
+    assert sentences(placed)[1].endswith(words)
+
+
+def test_a_unit_that_stands_higher_is_beside_one_on_the_floor() -> None:
+    """A mug on its fill does not touch the book on the floor, and is right of it all the same."""
+    book = Placement("book", 0, 0, 0, 0, 210_000, 148_000, 20_000)
+    mug, flat = changed(MUG, quantity=2), changed(BOOK, height_mm=20)
+    words = said(mug, flat, started=(StartedParcel("tote 7", "eu-600x400x300", (book,)),))
+    assert "on 50 mm of fill, at the front, 25 mm right of 1, at least 50 mm from the walls." in words
+    assert words.count("at the front left") == 1
 
 
 def test_neighbours_are_named_by_their_step() -> None:
@@ -361,7 +390,7 @@ def test_a_unit_on_pads_lies_on_no_fill() -> None:
     amp = Item("amp", 1, 300, 250, 150, mass_g=6_000, fragility=Fragility(g_level=60))
     lines = lines_of(amp, BOOK, policy=Policy(protection="physics", cushioning_ids=("pe-foam-pad",)))
     (said,) = (each for each in lines if "on each face of amp" in each)
-    assert said.endswith("Lay it flat, lengthways, on its pads, at the front left.")
+    assert said.endswith("Lay it flat, lengthways, on its pads, at the front, in the middle.")
     alone = lines_of(amp, policy=Policy(protection="physics", cushioning_ids=("pe-foam-pad",)))
     assert not [each for each in alone if "on the floor of the box" in each or "mm of fill" in each]
 

@@ -240,6 +240,8 @@ ENGLISH = Phrases(
         (None, 1): "at the back",
         (-1, None): "at the left",
         (1, None): "at the right",
+        (None, 0): "in the middle",
+        (0, None): "in the middle",
     },
     neighbours={
         (0, -1): "left of {unit}",

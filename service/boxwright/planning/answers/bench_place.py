@@ -15,6 +15,10 @@ Int64s = npt.NDArray[np.int64]
 
 _MOST_NAMED = 4
 """Units that are named one by one; of more, the layer is."""
+_CLEARLY_UM, _CLEARLY_SHARE = 10 * units.UM_PER_MM, 20
+"""A unit is seen to be nearer to one wall where it is by so much, and by this part of the box's edge or touches it."""
+_NEAR_UM = 100 * units.UM_PER_MM
+"""Within about a hand's width of a unit, that unit says better where another goes than the walls do."""
 
 
 def whole_mm(length_um: int) -> str:
@@ -48,6 +52,9 @@ class Places:
         self._box, self._padded, self._filled, self._phrases = box, padded, filled, phrases
         self._low = np.array([each.corner_um for each in self._placed], np.int64).reshape(-1, 3)
         self._high = self._low + np.array([each.extent_um for each in self._placed], np.int64).reshape(-1, 3)
+        half_gaps = np.array([each.half_gap_um for each in self._placed], np.int64)[:, None]
+        self._goods_low, self._goods_high = self._low + half_gaps, self._high - half_gaps
+        self._walls = self._nearer_walls()
         self._lifts_um = [self._lift_um(each) for each in self._placed]
         lifts = [lift for lift in self._lifts_um if lift is not None]
         self.bottom_um = min(lifts, default=0) if filled and box.has_fill and not begun else 0
@@ -62,13 +69,13 @@ class Places:
             return
         yield from self._level(index)
         neighbours = {axis: found for axis in (0, 1) if (found := self._neighbour(index, axis)) is not None}
-        neighbours = neighbours or self._at_an_edge(index)
-        sides = tuple(None if axis in neighbours else self._side(placed, axis) for axis in (0, 1))
+        neighbours = neighbours or self._near(index) or self._at_an_edge(index)
+        sides = tuple(None if axis in neighbours else side for axis, side in enumerate(self._walls[index].tolist()))
         if (corner := phrases.corners.get((sides[0], sides[1]))) is not None and self._has_corners:
             yield corner
         for axis, (other, side) in neighbours.items():
             words = phrases.neighbours[axis, side].format(unit=other + 1)
-            gap_um = placed.half_gap_um + self._placed[other].half_gap_um
+            gap_um = int(self._gaps_um(index, axis)[other])
             yield phrases.apart.format(gap=whole_mm(gap_um), side=words) if gap_um else words
         if placed.wall_margin_um:
             yield phrases.walls.format(walls=whole_mm(placed.half_gap_um + placed.wall_margin_um))
@@ -140,6 +147,37 @@ class Places:
         other = int(np.flatnonzero(area == area.max())[-1])
         return other, 1 if behind[other] else -1
 
+    def _near(self, index: int) -> dict[int, tuple[int, int]]:
+        """Return the nearest earlier unit beside a unit, by axis, where the walls do not say where it goes.
+
+        They do not where none is clearly nearer, where the other unit lies before the nearer one, and where both have
+        the same words. Empty where there is none.
+        """
+        alike = (self._walls[:index] == self._walls[index]).all(axis=1)
+        floor = np.array([lift is not None for lift in self._lifts_um[:index]], np.bool_)
+        level = (self._shared(index)[:, 2] > 0) | (floor & (self._lifts_um[index] is not None))
+        found: list[tuple[int, int, int, int]] = []
+        for axis in (0, 1):
+            low, high = self._goods_low[:, 1 - axis], self._goods_high[:, 1 - axis]
+            beside = (low[:index] < high[index]) & (low[index] < high[:index])
+            gaps = self._gaps_um(index, axis)
+            other_side = np.where(self._goods_low[index, axis] >= self._goods_high[:index, axis], 1, -1)
+            unsaid = alike | (other_side != self._walls[index, axis])
+            fits = level & beside & (gaps >= 0) & (gaps <= _NEAR_UM) & unsaid
+            found += [(int(gaps[at]), -at, axis, int(other_side[at])) for at in np.flatnonzero(fits).tolist()]
+        if not found:
+            return {}
+        _, other, axis, side = min(found)
+        return {axis: (-other, side)}
+
+    def _gaps_um(self, index: int, axis: int) -> Int64s:
+        """Return how far each earlier unit is from a unit along an axis, in um; below 0 where they overlap along it."""
+        gaps: Int64s = np.maximum(
+            self._goods_low[index, axis] - self._goods_high[:index, axis],
+            self._goods_low[:index, axis] - self._goods_high[index, axis],
+        )
+        return gaps
+
     def _at_an_edge(self, index: int) -> dict[int, tuple[int, int]]:
         """Return the last earlier unit that a unit meets edge to edge in the same corner of the box, by axis.
 
@@ -148,24 +186,24 @@ class Places:
         low, high = self._low[:index, :2], self._high[:index, :2]
         behind, before = high == self._low[index, :2], low == self._high[index, :2]
         met = (behind | before).all(axis=1) & (self._shared(index)[:, 2] > 0)
-        here = [self._side(self._placed[index], axis) for axis in (0, 1)]
-        for other in reversed(np.flatnonzero(met).tolist()):
-            if here == [self._side(self._placed[other], axis) for axis in (0, 1)]:
-                return {axis: (other, 1 if behind[other, axis] else -1) for axis in (0, 1)}
-        return {}
+        alike = (self._walls[:index] == self._walls[index]).all(axis=1)
+        found = np.flatnonzero(met & alike).tolist()
+        return {axis: (found[-1], 1 if behind[found[-1], axis] else -1) for axis in (0, 1)} if found else {}
+
+    def _nearer_walls(self) -> Int64s:
+        """Return which wall each unit is clearly nearer to: -1 the low one, 1 the high one, 0 neither; int64 (n, 2)."""
+        inner_um = np.array(self._inner_um[:2], np.int64)
+        low, high = self._goods_low[:, :2], inner_um - self._goods_high[:, :2]
+        off_um, touches = low - high, np.minimum(low, high) < units.UM_PER_MM
+        clear = np.abs(off_um) >= np.where(touches, _CLEARLY_UM, np.maximum(_CLEARLY_UM, inner_um // _CLEARLY_SHARE))
+        walls: Int64s = np.where(clear, np.sign(off_um), 0)
+        return walls
 
     def _shared(self, index: int) -> Int64s:
         """Return the lengths along x, y, z that a unit and each earlier one both take, int64 (index, 3), in um."""
         high = np.minimum(self._high[:index], self._high[index])
         shared: Int64s = np.maximum(high - np.maximum(self._low[:index], self._low[index]), 0)
         return shared
-
-    def _side(self, placed: Placement, axis: int) -> int:
-        """Return the nearer side along an axis: -1 the low one, 1 the high one, 0 neither by more than 1 mm."""
-        low = placed.corner_um[axis]
-        high = low + placed.extent_um[axis]
-        nearer_um = low - (self._inner_um[axis] - high)
-        return (nearer_um > units.UM_PER_MM) - (nearer_um < -units.UM_PER_MM)
 
     def _compartment(self, number: int) -> str:
         phrases, cells = self._phrases, self._box.cells_um
