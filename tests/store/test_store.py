@@ -144,7 +144,7 @@ def test_an_outcome_takes_the_place_of_the_one_before(open_store):
     store.write(outcome(entry.plan.plan_id, content=b"first"))
     store.write(outcome(entry.plan.plan_id, content=b"second", overridden=True))
     assert store.read.plan(entry.plan.plan_id).outcome == b"second"
-    assert store.read.page("outcome = OVERRIDDEN", "", None, 10)[0].plan == entry.plan
+    assert next(store.read.page("outcome = OVERRIDDEN", "", None, 10)).plan == entry.plan
 
 
 PLANS = {
@@ -255,7 +255,7 @@ def test_pages_join_without_gap_or_repeat(open_store, order_by):
     entries = [plan(create_us=SECOND_US * (at // 3), order_id=f"A-{at % 4}") for at in range(11)]
     store.write(*entries)
     found, after = [], None
-    while page := store.read.page("", order_by, after, 4):
+    while page := list(store.read.page("", order_by, after, 4)):
         found += page
         assert len(found) < 50
         after = cursor_of(page[-1].plan, order_by)
@@ -271,7 +271,7 @@ def test_an_order_that_is_none_is_refused(open_store):
     """By a field that there is not, or in a direction that there is not."""
     for order_by in ("size", "create_time up", "create_time, order_id", "create_time desc desc"):
         with pytest.raises(InvalidInputError, match="order_by: must be one of create_time, order_id"):
-            open_store().read.page("", order_by, None, 1)
+            next(open_store().read.page("", order_by, None, 1))
 
 
 def test_old_plans_go_with_all_that_is_theirs(open_store):

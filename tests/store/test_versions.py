@@ -33,6 +33,9 @@ def test_the_newest_version_holds(open_store):
     assert read.last("never") is None
     assert [each.revision for each in read.of("hall")] == [2, 1]
     assert [each.revision for each in read.of("gone")] == [1]
+    assert {each.content for each in read.of("hall")} == {b""}
+    assert read.one("hall", 1) == wanted[0].version
+    assert read.one("hall", 3) is None
 
 
 def test_one_of_two_writers_wins(open_store):

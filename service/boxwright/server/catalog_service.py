@@ -87,7 +87,7 @@ class CatalogService(CatalogServiceServicer):
         """Read one catalog with all that is in it, as it is or as it was in a version."""
         if "@" in request.name:
             version = await self._versions.get(request.name, _call("GetCatalog", context))
-            return _masked([version], _tree(version, request.read_mask))[0]
+            return _masked(version, _tree(version, request.read_mask))
         return _got(self._offers.catalogs, request.name, "catalogs/{catalog}", request.read_mask)
 
     async def CreateCatalog(self, request: messages.CreateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
@@ -225,15 +225,20 @@ class CatalogService(CatalogServiceServicer):
     ) -> Response:
         """Return a page of entries, the first field of its kind, without heavy fields unless the mask names them."""
         found = Findings()
-        shown, token = page(entries, request, found, of=self._shelf.content_hash)
-        found.raise_any()
-        if left_out and not request.read_mask.paths:
-            shown = [_copy(entry) for entry in shown]
-            for entry in shown:
-                for field in left_out:
-                    entry.ClearField(field)
+        tree: Tree = {}
+        if left_out and entries and request.read_mask.paths:
+            tree = _tree(entries[0], request.read_mask)
         elif left_out and entries:
-            shown = _masked(shown, _tree(entries[0], request.read_mask))
+            tree = {each.name: {} for each in entries[0].DESCRIPTOR.fields if each.name not in left_out}
+        shown, token = page(
+            entries,
+            request,
+            found,
+            of=self._shelf.content_hash,
+            shown=lambda entry: _masked(entry, tree),
+            most_bytes=self._shelf.settings.max_answer_bytes,
+        )
+        found.raise_any()
         answer = kind(next_page_token=token, total_size=len(entries), versions=versions or self._offers.versions)
         getattr(answer, answer.DESCRIPTOR.fields[0].name).extend(shown)
         return answer
@@ -265,7 +270,7 @@ def _got(entries: Sequence[Entry], name: str, pattern: str, mask: field_mask_pb2
     entry = next((each for each in entries if name_of(each) == name), None)
     if entry is None:
         _not_found("name", name, list(map(name_of, entries)))
-    return _masked([entry], _tree(entry, mask))[0]
+    return _masked(entry, _tree(entry, mask))
 
 
 def _tree(entry: Message, mask: field_mask_pb2.FieldMask | None) -> Tree:
@@ -275,16 +280,10 @@ def _tree(entry: Message, mask: field_mask_pb2.FieldMask | None) -> Tree:
     return tree
 
 
-def _masked(entries: Sequence[Entry], tree: Tree) -> list[Entry]:
+def _masked(entry: Entry, tree: Tree) -> Entry:
     if not tree:
-        return list(entries)
-    kept = [_copy(entry) for entry in entries]
-    for entry in kept:
-        keep(entry, tree)
+        return entry
+    kept = type(entry)()
+    kept.CopyFrom(entry)
+    keep(kept, tree)
     return kept
-
-
-def _copy(entry: Entry) -> Entry:
-    copied = type(entry)()
-    copied.CopyFrom(entry)
-    return copied

@@ -56,8 +56,11 @@ class CatalogVersions:
                 return message
         for each in await self._keeping.read(store.read.versions.of, catalog_id):
             if version in (str(each.revision), each.catalog_hash):
-                message = await self._writes.read(each, call)
-                stamp_version(message, each)
+                whole = await self._keeping.read(store.read.versions.one, catalog_id, each.revision)
+                if whole is None:  # deleted since
+                    break
+                message = await self._writes.read(whole, call)
+                stamp_version(message, whole)
                 return message
         rule = f"names no version that is kept, got {name!r:.160}"
         found.unknown("name", f"{rule}; ListCatalogVersions lists those of {catalog_name(catalog_id)[:80]}")

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from boxwright.findings import Findings
@@ -15,8 +15,16 @@ MAX_SIZE = 1_000
 """Entries of a page where the request says nothing, and the most, as the contract says."""
 
 
-def page(entries: Sequence[Entry], request: Any, found: Findings, *, of: str = "") -> tuple[Sequence[Entry], str]:
-    """Return the entries of the page that a list request asks for, and the token of the next page.
+def page(
+    entries: Sequence[Entry],
+    request: Any,
+    found: Findings,
+    *,
+    of: str = "",
+    shown: Callable[[Entry], Any] = lambda entry: entry,
+    most_bytes: int = 0,
+) -> tuple[list[Any], str]:
+    """Return the entries of the page that a list request asks for, as they are shown, and the token of the next page.
 
     Parameters
     ----------
@@ -28,6 +36,10 @@ def page(entries: Sequence[Entry], request: Any, found: Findings, *, of: str = "
         Collects what is wrong.
     of : str, optional
         Hash of what the entries are taken from: a token holds only for the same. Default: they never change.
+    shown : callable, optional
+        Makes the message that is listed of an entry. Default: it is that.
+    most_bytes : int, optional
+        Bytes of messages past which a page ends early, with one entry at least. Default 0: no limit.
     """
     digest = list_digest(request, of)
     if request.page_size < 0:
@@ -41,8 +53,17 @@ def page(entries: Sequence[Entry], request: Any, found: Findings, *, of: str = "
                 "page_token", "must be the next_page_token of a page of the same request, of what is loaded by now"
             )
         start = read or 0
-    end = start + max(size, 0)
-    return entries[start:end], _token(end, digest) if end < len(entries) else ""
+    made: list[Any] = []
+    room = most_bytes
+    for entry in entries[start : start + max(size, 0)]:
+        message = shown(entry)
+        if most_bytes:
+            room -= message.ByteSize()
+            if made and room < 0:
+                break
+        made.append(message)
+    end = start + len(made)
+    return made, _token(end, digest) if end < len(entries) else ""
 
 
 def list_digest(request: Any, of: str = "") -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from boxwright.store.archive import Archive
 
 PAGE = 200
-"""Plans that are read at a time."""
+"""Plans that are looked for at a time."""
 
 
 @contextmanager
@@ -61,10 +61,18 @@ def found(archive: "Archive", where: str, order_by: str, order_id_key: str) -> I
     from boxwright.store.reader import cursor_of
 
     settings = replace(Settings(), order_id_key=order_id_key)
-    after = None
-    while page := archive.read.page(where, order_by, after, PAGE, lambda text: kept_order_id(text, settings)):
-        yield from page
-        after = cursor_of(page[-1].plan, order_by)
+    after, last = None, None
+    while True:
+        for last in archive.read.page(where, order_by, after, PAGE, lambda text: kept_order_id(text, settings)):
+            yield last
+        if last is None:
+            return
+        after, last = cursor_of(last.plan, order_by), None
+
+
+def summary(stored: StoredPlan) -> StoredPlan:
+    """Return a stored plan without its request, answer and texts, which may have megabytes."""
+    return replace(stored, plan=replace(stored.plan, request=b"", answer=b""), texts=None)
 
 
 def plan_data(stored: StoredPlan) -> dict[str, Any]:

@@ -150,8 +150,8 @@ class Settings:
     max_answer_bytes: int = 16 * 1024 * 1024
     """Most bytes of the results of one BatchPack, and of one answer of Pack, StreamPack or CheckPlan. Orders of a batch
     whose plans do not fit any more are errors with the reason LIMIT_EXCEEDED, and are not planned; so is an answer that
-    is too long. Bytes count as protobuf: the same in JSON may be three times as long. With the default read mask 1,000
-    orders take about 2 MB."""
+    is too long. A page of a list ends early where more would not fit, with one entry at least. Bytes count as protobuf:
+    the same in JSON may be three times as long. With the default read mask 1,000 orders take about 2 MB."""
 
     max_unsent_bytes: int = 256 * 1024 * 1024
     """Most bytes of answers that wait until their callers read them. One more answer is refused with

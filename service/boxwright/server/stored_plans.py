@@ -71,7 +71,7 @@ class StoredPlans:
         return plan_of(stored, tree)
 
     async def list(self, request: messages.ListPlansRequest) -> messages.ListPlansResponse:
-        """Return a page of stored plans.
+        """Return a page of stored plans: it ends early where more would not fit an answer, with one plan at least.
 
         Raises
         ------
@@ -99,11 +99,16 @@ class StoredPlans:
             def kept(order_id: str) -> str:
                 return kept_order_id(order_id, self._settings)
 
-            stored = store.read.page(request.filter, request.order_by, after, size + 1, kept)
-            more = len(stored) > size
-            token = cursor_token(cursor_of(stored[size - 1].plan, request.order_by), digest) if more else ""
-            plans = [plan_of(each, tree) for each in stored[:size]]
-            return messages.ListPlansResponse(plans=plans, next_page_token=token)
+            answer, ends, room = messages.ListPlansResponse(), None, self._settings.max_answer_bytes
+            for stored in store.read.page(request.filter, request.order_by, after, size + 1, kept):
+                plan = plan_of(stored, tree)
+                room -= plan.ByteSize()
+                if ends is not None and (len(answer.plans) == size or room < 0):
+                    answer.next_page_token = cursor_token(ends, digest)
+                    break
+                answer.plans.append(plan)
+                ends = cursor_of(stored.plan, request.order_by)
+            return answer
 
         return await self._keeping.read(page)
 

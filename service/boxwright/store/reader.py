@@ -1,6 +1,6 @@
 """Reads what is kept, over connections of its own: it waits for no writer."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,11 @@ ORDERS = {"create_time": PLANS.c.create_us, "order_id": PLANS.c.order_id}
 
 Cursor = tuple[str | int, str]
 """Where a page ends: the value that the list is ordered by, and the plan."""
+
+_WITH_OUTCOMES = PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id)
+
+MOST_AT_ONCE, MOST_BYTES_AT_ONCE = 100, 1024 * 1024
+"""Plans that a page reads at a time, and their bytes as they are stored; one plan may have more."""
 
 
 class Reader:
@@ -71,8 +76,10 @@ class Reader:
         after: Cursor | None,
         most: int,
         order_id: Callable[[str], str] = str,
-    ) -> list[StoredPlan]:
-        """Return the plans of a page.
+    ) -> Iterator[StoredPlan]:
+        """Yield the plans of a page, read a few at a time as they are asked for.
+
+        One that is deleted meanwhile is left out. There is none only where the list has no more.
 
         Parameters
         ----------
@@ -94,24 +101,31 @@ class Reader:
         """
         column, falling = read_order(order_by)
         found = condition(where, order_id)
-        conditions = [] if found is None else [found]
-        if after is not None:
-            value, plan_id = after
-            beyond = (column < value) if falling else (column > value)
-            further = (PLANS.c.plan_id < plan_id) if falling else (PLANS.c.plan_id > plan_id)
-            conditions.append(or_(beyond, and_(column == value, further)))
         order = [column.desc(), PLANS.c.plan_id.desc()] if falling else [column, PLANS.c.plan_id]
-        return self.plans(conditions, order, most)
+        there = False
+        while not there:
+            conditions = [] if found is None else [found]
+            if after is not None:
+                value, last = after
+                beyond = (column < value) if falling else (column > value)
+                further = (PLANS.c.plan_id < last) if falling else (PLANS.c.plan_id > last)
+                conditions.append(or_(beyond, and_(column == value, further)))
+            asked = select(column.label("value"), PLANS.c.plan_id, PLANS.c.bytes).select_from(_WITH_OUTCOMES)
+            with self._connection() as connection:
+                rows = connection.execute(asked.where(*conditions).order_by(*order).limit(most)).all()
+            if not rows:
+                return
+            for plan_ids in _few_at_a_time((row.plan_id, row.bytes) for row in rows):
+                for each in self.plans([PLANS.c.plan_id.in_(plan_ids)], order, len(plan_ids)):
+                    there = True
+                    yield each
+            after = rows[-1].value, rows[-1].plan_id
 
     def plans(self, conditions: Sequence[Any], order: Sequence[Any], most: int) -> list[StoredPlan]:
         """Return plans that meet conditions, in an order, and at most so many."""
         wanted = (
             select(PLANS, OUTCOMES.c.content.label("outcome"), TEXTS.c.content.label("texts"))
-            .select_from(
-                PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id).outerjoin(
-                    TEXTS, TEXTS.c.texts_hash == PLANS.c.texts_hash
-                )
-            )
+            .select_from(_WITH_OUTCOMES.outerjoin(TEXTS, TEXTS.c.texts_hash == PLANS.c.texts_hash))
             .where(*conditions)
             .order_by(*order)
             .limit(most)
@@ -143,6 +157,20 @@ class Reader:
         with self._connection() as connection:
             plans, plan_bytes = connection.execute(wanted).one()
         return Sizes(plans, int(plan_bytes))
+
+
+def _few_at_a_time(plans: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
+    """Yield the plans of a list, with the bytes of each, as many together as are read at a time."""
+    few: list[str] = []
+    total = 0
+    for plan_id, size in plans:
+        if few and (len(few) == MOST_AT_ONCE or total + size > MOST_BYTES_AT_ONCE):
+            yield few
+            few, total = [], 0
+        few.append(plan_id)
+        total += size
+    if few:
+        yield few
 
 
 def read_order(order_by: str) -> tuple[Any, bool]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, select
+from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from boxwright.store.errors import VersionTakenError
@@ -78,9 +78,15 @@ class Versions:
         return found[0] if found else None
 
     def of(self, catalog_id: str) -> list[VersionRecord]:
-        """Return all versions of a catalog that have a content, newest first."""
+        """Return all versions of a catalog that have a content, newest first; without it, which may have megabytes."""
         ours = VERSIONS.c.catalog_id == catalog_id, ~VERSIONS.c.deleted
-        return self._read(select(VERSIONS).where(*ours).order_by(VERSIONS.c.revision.desc()))
+        known = [literal(b"").label("content") if each is VERSIONS.c.content else each for each in VERSIONS.c]
+        return self._read(select(*known).where(*ours).order_by(VERSIONS.c.revision.desc()))
+
+    def one(self, catalog_id: str, revision: int) -> VersionRecord | None:
+        """Return a version of a catalog; None where it is gone."""
+        found = self._read(select(VERSIONS).where(VERSIONS.c.catalog_id == catalog_id, VERSIONS.c.revision == revision))
+        return found[0] if found else None
 
     def _read(self, asked: Select[Any]) -> list[VersionRecord]:
         with self._connection() as connection:

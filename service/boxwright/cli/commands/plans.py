@@ -69,10 +69,11 @@ def command() -> None:
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
     from boxwright.cli.stored_plans_view import show_plans
-    from boxwright.server.plan_archive import found, opened
+    from boxwright.server.plan_archive import found, opened, summary
 
     with told_to_users(), opened(store) as archive:
-        plans = list(itertools.islice(found(archive, where, order_by, order_id_key), limit + 1))
+        asked = itertools.islice(found(archive, where, order_by, order_id_key), limit + 1)
+        plans = [summary(each) for each in asked]
         show_plans(plans[:limit])
         if len(plans) > limit:
             click.echo(f"There are more than {limit}: --limit shows more.", err=True)

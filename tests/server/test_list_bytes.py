@@ -1,0 +1,96 @@
+"""Lists end a page early where more would not fit into an answer."""
+
+import grpc
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.findings import Findings
+from boxwright.server.paging import page
+from boxwright.v1.catalog_pb2 import Catalog
+from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest, ListCatalogsRequest, ListMaterialsRequest
+from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright.v1.packing_service_pb2 import ListPlansRequest
+
+from .live_calls import BOOK, BOX, request
+from .live_stores import serving
+
+MOST_BYTES = 65_536
+
+
+@given(st.lists(st.integers(0, 50), max_size=30), st.integers(1, 8), st.integers(1, 100))
+def test_pages_of_so_many_bytes_put_together_are_the_list(lengths, size, most):
+    """None is longer than that unless it has one entry, none is empty, and none could have held one more."""
+    entries = [Catalog(catalog_id=f"{at}", note="n" * length) for at, length in enumerate(lengths)]
+    asked, read = ListMaterialsRequest(page_size=size), []
+    while True:
+        found = Findings()
+        shown, asked.page_token = page(entries, asked, found, most_bytes=most)
+        found.raise_any()
+        total = sum(each.ByteSize() for each in shown)
+        assert len(shown) == 1 or total <= most
+        assert bool(shown) == bool(entries)
+        read += shown
+        if not asked.page_token:
+            break
+        assert len(shown) == size or total + entries[len(read)].ByteSize() > most
+    assert read == entries
+
+
+def pages_of(method, asked, field):
+    """Return the pages of a list over the wire."""
+    found = []
+    while True:
+        answer = method(asked, timeout=20)
+        found.append(answer)
+        asked.page_token = answer.next_page_token
+        if not answer.next_page_token:
+            return [list(getattr(each, field)) for each in found], [each.ByteSize() for each in found]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server whose answers are short, with fourteen stored plans."""
+    with serving(tmp_path_factory.mktemp("lists"), max_answer_bytes=MOST_BYTES) as (live, packing, _):
+        for at in range(14):
+            message = request({**BOOK, "quantity": 2 if at % 7 else 90}, persist=True)
+            message.order.order_id = f"page-{at:02}"
+            packing.Pack(message, timeout=30)
+        yield live, packing
+
+
+def test_a_page_of_whole_plans_ends_where_no_more_fits(server):
+    """All plans come, each once and in order, however long a page is asked for; those without parcels come at once."""
+    _, packing = server
+    asked = ListPlansRequest(order_by="order_id", page_size=1_000)
+    asked.read_mask.paths.append("*")
+    pages, sizes = pages_of(packing.ListPlans, asked, "plans")
+    assert [each.order_id for one in pages for each in one] == [f"page-{at:02}" for at in range(14)]
+    assert len(pages) > 2
+    assert all(len(one) == 1 or size <= MOST_BYTES + 200 for one, size in zip(pages, sizes, strict=True))
+    short, _ = pages_of(packing.ListPlans, ListPlansRequest(order_by="order_id"), "plans")
+    assert len(short) == 1
+
+
+def test_a_page_of_whole_catalogs_ends_where_no_more_fits(server):
+    """So it is with box types, if they are asked for."""
+    live, _ = server
+    with grpc.insecure_channel(live.address) as channel:
+        stub = CatalogServiceStub(channel)
+        for at in range(3):
+            catalog = Catalog(catalog_id=f"long-{at}", note="n")
+            for box in range(20):
+                catalog.box_types.append(request(inline_catalog={"box_types": [BOX]}).inline_catalog.box_types[0])
+                catalog.box_types[-1].box_type_id = f"b-{box}"
+                catalog.box_types[-1].note = "n" * 2_000
+            stub.CreateCatalog(CreateCatalogRequest(catalog=catalog), timeout=30)
+        asked = ListCatalogsRequest(page_size=1_000)
+        asked.read_mask.paths.append("*")
+        pages, sizes = pages_of(stub.ListCatalogs, asked, "catalogs")
+        short, _ = pages_of(stub.ListCatalogs, ListCatalogsRequest(), "catalogs")
+    names = [each.name for one in pages for each in one]
+    assert [each.name for one in short for each in one] == names
+    assert (len(names) == len(set(names)), len(short)) == (True, 1)
+    assert {f"catalogs/long-{at}" for at in range(3)} <= set(names)
+    assert all(len(one) == 1 or size <= MOST_BYTES + 2_000 for one, size in zip(pages, sizes, strict=True))
+    assert len(pages) > 2
