@@ -5,10 +5,15 @@ import logging
 
 import pytest
 
+from boxwright.server.access.principal import CALLING, Principal
+from boxwright.server.access.scopes import Scope
 from boxwright.server.asked import Asked
+from boxwright.server.audit import CALLED
+from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.current import Current
 from boxwright.server.desk import Desk
 from boxwright.server.metrics import Metrics
+from boxwright.server.order_end import LINES_A_MINUTE, REFUSED_ORDERS, RefusedOrders
 from boxwright.server.overloaded import ShedError
 from boxwright.server.packing_service import PackingService
 from boxwright.server.processes.lost import PlanningLostError
@@ -120,3 +125,124 @@ def test_an_order_that_meets_a_fault_is_a_refused_order(shelf, monkeypatch):
         desk.answer(Asked("Pack", request(BOOK, catalog="catalogs/china-post").SerializeToString()))
     labels = {"purpose": "shipment", "reason": "internal"}
     assert metrics.registry.get_sample_value("boxwright_refused_orders_total", labels) == 1
+
+
+def refused_in(metrics, reason):
+    """Return how many orders of shipments were refused for a reason."""
+    labels = {"purpose": "shipment", "reason": reason}
+    return metrics.registry.get_sample_value("boxwright_refused_orders_total", labels)
+
+
+def answered(metrics, kind, reason):
+    """Return how many orders of a kind of call ended so."""
+    return metrics.registry.get_sample_value("boxwright_answered_orders_total", {"kind": kind, "reason": reason})
+
+
+def served(shelf, metrics, calling):
+    """Have a service called by a known caller."""
+
+    async def scene():
+        workers = Threads(1, 60, Desk(shelf, metrics))
+        service = PackingService(workers, Current(shelf), metrics)
+        try:
+            CALLED.set({"peer": "ipv4:127.0.0.1:1", "who": "token:hall", "request_id": "whole"})
+            CALLING.set(Principal("token:hall", frozenset(Scope)))
+            REFUSED_ORDERS.set(RefusedOrders())
+            await calling(service)
+        finally:
+            workers.close()
+
+    asyncio.run(scene())
+
+
+def lines(caplog, message):
+    """Return what lines of a message say."""
+    return [each.facts for each in caplog.records if each.getMessage() == message]
+
+
+def with_ids(many=1, **fields):
+    """Return orders that carry a ``request_id``, which inside a batch or stream they must not."""
+    found = [request(BOOK, catalog="catalogs/china-post", request_id=f"r{number}", **fields) for number in range(many)]
+    for number, each in enumerate(found):
+        each.order.order_id = f"o{number}"
+    return found
+
+
+def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(shelf, caplog):
+    """No worker sees them, so the service counts them; of many refused orders the first have lines."""
+    metrics, many = Metrics(), LINES_A_MINUTE + 5
+
+    async def calling(service):
+        await service.BatchPack(messages.BatchPackRequest(requests=with_ids(many)), Context())
+        assert REFUSED_ORDERS.get().count == many
+
+    with caplog.at_level(logging.INFO):
+        served(shelf, metrics, calling)
+    assert answered(metrics, "batch", "invalid_fields") == refused_in(metrics, "invalid_fields") == many
+    audits = lines(caplog, "audit")
+    assert [each["order_id"] for each in audits] == [f"o{number}" for number in range(many)]
+    assert {(each["what"], each["who"], each["reason"]) for each in audits} == {
+        ("PackingService/BatchPack", "token:hall", "invalid_fields")
+    }
+    first, *rest = lines(caplog, "refused order of PackingService/BatchPack")
+    assert len(rest) == LINES_A_MINUTE - 1
+    assert first == {
+        "code": "INVALID_ARGUMENT",
+        "reason": "invalid_fields",
+        "fields": ["request_id"],
+        "peer": "ipv4:127.0.0.1:1",
+        "who": "token:hall",
+        "request_id": "r0",
+        "order_id": "o0",
+    }
+
+
+def test_orders_that_find_no_room_in_an_answer_are_refused_orders(shelf, caplog, monkeypatch):
+    """Those that are not planned for it too."""
+    metrics = Metrics()
+    monkeypatch.setattr("boxwright.server.packing_service.BatchAnswer", lambda orders, _: BatchAnswer(orders, 3_000))
+    orders = [request(BOOK, catalog="catalogs/china-post") for _ in range(20)]
+
+    async def calling(service):
+        await service.BatchPack(messages.BatchPackRequest(requests=orders), Context())
+
+    with caplog.at_level(logging.INFO, "boxwright.audit"):
+        served(shelf, metrics, calling)
+    refused = answered(metrics, "batch", "limit_exceeded")
+    assert 1 < refused < 20
+    assert refused_in(metrics, "limit_exceeded") == refused
+    assert len([each for each in lines(caplog, "audit") if each.get("reason") == "limit_exceeded"]) == refused
+
+
+def test_an_order_that_its_stream_does_not_take_is_counted_audited_and_logged(shelf, caplog):
+    """What is no order is not."""
+    metrics = Metrics()
+
+    async def calling(service):
+        async def asked():
+            message = messages.StreamPackRequest(correlation_id="1")
+            message.pack.request.CopyFrom(with_ids(site="sites/dallas")[0])
+            yield message
+            yield messages.StreamPackRequest(correlation_id="no order")
+
+        assert [each.WhichOneof("message") async for each in service.StreamPack(asked(), Context())] == ["error"] * 2
+
+    with caplog.at_level(logging.INFO):
+        served(shelf, metrics, calling)
+    assert answered(metrics, "stream", "invalid_fields") == refused_in(metrics, "invalid_fields") == 1
+    (audited,) = lines(caplog, "audit")
+    assert (audited["what"], audited["order_id"], audited["site"]) == (
+        "PackingService/StreamPack",
+        "o0",
+        "sites/dallas",
+    )
+    (line,) = lines(caplog, "refused order of PackingService/StreamPack")
+    assert line["fields"] == ["pack.request.request_id"]
+
+
+def test_refused_orders_of_a_long_call_have_lines_again_after_a_minute():
+    """A stream is open for hours."""
+    refused = RefusedOrders()
+    said = [refused.take(now_s) for now_s in (1.0,) * (LINES_A_MINUTE + 2) + (61.0,)]
+    assert said == [True] * LINES_A_MINUTE + [False] * 2 + [True]
+    assert refused.count == LINES_A_MINUTE + 3

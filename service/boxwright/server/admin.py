@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.gate import Gate
-from boxwright.server.audit import audit
+from boxwright.server.audit import audit, why_of
 from boxwright.server.descriptors import OutOfFiles
 from boxwright.server.faults import status_of
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
@@ -44,8 +44,7 @@ def admin_guard(gate: Gate, request: Request) -> Response | None:
     except DeniedError as error:
         status = status_of(error)
         peer = request.client.host if request.client else "unknown"
-        facts = {"peer": peer, "why": error.why, **({"credential": error.credential} if error.credential else {})}
-        audit("/metrics", connect_code(status).upper(), facts)
+        audit("/metrics", connect_code(status).upper(), {"peer": peer, **why_of(error)})
         asked_for = challenge(status)
         return PlainTextResponse(f"{error}\n", HTTP_CODES[connect_code(status)], {"WWW-Authenticate": asked_for})
     return None

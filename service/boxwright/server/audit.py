@@ -7,9 +7,8 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
-from boxwright.errors import printable
+from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.principal import CALLING
 from boxwright.server.access.scopes import SCOPES, Scope
 from boxwright.server.faults import grpc_code, reason_of, status_of
@@ -31,7 +30,7 @@ def is_audited(method: str) -> bool:
 
 
 _SAID = (
-    *("who", "credential", "peer", "order_id", "request_id", "plan", "operation", "reason", "why"),
+    *("who", "credential", "peer", "order_id", "site", "request_id", "plan", "operation", "reason", "why"),
     *("token", "scopes", "sites", "at", "kept_in"),
 )
 
@@ -50,24 +49,33 @@ def note(**facts: object) -> None:
 
 
 @contextmanager
-def audited_order(what: str, request: Any) -> Iterator[None]:
-    """Write a line on one order of a batch or stream of a known caller once it is answered."""
+def audited_order(what: str, ids: Mapping[str, object]) -> Iterator[None]:
+    """Write a line on one order of a batch or stream of a known caller, with its ids, once it is answered."""
     called = CALLED.get()
     if called is None or CALLING.get() is None:
         yield
         return
     facts: dict[str, object] = {name: called[name] for name in ("who", "credential", "peer") if name in called}
-    facts |= {"order_id": printable(request.order.order_id[:LOGGED_ID])}
-    CALLED.set(facts)  # of this task, which answers this order alone
+    facts |= ids
+    before = CALLED.set(facts)
     outcome = "OK"
     try:
         yield
     except Exception as error:
         outcome = grpc_code(status_of(error)).name
-        facts |= {"reason": reason_of(error)}
+        facts |= {"reason": reason_of(error), **why_of(error)}
         raise
     except BaseException:
         outcome = "CANCELLED"
         raise
     finally:
+        CALLED.reset(before)
         audit(what, outcome, facts)
+
+
+def why_of(error: BaseException) -> dict[str, object]:
+    """Return why a caller was not let in, and who it is and by which credential, as far as that is known."""
+    if not isinstance(error, DeniedError):
+        return {}
+    known = {"who": error.who, "credential": error.credential}
+    return {"why": error.why, **{name: text for name, text in known.items() if text}}

@@ -17,13 +17,13 @@ import grpc
 import grpc.aio
 from google.protobuf import descriptor_pool, message_factory
 
-from boxwright.errors import BoxwrightError, InvalidInputError
+from boxwright.errors import BoxwrightError, InvalidInputError, printable
 from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.gate import Gate
 from boxwright.server.access.principal import CALLING
 from boxwright.server.access.rates import Rates
 from boxwright.server.access.scopes import REFLECTION, method_name
-from boxwright.server.audit import CALLED, audit, is_audited
+from boxwright.server.audit import CALLED, audit, is_audited, why_of
 from boxwright.server.call_ids import ids_in
 from boxwright.server.caller import caller
 from boxwright.server.effort import READ_S_PER_BYTE
@@ -32,12 +32,12 @@ from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.first_message import FirstMessages
 from boxwright.server.intake import parse
 from boxwright.server.logs import log
+from boxwright.server.order_end import REFUSED_ORDERS, RefusedOrders
 from boxwright.server.overloaded import OverloadedError
-from boxwright.server.relayed import RelayedError
+from boxwright.server.refusal_facts import refusal_facts
 from boxwright.server.seats import Seats
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import TRACED
-from boxwright.server.wire.paths import of_contract
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -90,11 +90,11 @@ and it ends with its call."""
 OF_ONE_ORDER = frozenset({"PackingService/Pack", "PackingService/StreamPack"})
 """Methods whose messages hold one order each."""
 
+LOGGED_REQUEST = 100
+"""Most characters of verb and path in the line of a request over HTTP that is refused before it is a call."""
+
 UNREAD = "unread"
 """Purpose of an order whose message cannot be read."""
-
-LOGGED_FIELDS = 5
-"""Most field paths of a refusal in its log line."""
 
 
 class Observer(grpc.aio.ServerInterceptor):
@@ -174,9 +174,11 @@ class Observer(grpc.aio.ServerInterceptor):
         """Whether who calls a method may; nothing is counted yet, and nobody remembered."""
         return self._gate.would_let_in(context, method)
 
-    def count_http_refusal(self, status: int) -> None:
-        """Count a request over HTTP that is refused before it is a call."""
+    def note_http_refusal(self, status: int, peer: str, asked: str) -> None:
+        """Count and log a request over HTTP that is refused before it is a call: verb and path, as far as they go."""
         self._metrics.http_refusals.labels(str(status)).inc()
+        facts = {"status": status, "peer": peer, "request": printable(asked[:LOGGED_REQUEST])}
+        log(logging.INFO, "refused over HTTP", facts)
 
     def stop(self, grace_s: float) -> None:
         """End calls that watch health or ask for reflection, which would stay open for as long as a stop may take.
@@ -386,7 +388,7 @@ class Observer(grpc.aio.ServerInterceptor):
             try:
                 self._gate.let_in(context, REFLECTION)
             except DeniedError as error:
-                audit(REFLECTION, grpc_code(status_of(error)).name, {"peer": context.peer(), "why": error.why})
+                audit(REFLECTION, grpc_code(status_of(error)).name, {"peer": context.peer(), **why_of(error)})
                 raise
 
         async def generating(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
@@ -431,6 +433,8 @@ class Observer(grpc.aio.ServerInterceptor):
         # Asked for now: a stream whose caller is gone is cleaned up after gRPC has dropped its call, and would crash.
         outcome: dict[str, object] = {"code": "OK", "peer": context.peer()}
         CALLED.set(outcome)
+        refused_orders = RefusedOrders()
+        REFUSED_ORDERS.set(refused_orders)
         start = time.perf_counter() if start is None else start
         trace = None if self._traces is None else self._traced(self._traces, name, context, start)
         if name not in self._under_way:
@@ -454,6 +458,8 @@ class Observer(grpc.aio.ServerInterceptor):
             self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s, exemplar)
             if "reason" in outcome:
                 self._metrics.call_errors.labels(name, str(outcome["reason"])).inc()
+            if refused_orders.count:
+                outcome["refused_orders"] = refused_orders.count
             if "why" in outcome or ("who" in outcome and is_audited(name)):
                 audit(name, outcome["code"], outcome)
             log(logging.INFO, name, facts={**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)})
@@ -478,15 +484,7 @@ async def _abort(
     """End a call, whose request is of a kind of message, with the status of an error."""
     status = status_of(error, trailer=True)
     code = grpc_code(status)
-    # No rule, no sentence and no name that the contract does not have: they quote what was sent.
-    outcome |= {"code": code.name, "reason": reason_of(error)}
-    if isinstance(error, DeniedError):
-        outcome |= {"why": error.why, **({"credential": error.credential} if error.credential else {})}
-    paths = [each.field for each in error.violations] if isinstance(error, InvalidInputError) else []
-    if isinstance(error, RelayedError):
-        paths = list(error.fields)
-    if paths:
-        outcome |= {"fields": [of_contract(each, kind) for each in paths[:LOGGED_FIELDS]]}
+    outcome |= refusal_facts(error, kind)
     if is_ours(error):
         log(logging.ERROR, "a fault of the service", exc_info=True)
     # Frames that it came through hold the request, and what holds the error: megabytes would wait for the collector.

@@ -3,16 +3,16 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from functools import partial
 from typing import Any
 
+from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.fuse import Fuse
 from boxwright.server.access.denied import SiteNotAllowedError
 from boxwright.server.access.gate import check_site
 from boxwright.server.asked import Answered, Asked
-from boxwright.server.audit import audited_order
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of
 from boxwright.server.current import Current
@@ -22,7 +22,7 @@ from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import reason_of, status_of
 from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
-from boxwright.server.order_end import counted_order
+from boxwright.server.order_end import answered_order
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.own_deadline import StoreLateError, is_of_deadline
 from boxwright.server.pack_request import purpose_of
@@ -142,6 +142,7 @@ class PackingService(PackingServiceServicer):
                 partial(self._streamed, who),
                 partial(self._searched, who),
                 self._settings.max_orders_per_stream,
+                self._refused_in_stream,
                 idle_s=self._settings.stream_idle_s,
                 age_s=self._settings.stream_age_s,
             )
@@ -219,16 +220,13 @@ class PackingService(PackingServiceServicer):
         async def one(index: int, item: messages.PackRequest) -> None:
             async with slots:
                 try:
-                    with counted_order(self._metrics, CallKind.BATCH):
-                        found = Findings()
-                        if item.request_id:
-                            found.add("request_id", "must be empty inside a batch")
-                        found.raise_any()
-                        answer.check_room()
-                        whole = with_defaults(item, request.defaults)
-                        with audited_order("PackingService/BatchPack", whole), traced_order(own=False):
-                            made = await self._planned(who, CallKind.BATCH, whole, deadline_s)
-                        answer.put_plan(index, item.order.order_id, made)
+                    whole = with_defaults(item, request.defaults)
+                    with answered_order(self._metrics, CallKind.BATCH, whole), traced_order(own=False):
+                        with self._counting(whole, InvalidInputError):
+                            _check_in_batch(item, answer)
+                        made = await self._planned(who, CallKind.BATCH, whole, deadline_s)
+                        with self._counting(whole, InvalidInputError):
+                            answer.put_plan(index, item.order.order_id, made)
                 except Exception as error:
                     answer.put_error(index, item.order.order_id, status_of(error), late=is_of_deadline(error))
 
@@ -251,11 +249,17 @@ class PackingService(PackingServiceServicer):
         self, who: str, kind: CallKind, request: messages.PackRequest, asked: Asked, deadline_s: float = math.inf
     ) -> Answered:
         """Return a worker's answer to an order; one refused before a worker has it, or whose worker is gone, counts."""
-        try:
+        with self._counting(request, *REFUSED_HERE):
             self._check_site(request)
             effort_s = effort_of(request, self._current.shelf)
             return await self._workers.ask(asked, caller=who, kind=kind, effort_s=effort_s, deadline_s=deadline_s)
-        except REFUSED_HERE as error:
+
+    @contextmanager
+    def _counting(self, request: messages.PackRequest, *errors: type[Exception]) -> Iterator[None]:
+        """Count an order among the refused where the block raises one of these errors, which no worker counts."""
+        try:
+            yield
+        except errors as error:
             self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()
             raise
 
@@ -272,12 +276,17 @@ class PackingService(PackingServiceServicer):
     @contextmanager
     def _in_stream(self, request: messages.PackRequest) -> Iterator[None]:
         """Count, audit and trace an order of a stream."""
-        with (
-            counted_order(self._metrics, CallKind.STREAM),
-            audited_order("PackingService/StreamPack", request),
-            traced_order(own=True),
-        ):
+        with answered_order(self._metrics, CallKind.STREAM, request), traced_order(own=True):
             yield
+
+    def _refused_in_stream(self, request: messages.PackRequest, error: BoxwrightError) -> None:
+        """Count and audit an order that its stream does not take."""
+        with (
+            suppress(BoxwrightError),
+            answered_order(self._metrics, CallKind.STREAM, request, paths_of=messages.StreamPackRequest.DESCRIPTOR),
+            self._counting(request, BoxwrightError),
+        ):
+            raise error
 
     async def _improving(
         self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
@@ -318,6 +327,15 @@ class PackingService(PackingServiceServicer):
         if must:
             return await stored_by(by_s, keeping, _late, MUST_SHARE)
         return await stored_by(by_s, keeping, partial(_nameless, data))
+
+
+def _check_in_batch(request: messages.PackRequest, answer: BatchAnswer) -> None:
+    """Raise InvalidInputError where a batch does not take an order, or its answer has no room for one more."""
+    found = Findings()
+    if request.request_id:
+        found.add("request_id", "must be empty inside a batch")
+    found.raise_any()
+    answer.check_room()
 
 
 def _late() -> bytes:

@@ -43,6 +43,8 @@ class PackStream:
         Answers one request under a fuse, handing over each plan as soon as it is found, from another thread.
     most_under_way : int
         Orders under way at once; the stream is read no further until one is answered.
+    refused : callable, optional
+        Told of each order that is not taken, and why. Default: nobody is told.
     idle_s, age_s : float, optional
         How long the stream may be open without a message or an order under way, and at all. Default: for ever.
 
@@ -57,6 +59,7 @@ class PackStream:
         plan: Plan,
         improve: Improve,
         most_under_way: int,
+        refused: Callable[[PackRequest, BoxwrightError], None] = lambda *_: None,
         *,
         idle_s: float = float("inf"),
         age_s: float = float("inf"),
@@ -67,6 +70,7 @@ class PackStream:
         self._reading: asyncio.Future[Received | None] | None = None
         self._plan = plan
         self._improve = improve
+        self._refused = refused
         self._slots = asyncio.Semaphore(most_under_way)
         self._answers: asyncio.Queue[StreamPackResponse | None] = asyncio.Queue(most_under_way)
         self._under_way: dict[str, asyncio.Task[None]] = {}
@@ -132,6 +136,8 @@ class PackStream:
                 try:
                     await self._take(message)
                 except BoxwrightError as error:
+                    if message.HasField("pack"):
+                        self._refused(with_defaults(message.pack.request, self._defaults), error)
                     await self._answer(message.correlation_id, error)
             await asyncio.gather(*self._under_way.values())
         finally:

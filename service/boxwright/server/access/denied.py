@@ -12,12 +12,15 @@ class DeniedError(BoxwrightError):
         For the log and the metrics: of a few words.
     credential : str
         Which credential was sent, where that is known; nothing secret.
+    who : str
+        Who calls, such as ``token:hall-2``, where that is known.
     """
 
-    def __init__(self, message: str, why: str, credential: str = "") -> None:
+    def __init__(self, message: str, why: str, credential: str = "", who: str = "") -> None:
         super().__init__(message)
         self.why = why
         self.credential = credential
+        self.who = who
 
 
 class CredentialMissingError(DeniedError):

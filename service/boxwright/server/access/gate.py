@@ -165,16 +165,17 @@ def check_site(site: str, known: Collection[str] | None = None) -> None:
             found.raise_any()
         return
     rule = "must be one of the sites of the token: " + ", ".join(f"sites/{each}" for each in sorted(principal.sites))
-    raise SiteNotAllowedError(f"site: {rule}", "site", principal.credential)
+    raise SiteNotAllowedError(f"site: {rule}", "site", principal.credential, principal.who)
 
 
 def _check_scope(principal: Principal, scope: Scope | None, method: str) -> None:
     if scope is None or scope not in principal.scopes:
         needs = "is answered to nobody" if scope is None else f"needs the scope {scope}"
-        raise ScopeMissingError(f"{method} {needs}, which this caller does not have", "scope", principal.credential)
+        text = f"{method} {needs}, which this caller does not have"
+        raise ScopeMissingError(text, "scope", principal.credential, principal.who)
     if principal.sites and method in OF_ALL_SITES:
         text = f"{method} reaches plans of every site, and the token is limited to some"
-        raise SiteNotAllowedError(text, "site", principal.credential)
+        raise SiteNotAllowedError(text, "site", principal.credential, principal.who)
 
 
 def _text(value: str | bytes) -> str:

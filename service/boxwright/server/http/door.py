@@ -26,7 +26,7 @@ from starlette.routing import Route
 from boxwright.errors import DeadlineError, printable
 from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.scopes import method_name
-from boxwright.server.audit import LOGGED_ID, audit
+from boxwright.server.audit import LOGGED_ID, audit, why_of
 from boxwright.server.caller import caller
 from boxwright.server.faults import is_ours, reason_of, status_of
 from boxwright.server.http.call import (
@@ -230,11 +230,14 @@ class _Door:
         ):
             return None
         text = "the Host header must be localhost or a loopback address, so that no page of another site calls"
-        return self._turned_away(_refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421))
+        return self._turned_away(
+            request, _refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421)
+        )
 
-    def _turned_away(self, refused: Response) -> Response:
-        """Count a request that is refused before it is a call."""
-        self._observer.count_http_refusal(refused.status_code)
+    def _turned_away(self, request: Request, refused: Response) -> Response:
+        """Count and log a request that is refused before it is a call."""
+        asked = f"{request.method} {request.url.path}"
+        self._observer.note_http_refusal(refused.status_code, self._call(request, None).peer(), asked)
         return refused
 
     async def not_found(self, request: Request, error: Any) -> Response:
@@ -247,7 +250,7 @@ class _Door:
         refused = _refused(status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text), http_code)
         if http_code == 405:
             refused.headers["Allow"] = allowed
-        return self._turned_away(refused)
+        return self._turned_away(request, refused)
 
     def end(self) -> None:
         """End the calls under way; those that come later end too."""
@@ -285,11 +288,13 @@ class _Door:
         handlers = self._methods.get(path)
         if handlers is None:
             text = f"there is no method {path} with one request and one answer here: see / for those that there are"
-            return self._turned_away(_refused(status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text), 404))
+            return self._turned_away(
+                request, _refused(status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text), 404)
+            )
         sort = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if sort not in handlers:
             text = f"the Content-Type must be {JSON} or {PROTO}, got {sort or 'none'}"
-            return self._turned_away(PlainTextResponse(text + "\n", 415, {"Accept-Post": f"{JSON}, {PROTO}"}))
+            return self._turned_away(request, PlainTextResponse(text + "\n", 415, {"Accept-Post": f"{JSON}, {PROTO}"}))
         try:
             call = self._call(request, _timeout_s(request))
             if not self._observer.lets_in(call, method_name(path)):
@@ -299,11 +304,11 @@ class _Door:
             body = await asyncio.wait_for(self._body(request), BODY_S)
         except _BodyError as error:
             code = _BODY_CODES.get(error.status, code_pb2.INVALID_ARGUMENT)
-            return self._turned_away(_refused(status_pb2.Status(code=code, message=str(error)), error.status))
+            return self._turned_away(request, _refused(status_pb2.Status(code=code, message=str(error)), error.status))
         except TimeoutError:
             late = _refused(_deadline(f"the body did not arrive within {BODY_S:g} s"), 408)
             late.headers["Connection"] = "close"  # its rest would be taken for the next request
-            return self._turned_away(late)
+            return self._turned_away(request, late)
         except ClientDisconnect:
             return Response(status_code=499)
         return await self._answer(request, handlers[sort], body, sort, call)
@@ -315,7 +320,7 @@ class _Door:
         found = asked(path, request.query_params.multi_items())
         if found is None:
             text = f"there is no resource {path!r}: see / for those that there are"
-            return self._turned_away(_refused(status_pb2.Status(code=code_pb2.NOT_FOUND, message=text), 404))
+            return self._turned_away(request, _refused(status_pb2.Status(code=code_pb2.NOT_FOUND, message=text), 404))
         method, content = found
         handler = self._methods[method][JSON]
         return await self._answer(request, handler, content, JSON, self._call(request, None))
@@ -324,7 +329,7 @@ class _Door:
         """Return the page of a stored plan, until the server stops."""
         return await self._until_end(_unless_left(request, self._page(plan_page, link_key, request)))
 
-    def _let_read(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, str]:
+    def _let_read(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, object]:
         """Return who reads the page of a plan, empty where anybody may; raise LinkError or DeniedError else."""
         if link_key and (kept or self._observer.is_open):
             check_link(link_key, plan_id, kept.get("expires", ""), kept.get("signature", ""))
@@ -340,7 +345,7 @@ class _Door:
         address = f"/plans/{quote(plan_id, safe='')}" + (f"?{urlencode(kept)}" if kept else "")
         call = self._call(request, None)
         facts = {"peer": call.peer(), "plan": f"plans/{printable(plan_id)[:LOGGED_ID]}"}
-        reader: dict[str, str] = {}
+        reader: dict[str, object] = {}
         try:
             reader = self._let_read(call, link_key, kept, plan_id)
             with self._observer.making_page(call):
@@ -349,7 +354,7 @@ class _Door:
             if is_ours(error):
                 log(logging.ERROR, "the page of a plan failed", {"plan": plan_id[:80]}, exc_info=True)
             if isinstance(error, DeniedError):
-                reader = {"why": error.why, "credential": error.credential}
+                reader = why_of(error)
             if reader or isinstance(error, LinkError):
                 said = {name: text for name, text in reader.items() if text}
                 audit(PLAN_PAGE, connect_code(status_of(error)).upper(), facts | said | {"reason": reason_of(error)})

@@ -1,0 +1,97 @@
+"""Lines of a live server on what it refuses: who it was, for which site, and why."""
+
+import http.client
+import json
+import runpy
+from pathlib import Path
+
+import grpc
+import pytest
+
+from boxwright.v1 import packing_service_pb2
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+from .conftest import pack_request_of
+from .live_tokens import ORDER, PACK, bearer, make, over_grpc
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+SITED = {**ORDER, "site": "sites/leeds"}
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """The file of the server's tokens."""
+    return tmp_path_factory.mktemp("tokens") / "tokens.json"
+
+
+@pytest.fixture(scope="module")
+def tokens(file):
+    """A token that may not plan, and one that may plan for one site alone."""
+    return {
+        "read": make(file, "read", name="reader"),
+        "site": make(file, "pack", "read", name="hall", sites=["dallas"]),
+    }
+
+
+@pytest.fixture(scope="module")
+def said(file, tokens, tmp_path_factory):
+    """The lines of a server that was asked for what it refuses, and has ended."""
+    sites = tmp_path_factory.mktemp("sites") / "sites.toml"
+    sites.write_text("".join(f'[[sites]]\nsite_id = "{each}"\n' for each in ("dallas", "leeds")))
+    with RUNNING["running_server"](workers="threads:1", sites=sites, tokens_file=file) as server:
+        over_grpc(server, tokens["read"])
+        over_grpc(server, tokens["site"], pack_request_of(SITED))
+        metadata = tuple(bearer(tokens["site"]).items())
+        batch = packing_service_pb2.BatchPackRequest(requests=[pack_request_of(SITED)], request_id="whole")
+        with grpc.insecure_channel(server.address) as channel:
+            stub = PackingServiceStub(channel)
+            stub.BatchPack(batch, timeout=60, metadata=metadata)
+            with pytest.raises(grpc.RpcError):
+                stub.ListPlans(packing_service_pb2.ListPlansRequest(), timeout=60, metadata=metadata)
+        for path, sort in ((PACK, "text/plain"), ("/nothing?secret=1", "application/json")):
+            connection = http.client.HTTPConnection(server.http_address, timeout=60)
+            connection.request("POST", path, b"{}", {"Content-Type": sort})
+            connection.getresponse().read()
+            connection.close()
+    return [json.loads(each) for each in server.log if each.startswith("{")]
+
+
+def found(said, **facts):
+    """Return the line with these facts."""
+    (line,) = (each for each in said if all(each.get(name) == value for name, value in facts.items()))
+    return line
+
+
+@pytest.mark.parametrize(("who", "method", "why"), [("read", "Pack", "scope"), ("site", "ListPlans", "site")])
+def test_who_is_known_and_not_let_in_is_named(said, tokens, who, method, why):
+    """In the line of the call and in the audit's."""
+    holder = {"read": "token:reader", "site": "token:hall"}[who]
+    facts = {"who": holder, "credential": tokens[who].split("_")[1], "why": why}
+    assert found(said, message=f"PackingService/{method}", **facts)["code"] == "PERMISSION_DENIED"
+    assert found(said, message="audit", what=f"PackingService/{method}", **facts)["outcome"] == "PERMISSION_DENIED"
+
+
+def test_an_order_for_another_site_is_refused_alike_by_itself_and_in_a_batch(said):
+    """Audit lines of both say for which site, and why."""
+    facts = {"message": "audit", "site": "sites/leeds", "order_id": "o", "who": "token:hall", "why": "site"}
+    for method in ("Pack", "BatchPack"):
+        line = found(said, what=f"PackingService/{method}", **facts)
+        assert (line["outcome"], line["reason"]) == ("PERMISSION_DENIED", "site_not_allowed")
+
+
+def test_an_order_that_a_batch_could_not_answer_has_a_line(said):
+    """The call itself ends well: its line says how many orders did not."""
+    line = found(said, message="refused order of PackingService/BatchPack", order_id="o")
+    assert (line["reason"], line["why"], line["request_id"]) == ("site_not_allowed", "site", "whole")
+    call = found(said, message="PackingService/BatchPack")
+    assert (call["code"], call["refused_orders"]) == ("OK", 1)
+
+
+def test_a_request_over_http_that_is_no_call_has_a_line(said):
+    """With its status, verb and path, and nothing of what it asked."""
+    lines = [each for each in said if each["message"] == "refused over HTTP"]
+    assert [(each["status"], each["request"]) for each in lines] == [
+        (415, f"POST {PACK}"),
+        (404, "POST /nothing"),
+    ]
+    assert all(each["peer"].startswith("ipv4:127.0.0.1:") for each in lines)
