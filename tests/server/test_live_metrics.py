@@ -49,7 +49,7 @@ def test_calls_that_come_again_are_counted_by_where_their_answer_was(server, pac
     for _ in range(3):
         packing.Pack(message, timeout=20)
     seen = samples(server)
-    assert seen['boxwright_repeated_calls_total{method="Pack",source="memory"}'] == 2
+    assert seen['boxwright_repeated_calls_total{method="PackingService/Pack",source="memory"}'] == 2
     assert seen["boxwright_remembered_answers"] == 1
     assert seen["boxwright_remembered_answer_bytes"] > 0
     assert seen['boxwright_plans_total{purpose="shipment",status="complete"}'] == 1
@@ -63,7 +63,7 @@ def test_an_answer_from_before_the_start_counts_as_stored(tmp_path):
         with RUNNING(**settings) as running, grpc.insecure_channel(running.address) as channel:
             PackingServiceStub(channel).Pack(message, timeout=20)
             seen = samples(running)
-    assert seen['boxwright_repeated_calls_total{method="Pack",source="store"}'] == 1
+    assert seen['boxwright_repeated_calls_total{method="PackingService/Pack",source="store"}'] == 1
 
 
 def test_batches_and_streams_are_counted_by_their_orders(server, packing):

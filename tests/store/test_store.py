@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from boxwright.errors import InvalidInputError
 from boxwright.store import (
+    AnswerRecord,
     AnswerTakenError,
     Entry,
     Keep,
@@ -350,6 +351,16 @@ def test_errors_of_postgresql_are_read_by_their_state(state, kind):
     found = store_error(DBAPIError("INSERT", {}, original))
     assert type(found) is kind
     assert "said" in str(found)
+
+
+def test_an_answer_goes_if_it_is_still_the_one_that_was_read(open_store):
+    """Another replica may have put another one in its place; and plans are known to be there or not."""
+    store, entry = open_store(), plan()
+    store.write(entry, answered(sealed=b"new"))
+    for sealed, left in ((b"old", (b"d", b"new")), (b"new", None)):
+        assert store.write(Entry(stale=AnswerRecord(b"k", b"", 0, sealed))) == [None]
+        assert store.read.answer(b"k") == left
+    assert store.read.kept([entry.plan.plan_id, *map(str, range(1_200))]) == {entry.plan.plan_id}
 
 
 def test_a_disk_without_room_to_open_the_file_is_full():

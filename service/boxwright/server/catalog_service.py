@@ -69,7 +69,8 @@ class CatalogService(CatalogServiceServicer):
         self._workers = workers
         self._writes = CatalogWrites(keeping, current, workers, reloader)
         self._versions = CatalogVersions(keeping, self._writes, current)
-        self._repeats = Repeats(REMEMBERED, REMEMBERED_BYTES, keeping, keeping.metrics.count_repeat)
+        count = partial(keeping.metrics.count_repeat, "CatalogService")
+        self._repeats = Repeats(REMEMBERED, REMEMBERED_BYTES, keeping, count)
 
     @property
     def _offers(self) -> Offers:

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -218,6 +218,23 @@ class Keeping:
             return await asyncio.wait_for(self.read(self._store.read.answer, key), self._settings.store_wait_s)
         except (StoreError, TimeoutError):
             return None  # then it is planned again, which gives the same plan
+
+    async def forget(self, key: bytes, content: bytes) -> None:
+        """Let a sealed answer go, if it is still the one of its call, and the store can."""
+        with contextlib.suppress(StoreError), spanned("store"):
+            await self.store.write(Entry(stale=AnswerRecord(key, b"", 0, content)))
+
+    async def gone(self, names: Iterable[str]) -> frozenset[str]:
+        """Return those of some names of plans that the store no longer has; none where it does not say so in time."""
+        asked = frozenset(each for each in names if each)
+        if self._store is None or not asked:
+            return frozenset()
+        ids = sorted(each.removeprefix("plans/") for each in asked)
+        try:
+            kept = await asyncio.wait_for(self.read(self._store.read.kept, ids), self._settings.store_wait_s)
+        except (StoreError, TimeoutError):
+            return frozenset()
+        return asked - {f"plans/{each}" for each in kept}
 
     def close(self, timeout_s: float) -> None:
         """Write what waits, and close the store."""

@@ -88,7 +88,10 @@ class PackingService(PackingServiceServicer):
         self._settings = settings = current.shelf.settings
         self._metrics = metrics
         self._repeats = Repeats(
-            settings.remembered_answers, settings.remembered_bytes, self._keeping, metrics.count_repeat
+            settings.remembered_answers,
+            settings.remembered_bytes,
+            self._keeping,
+            partial(metrics.count_repeat, "PackingService"),
         )
         metrics.remembered.set_function(lambda: self._repeats.kept)
         metrics.remembered_bytes.set_function(lambda: self._repeats.kept_bytes)
@@ -105,7 +108,9 @@ class PackingService(PackingServiceServicer):
         def make() -> Awaitable[bytes]:
             return self._planned(who, CallKind.SINGLE, request, deadline_of(context))
 
-        return await self._repeats.answer(who, "Pack", request, make, bytes, deadline_s=deadline_of(context))
+        return await self._repeats.answer(
+            who, "Pack", request, make, bytes, deadline_s=deadline_of(context), lost=self._lost
+        )
 
     async def BatchPack(  # type: ignore[override] # bytes, as above
         self, request: messages.BatchPackRequest, context: Any
@@ -128,9 +133,23 @@ class PackingService(PackingServiceServicer):
 
         with self._batches.taken(who):
             given = await self._repeats.answer(
-                who, "BatchPack", request, make, bytes, make, deadline_s=deadline_of(context)
+                who, "BatchPack", request, make, bytes, make, deadline_of(context), self._lost_of_batch
             )
             return bytes(given)
+
+    async def _lost(self, answer: bytes) -> Unfinished | None:
+        """Return that nothing is left of an answer whose plan is deleted by now; None where it is not."""
+        name = messages.PackResponse.FromString(answer).plan.name
+        return Unfinished() if await self._keeping.gone([name]) else None
+
+    async def _lost_of_batch(self, answer: bytes) -> Unfinished | None:
+        """Return a batch without the orders whose plans are deleted by now; None where it is whole."""
+        left = messages.BatchPackResponse.FromString(answer)
+        gone = await self._keeping.gone(each.response.plan.name for each in left.results)
+        for result in left.results if gone else ():
+            if result.response.plan.name in gone:
+                result.ClearField("response")
+        return Unfinished(left.SerializeToString()) if gone else None
 
     async def StreamPack(
         self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any

@@ -34,6 +34,9 @@ class StoredAnswers(Protocol):
     async def find(self, key: bytes) -> tuple[bytes, bytes] | None:
         """Return the digest of the request and the sealed answer of a call; None where none is stored, or found."""
 
+    async def forget(self, key: bytes, content: bytes) -> None:
+        """Let a sealed answer go, if it is still the one of its call."""
+
 
 class Unfinished(bytes):
     """An answer of which a repeated call is to get the rest: what it lacks failed for a reason that may pass.
@@ -80,7 +83,8 @@ class Repeats:
     """Remembers answers, oldest forgotten first.
 
     Failures are not remembered: a repeated call tries again, and of an answer that is unfinished it tries the rest. So
-    it does where every caller gave up before there was an answer: the work ends with the last of them.
+    it does where every caller gave up before there was an answer: the work ends with the last of them. An answer of
+    which something no longer holds is forgotten likewise.
 
     Calls that come meanwhile wait for the first, whose deadline holds for the work. Where that deadline leaves no
     answer, the error is for the first call alone: of the others that have time left one has the answer made anew, by
@@ -131,10 +135,9 @@ class Repeats:
         read: Callable[[bytes], Answer] | None = None,
         finish: Callable[[Unfinished], Awaitable[Answer]] | None = None,
         deadline_s: float = math.inf,
+        lost: Callable[[Answer], Awaitable[Unfinished | None]] | None = None,
     ) -> Answer:
-        """Return the remembered answer of a request, or make and remember it.
-
-        A request without ``request_id`` is simply answered.
+        """Return the remembered answer of a request, or make and remember it; without ``request_id`` simply make it.
 
         Parameters
         ----------
@@ -151,6 +154,9 @@ class Repeats:
         deadline_s : float, optional
             When the caller waits no longer, by ``time.monotonic``: where the store does not answer, the call is not
             kept by the look for a stored answer. Default: it has not said.
+        lost : callable, optional
+            Returns what is left of a remembered answer that no longer holds, or of which a part does not: ``finish``,
+            or else ``make``, makes the answer anew. None where it holds. Default: each does.
 
         Raises
         ------
@@ -168,27 +174,49 @@ class Repeats:
         while (kept := self._kept.get(key)) is not None:
             if kept.digest != digest:
                 raise _reused(key)
-            if kept.unfinished is None and await self._is_answer(key, kept, deadline_s):
+            holds, left = await self._held(key, kept, deadline_s, lost)
+            if holds:
                 known: Answer = kept.task.result()
                 return known
             self._forget(key, kept)
-            if finish and kept.unfinished is not None:
-                make = partial(finish, kept.unfinished)
-        making = self._found_or_made(key, data, make, read, deadline_s) if self._stored and read else _run(make)
+            if finish and left is not None:
+                make = partial(finish, left)
+        making = self._found_or_made(key, data, make, read, finish, deadline_s, lost)
         kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(making))
         kept.task.add_done_callback(lambda _: self._keep_or_forget(key, kept))
         answer: Answer = await self._shared(key, kept)
         return answer
 
-    async def _is_answer(self, key: tuple[str, str, str], kept: _Kept, deadline_s: float) -> bool:
-        """Return, once it is there, whether what another call had made is the answer, or error, of this one too."""
+    async def _held(
+        self,
+        key: tuple[str, str, str],
+        kept: _Kept,
+        deadline_s: float,
+        lost: Callable[[Any], Awaitable[Unfinished | None]] | None,
+    ) -> tuple[bool, Unfinished | None]:
+        """Return, once it is there, whether what another call had made is the answer, or error, of this one too.
+
+        Where it is not, what is left of it comes with that.
+        """
+        if kept.unfinished is not None:
+            return False, kept.unfinished
         source = "memory" if kept.task.done() else "under_way"
         with contextlib.suppress(Exception):  # the caller raises it, unless the answer is made anew
             await self._shared(key, kept)
         if kept.late and time.monotonic() < deadline_s:
-            return False
+            return False, kept.unfinished
+        if source == "memory":
+            left = await self._left_of(kept.task.result(), lost, deadline_s)
+            if left is not None:
+                return False, left
         self._seen_again(key[1], source)
-        return True
+        return True, None
+
+    async def _left_of(
+        self, answer: Answer, lost: Callable[[Answer], Awaitable[Unfinished | None]] | None, deadline_s: float
+    ) -> Unfinished | None:
+        """Return what is left of a remembered answer that no longer holds; None where it does, as far as is known."""
+        return None if lost is None else await self._looks.soon(partial(lost, answer), deadline_s)
 
     async def _shared(self, key: tuple[str, str, str], kept: _Kept) -> Any:
         """Return an answer that others may wait for too: one who gives up does not take it away from them."""
@@ -206,17 +234,35 @@ class Repeats:
         key: tuple[str, str, str],
         data: bytes,
         make: Callable[[], Awaitable[Answer]],
-        read: Callable[[bytes], Answer],
+        read: Callable[[bytes], Answer] | None,
+        finish: Callable[[Unfinished], Awaitable[Answer]] | None,
         deadline_s: float,
+        lost: Callable[[Answer], Awaitable[Unfinished | None]] | None,
     ) -> Answer:
-        """Return the stored answer of a request, or make one, or the one that another replica made meanwhile."""
-        assert self._stored is not None
+        """Return the stored answer of a request, or make one, or the one that another replica made meanwhile.
+
+        One that no longer holds is deleted first: of replicas that find it so, one keeps the new answer.
+        """
+        if self._stored is None or read is None:
+            return await make()
         look = partial(self._stored.find, call_key(*key))
-        try:
-            return self._read(key, data, read, await self._looks.soon(look, deadline_s)) or await make()
-        except AnswerTakenError:
-            found = self._read(key, data, read, await look())
-        return found or await make()
+        found = await self._looks.soon(look, deadline_s)
+        for is_last in (False, True):
+            answer = self._read(key, data, read, found)
+            if answer is not None and found is not None:
+                left = await self._left_of(answer, lost, deadline_s)
+                if left is None:
+                    self._seen_again(key[1], "store")
+                    return answer
+                await self._stored.forget(call_key(*key), found[1])
+                make = partial(finish, left) if finish else make
+            try:
+                return await make()
+            except AnswerTakenError:
+                if is_last:
+                    raise
+                found = await look()
+        raise AssertionError("the last one returns or raises")
 
     def _read(
         self,
@@ -230,7 +276,6 @@ class Repeats:
         digest, content = found
         if digest != digest_of(data):
             raise _reused(key)
-        self._seen_again(key[1], "store")
         return read(unpacked(unsealed(content, data, call_key(*key))))
 
     def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
@@ -264,10 +309,6 @@ def _check_request_id(request_id: str) -> None:
     found = Findings()
     check_id(request_id, found, "request_id")
     found.raise_any()
-
-
-async def _run(make: Callable[[], Awaitable[Answer]]) -> Answer:
-    return await make()
 
 
 def check_id(text: str, found: Findings, field: str) -> None:

@@ -18,6 +18,9 @@ from boxwright.store.versions import Versions
 ORDERS = {"create_time": PLANS.c.create_us, "order_id": PLANS.c.order_id}
 """Fields that lists are ordered by; where they are equal, by plan."""
 
+ASKED = 500
+"""Plans that one statement looks for: a statement of SQLite takes a thousand values at least."""
+
 Cursor = tuple[str | int, str]
 """Where a page ends: the value that the list is ordered by, and the plan."""
 
@@ -68,6 +71,15 @@ class Reader:
         """Return a plan; None where there is none."""
         found = self.plans([PLANS.c.plan_id == plan_id], [], 1)
         return found[0] if found else None
+
+    def kept(self, plan_ids: Sequence[str]) -> frozenset[str]:
+        """Return those of some plans that are kept."""
+        found: set[str] = set()
+        with self._connection() as connection:
+            for at in range(0, len(plan_ids), ASKED):
+                asked = PLANS.c.plan_id.in_(plan_ids[at : at + ASKED])
+                found.update(connection.scalars(select(PLANS.c.plan_id).where(asked)))
+        return frozenset(found)
 
     def page(
         self,

@@ -256,6 +256,8 @@ class Entry:
     outcome: OutcomeRecord | None = None
     version: VersionRecord | None = None
     texts: TextsRecord | None = None
+    stale: AnswerRecord | None = None
+    """An answer that is to go, if it is still the one that is kept under its key."""
 
     @property
     def size(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, delete, exists, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -73,6 +73,9 @@ class Statements:
             boxes = [{"plan_id": each.plan_id, "box_type_id": box} for each in plans for box in each.box_type_ids]
             if boxes:
                 _insert(connection, self._boxes, boxes)
+        for stale in [each.stale for each in entries if each.stale]:
+            place = ANSWERS.c.key == stale.key, ANSWERS.c.sealed == stale.sealed
+            connection.execute(delete(ANSWERS).where(*place))
         answers = [_answer(each.answer) for each in entries if each.answer]
         if answers:
             _insert(connection, self._answers, sorted(answers, key=itemgetter("key")))

@@ -134,9 +134,9 @@ class CallMetrics(Instruments):
         buckets=DELAY_BUCKETS_S,
     )
 
-    def count_repeat(self, method: str, source: str) -> None:
+    def count_repeat(self, service: str, method: str, source: str) -> None:
         """Count a call that came before; ``source`` says where its answer was."""
-        self.repeats.labels(method, source).inc()
+        self.repeats.labels(f"{service}/{method}", source).inc()
 
     def watch_connections(self, door: str, connections: Connections) -> None:
         """Read how many connections a door has whenever metrics are scraped, and count those that it ends."""
