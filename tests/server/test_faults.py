@@ -20,6 +20,7 @@ from boxwright.store import (
     StoreCorruptError,
     StoreError,
     StoreFullError,
+    StoreSilentError,
     StoreUnreachableError,
 )
 from boxwright.store.migrate import StoreTooNewError
@@ -78,8 +79,8 @@ def test_lines_past_fifty_are_counted_and_not_listed():
 @pytest.mark.parametrize(
     "kind",
     [
-        *(StoreError, StoreUnreachableError, StoreBusyError, StoreFullError, StoreCorruptError, StoreTooNewError),
-        *(CatalogsUnreadError, CatalogBusyError),
+        *(StoreError, StoreUnreachableError, StoreFullError, StoreCorruptError, StoreTooNewError),
+        CatalogsUnreadError,
     ],
 )
 def test_what_a_database_says_is_for_the_log(kind):
@@ -186,3 +187,9 @@ def test_a_plan_that_fails_the_check_lists_what_is_broken():
     found = detail(status, errors_pb2.EngineFaultDetail)
     assert grpc_code(status) is grpc.StatusCode.INTERNAL
     assert (found.engine, [each.code for each in found.violations]) == ("py3dbp", ["OVERLAP"])
+
+
+@pytest.mark.parametrize("kind", [StoreBusyError, StoreSilentError, CatalogBusyError])
+def test_a_store_that_was_too_slow_promises_no_more_in_the_log(kind):
+    """Each call is late by itself, and the log has a line for the first; its words are for the log here too."""
+    assert status_of(kind("/var/lib/boxwright/plans.db: 5 s")).message == kind.told

@@ -10,12 +10,12 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from boxwright.store import Keep, StoreBusyError, StoreUnreachableError
+from boxwright.store import Keep, StoreBusyError, StoreSilentError, StoreUnreachableError
 from boxwright.store import database as databases
 from boxwright.store.statements import Statements
 from boxwright.store.writer import Writer
 
-from .conftest import CATALOG, answered, plan, until
+from .conftest import CATALOG, Opened, answered, plan, until
 
 SECOND_US = 1_000_000
 
@@ -88,6 +88,28 @@ def test_a_plan_whose_connection_ends_as_it_is_written_is_kept_once(open_store, 
     assert store.write(entry) == [None]
     assert store.read.sizes().plans == 1
     assert store.heard.errors == []
+
+
+def test_a_server_that_takes_connections_and_stays_silent_is_out_of_reach():
+    """It is not locked: nobody holds a lock that could be found. Where the server says that, it is."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        store = Opened(f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/plans", wait_s=0.2)
+        (late,) = store.write(plan())
+        assert type(store.store.late("")) is StoreSilentError
+        store.close()
+    assert isinstance(late, StoreUnreachableError)
+
+
+def test_a_server_that_says_that_a_table_is_locked_is_locked(open_store, url, monkeypatch):
+    """So are records that wait meanwhile, and those that come next."""
+    monkeypatch.setattr(databases, "LOCK_S", 0.1)
+    store = open_store(wait_s=2.0, every_s=3_600)
+    assert store.write(plan()) == [None]
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE plans")
+        (first,) = store.write(plan())
+        assert isinstance(first, StoreBusyError)
+        assert type(store.store.late("")) is StoreBusyError
 
 
 def test_a_host_that_is_gone_is_noticed(open_store):

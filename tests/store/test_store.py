@@ -21,6 +21,7 @@ from boxwright.store import (
     StoreBusyError,
     StoreCorruptError,
     StoreFullError,
+    StoreSilentError,
     StoreUnreachableError,
 )
 from boxwright.store import writer as writing
@@ -387,9 +388,13 @@ def test_a_store_that_just_failed_is_left_alone_by_who_does_not_insist(open_stor
 
 
 def test_a_store_that_does_not_answer_counts_as_failed(open_store, monkeypatch):
-    """It is said once, holds up nobody who does not insist, and is over with the next transaction that ends."""
+    """It is said once, holds up nobody who does not insist, and is over with the next transaction that ends.
+
+    A file is locked, or its disk is slow; a server would have said so, and is out of reach.
+    """
     monkeypatch.setattr("boxwright.store.writer.REST_S", 0.0)
     opened = open_store(wait_s=0.5, every_s=60.0)
+    kind = StoreBusyError if opened.store._database.is_sqlite else StoreSilentError
     until(lambda: opened.write(plan()) == [None])
     until(lambda: opened.store._writer._sweeper.due_in_s() > 1)  # else its transaction may be the one that is held
     held, said, over = threading.Event(), len(opened.heard.errors), opened.heard.recoveries
@@ -397,11 +402,11 @@ def test_a_store_that_does_not_answer_counts_as_failed(open_store, monkeypatch):
     try:
         for _ in range(2):
             (late,) = opened.write(plan())
-            assert isinstance(late, StoreBusyError)
-            assert isinstance(opened.store.error, StoreBusyError)
+            assert isinstance(late, kind)
+            assert isinstance(opened.store.error, kind)
         assert len(opened.heard.errors) == said + 1
         (refused,) = opened.write(answered(), must=False)
-        assert isinstance(refused, StoreBusyError)
+        assert isinstance(refused, kind)
         assert opened.store.waiting == 1  # the second plan
     finally:
         held.set()

@@ -58,6 +58,7 @@ from boxwright.store import (
     StoreError,
     StoreFullError,
     StoreOffError,
+    StoreSilentError,
 )
 from boxwright.v1 import errors_pb2
 
@@ -190,6 +191,8 @@ def _sentence(error: BaseException) -> str:
         first = _shortened(str(error.violations[0])) if error.violations else ""
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
         return first if count == 1 else f"{many} fields are refused, the first is {first}"
+    if isinstance(error, StoreBusyError | StoreSilentError):
+        return error.told  # there is no more to say, and the log does not say it of each
     if isinstance(error, StoreError):
         return f"{error.told}; the log of the service says more"
     return printable(str(error) or type(error).__name__)

@@ -24,7 +24,7 @@ from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
 from boxwright.server.order_end import answered_order
 from boxwright.server.overloaded import OverloadedError
-from boxwright.server.own_deadline import StoreLateError, is_of_deadline
+from boxwright.server.own_deadline import is_of_deadline, of_deadline
 from boxwright.server.pack_request import purpose_of
 from boxwright.server.patience import stored_by
 from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
@@ -344,8 +344,11 @@ class PackingService(PackingServiceServicer):
             return data
         keeping = self._keeping.keep_plan(request, data, entry, must=bool(must), who=who, method="Pack")
         if must:
-            return await stored_by(by_s, keeping, _late, MUST_SHARE)
+            return await stored_by(by_s, keeping, self._late, MUST_SHARE)
         return await stored_by(by_s, keeping, partial(_nameless, data))
+
+    def _late(self) -> bytes:
+        raise of_deadline(self._keeping.store.late("the deadline of the call is near"))
 
 
 def _check_in_batch(request: messages.PackRequest, answer: BatchAnswer) -> None:
@@ -355,10 +358,6 @@ def _check_in_batch(request: messages.PackRequest, answer: BatchAnswer) -> None:
         found.add("request_id", "must be empty inside a batch")
     found.raise_any()
     answer.check_room()
-
-
-def _late() -> bytes:
-    raise StoreLateError("the store did not take it in time: the deadline of the call is near")
 
 
 def _nameless(data: bytes) -> bytes:

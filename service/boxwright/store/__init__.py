@@ -14,6 +14,7 @@ from boxwright.store.errors import (
     StoreError,
     StoreFullError,
     StoreOffError,
+    StoreSilentError,
     StoreUnreachableError,
     VersionTakenError,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "StoreError",
     "StoreFullError",
     "StoreOffError",
+    "StoreSilentError",
     "StoreUnreachableError",
     "StoredPlan",
     "TextsRecord",

@@ -25,6 +25,12 @@ class StoreUnreachableError(StoreError):
     told = "the store cannot be reached"
 
 
+class StoreSilentError(StoreUnreachableError):
+    """Its server does not answer: it hangs, or what is on the way to it does."""
+
+    told = "the store did not answer in time"
+
+
 class CatalogsUnreadError(StoreUnreachableError):
     """A catalog may be in the store, which a server could not read yet."""
 
@@ -32,7 +38,7 @@ class CatalogsUnreadError(StoreUnreachableError):
 
 
 class StoreBusyError(StoreError):
-    """It did not take the record in time: somebody holds its lock, or its disk is slow. Another try may succeed."""
+    """It did not take the record in time: its lock is held, or its disk is slow. Another try may succeed."""
 
     told = "the store did not take it in time"
 

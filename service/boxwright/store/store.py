@@ -86,6 +86,10 @@ class Store:
         finally:
             self._writer.coming -= 1
 
+    def late(self, why: str) -> StoreError:
+        """Return the error of an entry that is not written in time, and why that matters now."""
+        return self._writer.late(why)
+
     async def write(self, entry: Entry, *, must: bool = True) -> None:
         """Return once an entry is kept; see ``Writer.write``."""
         await self._writer.write(entry, wait_s=self._wait_s, must=must)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from boxwright.store.database import Database, has_ended
-from boxwright.store.errors import StoreBusyError, StoreError, StoreUnreachableError
+from boxwright.store.errors import StoreBusyError, StoreError, StoreSilentError, StoreUnreachableError
 from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.migrate import NEWEST, migrate
 from boxwright.store.records import Entry
@@ -161,10 +161,19 @@ class Writer:
         if job.future.done():
             return
         job.given_up = True
-        late = StoreBusyError(f"the store did not take it in time: it was not written within {wait_s:g} s")
-        if self._at_work and not isinstance(self.error, StoreBusyError):  # once for a transaction, not for each entry
+        late = self.late(f"it was not written within {wait_s:g} s")
+        if self._at_work and not isinstance(self.error, type(late)):  # once for a transaction, not for each entry
             self._fail(late)
         job.future.set_exception(late)
+
+    def late(self, why: str) -> StoreError:
+        """Return the error of an entry that was not written in time.
+
+        A server that has not said that something is locked, which it does before that, does not answer.
+        """
+        answers = self._database.is_sqlite or isinstance(self.error, StoreBusyError)
+        kind: type[StoreError] = StoreBusyError if answers else StoreSilentError
+        return kind(f"{kind.told}: {why}")
 
     def close(self, timeout_s: float) -> bool:
         """Write what waits, and end the thread; return whether it ended in time."""
