@@ -171,7 +171,7 @@ def test_settings_that_do_not_go_together_are_named(given, rules):
 )
 def test_an_address_that_others_reach_needs_known_callers_or_leave(given):
     """Each of the three is enough."""
-    everywhere = dict.fromkeys(("address", "http_address", "admin_address"), "0.0.0.0:1")
+    everywhere = {"address": "0.0.0.0:1", "http_address": "0.0.0.0:2", "admin_address": "0.0.0.0:3"}
     assert Settings(**everywhere, **given).address == "0.0.0.0:1"
     with pytest.raises(InvalidInputError):
         Settings(**everywhere, **{**given, "client_ca": "", "tokens_file": "", "allow_unauthenticated": False})

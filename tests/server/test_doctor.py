@@ -73,13 +73,6 @@ def test_an_address_of_another_machine_is_named(address, rule):
     assert failed(look_at_ports, Settings(**{**NOWHERE, "address": address}, allow_unauthenticated=True)) == [rule]
 
 
-def test_two_doors_of_one_port_are_named():
-    """Each alone is free."""
-    both = {"address": "127.0.0.1:54321", "admin_address": "127.0.0.1:54321"}
-    (fault,) = failed(look_at_ports, Settings(**{**NOWHERE, **both}))
-    assert fault == "admin_address 127.0.0.1:54321 is that of address as well"
-
-
 def test_the_ports_of_a_running_server_are_no_fault():
     """Who asks the doctor about a server that runs is not sent to end it."""
     with RUNNING["running_server"](workers="threads:1") as server:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from boxwright.catalog.folder import shipped_folder
-from boxwright.errors import InvalidInputError
+from boxwright.errors import InvalidInputError, UnknownResourceError
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
@@ -118,6 +118,21 @@ def test_without_a_default_a_request_names_its_catalog(pack_request):
     assert read_pack_request(pack_request, chosen, TODAY).catalog.published.catalog_id == "eu-stock"
 
 
+@pytest.mark.parametrize("catalog", ["", "catalogs/china-post"])
+def test_a_site_that_there_is_not_is_the_only_finding(pack_request, tmp_path, catalog):
+    """Without a default too: a site that there is would have named the catalog."""
+    (tmp_path / "sites.toml").write_text('[[sites]]\nsite_id = "hall"\ncatalog_id = "china-post"\n')
+    shelf = Shelf.load(Settings(sites=str(tmp_path / "sites.toml")))
+    pack_request.site, pack_request.catalog = "sites/berlin", catalog
+    with pytest.raises(UnknownResourceError) as caught:
+        read_pack_request(pack_request, shelf, TODAY)
+    assert [str(each) for each in caught.value.violations] == ["site: must be one of sites/hall, got 'sites/berlin'"]
+    pack_request.catalog = "catalogs/none"
+    with pytest.raises(UnknownResourceError) as caught:
+        read_pack_request(pack_request, shelf, TODAY)
+    assert [each.field for each in caught.value.violations] == ["site", "catalog"]
+
+
 @pytest.mark.parametrize(
     "origins", ["evil", "https://a.example/", "https://A.example", "ftp://a.example", "*.a.example"]
 )
@@ -126,3 +141,29 @@ def test_origins_are_sites(origins):
     with pytest.raises(InvalidInputError, match="http_origins: must be sites such as"):
         Settings(http_origins=f"https://b.example:8443, {origins}")
     assert Settings(http_origins="https://b.example:8443, http://[::1]:8080,*")
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "other"),
+    [
+        ({"http_address": "127.0.0.1:50051"}, "http_address", "address"),
+        ({"admin_address": "127.0.0.1:8080"}, "admin_address", "http_address"),
+        ({"address": "0.0.0.0:9464", "allow_unauthenticated": True}, "admin_address", "address"),
+        ({"admin_address": "[::]:8080", "allow_unauthenticated": True}, "admin_address", "http_address"),
+    ],
+)
+def test_two_doors_of_one_port_are_named(given, name, other):
+    """Each alone is free, so that it is no matter of who else is on the machine; an address may stand for all."""
+    with pytest.raises(InvalidInputError) as caught:
+        Settings(**given)
+    (fault,) = caught.value.violations
+    assert (fault.field, fault.rule.partition(";")[0]) == (name, f"must have a port of its own, not that of {other}")
+
+
+def test_doors_share_a_port_at_addresses_of_their_own():
+    """Or where the system chooses it, or one is off."""
+    addresses = {"address": "127.0.0.1:7", "http_address": "127.0.0.2:7", "admin_address": "[::1]:7"}
+    assert Settings(**addresses).address == "127.0.0.1:7"
+    free = dict.fromkeys(addresses, "127.0.0.1:0")
+    assert Settings(**free).http_address == "127.0.0.1:0"
+    assert Settings(http_address="", admin_address="127.0.0.1:8080").http_address == ""

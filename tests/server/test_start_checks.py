@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import socket
+import sqlite3
 
 import pytest
 from alembic import command
 
-from boxwright.errors import BoxwrightError
+from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.server.lifecycle import Server
 from boxwright.server.settings import Settings
 from boxwright.store import Durability
@@ -113,3 +114,24 @@ def test_a_store_that_is_away_is_named_and_keeps_no_server_from_its_start(tmp_pa
     assert f"make its folder {tmp_path}/nowhere first" in failed[0]["error"]
     said = [record.getMessage() for record in caplog.records]
     assert ("the store is tried again with each record" in said, "storing plans" in said) == (True, False)
+
+
+def settings_at_fault(**given):
+    """Return the settings that keep a server from starting, by which its command ends with 2 and is not repeated."""
+    with pytest.raises(InvalidInputError) as caught:
+        start(**given)
+    return [each.field for each in caught.value.violations]
+
+
+def test_doors_at_addresses_of_another_machine_are_faults_of_settings():
+    """However often such a start is tried, it fails; a port that is taken may be free the next time."""
+    there = {"address": "192.0.2.1:0", "admin_address": "192.0.2.1:0"}
+    assert settings_at_fault(**there, allow_unauthenticated=True) == ["address", "admin_address"]
+
+
+def test_a_store_of_a_later_version_is_a_fault_of_settings(tmp_path):
+    """As after a rollback: who runs the server has to choose between version and store."""
+    url = old_store(tmp_path)
+    with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert settings_at_fault(store=url) == ["store"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from google.protobuf.message import Message
 
+from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.audit import note
 from boxwright.server.caller import remembered_as
 from boxwright.server.deflated import packed
@@ -66,7 +67,7 @@ class Keeping:
     ------
     UnsupportedError
         If there is to be a store and its extra is not installed.
-    StoreError
+    InvalidInputError
         If a later version made its tables. A store that cannot be opened otherwise is tried again with each record.
     """
 
@@ -282,14 +283,18 @@ class _Watcher:
 
 def _opened(settings: Settings, metrics: Metrics) -> "Store":
     with needing_store("a store needs"):
-        from boxwright.store.store import Store, Sweeper
+        from boxwright.store.store import Store, StoreTooNewError, Sweeper
     keep = Keep(
         plan_us=round(settings.keep_plans_days * DAY_US),
         answer_us=round(settings.keep_answers_days * DAY_US),
         max_bytes=settings.keep_plans_bytes,
     )
     sweeper = Sweeper(keep, Retention(metrics))
-    store = Store(settings.store, Durability(settings.durability), sweeper, _Watcher(metrics), settings.store_wait_s)
+    durability = Durability(settings.durability)
+    try:
+        store = Store(settings.store, durability, sweeper, _Watcher(metrics), settings.store_wait_s)
+    except StoreTooNewError as error:  # another start would end the same way
+        raise InvalidInputError([FieldViolation("store", f"must be one that this version knows: {error}")]) from None
     facts = {"store": shown_url(settings.store), "durability": settings.durability}
     log(logging.INFO, "storing plans" if store.error is None else "the store is tried again with each record", facts)
     return store

@@ -128,9 +128,8 @@ def serve(settings: Settings, spawned: Spawned | None = None) -> None:
     ServerStartError
         If a port cannot be taken.
     DataFileError, InvalidInputError
-        If data or catalogs cannot be loaded.
-    StoreError
-        If a later version of the software made the tables of the store.
+        If data or catalogs cannot be loaded, a setting names what this machine does not have, or a later version of the
+        software made the tables of the store.
     """
     raise_descriptor_limit()
     keep_large_blocks_apart()

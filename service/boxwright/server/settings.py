@@ -278,6 +278,7 @@ class Settings:
             elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
                 rule = "must be loopback without tokens_file, tokens_in_store, client_ca or allow_unauthenticated:"
                 broken.append(FieldViolation(name, f"{rule} anybody could call; got {getattr(self, name)!r}"))
+        broken += self._doors_of_one_port()
         broken += [
             FieldViolation(name, f"is required by {other}")
             for name, other in (
@@ -316,6 +317,22 @@ class Settings:
             broken.append(FieldViolation("workers", f"{rule}; got {self.workers!r:.40}"))
         if broken:
             raise InvalidInputError(broken)
+
+    def _doors_of_one_port(self) -> list[FieldViolation]:
+        """Return the findings on doors that take the port of another; one that is left to the system is no other's."""
+        found, doors = [], dict[str, tuple[str, int]]()
+        for name in ("address", "http_address", "admin_address"):
+            host, port = host_and_port(getattr(self, name))
+            if host and port:
+                found += [
+                    FieldViolation(
+                        name, f"must have a port of its own, not that of {other}; got {getattr(self, name)!r}"
+                    )
+                    for other, (host_there, port_there) in doors.items()
+                    if port == port_there and _share(host, host_there)
+                ][:1]
+                doors[name] = host, port
+        return found
 
     @property
     def callers_are_known(self) -> bool:
@@ -362,6 +379,13 @@ def host_and_port(address: str) -> tuple[str, int | None]:
     """Return both parts of ``host:port``; the port is None where there is none from 0 to 65,535."""
     host, _, port = address.rpartition(":")
     return host.strip("[]"), int(port) if port.isascii() and port.isdecimal() and int(port) <= 65_535 else None
+
+
+def _share(host: str, other: str) -> bool:
+    """Return whether one port of two hosts can be taken once only: equal ones, or where one stands for all."""
+    if host == other or "::" in (host, other):
+        return True
+    return "0.0.0.0" in (host, other) and ":" not in host + other
 
 
 def is_loopback(host: str) -> bool:

@@ -16,9 +16,8 @@ def serve(settings: Settings) -> None:
     ServerStartError
         If a port cannot be taken.
     DataFileError, InvalidInputError
-        If data or catalogs cannot be loaded.
-    StoreError
-        If a later version of the software made the tables of the store.
+        If data or catalogs cannot be loaded, a setting names what this machine does not have, or a later version of the
+        software made the tables of the store.
     """
     configure_logs(settings.log_format, settings.log_level)
     gc.disable()  # all that is loaded stays: collecting takes a tenth of the time of a start

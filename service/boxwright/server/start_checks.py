@@ -1,11 +1,13 @@
 """What keeps a server from starting, found before its store is opened: a start that fails changes nothing there."""
 
 import contextlib
+import errno
 import logging
 import socket
 from pathlib import Path
 
 from boxwright.errors import BoxwrightError
+from boxwright.findings import Findings
 from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import log
 from boxwright.server.plan_archive import opened
@@ -29,14 +31,25 @@ def check_addresses(settings: Settings) -> None:
     ------
     ServerStartError
         If one cannot be taken.
+    InvalidInputError
+        If one will not be, however often it is tried: it is of another machine, or this user may not have it.
     """
+    found = Findings()
     with contextlib.ExitStack() as taken:
         for name in ADDRESSES:
             if address := getattr(settings, name):
-                _take(name, address, taken)
+                _take(name, address, taken, found)
+    found.raise_any()
 
 
-def _take(name: str, address: str, taken: contextlib.ExitStack) -> None:
+NEVER = {
+    errno.EADDRNOTAVAIL: "must be an address of this machine",
+    errno.EACCES: "must have a port that this user may take, such as one from 1,024 on",
+}
+"""Rules that a door breaks, by what the system says; any other fault may pass by itself."""
+
+
+def _take(name: str, address: str, taken: contextlib.ExitStack, found: Findings) -> None:
     """Take a port at every address of its host; one of them is enough."""
     host, port = host_and_port(address)
     doors, fault = 0, None
@@ -52,7 +65,9 @@ def _take(name: str, address: str, taken: contextlib.ExitStack) -> None:
                 fault = error
     except OSError as error:
         fault = error
-    if not doors:
+    if not doors and fault is not None and fault.errno in NEVER:
+        found.add(name, f"{NEVER[fault.errno]}, got {address!r}")
+    elif not doors:
         raise ServerStartError(f"cannot listen on {address} ({name}): is it taken? {fault}")
 
 
