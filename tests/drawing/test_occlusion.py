@@ -1,5 +1,6 @@
 """The painter's order against lines of sight followed through the blocks one by one."""
 
+import itertools
 import random
 from collections.abc import Sequence
 
@@ -85,6 +86,19 @@ def test_a_ring_is_cut() -> None:
     """Three bars that hide each other in a ring are painted right by cutting one of them."""
     assert len(paint_order(RING)) > len(RING)
     assert_right(RING, seed=1, looks=600)
+
+
+def test_rings_are_cut_one_after_another() -> None:
+    """Eight rings beside, behind and above each other: painting goes on after each cut, and all of it is right."""
+    blocks = [
+        Block((each.lo[0] + x, each.lo[1] + y, each.lo[2] + z), (each.hi[0] + x, each.hi[1] + y, each.hi[2] + z))
+        for x, y, z in itertools.product((0, 8), repeat=3)
+        for each in RING
+    ]
+    pieces = paint_order(blocks)
+    assert len(pieces) > len(blocks)
+    assert {piece.index for piece in pieces} == set(range(len(blocks)))
+    assert_right(blocks, seed=1, looks=2_000)
 
 
 def test_blocks_apart_keep_their_order() -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, load_catalog
+from boxwright.errors import SearchEndedError
 from boxwright.export.certificate_words import in_words
+from boxwright.fuse import Fuse, under
 from boxwright.orders import read_order
 from boxwright.pages import Sheet, plan_page
 from boxwright.planning import Task, bench_words, plans
@@ -138,6 +140,52 @@ def test_many_steps_share_pictures_and_none_is_missing():
     assert len(read.loaded) == 1 + 12
     for step in bench_words(plan, task)[0].steps:
         assert step.sentence in read.text
+
+
+TOO_MANY = "This plan has too many units to draw each step"
+
+
+@pytest.mark.parametrize("most", [200, 14, 13, 10, 9, 0])
+def test_a_page_draws_the_steps_of_so_many_units_and_says_all(most: int):
+    """Parcels past them have one picture and a sentence that says so; no step is missing in words."""
+    box = BoxType("box", 300, 200, 150, tare_g=120, material_id="corrugated-board")
+    mugs = Item("mug", 13, 90, 90, 140, 300)
+    task = Task(Order("o", (mugs, Item("tray", 1, 290, 190, 140, 900))), Catalog("mine", [box]))
+    plan = plans(task, 0)[0]
+    counts = [len(each.placements) for each in plan.parcels]
+    assert sorted(counts) == [1, 3, 4, 6]
+    read = Read(plan_page(plan, task, most_drawn=most))
+    left, stepwise = most, []
+    for count in counts:
+        stepwise += [count] if count <= left else []
+        left -= count if count <= left else 0
+    assert len(read.loaded) == len(counts) + sum(stepwise)
+    assert read.text.count(TOO_MANY) == len(counts) - len(stepwise)
+    assert not read.open
+    for words in bench_words(plan, task):
+        for step in words.steps:
+            assert step.sentence in read.text
+
+
+def test_a_parcel_of_very_many_units_is_drawn_once():
+    """300 of them: one picture, in which no unit has a number, and a sentence for each unit."""
+    task = Task(Order("o", (Item("a", 300, 40, 30, 20, 20),)), load_catalog("eu-webshop"))
+    plan = plans(task, 0)[0]
+    assert len(plan.parcels) == 1
+    page = plan_page(plan, task)
+    read = Read(page)
+    assert (len(read.loaded), read.text.count(TOO_MANY)) == (1, 1)
+    assert "numbered in the order of packing" not in page
+    assert page.count('class="number"') == 300
+
+
+def test_a_page_ends_with_the_fuse():
+    """Once its reader has gone it is made no further."""
+    task = task_of("mug.json", "eu-webshop")
+    plan, fuse = plans(task, 0)[0], Fuse()
+    fuse.blow()
+    with under(fuse), pytest.raises(SearchEndedError):
+        plan_page(plan, task)
 
 
 def test_the_same_plan_gives_the_same_page(housewarming: Task):

@@ -5,6 +5,6 @@ Uses ``domain`` and the rooms below it; draws what a plan says and judges nothin
 
 from boxwright.drawing.parcel import parcel_svg
 from boxwright.drawing.plan import plan_svg
-from boxwright.drawing.thumbnail import small_svg, step_pictures, thumbnail_svg
+from boxwright.drawing.thumbnail import page_pictures, small_svg, thumbnail_svg
 
-__all__ = ["parcel_svg", "plan_svg", "small_svg", "step_pictures", "thumbnail_svg"]
+__all__ = ["page_pictures", "parcel_svg", "plan_svg", "small_svg", "thumbnail_svg"]

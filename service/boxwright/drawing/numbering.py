@@ -1,20 +1,21 @@
 """Numbers on the units: each lies on a face, where nothing hides it, as large as fits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from boxwright.drawing.goods import Unit
-from boxwright.drawing.isometric import Block, Face, Viewport
-from boxwright.drawing.occlusion import Bools, Sightings
+from boxwright.drawing.isometric import Face, Viewport
+from boxwright.drawing.occlusion import Bools, Int64s, Sightings
 from boxwright.drawing.palette import begun, ink_on, shaded
 from boxwright.drawing.svg import number, tag
 
 _SIZES_PX = (20.0, 16.0, 13.0, 10.0, 8.0, 6.5)
 _DIGIT_WIDTH, _DIGIT_HEIGHT, _MARGIN = 0.62, 0.76, 0.3
 _HALO: dict[str, str | float] = {"stroke": "#ffffff", "stroke_width": 3.0, "paint_order": "stroke"}
-_SPOTS = sorted(
-    ((a, b) for a in range(-3, 4) for b in range(-3, 4)), key=lambda spot: (spot[0] ** 2 + spot[1] ** 2, spot)
+_SPOTS = np.array(
+    sorted(((a, b) for a in range(-3, 4) for b in range(-3, 4)), key=lambda spot: (spot[0] ** 2 + spot[1] ** 2, spot)),
+    dtype=np.int64,
 )
 
 
@@ -41,11 +42,15 @@ def _number_svg(unit: Unit, covered: Bools, sightings: Sightings, view: Viewport
     hiding = [sightings.only(sightings.hiding(Sightings([unit.goods.face(face)]), 0)) for face in faces]
     for size in _SIZES_PX:
         for face, others in zip(faces, hiding, strict=True):
-            spots = list(_spots(unit, face, size * (_DIGIT_WIDTH * len(text)), size * _DIGIT_HEIGHT, size, view))
-            hidden_at = np.any(others.hiding(Sightings(spots), slice(None)), axis=1)
-            for spot, hidden in zip(spots, hidden_at, strict=True):
-                if not hidden:
-                    return _on_face(text, spot, face, size, _ground(unit, face), view)
+            spots = _spots(unit, face, size * (_DIGIT_WIDTH * len(text)), size * _DIGIT_HEIGHT, size, view)
+            if spots is None:
+                continue
+            lo, hi = spots
+            hidden_at = np.any(others.hiding(Sightings.of(lo, hi), slice(None)), axis=1)
+            first = int(np.argmin(hidden_at))
+            if not hidden_at[first]:
+                middle = ((lo[first] + hi[first]) / 2).tolist()
+                return _on_face(text, middle, face, size, _ground(unit, face), view)
     return None
 
 
@@ -61,24 +66,26 @@ def _area(unit: Unit, face: Face) -> int:
 
 def _spots(
     unit: Unit, face: Face, width_px: float, height_px: float, size_px: float, view: Viewport
-) -> Iterator[Block]:
-    """Yield flat blocks on a face of a unit that are as large as the text, from the middle outwards."""
+) -> tuple[Int64s, Int64s] | None:
+    """Return flat blocks on a face of a unit that are as large as the text, from the middle outwards.
+
+    They are two corners each, int64 (n, 3), um; None where the face has no room for one.
+    """
     sheet = unit.sheet(face)
     margin = _MARGIN * size_px
     half = [int((extent + margin) / view.px_per_um / 2) + 1 for extent in (width_px, height_px)]
     room = [(sheet.hi[axis] - sheet.lo[axis]) // 2 - need for axis, need in zip(face.text_axes, half, strict=True)]
     if min(room) < 0:
-        return
-    for across, up in _SPOTS:
-        lo, hi = list(sheet.lo), list(sheet.hi)
-        for axis, need, space, step in zip(face.text_axes, half, room, (across, up), strict=True):
-            middle = (sheet.lo[axis] + sheet.hi[axis]) // 2 + space * step // 3
-            lo[axis], hi[axis] = middle - need, middle + need
-        yield Block((lo[0], lo[1], lo[2]), (hi[0], hi[1], hi[2]))
+        return None
+    lo, hi = (np.tile(np.array(corner, dtype=np.int64), (len(_SPOTS), 1)) for corner in (sheet.lo, sheet.hi))
+    for axis, need, space, step in zip(face.text_axes, half, room, _SPOTS.T, strict=True):
+        middle = (sheet.lo[axis] + sheet.hi[axis]) // 2 + space * step // 3
+        lo[:, axis], hi[:, axis] = middle - need, middle + need
+    return lo, hi
 
 
-def _on_face(text: str, spot: Block, face: Face, size_px: float, colour: str, view: Viewport) -> str:
-    x, y = view.at(*((lo + hi) / 2 for lo, hi in zip(spot.lo, spot.hi, strict=True)))
+def _on_face(text: str, middle: Sequence[float], face: Face, size_px: float, colour: str, view: Viewport) -> str:
+    x, y = view.at(*middle)
     matrix = " ".join(number(part) for part in (*face.text_matrix, x, y))
     return tag(
         "text",

@@ -4,6 +4,8 @@ The eight hues are those of Okabe and Ito, Color Universal Design (2008), https:
 lines they come again in another tone; numbers on the units, not colours alone, say what is what.
 """
 
+import functools
+
 from boxwright.drawing.isometric import Face
 
 _HUES = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999")
@@ -11,6 +13,7 @@ _TONES = (("#ffffff", 0.0), ("#ffffff", 0.45), ("#000000", 0.35))
 _SHADE = {Face.TOP: ("#ffffff", 0.32), Face.FRONT: ("#ffffff", 0.0), Face.RIGHT: ("#000000", 0.22)}
 
 
+@functools.lru_cache(4_096)
 def mix(colour: str, other: str, share: float) -> str:
     """Return a colour with a share (0 to 1) of another; both as ``#rrggbb``."""
     parts = (round((1 - share) * int(colour[k : k + 2], 16) + share * int(other[k : k + 2], 16)) for k in (1, 3, 5))
@@ -23,6 +26,7 @@ def line_colour(index: int) -> str:
     return mix(_HUES[index % len(_HUES)], towards, share)
 
 
+@functools.lru_cache(4_096)
 def shaded(colour: str, face: Face) -> str:
     """Return a colour as the light from above shows it on a face."""
     return mix(colour, *_SHADE[face])

@@ -49,8 +49,13 @@ class Scene:
         return frozenset(unit.number for unit in self.units if unit.begun)
 
 
-def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterable[StartedParcel] = ()) -> Scene:
-    """Return the scene of a parcel; a line's colour follows from its position in the order."""
+def scene_of(
+    parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterable[StartedParcel] = (), *, titled: bool = True
+) -> Scene:
+    """Return the scene of a parcel; a line's colour follows from its position in the order.
+
+    Units are ``titled`` where a pointer over them is to show what they are: pictures in a page show nothing.
+    """
     colours = {line.line_id: line_colour(index) for index, line in enumerate(order.lines)}
     begun = begun_steps(parcel, started_parcels)
     filling = filling_of(parcel, box, begun=bool(begun))
@@ -66,7 +71,7 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterab
                 lines[placement.line_id],
                 number,
                 colours[placement.line_id],
-                unit_caption(placement, number, order, parcel),
+                unit_caption(placement, number, order, parcel) if titled else "",
                 wrapped=placement.line_id in wrapped and not placement.compartment,
                 begun=number in begun,
                 bed_um=bed,

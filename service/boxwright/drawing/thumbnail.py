@@ -10,11 +10,13 @@ from boxwright.domain.started import StartedParcel
 from boxwright.drawing.captions import steps
 from boxwright.drawing.carton import dimensions_svg
 from boxwright.drawing.parcel import validated
-from boxwright.drawing.scene import fitted, fitted_with_sizes, scene_of, scene_svg
+from boxwright.drawing.scene import Scene, fitted, fitted_with_sizes, scene_of, scene_svg
 from boxwright.drawing.svg import document
+from boxwright.fuse import look
 
 _SIDE, _TOP, _BOTTOM = 12.0, 14.0, 52.0
 _NARROW = 8.0
+_STEP_WIDTH, _STEP_TALLEST = 220.0, 200.0
 
 
 def thumbnail_svg(
@@ -45,13 +47,7 @@ def thumbnail_svg(
         If the box or a line is not that of the parcel.
     """
     validated(parcel, order, box)
-    scene = scene_of(parcel, order, box, started_parcels)
-    view, height = fitted_with_sizes(scene.box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
-    picture, _ = scene_svg(scene, view, placed=len(parcel.placements))
-    where = "its own container" if parcel.ships_in_own_container else f"box {box.box_type_id}"
-    title = f"Order {order.order_id} in {where}"
-    body = picture + dimensions_svg(scene.box, view)
-    return document(width_px, height + _TOP + _BOTTOM, title, f"{len(parcel.placements)} units", body)
+    return _whole_svg(scene_of(parcel, order, box, started_parcels), parcel, order, width_px, tallest_px)
 
 
 def small_svg(parcel: Parcel, order: Order, box: BoxType, *, width_px: float = 200.0, tallest_px: float = 140.0) -> str:
@@ -81,44 +77,60 @@ def small_svg(parcel: Parcel, order: Order, box: BoxType, *, width_px: float = 2
     return document(width_px, height + 2 * _NARROW, title, words, picture, patterned=patterned)
 
 
-def step_pictures(
+def page_pictures(
     parcel: Parcel,
     order: Order,
     box: BoxType,
     *,
-    width_px: float = 220.0,
-    tallest_px: float = 200.0,
+    stepwise: bool = True,
     started_parcels: Iterable[StartedParcel] = (),
-) -> tuple[tuple[range, str], ...]:
-    """Draw each step of a parcel, or each run of steps where there are many, small and without words.
+) -> tuple[str, tuple[tuple[range, str], ...]]:
+    """Draw a parcel for a page that says the rest in its own words: whole, then each step or run of steps, small.
 
     Parameters
     ----------
     parcel, order, box : Parcel, Order, BoxType
         As in ``parcel_svg``.
-    width_px : float, optional
-        Width of each picture. Default 220.
-    tallest_px : float, optional
-        Most height that the box takes. Default 200.
+    stepwise : bool, optional
+        Whether steps are drawn, and the whole parcel has its numbers: that takes some ten times as long. Default True.
     started_parcels : iterable of StartedParcel, optional
         As in ``parcel_svg``.
 
     Returns
     -------
-    tuple of (range, str)
-        The steps that a picture adds, from 1, and the picture: their units in strong colour, the earlier ones pale.
+    str, tuple of (range, str)
+        The whole parcel; and the steps that a picture adds, from 1, with the picture: their units in strong colour,
+        the earlier ones pale.
 
     Raises
     ------
     InvalidInputError
         If the box or a line is not that of the parcel.
+    SearchEndedError
+        If the fuse of this thread ends it.
     """
     validated(parcel, order, box)
-    scene = scene_of(parcel, order, box, started_parcels)
-    view, height = fitted(scene.box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
+    scene = scene_of(parcel, order, box, started_parcels, titled=False)
+    whole = _whole_svg(scene, parcel, order, 460.0, 320.0, numbered=stepwise)
+    view, height = fitted(scene.box, _SIDE, _TOP, _STEP_WIDTH - 2 * _SIDE, _STEP_TALLEST)
     pictures = []
-    for run in steps(len(parcel.placements)):
+    for run in steps(len(parcel.placements)) if stepwise else ():
+        look()
         picture, _ = scene_svg(scene, view, placed=run[-1], new=len(run))
         words = f"Step {run[0]}" if len(run) == 1 else f"Steps {run[0]} to {run[-1]}"
-        pictures.append((run, document(width_px, height + 2 * _TOP, f"Order {order.order_id}", words, picture)))
-    return tuple(pictures)
+        title, patterned = f"Order {order.order_id}", "url(#" in picture
+        svg = document(_STEP_WIDTH, height + 2 * _TOP, title, words, picture, patterned=patterned)
+        pictures.append((run, svg))
+    return whole, tuple(pictures)
+
+
+def _whole_svg(
+    scene: Scene, parcel: Parcel, order: Order, width_px: float, tallest_px: float, *, numbered: bool = True
+) -> str:
+    look()
+    view, height = fitted_with_sizes(scene.box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
+    picture, _ = scene_svg(scene, view, placed=len(parcel.placements), numbered=numbered)
+    where = "its own container" if parcel.ships_in_own_container else f"box {parcel.box_type_id}"
+    title = f"Order {order.order_id} in {where}"
+    body = picture + dimensions_svg(scene.box, view)
+    return document(width_px, height + _TOP + _BOTTOM, title, f"{len(parcel.placements)} units", body)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from boxwright import units
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
-from boxwright.drawing import step_pictures, thumbnail_svg
+from boxwright.drawing import page_pictures
 from boxwright.errors import missing_extra
 from boxwright.export.certificate_words import in_words
 from boxwright.export.rounded import count, grams, percent, size, visible
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from boxwright.pages.shipped import Shipped
 
 View = dict[str, Any]
+
+MOST_DRAWN = 200
+"""Units of a page whose steps are drawn: each takes some 2 ms, and ten times the room of one that is drawn once."""
 
 
 class Sheet(enum.StrEnum):
@@ -54,6 +57,7 @@ def plan_page(
     address: str = "",
     notes: Sequence[str] = (),
     shipped: Shipped | None = None,
+    most_drawn: int = MOST_DRAWN,
 ) -> str:
     """Return a plan as one HTML page.
 
@@ -75,24 +79,24 @@ def plan_page(
         What a reader must know before all else. Default nothing.
     shipped : Shipped, optional
         What was packed in the end. Default: that was not recorded.
+    most_drawn : int, optional
+        Most units of all parcels whose steps are drawn; parcels past them have one picture each. Default 200.
 
     Raises
     ------
     UnsupportedError
         If the extra ``report`` is not installed.
+    SearchEndedError
+        If the fuse of this thread ends it.
     """
-    words = bench_words(plan, task)
-    parcels = [_parcel(plan, task, index, each) for index, each in enumerate(words)]
     return html_template("pages", "plan.html.j2").render(
         sheet=sheet,
-        papers=[(each.words, f"{address}{'&' if '?' in address else '?'}sheet={each.value}") for each in Sheet]
-        if address
-        else [],
+        papers=list(_papers(address)),
         order_id=visible(plan.order_id),
         headline=_headline(plan, task),
         notes=[visible(each) for each in notes],
         partial=plan.status is not PlanStatus.COMPLETE or plan.cut_short,
-        parcels=parcels,
+        parcels=list(_parcels(plan, task, most_drawn)),
         shipped=shipped_sentence(shipped, plan) if shipped else "",
         shipped_rows=list(shipped_rows(shipped, plan)) if shipped else [],
         unpacked=list(_unpacked(plan)),
@@ -123,6 +127,12 @@ def html_template(room: str, name: str) -> Template:
     return environment.get_template(name)
 
 
+def _papers(address: str) -> Iterator[tuple[str, str]]:
+    """Yield each paper with a link to the page that is laid out for it; none without an address."""
+    for each in Sheet if address else ():
+        yield each.words, f"{address}{'&' if '?' in address else '?'}sheet={each.value}"
+
+
 def _headline(plan: Plan, task: Task) -> str:
     packed = sum(len(each.placements) for each in plan.parcels)
     if not plan.parcels:
@@ -133,28 +143,45 @@ def _headline(plan: Plan, task: Task) -> str:
     return f"{said}. The order is complete."
 
 
-def _parcel(plan: Plan, task: Task, index: int, words: BenchWords) -> View:
+def _parcels(plan: Plan, task: Task, most_drawn: int) -> Iterator[View]:
+    stepwise = _stepwise(plan, most_drawn)
+    for index, words in enumerate(bench_words(plan, task)):
+        yield _parcel(plan, task, index, words, stepwise=index in stepwise)
+
+
+def _stepwise(plan: Plan, most: int) -> frozenset[int]:
+    """Return the parcels whose steps are drawn: each in turn that leaves the units drawn so at most so many."""
+    chosen, left = set(), most
+    for index, parcel in enumerate(plan.parcels):
+        if len(parcel.placements) <= left:
+            chosen.add(index)
+            left -= len(parcel.placements)
+    return frozenset(chosen)
+
+
+def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: bool) -> View:
     parcel = plan.parcels[index]
     box = box_of(parcel, task.catalog)
     own = parcel.ships_in_own_container
+    picture, pictures = page_pictures(parcel, task.order, box, stepwise=stepwise, started_parcels=task.started_parcels)
+    drawn = [(run, _uri(svg)) for run, svg in pictures] or [(range(1, len(parcel.placements) + 1), "")]
     return {
         "number": index + 1,
         "box": "its own container" if own else visible(parcel.box_type_id),
         "box_name": "" if own else visible(box.name),
         "facts": list(_facts(parcel)),
-        "picture": _uri(
-            thumbnail_svg(parcel, task.order, box, width_px=460, tallest_px=320, started_parcels=task.started_parcels)
-        ),
+        "picture": _uri(picture),
+        "numbered": stepwise,
         "steps": [
             {
-                "picture": _uri(svg),
+                "picture": uri,
                 "items": [
                     (number if each.step else "", *_said(each))
                     for number in run
                     for each in (*words.before(number), words.steps[number - 1])
                 ],
             }
-            for run, svg in step_pictures(parcel, task.order, box, started_parcels=task.started_parcels)
+            for run, uri in drawn
         ],
         "apart": visible(words.apart),
         "begin": [_said(each) for each in words.opening],

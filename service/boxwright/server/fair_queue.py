@@ -53,7 +53,7 @@ def lane_of(effort_s: float) -> int:
     return bisect.bisect_right(LANE_ENDS_S, effort_s)
 
 
-class _Turns:
+class Turns:
     """Whose turn it is among those who share time: whoever has had the least of it, of equals who waits longest.
 
     This is start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996): a newcomer starts where the others are, so that
@@ -100,7 +100,7 @@ class _Branch(Generic[Item]):
     """Some who take turns, each with its own below: lanes with callers, callers with kinds, kinds with items."""
 
     def __init__(self) -> None:
-        self.turns = _Turns()
+        self.turns = Turns()
         self.below: dict[Hashable, _Branch[Item] | _Line[Item]] = {}
 
 
@@ -218,7 +218,7 @@ class FairQueue(Generic[Item]):
             branch = branch.below.get(each)
         return branch if isinstance(branch, _Line) else None
 
-    def _turns_of(self, item: Item) -> Iterator[tuple[_Turns, Hashable]]:
+    def _turns_of(self, item: Item) -> Iterator[tuple[Turns, Hashable]]:
         """Yield each level's turns that an order takes, as far down as there are any."""
         branch: _Branch[Item] | _Line[Item] | None = self._root
         for each in _path(item):

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -9,12 +10,14 @@ from functools import partial
 from boxwright.domain.plan import Plan
 from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
+from boxwright.fuse import Fuse, under
 from boxwright.pages import Sheet, plan_page
 from boxwright.planning.answers.assess import assess
 from boxwright.server.current import Current
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.pack_request import PackJob, read_pack_request
+from boxwright.server.page_turns import PageTurns
 from boxwright.server.shelf import Shelf
 from boxwright.server.shipped_parcels import shipped_of
 from boxwright.server.stored_plans import answer_of
@@ -42,10 +45,11 @@ class PlanPages:
         self._keeping = keeping
         self._current = current
         # Large plans take a second: one at a time, and none of those who read the store.
+        self._turns = PageTurns()
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="pages")
 
-    async def page(self, plan_id: str, sheet: str, address: str) -> str:
-        """Return the page of a plan.
+    async def page(self, plan_id: str, sheet: str, address: str, caller: str) -> str:
+        """Return the page of a plan, in the turn of who asks for it; made no further once they have gone.
 
         Parameters
         ----------
@@ -55,6 +59,8 @@ class PlanPages:
             The paper to print on; empty for A4.
         address : str
             Where the page is served, without the paper.
+        caller : str
+            Who asks for it.
 
         Raises
         ------
@@ -76,11 +82,21 @@ class PlanPages:
         found.raise_any()
         assert stored is not None  # it has noted a finding otherwise
         catalog = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
-        making = partial(_page, stored, catalog, self._current.shelf, Sheet(sheet or Sheet.A4), address)
-        return await asyncio.get_running_loop().run_in_executor(self._maker, making)
+        making = partial(_made_page, stored, catalog, self._current.shelf, Sheet(sheet or Sheet.A4), address)
+        async with self._turns.turn(caller):
+            fuse = Fuse()
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._maker, partial(_under, fuse, making))
+            finally:
+                fuse.blow()  # where the reader has gone, nobody waits for the page
 
 
-def _page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet: Sheet, address: str) -> str:
+def _under(fuse: Fuse, making: Callable[[], str]) -> str:
+    with under(fuse):
+        return making()
+
+
+def _made_page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet: Sheet, address: str) -> str:
     message = answer_of(stored).plan
     job = _job(stored, catalog, shelf)
     plan, notes = _plan(message, job)
@@ -88,7 +104,16 @@ def _page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet
     if stored.outcome is not None:
         shipped = shipped_of(outcome_pb2.Outcome.FromString(stored.outcome), message)
     name = f"plans/{stored.plan.plan_id}"
-    return plan_page(plan, job.task, sheet=sheet, name=name, address=address, notes=notes, shipped=shipped)
+    return plan_page(
+        plan,
+        job.task,
+        sheet=sheet,
+        name=name,
+        address=address,
+        notes=notes,
+        shipped=shipped,
+        most_drawn=shelf.settings.max_drawn_units,
+    )
 
 
 def _job(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf) -> PackJob:

@@ -191,7 +191,8 @@ class Settings:
     """BatchPack calls of one caller (an address without its port) at once."""
 
     max_drawn_units: int = 200
-    """Most units of an order for which ``drawings`` may be asked: there is one picture a unit."""
+    """Most units of an order for which ``drawings`` may be asked: there is one picture a unit. The page of a stored
+    plan draws the steps of parcels that hold up to so many units together; further parcels are drawn once, packed."""
 
     max_message_bytes: int = 16 * 1024 * 1024
     """Largest request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED before they are read."""

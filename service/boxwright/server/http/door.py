@@ -81,7 +81,7 @@ _KEPT_HEADERS = ("Retry-After", "WWW-Authenticate")
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]]+)(:[0-9]+)?")
 Handler = Callable[[bytes, Any], Awaitable[bytes]]
-PlanPage = Callable[[str, str, str], Awaitable[str]]
+PlanPage = Callable[[str, str, str, str], Awaitable[str]]
 
 _BODY_CODES = {413: code_pb2.RESOURCE_EXHAUSTED, 503: code_pb2.UNAVAILABLE}
 
@@ -129,7 +129,7 @@ def http_app(
     hosts : sequence of str, optional
         Names under which the door is called; others are refused. Default: any.
     plan_page : callable, optional
-        Makes the page of a stored plan, by its id, paper and address. Default: there are no such pages.
+        Makes the page of a stored plan, by its id, paper, address and caller. Default: there are no such pages.
     link_key : str, optional
         Key that links to these pages must be signed by. Default none: links need no signature.
     """
@@ -349,7 +349,7 @@ class _Door:
         try:
             reader = self._let_read(call, link_key, kept, plan_id)
             with self._observer.making_page(call):
-                page = await plan_page(plan_id, query.get("sheet", ""), address)
+                page = await plan_page(plan_id, query.get("sheet", ""), address, caller(call))
         except Exception as error:  # whatever it is, the reader gets a sentence and the log the rest
             if is_ours(error):
                 log(logging.ERROR, "the page of a plan failed", {"plan": plan_id[:80]}, exc_info=True)
