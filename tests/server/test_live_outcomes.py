@@ -218,3 +218,13 @@ def test_a_box_of_no_catalog_is_recorded_in_words(tmp_path):
         assert read.outcome.parcels[0].other_box == "carton of the supplier"
         box = '{box_type="(other)",catalog="china-post"}'
         assert metric(server, "boxwright_shipped_boxes_total") == {f"boxwright_shipped_boxes_total{box}": 1}
+
+
+def test_what_the_contract_does_not_have_is_not_stored_with_an_outcome(packing):
+    """A field that is not known here, whatever its length, is no part of it."""
+    plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
+    asked = outcome_of(plan)
+    asked.outcome.MergeFromString(b"\xfa\x3e\xc0\x84\x3d" + bytes(1_000_000))
+    assert packing.RecordOutcome(asked, timeout=20).outcome.ByteSize() < 1_000
+    read = packing.GetPlan(messages.GetPlanRequest(name=plan.name, read_mask={"paths": ["outcome"]}), timeout=20)
+    assert read.ByteSize() < 1_000

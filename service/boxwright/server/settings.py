@@ -226,8 +226,8 @@ class Settings:
     """Days after which stored plans and their outcomes are deleted. 0: never."""
 
     keep_plans_bytes: int = 10 * 1024 * 1024 * 1024
-    """Most bytes of stored plans, as they are in the database, indexes and free pages left out; past it the oldest are
-    deleted. 0: no limit."""
+    """Most bytes of stored plans with the catalogs and texts that they need, each once, as they are in the database,
+    indexes and free pages left out; past it the oldest plans are deleted, whoever stored them. 0: no limit."""
 
     keep_answers_days: float = 2.0
     """Days for which a call may be repeated by its ``request_id`` after a restart or at another replica."""

@@ -154,6 +154,7 @@ class StoredPlans:
         found.raise_any()
         outcome = outcome_pb2.Outcome()
         outcome.CopyFrom(request.outcome)
+        outcome.DiscardUnknownFields()  # nobody has measured them
         outcome.name = f"{outcome.plan}/outcome"
         now_us = time.time_ns() // 1_000
         if not outcome.HasField("pack_time"):

@@ -11,6 +11,7 @@ from boxwright.store.database import Database
 from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.filters import condition
 from boxwright.store.records import CatalogRecord, PlanRecord, Sizes, StoredPlan
+from boxwright.store.sweeper import plan_bytes, shared_bytes
 from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS, TEXTS
 from boxwright.store.tokens import TokenReader
 from boxwright.store.versions import Versions
@@ -26,7 +27,7 @@ Cursor = tuple[str | int, str]
 
 _WITH_OUTCOMES = PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id)
 
-MOST_AT_ONCE, MOST_BYTES_AT_ONCE = 100, 1024 * 1024
+MOST_AT_ONCE, MOST_BYTES_AT_ONCE = 500, 1024 * 1024
 """Plans that a page reads at a time, and their bytes as they are stored; one plan may have more."""
 
 
@@ -165,10 +166,9 @@ class Reader:
 
     def sizes(self) -> Sizes:
         """Return how much is kept."""
-        wanted = select(func.count(), func.coalesce(func.sum(PLANS.c.bytes), 0))
         with self._connection() as connection:
-            plans, plan_bytes = connection.execute(wanted).one()
-        return Sizes(plans, int(plan_bytes))
+            plans = connection.scalar(select(func.count()).select_from(PLANS)) or 0
+            return Sizes(plans, plan_bytes(connection), shared_bytes(connection))
 
 
 def _few_at_a_time(plans: Iterable[tuple[str, int]]) -> Iterator[list[str]]:

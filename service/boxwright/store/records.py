@@ -289,7 +289,7 @@ class Keep:
     plan_us, answer_us : int
         Age past which plans (with their outcomes) and answers go, in us; 0: they stay.
     max_bytes : int
-        Bytes of plans past which the oldest go; 0: no limit.
+        Bytes of plans, catalogs and texts past which the oldest plans go, with what no other needs; 0: no limit.
     """
 
     plan_us: int = 0
@@ -299,7 +299,21 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is kept: plans, and their bytes."""
+    """How much is kept.
+
+    Attributes
+    ----------
+    plans, plan_bytes : int
+        Plans, and the bytes of their requests and answers.
+    shared_bytes : int
+        Bytes of what plans have in common, each once: the catalogs that they were made with, and texts.
+    """
 
     plans: int
     plan_bytes: int
+    shared_bytes: int = 0
+
+    @property
+    def total_bytes(self) -> int:
+        """All of these bytes together: what ``Keep.max_bytes`` bounds."""
+        return self.plan_bytes + self.shared_bytes

@@ -3,8 +3,8 @@
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
@@ -20,10 +20,47 @@ STEP = 100
 EVERY_S = 60.0
 """Time between two rounds, in seconds."""
 
+_SHARED = (
+    (CATALOGS, CATALOGS.c.catalog_hash, PLANS.c.catalog_hash),
+    (TEXTS, TEXTS.c.texts_hash, PLANS.c.texts_hash),
+)
+"""Tables of what plans have in common, each content once, with its hash there and in the plans."""
+
+_GOING = (PLANS.c.plan_id, PLANS.c.bytes, PLANS.c.catalog_hash, PLANS.c.texts_hash)
+"""What is looked at of plans that go."""
+
 
 def now_us() -> int:
     """Return the time in us since 1970 UTC."""
     return time.time_ns() // 1_000
+
+
+def plan_bytes(connection: Connection) -> int:
+    """Return the bytes of all requests and answers of plans."""
+    return int(connection.scalar(select(func.coalesce(func.sum(PLANS.c.bytes), 0))) or 0)
+
+
+def shared_bytes(connection: Connection) -> int:
+    """Return the bytes of what plans have in common, each content once; databases know lengths without the contents."""
+    return sum(
+        int(connection.scalar(select(func.coalesce(func.sum(func.length(each.c.content)), 0))) or 0)
+        for each, _, _ in _SHARED
+    )
+
+
+def _freed_by(connection: Connection, rows: Sequence[Any]) -> Counter[int]:
+    """Return the bytes of what nobody needs once the plans of some rows are gone, by the last row that needs it."""
+    found: Counter[int] = Counter()
+    plan_ids = [row.plan_id for row in rows]
+    for shared, content_hash, name in _SHARED:
+        last = {getattr(row, name.name): at for at, row in enumerate(rows)}
+        others = exists().where(name == content_hash, PLANS.c.plan_id.not_in(plan_ids))
+        asked = select(content_hash, func.length(shared.c.content)).where(
+            content_hash.in_(last.keys() - {None}), ~others
+        )
+        for each, size in connection.execute(asked):
+            found[last[each]] += size
+    return found
 
 
 class SweepWatcher(Protocol):
@@ -60,6 +97,8 @@ class Sweeper:
         self._taken: Counter[str] = Counter()  # by a step that is not committed yet
         self._gone: Counter[str] = Counter()  # in this round
         self._over = False
+        self._shared: int | None = None  # bytes of catalogs and texts, in this round; None: not looked at
+        self._freed = 0  # of them, by a step that is not committed yet
 
     def due_in_s(self) -> float:
         """Return in how many seconds the next step is due."""
@@ -69,6 +108,7 @@ class Sweeper:
         """Go on in the next round."""
         self._due_s = time.monotonic() + self._every_s
         self._over = True
+        self._shared = None
 
     def step(self, connection: Connection) -> bool:
         """Take out a few rows, and return whether there were any; where there are none, rest until the next round.
@@ -76,6 +116,7 @@ class Sweeper:
         ``committed`` or ``failed`` has to follow, once it is known what becomes of the transaction.
         """
         self._taken.clear()  # of one whose connection ended, which is done again
+        self._freed = 0
         kinds = self._old, self._too_many, self._answers, self._old_operations
         if any(take_out(connection) for take_out in kinds):
             return True
@@ -90,6 +131,8 @@ class Sweeper:
                 self._watcher.removed(why, plans)
         self._gone += self._taken
         self._taken.clear()
+        if self._shared is not None:
+            self._shared -= self._freed
         if self._over:
             self._end_round()
 
@@ -112,29 +155,41 @@ class Sweeper:
     def _old(self, connection: Connection) -> int:
         if not self._keep.plan_us:
             return 0
-        old = select(PLANS.c.plan_id).where(PLANS.c.create_us < now_us() - self._keep.plan_us).limit(STEP)
-        return self._remove(connection, "age", list(connection.scalars(old)))
+        old = select(*_GOING).where(PLANS.c.create_us < now_us() - self._keep.plan_us).limit(STEP)
+        return self._remove(connection, "age", connection.execute(old).all())
 
     def _too_many(self, connection: Connection) -> int:
         if not self._keep.max_bytes:
             return 0
-        excess = (connection.scalar(select(func.coalesce(func.sum(PLANS.c.bytes), 0))) or 0) - self._keep.max_bytes
+        if self._shared is None:
+            self._shared = shared_bytes(connection)
+        excess = plan_bytes(connection) + self._shared - self._keep.max_bytes
         if excess <= 0:
             return 0
-        oldest = select(PLANS.c.plan_id, PLANS.c.bytes).order_by(PLANS.c.create_us, PLANS.c.plan_id).limit(STEP)
-        going = []
-        for plan_id, size in connection.execute(oldest):
-            if excess <= 0:
-                break
-            going.append(plan_id)
-            excess -= size
-        return self._remove(connection, "size", going)
+        oldest = select(*_GOING).order_by(PLANS.c.create_us, PLANS.c.plan_id).limit(STEP)
+        rows = connection.execute(oldest).all()
+        frees = _freed_by(connection, rows)
+        going = 0
+        while excess > 0 and going < len(rows):
+            excess -= rows[going].bytes + frees[going]
+            going += 1
+        return self._remove(connection, "size", rows[:going])
 
-    def _remove(self, connection: Connection, why: str, plan_ids: list[str]) -> int:
-        if plan_ids:
-            connection.execute(delete(PLANS).where(PLANS.c.plan_id.in_(plan_ids)))
-            self._taken[why] += len(plan_ids)
-        return len(plan_ids)
+    def _remove(self, connection: Connection, why: str, rows: Sequence[Any]) -> int:
+        """Take out plans, and the catalogs and texts that no other plan needs."""
+        if not rows:
+            return 0
+        frees = _freed_by(connection, rows)
+        connection.execute(delete(PLANS).where(PLANS.c.plan_id.in_([row.plan_id for row in rows])))
+        self._taken[why] += len(rows)
+        # Another program keeps a plan of one of them in this moment: all stay until the end of the round.
+        with contextlib.suppress(IntegrityError), connection.begin_nested():
+            for shared, content_hash, name in _SHARED:
+                used = {getattr(row, name.name) for row in rows} - {None}
+                free = content_hash.in_(used), ~exists().where(name == content_hash)
+                connection.execute(delete(shared).where(*free))
+            self._freed += sum(frees.values())
+        return len(rows)
 
     def _answers(self, connection: Connection) -> int:
         if not self._keep.answer_us:
@@ -148,10 +203,7 @@ class Sweeper:
     def _unused(self, connection: Connection) -> int:
         """Take out catalogs and texts that no plan needs."""
         taken = 0
-        for each, content_hash, name in (
-            (CATALOGS, CATALOGS.c.catalog_hash, PLANS.c.catalog_hash),
-            (TEXTS, TEXTS.c.texts_hash, PLANS.c.texts_hash),
-        ):
+        for each, content_hash, name in _SHARED:
             # Another program keeps a plan of one of them in this moment: all stay until the next round.
             with contextlib.suppress(IntegrityError), connection.begin_nested():
                 taken += connection.execute(delete(each).where(~exists().where(name == content_hash))).rowcount

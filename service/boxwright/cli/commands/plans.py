@@ -202,7 +202,7 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
         with opened(store) as archive:
             gone = archive.prune(keep_of(keep_days, keep_bytes))
             left = archive.read.sizes()
-        click.echo(f"{_plans(gone)} deleted, {_plans(left.plans)} of {left.plan_bytes:,} bytes left")
+        click.echo(f"{_plans(gone)} deleted, {_plans(left.plans)} of {left.total_bytes:,} bytes left")
 
 
 def _plans(count: int) -> str:

@@ -94,7 +94,7 @@ class LatestSizes:
     def _read(self, reading: threading.Event) -> None:
         try:
             sizes = self._store.read.sizes()
-            self._plans, self._plan_bytes = float(sizes.plans), float(sizes.plan_bytes)
+            self._plans, self._plan_bytes = float(sizes.plans), float(sizes.total_bytes)
         except StoreError:
             self._plans = self._plan_bytes = math.nan
         finally:
@@ -137,7 +137,9 @@ class StoreMetrics(Instruments):
     store_configured = Described(Gauge, "boxwright_store_configured", "1 with a store, 0 without one.")
     store_plans = Described(Gauge, "boxwright_store_plans", "Plans in the store.")
     store_bytes = Described(
-        Gauge, "boxwright_store_plan_bytes", "Bytes of the plans in the store, indexes and free pages left out."
+        Gauge,
+        "boxwright_store_plan_bytes",
+        "Bytes of the plans in the store, with the catalogs and texts that they need; indexes and free pages left out.",
     )
     store_reads = Described(
         Histogram,
