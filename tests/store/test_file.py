@@ -9,7 +9,7 @@ import threading
 import pytest
 from sqlalchemy import event
 
-from boxwright.store import Durability, StoreFullError, StoreUnreachableError
+from boxwright.store import Durability, StoreCorruptError, StoreFullError, StoreUnreachableError
 from boxwright.store import database as databases
 from boxwright.store.database import Database
 
@@ -118,6 +118,33 @@ def test_a_full_store_says_so(tmp_path):
     assert store.write(plan()) == [None]
     assert store.heard.recoveries == 1
     store.close()
+
+
+def test_a_file_that_a_read_finds_damaged_takes_no_more_records(tmp_path):
+    """Plans that are written into it may be lost with it; after a restart it is tried again."""
+    path = tmp_path / "plans.db"
+    store, long = Opened(f"sqlite:///{path}", every_s=3_600), plan(answer=b"M" * 50_000)
+    assert store.write(long) == [None]
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page_bytes,) = other.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:  # a page of the answer names the one that follows it
+        pages = range(0, path.stat().st_size, page_bytes)
+        data = file.read()
+        file.seek(next(at for at in pages if data[at + 4 : at + page_bytes] == b"M" * (page_bytes - 4)))
+        file.write(b"\xff" * 4)
+    with pytest.raises(StoreCorruptError, match="malformed"):
+        store.read.plan(long.plan.plan_id)
+    assert isinstance(store.store.error, StoreCorruptError)
+    for must in (True, False):
+        (refused,) = store.write(plan(), must=must)
+        assert isinstance(refused, StoreCorruptError)
+    assert [type(each) for each in store.heard.errors] == [StoreCorruptError] * len(store.heard.errors) != []
+    store.close()
+    again = Opened(f"sqlite:///{path}")
+    assert again.store.error is None
+    assert again.write(plan()) == [None]
+    again.close()
 
 
 def test_a_record_waits_for_the_lock_of_another_program_as_long_as_it_may_take(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """The tables of a store, in both databases, and the steps that bring those of earlier versions to today's."""
 
+import contextlib
 import subprocess
 import sys
 from dataclasses import asdict
@@ -13,8 +14,12 @@ from sqlalchemy import MetaData, func, select
 from boxwright.store import (
     Durability,
     Keep,
+    StoreCorruptError,
     StoredPlan,
+    StoreFullError,
+    StoreUnreachableError,
 )
+from boxwright.store.archive import Archive
 from boxwright.store.database import Database
 from boxwright.store.migrate import NEWEST, _config, migrate, steps
 from boxwright.store.store import StoreTooNewError
@@ -55,6 +60,37 @@ def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url, tmp_path, st
     with database.writer.connect() as connection, connection.begin():
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     database.close()
+
+
+def test_tables_that_could_not_be_upgraded_are_no_damage(url, tmp_path, open_store, monkeypatch):
+    """Who reads one that an earlier version lacks hears of the version, and of what kept it from being upgraded."""
+    if url.startswith("sqlite"):
+        (tmp_path / "plans.db").touch()
+    database = Database(url, Durability.FULL)
+    with database.writer.connect() as connection, connection.begin():
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    database.close()
+    with contextlib.closing(Archive(url)) as archive, pytest.raises(StoreUnreachableError, match="of version 0001"):
+        archive.read.versions.newest()
+
+    def full(connection):
+        raise StoreFullError("the store is full: no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("boxwright.store.writer.migrate", full)
+        store = open_store(every_s=3_600)
+        assert isinstance(store.store.error, StoreFullError)
+        said = f"of version 0001, and were not brought to version {NEWEST}: the store is full: no space left"
+        with pytest.raises(StoreFullError, match=said):
+            store.read.versions.newest()
+    assert store.write(plan()) == [None]
+    assert store.read.versions.newest() == {}
+    with store.store._database.writer.connect() as connection, connection.begin():
+        BOXES.drop(connection)
+    with pytest.raises(StoreCorruptError):
+        store.read.plans([], [], 5)
 
 
 def write_at_step(connection, step, *entries):

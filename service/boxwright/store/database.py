@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
-from boxwright.store.errors import StoreUnreachableError
+from boxwright.store.errors import StoreCorruptError, StoreError, StoreUnreachableError
+from boxwright.store.faults import FAULTS, is_damage, lacks_table, store_error
+from boxwright.store.migrate import NEWEST, revision_of
 from boxwright.store.records import Durability
 from boxwright.store.url import POSTGRESQL, sqlite_path
 
@@ -36,6 +38,13 @@ class Database:
         When a commit counts.
     lock_s : float, optional
         How long a statement waits for a lock of another program, in seconds; ``LOCK_S`` at least. Default: that.
+
+    Attributes
+    ----------
+    damage : StoreCorruptError or None
+        What was found if the file is damaged: nothing is written into it then, as long as this object lives.
+    not_upgraded : StoreError or None
+        Why its tables could not be brought to this version.
     """
 
     def __init__(self, url: str, durability: Durability, lock_s: float = 0.0) -> None:
@@ -43,6 +52,8 @@ class Database:
         self.path = sqlite_path(url)
         self._inode: tuple[int, int] | None = None
         self._log: tuple[int, int] | None = None
+        self.damage: StoreCorruptError | None = None
+        self.not_upgraded: StoreError | None = None
         if self.path is not None:
             self.writer = _sqlite(self.path, durability, lock_s, writes=True)
             self.reader = _sqlite(self.path, durability, lock_s, writes=False)
@@ -85,6 +96,41 @@ class Database:
         for path, inode in ((self.path, self._inode), (f"{self.path}-wal", self._log)):
             if path is not None and inode is not None and _inode(path) != inode:
                 raise StoreUnreachableError(f"the store cannot be reached: {path} was removed or replaced")
+
+    def check_sound(self) -> None:
+        """Raise if the file was found to be damaged, by whoever read it: what is written into it now may be lost.
+
+        Raises
+        ------
+        StoreCorruptError
+            As it was found.
+        """
+        if self.damage is not None:
+            raise StoreCorruptError(str(self.damage))
+
+    def fault(self, error: Exception) -> StoreError:
+        """Return what an error of this database means for us, and remember it where its file is damaged."""
+        found = store_error(error)
+        if is_damage(error) and self.damage is None:
+            self.damage = StoreCorruptError(str(found))
+        if lacks_table(error):
+            found = self._outdated() or found
+        return found
+
+    def _outdated(self) -> StoreError | None:
+        """Return that tables are of an earlier version, and why; None where they are not, or nothing is known."""
+        try:
+            with self.reader.connect() as connection:
+                at = revision_of(connection)
+        except FAULTS:
+            return None
+        if at is not None and at >= NEWEST:
+            return None
+        why = self.not_upgraded
+        kind = StoreUnreachableError if why is None else type(why)
+        are = "its tables are not made yet" if at is None else f"its tables are of version {at}"
+        reason = "a server does so when it starts" if why is None else str(why)
+        return kind(f"{kind.told}: {are}, and were not brought to version {NEWEST}: {reason}")
 
     def note_log(self) -> None:
         """Remember the log of SQLite, which is there from now on until the connection that writes is closed."""

@@ -44,13 +44,33 @@ _OF_POSTGRESQL: tuple[tuple[str, type[StoreError]], ...] = (
 """By the beginning of SQLSTATE (PostgreSQL manual, appendix A); any other means that the server is out of reach."""
 
 
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def is_damage(error: Exception) -> bool:
+    """Return whether an error says that the file of SQLite is damaged, which SQLite says of none that is whole."""
+    code = getattr(_original(error), "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _DAMAGE
+
+
+def lacks_table(error: Exception) -> bool:
+    """Return whether an error may say that a table, or a column, is not there."""
+    original = _original(error)
+    state, code = getattr(original, "sqlstate", None), getattr(original, "sqlite_errorcode", None)
+    return state in ("42P01", "42703") or code == sqlite3.SQLITE_ERROR
+
+
+def _original(error: Exception) -> BaseException | None:
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
 def store_error(error: Exception) -> StoreError:
     """Return what an error of the database means for us."""
     if isinstance(error, StoreError):
         return error
     if isinstance(error, PoolTimeoutError):
         return StoreBusyError("the store has no connection free")
-    original = error.orig if isinstance(error, DBAPIError) else error
+    original = _original(error)
     said = " ".join(str(original).split()) or type(original).__name__
     code = getattr(original, "sqlite_errorcode", None)
     state = getattr(original, "sqlstate", None)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from boxwright.store.database import Database
-from boxwright.store.faults import FAULTS, store_error
+from boxwright.store.faults import FAULTS
 from boxwright.store.records import OperationRecord, OperationState
 from boxwright.store.sweeper import now_us
 from boxwright.store.tables import OPERATIONS
@@ -136,8 +136,10 @@ class Operations:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._guarded(), self._database.writer.connect() as connection, connection.begin():
-            yield connection
+        with self._guarded():
+            self._database.check_sound()
+            with self._database.writer.connect() as connection, connection.begin():
+                yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -150,7 +152,7 @@ class Operations:
             self._database.check_there()
             yield
         except FAULTS as error:
-            raise store_error(error) from error
+            raise self._database.fault(error) from error
 
 
 def _is(operation_id: str, *more: Any) -> Any:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.store.database import Database
-from boxwright.store.faults import FAULTS, store_error
+from boxwright.store.faults import FAULTS
 from boxwright.store.filters import condition
 from boxwright.store.records import CatalogRecord, PlanRecord, Sizes, StoredPlan
 from boxwright.store.sweeper import plan_bytes, shared_bytes
@@ -66,7 +66,7 @@ class Reader:
             with self._database.reader.connect() as connection:
                 yield connection
         except FAULTS as error:
-            raise store_error(error) from error
+            raise self._database.fault(error) from error
 
     def plan(self, plan_id: str) -> StoredPlan | None:
         """Return a plan; None where there is none."""

@@ -66,8 +66,8 @@ class Store:
 
     @property
     def error(self) -> StoreError | None:
-        """What the last transaction failed with; None where it did not."""
-        return self._writer.error
+        """What the last transaction failed with, or what is damaged; None where neither is so."""
+        return self._writer.error or self._database.damage
 
     @property
     def waiting(self) -> int:

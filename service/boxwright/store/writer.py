@@ -280,6 +280,7 @@ class Writer:
         start = time.perf_counter()
         try:
             self._database.check_there()
+            self._database.check_sound()
         except StoreError as error:  # the connection stays: another would begin another log
             self._fail(error)
             raise
@@ -289,7 +290,7 @@ class Writer:
         except IntegrityError:
             raise
         except FAULTS as error:
-            found = store_error(error)
+            found = self._database.fault(error)
             answers = self._connection is not None and not has_ended(self._connection)
             self._refuses_writes |= answers and not isinstance(found, StoreBusyError)
             self._disconnect()
@@ -332,8 +333,13 @@ class Writer:
                 self._database.make_file()
             self._connection = self._database.writer.connect()
             self._statements.use(self._connection)
-            with self._connection.begin():
-                before = migrate(self._connection)
+            try:
+                with self._connection.begin():
+                    before = migrate(self._connection)
+            except FAULTS as error:
+                self._database.not_upgraded = store_error(error)
+                raise
+            self._database.not_upgraded = None
             if before != NEWEST:
                 self._refuses_writes = False
                 self._watcher.migrated(before, NEWEST)
