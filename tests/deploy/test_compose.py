@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,15 @@ def test_planning_processes_stay_below_the_limit_of_memory():
     limit = int(SERVICES["boxwright"]["mem_limit"].removesuffix("g")) * 2**30
     most = (int(given["BOXWRIGHT_WORKERS"]) + 1) * int(given["BOXWRIGHT_MAX_WORKER_BYTES"])
     assert most + 400 * 2**20 < limit
+
+
+def test_plans_are_kept_as_they_are_elsewhere():
+    """Plans of shipments, with compose as with systemd and in Kubernetes: one page says what is kept."""
+    unit = tomllib.loads((DEPLOY / "systemd" / "boxwright.toml").read_text(encoding="utf-8"))
+    config = yaml.safe_load((DEPLOY / "kubernetes" / "settings.yaml").read_text(encoding="utf-8"))
+    pod = tomllib.loads(next(iter(config["data"].values())))
+    given = SERVICES["boxwright"]["environment"]["BOXWRIGHT_PERSIST_PLANS"]
+    assert [given == "true", unit["persist_plans"], pod["persist_plans"]] == [True] * 3
 
 
 @pytest.mark.parametrize("name", SERVICES)
