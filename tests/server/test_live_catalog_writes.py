@@ -212,9 +212,11 @@ def test_a_file_in_toml_is_written_as_it_is(server, name):
 def test_compartments_of_a_long_request_are_no_entry_a_byte(server, name):
     """13 x 3 of them pass each door past 4 KiB, where the lists of a request are counted."""
     sent = catalog(name)
-    sent.box_types[0].note = "x" * 4_200
     inner = {"columns_mm": [15] * 13, "rows_mm": [60] * 3, "height_mm": 100}
-    json_format.ParseDict({"compartments": inner}, sent.box_types[0])
+    json_format.ParseDict({"compartments": inner, "note": "x" * 2_000}, sent.box_types[0])
+    for more in ("b", "c"):
+        sent.box_types.add().CopyFrom(sent.box_types[0])
+        sent.box_types[-1].box_type_id = more
     packed = request({**BOOK, "cuboid": {"dimensions": dict.fromkeys(("length_mm", "width_mm", "height_mm"), 9)}})
     packed.inline_catalog.CopyFrom(sent)
     asked = messages.ValidateCatalogRequest(catalog=sent)
