@@ -180,6 +180,26 @@ def test_another_host_is_refused_before_its_body(observer, monkeypatch):
     assert b" 421 " in asyncio.run(run())[:20]
 
 
+@pytest.mark.parametrize("method", [b"GET", b"HEAD"])
+@pytest.mark.parametrize("length", [b"Content-Length: 14", b"Content-Length: 900000", b"Transfer-Encoding: chunked"])
+def test_what_reads_may_bring_no_body(observer, method, length):
+    """It would be dropped: it is refused by the rule, before it is there, and never taken for a request."""
+    head = method + READ.removeprefix(b"GET").removesuffix(b"\r\n")
+    catalogs = Catalogs()
+
+    async def run(*parts):
+        async with served(observer, catalogs) as port:
+            return await exchange(port, *parts)
+
+    answer = asyncio.run(run(head + length + b"\r\n\r\n"))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"connection: close" in answer.lower()
+    assert (b"must have no body: what it asks for stands in its path and query" in answer) == (method == b"GET")
+    assert catalogs.callers == []
+    empty = asyncio.run(run(head + b"Content-Length: 0\r\nConnection: close\r\n\r\n"))
+    assert empty.startswith(b"HTTP/1.1 200 ")
+
+
 def test_bodies_are_decompressed_out_of_turn(observer, monkeypatch):
     """Decompression takes long for a few bytes: nobody else waits for it."""
     threads, decompressed = [], door._decompressed

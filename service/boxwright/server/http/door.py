@@ -234,6 +234,16 @@ class _Door:
             request, _refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421)
         )
 
+    def _carries(self, request: Request) -> Response | None:
+        """Return the refusal of a GET or HEAD that brings a body, which is not read; None where it brings none."""
+        headers = request.headers
+        if "transfer-encoding" not in headers and headers.get("content-length", "0").strip("0") == "":
+            return None
+        text = f"a {request.method} must have no body: what it asks for stands in its path and query"
+        refused = _refused(status_pb2.Status(code=code_pb2.INVALID_ARGUMENT, message=text))
+        refused.headers["Connection"] = "close"  # its body would be taken for the next request
+        return self._turned_away(request, refused)
+
     def _turned_away(self, request: Request, refused: Response) -> Response:
         """Count and log a request that is refused before it is a call."""
         asked = f"{request.method} {request.url.path}"
@@ -314,7 +324,7 @@ class _Door:
         return await self._answer(request, handlers[sort], body, sort, call)
 
     async def _get(self, request: Request) -> Response:
-        if (refused := self._misdirected(request)) is not None:
+        if (refused := self._misdirected(request) or self._carries(request)) is not None:
             return refused
         path = request.path_params["path"]
         found = asked(path, request.query_params.multi_items())
@@ -338,7 +348,7 @@ class _Door:
         return {} if principal is None else {"who": principal.who, "credential": principal.credential}
 
     async def _page(self, plan_page: PlanPage, link_key: str, request: Request) -> Response:
-        if (refused := self._misdirected(request)) is not None:
+        if (refused := self._misdirected(request) or self._carries(request)) is not None:
             return refused
         plan_id, query = request.path_params["plan"], request.query_params
         kept = {key: query[key] for key in ("expires", "signature") if key in query}
