@@ -19,6 +19,7 @@ from boxwright.server.doctor import clock, kernels, stored
 from boxwright.server.doctor.clock import look_at_clock
 from boxwright.server.doctor.credentials import look_at_certificates, look_at_tokens
 from boxwright.server.doctor.data import InUse, look_at_age, look_at_catalogs, look_at_factors
+from boxwright.server.doctor.examination import examined
 from boxwright.server.doctor.finding import Finding, Level
 from boxwright.server.doctor.kernels import look_at_kernels
 from boxwright.server.doctor.ports import look_at_ports
@@ -157,6 +158,26 @@ def test_tokens_are_counted_and_those_that_end_are_named(tmp_path):
     assert warned(look_at_tokens, tokens_of(tmp_path, ("hall", Scope.PACK, None))) == [
         "none has the scope admin: nobody may read /metrics"
     ]
+
+
+def test_sites_that_tokens_name_and_nobody_serves_are_warned_of(tmp_path):
+    """With the names of their holders, and neither ids nor secrets of tokens; those that ended are passed over."""
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    given = [("eve", ["leeds", "york"]), ("hall", ["lyon"]), ("both", ["lyon", "leeds"]), ("any", [])]
+    made = [new_token(name, [Scope.PACK], sites, now, None)[1] for name, sites in given]
+    made.append(new_token("old", [Scope.PACK], ["leeds"], now, now - dt.timedelta(days=1))[1])
+    (tmp_path / "tokens.json").write_text(written(made))
+    (tmp_path / "sites.toml").write_text('[[sites]]\nsite_id = "lyon"\ncatalog_id = "eu-webshop"\n')
+    files = {"tokens_file": str(tmp_path / "tokens.json")}
+    with_sites = Settings(**NOWHERE, **files, sites=str(tmp_path / "sites.toml"))
+    told = [each for each in examined(with_sites) if "not served" in each.says]
+    assert [each.says for each in told] == [
+        "tokens of both name sites that are not served: leeds",
+        "tokens of eve name sites that are not served: leeds, york",
+    ]
+    assert {each.level for each in told} == {Level.WARN}
+    without = Settings(**NOWHERE, **files, default_catalog="eu-webshop")
+    assert "tokens of hall name sites that are not served: lyon" in warned(examined, without)
 
 
 def test_tokens_of_the_store_are_looked_at_too(tmp_path):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from boxwright.errors import InvalidInputError
 from boxwright.server.access.pem_files import Authority, Files, read_pems, shown
@@ -63,8 +63,8 @@ def _authorities(name: str, authorities: Sequence[Authority]) -> Iterator[Findin
         yield Finding("certificates", Level.WARN, f"authority {each.name} of {name} {says}", mend)
 
 
-def look_at_tokens(settings: Settings) -> Iterator[Finding]:
-    """Yield lines on who may call."""
+def look_at_tokens(settings: Settings) -> Iterator[Finding | Sequence[Token]]:
+    """Yield lines on who may call, and the tokens that are valid where there are any."""
     if not settings.needs_tokens:
         yield _without_tokens(settings)
         return
@@ -96,6 +96,19 @@ def look_at_tokens(settings: Settings) -> Iterator[Finding]:
     if not any(Scope.ADMIN in each.scopes for each in valid):
         mend = "boxwright tokens create prometheus --scope admin"
         yield Finding("tokens", Level.WARN, "none has the scope admin: nobody may read /metrics", mend)
+    yield valid
+
+
+def look_at_sites_of(tokens: Sequence[Token], served: Collection[str]) -> Iterator[Finding]:
+    """Yield a line for each holder of tokens that are limited to sites of which some are not served."""
+    lacking: dict[str, set[str]] = {}
+    for each in tokens:
+        if strange := each.sites.difference(served):
+            lacking.setdefault(each.name, set()).update(strange)
+    for name, sites in sorted(lacking.items()):
+        says = f"tokens of {name} name sites that are not served: {', '.join(sorted(sites))}"
+        mend = "add them to the file of sites, or make a token for sites that are there"
+        yield Finding("tokens", Level.WARN, says, mend)
 
 
 def _all_tokens(settings: Settings) -> list[Token]:

@@ -1,10 +1,11 @@
 """All looks in turn."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from boxwright.server.access.token_file import Token
 from boxwright.server.doctor.clock import look_at_clock
-from boxwright.server.doctor.credentials import look_at_certificates, look_at_tokens
+from boxwright.server.doctor.credentials import look_at_certificates, look_at_sites_of, look_at_tokens
 from boxwright.server.doctor.data import look_at_age, look_at_catalogs, look_at_factors
 from boxwright.server.doctor.files import look_at_files
 from boxwright.server.doctor.finding import Finding
@@ -27,7 +28,12 @@ def examined(settings: Settings | None) -> Iterator[Finding]:
     if settings is not None:
         yield from look_at_ports(settings)
         yield from look_at_certificates(settings)
-        yield from look_at_tokens(settings)
+        tokens: Sequence[Token] = ()
+        for found in look_at_tokens(settings):
+            if isinstance(found, Finding):
+                yield found
+            else:
+                tokens = found
         yield from look_at_files(settings)
         for each in look_at_store(settings):
             if isinstance(each, Finding):
@@ -38,6 +44,7 @@ def examined(settings: Settings | None) -> Iterator[Finding]:
             if isinstance(one, Finding):
                 yield one
             else:
+                yield from look_at_sites_of(tokens, one.shelf.sites)
                 yield from look_at_factors(one)
                 yield from look_at_age(one, dt.datetime.now(dt.UTC).date())
     yield from look_at_limits()
