@@ -206,7 +206,8 @@ def _value(reading: _Reading, name: str, default: object) -> tuple[Any, Origin]:
         try:
             return _parsed(reading.environment[variable], default), origin
         except ValueError:
-            sort = "true or false" if isinstance(default, bool) else "a number"
+            sort = "a whole number" if isinstance(default, int) else "a number"
+            sort = "true or false" if isinstance(default, bool) else sort
             reading.fault(name, variable, f"must be {sort}, got {reading.environment[variable]!r:.100}")
             return None, origin
     return _of_file(reading, name, default)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,10 @@ OLD_YEARS = 4
 """Publishers bring new factors once a year; from so many years on nobody has looked for some time."""
 
 
+MOST_NAMED = 5
+"""Most sites that a line names."""
+
+
 @dataclass(frozen=True)
 class InUse:
     """What is loaded, and what of it is in use.
@@ -34,21 +38,31 @@ class InUse:
         Those that the operator has chosen: own ones, the default, those of sites; all where none is.
     profiles : tuple of AccountingProfile
         The default, and those of sites.
+    counted_by : mapping of str to set of str
+        Ids of catalogs in use by the profile that counts them: that of a site its catalog, the default all others.
     """
 
     shelf: Shelf
     catalogs: tuple[Catalog, ...]
     profiles: tuple[AccountingProfile, ...]
+    counted_by: Mapping[str, set[str]]
 
     @classmethod
     def of(cls, shelf: Shelf, own: Iterable[str]) -> "InUse":
         """Return what is in use, with the ids of own catalogs."""
-        sites = shelf.sites.values()
-        chosen = {*own, shelf.settings.default_catalog, *(site.catalog_id for site in sites)} & shelf.catalogs.keys()
-        names = {shelf.settings.default_profile, *(name for site in sites for name in site.accounting_profiles)}
-        profiles = {each.profile_id: each for each in map(shelf.materials.profile, names)}
-        catalogs = tuple(shelf.catalogs[name] for name in sorted(chosen or shelf.catalogs))
-        return cls(shelf, catalogs, tuple(profiles[name] for name in sorted(profiles)))
+        settings, sites = shelf.settings, shelf.sites.values()
+        common = {*own, settings.default_catalog} & shelf.catalogs.keys()
+        chosen = common | ({site.catalog_id for site in sites} & shelf.catalogs.keys()) or set(shelf.catalogs)
+        default = shelf.materials.profile(settings.default_profile)
+        profiles = {default.profile_id: default}
+        counted_by = {default.profile_id: common or (set() if sites else chosen)}
+        for site in sites:
+            catalogs = {site.catalog_id or settings.default_catalog} & shelf.catalogs.keys() or chosen
+            for each in map(shelf.materials.profile, site.accounting_profiles or (settings.default_profile,)):
+                profiles[each.profile_id] = each
+                counted_by.setdefault(each.profile_id, set()).update(catalogs)
+        in_use = tuple(shelf.catalogs[name] for name in sorted(chosen))
+        return cls(shelf, in_use, tuple(profiles[name] for name in sorted(profiles)), counted_by)
 
 
 def look_at_catalogs(settings: Settings) -> Iterator[Finding | InUse]:
@@ -72,17 +86,22 @@ def look_at_catalogs(settings: Settings) -> Iterator[Finding | InUse]:
     if settings.default_catalog and settings.default_catalog not in shelf.catalogs:
         says = f"default_catalog {settings.default_catalog!r} comes from no file"
         yield Finding("catalogs", Level.WARN, says, "see that the store has it: a server without it does not start")
-    if not settings.default_catalog and not settings.sites:
+    bare = [each.site_id for each in shelf.sites.values() if not each.catalog_id]
+    if not settings.default_catalog and (bare or not shelf.sites):
+        of = f" at {', '.join(bare[:MOST_NAMED])}{' and others' if len(bare) > MOST_NAMED else ''}" if bare else ""
         mend = "set default_catalog, unless every request names its catalog"
-        yield Finding("catalogs", Level.WARN, "requests without a catalog are refused: there is no default", mend)
+        yield Finding("catalogs", Level.WARN, f"requests without a catalog are refused{of}: there is no default", mend)
     yield InUse.of(shelf, files.own)
 
 
 def look_at_factors(used: InUse) -> Iterator[Finding]:
     """Yield a line for each profile in use: the materials of catalogs in use that it has no factors for."""
-    materials = {each for catalog in used.catalogs for each in _materials(catalog)}
-    of = ", ".join(each.catalog_id for each in used.catalogs)
     for profile in used.profiles:
+        catalogs = [each for each in used.catalogs if each.catalog_id in used.counted_by[profile.profile_id]]
+        if not catalogs:
+            continue
+        materials = {each for catalog in catalogs for each in _materials(catalog)}
+        of = ", ".join(each.catalog_id for each in catalogs)
         lacking = sorted(each for each in materials if not any(profile.factor(each, stage) for stage in MADE))
         if lacking:
             says = f"{profile.profile_id} has none for making {', '.join(lacking)} ({of}): footprints are incomplete"

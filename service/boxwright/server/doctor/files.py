@@ -14,11 +14,26 @@ def look_at_files(settings: Settings) -> Iterator[Finding]:
     for name, path in sensitive_files(settings):
         if name == "store":
             yield from _owner(Path(path))
+        if _lacks(Path(path)):
+            if name == "store":
+                yield Finding("files", Level.OK, f"store: {path} is made at the first start, for its user alone")
+            continue  # what lacks besides is said where it is read
         says, _, mend = exposure_of(name, path).rpartition(": ")
         if says:
             yield Finding("files", Level.WARN, f"{name}: {says}", mend)
         else:
             yield Finding("files", Level.OK, f"{name}: {path} is not open to others")
+
+
+def _lacks(path: Path) -> bool:
+    """Return whether there is no such file; of one in a folder that may not be entered that is not known."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _owner(path: Path) -> Iterator[Finding]:

@@ -58,17 +58,20 @@ def _mend(error: StoreError, url: str) -> str:
     return "see that the database runs, and that the URL and the rights of its user are right"
 
 
+def _amount(count: int) -> str:
+    """Return bytes for a person: in GiB, or in MiB where there are few."""
+    return f"{count / 2**30:,.1f} GiB" if count >= 2**30 else f"{count / 2**20:,.0f} MiB"
+
+
 def _space(settings: Settings, free_bytes: int | None, used_bytes: int) -> Iterator[Finding]:
     if free_bytes is None:
-        yield Finding(
-            "store", Level.OK, f"the database takes {used_bytes / 2**20:,.0f} MiB; it keeps its free space to itself"
-        )
+        yield Finding("store", Level.OK, f"the database takes {_amount(used_bytes)}; it keeps its free space to itself")
         return
-    says = f"the disk has {free_bytes / 2**30:,.1f} GiB free, the store takes {used_bytes / 2**20:,.0f} MiB"
+    says = f"the disk has {_amount(free_bytes)} free, the store takes {_amount(used_bytes)}"
     if free_bytes < LEAST_FREE_BYTES:
         yield Finding("store", Level.FAIL, says, "free some: a full disk keeps no plan")
     elif settings.keep_plans_bytes and free_bytes + used_bytes < settings.keep_plans_bytes:
-        says += f", and may grow to {settings.keep_plans_bytes / 2**30:,.1f} GiB (keep_plans_bytes)"
+        says += f", and may grow to {_amount(settings.keep_plans_bytes)} (keep_plans_bytes)"
         yield Finding("store", Level.WARN, says, "set keep_plans_bytes below what the disk has")
     else:
         yield Finding("store", Level.OK, says)
