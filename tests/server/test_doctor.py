@@ -235,7 +235,7 @@ def test_a_store_of_sqlite_is_not_made_by_looking(tmp_path):
     make_store(settings.store)
     first, space = said(look_at_store, settings, level=Level.OK)
     assert "with tables of version 0" in first
-    assert "GiB free" in space
+    assert " free, the store takes " in space
     (fault,) = failed(look_at_store, Settings(store=f"sqlite:///{tmp_path}/nowhere/plans.db"))
     assert "make its folder" in fault
     (found,) = look_at_store(Settings(store=f"sqlite:///{tmp_path}/nowhere/plans.db"))
@@ -280,10 +280,10 @@ def test_a_store_that_may_not_be_written_fails(tmp_path, monkeypatch):
 def test_free_space_is_held_against_what_may_be_kept(tmp_path, monkeypatch, free, level):
     """A store may grow to keep_plans_bytes."""
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": free}))
-    found = [
-        each for each in look_at_store(Settings(store=f"sqlite:///{tmp_path}/plans.db")) if "GiB free" in each.says
-    ]
+    found = [each for each in look_at_store(Settings(store=f"sqlite:///{tmp_path}/plans.db")) if " free, " in each.says]
     assert [each.level for each in found] == [level]
+    amount = {1 << 20: "1 MiB", 1 << 30: "1.0 GiB", 1 << 40: "1,024.0 GiB"}[free]
+    assert found[0].says.startswith(f"the disk has {amount} free, the store takes 0 MiB")
 
 
 def test_a_store_of_postgresql_is_looked_at_with_its_clock(postgresql):
@@ -352,6 +352,33 @@ def test_materials_without_factors_are_named():
     assert lacking.startswith("fr-ademe@2024 has none for making honeycomb-paper, ")
     assert "(eu-stock)" in lacking
     assert warned(look_at_factors, loaded(Settings(default_catalog="eu-stock"))) == []
+
+
+def sites_of(tmp_path, *rows, **given):
+    """Return settings with sites of (id, other fields)."""
+    file = tmp_path / "sites.toml"
+    file.write_text("".join(f'[[sites]]\nsite_id = "{name}"\n{fields}\n' for name, fields in rows))
+    return Settings(sites=str(file), **given)
+
+
+def test_a_profile_is_held_against_the_catalogs_of_sites_that_use_it(tmp_path):
+    """Another site's catalog is none of its own; the default counts where a site has none."""
+    lyon = ("lyon", 'catalog_id = "eu-stock"\naccounting_profiles = ["uk-desnz"]')
+    settings = sites_of(tmp_path, lyon, ("yiwu", 'catalog_id = "china-post"'), default_profile="fr-ademe")
+    lines = said(look_at_factors, loaded(settings))
+    assert [("china-post" in each, "eu-stock" in each) for each in lines] == [(True, False), (False, True)]
+    assert lines[0].startswith("fr-ademe@2024 has ")
+    assert lines[1].startswith("uk-desnz@2025 has them for making all packaging of eu-stock")
+
+
+def test_requests_without_a_catalog_are_warned_of_where_a_site_has_none(tmp_path):
+    """Where each site has one, whoever names a site needs no default."""
+    named = ("lyon", 'catalog_id = "eu-stock"')
+    assert warned(look_at_catalogs, sites_of(tmp_path, named)) == []
+    (warning,) = warned(look_at_catalogs, sites_of(tmp_path, named, ("bare", "")))
+    assert warning == "requests without a catalog are refused at bare: there is no default"
+    assert warned(look_at_catalogs, sites_of(tmp_path, ("bare", ""), default_catalog="eu-stock")) == []
+    assert warned(look_at_catalogs, Settings()) == ["requests without a catalog are refused: there is no default"]
 
 
 def test_old_factors_and_ended_tariffs_are_named():

@@ -39,6 +39,15 @@ def test_a_file_that_others_may_use_is_named(tmp_path, mode, says):
     assert exposure(str(path)) == (f"{path}: {says}: chmod go-rwx {path}" if says else "")
 
 
+def test_of_a_store_that_is_not_there_yet_nothing_is_said_but_that(tmp_path):
+    """Nobody can read it; of a key that lacks, the line on certificates speaks."""
+    store = f"sqlite:///{tmp_path}/plans.db"
+    settings = Settings(tls_certificate="c", tls_key=str(tmp_path / "none.key"), store=store)
+    (found,) = look_at_files(settings)
+    says = f"store: {tmp_path}/plans.db is made at the first start, for its user alone"
+    assert (found.level, found.says) == (Level.OK, says)
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files to other groups")
 def test_a_group_that_root_gave_a_file_to_may_read_it(tmp_path):
     """As systemd and Kubernetes hand a key to a service; nobody else may, and the group may not write."""

@@ -172,6 +172,22 @@ def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
     assert json.loads(server.log[-1])["message"] == "stopped"
 
 
+def test_a_server_takes_calls_while_others_learn_that_it_stops():
+    """New connections too: who spreads calls sees that health says no before it closes its ports."""
+    with RUNNING["running_server"](workers="threads:1", drain_delay_s=600) as server:
+        server.process.send_signal(signal.SIGTERM)
+        for _ in range(600):
+            if read(server.admin_address, "/healthz")[0] == 503:
+                break
+            threading.Event().wait(0.1)
+        assert read(server.admin_address, "/healthz")[0] == 503
+        assert not probe(server.address)
+        with grpc.insecure_channel(server.address) as channel:
+            order = stream_order("1", 1).pack.request
+            assert PackingServiceStub(channel).Pack(order, timeout=60).plan.parcels
+        server.process.kill()
+
+
 def test_idle_streams_do_not_hold_a_stop_up():
     """A stream and a watch of health that nothing comes over end at SIGTERM, long before the grace has passed."""
     with RUNNING["running_server"](grace_s=600) as server, grpc.insecure_channel(server.address) as channel:

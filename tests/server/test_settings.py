@@ -41,6 +41,8 @@ def test_a_variable_that_is_no_number_is_named():
     """A text where a number belongs names the variable."""
     with pytest.raises(InvalidInputError, match="BOXWRIGHT_GRACE_S: must be a number, got 'soon'"):
         Settings.from_environment({"BOXWRIGHT_GRACE_S": "soon"})
+    with pytest.raises(InvalidInputError, match="BOXWRIGHT_MAX_UNITS_PER_ORDER: must be a whole number, got '1e3'"):
+        Settings.from_environment({"BOXWRIGHT_MAX_UNITS_PER_ORDER": "1e3"})
 
 
 def test_secrets_are_read_from_files(tmp_path):

@@ -167,7 +167,7 @@ async def _serve(settings: Settings, deadline: ProcessDeadline, spawned: Spawned
             await stopped
     finally:
         starting.cancel()
-        deadline.set(settings.grace_s + 5 * LAST_WAIT_S, 1)
+        deadline.set(settings.drain_delay_s + settings.grace_s + 5 * LAST_WAIT_S, 1)
         left = await server.stop()
         deadline.set(LAST_WAIT_S, 0)
     return left
@@ -323,18 +323,21 @@ class Server:
         log(logging.INFO, "serving", {**facts, "catalogs": list(self._current.shelf.catalogs)})
 
     async def stop(self) -> int:
-        """Answer NOT_SERVING, let calls under way end within the grace, and close the ports.
+        """Answer NOT_SERVING, take calls for the delay of a drain, close the ports, and give those under way the grace.
 
         Returns
         -------
         int
             Planning threads that have not ended although they were asked to.
         """
-        self._serving = False
+        served, self._serving = self._serving, False
         await self._update_health()
+        facts = {"drain_delay_s": self._settings.drain_delay_s, "grace_s": self._settings.grace_s}
+        log(logging.INFO, "draining", facts)
+        if served:  # else nobody was sent here
+            await asyncio.sleep(self._settings.drain_delay_s)
         for task in self._tasks:
             task.cancel()
-        log(logging.INFO, "draining", {"grace_s": self._settings.grace_s})
         self._packing.end_streams()
         self._observer.stop(self._settings.grace_s)
         ending = asyncio.ensure_future(self._runner.stop(3 * LAST_WAIT_S))

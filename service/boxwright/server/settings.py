@@ -244,9 +244,15 @@ class Settings:
     """Secret by which links to pages of stored plans are signed: at least 16 characters. A page is then served only
     for a link that is signed and whose time is not over. Empty: pages are served like all else."""
 
+    drain_delay_s: float = 0.0
+    """Seconds after SIGTERM or SIGINT for which a server that serves goes on taking calls while health says
+    NOT_SERVING already: as long as what spreads calls needs to see it, such as two probes of a load balancer. Then the
+    ports close, and ``grace_s`` begins. Not needed in Kubernetes, where ``preStop`` waits."""
+
     grace_s: float = 20.0
     """Seconds that calls under way get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING and
-    idle streams end at once. Soon after the grace the process ends, whatever its threads do."""
+    idle streams end at once. Soon after the grace the process ends, whatever its threads do. An order that needs
+    longer, which ``max_cpu_s_per_order`` may allow, is cut off."""
 
     traces_endpoint: str = ""
     """URL of a collector that takes traces by OTLP, such as ``http://collector:4317``; needs the extra ``tracing``. All
@@ -429,6 +435,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "keep_plans_days": (0, 36_500),
     "keep_plans_bytes": (0, 1 << 50),
     "keep_answers_days": (0.01, 365),
+    "drain_delay_s": (0, 600),
     "grace_s": (0, 3_600),
 }
 """Least and most of each number."""

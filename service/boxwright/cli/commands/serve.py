@@ -61,6 +61,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("store_texts", bool, "", "Store SKUs, descriptions and barcodes of lines."),
     ("order_id_key_file", str, "FILE", "File with the key by which order ids are hashed before they are stored."),
     ("link_key_file", str, "FILE", "File with the key that links to pages of stored plans must be signed by."),
+    ("drain_delay_s", float, "S", "Seconds at a stop in which calls are taken while health says no.  [default: 0]"),
     ("grace_s", float, "S", "Seconds that calls under way get at a stop.  [default: 20]"),
     ("traces_endpoint", str, "URL", "Collector that takes traces by OTLP; needs the extra tracing."),
     ("log_format", str, "FORMAT", "plain or json.  [default: plain]"),
