@@ -176,16 +176,18 @@ def test_a_server_takes_calls_while_others_learn_that_it_stops():
     """New connections too: who spreads calls sees that health says no before it closes its ports."""
     with RUNNING["running_server"](workers="threads:1", drain_delay_s=600) as server:
         server.process.send_signal(signal.SIGTERM)
-        for _ in range(600):
-            if read(server.admin_address, "/healthz")[0] == 503:
-                break
-            threading.Event().wait(0.1)
-        assert read(server.admin_address, "/healthz")[0] == 503
-        assert not probe(server.address)
-        with grpc.insecure_channel(server.address) as channel:
-            order = stream_order("1", 1).pack.request
-            assert PackingServiceStub(channel).Pack(order, timeout=60).plan.parcels
-        server.process.kill()
+        try:
+            for _ in range(200):
+                if read(server.admin_address, "/healthz")[0] == 503:
+                    break
+                threading.Event().wait(0.1)
+            assert read(server.admin_address, "/healthz")[0] == 503
+            assert not probe(server.address)
+            with grpc.insecure_channel(server.address) as channel:
+                order = stream_order("1", 1).pack.request
+                assert PackingServiceStub(channel).Pack(order, timeout=60).plan.parcels
+        finally:
+            server.process.kill()
 
 
 def test_idle_streams_do_not_hold_a_stop_up():
