@@ -133,8 +133,10 @@ A call whose deadline passed has the code `CANCELLED`: the server sees only that
 ## Cardinality
 
 Labels hold identifiers of the server's own catalogs, box types and accounting profiles, and never those of an order,
-a SKU or a catalog sent along: that one is `inline`, and so are its box types. `principal` is one of the callers whose
-tokens end, as many as there are in the file and the store of tokens.
+a SKU or a catalog sent along: that one is `inline`, and so are its box types. Rows of a box type end once no catalog
+that is served has it; where an outcome, or an order under way, still counts one, it ends with the next catalog that is
+written or read. `principal` is one of the callers whose tokens end, as many as there are in the file and the store of
+tokens.
 
 ## Runs over many orders
 

@@ -72,6 +72,7 @@ class Notes:
         self._waiting: deque[Noted] = deque()
         self._lock = threading.Lock()  # a scrape waits for another thread that is in the middle of counting
         self._adders: dict[Key, Callable[[float], None]] = {}
+        self._forgotten = metrics.forgotten
         metrics.before_scrape.append(self.count)
 
     def take(self, noted: Noted) -> None:
@@ -84,6 +85,9 @@ class Notes:
             self._count()
 
     def _count(self) -> None:
+        if self._forgotten != self._metrics.forgotten:
+            self._forgotten = self._metrics.forgotten
+            self._adders.clear()
         sums: dict[Key, float] = {}
         while self._waiting:
             counted, observed = self._waiting.popleft()

@@ -1,12 +1,9 @@
 """Counts outcomes next to what their plans had."""
 
 from boxwright.domain.own_container import OWN_CONTAINER
-from boxwright.server.metrics import INLINE, Metrics
+from boxwright.server.metrics import INLINE, OTHER_BOX, Metrics
 from boxwright.server.wire.outcome import ReadOutcome, mass_deviation, size_deviation_mm
 from boxwright.v1 import parcel_pb2
-
-OTHER_BOX = "(other)"
-"""How a box is counted that is none of the plan's catalog."""
 
 
 def record_outcome(metrics: Metrics, outcome: ReadOutcome, catalog: str) -> None:

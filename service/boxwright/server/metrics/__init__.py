@@ -3,7 +3,7 @@
 It may use the rooms below the server, and of the server what queues and lanes are.
 """
 
-from boxwright.server.metrics.described import INLINE, LATENCY_BUCKETS_S, Described
+from boxwright.server.metrics.described import INLINE, LATENCY_BUCKETS_S, OTHER_BOX, Described
 from boxwright.server.metrics.one_server import Metrics
 
-__all__ = ["INLINE", "LATENCY_BUCKETS_S", "Described", "Metrics"]
+__all__ = ["INLINE", "LATENCY_BUCKETS_S", "OTHER_BOX", "Described", "Metrics"]

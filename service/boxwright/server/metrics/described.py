@@ -14,6 +14,9 @@ from prometheus_client.metrics import MetricWrapperBase
 INLINE = "inline"
 """Label of catalogs, and of their box types, that are sent along in a request."""
 
+OTHER_BOX = "(other)"
+"""Label of a box that is none of its catalog."""
+
 LATENCY_BUCKETS_S = (
     *(0.001, 0.002, 0.003, 0.004, 0.005, 0.0065, 0.008, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.065),
     *(0.08, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
