@@ -463,12 +463,13 @@ def until(ask, is_it):
 @pytest.mark.parametrize("door", ["http_address", "admin_address"])
 def test_what_trails_a_body_is_no_header(secured, tokens, door):
     """A token that comes behind the body lets nobody in: a proxy in front has not looked at it."""
-    path = "/v1/sites" if door == "http_address" else "/metrics"
+    asks = "POST /boxwright.v1.CatalogService/ListSites" if door == "http_address" else "GET /metrics"
     token = tokens["read"] if door == "http_address" else tokens["admin"]
     host, port = getattr(secured, door).split(":")
-    head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
+    more = "Content-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
+    head = f"{asks} HTTP/1.1\r\nHost: localhost\r\n{more}"
     with socket.create_connection((host, int(port)), timeout=30) as connection:
-        connection.sendall(f"{head}\r\n0\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        connection.sendall(f"{head}\r\n2\r\n{{}}\r\n0\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
         answer = b""
         while part := connection.recv(65_536):
             answer += part
