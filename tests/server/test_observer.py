@@ -114,19 +114,21 @@ def test_a_good_call_is_counted_once_and_no_longer_under_way():
 
 def test_a_long_request_waits_its_turn_and_is_given_up_with_its_call():
     """A planning thread reads it, in the queue of all others: at the deadline of its call nothing of it is left."""
+    text = "x" * (LARGE_BYTES // 2)
+    long = PackRequest(request_id=text, catalog=text)
 
     async def scene():
         gate = threading.Event()
         async with served(Failing(None)) as (metrics, workers, _, stub):
             held = [asyncio.ensure_future(workers.run(gate.wait, effort_s=each)) for each in (9, 0.001)]
             with pytest.raises(grpc.aio.AioRpcError) as late:
-                await stub.Pack(PackRequest(request_id="x" * LARGE_BYTES), timeout=0.5)
+                await stub.Pack(long, timeout=0.5)
             assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
             while workers.waiting:
                 await asyncio.sleep(0.01)
             gate.set()
             await asyncio.gather(*held)
-            await stub.Pack(PackRequest(request_id="x" * LARGE_BYTES), timeout=30)
+            await stub.Pack(long, timeout=30)
         return metrics
 
     labels = {"kind": "single", "state": "waiting"}
