@@ -443,8 +443,7 @@ class Server:
             self._workers.shed()
             if tidying.is_due(self._observer.refused_bytes):
                 await asyncio.to_thread(tidy)
-            alive = self.alive
-            await self._update_health()
+            alive = await self._update_health()
             if alive != was_alive:
                 facts = {"workers": self._workers.at_once, "stuck": self._workers.stuck}
                 log(logging.INFO if alive else logging.ERROR, "planning " + ("gets on" if alive else "is stuck"), facts)
@@ -453,11 +452,13 @@ class Server:
             await asyncio.sleep(LOOK_EVERY_S)
             self.metrics.door_delay.observe(max(0.0, time.monotonic() - due_s))
 
-    async def _update_health(self) -> None:
+    async def _update_health(self) -> bool:
+        """Bring health up to date; return whether it says that planning gets on."""
         alive = self.alive
         await self._health.set(LIVENESS, _status(alive))
         for service in ("", *SERVICES):
             await self._health.set(service, _status(alive and self._serving))
+        return alive
 
 
 def workers_of(settings: Settings, shelf: Shelf, metrics: Metrics, spawned: Spawned | None) -> Workers:
