@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from boxwright.store import Durability, Keep
@@ -52,3 +52,17 @@ def test_texts_go_with_the_last_plan_that_needs_them(url, open_store):
     again = plan(texts=TEXTS)
     assert store.write(again) == [None]
     assert store.read.plan(again.plan.plan_id).texts == b"texts"
+
+
+def test_texts_that_no_plan_ever_needed_go(url, open_store):
+    """A program that ended between the two, or that swept in the same moment, leaves some."""
+    store = open_store()
+    store.write(plan(texts=TEXTS))
+    database = Database(url, Durability.FULL)
+    with database.writer.begin() as connection:
+        row = connection.execute(select(KEPT)).mappings().one()
+        connection.execute(insert(KEPT).values({**row, "texts_hash": "sha256:nobody"}))
+    database.close()
+    assert kept(url) == 2
+    open_store(keep=Keep(plan_us=3_600 * SECOND_US))
+    until(lambda: kept(url) == 1)
