@@ -15,7 +15,7 @@ import pytest
 
 from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.server.caller import caller
-from boxwright.server.http import door, listen
+from boxwright.server.http import bodies, door, listen
 from boxwright.server.lifecycle import new_event_loop
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
@@ -152,7 +152,7 @@ def test_a_caller_is_one_over_both_doors(observer):
 
 def test_bodies_are_held_only_while_they_come(observer, monkeypatch):
     """More bodies at once than may be held are refused; those refused, or broken off, leave room for the next."""
-    monkeypatch.setattr(door, "HELD_BODIES", 1)
+    monkeypatch.setattr(bodies, "HELD_BODIES", 1)
     unfinished = with_body(b"x" * 90)[:-1]
 
     async def run():
@@ -202,9 +202,9 @@ def test_what_reads_may_bring_no_body(observer, method, length):
 
 def test_bodies_are_decompressed_out_of_turn(observer, monkeypatch):
     """Decompression takes long for a few bytes: nobody else waits for it."""
-    threads, decompressed = [], door._decompressed
+    threads, decompressed = [], bodies._decompressed
     monkeypatch.setattr(
-        door, "_decompressed", lambda *given: (threads.append(threading.current_thread()), decompressed(*given))[1]
+        bodies, "_decompressed", lambda *given: (threads.append(threading.current_thread()), decompressed(*given))[1]
     )
 
     async def run():

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import re
-import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -29,6 +28,7 @@ from boxwright.server.access.scopes import method_name
 from boxwright.server.audit import LOGGED_ID, audit, why_of
 from boxwright.server.caller import caller
 from boxwright.server.faults import is_ours, reason_of, status_of
+from boxwright.server.http.bodies import Bodies, BodyError, has_body
 from boxwright.server.http.call import (
     HTTP_CODES,
     Call,
@@ -51,9 +51,6 @@ from boxwright.server.workers import Workers
 JSON, PROTO = "application/json", "application/proto"
 BODY_S = 30.0
 """Time for the body of a request to arrive, in seconds."""
-
-HELD_BODIES = 4
-"""Bodies of the greatest length that may be received at once; small ones are many more."""
 
 PLAN_PAGE = "page of a plan"
 """What audit lines call it."""
@@ -84,14 +81,6 @@ Handler = Callable[[bytes, Any], Awaitable[bytes]]
 PlanPage = Callable[[str, str, str, str], Awaitable[str]]
 
 _BODY_CODES = {413: code_pb2.RESOURCE_EXHAUSTED, 503: code_pb2.UNAVAILABLE}
-
-
-class _BodyError(Exception):
-    """A body that is not taken: HTTP status and message."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 SENT_BY_PAGES = (
@@ -178,8 +167,7 @@ class _Door:
     ) -> None:
         self._observer = observer
         self._workers = workers
-        self._max_bytes = max_bytes
-        self._held = 0
+        self._bodies = Bodies(max_bytes)
         self._ended = False
         self._limits: set[asyncio.Timeout] = set()
         self._hosts = frozenset(hosts)
@@ -236,8 +224,7 @@ class _Door:
 
     def _carries(self, request: Request) -> Response | None:
         """Return the refusal of a GET or HEAD that brings a body, which is not read; None where it brings none."""
-        headers = request.headers
-        if "transfer-encoding" not in headers and headers.get("content-length", "0").strip("0") == "":
+        if not has_body(request):
             return None
         text = f"a {request.method} must have no body: what it asks for stands in its path and query"
         refused = _refused(status_pb2.Status(code=code_pb2.INVALID_ARGUMENT, message=text))
@@ -311,8 +298,8 @@ class _Door:
                 refused = await self._answer(request, handlers[sort], b"", sort, call)
                 refused.headers["Connection"] = "close"  # its body is not read
                 return refused
-            body = await asyncio.wait_for(self._body(request), BODY_S)
-        except _BodyError as error:
+            body = await asyncio.wait_for(self._bodies.read(request), BODY_S)
+        except BodyError as error:
             code = _BODY_CODES.get(error.status, code_pb2.INVALID_ARGUMENT)
             return self._turned_away(request, _refused(status_pb2.Status(code=code, message=str(error)), error.status))
         except TimeoutError:
@@ -395,43 +382,6 @@ class _Door:
                 call.end()
             del working  # it holds a refusal, which holds this frame and so the body
 
-    async def _body(self, request: Request) -> bytes:
-        """Return the body, decompressed; raise _BodyError where it is too long or compressed in an unknown way.
-
-        What is read for all requests together is bounded, and decompressed only once it is there.
-        """
-        coding = request.headers.get("content-encoding", "identity").strip().lower()
-        if coding not in {"identity", "gzip"}:
-            raise _BodyError(415, f"the Content-Encoding must be gzip or identity, got {coding:.40}")
-        found = bytearray()
-        try:
-            async for part in request.stream():
-                self._held += len(part)
-                found += part
-                if len(found) > self._max_bytes:
-                    raise _BodyError(413, f"the body must have at most {self._max_bytes:,} bytes")
-                if self._held > HELD_BODIES * self._max_bytes:
-                    raise _BodyError(503, "too many bodies are being received at once")
-            if coding == "identity":
-                return bytes(found)
-            return await asyncio.to_thread(_decompressed, bytes(found), self._max_bytes)
-        finally:
-            self._held -= len(found)
-            del found  # who waits for a body that is refused holds this frame until the garbage collector comes
-
-
-def _decompressed(compressed: bytes, most: int) -> bytes:
-    gzip = zlib.decompressobj(wbits=31)
-    try:
-        found = gzip.decompress(compressed, most + 1)
-    except zlib.error as error:
-        raise _BodyError(400, f"the body is not gzip: {error}") from None
-    if len(found) > most:
-        raise _BodyError(413, f"the body must have at most {most:,} bytes")
-    if not gzip.eof or gzip.unused_data:
-        raise _BodyError(400, "the body is not one whole gzip")
-    return found
-
 
 class _Ending(Response):
     """An answer, with the call's end once it is sent."""
@@ -461,7 +411,7 @@ def _timeout_s(request: Request) -> float | None:
     if not text:
         return None
     if not text.isascii() or not text.isdecimal() or len(text) > 10:
-        raise _BodyError(400, "Connect-Timeout-Ms must be a whole number of milliseconds, of at most 10 digits")
+        raise BodyError(400, "Connect-Timeout-Ms must be a whole number of milliseconds, of at most 10 digits")
     return int(text) / 1_000
 
 
