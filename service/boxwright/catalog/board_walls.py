@@ -1,9 +1,8 @@
 """Which size of a box type follows from the walls of its board."""
 
-from decimal import Decimal
 from functools import lru_cache
 
-from boxwright.catalog.blank import outer_of
+from boxwright.catalog.derived import derived_fields
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType
 
@@ -16,14 +15,6 @@ def unverified_walls(box: BoxType, materials: Materials) -> str:
     was given and is the board's to the last decimal counts as derived.
     """
     board = next((each for each in materials.boards if each.board_id == box.board_id), None)
-    if board is None or board.read_in_source or box.caliper_mm is not None:
+    if board is None or board.read_in_source or box.caliper_mm is not None or box.outer_assumed:
         return ""
-    sides = [
-        [getattr(box, f"{side}_{edge}_mm") for edge in ("length", "width", "height")] for side in ("inner", "outer")
-    ]
-    if None in sides[1]:
-        return ""
-    (length, width, height), outer = ([Decimal(str(edge)) for edge in side] for side in sides)
-    if outer_of(box.style, (length, width, height), board.caliper_mm, box.opening) != tuple(outer):
-        return ""
-    return "inner" if box.size_basis == "outer" else "outer"
+    return next((side for side in derived_fields(box, materials) if side in ("inner", "outer")), "")
