@@ -18,9 +18,8 @@ from google.longrunning.operations_pb2_grpc import add_OperationsServicer_to_ser
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from boxwright.planning import version
-from boxwright.server.access.certificates import Certificates
+from boxwright.server.access.certificates import Certificates, certificates_of
 from boxwright.server.access.gate import Gate
-from boxwright.server.access.pem_files import Files
 from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
 from boxwright.server.access.watching import Watched, Watching
 from boxwright.server.admin import AdminServer, admin_app, admin_guard, may_read
@@ -478,19 +477,6 @@ def workers_of(settings: Settings, shelf: Shelf, metrics: Metrics, spawned: Spaw
 def _status(serving: bool) -> Any:
     answer = health_pb2.HealthCheckResponse
     return answer.SERVING if serving else answer.NOT_SERVING
-
-
-def certificates_of(settings: Settings) -> Certificates | None:
-    """Return the certificates that the settings name; None where connections are not encrypted.
-
-    Raises
-    ------
-    InvalidInputError
-        If a file cannot be read or does not fit.
-    """
-    if not settings.tls_certificate:
-        return None
-    return Certificates(Files(settings.tls_certificate, settings.tls_key, settings.client_ca))
 
 
 def _bind(server: grpc.aio.Server, address: str, certificates: Certificates | None) -> int:

@@ -13,6 +13,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.access.pem_files import Authority, Files, Pems, read_pems
 from boxwright.server.data_files import look_at
 from boxwright.server.logs import log
+from boxwright.server.settings import Settings
 
 OLDEST = ssl.TLSVersion.TLSv1_2
 """Oldest version of TLS that is spoken, as gRPC's own."""
@@ -126,3 +127,16 @@ def _of_grpc(pems: Pems) -> Any:
     return grpc.ssl_server_certificate_configuration(
         [(pems.key, pems.certificate)], root_certificates=pems.client_ca or None
     )
+
+
+def certificates_of(settings: Settings) -> Certificates | None:
+    """Return the certificates that the settings name; None where connections are not encrypted.
+
+    Raises
+    ------
+    InvalidInputError
+        If a file cannot be read or does not fit.
+    """
+    if not settings.tls_certificate:
+        return None
+    return Certificates(Files(settings.tls_certificate, settings.tls_key, settings.client_ca))
