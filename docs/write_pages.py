@@ -446,28 +446,20 @@ def errors_page() -> str:
     return _page("Errors", ERRORS_INTRODUCTION, "\n".join(rows), notes)
 
 
+def made_by(script: str, function: str, *given: str) -> str:
+    """Return the page, or the file, that another script of this folder makes."""
+    made: str = runpy.run_path(str(DOCS / script))[function](*given)
+    return made
+
+
 def unverified_page() -> str:
     """Return the page of unverified figures, from the data."""
-    page: str = runpy.run_path(str(DOCS / "unverified_figures.py"))["unverified_page"](GENERATED)
-    return page
+    return made_by("unverified_figures.py", "unverified_page", GENERATED)
 
 
 def messages_page() -> str:
     """Return the page of messages, from the contract and its comments."""
-    page: str = runpy.run_path(str(DOCS / "message_tables.py"))["messages_page"](GENERATED)
-    return page
-
-
-def plan_page() -> str:
-    """Return the page of a plan's JSON, from the description of its fields."""
-    page: str = runpy.run_path(str(DOCS / "plan_tables.py"))["plan_page"](GENERATED)
-    return page
-
-
-def openapi() -> str:
-    """Return the description of the HTTP door, from the contract and its comments."""
-    text: str = runpy.run_path(str(DOCS / "openapi.py"))["openapi"]()
-    return text
+    return made_by("message_tables.py", "messages_page", GENERATED)
 
 
 def pages() -> dict[str, str]:
@@ -477,12 +469,12 @@ def pages() -> dict[str, str]:
     return {
         "api.md": api,
         "messages.md": messages_page(),
-        "plan.md": plan_page(),
+        "plan.md": made_by("plan_tables.py", "plan_page", GENERATED),
         "settings.md": settings_page(),
         "metrics.md": metrics_page(),
         "errors.md": errors_page(),
         "unverified.md": unverified_page(),
-        "../service/boxwright/server/http/files/openapi.json": openapi(),
+        "../service/boxwright/server/http/files/openapi.json": made_by("openapi.py", "openapi"),
     }
 
 
