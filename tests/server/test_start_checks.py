@@ -6,14 +6,14 @@ import socket
 import sqlite3
 
 import pytest
-from alembic import command
+from tests.store.earlier import make_at_step
 
 from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.server.lifecycle import Server
 from boxwright.server.settings import Settings
 from boxwright.store import Durability
 from boxwright.store.database import Database
-from boxwright.store.migrate import NEWEST, _config, revision_of
+from boxwright.store.migrate import NEWEST, revision_of
 
 from .authority import Authority
 
@@ -22,14 +22,8 @@ NOWHERE = dict.fromkeys(("address", "admin_address", "http_address"), "127.0.0.1
 
 def old_store(folder):
     """Make a store with tables of the first version; return its URL."""
-    (folder / "plans.db").touch()
     url = f"sqlite:///{folder}/plans.db"
-    database = Database(url, Durability.FULL)
-    with database.writer.connect() as connection, connection.begin():
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    database.close()
+    make_at_step(url, "0001")
     return url
 
 

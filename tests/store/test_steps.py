@@ -6,7 +6,6 @@ import sys
 from dataclasses import asdict
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, func, select
@@ -21,11 +20,12 @@ from boxwright.store import (
 )
 from boxwright.store.archive import Archive
 from boxwright.store.database import Database
-from boxwright.store.migrate import NEWEST, _config, migrate, steps
+from boxwright.store.migrate import NEWEST, migrate, steps
 from boxwright.store.store import StoreTooNewError
 from boxwright.store.tables import BOXES, METADATA
 
 from .conftest import CATALOG, plan, until
+from .earlier import bring_to_step, make_at_step
 
 SECOND_US = 1_000_000
 
@@ -45,15 +45,10 @@ def test_the_newest_step_is_the_last_one():
 
 
 @pytest.mark.parametrize("step", sorted(steps()[0])[:-1])
-def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url, tmp_path, step):
+def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url, step):
     """Not only one that is new: a step that is not taken leaves a table out."""
-    if url.startswith("sqlite"):
-        (tmp_path / "plans.db").touch()
+    make_at_step(url, step)
     database = Database(url, Durability.FULL)
-    with database.writer.connect() as connection, connection.begin():
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, step)
     with database.writer.connect() as connection, connection.begin():
         assert compare_metadata(MigrationContext.configure(connection), METADATA) != []
         migrate(connection)
@@ -62,16 +57,9 @@ def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url, tmp_path, st
     database.close()
 
 
-def test_tables_that_could_not_be_upgraded_are_no_damage(url, tmp_path, open_store, monkeypatch):
+def test_tables_that_could_not_be_upgraded_are_no_damage(url, open_store, monkeypatch):
     """Who reads one that an earlier version lacks hears of the version, and of what kept it from being upgraded."""
-    if url.startswith("sqlite"):
-        (tmp_path / "plans.db").touch()
-    database = Database(url, Durability.FULL)
-    with database.writer.connect() as connection, connection.begin():
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    database.close()
+    make_at_step(url, "0001")
     with contextlib.closing(Archive(url)) as archive, pytest.raises(StoreUnreachableError, match="of version 0001"):
         archive.read.versions.newest()
 
@@ -95,9 +83,8 @@ def test_tables_that_could_not_be_upgraded_are_no_damage(url, tmp_path, open_sto
 
 def write_at_step(connection, step, *entries):
     """Make the tables of an earlier step, and write plans as the software of then did."""
-    config, then = _config(), MetaData()
-    config.attributes["connection"] = connection
-    command.upgrade(config, step)
+    then = MetaData()
+    bring_to_step(connection, step)
     then.reflect(connection)
     plans = then.tables["plans"]
     connection.execute(then.tables["catalogs"].insert(), asdict(CATALOG))
