@@ -175,7 +175,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
     _check_scalars(message, found)
     most, where = most_units(site, shelf)
     order = read_order(message.order, found.at("order"), most, where)
-    # A site that there is not would have named one: that it lacks is no fault of its own.
+    # The site would have named one: where the site is unknown, a lacking catalog is no fault of its own.
     has_source = bool(site or not message.site or message.catalog or message.HasField("inline_catalog"))
     catalog = read_catalog_source(message, shelf, found) if has_source else None
     policy = _read_policy(message, catalog, shelf, found)

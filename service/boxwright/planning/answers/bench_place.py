@@ -148,7 +148,7 @@ class Places:
         return other, 1 if behind[other] else -1
 
     def _near(self, index: int) -> dict[int, tuple[int, int]]:
-        """Return the nearest earlier unit beside a unit, by axis, where the walls do not say where it goes.
+        """Return the nearest earlier unit next to a unit, by axis, where the walls do not say where it goes.
 
         They do not where none is clearly nearer, where the other unit lies before the nearer one, and where both have
         the same words. Empty where there is none.
@@ -159,11 +159,11 @@ class Places:
         found: list[tuple[int, int, int, int]] = []
         for axis in (0, 1):
             low, high = self._goods_low[:, 1 - axis], self._goods_high[:, 1 - axis]
-            beside = (low[:index] < high[index]) & (low[index] < high[:index])
+            next_to = (low[:index] < high[index]) & (low[index] < high[:index])
             gaps = self._gaps_um(index, axis)
             other_side = np.where(self._goods_low[index, axis] >= self._goods_high[:index, axis], 1, -1)
             unsaid = alike | (other_side != self._walls[index, axis])
-            fits = level & beside & (gaps >= 0) & (gaps <= _NEAR_UM) & unsaid
+            fits = level & next_to & (gaps >= 0) & (gaps <= _NEAR_UM) & unsaid
             found += [(int(gaps[at]), -at, axis, int(other_side[at])) for at in np.flatnonzero(fits).tolist()]
         if not found:
             return {}

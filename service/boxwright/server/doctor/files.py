@@ -17,7 +17,7 @@ def look_at_files(settings: Settings) -> Iterator[Finding]:
         if _lacks(Path(path)):
             if name == "store":
                 yield Finding("files", Level.OK, f"store: {path} is made at the first start, for its user alone")
-            continue  # what lacks besides is said where it is read
+            continue  # what else is missing is said where it is read
         says, _, mend = exposure_of(name, path).rpartition(": ")
         if says:
             yield Finding("files", Level.WARN, f"{name}: {says}", mend)
