@@ -58,6 +58,7 @@ def test_texts_that_no_plan_ever_needed_go(url, open_store):
     """A program that ended between the two, or that swept in the same moment, leaves some."""
     store = open_store()
     store.write(plan(texts=TEXTS))
+    store.close()  # else it may sweep first
     database = Database(url, Durability.FULL)
     with database.writer.begin() as connection:
         row = connection.execute(select(KEPT)).mappings().one()
