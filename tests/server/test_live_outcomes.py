@@ -171,7 +171,7 @@ def two_parcels(packing):
 def test_an_outcome_holds_each_parcel_of_the_plan(two_parcels, packing):
     """Recorded parcel by parcel the last would hide the others; what was not shipped is said to be so."""
     asked = outcome_of(two_parcels)
-    assert refused(packing, asked) == [("outcome.parcels", "must hold parcel 1 of the plan too")]
+    assert refused(packing, asked) == [("outcome.parcels", "must hold parcel_index 1 of the plan too")]
     asked.outcome.not_shipped.append(1)
     packing.RecordOutcome(asked, timeout=20)
     asked = outcome_of(two_parcels)

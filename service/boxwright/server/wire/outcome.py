@@ -163,12 +163,9 @@ def _check_whole(
         and not {(each.line_id, each.unit_index) for each in parcel.placements} <= shipped
     ]
     if forgotten:
-        what = f"parcel {forgotten[0]}" if len(forgotten) == 1 else f"parcels {', '.join(forgotten)}"
-        found.add(
-            "parcels",
-            f"must hold {what} of the plan too: record an outcome once all its parcels are closed. One that was not"
-            " shipped goes into not_shipped; of one whose units went into others, these name them",
-        )
+        rule = f"must hold parcel_index {', '.join(forgotten)} of the plan too: record an outcome once all are closed."
+        what = "A parcel that was not shipped goes into not_shipped; if its units went into another, name them there"
+        found.add("parcels", f"{rule} {what}")
 
 
 def _check_mass(parcel: outcome_pb2.ShippedParcel, box: box_type_pb2.BoxType | None, found: Findings) -> None:
