@@ -255,3 +255,33 @@ def test_bytes_of_refused_calls_are_counted_and_of_no_others():
         assert watching.refused_bytes == refused.ByteSize()
 
     asyncio.run(run())
+
+
+def test_a_refusal_is_counted_before_the_caller_hears_of_it(caplog):
+    """Who is refused and looks at a metric at once finds itself, and its line; nothing of it is under way any more."""
+    metrics = Metrics()
+    seen = []
+
+    class Refused(Call):
+        async def abort(self, code, message, trailers=()):
+            labels = {"method": "PackingService/Pack"}
+            of_reason = labels | {"reason": "invalid_fields"}
+            seen.append(counted(metrics, "Pack", "INVALID_ARGUMENT"))
+            seen.append(metrics.registry.get_sample_value("boxwright_rpc_errors_total", of_reason))
+            seen.append(metrics.registry.get_sample_value("boxwright_rpcs_under_way", labels))
+            seen.append(sum(record.message == "PackingService/Pack" for record in caplog.records))
+            await super().abort(code, message, trailers)
+
+    async def behaviour(_, __):
+        raise InvalidInputError([FieldViolation("order", "is bad")])
+
+    async def run():
+        watching = Observer(metrics, Threads(1, 1, metrics=Metrics()))
+        call = watching.unary("PackingService/Pack", behaviour, PackRequest, PackResponse.SerializeToString)
+        with pytest.raises(CallRefusedError):
+            await call(b"", Refused("127.0.0.1", 1))
+
+    with caplog.at_level("INFO"):
+        asyncio.run(run())
+    assert seen == [1, 1, 0, 1]
+    assert counted(metrics, "Pack", "INVALID_ARGUMENT") == 1

@@ -9,7 +9,7 @@ import math
 import sys
 import time
 import traceback
-from contextlib import ExitStack, aclosing, contextmanager
+from contextlib import aclosing, contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from boxwright.server.access.gate import Gate
 from boxwright.server.access.principal import CALLING
 from boxwright.server.access.rates import Rates
 from boxwright.server.access.scopes import REFLECTION, method_name
-from boxwright.server.audit import CALLED, audit, is_audited, why_of
+from boxwright.server.audit import audit, why_of
 from boxwright.server.call_ids import ids_in
 from boxwright.server.caller import caller
 from boxwright.server.effort import READ_S_PER_BYTE
@@ -32,12 +32,11 @@ from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.first_message import FirstMessages
 from boxwright.server.intake import parse
 from boxwright.server.logs import log
-from boxwright.server.order_end import REFUSED_ORDERS, RefusedOrders
+from boxwright.server.observation import Observation
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.refusal_facts import refusal_facts
 from boxwright.server.seats import Seats
 from boxwright.server.stream_ended import StreamEndedError
-from boxwright.server.traced import TRACED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 
     from boxwright.server.access.principal import Principal
     from boxwright.server.metrics import Metrics
-    from boxwright.server.traced import Trace
     from boxwright.server.traces import Traces
     from boxwright.server.workers import Workers
 
@@ -252,9 +250,8 @@ class Observer(grpc.aio.ServerInterceptor):
         self, name: str, context: grpc.aio.ServicerContext[Any, Any], start: float, error: BoxwrightError
     ) -> None:
         """End a call whose request is not read; one with a name is logged."""
-        with ExitStack() as stack:
-            outcome = stack.enter_context(self._observed(name, context, start)) if name else {}
-            await _abort(error, context, outcome)
+        with self._observed(name, context, start) if name else nullcontext() as observed:
+            await _abort(error, context, observed)
 
     def unary(
         self,
@@ -283,20 +280,20 @@ class Observer(grpc.aio.ServerInterceptor):
         seats = self._calls if name in OF_WORKERS else self._lookups
 
         async def call(data: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
-            with self._observed(name, context) as outcome:
+            with self._observed(name, context) as observed:
                 try:
-                    who = self._enter(context, name, outcome)
+                    who = self._enter(context, name, observed.outcome)
                     # Given back once the answer is sent, or nobody is there to take it: gRPC holds it until then.
                     seats.take(context, who)
                     request = await self._read(name, data, read, who, CallKind.SINGLE)
-                    outcome |= ids_in(request)
+                    observed.outcome |= ids_in(request)
                     answer = serialize(await behaviour(request, context))
                     if len(answer) >= SMALL_ANSWER_BYTES:
                         self._unsent.take(context, who, len(answer))
                     return answer
                 except Exception as error:
                     self.refused_bytes += len(data)
-                    await _abort(error, context, outcome, kind.DESCRIPTOR)
+                    await _abort(error, context, observed, kind.DESCRIPTOR)
             return None
 
         return call
@@ -339,14 +336,14 @@ class Observer(grpc.aio.ServerInterceptor):
 
     def _stream(self, name: str, behaviour: Any, kind: type[Message]) -> Any:
         async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
-            with self._observed(name, context) as outcome:
+            with self._observed(name, context) as observed:
                 try:
-                    who = self._enter(context, name, outcome)
+                    who = self._enter(context, name, observed.outcome)
                     async with aclosing(behaviour(self._each_read(name, requests, kind, who), context)) as answers:
                         async for answer in answers:
                             yield answer
                 except Exception as error:
-                    await _abort(error, context, outcome, kind.DESCRIPTOR)
+                    await _abort(error, context, observed, kind.DESCRIPTOR)
 
         return call
 
@@ -399,7 +396,7 @@ class Observer(grpc.aio.ServerInterceptor):
                         while (answer := await self._until_stop(anext(answers, None))) is not None:
                             yield answer
             except (DeniedError, OverloadedError, StreamEndedError) as error:
-                await _abort(error, context, {})
+                await _abort(error, context)
 
         async def writing(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
             try:
@@ -407,7 +404,7 @@ class Observer(grpc.aio.ServerInterceptor):
                 with self._watches.taken(caller(context)):
                     await self._until_stop(behaviour(request, context))
             except (DeniedError, OverloadedError, StreamEndedError) as error:
-                await _abort(error, context, {})
+                await _abort(error, context)
 
         return generating if inspect.isasyncgenfunction(behaviour) else writing
 
@@ -428,49 +425,30 @@ class Observer(grpc.aio.ServerInterceptor):
     @contextmanager
     def _observed(
         self, name: str, context: grpc.aio.ServicerContext[Any, Any], start: float | None = None
-    ) -> Iterator[dict[str, object]]:
-        """Time a call and log it at its end; the block writes code and reason where it fails."""
-        # Asked for now: a stream whose caller is gone is cleaned up after gRPC has dropped its call, and would crash.
-        outcome: dict[str, object] = {"code": "OK", "peer": context.peer()}
-        CALLED.set(outcome)
-        refused_orders = RefusedOrders()
-        REFUSED_ORDERS.set(refused_orders)
-        start = time.perf_counter() if start is None else start
-        trace = None if self._traces is None else self._traced(self._traces, name, context, start)
+    ) -> Iterator[Observation]:
+        """Count and log a call at its end; the block writes code and reason where it fails."""
         if name not in self._under_way:
             self._under_way[name] = 0
             self._metrics.under_way.labels(name).set_function(partial(self._under_way.__getitem__, name))
-        self._under_way[name] += 1
+        start = time.perf_counter() if start is None else start
+        observed = Observation(self._metrics, name, context, start, self._under_way, self._traces)
         try:
-            yield outcome
+            yield observed
         except grpc.aio.AbortError:
             raise
         except BaseException:
-            outcome["code"] = "CANCELLED"  # the caller left, or its deadline passed: gRPC has answered already
-            if time.perf_counter() >= self._cut_at_s:
-                self.cut += 1
-                outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
+            if not observed.ended:
+                self._note_given_up(observed)
             raise
         finally:
-            elapsed_s = time.perf_counter() - start
-            self._under_way[name] -= 1
-            exemplar = None if trace is None else trace.end(str(outcome["code"]), outcome)
-            self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s, exemplar)
-            if "reason" in outcome:
-                self._metrics.call_errors.labels(name, str(outcome["reason"])).inc()
-            if refused_orders.count:
-                outcome["refused_orders"] = refused_orders.count
-            if "why" in outcome or ("who" in outcome and is_audited(name)):
-                audit(name, outcome["code"], outcome)
-            log(logging.INFO, name, facts={**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)})
+            observed.end()
 
-    @staticmethod
-    def _traced(traces: Traces, name: str, context: Any, start: float) -> Trace | None:
-        """Return the trace of a call that began at a time of the performance counter; of this task from now on."""
-        begun_ns = time.monotonic_ns() - round((time.perf_counter() - start) * 1e9)
-        trace = traces.call(name, context, begun_ns)
-        TRACED.set(trace)
-        return trace
+    def _note_given_up(self, observed: Observation) -> None:
+        """Note that a call ends otherwise than by its answer: gRPC has answered it already."""
+        observed.outcome["code"] = "CANCELLED"  # the caller left, or its deadline passed
+        if time.perf_counter() >= self._cut_at_s:
+            self.cut += 1
+            observed.outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
 
 
 def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
@@ -479,14 +457,20 @@ def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]
 
 
 async def _abort(
-    error: Exception, context: grpc.aio.ServicerContext[Any, Any], outcome: dict[str, object], kind: Any = None
+    error: Exception,
+    context: grpc.aio.ServicerContext[Any, Any],
+    observed: Observation | None = None,
+    kind: Any = None,
 ) -> None:
     """End a call, whose request is of a kind of message, with the status of an error."""
     status = status_of(error, trailer=True)
     code = grpc_code(status)
-    outcome |= refusal_facts(error, kind)
+    facts = refusal_facts(error, kind)
     if is_ours(error):
         log(logging.ERROR, "a fault of the service", exc_info=True)
     # Frames that it came through hold the request, and what holds the error: megabytes would wait for the collector.
     traceback.clear_frames(error.__traceback__)
+    if observed is not None:
+        observed.outcome |= facts
+        observed.end()  # now: who is refused may look at a metric as soon as it hears of it
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))
