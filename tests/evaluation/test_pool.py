@@ -1,9 +1,11 @@
 """Tasks over processes: in order, whoever is lost."""
 
 import gc
+import itertools
 import os
 import signal
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -54,23 +56,24 @@ def _send_half(pipe: Connection, content: bytes) -> None:
 
 
 class Remember:
-    """Waits in each round until two processes are in it, and returns what it heard from the other one."""
+    """Learns a number with each task; the first two tasks wait for each other, so that two processes do them."""
 
     def __init__(self, marks: Path) -> None:
-        self.marks, self.heard = marks, list[str]()
-        self.learned = ""
+        self.marks, self.learned = marks, 0
+        self.heard: list[str] = []
 
     def __call__(self, task: int) -> tuple[str, list[str]]:
-        """Return its own process, and all that it heard."""
-        (self.marks / f"{task}-{os.getpid()}").touch()
-        while len(list(self.marks.glob(f"{task}-*"))) < 2:
-            time.sleep(0.005)
-        self.learned = f"{task} {os.getpid()}"
+        """Return its own process, and all that it heard so far."""
+        if task < 2:
+            (self.marks / str(task)).touch()
+            while len(list(self.marks.iterdir())) < 2:
+                time.sleep(0.005)
+        self.learned += 1
         return str(os.getpid()), self.heard
 
     def news(self) -> bytes:
-        """Return the round and the process."""
-        return self.learned.encode()
+        """Return the process and the number."""
+        return f"{os.getpid()} {self.learned}".encode()
 
     def hear(self, news: bytes) -> None:
         """Note what was heard."""
@@ -132,11 +135,22 @@ def test_an_error_of_a_task_is_raised_where_results_are_awaited() -> None:
 
 def test_each_process_hears_what_the_other_learned(tmp_path: Path) -> None:
     """Once and in order, with the next task; nothing of its own."""
-    found = list(in_order(Remember(tmp_path), iter([0, 0, 1, 1, 2, 2, 3, 3]), 2))
-    (one, heard_by_one), (other, heard_by_other) = found[-2:]
-    # Both are in a round only once the news of three rounds before has come: a task waits behind the one at work.
-    assert heard_by_one in [[f"{number} {other}" for number in range(count)] for count in (1, 2, 3)]
-    assert heard_by_other in [[f"{number} {one}" for number in range(count)] for count in (1, 2, 3)]
+    heard: dict[str, list[str]] = {}
+    learned: dict[str, int] = {}
+
+    def until_both_heard() -> Iterator[int]:
+        for number in itertools.count():
+            if len(heard) == 2 and all(heard.values()):
+                return
+            yield number
+
+    for process, known in in_order(Remember(tmp_path), until_both_heard(), 2):
+        heard[process] = known
+        learned[process] = learned.get(process, 0) + 1
+    one, other = heard
+    for process, by in ((one, other), (other, one)):
+        assert heard[by] == [f"{process} {number}" for number in range(1, len(heard[by]) + 1)]
+        assert len(heard[by]) <= learned[process]
 
 
 def test_how_often_cycles_are_looked_for_is_as_before() -> None:
