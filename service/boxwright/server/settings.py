@@ -111,8 +111,9 @@ class Settings:
 
     max_worker_bytes: int = 2 * 1024 * 1024 * 1024
     """Most memory that a planning process may hold, in bytes. One with more is ended and begun anew, and its order
-    answered with RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. Memory is looked at twenty times a second, on Linux
-    alone. The process of a long-running operation may hold as much, looked at twice a second."""
+    answered with RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. An idle one to which earlier orders left less than a
+    quarter of its room is replaced, so that no order fails for theirs. Memory is looked at twenty times a second, on
+    Linux alone. The process of a long-running operation may hold as much, looked at twice a second."""
 
     max_waiting_s: float = 10.0
     """Longest time that a single call (Pack, CheckPlan, footprints, ValidateCatalog) may wait for a thread, in seconds.

@@ -99,9 +99,10 @@ class WorkMetrics(Instruments):
         Counter,
         "boxwright_planning_restarts_total",
         "Planning processes that ended and were begun anew, by why: they crashed, took too much memory or CPU time, or"
-        " did not get on (crash, memory, cpu, stuck); loading: the process ended that they are copies of.",
+        " did not get on (crash, memory, cpu, stuck); full: replaced while idle, since earlier orders left too little"
+        " memory; loading: the process ended that they are copies of.",
         "why",
-        known=("crash", "memory", "cpu", "stuck", "loading"),
+        known=("crash", "memory", "cpu", "stuck", "full", "loading"),
     )
     worker_memory = Described(
         Gauge, "boxwright_planning_memory_bytes", "Memory that the planning processes hold, what they share included."

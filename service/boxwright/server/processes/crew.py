@@ -38,6 +38,9 @@ CHORES = 2
 LOOK_EVERY_S = 0.05
 """How often processes under way are looked at, and whether what waits may begin, in seconds."""
 
+FULL = 0.75
+"""Share of the memory that a process may take beyond what it began with, from which an idle one is replaced."""
+
 _NAMES = {MemoryCeilingError: "memory", CpuCeilingError: "cpu", PlanningLostError: "stuck"}
 """Why a process was ended, as the metrics name it."""
 
@@ -267,7 +270,7 @@ class Processes(Workers):
         name = self._whys.pop(pid, "crash")
         self._metrics.restarts.labels(name).inc()
         facts = {"pid": pid, "ended": signal_name(code), "why": name}
-        log(logging.ERROR, "a planning process ended and is begun anew", facts)
+        log(logging.INFO if name == "full" else logging.ERROR, "a planning process ended and is begun anew", facts)
 
     def _watch(self) -> None:
         """Look at what is under way, now and from time to time."""
@@ -286,10 +289,19 @@ class Processes(Workers):
         asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._watch)
 
     def _look(self, team: Team, place: Place) -> None:
-        """End a process that must be ended."""
+        """End a process that must be ended, or that is nearly full while another is idle too."""
         if place.job is not None and place.why is None and (why := self._wrong(place, place.job)) is not None:
             place.why, self._whys[place.pid] = why, _NAMES[type(why)]
             team.kill(place)
+        elif place.idle and self._is_full(place) and sum(each.idle for each in team.places) > 1:
+            place.why = MemoryCeilingError("earlier orders have left this process too little memory for another")
+            self._whys[place.pid] = "full"
+            team.kill(place)
+
+    def _is_full(self, place: Place) -> bool:
+        """Whether earlier orders have left a process so little memory that the next one might meet its ceiling."""
+        left_bytes = self._settings.max_worker_bytes - place.first_bytes
+        return left_bytes > 0 and place.resident_bytes() - place.first_bytes > FULL * left_bytes
 
     def _wrong(self, place: Place, job: Job) -> BoxwrightError | None:
         """Return why a process must be ended; None where it may go on."""

@@ -50,6 +50,7 @@ class Place(asyncio.Protocol):
         self.why: BoxwrightError | None = None
         self.begun_cpu_s = 0.0
         self.since_s = 0.0
+        self.first_bytes = 0
         self._flag = flag
         self._heard, self._lost = heard, lost
         self._job_number = 0
@@ -81,6 +82,7 @@ class Place(asyncio.Protocol):
             with contextlib.suppress(OSError):
                 self._process = os.pidfd_open(pid)
         self._transport, _ = await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=asked)
+        self.first_bytes = self.resident_bytes()
 
     def begin(self, job: Job, max_cpu_s: float | None) -> None:
         """Have the process do a job."""
