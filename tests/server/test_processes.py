@@ -1,5 +1,6 @@
 """Planning processes with real kills: what breaks in one is answered with an error, and nothing else is lost."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -19,6 +20,9 @@ from boxwright.server.desk import Desk
 from boxwright.server.faults import status_of
 from boxwright.server.health import probe
 from boxwright.server.metrics import Metrics
+from boxwright.server.processes.crew import Processes
+from boxwright.server.processes.loader import Loader
+from boxwright.server.processes.team import Team
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 from boxwright.v1 import packing_service_pb2, policy_pb2
@@ -195,6 +199,25 @@ def test_planning_counts_as_alive_while_it_loads():
     """Loading takes longer than what counts as standing still, here and on slow machines: nobody is to restart it."""
     with RUNNING["running_server"](workers=1, stall_s=1) as server:
         assert not any("planning is stuck" in line for line in server.log)
+
+
+@pytest.mark.parametrize("loading", [True, False])
+def test_planning_without_a_process_counts_as_alive_as_long_as_it_loads(loading, monkeypatch):
+    """Without a process that plans, only loading tells a slow start from one that does not get on."""
+    monkeypatch.setattr(Loader, "loading", property(lambda _: loading))
+    monkeypatch.setattr(Team, "start", lambda _: asyncio.sleep(60))
+    settings = Settings(stall_s=1)
+
+    async def scene():
+        crew = Processes(1, Shelf.load(settings), Metrics())
+        starting = asyncio.ensure_future(crew.start())
+        await asyncio.sleep(1.5)
+        alive = crew.alive
+        starting.cancel()
+        crew.close()
+        return alive
+
+    assert asyncio.run(scene()) is loading
 
 
 def answered(stub, request):
