@@ -75,6 +75,25 @@ def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itsel
     assert len(answer.parcels) < parcels + 72 - inside  # what was left shares boxes
 
 
+def test_what_goes_into_no_open_box_has_one_of_its_own_at_the_end_of_a_search(monkeypatch) -> None:
+    """Prints that only a mailer takes are in the plan as well."""
+    fuse = Fuse()
+
+    def end(*_):
+        fuse.spend(CpuCeilingError("enough"))
+        fuse.look()
+
+    mailer = BoxType("mailer", 600, 450, 60, tare_g=40, material_id="kraft-paper", style="flat_mailer")
+    boxes = Catalog("c", [*BOXES.box_types, mailer])
+    order = Order("o", [*ORDER.lines, Item("print", 3, 520, 380, 4, 300)])
+    monkeypatch.setattr(construction, "_fullest", end)
+    with under(fuse):
+        answer = plan(order, boxes, CHEAP, profiles=())
+    assert answer.cut_short
+    assert not check(answer, order, boxes, CHEAP)
+    assert sum(len(parcel.placements) for parcel in answer.parcels) == 75
+
+
 def test_a_blown_fuse_leaves_no_plan_although_one_was_built(monkeypatch) -> None:
     """Nobody waits for it."""
     fuse = Fuse()

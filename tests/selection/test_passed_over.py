@@ -176,6 +176,23 @@ def test_takers_of_a_unit_are_those_that_take_it_when_asked_one_by_one(model: Or
             assert {each for each, rank in packings.conceivable.rank.items() if takers >> rank & 1} == expected
 
 
+def test_a_unit_takes_the_place_of_void_fill_in_the_weight_of_a_box() -> None:
+    """A unit that is too heavy beside the fill of the empty box, and not beside what is left of it, goes in."""
+    box = BoxType("b", 400, 300, 300, tare_g=300, max_gross_g=5_000, material_id="solid-board")
+    policy = Policy(void_fill_id="crumpled-kraft-fill")
+    went_in = []
+    for mass_g in range(4_000, 4_400, 10):
+        order = Order("o", [Item("l", 1, 300, 250, 200, mass_g)])
+        request = Request.resolve(Task(order, Catalog("c", [box], dunnage=BESIDE), policy, materials=MATERIALS))
+        model = OrderModel(request, Expansion.of(request.order))
+        packings = Packings(model, model.expansion.everything, EFFORT_OF_A_PART)
+        if packings.takers(0):
+            limit_mg = packings.conceivable.limits_mg[0]
+            went_in.append(mass_g * 1_000 > limit_mg)
+    assert went_in == sorted(went_in)  # the light ones first
+    assert set(went_in) == {False, True}
+
+
 def test_what_is_remembered_of_a_set_does_not_grow_with_its_units() -> None:
     """The first thousand of 1,001 different units and the last share no key, and a key is short."""
     lines = [Item(f"l{number}", 1, 50 + number, 40, 30, 100) for number in range(1_001)]
