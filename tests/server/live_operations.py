@@ -13,7 +13,7 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 """How long something may take on a busy machine, in seconds."""
 
 
