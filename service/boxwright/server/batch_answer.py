@@ -17,6 +17,9 @@ LASTING = frozenset(
 )
 """Codes of errors that the same order gets again; any other may have passed by the time that the batch is repeated."""
 
+ERROR_BYTES = 160
+"""About what the result of an order takes that was not begun by the deadline."""
+
 _RESPONSE_TAG = bytes([_RESPONSE << 3 | _LENGTH_DELIMITED])
 
 
@@ -33,6 +36,7 @@ class BatchAnswer:
 
     def __init__(self, orders: int, max_bytes: int) -> None:
         self._results: list[bytes] = [b""] * orders
+        self._left = orders
         self._max_bytes = max_bytes
         self._bytes = 0
         self._failed = 0
@@ -50,6 +54,11 @@ class BatchAnswer:
     def has(self, index: int) -> bool:
         """Return whether the result of an order is there."""
         return bool(self._results[index])
+
+    @property
+    def likely_bytes(self) -> int:
+        """Bytes of the results so far, and of errors for the others."""
+        return self._bytes + ERROR_BYTES * self._left
 
     def check_room(self) -> None:
         """Raise LimitExceededError if the results so far leave no room for another plan."""
@@ -80,6 +89,7 @@ class BatchAnswer:
 
     def _put(self, index: int, data: bytes) -> None:
         self._results[index] = data
+        self._left -= 1
         self._bytes += len(data)
 
     def serialized(self) -> bytes:

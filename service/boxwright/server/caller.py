@@ -28,6 +28,15 @@ SENDING_S = 0.006
 """Time for an answer from a worker through the door to its caller, in seconds."""
 
 
+JSON_S_PER_BYTE = 2e-7
+"""Time to write an answer in JSON, compress and send it, in seconds for each byte of the message: twice what it is."""
+
+
+def sending_s_per_byte(context: Any) -> float:
+    """Return how long each byte of a long answer takes on its way from here, in seconds."""
+    return getattr(context, "sending_s_per_byte", 0.0)
+
+
 def answer_by(deadline_s: float, sending_s: float = SENDING_S) -> float | None:
     """Return when an answer has to be ready for its caller to have it by a deadline; None where there is none."""
     return None if math.isinf(deadline_s) else deadline_s - sending_s

@@ -2,10 +2,11 @@
 
 import asyncio
 import math
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.findings import Findings
@@ -14,7 +15,7 @@ from boxwright.server.access.denied import SiteNotAllowedError
 from boxwright.server.access.gate import check_site
 from boxwright.server.asked import Answered, Asked
 from boxwright.server.batch_answer import BatchAnswer
-from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of
+from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, sending_s_per_byte
 from boxwright.server.current import Current
 from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.effort import CostLimitError, effort_of, effort_of_check
@@ -39,8 +40,9 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
 
-SENDING_S_PER_ORDER = 0.000_02
-"""Time that each order of a batch adds to putting the answer together and sending it, in seconds."""
+SENDING_S_PER_ORDER = 0.000_06
+"""Time that each order of a batch may take to be refused at the deadline, and its result to be sent, in seconds: three
+times what it takes."""
 
 KEEPING_S = 0.01
 """Time to keep a plan, in seconds."""
@@ -122,10 +124,11 @@ class PackingService(PackingServiceServicer):
             asked = Asked("CheckShared", request.defaults.SerializeToString())
             await self._workers.ask(asked, caller=who, kind=CallKind.BATCH)
         deadline_s = deadline_of(context) - SENDING_S_PER_ORDER * len(request.requests)
+        s_per_byte = sending_s_per_byte(context)
 
         async def make(before: bytes = b"") -> bytes:
             self._metrics.batch_orders.observe(len(request.requests))
-            answer = await self._batch(request, who, deadline_s, before)
+            answer = await self._batch(request, who, deadline_s, s_per_byte, before)
             if not isinstance(answer, Unfinished):
                 keeping = self._keeping.keep_answer(who, "BatchPack", request, answer)
                 await stored_by(answer_by(deadline_s), keeping, lambda: None)
@@ -228,7 +231,9 @@ class PackingService(PackingServiceServicer):
         check_defaults(request.defaults, found.at("defaults"))
         found.raise_any()
 
-    async def _batch(self, request: messages.BatchPackRequest, who: str, deadline_s: float, before: bytes) -> bytes:
+    async def _batch(
+        self, request: messages.BatchPackRequest, who: str, deadline_s: float, s_per_byte: float, before: bytes
+    ) -> bytes:
         """Return the answer of a batch; orders that an earlier answer has are not planned again."""
         # Few at a time, so that a large batch stands in the queue beside single orders, not before them; and one more
         # for each worker than it works on, so that none waits for the next.
@@ -239,11 +244,14 @@ class PackingService(PackingServiceServicer):
         async def one(index: int, item: messages.PackRequest) -> None:
             async with slots:
                 try:
+                    by_s = deadline_s - s_per_byte * answer.likely_bytes
+                    if time.monotonic() >= by_s - SENDING_S:
+                        self._refuse_late(item, request.defaults)
                     whole = with_defaults(item, request.defaults)
                     with answered_order(self._metrics, CallKind.BATCH, whole), traced_order(own=False):
                         with self._counting(whole, InvalidInputError):
                             _check_in_batch(item, answer)
-                        made = await self._planned(who, CallKind.BATCH, whole, deadline_s)
+                        made = await self._planned(who, CallKind.BATCH, whole, by_s)
                         with self._counting(whole, InvalidInputError):
                             answer.put_plan(index, item.order.order_id, made)
                 except Exception as error:
@@ -252,6 +260,13 @@ class PackingService(PackingServiceServicer):
         left = [(index, item) for index, item in enumerate(request.requests) if not answer.has(index)]
         await asyncio.gather(*(one(index, item) for index, item in left))
         return answer.serialized()
+
+    def _refuse_late(self, item: messages.PackRequest, defaults: messages.PackRequest) -> NoReturn:
+        """Raise that an order of a batch was not begun by the deadline: little work, since there may be thousands."""
+        named = messages.PackRequest(site=item.site or defaults.site, purpose=item.purpose or defaults.purpose)
+        named.order.order_id = item.order.order_id
+        with answered_order(self._metrics, CallKind.BATCH, named), self._counting(named, WaitedInVainError):
+            raise WaitedInVainError("the deadline of the call came before there was a plan")
 
     async def _planned(
         self, who: str, kind: CallKind, request: messages.PackRequest, deadline_s: float = math.inf

@@ -63,6 +63,9 @@ class Call:
     system = "connectrpc"
     """How OpenTelemetry names the protocol."""
 
+    sending_s_per_byte = 0.0
+    """How long each byte of the answer takes to be written in another form and sent, in seconds."""
+
     def __init__(
         self,
         host: str,

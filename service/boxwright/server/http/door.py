@@ -26,7 +26,7 @@ from boxwright.errors import DeadlineError, printable
 from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.scopes import method_name
 from boxwright.server.audit import LOGGED_ID, audit, why_of
-from boxwright.server.caller import caller
+from boxwright.server.caller import JSON_S_PER_BYTE, caller
 from boxwright.server.faults import is_ours, reason_of, status_of
 from boxwright.server.http.bodies import Bodies, BodyError, has_body
 from boxwright.server.http.call import (
@@ -189,6 +189,7 @@ class _Door:
 
     async def _answered_in_json(self, behaviour: Any, kind: type[Message], request: Message, context: Any) -> bytes:
         """Answer in JSON; a long answer is made in a planning thread, so that nobody else waits for it."""
+        context.sending_s_per_byte = JSON_S_PER_BYTE
         answer = await behaviour(request, context)
         size = len(answer) if isinstance(answer, bytes) else answer.ByteSize()
         if size < LARGE_BYTES:
