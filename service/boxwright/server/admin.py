@@ -20,6 +20,7 @@ from boxwright.server.access.gate import Gate
 from boxwright.server.audit import audit, why_of
 from boxwright.server.descriptors import OutOfFiles
 from boxwright.server.faults import status_of
+from boxwright.server.http.accepted import with_accepted
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, certificate_shown
 from boxwright.server.logs import log
@@ -107,7 +108,7 @@ class _Metrics:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         answer = self._guard(Request(scope)) or self._app
-        await answer(_readable(scope), receive, send)
+        await answer(with_accepted(_readable(scope)), receive, send)
 
 
 def _readable(scope: Any) -> Any:

@@ -17,7 +17,6 @@ from google.rpc import code_pb2, status_pb2
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -28,6 +27,7 @@ from boxwright.server.access.scopes import method_name
 from boxwright.server.audit import LOGGED_ID, audit, why_of
 from boxwright.server.caller import JSON_S_PER_BYTE, caller
 from boxwright.server.faults import is_ours, reason_of, status_of
+from boxwright.server.http.accepted import Gzipped
 from boxwright.server.http.bodies import Bodies, BodyError, has_body
 from boxwright.server.http.call import (
     HTTP_CODES,
@@ -126,7 +126,7 @@ def http_app(
     pages = (
         [] if plan_page is None else [Route("/plans/{plan}", partial(door.page, plan_page, link_key), methods=["GET"])]
     )
-    middleware = [Middleware(GZipMiddleware, minimum_size=1_024, compresslevel=1)]
+    middleware = [Middleware(Gzipped, minimum_size=1_024, compresslevel=1)]
     if origins:
         cors = Middleware(
             CORSMiddleware,
