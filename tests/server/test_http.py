@@ -39,6 +39,7 @@ BOOK = {
 }
 FRAGILITY = "is not a field of OrderLine; do you mean fragility?"
 FRAGILITY_HAS = "is not a field of Fragility; its fields are fragilityClass, gLevel"
+TOGETHER = "must not stand together with"
 CUBOID_HAS = "is not a field of Cuboid; its field is dimensions"
 EASY_YET_FRAGILE = {"fragility_class": "FRAGILITY_CLASS_EASY", "g_level": 59}
 STATUSES = ", ".join(f"DIMENSION_STATUS_{each}" for each in ("DECLARED", "MEASURED", "DEFAULTED", "MISSING"))
@@ -152,7 +153,9 @@ def test_batches_are_answered(live):
         ),
         ({"lines": {}}, "order.lines", "must be a list, got an object"),
         ({"order_id": 5, "lines": [BOOK]}, "order.order_id", "must be a text, got 5"),
-        ({"order_id": "o", "orderId": "o", "lines": []}, "order.orderId", "must not stand together with order_id"),
+        ({"order_id": "o", "orderId": "o", "lines": []}, "order.order_id", "must stand once, got orderId too"),
+        ({"lines": [{"cuboid": {}, "softGoods": {}}]}, "order.lines[0].soft_goods", f"{TOGETHER} cuboid"),
+        ({"lines": [{"softGoods": {}, "cuboid": {}}]}, "order.lines[0].cuboid", f"{TOGETHER} soft_goods"),
         ([], "order", "must be an object, got a list"),
         ({"orderId": "\ud800", "lines": [BOOK]}, "order.order_id", 'must hold no unpaired surrogates, got "\\ud800"'),
     ],

@@ -264,6 +264,7 @@ def test_what_is_not_there_is_not_replaced(server, name):
     assert server.update(catalog(name), allow_missing=True).revision == 1
     assert server.update(catalog(name, "L"), allow_missing=True).revision == 2
     assert refused(server.get, f"{name}@3")[:2] == missing
+    assert f"ListCatalogVersions lists those of catalogs/{name}" in refused(server.get, f"{name}@3")[2]
     assert refused(server.get, f"{name}@sha256:0")[:2] == missing
 
 
@@ -277,6 +278,17 @@ def test_catalogs_of_files_are_read_only(server):
     assert server.versions("us-stock") == []
     found = server.get("us-stock")
     assert (found.etag, found.revision) == ("", 0)
+
+
+def test_a_version_of_a_file_is_found_by_its_hash_where_a_plan_was_stored(server):
+    """By no other name: the answer says so, and does not send to a list that is empty."""
+    for named in ("us-stock@1", f"us-stock@{server.get('us-stock').version}"):
+        code, reason, said = refused(server.get, named)
+        assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND")
+        assert "catalogs/us-stock comes from a file: its one version that is served has no name but this" in said
+        assert "ListCatalogVersions" not in said
+    plan = server.plan("us-stock", persist=True)
+    assert server.get(f"us-stock@{plan.versions.catalog_hash}").hash == plan.versions.catalog_hash
 
 
 def test_an_etag_of_before_is_refused(server, name):

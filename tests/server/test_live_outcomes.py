@@ -1,5 +1,6 @@
 """Outcomes of stored plans over a live server: recorded once, counted, and shown next to the plan."""
 
+import json
 import re
 import uuid
 
@@ -11,6 +12,7 @@ from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import BOOK, BOX, bad_fields, failure, page, request
 from .live_stores import metric, serving
+from .test_http import ask
 
 
 def outcome_of(plan, **parcel):
@@ -155,6 +157,26 @@ def test_an_outcome_needs_its_id_its_plan_and_parcels(packing):
     asked.outcome.plan = "plans/nothing"
     code, status = failure(packing.RecordOutcome, asked)
     assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["outcome.plan"])
+
+
+def test_an_index_that_json_leaves_out_is_named(live, packing):
+    """JSON of a plan has no `parcelIndex` of the first parcel: copied so, it is refused with what to send."""
+    plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
+    (parcel,) = json.loads(ask(live, f"/v1/{plan.name}")[2])["parcels"]
+    assert "parcelIndex" not in parcel
+
+    def recorded(**index):
+        shipped = {"boxTypeId": parcel["boxTypeId"], **index}
+        body = {"requestId": str(uuid.uuid4()), "outcome": {"plan": plan.name, "parcels": [shipped]}}
+        return ask(live, "/boxwright.v1.PackingService/RecordOutcome", body)
+
+    status, _, answer = recorded()
+    assert status == 400
+    rule = "are required for a parcel that was not planned; a planned one has its parcel_index, also where that is 0"
+    assert json.loads(answer)["message"].endswith(f"outcome.parcels[0].units: {rule}")
+    status, _, answer = recorded(parcelIndex=parcel.get("parcelIndex", 0))
+    assert status == 200
+    assert json.loads(answer)["outcome"]["parcels"][0]["parcelIndex"] == 0
 
 
 @pytest.fixture

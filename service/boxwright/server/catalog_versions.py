@@ -62,10 +62,17 @@ class CatalogVersions:
                 message = await self._writes.read(whole, call)
                 stamp_version(message, whole)
                 return message
-        rule = f"names no version that is kept, got {name!r:.160}"
-        found.unknown("name", f"{rule}; ListCatalogVersions lists those of {catalog_name(catalog_id)[:80]}")
+        found.unknown("name", f"names no version that is kept, got {name!r:.160}; {self._kept(catalog_id)}")
         found.raise_any()
         raise AssertionError  # never reached: there is a finding
+
+    def _kept(self, catalog_id: str) -> str:
+        """Return where versions of a catalog are to be found."""
+        shelf, name = self._current.shelf, catalog_name(catalog_id)[:80]
+        if catalog_id not in shelf.catalogs or catalog_id in shelf.versions:
+            return f"ListCatalogVersions lists those of {name}"
+        kept = "others are kept for stored plans alone, by their hash"
+        return f"{name} comes from a file: its one version that is served has no name but this, and {kept}"
 
     async def list(self, request: messages.ListCatalogVersionsRequest) -> messages.ListCatalogVersionsResponse:
         """Return a page of the versions of a catalog, newest first.

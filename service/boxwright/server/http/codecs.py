@@ -197,9 +197,10 @@ class _Reader:
                 continue
             name, choice, read = known
             place = choice if value is not None else name
-            if place in keys:
-                found.add(key, f"must not stand together with {keys[place]}")
-            keys[place] = key
+            if (other := keys.get(place)) is not None:
+                rule = f"must not stand together with {other}" if other != name else f"must stand once, got {key} too"
+                found.add(name, rule)
+            keys[place] = name
             if value is not None:
                 made[name] = read(value, found, name)
         return self._kind(**made)
