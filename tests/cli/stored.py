@@ -59,14 +59,14 @@ def entry_of(plan_id, order_id, create_us, **given):
     return Entry(record, CatalogRecord("sha256:c", "eu", "1", b""))
 
 
-def store_of(path):
-    """Return the URL of a store with three plans at a path."""
+def store_of(path, first_order="A-1"):
+    """Return the URL of a store with three plans at a path, the first of an order."""
     url = f"sqlite:///{path}"
     store = Store(url, Durability.NORMAL, Sweeper(Keep()), Deaf(), 20.0)
     packed_at = outcome_pb2.Outcome(station="hall 1").SerializeToString()
 
     async def fill():
-        await store.write(entry_of("a", "A-1", 1))
+        await store.write(entry_of("a", first_order, 1))
         await store.write(entry_of("b", "A-2", 2))
         await store.write(entry_of("c", "A-3", 3, status="partial", cut_short=True))
         await store.write(Entry(outcome=OutcomeRecord("a", 9, False, packed_at)))

@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from boxwright.cli import main
 from boxwright.cli.atomic import whole_file
 from boxwright.server.deflated import packed
+from boxwright.server.settings import Settings
+from boxwright.server.stored_request import kept_order_id
 
 from .stored import answer_of, store_of
 
@@ -156,6 +158,32 @@ def test_plans_are_pruned_by_what_is_to_stay(url):
     assert said.startswith("1 plan deleted, 2 plans of ")
     assert "plans/a" not in run("list", "--store", url)
     assert run("prune", "--store", url, "--keep-days", "1").startswith("2 plans deleted, 0 plans of 0 bytes left")
+
+
+def test_plans_of_an_order_are_deleted(url):
+    """With what was recorded of them; all others stay, and without a filter nothing goes."""
+    assert "--filter: say which plans" in run("delete", "--store", url, "--filter", " ", code=2)
+    assert "--filter: say which plans" in run("delete", "--store", url, code=2)
+    assert "filter: must compare one of" in run("delete", "--store", url, "--filter", "a = b", code=2)
+    assert run("delete", "--store", url, "--filter", "order_id = none") == "0 plans deleted\n"
+    assert run("delete", "--store", url, "--filter", "order_id = A-1") == "1 plan deleted\n"
+    assert "names no stored plan" in run("show", "--store", url, "plans/a", code=2)
+    assert [line.split()[0] for line in run("list", "--store", url).splitlines()[2:]] == ["plans/c", "plans/b"]
+    assert run("delete", "--store", url, "--filter", "outcome = NONE") == "2 plans deleted\n"
+
+
+def test_who_looks_for_hashed_orders_without_the_key_hears_of_it(tmp_path):
+    """Nothing is found of the order as callers know it; the id as it is shown needs no key."""
+    key = "a key of some length"
+    (tmp_path / "key").write_text(key)
+    (plain, hashed) = "A-1", kept_order_id("A-1", Settings(order_id_key=key))
+    url = store_of(tmp_path / "hashed.db", hashed)
+    for command, *more in (["list"], ["export", "--out", str(tmp_path / "out.jsonl")], ["delete"]):
+        assert "Order ids are hashed" in run(command, "--store", url, *more, "--filter", f"order_id = {plain}")
+        assert "Order ids are hashed" not in run(command, "--store", url, *more, "--filter", "purpose = REPLAY")
+    for order_id, given in ((plain, ["--order-id-key-file", str(tmp_path / "key")]), (f'"{hashed}"', [])):
+        assert "plans/a" in run("list", "--store", url, *given, "--filter", f"order_id = {order_id}")
+    assert run("delete", "--store", url, "--filter", f'order_id = "{hashed}"') == "1 plan deleted\n"
 
 
 def test_what_is_no_store_is_refused(tmp_path):

@@ -129,14 +129,15 @@ def test_what_nobody_needs_is_not_stored(tmp_path):
 def test_texts_and_order_ids_are_stored_as_the_operator_says(tmp_path):
     """With ``store_texts`` lines keep SKU and description; with a key the order id is hashed, and filters find it."""
     secret = {**BOOK, "sku": "SKU-4711"}
-    with serving(tmp_path, store_texts="true", order_id_key="pepper") as (_, packing, path):
+    with serving(tmp_path, store_texts="true", order_id_key="a pepper of some length") as (_, packing, path):
         message = request(secret, persist=True, request_id="r-1", alternative_count=1, read_mask="*")
         answer = packing.Pack(message, timeout=20)
         assert answer.plan.order_id == "o"
         read = packing.GetPlan(messages.GetPlanRequest(name=answer.plan.name), timeout=20)
         assert read.order_id.startswith("hmac-sha256:")
-        found = packing.ListPlans(messages.ListPlansRequest(filter="order_id = o"), timeout=20).plans
-        assert [each.name for each in found] == [answer.plan.name]
+        for order_id in ("o", f'"{read.order_id}"'):  # as the caller knows it, and as it is shown
+            found = packing.ListPlans(messages.ListPlansRequest(filter=f"order_id = {order_id}"), timeout=20).plans
+            assert [each.name for each in found] == [answer.plan.name]
         ((kept, stored, order_id),) = rows(path, "SELECT request, answer, order_id FROM plans")
         assert packing.Pack(message, timeout=20).plan.order_id == "o"
     assert order_id == read.order_id

@@ -18,6 +18,8 @@ SOON_S = 0.05
 class Hanging:
     """A store that answers once it is let go."""
 
+    secret = b""
+
     def __init__(self, ends=None):
         self.begun = self.ended = 0
         self.go = asyncio.Event()

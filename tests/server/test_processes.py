@@ -144,7 +144,7 @@ def test_an_order_whose_process_breaks_is_an_error_and_nothing_else_is_lost(crew
 
 def test_no_secret_is_an_argument_of_a_process():
     """Everybody on the machine sees how processes were started: settings with secrets travel otherwise."""
-    secrets = {"order_id_key": "never-shown-1", "link_key": "never-shown-secret-2"}
+    secrets = {"order_id_key": "never-shown-secret-1", "link_key": "never-shown-secret-2"}
     with RUNNING["running_server"](workers=1, **secrets) as server:
         pids = [server.process.pid, template_of(server), *children(template_of(server))]
         assert len(pids) == 4

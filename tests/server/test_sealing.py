@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.server.sealing import NONCE_BYTES, call_key, digest_of, sealed, unsealed
+from boxwright.server.sealing import NONCE_BYTES, call_key, digest_of, known_as, sealed, unsealed
 
 CALLS = st.tuples(st.sampled_from(["token:a", "token:b"]), st.sampled_from(["Pack", "BatchPack"]), st.text(max_size=3))
 KEY = call_key("token:a", "Pack", "1")
@@ -45,3 +45,15 @@ def test_a_key_is_of_caller_method_and_id():
     assert (
         len({call_key("a", "b", "c"), call_key("ab", "", "c"), call_key("a", "bc", ""), call_key("", "ab", "c")}) == 4
     )
+
+
+def test_with_a_secret_nothing_stored_can_be_made_of_request_and_call_alone():
+    """Who knows both, but for a postal code to be tried, makes neither digest nor key, and opens no answer."""
+    request_bytes, answer, secret = b"order 4711 to 79117", b"a plan in one box" * 4, b"a secret of some length"
+    known, key = known_as(request_bytes, secret), call_key("a", "Pack", "1", secret)
+    assert digest_of(known) != digest_of(known_as(request_bytes, b""))
+    assert key != call_key("a", "Pack", "1")
+    closed = sealed(answer, known, key)
+    assert unsealed(closed, known, key) == answer
+    assert unsealed(closed, request_bytes, key) != answer
+    assert known != known_as(request_bytes, b"another secret")

@@ -73,6 +73,16 @@ def test_a_secret_that_is_not_in_its_file_keeps_the_server_from_starting(tmp_pat
     assert rule in caught.value.violations[0].rule
 
 
+@pytest.mark.parametrize("name", ["link_key", "order_id_key"])
+@pytest.mark.parametrize("value", ["x", " " * 20, "fifteen letters"])
+def test_a_key_that_is_soon_guessed_is_refused(name, value):
+    """The error names the setting and the length, and not the value; no key at all is no key."""
+    with pytest.raises(InvalidInputError, match=f"^{name}: must have at least 16 characters$"):
+        Settings(**{name: value})
+    assert Settings(**{name: "sixteen letters."})
+    assert Settings(**{name: ""})
+
+
 @pytest.mark.parametrize("setting", ["address", "http_address", "admin_address"])
 def test_an_address_of_ipv6_needs_brackets(setting):
     """Without them nobody knows where the port begins; the error says how it is written."""

@@ -21,7 +21,7 @@ from boxwright.server.operations.runner import Runner
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_ids import new_plan_id
 from boxwright.server.repeats import RequestIdReusedError, check_id
-from boxwright.server.sealing import call_key, digest_of
+from boxwright.server.sealing import call_key, digest_of, known_as
 from boxwright.server.workers import Workers
 from boxwright.store import OperationKind, OperationRecord
 from boxwright.v1 import evaluation_service_pb2 as messages
@@ -77,8 +77,9 @@ class EvaluationService(EvaluationServiceServicer):
         book = self._keeping.store.operations
         if os.name != "posix":
             raise NotInThisVersionError(f"operations run on Linux and macOS, and this server runs on {os.name}")
-        digest = digest_of(request.SerializeToString(deterministic=True))
-        operation_id = _operation_id(kind, request.request_id, caller(context))
+        secret = self._keeping.secret
+        digest = digest_of(known_as(request.SerializeToString(deterministic=True), secret))
+        operation_id = _operation_id(kind, request.request_id, caller(context), secret)
         there = await self._keeping.read(book.one, operation_id) if request.request_id else None
         if there is None:
             principal = CALLING.get()
@@ -109,11 +110,11 @@ class EvaluationService(EvaluationServiceServicer):
         return answered.data
 
 
-def _operation_id(kind: str, request_id: str, who: str) -> str:
+def _operation_id(kind: str, request_id: str, who: str, secret: bytes) -> str:
     """Return an identifier: by time, or of a call that may be repeated the same each time."""
     if not request_id:
         return new_plan_id()
     found = Findings()
     check_id(request_id, found, "request_id")
     found.raise_any()
-    return call_key(remembered_as(who), kind, request_id).hex()[:40]
+    return call_key(remembered_as(who), kind, request_id, secret).hex()[:40]

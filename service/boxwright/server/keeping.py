@@ -21,7 +21,7 @@ from boxwright.server.faults import reason_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.retention import Retention
-from boxwright.server.sealing import call_key, digest_of, sealed
+from boxwright.server.sealing import call_key, digest_of, known_as, sealed
 from boxwright.server.settings import Settings
 from boxwright.server.store_extra import needing_store
 from boxwright.server.traced import spanned
@@ -79,6 +79,11 @@ class Keeping:
         self._unread: dict[str, float] = {}
         if self._store is not None:
             metrics.watch_store(self._store)
+
+    @property
+    def secret(self) -> bytes:
+        """What goes into all that is made of a request to be stored; empty where the operator has set none."""
+        return self._settings.order_id_key.encode()
 
     @property
     def on(self) -> bool:
@@ -206,9 +211,9 @@ class Keeping:
         """Return the record of an answer; None where its call is not to be repeated, or nothing is stored."""
         if not request.request_id or self._store is None:
             return None
-        data = request.SerializeToString(deterministic=True)
+        data = known_as(request.SerializeToString(deterministic=True), self.secret)
         content = answer if isinstance(answer, bytes) else answer.SerializeToString()
-        key = call_key(remembered_as(who), method, request.request_id)
+        key = call_key(remembered_as(who), method, request.request_id, self.secret)
         return AnswerRecord(key, digest_of(data), time.time_ns() // 1_000, sealed(packed(content), data, key))
 
     async def find(self, key: bytes) -> tuple[bytes, bytes] | None:

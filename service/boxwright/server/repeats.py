@@ -18,7 +18,7 @@ from boxwright.server.caller import remembered_as
 from boxwright.server.deflated import unpacked
 from boxwright.server.own_deadline import is_of_deadline
 from boxwright.server.patience import Looks
-from boxwright.server.sealing import call_key, digest_of, unsealed
+from boxwright.server.sealing import call_key, digest_of, known_as, unsealed
 from boxwright.store import AnswerTakenError
 
 MAX_LENGTH = 64
@@ -30,6 +30,11 @@ Answer = TypeVar("Answer", bound=Message | bytes)
 
 class StoredAnswers(Protocol):
     """Answers that outlive this process."""
+
+    @property
+    def secret(self) -> bytes:
+        """What keys and digests are made with."""
+        ...
 
     async def find(self, key: bytes) -> tuple[bytes, bytes] | None:
         """Return the digest of the request and the sealed answer of a call; None where none is stored, or found."""
@@ -245,16 +250,17 @@ class Repeats:
         """
         if self._stored is None or read is None:
             return await make()
-        look = partial(self._stored.find, call_key(*key))
+        known, secret = call_key(*key, self._stored.secret), self._stored.secret
+        look = partial(self._stored.find, known)
         found = await self._looks.soon(look, deadline_s)
         for is_last in (False, True):
-            answer = self._read(key, data, read, found)
+            answer = _read(key, known, known_as(data, secret), read, found)
             if answer is not None and found is not None:
                 left = await self._left_of(answer, lost, deadline_s)
                 if left is None:
                     self._seen_again(key[1], "store")
                     return answer
-                await self._stored.forget(call_key(*key), found[1])
+                await self._stored.forget(known, found[1])
                 make = partial(finish, left) if finish else make
             try:
                 return await make()
@@ -263,20 +269,6 @@ class Repeats:
                     raise
                 found = await look()
         raise AssertionError("the last one returns or raises")
-
-    def _read(
-        self,
-        key: tuple[str, str, str],
-        data: bytes,
-        read: Callable[[bytes], Answer],
-        found: tuple[bytes, bytes] | None,
-    ) -> Answer | None:
-        if found is None:
-            return None
-        digest, content = found
-        if digest != digest_of(data):
-            raise _reused(key)
-        return read(unpacked(unsealed(content, data, call_key(*key))))
 
     def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
         if self._kept.get(key) is kept:
@@ -299,6 +291,22 @@ class Repeats:
             if entry.task.done():
                 del self._kept[old]
                 self._bytes -= entry.size
+
+
+def _read(
+    key: tuple[str, str, str],
+    known: bytes,
+    data: bytes,
+    read: Callable[[bytes], Answer],
+    found: tuple[bytes, bytes] | None,
+) -> Answer | None:
+    """Return the answer that is stored of a call, by its key there and what stands for its request."""
+    if found is None:
+        return None
+    digest, content = found
+    if digest != digest_of(data):
+        raise _reused(key)
+    return read(unpacked(unsealed(content, data, known)))
 
 
 def _reused(key: tuple[str, str, str]) -> RequestIdReusedError:

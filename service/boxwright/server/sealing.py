@@ -4,9 +4,14 @@ An answer may hold what is not to be stored, such as an order id or a SKU in a p
 together with the request, so it is stored under a key made of that request, and the request is not stored. Two callers
 may send the same request, and one may send it again once its answer is forgotten: a nonce and the key of the call keep
 any two stored answers from being sealed by the same bytes, which would give away how they differ.
+
+All but an order id and the end of a postal code of a stored plan's request can be read in the store, and its
+``request_id`` in the log: who has both could try all that these may be. Where the operator has set a secret, it goes
+into all that is made of a request.
 """
 
 import hashlib
+import hmac
 import secrets
 
 import numpy as np
@@ -18,9 +23,18 @@ NONCE_BYTES = 16
 """Random bytes before each sealed answer."""
 
 
-def call_key(caller: str, method: str, request_id: str) -> bytes:
-    """Return the key of a call, 32 bytes: a digest, so that no address of a caller is stored."""
-    return hashlib.sha256("\0".join((FORM, caller, method, request_id)).encode()).digest()
+def call_key(caller: str, method: str, request_id: str, secret: bytes = b"") -> bytes:
+    """Return the key of a call, 32 bytes: a digest, so that no address of a caller is stored; under a secret, if any.
+
+    With another secret it is another call, which is answered anew.
+    """
+    text = "\0".join((FORM, caller, method, request_id)).encode()
+    return hmac.digest(secret, text, "sha256") if secret else hashlib.sha256(text).digest()
+
+
+def known_as(request: bytes, secret: bytes) -> bytes:
+    """Return what stands for a request in what is made of it to be stored: its HMAC-SHA256 under a secret, if any."""
+    return hmac.digest(secret, request, "sha256") if secret else request
 
 
 def digest_of(request: bytes) -> bytes:

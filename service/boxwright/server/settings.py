@@ -238,8 +238,9 @@ class Settings:
     its caller's wish. Without it they are left out; planning does not need them."""
 
     order_id_key: str = ""
-    """Secret by which order ids are hashed (HMAC-SHA256) before they are stored; filters hash their value too. All
-    replicas need the same. Empty: order ids are stored as they are."""
+    """Secret by which order ids are hashed (HMAC-SHA256) before they are stored: at least 16 characters, for the ids
+    are few enough to be tried one by one. Filters hash their value too, and answers for repeated calls are sealed with
+    it. All replicas need the same. The log has order ids as they are. Empty: so has the store."""
 
     link_key: str = ""
     """Secret by which links to pages of stored plans are signed: at least 16 characters. A page is then served only
@@ -301,8 +302,9 @@ class Settings:
             for origin in filter(None, map(str.strip, self.http_origins.split(",")))
             if origin != "*" and _ORIGIN.fullmatch(origin) is None
         ]
-        if 0 < len(self.link_key) < LEAST_KEY_CHARACTERS:
-            broken.append(FieldViolation("link_key", f"must have at least {LEAST_KEY_CHARACTERS} characters"))
+        for name in ("link_key", "order_id_key"):
+            if getattr(self, name) and len(getattr(self, name).strip()) < LEAST_KEY_CHARACTERS:
+                broken.append(FieldViolation(name, f"must have at least {LEAST_KEY_CHARACTERS} characters"))
         for name, allowed in (
             ("log_format", ("plain", "json")),
             ("log_level", ("DEBUG", "INFO", "WARNING", "ERROR")),

@@ -2,9 +2,11 @@
 
 import hashlib
 import hmac
+import re
+from collections.abc import Iterable
 from functools import cache
 
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from boxwright.routing.postal import region_of
 from boxwright.server.pack_request import PackJob
@@ -12,11 +14,18 @@ from boxwright.server.settings import Settings
 from boxwright.server.wire.dates import date_to_wire
 from boxwright.server.wire.enums import ALLOCATION
 from boxwright.server.wire.names import catalog_name, profile_name
-from boxwright.v1 import order_pb2, packing_service_pb2
+from boxwright.v1 import order_pb2, packing_service_pb2, placement_pb2
 
-PLANNED_BY = frozenset({"line_id", "keep_together_group", "keep_apart_group", "article"})
-"""Texts of a line that plans depend on. Any other, such as SKU and description, is stored only where the operator wants
-that: so are those that the contract will have one day."""
+PLANNED_BY = frozenset({"line_id", "keep_together_group", "keep_apart_group", "article", "inner_box_type_id"})
+"""Texts of a line, and of a unit in a started parcel, that plans depend on. Any other, such as SKU and description, is
+stored only where the operator wants that: so are those that the contract will have one day."""
+
+
+HASHED_PREFIX = "hmac-sha256:"
+"""Begin of an order id that is stored under a key."""
+
+HASHED = re.compile(f"{HASHED_PREFIX}[0-9a-f]{{64}}")
+"""An order id as it is stored under a key, and shown: who asks by it means that one."""
 
 
 def stored_request(job: PackJob, settings: Settings) -> packing_service_pb2.PackRequest:
@@ -49,25 +58,31 @@ def stored_request(job: PackJob, settings: Settings) -> packing_service_pb2.Pack
                 place.postal_code = region_of(place.country_code, place.postal_code)
     stored.order.order_id = kept_order_id(stored.order.order_id, settings)
     if not settings.store_texts:
-        for line in stored.order.lines:
-            for name in private_texts():
-                line.ClearField(name)  # type: ignore[arg-type] # a field by its descriptor
+        clear_texts(stored.order.lines)
+        for parcel in stored.started_parcels:
+            clear_texts(parcel.placements)
     return stored
 
 
+def clear_texts(each_of: Iterable[order_pb2.OrderLine | placement_pb2.Placement]) -> None:
+    """Take out of lines, or of units in a parcel, the texts that are stored only where the operator wants that."""
+    for each in each_of:
+        for name in _private_texts(each.DESCRIPTOR):
+            each.ClearField(name)  # type: ignore[arg-type] # a field by its descriptor
+
+
 @cache
-def private_texts() -> tuple[str, ...]:
-    """Return the texts of a line that are stored only where the operator wants that."""
+def _private_texts(kind: Descriptor) -> tuple[str, ...]:
     return tuple(
         each.name
-        for each in order_pb2.OrderLine.DESCRIPTOR.fields
+        for each in kind.fields
         if each.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES) and each.name not in PLANNED_BY
     )
 
 
 def kept_order_id(order_id: str, settings: Settings) -> str:
     """Return an order id as it is stored: as it is, or its HMAC-SHA256 where the operator set a key."""
-    if not settings.order_id_key:
+    if not settings.order_id_key or HASHED.fullmatch(order_id):
         return order_id
     digest = hmac.new(settings.order_id_key.encode(), order_id.encode(), hashlib.sha256).hexdigest()
-    return f"hmac-sha256:{digest}"
+    return f"{HASHED_PREFIX}{digest}"

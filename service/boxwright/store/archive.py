@@ -1,15 +1,17 @@
 """A store from outside a server: for those who look into it, or take something out."""
 
-from collections.abc import Mapping
+import contextlib
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 
 from boxwright.store.database import Database
 from boxwright.store.errors import StoreError, StoreFullError, StoreUnreachableError
 from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.reader import Reader
 from boxwright.store.records import Durability, Keep
-from boxwright.store.sweeper import Sweeper
+from boxwright.store.sweeper import STEP, Sweeper
 from boxwright.store.tables import VERSIONS
 
 
@@ -62,18 +64,40 @@ class Archive:
         """
         gone = _Gone()
         sweeper = Sweeper(keep, gone)
+        with self._deleting() as connection:
+            while sweeper.due_in_s() <= 0:
+                with connection.begin():
+                    sweeper.step(connection)
+                sweeper.committed()
+        return gone.plans
+
+    def delete(self, plan_ids: Iterable[str]) -> int:
+        """Delete plans with their outcomes and what no other plan needs; return how many of them were there.
+
+        Raises
+        ------
+        StoreError
+            If the database fails; what went before stays gone.
+        """
+        gone, left = _Gone(), iter(plan_ids)
+        sweeper = Sweeper(Keep(), gone)
+        with self._deleting() as connection:
+            while some := list(itertools.islice(left, STEP)):
+                with connection.begin():
+                    sweeper.take_out(connection, some)
+                sweeper.committed()
+        return gone.plans
+
+    @contextlib.contextmanager
+    def _deleting(self) -> Iterator[Connection]:
         try:
             with self._database.writer.connect() as connection:
-                while sweeper.due_in_s() <= 0:
-                    with connection.begin():
-                        sweeper.step(connection)
-                    sweeper.committed()
+                yield connection
         except FAULTS as error:
             found = store_error(error)
             if isinstance(found, StoreFullError):
                 found = StoreFullError(f"{found}: free disk space first, since deleting needs some of its own")
             raise found from error
-        return gone.plans
 
     def close(self) -> None:
         """Close it."""

@@ -164,6 +164,12 @@ class Reader:
             row = connection.execute(select(CATALOGS).where(CATALOGS.c.catalog_hash == catalog_hash)).first()
         return None if row is None else CatalogRecord(row.catalog_hash, row.catalog_id, row.version, bytes(row.content))
 
+    def has_order_from(self, beginning: str) -> bool:
+        """Return whether the order id of a plan begins with a text."""
+        begins = select(PLANS.c.plan_id).where(PLANS.c.order_id.startswith(beginning, autoescape=True)).limit(1)
+        with self._connection() as connection:
+            return connection.scalar(begins) is not None
+
     def sizes(self) -> Sizes:
         """Return how much is kept."""
         with self._connection() as connection:

@@ -124,6 +124,14 @@ class Sweeper:
         self.rest()
         return taken > 0
 
+    def take_out(self, connection: Connection, plan_ids: Sequence[str]) -> None:
+        """Take out some plans, whatever is to be kept; ``committed`` or ``failed`` has to follow, as after a step."""
+        self._taken.clear()
+        self._freed = 0
+        self._remove(
+            connection, "asked", connection.execute(select(*_GOING).where(PLANS.c.plan_id.in_(plan_ids))).all()
+        )
+
     def committed(self) -> None:
         """Let it be known what the last step took out."""
         for why, plans in self._taken.items():

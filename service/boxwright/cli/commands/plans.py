@@ -61,6 +61,15 @@ def command() -> None:
     """List, show, export and delete the plans that a server has stored; it may be running."""
 
 
+def _say_hashed(archive: Any, where: str, order_id_key: str) -> None:
+    """Say why an order may not be found: its id is stored under a key that was not given."""
+    from boxwright.server.plan_archive import hides_orders
+
+    if hides_orders(archive, where, order_id_key):
+        text = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
+        click.echo(text, err=True)
+
+
 @command.command("list")
 @_store_option
 @_filter_options
@@ -75,6 +84,8 @@ def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: 
         asked = itertools.islice(found(archive, where, order_by, order_id_key), limit + 1)
         plans = [summary(each) for each in asked]
         show_plans(plans[:limit])
+        if not plans:
+            _say_hashed(archive, where, order_id_key)
         if len(plans) > limit:
             click.echo(f"There are more than {limit}: --limit shows more.", err=True)
 
@@ -114,6 +125,8 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 count += 1
         click.echo(f"{_plans(count)} written to {out}", err=is_device(out))
+        if not count:
+            _say_hashed(archive, where, order_id_key)
 
 
 @command.command("orders")
@@ -151,6 +164,8 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
             with whole_binary_file(out, private=True, follow=False) as raw:
                 write_parquet(counted(), SHIPPED_COLUMNS, raw)
         click.echo(f"{count:,} order{'' if count == 1 else 's'} with boxes used in {out}", err=is_device(out))
+        if not count:
+            _say_hashed(archive, where, order_id_key)
 
 
 @command.command("link")
@@ -186,6 +201,25 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
     key = _secret("link_key", {"link_key_file": link_key_file})
     with told_to_users():
         click.echo(signed_link(key, name.removeprefix("plans/"), int(time.time() + days * 86_400), base_url))
+
+
+@command.command("delete")
+@_store_option
+@_filter_options
+def delete_plans(store: str, where: str, order_id_key: str) -> None:
+    """Delete the stored plans that a filter finds, with their outcomes and the catalogs that no plan needs any more.
+
+    Answers for repeated calls stay until they are too old: who has the request of a call reads its answer.
+    """
+    from boxwright.server.plan_archive import found, opened
+
+    with told_to_users(), opened(store) as archive:
+        if not where.strip():
+            raise refusal("--filter", "say which plans; boxwright plans prune deletes by age and size")
+        gone = archive.delete(each.plan.plan_id for each in found(archive, where, "create_time", order_id_key))
+        click.echo(f"{_plans(gone)} deleted")
+        if not gone:
+            _say_hashed(archive, where, order_id_key)
 
 
 @command.command("prune")

@@ -18,7 +18,7 @@ from boxwright.planning.rules.order_rules import check_order
 from boxwright.routing.postal import region_of
 from boxwright.server.pack_request import basis_first
 from boxwright.server.shelf import Shelf
-from boxwright.server.stored_request import private_texts
+from boxwright.server.stored_request import clear_texts
 from boxwright.server.wire.catalog_source import read_catalog_source
 from boxwright.server.wire.dates import date_to_wire
 from boxwright.server.wire.lane import read_lane
@@ -189,9 +189,7 @@ def settled(message: Request, lane: Lane | None) -> Request:
     kept.ClearField("request_id")
     for index, order in enumerate(kept.orders.inline_orders.orders):
         order.order_id = str(index)
-        for line in order.lines:
-            for name in private_texts():
-                line.ClearField(name)  # type: ignore[arg-type] # a field by its descriptor
+        clear_texts(order.lines)
     if lane is not None and lane.ship_date is not None:
         kept.lane.ship_date.CopyFrom(date_to_wire(lane.ship_date))
         for name in ("origin", "destination"):

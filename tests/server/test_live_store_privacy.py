@@ -1,0 +1,38 @@
+"""What a store gives away: nothing that its operator did not want there, also not to who has the log too."""
+
+import hashlib
+
+from boxwright.server.deflated import unpacked
+from boxwright.v1 import packing_service_pb2 as messages
+
+from .live_calls import BOOK, BOX, request
+from .live_stores import rows, serving
+
+KEY, OTHER_KEY = "a key of some length", "another of some length"
+
+
+def test_units_of_started_parcels_are_stored_without_their_texts(tmp_path):
+    """Who sends placements back as they were answered sends texts with them, of which nothing is read."""
+    with serving(tmp_path) as (_, packing, path):
+        message = request(BOOK, persist=True, inline_catalog={"catalog_id": "mine", "box_types": [BOX]})
+        started = message.started_parcels.add(started_parcel_id="begun", box_type_id=BOX["box_type_id"])
+        started.placements.add(line_id="book", sku="SKU-4711", description="a gift for Ada", barcode="4006381333931")
+        packing.Pack(message, timeout=30)
+        ((kept,),) = rows(path, "SELECT request FROM plans")
+    (stored,) = messages.PackRequest.FromString(unpacked(kept)).started_parcels
+    (unit,) = stored.placements
+    assert (stored.started_parcel_id, unit.line_id) == ("begun", "book")
+    assert (unit.sku, unit.description, unit.barcode) == ("", "", "")
+
+
+def test_what_is_stored_of_a_call_is_made_with_the_key_of_order_ids(tmp_path):
+    """No digest of the request is there that could be tried out, and under another key the call is planned anew."""
+    message = request(BOOK, persist=True, request_id="r-1")
+    names = []
+    for key in (KEY, OTHER_KEY, KEY):
+        with serving(tmp_path, order_id_key=key) as (_, packing, path):
+            names.append(packing.Pack(message, timeout=20).plan.name)
+            digests = {each for (each,) in rows(path, "SELECT digest FROM answers")}
+    assert names[0] == names[2] != names[1]
+    assert len(digests) == 2
+    assert hashlib.sha256(message.SerializeToString(deterministic=True)).digest() not in digests
