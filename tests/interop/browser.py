@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from boxwright.v1.catalog_service_pb2 import ListCatalogsResponse
+
 PAGE = '<!doctype html><meta charset="utf-8"><title>client</title><body></body><script src="page.bundle.js"></script>'
 
 
@@ -19,7 +21,24 @@ CHROMIUM = ("chromium", "--headless=new", "--no-sandbox", "--disable-gpu")
 """The browser without a window."""
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class _Site(http.server.SimpleHTTPRequestHandler):
+    """The page, and below /broken/ a server that breaks the connections of calls: of the first two, or of all."""
+
+    broken = 0
+
+    def do_POST(self) -> None:
+        """Close the connection without an answer; or say at which attempt a call came."""
+        self.close_connection = True
+        if not self.path.startswith("/broken/twice/") or type(self).broken < 2:
+            type(self).broken += 1
+            return
+        answer = ListCatalogsResponse(total_size=type(self).broken + 1).SerializeToString()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/proto")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as the base class names it
         """Say nothing."""
 
@@ -31,7 +50,7 @@ def site(bundle: Path, request: Path) -> Iterator[str]:
         (Path(folder) / "index.html").write_text(PAGE, encoding="utf-8")
         shutil.copy(bundle, Path(folder) / "page.bundle.js")
         shutil.copy(request, Path(folder) / "request.json")
-        handler = functools.partial(_Quiet, directory=folder)
+        handler = functools.partial(_Site, directory=folder)
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             yield f"http://127.0.0.1:{server.server_port}"

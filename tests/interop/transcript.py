@@ -179,13 +179,21 @@ def by_programs(transcript: Transcript, server: RunningServer, origin: str) -> N
         right = "parcel 1: box " in went.stdout and "refused: InvalidArgument, INVALID_FIELDS" in went.stdout
         transcript.expect("Go", right=went.returncode == 0 and right)
     both = {"BOXWRIGHT_GRPC": server.address, "BOXWRIGHT_HTTP": server.http_address}
-    tested = transcript.run("node", "--test", str(TYPESCRIPT / "live.js"), **both)
+    tested = transcript.run("node", "--test", str(TYPESCRIPT / "live.js"), str(TYPESCRIPT / "calls.js"), **both)
     transcript.expect("TypeScript over gRPC and HTTP", right=tested.returncode == 0)
+    shown_code = (TYPESCRIPT / "readme.js").read_text(encoding="utf-8")
+    here = shown_code.replace("127.0.0.1:50051", server.address).replace("127.0.0.1:8080", server.http_address)
+    (TYPESCRIPT / "readme_here.js").write_text(here, encoding="utf-8")
+    page = transcript.run("node", str(TYPESCRIPT / "readme_here.js"))
+    said = "A-1001 1 parcels" in page.stdout and " catalogs" in page.stdout and "A-1002 INVALID_FIELDS" in page.stderr
+    transcript.expect("The code of the README for TypeScript", right=page.returncode == 0 and said)
     opened = transcript.run(*browser.command(origin, server.http_address))
     shown = browser.said(opened)
     transcript.lines += [f"the page says: {shown}"]
     right = shown.startswith("planned in ") and "refused: INVALID_FIELDS" in shown
     transcript.expect("Chromium over HTTP", right=right)
+    again = "broken twice: answered at attempt 3; broken always: unavailable, the site cannot be reached: " in shown
+    transcript.expect("Chromium tries again where a connection breaks", right=again)
 
 
 def main(target: Path) -> int:

@@ -7,6 +7,7 @@ import { FootprintService } from './gen/boxwright/v1/footprint_service_pb.js'
 import { PackingService } from './gen/boxwright/v1/packing_service_pb.js'
 import { Operations } from './gen/google/longrunning/operations_pb.js'
 
+export type { MessageInitShape } from '@bufbuild/protobuf'
 export { Refusal, type FieldViolation, type UnpackedLine } from './refusal.js'
 export { retrying, type RetryingOptions } from './retrying.js'
 

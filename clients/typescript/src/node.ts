@@ -5,14 +5,19 @@ import {
   type ConnectTransportOptions,
   type GrpcTransportOptions,
 } from '@connectrpc/connect-node'
-import { retrying } from './retrying.js'
+import { type CallOptions, interceptors } from './interceptors.js'
 
-/** Calls a server over gRPC, such as `grpc('http://127.0.0.1:50051')`; busy servers are tried again. */
-export function grpc(baseUrl: string, options: Partial<GrpcTransportOptions> = {}): Transport {
-  return createGrpcTransport({ baseUrl, interceptors: [retrying()], ...options })
+type HttpOptions = Omit<Partial<ConnectTransportOptions>, 'httpVersion' | 'nodeOptions'> & CallOptions
+
+/** Calls a server over gRPC, such as `grpc('http://127.0.0.1:50051')`; a busy one, and one that is away, is tried again. */
+export function grpc(baseUrl: string, options: Partial<GrpcTransportOptions> & CallOptions = {}): Transport {
+  return createGrpcTransport({ baseUrl, ...options, interceptors: interceptors(options) })
 }
 
-/** Calls a server over HTTP, such as `http('http://127.0.0.1:8080')`; busy servers are tried again. Streams need gRPC. */
-export function http(baseUrl: string, options: Omit<Partial<ConnectTransportOptions>, 'httpVersion' | 'nodeOptions'> = {}): Transport {
-  return createConnectTransport({ baseUrl, httpVersion: '1.1', interceptors: [retrying()], ...options })
+/**
+ * Calls a server over HTTP, such as `http('http://127.0.0.1:8080')`; a busy one, and one that is away, is tried again. Streams
+ * need gRPC.
+ */
+export function http(baseUrl: string, options: HttpOptions = {}): Transport {
+  return createConnectTransport({ baseUrl, ...options, httpVersion: '1.1', interceptors: interceptors(options) })
 }

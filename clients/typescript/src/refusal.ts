@@ -1,7 +1,9 @@
+import { isMessage } from '@bufbuild/protobuf'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { IncompletePlanDetailSchema } from './gen/boxwright/v1/errors_pb.js'
 import { UnpackedReason } from './gen/boxwright/v1/plan_pb.js'
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from './gen/google/rpc/error_details_pb.js'
+import { type Status, StatusSchema } from './gen/google/rpc/status_pb.js'
 
 /** One broken rule of a request. */
 export interface FieldViolation {
@@ -50,10 +52,21 @@ export class Refusal extends Error {
     this.retryAfterMs = retryAfterMs(error)
   }
 
-  /** Returns what an error of a call says; anything that was thrown is taken. */
+  /**
+   * Returns what an error says: that of a call, of which anything that was thrown is taken, or the `google.rpc.Status` of one
+   * order of a batch or stream, or of an operation.
+   */
   static from(error: unknown): Refusal {
-    return error instanceof Refusal ? error : new Refusal(ConnectError.from(error))
+    if (error instanceof Refusal) return error
+    return new Refusal(isMessage(error, StatusSchema) ? ofStatus(error) : ConnectError.from(error))
   }
+}
+
+/** Returns the error that a call would have that ends with a status. */
+function ofStatus({ code, message, details }: Status): ConnectError {
+  const error = new ConnectError(message, code in Code ? code : Code.Unknown)
+  error.details = details.map(({ typeUrl, value }) => ({ type: typeUrl.slice(typeUrl.lastIndexOf('/') + 1), value }))
+  return error
 }
 
 /** Returns when the server asks to try again, in ms; undefined where it does not. */
