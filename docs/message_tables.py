@@ -27,7 +27,8 @@ lists and `false` are not written; fields marked `optional` are, wherever they h
 
 Misspelt keys are caught by the JSON parsers of protobuf libraries, by `buf curl` and by the stubs of typed languages.
 **`@grpc/proto-loader` for Node drops keys that it does not know without a word**, so that `fragilty` plans an order
-without fragility: use the [TypeScript client](languages.md#typescript), whose compiler refuses it."""
+without fragility: use the [TypeScript client](languages.md#typescript), whose compiler refuses it in messages that are
+written with `satisfies`."""
 
 _MESSAGE, _ENUM = 4, 5
 """Numbers of the lists in a FileDescriptorProto, as the paths of its comments have them."""
