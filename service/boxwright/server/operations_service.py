@@ -113,9 +113,7 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         parts = read_name(name, "operations/{operation}", found, "name")
         found.raise_any()
         assert parts is not None  # None has noted a finding, raised above
-        operation = None
-        if "\0" not in parts[0]:  # no database takes that
-            operation = await self._keeping.read(book.one, parts[0])
+        operation = await self._keeping.read(book.one, parts[0])
         who = _who()
         if operation is None or who not in (None, operation.who):
             found.unknown("name", f"names no operation of this caller, got {name!r:.120}")

@@ -22,6 +22,7 @@ from boxwright.server.shelf import Shelf
 from boxwright.server.shipped_parcels import shipped_of
 from boxwright.server.stored_plans import answer_of
 from boxwright.server.wire.certificate import certificate_from_wire
+from boxwright.server.wire.names import read_name
 from boxwright.server.wire.plan import plan_to_wire
 from boxwright.server.wire.stated_figures import wrong_figures
 from boxwright.server.wire.stated_plan import read_stated_plan
@@ -75,6 +76,7 @@ class PlanPages:
         found = Findings()
         if sheet and sheet not in set(Sheet):
             found.add("sheet", f"must be one of {', '.join(Sheet)}, got {sheet!r:.40}")
+        read_name(f"plans/{plan_id}", "plans/{plan}", found, "plan")
         found.raise_any()
         stored = await self._keeping.read(store.read.plan, plan_id)
         if stored is None:

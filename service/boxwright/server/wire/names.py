@@ -52,6 +52,8 @@ def site_name(site_id: str) -> str:
 def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str, ...] | None:
     """Return the identifiers in a resource name, or None after noting that it does not follow the pattern.
 
+    A name with the character NUL names nothing: no store is asked for it, for databases do not agree on such a text.
+
     Parameters
     ----------
     name : str
@@ -70,6 +72,9 @@ def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str
     )
     if not fits:
         found.add(field, f"must be a resource name {pattern}, got {name!r}" if name else f"is required: {pattern}")
+        return None
+    if "\0" in name:
+        found.unknown(field, f"names nothing, got {name!r:.120}")
         return None
     return tuple(part for part, want in zip(parts, wanted, strict=True) if want.startswith("{"))
 

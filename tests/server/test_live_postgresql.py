@@ -1,0 +1,49 @@
+"""Live servers whose store is in PostgreSQL, and what is refused there as it is elsewhere."""
+
+import grpc
+import pytest
+
+from boxwright.v1 import catalog_service_pb2 as catalog_messages
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+from .live_calls import BOOK, bad_fields, failure, page, request
+from .live_stores import RUNNING, metric, reason
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/plans.db"
+    return request.getfixturevalue("postgresql").make_database("live_names")
+
+
+def test_a_name_that_no_database_takes_names_nothing(store):
+    """The character NUL, which a reader can send: it is no fault of the store, which would raise an alert."""
+    settings = {"store": store, "default_catalog": "china-post"}
+    with RUNNING(**settings) as server, grpc.insecure_channel(server.address) as channel:
+        packing, catalogs = PackingServiceStub(channel), CatalogServiceStub(channel)
+        recorded = messages.RecordOutcomeRequest(request_id="r")
+        recorded.outcome.plan = "plans/a\0b"
+        recorded.outcome.parcels.add(other_box="crate")
+        for method, message, field in (
+            (packing.GetPlan, messages.GetPlanRequest(name="plans/a\0b"), "name"),
+            (packing.RecordOutcome, recorded, "outcome.plan"),
+            (packing.Pack, request(BOOK, catalog="catalogs/a\0b"), "catalog"),
+            (catalogs.GetCatalog, catalog_messages.GetCatalogRequest(name="catalogs/a\0b"), "name"),
+            (catalogs.GetCatalog, catalog_messages.GetCatalogRequest(name="catalogs/a\0b@1"), "name"),
+            (
+                catalogs.ListCatalogVersions,
+                catalog_messages.ListCatalogVersionsRequest(parent="catalogs/a\0b"),
+                "parent",
+            ),
+            (catalogs.DeleteCatalog, catalog_messages.DeleteCatalogRequest(name="catalogs/a\0b"), "name"),
+        ):
+            code, status = failure(method, message)
+            assert (code, reason(status)) == (grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND"), status
+            assert bad_fields(status) == [field]
+        for path in ("plans/a%00b", "v1/plans/a%00b"):
+            assert page(server, path)[0] == 404
+        assert not any(metric(server, "boxwright_store_read_errors_total").values())
