@@ -44,6 +44,22 @@ def test_a_catalog_that_another_server_needs_in_the_moment_in_which_it_is_swept_
     assert sweeping.read.catalog("sha256:c") == CATALOG
 
 
+def test_plans_that_another_server_deletes_in_the_same_moment_are_not_counted(open_store, url):
+    """Both choose the same rows: who finds them deleted has deleted those alone that were left."""
+    with psycopg.connect(url) as other:
+        before = open_store()
+        before.write(*[plan(create_us=at) for at in range(1, 6)])
+        before.close()
+        other.execute("DELETE FROM plans WHERE create_us < 4")
+        sweeping = open_store(keep=Keep(plan_us=3_600 * SECOND_US))
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        with psycopg.connect(url, autocommit=True) as looking:
+            until(lambda: looking.execute(waits).fetchone() == (1,))
+    until(lambda: sweeping.read.sizes().plans == 0 and sweeping.swept.rounds)
+    assert sweeping.swept.gone == [("age", 2)]
+    assert sweeping.swept.rounds[0] == {"age": 2}
+
+
 def test_a_plan_is_kept_although_the_server_ended_the_connection_before(open_store, url):
     """As one that was begun anew does, or one that keeps no idle connections: another connection takes it at once."""
     store = open_store(every_s=3_600)

@@ -135,7 +135,7 @@ class Sweeper:
     def committed(self) -> None:
         """Let it be known what the last step took out."""
         for why, plans in self._taken.items():
-            if self._watcher is not None:
+            if self._watcher is not None and plans:
                 self._watcher.removed(why, plans)
         self._gone += self._taken
         self._taken.clear()
@@ -184,12 +184,13 @@ class Sweeper:
         return self._remove(connection, "size", rows[:going])
 
     def _remove(self, connection: Connection, why: str, rows: Sequence[Any]) -> int:
-        """Take out plans, and the catalogs and texts that no other plan needs."""
+        """Take out plans, and the catalogs and texts that no other plan needs; return how many were chosen."""
         if not rows:
             return 0
         frees = _freed_by(connection, rows)
-        connection.execute(delete(PLANS).where(PLANS.c.plan_id.in_([row.plan_id for row in rows])))
-        self._taken[why] += len(rows)
+        ours = delete(PLANS).where(PLANS.c.plan_id.in_([row.plan_id for row in rows]))
+        # Not as many as were chosen: another replica may choose the same, and delete them first.
+        self._taken[why] += connection.execute(ours).rowcount
         # Another program keeps a plan of one of them in this moment: all stay until the end of the round.
         with contextlib.suppress(IntegrityError), connection.begin_nested():
             for shared, content_hash, name in _SHARED:
