@@ -6,6 +6,7 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -134,6 +135,28 @@ def test_a_host_that_is_gone_is_noticed(open_store):
         number = connection.connection.driver_connection.fileno()
         with socket.socket(fileno=os.dup(number)) as looked_at:
             assert looked_at.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
+
+
+@pytest.mark.parametrize("by", ["url", "environment"])
+def test_options_that_an_operator_gives_hold_beside_ours(url, monkeypatch, by):
+    """Such as the schema; a time that we set is ours. What else the URL says of a connection holds as well."""
+    options = "-csearch_path=whs -clock_timeout=1"
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute("CREATE SCHEMA whs")
+        if by == "url":
+            given = f"{url}?options={quote(options)}&application_name=theirs"
+        else:
+            given = url
+            monkeypatch.setenv("PGOPTIONS", options)
+        store = Opened(given)
+        assert store.write(plan()) == [None]
+        with store.read._connection() as connection:
+            shown = [connection.exec_driver_sql(f"SHOW {each}").scalar() for each in ("search_path", "lock_timeout")]
+            named = connection.exec_driver_sql("SHOW application_name").scalar()
+        store.close()
+        assert shown == ["whs", "7500ms"]
+        assert named == ("theirs" if by == "url" else "boxwright")
+        assert other.execute("SELECT count(*) FROM whs.plans").fetchone() == (1,)
 
 
 def of_a_catalog(name):

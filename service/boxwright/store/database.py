@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
 from boxwright.store.errors import StoreCorruptError, StoreError, StoreUnreachableError
@@ -202,23 +202,35 @@ def _sqlite(path: str, durability: Durability, lock_s: float, *, writes: bool) -
 
 
 def _postgresql(url: str, durability: Durability, lock_s: float, pool: type[Any]) -> Engine:
+    where = make_url(url.replace(f"{POSTGRESQL}://", f"{POSTGRESQL}+psycopg://", 1))
+    ours = {
+        "connect_timeout": CONNECT_S,
+        "application_name": "boxwright",
+        # A host that is gone without a word: while something is sent to it, and while its answer is awaited.
+        "tcp_user_timeout": round((lock_s + STATEMENT_S) * 1_000),
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+    }
     options = (
-        f"-c lock_timeout={round(lock_s * 1_000)} -c statement_timeout={round((lock_s + STATEMENT_S) * 1_000)}"
+        f"{_given_options(where)} -c lock_timeout={round(lock_s * 1_000)}"
+        f" -c statement_timeout={round((lock_s + STATEMENT_S) * 1_000)}"
         f" -c synchronous_commit={'on' if durability is Durability.FULL else 'off'}"
     )
     given: dict[str, Any] = {"pool_size": READERS} if pool is QueuePool else {}
     return create_engine(
-        url.replace(f"{POSTGRESQL}://", f"{POSTGRESQL}+psycopg://", 1),
+        where,
         poolclass=pool,
         pool_pre_ping=pool is QueuePool,
-        connect_args={
-            "connect_timeout": CONNECT_S,
-            "application_name": "boxwright",
-            "options": options,
-            # A host that is gone without a word: while something is sent to it, and while its answer is awaited.
-            "tcp_user_timeout": round((lock_s + STATEMENT_S) * 1_000),
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-        },
+        connect_args={name: value for name, value in ours.items() if name not in where.query} | {"options": options},
         **given,
     )
+
+
+def _given_options(url: URL) -> str:
+    """Return the options of sessions that an operator gives, by the URL or else as libpq takes them (PGOPTIONS)."""
+    from psycopg.pq import Conninfo
+
+    if (given := url.query.get("options")) is not None:
+        return given if isinstance(given, str) else " ".join(given)
+    by_default = {each.keyword: each.val for each in Conninfo.get_defaults()}
+    return (by_default[b"options"] or b"").decode()
