@@ -5,6 +5,8 @@ import datetime
 import pytest
 from google.protobuf import json_format
 
+from boxwright.catalog.folder import shipped_folder
+from boxwright.domain.box import BOARD_FIGURES
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.pack_request import read_pack_request
@@ -73,7 +75,7 @@ def test_a_blank_arrives_and_is_derived(shelf):
 @pytest.mark.parametrize(
     ("board", "field"),
     [
-        ({"board_id": "c-flute", "caliper_mm": 4}, "caliper_mm"),
+        ({"board_id": "c-flute", "caliper_mm": 101}, "caliper_mm"),
         ({"board_id": "steel"}, "board_id"),
         ({"flute": "X"}, "flute"),
         ({"flute": "C", "grade": "99 ECT"}, "flute"),
@@ -91,7 +93,7 @@ def test_a_broken_board_is_named_by_its_path(shelf, board, field):
     assert paths == [f"inline_catalog.box_types[0].board.{field}"]
 
 
-@pytest.mark.parametrize("name", ["eu-webshop", "us-stock"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in (shipped_folder() / "catalogs").glob("*.toml")))
 def test_what_an_answer_shows_of_a_board_may_be_sent_back(shelf, name):
     """So that a catalog that was read can be changed and written, or sent along: its box types are the same."""
     published = shelf.catalogs[name]
@@ -101,10 +103,14 @@ def test_what_an_answer_shows_of_a_board_may_be_sent_back(shelf, name):
         read_back = read_box_type(message, shelf.materials, found)
         found.raise_any()
         assert read_back is not None
-        assert (read_back.outer_um, read_back.tare_mg, read_back.board_id) == (box.outer_um, box.tare_mg, box.board_id)
+        for field in ("outer_um", "tare_mg", "board_id", "flute", "grade", *BOARD_FIGURES):
+            assert getattr(read_back, field) == getattr(box, field), (box.box_type_id, field)
 
 
-def test_a_board_that_is_sent_back_changed_says_what_it_has(shelf):
-    """Both figures stand in the rule, to see which one is meant."""
-    with pytest.raises(InvalidInputError, match=r"or be what that board has, 3\.6; got 4\.0"):
-        read(shelf, {"board_id": "c-flute", "caliper_mm": 4})
+def test_figures_of_a_box_go_before_those_of_its_board(shelf):
+    """As in a file: another thickness is the box's own, and its outer size follows from it."""
+    own = read(shelf, {"board_id": "c-flute", "caliper_mm": 4, "grade": "44 ECT"})
+    of_board = read(shelf, {"board_id": "c-flute"})
+    assert (own.board_id, own.caliper_mm, own.grade) == ("c-flute", 4, "44 ECT")
+    assert own.outer_um[0] > of_board.outer_um[0]
+    assert of_board.caliper_mm is None

@@ -29,7 +29,7 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     before = len(found)
     board = {field.name: value for field, value in message.board.ListFields()}
     if message.board.board_id:
-        board = _read_named(message.board, materials, found)
+        board = _read_named(message.board, materials)
     given: dict[str, Any] = {**sent(message, found, "name", "style", "material", "derived"), **board}
     given["name"] = given.pop("display_name")
     style = BOX_STYLE.read(message.style, found, "style")
@@ -92,18 +92,12 @@ def _edges(values: Iterable[float | None]) -> str:
     return " x ".join("nothing" if each is None else f"{each:.15g}" for each in values)
 
 
-def _read_named(message: box_type_pb2.Board, materials: Materials, found: Findings) -> dict[str, Any]:
-    """Return the identifier of a board; what an answer shows of it may be sent back with it, and nothing else."""
+def _read_named(message: box_type_pb2.Board, materials: Materials) -> dict[str, Any]:
+    """Return the identifier of a board and the box's own figures; what an answer shows of that board is none."""
     known = next((BOARD(each) for each in materials.boards if each.board_id == message.board_id), box_type_pb2.Board())
-    shown = {field.name: value for field, value in known.ListFields()}
-    for field, value in message.ListFields():
-        if field.name == "board_id" or (field.name in shown and shown[field.name] == value):
-            continue
-        rule = "must be unset where board_id is given"
-        if field.name in shown:
-            rule += f", or be what that board has, {shown[field.name]}; got {value}"
-        found.add(f"board.{field.name}", rule)
-    return {"board_id": message.board_id}
+    of_board = {field.name: value for field, value in known.ListFields()}
+    own = {field.name: value for field, value in message.ListFields() if of_board.get(field.name) != value}
+    return own | {"board_id": message.board_id}
 
 
 def _read_tiers(message: box_type_pb2.BoxType, found: Findings) -> tuple[PriceTier, ...]:
