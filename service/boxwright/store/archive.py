@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection, inspect
 
-from boxwright.store.database import Database
+from boxwright.store.database import Database, forget_deleted
 from boxwright.store.errors import StoreError, StoreFullError, StoreUnreachableError
 from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.reader import Reader
@@ -93,6 +93,7 @@ class Archive:
         try:
             with self._database.writer.connect() as connection:
                 yield connection
+                forget_deleted(connection)
         except FAULTS as error:
             found = store_error(error)
             if isinstance(found, StoreFullError):

@@ -150,6 +150,23 @@ class Database:
         self.reader.dispose()
 
 
+def forget_deleted(connection: Connection) -> bool:
+    """Take what was deleted out of the log of SQLite, without waiting; return whether it was, or there is no such log.
+
+    A reader that still needs the log keeps it. The file itself has no trace of deleted rows (``secure_delete``).
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        return True
+    ((lock_ms,),) = driver.execute("PRAGMA busy_timeout").fetchall()
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        ((busy, *_),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={lock_ms}")
+    return not busy
+
+
 def has_ended(connection: Connection) -> bool:
     """Return whether the server, or what is on the way to it, has ended a connection; that of a file ends by itself."""
     return connection.invalidated or bool(getattr(connection.connection.driver_connection, "closed", False))
@@ -179,6 +196,7 @@ def _sqlite(path: str, durability: Durability, lock_s: float, *, writes: bool) -
             if writes:
                 made.execute("PRAGMA journal_mode=WAL")
                 made.execute("PRAGMA foreign_keys=ON")
+                made.execute("PRAGMA secure_delete=ON")
                 made.execute("PRAGMA journal_size_limit=67108864")
             else:
                 made.execute("PRAGMA query_only=ON")

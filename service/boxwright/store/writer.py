@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from boxwright.store.database import Database, has_ended
+from boxwright.store.database import Database, forget_deleted, has_ended
 from boxwright.store.errors import StoreBusyError, StoreError, StoreSilentError, StoreUnreachableError
 from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.migrate import NEWEST, migrate
@@ -221,6 +221,9 @@ class Writer:
         error = self._tried(self._sweeper.step)
         if error is None:
             self._sweeper.committed()
+            if self._sweeper.leaves_traces and self._sweeper.due_in_s() > 0 and self._connection is not None:
+                with contextlib.suppress(*FAULTS):  # then the next round does
+                    self._sweeper.leaves_traces = not forget_deleted(self._connection)
         else:
             self._sweeper.failed(error)
         return PAUSE_S
