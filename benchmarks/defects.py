@@ -24,7 +24,7 @@ from benchmarks.anchors import AnchorError, Definition, Place, definitions, plac
 ROOT = Path(__file__).parents[1]
 SERVICE = "service/boxwright"
 COPIED = (
-    *("service", "clients/python", "proto", "pyproject.toml"),
+    *("service", "clients/python", "proto", "buf.yaml", "pyproject.toml"),
     *("tests", "benchmarks", "materials", "examples", "docs"),
 )
 

@@ -6,10 +6,11 @@ Written by docs/write_pages.py to ``service/boxwright/server/http/files/openapi.
 import json
 import re
 import runpy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import grpc
 from google.api import field_behavior_pb2
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
@@ -19,6 +20,7 @@ from google.protobuf.descriptor_pb2 import (
     MethodDescriptorProto,
 )
 
+from boxwright.server.faults import KINDS
 from boxwright.server.http.call import HTTP_CODES
 from boxwright.server.http.resources import PATHS, path_of
 
@@ -34,9 +36,35 @@ TOKEN = "A token of `boxwright tokens create`, where the server asks for one: `b
 
 ABOUT = """\
 The contract of Boxwright as JSON over HTTP. A call is a POST of its request to `/{service}/{method}`, as unary calls of
-Connect are; catalogs, stored plans and the like can be read with GET as well. Keys may be in camelCase, as in answers,
-or in snake_case; a key that is not in the contract is an error. 64-bit integers are texts. Fields at their default are
-left out of answers. Bodies may be compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
+Connect are; catalogs, stored plans and the like can be read with GET as well. Another HTTP method is refused with 405.
+Keys are in camelCase, as in these schemas; requests may have them in snake_case too. A key that is not in the contract
+is an error. 64-bit integers are texts. Answers leave out fields at their default, zeroes too, and those that a read
+mask does not name. So `required` holds for messages of requests alone: one that stands in answers as well, such as a
+plan, says `Required.` of a field in words. Bodies may be compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
+
+_KNOWN = {code for _, code, _ in KINDS}
+CODES = HTTP_CODES.keys() & {code.name.lower() for code in grpc.StatusCode if code.value[0] in _KNOWN}
+"""Codes that errors have here; who cancels a call, which Connect spells otherwise, reads none."""
+
+DOOR: dict[str, str] = {
+    "408": "Code `deadline_exceeded`: the body of the request did not arrive in time.",
+    "413": "Code `resource_exhausted`: the body is too long.",
+    "415": "Plain text for a `Content-Type` that is not read; code `invalid_argument` for such a `Content-Encoding`.",
+    "421": "Code `permission_denied`: the `Host` is not one by which this server is called.",
+}
+"""What the door answers before it is a call, by HTTP status."""
+
+STATUSES = sorted({str(HTTP_CODES[each]) for each in CODES} | DOOR.keys())
+"""HTTP statuses of calls that are refused."""
+
+NO_HTTP = "Plain text where what came is no HTTP, such as a raw space in a path or query."
+BODY_CODES, WRITING_CODES = ("408", "413", "415"), ("409",)
+"""Of requests that have a body, and of calls that write something: a GET has neither."""
+
+SHARED: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "BatchPackRequest.defaults": ("PackDefaults", "PackRequest", ("order", "requestId"))
+}
+"""Fields whose message lacks fields there: the name of its schema, the message, and which it lacks."""
 
 _MESSAGE, _ENUM, _SERVICE = 4, 5, 6
 _TYPES = FieldDescriptorProto.Type
@@ -78,18 +106,37 @@ def openapi() -> str:
         elif file.name == "google/type/date.proto" or file.package.startswith(("google.type", "google.rpc")):
             _add_types(file, {}, schemas)
     paths |= {f"/v1/{path}": _reading(path, method, files) for path, method in PATHS}
-    used = _used(paths, schemas)
+    _part(schemas)
+    refusals = {code: _refusal(code) for code in STATUSES}
+    used = _reached([paths, refusals], schemas)
+    for name in _reached([call["responses"] for verbs in paths.values() for call in verbs.values()], schemas):
+        schemas[name].pop("required", None)
     content = {
         "openapi": "3.1.0",
         "info": {"title": "Boxwright", "version": "v1", "description": ABOUT, "license": {"name": "Apache-2.0"}},
         "paths": paths,
         "components": {
             "schemas": {name: schemas[name] for name in sorted(used)},
+            "responses": refusals,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": TOKEN}},
         },
         "security": [{}, {"token": []}],
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _part(schemas: Schemas) -> None:
+    """Give fields whose message lacks fields there a schema of their own."""
+    for place, (part, name, lacking) in SHARED.items():
+        whole = schemas[name]
+        fields = {key: field for key, field in whole["properties"].items() if key not in lacking}
+        said = f"A {name} without {' and '.join(lacking)}, as several share it."
+        required = [key for key in whole.get("required", ()) if key not in lacking]
+        schemas[part] = {**whole, "description": said, "properties": fields, "required": required}
+        if not required:
+            del schemas[part]["required"]
+        message, _, field = place.partition(".")
+        schemas[message]["properties"][field]["$ref"] = f"#/components/schemas/{part}"
 
 
 def _add_types(file: FileDescriptorProto, comments: Comments, schemas: Schemas) -> None:
@@ -168,7 +215,14 @@ def _call(service: str, method: MethodDescriptorProto, said: str) -> dict[str, A
 def _first(example: Any, method: str) -> Any:
     """Return the first of several examples, without an id that it need not have: it is sent with changes."""
     chosen = example[0] if isinstance(example, list) else example
-    return {name: value for name, value in chosen.items() if name != "request_id" or method == "RecordOutcome"}
+    return camel({name: value for name, value in chosen.items() if name != "request_id" or method == "RecordOutcome"})
+
+
+def camel(example: Any) -> Any:
+    """Return an example with the names of JSON, as protobuf makes them."""
+    if isinstance(example, dict):
+        return {re.sub("_([a-z0-9])", lambda at: at[1].upper(), key): camel(each) for key, each in example.items()}
+    return [camel(each) for each in example] if isinstance(example, list) else example
 
 
 def _reading(path: str, name: str, files: dict[str, FileDescriptorProto]) -> dict[str, Any]:
@@ -192,23 +246,28 @@ def _reading(path: str, name: str, files: dict[str, FileDescriptorProto]) -> dic
             "summary": name,
             "description": f"The same as `POST /{path_of(name)}`.",
             "parameters": parameters,
-            "responses": _answers(method.output_type),
+            "responses": _answers(method.output_type, without=(*BODY_CODES, *WRITING_CODES)),
         }
     }
 
 
-def _answers(output: str) -> dict[str, Any]:
-    codes = sorted({str(code) for code in HTTP_CODES.values()})
-    error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    refused = {code: {"description": _meaning(code), "content": error} for code in codes}
+def _answers(output: str, without: Iterable[str] = ()) -> dict[str, Any]:
     return {
         "200": {"description": "The answer.", "content": {"application/json": {"schema": _named(output)}}},
-        **refused,
+        **{code: {"$ref": f"#/components/responses/{code}"} for code in STATUSES if code not in without},
     }
 
 
-def _meaning(code: str) -> str:
-    return "Code " + ", ".join(f"`{name}`" for name, each in HTTP_CODES.items() if str(each) == code) + "."
+def _refusal(code: str) -> dict[str, Any]:
+    """Return what is said of an HTTP status other than 200."""
+    named = ", ".join(f"`{name}`" for name, each in HTTP_CODES.items() if str(each) == code and name in CODES)
+    said = [DOOR.get(code, f"Code {named}.")]
+    content: dict[str, Any] = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    if code in ("400", "415"):
+        content["text/plain"] = {"schema": {"type": "string"}}
+    if code == "400":
+        said.append(NO_HTTP)
+    return {"description": " ".join(said), "content": content}
 
 
 def _named(type_name: str) -> dict[str, Any]:
@@ -239,10 +298,10 @@ def _error() -> dict[str, Any]:
     }
 
 
-def _used(paths: dict[str, Any], schemas: Schemas) -> set[str]:
-    """Return the schemas that paths lead to, directly or not; a type without one is any object."""
+def _reached(content: Any, schemas: Schemas) -> set[str]:
+    """Return the schemas that content leads to, directly or not; a type without one is any object."""
     found: set[str] = set()
-    open_ones = [paths]
+    open_ones = [content]
     while open_ones:
         for name in re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(open_ones.pop())):
             if name not in found:

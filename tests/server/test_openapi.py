@@ -1,0 +1,230 @@
+"""The description of the HTTP door holds for what a server takes and answers, by a validator of JSON Schema 2020-12."""
+
+import json
+import re
+import runpy
+import socket
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from .live_calls import BOOK, BOX, SKI
+from .live_stores import RUNNING
+from .test_http import ask
+
+ROOT = Path(__file__).parents[2]
+MADE = runpy.run_path(str(ROOT / "docs" / "openapi.py"))
+TEXT = MADE["openapi"]()
+DOCUMENT = json.loads(TEXT)
+PACKING, CATALOGS = "/boxwright.v1.PackingService/", "/boxwright.v1.CatalogService/"
+EXAMPLES = {
+    path: body["example"]
+    for path, verbs in DOCUMENT["paths"].items()
+    if "example"
+    in (body := verbs.get("post", {}).get("requestBody", {}).get("content", {}).get("application/json", {}))
+}
+NO_BOARD = {"catalogId": "plain", "boxTypes": [MADE["camel"](BOX)]}
+ORDER = {"orderId": "o", "lines": [MADE["camel"](BOOK)]}
+LONG = {"orderId": "o", "lines": [MADE["camel"](SKI)]}
+ORDERS = {
+    "board": {"order": ORDER},
+    "no board": {"order": ORDER, "inlineCatalog": NO_BOARD},
+    "nothing packed": {"order": LONG, "policy": {"allowPartial": True}},
+}
+MASKS = [None, "*", "plan.status", "plan.name,plan.parcels.packaging.massG,plan.parcels.placements.xMm"]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server that stores plans, with the sites of the examples and few bytes for a body."""
+    path = tmp_path_factory.mktemp("store") / "plans.db"
+    sites = ROOT / "examples" / "sites.toml"
+    with RUNNING(
+        store=f"sqlite:///{path}", default_catalog="china-post", sites=sites, max_message_bytes=100_000
+    ) as made:
+        yield made
+
+
+def faults(schema, value):
+    """Return where a value breaks a schema of the description, and how."""
+    validator = Draft202012Validator({**schema, "components": DOCUMENT["components"]})
+    return [f"{each.json_path}: {each.message[:200]}" for each in validator.iter_errors(value)]
+
+
+def sent(path):
+    """Return the schema of a request."""
+    return DOCUMENT["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+
+
+def operation(path, verb):
+    """Return what the description says of a call, by its path with names in it."""
+    asked = path.partition("?")[0]
+    templates = sorted(DOCUMENT["paths"], key=lambda each: each.count("{"))
+    (found, *_) = [each for each in templates if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", each), asked)]
+    return DOCUMENT["paths"][found][verb]
+
+
+def answered(server, path, body=None, **headers):
+    """Return status and content of an answer, which the description must have, with its type and schema."""
+    status, given, content = ask(server, path, body, **headers)
+    described = operation(path, "get" if body is None else "post")["responses"]
+    assert str(status) in described, (path, status)
+    response = described[str(status)]
+    if "$ref" in response:
+        response = DOCUMENT["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    sort = given["Content-Type"].partition(";")[0]
+    read = json.loads(content) if sort == "application/json" else content.decode()
+    assert faults(response["content"][sort]["schema"], read) == [], (path, status)
+    return status, read
+
+
+def test_the_description_is_fresh_and_its_schemas_are_schemas():
+    """As committed, it is what the contract says."""
+    assert (MADE["OPENAPI"]).read_text(encoding="utf-8") == TEXT, "run: python docs/write_pages.py"
+    for schema in DOCUMENT["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("path", EXAMPLES)
+def test_every_example_is_as_its_schema_says(server, path):
+    """With the names of JSON; what a server answers to it is as described too."""
+    assert faults(sent(path), EXAMPLES[path]) == []
+    answered(server, path, EXAMPLES[path])
+
+
+def test_there_are_examples_of_most_calls():
+    """None has lost its way into the description."""
+    assert {f"{PACKING}{each}" for each in ("Pack", "BatchPack", "CheckPlan", "RecordOutcome", "ListPlans")} <= set(
+        EXAMPLES
+    )
+    assert len(EXAMPLES) >= 30
+
+
+def test_required_holds_for_what_is_sent():
+    """An order needs its lines; what several orders share has none."""
+    assert faults(sent(f"{PACKING}Pack"), {}) == ["$: 'order' is a required property"]
+    assert faults(sent(f"{PACKING}Pack"), {"order": {"orderId": "o", "lines": [{"lineId": "a"}]}}) == [
+        "$.order.lines[0]: 'quantity' is a required property",
+        "$.order.lines[0]: 'massG' is a required property",
+    ]
+    batch = sent(f"{PACKING}BatchPack")
+    orders = {"requests": [{"order": {"orderId": "o", "lines": []}}]}
+    assert faults(batch, {**orders, "defaults": {"catalog": "catalogs/eu-stock"}}) == []
+    assert faults(batch, {**orders, "requests": [{}]}) == ["$.requests[0]: 'order' is a required property"]
+    for refused in ({"order": {"orderId": "o", "lines": []}}, {"requestId": "a"}):
+        assert len(faults(batch, {**orders, "defaults": refused})) == 1
+
+
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize("order", ORDERS)
+def test_plans_are_as_described(server, order, mask):
+    """Of boxes with and without board, and with nothing packed: planned alone and in a batch, stored, listed, read."""
+    asked, masked = ORDERS[order], {} if mask is None else {"readMask": mask}
+    assert answered(server, f"{PACKING}Pack", {**asked, **masked, "persist": True})[0] == 200
+    shared = {key: value for key, value in asked.items() if key != "order"}
+    batch = {"defaults": {**shared, **masked}, "requests": [{"order": asked["order"]}]}
+    assert answered(server, f"{PACKING}BatchPack", batch)[1]["plannedCount"] == 1
+    name = answered(server, f"{PACKING}ListPlans", {"pageSize": 1})[1]["plans"][0]["name"]
+    paths = {} if mask is None else {"readMask": mask.replace("plan.", "")}
+    answers = [answered(server, f"{PACKING}GetPlan", {"name": name, **paths})]
+    answers.append(answered(server, f"/v1/{name}?{urlencode(paths)}"))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 200
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_plan_as_answered_may_be_sent_to_be_checked(server, order):
+    """Whole or in part: its messages are those of the answer."""
+    asked = ORDERS[order]
+    catalog = {key: value for key, value in asked.items() if key == "inlineCatalog"}
+    for mask in ({}, {"readMask": "*"}):
+        plan = answered(server, f"{PACKING}Pack", {**asked, **mask})[1]["plan"]
+        check = {"order": asked["order"], "plan": plan, **catalog, **mask}
+        assert faults(sent(f"{PACKING}CheckPlan"), check) == []
+        assert answered(server, f"{PACKING}CheckPlan", check)[0] == 200
+
+
+def test_catalogs_are_as_described(server):
+    """Listed without what is in them, read whole and in part, written, and by version."""
+    hall = {"catalogId": "hall", "version": "1", "boxTypes": NO_BOARD["boxTypes"]}
+    for path, body in (
+        ("/v1/catalogs", None),
+        (f"{CATALOGS}ListCatalogs", {}),
+        ("/v1/catalogs/china-post", None),
+        ("/v1/catalogs/eu-stock?readMask=boxTypes.inner.lengthMm,dunnage.name", None),
+        ("/v1/catalogs/china-post/boxTypes", None),
+        ("/v1/catalogs/china-post/dunnage", None),
+        (f"{CATALOGS}GetCatalog", {"name": "catalogs/us-stock"}),
+        (f"{CATALOGS}UpdateCatalog", {"catalog": hall, "allowMissing": True}),
+        (f"{CATALOGS}ValidateCatalog", {"catalog": hall}),
+        (f"{CATALOGS}ListCatalogVersions", {"parent": "catalogs/hall"}),
+        ("/v1/catalogs/hall/versions", None),
+        ("/v1/catalogs/hall@1", None),
+        ("/v1/sites", None),
+        ("/v1/sites/lyon", None),
+        ("/v1/materials", None),
+        ("/v1/accountingProfiles", None),
+        ("/v1/carriers", None),
+        ("/v1/markets", None),
+        ("/v1/operations", None),
+    ):
+        assert answered(server, path, body)[0] == 200, path
+
+
+REFUSED = [
+    (400, f"{PACKING}Pack", {}, {}),
+    (400, f"{PACKING}Pack", {"order": LONG}, {}),
+    (400, f"{PACKING}Pack", b"{}", {"Content-Encoding": "gzip"}),
+    (400, "/v1/catalogs?size=1", None, {}),
+    (404, "/v1/plans/none", None, {}),
+    (404, f"{PACKING}GetPlan", {"name": "plans/none"}, {}),
+    (409, f"{CATALOGS}CreateCatalog", {"catalog": {**NO_BOARD, "catalogId": "us-stock"}}, {}),
+    (413, f"{PACKING}Pack", b" " * 200_000, {}),
+    (415, f"{PACKING}Pack", b"{}", {"Content-Type": "text/plain"}),
+    (415, f"{PACKING}Pack", b"{}", {"Content-Encoding": "br"}),
+    (421, f"{PACKING}Pack", {}, {"Host": "site.example"}),
+    (421, "/v1/catalogs", None, {"Host": "site.example"}),
+    (501, f"{PACKING}Pack", {"order": ORDER, "markets": ["markets/eu"]}, {}),
+    (504, f"{PACKING}Pack", {"order": ORDER}, {"Connect-Timeout-Ms": "0"}),
+]
+
+
+@pytest.mark.parametrize(("status", "path", "body", "headers"), REFUSED)
+def test_refusals_are_as_described(server, status, path, body, headers):
+    """With their status, as JSON or as plain text."""
+    assert answered(server, path, body, **headers)[0] == status
+
+
+@pytest.mark.parametrize("query", [b'order_id = "o"', "ü".encode()])
+def test_a_raw_space_or_umlaut_in_a_query_is_no_http(server, query):
+    """It gets plain text before it is a call."""
+    host, port = server.http_address.split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall(b"GET /v1/plans?filter=" + query + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with connection.makefile("rb") as answer:
+            head = answer.read()
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"text/plain" in head
+    assert "text/plain" in DOCUMENT["components"]["responses"]["400"]["content"]
+
+
+def test_who_closes_its_side_reads_no_answer(server):
+    """So there is no status to describe."""
+    host, port = server.http_address.split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        head = f"POST {PACKING}Pack HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        connection.sendall(f"{head}Content-Length: 9\r\n\r\n".encode())
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as answer:
+            assert answer.read() == b""
+
+
+def test_the_page_and_the_description_have_the_same_statuses():
+    """Those of calls, of reading, and of a method that a path does not take."""
+    page = (ROOT / "docs" / "http.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"(?m)^\| (\d{3}) \| ", page))
+    described = {code for verbs in DOCUMENT["paths"].values() for call in verbs.values() for code in call["responses"]}
+    assert shown == described - {"200"} | {"405"}
+    assert set(DOCUMENT["components"]["responses"]) == described - {"200"}
