@@ -14,15 +14,23 @@ function headers(given = {}) {
   return token ? { ...given, Authorization: `Bearer ${token}` } : given;
 }
 
+// A shell reads & and ?, and a server no raw space: the address is percent-encoded, and quoted as the request is.
+function quoted(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function address(path) {
+  return URL.canParse(path, location.origin) ? new URL(path, location.origin).href : location.origin + path;
+}
+
 function curl() {
   const { verb, path } = chosen();
   const text = at("request").value;
-  const quoted = `'${text.replaceAll("'", "'\\''")}'`;
   const token = at("token").value.trim() ? ` -H "Authorization: Bearer $BOXWRIGHT_TOKEN"` : "";
   at("curl").textContent =
     verb === "GET"
-      ? `curl ${location.origin}${text.trim()}${token}`
-      : `curl ${location.origin}${path}${token} -H 'Content-Type: application/json' -d ${quoted}`;
+      ? `curl ${quoted(address(text.trim()))}${token}`
+      : `curl ${location.origin}${path}${token} -H 'Content-Type: application/json' -d ${quoted(text)}`;
 }
 
 function choose() {
