@@ -230,6 +230,19 @@ def refused(packing, asked):
     return [(each.field, re.split("[:,]", each.description)[0]) for each in read.field_violations]
 
 
+def test_of_a_plan_without_parcels_no_parcel_is_planned(packing):
+    """The rule says so, and names no range that has nothing in it."""
+    message = request(BOOK, persist=True, policy={"allow_partial": True})
+    message.order.lines[0].cuboid.dimensions.length_mm = 5_000
+    plan = packing.Pack(message, timeout=20).plan
+    assert not plan.parcels
+    asked = messages.RecordOutcomeRequest(request_id=str(uuid.uuid4()))
+    asked.outcome.plan = plan.name
+    asked.outcome.parcels.add(parcel_index=0, other_box="a tube")
+    rules = dict(refused(packing, asked))
+    assert rules["outcome.parcels[0].parcel_index"] == "must be unset"
+
+
 def test_a_box_of_no_catalog_is_recorded_in_words(tmp_path):
     """A packer takes a supplier's carton: its weight and the reason are kept, and metrics count it apart."""
     with serving(tmp_path) as (server, packing, _):

@@ -185,8 +185,9 @@ def _planned(
         return None
     index = parcel.parcel_index
     if not 0 <= index < len(plan.parcels):
-        last = len(plan.parcels) - 1
-        found.add("parcel_index", f"must be {f'0 to {last}' if last else '0'}, a parcel of the plan, got {index}")
+        rule = {0: "be unset, the plan has no parcels", 1: "be 0, a parcel of the plan"}
+        some = f"be 0 to {len(plan.parcels) - 1}, a parcel of the plan"
+        found.add("parcel_index", f"must {rule.get(len(plan.parcels), some)}, got {index}")
         return None
     if index in seen:
         found.add("parcel_index", f"must be unique, {index} repeats")
