@@ -185,6 +185,15 @@ def test_many_units_beside_heavy_ones() -> None:
     assert verify_certificate(answer, order, CRATE) == []
 
 
+def test_the_one_parcel_of_many_lines_may_be_the_unit_that_is_too_heavy_for_company() -> None:
+    """It is larger than all others together, which are too many for every part of them to be tried."""
+    tins = [Item(f"tin-{number}", 1, 60 + number, 50, 40, mass_g=2_900) for number in range(8)]
+    order = Order("o", [Item("iron", 1, 300, 280, 260, mass_g=30_000), *tins])
+    answer = plan(order, CRATE, Policy(max_parcels=1, allow_partial=True))
+    (parcel,) = answer.parcels
+    assert [each.line_id for each in parcel.placements] == ["iron"]
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_where_parcels_are_limited_the_rule_names_the_lifting_limit(count: int) -> None:
     """With fewer parcels allowed than irons some stay out, for both limits; those that may go do."""
