@@ -1,7 +1,9 @@
 """``boxwright plans``: what a server has stored, seen from the command line."""
 
+import contextlib
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -148,6 +150,31 @@ def test_into_a_pipe_no_row_is_broken(url):
 def test_a_missing_store_is_asked_for_with_its_variable():
     """The option is one way, and the variable the other."""
     assert "Missing option '--store'. Give it, or set BOXWRIGHT_STORE." in run("list", code=2)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("list",),
+        ("show", "plans/a"),
+        ("export", "--out", "plans.jsonl"),
+        ("orders", "--out", "orders.csv"),
+        ("prune", "--keep-days", "1"),
+        ("delete", "--filter", "order_id = A-2"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_tables_of_a_later_version_are_neither_read_nor_swept(url, tmp_path, monkeypatch, command):
+    """As a server refuses them: this version does not know what their columns mean, or which rows belong together."""
+    monkeypatch.chdir(tmp_path)
+    with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database:
+        with database:
+            database.execute("UPDATE alembic_version SET version_num = '9999'")
+        said = run(command[0], "--store", url, *command[1:], code=1)
+        assert said.startswith("Error: the store has the tables of a later version (9999)")
+        assert len(said.splitlines()) == 1
+        assert database.execute("SELECT count(*) FROM plans").fetchone() == (3,)
+    assert [each.name for each in tmp_path.iterdir() if "plans.db" not in each.name] == []
 
 
 def test_plans_are_pruned_by_what_is_to_stay(url):

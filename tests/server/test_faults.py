@@ -22,8 +22,8 @@ from boxwright.store import (
     StoreFullError,
     StoreSilentError,
     StoreUnreachableError,
+    StoreUnsuitableError,
 )
-from boxwright.store.migrate import StoreTooNewError
 from boxwright.v1 import errors_pb2
 
 
@@ -79,7 +79,7 @@ def test_lines_past_fifty_are_counted_and_not_listed():
 @pytest.mark.parametrize(
     "kind",
     [
-        *(StoreError, StoreUnreachableError, StoreFullError, StoreCorruptError, StoreTooNewError),
+        *(StoreError, StoreUnreachableError, StoreFullError, StoreCorruptError, StoreUnsuitableError),
         CatalogsUnreadError,
     ],
 )

@@ -123,9 +123,11 @@ def test_doors_at_addresses_of_another_machine_are_faults_of_settings():
     assert settings_at_fault(**there, allow_unauthenticated=True) == ["address", "admin_address"]
 
 
-def test_a_store_of_a_later_version_is_a_fault_of_settings(tmp_path):
-    """As after a rollback: who runs the server has to choose between version and store."""
+def test_a_store_of_a_later_version_is_a_fault_of_settings(tmp_path, caplog):
+    """As after a rollback: who runs the server has to choose between version and store. Nothing is damaged."""
     url = old_store(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     assert settings_at_fault(store=url) == ["store"]
+    (failed,) = [record.facts for record in caplog.records if record.getMessage() == "the store failed"]
+    assert failed["reason"] == "store_unsuitable"

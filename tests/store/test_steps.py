@@ -17,11 +17,11 @@ from boxwright.store import (
     StoredPlan,
     StoreFullError,
     StoreUnreachableError,
+    StoreUnsuitableError,
 )
 from boxwright.store.archive import Archive
 from boxwright.store.database import Database
 from boxwright.store.migrate import NEWEST, migrate, steps
-from boxwright.store.store import StoreTooNewError
 from boxwright.store.tables import BOXES, METADATA
 
 from .conftest import CATALOG, plan, until
@@ -161,5 +161,5 @@ def test_a_store_of_a_later_version_is_refused(url, open_store):
     with database.writer.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
-    with pytest.raises(StoreTooNewError, match=r"later version \(9999\)"):
+    with pytest.raises(StoreUnsuitableError, match=r"later version \(9999\)"):
         open_store()

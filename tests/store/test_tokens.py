@@ -2,8 +2,7 @@
 
 import pytest
 
-from boxwright.store import TokenRecord
-from boxwright.store.migrate import StoreTooNewError
+from boxwright.store import StoreUnsuitableError, TokenRecord
 from boxwright.store.tokens import TokenBook
 
 
@@ -47,5 +46,5 @@ def test_tables_of_a_later_version_are_left_alone(url, open_store):
     with book._database.writer.connect() as connection, connection.begin():
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     book.close()
-    with pytest.raises(StoreTooNewError, match="tables of a later version"):
+    with pytest.raises(StoreUnsuitableError, match="tables of a later version"):
         TokenBook(url)

@@ -148,6 +148,7 @@ BY_REASON: Mapping[str, type[ServiceError]] = {
     "STORE_OFF": NotSupportedError,
     **dict.fromkeys(("COST_LIMIT", "CPU_CEILING", "MEMORY_CEILING"), TooCostlyError),
     **dict.fromkeys(("STORE_UNREACHABLE", "STORE_LOCKED", "STORE_FULL", "STORE_CORRUPT"), StoreError),
+    "STORE_UNSUITABLE": StoreError,
 }
 BY_CODE: Mapping[grpc.StatusCode, type[ServiceError]] = {
     grpc.StatusCode.INVALID_ARGUMENT: InvalidRequestError,

@@ -59,6 +59,7 @@ from boxwright.store import (
     StoreFullError,
     StoreOffError,
     StoreSilentError,
+    StoreUnsuitableError,
 )
 from boxwright.v1 import errors_pb2
 
@@ -106,6 +107,7 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (StoreBusyError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_LOCKED),
     (StoreFullError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_FULL),
     (StoreCorruptError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_CORRUPT),
+    (StoreUnsuitableError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_UNSUITABLE),
     (StoreError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_UNREACHABLE),
     (CatalogExistsError, code_pb2.ALREADY_EXISTS, errors_pb2.ERROR_REASON_CATALOG_EXISTS),
     (CatalogReadOnlyError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CATALOG_READ_ONLY),

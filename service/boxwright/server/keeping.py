@@ -33,6 +33,7 @@ from boxwright.store import (
     Keep,
     StoreError,
     StoreOffError,
+    StoreUnsuitableError,
     shown_url,
 )
 from boxwright.v1 import packing_service_pb2 as messages
@@ -68,7 +69,8 @@ class Keeping:
     UnsupportedError
         If there is to be a store and its extra is not installed.
     InvalidInputError
-        If a later version made its tables. A store that cannot be opened otherwise is tried again with each record.
+        If it is none that this version can use. A store that cannot be opened otherwise is tried again with each
+        record.
     """
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
@@ -288,7 +290,7 @@ class _Watcher:
 
 def _opened(settings: Settings, metrics: Metrics) -> "Store":
     with needing_store("a store needs"):
-        from boxwright.store.store import Store, StoreTooNewError, Sweeper
+        from boxwright.store.store import Store, Sweeper
     keep = Keep(
         plan_us=round(settings.keep_plans_days * DAY_US),
         answer_us=round(settings.keep_answers_days * DAY_US),
@@ -298,8 +300,8 @@ def _opened(settings: Settings, metrics: Metrics) -> "Store":
     durability = Durability(settings.durability)
     try:
         store = Store(settings.store, durability, sweeper, _Watcher(metrics), settings.store_wait_s)
-    except StoreTooNewError as error:  # another start would end the same way
-        raise InvalidInputError([FieldViolation("store", f"must be one that this version knows: {error}")]) from None
+    except StoreUnsuitableError as error:  # another start would end the same way
+        raise InvalidInputError([FieldViolation("store", f"must be one that this version can use: {error}")]) from None
     facts = {"store": shown_url(settings.store), "durability": settings.durability}
     log(logging.INFO, "storing plans" if store.error is None else "the store is tried again with each record", facts)
     return store

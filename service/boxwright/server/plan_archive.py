@@ -35,7 +35,7 @@ def opened(url: str) -> Iterator["Archive"]:
     UnsupportedError
         If the extra is not installed.
     StoreError
-        If there is no store.
+        If there is no store, or it cannot be read; StoreUnsuitableError if it is none that this version can use.
     """
     if rule := check_url(url):
         raise InvalidInputError([FieldViolation("store", rule)])

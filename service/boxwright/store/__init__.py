@@ -16,6 +16,7 @@ from boxwright.store.errors import (
     StoreOffError,
     StoreSilentError,
     StoreUnreachableError,
+    StoreUnsuitableError,
     VersionTakenError,
 )
 from boxwright.store.records import (
@@ -60,6 +61,7 @@ __all__ = [
     "StoreOffError",
     "StoreSilentError",
     "StoreUnreachableError",
+    "StoreUnsuitableError",
     "StoredPlan",
     "TextsRecord",
     "TokenRecord",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect
 from boxwright.store.database import Database, forget_deleted
 from boxwright.store.errors import StoreError, StoreFullError, StoreUnreachableError
 from boxwright.store.faults import FAULTS, store_error
+from boxwright.store.migrate import check_known, revision_of
 from boxwright.store.reader import Reader
 from boxwright.store.records import Durability, Keep
 from boxwright.store.sweeper import STEP, Sweeper
@@ -31,13 +32,19 @@ class Archive:
     Raises
     ------
     StoreError
-        If there is no store.
+        If there is no store, or it cannot be read; StoreUnsuitableError if it is none that this version can use.
     """
 
     def __init__(self, url: str) -> None:
         self._database = Database(url, Durability.FULL)
         if self._database.path is not None and not self._database.is_there():
             raise StoreUnreachableError(f"there is no store at {self._database.path}")
+        try:
+            with self._database.reader.connect() as connection:
+                check_known(revision_of(connection))
+        except FAULTS as error:
+            self.close()
+            raise store_error(error) from error
         self.read = Reader(self._database)
 
     def has_catalogs(self) -> bool:

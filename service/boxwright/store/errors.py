@@ -61,6 +61,12 @@ class StoreCorruptError(StoreError):
     told = "the store is damaged, or is no store of this software"
 
 
+class StoreUnsuitableError(StoreError):
+    """It is whole, and none that this version of the software can use: of a later version, or of another encoding."""
+
+    told = "the store is none that this version can use"
+
+
 class PlanGoneError(BoxwrightError):
     """The plan of an outcome is not kept any more; the outcome was not written."""
 

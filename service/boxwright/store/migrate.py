@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect
 
-from boxwright.store.errors import StoreCorruptError
+from boxwright.store.errors import StoreUnsuitableError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -22,10 +22,6 @@ LOCK = 0x626F7877
 """Key of the advisory lock under which replicas take turns ("boxw")."""
 
 
-class StoreTooNewError(StoreCorruptError):
-    """A later version of the software made the tables; this one does not know them."""
-
-
 def migrate(connection: Connection) -> str | None:
     """Bring the tables to this version, in the transaction of a connection that writes.
 
@@ -33,7 +29,7 @@ def migrate(connection: Connection) -> str | None:
 
     Raises
     ------
-    StoreTooNewError
+    StoreUnsuitableError
         If the tables are of a later version.
     """
     if connection.dialect.name == "postgresql":
@@ -52,15 +48,28 @@ def revision_of(connection: Connection) -> str | None:
     return found
 
 
-def _upgrade(connection: Connection, at: str | None) -> None:
-    from alembic import command
+def check_known(at: str | None) -> None:
+    """Raise if tables are at a step that this version does not know: nothing is to be read of them, or deleted.
 
+    Raises
+    ------
+    StoreUnsuitableError
+        If a later version made them.
+    """
+    if at is None or at == NEWEST:
+        return
     known, newest = steps()
-    if at is not None and at not in known:
-        raise StoreTooNewError(
+    if at not in known:
+        raise StoreUnsuitableError(
             f"the store has the tables of a later version ({at}), and this one knows them up to"
             f" {newest}: run that version, or restore a backup made before it"
         )
+
+
+def _upgrade(connection: Connection, at: str | None) -> None:
+    from alembic import command
+
+    check_known(at)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

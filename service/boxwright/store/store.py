@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxwright.store.database import Database
-from boxwright.store.errors import StoreError
-from boxwright.store.migrate import StoreTooNewError
+from boxwright.store.errors import StoreError, StoreUnsuitableError
 from boxwright.store.operations import Operations
 from boxwright.store.reader import Reader
 from boxwright.store.records import Durability, Entry, Keep
@@ -49,8 +48,9 @@ class Store:
 
     Raises
     ------
-    StoreTooNewError
-        If a later version made the tables. Any other failure is tried again with the next record; ``error`` says it.
+    StoreUnsuitableError
+        If a later version made the tables, or its database has another encoding than UTF8. Any other failure is tried
+        again with the next record; ``error`` says it.
     """
 
     def __init__(self, url: str, durability: Durability, sweeper: Sweeper, watcher: Watcher, wait_s: float) -> None:
@@ -60,7 +60,7 @@ class Store:
         self.read = Reader(self._database)
         self.operations = Operations(self._database)
         self._writer.wait_until_opened(OPEN_S)
-        if isinstance(self.error, StoreTooNewError):
+        if isinstance(self.error, StoreUnsuitableError):
             self.close(0.0)
             raise self.error
 
@@ -101,4 +101,4 @@ class Store:
         return ended
 
 
-__all__ = ["Durability", "Keep", "Store", "StoreTooNewError", "Sweeper"]
+__all__ = ["Durability", "Keep", "Store", "Sweeper"]

@@ -44,7 +44,7 @@ class TokenBook:
     Raises
     ------
     StoreError
-        If it cannot be opened; StoreTooNewError if a later version made its tables.
+        If it cannot be opened; StoreUnsuitableError if it is none that this version can use.
     """
 
     def __init__(self, url: str) -> None:

@@ -13,7 +13,7 @@ from boxwright.store import Sizes, StoreError
 STORE_BUCKETS_S = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
-STORE_REASONS = ("store_unreachable", "store_locked", "store_full", "store_corrupt")
+STORE_REASONS = ("store_unreachable", "store_locked", "store_full", "store_corrupt", "store_unsuitable")
 """Why reading and writing may fail."""
 
 SIZES_WAIT_S = 0.25
