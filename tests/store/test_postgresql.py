@@ -159,6 +159,14 @@ def test_options_that_an_operator_gives_hold_beside_ours(url, monkeypatch, by):
         assert other.execute("SELECT count(*) FROM whs.plans").fetchone() == (1,)
 
 
+def test_letters_of_any_language_are_kept(open_store, monkeypatch):
+    """Whatever encoding the environment gives to clients."""
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    store, entry = open_store(), plan(order_id="注文-2")
+    assert store.write(entry) == [None]
+    assert [each.plan for each in store.read.page('order_id = "注文-2"', "", None, 10)] == [entry.plan]
+
+
 def of_a_catalog(name):
     """Return an entry with a plan of a catalog that no other entry has."""
     entry = plan(catalog_hash=name)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool, QueuePool
 
-from boxwright.store.errors import StoreCorruptError, StoreError, StoreUnreachableError
+from boxwright.store.errors import StoreCorruptError, StoreError, StoreUnreachableError, StoreUnsuitableError
 from boxwright.store.faults import FAULTS, is_damage, lacks_table, store_error
 from boxwright.store.migrate import NEWEST, revision_of
 from boxwright.store.records import Durability
@@ -22,6 +22,9 @@ STATEMENT_S = 9.0
 
 CONNECT_S = 2
 """How long connecting to a server may take, in seconds."""
+
+ENCODING = "UTF8"
+"""The encoding that a database of PostgreSQL must have: any other lacks characters, or checks no text."""
 
 READERS = 4
 """Connections that read at once."""
@@ -235,13 +238,28 @@ def _postgresql(url: str, durability: Durability, lock_s: float, pool: type[Any]
         f" -c synchronous_commit={'on' if durability is Durability.FULL else 'off'}"
     )
     given: dict[str, Any] = {"pool_size": READERS} if pool is QueuePool else {}
-    return create_engine(
+    held = {"options": options, "client_encoding": "utf8"}
+    engine = create_engine(
         where,
         poolclass=pool,
         pool_pre_ping=pool is QueuePool,
-        connect_args={name: value for name, value in ours.items() if name not in where.query} | {"options": options},
+        connect_args={name: value for name, value in ours.items() if name not in where.query} | held,
         **given,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Any, _: object, args: Any, named: Any) -> Any:
+        made = dialect.connect(*args, **named)
+        if (encoding := made.info.parameter_status("server_encoding")) != ENCODING:
+            made.close()
+            raise StoreUnsuitableError(
+                f"{StoreUnsuitableError.told}: database {where.database} has the encoding {encoding}, in which not"
+                f" every text can be kept, and must have {ENCODING}: make another by"
+                f" createdb --template template0 --encoding {ENCODING} --locale C NAME"
+            )
+        return made
+
+    return engine
 
 
 def _given_options(url: URL) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from boxwright.server.doctor.finding import Finding, Level
 from boxwright.server.settings import Settings
 from boxwright.server.store_extra import NEEDED
-from boxwright.store import StoreCorruptError, StoreError, StoreFullError, shown_url
+from boxwright.store import StoreCorruptError, StoreError, StoreFullError, StoreUnsuitableError, shown_url
 from boxwright.store.url import sqlite_path
 
 LEAST_FREE_BYTES = 256 << 20
@@ -51,6 +51,8 @@ def look_at_store(settings: Settings) -> Iterator[Finding | float]:
 def _mend(error: StoreError, url: str) -> str:
     if isinstance(error, StoreCorruptError):
         return "look at the path, or restore a backup"
+    if isinstance(error, StoreUnsuitableError):
+        return "name such a database, and move there what the other holds: pg_dump, then pg_restore"
     if isinstance(error, StoreFullError):
         return "free some space"
     if sqlite_path(url):
