@@ -2,32 +2,26 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from boxwright.store.errors import StoreCorruptError, StoreError, StoreUnreachableError, StoreUnsuitableError
+from boxwright.store.errors import StoreCorruptError, StoreError, StoreUnreachableError
 from boxwright.store.faults import FAULTS, is_damage, lacks_table, store_error
 from boxwright.store.migrate import NEWEST, revision_of
 from boxwright.store.records import Durability
-from boxwright.store.url import POSTGRESQL, sqlite_path
+from boxwright.store.url import sqlite_path
 
 LOCK_S = 1.0
 """How long a statement waits at least for a lock of another program, in seconds."""
 
-STATEMENT_S = 9.0
-"""How long a statement of PostgreSQL may take beyond the wait for a lock, in seconds."""
-
-CONNECT_S = 2
-"""How long connecting to a server may take, in seconds."""
-
-ENCODING = "UTF8"
-"""The encoding that a database of PostgreSQL must have: any other lacks characters, or checks no text."""
-
 READERS = 4
-"""Connections that read at once."""
+"""Connections that read at once, of a file; of a server, those that a replica has beside the one that writes."""
 
 
 class Database:
@@ -61,8 +55,48 @@ class Database:
             self.writer = _sqlite(self.path, durability, lock_s, writes=True)
             self.reader = _sqlite(self.path, durability, lock_s, writes=False)
         else:
-            self.writer = _postgresql(url, durability, lock_s, NullPool)
-            self.reader = _postgresql(url, durability, lock_s, QueuePool)
+            from boxwright.store import postgresql  # with its driver, which files do not need
+
+            options = url, durability, lock_s
+            self.writer = postgresql.engine(*options, {"poolclass": NullPool})
+            self.reader = postgresql.engine(*options, postgresql.places(READERS))
+
+    def connect_writer(self) -> Connection:
+        """Return the connection of the thread that writes, which it has for good.
+
+        Where the server refuses another connection, one that read is taken for it: those that read must not keep the
+        places of those that keep plans.
+        """
+        try:
+            return self.writer.connect()
+        except DBAPIError as error:
+            if self.path is not None or not self._is_refusal(error):
+                raise
+            connection = self.reader.connect()
+            connection.detach()
+            return connection
+
+    def _is_refusal(self, error: DBAPIError) -> bool:
+        from boxwright.store import postgresql
+
+        return error.orig is not None and postgresql.may_be_refused(error.orig)
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """Lend a connection in a transaction that writes, beside the one that writes for good.
+
+        Of a server it is one of those that read, so that no more of them are taken than are known.
+        """
+        engine = self.writer if self.path is not None else self.reader
+        with engine.connect() as connection, connection.begin():
+            yield connection
+
+    def release_idle(self) -> None:
+        """Give a server back the connections that nobody uses now."""
+        if self.path is None:
+            from boxwright.store import postgresql
+
+            postgresql.release_idle(self.reader)
 
     @property
     def is_sqlite(self) -> bool:
@@ -220,53 +254,3 @@ def _sqlite(path: str, durability: Durability, lock_s: float, *, writes: bool) -
         driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
-
-
-def _postgresql(url: str, durability: Durability, lock_s: float, pool: type[Any]) -> Engine:
-    where = make_url(url.replace(f"{POSTGRESQL}://", f"{POSTGRESQL}+psycopg://", 1))
-    ours = {
-        "connect_timeout": CONNECT_S,
-        "application_name": "boxwright",
-        # A host that is gone without a word: while something is sent to it, and while its answer is awaited.
-        "tcp_user_timeout": round((lock_s + STATEMENT_S) * 1_000),
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-    }
-    options = (
-        f"{_given_options(where)} -c lock_timeout={round(lock_s * 1_000)}"
-        f" -c statement_timeout={round((lock_s + STATEMENT_S) * 1_000)}"
-        f" -c synchronous_commit={'on' if durability is Durability.FULL else 'off'}"
-    )
-    given: dict[str, Any] = {"pool_size": READERS} if pool is QueuePool else {}
-    held = {"options": options, "client_encoding": "utf8"}
-    engine = create_engine(
-        where,
-        poolclass=pool,
-        pool_pre_ping=pool is QueuePool,
-        connect_args={name: value for name, value in ours.items() if name not in where.query} | held,
-        **given,
-    )
-
-    @event.listens_for(engine, "do_connect")
-    def connect(dialect: Any, _: object, args: Any, named: Any) -> Any:
-        made = dialect.connect(*args, **named)
-        if (encoding := made.info.parameter_status("server_encoding")) != ENCODING:
-            made.close()
-            raise StoreUnsuitableError(
-                f"{StoreUnsuitableError.told}: database {where.database} has the encoding {encoding}, in which not"
-                f" every text can be kept, and must have {ENCODING}: make another by"
-                f" createdb --template template0 --encoding {ENCODING} --locale C NAME"
-            )
-        return made
-
-    return engine
-
-
-def _given_options(url: URL) -> str:
-    """Return the options of sessions that an operator gives, by the URL or else as libpq takes them (PGOPTIONS)."""
-    from psycopg.pq import Conninfo
-
-    if (given := url.query.get("options")) is not None:
-        return given if isinstance(given, str) else " ".join(given)
-    by_default = {each.keyword: each.val for each in Conninfo.get_defaults()}
-    return (by_default[b"options"] or b"").decode()

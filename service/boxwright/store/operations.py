@@ -138,7 +138,7 @@ class Operations:
     def _writing(self) -> Iterator[Connection]:
         with self._guarded():
             self._database.check_sound()
-            with self._database.writer.connect() as connection, connection.begin():
+            with self._database.changing() as connection:
                 yield connection
 
     @contextmanager

@@ -95,6 +95,7 @@ class Writer:
         self._failed_at_s: float | None = None
         self._refuses_writes = False  # a database that answers: one that is full lets a transaction without rows pass
         self._known = False
+        self._ready = False  # the connection: its tables are of this version
         self._at_work = False
         self._begun_s = 0.0
         self.coming = 0
@@ -226,6 +227,8 @@ class Writer:
                     self._sweeper.leaves_traces = not forget_deleted(self._connection)
         else:
             self._sweeper.failed(error)
+        if self._sweeper.due_in_s() > 0:  # the round is over
+            self._database.release_idle()
         return PAUSE_S
 
     def _write_all(self, jobs: Sequence[_Job]) -> None:
@@ -295,8 +298,12 @@ class Writer:
         except FAULTS as error:
             found = self._database.fault(error)
             answers = self._connection is not None and not has_ended(self._connection)
-            self._refuses_writes |= answers and not isinstance(found, StoreBusyError)
-            self._disconnect()
+            is_busy = isinstance(found, StoreBusyError)
+            self._refuses_writes |= answers and not is_busy
+            if answers and is_busy and self._ready and not self._database.is_sqlite:
+                self._statements.forget()  # the connection is sound, and its place may not be had again
+            else:
+                self._disconnect()
             self._fail(found)
             raise found from error
         finally:
@@ -334,7 +341,8 @@ class Writer:
         if self._connection is None:
             if not self._known:
                 self._database.make_file()
-            self._connection = self._database.writer.connect()
+            self._ready = False
+            self._connection = self._database.connect_writer()
             self._statements.use(self._connection)
             try:
                 with self._connection.begin():
@@ -346,7 +354,7 @@ class Writer:
             if before != NEWEST:
                 self._refuses_writes = False
                 self._watcher.migrated(before, NEWEST)
-            self._known = True
+            self._known = self._ready = True
             self._database.note_log()
         return self._connection
 
