@@ -152,6 +152,7 @@ CATALOG = Catalog("catalog", [BOX])
         (lambda: Catalog("catalog", None), "box_types"),
         (lambda: Catalog("catalog", [BOX, BOX]), "box_types[1]"),
         (lambda: Catalog("catalog", [BOX], version=[BOX]), "version"),
+        (lambda: Catalog("catalog", [BOX], version="1\n2"), "version"),
         (lambda: Catalog("catalog", [BOX], currency=978), "currency"),
         (lambda: Policy([]), "objectives"),
         (lambda: Policy("fastest"), "objectives[0]"),

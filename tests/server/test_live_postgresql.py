@@ -17,7 +17,7 @@ def store(request, tmp_path):
     """The URL of an empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/plans.db"
-    return request.getfixturevalue("postgresql").make_database("live_names")
+    return request.getfixturevalue("postgresql").make_database(request.function.__name__)
 
 
 def test_a_name_that_no_database_takes_names_nothing(store):
@@ -47,3 +47,40 @@ def test_a_name_that_no_database_takes_names_nothing(store):
         for path in ("plans/a%00b", "v1/plans/a%00b"):
             assert page(server, path)[0] == 404
         assert not any(metric(server, "boxwright_store_read_errors_total").values())
+
+
+TOML = """
+catalog_id = 'hall'
+version = "a\\u0000b"
+[[box_types]]
+box_type_id = 'b'
+inner_length_mm = 300
+inner_width_mm = 300
+inner_height_mm = 200
+grammage_g_per_m2 = 400
+caliper_mm = 4
+tare_g = 50
+"""
+
+
+def test_a_version_that_no_database_takes_is_refused(store):
+    """It is the caller's to mend: the store does not see it, and stays up."""
+    with RUNNING(store=store, default_catalog="china-post") as server, grpc.insecure_channel(server.address) as channel:
+        packing, catalogs = PackingServiceStub(channel), CatalogServiceStub(channel)
+        packed = request(BOOK, persist=True)
+        packed.ClearField("catalog")
+        hall = catalogs.GetCatalog(catalog_messages.GetCatalogRequest(name="catalogs/china-post"))
+        hall.catalog_id = "hall"
+        hall.version = "1\0"
+        packed.inline_catalog.CopyFrom(hall)
+        for method, message, field in (
+            (packing.Pack, packed, "inline_catalog.version"),
+            (catalogs.CreateCatalog, catalog_messages.CreateCatalogRequest(catalog=hall), "catalog.version"),
+            (catalogs.CreateCatalog, catalog_messages.CreateCatalogRequest(toml=TOML), "toml.version"),
+        ):
+            code, status = failure(method, message)
+            assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, [field]), status
+            assert "must not hold control characters" in status.message
+        packed.inline_catalog.version = "1"
+        assert packing.Pack(packed).plan.name
+        assert set(metric(server, "boxwright_store_up").values()) == {1}

@@ -18,6 +18,7 @@ from boxwright.domain.fields import (
     id_rules,
     is_number,
     is_whole,
+    label_rules,
     name_rules,
     note_rules,
     own_numbers,
@@ -387,7 +388,7 @@ class Catalog:
     box_types : sequence of BoxType
         At least one; ids unique.
     version : str, optional
-        Up to 200 characters. Default ``1``.
+        Up to 200 characters, none of them a control character. Default ``1``.
     dunnage : sequence of Dunnage, optional
         What is stocked beside the boxes: cushioning, void fill, tape. Default none.
     currency : str, optional
@@ -400,7 +401,7 @@ class Catalog:
     Raises
     ------
     InvalidInputError
-        If an id repeats, there is no box type or a text is too long.
+        If an id repeats, there is no box type, a text is too long or the version holds control characters.
     """
 
     catalog_id: str
@@ -416,12 +417,13 @@ class Catalog:
         own_numbers(self)
         broken = [
             *id_rules("catalog_id", self.catalog_id),
+            *label_rules("version", self.version),  # a column of the store, as the identifier is
             *as_tuple(self, "box_types", BoxType, "a BoxType"),
             *as_tuple(self, "dunnage", Dunnage, "a Dunnage"),
         ]
         if not self.box_types and not any(each.field.startswith("box_types") for each in broken):
             broken.append(FieldViolation("box_types", "must hold at least one box type"))
-        broken += name_rules(self, "version", "currency", "name")
+        broken += name_rules(self, "currency", "name")
         broken += note_rules(self, "source")
         if not is_whole(self.purchase_quantity, 0):
             rule = f"must be a whole number of 0 or more, got {shown(self.purchase_quantity)}"
