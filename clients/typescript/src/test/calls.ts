@@ -1,5 +1,7 @@
 // Which calls are made again, and what goes with each: against servers that answer what a test wants, none of them Boxwright.
 import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
@@ -65,6 +67,19 @@ async function broken(door: Door, calls: number, call: (transport: (options?: Pa
   return seen
 }
 
+/** Opens a server on a port that systems give to nobody who asks for any, so that it is still free when closed; returns it. */
+async function openedForGood(server: Server | Http2Server): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 30_000)
+    try {
+      await once(server.listen(port, '127.0.0.1'), 'listening')
+      return port
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    }
+  }
+}
+
 for (const [name, door] of Object.entries(doors)) {
   test(`${name}: a call whose connection breaks is made again, and says how much of its deadline is left`, async () => {
     const { deadlinesMs } = await broken(door, 2, async (transport) => {
@@ -88,22 +103,32 @@ for (const [name, door] of Object.entries(doors)) {
     assert.equal(tokens.length, 2)
   })
 
-  test(`${name}: a call that its caller cancels is canceled, one that is late has passed its deadline: neither is made again`, async () => {
-    let calls = 0
-    const server = door[0](() => void (calls += 1))
+  test(`${name}: a call that its caller cancels is canceled, one that is late has passed its deadline: neither is made again`, async ({ mock }) => {
+    const calls = { made: 0, seen: 0 }
+    const counting: Interceptor = (next) => (request) => {
+      calls.made += 1
+      return next(request)
+    }
+    const server = door[0](() => void (calls.seen += 1))
     const sockets: Socket[] = []
     server.on('connection', (socket: Socket) => sockets.push(socket))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     try {
-      const client = boxwright(door[1](`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const client = boxwright(door[1](url, { interceptors: [counting] }))
       const cancelling = new AbortController()
       server.once('request', () => cancelling.abort(new TypeError('somebody else packs it')))
       const call = client.catalogs.listCatalogs({}, { signal: cancelling.signal, timeoutMs: 60_000 })
       assert.equal(Refusal.from(await call.catch((error: unknown) => error)).code, 'canceled')
-      assert.equal(calls, 1)
-      const late = client.catalogs.listCatalogs({}, { timeoutMs: 500 })
+      assert.deepEqual(calls, { made: 1, seen: 1 })
+      const wait = setTimeout
+      mock.method(globalThis, 'setTimeout', ((passed: () => void, ms?: number) => {
+        if (ms === 60_000) server.once('request', passed) // the deadline passes once the server has seen the call
+        return wait(passed, ms)
+      }) as typeof setTimeout)
+      const late = client.catalogs.listCatalogs({}, { timeoutMs: 60_000 })
       assert.equal(Refusal.from(await late.catch((error: unknown) => error)).code, 'deadline_exceeded')
-      assert.equal(calls, 2)
+      assert.deepEqual(calls, { made: 2, seen: 2 })
     } finally {
       server.close()
       for (const socket of sockets) socket.destroy()
@@ -112,17 +137,24 @@ for (const [name, door] of Object.entries(doors)) {
 
   test(`${name}: a server that restarts is reached`, async () => {
     const server = door[0](answers)
-    const opened = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
     server.on('connection', (socket: Socket) => socket.unref()) // a client keeps its connection
-    await opened(0)
-    const { port } = server.address() as AddressInfo
+    const port = await openedForGood(server)
     await new Promise((resolve) => server.close(resolve))
-    const opening = setTimeout(() => void opened(port), 2_000)
+    let refused = 0
+    const reopening: Interceptor = (next) => async (request) => {
+      try {
+        return await next(request)
+      } catch (error) {
+        refused += 1
+        if (refused === 3) await once(server.listen(port, '127.0.0.1'), 'listening')
+        throw error
+      }
+    }
     try {
-      const call = boxwright(door[1](`http://127.0.0.1:${port}`)).catalogs.listCatalogs({}, { timeoutMs: 60_000 })
-      assert.equal((await call).totalSize, 1)
+      const client = boxwright(door[1](`http://127.0.0.1:${port}`, { interceptors: [reopening] }))
+      assert.equal((await client.catalogs.listCatalogs({}, { timeoutMs: 60_000 })).totalSize, 1)
+      assert.equal(refused, 3)
     } finally {
-      clearTimeout(opening)
       server.close()
     }
   })
