@@ -24,33 +24,54 @@ const typing = setInterval(() => {
   choose();
   at("request").value = TEXT;
   curl();
-  document.title = "typed";
+  send().then(() => (document.title = "sent"));
 }, 20);
 </script>"""
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder and says nothing."""
+class Noting(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder, says nothing, and notes the calls: method, path and body of each."""
 
     def log_message(self, *_):
         """Say nothing."""
 
+    def do_GET(self):
+        """Note a call; else serve a file."""
+        if not self.path.startswith("/v1/"):
+            return super().do_GET()
+        return self.do_POST()
+
+    def do_POST(self):
+        """Note a call."""
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
+        self.server.noted.append((self.command, self.path, body))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
 
 def shown(folder, method, text):
-    """Return the command that the page shows for a method and a text, as words of a shell, and where it was served."""
+    """Return the command that the page shows for a method and a text, where it was served, and the calls of both.
+
+    The command comes as words of a shell; the first call is the page's, the others those that the command makes.
+    """
     for name in ("try.js", "openapi.json"):
         (folder / name).write_bytes((FILES / name).read_bytes())
     typed = TYPE.replace("METHOD", json.dumps(method)).replace("TEXT", json.dumps(text))
     (folder / "index.html").write_text((FILES / "try.html").read_text() + typed)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Noting, directory=folder)) as server:
+        server.noted = []
         threading.Thread(target=server.serve_forever, daemon=True).start()
         origin = f"http://127.0.0.1:{server.server_port}"
         opened = (*CHROMIUM, "--virtual-time-budget=20000", "--dump-dom", origin)
         page = subprocess.run(opened, capture_output=True, text=True, timeout=120, check=True).stdout
+        (found,) = re.findall(r'<(\w+)[^>]* id="curl"[^>]*>(.*?)</\1>', page, re.DOTALL)
+        command = html.unescape(found[1])
+        done = subprocess.run(("sh", "-c", command), capture_output=True, text=True, timeout=60, check=False)
         server.shutdown()
-    assert "<title>typed</title>" in page
-    (command,) = re.findall(r'<(\w+)[^>]* id="curl"[^>]*>(.*?)</\1>', page, re.DOTALL)
-    return shlex.split(html.unescape(command[1])), origin
+    assert "<title>sent</title>" in page
+    assert done.returncode == 0, done.stderr
+    return shlex.split(command), origin, server.noted
 
 
 @pytest.mark.parametrize(
@@ -59,9 +80,14 @@ def shown(folder, method, text):
         (
             "GET /v1/plans",
             '/v1/plans?filter=order_id = "Jörg\'s"&pageSize=1',
-            ["/v1/plans?filter=order_id%20=%20%22J%C3%B6rg%27s%22&pageSize=1"],
+            ["-g", "/v1/plans?filter=order_id%20=%20%22J%C3%B6rg%27s%22&pageSize=1"],
         ),
-        ("GET /v1/catalogs/{catalog}", "/v1/catalogs/o'hare", ["/v1/catalogs/o'hare"]),
+        (
+            "GET /v1/plans",
+            '/v1/plans?filter=order_id = "a{1,2}[b]{3}[1-2]"',
+            ["-g", "/v1/plans?filter=order_id%20=%20%22a{1,2}[b]{3}[1-2]%22"],
+        ),
+        ("GET /v1/catalogs/{catalog}", "/v1/catalogs/o'hare[1-2]", ["-g", "/v1/catalogs/o'hare[1-2]"]),
         (
             "POST /boxwright.v1.PackingService/Pack",
             '{"order": {"orderId": "Jörg\'s"}}',
@@ -72,7 +98,8 @@ def shown(folder, method, text):
         ),
     ],
 )
-def test_the_command_of_the_page_is_one_for_a_shell(chromium, tmp_path, method, text, words):
-    """Quoted whole, and a query percent-encoded: a raw space is no HTTP."""
-    command, origin = shown(tmp_path, method, text)
-    assert command == ["curl", origin + words[0], *words[1:]]
+def test_the_command_of_the_page_makes_the_call_of_the_page(chromium, curl, tmp_path, method, text, words):
+    """Quoted whole, a query percent-encoded, since a raw space is no HTTP, and brackets no ranges of addresses."""
+    command, origin, (by_page, *by_command) = shown(tmp_path, method, text)
+    assert command == ["curl", *(origin + word if word.startswith("/") else word for word in words)]
+    assert by_command == [by_page]

@@ -14,7 +14,8 @@ function headers(given = {}) {
   return token ? { ...given, Authorization: `Bearer ${token}` } : given;
 }
 
-// A shell reads & and ?, and a server no raw space: the address is percent-encoded, and quoted as the request is.
+// A shell reads & and ?, and a server no raw space: the address is percent-encoded, and quoted as the request is. Brackets and
+// braces stay as they are, here and where the page sends them: curl takes them for more than one address without -g.
 function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -29,7 +30,7 @@ function curl() {
   const token = at("token").value.trim() ? ` -H "Authorization: Bearer $BOXWRIGHT_TOKEN"` : "";
   at("curl").textContent =
     verb === "GET"
-      ? `curl ${quoted(address(text.trim()))}${token}`
+      ? `curl -g ${quoted(address(text.trim()))}${token}`
       : `curl ${location.origin}${path}${token} -H 'Content-Type: application/json' -d ${quoted(text)}`;
 }
 
