@@ -205,7 +205,10 @@ def test_who_looks_for_hashed_orders_without_the_key_hears_of_it(tmp_path):
     (tmp_path / "key").write_text(key)
     (plain, hashed) = "A-1", kept_order_id("A-1", Settings(order_id_key=key))
     url = store_of(tmp_path / "hashed.db", hashed)
-    for command, *more in (["list"], ["export", "--out", str(tmp_path / "out.jsonl")], ["delete"]):
+    for where in (f"order_id = {plain}", f"order_id != {plain}"):
+        assert "--filter: order ids are hashed" in run("delete", "--store", url, "--filter", where, code=2)
+    assert "Order ids are hashed" not in run("list", "--store", url, "--filter", f'order_id = "{hashed[:-1]}0"')
+    for command, *more in (["list"], ["export", "--out", str(tmp_path / "out.jsonl")]):
         assert "Order ids are hashed" in run(command, "--store", url, *more, "--filter", f"order_id = {plain}")
         assert "Order ids are hashed" not in run(command, "--store", url, *more, "--filter", "purpose = REPLAY")
     for order_id, given in ((plain, ["--order-id-key-file", str(tmp_path / "key")]), (f'"{hashed}"', [])):

@@ -9,7 +9,7 @@ from google.protobuf import json_format
 from google.rpc import code_pb2, status_pb2
 
 from boxwright.errors import LimitExceededError
-from boxwright.server.batch_answer import LASTING, BatchAnswer
+from boxwright.server.batch_answer import ERROR_BYTES, LASTING, BatchAnswer
 from boxwright.server.repeats import Unfinished
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
@@ -39,6 +39,20 @@ def test_the_bytes_are_those_of_the_message():
     assert [each.response.plan.order_id for each in read.results] == ["a", "", "c" * 300]
     assert read.results[1].error.message == "does not fit"
     assert (read.planned_count, read.error_count) == (2, 1)
+
+
+def test_what_is_not_there_yet_counts_as_an_error_in_the_length_to_come():
+    """So that there is time to write all of it, whatever becomes of the orders that are left."""
+    answer = BatchAnswer(3, 10_000)
+    assert answer.likely_bytes == 3 * ERROR_BYTES
+    put(answer, 1, "a" * 500)
+    result = messages.BatchPackResult(order_id="a" * 500)
+    result.response.plan.order_id = "a" * 500
+    assert answer.likely_bytes == result.ByteSize() + 2 * ERROR_BYTES
+    put(answer, 0, "b", failed=True)
+    put(answer, 2, "c", failed=True)
+    sent = messages.BatchPackResponse.FromString(answer.serialized())
+    assert answer.likely_bytes == sum(each.ByteSize() for each in sent.results)
 
 
 @pytest.mark.parametrize("late", [True, False])

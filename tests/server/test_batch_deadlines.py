@@ -2,15 +2,19 @@
 
 import asyncio
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from boxwright.server import packing_service
 from boxwright.server.asked import Answered
-from boxwright.server.caller import JSON_S_PER_BYTE, SENDING_S
+from boxwright.server.batch_answer import ERROR_BYTES
+from boxwright.server.caller import JSON_S_PER_BYTE, PROTO_S_PER_BYTE, SENDING_S
 from boxwright.server.current import Current
 from boxwright.server.http.call import Call
+from boxwright.server.http.door import _Door
 from boxwright.server.metrics import Metrics
-from boxwright.server.packing_service import SENDING_S_PER_ORDER, PackingService
+from boxwright.server.packing_service import BATCH_SENDING_S, SENDING_S_PER_ORDER, PackingService
 from boxwright.server.threads import Threads
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -19,20 +23,41 @@ from .live_calls import BOOK, request
 PLAN = messages.PackResponse()
 PLAN.plan.order_id = "o" * 200_000
 
+DEADLINE_S = 600.0
+
+
+class Clock:
+    """The clock by which the service looks at deadlines, which can be put forward."""
+
+    def __init__(self):
+        self.ahead_s = 0.0
+
+    def monotonic(self):
+        """Return its time, in seconds."""
+        return time.monotonic() + self.ahead_s
+
 
 class Planning(Threads):
-    """Takes some time for each order, and all that there is from a number of orders on."""
+    """Answers at once; with the last of a number of orders all the time is over."""
 
-    def __init__(self, orders):
+    def __init__(self, orders, clock):
         super().__init__(1, 60)
-        self.orders, self.asked = orders, []
+        self._orders, self._clock, self.asked = orders, clock, []
 
     async def ask(self, asked, **_):
-        """Return a long plan, or raise at the time by which it has to be there."""
+        """Return a long plan."""
         self.asked.append(asked.answer_by_s)
-        if len(self.asked) > self.orders:
-            await asyncio.sleep(asked.answer_by_s - time.monotonic())
+        if len(self.asked) == self._orders:
+            self._clock.ahead_s = DEADLINE_S
         return Answered(PLAN.SerializeToString())
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The clock of the service."""
+    made = Clock()
+    monkeypatch.setattr(packing_service, "time", made)
+    return made
 
 
 def planned(shelf, orders, planning, context):
@@ -56,34 +81,45 @@ def counted(metrics, name, **labels):
     return metrics.registry.get_sample_value(name, labels)
 
 
-def test_orders_that_are_not_begun_by_the_deadline_are_refused_without_work(shelf):
+def test_orders_that_are_not_begun_by_the_deadline_are_refused_without_work(shelf, clock):
     """Each by itself, counted as any other order; the plans that there are, are answered."""
-    planning = Planning(3)
-    answer, metrics = planned(shelf, 300, planning, Call("127.0.0.1", 1, 3.0))
-    begun = len(planning.asked)
-    assert (answer.planned_count, answer.error_count) == (begun, 300 - begun)
-    assert begun == 3 + 2 * planning.at_once  # those under way at the deadline
+    planning = Planning(3, clock)
+    answer, metrics = planned(shelf, 300, planning, Call("127.0.0.1", 1, DEADLINE_S))
+    assert (answer.planned_count, answer.error_count, len(planning.asked)) == (3, 297, 3)
     late = [each for each in answer.results if each.HasField("error")]
     assert all("DEADLINE_BEFORE_PLAN" in str(each.error) and each.order_id for each in late)
     name, reason = "boxwright_answered_orders_total", "deadline_before_plan"
-    assert counted(metrics, name, kind="batch", reason=reason) == 300 - begun
-    assert counted(metrics, "boxwright_refused_orders_total", purpose="shipment", reason=reason) == 300 - begun
+    assert counted(metrics, name, kind="batch", reason=reason) == 297
+    assert counted(metrics, "boxwright_refused_orders_total", purpose="shipment", reason=reason) == 297
 
 
-@pytest.mark.parametrize("s_per_byte", [0.0, JSON_S_PER_BYTE])
-def test_a_long_answer_has_time_to_be_written(shelf, s_per_byte):
-    """The more of it there is, the sooner the orders that are left must be planned."""
-    context = Call("127.0.0.1", 1, 60.0)
+@pytest.mark.parametrize("s_per_byte", [PROTO_S_PER_BYTE, JSON_S_PER_BYTE])
+def test_a_long_answer_has_time_to_be_written(shelf, clock, s_per_byte):
+    """The more orders a batch has, and the more of its answer there is, the sooner those that are left must end."""
+    context = Call("127.0.0.1", 1, DEADLINE_S)
     context.sending_s_per_byte = s_per_byte
-    until_s = time.monotonic() + 60
-    planning = Planning(50)
+    planning = Planning(0, clock)
     answer, _ = planned(shelf, 50, planning, context)
     assert answer.planned_count == 50
-    spare_s = SENDING_S + 50 * SENDING_S_PER_ORDER
-    # Two orders are under way while the last is begun, so what is written by then is that of the others.
-    written = [max(0, number + 1 - 2 * planning.at_once) * PLAN.ByteSize() for number in range(50)]
-    slack_s = time.monotonic() + 60 - until_s
-    for by_s, size in zip(planning.asked, written, strict=True):
-        assert by_s <= until_s + slack_s - spare_s - size * s_per_byte
-    if not s_per_byte:
-        assert len(set(planning.asked)) == 1
+    until_s = context.time_remaining() + time.monotonic()
+    spare_s = SENDING_S + BATCH_SENDING_S + 50 * SENDING_S_PER_ORDER
+    first, *_, last = planning.asked
+    size = answer.ByteSize() / 50
+    assert until_s - spare_s - 50 * 1_000 * s_per_byte < first + 1e-6
+    assert first < until_s - spare_s + 1e-6
+    assert last - first == pytest.approx(-49 * (size - ERROR_BYTES) * s_per_byte, rel=0.01)
+
+
+def test_an_answer_in_json_has_more_time_to_be_written():
+    """Who plans it hears how long each byte takes at this door."""
+    told = []
+
+    async def planning(asked, context):
+        told.append(context.sending_s_per_byte)
+        return messages.PackResponse()
+
+    call = Call("127.0.0.1", 1)
+    assert call.sending_s_per_byte == PROTO_S_PER_BYTE
+    door = SimpleNamespace(_workers=None)
+    asyncio.run(_Door._answered_in_json(door, planning, messages.PackResponse, messages.PackRequest(), call))
+    assert told == [JSON_S_PER_BYTE]

@@ -96,6 +96,25 @@ def test_full_processes_are_replaced_one_after_the_other(held_bytes):
     assert min(ready) == 1
 
 
+def test_a_full_process_is_replaced_while_orders_never_end(held_bytes):
+    """It gets no order as long as another has none, and so there is a moment for it; all orders are planned."""
+    answered = []
+
+    async def scene(crew):
+        full = crew.pids[0]
+        held_bytes[full] = MOST_BYTES - MIB
+
+        async def caller():
+            while full in crew.pids:
+                answered.append(await crew.ask(Asked("Pack", request(BOOK).SerializeToString())))
+
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(caller() for _ in range(3)))
+
+    assert replaced(with_processes(scene)) == 1
+    assert all(each.data for each in answered)
+
+
 def test_what_a_process_began_with_is_no_reason(held_bytes):
     """Where catalogs alone take more than the limit, another process would be as full."""
 

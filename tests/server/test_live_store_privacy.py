@@ -2,10 +2,14 @@
 
 import hashlib
 
+import grpc
+
 from boxwright.server.deflated import unpacked
 from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
 
 from .live_calls import BOOK, BOX, request
+from .live_operations import evaluation
 from .live_stores import rows, serving
 
 KEY, OTHER_KEY = "a key of some length", "another of some length"
@@ -23,6 +27,17 @@ def test_units_of_started_parcels_are_stored_without_their_texts(tmp_path):
     (unit,) = stored.placements
     assert (stored.started_parcel_id, unit.line_id) == ("begun", "book")
     assert (unit.sku, unit.description, unit.barcode) == ("", "", "")
+
+
+def test_what_is_stored_of_an_operation_is_made_with_the_key_of_order_ids(tmp_path):
+    """Its request cannot be tried out by its digest either."""
+    asked = evaluation(1, request_id="r-1")
+    with serving(tmp_path, order_id_key=KEY) as (server, _, path), grpc.insecure_channel(server.address) as channel:
+        stub = EvaluationServiceStub(channel)
+        first = stub.EvaluateCatalogs(asked, timeout=60)
+        assert stub.EvaluateCatalogs(asked, timeout=60).name == first.name
+        ((digest,),) = rows(path, "SELECT digest FROM operations")
+    assert digest != hashlib.sha256(asked.SerializeToString(deterministic=True)).digest()
 
 
 def test_what_is_stored_of_a_call_is_made_with_the_key_of_order_ids(tmp_path):

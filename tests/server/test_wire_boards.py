@@ -76,6 +76,10 @@ def test_a_blank_arrives_and_is_derived(shelf):
     ("board", "field"),
     [
         ({"board_id": "c-flute", "caliper_mm": 101}, "caliper_mm"),
+        ({"board_id": "c-flute", "caliper_mm": "NaN"}, "caliper_mm"),
+        ({"board_id": "c-flute", "grammage_g_per_m2": "Infinity"}, "grammage_g_per_m2"),
+        ({"board_id": "c-flute", "flute": "B"}, "flute"),
+        ({"board_id": "c-flute", "flute": "B", "caliper_mm": 3}, "flute"),
         ({"board_id": "steel"}, "board_id"),
         ({"flute": "X"}, "flute"),
         ({"flute": "C", "grade": "99 ECT"}, "flute"),

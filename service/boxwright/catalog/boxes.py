@@ -130,7 +130,7 @@ def _rule(field: str, value: object) -> str | None:
     if field in TEXTS:
         return None if isinstance(value, str) else f"must be a text, got {value!r}"
     if field in NUMBERS:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         return None if number else f"must be a number, got {value!r}"
     if field in FLAGS:
         return None if isinstance(value, bool) else f"must be true or false, got {value!r}"
@@ -213,6 +213,10 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> _Bo
     if not given.get("board_id"):
         return _Board(own.get("caliper_mm"), own.get("grammage_g_per_m2")) if own else None
     board = materials.board(given["board_id"])
+    if flute and flute != board.flute and not {"caliper_mm", "grammage_g_per_m2"} <= own.keys():
+        rule = f"must be that of board_id, {board.flute!r}, or come with caliper_mm and grammage_g_per_m2"
+        faults.add("flute", f"{rule}, got {flute!r}")
+        return None
     given.setdefault("material_id", board.material_id)
     return _Board(own.get("caliper_mm", board.caliper_mm), own.get("grammage_g_per_m2", board.grammage_g_per_m2))
 

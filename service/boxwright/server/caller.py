@@ -28,13 +28,16 @@ SENDING_S = 0.006
 """Time for an answer from a worker through the door to its caller, in seconds."""
 
 
+PROTO_S_PER_BYTE = 2e-8
+"""Time to send an answer as it is and to read it, in seconds for each byte."""
+
 JSON_S_PER_BYTE = 2e-7
 """Time to write an answer in JSON, compress and send it, in seconds for each byte of the message: twice what it is."""
 
 
 def sending_s_per_byte(context: Any) -> float:
     """Return how long each byte of a long answer takes on its way from here, in seconds."""
-    return getattr(context, "sending_s_per_byte", 0.0)
+    return getattr(context, "sending_s_per_byte", PROTO_S_PER_BYTE)
 
 
 def answer_by(deadline_s: float, sending_s: float = SENDING_S) -> float | None:

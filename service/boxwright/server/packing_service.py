@@ -44,6 +44,10 @@ SENDING_S_PER_ORDER = 0.000_06
 """Time that each order of a batch may take to be refused at the deadline, and its result to be sent, in seconds: three
 times what it takes."""
 
+BATCH_SENDING_S, BATCH_SENDING_SHARE = 0.02, 0.25
+"""Time for the answer of a batch from the last of its orders to its caller, in seconds; and the most of what is left of
+the deadline that goes into it."""
+
 KEEPING_S = 0.01
 """Time to keep a plan, in seconds."""
 
@@ -123,7 +127,9 @@ class PackingService(PackingServiceServicer):
         if request.defaults.HasField("inline_catalog"):
             asked = Asked("CheckShared", request.defaults.SerializeToString())
             await self._workers.ask(asked, caller=who, kind=CallKind.BATCH)
-        deadline_s = deadline_of(context) - SENDING_S_PER_ORDER * len(request.requests)
+        deadline_s = deadline_of(context)
+        spare_s = min(BATCH_SENDING_S, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
+        deadline_s -= spare_s + SENDING_S_PER_ORDER * len(request.requests)
         s_per_byte = sending_s_per_byte(context)
 
         async def make(before: bytes = b"") -> bytes:

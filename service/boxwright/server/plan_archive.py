@@ -13,7 +13,7 @@ from boxwright.server.deflated import unpacked
 from boxwright.server.settings import Settings
 from boxwright.server.store_extra import needing_store
 from boxwright.server.stored_plans import answer_of, plan_of
-from boxwright.server.stored_request import HASHED_PREFIX, kept_order_id
+from boxwright.server.stored_request import HASHED, HASHED_PREFIX, kept_order_id
 from boxwright.store import Keep, StoredPlan, check_url
 from boxwright.v1 import packing_service_pb2
 
@@ -71,8 +71,9 @@ def found(archive: "Archive", where: str, order_by: str, order_id_key: str) -> I
 
 
 def hides_orders(archive: "Archive", where: str, order_id_key: str) -> bool:
-    """Return whether a filter may have found nothing because order ids are stored under a key that was not given."""
-    return "order_id" in where and not order_id_key and archive.read.has_order_from(HASHED_PREFIX)
+    """Return whether a filter goes by order ids as callers know them, stored under a key that was not given."""
+    by_order = "order_id" in where and HASHED.search(where) is None
+    return by_order and not order_id_key and archive.read.has_order_from(HASHED_PREFIX)
 
 
 def summary(stored: StoredPlan) -> StoredPlan:

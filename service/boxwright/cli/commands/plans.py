@@ -38,8 +38,8 @@ def _store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.option(
+def _key_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
         "--order-id-key-file",
         "order_id_key",
         callback=lambda _, __, value: _secret("order_id_key", {"order_id_key_file": value}),
@@ -47,13 +47,15 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="File with the key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY, else the file that"
         " BOXWRIGHT_ORDER_ID_KEY_FILE names]",
     )(command)
-    return click.option(
-        "--filter",
-        "where",
-        default="",
-        metavar="FILTER",
-        help="Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all.",
-    )(command)
+
+
+def _filter_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option("--filter", "where", default="", metavar="FILTER", help=text)
+
+
+def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    some = "Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all."
+    return _filter_option(some)(_key_option(command))
 
 
 @click.group("plans")
@@ -61,13 +63,15 @@ def command() -> None:
     """List, show, export and delete the plans that a server has stored; it may be running."""
 
 
+HASHED = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
+
+
 def _say_hashed(archive: Any, where: str, order_id_key: str) -> None:
     """Say why an order may not be found: its id is stored under a key that was not given."""
     from boxwright.server.plan_archive import hides_orders
 
     if hides_orders(archive, where, order_id_key):
-        text = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
-        click.echo(text, err=True)
+        click.echo(HASHED, err=True)
 
 
 @command.command("list")
@@ -205,21 +209,22 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 
 @command.command("delete")
 @_store_option
-@_filter_options
+@_key_option
+@_filter_option("Which plans, such as 'order_id = A-1001'; required.")
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """Delete the stored plans that a filter finds, with their outcomes and the catalogs that no plan needs any more.
 
     Answers for repeated calls stay until they are too old: who has the request of a call reads its answer.
     """
-    from boxwright.server.plan_archive import found, opened
+    from boxwright.server.plan_archive import found, hides_orders, opened
 
     with told_to_users(), opened(store) as archive:
         if not where.strip():
             raise refusal("--filter", "say which plans; boxwright plans prune deletes by age and size")
+        if hides_orders(archive, where, order_id_key):  # `order_id != A-1` would find that order too
+            raise refusal("--filter", HASHED[0].lower() + HASHED[1:])
         gone = archive.delete(each.plan.plan_id for each in found(archive, where, "create_time", order_id_key))
         click.echo(f"{_plans(gone)} deleted")
-        if not gone:
-            _say_hashed(archive, where, order_id_key)
 
 
 @command.command("prune")

@@ -11,6 +11,8 @@ import grpc.aio
 from google.protobuf import json_format
 from google.rpc import error_details_pb2, status_pb2
 
+from boxwright.server.caller import PROTO_S_PER_BYTE
+
 STATUS = "grpc-status-details-bin"
 """The trailer that carries the whole status."""
 
@@ -63,7 +65,7 @@ class Call:
     system = "connectrpc"
     """How OpenTelemetry names the protocol."""
 
-    sending_s_per_byte = 0.0
+    sending_s_per_byte = PROTO_S_PER_BYTE
     """How long each byte of the answer takes to be written in another form and sent, in seconds."""
 
     def __init__(

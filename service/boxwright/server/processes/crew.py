@@ -23,7 +23,7 @@ from boxwright.server.threads import Threads
 from boxwright.server.workers import SMALL_JOB_S, SPARE, Job, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from boxwright.server.metrics import Metrics
     from boxwright.server.processes.place import Place
@@ -212,7 +212,7 @@ class Processes(Workers):
         return self._chores.join(max(0.0, until - time.monotonic())) + (0 if ended else self.at_once)
 
     def _begin(self, job: Job) -> bool:
-        place = next((each for each in self._team.places if each.idle), None)
+        place = next(self._idle_places(), None)
         if place is None or not self._admission.begin(job, time.monotonic()):
             return False
         self._took_up(job)
@@ -223,15 +223,19 @@ class Processes(Workers):
         if not self.waiting:
             return
         away = []
-        for place in self._team.places:
-            if place.idle:
-                job, more = self._admission.take(time.monotonic())
-                away += more
-                if job is None:
-                    break
-                self._took_up(job)
-                place.begin(job, self._settings.max_cpu_s_per_order)
+        for place in self._idle_places():
+            job, more = self._admission.take(time.monotonic())
+            away += more
+            if job is None:
+                break
+            self._took_up(job)
+            place.begin(job, self._settings.max_cpu_s_per_order)
         self._send_away(away)
+
+    def _idle_places(self) -> Iterator[Place]:
+        """Yield the places that take an order, those last whose process is nearly full."""
+        idle = [each for each in self._team.places if each.idle]
+        return iter(sorted(idle, key=self._is_full) if len(idle) > 1 else idle)
 
     def _heard(self, place: Place, head: Any, body: bytes) -> None:
         """Take an answer, or a plan on the way to it."""
@@ -289,11 +293,11 @@ class Processes(Workers):
         asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._watch)
 
     def _look(self, team: Team, place: Place) -> None:
-        """End a process that must be ended, or that is nearly full while another is idle too."""
+        """End a process that must be ended, or that is idle and nearly full while all others are there."""
         if place.job is not None and place.why is None and (why := self._wrong(place, place.job)) is not None:
             place.why, self._whys[place.pid] = why, _NAMES[type(why)]
             team.kill(place)
-        elif place.idle and self._is_full(place) and sum(each.idle for each in team.places) > 1:
+        elif place.idle and self._is_full(place) and all(each.there for each in team.places):
             place.why = MemoryCeilingError("earlier orders have left this process too little memory for another")
             self._whys[place.pid] = "full"
             team.kill(place)

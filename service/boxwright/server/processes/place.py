@@ -65,9 +65,14 @@ class Place(asyncio.Protocol):
         return self._transport is not None
 
     @property
+    def there(self) -> bool:
+        """Whether a process is there that is not about to be ended."""
+        return self._transport is not None and self.why is None
+
+    @property
     def idle(self) -> bool:
         """Whether a process is there that has nothing to do, and is not about to be ended."""
-        return self._transport is not None and self.job is None and self.why is None
+        return self.there and self.job is None
 
     async def fill(self, pid: int, asked: socket.socket, told: socket.socket) -> None:
         """Talk to a new process from now on."""
