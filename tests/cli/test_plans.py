@@ -199,6 +199,22 @@ def test_plans_of_an_order_are_deleted(url):
     assert run("delete", "--store", url, "--filter", "outcome = NONE") == "2 plans deleted\n"
 
 
+@pytest.mark.parametrize("arguments", [("delete", "--filter", "order_id = A-1"), ("prune", "--keep-days", "1")])
+def test_who_deletes_hears_what_can_still_be_read(url, tmp_path, arguments):
+    """In one line, while a reader needs the log; the plans are gone, so it is no error. Another run mends it."""
+    count = "1 plan deleted" if arguments[0] == "delete" else "3 plans deleted"
+    with contextlib.closing(sqlite3.connect(tmp_path / "plans.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM plans").fetchone()
+        done = CliRunner().invoke(main, ["plans", arguments[0], "--store", url, *arguments[1:]])
+    assert (done.exit_code, done.stdout.startswith(count)) == (0, True)
+    assert len(done.stderr.splitlines()) == 1
+    assert f"`sqlite3 {tmp_path}/plans.db VACUUM`: a reader still needs the log" in done.stderr
+    done = CliRunner().invoke(main, ["plans", arguments[0], "--store", url, *arguments[1:]])
+    assert (done.exit_code, done.stdout.startswith("0 plans deleted"), done.stderr) == (0, True, "")
+    assert b"A-1" not in (tmp_path / "plans.db").read_bytes()
+
+
 def test_who_looks_for_hashed_orders_without_the_key_hears_of_it(tmp_path):
     """Nothing is found of the order as callers know it; the id as it is shown needs no key."""
     key = "a key of some length"

@@ -1,12 +1,17 @@
 """What is said of a sweep: what it took out for good, and that it failed."""
 
+import contextlib
+import sqlite3
+from random import Random
+
 import pytest
 from sqlalchemy import event
 
 from boxwright.store import Keep
 from boxwright.store.archive import Archive
+from boxwright.store.sweeper import STEP
 
-from .conftest import plan, until
+from .conftest import Opened, plan, until
 
 SECOND_US = 1_000_000
 
@@ -41,6 +46,71 @@ def test_nothing_is_left_of_what_was_deleted_by_its_id(open_store, url, tmp_path
         assert (traces_in(tmp_path, b"Ada 79117"), bool(traces_in(tmp_path, b"of today"))) == ([], True)
     finally:
         archive.close()
+
+
+def test_no_copy_is_left_where_rows_moved_from_page_to_page(tmp_path):
+    """Random keys that go in random order have SQLite move rows between pages, and leave copies of some."""
+    for seed in (1, 7, 8, 10, 11):
+        folder, random = tmp_path / str(seed), Random(seed)
+        folder.mkdir()
+        store = Opened(f"sqlite:///{folder}/plans.db", durability="normal")
+        ids = [f"{random.getrandbits(80):020x}" for _ in range(400)]
+        for at in range(0, len(ids), 100):
+            store.write(
+                *[
+                    plan(
+                        plan_id=each,
+                        create_us=random.randrange(10**12),
+                        order_id=f"ORD-{each}{' Ada Lovelace' * random.randrange(4)}",
+                        request=each.encode() * random.randrange(1, 12),
+                    )
+                    for each in ids[at : at + 100]
+                ]
+            )
+        random.shuffle(ids)
+        archive = Archive(f"sqlite:///{folder}/plans.db")
+        assert (archive.delete(ids[100:]), archive.left) == (300, "")
+        files = b"".join(each.read_bytes() for each in folder.iterdir())
+        assert [each for each in ids if each.encode() in files] == ids[:100], seed
+        assert store.write(plan()) == [None]
+        archive.close()
+        store.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_a_command_cannot_take_out_of_the_log_a_server_does(open_store, url, tmp_path):
+    """A reader needs the log when the plan goes, which the command says; the round after its end empties it."""
+    store = open_store()
+    store.write(plan(plan_id="p", order_id="Ada 79117"), plan(order_id="of today"))
+    archive = Archive(url)
+    with contextlib.closing(sqlite3.connect(tmp_path / "plans.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM plans").fetchone() == (2,)
+        assert archive.delete(["p"]) == 1
+        assert archive.left.endswith(": a reader still needs the log")
+        assert traces_in(tmp_path, b"Ada 79117")
+    until(lambda: not traces_in(tmp_path, b"Ada 79117"))
+    assert archive.delete(["p"]) == 0
+    assert archive.left == ""
+    archive.close()
+    assert traces_in(tmp_path, b"of today")
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_file_that_cannot_be_written_anew_is_told_of(open_store, url, tmp_path):
+    """Another program begins to write as soon as the plans are gone; that they went stands."""
+    open_store().write(*[plan(plan_id=f"p{number}") for number in range(STEP)])
+    archive = Archive(url)
+    with contextlib.closing(sqlite3.connect(tmp_path / "plans.db", isolation_level=None)) as writer:
+
+        def then_lock():
+            yield from (f"p{number}" for number in range(STEP))
+            writer.execute("BEGIN IMMEDIATE")
+
+        assert archive.delete(then_lock()) == STEP
+        assert writer.execute("SELECT count(*) FROM plans").fetchone() == (0,)
+    assert archive.left.endswith(" VACUUM`: the store did not take it in time: database is locked")
+    archive.close()
 
 
 def test_plans_of_a_sweep_that_is_rolled_back_are_not_counted(open_store):

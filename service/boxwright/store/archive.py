@@ -2,11 +2,12 @@
 
 import contextlib
 import itertools
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection, inspect
 
-from boxwright.store.database import Database, forget_deleted
+from boxwright.store.database import Database, rewrite
 from boxwright.store.errors import StoreError, StoreFullError, StoreUnreachableError
 from boxwright.store.faults import FAULTS, store_error
 from boxwright.store.migrate import check_known, revision_of
@@ -14,6 +15,8 @@ from boxwright.store.reader import Reader
 from boxwright.store.records import Durability, Keep
 from boxwright.store.sweeper import STEP, Sweeper
 from boxwright.store.tables import VERSIONS
+
+_LEFT = "Copies of what was deleted may stay in the files until the next plans delete or prune, or"
 
 
 class Archive:
@@ -28,6 +31,9 @@ class Archive:
     ----------
     read : Reader
         What is kept.
+    left : str
+        Why what ``delete`` or ``prune`` took out last may still be read in the files of SQLite, in one line that says
+        what to do; empty where it cannot.
 
     Raises
     ------
@@ -46,6 +52,7 @@ class Archive:
             self.close()
             raise store_error(error) from error
         self.read = Reader(self._database)
+        self.left = ""
 
     def has_catalogs(self) -> bool:
         """Return whether it has the table of catalogs; one that is new, or of an early version, has none.
@@ -64,6 +71,9 @@ class Archive:
     def prune(self, keep: Keep) -> int:
         """Delete what is older or more than is to be kept, as a server does; return how many plans went.
 
+        A file of SQLite is then written anew, without copies of what was deleted, also by a server; ``left`` says where
+        that was not possible.
+
         Raises
         ------
         StoreError
@@ -80,6 +90,8 @@ class Archive:
 
     def delete(self, plan_ids: Iterable[str]) -> int:
         """Delete plans with their outcomes and what no other plan needs; return how many of them were there.
+
+        A file of SQLite is then written anew, as by ``prune``.
 
         Raises
         ------
@@ -100,12 +112,14 @@ class Archive:
         try:
             with self._database.writer.connect() as connection:
                 yield connection
-                forget_deleted(connection)
+                why = rewrite(connection)
         except FAULTS as error:
             found = store_error(error)
             if isinstance(found, StoreFullError):
                 found = StoreFullError(f"{found}: free disk space first, since deleting needs some of its own")
             raise found from error
+        path = self._database.path
+        self.left = f"{_LEFT} `sqlite3 {shlex.quote(str(path))} VACUUM`: {why}" if why else ""
 
     def close(self) -> None:
         """Close it."""

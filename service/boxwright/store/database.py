@@ -190,7 +190,9 @@ class Database:
 def forget_deleted(connection: Connection) -> bool:
     """Take what was deleted out of the log of SQLite, without waiting; return whether it was, or there is no such log.
 
-    A reader that still needs the log keeps it. The file itself has no trace of deleted rows (``secure_delete``).
+    A reader that still needs the log keeps it. In the file deleted rows are overwritten where they were
+    (``secure_delete``), but not the copies that SQLite leaves in a page where it moves rows from page to page: of some
+    entries of indexes, plan and order ids, and of short rows. They stay until the page is used again, or ``rewrite``.
     """
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
@@ -198,9 +200,42 @@ def forget_deleted(connection: Connection) -> bool:
     ((lock_ms,),) = driver.execute("PRAGMA busy_timeout").fetchall()
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        ((busy, *_),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return _empty_log(driver)
     finally:
         driver.execute(f"PRAGMA busy_timeout={lock_ms}")
+
+
+def rewrite(connection: Connection) -> str:
+    """Write the file of SQLite anew, with what is kept alone, and empty its log; wait for locks of other programs.
+
+    Nobody else writes meanwhile. It takes free disk space of twice the file, in its folder: that of the system for
+    temporary files may be small, or in memory.
+
+    Returns
+    -------
+    str
+        Why what was deleted may still be read in the files; empty where it cannot, or the database is a server's.
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        return ""
+    why = ""
+    try:
+        ((_, _, path),) = driver.execute("PRAGMA database_list").fetchall()
+        folder = str(Path(path).parent).replace("'", "''")
+        driver.execute(f"PRAGMA temp_store_directory='{folder}'")  # of the whole process
+        try:
+            driver.execute("VACUUM")
+        finally:
+            driver.execute("PRAGMA temp_store_directory=''")
+    except FAULTS as error:
+        why = str(store_error(error))
+    emptied = _empty_log(driver)
+    return why or ("" if emptied else "a reader still needs the log")
+
+
+def _empty_log(driver: sqlite3.Connection) -> bool:
+    ((busy, *_),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return not busy
 
 

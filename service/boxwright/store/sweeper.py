@@ -87,11 +87,6 @@ class Sweeper:
         Hears what goes. Default: nobody does.
     every_s : float, optional
         Time between two rounds, in seconds.
-
-    Attributes
-    ----------
-    leaves_traces : bool
-        Whether rows went since whoever steps has seen to what is left of them.
     """
 
     def __init__(self, keep: Keep, watcher: SweepWatcher | None = None, every_s: float = EVERY_S) -> None:
@@ -102,7 +97,6 @@ class Sweeper:
         self._taken: Counter[str] = Counter()  # by a step that is not committed yet
         self._gone: Counter[str] = Counter()  # in this round
         self._over = False
-        self.leaves_traces = False
         self._shared: int | None = None  # bytes of catalogs and texts, in this round; None: not looked at
         self._freed = 0  # of them, by a step that is not committed yet
 
@@ -125,10 +119,8 @@ class Sweeper:
         self._freed = 0
         kinds = self._old, self._too_many, self._answers, self._old_operations
         if any(take_out(connection) for take_out in kinds):
-            self.leaves_traces = True
             return True
         taken = self._unused(connection) + self._old_versions(connection)
-        self.leaves_traces |= taken > 0
         self.rest()
         return taken > 0
 

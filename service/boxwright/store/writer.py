@@ -222,9 +222,9 @@ class Writer:
         error = self._tried(self._sweeper.step)
         if error is None:
             self._sweeper.committed()
-            if self._sweeper.leaves_traces and self._sweeper.due_in_s() > 0 and self._connection is not None:
-                with contextlib.suppress(*FAULTS):  # then the next round does
-                    self._sweeper.leaves_traces = not forget_deleted(self._connection)
+            if self._sweeper.due_in_s() > 0 and self._connection is not None:
+                with contextlib.suppress(*FAULTS):  # then the next round does; whoever deleted, this program or another
+                    forget_deleted(self._connection)
         else:
             self._sweeper.failed(error)
         if self._sweeper.due_in_s() > 0:  # the round is over

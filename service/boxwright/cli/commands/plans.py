@@ -66,6 +66,12 @@ def command() -> None:
 HASHED = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
 
 
+def _say_left(archive: Any) -> None:
+    """Say why what was deleted may still be read in the files."""
+    if archive.left:
+        click.echo(archive.left, err=True)
+
+
 def _say_hashed(archive: Any, where: str, order_id_key: str) -> None:
     """Say why an order may not be found: its id is stored under a key that was not given."""
     from boxwright.server.plan_archive import hides_orders
@@ -214,7 +220,8 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """Delete the stored plans that a filter finds, with their outcomes and the catalogs that no plan needs any more.
 
-    Answers for repeated calls stay until they are too old: who has the request of a call reads its answer.
+    Answers for repeated calls stay until they are too old: who has the request of a call reads its answer. A file of
+    SQLite is then written anew, so that nothing of the plans is left to be read in it; no server stores meanwhile.
     """
     from boxwright.server.plan_archive import found, hides_orders, opened
 
@@ -225,6 +232,7 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
             raise refusal("--filter", HASHED[0].lower() + HASHED[1:])
         gone = archive.delete(each.plan.plan_id for each in found(archive, where, "create_time", order_id_key))
         click.echo(f"{_plans(gone)} deleted")
+        _say_left(archive)
 
 
 @command.command("prune")
@@ -232,7 +240,10 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 @click.option("--keep-days", type=FiniteRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
 @click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
-    """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
+    """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more.
+
+    A file of SQLite is then written anew, as by plans delete.
+    """
     from boxwright.server.plan_archive import keep_of, opened
 
     with told_to_users():
@@ -241,7 +252,8 @@ def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> 
         with opened(store) as archive:
             gone = archive.prune(keep_of(keep_days, keep_bytes))
             left = archive.read.sizes()
-        click.echo(f"{_plans(gone)} deleted, {_plans(left.plans)} of {left.total_bytes:,} bytes left")
+            click.echo(f"{_plans(gone)} deleted, {_plans(left.plans)} of {left.total_bytes:,} bytes left")
+            _say_left(archive)
 
 
 def _plans(count: int) -> str:
