@@ -10,19 +10,23 @@ import time
 import pytest
 
 from boxwright.errors import DeadlineError, SearchEndedError
-from boxwright.fuse import Meter, look
+from boxwright.fuse import Fuse, Meter, look
+from boxwright.server import pack
 from boxwright.server.asked import Answered, Asked
 from boxwright.server.caller import SENDING_S, answer_by
 from boxwright.server.current import Current
 from boxwright.server.desk import Desk
 from boxwright.server.faults import reason_of
 from boxwright.server.finish_time import finish_time_s
+from boxwright.server.held import held
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.packing_service import PackingService
 from boxwright.server.threads import Threads
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import policy_pb2
+
+TODAY = datetime.date(2026, 11, 26)
 
 
 class Context:
@@ -173,14 +177,14 @@ def test_an_order_whose_time_comes_while_it_waits_is_a_refused_order(shelf, pack
     async def scene():
         workers = Threads(1, 60)
         try:
-            held = [asyncio.ensure_future(workers.run(gate.wait)) for _ in range(2)]
+            waiting = [asyncio.ensure_future(workers.run(gate.wait)) for _ in range(2)]
             while workers.busy < 2:
                 await asyncio.sleep(0.001)
             service = PackingService(workers, Current(shelf), metrics)
             with pytest.raises(DeadlineError):
                 await service.Pack(pack_request, Context(SENDING_S + 0.1))
             gate.set()
-            await asyncio.gather(*held)
+            await asyncio.gather(*waiting)
         finally:
             gate.set()
             workers.close()
@@ -210,8 +214,33 @@ def test_a_call_without_a_deadline_has_none():
     assert answer_by(10.0) == 10.0 - SENDING_S
 
 
+def wide_order(lines, quantity):
+    """Return a request of many lines that is soon planned, with all that may be asked for."""
+    message = messages.PackRequest(catalog="catalogs/eu-stock")
+    message.order.order_id = "wide"
+    for number in range(lines):
+        line = message.order.lines.add(line_id=f"line {number}", quantity=quantity, mass_g=100)
+        edges = line.cuboid.dimensions
+        edges.length_mm, edges.width_mm, edges.height_mm = 60 + number, 50, 40
+    message.read_mask.paths.append("*")
+    return message
+
+
+def test_pictures_that_take_too_long_keep_no_plan_from_its_caller(desk, monkeypatch):
+    """None are made, and the plan says so; with more time, or none to keep to, all are there."""
+    message = wide_order(3, 4)
+    monkeypatch.setattr(pack, "drawing_time_s", lambda job: 50.0)
+    for by_s, drawn in ((time.monotonic() + 60, False), (time.monotonic() + 1_000, True), (None, True)):
+        with held(Fuse(), None, by_s):
+            answer = messages.PackResponse.FromString(desk.answer(Asked("Pack", message.SerializeToString())).data)
+        assert answer.plan.parcels
+        assert not answer.plan.cut_short
+        assert bool(answer.drawings) is drawn
+        assert ("EXTRAS_CUT" in {each.code for each in answer.plan.warnings}) is not drawn
+
+
 def test_finishing_is_taken_to_be_longer_for_more(shelf):
-    """Each unit, protected unit, picture and empty space adds to it."""
+    """Each unit, protected unit, picture, line of its legend and empty space adds to it."""
 
     def seconds(quantity, *paths, article=""):
         request = messages.PackRequest(catalog="catalogs/eu-stock")
@@ -221,7 +250,9 @@ def test_finishing_is_taken_to_be_longer_for_more(shelf):
         edges.length_mm, edges.width_mm, edges.height_mm = 90, 60, 30
         request.read_mask.paths.extend(paths)
 
-        return finish_time_s(read_pack_request(request, shelf, datetime.date(2026, 11, 26)))
+        return finish_time_s(read_pack_request(request, shelf, TODAY))
 
     assert seconds(100) < seconds(100, article="mug")
+    wide = [finish_time_s(read_pack_request(wide_order(*each), shelf, TODAY)) for each in ((2, 20), (40, 1))]
+    assert wide[0] < wide[1]
     assert seconds(1) < seconds(100) < seconds(100, "plan", "plan.parcels.empty_spaces") < seconds(100, "*")

@@ -39,6 +39,10 @@ class _Deadline:
         within_s = self._look_at_time()
         return within_s if self._ceiling is None else min(within_s, self._ceiling.look())
 
+    def left_s(self) -> float:
+        """Return for how long the answer may still take."""
+        return self._answer_by_s - time.monotonic()
+
     def _look_at_time(self) -> float:
         now = time.monotonic()
         if now >= self._answer_by_s:
@@ -92,6 +96,12 @@ def leave_time(seconds: float) -> None:
     limit = _RUNNING.get()
     if limit is not None:
         limit.finish_cpu_s = seconds
+
+
+def time_left_s() -> float:
+    """Return for how long the answer of this thread may still take, in seconds; infinity without a deadline."""
+    limit = _RUNNING.get()
+    return float("inf") if limit is None else limit.left_s()
 
 
 def search_begins() -> None:

@@ -18,9 +18,10 @@ from boxwright.fuse import Fuse, blown, finishing, look
 from boxwright.phases import phase
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early, with_positions
 from boxwright.planning.answers.positions import without_positions
-from boxwright.planning.deadline import leave_time
+from boxwright.planning.deadline import leave_time, time_left_s
+from boxwright.planning.finishing.checked import without_extras
 from boxwright.server.faults import reason_of
-from boxwright.server.finish_time import finish_time_s
+from boxwright.server.finish_time import drawing_time_s, finish_time_s
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PackJob, purpose_of, read_pack_request
 from boxwright.server.plan_record import plan_record, whole_plan
@@ -35,6 +36,9 @@ from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
 
 Answer = TypeVar("Answer")
+
+MOST_DRAWING = 0.5
+"""Part of the time until a deadline that pictures may take; where they would take more, none are made."""
 
 
 class PackAnswers:
@@ -104,8 +108,12 @@ class PackAnswers:
         if message.validate_only:
             self.resolve(job)
             return packing_service_pb2.PackResponse(), None
+        drawn = drawing_time_s(job) <= time_left_s() * MOST_DRAWING
+        if not drawn:  # the plan comes first
+            job = replace(job, drawings=False)
         leave_time(finish_time_s(job))
         made, *others = self.make_all(job)
+        made = made if drawn else without_extras(made)
         self._count(made, job)
         return self._finished(job, made, others, keep=keep)
 

@@ -25,9 +25,9 @@ CUT = PlanWarning(
 EXTRAS_CUT = PlanWarning(
     WarningCode.EXTRAS_CUT,
     "",
-    "the time ended before all alternatives and smallest changes asked for were worked out; the plan is not cut",
+    "the time ended before all alternatives, smallest changes and pictures asked for were made; the plan is not cut",
 )
-"""The warning of a plan that a fuse left no time to explain, or to look for all alternatives."""
+"""The warning of a plan that a fuse left no time to explain or draw, or to look for all alternatives."""
 
 
 def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
