@@ -33,15 +33,21 @@ ORDER = Order("o", [Item(f"line-{n}", 8, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 9
 CHEAP = Policy(objectives=["inner_volume"])
 
 
-def test_a_search_that_is_ended_while_it_improves_returns_what_it_had(monkeypatch) -> None:
-    """The plan that was built so far is finished, passes the check and says that it was cut."""
-    fuse = Fuse()
+def spending(fuse):
+    """Return what ends a search in place of a part of it, and leaves time to finish."""
 
     def end(*_):
         fuse.spend(CpuCeilingError("enough"))
         fuse.look()
 
-    monkeypatch.setattr(Regrouping, "run", end)
+    return end
+
+
+def test_a_search_that_is_ended_while_it_improves_returns_what_it_had(monkeypatch) -> None:
+    """The plan that was built so far is finished, passes the check and says that it was cut."""
+    fuse = Fuse()
+
+    monkeypatch.setattr(Regrouping, "run", spending(fuse))
     with under(fuse):
         answer = plan(ORDER, BOXES, CHEAP, profiles=())
     assert answer.cut_short
@@ -79,14 +85,10 @@ def test_what_goes_into_no_open_box_has_one_of_its_own_at_the_end_of_a_search(mo
     """Prints that only a mailer takes are in the plan as well."""
     fuse = Fuse()
 
-    def end(*_):
-        fuse.spend(CpuCeilingError("enough"))
-        fuse.look()
-
     mailer = BoxType("mailer", 600, 450, 60, tare_g=40, material_id="kraft-paper", style="flat_mailer")
     boxes = Catalog("c", [*BOXES.box_types, mailer])
     order = Order("o", [*ORDER.lines, Item("print", 3, 520, 380, 4, 300)])
-    monkeypatch.setattr(construction, "_fullest", end)
+    monkeypatch.setattr(construction, "_fullest", spending(fuse))
     with under(fuse):
         answer = plan(order, boxes, CHEAP, profiles=())
     assert answer.cut_short
@@ -191,11 +193,7 @@ def test_alternatives_end_with_the_ceiling_and_the_plan_stays(monkeypatch) -> No
 
     fuse = Fuse()
 
-    def end(*_):
-        fuse.spend(CpuCeilingError("enough"))
-        fuse.look()
-
-    monkeypatch.setattr(alternatives, "_solve_without", end)
+    monkeypatch.setattr(alternatives, "_solve_without", spending(fuse))
     with under(fuse):
         (answer,) = plans(Task(ORDER, BOXES, CHEAP, profiles=()), alternatives=3)
     assert not answer.cut_short

@@ -194,7 +194,7 @@ def test_takers_of_a_unit_are_those_that_take_it_when_asked_one_by_one(model: Or
 
 
 def test_a_unit_takes_the_place_of_void_fill_in_the_weight_of_a_box() -> None:
-    """A unit that is too heavy beside the fill of the empty box, and not beside what is left of it, goes in."""
+    """A unit goes in that is too heavy with the fill of the empty box, and not with the fill that is left then."""
     box = BoxType("b", 400, 300, 300, tare_g=300, max_gross_g=5_000, material_id="solid-board")
     policy = Policy(void_fill_id="crumpled-kraft-fill")
     went_in = []

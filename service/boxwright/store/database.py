@@ -21,7 +21,7 @@ LOCK_S = 1.0
 """How long a statement waits at least for a lock of another program, in seconds."""
 
 READERS = 4
-"""Connections that read at once, of a file; of a server, those that a replica has beside the one that writes."""
+"""Most connections that read at once; to a server, a replica has one more, which writes."""
 
 
 class Database:
@@ -83,7 +83,7 @@ class Database:
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:
-        """Lend a connection in a transaction that writes, beside the one that writes for good.
+        """Lend a connection in a transaction that writes; it is not the one that the writer keeps.
 
         Of a server it is one of those that read, so that no more of them are taken than are known.
         """
