@@ -3,6 +3,7 @@
 import contextlib
 import runpy
 import sqlite3
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -63,7 +64,8 @@ def break_corrupt(path, stack):
     """Overwrite all pages but the first, of which the server has read none since another program wrote."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("INSERT INTO answers VALUES (x'00', x'00', 0, x'00')")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            time.sleep(0.01)  # the server's first round of sweeping empties the log itself
         (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
         with path.open("r+b") as file:
             file.seek(page_bytes)

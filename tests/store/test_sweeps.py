@@ -2,6 +2,8 @@
 
 import contextlib
 import sqlite3
+import subprocess
+import sys
 from random import Random
 
 import pytest
@@ -94,6 +96,31 @@ def test_what_a_command_cannot_take_out_of_the_log_a_server_does(open_store, url
     assert archive.left == ""
     archive.close()
     assert traces_in(tmp_path, b"of today")
+
+
+EMPTYING = """
+import fcntl, sys, time
+with open(sys.argv[1], "r+b") as log:
+    fcntl.lockf(log, fcntl.LOCK_EX, 1, 121)  # WAL_CKPT_LOCK, in "The WAL-Index File Format" of SQLite
+    print("held", flush=True)
+    time.sleep(0.5)
+"""
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_command_waits_for_a_server_that_empties_the_log_itself(open_store, url, tmp_path):
+    """SQLite does not wait for that lock, which a server has for a moment; nobody reads, so nothing is left."""
+    store = open_store()
+    store.write(plan(plan_id="p", order_id="Ada 79117"), plan(order_id="of today"))
+    store.close()
+    archive = Archive(url)
+    with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as other:
+        other.execute("SELECT count(*) FROM plans").fetchone()
+        command = [sys.executable, "-c", EMPTYING, str(tmp_path / "plans.db-shm")]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as emptying:
+            assert emptying.stdout.readline() == "held\n"
+            assert (archive.delete(["p"]), archive.left) == (1, "")
+    archive.close()
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ LOCK_S = 1.0
 
 READERS = 4
 """Most connections that read at once; to a server, a replica has one more, which writes."""
+
+_EMPTYING_PAUSE_S = 0.01
 
 
 class Database:
@@ -230,13 +233,18 @@ def rewrite(connection: Connection) -> str:
             driver.execute("PRAGMA temp_store_directory=''")
     except FAULTS as error:
         why = str(store_error(error))
-    emptied = _empty_log(driver)
+    emptied = _empty_log(driver, LOCK_S)
     return why or ("" if emptied else "a reader still needs the log")
 
 
-def _empty_log(driver: sqlite3.Connection) -> bool:
-    ((busy, *_),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return not busy
+def _empty_log(driver: sqlite3.Connection, wait_s: float = 0.0) -> bool:
+    """Empty it; wait up to ``wait_s`` for somebody who does the same, for whom SQLite itself does not wait."""
+    end = time.monotonic() + wait_s
+    while True:
+        ((busy, pages, _),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if not busy or pages >= 0 or time.monotonic() >= end:  # -1: it did not begin
+            return not busy
+        time.sleep(_EMPTYING_PAUSE_S)
 
 
 def has_ended(connection: Connection) -> bool:
