@@ -47,5 +47,6 @@ def answer_by(deadline_s: float, sending_s: float = SENDING_S) -> float | None:
 
 def deadline_of(context: Any) -> float:
     """Return when the caller waits no longer, by the clock ``time.monotonic``; infinity where it has not said."""
+    now_s = time.monotonic()  # first: a pause between the two must not put it off
     left_s: float | None = context.time_remaining()
-    return math.inf if left_s is None else time.monotonic() + left_s
+    return math.inf if left_s is None else now_s + left_s
