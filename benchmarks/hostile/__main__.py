@@ -37,7 +37,7 @@ ALL = 100_000
 ROUNDS, LEAST_ROUNDS, ROUND_CASES = 10, 3, 1_000
 """Most rounds, fewest, so that the last comes after each kind of case, and the cases of one where there are more."""
 
-REST_S, IDLE_DOORS_S, IDLE_OTHERS_S = 20.0, 0.15, 0.02
+REST_S, IDLE_DOORS_S, IDLE_OTHERS_S = 60.0, 0.15, 0.02
 """How long servers may take to rest after a round, and the CPU time in half a second up to which the doors of one rest,
 which still answer for health, and its other processes, which have nothing left to do."""
 
@@ -63,12 +63,16 @@ class Attacked:
         """Wait until nothing is left to do, and write down what is held."""
         until_s = time.monotonic() + REST_S
         calm = 0
-        while calm < 2 and time.monotonic() < until_s:
+        while (calm < 2 or self._has_more_processes()) and time.monotonic() < until_s:
             before = cpu_s(self.target)
             time.sleep(0.5)
             doors_s, others_s = (now - then for now, then in zip(cpu_s(self.target), before, strict=True))
             calm = calm + 1 if doors_s <= IDLE_DOORS_S and abs(others_s) <= IDLE_OTHERS_S else 0
         self.rounds.append(held_by(self.target))
+
+    def _has_more_processes(self) -> bool:
+        """Whether there are more than at first: those of operations step back for others, and then look idle too."""
+        return bool(self.rounds) and held_by(self.target).processes > self.rounds[0].processes
 
     def faults(self) -> list[str]:
         """Return in what it did not hold."""
