@@ -11,6 +11,7 @@ from contextvars import ContextVar
 import numpy as np
 
 from boxwright.errors import SearchEndedError
+from boxwright.watch import WATCH
 
 Flag = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
@@ -240,6 +241,7 @@ def look() -> None:
 
     Every loop whose length grows with the order calls this, and whoever called a kernel once it returns.
     """
+    WATCH.look_if_late()
     fuse = _BURNING.get()
     if fuse is not None:
         fuse.look()

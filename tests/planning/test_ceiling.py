@@ -20,6 +20,7 @@ from boxwright import (
     plan,
     plans,
 )
+from boxwright import fuse as fuses
 from boxwright.errors import CpuCeilingError, SearchEndedError
 from boxwright.fuse import under
 from boxwright.planning import ceiling
@@ -27,6 +28,7 @@ from boxwright.planning.finishing import checked
 from boxwright.planning.finishing.checked import EXTRAS_CUT
 from boxwright.selection import construction
 from boxwright.selection.regrouping import Regrouping
+from boxwright.watch import WATCH, Watch
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60, max_net_g=30_000) for side in (300, 360, 420)])
 ORDER = Order("o", [Item(f"line-{n}", 8, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 900) for n in range(9)])
@@ -111,7 +113,7 @@ def test_a_blown_fuse_leaves_no_plan_although_one_was_built(monkeypatch) -> None
 
 def test_a_ceiling_that_leaves_no_plan_is_an_error_that_says_so(monkeypatch) -> None:
     """A ceiling of next to nothing is passed before anything is found."""
-    monkeypatch.setattr(ceiling.WATCH, "watching", lambda each, within_s: nullcontext(each.look()))
+    monkeypatch.setattr(WATCH, "watching", lambda each, within_s: nullcontext(each.look()))
     with cpu_ceiling(1e-9), pytest.raises(CpuCeilingError, match="ceiling of 1e-09 s of CPU"):
         plan(ORDER, BOXES, CHEAP, profiles=())
 
@@ -171,13 +173,32 @@ def test_the_watch_is_not_woken_for_what_is_due_later(monkeypatch) -> None:
     """Its next look sees it: an order under the same ceiling costs no change of threads."""
     woken: list[float] = []
     with cpu_ceiling(1_000):
-        while not time.monotonic() + 500 < ceiling.WATCH._looks_at_s < float("inf"):
+        while not time.monotonic() + 500 < WATCH._looks_at_s < float("inf"):
             time.sleep(0.001)  # it may still wait for what an earlier order was due
-        monkeypatch.setattr(ceiling.WATCH._changed, "notify", lambda: woken.append(1))
+        monkeypatch.setattr(WATCH._changed, "notify", lambda: woken.append(1))
         with cpu_ceiling(2_000):
             assert not woken
         with cpu_ceiling(500):
             assert woken
+
+
+def test_a_loop_looks_at_the_limits_where_the_watch_is_late(monkeypatch) -> None:
+    """Its thread may wait for the interpreter for a second; loops leave what is not due to it."""
+
+    class Limit:
+        def look(self) -> float:
+            fuse.blow()
+            return float("inf")
+
+    fuse, watch = Fuse(), Watch()
+    monkeypatch.setattr(watch, "_run", lambda: None)  # as if it never got its turn
+    monkeypatch.setattr(fuses, "WATCH", watch)
+    with under(fuse), watch.watching(Limit(), 600):
+        fuses.look()
+        watch.look_within(-1)  # a second ago
+        with pytest.raises(SearchEndedError):
+            fuses.look()
+    fuses.look()
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), 10**400, True, "2"])

@@ -11,16 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from boxwright.domain.fields import is_number, shown
 from boxwright.errors import CpuCeilingError, FieldViolation, InvalidInputError
 from boxwright.fuse import Fuse, under
+from boxwright.watch import WATCH, Watched
 
 SEARCH_SHARE = 0.75
 """Part of the ceiling that the search may take; the rest is for finishing and checking the best plan so far."""
-SHORTEST_WAIT_S = 0.001
-"""Least time between two looks at one thread's clock."""
 
 
 @dataclass
@@ -45,59 +43,6 @@ class _Watched:
         if not self.fuse.ended:
             self.fuse.spend(why)
         return self.until_s - now
-
-
-class Watched(Protocol):
-    """What the watch looks at."""
-
-    def look(self) -> float:
-        """End what is to end; return for how long nothing is to be done, in seconds, and no longer than that."""
-
-
-class Watch:
-    """One thread that looks at the clocks of all that plan under a limit."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._watched: list[Watched] = []
-        self._looks_at_s = float("inf")
-        self._thread: threading.Thread | None = None
-
-    @contextmanager
-    def watching(self, each: Watched, within_s: float) -> Iterator[None]:
-        """Look at something for a time, for the first time within so many seconds."""
-        with self._changed:
-            if self._thread is None or not self._thread.is_alive():  # none is after a fork
-                self._thread = threading.Thread(target=self._run, name="limits", daemon=True)
-                self._thread.start()
-            self._watched.append(each)
-            # Most are not due before the next look, which sees them.
-            if time.monotonic() + within_s < self._looks_at_s:
-                self._changed.notify()
-        try:
-            yield
-        finally:
-            # Under the lock: the clock of a thread must not be read once the thread has ended.
-            with self._changed:
-                self._watched.remove(each)
-
-    def look_within(self, seconds: float) -> None:
-        """Look at all within so many seconds."""
-        with self._changed:
-            if time.monotonic() + seconds < self._looks_at_s:
-                self._changed.notify()
-
-    def _run(self) -> None:
-        with self._changed:
-            while True:
-                # A thread takes no more CPU than time passes, so none is past its ceiling before this wait ends.
-                wait = min((each.look() for each in self._watched), default=float("inf"))
-                self._looks_at_s = time.monotonic() + wait
-                self._changed.wait(None if wait == float("inf") else max(wait, SHORTEST_WAIT_S))
-
-
-WATCH = Watch()
-"""That of this process."""
 
 
 @contextmanager
