@@ -11,7 +11,6 @@ from contextvars import ContextVar
 import numpy as np
 
 from boxwright.errors import SearchEndedError
-from boxwright.watch import WATCH
 
 Flag = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
@@ -167,6 +166,7 @@ class Meter:
 
 _BURNING: ContextVar[Fuse | None] = ContextVar("fuse", default=None)
 _NEVER = Fuse()
+_LOOK_TOO: list[Callable[[], None]] = []
 
 
 @contextmanager
@@ -236,12 +236,18 @@ def flag() -> Flag:
     return (_BURNING.get() or _NEVER).flag
 
 
+def look_too(look: Callable[[], None]) -> None:
+    """Call something at each look of a loop from now on, whichever thread it is in: it may end what runs there."""
+    _LOOK_TOO.append(look)
+
+
 def look() -> None:
     """Raise SearchEndedError if the search of this thread is to end.
 
     Every loop whose length grows with the order calls this, and whoever called a kernel once it returns.
     """
-    WATCH.look_if_late()
+    for each in _LOOK_TOO:
+        each()
     fuse = _BURNING.get()
     if fuse is not None:
         fuse.look()

@@ -26,9 +26,9 @@ from boxwright.fuse import under
 from boxwright.planning import ceiling
 from boxwright.planning.finishing import checked
 from boxwright.planning.finishing.checked import EXTRAS_CUT
+from boxwright.planning.watch import WATCH, Watch
 from boxwright.selection import construction
 from boxwright.selection.regrouping import Regrouping
-from boxwright.watch import WATCH, Watch
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60, max_net_g=30_000) for side in (300, 360, 420)])
 ORDER = Order("o", [Item(f"line-{n}", 8, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 900) for n in range(9)])
@@ -192,7 +192,7 @@ def test_a_loop_looks_at_the_limits_where_the_watch_is_late(monkeypatch) -> None
 
     fuse, watch = Fuse(), Watch()
     monkeypatch.setattr(watch, "_run", lambda: None)  # as if it never got its turn
-    monkeypatch.setattr(fuses, "WATCH", watch)
+    monkeypatch.setattr(fuses, "_LOOK_TOO", [watch.look_if_late])
     with under(fuse), watch.watching(Limit(), 600):
         fuses.look()
         watch.look_within(-1)  # a second ago

@@ -15,7 +15,7 @@ from functools import partial
 from boxwright.domain.fields import is_number, shown
 from boxwright.errors import CpuCeilingError, FieldViolation, InvalidInputError
 from boxwright.fuse import Fuse, under
-from boxwright.watch import WATCH, Watched
+from boxwright.planning.watch import WATCH, Watched
 
 SEARCH_SHARE = 0.75
 """Part of the ceiling that the search may take; the rest is for finishing and checking the best plan so far."""

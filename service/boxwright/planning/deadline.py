@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from boxwright.errors import DeadlineError
 from boxwright.fuse import Fuse, arm, under
 from boxwright.planning.ceiling import begun_ceiling, thread_clock_s
-from boxwright.watch import WATCH, Watched
+from boxwright.planning.watch import WATCH, Watched
 
 LEAST_WAIT_S = 0.001
 """Least time between two looks at the clocks, in seconds."""

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from boxwright.fuse import look_too
+
 SHORTEST_WAIT_S = 0.001
 """Least time between two looks."""
 
@@ -81,3 +83,5 @@ class Watch:
 
 WATCH = Watch()
 """That of this process."""
+
+look_too(WATCH.look_if_late)
