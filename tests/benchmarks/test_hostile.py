@@ -1,5 +1,6 @@
 """The hostile run: a small one against live servers, and that it calls a fault what is one."""
 
+import itertools
 import os
 import random
 import signal
@@ -7,9 +8,11 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
-from benchmarks.hostile.__main__ import ALL, FAMILIES, LEAST_ROUNDS, counts, main
+from benchmarks.hostile import __main__ as hostile
+from benchmarks.hostile.__main__ import ALL, FAMILIES, LEAST_ROUNDS, Attacked, counts, main
 from benchmarks.hostile.case import Came
 from benchmarks.hostile.judging import Tally, growth, logged_faults
 from benchmarks.hostile.mutations import bytes_of, json_of
@@ -60,6 +63,22 @@ def test_work_of_processes_behind_the_doors_is_seen(tmp_path):
                 time.sleep(0.01)
         finally:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(("after", "left"), [((5, 5, 4), 4), ((5,), 5)], ids=["ends", "stays"])
+def test_a_process_that_has_not_begun_is_waited_for(monkeypatch, after, left):
+    """It takes no CPU yet; one that does not end is there in the last round, which is growth."""
+    processes = itertools.chain((4,), after, itertools.repeat(left))
+    at = Attacked.__new__(Attacked)
+    at.target, at.rounds = None, []
+    monkeypatch.setattr(hostile, "cpu_s", lambda _: (0.0, 0.0))
+    monkeypatch.setattr(hostile, "held_by", lambda _: replace(HELD, processes=next(processes)))
+    clock = iter(range(0, 100_000, 10))  # seconds
+    monkeypatch.setattr(hostile, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
+    at.rest()
+    at.rest()
+    assert at.rounds[-1].processes == left
+    assert len(list(growth(at.rounds))) == (left > 4)
 
 
 def test_growth_is_seen():

@@ -209,7 +209,7 @@ def test_who_deletes_hears_what_can_still_be_read(url, tmp_path, arguments):
         done = CliRunner().invoke(main, ["plans", arguments[0], "--store", url, *arguments[1:]])
     assert (done.exit_code, done.stdout.startswith(count)) == (0, True)
     assert len(done.stderr.splitlines()) == 1
-    assert f"`sqlite3 {tmp_path}/plans.db VACUUM`: a reader still needs the log" in done.stderr
+    assert f"`sqlite3 {tmp_path}/plans.db VACUUM`: another program still needs the log" in done.stderr
     done = CliRunner().invoke(main, ["plans", arguments[0], "--store", url, *arguments[1:]])
     assert (done.exit_code, done.stdout.startswith("0 plans deleted"), done.stderr) == (0, True, "")
     assert b"A-1" not in (tmp_path / "plans.db").read_bytes()

@@ -89,7 +89,7 @@ def test_what_a_command_cannot_take_out_of_the_log_a_server_does(open_store, url
         reader.execute("BEGIN")
         assert reader.execute("SELECT count(*) FROM plans").fetchone() == (2,)
         assert archive.delete(["p"]) == 1
-        assert archive.left.endswith(": a reader still needs the log")
+        assert archive.left.endswith(": another program still needs the log")
         assert traces_in(tmp_path, b"Ada 79117")
     until(lambda: not traces_in(tmp_path, b"Ada 79117"))
     assert archive.delete(["p"]) == 0

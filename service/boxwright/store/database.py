@@ -234,7 +234,7 @@ def rewrite(connection: Connection) -> str:
     except FAULTS as error:
         why = str(store_error(error))
     emptied = _empty_log(driver, LOCK_S)
-    return why or ("" if emptied else "a reader still needs the log")
+    return why or ("" if emptied else "another program still needs the log")
 
 
 def _empty_log(driver: sqlite3.Connection, wait_s: float = 0.0) -> bool:
