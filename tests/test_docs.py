@@ -1,6 +1,5 @@
 """The documentation is complete, its links lead somewhere, and the commands in it exist."""
 
-import ast
 import functools
 import importlib
 import pkgutil
@@ -176,45 +175,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not heading or heading in anchors(target), link
 
 
-@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
-def test_paths_in_prose_exist(page: str) -> None:
-    """Each path that a page sets as code is there, from the root or within the package."""
-    for path in re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", (ROOT / page).read_text(encoding="utf-8")):
-        assert (ROOT / path).exists() or (ROOT / "service" / "boxwright" / path).exists(), path
-
-
 @functools.cache
-def names_in_code() -> set[str]:
-    """Return every name in the code of service and clients: files, folders, what is defined, used or spelt out."""
-    reasons = errors_pb2.ErrorReason.keys()
-    found = {"boxwright", "v1", *(reason.removeprefix("ERROR_REASON_") for reason in reasons)}
-    for path in [*(ROOT / "service").rglob("*.py"), *(ROOT / "clients").rglob("*.py")]:
-        found |= {path.name, *path.with_suffix("").parts}
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for field in ("name", "id", "attr", "arg", "value"):
-                if isinstance(named := getattr(node, field, None), str):
-                    found.add(named)
-    return found
-
-
-@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
-def test_names_in_prose_exist(page: str) -> None:
-    """Each file, function, class and module that a page sets as code is one of the code, under that name."""
-    prose = re.sub(r"^```.*?^```$", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    spans = re.findall(r"`@?([a-zA-Z]\w*(?:\.\w+)*)(?:\([^`]*\))?`", prose)
-    known = names_in_code() | {path.name for path in ROOT.iterdir()}
-    unknown = {span for span in spans if span not in known and not known.issuperset(span.split("."))}
-    assert not unknown
-    assert spans
-
-
-def test_the_floors_are_those_that_imports_keep_to() -> None:
-    """The drawing of the rooms has the layers of the import contract, from top to bottom."""
-    layers = (ROOT / ".importlinter").read_text(encoding="utf-8").split("layers =\n")[1].split("\nexhaustive")[0]
-    drawn = re.findall(r"```text\n(.*?)```", text("architecture.md"), re.DOTALL)[0]
-    assert [line.strip() for line in layers.splitlines()] == [line[:34].strip() for line in drawn.splitlines()]
-
-
 def test_each_reason_has_its_status_over_http() -> None:
     """The table of errors over HTTP has each reason but those of streams, with the status of its code."""
     of_reason = dict(re.findall(r"^\| `(\w+)` \| ([A-Z_]+): ", text("errors.md"), re.MULTILINE))

@@ -1,7 +1,5 @@
 """Findings: paths, kinds, and which error they become."""
 
-from pathlib import Path
-
 import pytest
 
 from boxwright.errors import (
@@ -166,44 +164,3 @@ def test_rows_of_a_table_are_named_as_a_spreadsheet_shows_them():
         "row 7",
         "row 7, price_tiers[0].price_minor",
     ]
-
-
-CAUGHT = {
-    "what the judge cannot work out is a violation, or not judged": (
-        *("checking/care.py", "checking/case.py", "checking/cushioning.py", "checking/dunnage.py"),
-        *("checking/factors.py", "checking/inner_boxes.py", "checking/lifting.py", "checking/packs.py"),
-    ),
-    "what is wrong with a document is the answer": (
-        *("server/validate_catalog.py", "planning/answers/verify.py", "planning/answers/mode_alternatives.py"),
-    ),
-    "the outermost door: an exit status, a status of gRPC": ("cli/failures.py", "server/observer.py"),
-    "a setting is called as it is where it comes from": ("cli/given_settings.py", "server/settings_sources.py"),
-    "each fault is a line of what was found": (
-        *("cli/commands/doctor.py", "server/doctor/credentials.py", "server/doctor/data.py"),
-    ),
-    "a field of the domain is an option of the command line": (
-        *(
-            "cli/commands/design.py",
-            "cli/commands/pack.py",
-            "cli/options.py",
-            "cli/policy_files.py",
-            "cli/preflight.py",
-        ),
-    ),
-    "a stream goes on with the next order or row": (*("orders/convert.py", "orders/jsonl_file.py", "orders/rows.py"),),
-    "rules of a plan's objects come after those of its fields, and repeat none": (
-        *("export/derived_legs.py", "export/noun.py"),
-    ),
-}
-"""Files that may catch InvalidInputError, by the reason; all others let ``Findings`` collect it."""
-
-
-def test_only_findings_collects_what_is_wrong():
-    """Broken rules are caught by hand only where they become something else than an error."""
-    service = Path(__file__).parents[1] / "service" / "boxwright"
-    found = {
-        str(path.relative_to(service))
-        for path in service.rglob("*.py")
-        if "except InvalidInputError" in path.read_text()
-    }
-    assert found == {each for files in CAUGHT.values() for each in files}

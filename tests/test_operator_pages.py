@@ -1,7 +1,6 @@
 """What pages for operators say is so: their commands run, and figures are those of the benchmarks."""
 
 import os
-import re
 import runpy
 import secrets
 import shutil
@@ -103,39 +102,3 @@ def test_old_dumps_of_a_store_in_postgresql_stay_where_the_new_one_is_bad(change
     much = "SELECT n, md5(n::text) FROM generate_series(1, 2000) AS n"
     postgresql.psql(f"CREATE TABLE {table} AS {much}", name)
     assert only_the_old_copy_stays_of(tmp_path, url, "PostgreSQL", change)
-
-
-def test_figures_for_sizing_are_those_of_the_benchmarks():
-    """Each stands in the page that says how it was measured."""
-    benchmarks = " ".join((DOCS / "benchmarks.md").read_text(encoding="utf-8").split())
-    for said in (
-        "(51 to 86, 48 to 82)",
-        "0.96 ms",
-        "gRPC 1.20 ms",
-        "349 MiB, then at most 369",
-        "a refusal | 0.25 ms | 0.55 ms",
-        "0.60 ms one at a time (0.60 to 0.70), 0.43 ms with 16 at once",
-        "1.5 to 1.8 s",
-    ):
-        assert said in benchmarks
-    for figure in (
-        "48 with one",
-        "82 with two",
-        "1.0 ms of CPU to plan",
-        "1.2 ms more over gRPC",
-        "349 MiB, at most 369",
-        "0.55 ms",
-        "0.6 ms of CPU (0.4 with 16 at once)",
-        "1.2 to 1.8 s",
-    ):
-        assert figure in OPERATIONS
-    assert "some 240 MiB at rest" in " ".join((DOCS / "deployment.md").read_text(encoding="utf-8").split())
-    assert "1,886" in (DOCS / "store.md").read_text(encoding="utf-8")
-
-
-def test_every_check_of_the_doctor_is_on_its_page():
-    """And no other."""
-    listed = re.findall(r"^\| (\w+) \|", OPERATIONS.partition("## Before")[2].partition("\n## ")[0], re.MULTILINE)
-    code = "\n".join(each.read_text() for each in (ROOT / "service/boxwright/server/doctor").glob("*.py"))
-    made = set(re.findall(r"""(?:Finding|faults)\("(\w+)",""", code)) | {"settings"}
-    assert set(listed) - {"check"} == made

@@ -272,52 +272,6 @@ def test_a_numba_of_an_unknown_version_compiles_kernels_by_itself() -> None:
     assert cached is None
 
 
-def depth(node: ast.AST, above: int = 0) -> int:
-    """Return how deep statements of a function are nested; ``elif`` goes no deeper than its ``if``."""
-    deepest = above
-    for field, each in ast.iter_fields(node):
-        for child in (one for one in (each if isinstance(each, list) else [each]) if isinstance(one, ast.stmt)):
-            chained = field == "orelse" and isinstance(node, ast.If) and isinstance(child, ast.If)
-            nests = isinstance(child, ast.For | ast.While | ast.If) and not chained
-            deepest = max(deepest, depth(child, above + nests))
-    return deepest
-
-
-def test_files_are_short_and_kernels_flat() -> None:
-    """Files have at most 500 lines, of kernels 300; kernels nest four deep and take nine arguments at most.
-
-    Functions outside of them have at most 60 lines.
-    """
-    most = {path: 300 if path.parent.name == "kernels" else 500 for path in KERNELS}
-    lines = {path: len(path.read_text("utf-8").splitlines()) for path in KERNELS}
-    assert [module_of(path) for path in KERNELS if lines[path] > most[path]] == []
-    functions = {
-        (path.stem, each.name): each
-        for path, tree in KERNELS.items()
-        if path.parent.name == "kernels"
-        for each in tree.body
-        if isinstance(each, ast.FunctionDef)
-    }
-    long = [
-        (path.stem, each.name)
-        for path, tree in KERNELS.items()
-        if path.parent.name != "kernels"
-        for each in ast.walk(tree)
-        if isinstance(each, ast.FunctionDef) and (each.end_lineno or 0) - each.lineno >= 60
-    ]
-    assert long == []
-    assert {name: found for name, each in functions.items() if (found := depth(each)) > 4} == {}
-    assert {name: found for name, each in functions.items() if (found := len(each.args.args)) > 9} == {}
-
-
-def test_nesting_is_measured() -> None:
-    """A loop in an ``elif`` in a loop is three deep."""
-    assert (
-        depth(ast.parse("for i in x:\n    if i:\n        pass\n    elif j:\n        for k in i:\n            pass"))
-        == 3
-    )
-
-
 def test_no_interpreted_code_calls_an_inner_kernel() -> None:
     """What is not itself compiled names only kernels that Python may call."""
     assert len(INNER) > 50
