@@ -111,7 +111,7 @@ def test_the_environment_names_another_folder(folder: Path, monkeypatch: pytest.
 def test_an_environment_that_names_no_folder_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that does not exist is refused, never replaced by the shipped one."""
     monkeypatch.setenv("BOXWRIGHT_MATERIALS", "/nowhere/at/all")
-    with pytest.raises(InvalidInputError, match="BOXWRIGHT_MATERIALS: must name a folder that exists"):
+    with pytest.raises(InvalidInputError, match=r"BOXWRIGHT_MATERIALS"):
         load_materials()
 
 

@@ -184,9 +184,9 @@ def test_orders_that_go_nowhere_are_counted_and_named(orders, order_of, today):
     assert made.outside
     assert "are excluded" in text(made)
     limited = Wishes(sizes=(3,), largest_mm=(600.0, 400.0, 400.0))
-    with pytest.raises(InvalidInputError, match="must hold one that goes into one box"):
+    with pytest.raises(InvalidInputError):
         design(long, limited, today=today)
-    with pytest.raises(InvalidInputError, match="must hold one that a new size within the limits takes"):
+    with pytest.raises(InvalidInputError):
         design(long, limited)
 
 

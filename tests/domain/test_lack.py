@@ -26,5 +26,5 @@ def test_a_lack_survives_a_process_pool() -> None:
 @pytest.mark.parametrize("text", ["", "box", "box: paper", "crate/production: paper", "box/making: paper"])
 def test_a_text_without_component_and_stage_is_refused(text: str) -> None:
     """Nothing is guessed."""
-    with pytest.raises(ValueError, match="is not a valid"):
+    with pytest.raises(ValueError):
         Lack.read(text)

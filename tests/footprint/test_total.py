@@ -69,7 +69,7 @@ def test_unlike_footprints_are_never_added(profiles, materials, change, words):
 
 def test_nothing_has_no_total():
     """A sum of no footprints has no profile and is refused, not zero."""
-    with pytest.raises(InvalidInputError, match="footprints: must hold at least one"):
+    with pytest.raises(InvalidInputError, match=r"footprints"):
         total([])
 
 

@@ -206,7 +206,7 @@ def test_kwangyang_is_no_island():
 @pytest.mark.parametrize("code", ["VCCRP", "CRSJO"])
 def test_a_code_that_is_no_port_is_refused(code):
     """Codes that the list does not have, the package has in another country, or that are inland, are unknown."""
-    with pytest.raises(InvalidInputError, match=r"lane\.origin\.un_locode: must be one of"):
+    with pytest.raises(InvalidInputError, match=r"lane\.origin\.un_locode"):
         legs_of(Place(code[:2], un_locode=code), PARIS, "sea")
 
 
