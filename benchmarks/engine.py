@@ -27,12 +27,9 @@ class Engine(Protocol):
     ----------
     name : str
         As in the table.
-    support : float
-        Support ratio that it is told to reach; 0 for none.
     """
 
     name: str
-    support: float
 
     def pack(self, order: Order, catalog: Catalog) -> Answer:
         """Pack an order; RefusedError where there is no answer at all."""
@@ -51,7 +48,7 @@ class Boxwright:
     """
 
     def __init__(self, name: str, policy: Policy) -> None:
-        self.name, self.support = name, policy.support_ratio
+        self.name = name
         self._policy = policy
 
     def pack(self, order: Order, catalog: Catalog) -> Answer:

@@ -1,7 +1,7 @@
-"""Boxes, litres, support, hit rates and CPU per order over whole sets of real orders, other engines beside Boxwright.
+"""Boxes, litres, support and CPU per order over whole sets of real orders, other engines beside Boxwright.
 
     python -m benchmarks.packing --data DIR [--set NAME ...] [--mode balanced] [--orders N] [--peer NAME ...]
-        [--peer-orders N] [--oracle FILE]
+        [--peer-orders N]
 
 Prints one Markdown table. Other engines pack the first orders of each set; a row of ours over the same ones stands
 above them. CPU is that of the process and its children, kernels compiled before the clock starts.
@@ -14,10 +14,9 @@ from pathlib import Path
 from benchmarks.cpu import loop_ms
 from benchmarks.datasets import POOLED, SETS, DataSet, load
 from benchmarks.engine import Engine, boxwright, py3dbp
-from benchmarks.hits import Judge
-from benchmarks.outcome import Outcome, run
+from benchmarks.outcome import run
 from benchmarks.peers import PEERS, peer
-from benchmarks.table import Yardsticks, head, published_row, row, worse
+from benchmarks.table import head, published_row, row, worse
 from boxwright.packing.own import warm_up
 
 
@@ -25,35 +24,24 @@ def compare(
     data: DataSet, ours: Sequence[Engine], peers: Sequence[Engine], chosen: argparse.Namespace
 ) -> Iterator[str]:
     """Yield the lines of the table for one set, each as soon as it is known."""
-    judge = Judge(chosen.oracle)
     few = data.orders[: chosen.peer_orders]
     baseline = run(py3dbp(), few, data.catalog) if few else []
-    by = Yardsticks(judge, loop_ms(), {each.order_id: each.cpu_ms for each in baseline})
+    by = loop_ms(), {outcome.order_id: outcome.cpu_ms for outcome in baseline}
     shared = []
     for engine in ours:
         outcomes = run(engine, data.orders[: chosen.orders], data.catalog)
-        yield row(data, engine, outcomes, by)
-        yield from _lists(data, outcomes, judge, chosen)
+        yield row(data, engine, outcomes, *by)
+        if chosen.list_worse:
+            yield "worse than the best known: " + ", ".join(worse(data, outcomes))
         if few and len(few) < len(outcomes):
-            shared.append(row(data, engine, outcomes[: len(few)], by))
+            shared.append(row(data, engine, outcomes[: len(few)], *by))
     yield from shared
     if few:
-        yield row(data, py3dbp(), baseline, by)
+        yield row(data, py3dbp(), baseline, *by)
         for engine in peers:
-            yield row(data, engine, run(engine, few, data.catalog), by)
+            yield row(data, engine, run(engine, few, data.catalog), *by)
     if few and data.published:
         yield published_row(data, few)
-
-
-def _lists(data: DataSet, outcomes: Sequence[Outcome], judge: Judge, chosen: argparse.Namespace) -> list[str]:
-    lines = []
-    if chosen.list_worse:
-        lines.append("worse than the best known: " + ", ".join(worse(data, outcomes)))
-    if chosen.list_missed:
-        missed = judge.hits(data, outcomes, 0.75)
-        lines.append("a smaller box takes it, supported: " + ", ".join(missed.missed))
-        lines.append("of these said to be proved: " + ", ".join(missed.refuted))
-    return lines
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> None:
@@ -66,9 +54,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     parser.add_argument("--peer", action="append", choices=PEERS, help="default: py3dbp alone, which is always there")
     parser.add_argument("--peer-orders", type=int, default=100, help="first N orders for others; default 100, 0: none")
     parser.add_argument("--seconds", type=float, default=1.0, help="limit of engines that stop by a clock; default 1")
-    parser.add_argument("--oracle", type=Path, default=None, help="file of verdicts, for hit rates")
     parser.add_argument("--list-worse", action="store_true", help="name the orders that are worse than the best known")
-    parser.add_argument("--list-missed", action="store_true", help="name the orders that a smaller box takes")
     chosen = parser.parse_args(arguments)
     peers = [peer(name, chosen.seconds) for name in chosen.peer or ()]
     warm_up()

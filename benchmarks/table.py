@@ -1,13 +1,11 @@
 """One row of the comparison: what an engine made of a set of orders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks.datasets import MM3_PER_LITRE, Best, DataSet, goods_mm3
 from benchmarks.engine import Engine
-from benchmarks.hits import Judge
 from benchmarks.outcome import Outcome
 from boxwright import Order
 
@@ -20,14 +18,12 @@ COLUMNS = (
     "boxes, litres to best supported",
     "boxes, litres to best of any",
     "worse",
-    "hit % supported",
-    "hit % unsupported",
     "units badly supported (orders)",
     "other violations",
     "lost",
     "not whole (known to fit)",
     "no answer",
-    "PROVED % (refuted)",
+    "PROVED %",
     "CPU ms p50 / p99 / max",
     "CPU to py3dbp",
     "CPU to loop",
@@ -39,31 +35,21 @@ def head() -> str:
     return "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|"
 
 
-@dataclass(frozen=True)
-class Yardsticks:
-    """What rows are measured by.
+def row(
+    data: DataSet, engine: Engine, outcomes: Sequence[Outcome], loop_ms: float, py3dbp_ms: Mapping[str, float]
+) -> str:
+    """Return one row of the table.
 
-    Attributes
+    Parameters
     ----------
-    judge : Judge
-        The oracle's verdicts, if there are any.
+    data, engine, outcomes
+        What was packed, by what, and what came of it.
     loop_ms : float
         CPU of the calibration loop.
     py3dbp_ms : mapping
         CPU of py3dbp per order of this set, of those that it was given.
     """
-
-    judge: Judge
-    loop_ms: float
-    py3dbp_ms: Mapping[str, float]
-
-
-def row(data: DataSet, engine: Engine, outcomes: Sequence[Outcome], by: Yardsticks) -> str:
-    """Return one row of the table."""
-    whole = [each for each in outcomes if each.whole]
-    supported = by.judge.hits(data, outcomes, 0.75)
-    unsupported = by.judge.hits(data, outcomes, 0.0)
-    refuted = (supported if engine.support else unsupported).refuted
+    whole = [outcome for outcome in outcomes if outcome.whole]
     times = [each.cpu_ms for each in outcomes]
     p50, p99 = np.quantile(times, [0.5, 0.99])
     cells = [
@@ -75,17 +61,15 @@ def row(data: DataSet, engine: Engine, outcomes: Sequence[Outcome], by: Yardstic
         _to_best(whole, data.best_known),
         _to_best(whole, data.best_any),
         str(len(worse(data, outcomes))) if data.best_known else "-",
-        str(supported),
-        str(unsupported),
         f"{sum(each.badly_supported for each in outcomes)} ({sum(each.badly_supported > 0 for each in outcomes)})",
         str(sum(each.broken for each in outcomes)),
         str(sum(each.lost for each in outcomes)),
         _not_whole(data, outcomes),
         str(sum(each.refused for each in outcomes)),
-        f"{100 * sum(each.proved for each in outcomes) / len(outcomes):.1f} ({len(refuted)})",
+        f"{100 * sum(each.proved for each in outcomes) / len(outcomes):.1f}",
         f"{p50:.2f} / {p99:.1f} / {max(times):.0f}",
-        _to_py3dbp(outcomes, by.py3dbp_ms),
-        f"{sum(times) / len(times) / by.loop_ms:.3f}",
+        _to_py3dbp(outcomes, py3dbp_ms),
+        f"{sum(times) / len(times) / loop_ms:.3f}",
     ]
     return "| " + " | ".join(cells) + " |"
 

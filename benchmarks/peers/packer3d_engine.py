@@ -22,7 +22,7 @@ class Packer3d:
     """
 
     def __init__(self, support_mode: str, seconds: float) -> None:
-        self.name, self.support = f"packer3d {support_mode}", 0.75
+        self.name = f"packer3d {support_mode}"
         self._mode, self._limit_ms = support_mode, seconds * 1_000
 
     def pack(self, order: Order, catalog: Catalog) -> Answer:

@@ -30,7 +30,7 @@ class PackingSolver3d:
     """
 
     def __init__(self, seconds: float) -> None:
-        self.name, self.support = "packingsolver3d", 0.0
+        self.name = "packingsolver3d"
         self._seconds = seconds
 
     def pack(self, order: Order, catalog: Catalog) -> Answer:
@@ -66,7 +66,6 @@ class OneBoxSolver:
 
     def __init__(self, seconds: float | None = None) -> None:
         self.name = "packingsolver3d sequential" if seconds is None else f"packingsolver3d anytime {seconds:g} s"
-        self.support = 0.0
         self._seconds = seconds
 
     def pack(self, order: Order, catalog: Catalog) -> Answer:

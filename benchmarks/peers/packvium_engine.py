@@ -38,7 +38,7 @@ class Packvium:
     """
 
     def __init__(self, support: float, one_box_seconds: float | None = None) -> None:
-        self.name, self.support = f"packvium balanced, support {support:g}", support
+        self.name = f"packvium balanced, support {support:g}"
         if one_box_seconds is None:
             budget = EffortBudget(max_candidates_evaluated=CANDIDATES)
             task = {"time_limit_ms": FUSE_MS, "objective": "lowest_cost", "effort_budget": budget}

@@ -1,16 +1,10 @@
-"""The comparison of engines: plans of others, hits against the oracle, ratios to the best known."""
+"""The comparison of engines: plans of others, ratios to the best known."""
 
-from pathlib import Path
-
-import pytest
 from benchmarks.answers import Placed, plan_of
 from benchmarks.datasets import DataSet
 from benchmarks.engine import boxwright, py3dbp
-from benchmarks.hits import Judge
-from benchmarks.oracle.record import Record
-from benchmarks.oracle.verdict import Status, Verdict
 from benchmarks.outcome import Outcome, run
-from benchmarks.table import COLUMNS, Yardsticks, head, published_row, row, worse
+from benchmarks.table import COLUMNS, head, published_row, row, worse
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, check
 
@@ -22,14 +16,6 @@ SMALL_MM3, LARGE_MM3 = 32_000, 64_000
 def data(best: tuple[int, int] = (1, SMALL_MM3)) -> DataSet:
     """A set of the one order, with a best packing in the small box, or another."""
     return DataSet("tiny", CATALOG, [ORDER], {"pair": best}, {"pair": (1, SMALL_MM3)}, {"pair": (1, 53.1)})
-
-
-def verdicts(path: Path, small: Status) -> Judge:
-    """An oracle that says so of the small box, and that the large one takes the order."""
-    record = Record(path)
-    for box, status in (("small", small), ("large", Status.FEASIBLE)):
-        record.add(("tiny", "pair", box, 0.75), Verdict(status, "told"))
-    return Judge(path)
 
 
 def placed(line: str, corner: tuple[int, int, int], extent: tuple[int, int, int]) -> Placed:
@@ -58,33 +44,11 @@ def test_engines_of_this_package_find_the_smallest_box() -> None:
         assert outcome.cpu_ms > 0
 
 
-def test_hits_count_only_what_is_settled_and_sound(tmp_path: Path) -> None:
-    """The smallest box is a hit; a larger one, two boxes or a shaky packing is a miss, and if proved it is refuted."""
-    judge = verdicts(tmp_path / "fits.jsonl", Status.FEASIBLE)
-    small = Outcome("pair", 1.0, 1, SMALL_MM3, whole=True, proved=True)
-    large = Outcome("pair", 1.0, 1, LARGE_MM3, whole=True, proved=True)
-    shaky = Outcome("pair", 1.0, 1, SMALL_MM3, whole=True, badly_supported=1)
-    assert str(judge.hits(data(), [small], 0.75)) == "100.00 (1 / 1)"
-    for outcome, refuted in ((large, ["pair"]), (shaky, [])):
-        hits = judge.hits(data(), [outcome], 0.75)
-        assert (hits.hit, hits.missed, hits.refuted) == (0, ["pair"], refuted)
-    assert str(judge.hits(data(), [small], 0.0)) == "-"
-    unsettled = verdicts(tmp_path / "open.jsonl", Status.OPEN)
-    assert str(unsettled.hits(data(), [small], 0.75)) == "-"
-
-
-def test_a_packing_smaller_than_the_oracle_allows_is_an_error(tmp_path: Path) -> None:
-    """Where a sound packing contradicts a proof, the run stops: one of them is wrong."""
-    judge = verdicts(tmp_path / "verdicts.jsonl", Status.INFEASIBLE)
-    with pytest.raises(AssertionError, match="the oracle says"):
-        judge.hits(data(), [Outcome("pair", 1.0, 1, SMALL_MM3, whole=True)], 0.75)
-
-
 def test_rows_compare_with_the_best_known() -> None:
     """Ratios are of sums over whole orders with a best packing; CPU is related to py3dbp's and the loop's."""
     outcomes = [Outcome("pair", 6.0, 1, LARGE_MM3, whole=True), Outcome("other", 2.0, 2, 5, whole=False)]
-    by = Yardsticks(Judge(None), 8.0, {"pair": 3.0})
-    cells = dict(zip(COLUMNS, row(data(), boxwright("fast"), outcomes, by).strip("| ").split(" | "), strict=True))
+    said = row(data(), boxwright("fast"), outcomes, 8.0, {"pair": 3.0})
+    cells = dict(zip(COLUMNS, said.strip("| ").split(" | "), strict=True))
     assert cells["boxes, litres to best supported"] == "1.0000, 2.0000 (1)"
     assert (cells["worse"], cells["not whole (known to fit)"]) == ("1", "1 (0)")
     assert (cells["CPU to py3dbp"], cells["CPU to loop"]) == ("2.00", "0.500")
