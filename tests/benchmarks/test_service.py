@@ -5,7 +5,6 @@ import re
 import sys
 
 import pytest
-from benchmarks.service import fit_effort
 from benchmarks.service.__main__ import main
 
 
@@ -62,17 +61,6 @@ def test_soak(monkeypatch, capsys, data):
 def test_restart(monkeypatch, capsys):
     """A killed server is started again and plans."""
     assert len(re.findall(r"\d+\.\d\d", printed(monkeypatch, capsys, "restart", "--workers", 1))) == 5
-
-
-def test_constants_are_fitted_to_what_was_drawn(monkeypatch, capsys, tmp_path):
-    """Drawn orders are planned for a moment, and each term has a constant."""
-    keep = tmp_path / "costs.jsonl"
-    terms = ("--keep", str(keep), "--minutes", "0.05", "--most-units", "3", "--cpu-s", "1")
-    monkeypatch.setattr(sys, "argv", ["fit", *terms])
-    fit_effort.main()
-    said = capsys.readouterr().out
-    assert '"units":' in said
-    assert f"{len(keep.read_text().splitlines())} requests" in said
 
 
 def test_overhead(monkeypatch, capsys, data):

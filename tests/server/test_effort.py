@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 from benchmarks.attacks.orders import many_boxes, mixed, small_order, soft_goods
-from benchmarks.service.drawn_requests import drawn_request
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,14 +117,3 @@ def test_judging_is_cheap_and_comparing_costs_a_plan(shelf):
     request.compare = True
     with pytest.raises(CostLimitError):
         effort_of_check(request, bounded(shelf, 0.1))
-
-
-def test_drawn_requests_differ_in_size_and_repeat():
-    """What the constants are fitted on holds small and large orders, and is the same for a seed."""
-    import random
-
-    draws = [[drawn_request(draw) for _ in range(30)] for draw in (random.Random(3), random.Random(3))]
-    assert draws[0] == draws[1]
-    sizes = [size_of(each, SHELF) for each in draws[0]]
-    assert {each.mode for each in sizes} == {"fast", "balanced", "thorough"}
-    assert max(each.units for each in sizes) > 20 * min(each.units for each in sizes)

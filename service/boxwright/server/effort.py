@@ -2,8 +2,6 @@
 
 The estimate is CPU time on the machine that it was fitted on, as seconds there. It follows from what a request holds
 and asks for, so that it is the same on every machine; ``Admission`` learns how long orders take on this one.
-
-``python -m benchmarks.service.fit_effort`` draws requests, plans them, and fits the constants.
 """
 
 from __future__ import annotations
