@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-# Generators of instances are shared with the tests, which have them on the path too.
+# Generators of instances and the start of a server are shared with the tests, which have them on the path too.
 sys.path.append(str(Path(__file__).parents[1] / "tests"))

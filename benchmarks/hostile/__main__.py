@@ -19,21 +19,16 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks.hostile.case import Family
-from benchmarks.hostile.connections import CONNECTIONS
+from benchmarks.hostile import requests
 from benchmarks.hostile.credentials import CREDENTIALS
-from benchmarks.hostile.judging import EXAMPLES, Tally, growth, logged_faults
-from benchmarks.hostile.orders import ORDERS
-from benchmarks.hostile.over_grpc import OVER_GRPC
-from benchmarks.hostile.over_http import OVER_HTTP
-from benchmarks.hostile.target import Target, opened, secured
-from benchmarks.hostile.watching import Health, Held, cpu_s, held_by
-from boxwright.server.descriptors import raise_descriptor_limit
+from benchmarks.hostile.judging import EXAMPLES, Family, Tally, growth, logged_faults
+from benchmarks.hostile.servers import Health, Held, Target, held_by, opened, secured, used_s
+from benchmarks.markdown import head, row
 
-FAMILIES: Sequence[Family] = (*OVER_HTTP, *OVER_GRPC, *ORDERS, *CONNECTIONS, *CREDENTIALS)
-"""All families, in the order of the table; their shares are 100,000 cases together."""
+FAMILIES: Sequence[Family] = (*requests.FAMILIES, *CREDENTIALS)
+"""All families, in the order of the table."""
 
-ALL = 100_000
+CASES, SHARES = 100_000, sum(family.share for family in FAMILIES)
 ROUNDS, LEAST_ROUNDS, ROUND_CASES = 10, 3, 1_000
 """Most rounds, fewest, so that the last comes after each kind of case, and the cases of one where there are more."""
 
@@ -64,9 +59,9 @@ class Attacked:
         until_s = time.monotonic() + REST_S
         calm = 0
         while (calm < 2 or self._has_more_processes()) and time.monotonic() < until_s:
-            before = cpu_s(self.target)
+            before = used_s(self.target)
             time.sleep(0.5)
-            doors_s, others_s = (now - then for now, then in zip(cpu_s(self.target), before, strict=True))
+            doors_s, others_s = (now - then for now, then in zip(used_s(self.target), before, strict=True))
             calm = calm + 1 if doors_s <= IDLE_DOORS_S and abs(others_s) <= IDLE_OTHERS_S else 0
         self.rounds.append(held_by(self.target))
 
@@ -76,10 +71,9 @@ class Attacked:
 
     def faults(self) -> list[str]:
         """Return in what it did not hold."""
-        tokens = (self.target.tokens or {}).values()
-        secrets = [each.split("_", 2)[2] for each in tokens]
-        ended = [] if self.target.process.poll() is None else ["the server has ended"]
-        return [*ended, *self.health.faults, *growth(self.rounds), *logged_faults(self.target, secrets)]
+        server, secrets = self.target.server, [token.split("_", 2)[2] for token in self.target.tokens.values()]
+        ended = [] if server.process.poll() is None else ["the server has ended"]
+        return [*ended, *self.health.faults, *growth(self.rounds), *logged_faults(server.log, secrets)]
 
     @property
     def row(self) -> str:
@@ -96,22 +90,13 @@ class Attacked:
             f"{health.failed}",
             f"{health.longest_s * 1_000:.0f}",
         )
-        return f"| {' | '.join(cells)} |"
-
-
-def attack(family: Family, at: Attacked, tally: Tally, rng: random.Random, count: int) -> None:
-    """Send so many cases of a family."""
-    if count:
-        for came in family.run(at.target, rng, count):
-            tally.add(came)
+        return row(cells)
 
 
 def counts(family: Family, cases: int, rounds: int) -> list[int]:
-    """Return how many cases of a family each round has: the first has some; those with connections are done at once."""
-    count = max(1, round(family.share * cases / ALL))
-    if family in CONNECTIONS:
-        return [count if each == rounds // 2 else 0 for each in range(rounds)]
-    done = [-(-count * each // rounds) for each in range(rounds + 1)]
+    """Return how many cases of a family each round has: the first has some."""
+    count = max(1, round(family.share * cases / SHARES))
+    done = [-(-count * number // rounds) for number in range(rounds + 1)]
     return [after - before for before, after in itertools.pairwise(done)]
 
 
@@ -130,7 +115,9 @@ def run(cases: int, seed: int, only: str, say: Callable[[str], None]) -> int:
             for number in range(rounds):
                 for family, tally in zip(families, tallies, strict=True):
                     rng = random.Random(f"{seed} {family.door} {family.name} {number}")
-                    attack(family, servers[family.secured], tally, rng, counts(family, cases, rounds)[number])
+                    if count := counts(family, cases, rounds)[number]:
+                        for came in family.run(servers[family.secured].target, rng, count):
+                            tally.add(came)
                 for each in servers.values():
                     each.rest()
         finally:
@@ -148,13 +135,11 @@ def run(cases: int, seed: int, only: str, say: Callable[[str], None]) -> int:
 
 
 def _show(say: Callable[[str], None], tallies: Sequence[Tally], servers: Sequence[Attacked]) -> None:
-    say("| what is sent | door | server | cases | what came | faults |\n|---|---|---|---|---|---|")
+    say(head(("what is sent", "door", "server", "cases", "what came", "faults")))
     for tally in tallies:
         say(tally.row)
-    say(
-        "\n| server | doors, MiB: first / third / last | all processes, MiB: first / most / last | open files |"
-        " threads | health asked | failed | longest ms |\n|---|---|---|---|---|---|---|---|"
-    )
+    titles = ("server", "doors, MiB: first / third / last", "all processes, MiB: first / most / last")
+    say("\n" + head((*titles, "open files", "threads", "health asked", "failed", "longest ms")))
     for each in servers:
         say(each.row)
 
@@ -162,13 +147,12 @@ def _show(say: Callable[[str], None], tallies: Sequence[Tally], servers: Sequenc
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
     """Run; see the module. Returns how many faults there were."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile", description=__doc__.split("\n")[0])
-    parser.add_argument("--cases", type=int, default=ALL, help=f"about so many; default {ALL}")
+    parser.add_argument("--cases", type=int, default=CASES, help=f"about so many; default {CASES}")
     parser.add_argument("--seed", type=int, default=1, help="default 1")
     parser.add_argument(
         "--only", default="", metavar="TEXT", help="only families whose door and name have this in them"
     )
     chosen = parser.parse_args(arguments)
-    raise_descriptor_limit()
     return run(chosen.cases, chosen.seed, chosen.only, say)
 
 

@@ -1,13 +1,72 @@
-"""Whether a server held: what came, what it logged, what it holds at the end."""
+"""What a case comes to, and whether a server held: what came, what it logged, what it holds at the end."""
 
 import json
+import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.hostile.case import Came, Family
-from benchmarks.hostile.target import Target
-from benchmarks.hostile.watching import Held
+from benchmarks.hostile.servers import Held, Target
+from benchmarks.markdown import row
+
+OURS = frozenset({"INTERNAL", "UNKNOWN", "DATA_LOSS", "500", "502", "timeout", "no clear error"})
+"""First words that say that the service is at fault, whatever was sent."""
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of a case.
+
+    Attributes
+    ----------
+    label : str
+        A code, and the reason where there is one: ``400 INVALID_FIELDS``, ``UNAUTHENTICATED TOKEN_NOT_VALID``, or how
+        the connection ended.
+    sent : str
+        What was sent, in short: printed where the label is not one that may come.
+    """
+
+    label: str
+    sent: str = ""
+
+
+Run = Callable[[Target, random.Random, int], Iterator[Came]]
+"""Sends so many cases to a server, drawn with a generator, and yields what comes of each."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Cases of one kind.
+
+    Attributes
+    ----------
+    name : str
+        What is sent, as the table says it.
+    door : str
+        Where to.
+    share : int
+        How many cases there are of this kind, where those of all kinds are as many as their shares.
+    run : callable
+        Sends them.
+    secured : bool
+        Whether they go to the server with TLS and tokens; else to the one that anybody may call.
+    may : tuple of str, optional
+        Beginnings of the labels that may come. Default: all that say nothing of a fault of the service.
+    """
+
+    name: str
+    door: str
+    share: int
+    run: Run
+    secured: bool = False
+    may: tuple[str, ...] = field(default=())
+
+    def is_fault(self, label: str) -> bool:
+        """Whether a label must not come."""
+        if label.partition(" ")[0] in OURS or label in OURS:
+            return True
+        return bool(self.may) and not label.startswith(self.may)
+
 
 MOST_MORE_FILES, MOST_MORE_THREADS = 16, 4
 """What a server may hold at the end beyond the first round: connections that clients keep, threads made by need."""
@@ -38,12 +97,12 @@ class Tally:
         said = ", ".join(f"{count:,} {label}" for label, count in self.came.most_common())
         family = self.family
         server = "TLS, tokens" if family.secured else "open"
-        return f"| {family.name} | {family.door} | {server} | {self.came.total():,} | {said} | {len(self.faults)} |"
+        return row((family.name, family.door, server, f"{self.came.total():,}", said, str(len(self.faults))))
 
 
-def logged_faults(target: Target, secrets: Sequence[str] = ()) -> Iterator[str]:
+def logged_faults(log: Iterable[str], secrets: Sequence[str] = ()) -> Iterator[str]:
     """Yield each line of a log that says that the service is at fault, is none of its own, or holds a secret."""
-    for number, line in enumerate(target.lines(), 1):
+    for number, line in enumerate(log, 1):
         if any(each in line for each in secrets):
             yield f"line {number} of the log holds a secret"
         try:
