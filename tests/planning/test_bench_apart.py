@@ -131,6 +131,21 @@ def test_a_mug_in_a_pack_is_not_parted_by_it_from_one_in_an_open_box() -> None:
     assert "compartments" not in why_apart(made, task)[1]
 
 
+def test_a_started_box_that_takes_no_more_is_the_reason() -> None:
+    """Mugs have no room beside a teapot in the middle, and their pack is no reason; of wine its pack still is."""
+    lies = Placement(
+        "pot", 0, 55_000, 100_000, 25_000, 290_000, 200_000, 200_000, half_gap_um=25_000, wall_margin_um=25_000
+    )
+    pot = Item("pot", 1, 240, 150, 150, mass_g=900, article="teapot")
+    begun = (StartedParcel("tote", "eu-400x400x300", (lies,)),)
+    task = Task(Order("o", (pot, replace(MUG, quantity=2))), CATALOG, started_parcels=begun)
+    _, reason = why_apart(plans(task, 0)[0], task)
+    assert reason
+    assert "compartments" not in reason
+    task = Task(Order("o", (pot, WINE)), CATALOG, started_parcels=begun)
+    assert "compartments" in why_apart(plans(task, 0)[0], task)[1]
+
+
 def test_several_reasons_name_the_parcels_that_they_are_of() -> None:
     """A book is with neither mugs nor wine, which are in packs: the reasons name those packs by number."""
     *_, last = said(replace(MUG, quantity=12), WINE, BOOK)

@@ -16,7 +16,7 @@ from boxwright.domain.proof import Proof
 from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.planning.answers.bench_inner import InnerBoxes
 from boxwright.planning.answers.bench_phrases import PHRASES, Phrases, listed, named
-from boxwright.protection import with_class_rules
+from boxwright.protection import care_of, with_class_rules
 from boxwright.units import exact
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ class _Held:
     """Articles of its units."""
     full: bool = False
     """Whether each compartment is taken."""
+    packs_only: bool = False
+    """Whether one of its units needs the pack that it is in."""
+    begun: bool = False
+    """Whether it was started before the plan."""
     group: str = ""
     """Its keep-apart group."""
     grouped: str = ""
@@ -142,6 +146,8 @@ class Apart:
             if amount + more > cap.millionths():
                 figures = {"amount": exact(amount + more, MILLIONTHS), "most": exact(cap.millionths(), MILLIONTHS)}
                 return phrases.apart_cap.format(property=cap.property, **figures)
+        if other.begun and not one.begun and not one.packs_only:
+            return phrases.apart_begun
         return self._by_packs(one, other)
 
     def _crushed(self, heavy: _Held, light: _Held) -> str:
@@ -210,6 +216,9 @@ class Apart:
             articles=cells.articles if cells else (),
             goods=frozenset(line.article for line in lines.values()),
             full=cells is not None and len(cells) == len(parcel.placements),
+            packs_only=cells is not None
+            and any(care_of(line, self._task.materials).needs_tested_pack for line in lines.values()),
+            begun=bool(parcel.started_parcel_id),
             group=group[0],
             grouped=group[1],
             heaviest=max((mass, names[line_id]) for line_id, mass in masses.items()),

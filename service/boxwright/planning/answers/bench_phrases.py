@@ -67,9 +67,10 @@ class Phrases:
         What the parcel is marked with, what the scale shows, and which units it does not miss.
     parted, one_parcel, parcels, more_parcels, earlier_parcels : str
         Why a parcel is one of its own, and which earlier ones its goods are not in: one, several, how many more, all.
-    apart_own, apart_group, apart_heavy, apart_cap, apart_pack, apart_packs, apart_full : str
+    apart_own, apart_group, apart_heavy, apart_cap, apart_begun, apart_pack, apart_packs, apart_full : str
         What keeps goods of two parcels apart: a unit that ships as it is, keep-apart groups, a unit that would crush
-        another, a capped property, one pack with compartments, two for other articles, two of which one is full.
+        another, a capped property, a started parcel that takes no more of them, one pack with compartments, two for
+        other articles, two of which one is full.
     apart_box, apart_room, apart_proved, apart_found, apart_better : str
         What is known of fewer parcels: the largest box was refused, by a rule or as too small; none hold the order;
         none were found; and that another objective comes first.
@@ -156,6 +157,7 @@ class Phrases:
     apart_group: str
     apart_heavy: str
     apart_cap: str
+    apart_begun: str
     apart_pack: str
     apart_packs: str
     apart_full: str
@@ -290,6 +292,7 @@ ENGLISH = Phrases(
     apart_group="{what} is of the keep-apart group {group}, {other} of {other_group}",
     apart_heavy="{heavy} ({mass}) weighs more than {times} times {light} ({light_mass}), and would crush it",
     apart_cap="together they have {amount} of {property}, and a parcel may have {most}",
+    apart_begun="no way was found to pack these goods with what was there already",
     apart_pack="{what} goes into a pack with compartments, and nothing else goes into that",
     apart_packs="{what} and {other} go into different packs with compartments",
     apart_full="no compartment is free there",
