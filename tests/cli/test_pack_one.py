@@ -208,6 +208,10 @@ def test_a_started_parcel_is_finished(tmp_path):
         arguments = [command, str(tmp_path / "plan.json"), str(order), "--catalog", "china-post"]
         assert CliRunner().invoke(main, [*arguments, "--started", str(started)]).exit_code == 0
         assert CliRunner().invoke(main, arguments).exit_code == 1
+    alone = [{"line_id": packed["placements"][0]["line_id"], "quantity": 2}]
+    started.write_text(json.dumps([{**parcel, "placements": alone}]))
+    named = json.loads(run(order, "--json", "--started", started).stdout)
+    assert [each["unit_index"] for each in named["parcels"][0]["placements"][:2]] == [0, 1]
     started.write_text(json.dumps([{**parcel, "box_type_id": "hat"}]))
     result = run(order, "--started", started)
     assert result.exit_code == 2

@@ -15,7 +15,7 @@ from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, Pac
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import UPRIGHT, Fragility, FragilityClass
-from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import EmptySpace, Placement, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
@@ -285,6 +285,13 @@ def _started(pack: Pack) -> Case:
     return replace(case, started=(started, StartedParcel("P-8", "box")))
 
 
+def _started_by_name(pack: Pack) -> Case:
+    """The same, with the units of the started parcel named without positions, in another sequence."""
+    case = _started(pack)
+    upper, lower = (Placement(each.line_id, 0, 0, 0, 0, 0, 0, 0) for each in case.started[0].placements[::-1])
+    return replace(case, started=(replace(case.started[0], placements=(upper, lower)), case.started[1]))
+
+
 def _piled(pack: Pack) -> Case:
     """A parcel in a pile of five, each lowest box divided by three, and within its grade of the box certificate.
 
@@ -412,6 +419,7 @@ GOOD_PLANS: dict[str, Callable[[Pack], Case]] = {
     "materials": _materials,
     "own container": _own_container,
     "started": _started,
+    "started by name": _started_by_name,
     "piled": _piled,
     "billed": _billed,
     "lifted": _lifted,

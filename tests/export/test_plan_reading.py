@@ -177,6 +177,15 @@ def test_begun_parcels_are_read_from_plain_data():
         StartedParcel("P-7", "box", (PLACEMENT,)),
         StartedParcel("P-8", "box"),
     )
+    alone = [{"line_id": "a", "quantity": 2}, {"line_id": "a", "unit_index": 2}]
+    (named,) = started_from_list([{**started, "placements": alone}])
+    assert [(each.line_id, each.unit_index, each.extent_um) for each in named.placements] == [
+        ("a", index, (0, 0, 0)) for index in range(3)
+    ]
+    for broken, field in (({"line_id": "a", "quantity": 0}, "quantity"), ({"unit_index": 1}, "line_id")):
+        with pytest.raises(InvalidInputError) as caught:
+            started_from_list([{**started, "placements": [broken]}])
+        assert [each.field for each in caught.value.violations] == [f"started_parcels[0].placements[0].{field}"]
     with pytest.raises(InvalidInputError) as caught:
         started_from_list([{"box_type_id": " ", "colour": "red", "placements": [{**placement, "x_mm": "0"}]}])
     assert {violation.field for violation in caught.value.violations} == {

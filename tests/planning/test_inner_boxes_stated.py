@@ -21,7 +21,7 @@ from boxwright.checking import ViolationKind, check_parcels
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import Plan
-from boxwright.planning import NoLayout, Task, plans, positioned, with_positions
+from boxwright.planning import NoLayout, Task, plans, positioned
 from boxwright.planning.answers.assess import assess
 
 DATA = load_materials()
@@ -106,8 +106,8 @@ def test_an_inner_box_that_is_named_is_not_replaced() -> None:
 
 
 def test_a_begun_parcel_holds_none_without_positions_either() -> None:
-    """Units alone are laid out, and then refused as those with positions are: by name, with the rule."""
-    begun = with_positions(replace(TASK, started_parcels=(StartedParcel("p", "outer", units(0)),)))
+    """Units alone are refused as those with positions are: by name, with the rule."""
+    begun = replace(TASK, started_parcels=(StartedParcel("p", "outer", units(0)),))
     with pytest.raises(InvalidInputError, match=r"\[0\].placements\[0\]: must hold no unit of a very_fragile line"):
         plans(begun, 0)
 

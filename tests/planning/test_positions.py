@@ -3,10 +3,8 @@
 from dataclasses import replace
 
 from boxwright import Item, Order, Policy, load_catalog
-from boxwright.checking import check
 from boxwright.domain.plan import Parcel, Placement
-from boxwright.domain.started import StartedParcel
-from boxwright.planning import NoLayout, Task, plans, positioned, with_positions
+from boxwright.planning import NoLayout, Task, positioned
 
 ORDER = Order(
     "o",
@@ -23,20 +21,6 @@ BOX = "eu-310x220x150"
 def named(*units: tuple[str, int]) -> tuple[Placement, ...]:
     """Return placements that name units alone."""
     return tuple(Placement(line_id, index, 0, 0, 0, 0, 0, 0) for line_id, index in units)
-
-
-def test_a_started_parcel_is_finished_from_its_units_alone():
-    """The layout that is assumed is kept by the plan, which packs every unit and passes the check."""
-    task = Task(ORDER, CATALOG, started_parcels=(StartedParcel("p", BOX, named(("a", 3), ("a", 1), ("b", 0))),))
-    placed = with_positions(task)
-    laid = placed.started_parcels[0].placements
-    assert {(each.line_id, each.unit_index) for each in laid} == {("a", 3), ("a", 1), ("b", 0)}
-    assert all(all(each.extent_um) for each in laid)
-    plan = plans(placed, 0)[0]
-    assert plan.parcels[0].placements[:3] == laid
-    assert sum(len(each.placements) for each in plan.parcels) == ORDER.unit_count
-    assert not check(plan, ORDER, CATALOG, Policy(), started_parcels=placed.started_parcels)
-    assert with_positions(placed) == placed
 
 
 def test_units_without_a_layout_say_why():

@@ -11,6 +11,7 @@ import strategies
 from boxwright import (
     BoxType,
     Catalog,
+    Fragility,
     InvalidInputError,
     Item,
     Order,
@@ -21,12 +22,15 @@ from boxwright import (
     StartedParcel,
     Task,
     check,
+    load_catalog,
     plan,
     plans,
     verify_certificate,
 )
+from boxwright.checking import ViolationKind
 from boxwright.domain.box import BoxStyle
 from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason
+from boxwright.domain.warning import WarningCode
 from boxwright.export import canonical_json
 
 BOX = BoxType("box", 300, 200, 200, 306, 206, 212, tare_g=250, max_gross_g=20_000)
@@ -196,6 +200,52 @@ def test_the_order_of_begun_parcels_does_not_matter() -> None:
     assert canonical_json(one) == canonical_json(plan(order, CATALOG, started_parcels=started[::-1]))
 
 
+SHOP = load_catalog("eu-webshop")
+TEAPOT = Item("teapot", 1, 240, 150, 150, 900, fragility=Fragility("fragile"))
+CUPS = Item("cup", 2, 100, 80, 70, 200, fragility=Fragility("fragile"))
+
+
+def named(*units: tuple[str, int]) -> tuple[Placement, ...]:
+    """Return placements that name units alone."""
+    return tuple(Placement(line_id, index, 0, 0, 0, 0, 0, 0) for line_id, index in units)
+
+
+@pytest.mark.parametrize(
+    "units", [[("teapot", 0)], [("cup", 1)], [("cup", 1), ("cup", 0)], [("teapot", 0), ("cup", 0), ("cup", 1)]]
+)
+def test_a_box_whose_units_are_named_alone_gets_the_plan_that_the_order_had(units) -> None:
+    """Units lie as in the plan of the whole order, those that are in the box first; the assumed layout is warned of."""
+    order = Order("o", [TEAPOT, CUPS])
+    (at_once,) = plan(order, SHOP, profiles=()).parcels
+    begun = [StartedParcel("tote", at_once.box_type_id, named(*units))]
+    answer = plan(order, SHOP, profiles=(), started_parcels=begun)
+    (parcel,) = answer.parcels
+    assert set(parcel.placements) == set(at_once.placements)
+    assert {(each.line_id, each.unit_index) for each in parcel.placements[: len(units)]} == set(units)
+    assert WarningCode.STARTED_LAYOUT_ASSUMED in {each.code for each in answer.warnings}
+    assert not check(answer, order, SHOP, started_parcels=begun)
+    if len(units) < 3:
+        swapped = dataclasses.replace(parcel, placements=parcel.placements[::-1])
+        wrong = check(dataclasses.replace(answer, parcels=(swapped,)), order, SHOP, started_parcels=begun)
+        assert ViolationKind.STARTED_PARCEL in {each.kind for each in wrong}
+
+
+def test_units_named_alone_leave_room_for_more() -> None:
+    """Where not all goods go into the started box, what lies there is taken to lie in its corner."""
+    order = Order("o", [TEAPOT, CUPS, Item("block", 1, 380, 380, 280, 3_000)])
+    begun = [StartedParcel("tote", "eu-400x400x300", named(("teapot", 0)))]
+    answer = plan(order, SHOP, profiles=(), started_parcels=begun)
+    assert [sorted(units) for _, _, units in where(answer)] == [["cup0", "cup1", "teapot0"], ["block0"]]
+
+
+def test_a_unit_named_alone_may_lie_in_an_open_box_though_a_pack_takes_it() -> None:
+    """The bottle is where it is; the next one goes into its pack."""
+    order = Order("o", [Item("wine", 2, 80, 80, 290, 1_250, article="wine_bottle")])
+    begun = [StartedParcel("tote", "eu-600x400x400", named(("wine", 0)))]
+    answer = plan(order, SHOP, profiles=(), started_parcels=begun)
+    assert [units for _, _, units in where(answer)] == [["wine0"], ["wine1"]]
+
+
 MAILER = BoxType("mailer", 300, 200, 40, style=BoxStyle.FLAT_MAILER)
 
 
@@ -215,6 +265,8 @@ MAILER = BoxType("mailer", 300, 200, 40, style=BoxStyle.FLAT_MAILER)
             "started_parcels[0].placements[0]",
             "unit of the order",
         ),
+        ([StartedParcel("P", "small", named(("book", 0)))], "started_parcels[0].placements", "have a layout"),
+        ([StartedParcel("P", "box", named(("book", 0), ("book", 0)))], "started_parcels[0].placements[1]", "repeats"),
         (
             [StartedParcel("P", "box", [dataclasses.replace(LYING, unit_index=3)])],
             "started_parcels[0].placements[0]",

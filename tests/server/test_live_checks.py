@@ -190,7 +190,7 @@ def test_a_begun_parcel_may_name_its_units_alone(packing):
     huge = BOOK | {"quantity": 1, "cuboid": {"dimensions": {"length_mm": 290, "width_mm": 190, "height_mm": 290}}}
     for order, started, said in (
         ((BOOK, MUG), twice, "repeats"),
-        ((huge,), alone, "must be units that lie in one 'eu-300x200x150', or have positions"),
+        ((huge,), alone, "must be units that have a layout in one 'eu-300x200x150', or have positions"),
     ):
         _, status = failure(packing.Pack, request(*order, started_parcels=[started], **shop))
         assert "started_parcels[0].placements" in str(bad_fields(status))

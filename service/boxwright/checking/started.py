@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
-from boxwright.domain.plan import Parcel, Placement, Plan
+from boxwright.domain.plan import Parcel, Placement, Plan, without_positions
 from boxwright.domain.started import StartedParcel
 
 
 def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolation]:
     """Yield each started parcel that is missing, and each parcel that is not the started one that it says it is.
 
-    The units of a started parcel come first in the pack sequence of its parcel, in their sequence and place.
+    The units of a started parcel come first in the pack sequence of its parcel: in their sequence and place, or in any
+    where their positions are not stated.
     """
     given_by_id = {each.started_parcel_id: each for each in started}
     seen: set[object] = set()
@@ -32,6 +33,13 @@ def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolatio
             )
             yield _broken(detail, index)
         there = listed(parcel.placements)
+        if without_positions(given.placements):
+            inside = {_named(now) for now in there[: len(given.placements)] if isinstance(now, Placement)}
+            for unit in given.placements:
+                if _named(unit) not in inside:
+                    detail = f"was in started parcel {name!r:.80}, and is not among its first units"
+                    yield PlanViolation(ViolationKind.STARTED_PARCEL, detail, index, unit.line_id, unit.unit_index)
+            continue
         for step, unit in enumerate(given.placements, 1):
             now = there[step - 1] if step <= len(there) else None
             if not isinstance(now, Placement) or _lies(now) != _lies(unit):
@@ -42,6 +50,11 @@ def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolatio
             yield _broken(
                 f"parcel {each.started_parcel_id!r:.80} was started, and no parcel of the plan finishes it", None
             )
+
+
+def _named(unit: Placement) -> tuple[str, str]:
+    # A plan may state anything as a name, also what cannot be in a set.
+    return repr(unit.line_id), repr(unit.unit_index)
 
 
 def _lies(unit: Placement) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 import datetime
 import enum
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -140,6 +140,13 @@ class Placement(Cuboid):
     inner_box_type_id: str = ""
     half_gap_mm = units.InUnits()
     wall_margin_mm = units.InUnits()
+
+
+def without_positions(placements: Sequence[Placement]) -> bool:
+    """Return whether placements name units alone: none of them has a corner, an extent or an inner box."""
+    return bool(placements) and not any(
+        any(each.corner_um) or any(each.extent_um) or each.inner_box_type_id for each in placements
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from boxwright.domain.comparison import Comparison, ComparisonOutcome, Footprint
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.handling_mark import HandlingMark
-from boxwright.domain.order import ECHOED, FragilityClass, Orientation
+from boxwright.domain.order import ECHOED, MAX_UNITS_PER_ORDER, FragilityClass, Orientation
 from boxwright.domain.plan import (
     Certificate,
     EmptySpace,
@@ -133,11 +133,29 @@ def _in_steps(placements: Iterable[Placement]) -> list[dict[str, Any]]:
 
 PLACEMENTS = replace(many(PLACEMENT), write=_in_steps)
 
+
+def _started_units(fields: Fields, name: str) -> tuple[Placement, ...]:
+    """Return placements as in a plan, and units alone: by index, or so many from there on."""
+    placements: list[Placement] = []
+    for each in fields.objects(name):
+        if each.data.keys() - {"line_id", "unit_index", "quantity", "step", *ECHOED}:
+            placements.append(PLACEMENT.read(each))
+            continue
+        line_id, first = each.text("line_id", required=True), each.whole("unit_index")
+        quantity = 1 if each.get("quantity") is None else each.whole("quantity")
+        if not 1 <= quantity <= MAX_UNITS_PER_ORDER:
+            each.refuse("quantity", f"must be a whole number from 1 to {MAX_UNITS_PER_ORDER:,}")
+            continue
+        each.close(derived=("step", *ECHOED))
+        placements += [Placement(line_id, first + index, 0, 0, 0, 0, 0, 0) for index in range(quantity)]
+    return tuple(placements)
+
+
 STARTED = Noun(
     StartedParcel,
     Field("started_parcel_id", TEXT, required=True),
     Field("box_type_id", TEXT, required=True),
-    Field("placements", PLACEMENTS),
+    Field("placements", replace(PLACEMENTS, read=_started_units)),
 )
 
 SPACE = Noun(

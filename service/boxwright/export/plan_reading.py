@@ -83,7 +83,8 @@ def started_from_list(data: object) -> tuple[StartedParcel, ...]:
     ----------
     data : object
         A list of ``{"started_parcel_id": ..., "box_type_id": ..., "placements": [...]}`` with placements as in
-        :func:`plan_to_dict`, in pack sequence.
+        :func:`plan_to_dict`, in pack sequence; or units alone, as ``{"line_id": ..., "unit_index": ...}``, or with a
+        ``quantity`` from that index on (default 0).
 
     Raises
     ------

@@ -16,7 +16,7 @@ from boxwright.planning.answers.mode_alternatives import (
     mode_alternatives,
     mode_warnings,
 )
-from boxwright.planning.answers.positions import NoLayout, positioned, with_positions
+from boxwright.planning.answers.positions import NoLayout, positioned
 from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.ceiling import cpu_ceiling
 from boxwright.planning.door import plan, refuse_early
@@ -43,5 +43,4 @@ __all__ = [
     "verify_certificate",
     "version",
     "why_apart",
-    "with_positions",
 ]

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 
 from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.incomplete import IncompletePlanError
-from boxwright.domain.plan import Parcel, Plan, PlanStatus
+from boxwright.domain.plan import Parcel, Plan, PlanStatus, without_positions
 from boxwright.findings import Findings
 from boxwright.phases import phase
 from boxwright.planning import NoLayout, compare, positioned
 from boxwright.planning.answers.assess import assess
-from boxwright.planning.answers.positions import without_positions
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import PackAnswers, at_wire_paths, placed
+from boxwright.server.pack import PackAnswers, at_wire_paths
 from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.comparison import comparison_to_wire
@@ -87,7 +86,7 @@ class PlanJudge:
             Or one of its kinds, if the request itself cannot be read.
         """
         checked = read_check_request(request, self._shelf, datetime.datetime.now(datetime.UTC).date())
-        job = placed(checked.job)
+        job = checked.job
         self._packer.resolve(job)
         answer = messages.CheckPlanResponse()
         with at_wire_paths(job):

@@ -10,14 +10,12 @@ from typing import Any, TypeVar, cast
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
-from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.drawing import parcel_svg
 from boxwright.errors import SearchEndedError
 from boxwright.findings import Findings
 from boxwright.fuse import Fuse, blown, finishing, look
 from boxwright.phases import phase
-from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early, with_positions
-from boxwright.planning.answers.positions import without_positions
+from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.planning.deadline import leave_time, time_left_s
 from boxwright.planning.finishing.checked import without_extras
 from boxwright.server.faults import reason_of
@@ -171,7 +169,6 @@ class PackAnswers:
             return packing_service_pb2.PackResponse(), None
         leave_time(finish_time_s(job))
         made: Plan | None = None
-        job = placed(job)
         with at_wire_paths(job):
             for found in improvements(job.task, fuse, empty_spaces=job.empty_spaces, explain=job.explain):
                 made = _as_published(found, job)
@@ -220,7 +217,6 @@ class PackAnswers:
 
     def resolve(self, job: PackJob) -> None:
         """Raise what planning a job would refuse before any search."""
-        job = placed(job)
         with at_wire_paths(job):
             refuse_early(job.task)
 
@@ -233,40 +229,13 @@ class PackAnswers:
 
         They are under the hash of the catalog as published and not as stocked at this site.
         """
-        job = placed(job)
         with at_wire_paths(job):
             made = plans(job.task, job.alternatives, empty_spaces=job.empty_spaces, explain=job.explain)
         return [_as_published(each, job) for each in made]
 
 
-def placed(job: PackJob) -> PackJob:
-    """Return a job whose started parcels say where each unit lies, those too that named their units alone.
-
-    Raises
-    ------
-    InvalidInputError
-        For each started parcel whose units have no layout that was found.
-    """
-    assumed = [each.started_parcel_id for each in job.task.started_parcels if without_positions(each.placements)]
-    if not assumed:
-        return job
-    with at_wire_paths(job):
-        return replace(job, task=with_positions(job.task), assumed=tuple(assumed))
-
-
 def _as_published(made: Plan, job: PackJob) -> Plan:
-    notes = [
-        PlanWarning(
-            WarningCode.STARTED_LAYOUT_ASSUMED,
-            f"started_parcels[{index}].placements",
-            f"started parcel {each.started_parcel_id!r} names its units without positions; they are taken to lie as"
-            " the plan says",
-        )
-        for index, each in enumerate(job.task.started_parcels)
-        if each.started_parcel_id in job.assumed
-    ]
-    warnings = (*made.warnings, *gathered(notes))
-    return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date, warnings=warnings)
+    return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date)
 
 
 def _part(whole: plan_pb2.Plan, tree: Tree) -> plan_pb2.Plan:

@@ -79,8 +79,6 @@ class PackJob:
         How many further plans are asked for.
     asked : FieldMask
         The read mask as sent, for what is left out unless it names it itself. Default: empty.
-    assumed : tuple of str
-        Ids of started parcels whose layout is assumed, since they named their units alone. Default none.
     resolved : PackRequest
         The request with what it takes from its site.
     """
@@ -97,7 +95,6 @@ class PackJob:
     explain: bool
     baseline: str | None = None
     asked: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
-    assumed: tuple[str, ...] = ()
     resolved: packing_service_pb2.PackRequest = field(default_factory=packing_service_pb2.PackRequest)
 
     @property

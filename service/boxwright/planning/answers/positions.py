@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel, Placement, UnpackedReason, UnpackedUnit
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.domain.plan import Parcel, Placement, UnpackedReason, UnpackedUnit, without_positions
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
@@ -31,36 +30,7 @@ class NoLayout:
     rule: str
 
 
-def without_positions(placements: Sequence[Placement]) -> bool:
-    """Return whether placements name units alone: none of them has a corner, an extent or an inner box."""
-    return bool(placements) and not any(
-        any(each.corner_um) or any(each.extent_um) or each.inner_box_type_id for each in placements
-    )
-
-
-def with_positions(task: Task) -> Task:
-    """Return a task whose started parcels say where each unit lies, those too that name their units alone.
-
-    Raises
-    ------
-    InvalidInputError
-        For each started parcel whose units have no layout in its box that was found.
-    """
-    broken = []
-    started = []
-    for index, each in enumerate(task.started_parcels):
-        found = lay_out(task, each.box_type_id, each.placements)
-        if isinstance(found, NoLayout):
-            rule = f"must be units that lie in one {found.box_type_id!r}, or have positions: {found.rule}"
-            broken.append(FieldViolation(f"started_parcels[{index}].placements", rule))
-        else:
-            started.append(dataclasses.replace(each, placements=found))
-    if broken:
-        raise InvalidInputError(broken)
-    return dataclasses.replace(task, started_parcels=tuple(started))
-
-
-def lay_out(task: Task, box_type_id: str, placements: tuple[Placement, ...]) -> tuple[Placement, ...] | NoLayout:
+def _lay_out(task: Task, box_type_id: str, placements: tuple[Placement, ...]) -> tuple[Placement, ...] | NoLayout:
     """Return a layout of units in one box, in pack sequence, by the rules of the task; as given where it is none.
 
     Parameters
@@ -122,7 +92,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | NoLayout]
     """Return parcels that say where each unit lies; in place of one whose units have no layout, why."""
     found: list[Parcel | NoLayout] = []
     for each in parcels:
-        laid = each.placements if each.ships_in_own_container else lay_out(task, each.box_type_id, each.placements)
+        laid = each.placements if each.ships_in_own_container else _lay_out(task, each.box_type_id, each.placements)
         found.append(laid if isinstance(laid, NoLayout) else dataclasses.replace(each, placements=laid))
     return found
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from boxwright import fuse
+from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import Parcel, Placement, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import Parcel, Placement, UnpackedReason, UnpackedUnit, without_positions
 from boxwright.domain.started import StartedParcel
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -24,6 +25,8 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.placed import packed_of
 from boxwright.planning.solution import Solution
 from boxwright.planning.unpacked.triage import left_over
+from boxwright.selection.attempt import try_candidate
+from boxwright.selection.candidate import lowest_first
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.filling import without_split_groups
 from boxwright.selection.model import PackedBox
@@ -38,12 +41,15 @@ class StartedBox:
     ----------
     parcel : StartedParcel
         As given.
-    packed : PackedBox
-        The units that lie in it, in pack sequence.
+    members : int64, (n,)
+        The units that lie in it.
+    packed : PackedBox or None
+        How they lie, in pack sequence; None where their positions are not stated.
     """
 
     parcel: StartedParcel
-    packed: PackedBox
+    members: Ints
+    packed: PackedBox | None
 
 
 def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]) -> Solution:
@@ -67,6 +73,7 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
     lying = {
         (unit.line_id, unit.unit_index): unit.wall_margin_um
         for each in model.request.started
+        if not without_positions(each.placements)
         for unit in each.placements
     }
     named = tuple(
@@ -85,6 +92,15 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
         )
         for index, each in enumerate(model.request.started)
         if each.started_parcel_id not in ids
+    ] + [
+        PlanWarning(
+            WarningCode.STARTED_LAYOUT_ASSUMED,
+            f"started_parcels[{index}].placements",
+            f"started parcel {each.started_parcel_id!r} names its units without positions; they are taken to lie as"
+            " the plan says",
+        )
+        for index, each in enumerate(model.request.started)
+        if without_positions(each.placements)
     ]
     warnings = (*plan.warnings, *gathered(notes))
     plan = dataclasses.replace(plan, parcels=named, certificate=NOTHING_PROVED, warnings=warnings)
@@ -117,25 +133,26 @@ def read_started(model: OrderModel) -> list[StartedBox]:
         stated = {
             place: Parcel(each.box_type_id, each.placements)
             for place, each in enumerate(request.started)
-            if each.placements
+            if each.placements and not without_positions(each.placements)
         }
         broken = _violations(model, stated, figures=False)
     if broken:
         raise InvalidInputError(broken)
-    members = model.expansion.members
-    started = [
-        StartedBox(each, packed_of(each.placements, request.box_type(each.box_type_id), members))
-        for each in request.started
-    ]
-    figured = {
-        place: dataclasses.replace(finish_parcel(model, each.packed), footprints=())
-        for place, each in enumerate(started)
-        if each.parcel.placements
-    }
-    broken = _violations(model, figured, figures=True)
-    if broken:
+    started = []
+    for each in request.started:
+        packed = packed_of(each.placements, request.box_type(each.box_type_id), model.expansion.members)
+        lies = None if without_positions(each.placements) else packed
+        started.append(StartedBox(each, packed.members, lies))
+    lying = {place: each.packed for place, each in enumerate(started) if each.packed and len(each.members)}
+    if broken := _wrong_figures(model, lying):
         raise InvalidInputError(broken)
     return sorted(started, key=lambda each: each.parcel.started_parcel_id)
+
+
+def _wrong_figures(model: OrderModel, packed: dict[int, PackedBox]) -> list[FieldViolation]:
+    """Return what the check finds in started parcels with their packaging, by their place in the request."""
+    finished = {place: dataclasses.replace(finish_parcel(model, each), footprints=()) for place, each in packed.items()}
+    return _violations(model, finished, figures=True)
 
 
 def _names(started: Sequence[StartedParcel], model: OrderModel) -> list[FieldViolation]:
@@ -243,7 +260,7 @@ def fill_started(
     model = model.variant("")
     number = model.expansion.members
     lines = {line.line_id: line for line in model.request.order.lines}
-    lying = np.concatenate([each.packed.members for each in started])
+    lying = np.concatenate([each.members for each in started])
     extra = [
         number[unit.line_id, unit.unit_index]
         for unit in unpacked
@@ -286,28 +303,79 @@ def _fill_each(
     Raises
     ------
     InvalidInputError
-        Where a started parcel holds part of a keep-together group and found no place for the rest of it.
+        Where a started parcel holds part of a keep-together group and found no place for the rest of it, or units
+        without positions that no layout was found for.
     """
     admission = model.admission
-    groups = [set(admission.together[each.packed.members].tolist()) - {-1} for each in started]
+    groups = [set(admission.together[each.members].tolist()) - {-1} for each in started]
     left = members
     filled = []
     for each, own in zip(started, groups, strict=True):
         elsewhere = set().union(*groups) - own
         offered = left[~np.isin(admission.together[left], list(elsewhere))]
         forced = offered[np.isin(admission.together[offered], list(own))]
-        packed = _fill(model, each.packed, forced, offered)
+        lying = each.packed
+        if lying is None:
+            packed = _laid_and_filled(model, each, forced, offered)
+        else:
+            packed = _fill(model, lying, forced, offered)
         missing = np.setdiff1d(forced, packed.members)
         if len(missing):
             group = model.expansion.units[int(missing[0])][0].keep_together_group
             rule = f"holds part of keep-together group {group!r}, and found no place for {len(missing)} units of it"
-            rule += _too_heavy(model, each.packed, forced)
+            rule += _too_heavy(model, each.packed or packed, forced)
             at = f"started_parcels[{model.request.started.index(each.parcel)}]"
             raise InvalidInputError([FieldViolation(at, rule)])
         left = np.setdiff1d(left, packed.members)
         if len(packed.members):
             filled.append((each.parcel.started_parcel_id, packed))
     return filled, left
+
+
+def _laid_and_filled(model: OrderModel, started: StartedBox, forced: Ints, offered: Ints) -> PackedBox:
+    """Return a started parcel whose units lie nobody says where: laid out with all that is offered, else by themselves.
+
+    They come first in the pack sequence, since they are in the box; a layout that does not allow that is none.
+    """
+    request = model.request
+    box, index = request.box_type(started.parcel.box_type_id), request.started.index(started.parcel)
+    everything = np.sort(np.concatenate([started.members, offered]))
+    whole = _in_one(model, everything, box).found
+    if whole is not None:
+        inside = np.argsort(~np.isin(whole.members, started.members), kind="stable")
+        whole = dataclasses.replace(
+            whole,
+            members=whole.members[inside],
+            orientations=whole.orientations[inside],
+            corners_um=whole.corners_um[inside],
+        )
+        if not _wrong_figures(model, {index: whole}):
+            return whole
+    # They are in this box, even where a pack would take them.
+    alone = OrderModel(dataclasses.replace(request, box_types=(box,)), model.expansion).variant("")
+    outcome = _in_one(alone, np.sort(started.members), box)
+    if outcome.found is None:
+        why = [each.rule for each in outcome.refused]
+        why = why or ["none was found that keeps the gaps, loads and support that the rules ask for"]
+        rule = f"must be units that have a layout in one {box.box_type_id!r}, or have positions: {why[0]}"
+        raise InvalidInputError([FieldViolation(f"started_parcels[{index}].placements", rule)])
+    packed = _in_the_corner(alone, outcome.found)
+    if broken := _wrong_figures(model, {index: packed}):
+        raise InvalidInputError(broken)
+    return _fill(model, packed, forced, offered)
+
+
+def _in_one(model: OrderModel, members: Ints, box: BoxType) -> Outcome:
+    (candidate,) = lowest_first(model, members, [box])
+    return try_candidate(candidate, EFFORT[model.request.policy.mode].of_an_order, None)
+
+
+def _in_the_corner(model: OrderModel, packed: PackedBox) -> PackedBox:
+    """Return a parcel with its units moved to the left and the front, which leaves others the most room beside them."""
+    members = np.sort(packed.members)
+    margins = model.protect(members, packed.box).clear_um[np.searchsorted(members, packed.members)]
+    free = (packed.corners_um[:, :2] - margins[:, np.newaxis]).min(axis=0)
+    return dataclasses.replace(packed, corners_um=packed.corners_um - np.array([*free, 0, *free, 0]))
 
 
 def _too_heavy(model: OrderModel, packed: PackedBox, forced: Ints) -> str:
@@ -341,18 +409,22 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
     volumes = model.expansion.arrays.volumes_um3
     for value in values or [-1]:
         union = np.sort(np.concatenate([inside, offered]))
-        offer = np.setdiff1d(admission.widened(inside, union, box_type_id, value), inside)
-        if not len(offer):
-            continue
-        found = without_split_groups(
-            model,
-            offer,
-            packed.box,
-            lambda some, _: _beside(model, packed, some, whole=False),
-            dict(enumerate(volumes)),
-        )
-        if found is not None and _volume(found) > _volume(best):
-            best = found
+        for _ in range(2):  # what found no place may have kept others out: without it once more
+            offer = np.setdiff1d(admission.widened(inside, union, box_type_id, value), inside)
+            if not len(offer):
+                break
+            found = without_split_groups(
+                model,
+                offer,
+                packed.box,
+                lambda some, _: _beside(model, packed, some, whole=False),
+                dict(enumerate(volumes)),
+            )
+            if found is not None and _volume(found) > _volume(best):
+                best = found
+            if len(offer) == len(offered):
+                break
+            union = np.setdiff1d(union, offer if found is None else np.setdiff1d(offer, found.members))
     return best
 
 
