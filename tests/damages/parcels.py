@@ -96,7 +96,6 @@ DAMAGES: list[Damage] = [
     ("a unit of a started parcel is swapped", "started", lambda c: with_placements(c, 0, 2, 1), K.STARTED_PARCEL),
     ("a unit of a started parcel is gone", "started", lambda c: with_placements(c, 0), K.STARTED_PARCEL),
     ("a unit named alone is gone", "started by name", lambda c: with_placements(c, 0), K.STARTED_PARCEL),
-    ("a unit named alone comes later", "started by name", lambda c: with_placements(c, 0, 2, 1), K.STARTED_PARCEL),
     ("the started box is swapped", "started", with_parcel(0, box_type_id="other"), K.STARTED_PARCEL),
     ("a started parcel is forgotten", "started", with_parcel(0, started_parcel_id=""), K.STARTED_PARCEL),
     ("nobody began a parcel", "started", with_parcel(1, started_parcel_id="P-9"), K.STARTED_PARCEL),

@@ -27,9 +27,9 @@ from boxwright import (
     plans,
     verify_certificate,
 )
-from boxwright.checking import ViolationKind
 from boxwright.domain.box import BoxStyle
 from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason
+from boxwright.domain.started import begun_steps
 from boxwright.domain.warning import WarningCode
 from boxwright.export import canonical_json
 
@@ -224,10 +224,16 @@ def test_a_box_whose_units_are_named_alone_gets_the_plan_that_the_order_had(unit
     assert {(each.line_id, each.unit_index) for each in parcel.placements[: len(units)]} == set(units)
     assert WarningCode.STARTED_LAYOUT_ASSUMED in {each.code for each in answer.warnings}
     assert not check(answer, order, SHOP, started_parcels=begun)
-    if len(units) < 3:
-        swapped = dataclasses.replace(parcel, placements=parcel.placements[::-1])
-        wrong = check(dataclasses.replace(answer, parcels=(swapped,)), order, SHOP, started_parcels=begun)
-        assert ViolationKind.STARTED_PARCEL in {each.kind for each in wrong}
+
+
+def test_a_unit_named_alone_is_taken_out_where_all_goes_in_only_below_it() -> None:
+    """Nothing may lie on the lid: it is no step that is done, and the order gets no second parcel."""
+    order = Order("o", [Item("block", 1, 300, 200, 100, 900), Item("lid", 1, 300, 200, 90, 100, max_load_g=0)])
+    begun = [StartedParcel("P-7", "box", named(("lid", 0)))]
+    answer = plan(order, CATALOG, started_parcels=begun)
+    assert where(answer) == [("P-7", "box", ["block0", "lid0"])]
+    assert not begun_steps(answer.parcels[0], begun)
+    assert not check(answer, order, CATALOG, started_parcels=begun)
 
 
 def test_units_named_alone_leave_room_for_more() -> None:

@@ -11,8 +11,8 @@ from boxwright.domain.started import StartedParcel
 def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolation]:
     """Yield each started parcel that is missing, and each parcel that is not the started one that it says it is.
 
-    The units of a started parcel come first in the pack sequence of its parcel: in their sequence and place, or in any
-    where their positions are not stated.
+    The units of a started parcel come first in the pack sequence of its parcel, in their sequence and place. Where
+    their positions are not stated they are in it.
     """
     given_by_id = {each.started_parcel_id: each for each in started}
     seen: set[object] = set()
@@ -34,10 +34,10 @@ def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolatio
             yield _broken(detail, index)
         there = listed(parcel.placements)
         if without_positions(given.placements):
-            inside = {_named(now) for now in there[: len(given.placements)] if isinstance(now, Placement)}
+            inside = {_named(now) for now in there if isinstance(now, Placement)}
             for unit in given.placements:
                 if _named(unit) not in inside:
-                    detail = f"was in started parcel {name!r:.80}, and is not among its first units"
+                    detail = f"was in started parcel {name!r:.80}, and is not in its parcel"
                     yield PlanViolation(ViolationKind.STARTED_PARCEL, detail, index, unit.line_id, unit.unit_index)
             continue
         for step, unit in enumerate(given.placements, 1):

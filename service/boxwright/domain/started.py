@@ -40,10 +40,14 @@ class StartedParcel:
 
 
 def begun_steps(parcel: Parcel, started_parcels: Iterable[StartedParcel]) -> frozenset[int]:
-    """Return the steps of a plan's parcel, from 1, whose units lay in the started parcel that it finishes."""
+    """Return the steps of a plan's parcel, from 1, whose units lay in the started parcel that it finishes, and stay.
+
+    None stay where others go below them: then all are taken out and laid anew.
+    """
     if not parcel.started_parcel_id:
         return frozenset()
     same = (each for each in started_parcels if each.started_parcel_id == parcel.started_parcel_id)
     units = {(unit.line_id, unit.unit_index) for each in same for unit in each.placements}
     placed = enumerate(parcel.placements, start=1)
-    return frozenset(step for step, each in placed if (each.line_id, each.unit_index) in units)
+    steps = frozenset(step for step, each in placed if (each.line_id, each.unit_index) in units)
+    return steps if max(steps, default=0) == len(steps) else frozenset()

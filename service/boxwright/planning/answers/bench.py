@@ -137,7 +137,10 @@ class _Bench:
     def _take(self, box: BoxType, taping: Taping) -> str:
         parcel, phrases = self._parcel, self._phrases
         if parcel.started_parcel_id:
-            return phrases.started.format(started=parcel.started_parcel_id, box=box.box_type_id)
+            name = parcel.started_parcel_id
+            held = any(each.placements for each in self._task.started_parcels if each.started_parcel_id == name)
+            begin = phrases.started_anew if held and not self._begun else phrases.started
+            return begin.format(started=name, box=box.box_type_id)
         return self._sized(self._opened(box), box) + taping.bottom() + (phrases.end_opens if self._at_end else "")
 
     def _opened(self, box: BoxType) -> str:

@@ -16,7 +16,7 @@ class Phrases:
 
     Attributes
     ----------
-    box, mailer, wrapper, started, own_container : str
+    box, mailer, wrapper, started, started_anew, own_container : str
         What to take, a book wrap being the wrapper, or to go on with.
     bottom_taped, end_taped, end_opens, seams, ends : str or mapping
         Put after a box whose bottom, or other end, is taped, and after one that opens at its end; strips along a seam
@@ -85,6 +85,7 @@ class Phrases:
     seams: Mapping[str, str]
     ends: str
     started: str
+    started_anew: str
     own_container: str
     bottom: str
     articles: Callable[[str], str]
@@ -187,6 +188,7 @@ ENGLISH = Phrases(
     seams={"one": "1 strip along the seam", "more": "{count} strips along the seam"},
     ends="{strips}, {count} across its ends, {overlap} mm round each corner",
     started="Go on with parcel {started}, box {box}.",
+    started_anew="Go on with parcel {started}, box {box}: take out what is in it, which goes back in as follows.",
     own_container="Ship {what} as it is, without a box.",
     bottom="Lay {depth} mm of {name} on the floor of the box.",
     articles=_article,

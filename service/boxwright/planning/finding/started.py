@@ -333,9 +333,10 @@ def _fill_each(
 
 
 def _laid_and_filled(model: OrderModel, started: StartedBox, forced: Ints, offered: Ints) -> PackedBox:
-    """Return a started parcel whose units lie nobody says where: laid out with all that is offered, else by themselves.
+    """Return a started parcel whose units lie nobody says where, with as much as goes in.
 
-    They come first in the pack sequence, since they are in the box; a layout that does not allow that is none.
+    They come first in the pack sequence, since they are in the box. Where all units go in only with others below them,
+    they are taken out and laid anew.
     """
     request = model.request
     box, index = request.box_type(started.parcel.box_type_id), request.started.index(started.parcel)
@@ -343,14 +344,14 @@ def _laid_and_filled(model: OrderModel, started: StartedBox, forced: Ints, offer
     whole = _in_one(model, everything, box).found
     if whole is not None:
         inside = np.argsort(~np.isin(whole.members, started.members), kind="stable")
-        whole = dataclasses.replace(
+        first = dataclasses.replace(
             whole,
             members=whole.members[inside],
             orientations=whole.orientations[inside],
             corners_um=whole.corners_um[inside],
         )
-        if not _wrong_figures(model, {index: whole}):
-            return whole
+        if not _wrong_figures(model, {index: first}):
+            return first
     # They are in this box, even where a pack would take them.
     alone = OrderModel(dataclasses.replace(request, box_types=(box,)), model.expansion).variant("")
     outcome = _in_one(alone, np.sort(started.members), box)
@@ -362,7 +363,8 @@ def _laid_and_filled(model: OrderModel, started: StartedBox, forced: Ints, offer
     packed = _in_the_corner(alone, outcome.found)
     if broken := _wrong_figures(model, {index: packed}):
         raise InvalidInputError(broken)
-    return _fill(model, packed, forced, offered)
+    filled = _fill(model, packed, forced, offered)
+    return filled if whole is None or len(filled.members) == len(everything) else whole
 
 
 def _in_one(model: OrderModel, members: Ints, box: BoxType) -> Outcome:
