@@ -1,4 +1,4 @@
-"""Inches, pounds and ounces, exactly."""
+"""Centimetres, kilograms, inches, pounds and ounces, exactly."""
 
 import re
 from fractions import Fraction
@@ -9,12 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright import units
-from boxwright_client import inches, ounces, pounds
+from boxwright_client import cm, inches, kg, ounces, pounds
 
 
 @pytest.mark.parametrize(
     ("got", "expected"),
     [
+        (cm(12.7), 127),
+        (cm("8.3"), 83),
+        (kg(0.35), 350),
+        (kg(Fraction(1, 8)), 125),
         (inches(1), 25.4),
         (inches("1/8"), 3.175),
         (inches("12 1/2"), 317.5),
@@ -30,7 +34,7 @@ from boxwright_client import inches, ounces, pounds
     ],
 )
 def test_definitions_hold_to_the_last_digit(got, expected):
-    """The international inch and pound, by definition."""
+    """The metric prefixes, and the international inch and pound, by definition."""
     assert got == expected
 
 

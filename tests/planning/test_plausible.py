@@ -66,6 +66,33 @@ def test_other_units_are_told(lines, words):
     assert found.text.endswith("; the figures are right if mm and g were meant")
 
 
+MUG = Item("mug", 3, 12.7, 9.5, 8.3, 0.35)
+
+
+def test_centimetres_and_kilograms_are_told() -> None:
+    """Their density is that of mm and g: that every unit is small and lighter than a gram tells them."""
+    assert told(MUG, Item("tray", 1, 59, 35, 4, 0.999)) == [("IMPLAUSIBLE_UNITS", "lines", 2)]
+    (found,) = implausible(Order("o", [MUG]), MATERIALS)
+    assert "centimetres" in found.text
+    assert "kilograms" in found.text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [MUG, BOOK],  # one line of a size that goods in mm have
+        [MUG, Item("card", 1, 32, 24, 2.1, 1.7)],  # a memory card without its packaging
+        [Item("ring", 1, 22, 22, 6, 3)],
+        [Item("screw", 1, 12, 5, 5, 0.6)],  # 2 g/cm3
+        [Item("lace", 1, 60, 12, 3, 0.5)],  # an edge of 60 mm
+        [Item("foam", 1, 50, 50, 50, 0.9)],  # 0.0072 g/cm3
+    ],
+)
+def test_what_may_be_small_and_light_is_not_told_as_centimetres_and_kilograms(lines) -> None:
+    """Goods sold bare are light too: each line must be lighter than such goods, and none denser than goods in boxes."""
+    assert told(*lines) == []
+
+
 @pytest.mark.parametrize(
     "lines",
     [

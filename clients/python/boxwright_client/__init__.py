@@ -20,7 +20,7 @@ from boxwright_client.errors import (
     Violation,
     error_of_status,
 )
-from boxwright_client.lengths_and_masses import inches, ounces, pounds
+from boxwright_client.lengths_and_masses import cm, inches, kg, ounces, pounds
 from boxwright_client.outcomes import outcome_request, shipped
 from boxwright_client.requests import BENCH, UPRIGHT, leg, line, pack_request
 
@@ -40,8 +40,10 @@ __all__ = [
     "TooCostlyError",
     "UnavailableError",
     "Violation",
+    "cm",
     "error_of_status",
     "inches",
+    "kg",
     "leg",
     "line",
     "ounces",

@@ -1,4 +1,4 @@
-"""Inches, pounds and ounces in the contract's millimetres and grams.
+"""Centimetres, kilograms, inches, pounds and ounces in the contract's millimetres and grams.
 
 The international inch is 25.4 mm and the international avoirdupois pound 453.59237 g, both by definition.
 """
@@ -8,6 +8,8 @@ import re
 from fractions import Fraction
 from numbers import Rational, Real
 
+MM_PER_CM = 10
+G_PER_KG = 1_000
 MM_PER_INCH = Fraction(254, 10)
 G_PER_POUND = Fraction(45_359_237, 100_000)
 OUNCES_PER_POUND = 16
@@ -15,6 +17,16 @@ LONGEST = 100
 """Most characters of a number as a text."""
 
 _TEXT = re.compile(r"(?P<number>\d+(\.\d+)?|\.\d+)|((?P<whole>\d+)( +|-))?(?P<above>\d+)/(?P<below>\d+)", re.ASCII)
+
+
+def cm(value: float | str) -> float:
+    """Return a length in centimetres as mm; numbers and errors as of ``inches``."""
+    return float(_exact(value) * MM_PER_CM)
+
+
+def kg(value: float | str) -> float:
+    """Return a mass in kilograms as g; numbers and errors as of ``inches``."""
+    return float(_exact(value) * G_PER_KG)
 
 
 def inches(value: float | str) -> float:

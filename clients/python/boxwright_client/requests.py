@@ -65,10 +65,10 @@ def line(
     line_id : str
         Unique in its order.
     length_mm, width_mm, height_mm : float
-        Edges of one unit with its sales packaging, in mm; ``inches`` converts. None or 0 where they are not known,
+        Edges of one unit with its sales packaging, in mm; ``cm`` and ``inches`` convert. None or 0 where not known,
         together with the ``dimension_status`` that says so.
     mass_g : float
-        Mass of one unit, in g; ``pounds`` and ``ounces`` convert.
+        Mass of one unit, in g; ``kg``, ``pounds`` and ``ounces`` convert.
     quantity : int, optional
         Units: a whole number, of whatever type. Default 1.
     orientations : iterable of Orientation, optional

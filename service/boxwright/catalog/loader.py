@@ -127,7 +127,9 @@ RULE_FIGURES = {
     "blocking_rules.csv": {"least_mass": "kg", "least_gap": "mm"},
     "plausibility_rules.csv": {
         **dict.fromkeys(("least_density", "most_density", "dense", "least_read_density", "most_read_density"), "g/cm3"),
+        "most_light_density": "g/cm3",
         **dict.fromkeys(("least_edge", "small_edge"), "mm"),
+        "light_mass": "g",
     },
     "protection_rules.csv": {
         **dict.fromkeys(

@@ -27,7 +27,7 @@ READINGS = {
 }
 """What a caller may have meant by figures read as mm and g, the likeliest first, with both units in mm and g.
 
-Centimetres and kilograms are not among them: their density is that of mm and g.
+Centimetres and kilograms are not among them: their density is that of mm and g, so that lightness tells them.
 """
 
 
@@ -43,6 +43,8 @@ class _Rules:
     dense: Fraction
     least_read_density: Fraction
     most_read_density: Fraction
+    light_mass: Fraction
+    most_light_density: Fraction
 
 
 def implausible_rules(order: Order, materials: Materials) -> Iterator[FieldViolation]:
@@ -102,11 +104,22 @@ def _size(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
 
 
 def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
-    """Yield that an order may be in other units: every unit is small and dense as given, and plausible as read so."""
-    most_um = rules.small_edge_um
-    if not lines or any(max(line.edges_um) >= most_um or _density_sign(line, rules.dense) <= 0 for line in lines):
+    """Yield that an order may be in other units: every unit is small and dense or light as given, and plausible so."""
+    if not lines or any(max(line.edges_um) >= rules.small_edge_um for line in lines):
         return
     given = [density_g_per_cm3(line) for line in lines]
+    first = lines[0]
+    light = all(line.mass_mg < rules.light_mass * MG_PER_G for line in lines)
+    if light and all(rules.least_read_density <= each <= rules.most_light_density for each in given):
+        text = (
+            f"every line is small and lighter than {float(rules.light_mass):g} g: line {first.line_id!r} "
+            f"({_figures(first)}); lengths look like centimetres and masses like kilograms; "
+            "the figures are right if mm and g were meant"
+        )
+        yield PlanWarning(WarningCode.IMPLAUSIBLE_UNITS, "lines", text, len(lines))
+        return
+    if any(each <= rules.dense for each in given):
+        return
     fitting = []
     for words, (edge_mm, mass_g) in READINGS.items():
         # A mm and a g read as such an edge and mass: so much denser is the unit.
@@ -114,7 +127,6 @@ def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
         if all(rules.least_read_density <= each * factor <= rules.most_read_density for each in given):
             fitting.append(f"{float(given[0] * factor):.3g} g/cm3 in {words}")
     if fitting:
-        first = lines[0]
         text = (
             f"every line is small and dense: line {first.line_id!r} ({_figures(first)}) has "
             f"{_density_text(first)} g/cm3; it would have {', '.join(fitting)}; "
