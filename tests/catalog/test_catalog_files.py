@@ -164,6 +164,9 @@ def test_a_reusable_tote_with_trips(tmp_path: Path) -> None:
         pytest.param('colour = "red"\n' + HEAD + BOX, "colour: is unknown", id="unknown key"),
         pytest.param(HEAD + BOX + "lid = 1\ntare_g = 1\n", "box_types[0].lid: is unknown", id="unknown field"),
         pytest.param(HEAD.replace("wrap", "warp") + BOX, "dunnage[0]: must be the id of known dunnage", id="dunnage"),
+        pytest.param(
+            HEAD + BOX + f"tare_g = 1\ncaliper_mm = 1{'0' * 400}\n", "box_types[0].caliper_mm: must be", id="no float"
+        ),
         pytest.param(HEAD + BOX, "box_types[0].tare_g: is missing and cannot be derived", id="no tare, no board"),
         pytest.param(HEAD + BOX + 'board_id = "steel"\n', "box_types[0].board_id: must be one of", id="board"),
         pytest.param(

@@ -31,6 +31,14 @@ def test_endless_numbers_are_refused_by_field(field):
         from_json(body, packing_service_pb2.PackRequest)
 
 
+@pytest.mark.parametrize("number", [2**53 + 1, -(2**40), 10**30])
+def test_a_number_that_no_enum_holds_is_refused_by_field(number):
+    """Protobuf cannot be asked for a member of more than 32 bits."""
+    with pytest.raises(InvalidInputError) as refused:
+        from_json(json.dumps({"policy": {"mode": number}}).encode(), packing_service_pb2.PackRequest)
+    assert [each.field for each in refused.value.violations] == ["policy.mode"]
+
+
 @pytest.mark.parametrize("key", ["k{}", r"\u006b{}", r"{}\"", r"\\{}"])
 def test_many_different_keys_are_refused_before_they_are_read(key):
     """Keys are counted in the text, whatever escapes they have."""

@@ -172,6 +172,23 @@ def test_what_is_no_derived_field_is_refused(fields: dict[str, object], field: s
 
 
 @pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"derived": ["tare_g", "tare_g"]}, "derived[1]"),
+        ({"derived": ["tare_g"], "tare_g": "Infinity"}, "tare_g"),
+        ({"derived": ["tare_g"], "tare_g": 1e308}, "tare_g"),
+        ({"derived": ["blank_g"], "blank_g": "NaN"}, "blank_g"),
+        ({"derived": ["outer"], "outer": {"length_mm": 1e308, "width_mm": 110, "height_mm": 110}}, "outer.length_mm"),
+    ],
+)
+def test_a_senseless_derived_value_is_named_by_its_path(fields: dict[str, object], field: str) -> None:
+    """It is judged as a value that is stated, although another takes its place."""
+    with pytest.raises(InvalidInputError) as refused:
+        read(**OF_BOARD | fields)
+    assert [each.field for each in refused.value.violations] == [f"box_types[0].{field}"]
+
+
+@pytest.mark.parametrize(
     ("grid", "field"),
     [
         ({}, "columns_mm"),

@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -130,8 +131,7 @@ def _rule(field: str, value: object) -> str | None:
     if field in TEXTS:
         return None if isinstance(value, str) else f"must be a text, got {value!r}"
     if field in NUMBERS:
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        return None if number else f"must be a number, got {value!r}"
+        return None if is_number(value, -sys.float_info.max, sys.float_info.max) else f"must be a number, got {value!r}"
     if field in FLAGS:
         return None if isinstance(value, bool) else f"must be true or false, got {value!r}"
     if field in LISTS:

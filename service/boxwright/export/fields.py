@@ -2,12 +2,12 @@
 
 import datetime as dt
 import enum
-import math
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from boxwright import units
+from boxwright.domain.fields import is_number
 from boxwright.errors import FieldViolation
 
 Member = TypeVar("Member", bound=enum.Enum)
@@ -53,8 +53,7 @@ class Fields:
         said = self.data.get(name)
         if said is None or said is true:
             return
-        number = isinstance(said, int | float) and not isinstance(said, bool) and math.isfinite(said)
-        if not number or true is None or isinstance(true, bool) or not abs(said - true) <= slack:
+        if true is None or isinstance(true, bool) or not is_number(said, true - slack, true + slack):
             self.refuse(name, f"must be {true!r}, {why}, got {said!r:.80}")
 
     def get(self, name: str) -> Any:

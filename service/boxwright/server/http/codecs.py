@@ -315,7 +315,7 @@ def _whole_rule(value: Any, sort: int) -> str:
 
 def _enum_rule(value: Any, enum: EnumDescriptor) -> str:
     named = isinstance(value, str) and value in _names(enum)
-    numbered = isinstance(value, int) and not isinstance(value, bool) and value in enum.values_by_number
+    numbered = type(value) is int and value in _numbers(enum)
     if named or numbered:
         return ""
     _, new = CODECS[enum.full_name].retired(value) if enum.full_name in CODECS else ("", "")
@@ -344,6 +344,12 @@ def _near(value: str, enum: EnumDescriptor) -> str:
 def _names(enum: EnumDescriptor) -> frozenset[str]:
     """Return the names of an enum; those of protobuf cannot be asked for half a character."""
     return frozenset(enum.values_by_name)
+
+
+@functools.cache
+def _numbers(enum: EnumDescriptor) -> frozenset[int]:
+    """Return the numbers of an enum; those of protobuf cannot be asked for one of more than 32 bits."""
+    return frozenset(enum.values_by_number)
 
 
 def _text_rule(value: str) -> str:

@@ -71,8 +71,13 @@ def _take_derived(message: box_type_pb2.BoxType, given: dict[str, Any], found: F
     for index, field in enumerate(message.derived):
         if field not in DERIVED:
             found.add(f"derived[{index}]", f"must be one of {', '.join(DERIVED)}, got {shown(field)}")
+        elif field in message.derived[:index]:
+            found.add(f"derived[{index}]", f"must be named once, got {field} again")
         elif field in present:
             stated[field] = {name: given.pop(name) for name in _EDGES.get(field, (field,))}
+            for name, value in stated[field].items():
+                if rule := (units.length_rule if field in _EDGES else units.mass_rule)(value):
+                    found.add(PATHS.get(name, name), rule)
     if {"inner", "outer"} <= stated.keys():
         found.add("derived", "must not name inner and outer: neither follows from the other")
     return stated
