@@ -187,12 +187,13 @@ Fields and RPCs that the contract marks "later" are refused with `UNIMPLEMENTED`
 ## Long lists
 
 Details of a call travel in trailers, which clients limit to 8 KiB. Where the violations of one request do not fit,
-rules are cut at 300 characters, the last violations are left out, and `ErrorInfo.metadata` says how many in
-`left_out`. Results of batches and streams travel in the answer and are not cut for that. Of an order that cannot be
-packed whole at most 50 lines are listed, each with its reason and rule; `left_out` counts all that are not.
+the last are left out, and `ErrorInfo.metadata` says how many in `left_out`. Results of batches and streams travel in
+the answer and are not cut for that. Of an order that cannot be packed whole at most 50 lines are listed, each with its
+reason and rule; `left_out` counts all that are not.
 
 Reading stops once 100 fields are refused; a last entry without a field says that there are more. Texts in details hold
-no control characters: those of a caller come back escaped, as `\\x1b`, and cut at 1,000 characters.
+no control characters: those of a caller come back escaped, as `\\x1b`, and cut at 1,000 characters,
+in trailers at 1,000 bytes.
 
 ## Limits of a request
 

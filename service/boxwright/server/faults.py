@@ -70,10 +70,11 @@ MAX_LISTED = 50
 """Most lines, factors or violations that a detail lists, as the contract says."""
 
 TRAILER_BYTES = 5_000
-"""Most bytes of a status in the trailers of a call: clients refuse trailers past 8 KiB, and base64 adds a third."""
+"""Most bytes of a status in the trailers of a call: clients refuse trailers past 8 KiB, base64 adds a third, and the
+message travels once more."""
 
-MAX_RULE = 300
-"""Longest rule in a trailer, in characters."""
+TRAILER_TEXT_BYTES = 1_000
+"""Most bytes of a message or rule in trailers, which cuts none of ours in ASCII."""
 
 
 class NotInThisVersionError(BoxwrightError):
@@ -190,7 +191,7 @@ def grpc_code(status: status_pb2.Status) -> grpc.StatusCode:
 def _sentence(error: BaseException) -> str:
     if isinstance(error, InvalidInputError):
         count = len(error.violations)
-        first = _shortened(str(error.violations[0])) if error.violations else ""
+        first = str(error.violations[0]) if error.violations else ""
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
         return first if count == 1 else f"{many} fields are refused, the first is {first}"
     if isinstance(error, StoreBusyError | StoreSilentError):
@@ -201,7 +202,9 @@ def _sentence(error: BaseException) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= MAX_RULE else f"{text[: MAX_RULE - 1]}…"
+    data = text.encode()
+    cut = data[: TRAILER_TEXT_BYTES - len("…".encode())].decode(errors="ignore")
+    return text if len(data) <= TRAILER_TEXT_BYTES else f"{cut}…"
 
 
 def _details(error: BaseException) -> Iterable[Message]:
@@ -279,7 +282,9 @@ def _status(
 ) -> status_pb2.Status:
     details = list(details)
     if trailer:
-        left_out += sum(map(_shorten, details))
+        message = _shortened(message)
+        room = TRAILER_BYTES - len(message.encode())
+        left_out += sum(_shorten(each, room) for each in details)
     given = [_info(reason, left_out), *map(packed, details)]
     return status_pb2.Status(code=code, message=message, details=given)
 
@@ -293,8 +298,8 @@ def _info(reason: errors_pb2.ErrorReason.ValueType, left_out: int) -> any_pb2.An
     return packed(info)
 
 
-def _shorten(detail: Message) -> int:
-    """Cut long rules and drop the last entries of a detail until it fits into trailers; return how many."""
+def _shorten(detail: Message, room: int) -> int:
+    """Cut long rules and drop the last entries of a detail until it takes at most so many bytes; return how many."""
     listed = {
         "BadRequest": ("field_violations", "description"),
         "IncompletePlanDetail": ("lines", "rule"),
@@ -305,11 +310,9 @@ def _shorten(detail: Message) -> int:
         return 0
     entries = getattr(detail, listed[0])
     for entry in entries:
-        text = getattr(entry, listed[1])
-        if len(text) > MAX_RULE:
-            setattr(entry, listed[1], _shortened(text))
+        setattr(entry, listed[1], _shortened(getattr(entry, listed[1])))
     total = len(entries)
-    while len(entries) > 1 and detail.ByteSize() > TRAILER_BYTES:
+    while len(entries) > 1 and detail.ByteSize() > room:
         del entries[-max(1, len(entries) // 10) :]
     if len(entries) < total and isinstance(detail, errors_pb2.IncompletePlanDetail):
         detail.truncated = True
