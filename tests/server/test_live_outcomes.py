@@ -159,24 +159,24 @@ def test_an_outcome_needs_its_id_its_plan_and_parcels(packing):
     assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["outcome.plan"])
 
 
-def test_an_index_that_json_leaves_out_is_named(live, packing):
-    """JSON of a plan has no `parcelIndex` of the first parcel: copied so, it is refused with what to send."""
+def test_the_index_of_the_first_parcel_is_there_and_needed(live, packing):
+    """JSON of a plan has its 0, so that it is copied; without it a parcel was not planned, and must name its units."""
     plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
     (parcel,) = json.loads(ask(live, f"/v1/{plan.name}")[2])["parcels"]
-    assert "parcelIndex" not in parcel
+    assert parcel["parcelIndex"] == 0
 
     def recorded(**index):
         shipped = {"boxTypeId": parcel["boxTypeId"], **index}
         body = {"requestId": str(uuid.uuid4()), "outcome": {"plan": plan.name, "parcels": [shipped]}}
-        return ask(live, "/boxwright.v1.PackingService/RecordOutcome", body)
+        status, _, answer = ask(live, "/boxwright.v1.PackingService/RecordOutcome", body)
+        return status, json.loads(answer)
 
-    status, _, answer = recorded()
+    status, refusal = recorded()
     assert status == 400
-    rule = "are required for a parcel that was not planned; a planned one has its parcel_index, also where that is 0"
-    assert json.loads(answer)["message"].endswith(f"outcome.parcels[0].units: {rule}")
-    status, _, answer = recorded(parcelIndex=parcel.get("parcelIndex", 0))
+    assert '"outcome.parcels[0].units"' in json.dumps(refusal["details"])
+    status, answer = recorded(parcelIndex=0)
     assert status == 200
-    assert json.loads(answer)["outcome"]["parcels"][0]["parcelIndex"] == 0
+    assert answer["outcome"]["parcels"][0]["parcelIndex"] == 0
 
 
 @pytest.fixture

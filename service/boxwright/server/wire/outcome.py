@@ -125,7 +125,7 @@ def read_outcome(
         at = found.at(f"parcels[{index}]")
         planned = _planned(parcel, plan, seen, at)
         if planned is None and not parcel.HasField("parcel_index") and not parcel.units:
-            index_rule = "a planned one has its parcel_index, also where that is 0"  # which JSON of plans leaves out
+            index_rule = "a planned one has its parcel_index, also where that is 0"
             at.add("units", f"are required for a parcel that was not planned; {index_rule}")
         for place, unit in enumerate(parcel.units):
             which = unit.line_id, unit.unit_index
