@@ -218,7 +218,11 @@ plans = st.builds(
     status=st.sampled_from(PlanStatus),
     parcels=st.lists(parcels, max_size=2).map(tuple),
     unpacked=st.lists(
-        st.builds(UnpackedUnit, ids, st.integers(0, 9), st.sampled_from(UnpackedReason), texts), max_size=2
+        st.builds(
+            *(UnpackedUnit, ids, st.integers(0, 9), st.sampled_from(UnpackedReason), texts),
+            st.none() | st.tuples(lengths_um, lengths_um, lengths_um),
+        ),
+        max_size=2,
     ).map(tuple),
     certificate=st.builds(
         Certificate,
@@ -269,7 +273,7 @@ def test_the_generator_knows_every_field():
         BoxGrade: 5,
         Placement: 14,
         PackagingComponent: 8,
-        UnpackedUnit: 4,
+        UnpackedUnit: 5,
         Certificate: 15,
         RefusedCandidate: 5,
         ShippingPrice: 5,

@@ -10,15 +10,20 @@ from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, IncompletePlanError, Item, Lane, Order, Policy, load_catalog, plan
 from boxwright.domain.plan import UnpackedReason
+from boxwright.domain.soft_goods import SoftGoods
 
 SMALL, LARGE = BoxType("small", 200, 150, 100, max_net_g=1_000), BoxType("large", 400, 300, 200, max_net_g=5_000)
 
 
-def left_out(lines, *boxes, lane=None, **policy):
-    """Return reason and rule of each unit that stays out."""
+def unpacked(lines, *boxes, lane=None, **policy):
+    """Return the units that stay out."""
     order = Order("o", lines if isinstance(lines, list) else [lines])
-    made = plan(order, Catalog("c", boxes), Policy(allow_partial=True, **policy), lane)
-    return [(each.reason, each.rule) for each in made.unpacked]
+    return plan(order, Catalog("c", boxes), Policy(allow_partial=True, **policy), lane).unpacked
+
+
+def left_out(lines, *boxes, **asked):
+    """Return reason and rule of each unit that stays out."""
+    return [(each.reason, each.rule) for each in unpacked(lines, *boxes, **asked)]
 
 
 def gone(box):
@@ -215,14 +220,30 @@ def test_a_unit_refused_in_its_own_container_names_the_carriers_rule():
 )
 def test_the_box_that_a_delicate_unit_lacks_is_named(line: Item, needed: tuple[int, int, int]):
     """What it needs inside, clearances included: a box of that size takes it, and one that is 1 um smaller does not."""
-    ((reason, rule),) = left_out(line, LARGE, cushioning_ids=["honeycomb-paper-wrap"])
-    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-    assert f"; it needs a box of at least {' x '.join(map(str, needed))} mm inside" in rule
-    assert ("ships_in_own_container" in rule) == (line.article == "monitor")
+    (unit,) = unpacked(line, LARGE, cushioning_ids=["honeycomb-paper-wrap"])
+    assert unit.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert unit.required_inner_um == tuple(1_000 * edge for edge in needed)
+    assert ("ships_in_own_container" in unit.rule) == (line.article == "monitor")
     assert not left_out(line, BoxType("just", *needed), cushioning_ids=["honeycomb-paper-wrap"])
     for edge in range(3):
         smaller = [size - 0.001 * (axis == edge) for axis, size in enumerate(needed)]
         assert left_out(line, BoxType("smaller", *smaller), cushioning_ids=["honeycomb-paper-wrap"])
+
+
+@pytest.mark.parametrize(
+    ("line", "policy", "needed"),
+    [
+        (Item("a", 1, 500, 30, 30, 1), {"fit_clearance_mm": 2}, (502_000, 32_000, 32_000)),
+        (Item("a", 1, 400, 300, 200, 1), {"fill_limit": 0.9}, None),
+        (Item("a", 1, 900, 300, 10, 1, soft_goods=SoftGoods(2, max_folds=1)), {}, None),
+        (Item("a", 1, 100, 100, 100, 9_000), {}, None),
+    ],
+    ids=["too long", "too full", "may be folded", "too heavy"],
+)
+def test_the_inside_that_a_unit_needs_is_told_where_size_alone_keeps_it_out(line, policy, needed):
+    """A larger box is no way out of a weight, and no promise where it would be too full or the unit folds."""
+    (unit,) = unpacked(line, LARGE, **policy)
+    assert unit.required_inner_um == needed
 
 
 def test_the_article_that_keeps_a_unit_upright_is_named():

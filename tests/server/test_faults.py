@@ -24,7 +24,7 @@ from boxwright.store import (
     StoreUnreachableError,
     StoreUnsuitableError,
 )
-from boxwright.v1 import errors_pb2
+from boxwright.v1 import errors_pb2, geometry_pb2
 
 
 def detail(status, kind):
@@ -60,9 +60,11 @@ def test_a_long_rule_is_whole(trailer):
     status = status_of(InvalidInputError([FieldViolation("a", rule)]), trailer=trailer)
     assert status.message == f"a: {rule}"
     assert detail(status, error_details_pb2.BadRequest).field_violations[0].description == rule
-    unit = UnpackedUnit("a", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule)
+    unit = UnpackedUnit("a", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, (185_000, 185_500, 410_000))
     status = status_of(IncompletePlanError("o", [unit]), trailer=trailer)
-    assert detail(status, errors_pb2.IncompletePlanDetail).lines[0].rule == rule
+    (line,) = detail(status, errors_pb2.IncompletePlanDetail).lines
+    assert line.rule == rule
+    assert line.required_inner == geometry_pb2.Dimensions(length_mm=185, width_mm=185.5, height_mm=410)
 
 
 def test_an_order_that_is_not_whole_says_which_lines_and_why():

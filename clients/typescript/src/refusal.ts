@@ -1,6 +1,7 @@
 import { isMessage } from '@bufbuild/protobuf'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { IncompletePlanDetailSchema } from './gen/boxwright/v1/errors_pb.js'
+import { type Dimensions } from './gen/boxwright/v1/geometry_pb.js'
 import { UnpackedReason } from './gen/boxwright/v1/plan_pb.js'
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from './gen/google/rpc/error_details_pb.js'
 import { type Status, StatusSchema } from './gen/google/rpc/status_pb.js'
@@ -21,6 +22,8 @@ export interface UnpackedLine {
   reason: string
   /** The rule that binds, as a sentence with its figures. */
   rule: string
+  /** The least inside of a box that takes one unit, where only size keeps it out. */
+  requiredInner: Dimensions | undefined
 }
 
 /** Why a call has no answer, with the details that the server sent. */
@@ -48,7 +51,9 @@ export class Refusal extends Error {
     this.lines = error
       .findDetails(IncompletePlanDetailSchema)
       .flatMap((detail) => detail.lines)
-      .map(({ lineId, quantity, reason, rule }) => ({ lineId, quantity, reason: UnpackedReason[reason], rule }))
+      .map(({ lineId, quantity, reason, rule, requiredInner }) => {
+        return { lineId, quantity, reason: UnpackedReason[reason], rule, requiredInner }
+      })
     this.retryAfterMs = retryAfterMs(error)
   }
 

@@ -296,12 +296,16 @@ class UnpackedUnit:
         Why.
     rule : str
         The rule that bound, with its figures.
+    required_inner_um : tuple of int or None
+        The least inner length, width and height in um that take it with its clearances in its first allowed
+        orientation; None where it is not size alone that keeps it out, or it can be folded.
     """
 
     line_id: str
     unit_index: int
     reason: UnpackedReason
     rule: str
+    required_inner_um: tuple[int, int, int] | None = None
 
     def __str__(self) -> str:
         return f"{self.line_id}#{self.unit_index} {self.reason.value} ({self.rule})"

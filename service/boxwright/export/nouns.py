@@ -273,6 +273,7 @@ UNPACKED = Noun(
     Field("unit_index", WHOLE, canonical="="),
     Field("reason", member(UnpackedReason), canonical="=", required=True),
     Field("rule", TEXT),
+    Field("required_inner_mm", EDGES, "required_inner_um", optional=True),
 )
 
 

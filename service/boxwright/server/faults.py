@@ -50,6 +50,7 @@ from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.enums import UNPACKED_REASON
 from boxwright.server.wire.footprint import MISSING
+from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.names import profile_name
 from boxwright.server.wire.violation import violation_to_wire
 from boxwright.store import (
@@ -249,8 +250,8 @@ def _left_out(error: BaseException) -> int:
     return max(0, entries - MAX_LISTED)
 
 
-def _causes(error: IncompletePlanError) -> Counter[tuple[str, UnpackedReason, str]]:
-    return Counter((unit.line_id, unit.reason, unit.rule) for unit in error.unpacked)
+def _causes(error: IncompletePlanError) -> Counter[tuple[str, UnpackedReason, str, tuple[int, int, int] | None]]:
+    return Counter((unit.line_id, unit.reason, unit.rule, unit.required_inner_um) for unit in error.unpacked)
 
 
 def _incomplete(error: IncompletePlanError) -> errors_pb2.IncompletePlanDetail:
@@ -263,8 +264,9 @@ def _incomplete(error: IncompletePlanError) -> errors_pb2.IncompletePlanDetail:
                 quantity=count,
                 reason=UNPACKED_REASON.to_wire(reason),
                 rule=printable(rule),
+                required_inner=dimensions_to_wire(required) if required else None,
             )
-            for (line_id, reason, rule), count in ordered[:MAX_LISTED]
+            for (line_id, reason, rule, required), count in ordered[:MAX_LISTED]
         ],
         unpacked_units=len(error.unpacked),
         truncated=len(ordered) > MAX_LISTED,

@@ -1,21 +1,30 @@
 """Units that stay out because of the company they must keep, and of caps that they exceed alone."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from boxwright import fuse
+from boxwright.domain.mailer import Cuboid
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing.problem import Ints
 from boxwright.planning.model import OrderModel
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.single import search_single
 
-Verdict = tuple[UnpackedReason, str]
+
+class Verdict(NamedTuple):
+    """Why a unit stays out, as ``UnpackedUnit`` has it."""
+
+    reason: UnpackedReason
+    rule: str
+    required_inner_um: Cuboid | None = None
 
 
 def over_cap(model: OrderModel, member: int) -> Verdict | None:
     """Return the cap that a unit exceeds on its own, or None."""
     rule = model.admission.refusal(np.array([member]))
-    return None if rule is None else (UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
+    return None if rule is None else Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
 
 
 def without_broken_groups(
@@ -65,11 +74,13 @@ def group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
             barred = model.request.left_out.get(box_type_id)
             why = f" and may not be used: {barred}" if barred else ", out of stock"
             rule = f"{what} fit no box at hand; {box_type_id!r} would take them{why}"
-            return UnpackedReason.NO_BOX_AVAILABLE, rule
+            return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     if alone.open_candidates:
         rule = f"no box found for {what} within the effort of mode {policy.mode.value}"
-        return UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule
+        return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
     if not alone.refused:
-        return UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock"
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock")
     last = max(alone.refused, key=lambda each: model.request.catalog.box_type(each.box_type_id).inner_volume_um3)
-    return UnpackedReason.GROUP_DOES_NOT_FIT, f"{what} fit no box type; the largest, {last.box_type_id}: {last.rule}"
+    return Verdict(
+        UnpackedReason.GROUP_DOES_NOT_FIT, f"{what} fit no box type; the largest, {last.box_type_id}: {last.rule}"
+    )

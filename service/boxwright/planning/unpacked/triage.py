@@ -20,7 +20,7 @@ from boxwright.planning.parts.cushioned import Guard
 from boxwright.planning.parts.lifting import lifting_words
 from boxwright.planning.parts.own_containers import own_refusal
 from boxwright.planning.rules.material_policy import MOST_NAMED, PackagingItem
-from boxwright.planning.unpacked.groups import group_misfit, over_cap, without_broken_groups
+from boxwright.planning.unpacked.groups import Verdict, group_misfit, over_cap, without_broken_groups
 from boxwright.planning.unpacked.misfit import (
     extents_of,
     lacks_words,
@@ -47,7 +47,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     """
     units = model.expansion.units
     boxes = _roomiest_first(model.box_types())
-    verdicts: dict[str, tuple[UnpackedReason, str] | None] = {}
+    verdicts: dict[str, Verdict | None] = {}
     packable: list[int] = []
     out = [
         UnpackedUnit(line.line_id, index, UnpackedReason.MISSING_DIMENSIONS, "dimension_status is missing")
@@ -56,7 +56,8 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     for member, (line, index) in enumerate(units):
         fuse.look()
         if line.line_id not in verdicts:
-            verdict = model.request.no_inner_box.get(line.line_id) or over_cap(model, member)
+            refusal = model.request.no_inner_box.get(line.line_id)
+            verdict = Verdict(*refusal) if refusal else over_cap(model, member)
             if verdict is None and not model.admission.own[member]:
                 verdict = _verdict(model, member, line, boxes)
                 verdict = verdict and _with_boxes_out_of_reach(model, member, line, verdict)
@@ -80,7 +81,7 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
         return []
     boxes = _roomiest_first(model.box_types())
     stock = _roomiest_first(in_stock(model.box_types(), outcome.parcels))
-    reasons: dict[str, tuple[UnpackedReason, str]] = {}
+    reasons: dict[str, Verdict] = {}
     for bundle in model.admission.bundles(outcome.left):
         misfit = group_misfit(model, bundle) if len(bundle) > 1 else None
         if misfit is not None:
@@ -94,14 +95,14 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
                 rule = f"max_parcels is {policy.max_parcels}"
                 if any(model.for_several(box) is not box for box in boxes):
                     rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
-                reasons[line.line_id] = (UnpackedReason.MAX_PARCELS_REACHED, rule)
+                reasons[line.line_id] = Verdict(UnpackedReason.MAX_PARCELS_REACHED, rule)
             elif _verdict(model, member, line, stock) is not None:
                 used = _takers(model, member, line)
                 rule = "every box in stock that takes it is used" + (f": {used}" if used else "")
-                reasons[line.line_id] = (UnpackedReason.NO_BOX_AVAILABLE, rule)
+                reasons[line.line_id] = Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
             else:
                 rule = f"no place found within the effort of mode {policy.mode.value}"
-                reasons[line.line_id] = (UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
+                reasons[line.line_id] = Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
         out.append(UnpackedUnit(line.line_id, index, *reasons[line.line_id]))
     return out
 
@@ -111,33 +112,30 @@ def _roomiest_first(boxes: Sequence[BoxType]) -> list[BoxType]:
     return sorted(boxes, key=lambda box: -box.inner_volume_um3)
 
 
-def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> tuple[UnpackedReason, str] | None:
+def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
     """Return why a unit fits none of some boxes, with any wrap that may be used."""
     variants = model.variants(np.array([member]))
     verdicts = [_verdict_with(variant, member, line, boxes) for variant in variants]
     return None if any(each is None for each in verdicts) else verdicts[0]
 
 
-def _with_own_container(
-    model: OrderModel, line: Item, verdict: tuple[UnpackedReason, str]
-) -> tuple[UnpackedReason, str]:
+def _with_own_container(model: OrderModel, line: Item, verdict: Verdict) -> Verdict:
     """Return the verdict on a unit with the carrier's rule that refuses it in its own container."""
     biller = model.request.biller
     refused = own_refusal(line, biller) if line.ships_in_own_container else ""
     if not refused or biller is None:
         return verdict
     service = biller.rule.service_id
-    return verdict[0], f"in its own container {service!r} refuses it: {refused}; in a box: {verdict[1]}"
+    rule = f"in its own container {service!r} refuses it: {refused}; in a box: {verdict.rule}"
+    return verdict._replace(rule=rule)
 
 
-def _with_boxes_out_of_reach(
-    model: OrderModel, member: int, line: Item, verdict: tuple[UnpackedReason, str]
-) -> tuple[UnpackedReason, str]:
+def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict: Verdict) -> Verdict:
     """Return the verdict on a unit that no box takes, with those that would and are out of stock or may not be used.
 
     A unit that no such box takes either fits none, and the nearest is that of all.
     """
-    reason, rule = verdict
+    reason, rule, _ = verdict
     spare, bare = model.restocked, not model.box_types()
     if bare and reason is UnpackedReason.MATERIAL_REQUIREMENTS:
         return verdict
@@ -145,19 +143,19 @@ def _with_boxes_out_of_reach(
         without = _verdict(spare, member, line, _roomiest_first(spare.box_types()))
         if without is None:
             taken = f"{_takers(spare, member, line)} would take it, out of stock"
-            return UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}"
+            return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}")
         if bare and not model.request.left_out:
-            return without[0], f"{without[1]}; all are out of stock"
+            return without._replace(rule=f"{without.rule}; all are out of stock")
     barred = model.barred
     if barred is not None and (takers := _takers(barred, member, line)):
         why = next(why for box_type_id, why in model.request.left_out.items() if repr(box_type_id) in takers)
-        return UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {takers} would take it and may not be used: {why}"
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {takers} would take it and may not be used: {why}")
     every = model.every
     if every is None:
         return verdict
     of_all = _verdict(every, member, line, _roomiest_first(every.box_types()))
-    fits_none = of_all is not None and of_all[0] is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-    return of_all if of_all is not None and fits_none and (bare or reason is of_all[0]) else verdict
+    fits_none = of_all is not None and of_all.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    return of_all if of_all is not None and fits_none and (bare or reason is of_all.reason) else verdict
 
 
 def _takers(model: OrderModel, member: int, line: Item) -> str:
@@ -171,9 +169,7 @@ def _takers(model: OrderModel, member: int, line: Item) -> str:
     return listed(found) if found else ""
 
 
-def _verdict_with(
-    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]
-) -> tuple[UnpackedReason, str] | None:
+def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
     if not boxes:
         return _why_no_box(model)
     alone = np.array([member])
@@ -181,7 +177,7 @@ def _verdict_with(
     kept_out = [admission.kept_out.get(box.box_type_id) for box in boxes]
     rules = [out.rule for out in kept_out if out is not None and out.which[member]]
     if len(rules) == len(boxes):
-        return UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{rules[0]}, and no other box type may be used"
+        return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{rules[0]}, and no other box type may be used")
     boxes = [box for box, out in zip(boxes, kept_out, strict=True) if out is None or not out.which[member]]
     admitted = boxes if admission.free else [box for box in boxes if not admission.refusal(alone, box.box_type_id)]
     verdict = _size_verdict(model, member, line, admitted)
@@ -192,16 +188,15 @@ def _verdict_with(
         if fitting:
             largest = max(fitting, key=lambda box: (box.inner_volume_um3, box.box_type_id))
             refusal = admission.refusal(alone, largest.box_type_id)
-            return UnpackedReason.PROPERTY_CAP_EXCEEDED, f"{refusal}; no box type that it fits may hold as much"
+            rule = f"{refusal}; no box type that it fits may hold as much"
+            return Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
         verdict = _size_verdict(model, member, line, boxes)
         assert verdict is not None  # no box of them takes it
     ruled_out = _ruled_out(model, member, line)
-    return (UnpackedReason.MATERIAL_REQUIREMENTS, f"{verdict[1]}; {ruled_out}") if ruled_out else verdict
+    return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, f"{verdict.rule}; {ruled_out}") if ruled_out else verdict
 
 
-def _size_verdict(
-    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]
-) -> tuple[UnpackedReason, str] | None:
+def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
     kinds = {box.compartments is not None: box for box in boxes}
     shapes_in = {in_cells: _shapes(model, member, in_cells=in_cells) for in_cells in kinds}
     shapes = shapes_in.get(False) or _shapes(model, member, in_cells=False)
@@ -239,7 +234,7 @@ def _size_verdict(
         )
         if why:
             rule += f" ({why})"
-        return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule
+        return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
     policy = model.request.policy
     guard = model.parts.wrappings.guard(line)
     what = _what(line, one, guard, policy)
@@ -258,7 +253,10 @@ def _size_verdict(
         rule += f" fill limit of {policy.fill_limit:g}, of "
         over, box_type_id = min(overfilled)
         rule += f"{box_type_id!r} by {over / 1e15:.3g} L"
-    return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule + _way_out(model, line, guard)
+    required = _required_inner(one, policy)
+    rule += _way_out(model, line, guard, required)
+    by_size_alone = len(shapes) == 1 and not overfilled  # a folded unit may need less, a fill limit more
+    return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required if by_size_alone else None)
 
 
 def _what(line: Item, one: Units, guard: Guard, policy: Policy) -> str:
@@ -274,14 +272,19 @@ def _what(line: Item, one: Units, guard: Guard, policy: Policy) -> str:
     return f"{inner} of {what} needs {needed} mm inside, and"
 
 
-def _way_out(model: OrderModel, line: Item, guard: Guard) -> str:
+def _required_inner(one: Units, policy: Policy) -> Cuboid:
+    """Return the least inside that takes a unit with its clearances in its first allowed orientation, in um."""
+    length, width, height = extents_of(one.edges_um[0] + 2 * one.clear_um[0], one.masks[0])[0]
+    around = policy.fit_clearance_um
+    return length + around, width + around, height + around
+
+
+def _way_out(model: OrderModel, line: Item, guard: Guard, required_um: Cuboid) -> str:
     """Return the inside that a line with clearances needs, and when it needs no box; empty without clearances."""
     to_walls = guard.half_gap_um + guard.wall_margin_um
     if not to_walls or guard.inner is not None:
         return ""
-    edges_um = line.orientations[0].rotate(*line.edges_um)
-    needed = (exact(edge + 2 * to_walls + model.request.policy.fit_clearance_um) for edge in edges_um)
-    cure = f"; it needs a box of at least {' x '.join(needed)} mm inside"
+    cure = f"; it needs a box of at least {' x '.join(map(exact, required_um))} mm inside"
     boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
     if boxed and not line.ships_in_own_container:
         cure += ", or none where its own carton may travel as it is (ships_in_own_container)"
@@ -331,7 +334,7 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
     return lacks
 
 
-def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
+def _why_no_box(model: OrderModel) -> Verdict:
     """Return why no box type may be used at all: stock, or what the policy asks of materials."""
     request = model.request
     asked, catalog = request.material_policy, request.catalog
@@ -342,9 +345,9 @@ def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
         box_type_id, why = next(iter(request.left_out.items()))
         what = f"meets {' and '.join(asked.rules)}" if asked.rules else "is in stock"
         rule = f"{none} {what} and may be used (box type {box_type_id!r}: {why})"
-        return UnpackedReason.NO_BOX_AVAILABLE, rule
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     if not at_hand or not asked.rules:
-        return UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock"
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock")
     rule = f"{none} meets {' and '.join(asked.rules)}: {asked.obstacles(at_hand)}"
     used_up = [box.box_type_id for box in boxes if box.available == 0]
     meeting = [each for each in used_up if not asked.broken(PackagingItem.of(catalog.box_type(each)))]
@@ -354,7 +357,7 @@ def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
         stocked = [PackagingItem.of(each) for each in catalog.dunnage if each.kind is kind]
         if stocked and all(map(asked.broken, stocked)):
             rule += f"; no {kind.value.replace('_', ' ')} meets it either: {asked.obstacles(stocked)}"
-    return UnpackedReason.MATERIAL_REQUIREMENTS, rule
+    return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, rule)
 
 
 def _ruled_out(model: OrderModel, member: int, line: Item) -> str:
