@@ -93,7 +93,7 @@ def test_who_waits_asks_a_server_again_that_was_away(monkeypatch):
     begun = operations_pb2.Operation(name="operations/a")
     with Client("127.0.0.1:1") as client:
         answers_of(monkeypatch, Client, 3)
-        assert client.wait(begun, messages.EvaluateCatalogsResponse).orders == 7
+        assert client.wait(begun).orders == 7
         answers_of(monkeypatch, Client, 3)
         monkeypatch.setattr(waiting, "AWAY_S", -1.0)
         with pytest.raises(UnavailableError):
@@ -107,9 +107,17 @@ def test_who_waits_by_asyncio_asks_again(monkeypatch):
         answers_of(monkeypatch, AsyncClient, 3)
         async with AsyncClient("127.0.0.1:1") as client:
             begun = operations_pb2.Operation(name="operations/a")
-            assert (await client.wait(begun, messages.EvaluateCatalogsResponse)).orders == 7
+            assert (await client.wait(begun)).orders == 7
 
     asyncio.run(play())
+
+
+def test_a_result_of_no_known_kind_is_an_error():
+    """Such as that of a method of a later version."""
+    done = operations_pb2.Operation(name="operations/a", done=True)
+    done.response.type_url = "type.googleapis.com/boxwright.v9.Nothing"
+    with Client("127.0.0.1:1") as client, pytest.raises(TypeError):
+        client.wait(done)
 
 
 def test_a_server_without_a_store_says_so():

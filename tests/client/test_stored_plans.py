@@ -51,6 +51,14 @@ def test_a_plan_is_stored_read_listed_and_closed(target, request):
         assert [each.name for each in found] == [plan.name]
 
 
+def test_a_box_of_no_catalog_and_a_parcel_that_stays_are_told():
+    """What RecordOutcome has is said with the helpers alone."""
+    parcel = shipped(parcel_index=0, other_box="supplier's carton", override_reason="other", override_note="torn")
+    outcome = outcome_request("plans/a", [parcel], not_shipped=[1]).outcome
+    assert (outcome.parcels[0].other_box, outcome.parcels[0].box_type_id) == ("supplier's carton", "")
+    assert list(outcome.not_shipped) == [1]
+
+
 def test_lists_of_plans_are_ordered_and_run_over_pages(target, request):
     """Pages follow one another with the same filter, order and fields."""
     order_ids = [f"{request.node.name}-{number}" for number in range(3)]

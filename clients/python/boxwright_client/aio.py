@@ -319,10 +319,11 @@ class AsyncClient:
         return await self._call(self._evaluations.DesignCatalog, request, limit_s)
 
     async def wait(
-        self, operation: operations_pb2.Operation, kind: type[Result], *, timeout_s: float | None = None
+        self, operation: operations_pb2.Operation, kind: type[Result] | None = None, *, timeout_s: float | None = None
     ) -> Result:
         """Wait until an operation has ended, and return its result, such as an ``EvaluateCatalogsResponse``.
 
+        ``kind`` is what the result must be, or a TypeError is raised; default None, whatever the operation says it is.
         Raises ``TimeoutError`` if it has not ended after ``timeout_s``; default None, which is as long as it takes. The
         operation goes on then. A server that is away for less than five minutes, such as for a restart, is asked again.
         """

@@ -1,9 +1,10 @@
 """Long-running operations: what to ask for while one runs, and what came of it."""
 
 import time
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from google.longrunning import operations_pb2
+from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import Message
 
 from boxwright_client.errors import UnavailableError, error_of_status
@@ -72,19 +73,26 @@ def call_s(until_s: float) -> float:
     return min(CALL_S, max(until_s - time.monotonic(), 0.0) + ANSWER_S)
 
 
-def result_of(operation: operations_pb2.Operation, kind: type[Result]) -> Result:
-    """Return the result of an operation that has ended.
+def result_of(operation: operations_pb2.Operation, kind: type[Result] | None = None) -> Result:
+    """Return the result of an operation that has ended, by default of the kind that it says.
 
     Raises
     ------
     ServiceError
         If it ended with an error.
     TypeError
-        If its result is of another kind.
+        If its result is of another kind, or of one that this version does not know.
     """
     if operation.WhichOneof("result") == "error":
         raise error_of_status(operation.error)
+    name = operation.response.TypeName()
+    if kind is None:
+        try:
+            found = descriptor_pool.Default().FindMessageTypeByName(name)
+        except KeyError:
+            raise TypeError(f"{operation.name} is of no known kind: {name}") from None
+        kind = cast("type[Result]", message_factory.GetMessageClass(found))
     result = kind()
     if not operation.response.Unpack(result):
-        raise TypeError(f"{operation.name} is no {kind.DESCRIPTOR.name}: {operation.response.TypeName()}")
+        raise TypeError(f"{operation.name} is no {kind.DESCRIPTOR.name}: {name}")
     return result

@@ -9,9 +9,10 @@ from boxwright_client.v1 import geometry_pb2, outcome_pb2, packing_service_pb2, 
 
 
 def shipped(
-    box_type_id: str,
+    box_type_id: str = "",
     parcel_index: int | None = None,
     *,
+    other_box: str = "",
     measured_gross_g: float | None = None,
     measured_outer_mm: tuple[float, float, float] | None = None,
     override_reason: outcome_pb2.OverrideReason.ValueType | str = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED,
@@ -22,10 +23,12 @@ def shipped(
 
     Parameters
     ----------
-    box_type_id : str
-        The box that was used.
+    box_type_id : str, optional
+        The box that was used. Default: ``other_box`` was.
     parcel_index : int, optional
         Which parcel of the plan, from 0. Default: one that was not planned.
+    other_box : str, optional
+        What was used that is no box type of the plan's catalog, in words. Default: empty.
     measured_gross_g : float, optional
         What the scale showed, in g. Default: not weighed.
     measured_outer_mm : tuple of float, optional
@@ -47,6 +50,7 @@ def shipped(
     parcel = outcome_pb2.ShippedParcel(
         parcel_index=parcel_index,
         box_type_id=box_type_id,
+        other_box=other_box,
         measured_gross_g=measured_gross_g,
         override_reason=reason,
         override_note=override_note,
@@ -62,6 +66,7 @@ def outcome_request(
     plan: str,
     parcels: Iterable[outcome_pb2.ShippedParcel],
     *,
+    not_shipped: Iterable[int] = (),
     station: str = "",
     pack_time: datetime | None = None,
     request_id: str = "",
@@ -74,6 +79,8 @@ def outcome_request(
         Its name, ``plans/{plan}``.
     parcels : iterable of ShippedParcel
         All parcels as shipped; ``shipped`` makes one.
+    not_shipped : iterable of int, optional
+        Parcels of the plan, from 0, that were not shipped and whose units are not all in the others. Default: none.
     station : str, optional
         The pack station. Default: empty.
     pack_time : datetime, optional
@@ -89,7 +96,7 @@ def outcome_request(
     """
     request = packing_service_pb2.RecordOutcomeRequest(
         request_id=request_id or str(uuid.uuid4()),
-        outcome=outcome_pb2.Outcome(plan=plan, parcels=parcels, station=station),
+        outcome=outcome_pb2.Outcome(plan=plan, parcels=parcels, station=station, not_shipped=not_shipped),
     )
     if pack_time is not None:
         if pack_time.tzinfo is None:
