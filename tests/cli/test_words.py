@@ -50,7 +50,7 @@ def test_an_open_certificate_states_its_gap():
     )
     assert in_words(certificate) == (
         "Open: not proved the best among one-parcel plans, by least inner volume. At most 25.0 % of its inner"
-        " volume could be saved. Tried without success, not excluded: small."
+        " volume could be saved. Not excluded: small."
     )
 
 

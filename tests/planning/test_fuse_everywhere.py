@@ -1,17 +1,32 @@
 """Every loop looks at the fuse: planning ends wherever it is, and no stretch of work between two looks grows long."""
 
 import sys
+from dataclasses import replace
 from functools import cache
 from types import FrameType
 
 import pytest
 
-from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Policy, check, load_catalog, plan
-from boxwright.domain.plan import Plan
+from boxwright import (
+    BoxType,
+    Catalog,
+    Fragility,
+    Item,
+    Lane,
+    Leg,
+    Order,
+    Policy,
+    check,
+    load_catalog,
+    plan,
+    verify_certificate,
+)
+from boxwright.domain.plan import Plan, ProofStatus
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.errors import CpuCeilingError, SearchEndedError
 from boxwright.fuse import Fuse, under
 from boxwright.packing.own import warm_up
+from boxwright.planning.model import OrderModel
 
 BOXES = [
     BoxType(
@@ -176,3 +191,25 @@ def test_the_check_ends_with_the_fuse() -> None:
     assert most < MOST_CALLS, where
     with under(Counting(500)), pytest.raises(SearchEndedError):
         check(answer, many, BARE, policy)
+
+
+def test_no_box_is_priced_for_the_whole_order_once_its_search_is_cut(monkeypatch) -> None:
+    """There is no time for it: the certificate leaves open what it says nothing of, and holds."""
+    boxes = [*BOXES, BoxType("mailer", 300, 250, 60, style="flat_mailer", tare_g=20), BoxType("pole", 5_000, 60, 60)]
+    asked = order(12, 3), Catalog("c", boxes)
+    lane, priced, price = replace(BY_ROAD, carrier_service="usps/parcel"), [], OrderModel.price
+
+    def noting(model, box, members, extents_um=None, *args, **fields):
+        found = price(model, box, members, extents_um, *args, **fields)
+        if extents_um is None and len(members) == 36:
+            priced.append(box.box_type_id)
+        return found
+
+    for max_effort, is_priced in ((1, False), (400, True)):
+        policy = Policy(max_effort=max_effort)
+        with monkeypatch.context() as patched:
+            patched.setattr(OrderModel, "price", noting)
+            answer = plan(*asked, policy, lane, ())
+        assert (answer.cut_short, answer.certificate.status) == (True, ProofStatus.OPEN)
+        assert (bool(priced), bool(answer.certificate.refused_candidates)) == (is_priced, is_priced)
+        assert verify_certificate(answer, *asked, policy, lane, ()) == []

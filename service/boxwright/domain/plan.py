@@ -376,7 +376,7 @@ class Certificate:
         Cheaper box types, each with its proof.
     open_candidates : tuple of OpenCandidate
         Cheaper box types that are not excluded: they were tried and did not work out, or, of an alternative, better
-        plans may use them.
+        plans may use them. Of a plan that was cut before all were tried, also dearer ones.
     lower_bound, value : int
         Of the first objective that differs between bound and plan, else of the first; in its integer unit.
     bounded_objective : str

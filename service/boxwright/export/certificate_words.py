@@ -59,7 +59,7 @@ def in_words(certificate: Certificate) -> str:
         if boxes:
             words += f" Refused for all units in one box ({PROOFS[proof]}): {_names(boxes)}."
     if certificate.open_candidates:
-        why = "Not excluded, or of a better plan" if certificate.rank else "Tried without success, not excluded"
+        why = "Not excluded, or of a better plan" if certificate.rank else "Not excluded"
         words += f" {why}: {_names([_name(*each) for each in certificate.open_candidates])}."
     return words
 

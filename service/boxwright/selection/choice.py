@@ -15,7 +15,7 @@ from boxwright.packing.problem import Ints
 from boxwright.packing.proofs import refuse
 from boxwright.selection.candidate import lowest_first
 from boxwright.selection.effort import EFFORT, Effort, up_to
-from boxwright.selection.model import PackedBox, ParcelModel, Price
+from boxwright.selection.model import PackedBox, ParcelModel, Price, cushioning_in
 from boxwright.selection.multi import MultiSearch
 from boxwright.selection.outcome import Outcome, left_of, total
 from boxwright.selection.plan_bound import boxes_bound
@@ -74,7 +74,7 @@ def choose_boxes(
             if not ask.so_far.parcels:
                 ask.so_far.offer(several.finish_begun(members))
             if ask.so_far.parcels:
-                return _cut(model, members, ask.so_far)
+                return _cut(ask)
         raise
 
 
@@ -110,14 +110,11 @@ class _Asked:
 def _one_box(ask: _Asked) -> Outcome:
     """Return the cheapest box that takes all units, and what became of the cheaper ones."""
     model, members = ask.model, ask.members
-    one = search_single(model, members, model.box_types(), ask.efforts[-1].of_an_order)
+    one = ask.so_far.take(search_single(model, members, model.box_types(), ask.efforts[-1].of_an_order))
     if ask.alike and one.left_open:
-        one = _with_less(ask, one)
+        one = ask.so_far.take(_with_less(ask, one))
     if one.found is None and one.left_open:
-        one = _refuse_harder(model, members, EFFORT[ask.mode], one)
-    ask.so_far.single = one
-    if one.found is not None:
-        ask.so_far.offer([one.found])
+        one = ask.so_far.take(_refuse_harder(model, members, EFFORT[ask.mode], one))
     return one
 
 
@@ -180,17 +177,25 @@ def _proved_of_several(ask: _Asked, one: Outcome, several: MultiSearch, parcels:
     return Outcome(parcels, one.refused, still_open, left, bound, ProofScope.ALL_PLANS)
 
 
-def _cut(model: ParcelModel, members: Ints, so_far: SoFar) -> Outcome:
-    """Return the best plan so far, of which nothing is proved; refusals that came before stand."""
-    price, left = total(so_far.parcels), left_of(members, so_far.parcels)
-    refused = () if so_far.single is None else so_far.single.refused
-    named = {(each.box_type_id, each.cushioning_id) for each in refused}
-    still_open = tuple(
-        (each.price, each.key)
-        for each in lowest_first(model, members, model.box_types())
-        if (len(left) or each.price < price) and each.key not in named
-    )
-    return Outcome(so_far.parcels, refused, still_open, left, None, ProofScope.ALL_PLANS, cut=True)
+def _cut(ask: _Asked) -> Outcome:
+    """Return the best plan so far, of which nothing is proved. No box is priced any more: there is no time for it.
+
+    What the search of single boxes came to stands. Where it had not ended, all box types are left open at any price.
+    """
+    model, members, parcels, one = ask.model, ask.members, ask.so_far.parcels, ask.so_far.single
+    price, left = total(parcels), left_of(members, parcels)
+    if one is not None:
+        still_open = [each for each in one.left_open if len(left) or each[0] < price]
+    else:
+        at_any = (0,) * len(price)
+        candidates = (
+            OpenCandidate(box.box_type_id, cushioning_in(variant, box))
+            for variant in model.variants(members)
+            for box in model.box_types()
+        )
+        still_open = [(at_any, each) for each in dict.fromkeys(candidates)]
+    refused = () if one is None else one.refused
+    return Outcome(parcels, refused, tuple(still_open), left, None, ProofScope.ALL_PLANS, cut=True)
 
 
 def _better(parcels: Sequence[PackedBox], one: PackedBox, members: Ints) -> bool:

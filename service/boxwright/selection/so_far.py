@@ -22,7 +22,7 @@ class SoFar:
     parcels : list of PackedBox
         The best plan, largest box first; empty until there is one.
     single : Outcome or None
-        What the single-parcel search came to, once it has ended.
+        What the single-parcel search has come to, once it has been through all box types.
     """
 
     def __init__(self, members: Ints, max_parcels: int | None) -> None:
@@ -30,6 +30,13 @@ class SoFar:
         self._max_parcels = max_parcels
         self.parcels: list[PackedBox] = []
         self.single: Outcome | None = None
+
+    def take(self, single: Outcome) -> Outcome:
+        """Keep what the single-parcel search has come to, and its parcel as a plan; return it."""
+        self.single = single
+        if single.found is not None:
+            self.offer([single.found])
+        return single
 
     def offer(self, parcels: list[PackedBox]) -> None:
         """Keep a plan if there are as many boxes as it uses and it is better than what is kept."""

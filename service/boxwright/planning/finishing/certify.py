@@ -107,8 +107,8 @@ def premises(request: Request) -> dict[str, str]:
 
 
 def _left_out(model: OrderModel, outcome: Outcome) -> Iterator[RefusedCandidate]:
-    """Yield the box types that may not be used, of those that would be cheaper for the whole order."""
-    if not outcome.parcels or not model.request.left_out:
+    """Yield the box types that may not be used, of those that would be cheaper for the whole order; none of a cut."""
+    if outcome.cut or not outcome.parcels or not model.request.left_out:
         return
     everything = np.sort(np.concatenate([*(packed.members for packed in outcome.parcels), outcome.left]))
     for box_type_id, why in sorted(model.request.left_out.items()):
