@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import datetime
+import itertools
 import math
 import threading
 import time
 
 import pytest
 
+from boxwright.catalog import shipped
 from boxwright.errors import DeadlineError, SearchEndedError
 from boxwright.fuse import Fuse, Meter, look
 from boxwright.server import pack
@@ -237,6 +239,46 @@ def test_pictures_that_take_too_long_keep_no_plan_from_its_caller(desk, monkeypa
         assert not answer.plan.cut_short
         assert bool(answer.drawings) is drawn
         assert ("EXTRAS_CUT" in {each.code for each in answer.plan.warnings}) is not drawn
+
+
+@pytest.mark.parametrize(("in_time", "others", "drawn"), [(1, 0, False), (3, 2, False), (1_000, 2, True)])
+def test_a_finished_plan_is_answered_without_the_extras_that_are_late(desk, monkeypatch, in_time, others, drawn):
+    """Alternatives and pictures are made while there is time; the plan comes in any case, and says so."""
+    message = wide_order(3, 4)
+    message.alternative_count = 2
+    left = itertools.chain([1_000.0] * in_time, itertools.repeat(0.0))
+    monkeypatch.setattr(pack, "time_left_s", lambda: next(left))
+    answer = messages.PackResponse.FromString(desk.answer(Asked("Pack", message.SerializeToString())).data)
+    assert answer.plan.parcels
+    assert (len(answer.alternatives), bool(answer.drawings)) == (others, drawn)
+    assert ("EXTRAS_CUT" in {each.code for each in answer.plan.warnings}) is not drawn
+
+
+def test_a_plan_is_not_compared_with_one_that_was_cut(desk, monkeypatch):
+    """The time ends while the other plan is made: the answer says that there is no comparison."""
+    message = wide_order(3, 4)
+    message.compare_with.smallest_by_volume = True
+    fuse, baseline_plan = Fuse(), pack.baseline_plan
+
+    def late(*given):
+        made = baseline_plan(*given)
+        fuse.spend(DeadlineError("enough"))
+        return made
+
+    monkeypatch.setattr(pack, "baseline_plan", late)
+    with held(fuse, None, None):
+        answer = messages.PackResponse.FromString(desk.answer(Asked("Pack", message.SerializeToString())).data)
+    assert answer.plan.parcels
+    assert answer.comparison.message
+    assert not answer.comparison.outcome
+
+
+def test_no_file_is_read_while_an_order_is_finished(desk, shelf, monkeypatch):
+    """Whether its catalog is a shipped one is known before the first order of the catalog comes."""
+    shipped._shipped_hash.cache_clear()
+    desk = Desk(shelf, Metrics())
+    monkeypatch.setattr(shipped, "load_catalog", None)
+    assert desk.answer(Asked("Pack", wide_order(1, 1).SerializeToString())).data
 
 
 def test_finishing_is_taken_to_be_longer_for_more(shelf):

@@ -8,6 +8,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from boxwright.catalog.shipped import is_shipped_catalog
 from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.fuse import Fuse
 from boxwright.server.asked import Answered, Asked
@@ -41,6 +42,8 @@ class Desk:
         self._most_bytes = shelf.settings.max_answer_bytes
         self._packer = PackAnswers(shelf, metrics)
         judge = PlanJudge(shelf, self._packer, metrics)
+        for catalog in shelf.catalogs.values():
+            is_shipped_catalog(catalog)  # reads a file once: now, and not while an order is finished by its deadline
         self._methods: Mapping[str, Method] = {
             "Pack": (packing_service_pb2.PackRequest, self._packer.answer, True),
             "CheckShared": (

@@ -2,7 +2,7 @@
 
 import datetime
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar, cast
@@ -34,9 +34,13 @@ from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
 
 Answer = TypeVar("Answer")
+Made = TypeVar("Made")
 
 MOST_DRAWING = 0.5
 """Part of the time until a deadline that pictures may take; where they would take more, none are made."""
+
+MESSAGE_SHARE = 0.25
+"""Part of the time to finish a plan that its message alone may take: so much is left by alternatives and pictures."""
 
 
 class PackAnswers:
@@ -123,11 +127,12 @@ class PackAnswers:
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
         """Return the answer with a plan, and what the store is to keep of it; its name is in the answer then."""
         comparison = self._compare(job, made)
+        made, extras = self._extras(job, made, others)
         if not keep:
-            return self._response(job, made, others, comparison), None
+            return self._response(job, made, extras, comparison), None
         with finishing():  # as of the answer
             stored = whole_plan(job, made, self._shelf.settings)
-            response = self._response(job, made, others, comparison, stored.plan)
+            response = self._response(job, made, extras, comparison, stored.plan)
             entry = plan_record(job, made, stored, response, self._shelf.settings)
         if not job.mask or names(job.mask, "plan.name"):
             assert entry.plan is not None
@@ -173,7 +178,7 @@ class PackAnswers:
             for found in improvements(job.task, fuse, empty_spaces=job.empty_spaces, explain=job.explain):
                 made = _as_published(found, job)
                 if not made.cut_short:
-                    better(self._response(job, made, []))
+                    better(self._response(job, *self._extras(job, made, [])))
         if made is None:
             raise AssertionError("improvements yields a plan or raises")
         self._count(made, job)
@@ -185,6 +190,7 @@ class PackAnswers:
             return None
         try:
             other, words = baseline_plan(job.task, job.baseline)
+            look()  # a plan that was cut is nothing to measure by
         except (IncompletePlanError, SearchEndedError) as error:
             if isinstance(error, SearchEndedError) and blown():
                 raise
@@ -194,26 +200,46 @@ class PackAnswers:
         found = compare(made, other, catalog, job.task.policy, baseline=words)
         return comparison_to_wire(found, catalog, job.allocations)
 
+    def _extras(
+        self, job: PackJob, made: Plan, others: Sequence[Plan]
+    ) -> tuple[Plan, packing_service_pb2.PackResponse]:
+        """Return a plan, which says so if extras are late, and an answer with its alternatives and pictures alone."""
+        extras = packing_service_pb2.PackResponse()
+        if not (others or job.drawings):
+            return made, extras
+        rest_s = MESSAGE_SHARE * finish_time_s(replace(job, drawings=False))
+        view = job.view("alternatives")
+        makers: dict[str, Callable[[Tree], Any]] = {
+            "alternatives": lambda below: _in_time((_stamped(each, view, below) for each in others), rest_s),
+            "drawings": lambda below: kept(_in_time(_drawings(made, job), rest_s), below),
+        }
+        with phase("answer"), finishing():
+            for name, make in makers.items():
+                try:
+                    extras.MergeFrom(build(packing_service_pb2.PackResponse, job.mask, {}, {name: make}))
+                except _LateError:
+                    made = without_extras(made)
+        return made, extras
+
     def _response(
         self,
         job: PackJob,
         made: Plan,
-        others: Sequence[Plan],
+        extras: packing_service_pb2.PackResponse,
         comparison: comparison_pb2.Comparison | None = None,
         whole: plan_pb2.Plan | None = None,
     ) -> packing_service_pb2.PackResponse:
-        """Return the answer with a plan; its message is a part of the whole one where that is made already."""
+        """Return the answer with a plan and extras; its message is part of the whole one where that is made already."""
         with phase("answer"), finishing():  # a plan that the ceiling of CPU time cut short is sent all the same
             view = job.view()
-            ranked = job.view("alternatives") if others else view
             if view.shows_texts:
                 whole = None  # it lacks them, unless they are stored
             makers: dict[str, Callable[[Tree], Any]] = {
                 "plan": lambda below: _stamped(made, view, below) if whole is None else _part(whole, below),
-                "alternatives": lambda below: [_stamped(each, ranked, below) for each in others],
-                "drawings": lambda below: kept(_drawings(made, job) if job.drawings else [], below),
             }
-            return build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, makers)
+            response = build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, makers)
+            response.MergeFrom(extras)
+            return response
 
     def resolve(self, job: PackJob) -> None:
         """Raise what planning a job would refuse before any search."""
@@ -263,13 +289,25 @@ def at_wire_paths(job: PackJob) -> Iterator[None]:
     found.raise_any()
 
 
-def _drawings(made: Plan, job: PackJob) -> list[packing_service_pb2.Drawing]:
-    """Return each parcel as packed, then after each of its steps."""
-    drawn = []
-    for index, parcel in enumerate(made.parcels):
+class _LateError(Exception):
+    """There is no time for all alternatives or pictures: the plan comes first."""
+
+
+def _in_time(making: Iterable[Made], rest_s: float) -> list[Made]:
+    """Return all that is made; raise _LateError once less than so many seconds are left until the deadline."""
+    made = []
+    for each in making:
+        if time_left_s() < rest_s:
+            raise _LateError
+        made.append(each)
+    return made
+
+
+def _drawings(made: Plan, job: PackJob) -> Iterator[packing_service_pb2.Drawing]:
+    """Yield each parcel as packed, then after each of its steps; nothing where no pictures are asked for."""
+    for index, parcel in enumerate(made.parcels if job.drawings else ()):
         for step in range(len(parcel.placements) + 1):
             look()
             box, started = box_of(parcel, job.catalog.published), job.task.started_parcels
             svg = parcel_svg(parcel, job.task.order, box, step=step or None, started_parcels=started)
-            drawn.append(packing_service_pb2.Drawing(parcel_index=index, step=step, svg=svg))
-    return drawn
+            yield packing_service_pb2.Drawing(parcel_index=index, step=step, svg=svg)

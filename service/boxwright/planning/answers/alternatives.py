@@ -19,7 +19,7 @@ from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
-from boxwright.selection.candidate import lowest_first
+from boxwright.selection.candidate import Candidate, lowest_first
 from boxwright.selection.model import Price
 from boxwright.selection.outcome import Outcome
 
@@ -65,28 +65,32 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     first = solve(Request.resolve(task))
     request = first.model.request
     best = checked(first.plan, request, empty_spaces=empty_spaces)
-    if not alternatives or first.outcome is None:
-        return (explained(best, first.model) if explain else best,)
-    others: list[Solution] = []
+    found, late = [(_price(first), best)], False
     try:
-        if first.plan.cut_short:
-            raise SearchEndedError  # wherever it was cut, so that it can be cut there again
-        others.extend(_others(first, alternatives))
+        if alternatives and first.outcome is not None:
+            if first.plan.cut_short:
+                raise SearchEndedError  # wherever it was cut, so that it can be cut there again
+            ranked = lowest_first(first.model, first.members, first.model.box_types())
+            for each in _others(first, alternatives):
+                # Finished before the search goes on: what a deadline ends later is not lost.
+                answer = dataclasses.replace(each.plan, certificate=_certificate(first, each, ranked))
+                found.append((_price(each), checked(answer, request, empty_spaces=empty_spaces)))
     except SearchEndedError:
         if fuse.blown():
             raise
-        first = dataclasses.replace(first, plan=without_extras(first.plan))
-    ranked = sorted([first, *others], key=_price)
-    found = []
-    for rank, each in enumerate(ranked):
-        if rank or each is not first:
-            with fuse.finishing():
-                certificate = _certificate(first, each, rank)
-            each = dataclasses.replace(each, plan=dataclasses.replace(each.plan, certificate=certificate))
-        found.append(checked(each.plan, request, empty_spaces=empty_spaces))
+        late = True
+    best, *others = (each for _, each in sorted(found, key=lambda each: each[0]))
+    if late:
+        best = without_extras(best)
     if explain:
-        found[0] = explained(found[0], first.model)
-    return tuple(found)
+        best = explained(best, first.model)
+    return (best, *(_ranked(each, rank) for rank, each in enumerate(others, start=1)))
+
+
+def _ranked(answer: Plan, rank: int) -> Plan:
+    """Return an alternative with its rank: better plans are known."""
+    certificate = dataclasses.replace(answer.certificate, rank=rank, status=ProofStatus.OPEN)
+    return dataclasses.replace(answer, certificate=certificate)
 
 
 def _possible(alternatives: int, started_parcels: Sequence[StartedParcel]) -> int:
@@ -119,6 +123,7 @@ def _others(first: Solution, count: int) -> Iterator[Solution]:
                 continue
             tried.add(fewer)
             other = _solve_without(first, fewer)
+            fuse.look()
             if other is not None and other.outcome is not None:
                 heapq.heappush(waiting, (_price(other), _boxes(other.plan), tuple(sorted(fewer)), other))
         while waiting:
@@ -153,11 +158,14 @@ def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | 
     return other if same else None
 
 
-def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
-    """Return what is proved of another solution than the first: which cheaper boxes it cannot be in, and the bound."""
+def _certificate(first: Solution, other: Solution, ranked: Sequence[Candidate]) -> Certificate:
+    """Return what is proved of another solution than the first: which cheaper boxes it cannot be in, and the bound.
+
+    ``ranked`` are the candidates of all units. Proved is only what is better than the first.
+    """
     assert first.outcome is not None  # without it there would be no alternative
     assert other.outcome is not None
-    model, members, catalog = first.model, first.members, first.model.request.catalog
+    model, catalog = first.model, first.model.request.catalog
     price = other.outcome.price
     offered = {box.box_type_id for box in other.model.box_types()}
     # What is refused of a mailer are filled heights cheaper than the plan it was refused for.
@@ -167,24 +175,23 @@ def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
         if not catalog.box_type(each.box_type_id).flexible
     }
     refused |= {(each.box_type_id, each.cushioning_id): each for each in other.outcome.refused}
-    ranked = [(each.price, each.key) for each in lowest_first(model, members, model.box_types())]
     still_open = [
-        (least, candidate)
-        for least, candidate in ranked
-        if candidate not in refused
-        and (candidate in other.outcome.open_candidates or (candidate[0] not in offered and least < price))
+        (each.price, each.key)
+        for each in ranked
+        if each.key not in refused
+        and (each.key in other.outcome.open_candidates or (each.key[0] not in offered and each.price < price))
     ]
     bound = None if first.outcome.bound is None else min(first.outcome.bound, price)
     scope = first.outcome.scope
-    best = not rank and not still_open and bound == price
+    best = not still_open and bound == price
     proved = best and (scope is ProofScope.ALL_PLANS or len(other.plan.parcels) == 1)
     merged = Outcome(
         other.outcome.parcels,
-        tuple(refused[candidate] for _, candidate in ranked if candidate in refused),
+        tuple(refused[each.key] for each in ranked if each.key in refused),
         tuple(still_open),
         other.outcome.left,
         bound,
         scope,
     )
     certificate = certify(model, merged, all_units=not other.plan.unpacked)
-    return dataclasses.replace(certificate, rank=rank, status=certificate.status if proved else ProofStatus.OPEN)
+    return dataclasses.replace(certificate, status=certificate.status if proved else ProofStatus.OPEN)

@@ -25,7 +25,7 @@ CUT = PlanWarning(
 EXTRAS_CUT = PlanWarning(
     WarningCode.EXTRAS_CUT,
     "",
-    "the time ended before all alternatives, smallest changes and pictures asked for were made; the plan is not cut",
+    "the time ended before all alternatives, smallest changes and pictures asked for were made",
 )
 """The warning of a plan that a fuse left no time to explain or draw, or to look for all alternatives."""
 
