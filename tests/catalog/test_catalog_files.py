@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright.catalog import describe, load_catalog, validate_catalog_file
+from boxwright.catalog import catalog_warnings, describe, load_catalog, validate_catalog_file
 from boxwright.domain.box import BoxStyle
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.price import PriceTier
@@ -35,17 +35,32 @@ def csv_faults(tmp_path: Path, more: str, *rows: str) -> list[str]:
         pytest.param('board_id = "c-flute"\ngrade = "44 ECT"', 50 * 453.59237, id="its own grade: 50 lb"),
         pytest.param('board_id = "c-flute-32ect"\nmax_net_g = 9000', 9000, id="its own limit is lower"),
         pytest.param('board_id = "c-flute-32ect"\nmax_net_g = 20000', 30 * 453.59237, id="its own limit is higher"),
-        pytest.param('board_id = "c-flute"', None, id="no grade"),
-        pytest.param('board_id = "bc-flute"\ngrade = "48 ECT"', None, id="a grade without a row"),
+        pytest.param('board_id = "c-flute"', 10_000, id="no grade: by its wall"),
+        pytest.param('board_id = "e-flute"', 5_000, id="E flute without a grade"),
+        pytest.param('board_id = "bc-flute"', 30_000, id="two flutes without a grade"),
+        pytest.param('board_id = "b-flute"\ngrade = "29 ECT"', 10_000, id="a grade without a row: by its wall"),
+        pytest.param('board_id = "b-flute"\nmax_net_g = 12000', 12_000, id="no grade: its own limit counts"),
+        pytest.param('board_id = "b-flute"\nmax_gross_g = 12000', None, id="no grade: its own gross limit counts"),
+        pytest.param('board_id = "bc-flute"\ngrade = "48 ECT"', 65 * 453.59237, id="double wall of a grade"),
+        pytest.param("tare_g = 100", None, id="no board"),
         pytest.param('board_id = "c-flute-32ect"\nstyle = "flat_mailer"', None, id="a mailer"),
     ],
 )
-def test_a_grade_limits_the_contents_of_a_single_parcel(tmp_path: Path, board: str, net_g: float | None) -> None:
-    """A board of a grade limits goods and dunnage; a lower limit of the box's own stays, a higher one does not."""
+def test_a_board_limits_the_contents_of_a_single_parcel(tmp_path: Path, board: str, net_g: float | None) -> None:
+    """A board limits goods and dunnage; a lower limit of the box's own stays, a higher one only without a grade."""
     box = load_catalog(write(tmp_path, HEAD + BOX + board + "\n")).box_type("a")
     assert box.max_net_g == (None if net_g is None else pytest.approx(net_g, abs=0.001))
     assert box.max_net_g is None or box.max_net_g <= net_g
     assert ("of contents" in describe(load_catalog(tmp_path / "mine.toml"))) == (net_g is not None)
+
+
+def test_the_check_names_cartons_without_a_limit_of_mass(tmp_path: Path) -> None:
+    """Those whose board is not known and that state none; a mailer or a tote may have none."""
+    rows = ("tare_g = 90", 'board_id = "b-flute"', "tare_g = 90\nmax_gross_g = 9000", 'tare_g = 9\nstyle = "tote"')
+    boxes = (BOX.replace('"a"', f'"{number}"') + row + "\n" for number, row in enumerate(rows))
+    catalog = load_catalog(write(tmp_path, HEAD + "".join(boxes)))
+    found = [each.field for each in catalog_warnings(catalog) if each.code == "MASS_LIMIT_UNKNOWN"]
+    assert found == ["box_types[0].max_net_g"]
 
 
 def test_tare_and_outer_size_come_from_the_board(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from boxwright import Catalog, Item, Order, check, plan
-from boxwright.catalog import catalog_names, describe, load_catalog, load_materials
+from boxwright.catalog import catalog_names, catalog_warnings, describe, load_catalog, load_materials
 from boxwright.catalog.blank import blank_of
 from boxwright.catalog.boxes import read_box
 from boxwright.domain.box import BoxStyle, BoxType, Opening
@@ -26,7 +26,7 @@ OTHER_TAPE = {"china-post": "kraft-paper-tape-45", "cn-webshop": "kraft-paper-ta
 
 @pytest.mark.parametrize("name", catalog_names())
 def test_every_shipped_catalog_loads(name: str) -> None:
-    """Each catalog has boxes with walls, tare, material, board, and one default of each kind of dunnage."""
+    """Each has boxes with walls, tare, material, board, a limit of mass, and one default of each kind of dunnage."""
     catalog = load_catalog(name)
     assert catalog.catalog_id == name
     assert catalog.content_hash == load_catalog(name).content_hash
@@ -41,6 +41,7 @@ def test_every_shipped_catalog_loads(name: str) -> None:
         elif name not in NO_BOARD_AT_ALL:
             assert all(outer > inner for inner, outer in zip(box.inner_um, box.outer_um, strict=True)), box.box_type_id
             assert box.board_id
+    assert {each.code for each in catalog_warnings(catalog)} <= {"OUTER_SIZE_UNKNOWN", "PRICE_UNKNOWN"}
     assert [each.kind for each in catalog.dunnage] == [DunnageKind.CUSHIONING, DunnageKind.VOID_FILL, DunnageKind.TAPE]
     wrap, fill, tape = load_materials().default_dunnage
     assert [each.dunnage_id for each in catalog.dunnage] == [wrap, fill, OTHER_TAPE.get(name, tape)]

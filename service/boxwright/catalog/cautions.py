@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from boxwright.catalog.shipped import is_shipped_catalog
-from boxwright.domain.box import Catalog
+from boxwright.domain.box import BoxStyle, Catalog
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 
 MOST_CAUTIONS = 64
@@ -27,6 +27,9 @@ def catalog_warnings(catalog: Catalog) -> list[PlanWarning]:
         if box.price_minor is None and not box.price_tiers:
             what = "has no price, and packaging cost stays unknown"
             warnings.append(_warning(WarningCode.PRICE_UNKNOWN, f"{field}.price", box.box_type_id, what))
+        if box.max_load_mg is None and not box.flexible and box.style is not BoxStyle.TOTE:
+            what = "has no greatest mass and no board that it follows from, and may be filled without limit"
+            warnings.append(_warning(WarningCode.MASS_LIMIT_UNKNOWN, f"{field}.max_net_g", box.box_type_id, what))
     return warnings
 
 
@@ -43,7 +46,8 @@ def plan_cautions(catalog: Catalog) -> tuple[PlanWarning, ...]:
 def _cautions(catalog: Catalog) -> tuple[PlanWarning, ...]:
     if all(box.material_id and not box.outer_assumed for box in catalog.box_types) or is_shipped_catalog(catalog):
         return ()
-    found = [each for each in catalog_warnings(catalog) if each.code != WarningCode.PRICE_UNKNOWN]
+    of_catalog = {WarningCode.PRICE_UNKNOWN, WarningCode.MASS_LIMIT_UNKNOWN}
+    found = [each for each in catalog_warnings(catalog) if each.code not in of_catalog]
     return gathered(replace(each, field=f"catalog.{each.field}") for each in found)
 
 

@@ -118,7 +118,7 @@ DENSITIES = Table("mean_densities.csv", MeanDensity, ("subject", "profile_id"), 
 ALLOWANCES = Table("blank_allowances.csv", BlankAllowance, ("allowance_id",), needed=BLANK_ALLOWANCES)
 STRENGTH = Table("strength.csv", StrengthFigure, ("row_id",))
 GRADES = Table("box_certificates.csv", CertificateGrade, ("grade_id",))
-PARCEL_LIMITS = Table("parcel_limits.csv", ParcelLimit, ("grade",), optional=True)
+PARCEL_LIMITS = Table("parcel_limits.csv", ParcelLimit, ("board",), optional=True)
 CARBON = Table("carbon_contents.csv", CarbonContent, ("material_id",), refers=("material_id",))
 TAPE_RULES = Table("tape_rules.csv", TapeRule, ("rule_id",))
 RANGE_RULES = Table("range_rules.csv", RangeRule, ("rule_id",), needed=("verified", "unverified"))
@@ -222,7 +222,7 @@ def _read(folder: Path) -> Materials:
         markets=read_markets(reader),
         strength_figures=_strength_figures(reader),
         certificate_grades=tuple(reader.rows(GRADES)),
-        parcel_limits={row.grade: row for row in reader.rows(PARCEL_LIMITS)},
+        parcel_limits={row.board: row for row in reader.rows(PARCEL_LIMITS)},
         carbon_contents={row.material_id: row for row in reader.rows(CARBON)},
         tape_rules=_tape_rules(reader, settings["default_tape_rule"]),
         default_tape_rule=settings["default_tape_rule"],

@@ -83,7 +83,7 @@ class Materials:
     certificate_grades, tape_rules : tuple of CertificateGrade, tuple of TapeRule
         Sorted by id.
     parcel_limits : mapping of str to ParcelLimit
-        By the grade of a board.
+        By the grade of a board, or by the wall of boards without one.
     carbon_contents : mapping of str to CarbonContent
         By material; one without a row has an unknown content.
     mean_densities : tuple of MeanDensity

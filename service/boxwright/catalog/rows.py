@@ -1,8 +1,10 @@
 """Rows of the tables in ``materials/``: a class each, whose fields are the columns of its table."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated
 
 from boxwright.catalog import cells
@@ -12,6 +14,7 @@ from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.order import FragilityClass
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.sourced import Sourced
+from boxwright.units import MG_PER_KG, MG_PER_LB
 
 STEPPED_FACTORS = ("time_under_load", "relative_humidity")
 """What derates a box by steps, each up to a number of days or percent."""
@@ -210,10 +213,26 @@ class CertificateGrade(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelLimit(TableRow):
-    """What may be in a box of board of a grade that travels as a single parcel, in lb as it is published."""
+    """What may be in a box that travels as a single parcel, by its board, in the unit in which it is published.
 
-    grade: str
-    max_contents_lb: Decimal
+    ``board`` is a grade, or the wall of boards without a known one: single, double or e_flute.
+    """
+
+    board: str
+    max_contents: Decimal
+    unit: Annotated[str, cells.one_of("kg", "lb")]
+
+    @property
+    def max_contents_mg(self) -> int:
+        """The limit in mg, rounded down."""
+        return math.floor(Fraction(self.max_contents) * (MG_PER_LB if self.unit == "lb" else MG_PER_KG))
+
+
+def wall_of(flute: str) -> str | None:
+    """Return the wall that a board of these flutes has in the tables of limits; None where it is in none."""
+    if flute == "E":
+        return "e_flute"
+    return {1: "single", 2: "double"}.get(len(flute))
 
 
 @dataclass(frozen=True, slots=True)

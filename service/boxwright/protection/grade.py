@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import wall_of
 from boxwright.domain.box import BoxType
 from boxwright.domain.strength import BoxGrade
 from boxwright.protection.board import board_facts
@@ -16,7 +17,7 @@ def box_grade(box: BoxType, materials: Materials) -> BoxGrade:
     One without an id, with the reason, where it has none.
     """
     board = board_facts(box, materials)
-    wall = _wall(board.flute)
+    wall = wall_of(board.flute)
     if wall is None or board.edge_crush_kn_per_m is None:
         lacking = "flute" if wall is None else "edge crush"
         return BoxGrade(notes=(f"the {lacking} of its board is unknown, so it has no grade of the box certificate",))
@@ -35,10 +36,3 @@ def box_grade(box: BoxType, materials: Materials) -> BoxGrade:
         notes,
         best.source,
     )
-
-
-def _wall(flute: str) -> str | None:
-    """Return the wall of the table that a board of these flutes is judged by; None where it is in none."""
-    if flute == "E":
-        return "e_flute"
-    return {1: "single", 2: "double"}.get(len(flute))

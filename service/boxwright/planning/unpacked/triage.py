@@ -232,8 +232,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
             f"{line.mass_g:g} g{inside}, and the boxes it fits take at most {most / 1_000:g} g beside their dunnage, "
             f"{box_type_id!r} the most: {short} g too little"
         )
-        if why:
-            rule += f" ({why})"
+        rule += f" ({why})" if why else "; a box type of stronger board may hold more"
         return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
     policy = model.request.policy
     guard = model.parts.wrappings.guard(line)
