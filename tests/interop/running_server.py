@@ -42,14 +42,19 @@ def running_server(start: str = START, **settings: object) -> Iterator[RunningSe
     }
     environment = {**os.environ, **{f"BOXWRIGHT_{name.upper()}": str(value) for name, value in given.items()}}
     process = subprocess.Popen(
-        [sys.executable, "-c", start], env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        [sys.executable, "-c", start],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
     )
     said: list[str] = []
     with process:  # which waits at its end, and closes the pipe
         try:
             server = _wait(process, said)
             # Somebody has to read on, or the server stops when the pipe is full.
-            reader = threading.Thread(target=said.extend, args=(process.stderr,), daemon=True)
+            reader = threading.Thread(target=said.extend, args=(process.stdout,), daemon=True)
             reader.start()
             try:
                 yield server
@@ -63,7 +68,7 @@ def running_server(start: str = START, **settings: object) -> Iterator[RunningSe
 def _wait(process: "subprocess.Popen[str]", said: list[str]) -> RunningServer:
     """Read the log until the server says that it serves."""
     ports = {}
-    for line in process.stderr:
+    for line in process.stdout:
         said.append(line)
         if not line.startswith("{"):
             continue

@@ -1,5 +1,6 @@
 """Log lines: whatever a caller sends stays within its line and its field."""
 
+import asyncio
 import json
 import logging
 
@@ -7,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxwright.server import logs
+from boxwright.server.audit import audit
 from boxwright.server.logs import JsonFormatter, PlainFormatter, configure_logs, log
 
 FORGED = 'a\n2026-11-26 17:00:00,000 INFO PackingService/Pack code="OK"\r\x1b[2K\x85\u2028\x7f\x00\U000e0001\ud800'
@@ -48,12 +51,38 @@ def test_a_plain_line_is_one_line(text):
 
 @pytest.mark.parametrize("log_format", ["plain", "json"])
 def test_a_higher_level_keeps_the_lines_of_an_audit(log_format, capsys):
-    """Fewer lines are wanted, not fewer witnesses."""
+    """Fewer lines are wanted, not fewer witnesses; they have a stream of their own."""
     configure_logs(log_format, "ERROR")
     log(logging.INFO, "a call")
-    logging.getLogger("boxwright.audit").info("audit", extra={"facts": {"who": "token:a"}})
-    (line,) = capsys.readouterr().err.splitlines()
+    audit("PackingService/Pack", "OK", {"who": "token:a"})
+    said = capsys.readouterr()
+    (line,) = said.out.splitlines()
     assert "token:a" in line
+    assert not said.err
+
+
+def test_refused_calls_have_one_line_an_address_and_second(capsys, monkeypatch):
+    """In the log and in the audit; then their number. Known callers have all of theirs."""
+    monkeypatch.setattr(logs, "REFUSED_S", 0.05)
+    configure_logs("json", "INFO")
+
+    async def refuse():
+        for number in range(5):
+            peer = f"ipv4:10.0.0.1:{number}"
+            log(logging.INFO, "a call", {"peer": peer}, refused=logs.refused_at({"peer": peer}))
+            audit("a call", "UNAUTHENTICATED", {"peer": peer})
+            audit("a call", "UNAUTHENTICATED", {"peer": peer, "credential": "wjmyxtzvcy"})
+        log(logging.INFO, "a call", {"peer": "ipv4:10.0.0.2:1"}, refused="ipv4:10.0.0.2")
+        await asyncio.sleep(0.2)
+
+    asyncio.run(refuse())
+    said = capsys.readouterr()
+    for stream, known in ((said.err, 0), (said.out, 5)):
+        lines = [json.loads(each) for each in stream.splitlines()]
+        of_first = [each for each in lines if each["peer"].startswith("ipv4:10.0.0.1") and "credential" not in each]
+        assert [each.get("calls") for each in of_first] == [None, 4]
+        assert sum("credential" in each for each in lines) == known
+    assert '"ipv4:10.0.0.2:1"' in said.err
 
 
 def test_the_driver_of_a_store_writes_lines_as_all_do(capsys):

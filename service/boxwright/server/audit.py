@@ -12,6 +12,7 @@ from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.principal import CALLING
 from boxwright.server.access.scopes import SCOPES, Scope
 from boxwright.server.faults import grpc_code, reason_of, status_of
+from boxwright.server.logs import refused_at
 
 LOGGER = logging.getLogger("boxwright.audit")
 
@@ -38,7 +39,11 @@ _SAID = (
 def audit(what: str, outcome: object, facts: Mapping[str, object]) -> None:
     """Write a line: what was done, how it ended, and who, from where and with which plan, as far as that is known."""
     said = {name: facts[name] for name in _SAID if name in facts}
-    LOGGER.info("audit", extra={"facts": {"what": what, "outcome": outcome, **said}})
+    extra = {
+        "facts": {"what": what, "outcome": outcome, **said},
+        "refused": "" if outcome == "OK" else refused_at(said),
+    }
+    LOGGER.info("audit", extra=extra)
 
 
 def note(**facts: object) -> None:

@@ -5,17 +5,13 @@ import time
 from typing import Any
 
 from boxwright.server.access.principal import CALLING
+from boxwright.server.logs import address_of
 
 
 def caller(context: Any) -> str:
-    """Return who calls: whose token or certificate it is; where callers are not known the address.
-
-    An address goes without its port, which changes from connection to connection.
-    """
-    if (principal := CALLING.get()) is not None:
-        return principal.who
-    peer: str = context.peer()
-    return peer.rpartition(":")[0]
+    """Return who calls: whose token or certificate it is; where callers are not known the address."""
+    principal = CALLING.get()
+    return address_of(context.peer()) if principal is None else principal.who
 
 
 def remembered_as(who: str) -> str:

@@ -14,6 +14,12 @@ GATHER_S, MOST_GATHERED = 0.05, 200
 """How long a line of level INFO or below may wait for others to be written with, in seconds; and how many wait."""
 
 
+NOT_LOGGED = "refused calls not logged"
+
+REFUSED_S = 1.0
+"""In so many seconds one line is written of refused calls from an address, in seconds; the others are counted."""
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line: time, level, message, and the fields given as ``extra={"facts": {...}}``."""
 
@@ -64,24 +70,41 @@ class GatheringHandler(logging.StreamHandler[TextIO]):
     """Makes and writes the lines of an event loop many at once: one by one, in between other work, they take longer.
 
     Warnings and errors, and lines of other threads, are written at once, after those that wait. What a record holds
-    must not change once it is logged.
+    must not change once it is logged. Of records with the address of a caller who is refused (``refused``), one an
+    address and second is written, and then how many more there were: whoever is refused fills no disk.
     """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
+        self._more: dict[str, int] = {}
         self._records: list[logging.LogRecord] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due: asyncio.TimerHandle | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take a line."""
+        loop, address = _running_loop(), getattr(record, "refused", "")
+        if address in self._more:
+            self._more[address] += 1
+            return
+        if address and loop is not None:
+            self._more[address] = 0
+            loop.call_later(REFUSED_S, self._say_more, address)
         self._records.append(record)
-        loop, many = _running_loop(), len(self._records) >= MOST_GATHERED
+        many = len(self._records) >= MOST_GATHERED
         if record.levelno > logging.INFO or many or loop is None or loop is not self._loop:
             self._loop = loop
             self.flush()
         elif self._due is None:
             self._due = loop.call_later(GATHER_S, self.flush)
+
+    def _say_more(self, address: str) -> None:
+        """Write how many more refused calls came from an address, if any."""
+        if more := self._more.pop(address):
+            facts = {"peer": address, "calls": more}
+            self.handle(
+                LOGGER.makeRecord(LOGGER.name, logging.INFO, "", 0, NOT_LOGGED, (), None, extra={"facts": facts})
+            )
 
     def flush(self) -> None:
         """Write what waits."""
@@ -122,14 +145,15 @@ LEVELLED = (LOGGER, logging.getLogger("boxwright.packing"), logging.getLogger("u
 
 
 def configure_logs(log_format: str, level: str) -> None:
-    """Send the server's log to standard error, in place of what was configured before."""
+    """Send the server's log to standard error and its audit to standard output, in place of what was before."""
     # No line shows these, and each is looked up for each line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    handler = GatheringHandler(sys.stderr)
+    handler, audit_handler = GatheringHandler(sys.stderr), GatheringHandler(sys.stdout)
     plain = PlainFormatter("%(asctime)s %(levelname)s %(message)s")
-    handler.setFormatter(JsonFormatter() if log_format == "json" else plain)
+    for each in (handler, audit_handler):
+        each.setFormatter(JsonFormatter() if log_format == "json" else plain)
     for logger in (*LEVELLED, AUDIT, EXPORTER, DRIVER):
-        logger.handlers[:] = [handler]
+        logger.handlers[:] = [audit_handler if logger is AUDIT else handler]
         logger.propagate = False
     set_level(logging.getLevelNamesMapping()[level])
     AUDIT.setLevel(logging.INFO)  # whoever wants fewer lines still wants these
@@ -157,10 +181,29 @@ def change_level(level: int, why: str) -> None:
     set_level(level)
 
 
-def log(level: int, message: str, facts: Mapping[str, object] | None = None, *, exc_info: bool = False) -> None:
-    """Write one line with fields."""
+def address_of(peer: object) -> str:
+    """Return an address as gRPC writes it without its port, which changes from connection to connection."""
+    return str(peer).rpartition(":")[0] or str(peer)
+
+
+def refused_at(facts: Mapping[str, object]) -> str:
+    """Return from which address a call was refused, by the facts of its line; empty where the caller is known."""
+    known = "who" in facts or "credential" in facts
+    return "" if known else address_of(facts.get("peer", ""))
+
+
+def log(
+    level: int,
+    message: str,
+    facts: Mapping[str, object] | None = None,
+    *,
+    exc_info: bool = False,
+    refused: str = "",
+) -> None:
+    """Write one line with fields; ``refused`` is the address of an unknown caller who is refused, empty for others."""
     if not LOGGER.isEnabledFor(level):
         return
     # As LOGGER.log, but for the place in the code, which no line shows: looking for it takes a third of the time.
     cause = sys.exc_info() if exc_info else None
-    LOGGER.handle(LOGGER.makeRecord(LOGGER.name, level, "", 0, message, (), cause, extra={"facts": facts or {}}))
+    extra = {"facts": facts or {}, "refused": refused}
+    LOGGER.handle(LOGGER.makeRecord(LOGGER.name, level, "", 0, message, (), cause, extra=extra))

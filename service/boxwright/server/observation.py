@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from boxwright.server.audit import CALLED, audit, is_audited
-from boxwright.server.logs import log
+from boxwright.server.logs import log, refused_at
 from boxwright.server.order_end import REFUSED_ORDERS, RefusedOrders
 from boxwright.server.traced import TRACED
 
@@ -86,4 +86,6 @@ class Observation:
             outcome["refused_orders"] = self._refused_orders.count
         if "why" in outcome or ("who" in outcome and is_audited(name)):
             audit(name, outcome["code"], outcome)
-        log(logging.INFO, name, facts={**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)})
+        refused = refused_at(outcome) if "reason" in outcome else ""
+        facts = {**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)}
+        log(logging.INFO, name, facts, refused=refused)

@@ -31,7 +31,7 @@ from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.first_message import FirstMessages
 from boxwright.server.intake import parse
-from boxwright.server.logs import log
+from boxwright.server.logs import log, refused_at
 from boxwright.server.observation import Observation
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.refusal_facts import refusal_facts
@@ -176,7 +176,7 @@ class Observer(grpc.aio.ServerInterceptor):
         """Count and log a request over HTTP that is refused before it is a call: verb and path, as far as they go."""
         self._metrics.http_refusals.labels(str(status)).inc()
         facts = {"status": status, "peer": peer, "request": printable(asked[:LOGGED_REQUEST])}
-        log(logging.INFO, "refused over HTTP", facts)
+        log(logging.INFO, "refused over HTTP", facts, refused=refused_at(facts))
 
     def stop(self, grace_s: float) -> None:
         """End calls that watch health or ask for reflection, which would stay open for as long as a stop may take.
