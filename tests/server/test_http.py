@@ -222,6 +222,12 @@ def test_another_http_method_is_refused_with_the_one_to_send(live):
     assert (status, headers["Allow"]) == (404, None)
 
 
+@pytest.mark.parametrize("path", ["/v1/plans", "/v1/plans/none", "/v1/catalogs"])
+def test_no_cache_keeps_an_answer(live, path):
+    """Nor a refusal: what is stored is its caller's business, and changes."""
+    assert ask(live, path)[1]["Cache-Control"] == "no-store"
+
+
 def test_names_of_callers_do_not_reach_the_log(live):
     """A key that the contract does not have is named in the answer, and is a question mark in the log."""
     time.sleep(1.1)  # refused calls before this one took the line of their second

@@ -67,6 +67,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+ANSWER_HEADERS = HEADERS | {"Cache-Control": "no-store"}
+"""Of the answer of a call, and of its refusal: they are for the caller alone, and what is stored changes."""
+
 PAGE_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "Cache-Control": "private, no-store",
@@ -367,7 +370,7 @@ class _Door:
         try:
             await asyncio.wait((working, leaving), timeout=call.time_remaining(), return_when=asyncio.FIRST_COMPLETED)
             if working.done():
-                return _Ending(call, content=await working, media_type=sort, headers=HEADERS)
+                return _Ending(call, content=await working, media_type=sort, headers=ANSWER_HEADERS)
             if leaving.done():
                 return Response(status_code=499)
             return _refused(status_of(DeadlineError("the deadline of the call came before there was a plan")))
@@ -422,7 +425,7 @@ def _deadline(text: str) -> status_pb2.Status:
 
 def _refused(status: status_pb2.Status, http_code: int | None = None) -> Response:
     wait_s = retry_after_s(status)
-    headers = HEADERS | ({"Retry-After": str(wait_s)} if wait_s is not None else {})
+    headers = ANSWER_HEADERS | ({"Retry-After": str(wait_s)} if wait_s is not None else {})
     if asked_for := challenge(status):
         headers |= {"WWW-Authenticate": asked_for}
     return Response(error_body(status), http_code or HTTP_CODES[connect_code(status)], headers, JSON)
