@@ -96,5 +96,5 @@ def test_spaces_beside_a_unit_alone_are_those_of_the_long_way(packed: tuple[tupl
     corners, box = packed
     unit = np.array([corners], dtype=np.int64)
     spaces = voids(unit, box)
-    marked = spaces[to_block(spaces, unit, np.array([True]), gap_um)]
+    marked = spaces[to_block(spaces, unit, gap_um)]
     assert beside_one_um3(corners, box, gap_um) == int(np.prod(marked[:, 3:] - marked[:, :3], axis=1).sum())

@@ -131,9 +131,8 @@ def _wrong_filling(
         if block is None or not box.has_fill:
             yield case.broken(WRONG, f"says {g(blocked_mg)} of blocking, where nothing blocks")
             return
-        heavy_mg = case.premises.materials.blocking_rules["least_mass"].value * 1_000_000
-        if all(each.item.mass_mg < heavy_mg for each in case.envelopes):
-            detail = f"says {g(blocked_mg)} of blocking, and no unit is so heavy that it needs any"
+        if case.goods_mg < case.premises.materials.blocking_rules["least_mass"].value * 1_000_000:
+            detail = f"says {g(blocked_mg)} of blocking, and its goods are not so heavy that they need any"
             yield case.broken(WRONG, detail)
             return
         least, most = _blocked_um3(blocked_mg, block, empty)

@@ -1,6 +1,7 @@
 """Empty spaces that a parcel states: inside, apart from units and from each other, and together all that is empty."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from boxwright import units
 from boxwright.checking.case import ParcelCase
@@ -50,9 +51,11 @@ def _wrong(stated: Sequence[object], case: ParcelCase, box: BoxType) -> Iterator
         volume += (x1 - x0) * (y1 - y0) * (z1 - z0)
         if min(x0, y0, z0) < 0 or x1 > length or y1 > width or z1 > height:
             yield f"empty space {number} reaches to ({mm(x1, y1, z1)}) in a box of {mm(length, width, height)}"
+    rules = case.premises.materials.blocking_rules
+    heavy = box.has_fill and case.goods_mg >= rules["least_mass"].value * 1_000_000
     for number, span in spans:
         stated_need = getattr(stated[number], "needs_blocking", None)
-        if stated_need is not (need := box.has_fill and _needs_blocking(span, case)):
+        if stated_need is not (need := heavy and _lets_slide(span, case, rules["least_gap"].value * 1_000)):
             yield f"empty space {number} says that it needs blocking: {stated_need}, it is {need}"
     everything = sorted(
         [*((f"empty space {number}", span) for number, span in spans), *taken], key=lambda each: each[1]
@@ -65,8 +68,8 @@ def _wrong(stated: Sequence[object], case: ParcelCase, box: BoxType) -> Iterator
         yield f"empty spaces of {cm3(volume)}, the units leave {cm3(empty)} ({empty} cubic um)"
 
 
-def _needs_blocking(span: Span, case: ParcelCase) -> bool:
-    """Whether a unit that fill alone does not hold could slide into a space, along x or y."""
+def _lets_slide(span: Span, case: ParcelCase, gap_um: Decimal) -> bool:
+    """Whether a unit could slide into a space, along x or y, by more than a gap."""
     x0, x1, y0, y1, z0, z1 = span
     for each in case.envelopes:
         if each.z0 >= z1 or z0 >= each.z1:
@@ -78,12 +81,7 @@ def _needs_blocking(span: Span, case: ParcelCase) -> bool:
             slides.append(x1 - x0)
         if along_y and each.x0 < x1 and x0 < each.x1:
             slides.append(y1 - y0)
-        if not slides:
-            continue
-        rules = case.premises.materials.blocking_rules
-        if each.item.mass_mg < rules["least_mass"].value * 1_000_000:
-            continue
-        if any(gap > rules["least_gap"].value * 1_000 for gap in slides):
+        if any(gap > gap_um for gap in slides):
             return True
     return False
 

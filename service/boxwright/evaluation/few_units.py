@@ -58,7 +58,7 @@ MOST_RANKED = 8
 """New masses of an order for which boxes are ranked at once; to rank them for more takes longer than a plan."""
 
 Key = tuple[ProofStatus, tuple[tuple[str, int, bool], ...]]
-"""What is proved, and of each parcel: box type, mass of the goods, and whether spaces next to heavy units are not
+"""What is proved, and of each parcel: box type, mass of the goods, and whether spaces next to heavy goods are not
 blocked."""
 
 
@@ -69,7 +69,7 @@ class _Choice:
     Attributes
     ----------
     parcels : tuple of (Laid, int)
-        Boxes as a plan lists them, each with what goes into it, and the volume of the spaces next to heavy units that
+        Boxes as a plan lists them, each with what goes into it, and the volume of the spaces next to heavy goods that
         need blocking, in cubic um.
     proof : ProofStatus
         Whether every cheaper box is refused.
@@ -92,7 +92,7 @@ class _Choice:
 
     @property
     def not_blocked(self) -> PlanWarning | None:
-        """The warning that spaces next to heavy units are not blocked, if there are any."""
+        """The warning that spaces next to heavy goods are not blocked, if there are any."""
         numbered = enumerate(self.parcels, start=1)
         found = [not_blocked(um3, number, each.room.box.box_type_id, None) for number, (each, um3) in numbered if um3]
         return gathered(found)[0] if found else None
@@ -190,7 +190,7 @@ class FewUnits(ShortWay[Key]):
         splits = Splits(asked, self._rooms, partial(self._lay_part, asked))
         rooms = asked.fitting(asked.whole, self._rooms(asked.whole))
         room, proof = next(rooms, None), ProofStatus.PROVED
-        light = asked.heaviest_mg < self._limits.least_mg  # how the units lie is of no account
+        light = asked.whole.load[0] < self._limits.least_mg  # how the units lie is of no account
         while True:
             if room is not None and room.number <= splits.least:  # of equals one parcel, as a plan has it
                 if light and asked.two_go_in(asked.whole, room):
@@ -248,19 +248,17 @@ class FewUnits(ShortWay[Key]):
             room, lot, layout = each.room, each.lot, each.layout
             if layout is not None and self._wrong(asked, lot, room, layout):
                 raise UnsettledError
-            if asked.heaviest_mg < self._limits.least_mg:
+            if lot.load[0] < self._limits.least_mg:
                 um3 = 0
             elif layout is None:
                 um3 = self._alone_um3(asked, room, lot)
             else:
-                um3 = self._to_block_um3(self._units(asked, lot), room, layout)
+                um3 = self._to_block_um3(room, layout)
             found.append((each, um3))
         return _Choice(tuple(found), proof)
 
     def _alone_um3(self, asked: PlainOrder, room: Room, lot: Lot) -> int:
-        """Return the volume of the spaces next to a unit alone that need blocking; it is laid down if it is heavy."""
-        if lot.load[0] < self._limits.least_mg:
-            return 0
+        """Lay a heavy unit alone down; return the volume of the spaces next to it that need blocking."""
         um3 = self._laid_um3(self._units(asked, lot), room)
         if um3 is None:
             raise UnsettledError

@@ -168,11 +168,6 @@ class PlainOrder:
         firsts = firsts or [kind.first for kind in self.kinds]
         return np.concatenate([np.arange(at, at + count) for at, count in zip(firsts, lot.counts, strict=True)])
 
-    @cached_property
-    def heaviest_mg(self) -> int:
-        """Mass of the heaviest unit."""
-        return max(kind.mass_mg for kind in self.kinds)
-
     def fitting(self, lot: Lot, rooms: Sequence[Room]) -> Iterator[Room]:
         """Yield the rooms of which ``fit`` holds; most others have less volume, or an edge that is too short."""
         edges = [kind.edges_um for kind, count in zip(self.kinds, lot.counts, strict=True) if count]

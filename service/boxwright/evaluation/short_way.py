@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-import numpy as np
-
 from boxwright.catalog import load_materials
 from boxwright.domain.policy import Engine, Plausibility
 from boxwright.domain.warning import WarningCode
@@ -127,7 +125,7 @@ class ShortWay(Generic[Key]):
         """Return the outcome of an order like a planned one; None where a plan would say more.
 
         That is of sizes or masses that look like a slip, which may be refused, and of boxes that are mostly empty.
-        ``loose`` is the warning that spaces next to heavy units are not blocked, if the order has it.
+        ``loose`` is the warning that spaces next to heavy goods are not blocked, if the order has it.
         """
         if any(each.empty_space_ratio > self._emptiest for each in parcels):
             return None
@@ -151,19 +149,16 @@ class ShortWay(Generic[Key]):
         return answer.layout if isinstance(answer, Packed) else None
 
     def _laid_um3(self, unit: Units, room: Room) -> int | None:
-        """Lay a unit alone into a room; return the volume of the spaces next to it that need blocking, if it is heavy.
+        """Lay a heavy unit alone into a room; return the volume of the spaces next to it that need blocking.
 
         None where the engine does not lay it down.
         """
         layout = self._laid(unit, room)
-        return None if layout is None else self._to_block_um3(unit, room, layout)
+        return None if layout is None else self._to_block_um3(room, layout)
 
-    def _to_block_um3(self, units: Units, room: Room, layout: Layout) -> int:
-        """Return the volume of the spaces next to heavy units that need blocking."""
-        heavy = np.asarray(units.mass_mg >= self._limits.least_mg)[layout.units]
-        if not heavy.any():
-            return 0
-        return spaces_to_block_um3(layout.centred.corners_um, room.box.inner_um, heavy, self._limits.gap_um)
+    def _to_block_um3(self, room: Room, layout: Layout) -> int:
+        """Return the volume of the spaces next to heavy goods that need blocking."""
+        return spaces_to_block_um3(layout.centred.corners_um, room.box.inner_um, self._limits.gap_um)
 
 
 def restated(
@@ -178,7 +173,7 @@ def restated(
 
 
 def not_blocked_in(outcome: OrderOutcome) -> PlanWarning | None:
-    """Return the warning of an outcome that spaces next to heavy units are not blocked, if it has one."""
+    """Return the warning of an outcome that spaces next to heavy goods are not blocked, if it has one."""
     return warning_of(outcome, WarningCode.NOT_BLOCKED)
 
 

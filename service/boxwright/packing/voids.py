@@ -124,8 +124,8 @@ def beside_one_um3(corners_um: Sequence[int], inner_um: tuple[int, int, int], ga
     return found
 
 
-def to_block(spaces_um: Ints, corners_um: Ints, heavy: Flags, gap_um: int) -> Flags:
-    """Return which empty spaces let a heavy unit slide: they touch one of its sides, and are wider that way than a gap.
+def to_block(spaces_um: Ints, corners_um: Ints, gap_um: int) -> Flags:
+    """Return which empty spaces let a unit slide: they touch one of its sides, and are wider that way than a gap.
 
     Parameters
     ----------
@@ -133,8 +133,6 @@ def to_block(spaces_um: Ints, corners_um: Ints, heavy: Flags, gap_um: int) -> Fl
         Lowest and highest corners, as of ``voids``.
     corners_um : int64, (n, 6), um
         Those of the envelopes.
-    heavy : bool, (n,)
-        Which units fill alone does not hold.
     gap_um : int
         The widest gap that holds a unit.
 
@@ -143,7 +141,7 @@ def to_block(spaces_um: Ints, corners_um: Ints, heavy: Flags, gap_um: int) -> Fl
     bool, (m,)
     """
     found = np.zeros(len(spaces_um), dtype=np.bool_)
-    for unit in corners_um[heavy]:
+    for unit in corners_um:
         for axis in (0, 1):
             across = [other for other in range(3) if other != axis]
             meets = np.ones(len(spaces_um), dtype=np.bool_)

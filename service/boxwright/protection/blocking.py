@@ -1,4 +1,4 @@
-"""Blocking: what holds heavy units where fill alone does not, and how much of it."""
+"""Blocking: what holds heavy contents where fill alone does not, and how much of it."""
 
 import math
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from boxwright.units import MG_PER_KG, UM3_KG_PER_M3_PER_MG, UM_PER_MM
 
 @dataclass(frozen=True, slots=True)
 class BlockingLimits:
-    """From which mass on a unit is not held by fill alone, and from which gap on it can move.
+    """From which mass on contents are not held by fill alone, and from which gap on a unit can move.
 
     Attributes
     ----------
     least_mg : int
-        Units of this mass or more, in mg.
+        Goods of a parcel of this mass or more together, in mg.
     gap_um : int
-        Empty spaces wider than this beside them, in um.
+        Empty spaces wider than this beside a unit of them, in um.
     """
 
     least_mg: int

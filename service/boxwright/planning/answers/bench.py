@@ -18,7 +18,7 @@ from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.started import begun_steps
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.answers.bench_apart import Apart
-from boxwright.planning.answers.bench_blocking import ToBlock
+from boxwright.planning.answers.bench_blocking import blocked_where
 from boxwright.planning.answers.bench_inner import InnerBoxes
 from boxwright.planning.answers.bench_phrases import PHRASES, Phrases, counted, listed, named
 from boxwright.planning.answers.bench_place import Places, whole_mm
@@ -26,7 +26,7 @@ from boxwright.planning.answers.bench_tape import Taping
 from boxwright.planning.answers.bench_weights import Weights
 from boxwright.planning.finishing.empty_spaces import marked_spaces
 from boxwright.planning.task import Task
-from boxwright.protection import blocking_limits, with_class_rules
+from boxwright.protection import with_class_rules
 
 _LEAST_TOP_UM = 10 * units.UM_PER_MM
 """A layer on top that is thinner is not worth a word: the lid presses on it."""
@@ -74,7 +74,6 @@ class _Bench:
         self._filling = tuple(map(self._filling_of, self._fills()))
         self._fill = fill = next((each for each in self._filling if each.component is Component.VOID_FILL), None)
         self._taping = self._taped(self._box, begun=bool(parcel.started_parcel_id))
-        self._to_block = self._blocked()
         self._begun = begun_steps(parcel, task.started_parcels)
         padded = {each.line_id for each in parcel.protection if each.pad_edge_um}
         self._places = Places(
@@ -117,9 +116,6 @@ class _Bench:
                 codes = ("", "")
             weight_mg = empty_mg + self._weights.after_mg[index]
             yield BenchLine(self._sentence(index), weight_mg, index + 1, begun, *codes)
-        if self._to_block and not parcel.packaging_mg(Component.BLOCKING):
-            said = {"where": self._to_block.where(), "litres": f"{self._to_block.litres:,.1f}"}
-            yield BenchLine(phrases.not_blocked.format(**said))
         # Blocking goes in before the fill that would lie in its place.
         for each in sorted(self._filling, key=lambda each: each.component is not Component.BLOCKING):
             laid_mg = self._weights.laid_mg if each.component is Component.VOID_FILL else 0
@@ -152,19 +148,6 @@ class _Bench:
     def _sized(self, template: str, box: BoxType) -> str:
         edges = box.inner_um[:2] if box.flexible else box.inner_um
         return template.format(box=box.box_type_id, size=" × ".join(units.exact(edge) for edge in edges))
-
-    def _blocked(self) -> ToBlock:
-        """Return the spaces that need blocking."""
-        parcel = self._parcel
-        masses = {
-            each.line_id: self._lines[each.line_id].mass_mg + self._inner.added_mg(each) for each in parcel.placements
-        }
-        least_mg = blocking_limits(self._task.materials).least_mg
-        heavy = {name: mass >= least_mg for name, mass in masses.items()}
-        if parcel.ships_in_own_container or not any(heavy.values()):
-            return ToBlock(parcel, (), heavy, self._phrases)
-        spaces = marked_spaces(parcel, self._box, masses, self._task.materials)
-        return ToBlock(parcel, spaces, heavy, self._phrases)
 
     def _sentence(self, index: int) -> str:
         phrases, placed = self._phrases, self._parcel.placements[index]
@@ -259,12 +242,17 @@ class _Bench:
         said = {
             "name": phrases.dunnage(part.dunnage_id),
             "mass": weight_words(part.mass_mg),
-            "where": self._to_block.where() if part.component is Component.BLOCKING else "",
+            "where": self._blocked_spaces() if part.component is Component.BLOCKING else "",
             "top": gap.format(depth=whole_mm(gap_um)) if gap_um >= _LEAST_TOP_UM else "",
         }
         if part.litres is None:
             return phrases.weighed[part.component].format(**said)
         return phrases.parts[part.component].format(litres=f"{part.litres:,.1f}", **said)
+
+    def _blocked_spaces(self) -> str:
+        """Return where the spaces that need blocking are."""
+        spaces = marked_spaces(self._parcel, self._box, self._task.materials)
+        return blocked_where(self._parcel, [each for each in spaces if each.needs_blocking], self._phrases)
 
     def _gap_um(self) -> int:
         """Return what is free between the goods and the lid, or the end that opens, in um."""

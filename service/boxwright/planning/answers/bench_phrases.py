@@ -55,8 +55,8 @@ class Phrases:
         Between the last two of a list.
     parts, top, at_end, weighed : mapping and str
         Fillings by component: their litres; with a layer on top, or at the open end; without a density.
-    spaces, more_spaces, not_blocked : mapping and str
-        Spaces beside heavy units: which, ``one`` and ``more``; how many more; and that no blocking is planned for them.
+    spaces, more_spaces : mapping and str
+        Spaces to block: which, ``one`` and ``more``; and how many more.
     tape_top, tape_end, tape_all, no_tape : str
         Taping the top, or the end that was open; all seams of a box whose bottom is no seam; and nothing.
     fragile, this_way_up : str
@@ -137,7 +137,6 @@ class Phrases:
     weighed: Mapping[Component, str]
     spaces: Mapping[str, str]
     more_spaces: str
-    not_blocked: str
     tape_top: str
     tape_end: str
     tape_all: str
@@ -272,8 +271,7 @@ ENGLISH = Phrases(
         Component.BLOCKING: "Block {where}: {mass} of {name}.",
     },
     spaces={"one": "the space {sides}", "more": "the spaces {sides}"},
-    more_spaces="{count} more beside heavy goods",
-    not_blocked="Block {where} ({litres} L): heavy goods can move there, and the plan has no blocking for it.",
+    more_spaces="{count} more beside goods",
     tape_top="Close it and tape its top: {strips}.",
     tape_end="Close the open end and tape it: {strips}.",
     tape_all="Tape it: {strips}, half of them over the opening and half opposite it.",

@@ -1,7 +1,6 @@
 """The empty spaces of parcels, for the person who fills and blocks them."""
 
 import dataclasses
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -27,21 +26,16 @@ def empty_spaces(parcel: Parcel, request: Request) -> tuple[EmptySpace, ...]:
     """
     if parcel.ships_in_own_container:
         return ()
-    masses = {line.line_id: line.mass_mg for line in request.placed.lines}
-    return marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), masses, request.materials)
+    return marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), request.materials)
 
 
-def marked_spaces(
-    parcel: Parcel, box: BoxType, masses_mg: Mapping[str, int], materials: Materials
-) -> tuple[EmptySpace, ...]:
-    """Return the empty spaces of a parcel in a box of ours; ``masses_mg`` are those of units with their inner boxes."""
+def marked_spaces(parcel: Parcel, box: BoxType, materials: Materials) -> tuple[EmptySpace, ...]:
+    """Return the empty spaces of a parcel in a box of ours."""
     corners = corners_um(parcel.placements)
     spaces = voids(corners, parcel.inner_um)
     limits = blocking_limits(materials)
-    heavy = np.array([masses_mg[each.line_id] >= limits.least_mg for each in parcel.placements], dtype=np.bool_)
-    if not box.has_fill:
-        heavy[:] = False
-    marked = to_block(spaces, corners, heavy, limits.gap_um)
+    heavy = box.has_fill and parcel.net_mg >= limits.least_mg
+    marked = to_block(spaces, corners, limits.gap_um) if heavy else np.zeros(len(spaces), dtype=np.bool_)
     return tuple(
         EmptySpace(x, y, z, x2 - x, y2 - y, z2 - z, needs_blocking)
         for (x, y, z, x2, y2, z2), needs_blocking in zip(spaces.tolist(), marked.tolist(), strict=True)

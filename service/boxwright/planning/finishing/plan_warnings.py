@@ -69,8 +69,12 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
 
 def not_blocked(volume_um3: int, number: int, box_type_id: str, chosen: Dunnage | None) -> PlanWarning:
     """Return the warning of spaces in a parcel, counted from 1, that need blocking and have none, or not ``chosen``."""
-    why = "no blocking is chosen" if chosen is None else f"its weight limit leaves no mass for {chosen.dunnage_id!r}"
-    where = f"{volume_um3 / UM3_PER_LITRE:.3f} L beside heavy units of parcel {number}, in {box_type_id!r},"
+    why = (
+        "no blocking is chosen: stock some, or wedge them with cardboard"
+        if chosen is None
+        else f"its weight limit leaves no mass for {chosen.dunnage_id!r}: wedge them with less"
+    )
+    where = f"{volume_um3 / UM3_PER_LITRE:.3f} L beside the heavy goods of parcel {number}, in {box_type_id!r},"
     return PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", f"{where} need blocking, and {why}")
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from boxwright.lazy import cached_property
-from boxwright.packing.voids import Flags, beside_one_um3, to_block, voids
+from boxwright.packing.voids import beside_one_um3, to_block, voids
 from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
 
 if TYPE_CHECKING:
@@ -15,11 +12,12 @@ if TYPE_CHECKING:
     from boxwright.domain.dunnage import Dunnage
     from boxwright.domain.mailer import Cuboid
     from boxwright.packing.problem import Ints
+    from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
 
 
-def spaces_to_block_um3(corners_um: Ints, inner_um: Cuboid, heavy: Flags, gap_um: int) -> int:
-    """Return the volume of the spaces of a box that need blocking, in cubic um.
+def spaces_to_block_um3(corners_um: Ints, inner_um: Cuboid, gap_um: int) -> int:
+    """Return the volume of the spaces of a box with heavy contents that need blocking, in cubic um.
 
     Parameters
     ----------
@@ -27,15 +25,13 @@ def spaces_to_block_um3(corners_um: Ints, inner_um: Cuboid, heavy: Flags, gap_um
         Lowest and highest corner of each envelope.
     inner_um : tuple of int
         Inner edges of the box.
-    heavy : bool, (n,)
-        Which units are heavy.
     gap_um : int
-        How wide a space is beside a heavy unit that needs blocking.
+        A space that is wider beside a unit needs blocking.
     """
     if len(corners_um) == 1:
-        return beside_one_um3(corners_um[0].tolist(), inner_um, gap_um) if heavy[0] else 0
+        return beside_one_um3(corners_um[0].tolist(), inner_um, gap_um)
     spaces = voids(corners_um, inner_um)
-    chosen = spaces[to_block(spaces, corners_um, heavy, gap_um)]
+    chosen = spaces[to_block(spaces, corners_um, gap_um)]
     return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
 
 
@@ -46,30 +42,26 @@ class Blocking:
     ----------
     request : Request
         What blocks, and the rule's limits.
-    mass_mg : float64, (n,)
-        Mass of each unit of the order, in mg.
+    expansion : Expansion
+        The units.
     """
 
-    def __init__(self, request: Request, mass_mg: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
-        self._request = request
-        self._mass_mg = mass_mg
+    def __init__(self, request: Request, expansion: Expansion) -> None:
+        self._request, self._expansion = request, expansion
+        self._limits = blocking_limits(request.materials)
 
-    @cached_property
-    def _heavy(self) -> Flags:
-        return np.asarray(self._mass_mg >= blocking_limits(self._request.materials).least_mg)
+    def _heavy(self, members: Ints) -> bool:
+        return self._expansion.goods_mg(members) >= self._limits.least_mg
 
-    def possible(self, box: BoxType, members: Ints | None = None) -> bool:
-        """Whether a parcel of some units, or of any, can have blocking: then its layout decides what it weighs."""
-        if self._request.blocking is None or not box.has_fill:
-            return False
-        return bool(self._heavy.any() if members is None else self._heavy[members].any())
+    def possible(self, box: BoxType, members: Ints) -> bool:
+        """Whether a parcel of some units can have blocking: then its layout decides what it weighs."""
+        return self._request.blocking is not None and box.has_fill and self._heavy(members)
 
     def spaces_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
         """Return the volume of the spaces that need blocking, in cubic um; 0 for a mailer, which lies close."""
-        heavy = self._heavy[members]
-        if not box.has_fill or not heavy.any():
+        if not box.has_fill or not self._heavy(members):
             return 0
-        return spaces_to_block_um3(corners_um, box.inner_um, heavy, blocking_limits(self._request.materials).gap_um)
+        return spaces_to_block_um3(corners_um, box.inner_um, self._limits.gap_um)
 
     def mass_mg(self, blocked_um3: int, empty_um3: int, fill: Dunnage | None) -> int:
         """Return the mass of blocking in a parcel with a void fill, in mg; 0 where nothing blocks."""

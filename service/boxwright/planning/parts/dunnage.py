@@ -40,7 +40,7 @@ class DunnageMasses:
     @cached_property
     def blocking(self) -> Blocking:
         """The rule on blocking, over the units of this order."""
-        return Blocking(self._request, self._expansion.arrays.mass_mg)
+        return Blocking(self._request, self._expansion)
 
     def void_fill_mg(self, box: BoxType, empty_um3: int, fill: Dunnage | None) -> int:
         """Mass of the void fill of an empty volume, in mg; a mailer is not filled."""
