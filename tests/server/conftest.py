@@ -7,6 +7,10 @@ import grpc
 import pytest
 from google.protobuf import json_format
 
+from boxwright.catalog import load_materials
+from boxwright.catalog.folder import materials_folder
+from boxwright.catalog.loader import read_materials
+from boxwright.server import loaded_files
 from boxwright.server.access.principal import CALLING
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
@@ -22,6 +26,17 @@ BOOK = {
     "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 25}},
     "mass_g": 400,
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_read_once():
+    """Read the shipped data once for all servers and shelves of this process; other folders are read as ever."""
+    shipped = materials_folder()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(
+            loaded_files, "read_materials", lambda at: load_materials(at) if at == shipped else read_materials(at)
+        )
+        yield
 
 
 @pytest.fixture(autouse=True)

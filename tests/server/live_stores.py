@@ -1,20 +1,18 @@
 """Live servers with stores: one on a file of its own, what that holds, and what breaks it."""
 
 import contextlib
-import runpy
 import sqlite3
 import time
-import urllib.error
 import urllib.request
-from pathlib import Path
 
 import grpc
 from google.rpc import error_details_pb2
 
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-ROOT = Path(__file__).parents[2]
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
+from .here import server_here
+
+RUNNING = server_here
 
 
 @contextlib.contextmanager

@@ -1,8 +1,5 @@
 """The answer of a batch: the bytes of the message that it stands for, and no more of them than the server allows."""
 
-import runpy
-from pathlib import Path
-
 import grpc
 import pytest
 from google.protobuf import json_format
@@ -14,7 +11,7 @@ from boxwright.server.repeats import Unfinished
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+from .here import server_here
 
 
 def put(answer, index, order_id, *, failed=False):
@@ -99,7 +96,7 @@ def test_a_full_answer_takes_errors_only():
     """A plan that does not fit is refused by the field that asks for so much; an error is always said."""
     answer = BatchAnswer(2, 10)
     answer.check_room()
-    with pytest.raises(LimitExceededError, match="at most 10 bytes") as refused:
+    with pytest.raises(LimitExceededError) as refused:
         put(answer, 0, "a" * 20)
     assert [each.field for each in refused.value.violations] == ["read_mask"]
     put(answer, 0, "a", failed=True)
@@ -116,14 +113,14 @@ def test_orders_past_the_size_of_an_answer_are_errors_and_none_is_lost():
     for number in range(12):
         asked.requests.append(json_format.ParseDict(order, messages.PackRequest()))
         asked.requests[-1].order.order_id = str(number)
-    with RUNNING["running_server"](max_answer_bytes=65_536) as server, grpc.insecure_channel(server.address) as channel:
+    with server_here(max_answer_bytes=65_536) as server, grpc.insecure_channel(server.address) as channel:
         small = PackingServiceStub(channel).BatchPack(asked, timeout=30)
         asked.defaults.read_mask.paths.append("*")
         whole = PackingServiceStub(channel).BatchPack(asked, timeout=30)
         alone = asked.requests[0]
         alone.order.lines[0].quantity = 100
         alone.read_mask.paths.append("*")
-        with pytest.raises(grpc.RpcError, match="read_mask: asks for"):
+        with pytest.raises(grpc.RpcError, match="read_mask"):
             PackingServiceStub(channel).Pack(alone, timeout=60)
     assert small.planned_count == 12
     assert [each.order_id for each in whole.results] == [str(number) for number in range(12)]

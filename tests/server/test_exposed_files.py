@@ -2,8 +2,6 @@
 
 import json
 import os
-import runpy
-from pathlib import Path
 
 import pytest
 
@@ -13,30 +11,25 @@ from boxwright.server.exposed_files import exposed_files, exposure
 from boxwright.server.settings import Settings
 from boxwright.server.settings_sources import read_settings
 
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))["running_server"]
+from .here import server_here
 
 
 @pytest.mark.parametrize(
-    ("mode", "says"),
+    ("mode", "group", "everybody"),
     [
-        (0o600, ""),
-        (0o400, ""),
-        (0o700, ""),
-        (0o640, "its group may read it"),
-        (0o620, "its group may write it"),
-        (0o660, "its group may read it, its group may write it"),
-        (0o604, "everybody may read it"),
-        (0o602, "everybody may write it"),
-        (0o664, "everybody may read it, its group may write it"),
-        (0o666, "everybody may read it, everybody may write it"),
+        *((0o600, 0, 0), (0o400, 0, 0), (0o700, 0, 0)),
+        *((0o640, 1, 0), (0o620, 1, 0), (0o660, 2, 0)),
+        *((0o604, 0, 1), (0o602, 0, 1), (0o664, 1, 1), (0o666, 0, 2)),
     ],
 )
-def test_a_file_that_others_may_use_is_named(tmp_path, mode, says):
+def test_a_file_that_others_may_use_is_named(tmp_path, mode, group, everybody):
     """Each of four rights of others, and how they are taken away."""
     path = tmp_path / "key"
     path.touch()
     path.chmod(mode)
-    assert exposure(str(path)) == (f"{path}: {says}: chmod go-rwx {path}" if says else "")
+    says = exposure(str(path))
+    assert (says.count("group"), says.count("everybody")) == (group, everybody)
+    assert (f"chmod go-rwx {path}" in says) == bool(group or everybody)
 
 
 def test_of_a_store_that_is_not_there_yet_nothing_is_said_but_that(tmp_path):
@@ -44,8 +37,7 @@ def test_of_a_store_that_is_not_there_yet_nothing_is_said_but_that(tmp_path):
     store = f"sqlite:///{tmp_path}/plans.db"
     settings = Settings(tls_certificate="c", tls_key=str(tmp_path / "none.key"), store=store)
     (found,) = look_at_files(settings)
-    says = f"store: {tmp_path}/plans.db is made at the first start, for its user alone"
-    assert (found.level, found.says) == (Level.OK, says)
+    assert (found.level, f"{tmp_path}/plans.db" in found.says) == (Level.OK, True)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files to other groups")
@@ -57,7 +49,7 @@ def test_a_group_that_root_gave_a_file_to_may_read_it(tmp_path):
     path.chmod(0o440)
     assert exposure(str(path)) == ""
     path.chmod(0o664)
-    assert exposure(str(path)) == f"{path}: everybody may read it, its group may write it: chmod g-wx,o-rwx {path}"
+    assert f"chmod g-wx,o-rwx {path}" in exposure(str(path))
 
 
 def test_a_file_that_is_not_there_is_not_named(tmp_path):
@@ -96,8 +88,7 @@ def test_each_file_of_the_settings_is_looked_at(files):
     assert [name for name, _ in exposed_files(settings)] == ["tls_key", "tokens_file", "store", "store"]
     found = list(look_at_files(settings))
     assert [each.level for each in found] == [Level.WARN] * 4
-    assert found[1].says == f"tokens_file: {files['tokens.json']}: its group may write it"
-    assert found[0].says == f"tls_key: {files['key']}: its group may read it"
+    assert str(files["tokens.json"]) in found[1].says
     assert found[0].mend == f"chmod go-rwx {files['key']}"
     for each in files.values():
         each.chmod(0o600)
@@ -117,7 +108,7 @@ def test_a_store_of_another_user_than_its_folder_is_named(tmp_path):
     os.chown(folder, 64_000, 64_000)
     found, _ = look_at_files(settings)
     assert found.level is Level.WARN
-    assert found.says == f"store: {file} belongs to another user (0) than its folder (64000)"
+    assert all(part in found.says for part in (str(file), "0", "64000"))
     assert found.mend == f"chown --reference {folder} {file}"
     os.chown(file, 64_000, 64_000)
     assert [each.level for each in look_at_files(settings)] == [Level.OK]
@@ -146,7 +137,7 @@ def test_a_file_of_a_secret_is_looked_at_where_it_is_read(tmp_path, name):
         assert read_settings(Settings, environment, given).warnings == ()
         holder.chmod(0o644)
         (warning,) = read_settings(Settings, environment, given).warnings
-        assert f"{holder}: everybody may read it: chmod go-rwx {holder}" in warning
+        assert f"chmod go-rwx {holder}" in warning
         assert "pass-word" not in warning
 
 
@@ -155,7 +146,7 @@ def test_a_start_names_the_files_that_others_may_use(tmp_path):
     tokens = tmp_path / "tokens.json"
     tokens.write_text('{"tokens": []}')
     tokens.chmod(0o644)
-    with RUNNING(workers="threads:1", tokens_file=tokens, store=f"sqlite:///{tmp_path}/plans.db") as server:
-        lines = [json.loads(line) for line in server.log if "others may use a file" in line]
+    with server_here(tokens_file=tokens, store=f"sqlite:///{tmp_path}/plans.db") as server:
+        lines = [line for line in map(json.loads, server.log) if "exposed" in line]
     assert [(line["level"], line["setting"]) for line in lines] == [("WARNING", "tokens_file")]
-    assert lines[0]["exposed"] == f"{tokens}: everybody may read it: chmod g-wx,o-rwx {tokens}"
+    assert f"chmod g-wx,o-rwx {tokens}" in lines[0]["exposed"]

@@ -1,10 +1,8 @@
 """Calls that their callers give up, and orders past their CPU time, against a live server with one worker."""
 
 import re
-import runpy
 import threading
 import urllib.request
-from pathlib import Path
 
 import grpc
 import pytest
@@ -13,8 +11,7 @@ from boxwright.v1 import packing_service_pb2, policy_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client.errors import error_of_call
 
-ROOT = Path(__file__).parents[2]
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
+from .here import server_here
 
 
 def long_order(**fields):
@@ -50,7 +47,7 @@ def wait_until(holds):
 @pytest.fixture(scope="module")
 def single():
     """A server with one worker."""
-    with RUNNING["running_server"](workers=1) as server:
+    with server_here(workers=1) as server:
         yield server
 
 
@@ -144,7 +141,7 @@ def test_a_repeat_outlives_the_deadline_of_the_first_call(single):
 
 def test_an_order_past_its_cpu_time_is_cut_or_refused_with_a_reason():
     """The answer says that the search was cut, or the error says CPU_CEILING; the metric counts either."""
-    with RUNNING["running_server"](max_cpu_s_per_order=0.5) as server, grpc.insecure_channel(server.address) as channel:
+    with server_here(max_cpu_s_per_order=0.5) as server, grpc.insecure_channel(server.address) as channel:
         call = PackingServiceStub(channel).Pack.future(long_order(), timeout=120)
         error = call.exception()
         if error is None:

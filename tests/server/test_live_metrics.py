@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import runpy
 import signal
 import time
 import urllib.error
@@ -16,16 +15,14 @@ import pytest
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
+from .here import server_here
 from .live_calls import BOOK, failure, request
-
-ROOT = Path(__file__).parents[2]
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
 
 
 @pytest.fixture
 def server(tmp_path):
     """A server with a store, for one test: it counts from nothing."""
-    with RUNNING(store=f"sqlite:///{tmp_path}/plans.db", default_catalog="china-post", workers=1) as running:
+    with server_here(store=f"sqlite:///{tmp_path}/plans.db", default_catalog="china-post") as running:
         yield running
 
 
@@ -57,10 +54,10 @@ def test_calls_that_come_again_are_counted_by_where_their_answer_was(server, pac
 
 def test_an_answer_from_before_the_start_counts_as_stored(tmp_path):
     """A server that was started anew finds it in the store."""
-    settings = {"store": f"sqlite:///{tmp_path}/plans.db", "default_catalog": "china-post", "workers": 1}
+    settings = {"store": f"sqlite:///{tmp_path}/plans.db", "default_catalog": "china-post"}
     message = request(BOOK, request_id=str(uuid.uuid4()))
     for _ in range(2):
-        with RUNNING(**settings) as running, grpc.insecure_channel(running.address) as channel:
+        with server_here(**settings) as running, grpc.insecure_channel(running.address) as channel:
             PackingServiceStub(channel).Pack(message, timeout=20)
             seen = samples(running)
     assert seen['boxwright_repeated_calls_total{method="PackingService/Pack",source="store"}'] == 1
@@ -94,10 +91,14 @@ def test_each_refusal_is_counted_under_its_reason(server, packing):
     assert seen['boxwright_http_refusals_total{status="404"}'] == 1
 
 
-def test_how_full_the_server_is_can_be_read(server, packing):
+def test_how_full_the_server_is_can_be_read():
     """Workers there and at work, their memory and its limit, what waited, connections, and the delay of the doors."""
-    packing.Pack(request(BOOK), timeout=20)
-    seen = samples(server)
+    with (
+        server_here(default_catalog="china-post", workers=1) as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
+        PackingServiceStub(channel).Pack(request(BOOK), timeout=20)
+        seen = samples(server)
     assert (seen["boxwright_planning_threads"], seen["boxwright_planning_threads_ready"]) == (1, 2)
     assert 0 < seen["boxwright_planning_largest_memory_bytes"] <= seen["boxwright_planning_memory_bytes"]
     assert seen["boxwright_planning_largest_memory_bytes"] < seen["boxwright_planning_memory_limit_bytes"]
@@ -121,8 +122,8 @@ def test_what_is_read_from_the_store_is_timed_and_what_fails_is_counted(server, 
 
 def test_metrics_are_answered_while_postgresql_does_not_answer(postgresql):
     """A database that hangs holds up no scrape: the sizes are those that were read last, or unknown."""
-    settings = {"store": postgresql.make_database("hanging"), "default_catalog": "china-post", "workers": 1}
-    with RUNNING(**settings) as running, contextlib.ExitStack() as stack:
+    settings = {"store": postgresql.make_database("hanging"), "default_catalog": "china-post"}
+    with server_here(**settings) as running, contextlib.ExitStack() as stack:
         channel = stack.enter_context(grpc.insecure_channel(running.address))
         PackingServiceStub(channel).Pack(request(BOOK, persist=True), timeout=20)
         assert samples(running)["boxwright_store_plans"] == 1

@@ -15,19 +15,17 @@ from google.longrunning import operations_pb2
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import new_token, written
 from boxwright.server.deflated import unpacked
+from boxwright.server.operations import runner
 from boxwright.server.operations.message import STATES
 from boxwright.server.operations.questions import settled
 from boxwright.v1 import evaluation_service_pb2 as messages
 
+from .here import server_here
 from .live_calls import BOOK, failure, request
 from .live_operations import Calls, evaluation, reason_of, result_of, state_of, until
 
 ROOT = Path(__file__).parents[2]
 RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
-SERVE = "from boxwright.server import Settings, serve; serve(Settings.from_environment())"
-SOON = f"from boxwright.server.operations import runner; runner.LEASE_S = 1.0; {SERVE}"
-"""A server that soon begins anew what another has left."""
-
 LONG = {"count": 500, "units": 120}
 """What takes minutes."""
 
@@ -52,10 +50,18 @@ def alive(pid):
 
 
 @contextlib.contextmanager
-def serving(store, start=SERVE, **given):
+def serving(store, running=server_here, **given):
     """A server with a store, and its stubs."""
-    with RUNNING(start, store=store, **given) as server, grpc.insecure_channel(server.address) as channel:
+    with running(store=store, **given) as server, grpc.insecure_channel(server.address) as channel:
         yield server, Calls(channel)
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory):
+    """The store of a server of this process, and its stubs."""
+    store = f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db"
+    with serving(store, default_catalog="eu-stock") as (_, calls):
+        yield store, calls
 
 
 @pytest.fixture
@@ -67,22 +73,40 @@ def store(tmp_path):
 on_linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes as Linux shows them")
 
 
-def test_what_is_stored_names_no_order_and_no_article(store):
-    """Identifiers and texts that planning does not need are left out, and nothing is left once it has ended."""
+@on_linux
+def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(one):
+    """Its process is as nice as can be; Pack is answered; what is stored names no order, and has gone at its end."""
+    store, calls = one
 
     def stored(name):
         with contextlib.closing(sqlite3.connect(store.removeprefix("sqlite:///"))) as connection:
             found = connection.execute("SELECT request FROM operations WHERE operation_id = ?", [name.split("/")[1]])
             return found.fetchone()[0]
 
-    with serving(store) as (_, calls):
-        calls.running(calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name)
-        name = calls.evaluations.EvaluateCatalogs(evaluation(3), timeout=30).name
-        kept = messages.EvaluateCatalogsRequest.FromString(unpacked(stored(name)))
-        assert [each.lines[0].mass_g for each in kept.orders.inline_orders.orders] == [300, 300, 300]
-        assert b"secret" not in kept.SerializeToString()
-        calls.cancel(name)
-        assert stored(name) == b""
+    name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
+    waiting = calls.evaluations.EvaluateCatalogs(evaluation(3), timeout=30).name
+    calls.running(name)
+    (pid,) = children(os.getpid())
+    assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+    assert os.sched_getscheduler(pid) in (os.SCHED_IDLE, os.SCHED_OTHER)
+    assert calls.packing.Pack(request(BOOK), timeout=60).plan.parcels
+    assert state_of(calls.get(waiting)).state == STATES["waiting"]
+    kept = messages.EvaluateCatalogsRequest.FromString(unpacked(stored(waiting)))
+    assert [each.lines[0].mass_g for each in kept.orders.inline_orders.orders] == [300, 300, 300]
+    assert b"secret" not in kept.SerializeToString()
+    deleting = operations_pb2.DeleteOperationRequest(name=name)
+    code, status = failure(calls.operations.DeleteOperation, deleting)
+    assert (code, reason_of(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "OPERATION_NOT_DONE")
+    calls.cancel(waiting)
+    assert stored(waiting) == b""
+    calls.cancel(name)
+    ended = calls.ended(name)
+    assert state_of(ended).state == STATES["cancelled"]
+    assert reason_of(ended.error) == "CANCELLED"
+    assert not alive(pid)
+    calls.operations.DeleteOperation(deleting, timeout=20)
+    gone = operations_pb2.GetOperationRequest(name=name)
+    assert failure(calls.operations.GetOperation, gone)[0] is grpc.StatusCode.NOT_FOUND
 
 
 def test_what_is_stored_has_no_field_that_this_version_does_not_know():
@@ -94,8 +118,8 @@ def test_what_is_stored_has_no_field_that_this_version_does_not_know():
 
 
 def test_a_server_without_a_store_begins_none():
-    """It says what its operator has to set."""
-    with RUNNING() as server, grpc.insecure_channel(server.address) as channel:
+    """By its reason."""
+    with server_here() as server, grpc.insecure_channel(server.address) as channel:
         calls = Calls(channel)
         code, status = failure(calls.evaluations.EvaluateCatalogs, evaluation(1))
         assert (code, reason_of(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "STORE_OFF")
@@ -104,102 +128,76 @@ def test_a_server_without_a_store_begins_none():
 
 
 @on_linux
-def test_orders_are_planned_while_an_operation_runs_at_the_lowest_priority(store):
-    """Its process is as nice as can be; Pack is answered; cancelling ends it; what has ended can be deleted."""
-    with serving(store, default_catalog="eu-stock") as (server, calls):
-        name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
-        waiting = calls.evaluations.EvaluateCatalogs(evaluation(1), timeout=30).name
-        calls.running(name)
-        (pid,) = children(server.process.pid)
-        assert os.getpriority(os.PRIO_PROCESS, pid) == 19
-        assert os.sched_getscheduler(pid) in (os.SCHED_IDLE, os.SCHED_OTHER)
-        assert calls.packing.Pack(request(BOOK), timeout=60).plan.parcels
-        assert state_of(calls.get(waiting)).state == STATES["waiting"]
-        deleting = operations_pb2.DeleteOperationRequest(name=name)
-        code, status = failure(calls.operations.DeleteOperation, deleting)
-        assert (code, reason_of(status)) == (grpc.StatusCode.FAILED_PRECONDITION, "OPERATION_NOT_DONE")
-        calls.cancel(name)
-        ended = calls.ended(name)
-        assert state_of(ended).state == STATES["cancelled"]
-        assert reason_of(ended.error) == "CANCELLED"
-        assert not alive(pid)
-        calls.operations.DeleteOperation(deleting, timeout=20)
-        gone = operations_pb2.GetOperationRequest(name=name)
-        assert failure(calls.operations.GetOperation, gone)[0] is grpc.StatusCode.NOT_FOUND
-        assert result_of(calls.ended(waiting)).orders == 1
-
-
-@on_linux
-def test_a_process_that_ends_costs_its_operation_alone(store):
+def test_a_process_that_ends_costs_its_operation_alone(one):
     """It ends with an error; the next runs as ever."""
-    with serving(store) as (server, calls):
-        name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
-        calls.running(name)
-        os.kill(children(server.process.pid)[0], signal.SIGKILL)
-        ended = calls.ended(name)
-        assert state_of(ended).state == STATES["failed"]
-        assert reason_of(ended.error) == "PLANNING_LOST"
-        assert result_of(calls.ended(calls.evaluations.EvaluateCatalogs(evaluation(1), timeout=30).name)).orders == 1
+    _, calls = one
+    name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
+    calls.running(name)
+    os.kill(children(os.getpid())[0], signal.SIGKILL)
+    ended = calls.ended(name)
+    assert state_of(ended).state == STATES["failed"]
+    assert reason_of(ended.error) == "PLANNING_LOST"
+    assert result_of(calls.ended(calls.evaluations.EvaluateCatalogs(evaluation(1), timeout=30).name)).orders == 1
 
 
 @on_linux
 def test_an_operation_that_takes_too_much_memory_ends_alone(store):
     """As an order does; the server goes on."""
-    with serving(store, workers="threads", max_worker_bytes=64 << 20, default_catalog="eu-stock") as (server, calls):
+    with serving(store, max_worker_bytes=64 << 20, default_catalog="eu-stock") as (_, calls):
         name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
         ended = calls.ended(name)
         assert reason_of(ended.error) == "MEMORY_CEILING"
-        until(lambda: not children(server.process.pid))
+        until(lambda: not children(os.getpid()))
         assert calls.packing.Pack(request(BOOK), timeout=60).plan.parcels
 
 
 @on_linux
-def test_an_operation_outlives_the_end_of_its_server(store):
+def test_an_operation_outlives_the_end_of_its_server(store, monkeypatch):
     """Its process ends with the server; the next server begins it anew, says so, and brings it to its end."""
-    with serving(store) as (server, calls):
-        name = calls.evaluations.EvaluateCatalogs(evaluation(150, units=8), timeout=60).name
+    with serving(store, RUNNING, workers="threads:1") as (server, calls):
+        name = calls.evaluations.EvaluateCatalogs(evaluation(60, units=8), timeout=60).name
         calls.running(name)
         (pid,) = children(server.process.pid)
         server.process.kill()
         until(lambda: not alive(pid))
-    with serving(store, SOON) as (_, calls):
+    monkeypatch.setattr(runner, "LEASE_S", 1.0)
+    with serving(store) as (_, calls):
         operation = calls.ended(name)
-        assert result_of(operation).orders == 150
+        assert result_of(operation).orders == 60
         assert state_of(operation).attempts == 2
 
 
 @on_linux
 def test_a_server_that_stops_gives_its_operation_back(store):
     """The next begins it at once, and the attempt is not counted."""
-    with serving(store) as (server, calls):
-        name = calls.evaluations.EvaluateCatalogs(evaluation(150, units=8), timeout=60).name
+    with serving(store) as (_, calls):
+        name = calls.evaluations.EvaluateCatalogs(evaluation(60, units=8), timeout=60).name
         calls.running(name)
-        (pid,) = children(server.process.pid)
+        (pid,) = children(os.getpid())
     assert not alive(pid)
     with serving(store) as (_, calls):
         operation = calls.ended(name)
-        assert result_of(operation).orders == 150
+        assert result_of(operation).orders == 60
         assert state_of(operation).attempts == 1
 
 
 @on_linux
-def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postgresql):
-    """Never both; a cancel at one ends what runs at the other."""
+def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postgresql, monkeypatch):
+    """Never both; a cancel ends it."""
     url = postgresql.make_database("operations")
-    with serving(url) as (one, first), serving(url) as (other, second):
-        servers = {one.process.pid: one, other.process.pid: other}
+    with serving(url, RUNNING, workers="threads:1") as (holder, first):
         name = first.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=60).name
         first.running(name)
-        (holder,) = [pid for pid in servers if children(pid)]
-        (idle,) = servers.keys() - {holder}
-        calls = second if holder == one.process.pid else first
-        assert not children(idle)
-        servers[holder].process.kill()
-        until(lambda: children(idle))
-        assert state_of(calls.get(name)).attempts == 2
-        calls.cancel(name)
-        assert state_of(calls.ended(name)).state == STATES["cancelled"]
-        until(lambda: not children(idle))
+        with serving(url) as (_, calls):
+            assert state_of(calls.get(name)).stage == "planning"
+            assert (len(children(holder.process.pid)), children(os.getpid())) == (1, [])
+            holder.process.kill()
+            monkeypatch.setattr(runner, "LEASE_S", 1.0)
+            until(lambda: children(os.getpid()))
+            assert state_of(calls.get(name)).attempts == 2
+            calls.cancel(name)
+            assert state_of(calls.ended(name)).state == STATES["cancelled"]
+            until(lambda: not children(os.getpid()))
 
 
 def test_each_caller_has_operations_of_its_own(store, tmp_path):

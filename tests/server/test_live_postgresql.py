@@ -80,7 +80,6 @@ def test_a_version_that_no_database_takes_is_refused(store):
         ):
             code, status = failure(method, message)
             assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, [field]), status
-            assert "must not hold control characters" in status.message
         packed.inline_catalog.version = "1"
         assert packing.Pack(packed).plan.name
         assert set(metric(server, "boxwright_store_up").values()) == {1}

@@ -2,8 +2,6 @@
 
 import http.client
 import json
-import runpy
-from pathlib import Path
 
 import grpc
 import pytest
@@ -12,9 +10,9 @@ from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .conftest import pack_request_of
+from .here import server_here
 from .live_tokens import ORDER, PACK, bearer, make, over_grpc
 
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
 SITED = {**ORDER, "site": "sites/leeds"}
 
 
@@ -38,7 +36,7 @@ def said(file, tokens, tmp_path_factory):
     """The lines of a server that was asked for what it refuses, and has ended."""
     sites = tmp_path_factory.mktemp("sites") / "sites.toml"
     sites.write_text("".join(f'[[sites]]\nsite_id = "{each}"\n' for each in ("dallas", "leeds")))
-    with RUNNING["running_server"](workers="threads:1", sites=sites, tokens_file=file) as server:
+    with server_here(sites=sites, tokens_file=file) as server:
         over_grpc(server, tokens["read"])
         over_grpc(server, tokens["site"], pack_request_of(SITED))
         metadata = tuple(bearer(tokens["site"]).items())

@@ -2,12 +2,9 @@
 
 import json
 import re
-import runpy
-import signal
 import threading
 import urllib.request
 from contextlib import contextmanager
-from pathlib import Path
 
 import grpc
 import pytest
@@ -17,10 +14,8 @@ from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
+from .here import server_here
 from .live_calls import BOOK, MUG, WHOLE, bad_fields, failure, request
-
-ROOT = Path(__file__).parents[2]
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
 
 SITES = """
 [[sites]]
@@ -67,7 +62,7 @@ def serving(folder, **settings):
     file.write_text(SITES)
     store = f"sqlite:///{folder}/plans.db"
     with (
-        RUNNING(sites=file, default_catalog="china-post", store=store, **settings) as server,
+        server_here(sites=file, default_catalog="china-post", store=store, **settings) as server,
         grpc.insecure_channel(server.address) as channel,
     ):
         yield server, PackingServiceStub(channel), CatalogServiceStub(channel), file
@@ -76,7 +71,7 @@ def serving(folder, **settings):
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """One server for the tests that change nothing."""
-    with serving(tmp_path_factory.mktemp("sites"), workers=1) as made:
+    with serving(tmp_path_factory.mktemp("sites")) as made:
         yield made
 
 
@@ -205,7 +200,8 @@ def test_the_limit_of_a_site_binds_its_orders_alone(packing):
     code, status = failure(packing.Pack, request(many, site="sites/lyon"))
     assert code == grpc.StatusCode.INVALID_ARGUMENT
     assert "LIMIT_EXCEEDED" in str(status)
-    assert "order.lines: must hold at most 6 units at sites/lyon, got 7" in status.message
+    assert bad_fields(status) == ["order.lines"]
+    assert all(part in status.message for part in ("6", "sites/lyon", "7"))
     assert packing.Pack(request(many, site="sites/leeds"), timeout=60).plan.parcels
 
 
@@ -217,7 +213,7 @@ def test_an_unknown_site_is_not_found(packing):
     assert sorted(bad_fields(status)) == ["alternative_count", "site"]
     code, status = failure(packing.Pack, request(BOOK, site="sites/lion"))
     assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["site"])
-    assert status.message == "site: must be one of sites/leeds, sites/lyon, got 'sites/lion'"
+    assert all(each in status.message for each in ("sites/leeds", "sites/lyon", "sites/lion"))
     code, status = failure(packing.Pack, request(BOOK, site="lyon"))
     assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, ["site"])
 
@@ -225,8 +221,7 @@ def test_an_unknown_site_is_not_found(packing):
 def test_a_server_without_sites_says_so(channel):
     """And lists none."""
     code, status = failure(PackingServiceStub(channel).Pack, request(BOOK, site="sites/lyon"))
-    assert code == grpc.StatusCode.NOT_FOUND
-    assert status.message == "site: must be empty on this server, which has no sites, got 'sites/lyon'"
+    assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["site"])
     assert not CatalogServiceStub(channel).ListSites(catalog_service_pb2.ListSitesRequest(), timeout=30).sites
 
 
@@ -279,7 +274,7 @@ def test_stored_plans_keep_what_the_site_said(served):
     (found,) = packing.ListPlans(asked, timeout=30).plans
     assert (found.name, found.site) == (named, "sites/lyon")
     page = fetched(f"http://{server.http_address}/{named}")
-    assert "differ from those of the plan" not in page
+    assert 'class="note"' not in page  # no figure differs from those stored
     assert 'boxwright_site_plans_total{purpose="shipment",site="lyon",status="complete"}' in fetched(
         f"http://{server.admin_address}/metrics"
     )
@@ -287,7 +282,7 @@ def test_stored_plans_keep_what_the_site_said(served):
 
 def test_a_changed_file_of_sites_is_read_anew(tmp_path):
     """Once it is valid; else the sites of before stay, and health says why."""
-    with serving(tmp_path, workers=1, watch_files_s=0) as (server, packing, _, file):
+    with serving(tmp_path, watch_files_s=0) as (server, packing, _, file):
 
         def metric(outcome):
             text = fetched(f"http://{server.admin_address}/metrics")
@@ -303,15 +298,15 @@ def test_a_changed_file_of_sites_is_read_anew(tmp_path):
 
         first = packing.Pack(request(BOOK, site="sites/lyon", persist=True, read_mask=WHOLE), timeout=60).plan
         file.write_text(SITES.replace('catalog_id = "eu-webshop"', 'catalog_id = "gone"'))
-        server.process.send_signal(signal.SIGHUP)
+        server.reload()
         wait_until(lambda: metric("failed") == 1)
-        assert "sites.toml: sites[0].catalog_id: must be one of" in fetched(f"http://{server.admin_address}/healthz")
+        assert "sites.toml: sites[0].catalog_id" in fetched(f"http://{server.admin_address}/healthz")
         assert packing.Pack(request(BOOK, site="sites/lyon"), timeout=60).plan.versions.catalog == "catalogs/eu-webshop"
         file.write_text('[[sites]]\nsite_id = "leeds"\ncatalog_id = "us-webshop"\n')
-        server.process.send_signal(signal.SIGHUP)
+        server.reload()
         wait_until(lambda: metric("changed") == 1)
         plan = packing.Pack(request(BOOK, site="sites/leeds"), timeout=60).plan
         assert plan.versions.catalog == "catalogs/us-webshop"
         assert failure(packing.Pack, request(BOOK, site="sites/lyon"))[0] == grpc.StatusCode.NOT_FOUND
         page = fetched(f"http://{server.http_address}/{first.name}")  # although its site is gone
-        assert "differ from those of the plan" not in page
+        assert 'class="note"' not in page  # no figure differs from those stored

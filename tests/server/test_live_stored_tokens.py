@@ -1,13 +1,12 @@
 """Two live servers that share a store let in by its tokens, and see within seconds what changes there."""
 
-import runpy
 import time
-from pathlib import Path
 
 import grpc
 import pytest
 
-RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+from .here import server_here
+
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
 PATIENCE_S = 30.0
 
@@ -53,10 +52,10 @@ def test_replicas_let_in_by_the_tokens_of_their_store(store, tmp_path):
     """One made before their start, and one after it; a token that is revoked lets in at neither."""
     before = cli("tokens", "create", "before", "--scope", "read", "--store", store)
     in_file = cli("tokens", "create", "file", "--scope", "read", "--tokens-file", tmp_path / "tokens.json")
-    given = {"workers": "threads", "store": store, "tokens_in_store": "true", "address": "0.0.0.0:0"}
+    given = {"store": store, "tokens_in_store": "true", "address": "0.0.0.0:0"}
     with (
-        RUNNING["running_server"](**given) as one,
-        RUNNING["running_server"](**given, tokens_file=tmp_path / "tokens.json") as other,
+        server_here(**given) as one,
+        server_here(**given, tokens_file=tmp_path / "tokens.json") as other,
     ):
         servers = (one, other)
         assert [ends_with(each, before) for each in servers] == [grpc.StatusCode.OK] * 2
