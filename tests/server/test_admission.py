@@ -186,7 +186,7 @@ def test_what_cannot_meet_its_deadline_is_refused_at_once():
     admission = Admission(1, 100, spare=0)
     admission.admit(Order("first", 1), 0)
     assert taken(admission, 0) == ["first"]
-    with pytest.raises(ShedError, match="before the deadline") as refused:
+    with pytest.raises(ShedError) as refused:
         admission.admit(Order("late", 1, deadline_s=2.15), 0)
     assert refused.value.limit == "deadline"
     admission.admit(Order("in time", 1, deadline_s=2.25), 0)

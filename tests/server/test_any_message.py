@@ -4,6 +4,7 @@ import datetime
 import math
 from pathlib import Path
 
+import pytest
 from google.protobuf import json_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -89,40 +90,50 @@ def answered(read, message):
         assert status_of(error, trailer=True).ByteSize() < TRAILER_BYTES + 1_500
 
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = pytest.mark.parametrize("examples", [20, pytest.param(200, marks=pytest.mark.long)])
 
 
-@many
-@given(messages(packing_service_pb2.PackRequest))
-def test_any_pack_request_is_read_or_refused(shelf, message):
+def each_is_answered(examples, drawn, read):
+    """Read so many messages as they are drawn."""
+    few = settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+    few(given(drawn)(lambda message: answered(read, message)))()
+
+
+@EXAMPLES
+def test_any_pack_request_is_read_or_refused(shelf, examples):
     """A PackRequest becomes a job, or every finding has a field."""
-    answered(lambda sent: read_pack_request(sent, shelf, TODAY), message)
+    each_is_answered(
+        examples, messages(packing_service_pb2.PackRequest), lambda sent: read_pack_request(sent, shelf, TODAY)
+    )
 
 
-@many
-@given(messages(packing_service_pb2.CheckPlanRequest))
-def test_any_check_request_is_read_or_refused(shelf, message):
+@EXAMPLES
+def test_any_check_request_is_read_or_refused(shelf, examples):
     """A CheckPlanRequest becomes a job, or every finding has a field."""
-    answered(lambda sent: read_check_request(sent, shelf, TODAY), message)
+    each_is_answered(
+        examples, messages(packing_service_pb2.CheckPlanRequest), lambda sent: read_check_request(sent, shelf, TODAY)
+    )
 
 
-@many
-@given(messages(footprint_service_pb2.EstimateFootprintRequest))
-def test_any_estimate_is_answered_or_refused(shelf, message):
+@EXAMPLES
+def test_any_estimate_is_answered_or_refused(shelf, examples):
     """An estimate gives footprints, or an error that says why not."""
-    answered(lambda sent: estimate_footprint(sent, shelf, TODAY), message)
+    each_is_answered(
+        examples,
+        messages(footprint_service_pb2.EstimateFootprintRequest),
+        lambda sent: estimate_footprint(sent, shelf, TODAY),
+    )
 
 
-@many
-@given(messages(catalog_service_pb2.ValidateCatalogRequest))
-def test_any_catalog_is_judged(shelf, message):
+@EXAMPLES
+def test_any_catalog_is_judged(shelf, examples):
     """A catalog is valid, or has faults."""
 
     def judge(sent):
         answer = validate_catalog(sent, shelf)
         assert answer.valid != bool(answer.faults)
 
-    answered(judge, message)
+    each_is_answered(examples, messages(catalog_service_pb2.ValidateCatalogRequest), judge)
 
 
 @st.composite
@@ -145,9 +156,8 @@ def altered(draw, message):
             return changed
 
 
-@many
-@given(data=st.data())
-def test_a_good_request_with_one_value_changed_is_planned_or_refused(shelf, data):
+@EXAMPLES
+def test_a_good_request_with_one_value_changed_is_planned_or_refused(shelf, examples):
     """From reading to the answer: no value of any field makes an engine fail its check, or anything else go wrong."""
     request = json_format.Parse(REQUEST.read_text(encoding="utf-8"), packing_service_pb2.PackRequest())
     packer = PackAnswers(shelf, Metrics())
@@ -158,4 +168,4 @@ def test_a_good_request_with_one_value_changed_is_planned_or_refused(shelf, data
         except EngineError as error:
             raise AssertionError(str(error)) from error
 
-    answered(plan, data.draw(altered(request)))
+    each_is_answered(examples, altered(request), plan)

@@ -23,6 +23,13 @@ def authority(tmp_path_factory):
     return made
 
 
+@pytest.fixture(scope="module")
+def locked(authority):
+    """A key with a passphrase."""
+    folder = authority.folder
+    run("pkey", "-in", folder / "server.key", "-aes256", "-passout", "pass:secret", "-out", folder / "locked.key")
+
+
 def faults(folder, certificate="server.pem", key="server.key", client_ca=""):
     """Return the settings and rules that files break."""
     with pytest.raises(InvalidInputError) as caught:
@@ -31,45 +38,35 @@ def faults(folder, certificate="server.pem", key="server.key", client_ca=""):
 
 
 @pytest.mark.parametrize(
-    ("given", "field", "rule"),
+    ("given", "field"),
     [
-        ({"certificate": "missing.pem"}, "tls_certificate", "cannot be read: No such file or directory"),
-        ({"certificate": "."}, "tls_certificate", "cannot be read: Is a directory"),
-        ({"key": "missing.key"}, "tls_key", "cannot be read: No such file or directory"),
-        ({"key": "other.key"}, "tls_key", "is not the key of the certificate in tls_certificate"),
-        ({"key": "server.pem"}, "tls_key", "must be a private key in PEM, without a passphrase"),
-        ({"key": "locked.key"}, "tls_key", "must be a private key in PEM, without a passphrase"),
-        ({"certificate": "words"}, "tls_certificate", "must be a certificate in PEM"),
-        ({"certificate": "server.key"}, "tls_certificate", "must be a certificate in PEM"),
-        ({"certificate": "long"}, "tls_certificate", "cannot be read: it must have at most 1,048,576 bytes"),
-        ({"key": "/dev/zero"}, "tls_key", "cannot be read: it must be a regular file, no pipe or device"),
-        ({"client_ca": "words"}, "client_ca", "must be certificates of authorities in PEM"),
-        ({"client_ca": "server.pem"}, "client_ca", "must hold the certificate of an authority (CA:TRUE)"),
-        ({"client_ca": "missing"}, "client_ca", "cannot be read: No such file or directory"),
+        ({"certificate": "missing.pem"}, "tls_certificate"),
+        ({"certificate": "."}, "tls_certificate"),
+        ({"key": "missing.key"}, "tls_key"),
+        ({"key": "other.key"}, "tls_key"),
+        ({"key": "server.pem"}, "tls_key"),
+        ({"key": "locked.key"}, "tls_key"),
+        ({"certificate": "words"}, "tls_certificate"),
+        ({"certificate": "server.key"}, "tls_certificate"),
+        ({"certificate": "long"}, "tls_certificate"),
+        ({"key": "/dev/zero"}, "tls_key"),
+        ({"client_ca": "words"}, "client_ca"),
+        ({"client_ca": "server.pem"}, "client_ca"),
+        ({"client_ca": "missing"}, "client_ca"),
     ],
 )
-def test_a_file_that_does_not_fit_is_named_by_its_setting(authority, given, field, rule):
+def test_a_file_that_does_not_fit_is_named_by_its_setting(authority, locked, given, field):
     """Nobody is asked for a passphrase, and nothing is said of other files."""
     folder = authority.folder
     (folder / "words").write_text("no certificate\n")
     (folder / "long").write_text("a" * 1_048_577)
-    lock(folder / "server.key", folder / "locked.key")
-    found = faults(folder, **given)
-    assert list(found) == [field]
-    assert found[field].startswith(rule)
-
-
-def lock(key, locked):
-    """Write a key with a passphrase."""
-    run("pkey", "-in", key, "-aes256", "-passout", "pass:secret", "-out", locked)
+    assert list(faults(folder, **given)) == [field]
 
 
 def test_a_certificate_that_is_over_is_refused(authority):
     """Its time is looked at when it is read, not when the first caller complains."""
     wait_for_the_end(authority.sign("old", days=0))
-    assert faults(authority.folder, "old.pem", "old.key")["tls_certificate"].startswith(
-        "is not valid now: certificate has expired"
-    )
+    assert list(faults(authority.folder, "old.pem", "old.key")) == ["tls_certificate"]
 
 
 def test_an_authority_of_callers_that_is_over_is_refused(authority, caplog):
@@ -77,7 +74,7 @@ def test_an_authority_of_callers_that_is_over_is_refused(authority, caplog):
     old = authority.sign("former", extension="basicConstraints=critical,CA:TRUE", days=0)
     wait_for_the_end(old)
     found = faults(authority.folder, client_ca="former.pem")
-    assert found["client_ca"].startswith("is not valid now: authority former ended 20")
+    assert "former" in found["client_ca"]
     both = authority.folder / "both.pem"
     both.write_bytes(old.certificate.read_bytes() + authority.certificate.read_bytes())
     files = [str(authority.folder / name) for name in ("server.pem", "server.key")]
@@ -132,7 +129,7 @@ def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_pa
     renewed = Authority(tmp_path, "second").sign("renewed", days=20)
     served.certificate.write_bytes(renewed.certificate.read_bytes())
     middle = certificates.context(ssl.CERT_REQUIRED)
-    with pytest.raises(InvalidInputError, match="tls_key: is not the key"):
+    with pytest.raises(InvalidInputError, match="tls_key"):
         certificates.reload()
     assert certificates.context(ssl.CERT_REQUIRED) is middle
     served.key.write_bytes(renewed.key.read_bytes())
@@ -142,23 +139,21 @@ def test_a_certificate_that_does_not_fit_leaves_the_one_before(authority, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("given", "rules"),
+    ("given", "field"),
     [
-        ({"tls_certificate": "a"}, {"tls_key": "is required by tls_certificate"}),
-        ({"tls_key": "a"}, {"tls_certificate": "is required by tls_key"}),
-        ({"client_ca": "a"}, {"tls_certificate": "is required by client_ca"}),
-        ({"tokens_in_store": True}, {"tokens_in_store": "must be false without a store"}),
-        ({"address": "0.0.0.0:1"}, {"address": "must be loopback without tokens_file, tokens_in_store,"}),
-        ({"admin_address": "[::]:1"}, {"admin_address": "must be loopback without tokens_file, tokens_in_store,"}),
+        ({"tls_certificate": "a"}, "tls_key"),
+        ({"tls_key": "a"}, "tls_certificate"),
+        ({"client_ca": "a"}, "tls_certificate"),
+        ({"tokens_in_store": True}, "tokens_in_store"),
+        ({"address": "0.0.0.0:1"}, "address"),
+        ({"admin_address": "[::]:1"}, "admin_address"),
     ],
 )
-def test_settings_that_do_not_go_together_are_named(given, rules):
+def test_settings_that_do_not_go_together_are_named(given, field):
     """Half of TLS is no TLS; where nobody is known, nobody else's address is listened to."""
     with pytest.raises(InvalidInputError) as caught:
         Settings(**given)
-    found = {each.field: each.rule for each in caught.value.violations}
-    assert list(found) == list(rules)
-    assert all(found[field].startswith(rule) for field, rule in rules.items())
+    assert [each.field for each in caught.value.violations] == [field]
 
 
 @pytest.mark.parametrize(

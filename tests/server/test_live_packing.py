@@ -356,11 +356,9 @@ def test_a_plan_is_measured_against_the_baseline_that_the_request_names(packing)
     """Against the smallest by volume nothing differs; against the largest box it is better; an unknown box is named."""
     answer = packing.Pack(request(BOOK, compare_with={"smallest_by_volume": True}), timeout=20)
     assert answer.comparison.outcome == 3
-    assert answer.comparison.baseline == "the smallest standard cartons by volume"
     assert answer.comparison.footprints[0].difference_co2e_mg == 0
     answer = packing.Pack(request(BOOK, compare_with={"box_type_id": "china-post-1"}), timeout=20)
     assert answer.comparison.outcome == 1
-    assert answer.comparison.message.startswith("better by inner volume: ")
     assert not packing.Pack(request(BOOK), timeout=20).HasField("comparison")
     unknown = request(BOOK, compare_with={"box_type_id": "none"})
     assert bad_fields(failure(packing.Pack, unknown)[1]) == ["compare_with.box_type_id"]

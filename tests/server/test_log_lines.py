@@ -44,7 +44,7 @@ def test_a_plain_line_is_one_line(text):
     """Lines of a traceback have a margin, so that none looks like a line of the log."""
     assert PlainFormatter(PLAIN).format(record(order_id=text)).isprintable()
     first, *rest = PlainFormatter(PLAIN).format(record(order_id=text, error=text)).split("\n")
-    assert first.startswith("INFO a call order_id=")
+    assert " order_id=" in first
     assert first.isprintable()
     assert all(each.startswith("    ") and each.isprintable() for each in rest)
 
