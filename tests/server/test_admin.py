@@ -59,7 +59,7 @@ def test_requests_that_never_end_keep_no_probe_from_its_answer(port):
     with ExitStack() as stack:
         held = [stack.enter_context(begun(port)) for _ in range(1_000)]
         assert get(port, "/livez") == get(port, "/healthz") == get(port, "/metrics") == 200
-        assert threading.active_count() == before
+        assert threading.active_count() <= before
         gone = ended(held)
         assert gone >= set(range(1_000 - admin.MAX_OPEN))
         assert 999 not in gone

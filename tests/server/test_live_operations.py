@@ -77,12 +77,12 @@ def test_orders_that_fail_have_their_reasons(calls):
 
 def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
     """Boxes, figures, bound and gap are those of Python's design; CreateCatalog takes the catalog as it is."""
-    data = {"orders": orders(60), "size_counts": [2, 4], "today": {"catalog": "catalogs/eu-stock"}, "sample_orders": 20}
+    data = {"orders": orders(30), "size_counts": [2, 4], "today": {"catalog": "catalogs/eu-stock"}, "sample_orders": 10}
     asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
     operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
     result = result_of(operation, messages.DesignCatalogResponse)
-    wishes = Wishes(sizes=(2, 4), sample=20)
-    own = design_dict(design(domain_orders(60), wishes, today=load_catalog("eu-stock")))
+    wishes = Wishes(sizes=(2, 4), sample=10)
+    own = design_dict(design(domain_orders(30), wishes, today=load_catalog("eu-stock")))
     assert (result.unit, result.orders, result.candidates) == ("l", own["orders"], own["candidates"])
     assert result.bounds_of_sample_only is own["bound_holds_for_sample_only"] is True
     for made, expected in zip(result.designs, own["designs"], strict=True):
@@ -107,13 +107,13 @@ def test_a_design_keeps_to_the_limits_of_its_request(calls):
     limits = {"max_aspect": 3, "max_sheet": {"length_mm": 2_000, "width_mm": 1_200}, "min_pieces": 5}
     new = {**limits, "pallets": [PALLET], "min_layer_ratio": 0.5, "step_mm": 20}
     names = {"dunnage": {"catalog": "catalogs/china-post"}, "also": [{"catalog": "catalogs/china-post"}]}
-    data = {"orders": orders(60), "size_counts": [3], "new_sizes": new, "sample_orders": 20, **names}
+    data = {"orders": orders(30), "size_counts": [3], "new_sizes": new, "sample_orders": 10, **names}
     asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
     operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
     (made,) = result_of(operation, messages.DesignCatalogResponse).designs
     wishes = Wishes(
         sizes=(3,),
-        sample=20,
+        sample=10,
         step_mm=20,
         max_aspect=3,
         max_sheet_mm=(2_000, 1_200),
@@ -122,7 +122,7 @@ def test_a_design_keeps_to_the_limits_of_its_request(calls):
         min_pieces=5,
     )
     post = load_catalog("china-post")
-    (own,) = design_dict(design(domain_orders(60), wishes, also=[post], dunnage=post))["designs"]
+    (own,) = design_dict(design(domain_orders(30), wishes, also=[post], dunnage=post))["designs"]
     assert [each.box_type_id for each in made.catalog.box_types] == [each["box_type_id"] for each in own["box_types"]]
     assert [each.dunnage_id for each in made.catalog.dunnage] == [each.dunnage_id for each in post.dunnage]
     assert made.judged.per_order == pytest.approx(own["judged"]["per_order"])
@@ -135,7 +135,7 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
     today = calls.catalogs.GetCatalog(catalog_service_pb2.GetCatalogRequest(name="catalogs/eu-stock"), timeout=20)
     for box in today.box_types:
         json_format.ParseDict(price, box.price)
-    data = {"orders": orders(60), "size_counts": [3], "sample_orders": 20, "may_lose_orders": True}
+    data = {"orders": orders(30), "size_counts": [3], "sample_orders": 10, "may_lose_orders": True}
     asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
     json_format.ParseDict({"currency_code": "EUR", "nanos": 120_000_000}, asked.new_sizes.price_per_box)
     asked.today.inline_catalog.CopyFrom(today)
@@ -149,8 +149,8 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
         box_types=[replace(each, price_minor=90) for each in stock.box_types],
         currency="EUR",
     )
-    wishes = Wishes(sizes=(3,), sample=20, may_lose_orders=True, box_price=BoxPrice("EUR", 12, 0))
-    (own,) = design_dict(design(domain_orders(60), wishes, today=priced))["designs"]
+    wishes = Wishes(sizes=(3,), sample=10, may_lose_orders=True, box_price=BoxPrice("EUR", 12, 0))
+    (own,) = design_dict(design(domain_orders(30), wishes, today=priced))["designs"]
     part, expected = made.judged_change_by_prices, own["judged_change_by_prices"]
     assert part.per_order == pytest.approx(expected["per_order"])
     assert part.per_order < 0
@@ -159,7 +159,7 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
 
 def test_operations_are_begun_and_read_over_http(live, calls):
     """A POST begins one, a GET reads it with its result, and a list has it without."""
-    calls.evaluations.EvaluateCatalogs(evaluation(1), timeout=30)  # the list goes on after its first page
+    calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="once"), timeout=30)  # the list has another page
     body = json_format.MessageToJson(evaluation(2)).encode()
     address = f"http://{live.http_address}"
     asked = urllib.request.Request(
@@ -241,20 +241,13 @@ def test_a_bad_design_is_refused_at_once(calls, fields, field, remark):
     assert any(each.startswith(field) for each in bad_fields(status)), remark
 
 
-def test_a_request_with_an_id_begins_one_operation(calls):
-    """The same again gets the same; another request with the id is refused."""
+def test_a_request_with_an_id_begins_one_operation_until_it_is_deleted(calls):
+    """The same again gets the same; another request is refused; cancelling the first is not cancelling the second."""
     asked = evaluation(1, request_id="once")
-    names = {calls.evaluations.EvaluateCatalogs(asked, timeout=30).name for _ in range(2)}
-    assert len(names) == 1
+    name, same = (calls.evaluations.EvaluateCatalogs(asked, timeout=30).name for _ in range(2))
+    assert name == same
     code, status = failure(calls.evaluations.EvaluateCatalogs, evaluation(2, request_id="once"))
     assert (code, reason_of(status)) == (grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED")
-    calls.ended(names.pop())
-
-
-def test_what_was_cancelled_and_deleted_can_be_begun_again(calls):
-    """The operation has the same name, and the cancelling of the first is not that of the second."""
-    asked = evaluation(1, request_id="again")
-    name = calls.evaluations.EvaluateCatalogs(asked, timeout=30).name
     calls.ended(name)
     calls.cancel(name)
     calls.operations.DeleteOperation(operations_pb2.DeleteOperationRequest(name=name), timeout=20)
@@ -265,7 +258,7 @@ def test_what_was_cancelled_and_deleted_can_be_begun_again(calls):
 @pytest.mark.parametrize("seconds", [-(2**63), -1, 2**62])
 def test_a_wait_of_any_length_is_answered(calls, seconds):
     """One that ended is answered at once, also where the timeout is past what a time may be."""
-    name = calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="waited"), timeout=30).name
+    name = calls.evaluations.EvaluateCatalogs(evaluation(1, request_id="once"), timeout=30).name
     calls.ended(name)
     asked = operations_pb2.WaitOperationRequest(name=name)
     asked.timeout.seconds = seconds

@@ -83,8 +83,9 @@ def test_an_order_that_cannot_be_read_counts_as_refused(live, channel):
     misspelt = urllib.request.Request(
         f"http://{live.http_address}{PACK}", b'{"ordr": {}}', {"Content-Type": "application/json"}
     )
-    with pytest.raises(urllib.error.HTTPError):
+    with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(misspelt, timeout=10)
+    caught.value.close()
     assert refused_unread(live) == before + 3
 
 

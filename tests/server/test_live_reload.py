@@ -136,16 +136,16 @@ def version_of(packing):
     return packing.Pack(order(), timeout=60).plan.versions.catalog_version
 
 
-def test_a_signal_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
+def test_a_reload_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
     """The next plan names the new version; a broken, missing, piped and mended file shows where operators look."""
     file = tmp_path / "hall.toml"
     file.write_text(hall(1))
-    with serving(file, RUNNING, workers=1, watch_files_s=0) as (server, packing, catalogs):
+    with serving(file, watch_files_s=0) as (server, packing, catalogs):
         assert version_of(packing) == "1"
         assert 'boxwright_loaded_info{content_hash="sha256:' in page(server, "/metrics")
         loaded_at = float(re.search(r"success_timestamp_seconds ([0-9.e+]+)", page(server, "/metrics"))[1])
         file.write_text(hall(2, box="new"))
-        server.process.send_signal(signal.SIGHUP)
+        server.reload()
         wait_until(lambda: reloads(server, "changed") == 1)
         assert version_of(packing) == "2"
         (box,) = catalogs.ListBoxTypes(
@@ -159,7 +159,7 @@ def test_a_signal_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
         assert float(re.search(r"success_timestamp_seconds ([0-9.e+]+)", text)[1]) > loaded_at
 
         file.write_text(hall(3, height=-1))
-        server.process.send_signal(signal.SIGHUP)
+        server.reload()
         wait_until(lambda: reloads(server, "failed") == 1)
         assert version_of(packing) == "2"
         assert "boxwright_reload_failing 1.0" in page(server, "/metrics")
@@ -171,12 +171,12 @@ def test_a_signal_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
         assert any("inner_height_mm" in each for each in line["faults"])
 
         file.unlink()
-        server.process.send_signal(signal.SIGHUP)
+        server.reload()
         wait_until(lambda: reloads(server, "failed") == 2)
         assert version_of(packing) == "2"
 
         os.mkfifo(file)
-        server.process.send_signal(signal.SIGHUP)
+        server.reload()
         wait_until(lambda: reloads(server, "failed") == 3)
         assert "hall.toml: file" in page(server, "/healthz")
         (fault,) = faults(server)[-1]["faults"]
@@ -185,19 +185,19 @@ def test_a_signal_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
 
         file.unlink()
         file.write_text(hall(4).replace('"hall"', '"another"'))
-        server.process.send_signal(signal.SIGHUP)
+        server.reload()
         wait_until(lambda: reloads(server, "failed") == 4)
         assert "default_catalog: " in page(server, "/healthz")
         assert version_of(packing) == "2"
 
         file.write_text(hall(5))
-        server.process.send_signal(signal.SIGHUP)
+        server.reload()
         wait_until(lambda: reloads(server, "changed") == 2)
         assert version_of(packing) == "5"
         assert "boxwright_reload_failing 0.0" in page(server, "/metrics")
         assert page(server, "/healthz") == "SERVING\n"
 
-        server.process.send_signal(signal.SIGHUP)
+        server.reload()
         wait_until(lambda: reloads(server, "unchanged") == 1)
         assert 'boxwright_reload_duration_seconds_count{cause="signal"} 7.0' in page(server, "/metrics")
 
@@ -267,7 +267,7 @@ def test_processes_are_replaced_and_begun_anew(tmp_path):
     """Reloads leave one process that loads and two that plan, and no restart; new ones plan with what is served."""
     file = tmp_path / "hall.toml"
     file.write_text(hall(0))
-    with serving(file, RUNNING, workers=1, watch_files_s=0) as (server, packing, _):
+    with serving(file, RUNNING, workers=1, watch_files_s=0, max_waiting_s=60) as (server, packing, _):
         assert version_of(packing) == "0"
         before = sockets(server.process.pid)
         for version in range(1, 4):

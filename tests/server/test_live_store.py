@@ -209,10 +209,10 @@ def test_a_browser_gets_a_page_where_there_is_no_plan(live):
     asked = urllib.request.Request(f"http://{live.http_address}/plans/nobody", headers={"Accept": "text/html, */*"})
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(asked, timeout=20)
-    error = refused.value
-    assert (error.code, error.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
-    assert error.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert error.headers["Vary"] == "Accept"
+    with refused.value as error:
+        assert (error.code, error.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert error.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert error.headers["Vary"] == "Accept"
 
 
 def test_the_page_says_so_where_its_data_differ_from_the_plans(tmp_path):
