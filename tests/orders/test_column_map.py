@@ -117,20 +117,20 @@ def test_a_map_that_is_wrong_is_refused(tmp_path: Path, text: str, field: str):
 
 
 @pytest.mark.parametrize(
-    ("table", "rule"),
+    ("column", "rest"),
     [
-        pytest.param("[orders.columns.'order id']\nfield = 'nonsense'", "got nonsense", id="no such field"),
-        pytest.param("[orders.columns.'weight (g)']\nfield = 'mass_g'\nunit = 'mm'", "must be in mm, cm", id="unit"),
-        pytest.param("[orders.columns.colour]\nfield = 'sku'", "is in no file", id="no such column"),
+        pytest.param("order id", "field = 'nonsense'", id="no such field"),
+        pytest.param("weight (g)", "field = 'mass_g'\nunit = 'mm'", id="unit"),
+        pytest.param("colour", "field = 'sku'", id="no such column"),
     ],
 )
-def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, table: str, rule: str):
+def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, column: str, rest: str):
     """Fields, units and columns of a map are checked against the file."""
     path = tmp_path / "map.toml"
-    path.write_text(table)
+    path.write_text(f"[orders.columns.'{column}']\n{rest}")
     with pytest.raises(DataFileError) as caught:
         converted(TEXT, maps=read_maps(path, ("orders", "items")))
-    assert rule.replace("mm, cm", "g, kg") in str(caught.value)
+    assert caught.value.violations[0].field == f"column '{column}'"
 
 
 def test_rows_may_name_their_units_in_columns_of_their_own():
@@ -147,10 +147,7 @@ def test_rows_may_name_their_units_in_columns_of_their_own():
         (305, 500),
     ]
     assert "length_unit" not in found.columns
-    assert {(each.row, each.field, each.rule) for each in found.rejections} == {
-        *((5, name, "must be in mm, cm, m, in, and the unit of its row is 'ST'") for name in EDGES),
-        (6, "mass_g", "must be in g, kg, oz, lb, and the unit of its row is an empty cell"),
-    }
+    assert {(each.row, each.field) for each in found.rejections} == {*((5, name) for name in EDGES), (6, "mass_g")}
     with_default = converted(text, how=GuessOptions(mass_unit="g"))
     assert [row["mass_g"] for row in with_default.rows] == [500, 907.18474, 500, 500]
     again = converted(text, maps={"orders": found.orders_map})
@@ -180,5 +177,4 @@ def test_units_of_rows_are_read_in_an_item_master_too():
         ("o1", 300, 1500),
         ("o3", 50, 1500),
     ]
-    rule = "items.csv, row 3: must be in mm, cm, m, in, and the unit of its row is 'Stk'"
-    assert [(each.row, each.field, each.rule) for each in found.rejections] == [(3, name, rule) for name in EDGES]
+    assert [(each.row, each.field) for each in found.rejections] == [(3, name) for name in EDGES]

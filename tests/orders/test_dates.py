@@ -48,7 +48,7 @@ def test_a_date_that_cannot_be_read_is_named_by_row(tmp_path):
     """No order is moved to a half by a guess: with slashes the day or the month comes first."""
     path = tmp_path / "orders.csv"
     path.write_text(HEADER + "a,1,1,1,1,1,1,01/03/2026\n")
-    with pytest.raises(DataFileError, match=r"row 2.*as 2026-11-30 or 30.11.2026, got '01/03/2026'"):
+    with pytest.raises(DataFileError, match=r"row 2, .*'01/03/2026'"):
         ship_dates(path)
 
 
@@ -68,7 +68,7 @@ def test_dates_of_the_column_settle_whether_the_day_comes_first(tmp_path, form, 
     assert len(found) == 29
     assert date_span(path).last == datetime.date(2026, 5, 28)
     days[2:16] = ["14/05/2026", "05/14/2026"] * 7
-    with pytest.raises(DataFileError, match="got '03/04/2026'"):
+    with pytest.raises(DataFileError, match="'03/04/2026'"):
         ship_dates(written())
 
 
@@ -82,7 +82,7 @@ def test_a_few_slips_are_no_dates_and_refuse_nothing(tmp_path):
     assert "o0" not in found
     days[1] = "31.02.2026"
     path.write_text(HEADER + "\n".join(f"o{number},1,1,1,1,1,1,{day}" for number, day in enumerate(days)))
-    with pytest.raises(DataFileError, match="got '2026-02-31'"):
+    with pytest.raises(DataFileError, match="'2026-02-31'"):
         ship_dates(path)
 
 

@@ -4,7 +4,7 @@ import csv
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.cli.evaluation_out import write_rejects
@@ -35,12 +35,14 @@ ATTACKS = (
 )
 
 
+@settings(max_examples=50)
 @given(text=TEXTS)
 def test_what_is_written_is_read_as_it_was(text):
     """Whatever the text, apostrophes of its own included."""
     assert restored(neutral(text)) == text
 
 
+@settings(max_examples=50)
 @given(text=TEXTS)
 def test_no_cell_that_is_written_is_a_formula(text):
     """None begins with a sign of one; a text that does not is left alone."""
@@ -72,6 +74,6 @@ def test_orders_of_such_texts_are_read_as_they_were(tmp_path, text):
 
 def test_rejected_orders_are_no_formulas(tmp_path):
     """Their file is for people alone, and quotes what strangers sent."""
-    broken = (FieldViolation("row 2, =x", "-1 is too little"),)
+    broken = (FieldViolation("row 2, =x", "-1"),)
     write_rejects([Rejected("=1+1", broken)], tmp_path / "rejected.csv")
-    assert (tmp_path / "rejected.csv").read_text().splitlines()[1] == "'=1+1,row 2,'=x,'-1 is too little"
+    assert (tmp_path / "rejected.csv").read_text().splitlines()[1] == "'=1+1,row 2,'=x,'-1"

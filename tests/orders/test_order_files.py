@@ -124,11 +124,11 @@ def write_parquet(path, rows):
 
 
 def errors_of(path):
-    """Return the error text of reading a file, line by line."""
+    """Return where reading a file finds broken rules."""
     with pytest.raises(DataFileError) as caught:
         count_orders(path)
     assert caught.value.file == path.name
-    return [line.removeprefix(f"{path.name}: ") for line in str(caught.value).splitlines()]
+    return [each.field for each in caught.value.violations]
 
 
 def test_csv_holds_the_orders(tmp_path):
@@ -215,21 +215,20 @@ def test_pandas_leaves_gaps_in_columns_of_whole_numbers(tmp_path):
 @pytest.mark.parametrize(
     ("column", "values", "found"),
     [
-        ("sku", [1.5, 1.0, 1.0], ["row 1, sku: must be a text, got the number 1.5"]),
-        ("sku", [2.0**53, 1.0, 1.0], ["row 1, sku: must be a text, got the number 9.0072e+15"]),
-        ("sku", [True, False, None], ["row 1, sku: must be a text, got true or false"]),
-        ("quantity", [1.5, 1, 1], ["row 1, quantity: must be a whole number of 1 or more, got 1.5"]),
-        ("order_id", [1.5, 1.5, 2.0], ["row 1, order_id: must be a text, got the number 1.5"]),
-        ("fragility_class", [1, 2, 3], ["row 1, fragility_class: must be one of ship_ready"]),
-        ("__index__", [1, 2, 3], ["column '__index__': is not known"]),
+        ("sku", [1.5, 1.0, 1.0], ["row 1, sku"]),
+        ("sku", [2.0**53, 1.0, 1.0], ["row 1, sku"]),
+        ("sku", [True, False, None], ["row 1, sku"]),
+        ("quantity", [1.5, 1, 1], ["row 1, quantity"]),
+        ("order_id", [1.5, 1.5, 2.0], ["row 1, order_id"]),
+        ("fragility_class", [1, 2, 3], ["row 1, fragility_class"]),
+        ("__index__", [1, 2, 3], ["column '__index__'"]),
     ],
 )
 def test_parquet_numbers_that_say_something_else_are_refused(tmp_path, column, values, found):
     """A fraction, or a float past 2^53 that stands for several whole numbers, is no text and no whole number."""
     path = tmp_path / "orders.parquet"
     pd.DataFrame({**FRAME, column: values}).to_parquet(path)
-    for wanted, line in zip(found, errors_of(path), strict=False):
-        assert line.startswith(wanted)
+    assert errors_of(path)[: len(found)] == found
 
 
 def test_json_lines_hold_the_orders(tmp_path):
@@ -255,43 +254,38 @@ def test_json_error_names_file_and_path(tmp_path):
     path.write_text('{"order_id": "o", "lines": [{"line_id": "a", "quantity": 1, "length_mm": NaN}]}')
     with pytest.raises(DataFileError) as caught:
         read_order(path)
-    assert str(caught.value).splitlines() == [
-        "order.json: lines[0].width_mm: is required, unless dimension_status is missing",
-        "order.json: lines[0].height_mm: is required, unless dimension_status is missing",
-        "order.json: lines[0].mass_g: is required",
-        "order.json: lines[0].length_mm: must be finite, got nan",
+    assert caught.value.file == "order.json"
+    assert [each.field for each in caught.value.violations] == [
+        "lines[0].width_mm",
+        "lines[0].height_mm",
+        "lines[0].mass_g",
+        "lines[0].length_mm",
     ]
 
 
 @pytest.mark.parametrize(
     ("rows", "found"),
     [
-        (["o1,a,1,12 mm,1,1,1"], ["row 2, length_mm: must be a number of mm, got '12 mm'"]),
-        (["o1,a,1,nan,1,1,1"], ["row 2, length_mm: must be a number of mm, got 'nan'"]),
-        (["o1,a,1,1e999,1,1,1"], ["row 2, length_mm: must be finite, got inf"]),
-        (["o1,a,1_0,1,1,1,1"], ["row 2, quantity: must be a whole number of 1 or more, got '1_0'"]),
-        (["o1,a,2.5,1,1,1,1"], ["row 2, quantity: must be a whole number of 1 or more, got 2.5"]),
-        (["o1,a,1,1,1,1,"], ["row 2, mass_g: is required"]),
-        ([",a,1,1,1,1,1"], ["row 2, order_id: is required"]),
-        (["o1,a,1,1,1,1"], ["row 2: must have 7 cells, got 6"]),
-        (
-            ["o1,a,1,1,1,1,1", "o1,a,1,1,1,1,1"],
-            ["rows 2 to 3, lines[1].line_id: must be unique in its order, 'a' repeats"],
-        ),
-        (
-            ["o1,a,1,1,1,1,1", "o2,a,1,1,1,1,1", "o1,b,1,1,1,1,1"],
-            ["row 4, order_id: must be in rows next to each other, 'o1' comes back after another order"],
-        ),
+        (["o1,a,1,12 mm,1,1,1"], ["row 2, length_mm"]),
+        (["o1,a,1,nan,1,1,1"], ["row 2, length_mm"]),
+        (["o1,a,1,1e999,1,1,1"], ["row 2, length_mm"]),
+        (["o1,a,1_0,1,1,1,1"], ["row 2, quantity"]),
+        (["o1,a,2.5,1,1,1,1"], ["row 2, quantity"]),
+        (["o1,a,1,1,1,1,"], ["row 2, mass_g"]),
+        ([",a,1,1,1,1,1"], ["row 2, order_id"]),
+        (["o1,a,1,1,1,1"], ["row 2"]),
+        (["o1,a,1,1,1,1,1", "o1,a,1,1,1,1,1"], ["rows 2 to 3, lines[1].line_id"]),
+        (["o1,a,1,1,1,1,1", "o2,a,1,1,1,1,1", "o1,b,1,1,1,1,1"], ["row 4, order_id"]),
         (
             ["o1,a,0,1,1,1,1", "o1,b,1,1,1,-3,1", "o2,a,1,1,1,1,x"],
             [
-                "row 2, quantity: must be a whole number of 1 or more, got 0",
-                "row 3, height_mm: must be greater than 0 mm, got -3",
-                "row 4, mass_g: must be a number of g, got 'x'",
+                "row 2, quantity",
+                "row 3, height_mm",
+                "row 4, mass_g",
             ],
         ),
-        (["o1,a,10001,1,1,1,1"], ["row 2, lines: must hold at most 10000 units, got 10001"]),
-        ([], ["file: must hold at least one order"]),
+        (["o1,a,10001,1,1,1,1"], ["row 2, lines"]),
+        ([], ["file"]),
     ],
 )
 def test_csv_errors_name_row_and_field(tmp_path, rows, found):
@@ -305,26 +299,22 @@ def test_csv_columns_are_checked(tmp_path):
     """Unknown, repeated and missing columns are listed together."""
     path = tmp_path / "orders.csv"
     path.write_text("order_id,line_id,quantity,length_mm,length_mm,width_mm,height_mm,weight\n")
-    assert [line.split(": ")[0] for line in errors_of(path)] == [
-        "column 'weight'",
-        "column 'length_mm'",
-        "column 'mass_g'",
-    ]
+    assert errors_of(path) == ["column 'weight'", "column 'length_mm'", "column 'mass_g'"]
 
 
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (b"order_id\xff", "file: must be UTF-8, byte 8 is not"),
-        (HEADER.encode() + b'\no1,"a"b,1,1,1,1,1', "row 2: is not CSV: "),
-        (HEADER.encode() + b'\no1,"' + b"a" * 200_000, "row 2: is not CSV: field larger than field limit"),
+        (b"order_id\xff", "file"),
+        (HEADER.encode() + b'\no1,"a"b,1,1,1,1,1', "row 2"),
+        (HEADER.encode() + b'\no1,"' + b"a" * 200_000, "row 2"),
     ],
 )
 def test_what_is_no_csv_is_refused(tmp_path, content, found):
     """Bytes that are not UTF-8 and broken quotes are errors, not rows."""
     path = tmp_path / "orders.csv"
     path.write_bytes(content)
-    assert errors_of(path)[0].startswith(found)
+    assert errors_of(path) == [found]
 
 
 def test_json_lines_errors_name_the_line(tmp_path):
@@ -334,11 +324,7 @@ def test_json_lines_errors_name_the_line(tmp_path):
     bad = json.dumps({"order_id": "o2", "lines": [{**line, "mass_g": -1}]})
     path = tmp_path / "orders.jsonl"
     path.write_text("\n".join([good, bad, "{", good]))
-    assert errors_of(path) == [
-        "line 2, lines[0].mass_g: must be zero or more g, got -1",
-        "line 3, json: does not parse: Expecting property name enclosed in double quotes, at line 1 column 2",
-        "line 4, order_id: must be unique in the file, 'o1' repeats",
-    ]
+    assert errors_of(path) == ["line 2, lines[0].mass_g", "line 3, json", "line 4, order_id"]
 
 
 def test_an_endless_line_is_refused(tmp_path, monkeypatch):
@@ -346,16 +332,14 @@ def test_an_endless_line_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl_file_module, "MAX_ORDER_BYTES", 100)
     path = tmp_path / "orders.jsonl"
     path.write_text("[" * 1_000)
-    assert errors_of(path) == ["line 1: must be at most 100 bytes"]
+    assert errors_of(path) == ["line 1"]
 
 
 def test_violations_are_listed_up_to_a_limit(tmp_path):
     """A file full of mistakes gives a list that a person can read, and says that there is more."""
     path = tmp_path / "orders.csv"
     path.write_text("\n".join([HEADER, *(f"o{index},a,1,1,1,1,x" for index in range(500))]))
-    lines = errors_of(path)
-    assert len(lines) == 101
-    assert lines[-1] == "the first 100 broken rules are listed, and there are more"
+    assert errors_of(path) == [*(f"row {row}, mass_g" for row in range(2, 102)), ""]
 
 
 def test_reading_stops_at_the_first_bad_order(tmp_path):
@@ -373,9 +357,9 @@ def test_parquet_errors_name_the_row(tmp_path):
     """Text in a numeric column is an error with its row, as is a file of another format."""
     path = tmp_path / "orders.parquet"
     write_parquet(path, [{**row, "mass_g": "5 g"} for row in ROWS[:1]])
-    assert errors_of(path) == ["row 1, mass_g: must be a number of g, got '5 g'"]
+    assert errors_of(path) == ["row 1, mass_g"]
     path.write_bytes(b"no parquet")
-    assert errors_of(path)[0].startswith("file: is not Parquet, or damaged: ")
+    assert errors_of(path) == ["file"]
 
 
 def test_parquet_without_pyarrow_tells_how_to_install_it(tmp_path, monkeypatch):
@@ -388,35 +372,34 @@ def test_parquet_without_pyarrow_tells_how_to_install_it(tmp_path, monkeypatch):
         return imported(name, *arguments, **options)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(UnsupportedError, match=r"pip install '\.\[batch\]'"):
+    with pytest.raises(UnsupportedError, match=r"\[batch\]"):
         count_orders(tmp_path / "orders.parquet")
 
 
 def test_other_suffixes_are_refused(tmp_path):
     """A suffix that no reader knows is an error naming those that are known."""
-    with pytest.raises(UnsupportedError, match=r"must end in one of \.csv, \.jsonl, \.parquet"):
+    with pytest.raises(UnsupportedError, match=r"\.csv, \.jsonl, \.parquet"):
         next(read_orders(tmp_path / "orders.xlsx"))
 
 
 @pytest.mark.parametrize("name", ["orders.csv", "orders.jsonl", "orders.parquet"])
 def test_an_absent_file_is_a_data_file_error(tmp_path, name):
     """A file that is not there is an error of the same kind as a broken one."""
-    assert errors_of(tmp_path / name) == ["file: cannot be read: no such file or directory"]
+    assert errors_of(tmp_path / name) == ["file"]
 
 
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        ("thick,,", "row 2, inner_cushion_mm: must be a number of mm, got 'thick'"),
-        ("5,,", "row 2, inner_cushion_mm: must be less than half the shortest edge, 10 mm, got 5"),
-        (",,eps", "row 2, sales_packaging_materials: must give g by material (in CSV as corrugated-board=80;eps=12)"),
-        (",,eps=0", "row 2, sales_packaging_materials.eps: "),
-        (",,eps=6", "row 2, sales_packaging_materials: must weigh at most the unit with it, 5 g, got 6"),
+        ("thick,,", "row 2, inner_cushion_mm"),
+        ("5,,", "row 2, inner_cushion_mm"),
+        (",,eps", "row 2, sales_packaging_materials"),
+        (",,eps=0", "row 2, sales_packaging_materials.eps"),
+        (",,eps=6", "row 2, sales_packaging_materials"),
     ],
 )
 def test_bad_sales_packaging_names_its_column(tmp_path, cells, fault):
     """What is wrong inside the sales packaging is told by the column that holds it."""
     path = tmp_path / "orders.csv"
     path.write_text(f"{HEADER},{','.join(INSIDE)}\no1,a,2,10.5,20,10,5,{cells}\n")
-    (found,) = errors_of(path)
-    assert found.startswith(fault)
+    assert errors_of(path) == [fault]
