@@ -14,7 +14,7 @@ STAND_IN = runpy.run_path(str(HERE / "stand_in.py"))
 @pytest.fixture(scope="session")
 def live(tmp_path_factory):
     """A Boxwright server with a default catalog, which stores plans where the extra for it is installed."""
-    settings = {"default_catalog": "china-post"}
+    settings = {"default_catalog": "china-post", "workers": "threads:1"}
     if importlib.util.find_spec("sqlalchemy"):
         settings["store"] = f"sqlite:///{tmp_path_factory.mktemp('store') / 'plans.db'}"
     with RUNNING["running_server"](**settings) as server:
@@ -29,8 +29,8 @@ def targets(live):
 
 @pytest.fixture
 def restarting():
-    """A stand-in that takes no calls for two seconds."""
-    with STAND_IN["running"](late_s=2.0) as behaviour:
+    """A stand-in that takes no calls for half a second."""
+    with STAND_IN["running"](late_s=0.5) as behaviour:
         yield behaviour
 
 

@@ -1,7 +1,6 @@
 """The clients begin, await, list and end operations."""
 
 import asyncio
-import runpy
 from pathlib import Path
 
 import grpc
@@ -10,29 +9,19 @@ from google.longrunning import operations_pb2
 from google.protobuf import json_format
 
 from boxwright.v1 import evaluation_service_pb2 as messages
-from boxwright_client import AsyncClient, Client, NotSupportedError, ServiceError, UnavailableError
+from boxwright_client import AsyncClient, Client, ServiceError, UnavailableError
 from boxwright_client import operations as waiting
 
 ROOT = Path(__file__).parents[2]
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
 EVALUATION = (ROOT / "docs" / "requests" / "EvaluationService.EvaluateCatalogs.json").read_text(encoding="utf-8")
 DESIGN = (ROOT / "docs" / "requests" / "EvaluationService.DesignCatalog.json").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """A server with a store."""
+def test_a_client_gets_the_result(targets):
+    """Then the operation can be read, listed and deleted."""
     pytest.importorskip("sqlalchemy")
-    with RUNNING(store=f"sqlite:///{tmp_path_factory.mktemp('store')}/plans.db") as running:
-        yield running
-
-
-@pytest.mark.parametrize("door", ["grpc", "http"])
-def test_a_client_gets_the_result(server, door):
-    """Over either door; then the operation can be read, listed and deleted."""
     request = json_format.Parse(EVALUATION, messages.EvaluateCatalogsRequest())
-    target = server.address if door == "grpc" else f"http://{server.http_address}"
-    with Client(target, timeout_s=60) as client:
+    with Client(targets["http"], timeout_s=60) as client:
         begun = client.evaluate_catalogs(request)
         result = client.wait(begun, messages.EvaluateCatalogsResponse)
         assert [each.complete_orders for each in result.evaluations] == [1, 1]
@@ -42,12 +31,13 @@ def test_a_client_gets_the_result(server, door):
         assert begun.name not in [each.name for each in client.list_operations()]
 
 
-def test_the_client_for_asyncio_does_the_same(server):
+def test_the_client_for_asyncio_does_the_same(targets):
     """It also hears the error of an operation that it cancels, and of one of another kind."""
+    pytest.importorskip("sqlalchemy")
 
     async def play():
         request = json_format.Parse(DESIGN, messages.DesignCatalogRequest())
-        async with AsyncClient(server.address, timeout_s=60) as client:
+        async with AsyncClient(targets["grpc"], timeout_s=60) as client:
             begun = await client.design_catalog(request)
             with pytest.raises(TimeoutError):
                 await client.wait(begun, messages.DesignCatalogResponse, timeout_s=0)
@@ -118,9 +108,3 @@ def test_a_result_of_no_known_kind_is_an_error():
     done.response.type_url = "type.googleapis.com/boxwright.v9.Nothing"
     with Client("127.0.0.1:1") as client, pytest.raises(TypeError):
         client.wait(done)
-
-
-def test_a_server_without_a_store_says_so():
-    """As of other calls that need it."""
-    with RUNNING() as running, Client(running.address) as client, pytest.raises(NotSupportedError):
-        client.evaluate_catalogs(json_format.Parse(EVALUATION, messages.EvaluateCatalogsRequest()))

