@@ -43,7 +43,7 @@ def test_thorough_without_the_solver_is_refused(monkeypatch):
     """Plans and replays of mode thorough name the extra; balanced packs as ever."""
     made = plan(ORDER, CATALOG, Policy(mode="thorough"))
     without(monkeypatch, "ortools")
-    with pytest.raises(UnsupportedError, match=r"^policy\.mode: .* OR-Tools, .* '\.\[solver\]'$"):
+    with pytest.raises(UnsupportedError, match=r"^policy\.mode: .*\[solver\]"):
         plan(ORDER, CATALOG, Policy(mode="thorough"))
     with pytest.raises(UnsupportedError, match=r"\.\[solver\]"):
         verify_certificate(made, ORDER, CATALOG, Policy(mode="thorough"))
@@ -66,7 +66,7 @@ def test_airports_and_ports_without_their_data_are_refused(monkeypatch, start, e
     """A lane whose place or way needs an airport or a port names the extra."""
     without(monkeypatch, "airportsdata", "searoute")
     lane = Lane(origin=start, destination=end, derive_legs=True, main_mode=mode)
-    with pytest.raises(UnsupportedError, match=r"^lane\.(origin|destination): .* '\.\[routing\]'$"):
+    with pytest.raises(UnsupportedError, match=r"^lane\.(origin|destination): .*\[routing\]"):
         plan(ORDER, CATALOG, lane=lane)
 
 
@@ -88,10 +88,7 @@ def test_a_page_without_jinja_is_refused_before_the_first_order(monkeypatch, tmp
     arguments = ["evaluate", "--orders", str(orders), "--catalog", "us-stock", "--workers", "1"]
     result = CliRunner().invoke(main, [*arguments, "--html", str(page)])
     assert result.exit_code != 0
-    assert (
-        "HTML pages need Jinja, which is not installed; run in the source folder: pip install '.[report]'"
-        in result.output
-    )
+    assert "[report]" in result.output
     assert "us-stock" not in result.output
     assert not page.exists()
     result = CliRunner().invoke(main, arguments)

@@ -48,8 +48,3 @@ def test_an_error_is_raised_at_each_read():
     for _ in range(2):
         with pytest.raises(ValueError, match="1"):
             crate.refused  # noqa: B018 - it raises
-
-
-def test_the_class_shows_its_docstring():
-    """Read off the class, it says what it is."""
-    assert Crate.volumes.__doc__ == "Volume in mm3, in a list."

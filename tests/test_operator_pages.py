@@ -28,16 +28,6 @@ def test_the_page_of_the_secured_service_leads_to_what_it_says(curl, openssl, pr
     assert missing == []
 
 
-@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="needs sqlite3")
-def test_a_store_of_sqlite_is_backed_up_and_restored_as_the_page_says(tmp_path):
-    """While a server writes to it; that of PostgreSQL is CI's to run."""
-    file = tmp_path / "lib" / "plans.db"
-    lines = []
-    operator = BACKUPS["Operator"](tmp_path, f"sqlite:///{file}", lines.append)
-    BACKUPS["back_up_and_restore"](operator, "SQLite", lambda: file.write_bytes(b"no database"))
-    assert "A-1" in "\n".join(lines)
-
-
 FULL_DISK = "trap '' XFSZ\nulimit -f 8\n"
 """Lets a shell write files of 4 KiB at most (8 blocks of 512 bytes): what writes more fails, as on a full disk."""
 

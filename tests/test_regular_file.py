@@ -25,13 +25,13 @@ def test_a_pipe_is_refused_at_once(tmp_path, linked):
     if linked:
         (tmp_path / "link").symlink_to(path)
         path = tmp_path / "link"
-    with pytest.raises(OSError, match="must be a regular file"):
+    with pytest.raises(OSError, match="regular file"):
         read_regular(path, 1_000)
 
 
 def test_nothing_else_that_has_a_name_is_read(tmp_path):
     """A device without an end, a folder, a socket, and nothing at all."""
-    with pytest.raises(OSError, match="must be a regular file"):
+    with pytest.raises(OSError, match="regular file"):
         read_regular("/dev/zero", 1_000)
     with pytest.raises(IsADirectoryError):
         read_regular(tmp_path, 1_000)
@@ -49,5 +49,5 @@ def test_a_file_is_of_a_bounded_size(tmp_path):
     with path.open("wb") as file:
         file.truncate(1 << 40)
     for name, most in ((path, 64 << 20), ("/proc/self/status", 10)):
-        with pytest.raises(OSError, match=f"must have at most {most:,} bytes"):
+        with pytest.raises(OSError, match=f"{most:,} bytes"):
             read_regular(name, most)

@@ -38,7 +38,8 @@ from boxwright_client import (
     pack_request,
 )
 
-README = Path(__file__).parents[2] / "clients" / "python" / "README.md"
+ROOT = Path(__file__).parents[2]
+README = ROOT / "clients" / "python" / "README.md"
 
 BOOK = line("book", 210, 148, 25, 400, quantity=2)
 SKI = line("ski", 1_800, 120, 90, 4_200, quantity=3)
@@ -349,6 +350,16 @@ def test_the_async_client_does_the_same(targets, door):
     assert len({each.plan.canonical_hash for each in plans}) == 1
     assert stream == {"0", "1"}
     assert first.name == names[0]
+
+
+def test_the_example_of_the_main_readme_gets_a_plan(targets, capsys):
+    """It runs as it stands against a live server."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (example,) = [code for code in blocks if "boxwright_client" in code]
+    assert '"127.0.0.1:50051"' in example
+    exec(compile(example.replace("127.0.0.1:50051", targets["grpc"]), "README.md", "exec"), {})
+    assert re.fullmatch(r"(eu-[\w-]+ 5 units \d+ g\n)", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(
