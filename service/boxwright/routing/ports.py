@@ -10,6 +10,7 @@ from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.errors import missing_extra
 
 
+@cache
 def data_set() -> str:
     """Return name and version of the data set."""
     return f"searoute {version('searoute')}"
