@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "walkthrough.md"
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FEWER = {
-    "--orders 1000": "--orders 60",
-    "--sizes 4-8": "--sizes 4-8 --candidates 30",
+    "--orders 1000": "--orders 40",
+    "--sizes 4-8": "--sizes 4-8 --candidates 20",
     "boxwright evaluate": "boxwright evaluate --workers 1",
     "boxwright design": "boxwright design --workers 1",
 }
