@@ -1,9 +1,9 @@
 """The walk-through in docs/, each command run as it stands, with fewer orders and candidates."""
 
 import contextlib
+import importlib
 import json
 import re
-import runpy
 import shlex
 import sys
 from pathlib import Path
@@ -32,7 +32,7 @@ def run(command: str) -> str:
         _, module, *words = words
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(sys, "argv", [module, *words])
-            runpy.run_module(module, run_name="__main__")
+            importlib.import_module(module).main()
         return ""
     done = CliRunner(env={"COLUMNS": "100"}).invoke(main, words)
     assert done.exit_code == 0, f"{command}\n{done.output}"
