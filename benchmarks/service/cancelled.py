@@ -5,14 +5,15 @@ import http.client
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import grpc
 from google.protobuf import json_format
 
-from benchmarks.service.deadlines import PACK, drawn
+from benchmarks.markdown import table
+from benchmarks.service.deadlines import drawn
+from benchmarks.service.orders import PACK
 from benchmarks.service.served import Loaded, loaded
-from benchmarks.service.tables import table
+from boxwright.server.processes.place import process_cpu_s
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, PackRequest, StreamPackOrder, StreamPackRequest
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -36,9 +37,9 @@ def run(chosen: argparse.Namespace) -> None:
         "Pack, HTTP": _http,
     }
     lines = []
-    with loaded(chosen.data, workers=1, http_address="127.0.0.1:0") as server:
+    with loaded(chosen.data, workers=1) as server:
         for name, begin in ways.items():
-            freed_ms = sorted(ms for each in orders if (ms := _freed_ms(server, begin, each)) is not None)
+            freed_ms = sorted(ms for order in orders if (ms := _freed_ms(server, begin, order)) is not None)
             shown = (f"{freed_ms[len(freed_ms) // 2]:.0f}", f"{freed_ms[-1]:.0f}") if freed_ms else ("-", "-")
             lines.append([name, str(len(freed_ms)), *shown])
     print(f"Orders of {UNITS} units, left after {LEAVE_S * 1e3:.0f} ms; looked at each {LOOK_S * 1e3:.0f} ms\n")
@@ -68,27 +69,23 @@ def _freed_ms(server: Loaded, begin: Callable[[Loaded, PackRequest], Leave], ord
 
 def _cpu_s(server: Loaded) -> float:
     """Return the CPU time of the server's processes that live, to the microsecond, in seconds."""
-    return sum(
-        int(each.read_text().split()[0]) / 1e9
-        for pid in server.processes
-        for each in Path(f"/proc/{pid}/task").glob("*/schedstat")
-    )
+    return sum(map(process_cpu_s, server.processes))
 
 
 def _unary(server: Loaded, order: PackRequest) -> Leave:
-    channel = grpc.insecure_channel(server.server.target)
+    channel = grpc.insecure_channel(server.server.address)
     call = PackingServiceStub(channel).Pack.future(order, timeout=60)
     return lambda: (call.cancel(), channel.close())[1]
 
 
 def _batch(server: Loaded, order: PackRequest) -> Leave:
-    channel = grpc.insecure_channel(server.server.target)
+    channel = grpc.insecure_channel(server.server.address)
     call = PackingServiceStub(channel).BatchPack.future(BatchPackRequest(requests=[order, order]), timeout=60)
     return lambda: (call.cancel(), channel.close())[1]
 
 
 def _stream(server: Loaded, order: PackRequest) -> Leave:
-    channel = grpc.insecure_channel(server.server.target)
+    channel = grpc.insecure_channel(server.server.address)
     ends = threading.Event()
 
     def requests() -> Iterator[StreamPackRequest]:
@@ -106,7 +103,7 @@ def _stream(server: Loaded, order: PackRequest) -> Leave:
 
 
 def _http(server: Loaded, order: PackRequest) -> Leave:
-    connection = http.client.HTTPConnection("127.0.0.1", server.server.http_port)
+    connection = http.client.HTTPConnection(server.server.http_address)
     body = json_format.MessageToJson(order, indent=None).encode()
     connection.request("POST", PACK, body, {"Content-Type": "application/json"})
     return connection.close

@@ -24,10 +24,12 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from benchmarks.service.orders import large_orders, small_orders
+from benchmarks.service.orders import PACK, drawn_orders, small_orders
 
-PACK, HEALTH = "/boxwright.v1.PackingService/Pack", "/grpc.health.v1.Health/Check"
-WATCH_S, LARGE_KINDS, CHANNELS = 0.01, 6, 4
+HEALTH = "/grpc.health.v1.Health/Check"
+WATCH_S, CHANNELS = 0.01, 4
+LARGE_UNITS, LARGE_KINDS, SEED = 500, 6, 7
+"""Of the large orders: units, how many there are, and the seed they are drawn with."""
 
 
 class Client:
@@ -44,7 +46,8 @@ class Client:
         self._draw = random.Random(chosen.seed)
         self._bodies = {"small": [each.SerializeToString() for each in small_orders(chosen.data, chosen.set)]}
         if chosen.large:
-            self._bodies["large"] = [each.SerializeToString() for each in large_orders(chosen.data, LARGE_KINDS)]
+            large = drawn_orders(chosen.data, LARGE_UNITS, LARGE_KINDS, random.Random(SEED))
+            self._bodies["large"] = [order.SerializeToString() for order in large]
         self._taken_ms: dict[tuple[str, str], list[float]] = {}
         self._sent: Counter[str] = Counter()
         self._calls: list[Callable[..., Awaitable[bytes]]] = []

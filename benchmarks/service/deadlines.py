@@ -17,10 +17,9 @@ from typing import Any
 
 from google.protobuf import json_format
 
-from benchmarks import datasets
-from benchmarks.attacks.orders import CATALOG, line
+from benchmarks.markdown import table
+from benchmarks.service.orders import PACK, drawn_orders
 from benchmarks.service.served import Loaded, loaded
-from benchmarks.service.tables import table
 from boxwright.planning.finding import boxes
 from boxwright.server.asked import Asked
 from boxwright.server.desk import Desk
@@ -29,28 +28,16 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
-from boxwright.v1 import order_pb2
 from boxwright.v1.packing_service_pb2 import PackRequest
 
 UNITS, LIMITS_MS = (100, 200, 400, 800), (20, 50, 100, 200, 500)
 SEED = 11
-PACK = "/boxwright.v1.PackingService/Pack"
 
 
 def drawn(chosen: argparse.Namespace) -> dict[int, list[PackRequest]]:
-    """Return orders by units, one a line, of the products of the baskets."""
+    """Return orders by units."""
     draw = random.Random(SEED)
-    pool = [each for order in datasets.load(chosen.data, "olist_mix").orders for each in order.lines]
-    found: dict[int, list[PackRequest]] = {}
-    for units in UNITS:
-        found[units] = []
-        for number in range(chosen.repeats):
-            request = PackRequest(catalog=CATALOG, order=order_pb2.Order(order_id=f"{units}-{number}"))
-            request.policy.allow_partial = True
-            for unit, each in enumerate(draw.choices(pool, k=units)):
-                line(request.order, f"l{unit}", 1, (each.length_mm, each.width_mm, each.height_mm), each.mass_g)
-            found[units].append(request)
-    return found
+    return {units: drawn_orders(chosen.data, units, chosen.repeats, draw) for units in UNITS}
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -64,7 +51,7 @@ def run(chosen: argparse.Namespace) -> None:
         for each in [orders[units][number]]
     ]
     random.Random(SEED).shuffle(calls)
-    with loaded(chosen.data, workers=chosen.workers, http_address="127.0.0.1:0") as server:
+    with loaded(chosen.data, workers=chosen.workers) as server:
         for in_flight in (1, 2 * chosen.workers):
             begun, begun_there = time.process_time(), server.cpu_s()
             with ThreadPoolExecutor(in_flight) as pool:
@@ -75,8 +62,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _sent(server: Loaded, units: int, limit_ms: int, body: bytes) -> tuple[int, int, str, float]:
-    port = server.server.http_port
-    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection = http.client.HTTPConnection(server.server.http_address)
     connection.connect()
     begun = time.perf_counter()
     connection.request("POST", PACK, body, {"Content-Type": "application/json", "Connect-Timeout-Ms": str(limit_ms)})

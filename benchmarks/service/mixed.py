@@ -2,6 +2,7 @@
 
 import argparse
 
+from benchmarks.markdown import table
 from benchmarks.service.served import Came, Loaded, loaded
 
 LARGE = 0.01
@@ -32,16 +33,9 @@ def run(chosen: argparse.Namespace) -> None:
             terms = {"seconds": chosen.seconds / rounds / 2, "seed": number, "watch": True, "set": "olist_mix"}
             alone.append(server.client(rate=rate * (1 - LARGE), **terms))
             among.append(server.client(rate=rate, large=LARGE, **terms))
-    print(
-        "| orders sent | count | p50 ms | p99 ms | max ms | health p50 ms | p99 ms | max ms | failed | client CPU s |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|")
-    for name, what, came in (
-        ("small, alone", "small", alone),
-        ("small, among large ones", "small", among),
-        ("large", "large", among),
-    ):
-        print(_row(name, what, came))
+    titles = ("orders sent", "count", "p50 ms", "p99 ms", "max ms", "health p50 ms", "p99 ms", "max ms", "failed")
+    sent = (("small, alone", "small", alone), ("small, among large ones", "small", among), ("large", "large", among))
+    print(table([*titles, "client CPU s"], [_row(name, what, came) for name, what, came in sent]))
     ratio = middle(among, "small", "p99_ms") / middle(alone, "small", "p99_ms")
     print(f"\np99 of small orders among large ones to alone: {ratio:.2f} (middle of the rounds; goal: 3).")
 
@@ -59,22 +53,12 @@ def middle(came: list[Came], what: str, name: str) -> float:
     return figures[len(figures) // 2] if figures else float("nan")
 
 
-def _greatest(came: list[Came], what: str) -> float:
-    return max((each.figure(what, "max_ms") for each in came if each.count(what)), default=float("nan"))
-
-
-def _row(name: str, what: str, came: list[Came]) -> str:
-    count = sum(each.count(what) for each in came)
-    failed = sum(each.sent.get(what, 0) for each in came) - count
-    orders = (
-        middle(came, what, "p50_ms"),
-        middle(came, what, "p99_ms"),
-        _greatest(came, what),
-    )
-    health = (
-        middle(came, "health", "p50_ms"),
-        middle(came, "health", "p99_ms"),
-        _greatest(came, "health"),
-    )
-    figures = " | ".join(f"{each:.1f}" for each in (*orders, *health))
-    return f"| {name} | {count} | {figures} | {failed} | {sum(each.cpu_s for each in came):.1f} |"
+def _row(name: str, what: str, came: list[Came]) -> list[str]:
+    count = sum(client.count(what) for client in came)
+    failed = sum(client.sent.get(what, 0) for client in came) - count
+    figures = []
+    for of in (what, "health"):
+        greatest = max((client.figure(of, "max_ms") for client in came if client.count(of)), default=float("nan"))
+        figures += [middle(came, of, "p50_ms"), middle(came, of, "p99_ms"), greatest]
+    shown = (f"{figure:.1f}" for figure in figures)
+    return [name, str(count), *shown, str(failed), f"{sum(client.cpu_s for client in came):.1f}"]

@@ -1,40 +1,44 @@
-"""The orders that are sent: small ones of real baskets, and large ones drawn from the products of those."""
+"""The orders that are sent: two books, real baskets, and large ones drawn from the products of those."""
 
-import random
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 from benchmarks import datasets
-from benchmarks.attacks.orders import CATALOG, line
-from boxwright import Order
-from boxwright.v1 import order_pb2
+from boxwright import Item, Order
+from boxwright.v1.order_pb2 import Order as WireOrder
 from boxwright.v1.packing_service_pb2 import PackRequest
+from boxwright.v1.policy_pb2 import Policy
 
-LARGE_UNITS = 500
-SEED = 7
+PACK = "/boxwright.v1.PackingService/Pack"
+PARTLY = Policy(allow_partial=True)
+
+
+def small_order() -> PackRequest:
+    """Return two books."""
+    return _request(Order("small", [Item("book", 2, 210, 148, 25, 400)]))
 
 
 def small_orders(folder: Path, name: str) -> list[PackRequest]:
     """Return one of the sets of ``datasets`` as requests."""
-    return [_request(order) for order in datasets.load(folder, name).orders]
+    return [_request(order, PARTLY) for order in datasets.load(folder, name).orders]
 
 
-def large_orders(folder: Path, count: int) -> list[PackRequest]:
-    """Return orders of 500 units, one a line, drawn from the products of the baskets with a seed."""
-    draw = random.Random(SEED)
-    pool = [each for order in datasets.load(folder, "olist_mix").orders for each in order.lines]
+def drawn_orders(folder: Path, units: int, count: int, draw: Random) -> list[PackRequest]:
+    """Return so many orders of so many units, one a line, drawn from the products of the baskets."""
+    pool = [line for order in datasets.load(folder, "olist_mix").orders for line in order.lines]
     found = []
     for number in range(count):
-        request = PackRequest(catalog=CATALOG, order=order_pb2.Order(order_id=f"large-{number}"))
-        request.policy.allow_partial = True
-        for unit, each in enumerate(draw.choices(pool, k=LARGE_UNITS)):
-            line(request.order, f"l{unit}", 1, (each.length_mm, each.width_mm, each.height_mm), each.mass_g)
-        found.append(request)
+        drawn = enumerate(draw.choices(pool, k=units))
+        lines = [replace(line, line_id=f"l{unit}", quantity=1) for unit, line in drawn]
+        found.append(_request(Order(f"{units}-{number}", lines), PARTLY))
     return found
 
 
-def _request(order: Order) -> PackRequest:
-    request = PackRequest(catalog=CATALOG, order=order_pb2.Order(order_id=order.order_id))
-    request.policy.allow_partial = True
-    for each in order.lines:
-        line(request.order, each.line_id, each.quantity, (each.length_mm, each.width_mm, each.height_mm), each.mass_g)
+def _request(order: Order, policy: Policy | None = None) -> PackRequest:
+    request = PackRequest(catalog="catalogs/eu-stock", order=WireOrder(order_id=order.order_id), policy=policy)
+    for line in order.lines:
+        added = request.order.lines.add(line_id=line.line_id, quantity=line.quantity, mass_g=line.mass_g)
+        size = added.cuboid.dimensions
+        size.length_mm, size.width_mm, size.height_mm = line.length_mm, line.width_mm, line.height_mm
     return request

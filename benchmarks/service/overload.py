@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 
+from benchmarks.markdown import table
 from benchmarks.service.served import Came, Loaded, loaded, machine_cpu_s
 
 TIMES = 5.0
@@ -112,12 +113,14 @@ def _refusal_s(chosen: argparse.Namespace) -> tuple[float, float]:
 
 def _print_orders(calm: Came, over: Overload) -> None:
     sent = sum(each.sent["small"] for each in over.came)
-    print("| | orders | a second | share | p50 ms | p99 ms |\n|---|---|---|---|---|---|")
-    figures = f"{calm.figure('small', 'p50_ms'):.1f} | {calm.figure('small', 'p99_ms'):.1f}"
-    print(f"| planned before | {calm.count('small')} | {calm.count('small') / calm.seconds:.0f} | | {figures} |")
+    count = calm.count("small")
+    ms = (f"{calm.figure('small', figure):.1f}" for figure in ("p50_ms", "p99_ms"))
+    lines = [["planned before", str(count), f"{count / calm.seconds:.0f}", "", *ms]]
     for name, code in (("planned", "OK"), ("refused", "RESOURCE_EXHAUSTED"), ("too late", "DEADLINE_EXCEEDED")):
-        count, p50, p99 = over.count(code), over.worst(code, "p50_ms"), over.worst(code, "p99_ms")
-        print(f"| {name} | {count} | {count / over.seconds:.0f} | {count / sent:.0%} | {p50:.1f} | {p99:.1f} |")
+        count = over.count(code)
+        ms = (f"{over.worst(code, figure):.1f}" for figure in ("p50_ms", "p99_ms"))
+        lines.append([name, str(count), f"{count / over.seconds:.0f}", f"{count / sent:.0%}", *ms])
+    print(table(["", "orders", "a second", "share", "p50 ms", "p99 ms"], lines))
 
 
 def _print_cpu(over: Overload, order_s: float, refusal_s: float, empty_s: float) -> None:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.attacks.server import MIB, START, TICKS_A_SECOND, AttackedServer, attacked_server
+from benchmarks.processes import MIB, TICKS_A_SECOND, cpu_s, family, open_files, threads
+from interop.running_server import START, RunningServer, running_server
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,13 @@ class Loaded:
 
     Parameters
     ----------
-    server : AttackedServer
+    server : RunningServer
         The process that listens.
     data : Path
         Folder of the order sets.
     """
 
-    def __init__(self, server: AttackedServer, data: Path) -> None:
+    def __init__(self, server: RunningServer, data: Path) -> None:
         self.server = server
         self._data = data
 
@@ -61,19 +62,19 @@ class Loaded:
 
     def begin(self, *clients: Mapping[str, object]) -> "list[subprocess.Popen[str]]":
         """Let clients begin together, once all are ready."""
-        started = [self._start(each) for each in clients]
-        for each in started:
-            assert each.stdout is not None  # it was asked for
-            each.stdout.readline()
-        for each in started:
-            assert each.stdin is not None  # so was this
-            each.stdin.write("\n")
-            each.stdin.flush()
+        started = [self._start(options) for options in clients]
+        for client in started:
+            assert client.stdout is not None  # it was asked for
+            client.stdout.readline()
+        for client in started:
+            assert client.stdin is not None  # so was this
+            client.stdin.write("\n")
+            client.stdin.flush()
         return started
 
     def _start(self, options: Mapping[str, object]) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "benchmarks.service.client"]
-        for name, value in {"target": self.server.target, "data": self._data, **options}.items():
+        for name, value in {"target": self.server.address, "data": self._data, **options}.items():
             flag = f"--{name.replace('_', '-')}"
             if value is not False:
                 command += [flag] if value is True else [flag, str(value)]
@@ -83,48 +84,40 @@ class Loaded:
     def end(client: "subprocess.Popen[str]") -> Came:
         """Wait for a client; return what it saw."""
         said = json.loads(client.communicate()[0])
-        came = {(each.pop("what"), each.pop("code")): each for each in said["came"]}
+        came = {(figures.pop("what"), figures.pop("code")): figures for figures in said["came"]}
         return Came(said["seconds"], said["cpu_s"], came, said["sent"])
 
     @property
     def processes(self) -> list[int]:
         """The server's process and those that it has started."""
-        found = [self.server.process.pid]
-        for each in found:
-            for children in Path(f"/proc/{each}/task").glob("*/children"):
-                found += map(int, children.read_text().split())
-        return found
+        return family(self.server.process.pid)
 
     def hold_to_one_core(self) -> None:
         """Let the server and all that it starts use one of the cores that it may use."""
         core = min(os.sched_getaffinity(self.server.process.pid))
-        for each in self.processes:
-            for thread in Path(f"/proc/{each}/task").iterdir():
+        for process in self.processes:
+            for thread in Path(f"/proc/{process}/task").iterdir():
                 os.sched_setaffinity(int(thread.name), {core})
 
     def cpu_s(self) -> float:
         """CPU time so far, of ended processes as well, in seconds."""
-        total = 0
-        for each in self.processes:
-            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-            total += sum(map(int, fields[11:15]))
-        return total / TICKS_A_SECOND
+        return sum(map(cpu_s, self.processes))
 
     def memory_mib(self) -> float:
         """Resident memory, shared pages by share, in MiB."""
         total = 0
-        for each in self.processes:
-            rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
+        for process in self.processes:
+            rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
             total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
         return total * 1024 / MIB
 
-    def descriptors(self) -> int:
+    def open_files(self) -> int:
         """Open files of all processes."""
-        return sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in self.processes)
+        return sum(map(open_files, self.processes))
 
     def threads(self) -> int:
         """Threads of all processes."""
-        return sum(len(list(Path(f"/proc/{each}/task").iterdir())) for each in self.processes)
+        return sum(map(threads, self.processes))
 
 
 def machine_cpu_s() -> float:
@@ -136,6 +129,6 @@ def machine_cpu_s() -> float:
 
 @contextmanager
 def loaded(data: Path, start: str = START, **settings: object) -> Iterator[Loaded]:
-    """Start a server, by some code where it is given, and kill it at the end."""
-    with attacked_server(start=start, **settings) as server:
+    """Start a server of two workers unless it is said otherwise, by some code where it is given, and stop it."""
+    with running_server(start, **{"workers": 2, **settings}) as server:
         yield Loaded(server, data)

@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 
+from benchmarks.markdown import table
 from benchmarks.service.served import loaded
 
 SETTLED, SAMPLE_S = 0.25, 5.0
@@ -26,25 +27,19 @@ def run(chosen: argparse.Namespace) -> None:
         )
         begun, before_s, samples = time.perf_counter(), server.cpu_s(), []
         while (at := time.perf_counter() - begun) < chosen.seconds:
-            samples.append((at, server.memory_mib(), server.descriptors(), server.threads()))
+            samples.append((at, server.memory_mib(), server.open_files(), server.threads()))
             time.sleep(min(SAMPLE_S, chosen.seconds / 8))
         came = [server.end(each) for each in clients]
         used_s = server.cpu_s() - before_s
     settled = np.array([each for each in samples if each[0] >= SETTLED * chosen.seconds])
     first, last = settled[0], settled[-1]
     slope = np.polyfit(settled[:, 0], settled[:, 1], 1)[0] * 600 / settled[:, 1].mean()
-    planned = sum(
-        count for each in came for (what, code), count in _counts(each.came) if code == "OK" and what != "health"
-    )
+    planned = sum(client.count(what) for client in came for what in ("small", "large"))
     print(
         f"{planned} orders planned in {chosen.seconds / 60:.1f} minutes; server {used_s:.0f} s of CPU, clients"
         f" {sum(each.cpu_s for each in came):.0f} s.\n"
     )
-    print("| | after a quarter of the time | at the end | at most |\n|---|---|---|---|")
-    for number, name in enumerate(("memory, MiB", "open files", "threads"), 1):
-        print(f"| {name} | {first[number]:.0f} | {last[number]:.0f} | {settled[:, number].max():.0f} |")
+    names = enumerate(("memory, MiB", "open files", "threads"), 1)
+    lines = [[name, *(f"{x:.0f}" for x in (first[at], last[at], settled[:, at].max()))] for at, name in names]
+    print(table(["", "after a quarter of the time", "at the end", "at most"], lines))
     print(f"\nSlope of memory after a quarter of the time: {slope:+.2%} in 10 minutes (goal: below 1 %).")
-
-
-def _counts(came: dict[tuple[str, str], dict[str, float]]) -> list[tuple[tuple[str, str], int]]:
-    return [(key, int(figures["count"])) for key, figures in came.items()]

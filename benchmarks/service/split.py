@@ -1,6 +1,7 @@
 """Where the CPU time of a small order goes, from ``plan`` to the door: all in turns of one run, so that ratios hold."""
 
 import argparse
+import asyncio
 import gc
 import statistics
 import subprocess
@@ -12,15 +13,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import grpc
+import grpc.aio
 
-from benchmarks.service.empty import METHOD
-from benchmarks.service.orders import small_orders
+from benchmarks.markdown import table
+from benchmarks.service.orders import PACK, small_orders
 from benchmarks.service.served import loaded
-from benchmarks.service.tables import table
-from benchmarks.service.workers import ORDERS, PACK
-from boxwright.planning import plan
+from benchmarks.service.workers import ORDERS, plan_job
 from boxwright.server.asked import Asked
 from boxwright.server.desk import Desk
+from boxwright.server.lifecycle import new_event_loop
 from boxwright.server.noted import NotedMetrics
 from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.processes.place import process_cpu_s
@@ -35,6 +36,10 @@ EMPTY, PLANNER, DOOR, CLIENT = "empty", "planner", "door", "client"
 
 Turn = Callable[[], dict[str, float]]
 """Sends or plans all orders; returns the CPU time of each part of that, in seconds."""
+
+METHOD = "/benchmarks.Empty/Call"
+ANSWER = bytes(600)
+"""As long as the answer to a small order."""
 
 
 class _Alone:
@@ -55,7 +60,7 @@ class _Alone:
 
     def plan(self, number: int) -> None:
         """Plan an order once more."""
-        _plan(self._jobs[number])
+        plan_job(self._jobs[number])
 
     def again(self) -> dict[str, float]:
         """Plan orders that were planned before: what can be worked out once for an order is there."""
@@ -71,7 +76,7 @@ class _Alone:
             begun = time.process_time()
             job = self._read(each)
             read = time.process_time()
-            _plan(job)
+            plan_job(job)
             taken[READ] += read - begun
             taken[FIRST] += time.process_time() - read
         return taken
@@ -85,16 +90,30 @@ class _Alone:
         return {DESK: time.process_time() - begun}
 
 
-def _plan(job: PackJob) -> None:
-    task = job.task
-    asked = task.order, task.catalog, task.policy, task.lane, task.profiles
-    plan(*asked, materials=task.materials, explain=job.explain)
+def serve_empty() -> None:
+    """Serve a method over gRPC that does nothing, print the port, and answer until the process is killed."""
+
+    async def answer(_request: bytes, _context: object) -> bytes:
+        return ANSWER
+
+    async def serve() -> None:
+        server = grpc.aio.server()
+        _, service, method = METHOD.split("/")
+        handlers = {method: grpc.unary_unary_rpc_method_handler(answer)}
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
+        port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        print(port, flush=True)
+        await server.wait_for_termination()
+
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(serve())
 
 
 @contextmanager
 def _empty_calls(alone: _Alone, bodies: Sequence[bytes]) -> Iterator[Turn]:
     """Yield a turn of calls to a server that does nothing, with a plan between any two, as at a server that plans."""
-    command = [sys.executable, "-m", "benchmarks.service.empty"]
+    command = [sys.executable, "-c", "from benchmarks.service.split import serve_empty; serve_empty()"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None  # it was asked for
@@ -116,7 +135,7 @@ def _empty_calls(alone: _Alone, bodies: Sequence[bytes]) -> Iterator[Turn]:
 @contextmanager
 def _orders_sent(chosen: argparse.Namespace, bodies: Sequence[bytes]) -> Iterator[Turn]:
     """Yield a turn of orders to a server that plans in one process."""
-    with loaded(chosen.data, workers=1) as server, grpc.insecure_channel(server.server.target) as channel:
+    with loaded(chosen.data, workers=1) as server, grpc.insecure_channel(server.server.address) as channel:
         call, (door, *others) = channel.unary_unary(PACK), server.processes
 
         def cpu_s() -> tuple[float, float, float]:

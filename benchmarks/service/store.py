@@ -18,7 +18,8 @@ from pathlib import Path
 import grpc
 import grpc.aio
 
-from benchmarks.attacks.orders import small_order
+from benchmarks.markdown import table
+from benchmarks.service.orders import small_order
 from benchmarks.service.served import Loaded, loaded
 from boxwright.server.plan_archive import opened
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
@@ -31,7 +32,7 @@ GOAL_MS = 0.3
 
 async def _send(server: Loaded, orders: int, at_once: int, *, persist: bool) -> tuple[float, float]:
     """Send orders; return CPU time of the server and time that passed for each, in ms."""
-    async with grpc.aio.insecure_channel(server.server.target) as channel:
+    async with grpc.aio.insecure_channel(server.server.address) as channel:
         stub, left = PackingServiceStub(channel), iter(range(orders))
         message = small_order()
         message.persist = persist
@@ -68,12 +69,12 @@ def run(chosen: argparse.Namespace) -> None:
             with opened(store) as archive:
                 sizes = archive.read.sizes()
     print(f"CPU ms an order, medians of {ROUNDS} starts of both servers (least and most)\n")
-    head = "| orders at once | no store | store, plan not stored | plan stored |"
-    print(f"{head} stored less not stored (goal {GOAL_MS:g}) |")
-    print("|---|---|---|---|---|")
+    titles = ["orders at once", "no store", "store, plan not stored", "plan stored"]
+    lines = []
     for at_once, rows in taken.items():
         columns = [*zip(*rows, strict=True), [kept - asked_not for _, asked_not, kept in rows]]
-        print(f"| {at_once} | {' | '.join(map(_spread, columns))} |")
+        lines.append([str(at_once), *map(_spread, columns)])
+    print(table([*titles, f"stored less not stored (goal {GOAL_MS:g})"], lines))
     assert sizes is not None  # there are rounds
     print(f"{sizes.plan_bytes / sizes.plans:,.0f} bytes a plan of two books, request and plan as they are stored.")
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from google.protobuf import json_format
 
-from benchmarks.attacks.orders import small_order
-from benchmarks.attacks.server import AttackedServer, attacked_server
+from benchmarks.service.orders import PACK, small_order
+from interop.running_server import RunningServer, running_server
 
 CALLS = "pwrite64,fdatasync,fsync,sendto,sendmsg,write"
 _ENDED = re.compile(r"^\d+ +(?:<\.\.\. )?(?P<call>\w+)")
@@ -35,7 +35,7 @@ def traced(durability: str) -> list[str]:
     """
     with tempfile.TemporaryDirectory() as folder:
         store = f"sqlite:///{folder}/plans.db"
-        with attacked_server(store=store, durability=durability) as server:
+        with running_server(store=store, durability=durability) as server:
             _pack(server)  # the tables are made, and the log is there
             trace = Path(folder) / "trace"
             command = ["strace", "-f", "-y", "-s", "65536", "-e", f"trace={CALLS}", "-o", str(trace)]
@@ -54,12 +54,11 @@ def traced(durability: str) -> list[str]:
     return _events(text, name)
 
 
-def _pack(server: AttackedServer) -> str:
+def _pack(server: RunningServer) -> str:
     order = small_order()
     order.persist = True
     body = json.dumps(json_format.MessageToDict(order)).encode()
-    url = f"http://127.0.0.1:{server.http_port}/boxwright.v1.PackingService/Pack"
-    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    request = urllib.request.Request(f"http://{server.http_address}{PACK}", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=60) as answer:
         return str(json.loads(answer.read())["plan"]["name"])
 

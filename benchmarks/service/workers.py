@@ -4,28 +4,30 @@ Server and client are processes of their own. Both take turns in one run, so tha
 """
 
 import argparse
+import gc
 import http.client
+import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 import grpc
 from google.protobuf import json_format
 
-from benchmarks.service.alone import alone
-from benchmarks.service.orders import small_orders
+from benchmarks.markdown import table
+from benchmarks.service.orders import PACK, small_orders
 from benchmarks.service.served import Loaded, loaded
-from benchmarks.service.tables import table
 from boxwright.planning import plan
-from boxwright.server.pack_request import read_pack_request
+from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 from boxwright.server.warm_up import warm_up
 from boxwright.v1.packing_service_pb2 import PackRequest
 
-PACK = "/boxwright.v1.PackingService/Pack"
 ROUNDS, ORDERS = 5, 300
 """Turns of each, and most orders in a turn."""
 
@@ -39,7 +41,17 @@ PLANS = {"plan() in 1": 1, "plan() in 2": 2}
 PASSES = {"olist_mix": 2, "olist": 4}
 """How often each set is planned in a turn of 10 s: whole sets, so that all are compared by the same orders."""
 TURN_S = 10.0
+Planning = Callable[[str, int, int], tuple[float, float]]
+"""Plans a set so many times in each of some processes at once; returns orders a second of all, and CPU seconds of an
+order."""
 TITLES = ("workers", "orders a second", "to one", "to one on one core", "cores", "CPU ms an order", "to one", "client")
+
+
+def plan_job(job: PackJob) -> None:
+    """Plan an order as the server does."""
+    task = job.task
+    asked = task.order, task.catalog, task.policy, task.lane, task.profiles
+    plan(*asked, materials=task.materials, explain=job.explain)
 
 
 def over_planning(chosen: argparse.Namespace) -> None:
@@ -51,23 +63,14 @@ def over_planning(chosen: argparse.Namespace) -> None:
 
     def planned() -> None:
         for job in jobs:
-            task = job.task
-            plan(
-                task.order,
-                task.catalog,
-                task.policy,
-                task.lane,
-                task.profiles,
-                materials=task.materials,
-                explain=job.explain,
-            )
+            plan_job(job)
 
     rows: dict[str, list[tuple[float, float]]] = {"gRPC": [], "HTTP": []}
     alone: list[float] = []
     with (
-        loaded(chosen.data, workers=1, http_address="127.0.0.1:0") as server,
-        grpc.insecure_channel(server.server.target) as channel,
-        closing(http.client.HTTPConnection("127.0.0.1", server.server.http_port)) as connection,
+        loaded(chosen.data, workers=1) as server,
+        grpc.insecure_channel(server.server.address) as channel,
+        closing(http.client.HTTPConnection(server.server.http_address)) as connection,
     ):
         senders = {"gRPC": _over_grpc(channel, requests), "HTTP": _over_http(connection, requests)}
         for send in senders.values():
@@ -134,10 +137,10 @@ def two_to_one(chosen: argparse.Namespace) -> None:
             for name in PASSES:
                 for kind, server in servers.items():
                     taken[name][kind].append(_turn(server, name, orders[name]))
-        with alone(chosen.data, tuple(PASSES), max(PLANS.values())) as planning:
+        with _alone(chosen.data, tuple(PASSES), max(PLANS.values())) as planning:
             for name in PASSES:
                 for kind, processes in PLANS.items():
-                    taken[name][kind].append((*planning.turn(name, passes[name], processes), 0.0))
+                    taken[name][kind].append((*planning(name, passes[name], processes), 0.0))
     for name in PASSES:
         print(f"\n`{name}`, 8 in flight, median of {ROUNDS} starts with a turn of {orders[name]:,} orders each\n")
         print(table(TITLES, [*_rows(taken[name], KINDS, "1"), *_rows(taken[name], PLANS, "plan() in 1")]))
@@ -166,3 +169,45 @@ def _rows(taken: dict[str, list[tuple[float, float, float]]], kinds: Iterable[st
             f"{cpu_s / one[1]:.2f}" if one[1] else "-",  # the system counts CPU time in steps of 10 ms
             f"{client_s * 1e3:.2f}",
         ]
+
+
+@contextmanager
+def _alone(data: Path, names: Sequence[str], processes: int) -> Iterator[Planning]:
+    """Start processes that plan these sets without a server, ready once they are yielded."""
+    context = multiprocessing.get_context("spawn")
+    links = []
+
+    def turn(name: str, passes: int, at_once: int) -> tuple[float, float]:
+        for link in links[:at_once]:
+            link.send((name, passes))
+        taken = [link.recv() for link in links[:at_once]]
+        return sum(1 / seconds for seconds, _ in taken), statistics.fmean(cpu_s for _, cpu_s in taken)
+
+    with ExitStack() as stack:
+        for _ in range(processes):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_plan_when_asked, args=(theirs, data, names), daemon=True)
+            process.start()
+            stack.callback(process.join)
+            stack.callback(ours.send, None)
+            links.append(ours)
+        for link in links:
+            link.recv()
+        yield turn
+
+
+def _plan_when_asked(link: Connection, data: Path, names: Sequence[str]) -> None:
+    """Plan whole sets as often as asked; answer with seconds and CPU seconds of an order."""
+    shelf, today = Shelf.load(Settings()), datetime.now(UTC).date()
+    jobs = {name: [read_pack_request(order, shelf, today) for order in small_orders(data, name)] for name in names}
+    warm_up()
+    gc.collect()
+    gc.freeze()  # as planning processes do
+    link.send(None)
+    while (asked := link.recv()) is not None:
+        name, passes = asked
+        begun, begun_cpu = time.perf_counter(), time.process_time()
+        for job in jobs[name] * passes:
+            plan_job(job)
+        orders = len(jobs[name]) * passes
+        link.send(((time.perf_counter() - begun) / orders, (time.process_time() - begun_cpu) / orders))

@@ -10,7 +10,6 @@ import time
 
 import grpc
 import pytest
-from benchmarks.attacks.frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, _frame
 
 from boxwright.server import lifecycle
 from boxwright.server.http import listen
@@ -19,6 +18,7 @@ from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
+from .frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, frame
 from .here import server_here
 from .live_calls import BOOK, request
 from .test_http_door import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
@@ -48,11 +48,11 @@ def connected(server):
 
 def settings_of(connection):
     """Speak HTTP/2 over a connection; return the settings that the server states."""
-    connection.sendall(PREFACE + _frame(SETTINGS, 0, 0, b""))
+    connection.sendall(PREFACE + frame(SETTINGS, 0, 0, b""))
     head = connection.recv(FRAME_HEAD, socket.MSG_WAITALL)
     content = connection.recv(int.from_bytes(head[:3]), socket.MSG_WAITALL)
     assert head[3] == SETTINGS
-    connection.sendall(_frame(SETTINGS, ACK, 0, b""))
+    connection.sendall(frame(SETTINGS, ACK, 0, b""))
     return dict(struct.iter_unpack(">HI", content))
 
 

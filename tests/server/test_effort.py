@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from benchmarks.attacks.orders import many_boxes, mixed, small_order, soft_goods
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,9 @@ from boxwright.server.fair_queue import lane_of
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 from boxwright.v1.packing_service_pb2 import CheckPlanRequest, PackRequest
+
+from .costly_orders import CATALOG, many_boxes, mixed, soft_goods
+from .live_calls import BOOK, request
 
 PLAIN = Size("balanced", units=40, lines=40, boxes=28, parcels=2.0, soft=0.0)
 
@@ -42,7 +44,8 @@ def test_a_size_is_what_the_request_holds_and_asks_for(shelf):
 
 
 @pytest.mark.parametrize(
-    ("make", "lane"), [(small_order, 0), (lambda: mixed(500), 3), (many_boxes, 4), (lambda: mixed(2_000), 4)]
+    ("make", "lane"),
+    [(lambda: request(BOOK, catalog=CATALOG), 0), (lambda: mixed(500), 3), (many_boxes, 4), (lambda: mixed(2_000), 4)],
 )
 def test_small_and_large_orders_are_told_apart(shelf, make, lane):
     """Two books stand in the lane of the smallest, hundreds of units in those of large orders."""

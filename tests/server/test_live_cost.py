@@ -7,7 +7,6 @@ import urllib.request
 
 import grpc
 import pytest
-from benchmarks.attacks.orders import mixed, small_order
 from google.protobuf import json_format
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
@@ -15,7 +14,9 @@ from grpc_status import rpc_status
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
+from .costly_orders import CATALOG, mixed
 from .here import server_here
+from .live_calls import BOOK, request
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,8 @@ def test_a_single_order_is_refused_with_reason_and_fields(packing_frugally):
 
 def test_in_a_batch_only_the_costly_order_is_refused(packing_frugally):
     """The others are planned."""
-    answer = packing_frugally.BatchPack(messages.BatchPackRequest(requests=[costly(), small_order()]), timeout=60)
+    asked = messages.BatchPackRequest(requests=[costly(), request(BOOK, catalog=CATALOG)])
+    answer = packing_frugally.BatchPack(asked, timeout=60)
     assert said_of(answer.results[0].error)[0] == "COST_LIMIT"
     assert answer.results[1].response.plan.parcels
 

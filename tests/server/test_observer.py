@@ -8,7 +8,6 @@ from functools import partial
 import grpc
 import grpc.aio
 import pytest
-from benchmarks.attacks.frozen import frozen_calls, unsent_calls
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server import first_message, observer
@@ -23,6 +22,8 @@ from boxwright.v1.packing_service_pb2_grpc import (
     add_PackingServiceServicer_to_server,
 )
 from boxwright.v1.plan_pb2 import Plan
+
+from .frozen import frozen_calls, unsent_calls
 
 
 class Failing(PackingServiceServicer):

@@ -37,7 +37,7 @@ def frozen_calls(port: int, method: str, body: bytes, times: int) -> Iterator[No
         with suppress(ConnectionError):  # the server may have enough of it
             for number in range(times):
                 stream = 2 * number + 1
-                call = _frame(HEADERS, END_HEADERS, stream, head) + _frame(DATA, END_STREAM, stream, message)
+                call = frame(HEADERS, END_HEADERS, stream, head) + frame(DATA, END_STREAM, stream, message)
                 connection.sendall(call)
         yield
 
@@ -55,7 +55,7 @@ def unsent_calls(port: int, method: str, connections: int, calls: int) -> Iterat
     connections, calls : int
         How many connections, and calls over each.
     """
-    begun = b"".join(_frame(HEADERS, END_HEADERS, 2 * number + 1, _head(method)) for number in range(calls))
+    begun = b"".join(frame(HEADERS, END_HEADERS, 2 * number + 1, _head(method)) for number in range(calls))
     with ExitStack() as stack:
         for number in range(connections):
             if not number % AT_A_TIME:
@@ -68,7 +68,7 @@ def unsent_calls(port: int, method: str, connections: int, calls: int) -> Iterat
 def _connected(port: int, settings: bytes = b"") -> Iterator[socket.socket]:
     """Open a connection with settings of the caller's, and acknowledge those of the server until it is closed."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.sendall(PREFACE + _frame(SETTINGS, 0, 0, settings))
+        connection.sendall(PREFACE + frame(SETTINGS, 0, 0, settings))
         threading.Thread(target=_acknowledge, args=(connection,), daemon=True).start()
         try:
             yield connection
@@ -83,7 +83,8 @@ def _head(method: str) -> bytes:
     return b"".join(_literal(*field) for field in (*fields.items(), ("content-type", "application/grpc")))
 
 
-def _frame(kind: int, flags: int, stream: int, content: bytes) -> bytes:
+def frame(kind: int, flags: int, stream: int, content: bytes) -> bytes:
+    """Return a frame of HTTP/2."""
     return struct.pack(">I", len(content))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + content
 
 
@@ -99,4 +100,4 @@ def _acknowledge(connection: socket.socket) -> None:
             length, kind, flags = int.from_bytes(head[:3]), head[3], head[4]
             content = connection.recv(length, socket.MSG_WAITALL) if length else b""
             if kind in (SETTINGS, PING) and not flags & ACK:
-                connection.sendall(_frame(kind, ACK, 0, content if kind == PING else b""))
+                connection.sendall(frame(kind, ACK, 0, content if kind == PING else b""))
