@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import markdown
 from benchmarks.cpu import cpu_seconds
 from benchmarks.engine import Boxwright, Engine, RefusedError
 from boxwright import BoxType, Catalog, Item, Order, Policy, check
@@ -61,7 +62,7 @@ def rows(group: Sequence[dict[str, Any]], engines: Sequence[Engine]) -> Iterator
             str(sum(violations for _, violations, _ in results)),
             f"{statistics.mean(spent for _, _, spent in results):.2f}",
         ]
-        yield "| " + " | ".join(cells) + " |"
+        yield markdown.row(cells)
 
 
 def engines_of(chosen: argparse.Namespace) -> list[Engine]:
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         if each["cls"] in (chosen.classes or [each["cls"]]) and each["n"] in (chosen.units or [each["n"]]):
             groups[each["cls"], each["n"]].append(each)
     warm_up()
-    say("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
+    say(markdown.head(COLUMNS))
     for _, group in sorted(groups.items()):
         for line in rows(group[: chosen.instances], engines):
             say(line)

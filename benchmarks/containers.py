@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import markdown
 from benchmarks.bischoff_ratcliff import CONTAINER_CM, KINDS, drawn
 from benchmarks.cpu import cpu_seconds
 from benchmarks.engine import Boxwright, Engine
@@ -151,7 +152,7 @@ def _row(number: int, name: str, loaded: Sequence[Loaded], best: Sequence[float 
         str(sum(each.broken for each in loaded)) if units else "-",
         f"{statistics.mean(each.cpu_s for each in loaded):.2f}",
     ]
-    return "| " + " | ".join(cells) + " |"
+    return markdown.row(cells)
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> None:
@@ -165,7 +166,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     parser.add_argument("--seconds", type=float, default=10.0, help="limit of engines that stop by a clock; default 10")
     chosen = parser.parse_args(arguments)
     warm_up()
-    say("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
+    say(markdown.head(COLUMNS))
     for number in chosen.classes or CLASSES:
         for line in rows(chosen.data, number, chosen):
             say(line)

@@ -35,6 +35,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import markdown
 from benchmarks.datasets import load
 from boxwright import Order
 from boxwright.catalog import load_materials
@@ -184,7 +185,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     parser.add_argument("--orders", type=int, default=None, help="first N orders of each set; default: all")
     chosen = parser.parse_args(arguments)
     warm_up()
-    say("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
+    say(markdown.head(COLUMNS))
     for name in chosen.set or SETS:
         parts = [load(chosen.data, each) for each in SETS[name]]
         orders = [order for each in parts for order in each.orders[: chosen.orders]]
@@ -197,7 +198,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
             sizes = tuple(sorted(chosen.sizes or SIZES))
             wishes = Wishes(sizes=sizes, objective=chosen.objective, seed=seed, box_price=price)
             for cells in rows(orders, published, wishes):
-                say("| " + " | ".join((name, str(seed), *cells)) + " |")
+                say(markdown.row((name, str(seed), *cells)))
 
 
 def rows(orders: Sequence[Order], published: Catalog, wishes: Wishes) -> list[tuple[str, ...]]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import markdown
 from benchmarks.cpu import cpu_seconds
 from benchmarks.datasets import load
 from boxwright import Catalog, Fragility, IncompletePlanError, Order, Plan, Policy, load_catalog, plan
@@ -109,7 +110,7 @@ def row(goods: str, mode: str, outcomes: Sequence[Outcome], bare: Sequence[Outco
         str(len(both)),
         *sizes,
     )
-    return "| " + " | ".join(cells) + " |"
+    return markdown.row(cells)
 
 
 def _to(figure: float, bare: float) -> str:
@@ -145,7 +146,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     bare = load(chosen.data, "olist_mix").orders[: chosen.orders]
     catalog, fragile = load_catalog("eu-webshop"), with_classes(bare)
     run(fragile[:2], catalog, "fast")  # compiles what mixed margins need
-    say("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
+    say(markdown.head(COLUMNS))
     for mode in chosen.mode or ("fast", "balanced"):
         without, having = run(bare, catalog, mode), run(fragile, catalog, mode)
         say(row("without fragility", mode, without, without))

@@ -11,6 +11,7 @@ import argparse
 import random
 import time
 
+from benchmarks import markdown
 from boxwright import BoxType, Catalog, Item, Order, Policy, Task, improvements, load_catalog, plan
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.packing.own import warm_up
@@ -68,7 +69,7 @@ def lines_of(kind: str, units: int) -> list[Item]:
 
 def curve() -> None:
     """Print milliseconds of CPU a unit by kind of order and number of units."""
-    print("| order | " + " | ".join(f"{units:,} units" for units in UNITS) + " |\n|" + "---|" * (len(UNITS) + 1))
+    print(markdown.head(["order", *(f"{units:,} units" for units in UNITS)]))
     for kind in ("one SKU", "12 SKUs", "all different", "kept apart, capped"):
         cells = []
         for units in UNITS:
@@ -77,7 +78,7 @@ def curve() -> None:
             answer = plan(order, CARTONS, CURVE, profiles=())
             spent = time.process_time() - started
             cells.append(f"{1e3 * spent / units:.2f} ({len(answer.parcels):,} parcels)")
-        print(f"| {kind} | " + " | ".join(cells) + " |", flush=True)
+        print(markdown.row([kind, *cells]), flush=True)
 
 
 def main() -> None:

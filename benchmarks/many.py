@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks import markdown
 from benchmarks.datasets import MM3_PER_LITRE, POOLED, drawn, load
 from benchmarks.engine import boxwright
 from benchmarks.outcome import run
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     parser.add_argument("--orders", type=int, default=None, help="first N orders of each set; default: all")
     chosen = parser.parse_args(arguments)
     warm_up()
-    say("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
+    say(markdown.head(COLUMNS))
     for name in chosen.set or POOLED:
         catalog = load(chosen.data, name).catalog
         orders = drawn(chosen.data, name, chosen.times)[: chosen.orders]
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
                 f"{sum(each.volume_mm3 for each in whole) / MM3_PER_LITRE / max(len(whole), 1):.2f}",
                 f"{p50:.1f} / {p99:.1f} / {sum(times) / len(times):.1f}",
             )
-            say("| " + " | ".join(cells) + " |")
+            say(markdown.row(cells))
 
 
 if __name__ == "__main__":

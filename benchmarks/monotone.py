@@ -13,6 +13,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
+from benchmarks import markdown
 from boxwright.packing.own import warm_up
 from relaxations import ALWAYS, RELAXATIONS, compare, pair_of
 
@@ -42,11 +43,11 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
             count["wrong"] += found.worse and (found.proved or name in ALWAYS[found.how])
             if chosen.show and found.worse:
                 say(f"{seed} {name} {found.how}: {found.what}")
-    say("| rule | " + " | ".join(f"{how}: pairs | worse | better" for how in HOW) + " | broken promises |")
-    say("|---|" + "---|" * 10)
+    columns = (title for how in HOW for title in (f"{how}: pairs", "worse", "better"))
+    say(markdown.head(["rule", *columns, "broken promises"]))
     for name in chosen.rule or RELAXATIONS:
         cells = [str(counts[name, how][what]) for how in HOW for what in ("pairs", "worse", "better")]
-        say(f"| {name} | {' | '.join(cells)} | {sum(counts[name, how]['wrong'] for how in HOW)} |")
+        say(markdown.row([name, *cells, str(sum(counts[name, how]["wrong"] for how in HOW))]))
     return sum(count["wrong"] for count in counts.values())
 
 

@@ -11,12 +11,13 @@ import argparse
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from benchmarks import markdown
 from benchmarks.cpu import loop_ms
 from benchmarks.datasets import POOLED, SETS, DataSet, load
 from benchmarks.engine import Engine, boxwright, py3dbp
 from benchmarks.outcome import run
 from benchmarks.peers import PEERS, peer
-from benchmarks.table import head, published_row, row, worse
+from benchmarks.table import COLUMNS, published_row, row, worse
 from boxwright.packing.own import warm_up
 
 
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     chosen = parser.parse_args(arguments)
     peers = [peer(name, chosen.seconds) for name in chosen.peer or ()]
     warm_up()
-    say(head())
+    say(markdown.head(COLUMNS))
     for name in chosen.set or (*SETS, *POOLED):
         data = load(chosen.data, name)
         for line in compare(data, [boxwright(mode) for mode in chosen.mode or ["balanced"]], peers, chosen):

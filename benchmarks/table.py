@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from benchmarks import markdown
 from benchmarks.datasets import MM3_PER_LITRE, Best, DataSet, goods_mm3
 from benchmarks.engine import Engine
 from benchmarks.outcome import Outcome
@@ -28,11 +29,6 @@ COLUMNS = (
     "CPU to py3dbp",
     "CPU to loop",
 )
-
-
-def head() -> str:
-    """Return the head of the table."""
-    return "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|"
 
 
 def row(
@@ -71,7 +67,7 @@ def row(
         _to_py3dbp(outcomes, py3dbp_ms),
         f"{sum(times) / len(times) / loop_ms:.3f}",
     ]
-    return "| " + " | ".join(cells) + " |"
+    return markdown.row(cells)
 
 
 def worse(data: DataSet, outcomes: Sequence[Outcome]) -> list[str]:
@@ -96,7 +92,7 @@ def published_row(data: DataSet, orders: Sequence[Order]) -> str:
     cells["litres"] = f"{sum(each.volume_mm3 for each in outcomes) / MM3_PER_LITRE:.0f}"
     cells["boxes, litres to best supported"] = _to_best(outcomes, data.best_known)
     cells["boxes, litres to best of any"] = _to_best(outcomes, data.best_any)
-    return "| " + " | ".join(cells.values()) + " |"
+    return markdown.row(cells.values())
 
 
 def _to_best(whole: Sequence[Outcome], best: Best) -> str:

@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.evaluation.orders import COLUMNS, catalogs, drawn_rows
+from benchmarks.processes import family, resident_mib
 from boxwright.catalog import load_materials
 from boxwright.design import catalog_toml
 
@@ -65,7 +66,7 @@ def main() -> None:
             workers = 1 if run == "one worker" else given.workers
             seconds, cpu_s, peak = _measured(_command(folder, run, workers))
             rate = f"{given.orders / seconds:,.0f}"
-            memory = f"{peak / 2**20:,.0f} MB"
+            memory = f"{peak:,.0f} MB"
             print(f"| {run} | {workers} | {seconds:,.1f} s | {cpu_s:,.1f} s | {rate} | {memory} |", flush=True)
         page = folder / _PAGE
         if page.exists():
@@ -125,14 +126,14 @@ def _write(folder: Path, data: Path, count: int) -> None:
     (folder / "prices.toml").write_text(PRICES)
 
 
-def _measured(arguments: list[str]) -> tuple[float, float, int]:
-    """Return the seconds and CPU seconds that a command takes, and the most bytes that its processes hold together."""
-    started, peak, before_s = time.monotonic(), 0, _children_s()
+def _measured(arguments: list[str]) -> tuple[float, float, float]:
+    """Return the seconds and CPU seconds that a command takes, and the most MiB that its processes hold together."""
+    started, peak, before_s = time.monotonic(), 0.0, _children_s()
     process = subprocess.Popen(
         [sys.executable, "-c", "from boxwright.cli import main; main()", *arguments], stdout=subprocess.DEVNULL
     )
     while process.poll() is None:
-        peak = max(peak, sum(map(_resident, _family(process.pid))))
+        peak = max(peak, sum(map(resident_mib, family(process.pid))))
         time.sleep(_LOOK_S)
     if process.returncode:
         raise SystemExit(f"evaluate ended with exit code {process.returncode}")
@@ -143,23 +144,6 @@ def _children_s() -> float:
     """Return the CPU seconds of all ended processes that this one started."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _family(pid: int) -> list[int]:
-    """Return a process and those that it started."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return [pid]
-    return [pid, *(each for child in children for each in _family(int(child)))]
-
-
-def _resident(pid: int) -> int:
-    """Return the bytes that a process holds in memory; 0 if it is gone."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
-    except (OSError, IndexError):
-        return 0
 
 
 if __name__ == "__main__":
