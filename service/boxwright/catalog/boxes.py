@@ -1,7 +1,6 @@
 """Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
 
 import difflib
-import math
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
