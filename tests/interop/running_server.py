@@ -1,4 +1,4 @@
-"""A server in a process of its own, for tests, pages and transcripts."""
+"""A server in a process of its own, for tests, benchmarks, pages and transcripts."""
 
 import json
 import os
