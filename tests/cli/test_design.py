@@ -209,7 +209,8 @@ def test_the_page_lists_the_boxes_of_each_design(orders, tmp_path):
         _, _, inner, outer, board, price, orders_of_it, share = of_id[box["box_type_id"]]
         assert inner == " × ".join(f"{box[f'inner_{edge}_mm']:g}" for edge in ("length", "width", "height"))
         assert math.prod(map(float, outer.split(" × "))) > math.prod(map(float, inner.split(" × ")))
-        assert board == "b-flute"
+        on_shelf = box["on_today_shelf"]
+        assert board == (load_catalog("eu-stock").box_type(box["box_type_id"]).board_id if on_shelf else "b-flute")
         assert not box["price_minor"] or price == "0.25 EUR"
         assert orders_of_it == str(box["judged_orders"])
         assert share == f"{box['judged_orders'] / taken * 100:.1f} %"
