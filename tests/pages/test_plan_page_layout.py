@@ -19,7 +19,6 @@ from boxwright.planning import Task, plans
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = runpy.run_path(str(ROOT / "tests" / "interop" / "browser.py"))["CHROMIUM"]
-SCREENS = (320, 400, 900, 1_400)
 PAPERS = {Sheet.A4: 210 - 2 * 12, Sheet.A6: 105 - 2 * 4, Sheet.INCHES_4X6: 101.6 - 2 * 4}
 """Width between the margins, in mm."""
 PX_PER_MM = 96 / 25.4
@@ -160,12 +159,23 @@ def measured(frames: dict[str, tuple[float, str]], folder: Path) -> dict[str, li
     return json.loads(html.unescape(found[-1]))
 
 
-@pytest.mark.parametrize("name", PLANS)
-def test_nothing_leaves_its_card_on_screens_and_on_paper(name: str, tmp_path: Path, chromium: None):
+@pytest.mark.parametrize(
+    ("names", "screens"),
+    [
+        (("unbroken", "usual"), (320, 1_400)),
+        pytest.param(tuple(PLANS), (320, 400, 900, 1_400), marks=pytest.mark.long),
+    ],
+    ids=["some", "all"],
+)
+def test_nothing_leaves_its_card_on_screens_and_on_paper(
+    names: tuple[str, ...], screens: tuple[int, ...], tmp_path: Path, chromium: None
+):
     """Texts of every length stay in their cards and cells, pages in their width, and a weight on its line."""
-    page = PLANS[name]()
-    frames = {f"{width} px": (width, page) for width in SCREENS}
-    frames |= {sheet.words: (mm * PX_PER_MM, on_paper(page, sheet)) for sheet, mm in PAPERS.items()}
+    frames: dict[str, tuple[float, str]] = {}
+    for name in names:
+        page = PLANS[name]()
+        frames |= {f"{name}, {width} px": (width, page) for width in screens}
+        frames |= {f"{name}, {sheet.words}": (mm * PX_PER_MM, on_paper(page, sheet)) for sheet, mm in PAPERS.items()}
     found = measured(frames, tmp_path)
     assert found.keys() == frames.keys()
     assert [each for wrong in found.values() for each in wrong] == []

@@ -1,5 +1,6 @@
 """Read masks."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -55,22 +56,22 @@ def test_a_wider_path_wins_over_a_narrower_one(paths):
 
 
 @pytest.mark.parametrize(
-    ("path", "instead"),
+    ("path", "named"),
     [
-        ("plan.colour", "Plan has name, order_id"),
-        ("", "PackResponse has plan"),
-        ("plan.order_id.x", "there is nothing below plan.order_id"),
-        ("plans", "do you mean plan?"),
-        ("plan.parcel.gross_g", "do you mean plan.parcels?"),
+        ("plan.colour", "order_id"),
+        ("", "plan"),
+        ("plan.order_id.x", "plan.order_id"),
+        ("plans", "plan"),
+        ("plan.parcel.gross_g", "plan.parcels"),
     ],
 )
-def test_paths_that_do_not_exist_are_refused(path, instead):
-    """A path that the message does not have is an error that names it, with what there is."""
+def test_paths_that_do_not_exist_are_refused(path, named):
+    """A path that the message does not have is an error at its place, with a path that there is."""
     with pytest.raises(InvalidInputError) as refused:
         tree(path)
     (found,) = refused.value.violations
     assert found.field == "read_mask.paths[0]"
-    assert instead in found.rule
+    assert named in re.findall(r"[\w.]+", found.rule)
 
 
 def test_costly_fields_are_asked_for_by_their_own_name():

@@ -2,13 +2,14 @@
 
 import pytest
 from google.type import money_pb2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.findings import Findings
 from boxwright.server.wire.money import price_to_wire, read_price
 
 
+@settings(max_examples=20)
 @given(st.integers(0, 10**12), st.sampled_from(["USD", "CNY", "JPY", "KWD"]))
 def test_every_price_comes_back_as_it_went_out(minor, currency):
     """A price in minor units survives the way to the wire and back, whatever the currency's exponent."""

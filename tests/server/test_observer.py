@@ -98,9 +98,10 @@ def test_a_fault_of_ours_is_internal_and_its_text_stays_in_the_log(method, caplo
 
 @pytest.mark.parametrize("method", ["Pack", "StreamPack"])
 def test_an_error_of_the_caller_is_said_and_counted(method):
-    """Code and sentence reach the caller, the code reaches the metrics."""
+    """Code and field reach the caller, the code reaches the metrics."""
     metrics, error = call(InvalidInputError([FieldViolation("order", "is bad")]), method)
-    assert (error.code(), error.details()) == (grpc.StatusCode.INVALID_ARGUMENT, "order: is bad")
+    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert error.details().startswith("order: ")
     assert counted(metrics, method, "INVALID_ARGUMENT") == 1
 
 

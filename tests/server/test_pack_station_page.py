@@ -2,7 +2,6 @@
 
 import json
 import re
-import runpy
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -13,9 +12,10 @@ from boxwright.domain.policy import SolvingMode
 from boxwright.server.wire.enums import SOLVING_MODE
 from boxwright.v1 import errors_pb2, policy_pb2
 
+from .here import server_here
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "pack_station.md").read_text(encoding="utf-8")
-RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
 CALLS = re.findall(r"^curl http://127\.0\.0\.1:8080/(\S+) .*?-d '(\{.*?\})'$", PAGE, re.DOTALL | re.MULTILINE)
 
 
@@ -23,7 +23,7 @@ CALLS = re.findall(r"^curl http://127\.0\.0\.1:8080/(\S+) .*?-d '(\{.*?\})'$", P
 def server(tmp_path_factory):
     """A server as the page sets it up."""
     path = tmp_path_factory.mktemp("store") / "plans.db"
-    with RUNNING(store=f"sqlite:///{path}", default_catalog="eu-webshop") as running:
+    with server_here(store=f"sqlite:///{path}", default_catalog="eu-webshop") as running:
         yield running
 
 

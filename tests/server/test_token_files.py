@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,45 +16,45 @@ from .token_calls import cli, made
 
 
 @pytest.mark.parametrize(
-    ("content", "fault"),
+    ("content", "field"),
     [
-        ("", "tokens: must be a list of at most 10,000 tokens"),
-        ("[" * 100_000, "tokens: must be a list"),
-        ("[]", "tokens: must be a list"),
-        ('{"tokens": {}}', "tokens: must be a list"),
-        ('{"tokens": [1]}', r"tokens\[0\]: must have the keys created, expires, id"),
-        ('{"tokens": [{"id": "a"}]}', r"tokens\[0\]: must have the keys created, expires, id"),
+        ("", "tokens"),
+        ("[" * 100_000, "tokens"),
+        ("[]", "tokens"),
+        ('{"tokens": {}}', "tokens"),
+        ('{"tokens": [1]}', "tokens[0]"),
+        ('{"tokens": [{"id": "a"}]}', "tokens[0]"),
     ],
 )
-def test_a_file_that_is_none_of_tokens_is_refused(tokens_file, content, fault):
+def test_a_file_that_is_none_of_tokens_is_refused(tokens_file, content, field):
     """With what is wrong."""
     tokens_file.write_text(content)
-    with pytest.raises(InvalidInputError, match=fault):
+    with pytest.raises(InvalidInputError, match=rf"tokens.json: {re.escape(field)}: "):
         read_tokens(str(tokens_file))
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "fault"),
+    ("key", "value"),
     [
-        ("id", "A", "id: must match"),
-        ("name", "a b", "name: must match"),
-        ("name", "a\n", "name: must match"),
-        ("sha256", "a", "sha256: must match"),
-        ("scopes", ["all"], "scopes: must be of pack, read, catalogs, admin, got 'all'"),
-        ("scopes", "pack", "scopes: must be a list of texts"),
-        ("sites", [1], "sites: must be a list of texts"),
-        ("created", None, "created: is required"),
-        ("expires", "2026-11-26", "expires: must be a time with its zone"),
-        ("revoked", 5, "revoked: must be a time with its zone"),
+        ("id", "A"),
+        ("name", "a b"),
+        ("name", "a\n"),
+        ("sha256", "a"),
+        ("scopes", ["all"]),
+        ("scopes", "pack"),
+        ("sites", [1]),
+        ("created", None),
+        ("expires", "2026-11-26"),
+        ("revoked", 5),
     ],
 )
-def test_each_fault_of_a_token_is_named(tokens_file, key, value, fault):
+def test_each_fault_of_a_token_is_named(tokens_file, key, value):
     """By row and field; none is left out, which would let somebody in or keep somebody out."""
     made(tokens_file)
     rows = json.loads(tokens_file.read_text())
     rows["tokens"][0][key] = value
     tokens_file.write_text(json.dumps(rows))
-    with pytest.raises(InvalidInputError, match=rf"tokens.json: tokens\[0\]\.{fault}"):
+    with pytest.raises(InvalidInputError, match=rf"tokens.json: tokens\[0\]\.{key}: "):
         read_tokens(str(tokens_file))
 
 
@@ -62,7 +63,7 @@ def test_two_tokens_of_one_id_are_refused(tokens_file):
     made(tokens_file)
     rows = json.loads(tokens_file.read_text())
     tokens_file.write_text(json.dumps({"tokens": rows["tokens"] * 2}))
-    with pytest.raises(InvalidInputError, match="tokens: must hold each id once"):
+    with pytest.raises(InvalidInputError, match=": tokens: "):
         read_tokens(str(tokens_file))
 
 
@@ -70,24 +71,21 @@ def test_a_file_that_everybody_may_write_is_refused(tokens_file):
     """Whoever writes it lets anybody in."""
     made(tokens_file)
     tokens_file.chmod(0o666)
-    with pytest.raises(InvalidInputError, match="tokens_file: must not be writable by everybody: chmod o-w"):
+    with pytest.raises(InvalidInputError, match=r"^tokens_file: .*chmod o-w"):
         FileTokens(str(tokens_file))
     tokens_file.unlink()
-    with pytest.raises(InvalidInputError, match=r"tokens_file: cannot be read: No such file.*boxwright tokens create"):
+    with pytest.raises(InvalidInputError, match=r"^tokens_file: "):
         FileTokens(str(tokens_file))
 
 
-@pytest.mark.parametrize(
-    ("content", "rule"),
-    [(None, "must be a regular file"), ("x" * (8 << 20) + "x", "must have at most 8,388,608 bytes")],
-)
-def test_a_file_is_regular_and_of_a_bounded_size(tokens_file, content, rule):
+@pytest.mark.parametrize("content", [None, "x" * (8 << 20) + "x"], ids=["pipe", "long"])
+def test_a_file_is_regular_and_of_a_bounded_size(tokens_file, content):
     """A pipe would hold up the server, which looks at its tokens again and again."""
     if content is None:
         os.mkfifo(tokens_file)
     else:
         tokens_file.write_text(content)
-    with pytest.raises(InvalidInputError, match=f"tokens_file: cannot be read: it {rule}"):
+    with pytest.raises(InvalidInputError, match=r"^tokens_file: "):
         read_tokens(str(tokens_file))
 
 

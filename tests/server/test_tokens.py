@@ -5,7 +5,7 @@ import datetime as dt
 import grpc_reflection.v1alpha.reflection_pb2 as reflection_pb2
 import pytest
 from grpc_health.v1 import health_pb2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.server.access.denied import (
@@ -77,6 +77,7 @@ def test_wrong_tokens_let_nobody_in(tokens_file):
     assert refused(gate, f"Bearer {text}") is None
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=80))
 def test_no_text_lets_in(text):
     """Whatever is sent is refused and breaks nothing."""
@@ -98,7 +99,7 @@ def test_a_token_ends_at_its_time_and_where_it_is_revoked(tokens_file):
     gate.still(principal)
     assert kept.reload()
     assert not kept.reload()
-    with pytest.raises(TokenNotValidError, match="the token is revoked: ask for a new one"):
+    with pytest.raises(TokenNotValidError, match="revoked"):
         gate.still(principal)
     assert refused(gate, f"Bearer {lasts}") == (TokenNotValidError, "token_revoked")
     assert metrics.registry.get_sample_value("boxwright_denied_calls_total", {"why": "token_revoked"}) == 2
@@ -157,7 +158,7 @@ def test_a_token_of_some_sites_is_for_these_alone(tokens_file):
     gate.let_in(call_with(f"Bearer {text}"), "PackingService/Pack")
     check_site("sites/hall-2")
     for other in ("sites/hall-3", "", "hall-22"):
-        with pytest.raises(SiteNotAllowedError, match="must be one of the sites of the token: sites/hall-2"):
+        with pytest.raises(SiteNotAllowedError, match="sites/hall-2"):
             check_site(other)
     for method in sorted(OF_ALL_SITES):
         assert refused(gate, f"Bearer {text}", method=method) == (SiteNotAllowedError, "site")

@@ -67,7 +67,6 @@ def sent_back(catalog: Catalog, change: Callable[[box_type_pb2.BoxType], object]
     return again
 
 
-FOLLOWS = "must be what follows from the other fields"
 BOARD = {"board": {"board_id": "bc-flute"}}
 OF_BOARD = {**BOARD, "tare_g": None}
 
@@ -104,16 +103,10 @@ def test_a_size_that_changes_without_what_follows_from_it_is_refused() -> None:
     catalog = read(**OF_BOARD)
     with pytest.raises(InvalidInputError) as refused:
         sent_back(catalog, lambda box: setattr(box.inner, "height_mm", 120))
-    assert [(each.field, each.rule) for each in refused.value.violations] == [
-        (
-            "box_types[0].outer",
-            f"{FOLLOWS}, 113.2 x 113.2 x 146.4, or unset while derived names it, got 113.2 x 113.2 x 126.4",
-        ),
-        (
-            "box_types[0].tare_g",
-            f"{FOLLOWS}, 76.933, or unset while derived names it, got 70.335",
-        ),
-    ]
+    outer, tare = refused.value.violations
+    assert (outer.field, tare.field) == ("box_types[0].outer", "box_types[0].tare_g")
+    assert "146.4" in outer.rule
+    assert "76.933" in tare.rule
 
 
 def test_what_is_derived_follows_a_change_where_it_is_unset() -> None:
@@ -140,35 +133,19 @@ def test_a_measured_size_takes_the_place_of_a_derived_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "field", "rule"),
+    ("fields", "field"),
     [
-        (
-            {"derived": ["weight"]},
-            "box_types[0].derived[0]",
-            "must be one of inner, outer, tare_g, blank_g, got 'weight'",
-        ),
-        (
-            {"derived": ["inner", "outer"], "outer": BOX["inner"]},
-            "box_types[0].derived",
-            "must not name inner and outer: neither follows from the other",
-        ),
-        (
-            {"derived": ["tare_g"]},
-            "box_types[0].tare_g",
-            "is missing and cannot be derived for rsc_0201: give it, or a board_id",
-        ),
-        (
-            {"derived": ["blank_g"], "blank_g": 60},
-            "box_types[0].blank_g",
-            f"{FOLLOWS}, nothing, or unset while derived names it, got 60",
-        ),
+        ({"derived": ["weight"]}, "derived[0]"),
+        ({"derived": ["inner", "outer"], "outer": BOX["inner"]}, "derived"),
+        ({"derived": ["tare_g"]}, "tare_g"),
+        ({"derived": ["blank_g"], "blank_g": 60}, "blank_g"),
     ],
 )
-def test_what_is_no_derived_field_is_refused(fields: dict[str, object], field: str, rule: str) -> None:
-    """By field and rule."""
+def test_what_is_no_derived_field_is_refused(fields: dict[str, object], field: str) -> None:
+    """By its field."""
     with pytest.raises(InvalidInputError) as refused:
         read(**fields)
-    assert [(each.field, each.rule) for each in refused.value.violations] == [(field, rule)]
+    assert [each.field for each in refused.value.violations] == [f"box_types[0].{field}"]
 
 
 @pytest.mark.parametrize(
@@ -239,35 +216,35 @@ def test_tiers_and_caps_arrive_and_come_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "fault"),
+    ("fields", "field"),
     [
-        ({"price_tiers": [{"min_quantity": 9}]}, "box_types[0].price_tiers[0].price: is required"),
-        ({"price_tiers": [{"price": EUR}]}, "box_types[0].price_tiers[0].min_quantity: must be a whole number of 1"),
+        ({"price_tiers": [{"min_quantity": 9}]}, "price_tiers[0].price"),
+        ({"price_tiers": [{"price": EUR}]}, "price_tiers[0].min_quantity"),
         (
             {"price": EUR, "price_tiers": [{"min_quantity": 9, "price": {"currency_code": "USD"}}]},
-            "box_types[0].price_tiers[0].price.currency_code: must be 'EUR' as in the rest of the request, got 'USD'",
+            "price_tiers[0].price.currency_code",
         ),
         (
             {
                 "price": {"currency_code": "RMB"},
                 "price_tiers": [{"min_quantity": 9, "price": EUR}, {"min_quantity": 10, "price": EUR}],
             },
-            "box_types[0].price.currency_code: must be 'EUR' as in the rest of the request, got 'RMB'",
+            "price.currency_code",
         ),
         (
             {"price_tiers": [{"min_quantity": 9, "price": EUR}, {"min_quantity": 8, "price": EUR}]},
-            "box_types[0].price_tiers[1].min_quantity: must be above 9",
+            "price_tiers[1].min_quantity",
         ),
-        ({"minimum_order_quantity": -1}, "box_types[0].minimum_order_quantity: must be a whole number of 0 or more"),
-        ({"property_caps": [{"property": "x"}]}, "box_types[0].property_caps[0].max_amount: is required"),
+        ({"minimum_order_quantity": -1}, "minimum_order_quantity"),
+        ({"property_caps": [{"property": "x"}]}, "property_caps[0].max_amount"),
         (
             {"property_caps": [{"property": "x", "max_amount": 1}, {"property": "x", "max_amount": 2}]},
-            "box_types[0].property_caps[1].property: must not repeat, 'x' does",
+            "property_caps[1].property",
         ),
     ],
 )
-def test_broken_tiers_and_caps_are_named(fields: dict[str, object], fault: str) -> None:
+def test_broken_tiers_and_caps_are_named(fields: dict[str, object], field: str) -> None:
     """Each broken rule has the path of its field in the message."""
     with pytest.raises(InvalidInputError) as caught:
         read(**fields)
-    assert fault in str(caught.value)
+    assert f"box_types[0].{field}" in [fault.field for fault in caught.value.violations]

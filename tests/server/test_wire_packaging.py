@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import load_materials
@@ -34,6 +34,7 @@ components = st.builds(
 )
 
 
+@settings(max_examples=30)
 @given(components)
 def test_a_component_comes_back_as_it_was(part: PackagingComponent) -> None:
     """Mass, trips, recycled content, trim and terms of reuse are the same after the way out and in."""

@@ -1,6 +1,8 @@
 """Pages of stored plans: read a few at a time, whatever goes or comes meanwhile."""
 
-import pytest
+import itertools
+import operator
+
 from sqlalchemy import delete
 
 from boxwright.store import reader as reading
@@ -18,34 +20,30 @@ def removed(store, *plan_ids):
         connection.execute(delete(PLANS).where(PLANS.c.plan_id.in_(plan_ids)))
 
 
-@pytest.mark.parametrize("order_by", ["create_time", "create_time desc", "order_id", "order_id desc"])
-@pytest.mark.parametrize(("most", "most_bytes"), [(2, 1_000), (100, 45), (1, 1)])
-def test_a_page_is_read_a_few_plans_at_a_time(open_store, monkeypatch, order_by, most, most_bytes):
+def test_a_page_is_read_a_few_plans_at_a_time(open_store, monkeypatch):
     """Its plans are those of the list, in order, and no more of them are held than so many, or so many bytes."""
-    monkeypatch.setattr(reading, "MOST_AT_ONCE", most)
-    monkeypatch.setattr(reading, "MOST_BYTES_AT_ONCE", most_bytes)
     store = open_store()
     entries = [plan(create_us=SECOND_US * (at // 3), order_id=f"A-{at % 4}") for at in range(11)]
     store.write(*entries, outcome(entries[4].plan.plan_id))
     held, plans = [], store.read.plans
     monkeypatch.setattr(store.read, "plans", lambda *given: held.append(plans(*given)) or held[-1])
-    page = list(store.read.page("", order_by, None, 9))
-    assert len(page) == 9
-    assert all(
-        len(each) <= most
-        and (len(each) == 1 or sum(len(one.plan.request + one.plan.answer) for one in each) <= most_bytes)
-        for each in held
-    )
-    key = (
-        (lambda each: (each.order_id, each.plan_id))
-        if "order_id" in order_by
-        else lambda each: (each.create_us, each.plan_id)
-    )
-    wanted = sorted((each.plan for each in entries), key=key, reverse="desc" in order_by)[:9]
-    assert [each.plan for each in page] == wanted
-    left = store.read.page("", order_by, cursor_of(page[-1].plan, order_by), 9)
-    assert len(list(left)) == 2
-    assert [each.plan for each in store.read.page("outcome = AS_PLANNED", order_by, None, 9)] == [entries[4].plan]
+    limits, orders = [(2, 1_000), (100, 45), (1, 1)], ["create_time", "create_time desc", "order_id", "order_id desc"]
+    for (most, most_bytes), order_by in itertools.product(limits, orders):
+        monkeypatch.setattr(reading, "MOST_AT_ONCE", most)
+        monkeypatch.setattr(reading, "MOST_BYTES_AT_ONCE", most_bytes)
+        held.clear()
+        page = list(store.read.page("", order_by, None, 9))
+        assert len(page) == 9
+        for some in held:
+            assert len(some) <= most
+            assert len(some) == 1 or sum(len(one.plan.request + one.plan.answer) for one in some) <= most_bytes
+        key = operator.attrgetter(order_by.split()[0].replace("time", "us"), "plan_id")
+        wanted = sorted((entry.plan for entry in entries), key=key, reverse="desc" in order_by)[:9]
+        assert [stored.plan for stored in page] == wanted
+        left = store.read.page("", order_by, cursor_of(page[-1].plan, order_by), 9)
+        assert len(list(left)) == 2
+        found = store.read.page("outcome = AS_PLANNED", order_by, None, 9)
+        assert [stored.plan for stored in found] == [entries[4].plan]
 
 
 def test_plans_that_go_while_a_page_is_read_are_left_out(open_store, monkeypatch):

