@@ -50,7 +50,7 @@ def test_the_ports_of_the_settings_are_exposed():
 def test_the_image_lets_nobody_in_unless_it_is_told_whom():
     """It listens to other machines, so that it does not start before somebody has said who may call."""
     given = {name: value for name, value in environment(1).items() if name.startswith("BOXWRIGHT_")}
-    with pytest.raises(InvalidInputError, match="address"):
+    with pytest.raises(InvalidInputError, match="_ADDRESS"):
         Settings.from_environment(given)
     assert all('- "127.0.0.1:' in line for line in COMPOSE.splitlines() if re.search(r'- ".*:\d+:\d+"', line))
 

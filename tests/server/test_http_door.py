@@ -474,5 +474,5 @@ def test_an_answer_to_a_connection_that_is_closed_is_no_fault(observer, monkeypa
     for loop_factory in (new_event_loop, asyncio.new_event_loop):
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             runner.run(run())
-    assert len(catalogs.callers) == 2  # one in each loop
+    assert len(catalogs.callers) >= 2  # one or both in each loop
     assert said == []

@@ -77,12 +77,12 @@ def test_orders_that_fail_have_their_reasons(calls):
 
 def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
     """Boxes, figures, bound and gap are those of Python's design; CreateCatalog takes the catalog as it is."""
-    data = {"orders": orders(30), "size_counts": [2, 4], "today": {"catalog": "catalogs/eu-stock"}, "sample_orders": 10}
+    data = {"orders": orders(44), "size_counts": [2, 4], "today": {"catalog": "catalogs/eu-stock"}, "sample_orders": 20}
     asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
     operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
     result = result_of(operation, messages.DesignCatalogResponse)
-    wishes = Wishes(sizes=(2, 4), sample=10)
-    own = design_dict(design(domain_orders(30), wishes, today=load_catalog("eu-stock")))
+    wishes = Wishes(sizes=(2, 4), sample=20)
+    own = design_dict(design(domain_orders(44), wishes, today=load_catalog("eu-stock")))
     assert (result.unit, result.orders, result.candidates) == ("l", own["orders"], own["candidates"])
     assert result.bounds_of_sample_only is own["bound_holds_for_sample_only"] is True
     for made, expected in zip(result.designs, own["designs"], strict=True):
@@ -107,13 +107,13 @@ def test_a_design_keeps_to_the_limits_of_its_request(calls):
     limits = {"max_aspect": 3, "max_sheet": {"length_mm": 2_000, "width_mm": 1_200}, "min_pieces": 5}
     new = {**limits, "pallets": [PALLET], "min_layer_ratio": 0.5, "step_mm": 20}
     names = {"dunnage": {"catalog": "catalogs/china-post"}, "also": [{"catalog": "catalogs/china-post"}]}
-    data = {"orders": orders(30), "size_counts": [3], "new_sizes": new, "sample_orders": 10, **names}
+    data = {"orders": orders(30), "size_counts": [3], "new_sizes": new, "sample_orders": 20, **names}
     asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
     operation = calls.ended(calls.evaluations.DesignCatalog(asked, timeout=30).name)
     (made,) = result_of(operation, messages.DesignCatalogResponse).designs
     wishes = Wishes(
         sizes=(3,),
-        sample=10,
+        sample=20,
         step_mm=20,
         max_aspect=3,
         max_sheet_mm=(2_000, 1_200),
@@ -135,7 +135,7 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
     today = calls.catalogs.GetCatalog(catalog_service_pb2.GetCatalogRequest(name="catalogs/eu-stock"), timeout=20)
     for box in today.box_types:
         json_format.ParseDict(price, box.price)
-    data = {"orders": orders(30), "size_counts": [3], "sample_orders": 10, "may_lose_orders": True}
+    data = {"orders": orders(30), "size_counts": [3], "sample_orders": 20, "may_lose_orders": True}
     asked = json_format.ParseDict(data, messages.DesignCatalogRequest())
     json_format.ParseDict({"currency_code": "EUR", "nanos": 120_000_000}, asked.new_sizes.price_per_box)
     asked.today.inline_catalog.CopyFrom(today)
@@ -149,7 +149,7 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
         box_types=[replace(each, price_minor=90) for each in stock.box_types],
         currency="EUR",
     )
-    wishes = Wishes(sizes=(3,), sample=10, may_lose_orders=True, box_price=BoxPrice("EUR", 12, 0))
+    wishes = Wishes(sizes=(3,), sample=20, may_lose_orders=True, box_price=BoxPrice("EUR", 12, 0))
     (own,) = design_dict(design(domain_orders(30), wishes, today=priced))["designs"]
     part, expected = made.judged_change_by_prices, own["judged_change_by_prices"]
     assert part.per_order == pytest.approx(expected["per_order"])
