@@ -18,7 +18,7 @@ RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_se
 SERVICE = "/boxwright.v1.PackingService/"
 MIB = 1 << 20
 BODY_BYTES = 8 * MIB
-WARM, TIMES, ROUNDS = 3, 12, 3
+WARM, TIMES, ROUNDS = 2, 6, 3
 UNCOLLECTED = "import gc; gc.disable(); "
 """What is in a cycle stays for good then, and not for as long as it takes the garbage collector to come."""
 
@@ -76,7 +76,7 @@ def uncollected():
 
 @pytest.mark.parametrize("send", [over_http, too_large, over_grpc, on_a_stream])
 def test_refused_requests_of_megabytes_are_not_kept(uncollected, send):
-    """A dozen of 8 MiB and more: an error that holds its own frames would keep each of them, several times over."""
+    """Six of 8 MiB and more: an error that holds its own frames would keep each of them, several times over."""
     server, channel = uncollected
     for _ in range(WARM):
         send(server, channel)

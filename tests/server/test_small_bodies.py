@@ -95,6 +95,13 @@ BODIES = {
 }
 
 
+ALIKE = {
+    *("availability", "parcels", "few empty lines", "a number of many places", "a header of many names"),
+    *("many headers", "long paths"),
+}
+"""Bodies in which another rule of the same kind bounds what is read."""
+
+
 @pytest.fixture(scope="module")
 def small():
     """A server of its own, so that nothing else takes memory, and a channel to it."""
@@ -109,7 +116,9 @@ def memory(server, name):
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the peak is read and reset in /proc")
-@pytest.mark.parametrize("name", BODIES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long if name in ALIKE else ()) for name in BODIES]
+)
 def test_a_body_takes_memory_in_proportion(small, name):
     """Each is refused, or answered with faults, and the peak stays within what its bytes allow."""
     server, channel = small

@@ -20,21 +20,23 @@ from boxwright.v1 import packing_service_pb2 as messages
 def test_a_killed_server_loses_no_plan_that_it_named(tmp_path):
     """Kill -9 under load, a few times over; ``python -m benchmarks.service kills`` does it fifty times."""
     path = tmp_path / "plans.db"
-    found = kill_often(f"sqlite:///{path}", 3)
-    assert (found.times, found.lost) == (3, 0)
-    assert found.named > 3
+    found = kill_often(f"sqlite:///{path}", 2)
+    assert (found.times, found.lost) == (2, 0)
+    assert found.named > 2
     assert is_sound(path)
 
 
 def test_a_killed_server_loses_no_plan_in_postgresql(postgresql):
     """The same where the plans are in a server of their own."""
-    found = kill_often(postgresql.make_database("kills"), 2)
-    assert (found.times, found.lost) == (2, 0)
-    assert found.named > 2
+    found = kill_often(postgresql.make_database("kills"), 1)
+    assert (found.times, found.lost) == (1, 0)
+    assert found.named > 1
 
 
 @pytest.mark.usefixtures("strace")
-@pytest.mark.parametrize(("durability", "synced"), [("full", True), ("normal", False)])
+@pytest.mark.parametrize(
+    ("durability", "synced"), [("full", True), pytest.param("normal", False, marks=pytest.mark.long)]
+)
 def test_the_log_is_synced_before_the_answer_where_that_is_asked_for(durability, synced):
     """A trace of system calls: write, sync, answer with durability full; no sync before the answer with normal."""
     events = traced(durability)
