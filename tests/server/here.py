@@ -8,8 +8,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pytest
+
 from boxwright.server.lifecycle import Server, new_event_loop
 from boxwright.server.logs import AUDIT, DRIVER, EXPORTER, LEVELLED, JsonFormatter
+from boxwright.server.operations.runner import Runner
 from boxwright.server.settings import Settings
 
 ADDRESSES = ("address", "admin_address", "http_address")
@@ -38,6 +41,18 @@ class Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line."""
         self.lines.append(self.format(record))
+
+
+@contextmanager
+def waiting_operations() -> Iterator[None]:
+    """Leave the operations that servers of this process are asked for waiting: many a test looks at no result."""
+
+    async def no_turn(_: Runner) -> bool:
+        return False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Runner, "_turn", no_turn)
+        yield
 
 
 @contextmanager

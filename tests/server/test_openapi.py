@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from jsonschema import Draft202012Validator
 
+from .here import server_here, waiting_operations
 from .live_calls import BOOK, BOX, SKI
-from .live_stores import RUNNING
 from .test_http import ask
 
 ROOT = Path(__file__).parents[2]
@@ -43,12 +43,12 @@ MASKED = [
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A server that stores plans, with the sites of the examples and few bytes for a body."""
+    """A server that stores plans, with the sites of the examples and few bytes for a body; operations stay waiting."""
     path = tmp_path_factory.mktemp("store") / "plans.db"
     sites = ROOT / "examples" / "sites.toml"
-    with RUNNING(
-        store=f"sqlite:///{path}", default_catalog="china-post", sites=sites, max_message_bytes=100_000
-    ) as made:
+
+    given = {"default_catalog": "china-post", "sites": sites, "max_message_bytes": 100_000}
+    with waiting_operations(), server_here(store=f"sqlite:///{path}", **given) as made:
         yield made
 
 

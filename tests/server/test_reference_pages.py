@@ -11,6 +11,8 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
 from boxwright.v1 import errors_pb2
 
+from .here import server_here, waiting_operations
+
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = runpy.run_path(str(DOCS / "write_pages.py"))
 
@@ -20,10 +22,11 @@ def text(name):
     return (DOCS / name).read_text(encoding="utf-8")
 
 
-def test_the_api_page_is_what_a_live_server_answers():
+def test_the_api_page_is_what_a_live_server_answers(tmp_path):
     """Every request of the page, sent to a server started for it, gets the answer printed in it."""
-    with PAGES["api_server"]() as address:
-        assert text("api.md") == PAGES["api_page"](address), "run: python docs/write_pages.py"
+    sites = DOCS.parent / "examples" / "sites.toml"
+    with waiting_operations(), server_here(store=f"sqlite:///{tmp_path}/plans.db", sites=sites) as server:
+        assert text("api.md") == PAGES["api_page"](server.address), "run: python docs/write_pages.py"
 
 
 def lanes(request):
