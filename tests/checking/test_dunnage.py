@@ -76,7 +76,8 @@ def test_the_default_tape_rule_is_that_of_the_materials_and_another_is_judged_by
     """An H has four strips of 200 + 2 x 50 mm more: 2040 mm x 48 mm x 50 g/m2 = 4.896 g."""
     sealed = good.with_policy(tape_rule="h-seal")
     assert details(changed(sealed, Component.TAPE, mass_mg=4_896)) == []
-    assert details(sealed) == ["says 2.016 g of tape, it takes 4.896 g of 'tape'"]
+    (detail,) = details(sealed)
+    assert all(part in detail for part in ("2.016 g", "4.896 g"))
 
 
 def test_a_box_that_opens_at_its_end_is_taped_there(good: Case) -> None:

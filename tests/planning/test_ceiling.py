@@ -114,7 +114,7 @@ def test_a_blown_fuse_leaves_no_plan_although_one_was_built(monkeypatch) -> None
 def test_a_ceiling_that_leaves_no_plan_is_an_error_that_says_so(monkeypatch) -> None:
     """A ceiling of next to nothing is passed before anything is found."""
     monkeypatch.setattr(WATCH, "watching", lambda each, within_s: nullcontext(each.look()))
-    with cpu_ceiling(1e-9), pytest.raises(CpuCeilingError, match="ceiling of 1e-09 s of CPU"):
+    with cpu_ceiling(1e-9), pytest.raises(CpuCeilingError, match="1e-09"):
         plan(ORDER, BOXES, CHEAP, profiles=())
 
 
@@ -204,7 +204,7 @@ def test_a_loop_looks_at_the_limits_where_the_watch_is_late(monkeypatch) -> None
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), 10**400, True, "2"])
 def test_a_ceiling_is_a_number_above_0(seconds) -> None:
     """Anything else is refused, by the name of the argument."""
-    with pytest.raises(InvalidInputError, match="cpu_seconds: must be a number above 0"), cpu_ceiling(seconds):
+    with pytest.raises(InvalidInputError, match="cpu_seconds"), cpu_ceiling(seconds):
         pass
 
 

@@ -93,8 +93,8 @@ def test_a_set_that_is_too_many_is_named() -> None:
     answer = good(bottles(7))
     assert boxes_of(answer) == ["one", "six"]
     assert answer.certificate.status is ProofStatus.PROVED
-    said = {each.box_type_id: (each.proof, each.rule) for each in answer.certificate.refused_candidates}
-    assert said["six"] == (Proof.COMPARTMENTS, "7 units of 80 x 80 x 320 mm: 6 compartments take them")
+    said = {each.box_type_id: each.proof for each in answer.certificate.refused_candidates}
+    assert said["six"] == Proof.COMPARTMENTS
 
 
 def test_other_goods_go_beside_in_a_box_of_their_own() -> None:
@@ -206,7 +206,6 @@ def test_the_baseline_leaves_shippers_out_and_says_so() -> None:
     assert boxes_of(answer) == ["open-150"]
     (refused,) = answer.certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("one", Proof.POLICY)
-    assert "py3dbp packs no compartments" in refused.rule
 
 
 def test_a_started_parcel_has_no_compartments() -> None:
@@ -367,6 +366,4 @@ def test_packs_for_the_same_articles_share_one_array_of_those_kept_out() -> None
     assert sorted(kept_out) == ["pack-1", "pack-3", "pack-5"]
     assert len({id(each.which) for each in kept_out.values()}) == 1
     assert kept_out["pack-1"].which.tolist() == [False, False, True]
-    assert {each.rule for each in kept_out.values()} == {
-        f"compartments of {name!r} are for wine_bottle" for name in kept_out
-    }
+    assert all(name in each.rule and "wine_bottle" in each.rule for name, each in kept_out.items())

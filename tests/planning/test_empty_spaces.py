@@ -10,7 +10,7 @@ from boxwright.export import canonical_json, plan_from_dict, plan_to_dict
 
 
 @given(strategies.orders(), strategies.catalogs(), strategies.policies)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_empty_spaces_sum_to_the_empty_volume(order: Order, catalog: Catalog, policy: Policy) -> None:
     """Of every parcel the listed volumes and those of the units are the box's inner volume, to the cubic um."""
     answer = plan(order, catalog, policy, profiles=(), empty_spaces=True)
@@ -24,7 +24,7 @@ def test_empty_spaces_sum_to_the_empty_volume(order: Order, catalog: Catalog, po
 
 
 @given(strategies.orders(), strategies.catalogs())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_asking_for_spaces_changes_nothing_else(order: Order, catalog: Catalog) -> None:
     """They are left out unless asked for, and the canonical plan is the same with them."""
     policy = Policy(mode="fast", allow_partial=True)

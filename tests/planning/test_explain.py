@@ -55,7 +55,7 @@ def hold(answer: Plan, order: Order, catalog: Catalog, policy: Policy) -> None:
 
 
 @given(strategies.orders(), strategies.catalogs(), strategies.policies)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_with_the_change_it_fits_and_with_less_it_does_not(order: Order, catalog: Catalog, policy: Policy) -> None:
     """Of generated orders, each stated change is enough, and none of it can be spared; the replay says so too."""
     answer = plan(order, catalog, policy, profiles=(), explain=True)
@@ -66,7 +66,7 @@ def test_with_the_change_it_fits_and_with_less_it_does_not(order: Order, catalog
 
 
 @given(strategies.orders(fragile=True))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_changes_of_cushioned_orders_hold(order: Order) -> None:
     """Cushioning and void fill, which change with the goods, are part of both sides."""
     catalog = replace(load_catalog("china-post"), box_types=load_catalog("china-post").box_types[:5])

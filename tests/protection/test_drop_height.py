@@ -42,5 +42,5 @@ def test_heights_never_rise_with_mass(materials):
 
 def test_unknown_profile_names_those_that_exist(materials):
     """An unknown profile is an error that lists the known ones."""
-    with pytest.raises(InvalidInputError, match=r"handling_profile: must be one of ista-1a, ista-2a, open-ended"):
+    with pytest.raises(InvalidInputError, match=r"handling_profile.*ista-1a, ista-2a, open-ended"):
         drop_height_mm(1, materials, "ista-9z")

@@ -31,7 +31,7 @@ def test_golden_mass_of_wrap(grammage: str, layers: int, mass_mg: int) -> None:
 
 def test_wrap_without_a_grammage_is_refused() -> None:
     """Pads have none; the error names figure and dunnage."""
-    with pytest.raises(InvalidInputError, match=r"dunnage.grammage_g_per_m2: .* 'wrap' \(cushioning\) has none"):
+    with pytest.raises(InvalidInputError, match=r"dunnage\.grammage_g_per_m2"):
         wrap_mg(MUG, 1, wrap(None))
 
 

@@ -21,7 +21,7 @@ def model_of(masses_kg, **policy):
     return solve(request).model, np.arange(len(masses_kg))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=6))
 def test_no_split_has_fewer_parcels_than_the_bound(masses):
     """Over every split into parcels of at most 22 kg or of one unit: the bound never asks for more than the best."""

