@@ -45,7 +45,7 @@ def layouts(draw: st.DrawFn) -> tuple[Order, list[Placement]]:
 
 
 @given(layouts(), st.sampled_from((Policy(), Policy(support_ratio=1, fill_limit=0.5), Policy(fit_clearance_mm=10))))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_what_shows_no_fault_has_none(laid: tuple[Order, list[Placement]], policy: Policy) -> None:
     """No rule finds fault with a layout that is plainly right."""
     order, placements = laid

@@ -42,9 +42,9 @@ def _order(seed: int) -> Order:
 
 @pytest.fixture(scope="module")
 def planned() -> list[Planned]:
-    """Plans of thirty orders out of three shipped catalogs, some of several parcels, all on a lane."""
+    """Plans of nine orders out of three shipped catalogs, some of several parcels, all on a lane."""
     catalogs = [load_catalog(name) for name in CATALOGS]
-    orders = [_order(seed) for seed in range(30)]
+    orders = [_order(seed) for seed in range(9)]
     return [
         (plan(order, catalogs[number % 3], lane=LANE), order, catalogs[number % 3])
         for number, order in enumerate(orders)

@@ -52,7 +52,7 @@ def _millimetres(um: tuple[int, int, int]) -> tuple[float, ...]:
 BOXES = st.tuples(*(st.integers(1_000, 900_000),) * 3)
 SEEDS = st.integers(0, 2**32)
 
-untimed = settings(deadline=None)
+untimed = settings(max_examples=25, deadline=None)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ def loose_packings(draw: st.DrawFn) -> tuple[list[tuple[Any, ...]], float]:
     return blocks, draw(st.sampled_from([0.2, 0.5, 0.75, 1.0]))
 
 
-@settings(untimed, max_examples=50)
+@settings(untimed, max_examples=120)
 @given(drawn=loose_packings())
 def test_a_slow_and_simple_reading_of_the_rules_agrees(pack: Pack, drawn: tuple[list[tuple[Any, ...]], float]) -> None:
     """Support, stability and load bearing, read with fractions and anew after each step, break at the same steps."""

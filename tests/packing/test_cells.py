@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.domain.order import ALL_ORIENTATIONS
@@ -56,6 +56,7 @@ sizes = st.tuples(*[st.sampled_from([10, 20, 30])] * 3)
 
 
 @given(st.lists(sizes, min_size=1, max_size=5), st.lists(sizes, min_size=1, max_size=4))
+@settings(max_examples=30)
 def test_a_set_goes_in_exactly_when_a_matching_exists(edges: list[Edges], cells: list[Edges]) -> None:
     """What trying every choice places is placed; what it does not is refused; the part that goes in is the largest."""
     units, space = units_of(edges), in_a_row(cells)
@@ -91,6 +92,7 @@ def check_layout(units: Units, space: Space, layout: Layout) -> None:
 
 
 @given(st.lists(sizes, min_size=1, max_size=6), st.lists(sizes, min_size=1, max_size=4))
+@settings(max_examples=30)
 def test_a_refusal_names_a_set_that_is_too_many(edges: list[Edges], cells: list[Edges]) -> None:
     """The kinds named are more units than there are compartments that take any of them."""
     units = units_of(edges)

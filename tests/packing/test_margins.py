@@ -222,7 +222,7 @@ def test_units_with_different_margins_are_not_pushed_to_one_wall() -> None:
         ([(51_000, 10_000, 10_000)], [25_000], Proof.SINGLE_UNIT, "25 mm"),
         ([(101_000, 10_000, 10_000)], [25_000], Proof.SINGLE_UNIT, ""),
         ([(50_000,) * 3, (30_000,) * 3], [25_000, 0], Proof.UNIT_PAIR, "0 to 25 mm"),
-        ([(80_000,) * 3, (30_000,) * 3], [0, 0], Proof.UNIT_PAIR, "along no axis"),
+        ([(80_000,) * 3, (30_000,) * 3], [0, 0], Proof.UNIT_PAIR, ""),
         ([(40_000,) * 3] * 2, [25_000] * 2, Proof.VOLUME, "0.125 L"),
     ],
 )

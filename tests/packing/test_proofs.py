@@ -52,7 +52,7 @@ def fits_on_a_grid(edges: list[tuple[int, int, int]], box: tuple[int, int, int])
     return place(0, [])
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(15))
 def test_exact_search_agrees_with_every_position_tried(seed: int) -> None:
     """Three or four units in a small box: feasible if and only if some integer placement exists."""
     draw = random.Random(seed)

@@ -10,7 +10,8 @@ from boxwright import IncompletePlanError, Plan, plan
 from boxwright.domain.plan import PlanStatus
 from brute_force_protected import ProtectedForce, contradicted, protected_case
 
-SEEDS = range(1, 241)
+SEEDS = range(1, 181)
+FEW_OR_ALL = [seed if seed % 6 == 0 else pytest.param(seed, marks=pytest.mark.long) for seed in SEEDS]
 
 
 @cache
@@ -23,22 +24,23 @@ def case(seed: int) -> tuple[ProtectedForce, Plan | None]:
         return tried, None
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", FEW_OR_ALL)
 def test_no_plan_is_worse_than_the_best_that_trying_everything_finds(seed: int) -> None:
     """No more units stay out and no more parcels are used; each parcel can be, and what is proved or refused is so."""
     assert contradicted(*case(seed)) is None
 
 
+@pytest.mark.long
 def test_the_orders_are_of_every_sort() -> None:
     """Different margins in one parcel, splits, plans that leave units out, limits, and proofs of several kinds."""
     answers = [case(seed)[1] for seed in SEEDS]
     made = [each for each in answers if each is not None]
     margins = [{each.wall_margin_um for each in parcel.placements} for answer in made for parcel in answer.parcels]
     proofs = Counter(refused.proof for each in made for refused in each.certificate.refused_candidates)
-    assert sum(len(each) > 1 for each in margins) > 40
-    assert sum(len(each.parcels) > 1 for each in made) > 40
-    assert sum(each.status is PlanStatus.PARTIAL for each in made) > 20
+    assert sum(len(each) > 1 for each in margins) > 30
+    assert sum(len(each.parcels) > 1 for each in made) > 30
+    assert sum(each.status is PlanStatus.PARTIAL for each in made) > 15
     assert len(answers) - len(made) > 10
     assert len(proofs) >= 5
     limited = [tried for tried, _ in map(case, SEEDS) if tried.policy.max_parcels is not None]
-    assert len(limited) > 60
+    assert len(limited) > 45

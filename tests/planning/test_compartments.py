@@ -292,7 +292,7 @@ def price(box: BoxType, policy: Policy) -> tuple[int, ...]:
     return tuple(known[each.value] for each in policy.objectives)
 
 
-SEEDS = range(150)
+SEEDS = range(50)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -343,11 +343,11 @@ def test_tiny_orders_are_of_every_sort() -> None:
     ]
     complete = [answer for *_, answer in answers if answer.status is PlanStatus.COMPLETE]
     proofs = [each.proof for answer in complete for each in answer.certificate.refused_candidates]
-    assert sum(answer.certificate.status is ProofStatus.PROVED for answer in complete) > 50
-    assert sum(each == [True] for each in used) > 15
-    assert sum(len(each) > 1 and any(each) for each in used) > 15
-    assert sum(any(each) and not all(each) for each in used) > 5
-    assert proofs.count(Proof.COMPARTMENTS) > 30
+    assert sum(answer.certificate.status is ProofStatus.PROVED for answer in complete) > 15
+    assert sum(each == [True] for each in used) > 4
+    assert sum(len(each) > 1 and any(each) for each in used) > 4
+    assert sum(any(each) and not all(each) for each in used) > 1
+    assert proofs.count(Proof.COMPARTMENTS) > 9
 
 
 def test_packs_for_the_same_articles_share_one_array_of_those_kept_out() -> None:

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import boxwright
@@ -129,6 +129,7 @@ def test_a_profile_that_credits_is_no_objective():
     profile=st.sampled_from(["uk-desnz", "fr-ademe", "cn-cpcd"]),
     material=st.sampled_from(["corrugated-board", "pp-tote", "solid-board"]),
 )
+@settings(max_examples=30)
 def test_the_bound_never_exceeds_the_price(allocation, rule, edges, tare_g, profile, material):
     """Whatever the basis, a box with nothing in it emits no more than the same box packed, filled and taped."""
     order = Order("o", tuple(Item(f"l{n}", 1, *each, mass_g=100) for n, each in enumerate(edges)))

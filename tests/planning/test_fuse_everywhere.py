@@ -117,7 +117,7 @@ def test_planning_ends_with_an_error_at_whichever_look_the_fuse_is_blown(asked) 
     with under(whole):
         asked(12, 3)
     assert whole.looks > 100
-    for last in range(1, whole.looks, max(1, whole.looks // 12)):
+    for last in range(1, whole.looks, max(1, whole.looks // 5)):
         fuse = Counting(last)
         with under(fuse), pytest.raises(SearchEndedError):
             asked(12, 3)
@@ -131,7 +131,7 @@ def test_a_spent_fuse_gives_a_checked_plan_or_an_error_that_says_why(asked) -> N
     with under(whole):
         asked(12, 3)
     cut = 0
-    for last in range(1, whole.looks, max(1, whole.looks // 12)):
+    for last in range(1, whole.looks, max(1, whole.looks // 5)):
         try:
             with under(Counting(last, blow=False)):
                 answer: Plan = asked(12, 3)
@@ -171,7 +171,14 @@ def longest_stretch(do) -> tuple[int, str]:
     return most, where
 
 
-@each_case
+@pytest.mark.parametrize(
+    "asked",
+    [
+        CASES[name] if name in ("fragile", "apart") else pytest.param(CASES[name], marks=pytest.mark.long)
+        for name in CASES
+    ],
+    ids=CASES,
+)
 def test_no_stretch_between_two_looks_grows_with_the_order(asked) -> None:
     """Of 400 lines the most functions called between two looks are few, and so they are of many parcels."""
     warm_up()

@@ -10,7 +10,7 @@ from boxwright import BoxType, Catalog, Item, Order, Policy
 from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, not_replayed, outcome, overruns, shrunk
 from random_orders import SORTS, Case, case
 
-SEEDS = range(240)
+SEEDS = range(0, 240, 4)
 CASES = {seed: case(random.Random(seed)) for seed in SEEDS}
 
 
@@ -20,25 +20,25 @@ def test_nothing_breaks() -> None:
     assert {seed: word for seed, word in words.items() if word.startswith(FAULT)} == {}
     # What is generated is not all of one kind.
     came = Counter(words.values())
-    assert min(came["complete"], came["partial"], came["none"], came["incomplete"]) >= 5
+    assert min(came["complete"], came["partial"], came["none"], came["incomplete"]) >= 1
     assert {CASES[seed].sort for seed in SEEDS} == set(SORTS)
 
 
-@pytest.mark.parametrize("seed", SEEDS[::8])
+@pytest.mark.parametrize("seed", SEEDS[::5])
 def test_shuffled_lines_and_boxes_change_nothing(seed: int) -> None:
     """The canonical plan is the same for any order of lines and box types."""
     _, answer = outcome(CASES[seed])
     assert answer is None or differs_when_shuffled(CASES[seed], answer, random.Random(seed)) is None
 
 
-@pytest.mark.parametrize("seed", SEEDS[::8])
+@pytest.mark.parametrize("seed", SEEDS[::5])
 def test_certificates_can_be_replayed(seed: int) -> None:
     """What a certificate claims holds when its proofs are asked again."""
     _, answer = outcome(CASES[seed])
     assert answer is None or not_replayed(CASES[seed], answer) is None
 
 
-@pytest.mark.parametrize("seed", SEEDS[::16])
+@pytest.mark.parametrize("seed", SEEDS[::10])
 def test_no_search_overruns_its_budget(seed: int) -> None:
     """Counted effort stays within the budget, or one construction, and the unit being set down."""
     assert overruns(CASES[seed]) is None
@@ -51,7 +51,7 @@ def test_piles_that_tip_keep_to_the_budget() -> None:
     assert overruns(Case("identical", Order("order", [bare]), catalog, Policy(mode="fast", allow_partial=True))) is None
 
 
-@pytest.mark.parametrize("seed", SEEDS[::12])
+@pytest.mark.parametrize("seed", SEEDS[::10])
 def test_what_is_proved_is_not_beaten(seed: int) -> None:
     """Ten times the effort does not improve a proved plan."""
     _, answer = outcome(CASES[seed])

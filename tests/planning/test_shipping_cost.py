@@ -134,7 +134,7 @@ def test_a_weight_or_surcharge_without_a_price_is_named():
     rod = Order("rod", [Item("rod", 1, 1_690, 40, 40, 500)])
     long = BoxType("long", 1_700, 50, 50, 1_706, 56, 62, tare_g=300, material_id="", price_minor=500)
     bare = replace(NEAR, price_tables=[replace(FIRST_KG, surcharges=())])
-    with pytest.raises(InvalidInputError, match="'bulky' .*'near'"):
+    with pytest.raises(InvalidInputError, match=r"'bulky' .*'near'"):
         plan(rod, Catalog("long", [long], currency="CNY"), COST, bare)
     priced = plan(rod, Catalog("long", [long], currency="CNY"), COST, NEAR)
     assert [(line.name, line.amount_minor) for line in priced.parcels[0].shipping_price.lines] == [

@@ -22,7 +22,7 @@ MATERIALS = load_materials()
     st.sampled_from(["practice", "physics"]),
     st.sampled_from(["", "dhl-express/international"]),
 )
-@settings(deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_each_unit_has_its_own_care(order: Order, own: Dunnage, protection: str, carrier: str) -> None:
     """Half-gap, margin and mass of wrap or pads are those of the line alone, in whatever part of the order."""
     pads = next(each for each in (own, MATERIALS.dunnage_of("pe-foam-pad")) if each.has_curve)

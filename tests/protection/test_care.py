@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import load_materials
@@ -180,6 +180,7 @@ def test_the_cushion_of_the_sales_packaging_counts(own_mm, half_gap_um, wall_mar
     name=st.sampled_from(FragilityClass),
     carrier=st.sampled_from(["", "dhl-express", "ups"]),
 )
+@settings(max_examples=30)
 def test_own_cushion_and_clearance_make_the_rule(own_um, name, carrier):
     """What a unit holds and what is kept round it reach from goods to wall what its class asks for, never less."""
     whole = care(carrier, fragility=Fragility(name))

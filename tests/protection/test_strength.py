@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import BoxType, InvalidInputError, StackingCondition
@@ -178,6 +178,7 @@ figures = st.fractions(Fraction(1, 10), 20)
 
 
 @given(figures, figures, st.fractions(100, 4_000), st.fractions(Fraction(1, 100), 1), st.fractions(1, 2))
+@settings(max_examples=30)
 def test_strength_rises_with_each_figure_and_falls_with_each_multiplier(crush, caliper, perimeter, share, more):
     """More edge crush, caliper or perimeter never weakens a box; a multiplier of at most 1 never strengthens it."""
     strength = compression_mn(crush, caliper, perimeter, MCKEE, Fraction(1))
@@ -190,6 +191,7 @@ def test_strength_rises_with_each_figure_and_falls_with_each_multiplier(crush, c
 
 
 @given(st.integers(2, 50), st.integers(0, 10**8))
+@settings(max_examples=30)
 def test_the_gross_limit_is_where_the_pile_holds(layers, over):
     """A parcel at the limit that follows from strength holds its pile, and one of a milligram more does not."""
     condition = {"layers": layers, "safety_factor": 2.5}

@@ -41,7 +41,7 @@ def test_fill_without_density_is_refused(void_fill):
         void_fill_mg(LITRE_UM3, 1, void_fill(None))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     empty=st.integers(0, 10**18),
     more=st.integers(0, 10**17),

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import load_materials
@@ -36,6 +36,7 @@ def test_wrap_without_a_grammage_is_refused() -> None:
 
 
 @given(st.integers(1, 4), st.integers(1, 500), st.integers(1, 500), st.integers(1, 500))
+@settings(max_examples=30)
 def test_wrap_is_in_proportion_to_layers(layers: int, length: int, width: int, height: int) -> None:
     """More layers weigh as many times more, to the rounding, and turning the unit changes nothing."""
     one, other = (Item("a", 1, *edges, mass_g=1) for edges in ((length, width, height), (height, length, width)))
