@@ -81,24 +81,24 @@ def test_the_hash_follows_what_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "fault"),
     [
-        ("a.toml", "price_table_id = ", "id = ", "price_tables[0].price_table_id: is missing"),
-        ("a.toml", '"sf-own"', '""', "price_tables[0].price_table_id: must not be empty"),
-        ("a.toml", '"CNY"', '"yuan"', "price_tables[0].currency: must be an ISO 4217 code"),
-        ("a.toml", '"12.5"', '"a lot"', "price_tables[0].fuel_percent: must be a number"),
-        ("a.toml", "up_to = 1, ", "", "price_tables[0].zones[0].steps[0].up_to: is missing"),
-        ("a.toml", '"2.5"', "1", "price_tables[0].zones[0].steps[1].up_to: must be above 1"),
-        ("a.toml", "price_minor = 1200", "price_minor = 12.5", "zones[0].steps[0].price_minor: must be a whole number"),
-        ("a.toml", ", up_to = 10 }", " }", "zones[0].additional[0].up_to: must be given"),
-        ("a.toml", 'zone = "far"', 'zone = "near"', "price_tables[0].zones[1].zone: must be unique"),
-        ("a.toml", "minimum_minor", "least", "price_tables[0].surcharges[0].least: is unknown"),
-        ("a.toml", "per_weight_minor = 100\nminimum_minor = 2000\n", "", "surcharges[0].amount_minor: must be given"),
-        ("a.csv", "bulky,100,2000", "bulky,,", "row 7, price_minor: must be given, or a price per weight or a minimum"),
-        ("a.csv", "additional,near,10,0.5", "additional,near,10,", "row 5, per: must not be empty for additional"),
-        ("a.csv", "step,near,1,", "stop,near,1,", "row 2, kind: must be one of step"),
-        ("a.csv", f"{HEAD},fuel", f"{HEAD.replace('CNY', 'EUR')},fuel", "row 8, currency: must be as in row 2, CNY"),
-        ("a.csv", "step,near,2.5", "step,near,0.5", "row 2.zones[0].steps[1].up_to: must be above 1"),
-        ("a.csv", "2000,,,,", "dear,,,,", "row 4, price_minor: must be a number"),
-        ("a.txt", "", "", "file: must end in .toml or .csv"),
+        ("a.toml", "price_table_id = ", "id = ", "price_tables[0].price_table_id"),
+        ("a.toml", '"sf-own"', '""', "price_tables[0].price_table_id"),
+        ("a.toml", '"CNY"', '"yuan"', "price_tables[0].currency"),
+        ("a.toml", '"12.5"', '"a lot"', "price_tables[0].fuel_percent"),
+        ("a.toml", "up_to = 1, ", "", "price_tables[0].zones[0].steps[0].up_to"),
+        ("a.toml", '"2.5"', "1", "price_tables[0].zones[0].steps[1].up_to"),
+        ("a.toml", "price_minor = 1200", "price_minor = 12.5", "price_tables[0].zones[0].steps[0].price_minor"),
+        ("a.toml", ", up_to = 10 }", " }", "price_tables[0].zones[0].additional[0].up_to"),
+        ("a.toml", 'zone = "far"', 'zone = "near"', "price_tables[0].zones[1].zone"),
+        ("a.toml", "minimum_minor", "least", "price_tables[0].surcharges[0].least"),
+        ("a.toml", "per_weight_minor = 100\nminimum_minor = 2000\n", "", "price_tables[0].surcharges[0].amount_minor"),
+        ("a.csv", "bulky,100,2000", "bulky,,", "row 7, price_minor"),
+        ("a.csv", "additional,near,10,0.5", "additional,near,10,", "row 5, per"),
+        ("a.csv", "step,near,1,", "stop,near,1,", "row 2, kind"),
+        ("a.csv", f"{HEAD},fuel", f"{HEAD.replace('CNY', 'EUR')},fuel", "row 8, currency"),
+        ("a.csv", "step,near,2.5", "step,near,0.5", "row 2.zones[0].steps[1].up_to"),
+        ("a.csv", "2000,,,,", "dear,,,,", "row 4, price_minor"),
+        ("a.txt", "", "", "file"),
     ],
 )
 def test_each_fault_is_named(tmp_path: Path, name: str, old: str, new: str, fault: str) -> None:
@@ -107,7 +107,7 @@ def test_each_fault_is_named(tmp_path: Path, name: str, old: str, new: str, faul
     with pytest.raises(DataFileError) as caught:
         load_price_tables(written(tmp_path, name, text.replace(old, new, 1)))
     assert caught.value.file == name
-    assert fault in str(caught.value)
+    assert fault in [each.field for each in caught.value.violations]
 
 
 def test_tables_of_one_service_may_not_overlap(tmp_path: Path) -> None:

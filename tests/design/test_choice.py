@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.design import linear
@@ -53,6 +53,7 @@ def total(prices, chosen):
     return prices.total(chosen) if len(chosen) else float("inf")
 
 
+@settings(max_examples=25)
 @given(cases())
 def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
     """Of all choices none is below the bound, counting what is not refused as fitting; none found is below the best."""
@@ -65,6 +66,7 @@ def test_the_bound_is_below_the_best_choice_and_that_below_what_is_found(case):
     assert any(np.array_equal(found.chosen, each) for each in every_choice(room))
 
 
+@settings(max_examples=25)
 @given(cases())
 def test_multipliers_of_the_linear_program_bound_no_less_than_steps_do(case):
     """They are the best there are: no step betters them by more than the program's tolerance; never above a choice."""
@@ -111,6 +113,7 @@ def test_a_program_that_is_cut_short_still_bounds(monkeypatch):
     assert least < best <= min(prices.total(each) for each in every_choice(room) if len(each))
 
 
+@settings(max_examples=25)
 @given(cases())
 def test_a_swap_never_makes_a_choice_dearer(case):
     """Greedy and swap keep within the room, and a swap is no dearer than what it began with."""
@@ -231,6 +234,7 @@ def test_multipliers_stay_as_small_as_a_choice_so_that_the_bound_keeps_its_digit
     assert found.multipliers.max() <= 12
 
 
+@settings(max_examples=25)
 @given(cases(), st.integers(1, 60))
 def test_the_bound_of_a_search_is_below_every_choice_whatever_was_asked(case, most):
     """Some pairs turn out to fit and others stay open: no choice is below the bound, nor below the one found."""

@@ -1,7 +1,7 @@
 """Sizes on the grid."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.design.grid import candidates, merged, on_grid
@@ -37,6 +37,7 @@ def test_the_two_that_waste_least_are_merged_first():
     assert merged(some, np.ones(3))[0] == (110, 100, 100)
 
 
+@settings(max_examples=20)
 @given(st.lists(st.lists(sizes, min_size=1, max_size=3), min_size=1, max_size=30), st.integers(4, 40))
 def test_there_are_never_more_candidates_than_asked_for_and_each_is_allowed(needs, most):
     """Where many sizes are needed the grid gets coarser, and something holds each order if it is allowed."""

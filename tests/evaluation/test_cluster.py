@@ -56,7 +56,7 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path, addr
 def test_rows_over_a_cluster_are_those_of_one_machine(tmp_path: Path, address: str) -> None:
     """The same rows and totals, with several carriers and policies."""
     orders, bare, tight = (tmp_path / name for name in ("orders.parquet", "bare.toml", "tight.toml"))
-    pq.write_table(orders_table(60), orders)
+    pq.write_table(orders_table(12), orders)
     bare.write_text('void_fill_id = "none"')
     tight.write_text("fill_limit = 0.6")
     options = [
@@ -89,7 +89,7 @@ def test_an_address_where_nobody_answers_is_refused(monkeypatch: pytest.MonkeyPa
 
 def test_the_function_over_tables_gives_the_rows_of_an_evaluation(tmp_path: Path) -> None:
     """A table at once and record batches that cut orders in two give the same rows, in the order of the orders."""
-    table = orders_table(80)
+    table = orders_table(24)
     pq.write_table(table, tmp_path / "orders.parquet")
     catalogs = [load_catalog("us-stock"), load_catalog("eu-stock")]
     evaluated = ArrowEvaluator(catalogs, profiles=["uk-desnz"])
@@ -99,7 +99,7 @@ def test_the_function_over_tables_gives_the_rows_of_an_evaluation(tmp_path: Path
     assert all(batch.schema == evaluated.schema for batch in batches)
     assert pa.Table.from_batches(batches).equals(evaluated(table))
     assert list(evaluated.map([])) == []
-    assert len(list(arrow_batches([table]))) > 1
+    assert len(list(arrow_batches([orders_table(80)]))) > 1
 
 
 def test_an_order_that_breaks_rules_has_a_row_too() -> None:

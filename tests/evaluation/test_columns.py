@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.domain.factor import Component, Stage
@@ -89,6 +89,7 @@ def outcomes(seed: int, count: int = 60) -> list[OrderOutcome]:
 seeds = st.integers(0, 10**6)
 
 
+@settings(max_examples=15)
 @given(seeds)
 def test_sums_of_columns_are_those_of_each_outcome(seed: int) -> None:
     """To the last unit, also beyond 64 bits, and whatever is not known of some of them."""
@@ -123,6 +124,7 @@ def test_sums_of_columns_are_those_of_each_outcome(seed: int) -> None:
         assert set(mine.co2e_mg) == {kind for figures in stated for kind, _ in figures.co2e_mg}
 
 
+@settings(max_examples=15)
 @given(seeds)
 def test_pairs_of_columns_are_those_of_each_order(seed: int) -> None:
     """Of each metric the orders for which it is known with both, and footprints where both lack the same."""
@@ -186,6 +188,7 @@ def test_footprints_stand_in_the_order_of_the_profiles() -> None:
     assert [pair.first.key for pair in sums.comparison(0, 1).footprints] == list(BASES)
 
 
+@settings(max_examples=15)
 @given(seeds)
 def test_cells_of_columns_are_those_of_each_outcome(seed: int) -> None:
     """In the order of the orders, and of each the variants one after the other."""
@@ -245,6 +248,7 @@ def test_an_outcome_changed_in_another_way_has_amounts_of_its_own() -> None:
     assert replace(one, gross_mg=one.gross_mg + 1).amounts.row[GROSS] == one.gross_mg + 1
 
 
+@settings(max_examples=15)
 @given(seeds, st.lists(st.booleans(), min_size=30, max_size=30))
 def test_columns_of_some_orders_are_theirs(seed: int, which: list[bool]) -> None:
     """Sums over some orders are those of columns that hold no others."""

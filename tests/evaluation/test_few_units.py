@@ -52,12 +52,12 @@ def orders_of(count: int, seed: int) -> list[Order]:
 @pytest.mark.parametrize(
     ("catalog", "policy", "lane", "count"),
     [
-        (BARE, Policy(), None, 120),
-        (PRICED, COST, CARRIED, 150),
-        (WEAK, Policy(objectives=(Objective.OUTER_VOLUME,)), None, 60),
-        (PRICED, replace(COST, max_parcels=1, support_ratio=0, fit_clearance_mm=3, fill_limit=0.9), CARRIED, 60),
-        (FEW, Policy(objectives=(Objective.OUTER_VOLUME,)), None, 60),
-        (load_catalog("eu-stock"), Policy(), None, 12),
+        (BARE, Policy(), None, 40),
+        (PRICED, COST, CARRIED, 50),
+        (WEAK, Policy(objectives=(Objective.OUTER_VOLUME,)), None, 30),
+        (PRICED, replace(COST, max_parcels=1, support_ratio=0, fit_clearance_mm=3, fill_limit=0.9), CARRIED, 30),
+        (FEW, Policy(objectives=(Objective.OUTER_VOLUME,)), None, 30),
+        (load_catalog("eu-stock"), Policy(), None, 6),
     ],
     ids=["plain", "billed", "weak boxes", "one parcel", "few boxes", "with dunnage"],
 )
@@ -132,7 +132,7 @@ def test_what_is_settled_early_is_what_the_engine_says(support_ratio: float) -> 
     policy = replace(COST, support_ratio=support_ratio)
     job = BatchJob(Trials(variants_of([PRICED], policy, CARRIED), ("uk-desnz",), plan))
     way, found = job._ways[0].few, Counter()
-    for order in orders_of(150, 5):
+    for order in orders_of(60, 5):
         asked = plain_order(order)
         if asked.count < 3:
             continue
@@ -146,5 +146,5 @@ def test_what_is_settled_early_is_what_the_engine_says(support_ratio: float) -> 
                 assert type(answer) is type(engine)
                 for name in ("units", "orientations", "corners_um") if answer.layout else ():
                     assert getattr(answer.layout, name).tolist() == getattr(engine.layout, name).tolist()
-    assert found[Packed] > 20
-    assert found[Refused] > 20
+    assert found[Packed] > 5
+    assert found[Refused] > 5

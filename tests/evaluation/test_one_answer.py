@@ -1,14 +1,12 @@
 """Two catalogs by cost, with prices of boxes and carriage: one answer, whoever planned the orders.
 
-One process, two, a Dask cluster, a worker that is killed, and a run that is killed and gone on with.
+One process, two, and a worker that is killed.
 """
 
 import json
 import random
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +24,11 @@ SHELVES = {
     "designed": (("S", 220, 160, 90, 0.26), ("M", 300, 260, 170, 0.51), ("L", 450, 350, 250, 0.94)),
 }
 """Id, inner edges in mm and price in EUR of the boxes of two shelves."""
-ORDERS = 48
+ORDERS = 32
 PART = 16
 SMALL_PARTS = f"""
 from boxwright.cli import main
-from boxwright.evaluation import batch, folder, run
+from boxwright.evaluation import batch, run
 import multiprocessing, os, signal
 from pathlib import Path
 run.ORDERS_OF_A_PART = {PART}
@@ -44,14 +42,6 @@ def once_lost(job, task):
         os.kill(os.getpid(), signal.SIGKILL)
     return plan(job, task)
 batch.BatchJob.__call__ = once_lost
-"""
-IS_KILLED = """
-write = folder._write
-def killed(path, content):
-    if path.name == "part-00001.parquet":
-        os.kill(os.getpid(), signal.SIGKILL)
-    write(path, content)
-folder._write = killed
 """
 STARTS = 'if __name__ == "__main__":\n    main()\n'
 
@@ -151,30 +141,3 @@ def test_a_worker_that_is_killed_changes_nothing(asked: list[str], alone: Any, t
     assert "worker" in done.stderr
     assert json.loads(done.stdout) == alone[0]
     assert rows_in(tmp_path / "rows").equals(alone[1])
-
-
-def test_a_run_that_is_killed_goes_on(asked: list[str], alone: Any, tmp_path: Path) -> None:
-    """By another number of processes; no row is lost or there twice."""
-    out = tmp_path / "rows"
-    done = scripted(tmp_path, IS_KILLED, *asked, "--out", str(out), "--workers", "2")
-    assert done.returncode == -signal.SIGKILL
-    assert 0 < rows_in(out).num_rows < alone[1].num_rows
-    totals, rows = answer(asked, out, "--workers", "1")
-    assert totals == alone[0]
-    assert rows.equals(alone[1])
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The address of a Dask scheduler with two workers."""
-    distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
-    with distributed.LocalCluster(**options) as cluster:
-        yield cluster.scheduler_address
-
-
-def test_a_cluster_gives_the_answer_of_one_process(asked: list[str], alone: Any, tmp_path: Path, address: str) -> None:
-    """Totals and rows, by two workers of Dask."""
-    totals, rows = answer(asked, tmp_path / "rows", "--cluster", address)
-    assert totals == alone[0]
-    assert rows.equals(alone[1])

@@ -53,12 +53,12 @@ def orders_of(count: int, seed: int) -> list[Order]:
 @pytest.mark.parametrize(
     ("catalog", "policy", "lane", "count"),
     [
-        (BARE, Policy(), None, 2_000),
-        (WEAK, Policy(), None, 200),
-        (BARE, Policy(objectives=(Objective.OUTER_VOLUME,), fill_limit=0.8, fit_clearance_mm=3), None, 200),
-        (replace(BARE, currency="CNY"), Policy(objectives=(Objective.CHARGEABLE_WEIGHT,)), CARRIED, 200),
-        (BARE, Policy(plausibility="refuse", allow_partial=True), None, 200),
-        (load_catalog("eu-stock"), Policy(), None, 60),
+        (BARE, Policy(), None, 150),
+        (WEAK, Policy(), None, 60),
+        (BARE, Policy(objectives=(Objective.OUTER_VOLUME,), fill_limit=0.8, fit_clearance_mm=3), None, 60),
+        (replace(BARE, currency="CNY"), Policy(objectives=(Objective.CHARGEABLE_WEIGHT,)), CARRIED, 60),
+        (BARE, Policy(plausibility="refuse", allow_partial=True), None, 60),
+        (load_catalog("eu-stock"), Policy(), None, 20),
     ],
     ids=["plain", "weak boxes", "with clearance", "billed", "refused", "with dunnage"],
 )

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from boxwright.checking import wrong_layout
@@ -39,6 +39,7 @@ def pair_of(*units: tuple[tuple[int, int, int], list[Orientation]]) -> PlainOrde
     return asked
 
 
+@settings(max_examples=30)
 @given(st.tuples(EDGES, TURNS), st.tuples(EDGES, TURNS), INSIDE)
 def test_two_units_that_surely_go_in_are_packed(
     one: tuple[tuple[int, int, int], list[Orientation]],

@@ -8,7 +8,7 @@ from boxwright.evaluation import Evaluation, evaluate
 
 def studied(workers: int) -> Evaluation:
     """Return an evaluation of some orders."""
-    return evaluate(orders_of(40, 3), [BARE], Policy(), profiles=("uk-desnz",), workers=workers)
+    return evaluate(orders_of(30, 3), [BARE], Policy(), profiles=("uk-desnz",), workers=workers)
 
 
 def test_boxes_are_worth_the_same_whatever_process_works_it_out() -> None:

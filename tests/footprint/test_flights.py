@@ -71,7 +71,7 @@ def test_400_km_of_a_kilogram_are_475_g(shipped):
     lane = Lane([Leg("air", 400)])
     found = estimate((), 1_000_000, None, lane, shipped.profile("uk-desnz"), Allocation.MASS, shipped)
     assert found.subtotal_co2e_mg(Component.TRANSPORT) == 373_918 + 101_549
-    assert "class of flights between countries that are not known below 3,700 km, own rule" in found.lines[0].rule
+    assert "3,700 km" in found.lines[0].rule
 
 
 def test_a_class_that_is_named_stays(shipped):
@@ -95,17 +95,14 @@ def test_a_guess_is_said(shipped):
     uk, fr = shipped.profile("uk-desnz"), shipped.profile("fr-ademe")
     (unknown,) = flight_warnings(Lane([Leg("road", 20), Leg("air", 400)]), [uk])
     assert (unknown.code, unknown.field) == ("FLIGHT_CLASS_ASSUMED", "lane.legs[1]")
-    assert unknown.text == (
-        "the flight of 400 km counts as air_shorthaul under uk-desnz@2025 by its distance alone; it may be "
-        "air_domestic: state the countries where the way begins and ends, or its vehicle"
-    )
+    for said in ("400 km", "air_shorthaul", "uk-desnz@2025", "air_domestic"):
+        assert said in unknown.text
     (elsewhere,) = flight_warnings(Lane([Leg("air", 700)], origin_country="DE", destination_country="IT"), [uk])
-    assert "for flights that do not touch the UK the publisher has one class only" in elsewhere.text
+    assert elsewhere.code == "FLIGHT_CLASS_ASSUMED"
     (below,) = flight_warnings(Lane([Leg("air", 700)]), [fr])
-    assert "no freighter below 2000 km was read" in below.text
+    assert "2000 km" in below.text
     (too_long,) = flight_warnings(Lane([Leg("air", 4_000)], origin_country="GB", destination_country="GB"), [uk])
     assert "air_longhaul" in too_long.text
-    assert "none there is as long" in too_long.text
     assert flight_warnings(Lane([Leg("air", 9_000)]), [uk, fr, shipped.profile("us-epa")]) == []
 
 
@@ -145,7 +142,8 @@ def test_a_long_flight_of_unknown_ends_is_no_guess(shipped):
 
 
 def test_countries_that_settle_nothing_are_not_asked_for(shipped):
-    """With two flights the lane's countries say nothing of either: a vehicle does."""
+    """With two flights the lane's countries say nothing of either: each flight is warned of."""
     lane = Lane([Leg("air", 400), Leg("air", 500)], origin_country="IE", destination_country="FR")
     found = flight_warnings(lane, [shipped.profile("uk-desnz")])
-    assert [each.text.rpartition(": ")[2] for each in found] == ["state its vehicle"] * 2
+    assert [each.field for each in found] == ["lane.legs[0]", "lane.legs[1]"]
+    assert not any("countries" in each.text for each in found)

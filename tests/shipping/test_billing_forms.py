@@ -96,8 +96,7 @@ def test_the_bill_says_how_it_came_about(rules):
     """Form, sides, volume, divisor, rounding: each step with its figures."""
     found = Biller(rules["half"]).bill(cm(40, 40, 40), 5 * KG)
     assert found.form is BillingForm.SPLIT
-    assert found.derivation == (
-        "gap >= 1 kg: volume over 6000 cm3/kg less 0.5 of what it is above actual weight, of 5 kg actual",
-        "40 x 40 x 40 cm = 64000 cm3, over 6000 is about 10.667 kg dimensional",
-        "rounded and not below the minimum: 8 kg",
-    )
+    form, volume, rounded = found.derivation
+    assert all(figure in form for figure in ("gap >= 1 kg", "6000", "0.5", "5 kg"))
+    assert all(figure in volume for figure in ("40 x 40", "64000 cm3", "10.667 kg"))
+    assert "8 kg" in rounded

@@ -148,17 +148,13 @@ def test_whole_pounds_are_not_pushed_up_by_the_snap_to_mg(rules, number):
     assert Biller(rules["ups"]).bill(inches(1, 1, 1), pounds(number) + 1).chargeable_mg == pounds(number + 1)
 
 
-def test_rule_in_words_names_its_terms_and_days(rules):
+def test_rule_names_its_terms_and_days(rules):
     """The rule's sentence holds divisor, rounding, trigger, step and dates."""
-    assert Biller(rules["usps-after"]).bill(inches(1, 1, 1), 1).rule == (
-        "sides up to whole in; volume > 1728 in3: the greater of actual weight and volume over 139 in3/lb;"
-        " actual weight; weight up to the next 1 lb (in force from 2026-07-12)"
-    )
-    assert Biller(rules["sf"]).bill(inches(1, 1, 1), 1).rule == (
-        "sides as measured; actual < 30 kg: the greater of actual weight and volume over 12000 cm3/kg;"
-        " the greater of actual weight and volume over 6000 cm3/kg; weight up to the next 0.1 kg;"
-        " from 10 kg up to the next 0.5 kg; from 100 kg to the nearest 1 kg; at least 1 kg"
-    )
+    usps, sf = (Biller(rules[name]).bill(inches(1, 1, 1), 1).rule for name in ("usps-after", "sf"))
+    for figure in ("1728 in3", "139 in3/lb", "1 lb", "2026-07-12"):
+        assert figure in usps
+    for figure in ("30 kg", "12000 cm3/kg", "6000 cm3/kg", "0.1 kg", "10 kg", "0.5 kg", "100 kg", "1 kg"):
+        assert figure in sf
 
 
 def test_unknown_service_is_refused(materials):

@@ -27,16 +27,18 @@ def test_limits_themselves_are_accepted(rules):
 
 def test_each_limit_is_named_with_its_figures(rules):
     """A parcel past its limits passes each of them, whichever edge is declared the length."""
-    assert exceeded_limits((450_000, 1_201_000, 450_000), 1, rules["dhl"]) == (
-        "longest side 120.1 cm: not accepted where longest > 120 cm",
-        "length plus girth 300.1 cm: not accepted where length_plus_girth > 300 cm",
-    )
+    longest, girth = exceeded_limits((450_000, 1_201_000, 450_000), 1, rules["dhl"])
+    assert "120.1 cm" in longest
+    assert "longest > 120 cm" in longest
+    assert "300.1 cm" in girth
+    assert "length_plus_girth > 300 cm" in girth
 
 
 def test_mass_counts_as_gross(rules):
     """The heaviest parcel is a matter of gross weight (150 lb are 68,038,855.5 mg); the bill carries the finding."""
     found = Biller(rules["ups"]).bill((1_000,) * 3, 68_038_856)
-    assert found.exceeded_limits == ("gross weight about 150 lb: not accepted where actual > 150 lb",)
+    (limit,) = found.exceeded_limits
+    assert "actual > 150 lb" in limit
     assert Biller(rules["ups"]).bill((1_000,) * 3, 68_038_855).exceeded_limits == ()
 
 
@@ -68,12 +70,11 @@ def test_most_gross_weight(rules, refused, outer_um, most_mg, remark):
 def test_unverified_limits_bind_and_are_marked(rules):
     """A limit that nobody read in a source refuses as any other, and is stated with that word."""
     doubtful = limited(rules["actual"], "longest > 60 cm", read_in_source=False)
-    assert exceeded_limits((700_000, 1, 1), 1, doubtful) == (
-        "longest side 70 cm: not accepted where longest > 60 cm (unverified)",
-    )
+    (limit,) = exceeded_limits((700_000, 1, 1), 1, doubtful)
+    assert "70 cm" in limit
+    assert "unverified" in limit
     assert most_accepted_mg((700_000, 1, 1), doubtful) == -1
-    refused = refusing_limit((700_000, 1, 1), 1, doubtful)
-    assert refused == "longest side 70 cm: not accepted where longest > 60 cm (unverified)"
+    assert refusing_limit((700_000, 1, 1), 1, doubtful) == limit
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -100,8 +100,11 @@ def test_what_is_missing_has_no_price_and_no_zero(rules):
     prices = table((1, 1_000))
     pricer = Pricer(prices, rules["ups"], "z")
     heavy = pricer.price(Billed(2 * KG, ()))
-    assert (heavy.total_minor, heavy.missing) == (None, ("2000 g chargeable in zone 'z'",))
-    assert pricer.price(Billed(KG, (0,))).missing == ("surcharge 'heavy' in zone 'z'",)
+    assert heavy.total_minor is None
+    (missing,) = heavy.missing
+    assert "2000 g" in missing
+    (missing,) = pricer.price(Billed(KG, (0,))).missing
+    assert "'heavy'" in missing
     assert pricer.price_minor(Billed(2 * KG, ())) == UNPRICED_MINOR
     with pytest.raises(InvalidInputError, match=r"zone"):
         Pricer(prices, rules["ups"], "y")
@@ -122,38 +125,39 @@ def test_the_ship_date_picks_the_table(rules):
     ("fields", "fault"),
     [
         ({"price_table_id": ""}, "price_table_id"),
-        ({"version": ""}, "version: must be a text"),
-        ({"currency": "yuan"}, "currency: must be an ISO 4217 code"),
-        ({"weight_unit": "st"}, "weight_unit: must be kg or lb"),
-        ({"zones": ()}, "zones: must hold at least one"),
-        ({"fuel_percent": Decimal(-1)}, "fuel_percent: must be a number from 0 to 1000, got -1"),
-        ({"fuel_percent": 0.5}, "fuel_percent: must be a Decimal from 0"),
-        ({"round_to_minor": 0}, "round_to_minor: must be a whole number of minor units from 1"),
+        ({"version": ""}, "version"),
+        ({"currency": "yuan"}, "currency"),
+        ({"weight_unit": "st"}, "weight_unit"),
+        ({"zones": ()}, "zones"),
+        ({"fuel_percent": Decimal(-1)}, "fuel_percent"),
+        ({"fuel_percent": 0.5}, "fuel_percent"),
+        ({"round_to_minor": 0}, "round_to_minor"),
         (
             {"effective_from": dt.date(2026, 1, 2), "effective_to": dt.date(2026, 1, 1)},
-            "effective_to: must not be before",
+            "effective_to",
         ),
-        ({"zones": (ZonePrices("z", ()),)}, r"zones\[0\].steps: must hold 1 to"),
-        ({"zones": (ZonePrices("z", (WeightPrice(Decimal(1), 1),)),) * 2}, r"zones\[1\].zone: must be unique"),
+        ({"zones": (ZonePrices("z", ()),)}, "zones[0].steps"),
+        ({"zones": (ZonePrices("z", (WeightPrice(Decimal(1), 1),)),) * 2}, "zones[1].zone"),
         (
             {"zones": (ZonePrices("z", (WeightPrice(Decimal(2), 1), WeightPrice(Decimal(2), 1))),)},
-            r"zones\[0\].steps\[1\].up_to: must be above 2",
+            "zones[0].steps[1].up_to",
         ),
-        ({"zones": (ZonePrices("z", (WeightPrice(Decimal(1), -1),)),)}, r"steps\[0\].price_minor: must be a whole"),
+        ({"zones": (ZonePrices("z", (WeightPrice(Decimal(1), -1),)),)}, "zones[0].steps[0].price_minor"),
         (
             {"surcharges": (SurchargePrice("a"), SurchargePrice("a", zones=("z",)))},
-            r"surcharges\[1\].*must be priced once",
+            "surcharges[1].surcharge_id",
         ),
         (
             {"surcharges": (SurchargePrice("a", zones=("z",)), SurchargePrice("a"))},
-            r"surcharges\[1\].*must be priced once",
+            "surcharges[1].surcharge_id",
         ),
     ],
 )
 def test_a_broken_table_is_refused(fields, fault):
     """Each rule of a table, by the field that breaks it."""
-    with pytest.raises(InvalidInputError, match=fault):
+    with pytest.raises(InvalidInputError) as caught:
         replace(table((1, 100)), **fields)
+    assert fault in [each.field for each in caught.value.violations]
 
 
 tables = st.builds(

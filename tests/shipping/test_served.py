@@ -36,19 +36,19 @@ def test_a_lane_elsewhere_is_said(region, origin, destination, said):
     text = offered_elsewhere(rule, Lane(origin_country=origin, destination_country=destination))
     assert bool(text) == said
     if said:
-        assert f"is a service of {region}, and the lane goes" in text
-        assert f"to {destination}" in text
+        assert region in text
+        assert destination in text
 
 
 def test_plans_and_estimates_warn_of_a_service_elsewhere():
     """A plan from Shenzhen to Hamburg by a service of the US says so, and an estimate too."""
     order = Order("o", [Item("mug", 1, 120, 100, 110, 350)])
     lane = Lane([Leg("air", 9000)], "CN", "DE", carrier_service="ups/us-daily", ship_date=DAY)
-    said = "'ups/us-daily' (domestic, Daily Rates) is a service of US, and the lane goes from CN to DE"
     made = plan(order, load_catalog("eu-stock"), lane=lane)
-    assert ("CARRIER_ELSEWHERE", said) in [(each.code, each.text) for each in made.warnings]
+    (warning,) = [each for each in made.warnings if each.code == "CARRIER_ELSEWHERE"]
+    assert "ups/us-daily" in warning.text
     at_home = plan(order, load_catalog("eu-stock"), lane=replace(lane, origin_country="US", destination_country="US"))
     assert "CARRIER_ELSEWHERE" not in [each.code for each in at_home.warnings]
     asked = ["footprint", "estimate", "--net-g", "500", "--outer-mm", "300", "200", "100", "--leg", "air:9000"]
     asked += ["--origin-country", "CN", "--destination-country", "DE", "--carrier-service", "ups/us-daily"]
-    assert said in CliRunner().invoke(main, asked).stderr
+    assert warning.text in CliRunner().invoke(main, asked).stderr
