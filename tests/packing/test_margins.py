@@ -231,7 +231,7 @@ def test_refusals_name_the_margins_that_bind(edges, margins, proof, words: str) 
     refused = refuse(Question(kept(edges, margins), Space((100_000,) * 3), Rules(), whole=True))
     assert refused is not None
     assert refused.proof is proof
-    assert refused.rule.endswith(words)
+    assert words in refused.rule
 
 
 def test_a_unit_needs_its_margin_on_both_sides() -> None:

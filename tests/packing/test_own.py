@@ -15,7 +15,7 @@ from strategies import cut_boxes, units_of
 
 
 @given(cut_boxes())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_zero_slack_is_packed(case) -> None:
     """Up to three pieces of a cut box go back into it without slack, support at 0.75 included."""
     box, pieces = case
@@ -26,7 +26,7 @@ def test_zero_slack_is_packed(case) -> None:
 
 
 @given(cut_boxes())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_units_lie_inside_and_apart(case) -> None:
     """Whatever goes in lies inside, apart from all else, with the edges that its orientation gives it."""
     box, pieces = case

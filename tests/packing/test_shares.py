@@ -26,7 +26,7 @@ def shares_of(edges: list[tuple[int, int, int]], boxes: list[tuple[int, int, int
 
 
 @given(st.lists(st.integers(0, 2**32), min_size=1, max_size=3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_units_cut_from_boxes_need_no_more_than_those(seeds: list[int]) -> None:
     """Up to three boxes of different types, each cut into units: all units together cost no more than the boxes."""
     cut = [zero_slack.instance(random.Random(seed)) for seed in seeds]

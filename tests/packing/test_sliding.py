@@ -87,7 +87,7 @@ def supported(layout: Layout, millionths: int) -> bool:
 
 
 @given(cut_boxes(), st.sampled_from([300_000, 750_000, 950_000]), st.integers(0, 3))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_is_slid_obeys_every_rule(case, millionths: int, slack: int) -> None:
     """All units are inside, apart and supported, and the engine sets them down one by one as they are listed."""
     box, pieces = case

@@ -7,7 +7,7 @@ import pytest
 
 from zero_slack import Instance, instance, proofs, with_margins
 
-SEEDS = range(100)
+SEEDS = range(400)
 INSTANCES = [instance(random.Random(seed)) for seed in SEEDS]
 MARGINED = [with_margins(random.Random(seed), cut) for seed, cut in zip(SEEDS, INSTANCES, strict=True)]
 

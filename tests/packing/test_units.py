@@ -3,7 +3,7 @@
 import dataclasses
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.packing.problem import FEW, Units
@@ -24,7 +24,6 @@ def units_and_parts(draw) -> tuple[Units, np.ndarray]:
 
 
 @given(units_and_parts())
-@settings(max_examples=30)
 def test_a_part_is_ordered_as_if_it_were_all(case: tuple[Units, np.ndarray]) -> None:
     """Orders of a part, be it a small or a large one, are those of the same units made anew; so are its kinds."""
     whole, index = case
@@ -34,7 +33,6 @@ def test_a_part_is_ordered_as_if_it_were_all(case: tuple[Units, np.ndarray]) -> 
 
 
 @given(units_and_parts())
-@settings(max_examples=30)
 def test_volumes_are_exact_of_few_and_of_many(case: tuple[Units, np.ndarray]) -> None:
     """Volumes beyond 64 bits are whole numbers, kind by kind as one by one."""
     whole, _ = case

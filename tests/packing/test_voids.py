@@ -27,7 +27,7 @@ def packed_boxes(draw: st.DrawFn) -> tuple[Box, np.ndarray]:
 
 
 @given(packed_boxes())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_point_is_in_one_unit_or_one_space(packed: tuple[Box, np.ndarray]) -> None:
     """On a grid of all coordinates, each cell of the box is covered once: nothing is left out or counted twice."""
     box, units = packed
@@ -90,7 +90,7 @@ def units_alone(draw: st.DrawFn) -> tuple[tuple[int, ...], Box]:
 
 
 @given(units_alone(), st.integers(0, 70))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_spaces_beside_a_unit_alone_are_those_of_the_long_way(packed: tuple[tuple[int, ...], Box], gap_um: int) -> None:
     """The volume that needs blocking is that of the spaces cut, joined and marked one by one."""
     corners, box = packed

@@ -23,7 +23,7 @@ from strategies import mailers
 
 DAY = dt.date(2026, 11, 1)
 FIRST_KG = PriceTable(
-    *("sf-own@2026", "sf/fast", "CNY", "kg"),
+    *("sf-own", "2026", "sf/fast", "CNY", "kg"),
     (ZonePrices("near", (WeightPrice(Decimal(1), 1_200),), (AdditionalWeight(Decimal(1), 200),)),),
     (SurchargePrice("bulky", per_weight_minor=100, minimum_minor=2_000),),
     round_to_minor=100,
