@@ -21,7 +21,7 @@ from benchmarks.engine import Boxwright, Engine, RefusedError
 from boxwright import BoxType, Catalog, Item, Order, Policy, check
 from boxwright.packing.own import warm_up
 
-RULES = Policy(lifting_profile="freight", allow_partial=True, support_ratio=0)
+RULES = Policy(lifting_profile="freight", allow_partial=True, support_ratio=0, load_bearing=False)
 COLUMNS = ("class", "units", "engine", "instances", "bins", "lb", "gap %", "published", "violations", "CPU s mean")
 
 

@@ -24,7 +24,7 @@ from benchmarks.outcome import UM3_PER_MM3
 from boxwright import BoxType, Catalog, Item, Order, Plan, Policy, check
 from boxwright.packing.own import warm_up
 
-FULL_BASE = Policy(lifting_profile="freight", allow_partial=True, max_parcels=1, support_ratio=1.0)
+FULL_BASE = Policy(lifting_profile="freight", allow_partial=True, max_parcels=1, support_ratio=1.0, load_bearing=False)
 CLASSES = (*range(1, 8), *KINDS)
 COLUMNS = (
     "class",

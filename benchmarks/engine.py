@@ -20,6 +20,10 @@ class Answer:
     proved: bool
 
 
+ALONE = {"lifting_profile": "freight", "allow_partial": True, "load_bearing": False}
+"""What is compared: other engines know neither lifting nor what goods bear."""
+
+
 class Engine(Protocol):
     """Packs orders into the fewest boxes, then the least inner volume.
 
@@ -62,11 +66,9 @@ class Boxwright:
 
 def boxwright(mode: str) -> Boxwright:
     """Return our engine in one of its modes."""
-    return Boxwright(f"boxwright {mode}", Policy(lifting_profile="freight", allow_partial=True, mode=mode))
+    return Boxwright(f"boxwright {mode}", Policy(mode=mode, **ALONE))
 
 
 def py3dbp() -> Boxwright:
     """Return py3dbp, which knows neither support nor orientations; it tries box types in the sequence that we do."""
-    return Boxwright(
-        "py3dbp", Policy(lifting_profile="freight", allow_partial=True, engine="py3dbp", support_ratio=0, mode="fast")
-    )
+    return Boxwright("py3dbp", Policy(engine="py3dbp", support_ratio=0, mode="fast", **ALONE))

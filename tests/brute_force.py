@@ -11,12 +11,14 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from boxwright import BoxType, Catalog, Item, Lane, Objective, Order, Orientation, Placement, Plan, Policy, load_catalog
 from boxwright.catalog import load_materials
 from boxwright.checking.bearing import overloaded
 from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.envelope import Envelope
+from boxwright.checking.fragile_lines import with_fragility_rules
 from boxwright.checking.stability import unstable
 from boxwright.checking.support import unsupported
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
@@ -135,7 +137,12 @@ class BruteForce:
         return tuple(sum(part) for part in zip(*prices, strict=True))
 
     def _line(self, unit: Unit) -> Item:
-        return next(line for line in self.order.lines if line.line_id == unit[0])
+        return self._ruled[unit[0]]
+
+    @cached_property
+    def _ruled(self) -> dict[str, Item]:
+        """The lines by id, with what they may carry."""
+        return {line.line_id: line for line in with_fragility_rules(self.order, None).lines}
 
     def _volume_um3(self, units: tuple[Unit, ...]) -> int:
         """Return the volume that counts to the fill limit."""

@@ -39,7 +39,6 @@ from boxwright.checking.envelope import Envelope
 from boxwright.checking.stability import unstable
 from boxwright.checking.support import unsupported
 from boxwright.domain.dunnage import Dunnage, DunnageKind
-from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Parcel, PlanStatus
 from brute_force import OBJECTIVES, BruteForce, Unit, wrong
@@ -89,14 +88,6 @@ class Spots(NamedTuple):
 @dataclass
 class ProtectedForce(BruteForce):
     """Everything about one order with fragile goods, tried; the policy may limit parcels and leave units out."""
-
-    @cached_property
-    def _ruled(self) -> dict[str, Item]:
-        """The lines by id; nothing lies on a fragile unit."""
-        return {
-            line.line_id: changed(line, max_load_mg=0) if self._is_fragile(line) and line.max_load_g is None else line
-            for line in self.order.lines
-        }
 
     def fits(self, units: tuple[Unit, ...], box: BoxType, *, supported: bool) -> bool:
         """Whether units may share a parcel and fit a box type, by weight, volume and some layout."""

@@ -93,6 +93,15 @@ def test_two_units_that_overhang_one_another_are_left_to_packing() -> None:
     assert not asked.two_go_in(asked.whole, room)
 
 
+def test_a_pair_of_which_one_bears_less_than_the_other_weighs_is_left_to_packing() -> None:
+    """Boots lie on a straw hat, or the hat on the boots: which of them is not asked here."""
+    hat, room = Item("hat", 1, 330, 300, 110, 100), room_of(340, 310, 220)
+    for boots_g, surely in ((200, True), (200.001, False)):
+        asked = plain_order(Order("o", (hat, Item("boots", 1, 320, 290, 110, boots_g))))
+        assert asked is not None
+        assert asked.two_go_in(asked.whole, room) is surely
+
+
 def test_three_units_are_left_to_packing() -> None:
     """What is known of two says nothing of more."""
     asked = plain_order(Order("o", (Item("a", 3, 10, 6, 4, 100),)))

@@ -39,3 +39,12 @@ def test_volumes_are_exact_of_few_and_of_many(case: tuple[Units, np.ndarray]) ->
     one_by_one = [length * width * height for length, width, height in whole.edges_um.tolist()]
     assert whole.volumes_um3 == one_by_one
     assert whole.volume_um3 == sum(one_by_one)
+
+
+def test_units_of_about_one_strength_are_set_down_by_size() -> None:
+    """Those that bear a tenth of others come after them; within one power of ten the size counts."""
+    edges = np.array([[10, 10, 10], [30, 10, 10], [20, 10, 10], [40, 10, 10]])
+    limits = np.array([900.0, 100.0, np.inf, 99.0])
+    units = Units(edges, np.full(4, 63), np.arange(4), np.ones(4), limits, np.zeros(4))
+    assert units.orders[0].tolist() == [3, 1, 2, 0]
+    assert units.orders[5].tolist() == [2, 1, 0, 3]

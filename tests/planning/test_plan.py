@@ -20,11 +20,13 @@ from boxwright import (
     plan,
 )
 from boxwright.catalog import load_materials
+from boxwright.checking import ViolationKind
 from boxwright.domain.factor import Component
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
 from boxwright.errors import EngineError
+from boxwright.planning import request
 
 SMALL = BoxType("small", 200, 150, 100, 206, 156, 112, tare_g=90, material_id="corrugated-board")
 LARGE = BoxType("large", 400, 300, 200, 406, 306, 212, tare_g=300, material_id="corrugated-board")
@@ -124,6 +126,28 @@ def test_masses_add_up() -> None:
     assert parcel.net_mg == 500_000
     assert parcel.gross_mg == parcel.net_mg + sum(part.mass_mg for part in parcel.packaging)
     assert {part.component for part in parcel.packaging} == {Component.BOX, Component.VOID_FILL, Component.TAPE}
+
+
+HAT_AND_BOOTS = order(Item("hat", 1, 330, 300, 110, 100), Item("boots", 1, 320, 290, 110, 1_600))
+TALL = Catalog("tall", [BoxType("tall", 340, 310, 220)])
+
+
+def test_heavy_goods_lie_below_light_ones() -> None:
+    """A straw hat lies on boots: it does not bear them, though neither line says so."""
+    (parcel,) = plan(HAT_AND_BOOTS, TALL).parcels
+    assert [each.line_id for each in parcel.placements] == ["boots", "hat"]
+    narrow = order(Item("hat", 1, 340, 310, 110, 100), Item("boots", 1, 100, 290, 110, 1_600))
+    assert len(plan(narrow, TALL).parcels) == 2  # on the boots the hat has too little support
+    assert len(plan(narrow, TALL, Policy(load_bearing=False)).parcels) == 1
+
+
+def test_the_check_works_out_anew_what_goods_bear(monkeypatch) -> None:
+    """A plan that was made without the rule is an error, since the check is asked of the order as given."""
+    monkeypatch.setattr(request, "with_class_rules", lambda order, _: order)
+    heavy_on_light = order(Item("hat", 1, 340, 310, 110, 100), Item("boots", 1, 100, 290, 110, 1_600))
+    with pytest.raises(EngineError) as error:
+        plan(heavy_on_light, TALL)
+    assert {each.kind for each in error.value.violations} == {ViolationKind.OVERLOADED}
 
 
 def test_a_fragile_unit_is_cushioned() -> None:

@@ -6,7 +6,16 @@ import pytest
 
 from boxwright.catalog import load_materials
 from boxwright.checking.fragile_lines import with_fragility_rules
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Fragility, FragilityClass, Item, Order, Orientation
+from boxwright.domain.order import (
+    ALL_ORIENTATIONS,
+    UPRIGHT,
+    Fragility,
+    FragilityClass,
+    Item,
+    Order,
+    Orientation,
+    SoftGoods,
+)
 from boxwright.protection import article_warnings, class_warnings, ruled, upright_words, with_class_rules
 
 SHIPPED = load_materials()
@@ -44,6 +53,32 @@ def test_fragile_units_carry_nothing_boxed_ones_their_own_mass_and_some_articles
     line = ruled(given, SHIPPED)
     assert (line.max_load_g, line.orientations) == (max_load_g, orientations)
     assert with_fragility_rules(Order("order", [given]), SHIPPED).lines == (line,)
+
+
+CRISPS = Item("crisps", 1, 300, 200, 80, 175)
+
+
+@pytest.mark.parametrize(
+    ("line", "beside_g", "max_load_g"),
+    [
+        pytest.param(CRISPS, 350.001, 350, id="two of its like at least"),
+        pytest.param(replace(CRISPS, article="shoes"), 350.001, 350, id="of a class that says nothing"),
+        pytest.param(Item("shirt", 1, 20, 350, 250, 180), 900_000, 3_702.857, id="a pile of its like"),
+        pytest.param(Item("carton", 1, 400, 300, 300, 10_000), 900_000, 37_037.037, id="a higher pile of denser ones"),
+        pytest.param(CRISPS, 350, None, id="nothing else weighs more"),
+        pytest.param(Item("anvil", 1, 300, 200, 180, 60_000), 900_000, None, id="above a tonne"),
+        pytest.param(replace(CRISPS, mass_g=0), 900_000, None, id="unknown mass"),
+        pytest.param(replace(CRISPS, soft_goods=SoftGoods()), 900_000, None, id="soft goods"),
+        pytest.param(replace(CRISPS, max_load_g=400), 900_000, 400, id="of its own"),
+        pytest.param(replace(CRISPS, article="laptop"), 900_000, 175, id="of its class"),
+    ],
+)
+def test_goods_of_which_nothing_is_said_carry_what_mass_and_density_make_plausible(line, beside_g, max_load_g):
+    """By a rule of ours, also where the edges are turned; the check works it out by code of its own."""
+    order = Order("order", [line, Item("other", 1, 100, 100, 100, beside_g)])
+    ruled_order = with_class_rules(order, SHIPPED)
+    assert ruled_order.lines[0].max_load_g == max_load_g
+    assert with_fragility_rules(order, SHIPPED) == ruled_order
 
 
 def test_what_a_line_says_itself_wins():

@@ -75,7 +75,7 @@ def line(
         Allowed orientations, such as ``UPRIGHT``. Default all six.
     max_load_g : float, optional
         Mass that one unit may carry on top, in g; 0 is nothing on top. Default: the server's limit for its fragility (0
-        for fragile units), else unlimited; on soft goods, only other soft goods.
+        for fragile units), else what mass and density make plausible; on soft goods, only other soft goods.
     g_level : float, optional
         Shock that a unit survives, in multiples of g. Default not known.
     fragility_class : FragilityClass or str, optional

@@ -134,12 +134,13 @@ RULE_FIGURES = {
     "protection_rules.csv": {
         **dict.fromkeys(
             (
-                *("heaviest_beside_fragile", "heaviest_beside_boxed", "boxed_bears", "buckling_factor", "mostly_empty"),
-                *("scale_goods_share", "scale_packaging_share"),
+                *("heaviest_beside_fragile", "heaviest_beside_boxed", "boxed_bears", "least_borne", "buckling_factor"),
+                *("mostly_empty", "scale_goods_share", "scale_packaging_share"),
             ),
             "ratio",
         ),
         **dict.fromkeys(("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"), "mm"),
+        "borne_pile": "m per g/cm3",
     },
 }
 """Figures of a rule and their units, by file: each must have a row."""

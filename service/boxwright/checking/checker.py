@@ -155,6 +155,7 @@ def wrong_layout(
     list of PlanViolation
         Every rule that is broken: units as declared, inside, no overlap, support, stability and load at every step.
     """
+    order = with_fragility_rules(order, None)
     if plainly_right(placements, box, order, policy):
         return []
     parcel, account = Parcel(box.box_type_id, tuple(placements)), UnitAccount(order)

@@ -160,8 +160,8 @@ class Item(Ruled):
     orientations : sequence of Orientation, optional
         Allowed orientations. Default all six; ``UPRIGHT`` keeps the height vertical.
     max_load_g : float, optional
-        Mass that one unit may carry on top, in g; 0 is "nothing on top". Default unlimited; of soft goods, other soft
-        goods without limit and nothing rigid.
+        Mass that one unit may carry on top, in g; 0 is "nothing on top". Default: that of its fragility class, else
+        what its mass and density make plausible; of soft goods, other soft goods without limit and nothing rigid.
     fragility : Fragility, optional
         How much protection it needs. Default: that of its article, else ``easy``. Soft goods have none.
     article : str, optional

@@ -15,6 +15,7 @@ from boxwright.lazy import cached_property
 from boxwright.packing.kernels.packings import JUST_BELOW
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.rules.plausible import implausible
+from boxwright.protection import with_class_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,8 +113,8 @@ class PlainOrder:
 
     @cached_property
     def expansion(self) -> Expansion:
-        """The units in canonical order."""
-        return Expansion.of(self.order)
+        """The units in canonical order, with what each bears."""
+        return Expansion.of(with_class_rules(self.order, load_materials()))
 
     @property
     def units(self) -> Units:
@@ -212,6 +213,8 @@ class PlainOrder:
             return False
         if one[0] + other[0] <= length or one[1] + other[1] <= width:
             return True
+        if any(line.max_load_mg is not None for line, _ in self.expansion.lines):
+            return False
         ones, others = (_turns_in(self.kinds[number].extents_um, edges) for number in (numbers[0], numbers[-1]))
         return any(
             h1 + h2 <= height and ((l1 <= l2 and w1 <= w2) or (l1 >= l2 and w1 >= w2))

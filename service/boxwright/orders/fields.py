@@ -58,7 +58,8 @@ LINE_FIELDS = (
         False,
         NUMBER,
         "Mass that one unit may carry on top, in g; 0 to 1,000,000, 0 is nothing on top. Default: that of its"
-        " [fragility](protection.md#fragility), else unlimited; of soft goods, soft goods only.",
+        " [fragility](protection.md#fragility), else by [mass and density](protection.md#load); of soft goods, soft"
+        " goods only.",
     ),
     OrderField(
         "fragility_class",

@@ -15,6 +15,8 @@ LARGER = 4
 """Orders of a part of some units are those of all without the others, if these are at most so many times as many."""
 FEW = 40
 """Up to so many units volumes are multiplied one by one, of more kind by kind."""
+POWERS = np.array([10**power for power in range(13)], dtype=np.float64)
+"""Powers of ten up to the largest finite load, in mg."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Units:
         """Orders in which to set units down, int64 (10, n), each largest first.
 
         Rows 0 to 4: by volume, largest face, longest edge, sum of edges, mass. Rows 5 to 9: the same with units that
-        bear only a limited load after all others, the weakest last.
+        bear only a limited load after all others, the weakest last, by the power of ten: within one the size counts.
         """
         if "_part_of" in self.__dict__:
             return _orders_of(*self.__dict__["_part_of"])
@@ -97,7 +99,7 @@ class Units:
         free = [np.argsort(-key, kind="stable") for key in keys]
         if np.isinf(self.max_load_mg).all():
             return np.array([*free, *free], dtype=np.int64)
-        strength = np.where(np.isinf(self.max_load_mg), 0.0, -1.0 / (1.0 + self.max_load_mg) - 1.0)
+        strength = np.searchsorted(POWERS, self.max_load_mg, side="right")
         late = [np.lexsort((-key, -strength)) for key in keys]
         return np.array([*free, *late], dtype=np.int64)
 

@@ -11,20 +11,23 @@ from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.care import Care, care_of
+from boxwright.units import MG_PER_TONNE
 
 
 def with_class_rules(order: Order, materials: Materials) -> Order:
     """Return an order whose lines have the load limit and the orientations of their fragility class and article.
 
     A line's own ``max_load_g`` wins, and so do orientations of its own; one that allows all six says nothing of them.
-    An order without such lines is returned as it is.
+    Rigid goods of which neither line nor class says what they bear get what is plausible for their mass and density,
+    unless all other goods of the order together weigh no more. An order without such lines is returned as it is.
 
     Raises
     ------
     InvalidInputError
         As ``care_of``.
     """
-    lines = tuple(ruled(line, materials) for line in order.lines)
+    goods_mg = sum(line.quantity * line.mass_mg for line in order.lines)
+    lines = tuple(_bearing(ruled(line, materials), goods_mg, materials) for line in order.lines)
     if all(one is other for one, other in zip(lines, order.lines, strict=True)):
         return order
     return dataclasses.replace(order, lines=lines)
@@ -54,6 +57,23 @@ def _bears_mg(line: Item, care: Care, materials: Materials) -> int | None:
         return care.max_load_mg
     by_mass = math.floor(materials.protection_rules["boxed_bears"].value * line.mass_mg)
     return by_mass if care.max_load_mg is None else min(by_mass, care.max_load_mg)
+
+
+def _bearing(line: Item, goods_mg: int, materials: Materials) -> Item:
+    """Return a line that bears what is plausible, where nothing says what and other goods of the order may pass it.
+
+    That is a pile of its like, flat on each other, whose height is proportional to its density, or two of its like.
+    Where its mass is not known, 0, nothing follows from it.
+    """
+    mass_mg, volume_um3 = line.mass_mg, math.prod(line.edges_um)
+    if line.max_load_mg is not None or line.soft_goods is not None or not mass_mg or not volume_um3:
+        return line
+    least, pile = (materials.protection_rules[name].value for name in ("least_borne", "borne_pile"))
+    above, below = pile.as_integer_ratio()
+    # 1 m per g/cm3 is 10^15 um to 1 mg/um3.
+    by_pile = mass_mg**2 * above * 10**15 // (volume_um3 * min(line.edges_um) * below)
+    bears_mg = max(math.floor(least * mass_mg), by_pile)
+    return changed(line, max_load_mg=bears_mg) if bears_mg < min(goods_mg - mass_mg, MG_PER_TONNE) else line
 
 
 def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...]:

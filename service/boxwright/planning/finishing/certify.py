@@ -23,7 +23,7 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
     if policy.support_ratio > 0:
         constraints.append(f"support {policy.support_ratio:g} and stability at every step")
     if policy.load_bearing:
-        constraints.append("load bearing")
+        constraints.append("load bearing, by mass and density where neither line nor class states it")
     if policy.fit_clearance_mm:
         constraints.append(f"fit clearance {policy.fit_clearance_mm:g} mm")
     if policy.fill_limit < 1:

@@ -48,7 +48,7 @@ def _checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
         answer = with_empty_spaces(answer, request)
     found = check(
         answer,
-        request.order,
+        request.as_given,
         request.catalog,
         policy,
         lane=request.lane,
@@ -70,7 +70,7 @@ def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViola
     """Return what the independent check finds in some parcels of a request by themselves."""
     return check_parcels(
         parcels,
-        request.order,
+        request.as_given,
         request.catalog,
         request.policy,
         lane=request.lane,
