@@ -228,6 +228,9 @@ def keep_header(rows: Rows) -> None:
         pytest.param("lifting_profiles.csv", cell(2, "heavy_above_kg", "24"), "row 2, heavy_above_kg", id="marks"),
         pytest.param("fragility_classes.csv", cell(3, "half_gap_mm", "5"), "row 3, half_gap_mm", id="easy with a gap"),
         pytest.param("fragility_classes.csv", cell(3, "max_load_g", "5"), "row 3, max_load_g", id="easy load"),
+        pytest.param(
+            "fragility_classes.csv", cell(3, "heaviest_beside_g", "5"), "row 3, heaviest_beside_g", id="beside"
+        ),
         pytest.param("fragility_classes.csv", cell(3, "upright", "yes"), "row 3, upright", id="easy upright"),
         pytest.param("fragility_classes.csv", cell(5, "wrap_layers", "-1"), "row 5, wrap_layers", id="layers"),
         pytest.param("fragility_classes.csv", cell(5, "g_below", "115"), "row 5, g_below", id="same bound"),

@@ -95,7 +95,7 @@ def _read(parcel: Parcel, lines: dict[str, Item]) -> None:
         assert max(max(c - b, a - d) for (a, b), (c, d) in zip(goods, beside, strict=True)) >= apart
         for line, heavy in ((one, other), (other, one)):
             if _class_of(line) in ("fragile", "boxed"):
-                assert heavy.mass_g <= 10 * line.mass_g
+                assert heavy.mass_g <= max(2_000 if _class_of(line) == "fragile" else 5_000, line.mass_g)
         for (line, below), (_, above) in (((one, goods), (other, beside)), ((other, beside), (one, goods))):
             if _class_of(line) == "fragile":  # no goods stand within its gap, above it
                 over = all(low < b and a < high for (low, high), (a, b) in zip(below[:2], above[:2], strict=True))

@@ -108,14 +108,14 @@ def _cushioned(pack: Pack) -> Case:
 
 
 def _fragile(pack: Pack) -> Case:
-    """A fragile unit on a plate of steel, 50 mm from another, ten times as heavy: two layers of wrap, crumpled paper.
+    """A fragile unit on a plate of steel, 50 mm from another, as heavy as may be: two layers of wrap, crumpled paper.
 
     Both are cubes of 100 mm, whose wrap of 2 x 90 g/m2 weighs 10.8 g. A box of 350 x 200 x 230 mm less both and the
     plate of 150 x 150 x 30 mm leaves 13.425 L, at 18 g/L 241.65 g.
     """
     cube = (100, 100, 100)
     case = pack((350, 200, 230), [((25, 25, 0), (150, 150, 30)), ((25, 25, 30), cube), ((175, 25, 25), cube)])
-    case = case.with_line(0, mass_g=4_000).with_line(1, fragility=Fragility("fragile"), mass_g=5_000)
+    case = case.with_line(0, mass_g=1_500).with_line(1, fragility=Fragility("fragile"), mass_g=2_000)
     case = case.with_line(2, article="vase", mass_g=500)
     for unit in (1, 2):
         edges = dict.fromkeys(("length_um", "width_um", "height_um"), 150_000)
@@ -127,7 +127,7 @@ def _fragile(pack: Pack) -> Case:
         PackagingComponent(Component.VOID_FILL, fill.material_id, 241_650, dunnage_id=fill.dunnage_id),
     )
     said = (_said("u1"), _said("u2"))
-    case = case.with_parcel(packaging=parts, cushioning_id=wrap.dunnage_id, net_mg=9_500_000, protection=said)
+    case = case.with_parcel(packaging=parts, cushioning_id=wrap.dunnage_id, net_mg=4_000_000, protection=said)
     return replace(case, catalog=replace(case.catalog, dunnage=(wrap, loose, fill)))
 
 

@@ -243,14 +243,19 @@ DAMAGES: list[Damage] = [
     (
         "a unit is 1 mg too heavy beside a fragile one",
         "fragile",
-        with_line(1, mass_g=5_000.001),
+        with_line(1, mass_g=2_000.001),
         K.HEAVY_BESIDE_FRAGILE,
     ),
-    ("a fragile unit is 1 mg too light for another", "fragile", with_line(2, mass_g=499.999), K.HEAVY_BESIDE_FRAGILE),
+    (
+        "a fragile unit is 1 mg too light for another",
+        "fragile",
+        lambda case: case.with_line(1, mass_g=3_000).with_line(2, mass_g=2_999.999),
+        K.HEAVY_BESIDE_FRAGILE,
+    ),
     (
         "a unit is 1 mg too heavy beside one in its retail carton",
         "stacked",
-        lambda case: case.with_line(0, mass_g=0.5, fragility=Fragility("boxed")).with_line(1, mass_g=5.001),
+        lambda case: case.with_line(0, mass_g=0.5, fragility=Fragility("boxed")).with_line(1, mass_g=5_000.001),
         K.HEAVY_BESIDE_FRAGILE,
     ),
     ("a fragile unit lies in a bag", "fragile", _in_a_bag, K.CUSHION_TOO_THIN),

@@ -46,7 +46,7 @@ def said(*lines: Item, policy: Policy = PLAIN, catalog: Catalog = CATALOG) -> tu
         (
             [PAN, GLASS],
             PLAIN,
-            ("Iron pan", "2,600 g", "10 times", "line glass", "250 g"),
+            ("Iron pan", "2,600 g", "line glass", "2,000 g"),
         ),
         (
             [replace(BOOK, keep_apart_group="paper"), replace(PAN, keep_apart_group="iron")],
@@ -71,14 +71,33 @@ def test_a_second_parcel_names_the_rule_that_parts_it(
     assert all(part in second for part in ("parcel 1", *parts))
 
 
-@pytest.mark.parametrize(("glass_g", "parcels"), [(260, 1), (259, 2)], ids=["ten times", "more"])
-def test_ten_times_the_mass_is_not_more_than_ten_times(glass_g: int, parcels: int) -> None:
-    """A pan of 2,600 g goes with a glass of 260 g; with one of 259 g it does not, and that is said."""
-    glass = replace(GLASS, quantity=1, mass_g=glass_g)
-    assert len(said(PAN, glass)) == parcels
+IRON = Item("iron", 1, 100, 100, 100, mass_g=2_000)
+
+
+@pytest.mark.parametrize(
+    ("heavy_g", "delicate", "parcels"),
+    [
+        (2_000, GLASS, 1),
+        (2_000.001, GLASS, 2),
+        (2_600, replace(GLASS, mass_g=2_600), 1),
+        (2_600, replace(GLASS, mass_g=2_599.999), 2),
+        (5_000, replace(GLASS, article="headphones"), 1),
+        (5_000.001, replace(GLASS, article="headphones"), 2),
+        (5_000.001, replace(GLASS, article="book"), 1),
+        (5_000.001, replace(GLASS, mass_g=0), 1),
+        (0, GLASS, 1),
+    ],
+)
+def test_what_may_lie_beside_delicate_goods_goes_by_their_class_and_mass(
+    heavy_g: float, delicate: Item, parcels: int
+) -> None:
+    """Up to 2 kg beside bare glass, 5 kg beside a retail carton, and whatever weighs no more than it; that is said."""
+    lines = [replace(IRON, mass_g=heavy_g), replace(delicate, quantity=1)]
+    assert len(said(*lines)) == parcels
     one_each = Policy(property_caps=(PropertyCap("pieces", 1),))
-    capped = [replace(each, property_amounts=(PropertyAmount("pieces", 1),)) for each in (PAN, glass)]
-    assert ("10 times" in said(*capped, policy=one_each)[1]) == (parcels > 1)
+    capped = [replace(each, property_amounts=(PropertyAmount("pieces", 1),)) for each in lines]
+    limit = "2,000 g" if delicate.article == GLASS.article else "5,000 g"
+    assert (limit in said(*capped, policy=one_each)[1]) == (parcels > 1)
 
 
 def test_where_no_rule_parts_two_the_certificate_says_why() -> None:

@@ -134,8 +134,8 @@ RULE_FIGURES = {
     "protection_rules.csv": {
         **dict.fromkeys(
             (
-                *("heaviest_beside_fragile", "heaviest_beside_boxed", "boxed_bears", "least_borne", "buckling_factor"),
-                *("mostly_empty", "scale_goods_share", "scale_packaging_share"),
+                *("boxed_bears", "least_borne", "buckling_factor", "mostly_empty"),
+                *("scale_goods_share", "scale_packaging_share"),
             ),
             "ratio",
         ),

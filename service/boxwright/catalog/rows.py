@@ -82,8 +82,9 @@ class FragilityRule(TableRow):
 
     A half-gap is kept on each face of a unit, a wall margin between that envelope and the walls and lid.
     ``cushion_fill`` asks for a void fill that cushions, ``mailer`` allows mailers. ``max_load_g`` (None: no rule) and
-    ``upright`` hold where the line says nothing of them. A G-level below ``g_below`` (None: none) falls in the class,
-    of several in the one with the lowest. ``rule_source`` says whose rules these are; ``note`` has example goods.
+    ``upright`` hold where the line says nothing of them. What weighs more than ``heaviest_beside_g`` (None: no rule)
+    and than a unit itself does not share its parcel. A G-level below ``g_below`` (None: none) falls in the class, of
+    several in the one with the lowest. ``rule_source`` says whose rules these are; ``note`` has example goods.
     """
 
     fragility_class: FragilityClass
@@ -93,6 +94,7 @@ class FragilityRule(TableRow):
     cushion_fill: bool
     mailer: bool
     max_load_g: NotNegative | None = None
+    heaviest_beside_g: Decimal | None = None
     upright: bool = False
     g_below: Decimal | None = None
     rule_source: str = ""
@@ -105,13 +107,16 @@ class FragilityRule(TableRow):
             for name in ("half_gap_mm", "wall_margin_mm", "wrap_layers"):
                 if getattr(self, name):
                     yield name, f"must be 0 for {self.fragility_class.value}, which needs no gap"
-            if self.max_load_g is not None:
-                yield "max_load_g", f"must be empty for {self.fragility_class.value}"
+            for name in ("max_load_g", "heaviest_beside_g"):
+                if getattr(self, name) is not None:
+                    yield name, f"must be empty for {self.fragility_class.value}"
             if self.upright:
                 yield "upright", f"must be no for {self.fragility_class.value}"
-        ruled = self.max_load_g is not None or self.upright or self.wrap_layers or self.g_below is not None
-        if (ruled or not self.mailer) and not self.rule_source:
-            yield "rule_source", "must say whose rules max_load_g, upright, wrap_layers, mailer and g_below are"
+        figures = (self.max_load_g, self.heaviest_beside_g, self.g_below)
+        ruled = self.upright or self.wrap_layers or not self.mailer or any(each is not None for each in figures)
+        if ruled and not self.rule_source:
+            names = "max_load_g, heaviest_beside_g, upright, wrap_layers, mailer and g_below"
+            yield "rule_source", f"must say whose rules {names} are"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,15 @@
 """What a parcel says of the protection of its units, and what may not lie side by side in one."""
 
-import math
 from collections.abc import Iterator
 
+from boxwright import units
 from boxwright.checking.care import need
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.listed import listed
-from boxwright.checking.needs import FRAGILE, STURDY
+from boxwright.checking.needs import STURDY
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import g
-from boxwright.domain.order import FragilityClass
 from boxwright.domain.protection import LineProtection, ProtectionRule
 
 
@@ -71,14 +70,12 @@ def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
     if case.box is not None and case.box.compartments:
         return
     known = [each for each in case.envelopes if each.item.mass_mg]
-    rules = case.premises.materials.protection_rules
+    classes = case.premises.materials.fragility_classes
     limits = []
     for index, each in enumerate(known):
-        fragility_class = need(each.item, case.premises).fragility_class
-        if fragility_class in FRAGILE:
-            limits.append((math.floor(rules["heaviest_beside_fragile"].value * each.item.mass_mg), index))
-        elif fragility_class is FragilityClass.BOXED:
-            limits.append((math.floor(rules["heaviest_beside_boxed"].value * each.item.mass_mg), index))
+        beside_g = classes[need(each.item, case.premises).fragility_class].heaviest_beside_g
+        if beside_g is not None:
+            limits.append((max(units.to_mg(float(beside_g)), each.item.mass_mg), index))
     if not limits:
         return
     most_mg, index = min(limits)

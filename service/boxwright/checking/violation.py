@@ -77,7 +77,7 @@ class ViolationKind(enum.StrEnum):
     """A very fragile unit is in no inner box or in one that does not take or bear it, another unit is in one, or units
     of a line are in inner boxes of several types."""
     HEAVY_BESIDE_FRAGILE = "heavy_beside_fragile", "cushioning"
-    """A unit shares an open box with a fragile one that is too light for it."""
+    """A unit shares an open box with a fragile or boxed one beside which it is too heavy."""
     OUTSIDE_PACK = "outside_pack", "cushioning"
     """A unit of an article that needs a pack with compartments lies in an open box, and a pack at hand takes it."""
     WRONG_PROTECTION = "wrong_protection", "stated_figures"

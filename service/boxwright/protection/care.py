@@ -37,6 +37,8 @@ class Care:
         Whether its article needs a pack with compartments; not where the line says that it is ``ship_ready``.
     max_load_mg : int or None
         What it may carry where its line does not say, in mg; None is unlimited.
+    heaviest_beside_mg : int or None
+        What a unit in its parcel may weigh that is heavier than it, in mg; None is unlimited.
     upright : bool
         Whether its height stays upright where its line does not say.
     reason : str
@@ -55,10 +57,16 @@ class Care:
     mailer: bool
     needs_tested_pack: bool
     max_load_mg: int | None
+    heaviest_beside_mg: int | None
     upright: bool
     reason: str
     rule_source: str
     inner_gap_um: int = 0
+
+    def most_beside_mg(self, mass_mg: int) -> int | None:
+        """Return how heavy a unit beside one of a mass may be, in mg; None without limit, or if it is unknown, 0."""
+        most_mg = self.heaviest_beside_mg
+        return None if most_mg is None or not mass_mg else max(most_mg, mass_mg)
 
 
 def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
@@ -123,6 +131,7 @@ def _care(same: Same[Materials], fragility: Fragility | None, article_id: str, i
         rules.mailer,
         article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
+        None if rules.heaviest_beside_g is None else round(rules.heaviest_beside_g * MG_PER_G),
         rules.upright or (article is not None and article.upright),
         reason,
         source,

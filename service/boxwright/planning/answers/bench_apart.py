@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boxwright import fuse
 from boxwright.domain.bench import weight_words
-from boxwright.domain.order import FragilityClass
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import PlanStatus
 from boxwright.domain.policy import Objective
@@ -62,8 +60,8 @@ class _Held:
     """Name of a unit of that group."""
     heaviest: tuple[int, str] = (0, "")
     """Mass in mg and name of the heaviest unit."""
-    delicate: tuple[int, int, str, str] = (0, 0, "", "")
-    """Most that a unit with it may weigh and own mass, in mg, rule and name of the unit that bears least; or zeros."""
+    delicate: tuple[int, str] = (0, "")
+    """Most that a unit with it may weigh, in mg, and name of the unit that bears least; or zero."""
     amounts: tuple[int, ...] = ()
     """Of each property that the policy caps, in millionths."""
 
@@ -151,12 +149,11 @@ class Apart:
         return self._by_packs(one, other)
 
     def _crushed(self, heavy: _Held, light: _Held) -> str:
-        most_mg, mass_mg, rule, name = light.delicate
-        if not rule or heavy.heaviest[0] <= most_mg:
+        most_mg, name = light.delicate
+        if not most_mg or heavy.heaviest[0] <= most_mg:
             return ""
         said = {"heavy": heavy.heaviest[1], "mass": weight_words(heavy.heaviest[0]), "light": name}
-        times = f"{self._task.materials.protection_rules[rule].value:g}"
-        return self._phrases.apart_heavy.format(times=times, light_mass=weight_words(mass_mg), **said)
+        return self._phrases.apart_heavy.format(most=weight_words(most_mg), **said)
 
     def _by_packs(self, one: _Held, other: _Held) -> str:
         phrases = self._phrases
@@ -222,7 +219,7 @@ class Apart:
             group=group[0],
             grouped=group[1],
             heaviest=max((mass, names[line_id]) for line_id, mass in masses.items()),
-            delicate=self._most_delicate(parcel, masses, names),
+            delicate=self._most_delicate(lines, masses, names),
             amounts=tuple(
                 sum(
                     amount.millionths()
@@ -235,21 +232,12 @@ class Apart:
         )
 
     def _most_delicate(
-        self, parcel: Parcel, masses: Mapping[str, int], names: Mapping[str, str]
-    ) -> tuple[int, int, str, str]:
-        """Return the least limit that a unit of the parcel sets to others, with that unit; zeros where none does."""
+        self, lines: Mapping[str, Item], masses: Mapping[str, int], names: Mapping[str, str]
+    ) -> tuple[int, str]:
+        """Return the least limit that a unit of the parcel sets to others, with that unit; zero where none does."""
         found = []
-        for each in parcel.protection:
-            boxed = each.fragility_class is FragilityClass.BOXED
-            rule = (
-                "heaviest_beside_boxed"
-                if boxed
-                else "heaviest_beside_fragile"
-                if each.fragility_class.breakable
-                else ""
-            )
-            mass_mg = masses[each.line_id]
-            if rule and mass_mg:
-                most_mg = math.floor(self._task.materials.protection_rules[rule].value * mass_mg)
-                found.append((most_mg, mass_mg, rule, names[each.line_id]))
-        return min(found, default=(0, 0, "", ""))
+        for line_id, line in lines.items():
+            most_mg = care_of(line, self._task.materials).most_beside_mg(masses[line_id])
+            if most_mg is not None:
+                found.append((most_mg, names[line_id]))
+        return min(found, default=(0, ""))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright import fuse
-from boxwright.domain.order import FragilityClass
 from boxwright.planning.parts.packs import Packs
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 
@@ -82,26 +81,14 @@ def _by_care(lines: Sequence[Item], expansion: Expansion, request: Request) -> d
     if not any(line.care_field for line in lines):
         return found
     repeats = [line.quantity for line in lines]
-    rules = request.materials.protection_rules
     masses = np.array([line.mass_mg for line in lines], dtype=np.float64)
-    names = [_crushed_by(request.care(line).fragility_class) if line.care_field else "" for line in lines]
-    # A mass of 0 is not known: nothing follows from it.
-    limits = [
-        float(math.floor(rules[name].value * line.mass_mg)) if name and line.mass_mg else math.inf
-        for line, name in zip(lines, names, strict=True)
-    ]
+    most = [request.care(line).most_beside_mg(line.mass_mg) if line.care_field else None for line in lines]
+    limits = [math.inf if each is None else float(each) for each in most]
     if masses.max() > min(limits):
         divided = frozenset(box.box_type_id for box in request.box_types if box.compartments)
         found |= {"mass_mg": np.repeat(masses, repeats), "most_beside_mg": np.repeat(np.array(limits), repeats)}
         found["divided"] = divided
     return found
-
-
-def _crushed_by(fragility_class: FragilityClass) -> str:
-    """Return the rule on how heavy a unit beside one of a class may be; empty for none."""
-    if fragility_class is FragilityClass.BOXED:
-        return "heaviest_beside_boxed"
-    return "heaviest_beside_fragile" if fragility_class.breakable else ""
 
 
 def _kept_out(lines: Sequence[Item], expansion: Expansion, request: Request) -> dict[str, KeptOut]:
