@@ -107,7 +107,7 @@ SECRETS = {"order_id_key": "never-shown-secret-1", "link_key": "never-shown-secr
 def started():
     """A server with two planning processes and a spare one, a stub, and what it logged by then."""
     with (
-        RUNNING["running_server"](workers=2, stall_s=1, **SECRETS) as server,
+        RUNNING["running_server"](workers=2, stall_s=1, max_waiting_s=60, **SECRETS) as server,
         grpc.insecure_channel(server.address) as channel,
     ):
         wait_until(lambda: len(children(template_of(server))) == 3)

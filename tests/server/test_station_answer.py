@@ -96,10 +96,13 @@ def stripped(whole, tree):
     return copy
 
 
-def test_a_mask_makes_what_stripping_the_whole_would_leave(rich):
+@pytest.mark.parametrize(
+    "paths", [PATHS[::8], pytest.param(PATHS, marks=pytest.mark.long)], ids=["an eighth of the paths", "all paths"]
+)
+def test_a_mask_makes_what_stripping_the_whole_would_leave(rich, paths):
     """Each path by itself: the message made by the mask is the whole one without the rest."""
     whole = plan_to_wire(*rich)
-    for path in PATHS:
+    for path in paths:
         tree = tree_of_paths([path])
         assert plan_to_wire(*rich, tree) == stripped(whole, tree), path
 
