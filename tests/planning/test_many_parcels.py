@@ -57,18 +57,17 @@ def test_equal_units_in_many_parcels_end() -> None:
 @pytest.mark.parametrize(
     ("order", "units", "boxes", "policy"),
     [
-        (equal, 600, BOXES, PARTIAL),
-        (equal, 600, BOXES, Policy(objectives=["outer_volume"], allow_partial=True)),
-        (several, 600, BOXES, PARTIAL),
-        (
-            several,
-            450,
-            SCARCE,
-            PARTIAL,
-        ),  # of 300 the first plan is the least that there can be, and nothing is searched
-        (apart, 300, BOXES, CAPPED),
+        pytest.param(equal, 600, BOXES, PARTIAL, id="equal"),
+        pytest.param(
+            *(equal, 600, BOXES, Policy(objectives=["outer_volume"], allow_partial=True)),
+            id="equal by volume",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(several, 600, BOXES, PARTIAL, id="several", marks=pytest.mark.long),
+        # of 300 the first plan is the least that there can be, and nothing is searched
+        pytest.param(several, 450, SCARCE, PARTIAL, id="scarce", marks=pytest.mark.long),
+        pytest.param(apart, 160, BOXES, CAPPED, id="apart"),
     ],
-    ids=["equal", "equal by volume", "several", "scarce", "apart"],
 )
 def test_twice_the_units_take_about_twice_the_work(order, units, boxes, policy) -> None:
     """Counted in calls of functions, the independent check included; and all that is packed passes it."""
