@@ -71,7 +71,8 @@ class Misfits(ShortWay[bool]):
                 if rule is None:
                     return ()
                 line, index = asked.expansion.units[member]
-                out.append(UnpackedUnit(line.line_id, index, UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule))
+                needs = extents_of(asked.units.edges_um[member], asked.units.masks[member])[0]
+                out.append(UnpackedUnit(line.line_id, index, UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, needs))
         return tuple(sorted(out, key=lambda unit: (unit.line_id, unit.unit_index)))
 
     def _packs(self, asked: PlainOrder, room: Room) -> bool:
