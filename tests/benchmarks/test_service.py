@@ -36,7 +36,7 @@ def printed(monkeypatch, capsys, *arguments):
 
 def test_mixed_sizes(monkeypatch, capsys, data):
     """Small orders are timed alone and among others, with health checks meanwhile."""
-    said = printed(monkeypatch, capsys, "mixed", "--data", data, "--seconds", 2, "--workers", 1)
+    said = printed(monkeypatch, capsys, "mixed", "--data", data, "--seconds", 1, "--workers", 1)
     rows = dict(re.findall(r"^\| ([a-z, ]+?) \| (\d+) \|", said, re.M))
     assert int(rows["small, alone"]) > 0
     assert int(rows["small, among large ones"]) > 0
@@ -53,7 +53,7 @@ def test_overload(monkeypatch, capsys, data):
 
 def test_soak(monkeypatch, capsys, data):
     """Memory, open files and threads are looked at over the time."""
-    said = printed(monkeypatch, capsys, "soak", "--data", data, "--seconds", 2, "--workers", 1)
+    said = printed(monkeypatch, capsys, "soak", "--data", data, "--seconds", 1, "--workers", 1)
     assert re.search(r"^[1-9]\d* orders planned", said)
     assert "| open files |" in said
 
@@ -83,7 +83,7 @@ def test_split(monkeypatch, capsys, data):
 def test_workers(monkeypatch, capsys, data):
     """One process, two and threads plan the same orders."""
     monkeypatch.setattr(workers, "ROUNDS", 1)
-    said = printed(monkeypatch, capsys, "workers", "--data", data, "--seconds", 10)
+    said = printed(monkeypatch, capsys, "workers", "--data", data, "--seconds", 2)
     assert said.count("| threads:2 |") == 2
 
 

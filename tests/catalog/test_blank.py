@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import Materials, load_catalog
@@ -102,6 +102,7 @@ def test_styles_without_a_known_blank_have_none(materials: Materials) -> None:
 edges = st.decimals("10", "1000", places=1)
 
 
+@settings(max_examples=30)
 @given(
     st.tuples(st.decimals(100, 1200, places=1), st.decimals(80, 800, places=1), st.decimals(30, 400, places=1)),
     st.decimals("0.5", 8, places=1),
@@ -115,6 +116,7 @@ def test_a_roll_end_mailer_leaves_trim(
     assert Decimal("0.2") < blank.net_mm2 / (blank.length_mm * blank.width_mm) < 1
 
 
+@settings(max_examples=30)
 @given(st.tuples(edges, edges, edges), st.decimals("0.1", "8", places=1), st.integers(0, 2))
 def test_a_larger_roll_end_mailer_takes_no_less_board(
     materials: Materials, inner: tuple[Decimal, Decimal, Decimal], caliper: Decimal, axis: int
@@ -126,6 +128,7 @@ def test_a_larger_roll_end_mailer_takes_no_less_board(
     assert 0 < areas[0] < areas[1]
 
 
+@settings(max_examples=30)
 @given(st.tuples(edges, edges, edges), st.decimals("0.1", "8", places=1), st.sampled_from(sorted(WALL_LAYERS)))
 def test_inner_and_outer_undo_each_other(
     inner: tuple[Decimal, Decimal, Decimal], caliper: Decimal, style: BoxStyle

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import convert_sizes, load_catalog, size_columns
@@ -133,6 +133,7 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=CONTROLS), min_s
 )
 
 
+@settings(max_examples=20)
 @given(names, st.integers(1, 9_999_999))
 def test_any_name_and_size_survive(tmp_path_factory: pytest.TempPathFactory, name: str, length_um: int) -> None:
     """Whatever a box is called without control characters, and however long it is, it loads exactly so."""

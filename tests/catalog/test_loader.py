@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import Materials, load_materials
@@ -392,6 +392,7 @@ def test_a_malformed_document_is_refused(folder: Path, file: str, old: str, new:
     assert fault in [each.field for each in caught.value.violations]
 
 
+@settings(max_examples=40)
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 def test_no_content_makes_the_reader_fail(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     """Whatever a file holds, reading it gives rows or faults, never another error."""

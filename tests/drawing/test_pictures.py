@@ -42,7 +42,7 @@ def numbers_listed(text: str) -> set[int]:
 
 
 @given(seed=st.integers(0, 10**6), cuts=st.integers(0, 40))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10)
 def test_every_unit_is_numbered_or_listed(guillotine, parcel_of, seed: int, cuts: int) -> None:
     """Each unit's number stands on it, or the legend says that it does not."""
     parcel, order = parcel_of(guillotine(SIZE_UM, cuts, seed, gaps=True), "B-30", half_gap_um=2_000)
@@ -56,7 +56,7 @@ def test_every_unit_is_numbered_or_listed(guillotine, parcel_of, seed: int, cuts
 @given(
     seed=st.integers(0, 10**6), cuts=st.integers(0, 40), name=st.sampled_from(["a", "W" * 150, "件" * 80, "a b " * 40])
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10)
 def test_no_text_leaves_the_card(guillotine, parcel_of, seed: int, cuts: int, name: str) -> None:
     """Every written text, however long its id, ends inside the picture."""
     parcel, order = parcel_of(guillotine(SIZE_UM, cuts, seed), "B-30", lines=2, name=name)
@@ -83,7 +83,7 @@ EDGE_UM = st.integers(1_000, 2_000_000)
 
 
 @given(edges_um=st.tuples(EDGE_UM, EDGE_UM, EDGE_UM), flaps=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20)
 def test_sizes_fit_round_boxes_of_any_shape(edges_um: tuple[int, int, int], flaps: bool) -> None:
     """The inner sizes, to the um, are inside the picture and left of the column for flat, long and tall boxes."""
     style = BoxStyle.RSC_0201 if flaps else BoxStyle.TOTE

@@ -93,7 +93,7 @@ def test_the_short_way_says_what_a_plan_says(
     lane = {id(PRICED): CARRIED, id(UNPRICED): LIGHT}.get(id(catalog))
     trials = Trials(variants_of([catalog], policy, lane), ("uk-desnz",), plan)
     job = BatchJob(trials)
-    orders = orders_of(60 if some_taken else 20, 5)
+    orders = orders_of(150 if some_taken else 60, 5)
     outcomes = [job._outcome(plain_order(order), 0) for order in orders]
     assert outcomes == [trials.outcome(order, 0) for order in orders]
     assert bool(found) is some_taken
@@ -107,7 +107,7 @@ def test_what_some_orders_confirm_serves_no_others(monkeypatch: pytest.MonkeyPat
     found = taken(monkeypatch)
     catalog = replace(BARE, box_types=[replace(box, available=50) for box in BARE.box_types])
     job = BatchJob(Trials(variants_of([catalog], Policy(), None), ("uk-desnz",), plan))
-    for order in orders_of(60, 6):
+    for order in orders_of(150, 6):
         job._outcome(plain_order(order), 0)
     assert found
     assert all(len(each.unpacked) == each.unit_count for each in found)

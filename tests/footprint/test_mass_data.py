@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import BoxType, Item, Lane, Leg, Order, Policy, check, load_catalog, plan
@@ -202,6 +202,7 @@ def test_other_ranges_of_the_same_datum_are_not_compared(shipped):
     assert found.outcome is ComparisonOutcome.UNKNOWN
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_sums_stand_on_what_their_parts_do(shipped, one, other):
     """The unverified grams and the ends of a sum are those of its parts, to the rounding."""

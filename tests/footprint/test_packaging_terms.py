@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import load_catalog, load_materials
@@ -83,6 +83,7 @@ def test_under_avoided_burden_recycled_content_earns_nothing(shipped):
         assert production(found) == [("production_virgin", 208_632)]
 
 
+@settings(max_examples=30)
 @given(millionths=st.integers(0, 1_000_000), mass_mg=st.integers(1, 10**8))
 def test_shares_sum_to_the_mass(shipped, millionths, mass_mg):
     """However the content splits it, the amounts of production sum to the mass, and grams lie between both rows'."""
@@ -204,6 +205,7 @@ def test_golden_break_even(life_mg, use_mg, single_mg, trips):
     assert trips_to_break_even(life_mg, use_mg, single_mg) == trips
 
 
+@settings(max_examples=30)
 @given(life=st.integers(0, 10**9), use=st.integers(0, 10**6), single=st.integers(0, 10**6))
 def test_break_even_is_the_least_number_of_trips(life, use, single):
     """At the trips found a use emits no more than the box used once, with one trip less it emits more."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import load_materials
@@ -141,6 +141,7 @@ def test_french_flight_with_its_trails(shipped):
     }
 
 
+@settings(max_examples=25)
 @given(
     profile=st.sampled_from(["uk-desnz", "us-epa", "fr-ademe", "cn-cpcd", "eu-industry"]),
     mass_mg=st.tuples(st.integers(1, 10**7), st.integers(0, 10**7)),

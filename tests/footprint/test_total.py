@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.domain.factor import Component
@@ -74,6 +74,7 @@ def test_nothing_has_no_total():
         total([])
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(1, 10**7), st.integers(1, 10**8)), min_size=1, max_size=6))
 def test_total_is_the_sum_of_rounded_lines(profiles, materials, parcels):
     """The total's grams are the parts' to the mg in any order, by component too, and no line is lost."""

@@ -5,7 +5,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import load_materials
@@ -371,6 +371,7 @@ def test_a_lane_with_legs_stays_as_it_is():
 AIRPORTS = st.sampled_from(sorted(each for each in airports() if len(airports_of(airports()[each].country_code)) > 5))
 
 
+@settings(max_examples=20)
 @given(AIRPORTS, AIRPORTS)
 def test_flights_are_as_long_either_way(one, other):
     """A flight between any two airports is a great circle: there as far as back, and at most half round the Earth."""

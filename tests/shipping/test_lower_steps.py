@@ -14,7 +14,7 @@ SIDES = {Change.LENGTH: 0, Change.WIDTH: 1, Change.HEIGHT: 2}
 billers = st.sampled_from(sorted(RULES)).map(lambda name: Biller(RULES[name], ZONE.get(name, "")))
 sides_um = st.tuples(*[st.integers(1_000, 1_300_000) | st.sampled_from([304_800, 400_000, 305_000])] * 3)
 gross = st.integers(1, 60 * KG) | st.sampled_from([500_000, 30 * KG])
-fast = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=150)
+fast = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40)
 
 
 def cut(outer_um, gross_mg, change, less):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.domain.price_table import (
@@ -176,6 +176,7 @@ tables = st.builds(
 )
 
 
+@settings(max_examples=25)
 @given(prices=tables, one=st.integers(1, 50 * KG), more=st.integers(0, 50 * KG))
 def test_nothing_heavier_costs_less_than_the_least(prices, one, more):
     """Even where a tariff falls with weight, no weight above costs less than the least from a weight on."""
@@ -184,6 +185,7 @@ def test_nothing_heavier_costs_less_than_the_least(prices, one, more):
     assert pricer.least_minor(Billed(one, ())) <= pricer.price_minor(Billed(one + more, (1,)))
 
 
+@settings(max_examples=25)
 @given(prices=tables, chargeable_mg=st.integers(1, 90 * KG), surcharges=st.sets(st.integers(0, 2)))
 def test_lines_sum_to_the_price(prices, chargeable_mg, surcharges):
     """A price is the sum of its lines, and a multiple of the table's rounding step."""
@@ -193,6 +195,7 @@ def test_lines_sum_to_the_price(prices, chargeable_mg, surcharges):
         assert found.total_minor % prices.round_to_minor == 0
 
 
+@settings(max_examples=25)
 @given(
     prices=tables,
     name=st.sampled_from(["ups", "sf", "half", "ratio", "size-bands"]),
