@@ -96,7 +96,7 @@ GLASSES = replace(SHIPPER, compartments=Compartments([95, 95], [95], 335, ["stem
         (SHIPPER, {"height_mm": 290}, {}, "45 mm"),
         (SHIPPER, {}, {"fit_clearance_mm": 15.001}, "'shipper'"),
         (SHIPPER, {"height_mm": 295}, {"fit_clearance_mm": 1}, ""),
-        (SHIPPER, {"height_mm": 294.999}, {"fit_clearance_mm": 1}, "40 mm"),
+        (SHIPPER, {"height_mm": 294.999}, {"fit_clearance_mm": 1}, "39.001 mm"),
         (replace(SHIPPER, max_net_g=1_299.999), {}, {}, "1299.999 g"),
         (replace(SHIPPER, max_net_g=1_300), {}, {}, ""),
         (replace(SHIPPER, max_gross_g=1_680), {}, {"tape_id": "none", "label_id": "none"}, ""),
@@ -219,3 +219,22 @@ def test_an_unknown_mass_beside_a_fragile_unit_is_warned_of(mug_g: float, block_
     order = Order("1", [Item("mug", 1, 120, 85, 100, mug_g, article="vase"), Item("block", 1, 100, 60, 60, block_g)])
     found = [each for each in good(order, EU).warnings if each.code == "MASS_UNKNOWN_BESIDE_FRAGILE"]
     assert [each.field for each in found] == ([field] if field else [])
+
+
+@pytest.mark.parametrize(
+    ("vase", "brick_g", "warned"),
+    [
+        ({}, 2_000.001, True),
+        ({}, 2_000, False),
+        ({"mass_g": 3_500}, 3_500, False),
+        ({"article": "book"}, 3_500, False),
+        ({"fragility": Fragility("easy")}, 3_500, False),
+    ],
+)
+def test_goods_of_which_nothing_is_said_beside_heavy_ones_are_warned_of(
+    vase: dict, brick_g: float, warned: bool
+) -> None:
+    """They may be glass: what would be too heavy beside fragile goods is named, once for the plan."""
+    lines = [Item("vase", 2, 150, 150, 300, **({"mass_g": 1_800} | vase)), Item("brick", 1, 240, 115, 70, brick_g)]
+    found = [each for each in good(Order("1", lines), EU).warnings if each.code == "FRAGILITY_UNKNOWN_BESIDE_HEAVY"]
+    assert [each.field for each in found] == ["lines[0].fragility"] * warned

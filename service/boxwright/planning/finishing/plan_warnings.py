@@ -18,7 +18,7 @@ from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.footprint import NO_LEGS, flight_warnings
 from boxwright.planning.finishing.empty_warnings import empty_warnings
 from boxwright.planning.finishing.idle_lane import idle_warnings
-from boxwright.planning.finishing.protection_warnings import fragile_loaded, protection_warnings
+from boxwright.planning.finishing.protection_warnings import fragile_loaded, protection_warnings, unknown_care
 from boxwright.planning.finishing.strength_notes import strength_warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.lifting import lifting_warnings
@@ -179,6 +179,7 @@ def warnings(
     found += article_warnings(request.as_given, request.materials)
     if model.parts.wrappings.protects:
         found += protection_warnings(model, outcome, parcels)
+    found += unknown_care(model, outcome, parcels)
     found += fragile_loaded(request, parcels)
     found += _box_warnings(model, outcome)
     found += request.material_policy.cautions(

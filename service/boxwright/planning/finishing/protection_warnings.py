@@ -6,7 +6,7 @@ from boxwright import fuse
 from boxwright.checking import loads_mg
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.order import Item
+from boxwright.domain.order import FragilityClass, Item
 from boxwright.domain.plan import Parcel
 from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.warning import MOST_TEXTS, PlanWarning, WarningCode
@@ -16,7 +16,7 @@ from boxwright.planning.request import Request
 from boxwright.planning.rules.material_policy import PackagingItem
 from boxwright.protection import more_than_practice, pad_warnings
 from boxwright.selection.outcome import Outcome
-from boxwright.units import exact
+from boxwright.units import MG_PER_G, exact
 
 
 def protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
@@ -78,6 +78,26 @@ def _unknown_masses(
                 text = f"line {name!r} is of unknown mass (0 g) and shares parcel {number} with fragile units"
                 text += ": nobody can say whether one is too heavy for the other"
                 yield PlanWarning(WarningCode.MASS_UNKNOWN_BESIDE_FRAGILE, f"{paths[name]}.mass_g", text)
+
+
+def unknown_care(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield the lines that state no care and share an open box with what is too heavy to lie beside fragile goods."""
+    request = model.request
+    most_g = request.materials.fragility_classes[FragilityClass.FRAGILE].heaviest_beside_g
+    if most_g is None:
+        return
+    masses_mg = {line.line_id: line.mass_mg for line in request.order.lines}
+    for number, parcel in _in_open_boxes(outcome, parcels):
+        fuse.look()
+        names = {each.line_id for each in parcel.placements}
+        for index, line in enumerate(request.order.lines):
+            if line.line_id not in names or line.article or line.fragility or line.soft_goods or not line.mass_mg:
+                continue
+            beside_mg = max((masses_mg[name] for name in names - {line.line_id}), default=0)
+            if beside_mg > max(int(most_g * MG_PER_G), line.mass_mg):
+                text = f"line {line.line_id!r} states neither article nor fragility, and is packed as sturdy goods"
+                text += f" beside {exact(beside_mg)} g in parcel {number}"
+                yield PlanWarning(WarningCode.FRAGILITY_UNKNOWN_BESIDE_HEAVY, f"lines[{index}].fragility", text)
 
 
 def _foam(request: Request) -> Dunnage | None:
