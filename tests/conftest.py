@@ -3,10 +3,12 @@
 Nor is it the work of a slow machine: no example has a deadline.
 """
 
+import multiprocessing
 import os
 import runpy
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
@@ -42,6 +44,21 @@ def log_as_before():
     for logger, (handlers, level, propagate) in zip(loggers, before, strict=True):
         logger.handlers[:], logger.propagate = handlers, propagate
         logger.setLevel(level)
+
+
+@pytest.fixture(scope="module")
+def forked_workers():
+    """Fork workers of evaluations and designs from one process that has imported all: a spawned one takes seconds.
+
+    They see the environment in which the first was started. Tests of commands in a process of their own spawn them.
+    """
+    from boxwright.evaluation import pool
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["boxwright.cli", "boxwright.evaluation.batch", "boxwright.design"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "multiprocessing", SimpleNamespace(get_context=lambda _: context))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,12 @@ MATERIALS = load_materials()
 
 
 @pytest.fixture(scope="module")
+def one(orders):
+    """A design of one size, compared with nothing."""
+    return design(orders, Wishes(sizes=(1,)))
+
+
+@pytest.fixture(scope="module")
 def two(orders):
     """A design of two sizes, compared with nothing."""
     return design(orders, Wishes(sizes=(2,)))
@@ -114,14 +120,14 @@ def test_a_mean_has_the_error_of_its_orders():
         pytest.param({"inner_length_mm": 90, "inner_height_mm": 290}, False, id="open at another face"),
     ],
 )
-def test_a_new_size_that_todays_shelf_has_is_called_so(two, own, same):
+def test_a_new_size_that_todays_shelf_has_is_called_so(one, own, same):
     """In text and in JSON; another board, or another opening, is another box."""
     size = {"inner_length_mm": 290, "inner_width_mm": 200, "inner_height_mm": 90, "board_id": "b-flute", **own}
     stock = load_catalog("eu-stock").dunnage
     today = Catalog("today", (BoxType("K6", tare_g=900, **size),), dunnage=stock)
     new = Catalog("new", (BoxType("290x200x90", 290, 200, 90, tare_g=150, board_id="b-flute"),), dunnage=stock)
-    suites = (replace(two.suites[0], catalog=new, new=("290x200x90",)),)
-    made = replace(two, today=today, suites=suites)
+    suites = (replace(one.suites[0], catalog=new, new=("290x200x90",)),)
+    made = replace(one, today=today, suites=suites)
     (box,) = design_dict(made)["designs"][0]["box_types"]
     assert box["sized_as_today"] == ("K6" if same else None)
     assert ("K6" in text(made)) == same

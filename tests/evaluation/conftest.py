@@ -30,6 +30,11 @@ OrderOf = Callable[..., Order]
 Planner = Callable[..., Plan]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forks(forked_workers: None) -> None:
+    """Start workers at once in all tests of this folder."""
+
+
 @pytest.fixture(scope="session")
 def order_of() -> OrderOf:
     """An order of cubes of 100 mm and 200 g on one line."""

@@ -219,4 +219,4 @@ def test_a_row_that_one_catalog_lacks_has_a_dash(order_of, catalogs, planner) ->
         return planner(order_of(f"{kind}-1", 2), catalog, policy, lane, profiles)
 
     lines = totals_lines(evaluate([order_of("any", 2)], catalogs, plan=refuses_small, workers=1))
-    assert [cells for _, cells in lines].count(["–", "1"]) == 1
+    assert ["–", "1"] in [cells for _, cells in lines]

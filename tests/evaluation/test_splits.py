@@ -74,11 +74,11 @@ def both(
 @pytest.mark.parametrize(
     ("catalog", "policy", "lane", "count"),
     [
-        (PRICED, COST, CARRIED, 30),
-        (ONE_PRICE, COST, CARRIED, 24),
-        (TWINS, COST, CARRIED, 24),
-        (WEAK, Policy(objectives=(Objective.OUTER_VOLUME,)), None, 24),
-        (BARE, Policy(), None, 24),
+        (PRICED, COST, CARRIED, 60),
+        (ONE_PRICE, COST, CARRIED, 40),
+        (TWINS, COST, CARRIED, 40),
+        (WEAK, Policy(objectives=(Objective.OUTER_VOLUME,)), None, 40),
+        (BARE, Policy(), None, 40),
     ],
     ids=["billed", "one price", "twins", "weak boxes", "plain"],
 )

@@ -177,7 +177,7 @@ any_parcel = given(
     gross_mg=st.integers(1, 100 * KG),
     more=st.integers(0, 10 * KG),
 )
-by_fixture = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+by_fixture = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 
 
 @by_fixture
@@ -204,7 +204,6 @@ def test_turning_the_box_changes_nothing(rules, name, outer_um, gross_mg, more):
 
 
 @by_fixture
-@settings(max_examples=25)
 @given(outer_um=st.tuples(*[st.integers(1, 3_000_000)] * 3))
 def test_dimensional_weight_is_exact(rules, outer_um):
     """Without rounding of sides, dimensional weight is the volume over the divisor to half a mg."""
