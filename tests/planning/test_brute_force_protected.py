@@ -40,7 +40,7 @@ def test_the_orders_are_of_every_sort() -> None:
     assert sum(len(each) > 1 for each in margins) > 30
     assert sum(len(each.parcels) > 1 for each in made) > 30
     assert sum(each.status is PlanStatus.PARTIAL for each in made) > 15
-    assert len(answers) - len(made) > 10
+    assert len(answers) - len(made) > 7
     assert len(proofs) >= 5
     limited = [tried for tried, _ in map(case, SEEDS) if tried.policy.max_parcels is not None]
     assert len(limited) > 45
