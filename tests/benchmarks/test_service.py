@@ -84,6 +84,7 @@ def test_workers(monkeypatch, capsys, data):
     """One process, two and threads plan the same orders."""
     monkeypatch.setattr(workers, "ROUNDS", 1)
     said = printed(monkeypatch, capsys, "workers", "--data", data, "--seconds", 2)
+    said = printed(monkeypatch, capsys, "workers", "--data", data, "--seconds", 2)
     assert said.count("| threads:2 |") == 2
 
 
