@@ -42,6 +42,7 @@ def test_mixed_sizes(monkeypatch, capsys, data):
     assert int(rows["small, among large ones"]) > 0
 
 
+@pytest.mark.long
 def test_overload(monkeypatch, capsys, data):
     """Orders are planned and refused, and the CPU time of both is stated."""
     said = printed(monkeypatch, capsys, "overload", "--data", data, "--seconds", 1, "--workers", 1)
@@ -51,6 +52,7 @@ def test_overload(monkeypatch, capsys, data):
     assert re.search(r"refusals \S+ s: \d+\.\d+ ms each", said)
 
 
+@pytest.mark.long
 def test_soak(monkeypatch, capsys, data):
     """Memory, open files and threads are looked at over the time."""
     said = printed(monkeypatch, capsys, "soak", "--data", data, "--seconds", 1, "--workers", 1)
@@ -58,6 +60,7 @@ def test_soak(monkeypatch, capsys, data):
     assert "| open files |" in said
 
 
+@pytest.mark.long
 def test_restart(monkeypatch, capsys):
     """A killed server is started again and plans."""
     monkeypatch.setattr(kills, "STARTS", 1)
@@ -71,6 +74,7 @@ def test_overhead(monkeypatch, capsys, data):
     assert re.search(r"^\| HTTP \| \d", said, re.M)
 
 
+@pytest.mark.long
 def test_split(monkeypatch, capsys, data):
     """The parts of a Pack, and an empty call, are stated by plan() for the same orders."""
     said = printed(monkeypatch, capsys, "split", "--data", data)
@@ -80,6 +84,7 @@ def test_split(monkeypatch, capsys, data):
     assert more == pytest.approx(server - again, abs=0.02)
 
 
+@pytest.mark.long
 def test_workers(monkeypatch, capsys, data):
     """One process, two and threads plan the same orders."""
     monkeypatch.setattr(workers, "ROUNDS", 1)
@@ -88,6 +93,7 @@ def test_workers(monkeypatch, capsys, data):
     assert said.count("| threads:2 |") == 2
 
 
+@pytest.mark.long
 def test_deadlines(monkeypatch, capsys, data):
     """Each call is answered, with a plan or without, one in flight and several."""
     said = printed(monkeypatch, capsys, "deadlines", "--data", data, "--repeats", 1, "--workers", 1)
@@ -96,6 +102,7 @@ def test_deadlines(monkeypatch, capsys, data):
     assert said.count("| all |") == 2
 
 
+@pytest.mark.long
 def test_finish(monkeypatch, capsys, data):
     """What finishing takes stands beside what it is expected to take."""
     said = printed(monkeypatch, capsys, "finish", "--data", data, "--repeats", 1)

@@ -215,7 +215,7 @@ def test_a_server_with_these_settings_answers_its_probes(etc):
     sourced = read_settings(Settings, {"BOXWRIGHT_CONFIG": str(etc / "settings" / "boxwright.toml")}, {})
     assert set(SETTINGS) <= {*sourced.origins, *(name + IN_FILE for name in SECRETS)}
     trusting = ssl.create_default_context(cafile=str(etc / "authority.pem"))
-    with RUNNING["running_server"](config=etc / "settings" / "boxwright.toml") as server:
+    with RUNNING["running_server"](config=etc / "settings" / "boxwright.toml", workers=1) as server:
         for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
             asked = CONTAINER[probe]["httpGet"]
             url = f"{asked['scheme'].lower()}://{server.admin_address}{asked['path']}"
