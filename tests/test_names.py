@@ -52,6 +52,7 @@ PATHS = {
     "BoxType": box_type.PATHS,
     "Policy": policy.PATHS,
     "PriceTable": price_table.PATHS,
+    "UnpackedUnit": {"required_inner_mm": "required_inner"},
     "Certificate": {"profile_id": "accounting_profile", "bounded_objective": "lower_bound.objective"},
     "ChargeableWeight": {"service_id": "carrier_service"},
     "EmissionsBasis": {"profile_id": "accounting_profile"},

@@ -78,7 +78,7 @@ def test_no_pack_is_called_tested(fields: dict[str, object], sourced: bool) -> N
 def test_heavy_and_fragile_units_share_a_tested_pack() -> None:
     """A thin tube of glass beside a full bottle is refused in an open box, and stands in the next compartment."""
     thimble = Item("tube", 1, 60, 60, 300, 20, article="ornament")
-    order, catalog = Order("1", [WINE, thimble]), shelf(SHIPPER, *cubes(450))
+    order, catalog = Order("1", [replace(WINE, mass_g=2_100), thimble]), shelf(SHIPPER, *cubes(450))
     answer = plan(order, catalog, profiles=())
     assert [(each.box_type_id, len(each.placements)) for each in answer.parcels] == [("shipper", 2)]
     assert check(answer, order, catalog) == []
