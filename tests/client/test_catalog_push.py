@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from boxwright.cli import main
 from boxwright_client import Client, line, pack_request
 
+pytest.importorskip("sqlalchemy", reason="a server needs the store to keep catalogs")
+
 HALL = """catalog_id = "hall"
 version = "{version}"
 
