@@ -265,7 +265,7 @@ class Load:
 
     def unusual(self) -> None:
         """Heavy parcels, units that stay out, orders and plans that are wrong, callers that are not let in."""
-        heavy = order(1)
+        heavy = order(1, catalog="catalogs/eu-stock")
         heavy.order.lines[0].mass_g = 21_000
         too_large = order(2)
         too_large.order.lines[0].cuboid.dimensions.length_mm = 2_900
