@@ -34,6 +34,7 @@ def printed(monkeypatch, capsys, *arguments):
     return capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_mixed_sizes(monkeypatch, capsys, data):
     """Small orders are timed alone and among others, with health checks meanwhile."""
     said = printed(monkeypatch, capsys, "mixed", "--data", data, "--seconds", 1, "--workers", 1)
@@ -88,7 +89,6 @@ def test_split(monkeypatch, capsys, data):
 def test_workers(monkeypatch, capsys, data):
     """One process, two and threads plan the same orders."""
     monkeypatch.setattr(workers, "ROUNDS", 1)
-    said = printed(monkeypatch, capsys, "workers", "--data", data, "--seconds", 2)
     said = printed(monkeypatch, capsys, "workers", "--data", data, "--seconds", 2)
     assert said.count("| threads:2 |") == 2
 

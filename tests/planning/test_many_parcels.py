@@ -71,7 +71,7 @@ def test_equal_units_in_many_parcels_end() -> None:
             id="scarce",
             marks=pytest.mark.long,
         ),
-        pytest.param(apart, 80, BOXES, CAPPED, id="apart"),
+        pytest.param(apart, 80, BOXES, CAPPED, id="apart", marks=pytest.mark.long),
     ],
 )
 def test_twice_the_units_take_about_twice_the_work(order, units, boxes, policy) -> None:

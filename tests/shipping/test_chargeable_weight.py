@@ -204,7 +204,6 @@ def test_turning_the_box_changes_nothing(rules, name, outer_um, gross_mg, more):
 
 
 @by_fixture
-@settings(max_examples=25)
 @given(outer_um=st.tuples(*[st.integers(1, 3_000_000)] * 3))
 def test_dimensional_weight_is_exact(rules, outer_um):
     """Without rounding of sides, dimensional weight is the volume over the divisor to half a mg."""
