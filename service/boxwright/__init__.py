@@ -32,17 +32,16 @@ if TYPE_CHECKING:
     from boxwright.domain.stacking import StackingCondition
     from boxwright.domain.started import StartedParcel
     from boxwright.errors import BoxwrightError, InvalidInputError
-    from boxwright.fuse import Fuse
     from boxwright.planning import (
         Task,
         baseline_plan,
         compare,
-        cpu_ceiling,
         improvements,
         plan,
         plans,
         verify_certificate,
     )
+    from boxwright.stop import Stop
 
 __all__ = [
     "AdditionalWeight",
@@ -55,7 +54,6 @@ __all__ = [
     "EmissionsBasis",
     "Footprint",
     "Fragility",
-    "Fuse",
     "IncompletePlanError",
     "InvalidInputError",
     "Item",
@@ -79,6 +77,7 @@ __all__ = [
     "SoftGoods",
     "StackingCondition",
     "StartedParcel",
+    "Stop",
     "SurchargePrice",
     "Task",
     "WeightPrice",
@@ -86,7 +85,6 @@ __all__ = [
     "baseline_plan",
     "check",
     "compare",
-    "cpu_ceiling",
     "improvements",
     "load_catalog",
     "load_price_tables",
@@ -106,7 +104,6 @@ _HOMES = {
     "EmissionsBasis": "boxwright.domain.emissions_basis",
     "Footprint": "boxwright.domain.footprint",
     "Fragility": "boxwright.domain.order",
-    "Fuse": "boxwright.fuse",
     "IncompletePlanError": "boxwright.domain.incomplete",
     "InvalidInputError": "boxwright.errors",
     "Item": "boxwright.domain.order",
@@ -130,6 +127,7 @@ _HOMES = {
     "SoftGoods": "boxwright.domain.soft_goods",
     "StackingCondition": "boxwright.domain.stacking",
     "StartedParcel": "boxwright.domain.started",
+    "Stop": "boxwright.stop",
     "SurchargePrice": "boxwright.domain.price_table",
     "Task": "boxwright.planning.task",
     "WeightPrice": "boxwright.domain.price_table",
@@ -137,7 +135,6 @@ _HOMES = {
     "baseline_plan": "boxwright.planning",
     "check": "boxwright.checking",
     "compare": "boxwright.planning",
-    "cpu_ceiling": "boxwright.planning",
     "improvements": "boxwright.planning",
     "load_catalog": "boxwright.catalog",
     "load_price_tables": "boxwright.catalog.price_tables",

@@ -142,7 +142,7 @@ class UnknownResourceError(InvalidInputError):
 
 
 class SearchEndedError(BoxwrightError):
-    """A fuse ended the search before there was a plan."""
+    """A ``Stop`` ended the search before there was a plan."""
 
 
 class CpuCeilingError(SearchEndedError):

@@ -25,7 +25,7 @@ from boxwright.errors import (
     UnknownResourceError,
     UnsupportedError,
 )
-from boxwright.fuse import look
+from boxwright.stop import NEVER, Stop
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -55,11 +55,14 @@ class Findings:
         Path of what is looked at. Default: the input itself.
     file : str, optional
         Name of the file that is read: the error is then a DataFileError. Default: no file.
+    stop : Stop, optional
+        Ends the reading. Default: nothing does.
     """
 
-    __slots__ = ("_file", "_found", "_headers", "_mark", "_path", "_rename")
+    __slots__ = ("_file", "_found", "_headers", "_mark", "_path", "_rename", "stop")
 
-    def __init__(self, path: str = "", *, file: str = "") -> None:
+    def __init__(self, path: str = "", *, file: str = "", stop: Stop = NEVER) -> None:
+        self.stop = stop
         self._path = path
         self._file = file
         self._mark = "."
@@ -82,10 +85,10 @@ class Findings:
         Raises
         ------
         SearchEndedError
-            If the fuse of this thread has ended the call.
+            If ``stop`` has ended the call.
         """
-        look()
-        below = Findings(self.path(step), file=self._file)
+        self.stop.look()
+        below = Findings(self.path(step), file=self._file, stop=self.stop)
         below._found = self._found
         below._rename = (lambda field: renamed(field, rename)) if isinstance(rename, Mapping) else rename
         return below
@@ -95,8 +98,8 @@ class Findings:
 
         ``headers`` says how fields are headed in this table, where not by their names.
         """
-        look()
-        below = Findings(self.path(f"row {number}"), file=self._file)
+        self.stop.look()
+        below = Findings(self.path(f"row {number}"), file=self._file, stop=self.stop)
         below._found = self._found
         below._mark = ", "
         below._headers = headers or {}

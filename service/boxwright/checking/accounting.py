@@ -1,10 +1,10 @@
 """Units: every ordered one is in exactly one parcel, or unpacked with a reason."""
 
-from boxwright import fuse
 from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.order import DimensionStatus, Item, Order
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.stop import NEVER, Stop
 
 UnitId = tuple[str, int]
 Judged = list[tuple[int, Placement, Item]]
@@ -21,9 +21,12 @@ class UnitAccount:
     ----------
     order : Order
         Whose units are counted.
+    stop : Stop, optional
+        Ends the check. Default: nothing does.
     """
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, stop: Stop = NEVER) -> None:
+        self.stop = stop
         self.lines = {line.line_id: line for line in order.lines}
         self.placed: dict[UnitId, int] = {}
         self.unpacked: set[UnitId] = set()
@@ -33,7 +36,7 @@ class UnitAccount:
         """Enter the placements of a parcel; return those to be judged further."""
         judged: Judged = []
         for step, placement in enumerate(listed(parcel.placements), 1):
-            fuse.look()
+            self.stop.look()
             if not isinstance(placement, Placement):
                 self._note(ViolationKind.MALFORMED, f"a placement is {placement!r:.80}", index)
                 continue
@@ -58,7 +61,7 @@ class UnitAccount:
     def enter_unpacked(self, plan: Plan) -> None:
         """Enter the units that the plan lists as unpacked."""
         for entry in listed(plan.unpacked):
-            fuse.look()
+            self.stop.look()
             if not isinstance(entry, UnpackedUnit):
                 self._note(ViolationKind.MALFORMED, f"an unpacked unit is {entry!r:.80}")
                 continue
@@ -80,7 +83,7 @@ class UnitAccount:
         """Compare the book with the order, and the plan's status with the book."""
         missing = 0
         for line in self.lines.values():
-            fuse.look()
+            self.stop.look()
             for index in range(line.quantity):
                 unit = (line.line_id, index)
                 if unit not in self.placed:

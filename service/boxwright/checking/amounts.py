@@ -11,7 +11,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TypeGuard
 
-from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.listed import listed
@@ -70,7 +69,7 @@ def _held(case: ParcelCase) -> Held:
             made = part.mass_mg + (part.trim_mg if stage is Stage.PRODUCTION else 0)
             held[str(part.component), part.material_id, stage] += made * MG * above // (below * part.trips)
     for each in case.envelopes:
-        fuse.look()
+        case.premises.stop.look()
         for inside in each.item.sales_packaging.materials if each.item.sales_packaging else ():
             for stage in OF_A_LIFE:
                 held[str(Component.SALES_PACKAGING), inside.material_id, stage] += inside.mass_mg * MG

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from boxwright import fuse
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.contacts import Contacts
@@ -27,6 +26,7 @@ from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
 from boxwright.lazy import cached_property
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
+from boxwright.stop import NEVER, Stop
 
 IN_THE_BOX = (Component.INNER_BOX, Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING)
 ON_THE_BOX = (Component.TAPE, Component.LABEL)
@@ -46,6 +46,8 @@ class Premises:
         As given.
     given_materials : Materials or None
         None are the shipped ones, which are loaded when first asked for.
+    stop : Stop
+        Ends the check.
     """
 
     plan: Plan
@@ -55,6 +57,7 @@ class Premises:
     lane: Lane | None
     started: Sequence[StartedParcel]
     given_materials: Materials | None
+    stop: Stop = NEVER
 
     @cached_property
     def materials(self) -> Materials:
@@ -74,7 +77,7 @@ class Premises:
     @cached_property
     def readings(self) -> Readings:
         """The footprints of the plan, each read once."""
-        return Readings()
+        return Readings(self.stop)
 
     @cached_property
     def legs(self) -> Sequence[Leg]:
@@ -128,7 +131,7 @@ class ParcelCase:
     @cached_property
     def contacts(self) -> Contacts:
         """What rests on what."""
-        return Contacts(self.envelopes)
+        return Contacts(self.envelopes, self.premises.stop)
 
     @property
     def footprints(self) -> list[Reading]:
@@ -163,7 +166,7 @@ class ParcelCase:
                 length, width, height = each.goods.edges_um
                 volumes.append(length * width * height)
                 continue
-            fuse.look()
+            self.premises.stop.look()
             lies = each.placement
             volumes.append(goods_um3(each.item, lies.orientation, each.extents_um, each.half_gap_um, lies.folds))
         return volumes

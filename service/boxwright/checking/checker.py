@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.checking.accounting import UnitAccount
 from boxwright.checking.amounts import wrong_amounts
@@ -47,6 +46,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
+from boxwright.stop import NEVER, Stop
 
 DEFAULT_POLICY = Policy()
 
@@ -60,6 +60,7 @@ def check(
     lane: Lane | None = None,
     started_parcels: Sequence[StartedParcel] = (),
     materials: Materials | None = None,
+    stop: Stop = NEVER,
 ) -> list[PlanViolation]:
     """Judge a plan by the order, the catalog and the policy, and by nothing that it says about itself.
 
@@ -81,16 +82,18 @@ def check(
     materials : Materials, optional
         Lifting profiles, fragility classes, drop heights, cushioning and facts about materials. Default: the shipped
         ones.
+    stop : Stop, optional
+        Ends the check with a SearchEndedError. Default: nothing does.
 
     Returns
     -------
     list of PlanViolation
         Every broken rule; empty for a good plan. docs/checking.md defines each.
     """
-    order = with_fragility_rules(order, materials)
-    account = UnitAccount(order)
+    order = with_fragility_rules(order, materials, stop)
+    account = UnitAccount(order, stop)
     violations = [*_names(plan, order, catalog), *moved(plan, started_parcels)]
-    premises = Premises(plan, order, catalog, policy, lane, started_parcels, materials)
+    premises = Premises(plan, order, catalog, policy, lane, started_parcels, materials, stop)
     violations += _parcels(account, premises)
     account.enter_unpacked(plan)
     account.close(plan, allow_partial=policy.allow_partial)
@@ -111,6 +114,7 @@ def check_parcels(
     started_parcels: Sequence[StartedParcel] = (),
     materials: Materials | None = None,
     ship_date: dt.date | None = None,
+    stop: Stop = NEVER,
 ) -> list[PlanViolation]:
     """Judge parcels of an order by themselves: whether its other units are anywhere is not asked.
 
@@ -125,16 +129,18 @@ def check_parcels(
         Whether they are finished, and whether anything in them has moved, is not asked. Default none.
     ship_date : date, optional
         Day of the carrier's rules where the lane has none. Default today.
+    stop : Stop, optional
+        As for ``check``.
 
     Returns
     -------
     list of PlanViolation
         Every rule that the parcels break, one by one or together, ``parcel_index`` counting them.
     """
-    order = with_fragility_rules(order, materials)
+    order = with_fragility_rules(order, materials, stop)
     plan = Plan(order.order_id, PlanStatus.PARTIAL, tuple(parcels), ship_date=ship_date)
-    account = UnitAccount(order)
-    violations = list(_parcels(account, Premises(plan, order, catalog, policy, lane, started_parcels, materials)))
+    account = UnitAccount(order, stop)
+    violations = list(_parcels(account, Premises(plan, order, catalog, policy, lane, started_parcels, materials, stop)))
     return [*violations, *account.violations, *split_groups(account, whole=False)]
 
 
@@ -171,19 +177,20 @@ def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation
     yield from _numbers(premises)
     boxes = {}
     for index, parcel in enumerate(listed(premises.plan.parcels)):
-        fuse.look()
+        premises.stop.look()
         if not isinstance(parcel, Parcel):
             yield PlanViolation(ViolationKind.MALFORMED, f"a parcel is {parcel!r:.80}", index)
             continue
         own_container = parcel.ships_in_own_container is True
         inner_of = None if own_container else partial(inner_box_of, premises)
-        envelopes, unreadable = read_envelopes(index, account.enter_parcel(index, parcel), inner_of)
+        envelopes, unreadable = read_envelopes(index, account.enter_parcel(index, parcel), inner_of, premises.stop)
         yield from unreadable
         box = None if own_container else _box_type(premises.catalog, parcel.box_type_id)
         if box is not None:
             boxes[index] = box
         yield from _parcel(ParcelCase(index, parcel, envelopes, box, premises), own_container=own_container)
-    yield from mixed_inner_boxes([each for each in listed(premises.plan.parcels) if isinstance(each, Parcel)])
+    parcels = [each for each in listed(premises.plan.parcels) if isinstance(each, Parcel)]
+    yield from mixed_inner_boxes(parcels, premises.stop)
     yield from mixed_groups(account)
     yield from over_caps(account, premises.policy, boxes)
 

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator
 from itertools import product
 
-from boxwright import fuse
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.packs import most_play_um
@@ -23,7 +22,7 @@ def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation
     rooms = [] if grid is None else _rooms(grid, box.inner_um)
     taken: dict[int, Envelope] = {}
     for each in case.envelopes:
-        fuse.look()
+        case.premises.stop.look()
         number = each.placement.compartment
         if grid is None:
             if number is not None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from boxwright import fuse
 from boxwright.checking.envelope import Envelope
+from boxwright.stop import NEVER, Stop
 
 TOLERANCE_MG = 0.5
 """Loads are fractions of masses in whole mg, computed in floating point: half a mg decides nothing real."""
@@ -52,14 +52,14 @@ class Contacts:
         For each unit, the sum of its contacts' areas; on the floor its whole base.
     """
 
-    def __init__(self, envelopes: Sequence[Envelope]) -> None:
-        self._envelopes = envelopes
+    def __init__(self, envelopes: Sequence[Envelope], stop: Stop = NEVER) -> None:
+        self._envelopes, self.stop = envelopes, stop
         self.below: list[list[Contact]] = [[] for _ in envelopes]
         self.above: list[list[tuple[int, Contact]]] = [[] for _ in envelopes]
         self.area_um2 = [0] * len(envelopes)
         layers = _layers_by_top(envelopes)
         for unit, each in enumerate(envelopes):
-            fuse.look()
+            self.stop.look()
             x0, x1, y0, y1 = each.x0, each.x1, each.y0, each.y1
             if each.on_floor:
                 self.area_um2[unit] = each.base_um2
@@ -88,7 +88,7 @@ class Contacts:
         """
         carried = [0.0] * len(self._envelopes)
         for each in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
-            fuse.look()
+            self.stop.look()
             own = each.item.mass_mg if soft or each.item.soft_goods is None else 0
             for contact in self.below[each.index]:
                 passed_on = (own + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]

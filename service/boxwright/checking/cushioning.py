@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
-from boxwright import fuse
 from boxwright.checking.care import cushionings, foam, need
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.dunnage import first_stocked
@@ -27,7 +26,7 @@ def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
         return
     needs = [(each, need(each.item, case.premises)) for each in case.envelopes]
     for each, needed in needs:
-        fuse.look()
+        case.premises.stop.look()
         yield from _unprotected(case, each, needed)
     try:
         yield from _wrong_parts(case, needs)

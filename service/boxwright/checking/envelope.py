@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from boxwright import fuse, units
+from boxwright import units
 from boxwright.checking.accounting import Judged
 from boxwright.checking.soft import unturned, wrong_shape
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -11,6 +11,7 @@ from boxwright.checking.wording import mm
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
 from boxwright.domain.plan import Placement
+from boxwright.stop import NEVER, Stop
 
 _LIMIT_UM, _MOST_UM = units.to_um(units.MAX_LENGTH_MM), units.to_um(units.MAX_STATED)
 
@@ -117,7 +118,10 @@ class Envelope:
 
 
 def read_envelopes(
-    parcel_index: int, judged: Judged, inner_of: Callable[[Placement, Item], Inner | None] | None = None
+    parcel_index: int,
+    judged: Judged,
+    inner_of: Callable[[Placement, Item], Inner | None] | None = None,
+    stop: Stop = NEVER,
 ) -> tuple[list[Envelope], list[PlanViolation]]:
     """Read a parcel's placements.
 
@@ -127,7 +131,7 @@ def read_envelopes(
     envelopes: list[Envelope] = []
     violations: list[PlanViolation] = []
     for step, placement, item in judged:
-        fuse.look()
+        stop.look()
         corner, extents, half_gap = placement.corner_um, placement.extent_um, placement.half_gap_um
         out_of_range = _out_of_range(corner, extents, half_gap) or _out_of_range(
             (0, 0, 0), extents, placement.wall_margin_um

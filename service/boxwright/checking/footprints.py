@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import isclose
 
-from boxwright import fuse
 from boxwright.checking.listed import listed
 from boxwright.checking.reading import ONE, Reading, Readings, grains
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
 from boxwright.domain.plan import Parcel, Plan
+from boxwright.stop import Stop
 from boxwright.units import MG_PER_KG
 
 Key = tuple[str, Allocation]
@@ -33,14 +33,16 @@ def wrong_footprints(plan: Plan, readings: Readings | None = None) -> Iterator[P
     try:
         whole = _by_key(plan.footprints, at_hand)
         of_parcels = [_by_key(each.footprints, at_hand) for each in listed(plan.parcels) if isinstance(each, Parcel)]
-        details = [*_differences(whole, of_parcels), *_false_lines(of_parcels)]
+        details = [*_differences(whole, of_parcels, at_hand.stop), *_false_lines(of_parcels, at_hand.stop)]
     except (TypeError, ValueError) as error:
         details = [f"{error}"]
     for detail in details:
         yield PlanViolation(ViolationKind.WRONG_FOOTPRINT, detail)
 
 
-def _differences(whole: Mapping[Key, Reading], of_parcels: Sequence[Mapping[Key, Reading]]) -> Iterator[str]:
+def _differences(
+    whole: Mapping[Key, Reading], of_parcels: Sequence[Mapping[Key, Reading]], stop: Stop
+) -> Iterator[str]:
     for key in dict.fromkeys([*whole, *(key for each in of_parcels for key in each)]):
         name = f"{key[0]} {key[1]}"
         portions = [each[key].footprint for each in of_parcels if key in each]
@@ -52,7 +54,7 @@ def _differences(whole: Mapping[Key, Reading], of_parcels: Sequence[Mapping[Key,
         if len(portions) == 1 and stated is portions[0]:
             continue
         if len(portions) > 1 or stated.lines != portions[0].lines:
-            yield from _unequal(name, _sums([stated]), _sums(portions))
+            yield from _unequal(name, _sums([stated], stop), _sums(portions, stop))
         if {*stated.mass_data} != {datum for each in portions for datum in each.mass_data}:
             yield f"{name}: its masses stand on {stated.mass_data!r:.200}, its parcels say otherwise"
         for lacking in ("missing", "missing_scope"):
@@ -60,14 +62,14 @@ def _differences(whole: Mapping[Key, Reading], of_parcels: Sequence[Mapping[Key,
                 yield f"{name}: {lacking} is {getattr(stated, lacking)!r:.120}, its parcels say otherwise"
 
 
-def _false_lines(of_parcels: Sequence[Mapping[Key, Reading]]) -> Iterator[str]:
+def _false_lines(of_parcels: Sequence[Mapping[Key, Reading]], stop: Stop) -> Iterator[str]:
     """Yield what is wrong with the lines of each parcel by themselves."""
     for index, footprints in enumerate(of_parcels):
         for (profile_id, allocation), reading in footprints.items():
             name = f"parcel {index}, {profile_id} {allocation}"
             stages: dict[tuple[str, str], set[str]] = defaultdict(set)
             for line in reading.footprint.lines:
-                fuse.look()
+                stop.look()
                 for detail in _false_line(line):
                     yield f"{name}, {line.component}/{line.stage} of {line.subject} by {line.factor_id}: {detail}"
                 stages[line.component, line.subject].add(line.stage)
@@ -104,7 +106,7 @@ def _by_key(footprints: object, readings: Readings) -> dict[Key, Reading]:
     """Return footprints by profile and allocation; TypeError or ValueError if they are none or repeat."""
     found: dict[Key, Reading] = {}
     for each in listed(footprints):
-        fuse.look()
+        readings.stop.look()
         if not isinstance(each, Footprint):
             raise TypeError(f"a footprint is {each!r:.80}")
         reading = readings.of(each)
@@ -117,10 +119,10 @@ def _by_key(footprints: object, readings: Readings) -> dict[Key, Reading]:
     return found
 
 
-def _sums(footprints: list[Footprint]) -> Sums:
+def _sums(footprints: list[Footprint], stop: Stop) -> Sums:
     sums: Sums = {}
     for each in footprints:
-        fuse.look()
+        stop.look()
         for line in each.lines:
             key = (
                 line.component,

@@ -5,15 +5,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from boxwright import fuse, units
+from boxwright import units
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import FragilityRule
 from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
+from boxwright.stop import NEVER, Stop
 
 
-def with_fragility_rules(order: Order, materials: Materials | None) -> Order:
+def with_fragility_rules(order: Order, materials: Materials | None, stop: Stop = NEVER) -> Order:
     """Return the order with the load limits and orientations that its fragile lines do not state themselves.
 
     The classes of ``fragility_classes.csv`` say which carry nothing, and a G-level falls under the first of them, from
@@ -23,11 +24,12 @@ def with_fragility_rules(order: Order, materials: Materials | None) -> Order:
     """
     materials = materials or load_materials()
     order_mg = sum(line.mass_mg * line.quantity for line in order.lines)
-    return dataclasses.replace(order, lines=tuple(_with_rules(line, order_mg, materials) for line in order.lines))
+    lines = tuple(_with_rules(line, order_mg, materials, stop) for line in order.lines)
+    return dataclasses.replace(order, lines=lines)
 
 
-def _with_rules(line: Item, order_mg: int, materials: Materials) -> Item:
-    fuse.look()
+def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> Item:
+    stop.look()
     rules, article = rules_of(line, materials), materials.articles.get(line.article)
     own: dict[str, Any] = {}
     limits = [] if rules is None or rules.max_load_g is None else [units.to_mg(float(rules.max_load_g))]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from boxwright import fuse, units
+from boxwright import units
 from boxwright.checking.accounting import UnitAccount, UnitId
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType
@@ -16,7 +16,7 @@ def split_groups(account: UnitAccount, *, whole: bool) -> Iterator[PlanViolation
     where: dict[str, dict[int | None, UnitId]] = defaultdict(dict)
     for line in account.lines.values():
         if line.keep_together_group:
-            fuse.look()
+            account.stop.look()
             for index in range(line.quantity):
                 unit = (line.line_id, index)
                 if whole or unit in account.placed:
@@ -34,7 +34,7 @@ def mixed_groups(account: UnitAccount) -> Iterator[PlanViolation]:
     inside: dict[int, dict[str, UnitId]] = defaultdict(dict)
     grouped = {line_id: line.keep_apart_group for line_id, line in account.lines.items() if line.keep_apart_group}
     for unit, parcel in account.placed.items() if grouped else ():
-        fuse.look()
+        account.stop.look()
         if group := grouped.get(unit[0]):
             inside[parcel].setdefault(group, unit)
     for parcel, firsts in inside.items():
@@ -53,7 +53,7 @@ def over_caps(account: UnitAccount, policy: Policy, boxes: Mapping[int, BoxType]
         return
     held: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for (line_id, _), parcel in account.placed.items():
-        fuse.look()
+        account.stop.look()
         for each in account.lines[line_id].property_amounts:
             held[parcel][each.property] += each.millionths()
     for parcel, totals in held.items():

@@ -5,7 +5,6 @@ Which box that is need not be the smallest. Sizes and masses are worked out here
 
 from collections.abc import Iterator, Sequence
 
-from boxwright import fuse
 from boxwright.checking.care import need
 from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.cushioning import wrap_mg, wraps_of
@@ -20,6 +19,7 @@ from boxwright.domain.fields import changed
 from boxwright.domain.order import FragilityClass, Item, Orientation
 from boxwright.domain.plan import Parcel, Placement
 from boxwright.errors import InvalidInputError
+from boxwright.stop import NEVER, Stop
 
 OF_BOARD = (BoxStyle.RSC_0201, BoxStyle.TELESCOPE_0300, BoxStyle.TUCK_0210, BoxStyle.MAILER_0427)
 """Styles that an inner box may have."""
@@ -86,7 +86,7 @@ def wrong_inner_boxes(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield the very fragile units without a good inner box, and the others in one."""
     kind = ViolationKind.WRONG_INNER_BOX
     for each in case.envelopes:
-        fuse.look()
+        case.premises.stop.look()
         very = need(each.goods, case.premises).fragility_class is FragilityClass.VERY_FRAGILE
         named = each.placement.inner_box_type_id
         grid = None if case.box is None else case.box.compartments
@@ -108,12 +108,12 @@ def wrong_inner_boxes(case: ParcelCase) -> Iterator[PlanViolation]:
             yield from _overloaded(case, each, each.inner)
 
 
-def mixed_inner_boxes(parcels: Sequence[Parcel]) -> Iterator[PlanViolation]:
+def mixed_inner_boxes(parcels: Sequence[Parcel], stop: Stop = NEVER) -> Iterator[PlanViolation]:
     """Yield the lines whose units lie in inner boxes of several types, or only some of them in any."""
     found: dict[str, dict[str, None]] = {}
     for parcel in parcels:
         for each in listed(parcel.placements):
-            fuse.look()
+            stop.look()
             if not isinstance(each, Placement) or not isinstance(each.line_id, str):
                 continue
             if isinstance(each.inner_box_type_id, str):

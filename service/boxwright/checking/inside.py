@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from boxwright import fuse
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.mailer import Size, content_um
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -20,7 +19,7 @@ def _not_in_rigid(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     clearance = case.premises.policy.fit_clearance_um
     most_x, most_y, most_z = length - clearance, width - clearance, height - clearance
     for each in case.envelopes:
-        fuse.look()
+        case.premises.stop.look()
         free = each.wall_margin_um
         if (
             each.x0 >= free
@@ -52,7 +51,7 @@ def _not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     if not case.envelopes:
         return
     for each in case.envelopes:
-        fuse.look()
+        case.premises.stop.look()
         if min(each.x0, each.y0, each.z0) < 0:
             detail = f"reaches to ({mm(each.x0, each.y0, each.z0)}), below the corner of the mailer"
             yield case.broken(ViolationKind.OUTSIDE_BOX, detail, each)

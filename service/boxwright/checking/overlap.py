@@ -10,7 +10,7 @@ from boxwright.checking.wording import mm
 
 def overlaps(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield overlapping pairs: for each unit at most one, so that n units never make n x n violations."""
-    for each, meeting in sweep(case.envelopes, "xyz"):
+    for each, meeting in sweep(case.envelopes, "xyz", case.premises.stop):
         x0, x1, y0, y1, z0, z1 = each.x0, each.x1, each.y0, each.y1, each.z0, each.z1
         for other in meeting:
             if other.x0 < x1 and x0 < other.x1 and other.y0 < y1 and y0 < other.y1 and other.z0 < z1 and z0 < other.z1:
@@ -37,7 +37,9 @@ def under_others(case: ParcelCase) -> Iterator[PlanViolation]:
     highest = max(each.z0 for each in standing)
     lay = {(unit.line_id, unit.unit_index) for given in case.premises.started for unit in given.placements}
     reported = set()
-    for each, meeting in sweep([envelope for envelope in case.envelopes if envelope.z0 <= highest], "xy"):
+    for each, meeting in sweep(
+        [envelope for envelope in case.envelopes if envelope.z0 <= highest], "xy", case.premises.stop
+    ):
         for other in meeting:
             lower, upper = (each, other) if each.z0 < other.z0 else (other, each)
             over = upper.wall_margin_um > 0 and upper.on_floor and lower.z1 <= upper.z0

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from boxwright import fuse
 from boxwright.checking.care import need
 from boxwright.checking.carrier import passed
 from boxwright.checking.case import ParcelCase, Premises
@@ -61,7 +60,7 @@ def _bound_to(line: Item, premises: Premises) -> str:
 def _takers(line: Item, premises: Premises) -> list[BoxType]:
     known = premises.packs.get(line.line_id)
     if known is None:
-        fuse.look()
+        premises.stop.look()
         group = line.keep_together_group
         lines = [line]
         if group:

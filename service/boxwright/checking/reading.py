@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import TypeGuard
 
-from boxwright import fuse
 from boxwright.checking.listed import listed
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.lack import Lack
 from boxwright.domain.mass_datum import MassDatum, MassPart
+from boxwright.stop import NEVER, Stop
 
 MOST_DIGITS = 40
 """Figures beyond 1e40, or nearer to nothing than 1e-40, are none: written out they would take any memory there is."""
@@ -62,12 +62,12 @@ class Reading:
         The first thing that cannot be what it says, in words; empty without one.
     """
 
-    def __init__(self, footprint: Footprint) -> None:
+    def __init__(self, footprint: Footprint, stop: Stop = NEVER) -> None:
         self.footprint = footprint
         self.lines: list[ReadLine] = []
         faults = list(_faults(footprint))
         for line in listed(footprint.lines):
-            fuse.look()
+            stop.look()
             stated = _parts(getattr(line, "mass_parts", None))
             if is_line(line):
                 self.lines.append(ReadLine(line, grains(line.amount), stated))
@@ -80,14 +80,15 @@ class Reading:
 class Readings:
     """The footprints of one plan, each read once however many rules ask for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: Stop = NEVER) -> None:
+        self.stop = stop
         self._known: dict[int, Reading] = {}
 
     def of(self, footprint: Footprint) -> Reading:
         """Return the reading of a footprint."""
         known = self._known.get(id(footprint))
         if known is None:
-            known = self._known[id(footprint)] = Reading(footprint)  # it holds the footprint, and so its id
+            known = self._known[id(footprint)] = Reading(footprint, self.stop)  # it holds the footprint, and so its id
         return known
 
 

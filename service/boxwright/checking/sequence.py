@@ -13,7 +13,7 @@ def blocked(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield each unit that has an earlier one over it, seen from above: one pair for each unit in the way."""
     if _rises(case.envelopes):
         return
-    for each, meeting in sweep(case.envelopes, "xy"):
+    for each, meeting in sweep(case.envelopes, "xy", case.premises.stop):
         x0, x1, y0, y1, z0, z1, index = each.x0, each.x1, each.y0, each.y1, each.z0, each.z1, each.index
         for other in meeting:
             if other.x0 < x1 and x0 < other.x1 and other.y0 < y1 and y0 < other.y1:

@@ -6,7 +6,6 @@ required: it acts at the load's own combined centre of mass, or at the centroid 
 
 from collections.abc import Iterator, Sequence
 
-from boxwright import fuse
 from boxwright.checking.arrivals import combined_centres
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.contacts import Contact, Contacts
@@ -51,7 +50,7 @@ def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, 
     steady: set[int] = set()
     places: list[Rectangle] = [(0.0, 0.0, 0.0, 0.0)] * len(envelopes)
     for each in sorted(envelopes, key=lambda envelope: -envelope.z0):
-        fuse.look()
+        contacts.stop.look()
         unit = each.index
         x, y = each.centre_um
         place, loads = (x, x, y, y), contacts.above[unit]
@@ -73,7 +72,7 @@ def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, 
 
 def _falls(case: ParcelCase, units: Sequence[int], hulls: dict[int, Hull]) -> Iterator[PlanViolation]:
     for unit, centres in combined_centres(units, case.envelopes, case.contacts):
-        fuse.look()
+        case.premises.stop.look()
         outside = hulls[unit].outside_um(centres.reshape(2, -1)).reshape(2, -1)
         broken = (outside.max(axis=0) > TOLERANCE_UM).nonzero()[0].tolist()
         if not broken:

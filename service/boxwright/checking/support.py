@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from boxwright import fuse
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import mm, percent
@@ -16,7 +15,7 @@ def unsupported(case: ParcelCase) -> Iterator[PlanViolation]:
     policy, contacts = case.premises.policy, case.contacts
     millionths = policy.support_millionths
     for unit, each in enumerate(case.envelopes):
-        fuse.look()
+        case.premises.stop.look()
         if each.on_floor:
             continue
         base = each.base_um2

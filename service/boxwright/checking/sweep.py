@@ -4,13 +4,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from boxwright import fuse
 from boxwright.checking.envelope import Envelope
+from boxwright.stop import NEVER, Stop
 
 _ENDS = {axis: (attrgetter(f"{axis}0"), attrgetter(f"{axis}1")) for axis in "xyz"}
 
 
-def sweep(envelopes: Sequence[Envelope], axes: str) -> Iterator[tuple[Envelope, list[Envelope]]]:
+def sweep(envelopes: Sequence[Envelope], axes: str, stop: Stop = NEVER) -> Iterator[tuple[Envelope, list[Envelope]]]:
     """Yield each envelope with those that begin after it, and before it ends, along one axis.
 
     The axis is the one of ``axes`` on which the envelopes are shortest beside the stretch that they take together, so
@@ -20,7 +20,7 @@ def sweep(envelopes: Sequence[Envelope], axes: str) -> Iterator[tuple[Envelope, 
         return
     spans = []
     for axis in axes:
-        fuse.look()
+        stop.look()
         low, high = _ENDS[axis]
         lows, highs = list(map(low, envelopes)), list(map(high, envelopes))
         spans.append(((sum(highs) - sum(lows)) / (max(highs) - min(lows)), axis))
@@ -28,5 +28,5 @@ def sweep(envelopes: Sequence[Envelope], axes: str) -> Iterator[tuple[Envelope, 
     ordered = sorted(envelopes, key=low)
     lows = list(map(low, ordered))
     for position, each in enumerate(ordered, 1):
-        fuse.look()
+        stop.look()
         yield each, ordered[position : bisect_left(lows, high(each), position)]

@@ -432,7 +432,7 @@ class Plan:
     warnings : tuple of PlanWarning
         What a reader should know, one a kind.
     cut_short : bool
-        Whether a fuse ended the search before its effort was spent. Default False.
+        Whether the search was ended before its effort was spent. Default False.
     effort_used : int or None
         Steps of a search that was cut: the same order and policy with that ``max_effort`` has the same plan. Default
         None: it was not cut.

@@ -102,7 +102,7 @@ class Policy(Ruled):
     max_parcels : int, optional
         Most parcels in the plan. Default unlimited.
     max_effort : int, optional
-        Steps after which the search ends with the best plan so far, as a fuse would end it; 1 or more. How much a step
+        Steps after which the search ends with the best plan so far, as ``Stop.end`` ends it; 1 or more. How much a step
         is differs from order to order: give the ``effort_used`` of a plan that was cut to have the same plan again.
         Default unlimited.
     allow_partial : bool, optional

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from boxwright.drawing.isometric import Block
-from boxwright.fuse import look
 
 Int64s = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -142,7 +141,6 @@ class _Painting:
                         heapq.heappush(free, (self._places[each], each))
             if len(order) == len(self._pieces):
                 return tuple(order)
-            look()
             touched = self._cut(*_crossed(self._ring(), self._pieces))
             free = [(self._places[each], each) for each in sorted(touched) if self._waits_for[each] == 0]
 

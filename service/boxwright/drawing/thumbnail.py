@@ -12,7 +12,7 @@ from boxwright.drawing.carton import dimensions_svg
 from boxwright.drawing.parcel import validated
 from boxwright.drawing.scene import Scene, fitted, fitted_with_sizes, scene_of, scene_svg
 from boxwright.drawing.svg import document
-from boxwright.fuse import look
+from boxwright.stop import NEVER, Stop
 
 _SIDE, _TOP, _BOTTOM = 12.0, 14.0, 52.0
 _NARROW = 8.0
@@ -84,6 +84,7 @@ def page_pictures(
     *,
     stepwise: bool = True,
     started_parcels: Iterable[StartedParcel] = (),
+    stop: Stop = NEVER,
 ) -> tuple[str, tuple[tuple[range, str], ...]]:
     """Draw a parcel for a page that says the rest in its own words: whole, then each step or run of steps, small.
 
@@ -95,6 +96,8 @@ def page_pictures(
         Whether steps are drawn, and the whole parcel has its numbers: that takes some ten times as long. Default True.
     started_parcels : iterable of StartedParcel, optional
         As in ``parcel_svg``.
+    stop : Stop, optional
+        Ends the drawing. Default: nothing does.
 
     Returns
     -------
@@ -107,15 +110,16 @@ def page_pictures(
     InvalidInputError
         If the box or a line is not that of the parcel.
     SearchEndedError
-        If the fuse of this thread ends it.
+        If ``stop`` ends it.
     """
+    stop.look()
     validated(parcel, order, box)
     scene = scene_of(parcel, order, box, started_parcels, titled=False)
     whole = _whole_svg(scene, parcel, order, 460.0, 320.0, numbered=stepwise)
     view, height = fitted(scene.box, _SIDE, _TOP, _STEP_WIDTH - 2 * _SIDE, _STEP_TALLEST)
     pictures = []
     for run in steps(len(parcel.placements)) if stepwise else ():
-        look()
+        stop.look()
         picture, _ = scene_svg(scene, view, placed=run[-1], new=len(run))
         words = f"Step {run[0]}" if len(run) == 1 else f"Steps {run[0]} to {run[-1]}"
         title, patterned = f"Order {order.order_id}", "url(#" in picture
@@ -127,7 +131,6 @@ def page_pictures(
 def _whole_svg(
     scene: Scene, parcel: Parcel, order: Order, width_px: float, tallest_px: float, *, numbered: bool = True
 ) -> str:
-    look()
     view, height = fitted_with_sizes(scene.box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
     picture, _ = scene_svg(scene, view, placed=len(parcel.placements), numbered=numbered)
     where = "its own container" if parcel.ships_in_own_container else f"box {parcel.box_type_id}"

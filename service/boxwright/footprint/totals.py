@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from boxwright import fuse
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -46,7 +45,6 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
     merged: dict[Key, FootprintLine] = {}
     for line in (line for each in footprints for line in each.lines):
         key = _key(line)
-        fuse.look()
         so_far = merged.get(key)
         merged[key] = line if so_far is None else _add(so_far, line)
     return replace(

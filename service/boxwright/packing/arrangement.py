@@ -21,9 +21,9 @@ from fractions import Fraction
 import numpy as np
 from ortools.sat.python import cp_model
 
-from boxwright import fuse
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Layout, Space, Units
+from boxwright.stop import NEVER, Stop
 
 WANTED_STEPS = 1_000
 """Where support makes fine steps matter, they are the longest that cut the longest edge in plan into so many."""
@@ -220,7 +220,7 @@ class Arrangement:
         model.add_multiplication_equality(area, sides)
         return area, over
 
-    def run(self, seconds: float) -> Solved:
+    def run(self, seconds: float, stop: Stop = NEVER) -> Solved:
         """Search for a solution with one worker, a fixed seed and a limit in CP-SAT's deterministic seconds."""
         if not self._possible:
             return Solved(False, None, 0.0)
@@ -230,10 +230,10 @@ class Arrangement:
         solver.parameters.max_deterministic_time = seconds
         # Integers only: the linear relaxation works in floats, and costs more here than it prunes.
         solver.parameters.linearization_level = 0
-        with fuse.ending(solver.stop_search):
-            fuse.look()
+        with stop.calling(solver.stop_search):
+            stop.look()
             status = solver.solve(self._model)
-        fuse.look()
+        stop.look()
         spent = solver.deterministic_time
         if status == cp_model.INFEASIBLE:
             return Solved(False, None, spent)

@@ -176,7 +176,7 @@ def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, 
     states, room
         From ``new_states`` and ``new_room``.
     stop : int64, (1,)
-        Ends the search once it is not 0; see ``fuse``.
+        Ends the search once it is not 0.
     answer : int64, (m, 9)
         As ``State.placed``.
     """

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.packing import blocks, unstack
 from boxwright.packing.beam import search_blocks
 from boxwright.packing.block_ranks import new_room, new_states
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing, Problem
+from boxwright.stop import NEVER, Stop
 
 FEW_KINDS = 16
 """Up to so many kinds, joined blocks must fill their hull."""
@@ -18,7 +18,7 @@ MOST_WIDE = 64
 """Widest beam."""
 
 
-def pack_blocks(problem: Problem, *, whole: bool, effort: int) -> Packing | None:
+def pack_blocks(problem: Problem, *, whole: bool, effort: int, stop: Stop = NEVER) -> Packing | None:
     """Pack all units (``whole``) or as much volume as possible, by beam search over blocks.
 
     Every base lies wholly on the floor or on tops, whatever the support ratio; the other rules hold step by step.
@@ -31,6 +31,8 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int) -> Packing | None
         Whether all units must go in.
     effort : int
         Counted effort, about one per block looked at; the first construction is always finished.
+    stop : Stop, optional
+        Ends packing with a SearchEndedError. Default: nothing does.
 
     Returns
     -------
@@ -40,17 +42,15 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int) -> Packing | None
     supply = supply_of(problem)
     room = new_room(MOST_WIDE, problem.box)
     least = 1.0 if len(supply.count) <= FEW_KINDS else LOOSE
-    made = blocks.build(supply, problem.box, most_blocks(effort), least, room.effort)
+    made = blocks.build(supply, problem.box, most_blocks(effort), least, room.effort, stop)
     if not len(made.worth):
         return None
     limits = np.array([problem.volume_limit, problem.weight_limit])
     volume = float((supply.count * supply.edges.astype(np.float64).prod(axis=1)).sum())
     placed = np.empty((len(problem.kinds), 9), dtype=np.int64)
     states = new_states(MOST_WIDE, len(supply.count), len(made.worth), len(placed))
-    found = search_blocks(
-        made, supply, problem.box, limits, volume, effort, MOST_WIDE, states, room, fuse.flag(), placed
-    )
-    fuse.look()
+    found = search_blocks(made, supply, problem.box, limits, volume, effort, MOST_WIDE, states, room, stop.flag, placed)
+    stop.look()
     placed = placed[:found]
     rows = np.empty((int(made.units[placed[:, 0]].sum()), 8), dtype=np.int64)
     wanted = len(problem.kinds) if whole else 1

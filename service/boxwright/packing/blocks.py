@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.kernels.draws import mixed
 from boxwright.packing.problem import Floats, Ints
+from boxwright.stop import NEVER, Stop
 
 MOST_KINDS_IN_BLOCK = 4
 """Most kinds in one block."""
@@ -128,7 +128,7 @@ def _grid(b, k, o, nx, ny, nz, supply, blocks):
 
 @entry
 def _simple(supply, box, quota, blocks, seen, flag):
-    """Make the grids of one kind; return how many. It ends where the fuse does."""
+    """Make the grids of one kind; return how many. It ends once ``flag`` is set."""
     made = np.int64(0)
     rows = np.empty((3, MOST_ON_AXIS), dtype=np.int64)
     several = np.empty(3, dtype=np.int64)
@@ -240,7 +240,7 @@ def _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, e
     """Join along one axis blocks that are near each other in ``order``; return how many blocks there are then.
 
     ``order`` has them by their extents across the axis, as ``_order``. Two blocks of the first ``old`` were tried
-    before. It ends where room, effort or the fuse does.
+    before. It ends where room or effort does, or once ``flag`` is set.
     """
     size = blocks.size
     one, other = (2, 1) if axis == 0 else (2, 0) if axis == 1 else (0, 1)
@@ -278,7 +278,7 @@ def _order(axis: int, size: Ints, box: Ints) -> Ints:
     return np.argsort(size[:, one] * (box[other] + 1) + size[:, other], kind="stable")
 
 
-def build(supply: Supply, box: Ints, most: int, least: float, effort: Ints) -> Blocks:
+def build(supply: Supply, box: Ints, most: int, least: float, effort: Ints, stop: Stop = NEVER) -> Blocks:
     """Return blocks of a supply that fit a box.
 
     Parameters
@@ -294,11 +294,8 @@ def build(supply: Supply, box: Ints, most: int, least: float, effort: Ints) -> B
         Least share of a joined block's hull that its units fill.
     effort : int64, (1,)
         Counted effort is added to it.
-
-    Raises
-    ------
-    SearchEndedError
-        If the fuse ends meanwhile.
+    stop : Stop, optional
+        Ends it with a SearchEndedError. Default: nothing does.
     """
     width = min(MOST_KINDS_IN_BLOCK, len(supply.count))
     wanted = most
@@ -316,17 +313,16 @@ def build(supply: Supply, box: Ints, most: int, least: float, effort: Ints) -> B
         np.empty((most + 1, 5), dtype=np.int64),
     )
     seen = np.zeros(4 * most + 7, dtype=np.uint64)
-    flag = fuse.flag()
-    made = _simple(supply, box, SIMPLE_SHARE * wanted, blocks, seen, flag)
-    fuse.look()
+    made = _simple(supply, box, SIMPLE_SHARE * wanted, blocks, seen, stop.flag)
+    stop.look()
     effort[0] += made
     budget = int(effort[0]) + PAIRS_PER_BLOCK * wanted
     old, limit = 0, made
     while limit > old:
         for axis in range(3):
             order = _order(axis, blocks.size[:limit], box)
-            made = _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, effort, budget, flag)
-            fuse.look()
+            made = _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, effort, budget, stop.flag)
+            stop.look()
         old, limit = limit, made
         if made == most or effort[0] > budget:
             break

@@ -12,12 +12,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from boxwright import fuse
 from boxwright.domain.compartments import Size
 from boxwright.packing import bounds
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Layout, Space, Units
 from boxwright.packing.question import Question
+from boxwright.stop import NEVER, Stop
 from boxwright.units import exact as exact_text
 
 MOST_NAMED = 3
@@ -43,7 +43,7 @@ def lay_in_cells(question: Question) -> Layout | None:
     # Sets of units that can be matched are those of a matroid: taken the largest first, they are the most volume where
     # no limit binds.
     for unit in range(len(units)) if whole else units.orders[0].tolist():
-        fuse.look()
+        question.stop.look()
         if count == len(space.cells):
             break
         more = mass + weights[unit], volume + volumes[unit]
@@ -54,11 +54,11 @@ def lay_in_cells(question: Question) -> Layout | None:
     return matching.layout(units) if count >= (len(units) if whole else 1) else None
 
 
-def too_many(units: Units, space: Space) -> str | None:
+def too_many(units: Units, space: Space, stop: Stop = NEVER) -> str | None:
     """Return in words which units are more than the compartments that take them, or None where all have one."""
     matching = _Matching(units, space)
     for unit in range(len(units)):
-        fuse.look()
+        stop.look()
         full = matching.add(unit)
         if full is not None:
             return matching.words(units, full)

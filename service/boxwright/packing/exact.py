@@ -9,10 +9,10 @@ branched on.
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
+from boxwright.stop import NEVER, Stop
 
 MOST_UNITS = 8
 """Beyond this many units the search is not tried: the tree grows too fast."""
@@ -155,7 +155,7 @@ def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, b
     return 0
 
 
-def feasible(units: Units, space: Space, budget: int) -> bool | None:
+def feasible(units: Units, space: Space, budget: int, stop: Stop = NEVER) -> bool | None:
     """Return whether the units fit into the space when support, stability and bearing are left out.
 
     Parameters
@@ -166,6 +166,8 @@ def feasible(units: Units, space: Space, budget: int) -> bool | None:
         Usable inside of the box.
     budget : int
         Nodes of the search tree.
+    stop : Stop, optional
+        Ends the search with a SearchEndedError. Default: nothing does.
 
     Returns
     -------
@@ -175,6 +177,6 @@ def feasible(units: Units, space: Space, budget: int) -> bool | None:
     if len(units) > MOST_UNITS:
         return None
     box = np.array(space.edges_um, dtype=np.int64)
-    answer = int(_feasible(units.edges_um, units.masks, units.clear_um, units.kinds, box, budget, fuse.flag()))
-    fuse.look()
+    answer = int(_feasible(units.edges_um, units.masks, units.clear_um, units.kinds, box, budget, stop.flag))
+    stop.look()
     return None if answer < 0 else bool(answer)

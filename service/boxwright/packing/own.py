@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.packing import bars, bounds, dual, exact, reach
 from boxwright.packing.block_packer import pack_blocks
 from boxwright.packing.kernels import MANY_UNITS, search
@@ -36,7 +35,7 @@ def lay(question: Question) -> Layout | None:
 
     None where not all go in that must, or not one does.
     """
-    fuse.look()
+    question.stop.look()
     units = question.units
     if not units.masks.all():
         return _without_homeless(question)
@@ -47,9 +46,9 @@ def lay(question: Question) -> Layout | None:
     mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED and _stand_level(units)
     if question.fixed is None and enough and (alike or mixed):
         singly = n <= MOST_SINGLE or not alike
-        packing = _with_blocks(problem, whole=question.whole, effort=effort, seed=question.seed, singly=singly)
+        packing = _with_blocks(problem, question, singly=singly)
     else:
-        packing = one_by_one(problem, whole=question.whole, effort=effort, seed=question.seed)
+        packing = one_by_one(problem, question)
     return None if packing is None else layout_of(problem, packing)
 
 
@@ -130,28 +129,30 @@ def _stand_level(units: Units) -> bool:
     return units.least_margin_um == units.most_margin_um
 
 
-def one_by_one(problem: Problem, *, whole: bool, effort: int, seed: int, spent: Ints | None = None) -> Packing | None:
-    """Set units down one after another; ``spent``, int64 (1,), counts the effort."""
+def one_by_one(problem: Problem, question: Question, spent: Ints | None = None) -> Packing | None:
+    """Set units of a problem down one after another, as a question asks; ``spent``, int64 (1,), counts the effort."""
     n = len(problem.masks)
     out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
     spent = np.zeros(1, dtype=np.int64) if spent is None else spent
-    placed = search.search(problem, whole, effort, seed, out, spent, fuse.flag())
-    fuse.look()
+    stop, asked = question.stop, (question.whole, question.effort, question.seed)
+    placed = search.search(problem, *asked, out, spent, stop.flag)
+    stop.look()
     return Packing(out.at[:placed], out.unit[:placed], out.turn[:placed]) if placed else None
 
 
-def _with_blocks(problem: Problem, *, whole: bool, effort: int, seed: int, singly: bool) -> Packing | None:
+def _with_blocks(problem: Problem, question: Question, *, singly: bool) -> Packing | None:
     """Pack in blocks, add single units where these are not too many, and compare with single units alone if asked."""
     n = len(problem.masks)
-    built = pack_blocks(problem, whole=False, effort=effort * BLOCKS_PER_PLACE)
+    effort = question.effort
+    built = pack_blocks(problem, whole=False, effort=effort * BLOCKS_PER_PLACE, stop=question.stop)
     if built is not None and len(built.unit) == n:
         return built
-    answers: list[Packing | None] = [] if whole else [built]
+    answers: list[Packing | None] = [] if question.whole else [built]
     if built is not None and n <= MOST_ADDED:
-        added = problem._replace(fixed=built)
-        answers.append(one_by_one(added, whole=whole, effort=effort // ADDING_SHARE, seed=seed))
+        beside = dataclasses.replace(question, effort=effort // ADDING_SHARE)
+        answers.append(one_by_one(problem._replace(fixed=built), beside))
     if singly:
-        answers.append(one_by_one(problem, whole=whole, effort=effort, seed=seed))
+        answers.append(one_by_one(problem, question))
     found = [answer for answer in answers if answer is not None]
     return max(found, key=_volume, default=None)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from boxwright import fuse
 from boxwright.packing.cells import lay_in_cells
 from boxwright.packing.problem import Layout
 from boxwright.packing.proofs import margin_words, refuse
@@ -45,7 +44,7 @@ class Packer:
             return Open() if laid is None else Packed(laid)
         inner = question.within_margins
         for way in self._ways:
-            fuse.look()
+            inner.stop.look()
             found = way(inner)
             if isinstance(found, Refused):
                 return Refused(found.proof, found.rule + margin_words(question.units))

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.proof import Proof
 from boxwright.packing import bars, bounds, cells, dual, exact, reach
 from boxwright.packing.problem import Rules, Space, Units, within
@@ -56,7 +55,7 @@ def _unit_pair(question: Question) -> str | None:
 
 
 def _compartments(question: Question) -> str | None:
-    return cells.too_many(question.units, question.space) if question.space.cells else None
+    return cells.too_many(question.units, question.space, question.stop) if question.space.cells else None
 
 
 def _bar_relaxation(question: Question) -> str | None:
@@ -94,7 +93,7 @@ def _exact_relaxed(question: Question) -> str | None:
     if len(units) < 3:
         return None
     some = _largest_first(units)
-    if exact.feasible(some, question.space, question.nodes or 0) is not False:
+    if exact.feasible(some, question.space, question.nodes or 0, question.stop) is not False:
         return None
     which = f"the {len(units)} units" if len(some) == len(units) else f"the {len(some)} largest units"
     return f"no arrangement of {which} exists, even without support{margin_words(some)}"
@@ -162,7 +161,7 @@ def refuse(question: Question) -> Refused | None:
         units = replace(question.units, kinds=np.arange(len(margins)), margins_um=margins)
         question = replace(question, units=units)
     for proof in OF_COMPARTMENTS if question.space.cells else PROOFS:
-        fuse.look()
+        question.stop.look()
         rule = PROOFS[proof](question)
         if rule is not None:
             return Refused(proof, rule)

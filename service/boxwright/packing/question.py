@@ -7,6 +7,7 @@ from boxwright.domain.proof import Proof
 from boxwright.lazy import cached_property
 from boxwright.packing import reach
 from boxwright.packing.problem import Layout, Rules, Space, Units, within
+from boxwright.stop import NEVER, Stop
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Question:
         sequence, and count to its limits.
     seed : int
         Another one begins with other constructions.
+    stop : Stop
+        Ends packing with a SearchEndedError. Default: nothing does.
     """
 
     units: Units
@@ -46,6 +49,7 @@ class Question:
     solver_seconds: float = 0.0
     fixed: Layout | None = None
     seed: int = 1
+    stop: Stop = NEVER
 
     @cached_property
     def within_margins(self) -> "Question":

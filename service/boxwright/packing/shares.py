@@ -11,10 +11,10 @@ them too.
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.packing.compiled import entry
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Floats, Ints
+from boxwright.stop import NEVER, Stop
 
 ROUNDINGS = 4
 """The u(k) tried: k = 1 to this."""
@@ -28,7 +28,7 @@ MOST_SHARES = 60_000
 def _most(
     edges: Ints, masks: Ints, counts: Floats, boxes: Ints, costs: Floats, shares: Floats, enough: float, stop: Ints
 ) -> float:
-    """Return the largest sum of cheapest shares over all triples of functions; stop at ``enough``, or by the fuse.
+    """Return the largest sum of cheapest shares over all triples of functions; end at ``enough``, or by ``stop``.
 
     ``shares`` is float64 (b, 3, f, k, 3): box, axis, function, kind, declared edge.
     """
@@ -102,15 +102,19 @@ class Shares:
         Usable inside of each box type, at least 1; as many boxes of each as needed.
     evaluations : int
         Counted effort of one question: products of shares that may be formed.
+    stop : Stop, optional
+        Ends what is asked with a SearchEndedError. Default: nothing does.
     """
 
-    def __init__(self, edges: Ints, masks: Ints, counts: Ints, boxes: Ints, evaluations: int) -> None:
+    def __init__(
+        self, edges: Ints, masks: Ints, counts: Ints, boxes: Ints, evaluations: int, stop: Stop = NEVER
+    ) -> None:
         most = max(MOST_SHARES // max(len(boxes), 1), 1)
         if len(edges) > most:
             largest = np.argsort(-edges.astype(np.float64).prod(axis=1), kind="stable")
             kept = np.sort(largest[:most])
             edges, masks, counts = edges[kept], masks[kept], counts[kept]
-        self._edges, self._masks, self._boxes = edges, masks, boxes
+        self._edges, self._masks, self._boxes, self._stop = edges, masks, boxes, stop
         self._counts = counts.astype(np.float64)
         orientations = sum(int(mask).bit_count() for mask in masks.tolist())
         triples = evaluations // max(orientations * len(boxes), 1)
@@ -119,7 +123,7 @@ class Shares:
         self._shares = np.empty((len(boxes), 3, 1 + ROUNDINGS + room, len(edges), 3))
         for b, box in enumerate(boxes.tolist()):
             for axis, whole in enumerate(box):
-                fuse.look()
+                stop.look()
                 thresholds = _thresholds(lengths, whole, room)
                 self._shares[b, axis] = _function_shares(edges, whole, thresholds, 1 + ROUNDINGS + room)
 
@@ -137,8 +141,8 @@ class Shares:
         """
         boxes, shares = (self._boxes, self._shares) if which is None else (self._boxes[which], self._shares[which])
         costs = np.ascontiguousarray(costs, dtype=np.float64)  # a slice would compile the kernel once more
-        found = _most(self._edges, self._masks, self._counts, boxes, costs, shares, enough, fuse.flag())
-        fuse.look()
+        found = _most(self._edges, self._masks, self._counts, boxes, costs, shares, enough, self._stop.flag)
+        self._stop.look()
         return float(found)
 
 

@@ -4,6 +4,8 @@ Constructions put units into corners. Where a unit has to lie a little off its c
 it on both sides, they find nothing; here all are packed as if support mattered less, or not at all, and then moved.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from boxwright.packing.own import layout_of, one_by_one, problem_of
@@ -35,7 +37,7 @@ def slide(question: Question) -> Layout | None:
             continue
         spent = np.zeros(1, dtype=np.int64)
         loose = problem._replace(least=least)
-        packing = one_by_one(loose, whole=True, effort=left // part, seed=question.seed, spent=spent)
+        packing = one_by_one(loose, replace(question, whole=True, effort=left // part), spent)
         if packing is not None:
             return layout_of(loose, packing)
         left -= int(spent[0])

@@ -69,7 +69,7 @@ def judge(question: Question, *, support: bool) -> Verdict:
     ratio = question.rules.support_millionths if support else 0
     for slack in (0, 1) if ratio or margins else (0,):
         model = Arrangement(question.units, question.space, ratio, slack)
-        solved = model.run(seconds)
+        solved = model.run(seconds, question.stop)
         if solved.layout is not None:
             # With slack the space under a unit on the floor need not be its own.
             return Verdict(True, None if slack and margins else _obeying_all(model, solved, question))
@@ -152,7 +152,7 @@ def _obeying_all(model: Arrangement, solved: Solved, question: Question) -> Layo
             break
         # Moved a little it might stand, so from here on the solver can find, but proves nothing.
         model.forbid(_pile(solved.layout, broken))
-        solved = model.run(seconds)
+        solved = model.run(seconds, question.stop)
     return None
 
 
@@ -164,7 +164,10 @@ def _broken(question: Question, layout: Layout) -> int:
             np.searchsorted(inside, layout.units[:count]), layout.orientations[:count], layout.corners_um[:count]
         )
         units = question.units.take(inside)
-        if lay(Question(units, question.space, question.rules, whole=True, fixed=lying)) is not None:
+        if (
+            lay(Question(units, question.space, question.rules, whole=True, fixed=lying, stop=question.stop))
+            is not None
+        ):
             return count
     return 0
 

@@ -87,7 +87,7 @@ def plan_page(
     UnsupportedError
         If the extra ``report`` is not installed.
     SearchEndedError
-        If the fuse of this thread ends it.
+        If the stop of the task ends it.
     """
     return html_template("pages", "plan.html.j2").render(
         sheet=sheet,
@@ -163,7 +163,8 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords, *, stepwise: 
     parcel = plan.parcels[index]
     box = box_of(parcel, task.catalog)
     own = parcel.ships_in_own_container
-    picture, pictures = page_pictures(parcel, task.order, box, stepwise=stepwise, started_parcels=task.started_parcels)
+    begun = task.started_parcels
+    picture, pictures = page_pictures(parcel, task.order, box, stepwise=stepwise, started_parcels=begun, stop=task.stop)
     drawn = [(run, _uri(svg)) for run, svg in pictures] or [(range(1, len(parcel.placements) + 1), "")]
     return {
         "number": index + 1,

@@ -18,7 +18,6 @@ from boxwright.planning.answers.mode_alternatives import (
 )
 from boxwright.planning.answers.positions import NoLayout, positioned
 from boxwright.planning.answers.verify import verify_certificate
-from boxwright.planning.ceiling import cpu_ceiling
 from boxwright.planning.door import plan, refuse_early
 from boxwright.planning.engine import version
 from boxwright.planning.task import Task
@@ -32,7 +31,6 @@ __all__ = [
     "baseline_plan",
     "bench_words",
     "compare",
-    "cpu_ceiling",
     "improvements",
     "mode_alternatives",
     "mode_warnings",

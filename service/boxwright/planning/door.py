@@ -17,6 +17,7 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
+from boxwright.stop import Stop
 
 
 def plan(
@@ -32,6 +33,7 @@ def plan(
     empty_spaces: bool = False,
     explain: bool = False,
     lower_steps: bool = True,
+    stop: Stop | None = None,
 ) -> Plan:
     """Pack an order into right-sized boxes and state what that weighs, bills and emits.
 
@@ -57,6 +59,8 @@ def plan(
         Whether each parcel lists its empty spaces, and each bill what would lower it. Default False and True.
     explain : bool, optional
         Whether refused box types state the smallest known change to a line that would help; costly. Default False.
+    stop : Stop, optional
+        Ends the planning: by a deadline, a limit of CPU time, or told to. Default: nothing does.
 
     Returns
     -------
@@ -72,12 +76,12 @@ def plan(
     MissingFactorError
         If the objective is ``emissions`` and the profile lacks a factor.
     SearchEndedError
-        Under ``cpu_ceiling`` or a fuse, if the search was ended before there was a plan.
+        If ``stop`` ended the search before there was a plan, or all.
     EngineError
         If the engine's answer fails the independent check.
     """
     asked = order, catalog, policy or Policy(), lane, profiles
-    task = Task(*asked, started_parcels, known_plans, materials or load_materials(), lower_steps)
+    task = Task(*asked, started_parcels, known_plans, materials or load_materials(), lower_steps, stop or Stop())
     return plan_request(Request.resolve(task), empty_spaces=empty_spaces, explain=explain)
 
 

@@ -1,6 +1,5 @@
 """The ``ParcelModel`` of one order: what selection may ask, each answered by the part that knows it."""
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.mailer import Cuboid
@@ -42,7 +41,7 @@ class OrderModel:
     def __init__(
         self, request: Request, expansion: Expansion, cushioning: Dunnage | None = None, known: Admission | None = None
     ) -> None:
-        self.request = request
+        self.request, self.stop = request, request.stop
         self.expansion = expansion
         self.cushioning_id = "" if cushioning is None else cushioning.dunnage_id
         self.cushioning = cushioning or next(iter(request.cushionings), None)
@@ -142,7 +141,7 @@ class OrderModel:
         least: bool = False,
     ) -> Price:
         """See ``ParcelModel.price``; of several wraps, a price that none undercuts."""
-        fuse.look()
+        self.stop.look()
         if len(self._variants) > 1 and not self.parts.pricing.by_size_alone(box):
             return min(each.price(box, members, extents_um, corners_um, least=least) for each in self._variants)
         return self._prices.price(box, members, extents_um, corners_um, least=least)

@@ -25,16 +25,16 @@ added in.
 """
 
 import dataclasses
+import math
 
-from boxwright import fuse
 from boxwright.domain.plan import Plan
-from boxwright.phases import phase
 from boxwright.planning.finding.boxes import find_boxes
 from boxwright.planning.finding.margins import refuse_margins
 from boxwright.planning.finding.started import solve_started
 from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.finishing.finish import finish_plan
+from boxwright.planning.finishing.finish_time import finish_time_s
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
@@ -43,19 +43,25 @@ from boxwright.planning.unpacked.triage import triage
 
 def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan:
     """Return the plan of a request, checked; parameters and errors are those of ``plan``."""
-    solution = solve(request)
+    solution = solve(request, empty_spaces=empty_spaces)
     answer = checked(solution.plan, request, empty_spaces=empty_spaces)
     return explained(answer, solution.model) if explain else answer
 
 
-def solve(request: Request, meter: fuse.Meter | None = None) -> Solution:
-    """Return the best plan that the search finds for a request, not yet checked; ``meter`` counts its steps."""
-    meter = meter or fuse.Meter(request.policy.max_effort)
-    with phase("search"), fuse.metered(meter):
+def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False) -> Solution:
+    """Return the best plan that the search finds for a request, not yet checked.
+
+    A deadline leaves time to finish it, with its ``empty_spaces``, unless whoever reads the order has told how much.
+    Where the search ``goes_on``, the effort of the one before counts as well.
+    """
+    stop = request.stop
+    if not stop.finish_s and stop.left_s < math.inf:
+        stop.finish_s = finish_time_s(request.order, request.catalog, empty_spaces=empty_spaces)
+    with stop.phase("search"), stop.search(request.policy.max_effort, goes_on=goes_on):
         solution = _solve(request)
     if not solution.plan.cut_short:
         return solution
-    return dataclasses.replace(solution, plan=dataclasses.replace(solution.plan, effort_used=meter.used))
+    return dataclasses.replace(solution, plan=dataclasses.replace(solution.plan, effort_used=stop.effort_used))
 
 
 def _solve(request: Request) -> Solution:
@@ -65,5 +71,5 @@ def _solve(request: Request) -> Solution:
     if request.started:
         return solve_started(model, packable, unpacked)
     found = find_boxes(model, packable, request.policy.max_parcels) if len(packable) else None
-    with fuse.finishing():
+    with request.stop.finishing():
         return Solution(finish_plan(model, found, unpacked), model, packable, found)

@@ -38,6 +38,7 @@ from boxwright.planning.task import Task
 from boxwright.protection import Care, InnerBox, care_of, unreached, with_class_rules
 from boxwright.routing import derive
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
+from boxwright.stop import NEVER, Stop
 
 DEFAULT_PROFILES = ("uk-desnz", "us-epa")
 NO_COMPARTMENTS = "policy.engine py3dbp packs no compartments"
@@ -103,6 +104,8 @@ class Request:
         Plans of the order from elsewhere: candidates for the answer.
     lower_steps : bool
         Whether bills say what would lower them.
+    stop : Stop
+        Ends the planning.
     """
 
     order: Order
@@ -134,6 +137,7 @@ class Request:
     label: Dunnage | None = None
     blocking: Dunnage | None = None
     lower_steps: bool = True
+    stop: Stop = NEVER
 
     def box_type(self, box_type_id: str) -> BoxType:
         """Return a box type of the catalog, with the gross limits that bind it here; KeyError if there is none."""
@@ -160,7 +164,7 @@ class Request:
     @property
     def expansion(self) -> Expansion:
         """What is placed, unit by unit."""
-        return Expansion.of(self.placed, self.inner_boxes)
+        return Expansion.of(self.placed, self.inner_boxes, self.stop)
 
     def in_inner_boxes(self, stated: Mapping[str, str]) -> Request:
         """Return the same with the inner boxes that somebody else's packing states: box type by line id."""
@@ -183,6 +187,7 @@ class Request:
             self.tape,
             self.cushionings,
             self.lane.carrier_service if self.lane else "",
+            self.stop,
         )
 
     def care(self, line: Item) -> Care:
@@ -251,7 +256,7 @@ class Request:
     def resolve(cls, task: Task) -> Request:
         """Look up every name; raise InvalidInputError with all that cannot be found or cannot be served."""
         order, catalog, policy, materials = task.order, task.catalog, task.policy, task.materials
-        found = Findings()
+        found = Findings(stop=task.stop)
         if policy.mode is SolvingMode.THOROUGH and not solver_installed():
             with found:
                 raise missing_extra("policy.mode", "mode thorough needs OR-Tools", "solver")
@@ -289,6 +294,7 @@ class Request:
             mass_rules={box.box_type_id: rule for box, rule in usable if rule},
             left_out=left_out,
             lower_steps=task.lower_steps,
+            stop=task.stop,
             **dunnage._asdict(),
             **billing._asdict(),
         )

@@ -13,6 +13,7 @@ from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.findings import Findings
+from boxwright.stop import Stop
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Task:
         As for ``plan``, with the same defaults.
     lower_steps : bool
         Whether bills say what would lower them. Default True.
+    stop : Stop
+        Ends what is made with it. Default: one that nothing ends.
 
     Raises
     ------
@@ -41,6 +44,7 @@ class Task:
     known_plans: Sequence[Plan] = ()
     materials: Materials = field(default_factory=load_materials)
     lower_steps: bool = True
+    stop: Stop = field(default_factory=Stop, compare=False)
 
     def __post_init__(self) -> None:
         found = Findings()

@@ -5,7 +5,6 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
@@ -35,7 +34,6 @@ def with_class_rules(order: Order, materials: Materials) -> Order:
 
 def ruled(line: Item, materials: Materials) -> Item:
     """Return a line with the rules of its fragility class and article; the same object where none applies."""
-    fuse.look()
     if not line.care_field:
         return line
     care = care_of(line, materials)
@@ -80,7 +78,6 @@ def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...
     """Return for each line of an order as given what its fragility class or its article adds to it."""
     found = []
     for index, line in enumerate(order.lines):
-        fuse.look()
         whole = ruled(line, materials)
         if whole is line:
             continue
@@ -110,7 +107,6 @@ def article_warnings(order: Order, materials: Materials) -> Iterator[PlanWarning
     """Yield which lines contradict their article: by a sturdier class, or by orientations in which it lies."""
     sturdiest_first = list(FragilityClass)
     for index, line in enumerate(order.lines):
-        fuse.look()
         if not line.article:
             continue
         care, article = care_of(line, materials), materials.articles[line.article]

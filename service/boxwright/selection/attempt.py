@@ -2,7 +2,6 @@
 
 import dataclasses
 
-from boxwright import fuse
 from boxwright.domain.proof import Proof
 from boxwright.packing.proofs import RANK
 from boxwright.packing.question import Packed, Refused
@@ -33,7 +32,7 @@ def try_candidate(candidate: Candidate, effort: Effort, below: Price | None) -> 
         the limit. Where cheaper ones are not excluded the candidate is left open, at a price that none of them
         undercuts.
     """
-    fuse.look()
+    candidate.model.stop.look()
     if (forbidden := candidate.forbidden()) is not None:
         return Outcome(refused=(candidate.refused(forbidden),))
     if candidate.has_forms:
@@ -58,7 +57,7 @@ def _try_forms(candidate: Candidate, effort: Effort, below: Price | None) -> Out
     proofs = list(forms.refused)
     open_at = [] if forms.every else [candidate.price]
     for form in forms.cheapest_first:
-        fuse.look()
+        candidate.model.stop.look()
         if below is not None and form.price >= below:
             break
         packed = _cheapest_layout(candidate, form, effort)
@@ -84,7 +83,7 @@ def _cheapest_layout(candidate: Candidate, form: Form, effort: Effort) -> Packed
     What is cheapest under stricter rules is then no less cheap under looser ones.
     """
     model = candidate.model
-    question = effort.question(form.units, form.space, model.rules)
+    question = effort.question(form.units, form.space, model.rules, model.stop)
     found: PackedBox | None = None
     for rules in (model.rules, *stricter(model.rules, form.units)):
         answer = model.packer.ask(question if found is None else dataclasses.replace(question, rules=rules, nodes=None))

@@ -57,7 +57,7 @@ class Candidate:
     def question(self, effort: Effort) -> Question:
         """Return whether the units, in their one form, all go in."""
         (units,) = self.shapes.units
-        return effort.question(units, self.space(units), self.model.rules)
+        return effort.question(units, self.space(units), self.model.rules, self.model.stop)
 
     def refused(self, why: Refused) -> RefusedCandidate:
         """Return a refusal as certificates have it."""

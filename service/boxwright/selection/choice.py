@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from boxwright import fuse
 from boxwright.domain.plan import OpenCandidate, ProofScope
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
@@ -55,7 +54,7 @@ def choose_boxes(
     Raises
     ------
     SearchEndedError
-        If the fuse of this thread ended the search before there was a plan, or is blown.
+        If the stop of the model ended the search before there was a plan, or all.
     """
     ask = _Asked(model, members, mode, fewest_first, max_parcels, known, SoFar(members, max_parcels))
     several = _several(ask)
@@ -68,9 +67,9 @@ def choose_boxes(
             return _proved_of_one(ask, one, one.found, several)
         return _proved_of_several(ask, one, several, largest_first(parcels)[:max_parcels])
     except SearchEndedError:
-        if fuse.blown():
+        if model.stop.cancelled:
             raise
-        with fuse.finishing():
+        with model.stop.finishing():
             if not ask.so_far.parcels:
                 ask.so_far.offer(several.finish_begun(members))
             if ask.so_far.parcels:

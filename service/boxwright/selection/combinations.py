@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.conceivable import Conceivable
@@ -35,7 +34,7 @@ def cheaper_combinations(
     found: list[tuple[Price, tuple[BoxType, ...]]] = []
     useful = [box for box in needs.useful if model.lower_bound(box) < price]
     for boxes in itertools.combinations_with_replacement(useful, size):
-        fuse.look()
+        model.stop.look()
         if sum(box.inner_volume_um3 for box in boxes) < needs.volume_um3:
             continue
         least = add([model.lower_bound(box) for box in boxes])

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.lazy import cached_property
 from boxwright.packing.kernels import ORIENTATIONS
@@ -97,7 +96,7 @@ class Conceivable:
         kind = int(self.units.kinds[at])
         known = self._takers.get(kind)
         if known is None:
-            fuse.look()
+            self._model.stop.look()
             alone = self.units.take(np.array([at], dtype=np.int64))
             one = self._model.shapes(self._members[at : at + 1], alone)
             bears = self._loads_mg >= alone.total_mg

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
@@ -30,13 +29,13 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
     parcels: list[PackedBox] = [] if begun is None else begun
     left = members
     for bundle in forced_alone(model, members, model.box_types()):
-        fuse.look()
+        model.stop.look()
         alone = packings.cheapest(bundle, in_stock(model.box_types(), parcels))
         if alone is not None:
             parcels.append(alone)
             left = without(left, bundle)
     while len(left):
-        fuse.look()
+        model.stop.look()
         stock = in_stock(model.box_types(), parcels)
         finish = packings.cheapest(left, stock) if _may_finish(packings, left, stock) else None
         if finish is not None:
@@ -64,7 +63,7 @@ def filled_soon(packings: Packings, members: Ints, parcels: Sequence[PackedBox] 
     )[:BOXES_PER_PARCEL]
     for box in ranked:
         while len(left) and in_stock([box], found):
-            fuse.look()
+            model.stop.look()
             filled = packings.fill_soon(left, box)
             if filled is None:
                 break
@@ -85,7 +84,7 @@ def each_alone(packings: Packings, members: Ints, parcels: Sequence[PackedBox] =
     )
     found = list(parcels)
     for bundle in model.admission.bundles(left_of(members, found)):
-        fuse.look()
+        model.stop.look()
         takers = facts.among(in_stock(facts.boxes, found))
         for member in bundle.tolist():
             takers &= packings.takers(member)

@@ -6,6 +6,7 @@ from boxwright.domain.policy import SolvingMode
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.problem import Rules, Space, Units
 from boxwright.packing.question import Question
+from boxwright.stop import NEVER, Stop
 
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
 """Most places looked at for some units in one box, times the fourth power of their number, and how many times as many
@@ -93,7 +94,9 @@ class Effort:
         most = PLACES_PER_FOURTH_POWER * count**4
         return min(self.places, most), min(self.sliding, most * TIMES_SLIDING)
 
-    def question(self, units: Units, space: Space, rules: Rules, *, proofs: bool = True) -> Question:
+    def question(
+        self, units: Units, space: Space, rules: Rules, stop: Stop = NEVER, *, proofs: bool = True
+    ) -> Question:
         """Return whether units all go into a space, to be packed with this effort, or else proved not to be."""
         places, sliding = self._of_units(len(units))
         return Question(
@@ -105,6 +108,7 @@ class Effort:
             nodes=self.nodes if proofs else None,
             sliding=sliding,
             solver_seconds=self.solver_seconds,
+            stop=stop,
         )
 
     def places_for_one(self, count: int) -> int:

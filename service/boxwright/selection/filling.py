@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints, Layout
 from boxwright.packing.question import Question
@@ -72,7 +71,7 @@ def without_split_groups(
     """
     many = len(model.admission.together) >= MANY_UNITS
     while len(offer):
-        fuse.look()
+        model.stop.look()
         packed = fill(offer, box)
         if packed is None:
             return None
@@ -102,10 +101,10 @@ def _groups_first(
     kept, layout = offer[:0], None
     misfits = 0
     for group in groups:
-        fuse.look()
+        model.stop.look()
         trial = np.sort(np.concatenate([kept, group]))
         some = units.take(np.searchsorted(offer, trial))
-        found = model.packer.ask(Question(some, space, model.rules, whole=True, effort=effort)).layout
+        found = model.packer.ask(Question(some, space, model.rules, whole=True, effort=effort, stop=model.stop)).layout
         if found is not None:
             kept, layout = trial, found
         else:
@@ -119,7 +118,9 @@ def _groups_first(
         whole = np.sort(np.concatenate([kept, *singles]))
         some = units.take(np.searchsorted(offer, whole))
         fixed = Layout(np.searchsorted(whole, kept[layout.units]), layout.orientations, layout.corners_um)
-        fuller = model.packer.ask(Question(some, space, model.rules, whole=False, effort=effort, fixed=fixed)).layout
+        fuller = model.packer.ask(
+            Question(some, space, model.rules, whole=False, effort=effort, fixed=fixed, stop=model.stop)
+        ).layout
         if fuller is not None:
             kept, layout = whole, fuller
     return PackedBox.of(model, box, kept, layout)

@@ -71,7 +71,7 @@ def forms_of(candidate: Candidate) -> Forms:
             forms.append(Form(candidate.price, units, first))
             continue
         # Without exact search: what refuses a shape is then the same for any budget, and a replay finds it again.
-        proof = refuse(Question(units, candidate.space(units), model.rules, whole=True))
+        proof = refuse(Question(units, candidate.space(units), model.rules, whole=True, stop=model.stop))
         if proof is not None:
             refused.append(proof)
             continue

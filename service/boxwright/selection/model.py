@@ -14,6 +14,7 @@ from boxwright.domain.box import BoxType
 from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Ints, Layout, Rules, Space, Units
 from boxwright.selection.admission import Admission
+from boxwright.stop import Stop
 
 Cuboid = tuple[int, int, int]
 Price = tuple[int, ...]
@@ -76,6 +77,11 @@ class ParcelModel(Protocol):
     @property
     def packer(self) -> Packer:
         """The engine."""
+        ...
+
+    @property
+    def stop(self) -> Stop:
+        """What ends the search."""
         ...
 
     @property

@@ -349,6 +349,7 @@ class MultiSearch:
             lambda some: whole.least if len(some) == len(members) else least_price(self._model, some, stock),
             lambda by_kind, parts: part_floors(self._model, members, stock, by_kind, parts),
             monotone=self._model.monotone,
+            stop=self._model.stop,
         )
 
     def _within(self, members: Ints, whole: Outcome) -> list[PackedBox] | None:
@@ -367,4 +368,4 @@ class MultiSearch:
             return [each for each in (cheapest, *others) if each is not None]
 
         stock = {box.box_type_id: box.available for box in scarce if box.available is not None}
-        return best_within(bundles, kinds, options, stock, self._max_parcels)
+        return best_within(bundles, kinds, options, stock, self._max_parcels, self._model.stop)

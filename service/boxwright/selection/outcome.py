@@ -31,7 +31,7 @@ class Outcome:
     scope : ProofScope
         Among which plans the bound holds.
     cut : bool
-        Whether a fuse ended the search: this is the best that it had found until then.
+        Whether the search was ended: this is the best that it had found until then.
     begun : int
         How many of the parcels, the first ones, were started before the plan.
     """

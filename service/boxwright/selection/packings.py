@@ -6,7 +6,6 @@ from hashlib import blake2b
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.packer import ONE_CONSTRUCTION
 from boxwright.packing.problem import Ints, Layout
@@ -122,7 +121,7 @@ class Packings:
         kind = int(self._kind[member])
         known = self._takers.get(kind)
         if known is None:
-            fuse.look()
+            self.model.stop.look()
             alone = np.array([member], dtype=np.int64)
             known = self._takers[kind] = self._those_that_admit(alone, self._those_that_fit(alone))
         return known
@@ -189,7 +188,7 @@ class Packings:
         ]
         ranked = sorted((self.price(box, members), rank) for rank, box in worth)
         for price, rank in ranked:
-            fuse.look()
+            self.model.stop.look()
             if below is not None and price >= below:
                 break
             packed = self._whole(members, boxes[rank], price, below, effort)
@@ -223,7 +222,7 @@ class Packings:
 
         Another ``seed`` looks elsewhere first, so that small efforts find different parcels.
         """
-        fuse.look()
+        self.model.stop.look()
         places = self.effort.places if places is None else places
         if not self.model.admission.free:
             return fill_admitted(
@@ -285,7 +284,15 @@ class Packings:
         most = 0
         for units, space in forms:
             layout = self.model.packer.ask(
-                Question(units, space, self.model.rules, whole=False, effort=places // len(forms), seed=seed)
+                Question(
+                    units,
+                    space,
+                    self.model.rules,
+                    whole=False,
+                    effort=places // len(forms),
+                    seed=seed,
+                    stop=self.model.stop,
+                )
             ).layout
             if len(forms) == 1:
                 return layout

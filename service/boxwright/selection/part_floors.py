@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.cells import fit_cells
 from boxwright.packing.kernels import ORIENTATIONS
@@ -45,7 +44,7 @@ def part_floors(
     candidates.sort(key=lambda candidate: candidate[0], reverse=True)
     cheapest = np.full(len(parts), -1)
     for at, (_, need, box) in enumerate(candidates):
-        fuse.look()
+        model.stop.look()
         cheapest[need.taken_by(box, alone)] = at
     floors = [None if at < 0 else candidates[at][0] for at in cheapest.tolist()]
     for part, each in enumerate(parts):

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.packing.problem import Ints
 from boxwright.selection.model import PackedBox, Price, add
+from boxwright.stop import NEVER, Stop
 
 Counts = tuple[int, ...]
 """How many units of each kind."""
@@ -56,6 +56,7 @@ def best_partition(
     floors: Callable[[list[list[Ints]], Sequence[Counts]], Sequence[Price | None]],
     *,
     monotone: bool,
+    stop: Stop = NEVER,
 ) -> Partition | None:
     """Return the cheapest partition of bundles over parcels, or None if some bundle found no parcel.
 
@@ -77,8 +78,10 @@ def best_partition(
         The same, less closely, of many parts at once: of the bundles by kind, and how many of each kind a part has.
     monotone : bool
         Whether units that no box takes are not taken with more units either: then those are not tried.
+    stop : Stop, optional
+        Ends it with a SearchEndedError. Default: nothing does.
     """
-    parts = _Parts(by_kinds(bundles, kinds), single, at_least, floors, monotone=monotone)
+    parts = _Parts(by_kinds(bundles, kinds), single, at_least, floors, stop, monotone=monotone)
     best = parts.cheapest(parts.price)
     while best is not None and sum(map(parts.ask, best)):
         best = parts.cheapest(parts.price)
@@ -102,19 +105,21 @@ def partition_bound(
     enough: Price,
     *,
     monotone: bool,
+    stop: Stop = NEVER,
 ) -> Price:
     """Return a price, at most ``enough``, that no partition of bundles over parcels undercuts.
 
     Parameters
     ----------
-    bundles, kinds, at_least, floors, monotone
+    bundles, kinds, at_least, floors, monotone, stop
         As for ``best_partition``. A whole that has no floor is left out: then there are two or more parcels.
     refused : callable
         The price of the cheapest parcel of some units that no proof refuses, None where all are refused.
     enough : Price
         Once no partition undercuts this, no more is asked.
     """
-    parts = _Parts(by_kinds(bundles, kinds), lambda some: (None, refused(some)), at_least, floors, monotone=monotone)
+    by_kind, single = by_kinds(bundles, kinds), lambda some: (None, refused(some))
+    parts = _Parts(by_kind, single, at_least, floors, stop, monotone=monotone)
     split: tuple[int, ...] = ()
     for ask in (parts.ask, parts.ask_fewer):
         new = 1
@@ -205,6 +210,8 @@ class _Prices:
         The parts.
     of_parts : sequence of int
         Their prices, as ``as_number``.
+    stop : Stop
+        Ends what is asked.
 
     Attributes
     ----------
@@ -212,8 +219,8 @@ class _Prices:
         The prices as they are now.
     """
 
-    def __init__(self, division: _Division, of_parts: Sequence[int]) -> None:
-        self._splits = division.splits
+    def __init__(self, division: _Division, of_parts: Sequence[int], stop: Stop) -> None:
+        self._splits, self._stop = division.splits, stop
         self.of_parts = list(of_parts)
         # Of each part the parts of its cheapest partition and their price, once it was asked for; a floor before that,
         # and again as soon as the price of one of them has risen.
@@ -223,7 +230,7 @@ class _Prices:
 
     def cheapest(self, part: int) -> tuple[int, ...]:
         """Return the parts of the cheapest partition of a part, of equals one parcel before several."""
-        fuse.look()
+        self._stop.look()
         chosen = self._chosen[part]
         if chosen is not None and sum(map(self.of_parts.__getitem__, chosen)) == self._floors[part]:
             return chosen
@@ -248,7 +255,7 @@ class _Parts:
     ----------
     by_kind : list of list of int64 arrays
         The bundles of each kind.
-    single, at_least, floors, monotone
+    single, at_least, floors, stop, monotone
         As for ``best_partition``.
 
     Attributes
@@ -267,6 +274,7 @@ class _Parts:
         single: Callable[[Ints], Searched],
         at_least: Callable[[Ints], Price | None],
         floors: Callable[[list[list[Ints]], Sequence[Counts]], Sequence[Price | None]],
+        stop: Stop,
         *,
         monotone: bool,
     ) -> None:
@@ -278,7 +286,7 @@ class _Parts:
         self._glanced: set[int] = set()
         self._settled: set[int] = set()
         numbers = [NO_PRICE, *map(as_number, floors(by_kind, self.all[1:]))]
-        self.price, self.least = _Prices(self._division, numbers), _Prices(self._division, numbers)
+        self.price, self.least = (_Prices(self._division, numbers, stop) for _ in range(2))
 
     def cheapest(self, prices: _Prices) -> tuple[int, ...] | None:
         """Return the parts of the cheapest partition of all units at some prices; None where there is none."""

@@ -140,7 +140,7 @@ class _Needs:
         if len(model.shapes(members, units).units) == 1:  # soft goods have no extents of their own
             _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
             inside = np.array([edges[at] for at in usable], dtype=np.int64).reshape(-1, 3)
-            self._shares = Shares(units.edges_um[firsts], units.masks[firsts], counts, inside, evaluations)
+            self._shares = Shares(units.edges_um[firsts], units.masks[firsts], counts, inside, evaluations, model.stop)
 
     def least(self, costs: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> int:
         """Return a whole number that the cost of no set of boxes for all units undercuts; 0 where there are none."""

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Floats, Ints
 from boxwright.selection.model import PackedBox, without
@@ -77,7 +76,7 @@ class Reduction:
         kept = [parcel for index, parcel in enumerate(parcels) if index != emptiest]
         until = min(until, self._packings.spent + self._packings.effort.fills_per_parcel * PLACES_PER_FILL * len(kept))
         while kept and self._packings.spent < until:
-            fuse.look()
+            self._packings.model.stop.look()
             emptied = self._draw.sample(range(len(kept)), min(self._draw.choice(HOW_MANY), len(kept)))
             rest = [parcel for index, parcel in enumerate(kept) if index not in emptied]
             refilled, still_left = self._refill([kept[index] for index in emptied], rest, left)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.combinations import Combinations
@@ -101,7 +100,7 @@ class Regrouping:
         """Return each parcel, first those of the plan if boxes are scarce, in the cheapest box that takes its units."""
         found = [*plan.take_all(), *fresh] if plan.stock.scarce else list(fresh)
         for index, place in enumerate(found):
-            fuse.look()
+            self._model.stop.look()
             parcel = place.parcel
             left = plan.stock.left((parcel,))
             if (place.alike, left) in self._tight:
@@ -120,7 +119,7 @@ class Regrouping:
         few = not self._splits and len(plan) <= MOST_TOGETHER + 1
         for size in reversed(self._sizes) if few else self._sizes:
             for group in plan.groups(size):
-                fuse.look()
+                self._model.stop.look()
                 if self._packings.spent >= until or self._glances < 0:
                     return []
                 self._glances -= 1

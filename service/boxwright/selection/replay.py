@@ -115,7 +115,7 @@ def _in_forms(candidate: Candidate, effort: Effort, below: Price | None) -> tupl
     for form in forms.cheapest_first:
         if below is not None and form.price >= below:
             break
-        proof = refuse(effort.question(form.units, form.space, candidate.model.rules))
+        proof = refuse(effort.question(form.units, form.space, candidate.model.rules, candidate.model.stop))
         if proof is None:
             return None, form.price
         proofs.append(proof.proof)
@@ -186,6 +186,7 @@ def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Ef
         lambda by_kind, parts: [*part_floors(model, members, boxes, by_kind, parts[:-1]), None],
         price,
         monotone=model.monotone,
+        stop=model.stop,
     )
 
 

@@ -1,6 +1,5 @@
-"""The best plan that a search has found so far: what it answers with if a fuse ends it."""
+"""The best plan that a search has found so far: what it answers with if it is ended."""
 
-from boxwright import fuse
 from boxwright.packing.problem import Ints
 from boxwright.selection.model import PackedBox, Price
 from boxwright.selection.outcome import Outcome, total
@@ -40,7 +39,6 @@ class SoFar:
 
     def offer(self, parcels: list[PackedBox]) -> None:
         """Keep a plan if there are as many boxes as it uses and it is better than what is kept."""
-        fuse.look()
         kept = largest_first(parcels)[: self._max_parcels]
         if kept and enough(kept) and (not self.parcels or self._rank(kept) < self._rank(self.parcels)):
             self.parcels = kept

@@ -5,10 +5,10 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 
-from boxwright import fuse
 from boxwright.packing.problem import Ints
 from boxwright.selection.model import PackedBox, Price, add
 from boxwright.selection.partition import Counts, by_kinds, splits_of, stand_in, units_of
+from boxwright.stop import NEVER, Stop
 
 MOST_STATES = 400
 """Most ways to have used boxes and parcels that are kept side by side for some units; beyond it there is no answer."""
@@ -25,6 +25,7 @@ def best_within(
     options: Callable[[Ints], Sequence[PackedBox]],
     stock: Mapping[str, int],
     max_parcels: float = math.inf,
+    stop: Stop = NEVER,
 ) -> list[PackedBox] | None:
     """Return the cheapest split of bundles over parcels that keeps to the limits, or None if none was found.
 
@@ -41,6 +42,8 @@ def best_within(
         Boxes there are of each scarce type, by id.
     max_parcels : float
         Most parcels.
+    stop : Stop, optional
+        Ends it with a SearchEndedError. Default: nothing does.
     """
     by_kind = by_kinds(bundles, kinds)
     whole = tuple(len(each) for each in by_kind)
@@ -57,7 +60,7 @@ def best_within(
         ]
         found: dict[Used, Entry] = {used: (packed.price, [(counts, packed)]) for used, packed in parts[counts]}
         for part, rest in splits_of(counts):
-            fuse.look()
+            stop.look()
             for (one, packed), (others, (price, split)) in itertools.product(parts[part], best[rest].items()):
                 used = tuple(first + second for first, second in zip(one, others, strict=True))
                 if all(count <= limit for count, limit in zip(used, most, strict=True)):

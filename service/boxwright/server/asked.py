@@ -1,11 +1,11 @@
 """What a planning worker is asked: a method, the bytes of its request, and what the door knows of the call."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
-from boxwright.fuse import Fuse
+from boxwright.stop import Stop
 from boxwright.store import CatalogRecord, Entry, PlanRecord, TextsRecord
 
 
@@ -23,8 +23,8 @@ class Asked:
         When the answer has to be there, on the monotonic clock of the machine, in seconds; None: whenever.
     keep : bool
         Whether the answer comes with what the store is to keep of a plan.
-    stop : Fuse or None
-        Ends the search of ``Improve`` when it is blown; the best plan so far is the answer.
+    stop : Stop
+        Ends the work; where only its search is ended, the best plan so far is the answer.
     better : callable or None
         Gets the bytes of each plan that ``Improve`` finds, from whichever thread.
     """
@@ -33,7 +33,7 @@ class Asked:
     request: bytes
     answer_by_s: float | None = None
     keep: bool = False
-    stop: Fuse | None = None
+    stop: Stop = field(default_factory=Stop)
     better: Callable[[bytes], None] | None = None
 
 

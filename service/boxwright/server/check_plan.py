@@ -8,7 +8,6 @@ from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, without_positions
 from boxwright.findings import Findings
-from boxwright.phases import phase
 from boxwright.planning import NoLayout, compare, positioned
 from boxwright.planning.answers.assess import assess
 from boxwright.server.metrics import Metrics
@@ -21,6 +20,7 @@ from boxwright.server.wire.plan import now, plan_to_wire
 from boxwright.server.wire.stated_figures import wrong_figures
 from boxwright.server.wire.stated_plan import StatedPlan, read_stated_plan
 from boxwright.server.wire.violation import violation_to_wire
+from boxwright.stop import NEVER, Stop
 from boxwright.v1 import constraint_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -77,7 +77,7 @@ class PlanJudge:
         self._packer = packer
         self._metrics = metrics
 
-    def answer(self, request: messages.CheckPlanRequest) -> messages.CheckPlanResponse:
+    def answer(self, request: messages.CheckPlanRequest, stop: Stop) -> messages.CheckPlanResponse:
         """Return what is wrong with a packing, and how it stands to a plan made here.
 
         Raises
@@ -85,7 +85,7 @@ class PlanJudge:
         InvalidInputError
             Or one of its kinds, if the request itself cannot be read.
         """
-        checked = read_check_request(request, self._shelf, datetime.datetime.now(datetime.UTC).date())
+        checked = read_check_request(request, self._shelf, datetime.datetime.now(datetime.UTC).date(), stop)
         job = checked.job
         self._packer.resolve(job)
         answer = messages.CheckPlanResponse()
@@ -127,12 +127,12 @@ class PlanJudge:
         answer.violations.extend(violation_to_wire(each) for each in self._check(assessed, job))
         answer.assessed_plan.CopyFrom(plan_to_wire(self._published(assessed, job), job.view("assessed_plan")))
         answer.assessed_plan.ClearField("certificate")
-        answer.violations.extend(wrong_figures(sent, answer.assessed_plan))
+        answer.violations.extend(wrong_figures(sent, answer.assessed_plan, job.task.stop))
         return assessed
 
     def _check(self, plan: Plan, job: PackJob) -> list[PlanViolation]:
         task = job.task
-        with phase("check"):
+        with task.stop.phase("check"):
             return check(
                 plan,
                 task.order,
@@ -141,6 +141,7 @@ class PlanJudge:
                 lane=task.lane,
                 started_parcels=task.started_parcels,
                 materials=task.materials,
+                stop=task.stop,
             )
 
     @staticmethod
@@ -186,7 +187,9 @@ def _no_layout(index: int, found: NoLayout) -> constraint_pb2.Violation:
     )
 
 
-def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: datetime.date) -> CheckJob:
+def read_check_request(
+    request: messages.CheckPlanRequest, shelf: Shelf, today: datetime.date, stop: Stop = NEVER
+) -> CheckJob:
     """Return what a request asks to be judged, and by what.
 
     Raises
@@ -194,7 +197,7 @@ def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: 
     InvalidInputError
         Or one of its kinds, with every finding.
     """
-    found = Findings()
+    found = Findings(stop=stop)
     job = None
     shared = messages.PackRequest(
         order=request.order if request.HasField("order") else None,
@@ -211,7 +214,7 @@ def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: 
     if request.HasField("catalog"):
         shared.catalog = request.catalog
     with found:
-        job = read_pack_request(shared, shelf, today)
+        job = read_pack_request(shared, shelf, today, stop)
     if not request.HasField("plan"):
         found.add("plan", "is required")
     stated = read_stated_plan(request.plan, job.task.order if job else None, found.at("plan"))

@@ -10,7 +10,6 @@ from google.protobuf.message import Message
 
 from boxwright.catalog.shipped import is_shipped_catalog
 from boxwright.errors import FieldViolation, LimitExceededError
-from boxwright.fuse import Fuse
 from boxwright.server.asked import Answered, Asked
 from boxwright.server.break_even import estimate_break_even
 from boxwright.server.check_plan import PlanJudge
@@ -21,9 +20,10 @@ from boxwright.server.planning_lines import with_lines
 from boxwright.server.shelf import Shelf
 from boxwright.server.validate_catalog import validate_catalog
 from boxwright.server.warm_up import warm_up
+from boxwright.stop import Stop
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
 
-Method = tuple[type[Message], Callable[[Any], Message | None], bool]
+Method = tuple[type[Message], Callable[[Any, Stop], Message | None], bool]
 """Request, what answers it, and whether the answer may be too long."""
 
 
@@ -54,32 +54,32 @@ class Desk:
             "CheckPlan": (packing_service_pb2.CheckPlanRequest, judge.answer, True),
             "ValidateCatalog": (
                 catalog_service_pb2.ValidateCatalogRequest,
-                lambda request: validate_catalog(request, shelf),
+                lambda request, stop: validate_catalog(request, shelf, stop),
                 False,
             ),
             "SettleEvaluation": (
                 evaluation_service_pb2.EvaluateCatalogsRequest,
-                lambda request: _questions().settled_evaluation(request, shelf, _today()),
+                lambda request, stop: _questions().settled_evaluation(request, shelf, _today(), stop),
                 False,
             ),
             "SettleDesign": (
                 evaluation_service_pb2.DesignCatalogRequest,
-                lambda request: _questions().settled_design(request, shelf, _today()),
+                lambda request, stop: _questions().settled_design(request, shelf, _today(), stop),
                 False,
             ),
             "EstimateFootprint": (
                 footprint_service_pb2.EstimateFootprintRequest,
-                lambda request: estimate_footprint(request, shelf, _today()),
+                lambda request, _: estimate_footprint(request, shelf, _today()),
                 False,
             ),
             "EstimateBreakEven": (
                 footprint_service_pb2.EstimateBreakEvenRequest,
-                lambda request: estimate_break_even(request, shelf),
+                lambda request, _: estimate_break_even(request, shelf),
                 False,
             ),
             "CompareTransportModes": (
                 footprint_service_pb2.CompareTransportModesRequest,
-                lambda request: compare_transport_modes(request, shelf, _today()),
+                lambda request, _: compare_transport_modes(request, shelf, _today()),
                 False,
             ),
         }
@@ -104,10 +104,10 @@ class Desk:
             return self._improve(asked)
         if asked.keep:
             request = packing_service_pb2.PackRequest.FromString(asked.request)
-            plan, entry = self._packer.answer_to_keep(request)
+            plan, entry = self._packer.answer_to_keep(request, asked.stop)
             return Answered(self._fitting(plan), entry)
         kind, answer, may_be_long = self._methods[asked.method]
-        made = answer(kind.FromString(asked.request))
+        made = answer(kind.FromString(asked.request), asked.stop)
         if made is None:
             return Answered(b"")
         return Answered(self._fitting(made) if may_be_long else made.SerializeToString())
@@ -118,7 +118,7 @@ class Desk:
                 asked.better(self._fitting(plan))
 
         request = packing_service_pb2.PackRequest.FromString(asked.request)
-        made, entry = self._packer.improve(request, asked.stop or Fuse(), better, keep=asked.keep)
+        made, entry = self._packer.improve(request, asked.stop, better, keep=asked.keep)
         return Answered(self._fitting(made), entry)
 
     def _fitting(self, answer: Message) -> bytes:

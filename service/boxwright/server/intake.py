@@ -1,4 +1,4 @@
-"""From bytes to a request: lists and long texts are measured before they get memory, under the fuse of who reads them.
+"""From bytes to a request: lists and long texts are measured before they get memory, until who reads them is stopped.
 
 What is no message of the contract is an error of the caller's.
 """
@@ -13,7 +13,7 @@ from google.protobuf.message import DecodeError, Message
 
 from boxwright.domain.limits import MAX_TEXT_LENGTH, max_entries, max_text_length
 from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededError
-from boxwright.fuse import look
+from boxwright.stop import NEVER, Stop
 
 SMALL_BYTES = 4_096
 """Requests up to this length are not counted: what they can hold is little, and reading them stops by itself."""
@@ -30,7 +30,7 @@ FREE_IDLE_TAGS = 10_000
 """Most fields of a request beyond those that its messages have: unknown ones, and ones sent again."""
 
 LOOK_EVERY = 1_024
-"""Fields that are counted between two looks at the fuse: less than a millisecond."""
+"""Fields that are counted between two looks at the stop: less than a millisecond."""
 
 _VARINT, _FIXED_64, _LENGTH, _GROUP, _GROUP_END, _FIXED_32 = range(6)
 
@@ -102,10 +102,12 @@ class _Count:
     ----------
     data : bytes
         As sent.
+    stop : Stop
+        Ends the counting.
     """
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    def __init__(self, data: bytes, stop: Stop) -> None:
+        self._data, self._stop = data, stop
         self._left = FREE_ENTRIES + len(data) // BYTES_PER_ENTRY
         self._idle = 0
         self._tags, self._most_tags = 0, FREE_TAGS + len(data) // BYTES_PER_TAG
@@ -156,10 +158,10 @@ class _Count:
                     self.look(begin, at, field.below, _under(path, field.name), counts.setdefault(number, {}))
 
     def _step(self) -> None:
-        """Count a field, and look at the fuse now and then."""
+        """Count a field, and look at the stop now and then."""
         self._tags += 1
         if not self._tags % LOOK_EVERY:
-            look()
+            self._stop.look()
         if self._tags > self._most_tags:
             rule = f"a request of {len(self._data):,} bytes must not hold so many fields"
             raise LimitExceededError([FieldViolation("", rule)])
@@ -237,7 +239,7 @@ def _under(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def parse(data: bytes, kind: type[Message]) -> Message:
+def parse(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
     """Return the request that bytes hold.
 
     Parameters
@@ -246,6 +248,8 @@ def parse(data: bytes, kind: type[Message]) -> Message:
         As sent.
     kind : type
         The message that they should be.
+    stop : Stop, optional
+        Ends the reading. Default: nothing does.
 
     Raises
     ------
@@ -257,11 +261,11 @@ def parse(data: bytes, kind: type[Message]) -> Message:
     InvalidInputError
         If the bytes are no such message.
     SearchEndedError
-        If the fuse of this thread ends it.
+        If ``stop`` ends it.
     """
     if len(data) > SMALL_BYTES:
         with contextlib.suppress(IndexError):  # cut short: protobuf says so below
-            _Count(data).look(0, len(data), kind.DESCRIPTOR, "", {})
+            _Count(data, stop).look(0, len(data), kind.DESCRIPTOR, "", {})
     try:
         return kind.FromString(data)
     except DecodeError:

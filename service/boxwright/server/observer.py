@@ -37,6 +37,7 @@ from boxwright.server.overloaded import OverloadedError
 from boxwright.server.refusal_facts import refusal_facts
 from boxwright.server.seats import Seats
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -347,15 +348,15 @@ class Observer(grpc.aio.ServerInterceptor):
 
         return call
 
-    async def _read(
-        self, name: str, data: bytes, read: Callable[[bytes], Message], who: str, came: CallKind
-    ) -> Message:
+    async def _read(self, name: str, data: bytes, read: Callable[..., Message], who: str, came: CallKind) -> Message:
         """Return the message that bytes hold; an order in one that cannot be read is refused, and counted here."""
         try:
             if len(data) < LARGE_BYTES:
                 return read(data)
             effort_s = len(data) * READ_S_PER_BYTE
-            return await self._workers.run(partial(read, data), caller=who, kind=came, effort_s=effort_s)
+            stop = Stop()
+            work = partial(read, data, stop=stop)
+            return await self._workers.run(work, caller=who, kind=came, effort_s=effort_s, stop=stop)
         except InvalidInputError as error:
             self._metrics.undecodable.labels(name).inc()
             if name in OF_ONE_ORDER:

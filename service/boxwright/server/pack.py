@@ -13,10 +13,7 @@ from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
 from boxwright.errors import SearchEndedError
 from boxwright.findings import Findings
-from boxwright.fuse import Fuse, blown, finishing, look
-from boxwright.phases import phase
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
-from boxwright.planning.deadline import leave_time, time_left_s
 from boxwright.planning.finishing.checked import without_extras
 from boxwright.server.faults import reason_of
 from boxwright.server.finish_time import drawing_time_s, finish_time_s
@@ -30,6 +27,7 @@ from boxwright.server.wire.masks import Tree, build, kept, names
 from boxwright.server.wire.message import Fields
 from boxwright.server.wire.paths import wire_path
 from boxwright.server.wire.plan import PlanView, now, plan_fields
+from boxwright.stop import Stop
 from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
 
@@ -58,23 +56,23 @@ class PackAnswers:
         self._shelf = shelf
         self._metrics = metrics
 
-    def answer(self, message: packing_service_pb2.PackRequest) -> packing_service_pb2.PackResponse:
-        """Return the answer to a request and count its plan.
+    def answer(self, message: packing_service_pb2.PackRequest, stop: Stop) -> packing_service_pb2.PackResponse:
+        """Return the answer to a request, which ``stop`` may end, and count its plan.
 
         Raises
         ------
         BoxwrightError
             As ``boxwright.plan`` does, and for requests that break rules; paths are those of the request.
         """
-        return self._counted(message, lambda: self._answer(message)[0])
+        return self._counted(message, lambda: self._answer(message, stop)[0])
 
     def answer_to_keep(
-        self, message: packing_service_pb2.PackRequest
+        self, message: packing_service_pb2.PackRequest, stop: Stop
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
         """Return the answer to a request, as ``answer`` does, and what the store is to keep (None: nothing)."""
-        return self._counted(message, lambda: self._answer(message, keep=True))
+        return self._counted(message, lambda: self._answer(message, stop, keep=True))
 
-    def check_shared(self, defaults: packing_service_pb2.PackRequest, path: str) -> None:
+    def check_shared(self, defaults: packing_service_pb2.PackRequest, stop: Stop, path: str) -> None:
         """Raise what is wrong with the catalog that the orders of a batch share, once and not for each of them.
 
         Raises
@@ -82,7 +80,7 @@ class PackAnswers:
         InvalidInputError
             Or one of its kinds; paths begin with ``path``.
         """
-        found = Findings(path)
+        found = Findings(path, stop=stop)
         if defaults.HasField("inline_catalog"):
             read_inline_catalog(defaults.inline_catalog, self._shelf, found.at("inline_catalog"))
         found.raise_any()
@@ -103,17 +101,17 @@ class PackAnswers:
             self._metrics.planning.labels(purpose).observe(time.perf_counter() - start)
 
     def _answer(
-        self, message: packing_service_pb2.PackRequest, *, keep: bool = False
+        self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool = False
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        with phase("read"):
-            job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date())
+        with stop.phase("read"):
+            job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date(), stop)
         if message.validate_only:
             self.resolve(job)
             return packing_service_pb2.PackResponse(), None
-        drawn = drawing_time_s(job) <= time_left_s() * MOST_DRAWING
+        drawn = drawing_time_s(job) <= stop.left_s * MOST_DRAWING
         if not drawn:  # the plan comes first
             job = replace(job, drawings=False)
-        leave_time(finish_time_s(job))
+        stop.finish_s = finish_time_s(job)
         made, *others = self.make_all(job)
         made = made if drawn else without_extras(made)
         self._count(made, job)
@@ -130,7 +128,7 @@ class PackAnswers:
         made, extras = self._extras(job, made, others)
         if not keep:
             return self._response(job, made, extras, comparison), None
-        with finishing():  # as of the answer
+        with job.task.stop.finishing():  # as of the answer
             stored = whole_plan(job, made, self._shelf.settings)
             response = self._response(job, made, extras, comparison, stored.plan)
             entry = plan_record(job, made, stored, response, self._shelf.settings)
@@ -144,38 +142,38 @@ class PackAnswers:
     def improve(
         self,
         message: packing_service_pb2.PackRequest,
-        fuse: Fuse,
+        stop: Stop,
         better: Callable[[packing_service_pb2.PackResponse], None],
         *,
         keep: bool = False,
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        """Hand over each plan as soon as it is found; return the last, or the best when the fuse blew, and count it.
+        """Hand over each plan as soon as it is found; return the last, or the best once stopped, and count it.
 
         With it comes what the store is to keep of it; None where nothing is.
 
         Raises
         ------
         BoxwrightError
-            As ``answer`` does, and SearchEndedError where the fuse blew before there was a plan.
+            As ``answer`` does, and SearchEndedError where the search was ended before there was a plan.
         """
-        return self._counted(message, lambda: self._improve(message, fuse, better, keep=keep))
+        return self._counted(message, lambda: self._improve(message, stop, better, keep=keep))
 
     def _improve(
         self,
         message: packing_service_pb2.PackRequest,
-        fuse: Fuse,
+        stop: Stop,
         better: Callable[[packing_service_pb2.PackResponse], None],
         *,
         keep: bool,
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date())
+        job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date(), stop)
         if message.validate_only:
             self.resolve(job)
             return packing_service_pb2.PackResponse(), None
-        leave_time(finish_time_s(job))
+        stop.finish_s = finish_time_s(job)
         made: Plan | None = None
         with at_wire_paths(job):
-            for found in improvements(job.task, fuse, empty_spaces=job.empty_spaces, explain=job.explain):
+            for found in improvements(job.task, empty_spaces=job.empty_spaces, explain=job.explain):
                 made = _as_published(found, job)
                 if not made.cut_short:
                     better(self._response(job, *self._extras(job, made, [])))
@@ -190,9 +188,9 @@ class PackAnswers:
             return None
         try:
             other, words = baseline_plan(job.task, job.baseline)
-            look()  # a plan that was cut is nothing to measure by
+            job.task.stop.look()  # a plan that was cut is nothing to measure by
         except (IncompletePlanError, SearchEndedError) as error:
-            if isinstance(error, SearchEndedError) and blown():
+            if isinstance(error, SearchEndedError) and job.task.stop.cancelled:
                 raise
             message = f"nothing to compare with: {error}"
             return comparison_pb2.Comparison(message=message, baseline=job.baseline or "smallest by volume")
@@ -207,13 +205,13 @@ class PackAnswers:
         extras = packing_service_pb2.PackResponse()
         if not (others or job.drawings):
             return made, extras
-        rest_s = MESSAGE_SHARE * finish_time_s(replace(job, drawings=False))
+        stop, rest_s = job.task.stop, MESSAGE_SHARE * finish_time_s(replace(job, drawings=False))
         view = job.view("alternatives")
         makers: dict[str, Callable[[Tree], Any]] = {
-            "alternatives": lambda below: _in_time((_stamped(each, view, below) for each in others), rest_s),
-            "drawings": lambda below: kept(_in_time(_drawings(made, job), rest_s), below),
+            "alternatives": lambda below: _in_time((_stamped(each, view, below) for each in others), rest_s, stop),
+            "drawings": lambda below: kept(_in_time(_drawings(made, job), rest_s, stop), below),
         }
-        with phase("answer"), finishing():
+        with stop.phase("answer"), stop.finishing():
             for name, make in makers.items():
                 try:
                     extras.MergeFrom(build(packing_service_pb2.PackResponse, job.mask, {}, {name: make}))
@@ -230,7 +228,11 @@ class PackAnswers:
         whole: plan_pb2.Plan | None = None,
     ) -> packing_service_pb2.PackResponse:
         """Return the answer with a plan and extras; its message is part of the whole one where that is made already."""
-        with phase("answer"), finishing():  # a plan that the ceiling of CPU time cut short is sent all the same
+        stop = job.task.stop
+        with (
+            stop.phase("answer"),
+            stop.finishing(),
+        ):  # a plan that the ceiling of CPU time cut short is sent all the same
             view = job.view()
             if view.shows_texts:
                 whole = None  # it lacks them, unless they are stored
@@ -293,11 +295,11 @@ class _LateError(Exception):
     """There is no time for all alternatives or pictures: the plan comes first."""
 
 
-def _in_time(making: Iterable[Made], rest_s: float) -> list[Made]:
+def _in_time(making: Iterable[Made], rest_s: float, stop: Stop) -> list[Made]:
     """Return all that is made; raise _LateError once less than so many seconds are left until the deadline."""
     made = []
     for each in making:
-        if time_left_s() < rest_s:
+        if stop.left_s < rest_s:
             raise _LateError
         made.append(each)
     return made
@@ -307,7 +309,7 @@ def _drawings(made: Plan, job: PackJob) -> Iterator[packing_service_pb2.Drawing]
     """Yield each parcel as packed, then after each of its steps; nothing where no pictures are asked for."""
     for index, parcel in enumerate(made.parcels if job.drawings else ()):
         for step in range(len(parcel.placements) + 1):
-            look()
+            job.task.stop.look()
             box, started = box_of(parcel, job.catalog.published), job.task.started_parcels
             svg = parcel_svg(parcel, job.task.order, box, step=step or None, started_parcels=started)
             yield packing_service_pb2.Drawing(parcel_index=index, step=step, svg=svg)

@@ -29,6 +29,7 @@ from boxwright.server.wire.policy import read_policy
 from boxwright.server.wire.profiles import check_vehicles, find_profile, read_profiles, read_services
 from boxwright.server.wire.started_parcel import read_started_parcels
 from boxwright.shipping import chargeable_weight
+from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2
 
 EMPTY_SPACES = "plan.parcels.empty_spaces"
@@ -146,10 +147,13 @@ class PackJob:
             bench=partial(bench_words, task=self.task) if words else None,
             site=self.site,
             figures_only=figures_only,
+            stop=self.task.stop,
         )
 
 
-def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, today: datetime.date) -> PackJob:
+def read_pack_request(
+    message: packing_service_pb2.PackRequest, shelf: Shelf, today: datetime.date, stop: Stop | None = None
+) -> PackJob:
     """Return the job that a request describes.
 
     Parameters
@@ -160,13 +164,16 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         Catalogs, sites, data and limits.
     today : datetime.date
         The ship date where the request has none.
+    stop : Stop, optional
+        Ends the reading and what is done with the job. Default: one that nothing ends.
 
     Raises
     ------
     InvalidInputError
         Or one of its kinds, with every finding.
     """
-    found = Findings()
+    stop = stop or Stop()
+    found = Findings(stop=stop)
     of_site = not message.lane.carrier_service
     site, message = at_site(message, shelf, found)
     _check_scalars(message, found)
@@ -186,7 +193,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
     assert catalog is not None
     assert policy is not None
     return PackJob(
-        task=Task(order, catalog.at_hand, policy, lane, profiles, started, materials=shelf.materials),
+        task=Task(order, catalog.at_hand, policy, lane, profiles, started, materials=shelf.materials, stop=stop),
         catalog=catalog,
         allocations=allocations,
         carrier_services=services,

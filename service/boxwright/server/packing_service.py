@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 
 from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.fuse import Fuse
 from boxwright.server.access.denied import SiteNotAllowedError
 from boxwright.server.access.gate import check_site
 from boxwright.server.asked import Answered, Asked
@@ -36,6 +35,7 @@ from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import traced_order
 from boxwright.server.workers import WaitedInVainError, Workers
+from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
@@ -308,10 +308,10 @@ class PackingService(PackingServiceServicer):
             return messages.PackResponse.FromString(await self._planned(who, CallKind.STREAM, request))
 
     async def _searched(
-        self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
+        self, who: str, request: messages.PackRequest, stop: Stop, better: Callable[[messages.PackResponse], None]
     ) -> messages.PackResponse:
         with self._in_stream(request):
-            return await self._improving(who, request, fuse, better)
+            return await self._improving(who, request, stop, better)
 
     @contextmanager
     def _in_stream(self, request: messages.PackRequest) -> Iterator[None]:
@@ -329,11 +329,11 @@ class PackingService(PackingServiceServicer):
             raise error
 
     async def _improving(
-        self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
+        self, who: str, request: messages.PackRequest, stop: Stop, better: Callable[[messages.PackResponse], None]
     ) -> messages.PackResponse:
         read, must = messages.PackResponse.FromString, self._keeping.wants(request)
         data = request.SerializeToString()
-        asked = Asked("Improve", data, None, must is not None, fuse, lambda plan: better(read(plan)))
+        asked = Asked("Improve", data, None, must is not None, stop, lambda plan: better(read(plan)))
         answered = await self._ask(who, CallKind.STREAM, request, asked)
         return read(await self._kept(who, request, must, answered))
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -10,7 +9,6 @@ from functools import partial
 from boxwright.domain.plan import Plan
 from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
-from boxwright.fuse import Fuse, under
 from boxwright.pages import Sheet, plan_page
 from boxwright.planning.answers.assess import assess
 from boxwright.server.current import Current
@@ -26,6 +24,7 @@ from boxwright.server.wire.names import read_name
 from boxwright.server.wire.plan import plan_to_wire
 from boxwright.server.wire.stated_figures import wrong_figures
 from boxwright.server.wire.stated_plan import read_stated_plan
+from boxwright.stop import Stop
 from boxwright.store import CatalogRecord, StoredPlan
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
@@ -84,23 +83,20 @@ class PlanPages:
         found.raise_any()
         assert stored is not None  # it has noted a finding otherwise
         catalog = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
-        making = partial(_made_page, stored, catalog, self._current.shelf, Sheet(sheet or Sheet.A4), address)
+        stop = Stop()
+        making = partial(_made_page, stored, catalog, self._current.shelf, Sheet(sheet or Sheet.A4), address, stop)
         async with self._turns.turn(caller):
-            fuse = Fuse()
             try:
-                return await asyncio.get_running_loop().run_in_executor(self._maker, partial(_under, fuse, making))
+                return await asyncio.get_running_loop().run_in_executor(self._maker, making)
             finally:
-                fuse.blow()  # where the reader has gone, nobody waits for the page
+                stop.cancel()  # where the reader has gone, nobody waits for the page
 
 
-def _under(fuse: Fuse, making: Callable[[], str]) -> str:
-    with under(fuse):
-        return making()
-
-
-def _made_page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet: Sheet, address: str) -> str:
+def _made_page(
+    stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet: Sheet, address: str, stop: Stop
+) -> str:
     message = answer_of(stored).plan
-    job = _job(stored, catalog, shelf)
+    job = _job(stored, catalog, shelf, stop)
     plan, notes = _plan(message, job)
     shipped = None
     if stored.outcome is not None:
@@ -118,7 +114,7 @@ def _made_page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, 
     )
 
 
-def _job(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf) -> PackJob:
+def _job(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, stop: Stop) -> PackJob:
     """Return the job of a stored request, with the catalog that it was planned with."""
     request = messages.PackRequest.FromString(unpacked(stored.plan.request))
     request.ClearField("site")  # what it said then is in the request
@@ -127,17 +123,17 @@ def _job(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf) -> Pac
         request.inline_catalog.CopyFrom(catalog_pb2.Catalog.FromString(unpacked(catalog.content)))
         request.inline_catalog.ClearField("name")
     made = datetime.datetime.fromtimestamp(stored.plan.create_us / 1e6, datetime.UTC)
-    return read_pack_request(request, shelf, made.date())
+    return read_pack_request(request, shelf, made.date(), stop)
 
 
 def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
     """Return a stored plan with figures computed again, and what a reader must know of them."""
-    found = Findings("plan")
+    found = Findings("plan", stop=job.task.stop)
     stated = read_stated_plan(message, job.task.order, found)
     found.raise_any()
     assert stated is not None  # it has noted a finding otherwise
     plan = assess(job.task, stated.parcels, stated.unpacked)
-    differ = wrong_figures(message, plan_to_wire(plan, job.view()))
+    differ = wrong_figures(message, plan_to_wire(plan, job.view()), job.task.stop)
     notes = []
     if differ:
         notes.append(

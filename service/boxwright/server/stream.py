@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
 from boxwright.errors import BoxwrightError, InvalidInputError, SearchEndedError
 from boxwright.findings import Findings
-from boxwright.fuse import Fuse
 from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.faults import status_of
 from boxwright.server.repeats import check_id
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.stop import Stop
 from boxwright.v1.packing_service_pb2 import (
     PackRequest,
     PackResponse,
@@ -24,7 +24,7 @@ from boxwright.v1.packing_service_pb2 import (
 )
 
 Plan = Callable[[PackRequest], Awaitable[PackResponse]]
-Improve = Callable[[PackRequest, Fuse, Callable[[PackResponse], None]], Awaitable[PackResponse]]
+Improve = Callable[[PackRequest, Stop, Callable[[PackResponse], None]], Awaitable[PackResponse]]
 Received = StreamPackRequest | InvalidInputError
 """A message of the caller, or what is wrong with one that does not decode."""
 
@@ -40,7 +40,7 @@ class PackStream:
     plan : callable
         Answers one request.
     improve : callable
-        Answers one request under a fuse, handing over each plan as soon as it is found, from another thread.
+        Answers one request until its stop ends the search, handing over each plan once found, from another thread.
     most_under_way : int
         Orders under way at once; the stream is read no further until one is answered.
     refused : callable, optional
@@ -75,7 +75,7 @@ class PackStream:
         self._answers: asyncio.Queue[StreamPackResponse | None] = asyncio.Queue(most_under_way)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._searches: dict[str, asyncio.Future[PackResponse]] = {}
-        self._fuses: dict[str, Fuse] = {}
+        self._stops: dict[str, Stop] = {}
         self._defaults = PackRequest()
         self._heard_at_s = 0.0
         self.orders = 0
@@ -189,8 +189,8 @@ class PackStream:
             found.raise_any()
             return
         await self._answer(correlation_id, StreamPackAccepted())
-        if stop.correlation_id in self._fuses:
-            self._fuses[stop.correlation_id].blow()
+        if stop.correlation_id in self._stops:
+            self._stops[stop.correlation_id].end()
         else:
             search.cancel()
 
@@ -221,10 +221,10 @@ class PackStream:
     async def _watched(self, correlation_id: str, order: StreamPackOrder, request: PackRequest) -> PackResponse:
         """Answer an order that a fuse, a stop or the end of the stream may cut short."""
         loop = asyncio.get_running_loop()
-        fuse = self._fuses[correlation_id] = Fuse()
+        stop = self._stops[correlation_id] = Stop()
         burning = None
         if order.HasField("fuse"):
-            burning = loop.call_later(order.fuse.seconds + order.fuse.nanos / 1e9, fuse.blow)
+            burning = loop.call_later(order.fuse.seconds + order.fuse.nanos / 1e9, stop.end)
         sent: list[concurrent.futures.Future[None]] = []
 
         def better(answer: PackResponse) -> None:
@@ -233,18 +233,17 @@ class PackStream:
                 sent.append(asyncio.run_coroutine_threadsafe(self._answers.put(response), loop))
 
         try:
-            answer = await self._improve(request, fuse, better)
+            answer = await self._improve(request, stop, better)
             await asyncio.gather(*(asyncio.wrap_future(each) for each in sent))
             return answer
         finally:
-            fuse.blow()
             if burning is not None:
                 burning.cancel()
 
     def _release(self, correlation_id: str) -> None:
         self._heard_at_s = asyncio.get_running_loop().time()
         del self._under_way[correlation_id], self._searches[correlation_id]
-        self._fuses.pop(correlation_id, None)
+        self._stops.pop(correlation_id, None)
         self._slots.release()
 
     async def _finish(self, correlation_id: str, search: "asyncio.Future[PackResponse]") -> None:

@@ -10,13 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from boxwright.errors import CpuCeilingError
-from boxwright.phases import listening
 from boxwright.server.desk import Desk
 from boxwright.server.fair_queue import CallKind
-from boxwright.server.held import held
 from boxwright.server.memory import give_back, resident_bytes
 from boxwright.server.settings import available_cores
 from boxwright.server.workers import SMALL_JOB_S, SPARE, Job, Workers
+from boxwright.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +41,7 @@ class Threads(Workers):
     desk : Desk, optional
         Answers what is asked; without one, callables alone are taken.
     max_cpu_s : float, optional
-        Most CPU time of one job; see ``boxwright.planning.cpu_ceiling``. Default: no limit.
+        Most CPU time of one job; see ``Stop``. Default: no limit.
     stall_s, metrics
         As for ``Workers``.
     """
@@ -91,10 +90,12 @@ class Threads(Workers):
         limited: bool = True,
         effort_s: float = SMALL_JOB_S,
         deadline_s: float = math.inf,
+        stop: Stop | None = None,
     ) -> Answer:
         """Return what a callable returns in a thread; see ``Workers``."""
         future = asyncio.get_running_loop().create_future()
-        answer: Answer = await self._answered(Job(caller, kind, future, limited, effort_s, deadline_s, work))
+        job = Job(caller, kind, future, limited, effort_s, deadline_s, work, stop=stop or Stop())
+        answer: Answer = await self._answered(job)
         return answer
 
     def _wake(self) -> None:
@@ -129,8 +130,8 @@ class Threads(Workers):
             except BaseException as error:
                 failed = error
             with self._changed:
-                self._settle(job, ended=job.fuse.ended or not job.limited)
-            if isinstance(job.fuse.why, CpuCeilingError):
+                self._settle(job, ended=job.stop.ended or not job.limited)
+            if isinstance(job.stop.why, CpuCeilingError):
                 self._metrics.ceilings.labels("error" if failed else "plan").inc()
             job.tell(answer, failed)
             del job, answer, failed
@@ -138,15 +139,13 @@ class Threads(Workers):
 
     def _done(self, job: Job) -> Any:
         """Do a job under its limits."""
-        most_cpu_s = self._max_cpu_s if job.limited else None
+        job.stop.limit(job.asked.answer_by_s if job.asked else None, self._max_cpu_s if job.limited else None)
         if job.asked is None:
             assert job.work is not None
-            with held(job.fuse, most_cpu_s, None):
-                return job.work()
+            return job.work()
         desk = self._desk  # another may take its place meanwhile
         assert desk is not None
-        with held(job.fuse, most_cpu_s, job.asked.answer_by_s), listening(job.phases):
-            return desk.answer(job.asked)
+        return desk.answer(job.asked)
 
     def close(self) -> None:
         """Drop what still waits, and end what is under way."""
@@ -155,7 +154,7 @@ class Threads(Workers):
             for job in self._admission.drain():
                 job.future.cancel()
             for job in self._admission.running:
-                job.fuse.blow()
+                job.stop.cancel()
             self._changed.notify_all()
 
     def join(self, timeout_s: float) -> int:

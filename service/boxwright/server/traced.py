@@ -8,10 +8,10 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
 from boxwright.errors import missing_extra
-from boxwright.phases import Phase
 from boxwright.server.faults import grpc_code, status_of
 from boxwright.server.logs import log
 from boxwright.server.settings import Settings
+from boxwright.stop import Phase
 
 if TYPE_CHECKING:
     from boxwright.server.traces import Traces

@@ -21,7 +21,7 @@ from boxwright.server.traced import TRACE_HEADERS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from boxwright.phases import Phase
+    from boxwright.stop import Phase
 
 MOST_SPANS = 256
 """Spans of one call, or of one order of a stream: a large batch would crowd out all others."""

@@ -7,13 +7,16 @@ from boxwright.server.sent_catalog import catalog_of
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog import catalog_to_wire
 from boxwright.server.wire.warning import warnings_to_wire
+from boxwright.stop import NEVER, Stop
 from boxwright.v1 import catalog_service_pb2 as messages
 
 MAX_TOML_BYTES = 4 * 1024 * 1024
 """Longest catalog file, in bytes, as the contract says."""
 
 
-def validate_catalog(request: messages.ValidateCatalogRequest, shelf: Shelf) -> messages.ValidateCatalogResponse:
+def validate_catalog(
+    request: messages.ValidateCatalogRequest, shelf: Shelf, stop: Stop = NEVER
+) -> messages.ValidateCatalogResponse:
     """Return every fault of a catalog, or the catalog as read.
 
     Raises
@@ -29,7 +32,7 @@ def validate_catalog(request: messages.ValidateCatalogRequest, shelf: Shelf) -> 
         found.limit("toml", f"must have at most {MAX_TOML_BYTES} bytes, got {len(request.toml.encode())}")
     found.raise_any()
     try:
-        catalog = catalog_of(request, shelf.materials)
+        catalog = catalog_of(request, shelf.materials, stop)
     except InvalidInputError as error:
         return messages.ValidateCatalogResponse(faults=_faults(error.violations))
     message = catalog_to_wire(catalog, shelf.materials, loaded=False)

@@ -1,6 +1,6 @@
 """Those who plan, behind an admission that says no before many wait: what threads and processes have in common.
 
-Whoever waits for a job may give it up at any time: one that still waits is dropped, one under way ends by its fuse. So
+Whoever waits for a job may give it up at any time: one that still waits is dropped, one under way ends by its stop. So
 does one that has spent the CPU time that a job may take, and one whose time to answer has come.
 """
 
@@ -16,18 +16,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from boxwright.errors import DeadlineError
-from boxwright.fuse import Fuse
 from boxwright.server.admission import Admission
 from boxwright.server.fair_queue import CallKind, lane_of
 from boxwright.server.metrics import Metrics
 from boxwright.server.metrics.work import LANE_NAMES
 from boxwright.server.overloaded import ShedError
 from boxwright.server.traced import TRACED, Trace
+from boxwright.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from boxwright.phases import Phase
     from boxwright.server.asked import Answered, Asked
     from boxwright.server.shelf import Shelf
 
@@ -62,8 +61,8 @@ class Job:
         What a worker is to answer.
     abandoned : bool
         Whether nobody waits for it any more although it is under way.
-    phases : list or None
-        What it went through, where it is traced.
+    stop : Stop
+        Ends it, and notes what it went through.
     """
 
     caller: str
@@ -77,8 +76,7 @@ class Job:
     came_s: float = 0.0
     wait_s: float = 0.0
     begun_s: float = 0.0
-    phases: list[Phase] | None = None
-    fuse: Fuse = field(default_factory=Fuse)
+    stop: Stop = field(default_factory=Stop)
     clock: Callable[[], float] = time.monotonic
     seen_cpu_s: float = 0.0
     progress_at_s: float = 0.0
@@ -94,7 +92,7 @@ class Job:
     def is_stuck(self, stall_s: float) -> bool:
         """Whether the job does not end although it has to, or nothing is done for it; to be asked now and then."""
         now_s, cpu_s = time.monotonic(), self.clock()
-        if self.fuse.blown:
+        if self.stop.cancelled:
             self.blown_at_s = self.blown_at_s or now_s
             return now_s - self.blown_at_s > stall_s
         if cpu_s - self.seen_cpu_s >= LEAST_PROGRESS_S:
@@ -221,7 +219,7 @@ class Workers(ABC):
     ) -> Answered:
         """Return the answer to what is asked.
 
-        If the caller gives up, the job is dropped where it waits, and ends by its fuse where it is under way.
+        If the caller gives up, the job is dropped where it waits, and ends by its stop where it is under way.
 
         Parameters
         ----------
@@ -245,7 +243,7 @@ class Workers(ABC):
             If the job spent its CPU time, or its time came, without an answer.
         """
         future = asyncio.get_running_loop().create_future()
-        job = Job(caller, kind, future, True, effort_s, deadline_s, asked=asked)
+        job = Job(caller, kind, future, True, effort_s, deadline_s, asked=asked, stop=asked.stop)
         answer: Answered = await self._answered(job)
         return answer
 
@@ -259,10 +257,12 @@ class Workers(ABC):
         limited: bool = True,
         effort_s: float = SMALL_JOB_S,
         deadline_s: float = math.inf,
+        stop: Stop | None = None,
     ) -> Answer:
         """Return what ``work`` returns, which a thread of this process does.
 
-        The CPU ceiling holds if it is ``limited``; the rest is as for ``ask``.
+        It ends by ``stop`` where it looks at that. The CPU ceiling holds if it is ``limited``; the rest is as for
+        ``ask``.
         """
 
     @abstractmethod
@@ -291,8 +291,7 @@ class Workers(ABC):
 
     async def _answered(self, job: Job) -> Any:
         """Let a job in and return its answer."""
-        if (trace := TRACED.get()) is not None:
-            job.phases = []
+        trace = TRACED.get()
         with self._changed:
             if not self._begin(job):
                 self._admit(job)
@@ -334,7 +333,7 @@ class Workers(ABC):
             job.tell(None, error)
 
     def _abandon(self, job: Job) -> bool:
-        """Drop a job where it waits, or have it end by its fuse; return whether it waited."""
+        """Drop a job where it waits, or have it end by its stop; return whether it waited."""
         with self._changed:
             waited = self._admission.withdraw(job)
             running = job in self._admission.running
@@ -342,7 +341,7 @@ class Workers(ABC):
         if waited or running:
             self._metrics.abandoned.labels(job.kind.value, "waiting" if waited else "under_way").inc()
         if not waited:
-            job.fuse.blow()
+            job.stop.cancel()
         return waited
 
 
@@ -351,4 +350,4 @@ def _show(job: Job, trace: Trace) -> None:
     now_ns, came_ns, begun_ns = time.monotonic_ns(), round(job.came_s * 1e9), round(job.begun_s * 1e9)
     trace.add("queue", came_ns, begun_ns or now_ns)
     if begun_ns:
-        trace.add("worker", begun_ns, now_ns, job.phases or ())
+        trace.add("worker", begun_ns, now_ns, job.stop.phases)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.fields import changed, is_whole, own_number, shown
 from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
@@ -62,7 +61,7 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
         As ``plan`` does.
     """
     alternatives = _possible(alternatives, task.started_parcels)
-    first = solve(Request.resolve(task))
+    first = solve(Request.resolve(task), empty_spaces=empty_spaces)
     request = first.model.request
     best = checked(first.plan, request, empty_spaces=empty_spaces)
     found, late = [(_price(first), best)], False
@@ -76,7 +75,7 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
                 answer = dataclasses.replace(each.plan, certificate=_certificate(first, each, ranked))
                 found.append((_price(each), checked(answer, request, empty_spaces=empty_spaces)))
     except SearchEndedError:
-        if fuse.blown():
+        if task.stop.cancelled:
             raise
         late = True
     best, *others = (each for _, each in sorted(found, key=lambda each: each[0]))
@@ -123,7 +122,7 @@ def _others(first: Solution, count: int) -> Iterator[Solution]:
                 continue
             tried.add(fewer)
             other = _solve_without(first, fewer)
-            fuse.look()
+            first.model.stop.look()
             if other is not None and other.outcome is not None:
                 heapq.heappush(waiting, (_price(other), _boxes(other.plan), tuple(sorted(fewer)), other))
         while waiting:

@@ -154,6 +154,7 @@ class _Bench:
         what = self._called(placed)
         if self._parcel.ships_in_own_container:
             return phrases.own_container.format(what=what)
+        self._task.stop.look()
         where = self._places.of(index)
         if index + 1 in self._begun:
             return phrases.already.format(what=what, where=", ".join(where))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boxwright import fuse
 from boxwright.domain.bench import weight_words
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import PlanStatus
@@ -109,7 +108,7 @@ class Apart:
             earlier.setdefault(held, []).append(number)
         reasons: dict[str, list[int]] = {}
         for held, numbers in earlier.items():
-            fuse.look()
+            self._task.stop.look()
             if reason := self._between(self._held[index], held) or self._at_large():
                 reasons.setdefault(reason, []).extend(numbers)
         said = (

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from boxwright import fuse
 from boxwright.domain.plan import EmptySpace, Parcel
 from boxwright.planning.answers.bench_phrases import Phrases, counted, listed
 from boxwright.planning.parts.placed import corners_um
@@ -23,7 +22,6 @@ def blocked_where(parcel: Parcel, spaces: Sequence[EmptySpace], phrases: Phrases
 
 def _sides(parcel: Parcel, space: EmptySpace, phrases: Phrases) -> Iterator[str]:
     """Yield on which side of which unit a space is."""
-    fuse.look()
     low = space.corner_um
     high = tuple(start + edge for start, edge in zip(low, space.extent_um, strict=True))
     for number, unit in enumerate(corners_um(parcel.placements).tolist(), start=1):

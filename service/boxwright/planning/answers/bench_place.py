@@ -8,7 +8,6 @@ import numpy.typing as npt
 from boxwright import units
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Parcel, Placement
-from boxwright.fuse import look
 from boxwright.planning.answers.bench_phrases import Phrases, listed
 
 Int64s = npt.NDArray[np.int64]
@@ -62,7 +61,6 @@ class Places:
 
     def of(self, index: int) -> Iterator[str]:
         """Yield the parts of where the unit of a placement goes, counted from 0."""
-        look()
         placed, phrases = self._placed[index], self._phrases
         if placed.compartment:
             yield self._compartment(placed.compartment)

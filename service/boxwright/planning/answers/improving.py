@@ -1,44 +1,30 @@
-"""A first plan at once, then better ones, until the effort of the mode is spent or a fuse ends the search."""
-
-from __future__ import annotations
+"""A first plan at once, then better ones, until the effort of the mode is spent or the search is ended."""
 
 import dataclasses
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from boxwright.domain.plan import Plan, ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
-from boxwright.fuse import Fuse, Meter, under
 from boxwright.planning.finishing.checked import checked, cut
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
-
-if TYPE_CHECKING:
-    from boxwright.planning.model import OrderModel
-    from boxwright.planning.task import Task
+from boxwright.planning.task import Task
 
 
-ENDED = SearchEndedError("the search was ended before there was a plan")
-
-
-def improvements(
-    task: Task, fuse: Fuse | None = None, *, empty_spaces: bool = False, explain: bool = False
-) -> Iterator[Plan]:
+def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = False) -> Iterator[Plan]:
     """Yield a first plan at once and then better ones; the last is the answer.
 
     The search runs through the modes up to the policy's, each with its whole effort, so the answer is never worse
-    than that of ``plan``. It ends early where a plan is proved among all plans.
+    than that of ``plan``. It ends early where a plan is proved among all plans, or ``task.stop`` ends it: the best plan
+    so far is then yielded once more, ``cut_short``.
 
     Parameters
     ----------
     task : Task
         What to pack and with what.
-    fuse : Fuse, optional
-        Ends the search when it is blown: the best plan so far is finished and yielded, ``cut_short``. Default: nothing
-        does. All that runs ends, the finish as well, when a fuse is blown under which the caller iterates.
     empty_spaces, explain
         As for ``plan``.
 
@@ -50,35 +36,27 @@ def improvements(
     Raises
     ------
     InvalidInputError, IncompletePlanError, MissingFactorError, EngineError, SearchEndedError
-        As ``plan`` does; the last where the fuse blew before there was a plan.
+        As ``plan`` does; the last where the search was ended before there was a plan.
     """
-    request = Request.resolve(task)
-    search = Fuse()
-    with (fuse or Fuse()).ending(lambda: search.spend(ENDED)):
-        yield from _improving(request, search, empty_spaces=empty_spaces, explain=explain)
-
-
-def _improving(request: Request, search: Fuse, *, empty_spaces: bool, explain: bool) -> Iterator[Plan]:
+    request, stop = Request.resolve(task), task.stop
     best: tuple[Solution, Plan] | None = None
-    meter = Meter(request.policy.max_effort)
     for mode in (modes := _up_to(request.policy.mode)):
         try:
-            with under(search):
-                solution = solve(_in_mode(request, mode), meter)
+            solution = solve(_in_mode(request, mode), empty_spaces=empty_spaces, goes_on=mode is not modes[0])
         except SearchEndedError:
             if best is None:
                 raise
-            yield cut(best[1], meter.used)
+            yield cut(best[1], stop.effort_used)
             return
         ended = solution.plan.cut_short
         if solution.plan.unpacked and not request.policy.allow_partial and mode is not modes[-1]:
             continue
         if best is None or _rank(solution) < _rank(best[0]):
             answer = checked(solution.plan, request, empty_spaces=empty_spaces)
-            best = solution, _explained(answer, solution.model, search) if explain and not ended else answer
+            best = solution, explained(answer, solution.model) if explain and not ended else answer
             yield best[1]
         elif ended:
-            yield cut(best[1], meter.used)
+            yield cut(best[1], stop.effort_used)
         if ended:
             return
         if best[0].outcome is None or _fully_proved(best[0].plan):
@@ -89,12 +67,6 @@ def _up_to(mode: SolvingMode) -> list[SolvingMode]:
     """Return the modes of no more effort than one, rising."""
     modes = list(SolvingMode)
     return modes[: modes.index(mode) + 1]
-
-
-def _explained(answer: Plan, model: OrderModel, fuse: Fuse) -> Plan:
-    """Return a plan with smallest changes, or without where the fuse leaves no time for them."""
-    with under(fuse):
-        return explained(answer, model)
 
 
 def _in_mode(request: Request, mode: SolvingMode) -> Request:

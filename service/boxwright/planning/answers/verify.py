@@ -29,6 +29,7 @@ from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
 from boxwright.selection.multi import EFFORT_SHARE
 from boxwright.selection.replay import failed_proofs, least_left, several_bound, single_bound
+from boxwright.stop import Stop
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
@@ -53,6 +54,7 @@ def verify_certificate(
     *,
     started_parcels: Sequence[StartedParcel] = (),
     materials: Materials | None = None,
+    stop: Stop | None = None,
 ) -> list[FieldViolation]:
     """Replay the certificate of a plan: prove each refusal again, and see that nothing more is claimed than follows.
 
@@ -60,7 +62,7 @@ def verify_certificate(
     ----------
     plan : Plan
         With its certificate, as ``plan`` made it or a file holds it.
-    order, catalog, policy, lane, profiles, started_parcels, materials
+    order, catalog, policy, lane, profiles, started_parcels, materials, stop
         What the plan was made with, as for ``plan``. Effort of the policy's mode bounds what a replay may cost. Where
         the lane has no ship date, the plan's is used.
 
@@ -74,12 +76,14 @@ def verify_certificate(
     ------
     InvalidInputError
         As ``plan`` does for names that cannot be found.
+    SearchEndedError
+        If ``stop`` ended it.
     """
-    policy, materials = policy or Policy(), materials or load_materials()
+    policy, materials, stop = policy or Policy(), materials or load_materials(), stop or Stop()
     broken = list(_made_with_others(plan, catalog, materials))
     if not broken:
         violations = check(
-            plan, order, catalog, policy, lane=lane, started_parcels=started_parcels, materials=materials
+            plan, order, catalog, policy, lane=lane, started_parcels=started_parcels, materials=materials, stop=stop
         )
         broken = [FieldViolation("plan", str(each)) for each in violations]
     if broken:
@@ -90,8 +94,9 @@ def verify_certificate(
         return []
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
         lane = dataclasses.replace(lane, ship_date=plan.ship_date)
-    request = Request.resolve(Task(order, catalog, policy, lane, profiles, materials=materials))
-    return list(_Replay(plan, OrderModel(request, request.expansion)).findings())
+    request = Request.resolve(Task(order, catalog, policy, lane, profiles, materials=materials, stop=stop))
+    with stop.timed():
+        return list(_Replay(plan, OrderModel(request, request.expansion)).findings())
 
 
 def _made_with_others(plan: Plan, catalog: Catalog, materials: Materials) -> Iterator[FieldViolation]:

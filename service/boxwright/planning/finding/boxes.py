@@ -1,9 +1,7 @@
 """The search for boxes, asked with what the policy says."""
 
-from boxwright import fuse
 from boxwright.domain.policy import Objective
 from boxwright.packing.problem import Ints
-from boxwright.planning.deadline import search_begins
 from boxwright.planning.finding.known import known_parcels
 from boxwright.planning.model import OrderModel
 from boxwright.selection.choice import choose_boxes
@@ -25,11 +23,11 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None) -> Out
     Raises
     ------
     SearchEndedError
-        Under a fuse, where the whole order is asked for and there is no plan of it yet.
+        If the search is ended, where the whole order is asked for and there is no plan of it yet.
     """
     policy = model.request.policy
     known = known_parcels(model, members, model.request.known)
-    search_begins()
+    model.stop.arm()
     outcome = choose_boxes(
         model,
         members,
@@ -39,5 +37,5 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None) -> Out
         known=known,
     )
     if outcome.cut and len(outcome.left) and not policy.allow_partial:
-        fuse.look()  # of the whole order there is no plan yet
+        model.stop.look()  # of the whole order there is no plan yet
     return outcome

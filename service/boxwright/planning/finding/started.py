@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Parcel, Placement, UnpackedReason, UnpackedUnit, without_positions
@@ -64,7 +63,7 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
         rest = Outcome(left=packable)
     else:
         rest = find_boxes(model, packable, left_to_open)
-    with fuse.finishing():
+    with model.stop.finishing():
         left = left_over(model, rest, left_to_open)
         begun = [dataclasses.replace(packed, price=(0,) * len(model.request.policy.ranking)) for _, packed in filled]
         outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0], begun=len(begun))
@@ -438,7 +437,8 @@ def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
     space = model.space(packed.box, units, whole=whole, several=model.admission.several(members))
     fixed = Layout(at, packed.orientations, packed.corners_um)
     effort = EFFORT[model.request.policy.mode].places
-    layout = model.packer.ask(Question(units, space, model.rules, whole=whole, effort=effort, fixed=fixed)).layout
+    question = Question(units, space, model.rules, whole=whole, effort=effort, fixed=fixed, stop=model.stop)
+    layout = model.packer.ask(question).layout
     if layout is None:
         return None
     inside = members[layout.units]

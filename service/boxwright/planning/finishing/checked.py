@@ -3,14 +3,12 @@
 import dataclasses
 from collections.abc import Sequence
 
-from boxwright import fuse
 from boxwright.checking import PlanViolation, ViolationKind, check, check_parcels
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError
-from boxwright.phases import phase
 from boxwright.planning.finishing.empty_spaces import with_empty_spaces
 from boxwright.planning.request import Request
 from boxwright.planning.rules.cost_rules import raise_unpriced
@@ -20,14 +18,14 @@ CUT = PlanWarning(
     "",
     "the search was ended before its effort was spent: a better plan may exist, and another run may find it",
 )
-"""The warning of a plan that a fuse cut."""
+"""The warning of a plan whose search was cut."""
 
 EXTRAS_CUT = PlanWarning(
     WarningCode.EXTRAS_CUT,
     "",
     "the time ended before all alternatives, smallest changes and pictures asked for were made",
 )
-"""The warning of a plan that a fuse left no time to explain or draw, or to look for all alternatives."""
+"""The warning of a plan that had no time left to explain or draw, or to look for all alternatives."""
 
 
 def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
@@ -38,7 +36,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     IncompletePlanError, SearchEndedError, EngineError
         As ``plan`` does.
     """
-    with phase("check"), fuse.finishing():
+    with request.stop.phase("check"), request.stop.finishing():
         return _checked(answer, request, empty_spaces=empty_spaces)
 
 
@@ -54,6 +52,7 @@ def _checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
         lane=request.lane,
         started_parcels=request.started,
         materials=request.materials,
+        stop=request.stop,
     )
     # What stays out is not the engine's failure: it is reported below, with its reasons.
     violations = [each for each in found if each.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
@@ -77,6 +76,7 @@ def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViola
         started_parcels=request.started,
         materials=request.materials,
         ship_date=request.ship_date,
+        stop=request.stop,
     )
 
 
@@ -88,6 +88,6 @@ def without_extras(answer: Plan) -> Plan:
 
 
 def cut(answer: Plan, effort_used: int | None = None) -> Plan:
-    """Return a plan that says of itself that a fuse ended the search, and after how many steps."""
+    """Return a plan that says of itself that its search was ended, and after how many steps."""
     warnings = answer.warnings if answer.cut_short else (*answer.warnings, CUT)
     return dataclasses.replace(answer, cut_short=True, effort_used=effort_used, warnings=warnings)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from boxwright import fuse, units
+from boxwright import units
 from boxwright.domain.plan import Parcel
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.planning.request import Request
@@ -17,7 +17,7 @@ def empty_warnings(request: Request, parcels: Sequence[Parcel], begun: int) -> I
     most = float(request.materials.protection_rules["mostly_empty"].value)
     only = len(request.catalog.box_types) == 1
     for number, parcel in enumerate(parcels[begun:], start=begun + 1):
-        fuse.look()
+        request.stop.look()
         if parcel.ships_in_own_container or parcel.empty_space_ratio <= most:
             continue
         if any(each.compartment for each in parcel.placements):

@@ -6,7 +6,6 @@ from functools import cache
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
 from boxwright.domain.plan import Plan, RefusedCandidate
@@ -215,7 +214,8 @@ class Explanation:
     def _question(self, order: Order) -> Question:
         units, space = self._units_and_space(order)
         effort = self._effort
-        return Question(units, space, self._rules, whole=True, effort=effort.places, nodes=effort.nodes)
+        stop = self._request.stop
+        return Question(units, space, self._rules, whole=True, effort=effort.places, nodes=effort.nodes, stop=stop)
 
     def _units_and_space(self, order: Order) -> tuple[Units, Space]:
         request = dataclasses.replace(self._request, order=order)
@@ -229,12 +229,13 @@ class Explanation:
 
 
 def explained(answer: Plan, model: OrderModel) -> Plan:
-    """Return a plan whose refused boxes state smallest changes, or without where a fuse leaves no time for them."""
+    """Return a plan whose refused boxes state smallest changes, or without where there is no time for them."""
     if answer.cut_short:
         return without_extras(answer)
     try:
-        return with_smallest_changes(answer, model)
+        with model.stop.timed():
+            return with_smallest_changes(answer, model)
     except SearchEndedError:
-        if fuse.blown():
+        if model.stop.cancelled:
             raise
         return without_extras(answer)

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 
-from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.strength import StackLoad
@@ -75,7 +74,7 @@ def _placement(
 
     ``numbers`` are those of compartments, by their lowest corner.
     """
-    fuse.look()
+    model.stop.look()
     line, index = model.expansion.units[member]
     inner = model.expansion.inner_boxes.get(line.line_id)
     orientation = ALL_ORIENTATIONS[turn]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from boxwright import fuse
 from boxwright.catalog import unverified_walls
 from boxwright.catalog.dunnage_rules import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
@@ -60,7 +59,7 @@ def _size_warnings(box: BoxType, at: str, name: str, request: Request) -> Iterat
 def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
     """Yield which parcels have spaces that need blocking and nothing that blocks them."""
     for number, (packed, parcel) in enumerate(zip(outcome.parcels, parcels, strict=True), start=1):
-        fuse.look()
+        model.stop.look()
         if parcel.ships_in_own_container or parcel.packaging_mg(Component.BLOCKING):
             continue
         if volume := model.parts.masses.blocking.spaces_um3(packed.box, packed.members, packed.corners_um):
@@ -82,7 +81,6 @@ def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
     """Yield what of the carrier's rules nobody verified; its limits bind, so that no parcel passes one."""
     at = "lane.carrier_service"
     for parcel in parcels:
-        fuse.look()
         billed = parcel.chargeable
         if billed is None:
             continue
@@ -172,7 +170,7 @@ def warnings(
     request = model.request
     found: list[PlanWarning] = []
     if request.policy.plausibility is Plausibility.WARN:
-        found += implausible(request.as_given, request.materials)
+        found += implausible(request.as_given, request.materials, request.stop)
     if outcome is None:
         return gathered(found)
     found += class_warnings(request.as_given, request.materials)

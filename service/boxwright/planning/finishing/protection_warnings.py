@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from boxwright import fuse
 from boxwright.checking import loads_mg
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
@@ -29,7 +28,7 @@ def protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[P
     protected = {each.line_id: each.rule for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
     loose = {each.line_id for _, parcel in _in_open_boxes(outcome, parcels) for each in parcel.placements}
     for name in sorted(loose):
-        fuse.look()
+        model.stop.look()
         guard = wrappings.guard(lines[name])
         if guard.care.needs_tested_pack:
             yield _pack_missing(model, lines[name], protected.get(name, ProtectionRule.PRACTICE), paths[name])
@@ -70,7 +69,7 @@ def _unknown_masses(
     if all(line.mass_mg for line in lines.values()):
         return
     for number, parcel in _in_open_boxes(outcome, parcels):
-        fuse.look()
+        model.stop.look()
         names = {each.line_id for each in parcel.placements}
         fragile = {each.line_id for each in parcel.protection if each.fragility_class.breakable}
         for name in sorted(name for name in names if not lines[name].mass_mg):
@@ -88,7 +87,7 @@ def unknown_care(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel])
         return
     masses_mg = {line.line_id: line.mass_mg for line in request.order.lines}
     for number, parcel in _in_open_boxes(outcome, parcels):
-        fuse.look()
+        model.stop.look()
         names = {each.line_id for each in parcel.placements}
         for index, line in enumerate(request.order.lines):
             if line.line_id not in names or line.article or line.fragility or line.soft_goods or not line.mass_mg:
@@ -150,7 +149,7 @@ def fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[Plan
     }
     most: dict[str, tuple[int, int]] = {}
     for number, parcel in enumerate(parcels, start=1):
-        fuse.look()
+        request.stop.look()
         if not any(each.line_id in fragile for each in parcel.placements):
             continue
         for each, load_mg in zip(parcel.placements, loads_mg(parcel, request.placed), strict=True):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.planning.parts.packs import Packs
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 
@@ -111,7 +110,7 @@ def _kept_out(lines: Sequence[Item], expansion: Expansion, request: Request) -> 
             continue
         known = those.get((box.flexible, articles))
         if known is None:
-            fuse.look()
+            request.stop.look()
             if articles:
                 each, rule = [line.article not in articles for line in lines], ""
             elif box.flexible and any(no_mailer):
@@ -136,7 +135,7 @@ def _with_inner_boxes(found: dict[str, KeptOut], lines: Sequence[Item], request:
         for names in (bare, request.inner_boxes)
     )
     for box in request.box_types:
-        fuse.look()
+        request.stop.look()
         which, rule = (out_of_cells, NO_COMPARTMENT) if box.compartments else (out_of_open, NO_OPEN_BOX)
         known = found.get(box.box_type_id)
         if known is not None:

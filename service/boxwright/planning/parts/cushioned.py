@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.order import Item
 from boxwright.domain.protection import LineProtection, ProtectionRule
@@ -108,7 +107,7 @@ class Wrappings:
         return {line.line_id: self._guard(line) for line, _ in self._expansion.lines}
 
     def _guard(self, line: Item) -> Guard:
-        fuse.look()
+        self._request.stop.look()
         request = self._request
         care = request.care(line)
         refused = ""

@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item, Order, Orientation
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints, Units
 from boxwright.protection import InnerBox
+from boxwright.stop import NEVER, Stop
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,18 @@ class Expansion:
         Each line of ``units`` with the number of its kind, ascending from 0 without gaps.
     inner_boxes : mapping of str to InnerBox
         By line id: the inner box of each unit of a line; its line is then that of what is placed.
+    stop : Stop
+        Ends what is done with them.
     """
 
     units: list[tuple[Item, int]]
     without_dimensions: list[tuple[Item, int]]
     lines: list[tuple[Item, int]]
     inner_boxes: Mapping[str, InnerBox] = field(default_factory=dict)
+    stop: Stop = NEVER
 
     @classmethod
-    def of(cls, order: Order, inner_boxes: Mapping[str, InnerBox] | None = None) -> "Expansion":
+    def of(cls, order: Order, inner_boxes: Mapping[str, InnerBox] | None = None, stop: Stop = NEVER) -> "Expansion":
         """Return the units of an order. Equal units stand together; lines of equal units are sorted by line id.
 
         Parameters
@@ -44,9 +47,11 @@ class Expansion:
             What is placed for each line.
         inner_boxes : mapping of str to InnerBox, optional
             Those that it is placed in. Default none.
+        stop : Stop, optional
+            Ends what is done with them. Default: nothing does.
         """
         inner = inner_boxes or {}
-        keyed = [(_kind(line, inner.get(line.line_id)), line.line_id, line) for line in order.lines]
+        keyed = [(_kind(line, inner.get(line.line_id), stop), line.line_id, line) for line in order.lines]
         keyed.sort(key=lambda each: each[:2])
         known = [(kind, line) for kind, _, line in keyed if line.dimension_status is not DimensionStatus.MISSING]
         unknown = [line for _, _, line in keyed if line.dimension_status is DimensionStatus.MISSING]
@@ -56,6 +61,7 @@ class Expansion:
             [(line, index) for line in unknown for index in range(line.quantity)],
             [(line, numbers[kind]) for kind, line in known],
             inner,
+            stop,
         )
 
     @cached_property
@@ -110,9 +116,9 @@ class Expansion:
         )
 
 
-def _kind(line: Item, inner: InnerBox | None) -> tuple[object, ...]:
+def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
     """Everything that tells one unit from another in packing, largest first."""
-    fuse.look()  # is asked of each line
+    stop.look()
     edges = line.shape_um()
     length, width, height = edges
     fragility = line.fragility
@@ -151,7 +157,6 @@ def _load(line: Item) -> float:
 
 def mask_of(line: Item, edges_um: tuple[int, int, int]) -> int:
     """Return a line's allowed orientations as bits; of those with equal extents only the first."""
-    fuse.look()  # is asked of each line
     return _mask(line.orientations, *map(edges_um.index, edges_um))
 
 

@@ -9,10 +9,10 @@ import math
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.mailer import Cuboid, Shell
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.packing.problem import Units
+from boxwright.stop import NEVER, Stop
 
 MOST_SUMS = 5_000
 """Sums of extents listed at most; of more, every height is as good as another."""
@@ -37,7 +37,9 @@ def lowest_um(units: Units, *, whole: bool) -> int:
     return int(turned.max() if whole else turned.min())
 
 
-def filled_heights_um(units: Units, flat_um: Cuboid, shell: Shell, *, whole: bool) -> tuple[list[int], bool]:
+def filled_heights_um(
+    units: Units, flat_um: Cuboid, shell: Shell, stop: Stop = NEVER, *, whole: bool
+) -> tuple[list[int], bool]:
     """Return the heights to which some or all of the units can fill a mailer, rising, and whether those are all.
 
     Parameters
@@ -48,6 +50,8 @@ def filled_heights_um(units: Units, flat_um: Cuboid, shell: Shell, *, whole: boo
         Usable flat length and width, and the greatest thickness, in um.
     shell : Shell
         That of the mailer.
+    stop : Stop, optional
+        Ends it with a SearchEndedError. Default: nothing does.
     whole : bool
         Whether all units must go in: then the heights are left out at which one is too high however it lies, or the
         cuboid has less volume than the units.
@@ -61,7 +65,7 @@ def filled_heights_um(units: Units, flat_um: Cuboid, shell: Shell, *, whole: boo
     every = True
     for heights, count in zip(stand, counts.tolist(), strict=True):
         for _ in range(count):
-            fuse.look()
+            stop.look()
             more = sums
             for height in heights:
                 if height <= thickest:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import FragilityClass, Item
 from boxwright.packing.cells import too_many, too_much_play
@@ -129,7 +128,7 @@ class Packs:
         return self._request.care(line).fragility_class is FragilityClass.VERY_FRAGILE
 
     def _takers(self, line: Item) -> tuple[BoxType, ...]:
-        fuse.look()
+        self._request.stop.look()
         together = self._together(line)
         return tuple(box for box in self._request.box_types if box.compartments and not self._why_not(box, together))
 
@@ -156,7 +155,7 @@ class Packs:
             return f"not for {others[0]!r} of the same keep-together group"
         space = self._space(box)
         units = self._units.take(members)
-        if full := too_many(units, space):
+        if full := too_many(units, space, self._request.stop):
             return too_much_play(units, space) or f"too small, {full}"
         if units.volume_um3 > space.volume_limit_um3:
             return f"it would pass the fill limit of {self._request.policy.fill_limit:g}"

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.order import DimensionStatus, Item, Order
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.parts.expansion import Expansion, mask_of
 from boxwright.selection.model import Shapes
+from boxwright.stop import Stop
 
 MOST_SHAPES = 16
 """Ways to fold the soft goods of a parcel that are tried at most, those with fewest folds first."""
@@ -49,7 +49,9 @@ def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
                 break
             found[(0,) * at + (folds,) + (0,) * (len(ranges) - at - 1)] = None
         ways = list(found)[:MOST_SHAPES]
-    return Shapes(tuple(_folded(units, dict(zip(folding, way, strict=True)), folding) for way in ways), every)
+    return Shapes(
+        tuple(_folded(units, dict(zip(folding, way, strict=True)), folding, expansion.stop) for way in ways), every
+    )
 
 
 def lowest_edge_um(order: Order) -> int:
@@ -84,13 +86,13 @@ def _soft_lines(expansion: Expansion, members: Ints, units: Units) -> Iterator[t
             yield int(units.kinds[first]), line
 
 
-def _folded(units: Units, folds: dict[int, int], lines: dict[int, Item]) -> Units:
+def _folded(units: Units, folds: dict[int, int], lines: dict[int, Item], stop: Stop) -> Units:
     kinds, firsts, kind_of = np.unique(units.kinds, return_index=True, return_inverse=True)
     edges, masks = units.edges_um[firsts], units.masks[firsts]
     folded = np.zeros(len(kinds), dtype=np.bool_)
     for at, kind in enumerate(kinds.tolist()):
         if count := folds.get(kind, 0):
-            fuse.look()
+            stop.look()
             edges[at] = lines[kind].shape_um(count)
             masks[at] = mask_of(lines[kind], lines[kind].shape_um(count))
             folded[at] = True

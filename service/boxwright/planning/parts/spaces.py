@@ -109,7 +109,7 @@ class Spaces:
         if not enclosing.encloses:
             return Fillings((enclosing,), every=True)
         usable = self._empty_space(box).edges_um
-        heights, every = filled_heights_um(units, usable, box.shell, whole=whole)
+        heights, every = filled_heights_um(units, usable, box.shell, self._request.stop, whole=whole)
         insides = (box.shell.inside_at(usable, height) for height in heights)
         return Fillings(tuple(dataclasses.replace(enclosing, edges_um=each, encloses=False) for each in insides), every)
 

@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from boxwright import fuse
 from boxwright.domain.order import DimensionStatus, FragilityClass
 from boxwright.domain.plan import UnpackedReason
 from boxwright.planning.rules.material_policy import PackagingItem
 from boxwright.protection import Care, InnerBox, care_of, held_in, tape_mg, void_fill_mg, wrap_mg
+from boxwright.stop import Stop
 from boxwright.units import exact
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class InnerBoxRule:
     tape: Dunnage | None
     wraps: Sequence[Dunnage]
     carrier: str
+    stop: Stop
 
     def choose(self, order: Order, for_packs: Collection[str], outer: Sequence[BoxType]) -> InnerBoxes:
         """Return the inner boxes of an order with the rules of its classes: largest goods first, by id where alike.
@@ -98,7 +99,7 @@ class InnerBoxRule:
         parcels = [box for box in outer if not box.compartments and not box.flexible]
         asking = []
         for line in order.lines:
-            fuse.look()
+            self.stop.look()
             if line.care_field and line.dimension_status is not DimensionStatus.MISSING:
                 care = care_of(line, self.materials, self.carrier)
                 if care.fragility_class is FragilityClass.VERY_FRAGILE and line.line_id not in for_packs:
@@ -135,7 +136,7 @@ class InnerBoxRule:
         around = 2 * (care.half_gap_um + care.wall_margin_um) + self.policy.fit_clearance_um
         turns = {each.rotate(*found.edges_um) for each in found.goods.orientations}
         for box in parcels:
-            fuse.look()
+            self.stop.look()
             limit = box.load_limit_mg(0)
             if (limit is None or found.goods.mass_mg + found.added_mg <= limit) and any(
                 all(edge + around <= room for edge, room in zip(each, box.inner_um, strict=True)) for each in turns
@@ -152,7 +153,7 @@ class InnerBoxRule:
         barred: list[str] = []
         wrapped = max((wrap_mg(line, care.wrap_layers, each) for each in self.wraps if care.wrap_layers), default=0)
         for box in cartons:
-            fuse.look()
+            self.stop.look()
             found = self.pack(line, box)
             if found is None:
                 continue

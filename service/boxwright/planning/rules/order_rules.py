@@ -1,6 +1,5 @@
 """What of an order the data or the policy refuse, whatever the catalog."""
 
-from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.domain.order import FragilityClass, Order
 from boxwright.domain.policy import Plausibility, Policy
@@ -21,7 +20,7 @@ def check_order(order: Order, policy: Policy, materials: Materials, found: Findi
     """
     _check_sales_packaging(order, materials, found)
     for index, line in enumerate(order.lines):
-        fuse.look()
+        found.stop.look()
         if line.care_field:
             care = found.at(f"lines[{index}]").attempt(care_of, line, materials)
             very = care is not None and care.fragility_class is FragilityClass.VERY_FRAGILE
@@ -29,7 +28,7 @@ def check_order(order: Order, policy: Policy, materials: Materials, found: Findi
                 rule = "must be false for very_fragile goods: what needs a box in a box does not ship as it is"
                 found.add(f"lines[{index}].ships_in_own_container", rule)
     if policy.plausibility is Plausibility.REFUSE:
-        found.extend(implausible_rules(order, materials))
+        found.extend(implausible_rules(order, materials, found.stop))
 
 
 def _check_sales_packaging(order: Order, materials: Materials, found: Findings) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.domain.order import DimensionStatus, Item, Order
 from boxwright.domain.same import Same
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation
+from boxwright.stop import NEVER, Stop
 from boxwright.units import MG_PER_G, MG_PER_LB, OUNCES_PER_LB, UM_PER_INCH, UM_PER_MM
 
 UM3_PER_CM3 = 10**12
@@ -47,13 +47,13 @@ class _Rules:
     most_light_density: Fraction
 
 
-def implausible_rules(order: Order, materials: Materials) -> Iterator[FieldViolation]:
+def implausible_rules(order: Order, materials: Materials, stop: Stop) -> Iterator[FieldViolation]:
     """Yield the same as broken rules, for a policy that refuses."""
-    for each in implausible(order, materials):
+    for each in implausible(order, materials, stop):
         yield FieldViolation(each.field, f"must be plausible ({each.code}): {each.text}")
 
 
-def implausible(order: Order, materials: Materials) -> Iterator[PlanWarning]:
+def implausible(order: Order, materials: Materials, stop: Stop = NEVER) -> Iterator[PlanWarning]:
     """Yield what of an order's sizes and masses is not plausible, line by line and then as a whole.
 
     Lines of unknown size are passed over.
@@ -64,6 +64,8 @@ def implausible(order: Order, materials: Materials) -> Iterator[PlanWarning]:
         As given.
     materials : Materials
         Holds the figures of the rules.
+    stop : Stop, optional
+        Ends it with a SearchEndedError. Default: nothing does.
     """
     rules = _rules_of(Same(materials))
     known = [
@@ -72,7 +74,7 @@ def implausible(order: Order, materials: Materials) -> Iterator[PlanWarning]:
         if line.dimension_status is not DimensionStatus.MISSING
     ]
     for path, line in known:
-        fuse.look()
+        stop.look()
         yield from _density(path, line, rules)
         yield from _size(path, line, rules)
     yield from _units([line for _, line in known], rules)
@@ -141,7 +143,6 @@ def density_g_per_cm3(line: Item) -> Fraction:
 
 
 def _density_ratio(line: Item) -> tuple[int, int]:
-    fuse.look()
     length, width, height = line.edges_um
     return line.mass_mg * UM3_PER_CM3, MG_PER_G * length * width * height
 

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing.problem import Ints
@@ -41,7 +40,7 @@ def without_broken_groups(
         if group:
             broken.setdefault(group, f"of its keep-together group {group!r} {unit.line_id} stays out: {unit.rule}")
     for bundle in model.admission.bundles(packable):
-        fuse.look()
+        model.stop.look()
         group = model.expansion.units[int(bundle[0])][0].keep_together_group
         rule = model.admission.refusal(bundle) if len(bundle) > 1 else None
         if rule is not None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.mailer import Cuboid
@@ -54,7 +53,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
         for line, index in model.expansion.without_dimensions
     ]
     for member, (line, index) in enumerate(units):
-        fuse.look()
+        model.stop.look()
         if line.line_id not in verdicts:
             refusal = model.request.no_inner_box.get(line.line_id)
             verdict = Verdict(*refusal) if refusal else over_cap(model, member)
@@ -88,7 +87,7 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
             reasons |= {model.expansion.units[member][0].line_id: misfit for member in bundle.tolist()}
     out = []
     for member in outcome.left.tolist():
-        fuse.look()
+        model.stop.look()
         line, index = model.expansion.units[member]
         if line.line_id not in reasons:
             if max_parcels is not None and len(outcome.parcels) >= max_parcels:

@@ -17,9 +17,9 @@ from google.protobuf.message import Message
 from boxwright.domain.limits import max_entries
 from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededError, printable
 from boxwright.findings import Findings
-from boxwright.fuse import look
 from boxwright.server.intake import parse
 from boxwright.server.wire.enums import CODECS
+from boxwright.stop import NEVER, Stop
 
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
 """Values of a request: so many, and one more for each so many bytes. JSON that says something has fewer."""
@@ -58,7 +58,7 @@ _MOST_REAL = sys.float_info.max
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 
 
-def from_json(data: bytes, kind: type[Message]) -> Message:
+def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
     """Return the message that JSON states; keys in snake_case or camelCase, as protobuf maps them.
 
     The reader of protobuf names its first fault only, takes some values for others (a list for an object, true for 1)
@@ -68,13 +68,15 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
     ------
     InvalidInputError
         If it is no JSON, or says what the contract does not have; LimitExceededError if it holds too many values.
+    SearchEndedError
+        If ``stop`` ends it.
     """
     if data.count(b",") + data.count(b"[") + data.count(b"{") > FREE_VALUES + len(data) // BYTES_PER_VALUE:
         raise LimitExceededError([FieldViolation("", "must hold fewer values: most of its bytes say nothing")])
-    _check_keys(data)
+    _check_keys(data, stop)
     try:
         text = data.decode("utf-8-sig")  # some programs write a byte-order mark, which says nothing
-        content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole)
+        content = json.loads(text, object_pairs_hook=partial(_once, stop), parse_constant=_no_number, parse_int=_whole)
     except RecursionError:
         raise LimitExceededError([FieldViolation("", "must be nested less deeply")]) from None
     except UnicodeDecodeError as error:
@@ -83,19 +85,19 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
         raise _invalid("", f"must be JSON in UTF-8: {error}") from None
     if not isinstance(content, dict):
         raise _invalid("", "must be a JSON object")
-    found = Findings()
+    found = Findings(stop=stop)
     message = _reader(kind.DESCRIPTOR)(content, found)
     found.raise_any()
-    return parse(message.SerializeToString(), kind)
+    return parse(message.SerializeToString(), kind, stop)
 
 
-def _check_keys(data: bytes) -> None:
+def _check_keys(data: bytes, stop: Stop) -> None:
     """Refuse a request of more different keys than any has, before its objects are made."""
     if data.count(b":") <= FREE_KEYS:
         return
     keys: set[bytes] = set()
     for start in range(0, len(data), KEYS_AT_ONCE):
-        look()
+        stop.look()
         keys.update(_KEY.findall(data, start, start + KEYS_AT_ONCE))
         if len(keys) > MOST_KEYS:
             raise LimitExceededError([FieldViolation("", f"must hold at most {MOST_KEYS:,} different keys")])
@@ -150,9 +152,9 @@ def _real(value: float) -> float | str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(stop: Stop, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object, whose keys must be there once: of two values one would be dropped."""
-    look()
+    stop.look()
     found = dict(pairs)
     if len(found) != len(pairs):
         seen: set[str] = set()

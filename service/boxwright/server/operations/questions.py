@@ -26,6 +26,7 @@ from boxwright.server.wire.money import read_rate
 from boxwright.server.wire.order import read_order
 from boxwright.server.wire.policy import read_policy
 from boxwright.server.wire.profiles import check_vehicles, read_profiles
+from boxwright.stop import NEVER, Stop
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1 import packing_service_pb2
 
@@ -115,7 +116,9 @@ class DesignJob:
     profiles: tuple[str, ...]
 
 
-def read_evaluation(message: messages.EvaluateCatalogsRequest, shelf: Shelf, today: datetime.date) -> EvaluationJob:
+def read_evaluation(
+    message: messages.EvaluateCatalogsRequest, shelf: Shelf, today: datetime.date, stop: Stop = NEVER
+) -> EvaluationJob:
     """Return the evaluation that a request asks for.
 
     Raises
@@ -123,7 +126,7 @@ def read_evaluation(message: messages.EvaluateCatalogsRequest, shelf: Shelf, tod
     InvalidInputError
         Or one of its kinds, with every finding.
     """
-    found = Findings()
+    found = Findings(stop=stop)
     orders = _read_orders(message.orders, shelf, found)
     chosen = _read_catalogs(message.catalogs, shelf, found)
     catalogs = tuple(each for each, _ in chosen)
@@ -142,7 +145,9 @@ def read_evaluation(message: messages.EvaluateCatalogsRequest, shelf: Shelf, tod
     return EvaluationJob(orders, catalogs, tuple(loaded for _, loaded in chosen), policy, lane, profiles)
 
 
-def read_design(message: messages.DesignCatalogRequest, shelf: Shelf, today: datetime.date) -> DesignJob:
+def read_design(
+    message: messages.DesignCatalogRequest, shelf: Shelf, today: datetime.date, stop: Stop = NEVER
+) -> DesignJob:
     """Return the design that a request asks for.
 
     Raises
@@ -150,7 +155,7 @@ def read_design(message: messages.DesignCatalogRequest, shelf: Shelf, today: dat
     InvalidInputError
         Or one of its kinds, with every finding.
     """
-    found = Findings()
+    found = Findings(stop=stop)
     orders = _read_orders(message.orders, shelf, found)
     present, kept, dunnage = (
         _read_catalog(getattr(message, name), shelf, found.at(name))[0] if message.HasField(name) else None
@@ -200,17 +205,17 @@ def settled(message: Request, lane: Lane | None) -> Request:
 
 
 def settled_evaluation(
-    message: messages.EvaluateCatalogsRequest, shelf: Shelf, today: datetime.date
+    message: messages.EvaluateCatalogsRequest, shelf: Shelf, today: datetime.date, stop: Stop
 ) -> messages.EvaluateCatalogsRequest:
     """Return what is stored of a request for an evaluation; raises as ``read_evaluation`` does."""
-    return settled(message, read_evaluation(message, shelf, today).lane)
+    return settled(message, read_evaluation(message, shelf, today, stop).lane)
 
 
 def settled_design(
-    message: messages.DesignCatalogRequest, shelf: Shelf, today: datetime.date
+    message: messages.DesignCatalogRequest, shelf: Shelf, today: datetime.date, stop: Stop
 ) -> messages.DesignCatalogRequest:
     """Return what is stored of a request for a design; raises as ``read_design`` does."""
-    return settled(message, read_design(message, shelf, today).lane)
+    return settled(message, read_design(message, shelf, today, stop).lane)
 
 
 def _read_orders(source: messages.OrderSource, shelf: Shelf, found: Findings) -> tuple[Order, ...]:

@@ -21,6 +21,7 @@ from boxwright.server.processes.template_link import LoadingLostError, signal_na
 from boxwright.server.relayed import RelayedError
 from boxwright.server.threads import Threads
 from boxwright.server.workers import SMALL_JOB_S, SPARE, Job, Workers
+from boxwright.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,10 +182,11 @@ class Processes(Workers):
         limited: bool = True,
         effort_s: float = SMALL_JOB_S,
         deadline_s: float = math.inf,
+        stop: Stop | None = None,
     ) -> Answer:
         """Return what a callable returns in a thread of this process; see ``Workers``."""
         return await self._chores.run(
-            work, caller=caller, kind=kind, limited=limited, effort_s=effort_s, deadline_s=deadline_s
+            work, caller=caller, kind=kind, limited=limited, effort_s=effort_s, deadline_s=deadline_s, stop=stop
         )
 
     def shed(self) -> None:
@@ -250,7 +252,7 @@ class Processes(Workers):
         job = place.release()
         assert job is not None
         self._free(job)
-        told, job.phases = rest
+        told, job.stop.phases = rest
         if what == "error":
             job.hand_over(None, RelayedError.of(told))
         else:
@@ -259,7 +261,7 @@ class Processes(Workers):
     def _free(self, job: Job) -> None:
         """Note that a job is done, and begin what waits."""
         with self._changed:
-            self._settle(job, ended=job.fuse.ended)
+            self._settle(job, ended=job.stop.ended)
             self._wake()
 
     def _lost(self, place: Place) -> None:

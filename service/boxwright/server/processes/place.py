@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright.errors import BoxwrightError
-from boxwright.fuse import FROM_AFAR
 from boxwright.server.logs import level_now
 from boxwright.server.processes.frames import Frames, frame
 
 if TYPE_CHECKING:
-    from boxwright.fuse import Flag
     from boxwright.server.workers import Job
+    from boxwright.stop import Flags
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4_096
 
@@ -33,8 +32,8 @@ class Place(asyncio.Protocol):
     ----------
     number : int
         Which place.
-    flag : int64, (1,)
-        Shared with the process.
+    flags : int64, (2,)
+        Shared with the process: those of the stop of what is under way there.
     heard : callable
         Called with the place, the head and the body of each message about the job under way.
     lost : callable
@@ -42,7 +41,7 @@ class Place(asyncio.Protocol):
     """
 
     def __init__(
-        self, number: int, flag: Flag, heard: Callable[[Place, Any, bytes], None], lost: Callable[[Place], None]
+        self, number: int, flags: Flags, heard: Callable[[Place, Any, bytes], None], lost: Callable[[Place], None]
     ) -> None:
         self.number = number
         self.pid = 0
@@ -51,7 +50,7 @@ class Place(asyncio.Protocol):
         self.begun_cpu_s = 0.0
         self.since_s = 0.0
         self.first_bytes = 0
-        self._flag = flag
+        self._flags = flags
         self._heard, self._lost = heard, lost
         self._job_number = 0
         self._frames = Frames()
@@ -95,25 +94,19 @@ class Place(asyncio.Protocol):
         asked = job.asked
         assert asked is not None
         self._job_number += 1
-        self._flag[0] = 0
         self.job = job
         job.begin(self.cpu_s)
         self.begun_cpu_s = job.seen_cpu_s
         ceiling_s = max_cpu_s if job.limited else None
-        more = level_now(), job.phases is not None
-        head = self._job_number, asked.method, ceiling_s, asked.answer_by_s, asked.keep, *more
+        head = self._job_number, asked.method, ceiling_s, asked.answer_by_s, asked.keep, level_now()
+        job.stop.share(self._flags)
         self._transport.write(frame(head, asked.request))
-        job.fuse.listen(self._blow)
-        if asked.stop is not None:
-            asked.stop.listen(self._stop)
 
     def release(self) -> Job | None:
         """Take the job from the process, which has answered it or is gone."""
         job, self.job = self.job, None
         if job is not None:
-            job.fuse.forget(self._blow)
-            if job.asked is not None and job.asked.stop is not None:
-                job.asked.stop.forget(self._stop)
+            job.stop.share(np.zeros_like(self._flags))
         return job
 
     def cpu_s(self) -> float:
@@ -163,18 +156,6 @@ class Place(asyncio.Protocol):
                 os.close(each)
         self._statm = self._process = -1
 
-    def _blow(self) -> None:
-        self._flag[0] = FROM_AFAR
-        self._tell("blow")
-
-    def _stop(self) -> None:
-        self._tell("stop")
-
-    def _tell(self, what: str) -> None:
-        with contextlib.suppress(OSError):
-            assert self._told is not None
-            self._told.send(frame((self._job_number, what)))
-
 
 def process_cpu_s(pid: int) -> float:
     """CPU time of a process in seconds; where the system does not show it, the time that passes."""
@@ -186,6 +167,6 @@ def process_cpu_s(pid: int) -> float:
         return 0.0
 
 
-def flag_at(flags: Any, number: int, flag_bytes: int) -> Flag:
-    """Return the flag of a place in shared memory."""
-    return np.frombuffer(flags, np.int64, 1, number * flag_bytes)
+def flags_at(flags: Any, number: int, place_bytes: int) -> Flags:
+    """Return the flags of a place in shared memory, int64 (2,)."""
+    return np.frombuffer(flags, np.int64, 2, number * place_bytes)

@@ -7,21 +7,17 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 
 from boxwright.errors import CpuCeilingError
-from boxwright.fuse import Flag, Fuse
-from boxwright.phases import Phase, listening
 from boxwright.server.asked import Asked, plain
 from boxwright.server.desk import Desk
-from boxwright.server.held import held
 from boxwright.server.logs import level_now, set_level
 from boxwright.server.memory import give_back, resident_bytes
 from boxwright.server.noted import Noted, NotedMetrics
 from boxwright.server.processes.frames import frame, received
 from boxwright.server.relayed import parts_of
+from boxwright.stop import Flags, Stop
 
 SWITCH_S = 0.001
 """How long one thread of a planning process holds the interpreter while another wants it, in seconds: those that end a
@@ -44,84 +40,59 @@ class Planner:
     noted : NotedMetrics
         Where it counts.
     asked, told : socket
-        Over which questions come and answers go; and over which the door says that an answer is not wanted any more.
-    flag : int64, (1,)
-        Shared with the door, which blows the fuse of what is under way there.
+        Over which questions come and answers go; and which closes when the door is gone.
+    flags : int64, (2,)
+        Shared with the door: those of the stop of what is under way.
     """
 
-    def __init__(self, desk: Desk, noted: NotedMetrics, asked: socket.socket, told: socket.socket, flag: Flag) -> None:
+    def __init__(
+        self, desk: Desk, noted: NotedMetrics, asked: socket.socket, told: socket.socket, flags: Flags
+    ) -> None:
         self._desk = desk
         self._noted = noted
         self._asked, self._told = asked, told
-        self._flag = flag
-        self._lock = threading.Lock()
-        self._under_way: tuple[int, Fuse, Fuse | None] | None = None
-        self._early: tuple[int, str] | None = None
+        self._flags = flags
 
     def work(self) -> None:
         """Answer until the door closes its socket."""
         sys.setswitchinterval(SWITCH_S)
-        threading.Thread(target=self._listen, name="told", daemon=True).start()
+        threading.Thread(target=self._end_with_door, name="told", daemon=True).start()
         held_bytes = resident_bytes()
         while (message := received(self._asked)) is not None:
-            (number, method, max_cpu_s, answer_by_s, keep, level, traced), request = message
+            (number, method, max_cpu_s, answer_by_s, keep, level), request = message
             if level != level_now():
                 set_level(level)
-            phases: list[Phase] | None = [] if traced else None
             begun_s = time.monotonic()
-            self._asked.sendall(self._answer(number, Asked(method, request, answer_by_s, keep), max_cpu_s, phases))
-            del message, request
+            stop = Stop(answer_by_s, max_cpu_s, self._flags)
+            asked = Asked(method, request, answer_by_s, keep, stop, self._improved(number))
+            self._asked.sendall(self._answer(number, asked))
+            del message, request, asked, stop
             if time.monotonic() - begun_s > SHORT_S:
                 held_bytes = give_back(held_bytes)
         os._exit(0)
 
-    def _answer(self, number: int, asked: Asked, max_cpu_s: float | None, phases: list[Phase] | None) -> bytes:
+    def _answer(self, number: int, asked: Asked) -> bytes:
         """Return the message that answers a question."""
-        fuse = Fuse(self._flag)
-        if asked.method == "Improve":
-            asked = replace(asked, stop=Fuse(), better=self._improved(number))
+        stop = asked.stop
         try:
-            with self._listed(number, fuse, asked.stop), held(fuse, max_cpu_s, asked.answer_by_s), listening(phases):
-                answer, entry = self._desk.answer(asked)
+            answer, entry = self._desk.answer(asked)
         except BaseException as error:
-            return frame((number, "error", self._counted(fuse, "error"), parts_of(error), phases))
-        return frame((number, "answer", self._counted(fuse, "plan"), plain(entry), phases), answer)
+            return frame((number, "error", self._counted(stop, "error"), parts_of(error), stop.phases))
+        return frame((number, "answer", self._counted(stop, "plan"), plain(entry), stop.phases), answer)
 
-    def _counted(self, fuse: Fuse, answer: str) -> Noted:
+    def _counted(self, stop: Stop, answer: str) -> Noted:
         """Return what was counted since the last time, and whether the ceiling ended the search."""
-        if isinstance(fuse.why, CpuCeilingError):
+        if isinstance(stop.why, CpuCeilingError):
             self._noted.ceilings.labels(answer).inc()
         return self._noted.take()
 
     def _improved(self, number: int) -> Callable[[bytes], None]:
         return lambda plan: self._asked.sendall(frame((number, "better", self._noted.take()), plan))
 
-    @contextmanager
-    def _listed(self, number: int, fuse: Fuse, stop: Fuse | None) -> Iterator[None]:
-        with self._lock:
-            self._under_way = number, fuse, stop
-            if self._early is not None:
-                self._end(*self._early)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._under_way = None
-
-    def _listen(self) -> None:
-        """Blow the fuse that the door names; end the process, whatever it does, once the door is gone."""
-        while (message := received(self._told)) is not None:
-            with self._lock:
-                self._early = message[0]  # its question may not have been read yet
-                self._end(*message[0])
+    def _end_with_door(self) -> None:
+        """End the process, whatever it does, once the door is gone: it says nothing over this socket."""
+        received(self._told)
         os._exit(0)
-
-    def _end(self, number: int, what: str) -> None:
-        if self._under_way is not None and self._under_way[0] == number:
-            _, fuse, stop = self._under_way
-            ends = fuse if what == "blow" else stop
-            if ends is not None:
-                ends.blow()
 
 
 def begin(parent: int) -> None:

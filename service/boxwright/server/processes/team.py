@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from boxwright.server.logs import log
-from boxwright.server.processes.place import Place, flag_at
+from boxwright.server.processes.place import Place, flags_at
 from boxwright.server.processes.template import FLAG_BYTES
 from boxwright.server.processes.template_link import NoPlanningError, shared_flags
 
@@ -67,7 +67,7 @@ class Team:
         self._heard, self._lost, self._ended, self._ready = heard, lost, ended, ready
         self._flags_file, flags = shared_flags(places, FLAG_BYTES)
         self.places = [
-            Place(number, flag_at(flags, number, FLAG_BYTES), self._hear, self._lose) for number in range(places)
+            Place(number, flags_at(flags, number, FLAG_BYTES), self._hear, self._lose) for number in range(places)
         ]
         self._let_go: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()

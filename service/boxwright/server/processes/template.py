@@ -30,12 +30,12 @@ from boxwright.server.processes.planner import TO_THE_DOOR, Planner, begin, end_
 from boxwright.server.warm_up import warm_up
 
 FLAG_BYTES = 64
-"""Each flag has a cache line of its own."""
+"""The flags of each place have a cache line of their own."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """One shelf: who answers with it, its data, and memory shared with the door, a flag for each place."""
+    """One shelf: who answers with it, its data, and memory shared with the door, with the flags of each place."""
 
     desk: Desk
     materials: Materials
@@ -160,8 +160,8 @@ class Template:
                 each.close()
             for descriptor in self._waiting:
                 os.close(descriptor)
-            flag = np.frombuffer(loaded.flags, np.int64, 1, place * FLAG_BYTES)
-            Planner(loaded.desk, self._noted, asked, told, flag).work()
+            flags = np.frombuffer(loaded.flags, np.int64, 2, place * FLAG_BYTES)
+            Planner(loaded.desk, self._noted, asked, told, flags).work()
             code = 0
         except (BrokenPipeError, ConnectionError):
             code = 0  # the door is gone

@@ -303,7 +303,7 @@ def _close(descriptors: Iterable[int]) -> None:
 
 
 def shared_flags(places: int, flag_bytes: int) -> tuple[int, mmap.mmap]:
-    """Return a descriptor of memory with a flag for each place, and the memory."""
+    """Return a descriptor of memory with flags for each place, and the memory."""
     size = max(places * flag_bytes, mmap.PAGESIZE)
     descriptor = anonymous_file(bytes(size))
     return descriptor, mmap.mmap(descriptor, size)

@@ -19,7 +19,6 @@ from boxwright.domain.policy import Objective
 from boxwright.domain.protection import LineProtection
 from boxwright.domain.warning import PlanWarning
 from boxwright.export import canonical_hash
-from boxwright.fuse import look
 from boxwright.planning.answers.objective_figures import carbon_cost_minor, packaging_cost_minor, price_minor
 from boxwright.server.wire.certificate import certificate_to_wire
 from boxwright.server.wire.chargeable import chargeable_to_wire
@@ -34,6 +33,7 @@ from boxwright.server.wire.objective import objective_values, shipping_total
 from boxwright.server.wire.price_table import shipping_price_to_wire
 from boxwright.server.wire.strength import box_grade_to_wire
 from boxwright.server.wire.warning import warnings_to_wire
+from boxwright.stop import NEVER, Stop
 from boxwright.v1 import bench_pb2, footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, protection_pb2, provenance_pb2
 
 POINT = Writer(parcel_pb2.Point, EmptySpace)
@@ -93,6 +93,8 @@ class PlanView:
     figures_only : bool, optional
         Whether the plan's footprints are without texts and its only parcel, whose footprints they are, without any;
         ``with_texts`` makes it whole. Default False.
+    stop : Stop, optional
+        Ends the making of the message. Default: nothing does.
     """
 
     catalog: Catalog
@@ -108,6 +110,7 @@ class PlanView:
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
     site: str = ""
     figures_only: bool = False
+    stop: Stop = NEVER
 
     @property
     def shows_texts(self) -> bool:
@@ -233,7 +236,7 @@ def _parcels(plan: Plan, view: PlanView, tree: Tree, known: Known) -> list[Field
 def _parcel(
     index: int, parcel: Parcel, words: BenchWords | None, echoes: Echoes, view: PlanView, tree: Tree, known: Known
 ) -> Fields:
-    look()
+    view.stop.look()
     components = {part.component for part in parcel.packaging}
     currency, price, grade = view.catalog.currency, parcel.shipping_price, parcel.box_grade
     others: dict[str, Any] = {
@@ -271,7 +274,6 @@ def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:
 
 
 def _placement(step: int, placement: Placement, echoes: Echoes, tree: Tree) -> Fields:
-    look()
     return (
         PLACEMENT.fields(placement, tree, step=step, **echoes.get(placement.line_id, {}))
         if echoes

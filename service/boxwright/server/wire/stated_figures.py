@@ -6,7 +6,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from boxwright.fuse import look
+from boxwright.stop import NEVER, Stop
 from boxwright.v1 import constraint_pb2, plan_pb2
 
 FACTS = {
@@ -45,9 +45,9 @@ TOLERANCE = 1e-6
 """Relative, and absolute in the field's unit: a thousandth of a milligram or micrometre."""
 
 
-def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan) -> list[constraint_pb2.Violation]:
+def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop = NEVER) -> list[constraint_pb2.Violation]:
     """Return a violation for each figure that is stated and differs from the one computed."""
-    found = [*_differences(stated, computed, "plan", None), *_in_placements(stated, computed)]
+    found = [*_differences(stated, computed, "plan", None, stop), *_in_placements(stated, computed, stop)]
     return [
         constraint_pb2.Violation(
             constraint=constraint_pb2.CONSTRAINT_STATED_FIGURES,
@@ -62,8 +62,8 @@ def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan) -> list[constr
 Difference = tuple[str, int | None, object, object]
 
 
-def _differences(stated: Message, computed: Message, path: str, parcel: int | None) -> Iterator[Difference]:
-    look()
+def _differences(stated: Message, computed: Message, path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:
+    stop.look()
     kind = type(stated).DESCRIPTOR.name
     skipped = FACTS.get(kind, set()) | NOT_JUDGED.get(kind, set())
     for field, said in stated.ListFields():
@@ -72,14 +72,14 @@ def _differences(stated: Message, computed: Message, path: str, parcel: int | No
         found = getattr(computed, field.name)
         at = f"{path}.{field.name}"
         if field.is_repeated:
-            yield from _in_list(list(said), list(found), at, parcel)
+            yield from _in_list(list(said), list(found), at, parcel, stop)
         elif isinstance(said, Message):
-            yield from _differences(said, found, at, parcel)
+            yield from _differences(said, found, at, parcel, stop)
         elif not _same(said, found):
             yield at, parcel, _word(field, said), _word(field, found)
 
 
-def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan) -> Iterator[Difference]:
+def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -> Iterator[Difference]:
     """Yield the compartments and wall margins that do not follow from box, corner and line; a margin of 0 states none.
 
     Units that lie in a started parcel keep the margins that they were packed with.
@@ -87,7 +87,7 @@ def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan) -> Iterator[D
     for index, (sent, parcel) in enumerate(zip(stated.parcels, computed.parcels, strict=True)):
         placed = {(each.line_id, each.unit_index): each for each in parcel.placements}
         for at, said in enumerate(sent.placements):
-            look()
+            stop.look()
             true, path = placed[said.line_id, said.unit_index], f"plan.parcels[{index}].placements[{at}]"
             if said.HasField("compartment") and not (
                 true.HasField("compartment") and said.compartment == true.compartment
@@ -99,23 +99,23 @@ def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan) -> Iterator[D
                 yield f"{path}.wall_margin_mm", index, *margins
 
 
-def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None) -> Iterator[Difference]:
+def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:
     names = KEYS.get(type(said[0]).DESCRIPTOR.name, ()) if isinstance(said[0], Message) else ()
     if names:
         counterparts = {tuple(getattr(each, name) for name in names): each for each in found}
         for index, each in enumerate(said):
             counterpart = counterparts.get(tuple(getattr(each, name) for name in names))
             if counterpart is not None:
-                yield from _differences(each, counterpart, f"{path}[{index}]", parcel)
+                yield from _differences(each, counterpart, f"{path}[{index}]", parcel, stop)
         return
     if len(said) != len(found):
         yield path, parcel, f"{len(said)} entries", f"{len(found)} entries"
         return
     for index, (one, other) in enumerate(zip(said, found, strict=True)):
-        look()
+        stop.look()
         at = f"{path}[{index}]"
         if isinstance(one, Message):
-            yield from _differences(one, other, at, index if path == "plan.parcels" else parcel)
+            yield from _differences(one, other, at, index if path == "plan.parcels" else parcel, stop)
         elif not _same(one, other):
             yield at, parcel, one, other
 

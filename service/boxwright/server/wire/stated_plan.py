@@ -10,7 +10,6 @@ from boxwright.domain.order import ALL_ORIENTATIONS, MAX_UNITS_PER_ORDER, Item, 
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, UnpackedUnit
 from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
 from boxwright.findings import Findings
-from boxwright.fuse import look
 from boxwright.server.wire.enums import ORIENTATION, UNPACKED_REASON
 from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2
 
@@ -63,7 +62,7 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
         )
     unpacked = []
     for index, unit in enumerate(message.unpacked):
-        look()
+        found.stop.look()
         reason = UNPACKED_REASON.read(unit.reason, found, f"unpacked[{index}].reason")
         if reason is not None:
             unpacked.append(UnpackedUnit(unit.line_id, unit.unit_index, reason, unit.rule or reason.value))
