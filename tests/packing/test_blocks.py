@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, Order, Policy, check, plan
 from boxwright.errors import SearchEndedError
-from boxwright.fuse import Fuse, under
 from boxwright.packing import blocks, own
 from boxwright.packing.block_packer import pack_blocks, supply_of
 from boxwright.packing.own import worth_blocks
 from boxwright.packing.problem import Rules, Space
 from boxwright.packing.question import Question
 from boxwright.packing.state import Problem
+from boxwright.stop import Stop
 from strategies import repetitive_orders, units_of
 
 
@@ -159,12 +159,12 @@ def test_no_kind_is_lost_among_many() -> None:
     assert len(packing.unit) == len(sizes) == 70
 
 
-def test_making_blocks_ends_with_the_fuse() -> None:
-    """Making the blocks of thousands of kinds took most of a second without a look: a blown fuse makes none."""
+def test_making_blocks_ends_with_the_search() -> None:
+    """Making the blocks of thousands of kinds took most of a second without a look: once ended it makes none."""
     supply = supply_of(problem_of({(20 + n % 17, 15 + n % 11, 10 + n % 7): 1 for n in range(1_309)}, (600, 400, 600)))
     box = np.array([600_000, 400_000, 600_000])
-    fuse, effort = Fuse(), np.zeros(1, dtype=np.int64)
-    fuse.blow()
-    with under(fuse), pytest.raises(SearchEndedError):
-        blocks.build(supply, box, 10_000, 0.9, effort)
+    stop, effort = Stop(), np.zeros(1, dtype=np.int64)
+    stop.end()
+    with pytest.raises(SearchEndedError):
+        blocks.build(supply, box, 10_000, 0.9, effort, stop)
     assert effort[0] == 0

@@ -5,11 +5,11 @@ import random
 import numpy as np
 import pytest
 
-from boxwright import fuse
 from boxwright.packing.kernels import search
 from boxwright.packing.own import problem_of
 from boxwright.packing.problem import Rules, Space
 from boxwright.packing.state import Packing
+from boxwright.stop import NEVER
 from strategies import units_of
 
 BUDGETS = (50_000, 180_000, 400_000, 1_000_000, 3_000_000)
@@ -24,7 +24,7 @@ def searched(seed: int, count: int, fill: float, budget: int) -> tuple[bool, int
     space = Space((round(1.25 * side), round(side), round(0.8 * side)))
     out = Packing(np.empty((count, 6), np.int64), np.empty(count, np.int64), np.empty(count, np.int64))
     spent = np.zeros(1, dtype=np.int64)
-    placed = search.search(problem_of(units, space, Rules(), None), True, budget, 1, out, spent, fuse.flag())
+    placed = search.search(problem_of(units, space, Rules(), None), True, budget, 1, out, spent, NEVER.flag)
     return placed == count, int(spent[0])
 
 

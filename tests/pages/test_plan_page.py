@@ -8,7 +8,6 @@ import pytest
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, load_catalog
 from boxwright.errors import SearchEndedError
 from boxwright.export.certificate_words import in_words
-from boxwright.fuse import Fuse, under
 from boxwright.orders import read_order
 from boxwright.pages import Sheet, plan_page
 from boxwright.planning import Task, bench_words, plans
@@ -172,12 +171,12 @@ def test_a_parcel_of_very_many_units_is_drawn_once():
     assert page.count('class="number"') == 300
 
 
-def test_a_page_ends_with_the_fuse():
+def test_a_page_ends_where_it_is_stopped():
     """Once its reader has gone it is made no further."""
     task = task_of("mug.json", "eu-webshop")
-    plan, fuse = plans(task, 0)[0], Fuse()
-    fuse.blow()
-    with under(fuse), pytest.raises(SearchEndedError):
+    plan = plans(task, 0)[0]
+    task.stop.cancel()
+    with pytest.raises(SearchEndedError):
         plan_page(plan, task)
 
 

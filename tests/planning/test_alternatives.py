@@ -25,9 +25,9 @@ from boxwright import (
 from boxwright.domain.plan import ProofStatus
 from boxwright.errors import SearchEndedError
 from boxwright.export import canonical_json
-from boxwright.fuse import Fuse, under
 from boxwright.planning.answers import alternatives
 from boxwright.planning.finishing.checked import EXTRAS_CUT
+from boxwright.stop import Stop
 
 FAST = Policy(mode="fast")
 
@@ -155,22 +155,21 @@ def test_a_count_out_of_range_is_refused(count: object) -> None:
 def test_what_is_found_before_the_time_ends_is_finished_by_then(monkeypatch) -> None:
     """The first alternative stays, and nothing is left to price or to check once the second one is late."""
     ends, solve_without, certificate = [], alternatives._solve_without, alternatives._certificate
-    fuse = Fuse()
+    stop = Stop()
 
     def late(first, box_type_ids):
         if len(box_type_ids) > 1:
-            fuse.spend(SearchEndedError("enough"))
+            stop.end(SearchEndedError("enough"))
         return solve_without(first, box_type_ids)
 
     def noting(*given):
-        ends.append(fuse.ended)
+        ends.append(stop.ended)
         return certificate(*given)
 
     monkeypatch.setattr(alternatives, "_solve_without", late)
     monkeypatch.setattr(alternatives, "_certificate", noting)
     order = Order("o", [Item("book", 1, 110, 90, 50, 300)])
-    with under(fuse):
-        found = plans(Task(order, SHELF, profiles=()), alternatives=10)
+    found = plans(Task(order, SHELF, profiles=(), stop=stop), alternatives=10)
     assert [boxes(each) for each in found] == [("small",), ("middle",)]
     assert [EXTRAS_CUT in each.warnings for each in found] == [True, False]
     assert (found[0].cut_short, ends) == (False, [False])

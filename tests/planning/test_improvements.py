@@ -1,10 +1,9 @@
-"""A first plan at once, better ones after it, and an end when the fuse blows."""
+"""A first plan at once, better ones after it, and an end when the search is ended."""
 
 import pytest
 
-from boxwright import BoxType, Catalog, Fuse, IncompletePlanError, Item, Order, Policy, Task, check, improvements, plan
+from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Policy, Stop, Task, check, improvements, plan
 from boxwright.errors import SearchEndedError
-from boxwright.fuse import under
 from boxwright.planning.finishing import checked, explain
 from boxwright.selection.choice import SoFar
 
@@ -27,35 +26,27 @@ def test_each_plan_is_better_than_the_one_before_and_the_last_no_worse_than_a_pl
     assert not any(each.cut_short for each in found)
 
 
-def test_a_fuse_ends_the_search_with_the_best_plan_so_far() -> None:
+def test_a_stop_ends_the_search_with_the_best_plan_so_far() -> None:
     """A caller that has enough after the first plan gets it once more, marked as cut; no more effort is spent."""
-    fuse = Fuse()
+    stop = Stop()
     found = []
-    for each in improvements(Task(ORDER, BOXES, Policy(mode="thorough", support_ratio=1), profiles=()), fuse=fuse):
+    task = Task(ORDER, BOXES, Policy(mode="thorough", support_ratio=1), profiles=(), stop=stop)
+    for each in improvements(task):
         found.append(each)
-        if not fuse.blown and each.certificate.status.value == "proved":
+        if not stop.ended and each.certificate.status.value == "proved":
             pytest.fail("the case is too easy: nothing is left to search for")
-        fuse.blow()
+        stop.end()
     assert [each.cut_short for each in found] == [False, True]
     assert found[1].parcels == found[0].parcels
     assert found[1].warnings[-1] == checked.CUT
 
 
-def test_a_fuse_that_blew_before_any_plan_is_an_error() -> None:
+def test_an_end_before_any_plan_is_an_error() -> None:
     """There is nothing to return then."""
-    fuse = Fuse()
-    fuse.blow()
+    stop = Stop()
+    stop.end()
     with pytest.raises(SearchEndedError):
-        next(improvements(Task(ORDER, BOXES, profiles=()), fuse=fuse))
-
-
-def test_a_blown_fuse_ends_only_its_own_search() -> None:
-    """The next plan of the same thread is made as ever."""
-    fuse = Fuse()
-    fuse.blow()
-    with pytest.raises(SearchEndedError):
-        next(improvements(Task(ORDER, BOXES, profiles=()), fuse=fuse))
-    assert plan(ORDER, BOXES, profiles=()).parcels
+        next(improvements(Task(ORDER, BOXES, profiles=(), stop=stop)))
 
 
 def test_an_order_that_cannot_be_packed_whole_is_an_error_as_ever() -> None:
@@ -67,46 +58,46 @@ def test_an_order_that_cannot_be_packed_whole_is_an_error_as_ever() -> None:
     assert len(last.unpacked) == 1
 
 
-def test_a_fuse_in_the_middle_of_the_first_search_gives_what_it_had_found(monkeypatch) -> None:
+def test_an_end_in_the_middle_of_the_first_search_gives_what_it_had_found(monkeypatch) -> None:
     """A search of one mode that ends after its first parcels answers with them, and says that it was cut."""
-    fuse = Fuse()
+    stop = Stop()
     offer = SoFar.offer
 
-    def blowing(so_far, parcels):
+    def ending(so_far, parcels):
         offer(so_far, parcels)
         if so_far.parcels:
-            fuse.blow()
+            stop.end()
 
-    monkeypatch.setattr(SoFar, "offer", blowing)
+    monkeypatch.setattr(SoFar, "offer", ending)
     small = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60) for side in range(200, 260, 20)])
     order = Order("o", [Item(f"line-{n}", 3, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 500) for n in range(6)])
-    (answer,) = improvements(Task(order, small, Policy(mode="fast"), profiles=()), fuse=fuse)
+    (answer,) = improvements(Task(order, small, Policy(mode="fast"), profiles=(), stop=stop))
     assert answer.cut_short
     assert answer.warnings[-1] == checked.CUT
     assert not check(answer, order, small, Policy())
 
 
-def test_what_the_caller_iterates_under_ends_everything() -> None:
-    """A blown fuse round the whole iteration leaves no plan to be finished."""
-    outer = Fuse()
-    outer.blow()
-    with under(outer), pytest.raises(SearchEndedError):
-        next(improvements(Task(ORDER, BOXES, profiles=()), fuse=Fuse()))
+def test_what_is_cancelled_leaves_no_plan_to_be_finished() -> None:
+    """Nobody waits for it."""
+    stop = Stop()
+    stop.cancel()
+    with pytest.raises(SearchEndedError):
+        next(improvements(Task(ORDER, BOXES, profiles=(), stop=stop)))
 
 
-def test_explanations_end_with_the_fuse_and_are_made_once(monkeypatch) -> None:
-    """A plan that a blown fuse leaves no time to explain says so; the cut one after it is the same plan."""
+def test_explanations_end_with_the_search_and_are_made_once(monkeypatch) -> None:
+    """A plan that there is no time to explain says so; the cut one after it is the same plan."""
     asked = []
 
-    def blow(answer, model):
+    def end(answer, model):
         asked.append(answer)
-        fuse.blow()
+        stop.end()
         raise SearchEndedError("the search was ended before there was a plan")
 
-    fuse = Fuse()
-    monkeypatch.setattr(explain, "with_smallest_changes", blow)
+    stop = Stop()
+    monkeypatch.setattr(explain, "with_smallest_changes", end)
     policy = Policy(mode="thorough", support_ratio=1)
-    first, cut = improvements(Task(ORDER, BOXES, policy, profiles=()), fuse=fuse, explain=True)
+    first, cut = improvements(Task(ORDER, BOXES, policy, profiles=(), stop=stop), explain=True)
     assert (first.cut_short, cut.cut_short, len(asked)) == (False, True, 1)
     assert first.warnings[-1] == checked.EXTRAS_CUT
     assert cut.parcels == first.parcels

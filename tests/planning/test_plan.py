@@ -143,7 +143,7 @@ def test_heavy_goods_lie_below_light_ones() -> None:
 
 def test_the_check_works_out_anew_what_goods_bear(monkeypatch) -> None:
     """A plan that was made without the rule is an error, since the check is asked of the order as given."""
-    monkeypatch.setattr(request, "with_class_rules", lambda order, _: order)
+    monkeypatch.setattr(request, "with_class_rules", lambda order, *_: order)
     heavy_on_light = order(Item("hat", 1, 340, 310, 110, 100), Item("boots", 1, 100, 290, 110, 1_600))
     with pytest.raises(EngineError) as error:
         plan(heavy_on_light, TALL)

@@ -4,12 +4,13 @@ import dataclasses
 import random
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, check, fuse, plan, verify_certificate
+from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, check, plan, verify_certificate
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import ProofStatus
 from boxwright.domain.policy import Engine
@@ -126,18 +127,19 @@ def test_too_many_units_and_no_time_settle_nothing() -> None:
     assert solver.judge(asked(rails_and_sleeper(35_000), CUBE, RULES, 0.0), support=True) == solver.Verdict(None)
 
 
-def test_a_fuse_ends_the_solver() -> None:
-    """Under a blown fuse a question ends the search instead of being answered; who registers is called as it blows."""
-    blown = fuse.Fuse()
-    called = []
-    with fuse.under(blown):
-        with fuse.ending(lambda: called.append("first")):
-            pass
-        with fuse.ending(lambda: called.append("second")):
-            blown.blow()
+def test_a_stop_ends_the_solver() -> None:
+    """Already ended, or while the solver is at a question that takes it seconds, with the error that says so."""
+    draw = random.Random(0)
+    units = units_of([tuple(draw.randrange(40, 140) for _ in range(3)) for _ in range(14)])
+    side = round((units.volume_um3 / 0.9) ** (1 / 3))
+    for later_s in (0.0, 0.1):
+        stop = Stop()
+        timer = threading.Timer(later_s, stop.end)
+        timer.start()
+        question = dataclasses.replace(asked(units, Space((side, side, side)), RULES, 1_000.0), stop=stop)
         with pytest.raises(SearchEndedError):
-            solver.judge(asked(rails_and_sleeper(35_000), CUBE, RULES, 1.0), support=True)
-    assert called == ["second"]
+            solver.judge(question, support=True)
+        timer.join()
 
 
 @pytest.mark.parametrize("proof", solver.SOLVED)

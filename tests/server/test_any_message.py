@@ -17,6 +17,7 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.validate_catalog import validate_catalog
+from boxwright.stop import Stop
 from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
 
 REQUEST = Path(__file__).parents[2] / "docs" / "requests" / "PackingService.Pack.json"
@@ -164,7 +165,7 @@ def test_a_good_request_with_one_value_changed_is_planned_or_refused(shelf, exam
 
     def plan(sent):
         try:
-            packer.answer(sent)
+            packer.answer(sent, Stop())
         except EngineError as error:
             raise AssertionError(str(error)) from error
 

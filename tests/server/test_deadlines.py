@@ -11,8 +11,7 @@ import time
 import pytest
 
 from boxwright.catalog import shipped
-from boxwright.errors import DeadlineError, SearchEndedError
-from boxwright.fuse import Fuse, Meter, look
+from boxwright.errors import DeadlineError
 from boxwright.server import pack
 from boxwright.server.asked import Answered, Asked
 from boxwright.server.caller import SENDING_S, answer_by
@@ -20,11 +19,11 @@ from boxwright.server.current import Current
 from boxwright.server.desk import Desk
 from boxwright.server.faults import reason_of
 from boxwright.server.finish_time import finish_time_s
-from boxwright.server.held import held
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.packing_service import PackingService
 from boxwright.server.threads import Threads
+from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import policy_pb2
 
@@ -129,12 +128,12 @@ def test_a_deadline_of_a_batch_is_that_of_each_order(desk, shelf):
 
 
 def test_a_worker_that_does_not_answer_in_time_is_not_waited_for(desk):
-    """The door answers in its place, and the worker's job ends by its fuse."""
+    """The door answers in its place, and the worker's job ends by its stop."""
 
     class Busy(Desk):
         def answer(self, asked):
             while True:
-                look()
+                asked.stop.look()
 
     async def scene():
         workers = Threads(1, 60, Busy.__new__(Busy))
@@ -149,7 +148,7 @@ def test_a_worker_that_does_not_answer_in_time_is_not_waited_for(desk):
     asyncio.run(scene())
 
 
-def test_a_worker_that_looks_at_no_fuse_is_not_waited_for(desk):
+def test_a_worker_that_looks_at_no_stop_is_not_waited_for(desk):
     """The door answers in its place while it is still at work."""
     gate = threading.Event()
 
@@ -196,20 +195,6 @@ def test_an_order_whose_time_comes_while_it_waits_is_a_refused_order(shelf, pack
     assert metrics.registry.get_sample_value("boxwright_refused_orders_total", labels) == 1
 
 
-def test_every_step_of_a_search_is_counted():
-    """However many there are: the step that is the last ends the search, once there is something to finish."""
-    meter = Meter(2_500)
-    for _ in range(1_200):
-        meter.step()
-    meter.armed = True
-    for _ in range(1_299):
-        meter.step()
-    assert meter.used == 2_499
-    with pytest.raises(SearchEndedError, match="2500"):
-        meter.step()
-    assert meter.used == 2_500
-
-
 def test_a_call_without_a_deadline_has_none():
     """Infinity is no time to answer by."""
     assert answer_by(math.inf) is None
@@ -233,8 +218,8 @@ def test_pictures_that_take_too_long_keep_no_plan_from_its_caller(desk, monkeypa
     message = wide_order(3, 4)
     monkeypatch.setattr(pack, "drawing_time_s", lambda job: 50.0)
     for by_s, drawn in ((time.monotonic() + 60, False), (time.monotonic() + 1_000, True), (None, True)):
-        with held(Fuse(), None, by_s):
-            answer = messages.PackResponse.FromString(desk.answer(Asked("Pack", message.SerializeToString())).data)
+        asked = Asked("Pack", message.SerializeToString(), stop=Stop(by_s))
+        answer = messages.PackResponse.FromString(desk.answer(asked).data)
         assert answer.plan.parcels
         assert not answer.plan.cut_short
         assert bool(answer.drawings) is drawn
@@ -247,7 +232,7 @@ def test_a_finished_plan_is_answered_without_the_extras_that_are_late(desk, monk
     message = wide_order(3, 4)
     message.alternative_count = 2
     left = itertools.chain([1_000.0] * in_time, itertools.repeat(0.0))
-    monkeypatch.setattr(pack, "time_left_s", lambda: next(left))
+    monkeypatch.setattr(Stop, "left_s", property(lambda _: next(left)))
     answer = messages.PackResponse.FromString(desk.answer(Asked("Pack", message.SerializeToString())).data)
     assert answer.plan.parcels
     assert (len(answer.alternatives), bool(answer.drawings)) == (others, drawn)
@@ -258,16 +243,16 @@ def test_a_plan_is_not_compared_with_one_that_was_cut(desk, monkeypatch):
     """The time ends while the other plan is made: the answer says that there is no comparison."""
     message = wide_order(3, 4)
     message.compare_with.smallest_by_volume = True
-    fuse, baseline_plan = Fuse(), pack.baseline_plan
+    stop, baseline_plan = Stop(), pack.baseline_plan
 
     def late(*given):
         made = baseline_plan(*given)
-        fuse.spend(DeadlineError("enough"))
+        stop.end(DeadlineError("enough"))
         return made
 
     monkeypatch.setattr(pack, "baseline_plan", late)
-    with held(fuse, None, None):
-        answer = messages.PackResponse.FromString(desk.answer(Asked("Pack", message.SerializeToString())).data)
+    asked = Asked("Pack", message.SerializeToString(), stop=stop)
+    answer = messages.PackResponse.FromString(desk.answer(asked).data)
     assert answer.plan.parcels
     assert answer.comparison.message
     assert not answer.comparison.outcome

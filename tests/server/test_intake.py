@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from boxwright.domain.limits import MAX_ENTRIES
 from boxwright.errors import InvalidInputError, LimitExceededError, SearchEndedError
-from boxwright.fuse import Fuse, under
 from boxwright.server.intake import BYTES_PER_ENTRY, FREE_ENTRIES, GroupError, parse
+from boxwright.stop import Stop
 from boxwright.v1.box_type_pb2 import Compartments
 from boxwright.v1.catalog_service_pb2 import ValidateCatalogRequest
 from boxwright.v1.order_pb2 import Order, OrderLine
@@ -124,12 +124,12 @@ def test_groups_of_fields_are_refused_at_once():
         parse(b"\x0b\x0c" * 1_000_000, PackRequest)
 
 
-def test_counting_ends_with_the_fuse():
+def test_counting_ends_where_it_is_stopped():
     """Whoever gives a call up does not have its lists counted to the end."""
-    fuse = Fuse()
-    fuse.blow()
-    with under(fuse), pytest.raises(SearchEndedError):
-        parse(tagged(PackRequest, "order", LINE * MAX_ENTRIES), PackRequest)
+    stop = Stop()
+    stop.cancel()
+    with pytest.raises(SearchEndedError):
+        parse(tagged(PackRequest, "order", LINE * MAX_ENTRIES), PackRequest, stop)
 
 
 @pytest.mark.parametrize(

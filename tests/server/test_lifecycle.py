@@ -227,14 +227,14 @@ import time
 from boxwright.server import Settings, serve
 from boxwright.server.pack import PackAnswers
 
-def never(self, message):
+def never(self, message, stop):
     while True:
         time.sleep(0.01)
 
 PackAnswers.answer = never
 serve(Settings.from_environment())
 """
-"""A server whose planning threads never end, whatever their fuse says."""
+"""A server whose planning threads never end, whatever their stop says."""
 
 
 def test_threads_that_never_end_show_in_liveness_and_do_not_keep_the_process(pack_request):

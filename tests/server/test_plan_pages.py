@@ -8,7 +8,6 @@ import types
 import pytest
 
 from boxwright.errors import SearchEndedError
-from boxwright.fuse import look
 from boxwright.server import plan_pages
 from boxwright.server.page_turns import PageTurns
 
@@ -60,13 +59,13 @@ def test_a_page_that_nobody_reads_is_made_no_further(monkeypatch):
     """What makes it ends once its reader has gone, and the next one is made."""
     begun, ended = threading.Event(), threading.Event()
 
-    def made(stored, *_):
+    def made(stored, *others):
         begun.set()
         if stored.plan.plan_id == "short":
             return "page"
         try:
             for _ in range(10_000):
-                look()
+                others[-1].look()
                 time.sleep(0.001)
         except SearchEndedError:
             ended.set()

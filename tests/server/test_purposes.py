@@ -7,6 +7,7 @@ from boxwright.errors import BoxwrightError
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers
+from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 
 SKI = {
@@ -30,7 +31,7 @@ def test_each_purpose_has_its_label(shelf, pack_request, purpose, label):
     """Exactly one plan is counted, under the purpose of its request."""
     metrics = Metrics()
     pack_request.purpose = purpose
-    PackAnswers(shelf, metrics).answer(pack_request)
+    PackAnswers(shelf, metrics).answer(pack_request, Stop())
     samples = [sample for family in metrics.registry.collect() for sample in family.samples]
     plans = {each.labels["purpose"]: each.value for each in samples if each.name == "boxwright_plans_total"}
     assert plans == {label: 1}
@@ -41,7 +42,7 @@ def test_a_refused_order_counts_its_reason_and_its_units(shelf, pack_request):
     metrics = Metrics()
     json_format.ParseDict(SKI, pack_request.order.lines.add())
     with pytest.raises(BoxwrightError):
-        PackAnswers(shelf, metrics).answer(pack_request)
+        PackAnswers(shelf, metrics).answer(pack_request, Stop())
     sample = metrics.registry.get_sample_value
     labels = {"purpose": "shipment", "reason": "order_not_packed_whole"}
     assert sample("boxwright_refused_orders_total", labels) == 1
@@ -54,10 +55,10 @@ def test_validation_alone_counts_nothing(shelf, pack_request):
     """A request that is only checked is neither a plan nor a refusal."""
     metrics = Metrics()
     pack_request.validate_only = True
-    PackAnswers(shelf, metrics).answer(pack_request)
+    PackAnswers(shelf, metrics).answer(pack_request, Stop())
     json_format.ParseDict({**SKI, "quantity": 0}, pack_request.order.lines.add())
     with pytest.raises(BoxwrightError):
-        PackAnswers(shelf, metrics).answer(pack_request)
+        PackAnswers(shelf, metrics).answer(pack_request, Stop())
     names = {sample.name for family in metrics.registry.collect() for sample in family.samples}
     assert not names & {"boxwright_plans_total", "boxwright_refused_orders_total"}
 
@@ -67,8 +68,8 @@ def test_the_plan_that_a_check_compares_with_is_a_what_if(shelf, pack_request):
     metrics = Metrics()
     packer = PackAnswers(shelf, Metrics())
     request = messages.CheckPlanRequest(order=pack_request.order, compare=True)
-    request.plan.CopyFrom(packer.answer(pack_request).plan)
-    assert PlanJudge(shelf, packer, metrics).answer(request).valid
+    request.plan.CopyFrom(packer.answer(pack_request, Stop()).plan)
+    assert PlanJudge(shelf, packer, metrics).answer(request, Stop()).valid
     sample = metrics.registry.get_sample_value
     assert sample("boxwright_plans_total", {"purpose": "what_if", "status": "complete"}) == 1
     assert sample("boxwright_plans_total", {"purpose": "shipment", "status": "complete"}) is None

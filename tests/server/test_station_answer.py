@@ -24,6 +24,7 @@ from boxwright.server.wire import plan as plan_module
 from boxwright.server.wire.masks import STATION, keep, read_mask, station_tree
 from boxwright.server.wire.plan import PlanView, plan_to_wire
 from boxwright.shipping import chargeable_weight
+from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
@@ -199,7 +200,7 @@ def test_a_plan_that_is_kept_is_answered_as_one_that_is_not(store_texts):
     texts = ["plan.parcels.placements.sku", "plan.parcels.bench"]
     for paths in ([], ["*"], ["plan"], ["plan.status"], ["plan.parcels", *texts], ["alternatives", "drawings"]):
         asked = request([{**BOOK, "sku": "B-1"}], alternative_count=1, read_mask=",".join(map(_camel, paths)))
-        (kept, _), other = packer.answer_to_keep(asked), packer.answer(asked)
+        (kept, _), other = packer.answer_to_keep(asked, Stop()), packer.answer(asked, Stop())
         named = not paths or paths[0] in ("*", "plan")
         assert kept.plan.name.startswith("plans/") == named, paths
         kept.plan.ClearField("name")

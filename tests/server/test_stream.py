@@ -22,18 +22,18 @@ class Planner:
         self.gate = asyncio.Event()
         self._now = 0
 
-    async def improve(self, request, fuse, better):
-        """Hand over a plan from another thread, then one more for each turn of the gate, until the fuse blows."""
+    async def improve(self, request, stop, better):
+        """Hand over a plan from another thread, then one more for each turn of the gate, until the search is ended."""
         answer = PackResponse()
         answer.plan.order_id = request.order.order_id
         if request.order.order_id == "late":
-            while not fuse.blown:
+            while not stop.ended:
                 await asyncio.sleep(0)
             raise SearchEndedError("the search was ended before there was a plan")
         await asyncio.to_thread(better, answer)
-        while not fuse.blown and not self.gate.is_set():
+        while not stop.ended and not self.gate.is_set():
             await asyncio.sleep(0)
-        answer.plan.cut_short = fuse.blown
+        answer.plan.cut_short = stop.ended
         return answer
 
     async def __call__(self, request):

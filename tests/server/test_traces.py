@@ -15,7 +15,6 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from boxwright.errors import InvalidInputError, UnsupportedError
-from boxwright.phases import MOST_PHASES, listening, phase
 from boxwright.server.settings import Settings
 from boxwright.server.traced import traces_of
 from boxwright.v1 import packing_service_pb2 as messages
@@ -275,20 +274,3 @@ def test_a_large_batch_crowds_out_nobody():
     found = exporter.get_finished_spans()
     assert len(found) == MOST_SPANS + 1
     assert found[-1].attributes["boxwright.spans_left_out"] == 6
-
-
-def test_phases_are_heard_by_who_listens_alone():
-    """Their number is bounded; a phase that fails is heard too."""
-    with phase("search"):
-        pass
-    heard = []
-    with listening(heard):
-        with contextlib.suppress(ValueError), phase("search"):
-            raise ValueError
-        for _ in range(2 * MOST_PHASES):
-            with phase("check"):
-                pass
-    with phase("search"):
-        pass
-    assert [name for name, _, _ in heard] == ["search"] + ["check"] * (MOST_PHASES - 1)
-    assert all(begun <= ended for _, begun, ended in heard)

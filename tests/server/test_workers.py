@@ -3,17 +3,18 @@
 import asyncio
 import threading
 import time
+from functools import partial
 
 import pytest
 
 from boxwright.errors import CpuCeilingError, SearchEndedError
-from boxwright.fuse import look
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.metrics import Metrics
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.settings import available_cores
 from boxwright.server.threads import Threads
 from boxwright.server.workers import SMALL_JOB_S
+from boxwright.stop import Stop
 
 
 def value(metrics, name, **labels):
@@ -27,10 +28,16 @@ async def until(holds):
         await asyncio.sleep(0.001)
 
 
-def burning():
-    """Use the processor until the fuse ends it."""
+def burning(stop):
+    """Use the processor until it is stopped."""
     while True:
-        look()
+        stop.look()
+
+
+def burn(workers, work=burning, **fields):
+    """Have workers do what burns until it is stopped."""
+    stop = Stop()
+    return workers.run(partial(work, stop), stop=stop, **fields)
 
 
 def test_as_many_threads_as_cores_by_default():
@@ -176,12 +183,12 @@ def test_a_job_that_is_given_up_while_it_waits_never_starts():
 
 @pytest.mark.parametrize("kind", CallKind)
 def test_a_job_that_is_given_up_under_way_frees_its_thread(kind):
-    """It ends by its fuse, and the thread takes the next one."""
+    """It ends by its stop, and the thread takes the next one."""
     metrics = Metrics()
 
     async def scene():
         workers = Threads(1, 5, metrics=metrics)
-        given_up = asyncio.ensure_future(workers.run(burning, kind=kind))
+        given_up = asyncio.ensure_future(burn(workers, kind=kind))
         await until(lambda: workers.longest_s() > 0.01)
         assert (workers.running_in(0), workers.running_in(1), workers.running_effort_s(0)) == (1, 0, SMALL_JOB_S)
         given_up.cancel()
@@ -202,7 +209,7 @@ def test_a_job_past_its_cpu_time_is_an_error_that_says_so():
     async def scene():
         workers = Threads(1, 5, max_cpu_s=0.05, metrics=metrics)
         with pytest.raises(CpuCeilingError, match=r"0\.05"):
-            await workers.run(burning)
+            await burn(workers)
         workers.close()
 
     asyncio.run(scene())
@@ -213,15 +220,15 @@ def test_a_job_past_its_cpu_time_may_still_answer_with_what_it_has():
     """The search ends; what it has found so far is the answer."""
     metrics = Metrics()
 
-    def cut():
+    def cut(stop):
         try:
-            burning()
+            burning(stop)
         except SearchEndedError:
             return "best so far"
 
     async def scene():
         workers = Threads(1, 5, max_cpu_s=0.05, metrics=metrics)
-        answer = await workers.run(cut)
+        answer = await burn(workers, cut)
         workers.close()
         return answer
 
@@ -234,7 +241,7 @@ def test_time_asleep_is_no_cpu_time():
 
     async def scene():
         workers = Threads(1, 5, max_cpu_s=0.05)
-        answer = await workers.run(lambda: time.sleep(0.3) or look() or "slept")
+        answer = await burn(workers, lambda stop: time.sleep(0.3) or stop.look() or "slept")
         workers.close()
         return answer
 
@@ -265,7 +272,7 @@ def test_a_busy_thread_is_not_stuck():
 
     async def scene():
         workers = Threads(1, 5, stall_s=0.2)
-        job = asyncio.ensure_future(workers.run(burning))
+        job = asyncio.ensure_future(burn(workers))
         await asyncio.sleep(0.5)
         alive = workers.alive
         job.cancel()
@@ -277,11 +284,11 @@ def test_a_busy_thread_is_not_stuck():
 
 
 def test_closing_ends_what_ends_and_counts_what_does_not():
-    """What burns under its fuse ends; a thread that looks at nothing is left over; what waits is dropped."""
+    """What burns until it is stopped ends; a thread that looks at nothing is left over; what waits is dropped."""
 
     async def scene():
         workers, gate = Threads(2, 5), threading.Event()
-        jobs = [asyncio.ensure_future(workers.run(work)) for work in (burning, gate.wait)]
+        jobs = [asyncio.ensure_future(each) for each in (burn(workers), workers.run(gate.wait))]
         await until(lambda: workers.busy == 2)
         waiting = asyncio.ensure_future(workers.run(lambda: None))
         await asyncio.sleep(0)

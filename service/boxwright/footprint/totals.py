@@ -8,12 +8,13 @@ from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.line import AMOUNTS
+from boxwright.stop import NEVER, Stop
 
 Key = tuple[str, str, str, str, int | None, str]
 """What lines that become one are alike in."""
 
 
-def total(footprints: Sequence[Footprint]) -> Footprint:
+def total(footprints: Sequence[Footprint], stop: Stop = NEVER) -> Footprint:
     """Return the sum of footprints of one profile and one allocation.
 
     Lines of the same component, stage, factor and leg become one: their amounts and their rounded grams are added,
@@ -23,6 +24,8 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
     ----------
     footprints : sequence of Footprint
         At least one.
+    stop : Stop, optional
+        Ends it with a SearchEndedError. Default: nothing does.
 
     Raises
     ------
@@ -44,6 +47,7 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
         return first
     merged: dict[Key, FootprintLine] = {}
     for line in (line for each in footprints for line in each.lines):
+        stop.look()
         key = _key(line)
         so_far = merged.get(key)
         merged[key] = line if so_far is None else _add(so_far, line)

@@ -278,7 +278,7 @@ class Request:
         assert lifting is not None
         usable, left_out = _usable(meeting, policy, materials, billing.biller, order)
         request = cls(
-            with_class_rules(order, materials),
+            with_class_rules(order, materials, task.stop),
             catalog,
             policy,
             lane,

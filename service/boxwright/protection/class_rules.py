@@ -10,10 +10,11 @@ from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.care import Care, care_of
+from boxwright.stop import NEVER, Stop
 from boxwright.units import MG_PER_TONNE
 
 
-def with_class_rules(order: Order, materials: Materials) -> Order:
+def with_class_rules(order: Order, materials: Materials, stop: Stop = NEVER) -> Order:
     """Return an order whose lines have the load limit and the orientations of their fragility class and article.
 
     A line's own ``max_load_g`` wins, and so do orientations of its own; one that allows all six says nothing of them.
@@ -26,10 +27,13 @@ def with_class_rules(order: Order, materials: Materials) -> Order:
         As ``care_of``.
     """
     goods_mg = sum(line.quantity * line.mass_mg for line in order.lines)
-    lines = tuple(_bearing(ruled(line, materials), goods_mg, materials) for line in order.lines)
+    lines = []
+    for line in order.lines:
+        stop.look()
+        lines.append(_bearing(ruled(line, materials), goods_mg, materials))
     if all(one is other for one, other in zip(lines, order.lines, strict=True)):
         return order
-    return dataclasses.replace(order, lines=lines)
+    return dataclasses.replace(order, lines=tuple(lines))
 
 
 def ruled(line: Item, materials: Materials) -> Item:
@@ -74,10 +78,11 @@ def _bearing(line: Item, goods_mg: int, materials: Materials) -> Item:
     return changed(line, max_load_mg=bears_mg) if bears_mg < min(goods_mg - mass_mg, MG_PER_TONNE) else line
 
 
-def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...]:
+def class_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> tuple[PlanWarning, ...]:
     """Return for each line of an order as given what its fragility class or its article adds to it."""
     found = []
     for index, line in enumerate(order.lines):
+        stop.look()
         whole = ruled(line, materials)
         if whole is line:
             continue
@@ -103,10 +108,11 @@ def _of_article(line: Item) -> str:
     return f" ({line.article})" if line.article else ""
 
 
-def article_warnings(order: Order, materials: Materials) -> Iterator[PlanWarning]:
+def article_warnings(order: Order, materials: Materials, stop: Stop = NEVER) -> Iterator[PlanWarning]:
     """Yield which lines contradict their article: by a sturdier class, or by orientations in which it lies."""
     sturdiest_first = list(FragilityClass)
     for index, line in enumerate(order.lines):
+        stop.look()
         if not line.article:
             continue
         care, article = care_of(line, materials), materials.articles[line.article]

@@ -54,7 +54,7 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
         status=status if finished else PlanStatus.NONE,
         parcels=finished,
         unpacked=tuple(unpacked),
-        footprints=plan_footprints(finished),
+        footprints=plan_footprints(finished, task.stop),
         catalog_id=catalog.catalog_id,
         catalog_version=catalog.version,
         catalog_hash=catalog.content_hash,

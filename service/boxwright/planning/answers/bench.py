@@ -52,7 +52,7 @@ def bench_words(plan: Plan, task: Task, language: str = "en") -> tuple[BenchWord
     if language not in PHRASES:
         rule = f"must be one of {', '.join(PHRASES)}, got {shown(language)}"
         raise InvalidInputError([FieldViolation("language", rule)])
-    order = with_class_rules(task.order, task.materials)
+    order = with_class_rules(task.order, task.materials, task.stop)
     lines = {line.line_id: line for line in order.lines}
     apart = Apart(plan, lines, task, PHRASES[language])
     return tuple(

@@ -75,7 +75,7 @@ def why_apart(plan: Plan, task: Task, language: str = "en") -> tuple[str, ...]:
     Empty for the first parcel, and where neither the rules nor the certificate say anything of it. ``language`` is one
     of ``PHRASES``.
     """
-    order = with_class_rules(task.order, task.materials)
+    order = with_class_rules(task.order, task.materials, task.stop)
     apart = Apart(plan, {line.line_id: line for line in order.lines}, task, PHRASES[language])
     return tuple(map(apart.of, range(len(plan.parcels))))
 

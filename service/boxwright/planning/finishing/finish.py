@@ -125,7 +125,7 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
     left = left_over(model, outcome, request.policy.max_parcels) if outcome else []
     unpacked = sorted([*unpacked, *left], key=lambda unit: (unit.line_id, unit.unit_index))
     status = PlanStatus.NONE if not parcels else PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
-    footprints = plan_footprints(parcels)
+    footprints = plan_footprints(parcels, model.stop)
     answer = Plan(
         order_id=request.order.order_id,
         status=status,

@@ -173,8 +173,8 @@ def warnings(
         found += implausible(request.as_given, request.materials, request.stop)
     if outcome is None:
         return gathered(found)
-    found += class_warnings(request.as_given, request.materials)
-    found += article_warnings(request.as_given, request.materials)
+    found += class_warnings(request.as_given, request.materials, request.stop)
+    found += article_warnings(request.as_given, request.materials, request.stop)
     if model.parts.wrappings.protects:
         found += protection_warnings(model, outcome, parcels)
     found += unknown_care(model, outcome, parcels)

@@ -22,6 +22,7 @@ from boxwright.footprint import (
 )
 from boxwright.lazy import cached_property
 from boxwright.shipping import least_billed, lower_steps
+from boxwright.stop import Stop
 from boxwright.units import MG_PER_TONNE
 
 if TYPE_CHECKING:
@@ -181,8 +182,8 @@ class Accounts:
         )
 
 
-def plan_footprints(parcels: Sequence[Parcel]) -> tuple[Footprint, ...]:
+def plan_footprints(parcels: Sequence[Parcel], stop: Stop) -> tuple[Footprint, ...]:
     """Return the sums of the parcels' footprints, profile by profile and allocation by allocation."""
     if not parcels:
         return ()
-    return tuple(total(each) for each in zip(*(parcel.footprints for parcel in parcels), strict=True))
+    return tuple(total(each, stop) for each in zip(*(parcel.footprints for parcel in parcels), strict=True))

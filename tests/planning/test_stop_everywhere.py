@@ -1,4 +1,4 @@
-"""Every loop looks at the fuse: planning ends wherever it is, and no stretch of work between two looks grows long."""
+"""Every loop looks at the stop: planning ends wherever it is, and no stretch of work between two looks grows long."""
 
 import sys
 from dataclasses import replace
@@ -16,6 +16,7 @@ from boxwright import (
     Leg,
     Order,
     Policy,
+    Stop,
     check,
     load_catalog,
     plan,
@@ -24,7 +25,6 @@ from boxwright import (
 from boxwright.domain.plan import Plan, ProofStatus
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.errors import CpuCeilingError, SearchEndedError
-from boxwright.fuse import Fuse, under
 from boxwright.packing.own import warm_up
 from boxwright.planning.model import OrderModel
 
@@ -72,69 +72,72 @@ def kept_apart(lines: int, quantity: int) -> Order:
 
 
 CASES = {
-    "plain": lambda lines, quantity: plan(order(lines, quantity), BARE, Policy(allow_partial=True), profiles=()),
-    "fragile": lambda lines, quantity: plan(
-        order(lines, quantity, fragility=Fragility(g_level=60)), PADDED, Policy(allow_partial=True), BY_ROAD
+    "plain": lambda lines, quantity, stop: plan(
+        order(lines, quantity), BARE, Policy(allow_partial=True), profiles=(), stop=stop
     ),
-    "bearing": lambda lines, quantity: plan(
-        order(lines, quantity, max_load_g=30_000), BARE, Policy(objectives=["outer_volume"], allow_partial=True)
+    "fragile": lambda lines, quantity, stop: plan(
+        order(lines, quantity, fragility=Fragility(g_level=60)), PADDED, Policy(allow_partial=True), BY_ROAD, stop=stop
     ),
-    "apart": lambda lines, quantity: plan(
+    "bearing": lambda lines, quantity, stop: plan(
+        order(lines, quantity, max_load_g=30_000),
+        BARE,
+        Policy(objectives=["outer_volume"], allow_partial=True),
+        stop=stop,
+    ),
+    "apart": lambda lines, quantity, stop: plan(
         kept_apart(lines, quantity),
         BARE,
         Policy(property_caps=[PropertyCap("wh", 90)], allow_partial=True),
         profiles=(),
+        stop=stop,
     ),
-    "emissions": lambda lines, quantity: plan(
-        order(lines, quantity), PADDED, Policy(objectives=["emissions"], allow_partial=True), BY_ROAD
+    "emissions": lambda lines, quantity, stop: plan(
+        order(lines, quantity), PADDED, Policy(objectives=["emissions"], allow_partial=True), BY_ROAD, stop=stop
     ),
 }
 each_case = pytest.mark.parametrize("asked", CASES.values(), ids=CASES)
 
 
-class Counting(Fuse):
-    """Counts its looks, and ends what runs under it at one of them."""
+class Counting(Stop):
+    """Counts its looks, and ends all, or the search alone, at one of them."""
 
-    def __init__(self, last: int | None = None, *, blow: bool = True) -> None:
+    def __init__(self, last: int | None = None, *, search: bool = False) -> None:
         super().__init__()
-        self.looks, self._last, self._blow = 0, last, blow
+        self.looks, self._last, self._search = 0, last, search
 
     def look(self) -> None:
-        """Count; end everything, or the search alone, at the last."""
+        """Count; end at the last."""
         self.looks += 1
         if self.looks == self._last:
-            if self._blow:
-                self.blow()
+            if self._search:
+                self.end(CpuCeilingError("enough"))
             else:
-                self.spend(CpuCeilingError("enough"))
+                self.cancel()
         super().look()
 
 
 @each_case
-def test_planning_ends_with_an_error_at_whichever_look_the_fuse_is_blown(asked) -> None:
+def test_planning_ends_with_an_error_at_whichever_look_it_is_cancelled(asked) -> None:
     """At looks from the first to the last: nothing swallows the end, nothing else is raised."""
     whole = Counting()
-    with under(whole):
-        asked(12, 3)
+    asked(12, 3, whole)
     assert whole.looks > 100
     for last in range(1, whole.looks, max(1, whole.looks // 5)):
-        fuse = Counting(last)
-        with under(fuse), pytest.raises(SearchEndedError):
-            asked(12, 3)
-        assert fuse.looks == last
+        stop = Counting(last)
+        with pytest.raises(SearchEndedError):
+            asked(12, 3, stop)
+        assert stop.looks == last
 
 
 @each_case
-def test_a_spent_fuse_gives_a_checked_plan_or_an_error_that_says_why(asked) -> None:
+def test_a_search_that_is_ended_gives_a_checked_plan_or_an_error_that_says_why(asked) -> None:
     """Once there is a plan there is an answer, which says that it was cut; it passes the check as ever."""
     whole = Counting()
-    with under(whole):
-        asked(12, 3)
+    asked(12, 3, whole)
     cut = 0
-    for last in range(1, whole.looks, max(1, whole.looks // 5)):
+    for last in range(1, whole.effort_used, max(1, whole.effort_used // 5)):
         try:
-            with under(Counting(last, blow=False)):
-                answer: Plan = asked(12, 3)
+            answer: Plan = asked(12, 3, Counting(last, search=True))
         except CpuCeilingError:
             assert not cut  # a later end has a plan where an earlier one had
             continue
@@ -146,13 +149,13 @@ def test_a_spent_fuse_gives_a_checked_plan_or_an_error_that_says_why(asked) -> N
 
 def longest_stretch(do) -> tuple[int, str]:
     """Return the most functions that ``do`` calls between two looks, and between which."""
-    fuse = Fuse()
+    stop = Stop()
     most, count, where, since = 0, 0, "", ""
 
     def counting(frame: FrameType, event: str, _argument: object) -> None:
         nonlocal most, count, where, since
-        if event == "call" and frame.f_code is Fuse.look.__code__:
-            at = frame.f_back and (frame.f_back.f_back or frame.f_back)
+        if event == "call" and frame.f_code is Stop.look.__code__:
+            at = frame.f_back
             here = f"{at.f_code.co_filename}:{at.f_lineno}" if at else ""
             if count > most:
                 most, where = count, f"from {since} to {here}"
@@ -160,14 +163,13 @@ def longest_stretch(do) -> tuple[int, str]:
         elif event in ("call", "c_call"):
             count += 1
 
-    with under(fuse):
-        fuse.look()
-        sys.setprofile(counting)
-        try:
-            do()
-            fuse.look()
-        finally:
-            sys.setprofile(None)
+    stop.look()
+    sys.setprofile(counting)
+    try:
+        do(stop)
+        stop.look()
+    finally:
+        sys.setprofile(None)
     return most, where
 
 
@@ -179,22 +181,22 @@ def longest_stretch(do) -> tuple[int, str]:
 def test_no_stretch_between_two_looks_grows_with_the_order(asked) -> None:
     """Of 100 lines the most functions called between two looks are few, and so they are of many parcels."""
     warm_up()
-    asked(12, 3)  # what is loaded once
+    asked(12, 3, Stop())  # what is loaded once
     for lines, quantity in ((100, 1), (12, 15)):
-        asked(lines, quantity)
-        most, where = longest_stretch(lambda lines=lines, quantity=quantity: asked(lines, quantity))
+        asked(lines, quantity, Stop())
+        most, where = longest_stretch(lambda stop, lines=lines, quantity=quantity: asked(lines, quantity, stop))
         assert most < MOST_CALLS * 2 / 3, where
 
 
-def test_the_check_ends_with_the_fuse() -> None:
+def test_the_check_ends_where_it_is_stopped() -> None:
     """A plan of a thousand units in one parcel is judged in steps that look at it."""
     many = Order("o", [Item("a", 1_000, 20, 20, 20, 5)])
     policy = Policy(allow_partial=True)
     answer = plan(many, BARE, policy, profiles=())
-    most, where = longest_stretch(lambda: check(answer, many, BARE, policy))
+    most, where = longest_stretch(lambda stop: check(answer, many, BARE, policy, stop=stop))
     assert most < MOST_CALLS, where
-    with under(Counting(500)), pytest.raises(SearchEndedError):
-        check(answer, many, BARE, policy)
+    with pytest.raises(SearchEndedError):
+        check(answer, many, BARE, policy, stop=Counting(500))
 
 
 def test_no_box_is_priced_for_the_whole_order_once_its_search_is_cut(monkeypatch) -> None:

@@ -1,0 +1,131 @@
+"""A search that is ended gives the best plan so far, or an error."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, Task, check, plan, plans
+from boxwright.errors import CpuCeilingError, DeadlineError, SearchEndedError
+from boxwright.planning.finishing import checked
+from boxwright.planning.finishing.checked import EXTRAS_CUT
+from boxwright.selection import construction
+from boxwright.selection.regrouping import Regrouping
+
+BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60, max_net_g=30_000) for side in (300, 360, 420)])
+ORDER = Order("o", [Item(f"line-{n}", 8, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 900) for n in range(9)])
+LONG = Order("o", [Item(f"line-{n}", 8, 60 + 7 * n, 45 + 5 * n, 30 + 4 * n, 900) for n in range(24)])
+CHEAP = Policy(objectives=["inner_volume"])
+
+
+def ending(stop):
+    """Return what ends a search in place of a part of it, and leaves time to finish."""
+
+    def end(*_):
+        stop.end(CpuCeilingError("enough"))
+        stop.look()
+
+    return end
+
+
+def test_a_search_that_is_ended_while_it_improves_returns_what_it_had(monkeypatch) -> None:
+    """The plan that was built so far is finished, passes the check and says that it was cut."""
+    stop = Stop()
+    monkeypatch.setattr(Regrouping, "run", ending(stop))
+    answer = plan(ORDER, BOXES, CHEAP, profiles=(), stop=stop)
+    assert answer.cut_short
+    assert answer.warnings[-1] == checked.CUT
+    assert answer.certificate.status.value == "open"
+    assert not check(answer, ORDER, BOXES, CHEAP)
+    assert sum(len(parcel.placements) for parcel in answer.parcels) == 72
+
+
+@pytest.mark.parametrize("parcels", [0, 1])
+def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itself(monkeypatch, parcels) -> None:
+    """After so many parcels each other unit has one of its own: a plan that is whole, passes the check, says so."""
+    stop = Stop()
+    fullest = construction._fullest
+    filled = []
+
+    def until_enough(*asked):
+        if len(filled) == parcels:
+            stop.end(CpuCeilingError("enough"))
+            stop.look()
+        filled.append(fullest(*asked))
+        return filled[-1]
+
+    monkeypatch.setattr(construction, "_fullest", until_enough)
+    answer = plan(ORDER, BOXES, CHEAP, profiles=(), stop=stop)
+    assert answer.cut_short
+    assert not check(answer, ORDER, BOXES, CHEAP)
+    assert sum(len(parcel.placements) for parcel in answer.parcels) == 72
+    inside = sum(len(each.members) for each in filled)
+    assert len(answer.parcels) < parcels + 72 - inside  # what was left shares boxes
+
+
+def test_what_goes_into_no_open_box_has_one_of_its_own_at_the_end_of_a_search(monkeypatch) -> None:
+    """Prints that only a mailer takes are in the plan as well."""
+    stop = Stop()
+    mailer = BoxType("mailer", 600, 450, 60, tare_g=40, material_id="kraft-paper", style="flat_mailer")
+    boxes = Catalog("c", [*BOXES.box_types, mailer])
+    order = Order("o", [*ORDER.lines, Item("print", 3, 520, 380, 4, 300)])
+    monkeypatch.setattr(construction, "_fullest", ending(stop))
+    answer = plan(order, boxes, CHEAP, profiles=(), stop=stop)
+    assert answer.cut_short
+    assert not check(answer, order, boxes, CHEAP)
+    assert sum(len(parcel.placements) for parcel in answer.parcels) == 75
+
+
+def test_what_is_cancelled_leaves_no_plan_although_one_was_built(monkeypatch) -> None:
+    """Nobody waits for it."""
+    stop = Stop()
+
+    def end(*_):
+        stop.cancel()
+        stop.look()
+
+    monkeypatch.setattr(Regrouping, "run", end)
+    with pytest.raises(SearchEndedError):
+        plan(ORDER, BOXES, CHEAP, profiles=(), stop=stop)
+
+
+def test_cpu_time_that_leaves_no_plan_is_an_error_that_says_so() -> None:
+    """A limit of next to nothing is passed before anything is found."""
+    with pytest.raises(CpuCeilingError, match="1e-09"):
+        plan(ORDER, BOXES, CHEAP, profiles=(), stop=Stop(cpu_s=1e-9))
+
+
+def test_limits_that_are_not_reached_change_nothing() -> None:
+    """The plan is the same."""
+    answer = plan(ORDER, BOXES, CHEAP, profiles=(), stop=Stop(time.monotonic() + 1_000, 1_000))
+    assert answer == plan(ORDER, BOXES, CHEAP, profiles=())
+    assert not answer.cut_short
+
+
+def test_a_deadline_gives_a_plan_in_time_that_can_be_had_again() -> None:
+    """With as much effort as it took the same comes again, whatever the deadline that cut it."""
+    for seconds in (0.04 * 1.5**power for power in range(12)):
+        answer_by_s = time.monotonic() + seconds
+        try:
+            answer = plan(LONG, BOXES, CHEAP, profiles=(), stop=Stop(answer_by_s))
+        except DeadlineError:
+            continue
+        assert answer.cut_short
+        assert time.monotonic() < answer_by_s + 0.05
+        assert not check(answer, LONG, BOXES, CHEAP)
+        again = plan(LONG, BOXES, replace(CHEAP, max_effort=answer.effort_used), profiles=())
+        assert (again.parcels, again.effort_used) == (answer.parcels, answer.effort_used)
+        return
+    pytest.fail("no deadline left time for a plan")
+
+
+def test_alternatives_end_with_the_search_and_the_plan_stays(monkeypatch) -> None:
+    """Where the time for the next best plans is gone, the best one is returned, and says that others may be missing."""
+    from boxwright.planning.answers import alternatives
+
+    stop = Stop()
+    monkeypatch.setattr(alternatives, "_solve_without", ending(stop))
+    (answer,) = plans(Task(ORDER, BOXES, CHEAP, profiles=(), stop=stop), alternatives=3)
+    assert not answer.cut_short
+    assert answer.warnings[-1] == EXTRAS_CUT
+    assert answer.parcels == plan(ORDER, BOXES, CHEAP, profiles=()).parcels
