@@ -13,9 +13,9 @@ from types import SimpleNamespace
 import pytest
 
 from boxwright.errors import SearchEndedError
-from boxwright.server.processes.place import Place, flag_at
+from boxwright.server.processes.place import Place
 from boxwright.server.processes.team import Team
-from boxwright.server.processes.template import FLAG_BYTES, Template
+from boxwright.server.processes.template import FLAG_BYTES, Template, flags_at
 from boxwright.server.processes.template_link import LoadingLostError, NoPlanningError, TemplateLink, shared_flags
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are copied by fork")
@@ -31,9 +31,9 @@ def door():
 
 @pytest.fixture
 def place():
-    """A place with nobody in it, and the descriptor of its flag."""
+    """A place with nobody in it, and the descriptor of its flags."""
     descriptor, flags = shared_flags(1, FLAG_BYTES)
-    yield Place(0, flag_at(flags, 0, FLAG_BYTES), lambda *_: None, lambda _: None)
+    yield Place(0, flags_at(flags, 0), lambda *_: None, lambda _: None)
     os.close(descriptor)
 
 

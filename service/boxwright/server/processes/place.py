@@ -165,8 +165,3 @@ def process_cpu_s(pid: int) -> float:
         return time.clock_gettime((~pid << 3) | 2)  # the clock of a process by its id; see clock_getcpuclockid
     except OSError:
         return 0.0
-
-
-def flags_at(flags: Any, number: int, place_bytes: int) -> Flags:
-    """Return the flags of a place in shared memory, int64 (2,)."""
-    return np.frombuffer(flags, np.int64, 2, number * place_bytes)

@@ -12,8 +12,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from boxwright.server.logs import log
-from boxwright.server.processes.place import Place, flags_at
-from boxwright.server.processes.template import FLAG_BYTES
+from boxwright.server.processes.place import Place
+from boxwright.server.processes.template import FLAG_BYTES, flags_at
 from boxwright.server.processes.template_link import NoPlanningError, shared_flags
 
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ class Team:
         self._shelf, self._loader = shelf, loader
         self._heard, self._lost, self._ended, self._ready = heard, lost, ended, ready
         self._flags_file, flags = shared_flags(places, FLAG_BYTES)
-        self.places = [
-            Place(number, flags_at(flags, number, FLAG_BYTES), self._hear, self._lose) for number in range(places)
-        ]
+        self.places = [Place(number, flags_at(flags, number), self._hear, self._lose) for number in range(places)]
         self._let_go: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._leaving = False

@@ -28,9 +28,15 @@ from boxwright.server.noted import NotedMetrics
 from boxwright.server.processes.handed import key_of, read_shelf
 from boxwright.server.processes.planner import TO_THE_DOOR, Planner, begin, end_with_parent
 from boxwright.server.warm_up import warm_up
+from boxwright.stop import Flags
 
 FLAG_BYTES = 64
 """The flags of each place have a cache line of their own."""
+
+
+def flags_at(memory: mmap.mmap, place: int) -> Flags:
+    """Return the flags of a place in shared memory, int64 (2,)."""
+    return np.frombuffer(memory, np.int64, 2, place * FLAG_BYTES)
 
 
 @dataclass(frozen=True)
@@ -160,8 +166,7 @@ class Template:
                 each.close()
             for descriptor in self._waiting:
                 os.close(descriptor)
-            flags = np.frombuffer(loaded.flags, np.int64, 2, place * FLAG_BYTES)
-            Planner(loaded.desk, self._noted, asked, told, flags).work()
+            Planner(loaded.desk, self._noted, asked, told, flags_at(loaded.flags, place)).work()
             code = 0
         except (BrokenPipeError, ConnectionError):
             code = 0  # the door is gone
