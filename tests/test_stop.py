@@ -115,9 +115,10 @@ def test_who_ends_a_search_lets_it_be_finished_and_who_cancels_it_does_not() -> 
 def test_another_process_ends_what_it_shares_memory_with() -> None:
     """What was ended before it was shared is; what comes after it was let go of stays where it is."""
     memory = np.zeros(2, dtype=np.int64)
-    there, here = Stop(), Stop(flags=memory)
+    there, here = Stop(), Stop()
     there.end()
     there.share(memory)
+    here.share(memory)
     assert not is_let_go(here)
     with here.finishing():
         assert is_let_go(here)
@@ -132,8 +133,10 @@ def test_another_process_ends_what_it_shares_memory_with() -> None:
 def test_what_cannot_look_is_called_when_its_search_ends() -> None:
     """By another thread, until it has heard; not once it is done."""
     for memory in (None, np.zeros(2, dtype=np.int64)):
-        stop, called = Stop(flags=memory), threading.Semaphore(0)
-        with stop.calling(called.release):
+        stop, called = Stop(), threading.Semaphore(0)
+        if memory is not None:
+            stop.share(memory)
+        with stop.timed(called.release):
             assert not called.acquire(timeout=0.01)
             if memory is None:
                 stop.end()

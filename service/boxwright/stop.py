@@ -25,8 +25,8 @@ SEARCH_SHARE = 0.75
 """Part of the CPU time that the search may take; the rest is for finishing and checking the best plan so far."""
 MOST_SLOWNESS = 10.0
 """How many times as long as on an idle machine finishing is expected to take at most."""
-LEAST_WAIT_S, CALL_AGAIN_S = 0.001, 0.002
-"""Least time between two looks at the clocks; time between two at the flag for what cannot look itself."""
+LEAST_WAIT_S = 0.001
+"""Least time between two looks at the clocks, and that between two at the flag for what cannot look itself."""
 MOST_PHASES = 64
 """Phases that are noted: looking for alternatives searches many times."""
 
@@ -46,48 +46,41 @@ class Stop:
         Most CPU time, in seconds; InvalidInputError if it is not a number above 0. It is that of the thread that plans,
         from its first look, so that a busy machine ends nothing early; where the system does not show one thread's
         time to another (macOS, Windows), the time that passes counts. Default: no limit.
-    flags : int64, (2,), optional
-        Whether the search is to end and whether all is, in memory that another process may write to. Default: its own.
 
     Attributes
     ----------
     flag : int64, (1,)
         Where kernels look: 0 until what runs now is to end.
     finish_s : float
-        CPU time that finishing the best plan takes, in seconds. 0 until whoever reads the order tells.
+        CPU time that finishing the best plan takes, in seconds; 0 until whoever reads the order tells.
     effort_used : int
-        Steps of the search that has ended last, one for each look: cut after so many, it finds the same again.
+        Steps of the last search, one for each look: cut after so many, it finds the same again.
     phases : list of Phase
         What ``phase`` noted, for traces.
     """
 
-    def __init__(
-        self, answer_by_s: float | None = None, cpu_s: float | None = None, flags: Flags | None = None
-    ) -> None:
-        self._flags: Flags = np.zeros(2, dtype=np.int64) if flags is None else flags
+    def __init__(self, answer_by_s: float | None = None, cpu_s: float | None = None) -> None:
+        self.limit(answer_by_s, cpu_s)
+        self._flags: Flags = np.zeros(2, dtype=np.int64)  # whether the search is to end, and whether all is
         self.flag = self._flags[:1]
-        self.finish_s = 0.0
-        self.effort_used = 0
+        self.finish_s, self.effort_used = 0.0, 0
         self.phases: list[Phase] = []
         self._whys: list[SearchEndedError | None] = [None, None]
-        self._steps, self._cut_at = 0, 0
+        self._steps = self._cut_at = 0
         self._most_steps, self._max_effort, self._armed = inf, inf, False
         self._clock_s: Callable[[], float] | None = None
-        self._call: Callable[[], None] | None = None
-        self.limit(answer_by_s, cpu_s)
 
     def limit(self, answer_by_s: float | None, cpu_s: float | None) -> None:
         """Set both limits before the first look; parameters and errors are those of the constructor."""
         if cpu_s is not None and not (type(cpu_s) in (int, float) and 0 < cpu_s <= sys.float_info.max):
             raise InvalidInputError([FieldViolation("cpu_s", f"must be a number above 0, got {cpu_s!r:.80}")])
-        self._answer_by_s = inf if answer_by_s is None else answer_by_s
-        self._cpu_s = inf if cpu_s is None else cpu_s
+        self._answer_by_s, self._cpu_s = (inf if each is None else each for each in (answer_by_s, cpu_s))
         self._limited = min(self._answer_by_s, self._cpu_s) < inf
         self.due_s = -inf if self._limited else inf  # when the clocks are looked at next
 
     def share(self, flags: Flags) -> None:
-        """Copy the flags to other memory, and keep them there from now on."""
-        flags[:] = self._flags
+        """Keep the flags, int64 (2,), in memory that another process may write to, beside what is set there."""
+        flags |= self._flags
         self._flags, self.flag = flags, flags[:1]
 
     def end(self, why: SearchEndedError | None = None) -> None:
@@ -113,8 +106,8 @@ class Stop:
     @property
     def why(self) -> SearchEndedError:
         """Why what is to end ends."""
-        why = self._whys[1] if self.cancelled else self._whys[0]
         ended = "was ended" if self.ended else f"reached its max_effort of {self._max_effort}"
+        why = self._whys[1] if self.cancelled else self._whys[0]
         return why or SearchEndedError(f"the search {ended} before there was a plan")
 
     @property
@@ -136,10 +129,9 @@ class Stop:
 
     @contextmanager
     def search(self, max_effort: int | None = None, *, goes_on: bool = False) -> Iterator[None]:
-        """Count the steps of what runs inside, ``timed``.
+        """Count the steps of what runs inside, ``timed``; where it ``goes_on``, with those of the search before.
 
-        It ends after ``max_effort`` of them, once there is something to finish (``arm``). Where it ``goes_on``, those
-        of the search before count as well.
+        It ends after ``max_effort`` of them, once there is something to finish (``arm``).
         """
         self._max_effort = inf if max_effort is None else max_effort
         self._steps, self._cut_at = (self.effort_used if goes_on else 0), 0
@@ -148,19 +140,17 @@ class Stop:
             with self.timed():
                 yield
         finally:
-            self._most_steps = inf
-            self.effort_used = self._cut_at or self._steps
+            self._most_steps, self.effort_used = inf, self._cut_at or self._steps
 
-    def timed(self) -> AbstractContextManager[None]:
-        """Have a thread look at the clocks while kernels run inside."""
-        return _TIMER.watching(self) if self._limited else nullcontext()
+    def timed(self, end: Callable[[], None] | None = None) -> AbstractContextManager[None]:
+        """Have a thread look at the clocks while kernels run inside, and call ``end`` for what sees no flag."""
+        return _TIMER.watching(self, end) if self._limited or end is not None else nullcontext()
 
     def arm(self) -> None:
         """Let effort and deadline end the search from now on: what there is can be finished."""
         self._armed, self._most_steps = True, self._max_effort
-        if self._limited:
-            self.check_clocks()
-            _TIMER.wake(self)
+        with self.timed():
+            pass  # it may be due sooner now
 
     @contextmanager
     def finishing(self) -> Iterator[None]:
@@ -171,16 +161,6 @@ class Stop:
             yield
         finally:
             self._steps, self._most_steps, self.flag = before
-
-    @contextmanager
-    def calling(self, end: Callable[[], None]) -> Iterator[None]:
-        """Have ``end`` called, from another thread and until it is heeded, for what cannot look at the flag."""
-        self._call = end
-        try:
-            with _TIMER.watching(self):
-                yield
-        finally:
-            self._call = None
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -196,8 +176,8 @@ class Stop:
         """End what is to end by now, and note when to look again: a thread takes no more CPU than time passes."""
         now_s = time.monotonic()
         if self._clock_s is None:
-            self._clock_s = _thread_clock_s()
-            self._begun_s, self._begun_cpu_s = now_s, self._clock_s()
+            self._begun_s, clock_s = now_s, _thread_clock_s()
+            self._begun_cpu_s, self._clock_s = clock_s(), clock_s
         used_s = self._clock_s() - self._begun_cpu_s
         left_s, cpu_left_s = self._answer_by_s - now_s, self._cpu_s - used_s
         waits_s = [left_s, cpu_left_s]
@@ -215,12 +195,7 @@ class Stop:
                 self.end(DeadlineError("the deadline of the call leaves no time to finish a plan"))
             elif search_cpu_s <= 0:
                 self.end(CpuCeilingError(spent))
-            else:
-                waits_s += [search_s / 2, search_cpu_s]
-        if (call := self._call) is not None:
-            waits_s.append(CALL_AGAIN_S)
-            if self.flag[0]:
-                call()
+            waits_s += [search_s / 2, search_cpu_s]
         self.due_s = now_s + max(min(waits_s), LEAST_WAIT_S)
 
 
@@ -236,41 +211,37 @@ class _Timer:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._watched: set[Stop] = set()
+        self._watched: list[tuple[Stop, Callable[[], None] | None]] = []
         self._wakes_s = inf
-        self._thread: threading.Thread | None = None
+        self._thread = threading.Thread()
 
     @contextmanager
-    def watching(self, stop: Stop) -> Iterator[None]:
-        stop.check_clocks()  # here: its clock is that of the thread that plans
+    def watching(self, stop: Stop, end: Callable[[], None] | None) -> Iterator[None]:
+        stop.check_clocks()  # here: its CPU time is that of the thread that plans
         with self._changed:
-            if self._thread is None or not self._thread.is_alive():  # none is after a fork
+            if not self._thread.is_alive():  # nor is it after a fork
                 self._thread = threading.Thread(target=self._run, name="limits", daemon=True)
                 self._thread.start()
-            is_new = stop not in self._watched
-            self._watched.add(stop)
-            self.wake(stop)
+            self._watched.append((stop, end))
+            if end is not None or stop.due_s < self._wakes_s:  # else the next look sees it in time
+                self._changed.notify()
         try:
             yield
         finally:
             with self._changed:  # the clock of a thread must not be read once the thread has ended
-                self._watched.difference_update({stop} if is_new else ())
-
-    def wake(self, stop: Stop) -> None:
-        with self._changed:
-            if stop.due_s < self._wakes_s:  # most are not due before the next look, which sees them
-                self._wakes_s = stop.due_s
-                self._changed.notify()
+                self._watched.remove((stop, end))
 
     def _run(self) -> None:
         with self._changed:
             while True:
-                for each in self._watched:
-                    if time.monotonic() >= each.due_s:
-                        each.check_clocks()
-                self._wakes_s = min((each.due_s for each in self._watched), default=inf)
-                wait_s = max(self._wakes_s - time.monotonic(), LEAST_WAIT_S)
-                self._changed.wait(None if wait_s == inf else wait_s)
+                self._wakes_s = inf
+                for stop, end in self._watched:
+                    stop.check_clocks()
+                    if end is not None and stop.flag[0]:
+                        end()
+                    until_s = stop.due_s if end is None else time.monotonic() + LEAST_WAIT_S
+                    self._wakes_s = min(self._wakes_s, until_s)
+                self._changed.wait(None if self._wakes_s == inf else max(self._wakes_s - time.monotonic(), 0))
 
 
 _TIMER = _Timer()

@@ -230,7 +230,7 @@ class Arrangement:
         solver.parameters.max_deterministic_time = seconds
         # Integers only: the linear relaxation works in floats, and costs more here than it prunes.
         solver.parameters.linearization_level = 0
-        with stop.calling(solver.stop_search):
+        with stop.timed(solver.stop_search):
             stop.look()
             status = solver.solve(self._model)
         stop.look()

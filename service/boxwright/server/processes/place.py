@@ -99,6 +99,7 @@ class Place(asyncio.Protocol):
         self.begun_cpu_s = job.seen_cpu_s
         ceiling_s = max_cpu_s if job.limited else None
         head = self._job_number, asked.method, ceiling_s, asked.answer_by_s, asked.keep, level_now()
+        self._flags[:] = 0
         job.stop.share(self._flags)
         self._transport.write(frame(head, asked.request))
 

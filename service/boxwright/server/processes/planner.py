@@ -63,7 +63,8 @@ class Planner:
             if level != level_now():
                 set_level(level)
             begun_s = time.monotonic()
-            stop = Stop(answer_by_s, max_cpu_s, self._flags)
+            stop = Stop(answer_by_s, max_cpu_s)
+            stop.share(self._flags)
             asked = Asked(method, request, answer_by_s, keep, stop, self._improved(number))
             self._asked.sendall(self._answer(number, asked))
             del message, request, asked, stop
