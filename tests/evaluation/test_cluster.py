@@ -42,6 +42,7 @@ def orders_table(count: int) -> pa.Table:
     return pa.Table.from_pylist([dict(zip(COLUMNS, row, strict=True)) for row in rows])
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")  # of Dask's own threads and sockets, when a worker is killed
 def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path, address: str) -> None:
     """Each task once and in order, by the worker that is left or one that takes its place."""

@@ -133,6 +133,7 @@ def test_two_processes_give_the_answer_of_one(asked: list[str], alone: Any, tmp_
     assert rows.equals(alone[1])
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_changes_nothing(asked: list[str], alone: Any, tmp_path: Path) -> None:
     """The run says that it lost one and ends well."""
     done = scripted(tmp_path, LOSES_A_WORKER, *asked, "--out", str(tmp_path / "rows"), "--workers", "2")

@@ -283,6 +283,7 @@ print(json.dumps([[str(each.message) for each in said], stand(problem, rows).at.
 """
 
 
+@pytest.mark.long
 def test_a_numba_of_an_unknown_version_compiles_kernels_by_itself() -> None:
     """One warning names the version; kernels give the right answer without numba's inside, and are not cached."""
     said, standing, cached = json.loads(ran(UNKNOWN, ROOT).stdout)

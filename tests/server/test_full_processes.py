@@ -101,6 +101,7 @@ async def gone(crew, *pids):
     return ready
 
 
+@pytest.mark.long
 def test_what_a_process_began_with_is_no_reason(held_bytes):
     """Where catalogs alone take more than the limit, another process would be as full."""
 

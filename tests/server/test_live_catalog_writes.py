@@ -143,7 +143,9 @@ def wait_until(holds):
     raise AssertionError("it never came about")
 
 
-@pytest.mark.parametrize("workers", ["1", "threads:1"], ids=["processes", "threads"])
+@pytest.mark.parametrize(
+    "workers", [pytest.param("1", id="processes"), pytest.param("threads:1", id="threads", marks=pytest.mark.long)]
+)
 def test_the_next_plan_is_made_with_what_was_written(tmp_path, workers):
     """Created, replaced and deleted: each write holds for the next order, and plans name what they were made with."""
     with serving(f"sqlite:///{tmp_path}/plans.db", workers=workers) as server:
@@ -329,6 +331,7 @@ def test_repeated_calls_get_the_first_answer(tmp_path):
         assert refused(server.delete, "hall")[0] == grpc.StatusCode.NOT_FOUND
 
 
+@pytest.mark.long
 def test_a_killed_server_loses_no_write_that_it_answered(tmp_path):
     """What was written is served after the next start, and what was deleted is not."""
     store = f"sqlite:///{tmp_path}/plans.db"
@@ -343,7 +346,7 @@ def test_a_killed_server_loses_no_write_that_it_answered(tmp_path):
         assert refused(server.plan, "brief")[0] == grpc.StatusCode.NOT_FOUND
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def shared_store(request, tmp_path):
     """The URL of an empty database of each kind."""
     if request.param == "sqlite":

@@ -127,6 +127,7 @@ def test_a_server_without_a_store_begins_none():
         assert failure(calls.operations.ListOperations, listed)[0] is grpc.StatusCode.FAILED_PRECONDITION
 
 
+@pytest.mark.long
 @on_linux
 def test_a_process_that_ends_costs_its_operation_alone(one):
     """It ends with an error; the next runs as ever."""
@@ -151,6 +152,7 @@ def test_an_operation_that_takes_too_much_memory_ends_alone(store):
         assert calls.packing.Pack(request(BOOK), timeout=60).plan.parcels
 
 
+@pytest.mark.long
 @on_linux
 def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
     """Its process ends with each; after one is killed the next begins it anew, and one that stops gives it back."""

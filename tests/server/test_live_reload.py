@@ -202,7 +202,9 @@ def test_a_reload_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
         assert 'boxwright_reload_duration_seconds_count{cause="signal"} 7.0' in page(server, "/metrics")
 
 
-@pytest.mark.parametrize("workers", ["1", "threads:1"], ids=["processes", "threads"])
+@pytest.mark.parametrize(
+    "workers", [pytest.param("1", id="processes"), pytest.param("threads:1", id="threads", marks=pytest.mark.long)]
+)
 def test_an_order_under_way_ends_with_what_it_began_with(tmp_path, workers):
     """While others are planned with the new catalog already."""
     file = tmp_path / "hall.toml"
@@ -263,6 +265,7 @@ def test_files_are_watched(tmp_path):
         assert packing.Pack(order(), timeout=60).plan.versions == after
 
 
+@pytest.mark.long
 def test_processes_are_replaced_and_begun_anew(tmp_path):
     """Reloads leave one process that loads and two that plan, and no restart; new ones plan with what is served."""
     file = tmp_path / "hall.toml"

@@ -40,7 +40,7 @@ def comes_to(server, text, code):
     return ends_with(server, text) is code
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def store(request, tmp_path):
     """The URL of a store that is not made yet."""
     if request.param == "sqlite":

@@ -308,6 +308,7 @@ def test_no_process_outlives_a_server_that_is_stopped():
     assert said[-1]["cut_calls"] == 1
 
 
+@pytest.mark.long
 def test_no_process_outlives_a_server_that_is_killed(crew):
     """The last test of this file: the server is that of the others."""
     assert end_under_load(*crew, signal.SIGKILL)[0] == -signal.SIGKILL

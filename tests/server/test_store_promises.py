@@ -26,6 +26,7 @@ def test_a_killed_server_loses_no_plan_that_it_named(tmp_path):
     assert is_sound(path)
 
 
+@pytest.mark.long
 def test_a_killed_server_loses_no_plan_in_postgresql(postgresql):
     """The same where the plans are in a server of their own."""
     found = kill_often(postgresql.make_database("kills"), 1)

@@ -57,6 +57,7 @@ def shelves_of(loader):
     return len(re.findall(r"memfd:boxwright", Path(f"/proc/{loader}/maps").read_text()))
 
 
+@pytest.mark.long
 @PROCESSES
 def test_nothing_is_kept_of_versions_that_nobody_plans_with(tmp_path):
     """Each is loaded by the process that was there, into which the one before it is forgotten.
