@@ -16,8 +16,8 @@ from boxwright.design.question import Question, Rules
 from boxwright.design.table import Table
 from boxwright.domain.policy import Objective, Policy
 from boxwright.packing.question import Refused
-from boxwright.selection.candidate import lowest_first
 from boxwright.selection.outcome import Outcome
+from boxwright.selection.single import lowest_first
 
 DUNNAGE = load_catalog("eu-stock").dunnage
 EDGES = [each for each in itertools.product((100, 160, 250), repeat=3) if each[0] >= each[1]]

@@ -7,8 +7,8 @@ import pytest
 from boxwright import BoxType, Catalog, InvalidInputError, Item, Lane, Order, Placement, Policy, StartedParcel, plan
 from boxwright import verify_certificate as verify
 from boxwright.domain.plan import ProofStatus
-from boxwright.selection.attempt import try_candidate
 from boxwright.selection.outcome import Outcome
+from boxwright.selection.single import try_candidate
 
 CUBES = Order("o", [Item("cube", 4, 100, 100, 100, 500)])
 SMALL = BoxType("small", 200, 100, 100, tare_g=40, price_minor=60)

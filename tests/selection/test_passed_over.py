@@ -11,16 +11,15 @@ from boxwright import BoxType, Catalog, Compartments, Fragility, Item, Lane, Leg
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.policy import COSTS, Objective, SolvingMode
+from boxwright.packing.proofs import refuse
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
-from boxwright.selection.attempt import try_candidate
-from boxwright.selection.candidate import Candidate
+from boxwright.selection.conceivable import may_go_in
 from boxwright.selection.effort import EFFORT
-from boxwright.selection.forms import may_go_in
 from boxwright.selection.model import PackedBox, ParcelModel, Price
 from boxwright.selection.packings import Packings
-from boxwright.selection.single import search_single
+from boxwright.selection.single import Candidate, search_single, try_candidate
 
 MATERIALS = load_materials()
 EFFORT_OF_A_PART = EFFORT[SolvingMode.FAST].scaled(parts=8).without_solver
@@ -117,6 +116,27 @@ def told(packed: PackedBox | None) -> object:
     return packed.box.box_type_id, packed.price, packed.cushioning_id, packed.corners_um.tolist()
 
 
+@given(models(tested=True), st.data())
+@settings(max_examples=60, deadline=None)
+def test_what_the_table_refuses_is_refused_when_it_is_asked_by_itself(model: OrderModel, data: st.DataObject) -> None:
+    """A rigid box by the same proof in the same words; a mailer in all its forms."""
+    members = data.draw(parts(model))
+    for variant in model.variants(members):
+        units = variant.protect(members, next(box for box in model.box_types() if not box.compartments))
+        shapes = variant.shapes(members, units)
+        if len(shapes.units) > 1:
+            continue
+        for rank, why in variant.refused(units, model.box_types()).items():
+            box = model.box_types()[rank]
+            candidate = Candidate(variant, box, members, shapes, variant.price(box, members))
+            if box.flexible:
+                outcome = try_candidate(candidate, EFFORT_OF_A_PART, None)
+                assert outcome.found is None, (box, why)
+                assert not outcome.left_open, (box, why)
+            else:
+                assert refuse(candidate.question(EFFORT_OF_A_PART)) == why
+
+
 @given(models(), st.data())
 @settings(max_examples=20, deadline=None)
 def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, data: st.DataObject) -> None:
@@ -125,7 +145,8 @@ def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, d
     for variant in model.variants(members):
         for box in (*model.box_types(), *reversed(model.box_types())):
             price = variant.price(box, members)
-            assert all(low <= high for low, high in zip(variant.lower_bound(box), price, strict=True))
+            for bound in (variant.lower_bound(box), variant.lower_bound(box, members)):
+                assert all(low <= high for low, high in zip(bound, price, strict=True))
 
 
 @given(models() | models(tested=True), st.data())

@@ -18,8 +18,7 @@ from boxwright.design.question import Question, Rules
 from boxwright.domain.policy import Objective
 from boxwright.domain.proof import Proof
 from boxwright.packing.question import Packed, Refused
-from boxwright.selection.attempt import try_candidate
-from boxwright.selection.candidate import Candidate, lowest_first
+from boxwright.selection.single import Candidate, lowest_first, try_candidate
 from boxwright.shipping import UNPRICED_MINOR
 
 if TYPE_CHECKING:

@@ -285,10 +285,14 @@ class BoxType(Ruled):
                 yield FieldViolation("blank_g", f"must not be below the tare of {self.tare_g:g} g, got {self.blank_g}")
 
     def __hash__(self) -> int:
-        # Of all fields it would cost more than what is looked up by it; of the id alone, boxes of many catalogs that
-        # have one id would be compared one by one.
-        sizes = (self.inner_um, self.outer_um, self.tare_mg, self.max_gross_mg, self.max_net_mg)
-        return hash((self.box_type_id, sizes, self.price_minor, self.available, self.trips))
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Of whole numbers alone: kept with a box that is sent to another process, it is the same there.
+        limits = (self.max_gross_mg, self.max_net_mg, self.price_minor, self.available)
+        stated = tuple(-1 if each is None else each for each in limits)
+        return hash((self.inner_um, self.outer_um, self.tare_mg, stated, self.trips))
 
     @cached_property
     def flexible(self) -> bool:
@@ -445,7 +449,7 @@ class Catalog:
 
     def field_of(self, box_type_id: str) -> str:
         """Return the path of a box type, such as ``catalog.box_types[3]``; KeyError if the catalog has none."""
-        return f"catalog.box_types[{self.box_types.index(self._by_id[box_type_id])}]"
+        return f"catalog.box_types[{list(self._by_id).index(box_type_id)}]"
 
     @cached_property
     def at_hand(self) -> tuple[BoxType, ...]:

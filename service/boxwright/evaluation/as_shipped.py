@@ -17,9 +17,8 @@ from boxwright.lazy import cached_property
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
-from boxwright.selection.attempt import try_candidate
-from boxwright.selection.candidate import lowest_first
 from boxwright.selection.effort import up_to
+from boxwright.selection.single import lowest_first, try_candidate
 
 AS_SHIPPED = "as-shipped"
 """Catalog id of the baseline."""

@@ -17,9 +17,9 @@ from boxwright.packing.problem import Space
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
-from boxwright.selection.candidate import Candidate, lowest_first
 from boxwright.selection.model import Price
 from boxwright.selection.partition import as_number
+from boxwright.selection.single import Candidate, lowest_first
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType

@@ -19,6 +19,7 @@ from boxwright.footprint.packaging import packaging_rates
 from boxwright.footprint.transport import transport_rates, unstated_hubs
 from boxwright.lazy import cached_property
 
+NO_LANE = Lane()
 MOST_KEPT = 4_096
 """Components of packaging whose lines are kept; past it all are forgotten, and made again as they come."""
 
@@ -28,7 +29,7 @@ OF_A_BOX = frozenset({Component.BOX, Component.INNER_BOX, Component.TAPE, Compon
 
 def rates_of(lane: Lane | None, profile: AccountingProfile, allocation: Allocation, materials: Materials) -> "Rates":
     """Return the rates of a lane under a profile and an allocation; parameters are those of ``estimate``."""
-    way = lane or Lane()
+    way = lane or NO_LANE
     legs = (way.legs, way.origin_country, way.destination_country, way.include_hubs, way.include_radiative_forcing)
     return _kept(*legs, Same(profile), allocation, materials)
 

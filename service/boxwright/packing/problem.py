@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from boxwright.domain.compartments import Cell
 from boxwright.lazy import cached_property
+from boxwright.packing.kernels import ORIENTATIONS
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -17,6 +18,14 @@ FEW = 40
 """Up to so many units volumes are multiplied one by one, of more kind by kind."""
 POWERS = np.array([10**power for power in range(13)], dtype=np.float64)
 """Powers of ten up to the largest finite load, in mg."""
+UPRIGHT = np.array(
+    [
+        [any(mask >> bit & 1 and turn[2] == edge for bit, turn in enumerate(ORIENTATIONS)) for edge in range(3)]
+        for mask in range(1 << len(ORIENTATIONS))
+    ]
+)
+UPRIGHT[0] = True  # one that no cushioning protects is refused for that, not here
+"""Which of its edges a unit can have upwards, by the mask of its orientations, bool (64, 3)."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +113,20 @@ class Units:
         return np.array([*free, *late], dtype=np.int64)
 
     @cached_property
+    def firsts(self) -> Ints:
+        """The first unit of each kind, int64 (k,)."""
+        return np.flatnonzero(np.concatenate(([True], self.kinds[1:] != self.kinds[:-1])))[: len(self)]
+
+    @cached_property
+    def counts(self) -> Ints:
+        """How many units there are of each kind, int64 (k,)."""
+        return np.diff(self.firsts, append=len(self))
+
+    @cached_property
     def _volumes_of_kinds(self) -> list[tuple[int, int]]:
         """Volume of a unit of each kind as Python integers, which cannot overflow, and how many there are."""
-        firsts = np.flatnonzero(np.concatenate(([True], self.kinds[1:] != self.kinds[:-1])))[: len(self)]
-        counts = np.diff(firsts, append=len(self)).tolist()
-        edges = self.edges_um[firsts].tolist()
+        edges = self.edges_um[self.firsts].tolist()
+        counts = self.counts.tolist()
         return [(length * width * height, count) for (length, width, height), count in zip(edges, counts, strict=True)]
 
     @cached_property
@@ -134,6 +152,12 @@ class Units:
     def most_margin_um(self) -> int:
         """The largest wall margin among them."""
         return 0 if self.margins_um is None or not len(self) else int(self.margins_um.max())
+
+    @cached_property
+    def upright_um(self) -> Ints:
+        """The least height that each unit can have in an orientation that it allows, int64 (n,)."""
+        lowest: Ints = np.where(UPRIGHT[self.masks], self.edges_um, np.iinfo(np.int64).max).min(axis=1)
+        return lowest
 
     @cached_property
     def clear_um(self) -> Ints:

@@ -16,11 +16,13 @@ from boxwright.units import exact as exact_text
 
 def _weight(question: Question) -> str | None:
     units, space = question.units, question.space
-    if units.packed_mg <= space.mass_limit_mg:
-        return None
-    rule = f" ({space.mass_rule})" if space.mass_rule else ""
-    most = max(int(space.mass_limit_mg), 0)
-    return f"{exact_text(units.packed_mg)} g of goods and cushioning, at most {exact_text(most)} g go in{rule}"
+    return None if units.packed_mg <= space.mass_limit_mg else weight_words(units, space.mass_limit_mg, space.mass_rule)
+
+
+def weight_words(units: Units, limit_mg: float, rule: str) -> str:
+    """Return what a refusal by weight says, with the limit and the rule that sets it, empty where it is the box's."""
+    most = f"at most {exact_text(max(int(limit_mg), 0))} g go in{f' ({rule})' if rule else ''}"
+    return f"{exact_text(units.packed_mg)} g of goods and cushioning, {most}"
 
 
 def _volume(question: Question) -> str | None:
@@ -28,9 +30,14 @@ def _volume(question: Question) -> str | None:
     inside = math.prod(within(units, space).edges_um)
     if units.volume_um3 <= inside and units.volume_um3 <= space.volume_limit_um3:
         return None
-    limit = min(inside, space.volume_limit_um3)
-    binding = margin_words(units) if units.least_margin_um and inside == limit else ""
-    return f"{units.volume_um3 / 1e15:.3f} L of units, at most {limit / 1e15:.3f} L{binding}"
+    return volume_words(units, inside, space.volume_limit_um3)
+
+
+def volume_words(units: Units, inside_um3: float, limit_um3: float) -> str:
+    """Return what a refusal by volume says, with the inside of the box and the most that envelopes may take of it."""
+    most = min(inside_um3, limit_um3)
+    binding = margin_words(units) if units.least_margin_um and inside_um3 == most else ""
+    return f"{units.volume_um3 / 1e15:.3f} L of units, at most {most / 1e15:.3f} L{binding}"
 
 
 def _single_unit(question: Question) -> str | None:
@@ -40,7 +47,12 @@ def _single_unit(question: Question) -> str | None:
         return None
     one = units.one(alone)
     binding = one.most_margin_um and bounds.misfit(replace(one, margins_um=None), space) is None
-    return f"{_size(units, alone)} fits in no orientation{margin_words(one) if binding else ''}"
+    return misfit_words(units, alone, binding=bool(binding))
+
+
+def misfit_words(units: Units, index: int, *, binding: bool) -> str:
+    """Return what a refusal says of a unit that does not fit alone; ``binding`` if it would without its margin."""
+    return f"{_size(units, index)} fits in no orientation{margin_words(units.one(index)) if binding else ''}"
 
 
 def _unit_pair(question: Question) -> str | None:
@@ -50,8 +62,13 @@ def _unit_pair(question: Question) -> str | None:
     units = question.units
     two = units.take(np.array(pair))
     binding = two.most_margin_um and bounds.conflict(replace(two, margins_um=None), question.space) is None
-    both = f"{_size(units, pair[0])} and {_size(units, pair[1])}"
-    return f"{both} fit side by side along no axis{margin_words(two) if binding else ''}"
+    return conflict_words(units, *pair, binding=bool(binding))
+
+
+def conflict_words(units: Units, one: int, two: int, *, binding: bool) -> str:
+    """Return what a refusal says of two units that do not share a box; ``binding`` if they would without margins."""
+    both = f"{_size(units, one)} and {_size(units, two)}"
+    return f"{both} fit side by side along no axis{margin_words(units.take(np.array([one, two]))) if binding else ''}"
 
 
 def _compartments(question: Question) -> str | None:

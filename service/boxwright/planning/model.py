@@ -1,10 +1,13 @@
 """The ``ParcelModel`` of one order: what selection may ask, each answered by the part that knows it."""
 
+from collections.abc import Sequence
+
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.mailer import Cuboid
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints, Rules, Space, Units
+from boxwright.packing.question import Refused
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.parts.admission import admission_of
 from boxwright.planning.parts.candidate_prices import CandidatePrices
@@ -94,6 +97,14 @@ class OrderModel:
         """See ``ParcelModel.box_types``."""
         return self.request.box_types
 
+    def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
+        """See ``ParcelModel.refused``."""
+        return self.parts.spaces.refused(units, boxes)
+
+    def settled(self, boxes: Sequence[BoxType]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
+        """See ``ParcelModel.settled``."""
+        return self.parts.pricing.ranked(tuple(boxes))
+
     def as_it_is(self, members: Ints) -> PackedBox | None:
         """See ``ParcelModel.as_it_is``."""
         may = len(members) == 1 and self.admission.own[members[0]]
@@ -127,9 +138,9 @@ class OrderModel:
         """See ``ParcelModel.fillings``."""
         return self.parts.spaces.fillings(box, units, whole=whole, several=several)
 
-    def lower_bound(self, box: BoxType) -> Price:
+    def lower_bound(self, box: BoxType, members: Ints | None = None) -> Price:
         """See ``ParcelModel.lower_bound``."""
-        return self._prices.lower_bound(box)
+        return self._prices.lower_bound(box, members)
 
     def price(
         self,
@@ -142,6 +153,6 @@ class OrderModel:
     ) -> Price:
         """See ``ParcelModel.price``; of several wraps, a price that none undercuts."""
         self.stop.look()
-        if len(self._variants) > 1 and not self.parts.pricing.by_size_alone(box):
+        if len(self._variants) > 1 and self.parts.pricing.settled(box) is None:
             return min(each.price(box, members, extents_um, corners_um, least=least) for each in self._variants)
         return self._prices.price(box, members, extents_um, corners_um, least=least)

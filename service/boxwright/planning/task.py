@@ -52,7 +52,7 @@ class Task:
             ("order", self.order, Order),
             ("catalog", self.catalog, Catalog),
             ("policy", self.policy, Policy),
-            ("lane", self.lane or Lane(), Lane),
+            *([("lane", self.lane, Lane)] if self.lane else ()),
             *((f"started_parcels[{index}]", each, StartedParcel) for index, each in enumerate(self.started_parcels)),
             *((f"known_plans[{index}]", each, Plan) for index, each in enumerate(self.known_plans)),
         ):

@@ -8,10 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from boxwright import units
+from boxwright.domain.proof import Proof
 from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Floats, Ints
+from boxwright.packing.question import Refused
 
+NO_BOX = "\0"
+"""Id of a box type that has no rules of its own: no catalog can hold it."""
 NO_GROUP = -1
 NO_CAP = 1 << 62
 """Cap of a property that is not capped, in millionths: no order reaches it."""
@@ -134,6 +138,17 @@ class Admission:
                 where = "in a parcel" if cap == self.caps[rank] else f"in a box of type {box_type_id!r}"
                 return f"{held} of property {self.properties[rank]!r}, at most {most} {where}"
         return None
+
+    def refusals(self, members: Ints) -> dict[str, Refused | None]:
+        """Return what keeps units out of one parcel, by id of each box type with rules of its own.
+
+        Under the empty id it is that of all other box types. Empty where nothing may.
+        """
+        if self.free:
+            return {}
+        own = (*self.kept_out, *self.box_caps, *self.divided)
+        rules = {name: self.refusal(members, name or NO_BOX) for name in ("", *own)}
+        return {name: None if rule is None else Refused(Proof.POLICY, rule) for name, rule in rules.items()}
 
     def fewest_parcels(self, members: Ints) -> int:
         """Return a number of parcels that no plan of these units undercuts: by keep-apart values and by caps."""

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from boxwright.domain.box import BoxType
 from boxwright.lazy import cached_property
+from boxwright.packing.cells import fit_alone
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
-from boxwright.selection.forms import may_go_in
 from boxwright.selection.model import ParcelModel, Shapes
 
 Bools = npt.NDArray[np.bool_]
@@ -104,7 +104,7 @@ class Conceivable:
         return known
 
     def fits(self, one: Shapes, among: Bools) -> Bools:
-        """Return which of some box types a unit may go into, by its edges, bool (b,); see ``forms.may_go_in``."""
+        """Return which of some box types a unit may go into, by its edges, bool (b,); see ``may_go_in``."""
         if not one.every:
             return among
         fits: Bools = among & np.array([self._fit(each) for each in one.units]).any(axis=0)
@@ -127,6 +127,13 @@ class Conceivable:
     def mass_mg(self, members: Ints) -> int:
         """Return the mass of these units without dunnage."""
         return int(self.units.mass_mg[self.at(members)].sum())
+
+
+def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:
+    """Whether a unit goes into a box in some shape; of a mailer, into what encloses all that it can hold."""
+    return not one.every or any(
+        fit_alone(each, model.space(box, each, whole=True, several=False)) for each in one.units
+    )
 
 
 def set_of(which: Bools) -> int:

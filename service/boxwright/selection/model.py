@@ -13,6 +13,7 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Ints, Layout, Rules, Space, Units
+from boxwright.packing.question import Refused
 from boxwright.selection.admission import Admission
 from boxwright.stop import Stop
 
@@ -107,6 +108,17 @@ class ParcelModel(Protocol):
         """Return the box types that may be used at all, each available at least once."""
         ...
 
+    def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
+        """Return which of some box types protected units cannot all go into, by place; see ``BoxTable.refused``."""
+        ...
+
+    def settled(self, boxes: Sequence[BoxType]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
+        """Return the box types whose size settles their price, whatever is in them, and those of which it does not.
+
+        The first are (price, place among ``boxes``), rising; the others places.
+        """
+        ...
+
     def protect(self, members: Ints, box: BoxType | None = None) -> Units:
         """Return units with what protects them in a box of a type, in canonical order: the same in any company.
 
@@ -143,8 +155,8 @@ class ParcelModel(Protocol):
         """
         ...
 
-    def lower_bound(self, box: BoxType) -> Price:
-        """Return a price that no parcel in this box type undercuts, whatever is in it."""
+    def lower_bound(self, box: BoxType, members: Ints | None = None) -> Price:
+        """Return a price that no parcel in this box type undercuts: with all members in it, or whatever is in it."""
         ...
 
     def price(

@@ -10,12 +10,11 @@ from boxwright.domain.box import BoxType
 from boxwright.packing.packer import ONE_CONSTRUCTION
 from boxwright.packing.problem import Ints, Layout
 from boxwright.packing.question import Question
-from boxwright.selection.attempt import try_candidate
-from boxwright.selection.candidate import Candidate
 from boxwright.selection.conceivable import Bools, Conceivable, held, set_of
 from boxwright.selection.effort import Effort
 from boxwright.selection.filling import fill_admitted
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
+from boxwright.selection.single import Candidate, try_candidate
 
 FEW_UNITS = 150
 """Up to this many units all are offered to a box; of more, those worth trying."""

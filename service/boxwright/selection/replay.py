@@ -10,14 +10,12 @@ from boxwright.packing.proofs import PROOFS, RANK, refuse
 from boxwright.packing.question import Question
 from boxwright.packing.solver import SOLVED, refuse_exactly
 from boxwright.selection.admission import bundle_kinds
-from boxwright.selection.candidate import Candidate, lowest_first
 from boxwright.selection.effort import Effort
-from boxwright.selection.forms import forms_of
 from boxwright.selection.model import ParcelModel, Price, Shapes
 from boxwright.selection.part_floors import part_floors
 from boxwright.selection.partition import MOST_SUBSETS, partition_bound, subset_count
 from boxwright.selection.plan_bound import boxes_bound
-from boxwright.selection.single import least_price
+from boxwright.selection.single import Candidate, least_price, lowest_first
 
 
 def failed_proofs(
@@ -70,6 +68,10 @@ def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price:
     if claim.proof is Proof.POLICY:
         return candidate.model.admission.refusal(candidate.members, candidate.box.box_type_id) or ""
     if candidate.has_forms:
+        shape, *more = candidate.shapes.units
+        told = None if more else candidate.model.refused(shape, [candidate.box]).get(0)
+        if told is not None and told.proof is claim.proof:
+            return told.rule
         dearest, _ = _in_forms(candidate, effort, price)
         return claim.rule if dearest is not None and RANK[dearest] <= RANK[claim.proof] else ""
     words = ""
@@ -106,7 +108,7 @@ def least_not_refused(candidate: Candidate, effort: Effort, below: Price | None)
 
 def _in_forms(candidate: Candidate, effort: Effort, below: Price | None) -> tuple[Proof | None, Price | None]:
     """Return the dearest proof that refuses a box in some form, or the least price at which none refuses it."""
-    forms = forms_of(candidate)
+    forms = candidate.forms
     if not forms.every:
         return None, candidate.price
     if not forms.cheapest_first and not forms.refused:

@@ -1,15 +1,306 @@
-"""Single-parcel search: candidates in ascending price, each cheaper one refused, open, or chosen."""
+"""One parcel for some units: candidates in ascending price, each cheaper one refused with a proof, open, or chosen.
 
-from collections.abc import Sequence
+A *candidate* is a box type in a cushioning. Arrays over all box types say first which cannot take the units
+(``table.py``). Only what they leave is asked by itself, from the lowest bound up, until no bound undercuts what was
+packed.
+"""
+
+import dataclasses
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from boxwright.domain.box import BoxType
+from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import OpenCandidate, RefusedCandidate
-from boxwright.packing.problem import Ints
-from boxwright.selection.attempt import try_candidate
-from boxwright.selection.candidate import lowest_first
+from boxwright.domain.proof import Proof
+from boxwright.lazy import cached_property
+from boxwright.packing.problem import Ints, Space, Units
+from boxwright.packing.proofs import PROOFS, RANK, refuse, refused_cheaply
+from boxwright.packing.question import Packed, Question, Refused
+from boxwright.packing.stricter import stricter
+from boxwright.selection.conceivable import may_go_in
 from boxwright.selection.effort import Effort
-from boxwright.selection.model import ParcelModel, Price
+from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes, cushioning_in
 from boxwright.selection.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All units in one shape, to be packed into one cuboid that the box can be.
+
+    Attributes
+    ----------
+    price : Price
+        No layout in this form undercuts it.
+    units, space : Units, Space
+        In their shape; the cuboid.
+    """
+
+    price: Price
+    units: Units
+    space: Space
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The forms that some units can take in a box type: each shape of theirs in each cuboid of the box.
+
+    Attributes
+    ----------
+    cheapest_first : tuple of Form
+        Those that the enclosing cuboids do not refuse.
+    refused : tuple of Refused
+        A proof for each shape whose enclosing cuboid does.
+    every : bool
+        Whether units that go in at all do so in one of them.
+    """
+
+    cheapest_first: tuple[Form, ...]
+    refused: tuple[Refused, ...]
+    every: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Some units in one box of a type.
+
+    Attributes
+    ----------
+    model : ParcelModel
+        Rules and prices, of one cushioning.
+    box : BoxType
+        The type.
+    members, shapes : int64 (n,), Shapes
+        Which units, and they with their cushioning in every shape.
+    price : Price
+        No parcel of the candidate undercuts it.
+    """
+
+    model: ParcelModel
+    box: BoxType
+    members: Ints
+    shapes: Shapes
+    price: Price
+
+    @property
+    def key(self) -> OpenCandidate:
+        """What certificates call it."""
+        return OpenCandidate(self.box.box_type_id, cushioning_in(self.model, self.box))
+
+    @property
+    def has_forms(self) -> bool:
+        """Whether box or units can have several forms; else there is one question."""
+        return self.priced_by_form or len(self.shapes.units) > 1
+
+    @property
+    def priced_by_form(self) -> bool:
+        """Whether its price depends on the form: a mailer costs what its filled height makes it."""
+        return self.box.flexible
+
+    @cached_property
+    def _several(self) -> bool:
+        return self.model.admission.several(self.members)
+
+    def space(self, units: Units) -> Space:
+        """Return the usable inside of the box for all units in a shape; see ``ParcelModel.space``."""
+        return self.model.space(self.box, units, whole=True, several=self._several)
+
+    def question(self, effort: Effort) -> Question:
+        """Return whether the units, in their one form, all go in."""
+        (units,) = self.shapes.units
+        return effort.question(units, self.space(units), self.model.rules, self.model.stop)
+
+    def refused(self, why: Refused) -> RefusedCandidate:
+        """Return a refusal as certificates have it."""
+        cushioning_id = cushioning_in(self.model, self.box)
+        return RefusedCandidate(self.box.box_type_id, why.proof, why.rule, cushioning_id=cushioning_id)
+
+    def forbidden(self) -> Refused | None:
+        """Return the rule that keeps the units out of one box of the type, whatever its size, or None."""
+        rule = self.model.admission.refusal(self.members, self.box.box_type_id)
+        return None if rule is None else Refused(Proof.POLICY, rule)
+
+    def conceivable(self) -> bool:
+        """Whether a box of the type may take all units, as far as tests tell that cost little."""
+        if self.forbidden() is not None:
+            return False
+        # The space of a mailer encloses whatever can be in it.
+        return not self.shapes.every or not all(
+            refused_cheaply(units, self.space(units)) for units in self.shapes.units
+        )
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The forms that the units can take in the box."""
+        model, shapes = self.model, self.shapes
+        if not shapes.every and (whatever := self._whatever_the_shape()) is not None:
+            return Forms((), (whatever,), every=True)
+        forms: list[Form] = []
+        refused: list[Refused] = []
+        every = shapes.every
+        # Folding changes no mass and adds, by rounding, next to no volume: limits are those of the first shape.
+        first = self.space(shapes.units[0])
+        for units in shapes.units:
+            if not first.encloses:
+                forms.append(Form(self.price, units, first))
+                continue
+            # Without exact search: what refuses a shape is then the same for any budget, and a replay finds it again.
+            proof = refuse(Question(units, self.space(units), model.rules, whole=True, stop=model.stop))
+            if proof is not None:
+                refused.append(proof)
+                continue
+            fillings = model.fillings(self.box, units, whole=True, several=self._several)
+            every = every and fillings.every
+            for space in fillings.spaces:
+                forms += self._of_one_unit(units, space) if len(units) == 1 else [self._of_several(units, space)]
+        forms.sort(key=lambda form: form.price)
+        return Forms(tuple(forms), tuple(refused), every)
+
+    def _of_several(self, units: Units, space: Space) -> Form:
+        return Form(self.model.price(self.box, self.members, space.edges_um, least=True), units, space)
+
+    def _of_one_unit(self, units: Units, space: Space) -> Iterator[Form]:
+        """Yield the forms of one unit in a mailer: in each orientation its size, and so its price, is known."""
+        edges = (*units.edges_um[0].tolist(),)
+        for bit, orientation in enumerate(ALL_ORIENTATIONS):
+            extents = orientation.rotate(*edges)
+            if int(units.masks[0]) >> bit & 1 and space.edges_um[2] == extents[2]:
+                turned = dataclasses.replace(units, masks=np.array([1 << bit], dtype=np.int64))
+                yield Form(self.model.price(self.box, self.members, extents), turned, space)
+
+    def _whatever_the_shape(self) -> Refused | None:
+        """Return a proof that needs no list of all shapes: by mass, by volume, or of one unit in each of its own."""
+        units = self.shapes.units[0]
+        # What encloses a mailer in one shape need not in another.
+        space = dataclasses.replace(self.space(units), edges_um=self.box.inner_um)
+        question = Question(units, space, self.model.rules, whole=True)
+        for proof in (Proof.WEIGHT, Proof.VOLUME):
+            rule = PROOFS[proof](question)
+            if rule is not None:
+                return Refused(proof, rule)
+        for first in units.firsts.tolist():
+            one = self.model.shapes(self.members[first : first + 1], units.one(first))
+            if not may_go_in(self.model, self.box, one):
+                size = " x ".join(f"{edge / 1e3:g}" for edge in one.units[0].edges_um[0].tolist())
+                return Refused(Proof.SINGLE_UNIT, f"{size} mm fits in no orientation, however it is folded")
+        return None
+
+    def without_form(self) -> Refused | None:
+        """Return a proof that the units can take no form in the box, or None."""
+        forms = self.forms
+        return self.together(forms.refused) if forms.every and not forms.cheapest_first else None
+
+    def together(self, proofs: Sequence[Refused]) -> Refused:
+        """Return the proofs of all forms of the box as one, named after the dearest."""
+        shapes = self.shapes.units
+        if not proofs:
+            volume = shapes[0].volume_um3 / 1e15
+            return Refused(Proof.VOLUME, f"{volume:.3f} L of units, more than it holds at any filled height")
+        if len(proofs) == 1:
+            return proofs[0]
+        dearest = max(proofs, key=lambda proof: RANK[proof.proof])
+        where = f"at none of {len(proofs)} filled heights" if len(shapes) == 1 else f"in none of {len(proofs)} forms"
+        return Refused(dearest.proof, f"{where}; {dearest.rule}")
+
+
+def lowest_first(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[Candidate]:
+    """Return the candidates of some units by rising bound on their price, equal ones in the order of ``boxes``.
+
+    Parameters
+    ----------
+    model : ParcelModel
+        Rules and prices.
+    members : int64, (n,)
+        The units.
+    boxes : sequence of BoxType
+        Among which to choose; each with each cushioning, but those with compartments, which need none.
+    """
+    ranked = []
+    for which, variant in enumerate(model.variants(members)):
+        shapes = _shapes(variant, members, boxes)
+        for rank, box in enumerate(boxes):
+            in_cells = box.compartments is not None
+            if not (in_cells and which):  # without cushioning it is the same candidate with each
+                price = variant.price(box, members)
+                ranked.append((price, rank, which, Candidate(variant, box, members, shapes[in_cells], price)))
+    ranked.sort(key=lambda each: each[:3])
+    return [candidate for *_, candidate in ranked]
+
+
+def sifted(
+    model: ParcelModel, members: Ints, boxes: Sequence[BoxType]
+) -> Iterator[tuple[Price, Candidate | RefusedCandidate]]:
+    """Yield the candidates of ``lowest_first`` with their prices; those that arrays or admission refuse, with a proof.
+
+    Refused ones of which nothing settles the price come first, at none. A price that takes long is worked out once no
+    bound is below it.
+
+    Parameters
+    ----------
+    model, members, boxes
+        As for ``lowest_first``; ``boxes`` are of ``model.box_types()``.
+    """
+    rules = model.admission.refusals(members)
+    variants = model.variants(members)
+    settled, rest = model.settled(boxes)
+    heap: list[tuple[Price, bool, int, int, Candidate | None]] = []
+    found: list[tuple[dict[bool, Shapes], dict[int, Refused]]] = []
+    for which, variant in enumerate(variants):
+        shapes = _shapes(variant, members, boxes)
+        asked = False in shapes and len(shapes[False].units) == 1
+        refused = variant.refused(shapes[False].units[0], boxes) if asked else {}
+        if rules:
+            refused |= {rank: why for rank, box in enumerate(boxes) if (why := rules.get(box.box_type_id, rules[""]))}
+        found.append((shapes, refused))
+        for rank in rest:
+            if not (which and boxes[rank].compartments):
+                known = rank in refused
+                heap.append((() if known else variant.lower_bound(boxes[rank], members), known, rank, which, None))
+    heapq.heapify(heap)
+    at, which = 0, 0
+    while heap or at < len(settled):
+        candidate = None
+        if at < len(settled) and (not heap or (settled[at][0], True, settled[at][1], which) < heap[0]):
+            (price, rank), exact, turn = settled[at], True, which
+            last = turn + 1 == len(variants) or boxes[rank].compartments is not None
+            at, which = (at + 1, 0) if last else (at, which + 1)
+        else:
+            price, exact, rank, turn, candidate = heapq.heappop(heap)
+        variant, box, (shapes, refused) = variants[turn], boxes[rank], found[turn]
+        why = refused.get(rank)
+        if why is None and candidate is None:
+            candidate = Candidate(variant, box, members, shapes[box.compartments is not None], price)
+        if candidate is not None and not exact:
+            candidate, why = _priced(candidate)
+            if why is None:
+                heapq.heappush(heap, (candidate.price, True, rank, turn, candidate))
+                continue
+        if why is not None:
+            name = cushioning_in(variant, box)
+            yield price, RefusedCandidate(box.box_type_id, why.proof, why.rule, cushioning_id=name)
+        elif candidate is not None:
+            yield price, candidate
+
+
+def _priced(candidate: Candidate) -> tuple[Candidate, Refused | None]:
+    """Return a candidate with its price, of a mailer that of its cheapest form; and why there is no form, if so."""
+    if not candidate.priced_by_form:
+        return dataclasses.replace(candidate, price=candidate.model.price(candidate.box, candidate.members)), None
+    forms, why = candidate.forms, candidate.without_form()
+    if why is not None or not forms.every:
+        return candidate, why
+    priced = dataclasses.replace(candidate, price=max(candidate.price, forms.cheapest_first[0].price))
+    priced.__dict__["forms"] = forms  # no field: they are worked out from the others
+    return priced, None
+
+
+def _shapes(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> dict[bool, Shapes]:
+    """Return units with their cushioning in every shape, in open boxes and (True) in compartments, as boxes have."""
+    firsts = {box.compartments is not None: box for box in boxes}
+    return {in_cells: model.shapes(members, model.protect(members, box)) for in_cells, box in firsts.items()}
 
 
 def search_single(
@@ -32,13 +323,13 @@ def search_single(
     members : int64, (n,)
         Indices of the units, ascending.
     boxes : sequence of BoxType
-        Among which to choose.
+        Among which to choose, of ``model.box_types()``.
     effort : Effort
         Counted effort per box type.
     below : Price, optional
         Only boxes priced below this are of interest.
     certified : bool, optional
-        Whether refusals are asked for. Default True; else boxes without the volume are passed over unnamed.
+        Whether refusals are asked for. Default True; else boxes that are excluded are passed over unnamed.
 
     Returns
     -------
@@ -52,9 +343,12 @@ def search_single(
     below = below if found is None else found.price
     refused: list[RefusedCandidate] = []
     left_open: list[tuple[Price, OpenCandidate]] = []
-    for candidate in lowest_first(model, members, boxes, below, roomy=not certified):
-        if below is not None and candidate.price >= below:
+    for price, candidate in sifted(model, members, boxes):
+        if below is not None and price >= below:
             break
+        if isinstance(candidate, RefusedCandidate):
+            refused += [candidate] if certified else ()
+            continue
         outcome = try_candidate(candidate, effort, below)
         if outcome.found is not None:
             found, below = outcome.found, outcome.found.price
@@ -75,9 +369,93 @@ def least_price(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> 
         As for ``search_single``.
     """
     alone = model.as_it_is(members)
-    for candidate in lowest_first(model, members, boxes):
-        if alone is not None and candidate.price >= alone.price:
+    for price, candidate in sifted(model, members, boxes):
+        if alone is not None and price >= alone.price:
             break
-        if candidate.conceivable():
-            return candidate.price
+        if isinstance(candidate, Candidate) and candidate.conceivable():
+            return price
     return None if alone is None else alone.price
+
+
+def try_candidate(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
+    """Put all units of a candidate into one box: it is refused with a proof, packed, or left open.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        Which units and which box.
+    effort : Effort
+        Counted effort.
+    below : Price or None
+        Only parcels cheaper than this are of interest.
+
+    Returns
+    -------
+    Outcome
+        The parcel, if there is one that is cheaper. A refusal is a proof that there is no cheaper one than it, or than
+        the limit. Where cheaper ones are not excluded the candidate is left open, at a price that none of them
+        undercuts.
+    """
+    candidate.model.stop.look()
+    if (forbidden := candidate.forbidden()) is not None:
+        return Outcome(refused=(candidate.refused(forbidden),))
+    if candidate.has_forms:
+        return _try_forms(candidate, effort, below)
+    answer = candidate.model.packer.ask(candidate.question(effort))
+    if isinstance(answer, Refused):
+        return Outcome(refused=(candidate.refused(answer),))
+    left_open = ((candidate.price, candidate.key),)
+    if not isinstance(answer, Packed):
+        return Outcome(left_open=left_open)
+    packed = PackedBox.of(candidate.model, candidate.box, candidate.members, answer.layout)
+    if below is not None and packed.price >= below:
+        return Outcome(left_open=left_open)  # blocking made it dearer than its bound; another layout may do without
+    return Outcome((packed,), left_open=left_open if candidate.price < packed.price else ())
+
+
+def _try_forms(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
+    """Try a mailer's fillings and the shapes of soft goods in rising price; they share the effort of a box."""
+    if (why := candidate.without_form()) is not None:
+        return Outcome(refused=(candidate.refused(why),))
+    forms = candidate.forms
+    effort = effort.scaled(parts=max(len(forms.cheapest_first), 1)).without_solver
+    found: PackedBox | None = None
+    proofs = list(forms.refused)
+    open_at = [] if forms.every else [candidate.price]
+    for form in forms.cheapest_first:
+        candidate.model.stop.look()
+        if below is not None and form.price >= below:
+            break
+        packed = _cheapest_layout(candidate, form, effort)
+        if isinstance(packed, Refused):
+            proofs.append(packed)
+            continue
+        if packed is not None and (below is None or packed.price < below):
+            found, below = packed, packed.price
+        if packed is None or form.price < packed.price:
+            open_at.append(form.price)
+    still_open = [(bound, candidate.key) for bound in open_at if below is None or bound < below]
+    if found is not None or still_open:
+        return Outcome(() if found is None else (found,), left_open=tuple(sorted(still_open)[:1]))
+    return Outcome(refused=(candidate.refused(candidate.together(proofs)),) if proofs else ())
+
+
+def _cheapest_layout(candidate: Candidate, form: Form, effort: Effort) -> PackedBox | Refused | None:
+    """Pack a form; where its price depends on how the units lie, under stricter rules too, of which one may lie better.
+
+    What is cheapest under stricter rules is then no less cheap under looser ones.
+    """
+    model = candidate.model
+    question = effort.question(form.units, form.space, model.rules, model.stop)
+    found: PackedBox | None = None
+    for rules in (model.rules, *stricter(model.rules, form.units)):
+        answer = model.packer.ask(question if found is None else dataclasses.replace(question, rules=rules, nodes=None))
+        if isinstance(answer, Packed):
+            packed = PackedBox.of(model, candidate.box, candidate.members, answer.layout)
+            if found is None or packed.price < found.price:
+                found = packed
+            if found.price == form.price:
+                break
+        elif found is None:  # neither under these rules nor, the engine has looked, under stricter ones
+            return answer if isinstance(answer, Refused) else None
+    return found

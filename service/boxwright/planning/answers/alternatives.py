@@ -18,9 +18,9 @@ from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
-from boxwright.selection.candidate import Candidate, lowest_first
 from boxwright.selection.model import Price
 from boxwright.selection.outcome import Outcome
+from boxwright.selection.single import Candidate, lowest_first
 
 if TYPE_CHECKING:
     from boxwright.domain.started import StartedParcel

@@ -23,12 +23,12 @@ from boxwright.planning.parts.placed import corners_um
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.planning.unpacked.triage import triage
-from boxwright.selection.candidate import lowest_first
 from boxwright.selection.choice import TIMES_HARDER
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
 from boxwright.selection.multi import EFFORT_SHARE
 from boxwright.selection.replay import failed_proofs, least_left, several_bound, single_bound
+from boxwright.selection.single import lowest_first
 from boxwright.stop import Stop
 
 if TYPE_CHECKING:

@@ -24,12 +24,11 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.placed import packed_of
 from boxwright.planning.solution import Solution
 from boxwright.planning.unpacked.triage import left_over
-from boxwright.selection.attempt import try_candidate
-from boxwright.selection.candidate import lowest_first
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.filling import without_split_groups
 from boxwright.selection.model import PackedBox
 from boxwright.selection.outcome import Outcome
+from boxwright.selection.single import lowest_first, try_candidate
 
 
 @dataclass(frozen=True)

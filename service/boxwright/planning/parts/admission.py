@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,16 +98,16 @@ def _kept_out(lines: Sequence[Item], expansion: Expansion, request: Request) -> 
     units share one array, since there may be thousands of both.
     """
     repeats = [line.quantity for line in lines]
-    packs = Packs(request, expansion).for_lines() if any(box.compartments for box in request.box_types) else {}
+    packs = (
+        Packs(request, expansion).for_lines() if any(box.compartments for box in _not_plain(request.box_types)) else {}
+    )
     no_mailer = [bool(line.care_field) and not request.care(line).mailer for line in lines]
     bound = [line.line_id in packs for line in lines]
     those: dict[tuple[bool, tuple[str, ...]], KeptOut] = {}
     found: dict[str, KeptOut] = {}
-    for box in request.box_types:
+    for box in request.box_types if packs else _not_plain(request.box_types):
         articles = () if box.compartments is None else box.compartments.articles
         if box.compartments and not articles:
-            continue
-        if not box.compartments and not box.flexible and not packs:
             continue
         known = those.get((box.flexible, articles))
         if known is None:
@@ -122,6 +123,11 @@ def _kept_out(lines: Sequence[Item], expansion: Expansion, request: Request) -> 
             pack = f"compartments of {box.box_type_id!r} are for {', '.join(articles)}"
             found[box.box_type_id] = KeptOut(known.which, pack) if articles else known
     return found
+
+
+@lru_cache(maxsize=64)
+def _not_plain(boxes: tuple[BoxType, ...]) -> list[BoxType]:
+    return [box for box in boxes if box.flexible or box.compartments]
 
 
 def _with_inner_boxes(found: dict[str, KeptOut], lines: Sequence[Item], request: Request) -> dict[str, KeptOut]:

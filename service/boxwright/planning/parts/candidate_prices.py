@@ -4,9 +4,8 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
 from boxwright.domain.mailer import Cuboid
 from boxwright.packing.problem import Ints, Units
-from boxwright.planning.parts.closed import ClosedSize, closed_size, least_size
+from boxwright.planning.parts.closed import closed_size, least_size
 from boxwright.planning.parts.parts import Parts
-from boxwright.planning.parts.pricing import price_by_size
 from boxwright.planning.parts.shapes import lowest_shape_um, shapes_of
 from boxwright.selection.model import Price
 
@@ -24,34 +23,54 @@ class CandidatePrices:
         self._parts = parts
         self._lower_bounds: dict[str, tuple[BoxType, Price]] = {}
         self._weighed: tuple[Ints | None, int] = None, 0
+        self._lowest: tuple[Ints | None, int] = None, 0
 
-    def lower_bound(self, box: BoxType) -> Price:
-        """See ``ParcelModel.lower_bound``: the box with nothing in it and nothing beside it."""
+    def lower_bound(self, box: BoxType, members: Ints | None) -> Price:
+        """See ``ParcelModel.lower_bound``: the box with the goods alone, or nothing, in it and nothing beside it."""
+        pricing = self._parts.pricing
+        if (settled := pricing.settled(box)) is not None:
+            return settled
+        if members is not None:
+            return self._least_price(box, members)
         known = self._lower_bounds.get(box.box_type_id)
         if known is None or known[0] is not box:
-            known = self._lower_bounds[box.box_type_id] = box, self._least_price(box)
+            known = self._lower_bounds[box.box_type_id] = box, self._least_price(box, None)
         return known[1]
 
-    def _least_price(self, box: BoxType) -> Price:
-        expansion = self._parts.expansion
-        bare = self._parts.packaging.bare(box)
-        size = self._least_size(box, expansion.everything, expansion.arrays, whole=False)
-        return self._parts.pricing.price(box, size, bare, sum(part.mass_mg for part in bare), least=True)
+    def _least_price(self, box: BoxType, members: Ints | None) -> Price:
+        pricing, packaging = self._parts.pricing, self._parts.packaging
+        size = least_size(box, self._lowest_um(members)) if box.flexible else closed_size(box, None)
+        if not pricing.by_mass:
+            return pricing.price(box, size, packaging.bare(box), least=True)
+        gross = packaging.bare_mg(box) + (0 if members is None else self._goods_mg(members))
+        return pricing.price(box, size, packaging.bare(box), gross, least=True)
+
+    def _lowest_um(self, members: Ints | None) -> int:
+        """Return a height that no parcel of some units, or of any, is below; asked about the same ones in turn."""
+        known, lowest = self._lowest
+        if known is not members or not lowest:
+            expansion = self._parts.expansion
+            if members is None:
+                lowest = lowest_shape_um(expansion, expansion.everything, expansion.arrays, whole=False)
+            else:
+                lowest = lowest_shape_um(expansion, members, self._parts.wrappings.protect(members), whole=True)
+            self._lowest = members, lowest
+        return lowest
 
     def price(
         self, box: BoxType, members: Ints, extents_um: Cuboid | None, corners_um: Ints | None, *, least: bool
     ) -> Price:
         """See ``ParcelModel.price``."""
         pricing, masses = self._parts.pricing, self._parts.masses
-        if pricing.by_size_alone(box):
-            return price_by_size(box, pricing.objectives)
+        if (settled := pricing.settled(box)) is not None:
+            return settled
         least = least and box.flexible
         if box.flexible and extents_um is None:
             units = self._parts.wrappings.protect(members)
             spaces = self._every_inside(box, members, units)
             if spaces:
                 return min(self.price(box, members, inside, corners_um, least=True) for inside in spaces)
-            size, least = self._least_size(box, members, units, whole=True), True
+            size, least = least_size(box, self._lowest_um(members)), True
         else:
             size = closed_size(box, extents_um)
         if not pricing.by_mass:
@@ -83,9 +102,3 @@ class CandidatePrices:
         fillings = [self._parts.spaces.fillings(box, shape, whole=True, several=several) for shape in shapes.units]
         every = shapes.every and all(each.every for each in fillings)
         return [space.edges_um for each in fillings for space in each.spaces] if every else []
-
-    def _least_size(self, box: BoxType, members: Ints, units: Units, *, whole: bool) -> ClosedSize:
-        """Return a size that no parcel of the units in this type undercuts, in inner volume or any outer edge."""
-        if not box.flexible:
-            return closed_size(box, None)
-        return least_size(box, lowest_shape_um(self._parts.expansion, members, units, whole=whole))

@@ -79,6 +79,9 @@ class Closures(dict["BoxType", Closure]):
         self._rule, self._tape, self._label = rule, tape, label
         self._fill, self._blocking, self._share = fill, blocking, share
 
+    def __hash__(self) -> int:  # type: ignore[override] # there is one of each, see ``_kept``
+        return id(self)
+
     def __missing__(self, box: BoxType) -> Closure:
         if len(self) >= MOST_KEPT:
             self.clear()

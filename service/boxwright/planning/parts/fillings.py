@@ -10,31 +10,20 @@ import math
 import numpy as np
 
 from boxwright.domain.mailer import Cuboid, Shell
-from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.packing.problem import Units
+from boxwright.packing.problem import UPRIGHT, Units
 from boxwright.stop import NEVER, Stop
 
 MOST_SUMS = 5_000
 """Sums of extents listed at most; of more, every height is as good as another."""
 MOST_FILLINGS = 24
 """Filled heights tried at most, spread over those that are possible."""
-_UPRIGHT_EDGE = ["LWH".index(orientation.value[2]) for orientation in ALL_ORIENTATIONS]
-_UPRIGHT = np.array(
-    [
-        [any(mask >> bit & 1 and edge == upright for bit, upright in enumerate(_UPRIGHT_EDGE)) for edge in range(3)]
-        for mask in range(1 << len(ALL_ORIENTATIONS))
-    ]
-)
-_UPRIGHT[0] = True  # one that no cushioning protects is refused for that, not here
-"""Which of its edges a unit can have upwards, by the mask of its orientations, bool (64, 3)."""
 
 
 def lowest_um(units: Units, *, whole: bool) -> int:
     """Return a height that no filling with some (or, ``whole``, all) of the units is below, in um."""
     if not len(units):
         return 1
-    turned = np.where(_UPRIGHT[units.masks], units.edges_um, np.iinfo(np.int64).max).min(axis=1)
-    return int(turned.max() if whole else turned.min())
+    return int(units.upright_um.max() if whole else units.upright_um.min())
 
 
 def filled_heights_um(
@@ -56,14 +45,16 @@ def filled_heights_um(
         Whether all units must go in: then the heights are left out at which one is too high however it lies, or the
         cuboid has less volume than the units.
     """
-    _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
-    stand = [_upright_um(units, first) for first in firsts.tolist()]
+    stand = [
+        sorted({*edges[may].tolist()})
+        for edges, may in zip(units.edges_um[units.firsts], UPRIGHT[units.masks[units.firsts]], strict=True)
+    ]
     thickest = shell.thickest_um(flat_um)
     # Bit ``s`` of the sums is one of so many times what divides all extents.
     step = math.gcd(*(height for heights in stand for height in heights))
     sums, within = 1, (1 << max(thickest, 0) // max(step, 1) + 1) - 1
     every = True
-    for heights, count in zip(stand, counts.tolist(), strict=True):
+    for heights, count in zip(stand, units.counts.tolist(), strict=True):
         for _ in range(count):
             stop.look()
             more = sums
@@ -90,8 +81,3 @@ def filled_heights_um(
         picks = np.linspace(0, len(found) - 1, MOST_FILLINGS).round().astype(int).tolist()
         found = [found[pick] for pick in picks]
     return found, every
-
-
-def _upright_um(units: Units, unit: int) -> list[int]:
-    """Return the extents that a unit can have upwards."""
-    return sorted({*units.edges_um[unit][_UPRIGHT[units.masks[unit]]].tolist()})

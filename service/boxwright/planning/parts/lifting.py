@@ -1,6 +1,7 @@
 """What the lifting profile says of parcels: how heavy several units may be together, and which parcels are marked."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from boxwright import units
 from boxwright.catalog.rows import LiftingProfile
@@ -8,6 +9,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.plan import Parcel
 from boxwright.domain.warning import PlanWarning, WarningCode
+from boxwright.planning.parts.box_facts import MOST_KEPT
 from boxwright.units import MG_PER_KG
 
 
@@ -16,6 +18,7 @@ def most_of_several_mg(profile: LiftingProfile) -> int | None:
     return None if profile.several_at_most_kg is None else int(profile.several_at_most_kg * MG_PER_KG)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def for_several(box: BoxType, profile: LiftingProfile) -> BoxType:
     """Return a box type with the gross limit that binds a parcel of several units; itself where it has a lower one."""
     return box.with_max_gross_mg(most_of_several_mg(profile))

@@ -15,7 +15,7 @@ from boxwright.planning.parts.box_facts import MOST_KEPT
 from boxwright.planning.parts.closed import ClosedSize, closed_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from boxwright.domain.box import BoxType
     from boxwright.domain.footprint import PackagingComponent
@@ -75,9 +75,13 @@ class Pricing:
         )
         self.by_size = BY_SIZE.keys() >= {*self.objectives} and not self.by_mass
 
-    def by_size_alone(self, box: BoxType) -> bool:
-        """Whether the size of a box type settles its price, whatever is in it."""
-        return self.by_size and not box.flexible
+    def settled(self, box: BoxType) -> Price | None:
+        """Return the price of a box type where its size settles it, whatever is in it, else None."""
+        return price_by_size(box, self.objectives) if self.by_size and not box.flexible else None
+
+    def ranked(self, boxes: tuple[BoxType, ...]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
+        """See ``ParcelModel.settled``."""
+        return _ranked(boxes, self.objectives) if self.by_size else ((), range(len(boxes)))
 
     def price(
         self,
@@ -147,6 +151,14 @@ OF_CLOSED = BY_MASS | {
     Objective.PACKAGING_COST: Pricing.packaging_cost,
 }
 """All other prices, those by mass and those for which a parcel is weighed only where something asks for it."""
+
+
+@lru_cache(maxsize=64)
+def _ranked(
+    boxes: tuple[BoxType, ...], objectives: tuple[Objective, ...]
+) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
+    rigid = [(price_by_size(box, objectives), rank) for rank, box in enumerate(boxes) if not box.flexible]
+    return sorted(rigid), [rank for rank, box in enumerate(boxes) if box.flexible]
 
 
 @lru_cache(maxsize=MOST_KEPT)

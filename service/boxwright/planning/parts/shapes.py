@@ -69,8 +69,7 @@ def lowest_shape_um(expansion: Expansion, members: Ints, units: Units, *, whole:
     """Return a height that nothing with some (or, ``whole``, all) of the units is below, however they are folded."""
     lines = dict(_soft_lines(expansion, members, units))
     lowest = []
-    _, firsts = np.unique(units.kinds, return_index=True)
-    for first in firsts.tolist():
+    for first in units.firsts.tolist():
         line = lines.get(int(units.kinds[first]))
         shapes = [units.edges_um[first].tolist()] if line is None else _folded_shapes(line)
         lowest.append(min(edge for shape in shapes for edge in shape))
@@ -79,18 +78,17 @@ def lowest_shape_um(expansion: Expansion, members: Ints, units: Units, *, whole:
 
 def _soft_lines(expansion: Expansion, members: Ints, units: Units) -> Iterator[tuple[int, Item]]:
     """Yield the kinds of soft goods among the units, each with a line of it."""
-    _, firsts = np.unique(units.kinds, return_index=True)
-    for first in firsts.tolist():
+    for first in units.firsts.tolist():
         line, _ = expansion.units[int(members[first])]
         if line.soft_goods is not None:
             yield int(units.kinds[first]), line
 
 
 def _folded(units: Units, folds: dict[int, int], lines: dict[int, Item], stop: Stop) -> Units:
-    kinds, firsts, kind_of = np.unique(units.kinds, return_index=True, return_inverse=True)
+    firsts, kind_of = units.firsts, np.repeat(np.arange(len(units.firsts)), units.counts)
     edges, masks = units.edges_um[firsts], units.masks[firsts]
-    folded = np.zeros(len(kinds), dtype=np.bool_)
-    for at, kind in enumerate(kinds.tolist()):
+    folded = np.zeros(len(firsts), dtype=np.bool_)
+    for at, kind in enumerate(units.kinds[firsts].tolist()):
         if count := folds.get(kind, 0):
             stop.look()
             edges[at] = lines[kind].shape_um(count)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
+import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from boxwright.domain.mailer import POUCH
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Space
 from boxwright.planning.parts.box_facts import empty_space
@@ -14,15 +16,23 @@ from boxwright.planning.parts.fillings import filled_heights_um, lowest_um
 from boxwright.planning.parts.lifting import for_several, lifting_words, most_of_several_mg
 from boxwright.protection import void_fill_mg
 from boxwright.selection.model import Fillings
+from boxwright.selection.table import BoxTable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from boxwright.domain.box import BoxType
+    from boxwright.domain.dunnage import Dunnage
     from boxwright.packing.problem import Units
+    from boxwright.packing.question import Refused
+    from boxwright.planning.parts.closures import Closures
     from boxwright.planning.parts.cushioned import Wrappings
     from boxwright.planning.parts.dunnage import DunnageMasses
     from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
 
+MOST_TABLES = 64
+"""Catalogs, times settings of policies, of which tables are kept."""
 ROUNDING_MG = 2
 """Kept of a mass limit where void fill is weighed unit by unit: more than its rounding to mg can come to."""
 
@@ -84,7 +94,9 @@ class Spaces:
         space = self._empty_space(box, rule)
         if space.encloses:
             enclosing = box.shell.enclosing_um(space.edges_um, lowest_um(units, whole=whole))
-            return dataclasses.replace(space, edges_um=enclosing)
+            return Space(
+                enclosing, space.mass_limit_mg, space.volume_limit_um3, mass_rule=space.mass_rule, encloses=True
+            )
         fill, cushioned = self._request.densest_fill, np.count_nonzero(units.cushioning_mg)
         if whole:
             fill = self._request.fill(cushions=bool(cushioned))
@@ -97,7 +109,15 @@ class Spaces:
         if not whole:
             limit -= ROUNDING_MG
             displaced = float(void_fill_mg(empty, self._request.policy.void_fill_share, fill) / empty)
-        return dataclasses.replace(space, mass_limit_mg=limit, displaced_mg_per_um3=displaced)
+        return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule, cells=space.cells)
+
+    def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
+        """See ``ParcelModel.refused``."""
+        request = self._request
+        limits = request.policy.fill_millionths, self._most_of_several_mg
+        fill = request.policy.void_fill_share, request.densest_fill
+        table = _table(request.box_types, self._clearance_um, *limits, self._masses.closures, *fill)
+        return table.refused(units, boxes, request.mass_rules)
 
     def _empty_space(self, box: BoxType, rule: str = "") -> Space:
         closing_mg = self._masses.closures[box].closing_mg
@@ -110,8 +130,8 @@ class Spaces:
             return Fillings((enclosing,), every=True)
         usable = self._empty_space(box).edges_um
         heights, every = filled_heights_um(units, usable, box.shell, self._request.stop, whole=whole)
-        insides = (box.shell.inside_at(usable, height) for height in heights)
-        return Fillings(tuple(dataclasses.replace(enclosing, edges_um=each, encloses=False) for each in insides), every)
+        limits = enclosing.mass_limit_mg, enclosing.volume_limit_um3, 0.0, enclosing.mass_rule
+        return Fillings(tuple(Space(box.shell.inside_at(usable, each), *limits) for each in heights), every)
 
     @cached_property
     def monotone(self) -> bool:
@@ -126,3 +146,32 @@ class Spaces:
             void_fill_mg(volume, self._request.policy.void_fill_share, fill) + ROUNDING_MG <= mass
             for volume, mass in zip(units.volumes_um3, units.mass_mg.tolist(), strict=True)
         )
+
+
+@lru_cache(maxsize=MOST_TABLES)
+def _table(
+    boxes: tuple[BoxType, ...],
+    clearance_um: int,
+    fill_millionths: int,
+    most_of_several_mg: int | None,
+    closures: Closures,
+    share: float,
+    fill: Dunnage | None,
+) -> BoxTable:
+    """Return the table of box types as they are in any order under these rules."""
+    spaces, bears = [], []
+    for box in boxes:
+        space = empty_space(box, clearance_um, fill_millionths, closures[box].closing_mg, "")
+        limit = box.with_max_gross_mg(most_of_several_mg).load_limit_mg(closures[box].closing_mg)
+        full = void_fill_mg(box.inner_volume_um3, share, fill) if fill is not None and box.has_fill else 0
+        spaces.append(space)
+        bears.append(math.inf if limit is None else limit - full)
+    return BoxTable(
+        boxes,
+        np.array([space.edges_um for space in spaces], dtype=np.int64).reshape(-1, 3),
+        np.array([box.shell is POUCH for box in boxes], dtype=np.bool_),
+        np.array([space.volume_limit_um3 for space in spaces]),
+        np.array(bears, dtype=np.float64),
+        np.array([space.mass_limit_mg for space in spaces]) == np.array(bears),
+        np.array([bool(space.cells) for space in spaces], dtype=np.bool_),
+    )

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -106,7 +107,8 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
     return out
 
 
-def _roomiest_first(boxes: Sequence[BoxType]) -> list[BoxType]:
+@lru_cache(maxsize=64)
+def _roomiest_first(boxes: tuple[BoxType, ...]) -> list[BoxType]:
     """Return box types in the order in which a unit is tried: what fits any box mostly fits the first."""
     return sorted(boxes, key=lambda box: -box.inner_volume_um3)
 

@@ -1,0 +1,178 @@
+"""All box types side by side: arrays tell which of them units cannot go into, before any is asked by itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from boxwright.domain.box import BoxType
+from boxwright.domain.proof import Proof
+from boxwright.lazy import cached_property
+from boxwright.packing.kernels import ORIENTATIONS
+from boxwright.packing.problem import Floats, Ints, Units
+from boxwright.packing.proofs import conflict_words, misfit_words, volume_words, weight_words
+from boxwright.packing.question import Refused
+
+Bools = npt.NDArray[np.bool_]
+
+EACH = np.arange(len(ORIENTATIONS))
+MOST_COMPARED = 100_000
+"""Units or pairs of units, times box types, that are compared; of more the proofs ask one box type after the other."""
+NEVER = np.iinfo(np.int64).max // 4
+"""Stands for the extent of a unit that fits in no orientation."""
+ROUNDING_MG = 2
+"""What rounding to mg can come to for each unit whose cushioning is weighed."""
+SURELY = 1 + 1e-12
+"""Volumes are compared in floats, which hold boxes of any size: only what is larger by more than their rounding is."""
+
+
+@dataclass(frozen=True, eq=False)
+class BoxTable:
+    """What box types offer to units of any order; made once for a catalog and the rules that limit its boxes.
+
+    Attributes
+    ----------
+    boxes : tuple of BoxType
+        The types; all arrays are in their order.
+    edges_um : int64, (b, 3)
+        Usable inside; of a mailer that of its flat sheets, and its greatest thickness.
+    pouch : bool, (b,)
+        Whether length and width are less by the height of what is inside.
+    most_um3 : float64, (b,)
+        Most volume that envelopes may take, infinity where the inside alone limits.
+    bears_mg : float64, (b,)
+        What units may weigh with their cushioning beside as much dunnage as goes in; infinity is unlimited.
+    fixed : bool, (b,)
+        Whether that is the limit of any parcel: neither dunnage nor how many units there are changes it.
+    celled : bool, (b,)
+        Whether it has compartments: those are matched with units one by one.
+    """
+
+    boxes: tuple[BoxType, ...]
+    edges_um: Ints
+    pouch: Bools
+    most_um3: Floats
+    bears_mg: Floats
+    fixed: Bools
+    celled: Bools
+
+    @cached_property
+    def _rank(self) -> dict[str, int]:
+        return {box.box_type_id: rank for rank, box in enumerate(self.boxes)}
+
+    @cached_property
+    def _roomiest_um(self) -> Floats:
+        """The height at which a pouch would hold most, however thick it can be; see ``mailer.Pouch.capacity_um3``."""
+        length, width, _ = self.edges_um.astype(np.float64).T
+        height: Floats = (length + width - np.sqrt(length * length - length * width + width * width)) / 3
+        return height
+
+    def refused(self, units: Units, boxes: Sequence[BoxType], mass_rules: Mapping[str, str]) -> dict[int, Refused]:
+        """Return which of some box types units cannot all go into, by place among them, each with a proof.
+
+        Masses and volumes are compared, and the edges of one unit and of two, as ``proofs.refuse`` does. Box types that
+        are too weak for some dunnage, and those with compartments, are left out: the proofs tell. ``mass_rules`` says
+        by box type what sets its limit, where the catalog does not.
+        """
+        ranks = slice(None) if boxes is self.boxes else np.array([self._rank[box.box_type_id] for box in boxes])
+        flat, pouch, most = self.edges_um[ranks], self.pouch[ranks], self.most_um3[ranks]
+        extents = units.edges_um[units.firsts][:, ORIENTATIONS]
+        allowed = (units.masks[units.firsts][:, np.newaxis] >> EACH) & 1 == 1
+        upright = np.where(allowed | ~allowed.any(axis=1, keepdims=True), extents[:, :, 2], NEVER).min(axis=1)
+        lowest = int(upright.max())
+        bears, open_box = self.bears_mg[ranks], ~self.celled[ranks]
+        found = {
+            place: Refused(
+                Proof.WEIGHT, weight_words(units, bears[place], mass_rules.get(boxes[place].box_type_id, ""))
+            )
+            for place in np.flatnonzero(open_box & self.fixed[ranks] & (units.packed_mg > bears)).tolist()
+        }
+        asked = open_box & (units.packed_mg + ROUNDING_MG * len(units) <= bears)
+        inside = np.maximum(_less(flat, pouch * lowest) - 2 * units.least_margin_um, 0).astype(np.float64).prod(axis=1)
+        overfull = float(units.volume_um3) > np.minimum(inside, most) * SURELY
+        found |= {
+            place: Refused(Proof.VOLUME, volume_words(units, float(inside[place]), float(most[place])))
+            for place in np.flatnonzero(asked & overfull).tolist()
+        }
+        asked &= ~overfull
+        height = np.clip(self._roomiest_um[ranks], lowest, flat[:, 2])
+        holds = np.maximum(_less(flat, pouch * height)[:, :2], 0).astype(np.float64).prod(axis=1) * height
+        overfull = asked & pouch & (float(units.volume_um3) > holds * SURELY)
+        if overfull.any():
+            words = f"{units.volume_um3 / 1e15:.3f} L of units, more than it holds at any filled height"
+            found |= dict.fromkeys(np.flatnonzero(overfull).tolist(), Refused(Proof.VOLUME, words))
+        left = np.flatnonzero(asked & ~overfull)
+        if len(extents) * len(left) <= MOST_COMPARED:
+            found |= {
+                int(left[at]): why for at, why in _by_edges(units, extents, allowed, flat[left], pouch[left] * lowest)
+            }
+        return found
+
+
+def _less(flat_um: Ints, height_um: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return insides of which length and width are less by a height, (b, 3)."""
+    inside: npt.NDArray[Any] = flat_um - height_um[:, np.newaxis] * np.array([1, 1, 0])
+    return inside
+
+
+def _by_edges(units: Units, extents: Ints, allowed: Bools, flat: Ints, lowest: Ints) -> Iterator[tuple[int, Refused]]:
+    """Yield the boxes that a unit fits in no orientation, or two units side by side along no axis.
+
+    Parameters
+    ----------
+    units : Units
+        All that go in.
+    extents, allowed : int64 (k, 6, 3), bool (k, 6)
+        Of a unit of each kind in each orientation; and whether it may lie so.
+    flat, lowest : int64 (b, 3), int64 (b,)
+        Insides; and by what length and width of a pouch are less at least, 0 where they do not depend on the height.
+    """
+    firsts, clear = units.firsts, units.clear_um[units.firsts]
+    # By kind, orientation, box and axis.
+    high = np.where(lowest > 0, np.maximum(extents[:, :, np.newaxis, 2], lowest), 0)
+    turned = extents[:, :, np.newaxis] + high[..., np.newaxis] * np.array([1, 1, 0])
+    bare = (turned <= flat).all(axis=3) & allowed[..., np.newaxis]
+    fits = bare
+    if units.margins_um is not None:
+        fits = (turned + 2 * clear[:, np.newaxis, np.newaxis, np.newaxis] <= flat).all(axis=3) & allowed[
+            ..., np.newaxis
+        ]
+    homeless = ~fits.any(axis=1)
+    lost = homeless.any(axis=0)
+    words: dict[tuple[int, ...], str] = {}
+    for at in np.flatnonzero(lost).tolist():
+        kind = int(homeless[:, at].argmax())
+        alone = kind, int(bare[kind, :, at].any())
+        if alone not in words:
+            words[alone] = misfit_words(units, int(firsts[kind]), binding=bool(alone[1]))
+        yield at, Refused(Proof.SINGLE_UNIT, words[alone])
+    one, two = np.triu_indices(len(clear))
+    several = (one != two) | (units.counts[one] > 1)
+    one, two, left = one[several], two[several], np.flatnonzero(~lost)
+    if not len(one) or len(one) * len(left) > MOST_COMPARED:
+        return
+    edges = _less(flat[left], lowest[left])
+    conflict = ~_apart(extents, fits[..., left], clear, one, two, edges)
+    for at in np.flatnonzero(conflict.any(axis=0)).tolist():
+        pair = int(conflict[:, at].argmax())
+        first, second = one[pair : pair + 1], two[pair : pair + 1]
+        binding = units.margins_um is not None and bool(
+            _apart(extents, bare[..., left[at : at + 1]], 0 * clear, first, second, edges[at : at + 1]).all()
+        )
+        both = int(firsts[first[0]]), int(firsts[second[0]]) + int(first[0] == second[0]), int(binding)
+        if both not in words:
+            words[both] = conflict_words(units, *both[:2], binding=binding)
+        yield int(left[at]), Refused(Proof.UNIT_PAIR, words[both])
+
+
+def _apart(extents: Ints, fits: Bools, clear: Ints, one: Ints, two: Ints, edges: Ints) -> Bools:
+    """Return which pairs of units, by kind, are apart along some axis of each box, bool (pairs, b).
+
+    Along that axis each may lie as short as it can: the other axes take either.
+    """
+    least = np.where(fits[..., np.newaxis], extents[:, :, np.newaxis], NEVER).min(axis=1)
+    least = least + clear[:, np.newaxis, np.newaxis]
+    apart: Bools = (least[one] + least[two] <= edges).any(axis=2)
+    return apart
