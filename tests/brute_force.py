@@ -15,12 +15,9 @@ from functools import cached_property
 
 from boxwright import BoxType, Catalog, Item, Lane, Objective, Order, Orientation, Placement, Plan, Policy, load_catalog
 from boxwright.catalog import load_materials
-from boxwright.checking.bearing import overloaded
-from boxwright.checking.case import ParcelCase, Premises
-from boxwright.checking.envelope import Envelope
-from boxwright.checking.fragile_lines import with_fragility_rules
-from boxwright.checking.stability import unstable
-from boxwright.checking.support import unsupported
+from boxwright.checking.case import Envelope, ParcelCase, Premises
+from boxwright.checking.needs import with_fragility_rules
+from boxwright.checking.standing import unsteady
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Parcel, PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
@@ -230,9 +227,7 @@ class BruteForce:
         plan = Plan(self.order.order_id, PlanStatus.NONE, ())
         premises = Premises(plan, self.order, self.catalog, self.policy, None, (), None)
         case = ParcelCase(0, Parcel("", ()), envelopes, None, premises)
-        if self.policy.support_ratio > 0 and [*unsupported(case), *unstable(case)]:
-            return False
-        return not self.policy.load_bearing or not list(overloaded(case))
+        return next(unsteady(case), None) is None
 
 
 def wrong(tried: BruteForce, answer: Plan) -> str | None:

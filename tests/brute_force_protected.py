@@ -33,11 +33,8 @@ from boxwright import (
     Policy,
     load_catalog,
 )
-from boxwright.checking.bearing import overloaded
-from boxwright.checking.case import ParcelCase, Premises
-from boxwright.checking.envelope import Envelope
-from boxwright.checking.stability import unstable
-from boxwright.checking.support import unsupported
+from boxwright.checking.case import Envelope, ParcelCase, Premises
+from boxwright.checking.standing import unsteady
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Parcel, PlanStatus
@@ -222,9 +219,7 @@ class ProtectedForce(BruteForce):
         case = ParcelCase(
             0, Parcel("", ()), envelopes, None, Premises(plan, self.order, self.catalog, self.policy, None, (), None)
         )
-        if self.policy.support_ratio > 0 and [*unsupported(case), *unstable(case)]:
-            return False
-        return not self.policy.load_bearing or not list(overloaded(case))
+        return next(unsteady(case), None) is None
 
 
 class _Piling:

@@ -188,3 +188,14 @@ def test_a_line_of_a_leg_that_there_is_not_is_found(good: tuple[Plan, Catalog, P
         return replace(line, leg_index=2) if line.leg_index == 1 else line
 
     assert {each.kind for each in found(good, change)} == {ViolationKind.WRONG_FOOTPRINT}
+
+
+def test_data_that_are_named_twice_are_found() -> None:
+    """A part of an amount stands on each datum once."""
+
+    def change(line: FootprintLine) -> FootprintLine:
+        return replace(line, mass_parts=tuple(replace(part, data=part.data * 2) for part in line.mass_parts))
+
+    case = packed(replace(TOTE, tare_weighed=False))
+    assert found(case, lambda line: line) == []
+    assert {each.kind for each in found(case, change)} == {ViolationKind.WRONG_FOOTPRINT}

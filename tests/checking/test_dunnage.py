@@ -153,3 +153,16 @@ def test_of_several_the_first_that_meets_the_material_rules_is_judged(good: Case
     stated = {"material_id": "starch-foam", "dunnage_id": "other"}
     assert details(changed(case, Component.VOID_FILL, mass_mg=4_500, **stated)) == []
     assert details(changed(case, Component.VOID_FILL, mass_mg=9_000, **stated))
+
+
+def test_of_several_that_may_be_used_any_will_do(good: Case) -> None:
+    """Which of two fills a plan takes is not judged, what it weighs is: 0.5 L at 9 g/L are 4.5 g."""
+    other = replace(FILL, dunnage_id="other", material_id="starch-foam", density_kg_per_m3=Decimal(9))
+    case = replace(good, catalog=replace(good.catalog, dunnage=(FILL, other, BLOCK, TAPE, LABEL)))
+    assert details(case) == []
+    stated = {"material_id": "starch-foam", "dunnage_id": "other"}
+    assert details(changed(case, Component.VOID_FILL, mass_mg=4_500, **stated)) == []
+    assert details(changed(case, Component.VOID_FILL, mass_mg=9_000, **stated))
+    assert details(changed(case, Component.VOID_FILL, mass_mg=4_500, material_id="kraft-paper", dunnage_id="other"))
+    assert details(without(case, Component.VOID_FILL))
+    assert details(changed(case.with_policy(void_fill_id="fill"), Component.VOID_FILL, mass_mg=4_500, **stated))

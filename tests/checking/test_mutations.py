@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.box import BoxType
 from damages import DAMAGES
@@ -89,3 +90,12 @@ def test_a_box_type_of_the_catalog_that_is_not_used_does_not_matter(good: dict[s
     case = good["single"]
     other = BoxType("other", 1.0, 1.0, 1.0, available=0)
     assert not replace(case, catalog=replace(case.catalog, box_types=(*case.catalog.box_types, other))).violations()
+
+
+def test_goods_may_be_wrapped_in_any_wrap_that_may_be_used(good: dict[str, Case]) -> None:
+    """That the catalog stocks another wrap first does not matter."""
+    case = good["cushioned"]
+    first = load_materials().dunnage_of("bubble-wrap")
+    both = replace(case, catalog=replace(case.catalog, dunnage=(first, *case.catalog.dunnage)))
+    assert both.violations() == []
+    assert K.WRONG_CUSHIONING in both.with_policy(cushioning_ids=("bubble-wrap",)).kinds()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright.checking import checker, wrong_layout
-from boxwright.checking.plainly import MOST_UNITS, plainly_right
+from boxwright.checking import places, wrong_layout
+from boxwright.checking.places import MOST_AT_SIGHT, plainly_right
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import ALL_ORIENTATIONS, Fragility, Item, Order
 from boxwright.domain.plan import Placement
@@ -51,7 +51,7 @@ def test_what_shows_no_fault_has_none(laid: tuple[Order, list[Placement]], polic
     order, placements = laid
     if plainly_right(placements, BOX, order, policy):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(checker, "plainly_right", lambda *_: False)
+            patch.setattr(places, "plainly_right", lambda *_: False)
             assert wrong_layout(placements, BOX, order, OWN, policy) == []
 
 
@@ -83,7 +83,7 @@ def test_units_on_the_floor_and_wholly_on_another_are_plainly_right() -> None:
         [FIRST, replace(SECOND, line_id="c")],
         [FIRST, replace(SECOND, wall_margin_um=1_000)],
         [FIRST, replace(SECOND, z_um=20_000.0)],
-        [replace(FIRST, unit_index=number) for number in range(MOST_UNITS + 1)],
+        [replace(FIRST, unit_index=number) for number in range(MOST_AT_SIGHT + 1)],
     ],
 )
 def test_what_is_in_doubt_is_left_to_the_rules(placements: list[Placement]) -> None:

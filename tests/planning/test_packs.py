@@ -171,6 +171,9 @@ def test_a_group_goes_into_a_pack_as_a_whole_or_is_not_bound() -> None:
     """Two bottles kept together go into the shipper; a bottle kept with a book goes into a carton, with a warning."""
     pair = replace(WINE, quantity=2, keep_together_group="gift")
     assert boxes_of(good(Order("1", [pair, BOOKS]), shop(SHIPPER))) == ["open-250", "shipper"]
+    order = Order("1", [pair, BOOKS])
+    loose = check(plan(order, shop(), profiles=()), order, shop(SHIPPER))
+    assert "outside_pack" in {each.kind.value for each in loose}
     gift = [replace(each, quantity=1, keep_together_group="gift") for each in (WINE, BOOKS)]
     answer = good(Order("1", gift), shop(SHIPPER))
     assert boxes_of(answer) == ["open-500"]

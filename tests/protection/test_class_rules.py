@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from boxwright.catalog import load_materials
-from boxwright.checking.fragile_lines import with_fragility_rules
+from boxwright.checking.needs import with_fragility_rules
 from boxwright.domain.order import (
     ALL_ORIENTATIONS,
     UPRIGHT,

@@ -1,4 +1,4 @@
-"""Amounts: a footprint's lines are laid on what the parcel holds, weighs and travels, and on nothing else.
+"""Amounts: a parcel's footprints are laid on what it holds, weighs and travels, by the factors and data at hand.
 
 Worked out here in whole grains, apart from the planner's; only tables are shared. Which lines there must be is the
 profile's coverage, and not judged.
@@ -6,53 +6,80 @@ profile's coverage, and not judged.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import TypeGuard
+from typing import NamedTuple
 
 from boxwright.catalog.materials import Materials
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.listed import listed
-from boxwright.checking.reading import ONE, ReadLine
+from boxwright.checking.reading import ONE, Parts, Reading, ReadLine
 from boxwright.checking.violation import PlanViolation, ViolationKind
-from boxwright.domain.factor import Component, Stage
-from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
+from boxwright.domain.factor import CARRIED, Component, EmissionFactor, Stage
+from boxwright.domain.footprint import Allocation, FootprintLine, PackagingComponent
 from boxwright.domain.lane import DistanceKind, Leg, TransportMode
-from boxwright.domain.reuse import Reuse
+from boxwright.domain.mass_datum import MassDatum
+from boxwright.errors import InvalidInputError
+from boxwright.footprint.mass_data import PartData, data_of_box, data_of_dunnage, data_of_leg
 from boxwright.units import MG_PER_KG, MG_PER_TONNE
 
 UM3_PER_M3 = 10**18
 TRACE = ONE // 10**9
 """Amounts are rounded to 34 digits for reading, so one may miss what it states by a trace; in grains."""
-
+PARTS = 10**9
+"""Of parts of an amount, one part in so many may be missed for the same reason."""
 MG = ONE // MG_PER_KG
 """Grains of a kg in a mg."""
 
 UNITS = {Component.TRANSPORT: "tkm", Component.HUB: "t"}
-
 OF_A_LIFE = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE)
 
-Held = dict[tuple[str, str, Stage], int]
+Held = dict[tuple[Component, str, Stage], int]
 """Grains of a kg by component, material and stage."""
-
 Ratio = tuple[int, int]
 """Numerator and denominator."""
 
 
+class _Part(NamedTuple):
+    """A part of the packaging, what its mass stands on, and what its share of a life stands on as well."""
+
+    part: PackagingComponent
+    mass: frozenset[str]
+    life: frozenset[str]
+
+
 def wrong_amounts(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the amounts of a parcel's footprints that are not the mass of its packaging, or its tonne-kilometres."""
-    held = _held(case) if listed(case.parcel.footprints) else {}
-    for reading in case.footprints:
-        footprint = reading.footprint
-        if not isinstance(footprint.allocation, Allocation):
-            continue  # reported with the footprints
-        found = [*_wrong_lives(reading.lines, held), *_wrong_uses(reading.lines, case)]
-        if case.premises.legs and any(each.line.component in UNITS for each in reading.lines):
-            found += _wrong_ways(reading.lines, footprint, case)
-        for detail in found:
-            text = f"{footprint.profile_id!s:.80} {footprint.allocation!s:.80}: {detail}"
-            yield case.broken(ViolationKind.WRONG_FOOTPRINT, text)
+    """Yield what is not so of the parcel's footprints: amounts, factors, and the data that they stand on.
+
+    Materials are loaded only where there is a footprint.
+    """
+    footprints = case.footprints
+    if not footprints:
+        return
+    held, parts = _held(case), list[_Part]()
+    ways = [data_of_leg(leg, case.premises.materials) for leg in case.premises.legs]
+    known = {each.datum_id: each for way in ways for each in way}
+    for part in case.packaging:
+        data = _data_of(part, case)
+        known |= {each.datum_id: each for each in (*data.mass, *data.life)}
+        mass = frozenset(each.datum_id for each in data.mass)
+        parts.append(_Part(part, mass, mass | {each.datum_id for each in data.life}))
+    legs = [frozenset(each.datum_id for each in way) for way in ways]
+    for reading in footprints:
+        if reading.fault:
+            yield case.broken(ViolationKind.WRONG_FOOTPRINT, f"{reading.name}: {reading.fault}")
+            continue
+        details = [*_wrong_lives(reading, held), *_wrong_uses(reading, case), *_wrong_ways(reading, case)]
+        details += [*_wrong_factors(reading, case), *_wrong_data(reading, parts, legs, known, case.gross_mg)]
+        yield from case.each(ViolationKind.WRONG_FOOTPRINT, (f"{reading.name}: {detail}" for detail in details))
+
+
+def _words(line: FootprintLine) -> str:
+    return f"{line.component}/{line.stage} of {line.subject}"
+
+
+def _said(amount: int) -> str:
+    return f"{amount / ONE:.10g}"
 
 
 def _held(case: ParcelCase) -> Held:
@@ -61,78 +88,65 @@ def _held(case: ParcelCase) -> Held:
     Idle stock and trips spread a life; what is lost in making is made as well.
     """
     held: Held = defaultdict(int)
-    for part in listed(case.parcel.packaging):
-        if not _is_part(part):
-            continue  # reported with the packaging
+    for part in case.packaging:
         above, below = (1 + Fraction(str(part.reuse.idle_share))).as_integer_ratio() if part.reuse else (1, 1)
         for stage in OF_A_LIFE:
             made = part.mass_mg + (part.trim_mg if stage is Stage.PRODUCTION else 0)
-            held[str(part.component), part.material_id, stage] += made * MG * above // (below * part.trips)
+            held[part.component, part.material_id, stage] += made * MG * above // (below * part.trips)
     for each in case.envelopes:
         case.premises.stop.look()
         for inside in each.item.sales_packaging.materials if each.item.sales_packaging else ():
             for stage in OF_A_LIFE:
-                held[str(Component.SALES_PACKAGING), inside.material_id, stage] += inside.mass_mg * MG
+                held[Component.SALES_PACKAGING, inside.material_id, stage] += inside.mass_mg * MG
     return held
 
 
-def _wrong_lives(lines: Sequence[ReadLine], held: Held) -> Iterator[str]:
+def _wrong_lives(reading: Reading, held: Held) -> Iterator[str]:
     """Yield the materials of which more or less is made, or ends, than the parcel holds."""
     stated: Held = defaultdict(int)
-    for each in lines:
+    for each in reading.lines:
         line = each.line
-        if line.stage not in OF_A_LIFE:
-            continue
-        if line.unit == "kg":
-            stated[str(line.component), line.subject, line.stage] += each.amount
-        else:
-            yield f"{line.component}/{line.stage} of {line.subject} is in {line.unit!r:.80}, must be in kg"
-    for key, kg in stated.items():
-        true_kg = held.get(key, 0)
+        if line.stage in OF_A_LIFE and line.unit == "kg":
+            stated[line.component, line.subject, line.stage] += each.amount
+        elif line.stage in OF_A_LIFE:
+            yield f"{_words(line)} is in {line.unit!r:.80}, must be in kg"
+    for (component, material, stage), kg in stated.items():
+        true_kg = held.get((component, material, stage), 0)
         if abs(kg - true_kg) > TRACE:
-            component, material, stage = key
             yield f"{component}/{stage} of {material} is {_said(kg)} kg, the parcel holds {_said(true_kg)}"
 
 
-def _wrong_uses(lines: Sequence[ReadLine], case: ParcelCase) -> Iterator[str]:
+def _wrong_uses(reading: Reading, case: ParcelCase) -> Iterator[str]:
     """Yield ways back of reusable packaging that are not its mass times its distance, and washings of not one piece."""
-    for each in lines:
+    for each in reading.lines:
         line = each.line
         if line.stage is not Stage.REUSE:
             continue
+        reused = [(part.mass_mg, part.reuse) for part in case.stated(line.component) if part.reuse is not None]
         true = [
-            int(part.mass_mg * Fraction(str(part.reuse.return_distance_km)) * ONE / MG_PER_TONNE)
-            if line.unit == "tkm"
-            else ONE
-            for part in listed(case.parcel.packaging)
-            if _is_part(part) and part.component == line.component and part.reuse is not None
+            int(mass_mg * Fraction(str(reuse.return_distance_km)) * ONE / MG_PER_TONNE) if line.unit == "tkm" else ONE
+            for mass_mg, reuse in reused
         ]
         if all(abs(each.amount - amount) > TRACE for amount in true):
             of = ", ".join(map(_said, true)) or "nothing that is used again"
-            yield f"{line.component}/{line.stage} of {line.subject} is {line.amount} {line.unit}, the parcel has {of}"
+            yield f"{_words(line)} is {line.amount} {line.unit}, the parcel has {of}"
 
 
-def _wrong_ways(lines: Sequence[ReadLine], footprint: Footprint, case: ParcelCase) -> Iterator[str]:
+def _wrong_ways(reading: Reading, case: ParcelCase) -> Iterator[str]:
     """Yield tonne-kilometres that are not load times distance of the leg, and tonnes of hubs that are not the load."""
     legs, materials = case.premises.legs, case.premises.materials
-    load = _load_mg(footprint.allocation, case)
-    for each in lines:
-        line = each.line
-        unit = UNITS.get(line.component)
+    for each in reading.lines if legs else ():
+        line, unit = each.line, UNITS.get(each.line.component)
         if unit is None:
             continue
         if line.unit != unit:
-            yield f"{line.component}/{line.stage} of {line.subject} is in {line.unit!r:.80}, must be in {unit}"
-        if line.leg_index is None:
-            yield f"a line of {line.subject} belongs to no leg"
-            continue
-        if not 0 <= line.leg_index < len(legs):
+            yield f"{_words(line)} is in {line.unit!r:.80}, must be in {unit}"
+        if line.leg_index is None or not 0 <= line.leg_index < len(legs):
             yield f"a line of {line.subject} belongs to leg {line.leg_index} of {len(legs)}"
             continue
         leg = legs[line.leg_index]
-        if footprint.allocation is Allocation.VOLUME_SHARE:
-            load = _by_volume_mg(leg, line.subject, footprint.profile_id, case)
         km: Ratio | None = (1, 1)
+        load = _load_mg(reading, leg, line.subject, case)
         if line.component is Component.TRANSPORT:
             km = _travelled_km(leg.mode, leg.distance_kind, leg.distance_km, materials)
         if load is None or km is None:
@@ -143,25 +157,22 @@ def _wrong_ways(lines: Sequence[ReadLine], footprint: Footprint, case: ParcelCas
             yield f"{where} is {line.amount} {line.unit}, the parcel makes {_said(true)}"
 
 
-def _load_mg(allocation: Allocation, case: ParcelCase) -> Ratio | None:
-    """Return the mass that a parcel's way is laid on, in mg; None where it is not known here, or by the leg."""
+def _load_mg(reading: Reading, leg: Leg, vehicle: str, case: ParcelCase) -> Ratio | None:
+    """Return the mass that a parcel's way is laid on, in mg; None where it is not known here.
+
+    By volume it is that of the parcel at the mean density of the vehicle's load.
+    """
+    allocation, carriage = reading.footprint.allocation, case.premises.carriage
     if allocation is Allocation.MASS:
         return case.gross_mg, 1
-    if case.premises.carriage is None or allocation is Allocation.VOLUME_SHARE:
+    if allocation is Allocation.DIMENSIONAL_WEIGHT:
+        return None if carriage is None else (carriage[0].weigh(case.outer_um, case.gross_mg).chargeable_mg, 1)
+    density = leg.mean_density_kg_per_m3
+    row = case.premises.materials.mean_density(reading.footprint.profile_id, vehicle) if density is None else None
+    if density is None and row is None:
         return None
-    biller, _ = case.premises.carriage
-    return biller.weigh(case.outer_um, case.gross_mg).chargeable_mg, 1
-
-
-def _by_volume_mg(leg: Leg, vehicle: str, profile_id: str, case: ParcelCase) -> Ratio | None:
-    """Return the mass of a parcel's volume at the mean density of the vehicle's load; None where none is known."""
-    if leg.mean_density_kg_per_m3 is not None:
-        density = Fraction(str(leg.mean_density_kg_per_m3))
-    elif (row := case.premises.materials.mean_density(profile_id, vehicle)) is not None:
-        density = Fraction(row.kg_per_m3)
-    else:
-        return None
-    return (density * math.prod(case.outer_um) * MG_PER_KG / UM3_PER_M3).as_integer_ratio()
+    kg_per_m3 = Fraction(str(density)) if row is None else Fraction(row.kg_per_m3)
+    return (kg_per_m3 * math.prod(case.outer_um) * MG_PER_KG / UM3_PER_M3).as_integer_ratio()
 
 
 @lru_cache(maxsize=1_024)
@@ -176,15 +187,102 @@ def _travelled_km(
     return (km * Fraction(rows[0].multiplier) + Fraction(rows[0].addend_km)).as_integer_ratio() if rows else None
 
 
-def _is_part(part: object) -> TypeGuard[PackagingComponent]:
-    return (
-        isinstance(part, PackagingComponent)
-        and all(type(each) is int for each in (part.mass_mg, part.trim_mg, part.trips))
-        and part.trips > 0
-        and isinstance(part.material_id, str)
-        and (part.reuse is None or isinstance(part.reuse, Reuse))
-    )
+def _wrong_factors(reading: Reading, case: ParcelCase) -> Iterator[str]:
+    """Yield the lines whose factor the data at hand do not have, or have otherwise; a profile they lack is not judged.
+
+    The factor of a flight may be less sure and wider than its row: its class may be a guess.
+    """
+    known = _factors(reading.footprint.profile_id, case.premises.materials)
+    for line in (each.line for each in reading.lines) if known else ():
+        factor, low, high = known.get(line.factor_id), line.low_kg_per_unit, line.high_kg_per_unit
+        if factor is None:
+            yield f"{_words(line)}: the data at hand have no factor {line.factor_id!r:.80}"
+            continue
+        said, true = (line.factor_kg_per_unit, low, high), (factor.value, factor.low, factor.high)
+        least, most = (factor.value if end is None else end for end in true[1:])
+        flown, same = factor.mode is TransportMode.AIR, said[0] == true[0]
+        wider = flown and same and low is not None and low <= least and high is not None and high >= most
+        if said != true and not wider:
+            yield f"{_words(line)}: factor and range are {said}, by the data {line.factor_id} is {true}"
+        if line.read_in_source is not factor.read_in_source and not (flown and line.read_in_source is False):
+            yield f"{_words(line)}: says that its factor is read in its source: {line.read_in_source!r:.80}"
 
 
-def _said(amount: int) -> str:
-    return f"{amount / ONE:.10g}"
+@lru_cache(maxsize=64)
+def _factors(profile_id: str, materials: Materials) -> dict[str, EmissionFactor]:
+    try:
+        return {each.factor_id: each for each in materials.profile(profile_id).factors}
+    except InvalidInputError:
+        return {}
+
+
+def _wrong_data(
+    reading: Reading, parts: list[_Part], legs: list[frozenset[str]], known: Mapping[str, MassDatum], gross_mg: int
+) -> Iterator[str]:
+    """Yield where a footprint takes a mass or way as more exact than the data, or as less.
+
+    The share of it that is unverified, and its range, follow from these.
+    """
+    used: set[str] = set()
+    for read in reading.lines:
+        true, said = _true_parts(read, reading.footprint.allocation, parts, legs, gross_mg), read.parts
+        used.update(*true)
+        trace = (abs(read.amount) + ONE // PARTS) // PARTS
+        if said.keys() != true.keys() or any(abs(said[names] - true[names]) > trace for names in true):
+            yield f"{_words(read.line)} stands on {_shown(said)}, by the data on {_shown(true)}"
+    stated, needed = reading.footprint.mass_data, [known[name] for name in sorted(used)]
+    if sorted(stated, key=lambda each: each.datum_id) != needed:
+        yield f"its masses stand on {needed!r:.300}, it says {stated!r:.300}"
+
+
+def _true_parts(
+    read: ReadLine, allocation: Allocation, parts: list[_Part], legs: list[frozenset[str]], gross_mg: int
+) -> Parts:
+    """Return the parts of a line's amount: all of a piece of packaging, of carriage each piece's share of the mass.
+
+    All of a leg stands on its detour as well.
+    """
+    line = read.line
+    if line.component in CARRIED:
+        found: Parts = defaultdict(int)
+        leg = line.leg_index if line.component is Component.TRANSPORT else None
+        way = legs[leg] if leg is not None and 0 <= leg < len(legs) else frozenset[str]()
+        rest = read.amount
+        if allocation is Allocation.MASS and gross_mg:
+            for each in parts:
+                if each.mass and each.part.mass_mg:
+                    share = read.amount * each.part.mass_mg // gross_mg
+                    found[each.mass | way] += share
+                    rest -= share
+        if way and rest > len(parts):
+            found[way] += rest
+        return found
+    if line.unit not in ("kg", "tkm"):
+        return {}
+    of_it = [each for each in parts if each.part.component is line.component]
+    if line.stage is Stage.REUSE:
+        names = [each.mass for each in of_it]
+    else:
+        names = [each.life for each in of_it if each.part.material_id == line.subject]
+    # Of several parts of a component and a material, such as inner boxes, a line is of one of them.
+    chosen = next((each for each in names if each in read.parts), names[0] if names else frozenset[str]())
+    return {chosen: read.amount} if chosen else {}
+
+
+def _shown(found: Parts) -> str:
+    words = (f"{' and '.join(sorted(key))} with {amount / ONE:.6g}" for key, amount in found.items())
+    return ", ".join(words) or "nothing"
+
+
+def _data_of(part: PackagingComponent, case: ParcelCase) -> PartData:
+    """Return what the mass and the life of a part stand on."""
+    box, materials = case.box, case.premises.materials
+    if part.component is Component.INNER_BOX:
+        box = next((each.box for each in case.inner_boxes if each.box.box_type_id == part.dunnage_id), None)
+    try:
+        if part.component in (Component.BOX, Component.INNER_BOX):
+            return PartData() if box is None else data_of_box(box, materials)
+        stocked = (each for each in case.premises.catalog.dunnage if each.dunnage_id == part.dunnage_id)
+        return data_of_dunnage(next(stocked, None) or materials.dunnage_of(part.dunnage_id), materials)
+    except InvalidInputError:
+        return PartData()

@@ -1,63 +1,136 @@
-"""One parcel before the judge, with all that it is judged by."""
+"""What is judged, and by what: the premises of a plan, each of its parcels, and its units in exact integers."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from typing import TypeGuard
 
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.checking.contacts import Contacts
-from boxwright.checking.envelope import Envelope, Inner
-from boxwright.checking.listed import listed
-from boxwright.checking.mailer import Size, sizes_um
-from boxwright.checking.needs import Need
-from boxwright.checking.reading import Reading, Readings
-from boxwright.checking.soft import goods_um3
+from boxwright.checking.needs import Need, need_of
+from boxwright.checking.reading import Reading, listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
-from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.box import BoxStyle, BoxType, Catalog
+from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent
 from boxwright.domain.lane import Lane, Leg
-from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.material import Collection, Compostability, MaterialKind
+from boxwright.domain.order import Item, Order, Orientation
+from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.policy import Policy
+from boxwright.domain.protection import ProtectionRule
+from boxwright.domain.reuse import Reuse
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
 from boxwright.lazy import cached_property
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 from boxwright.stop import NEVER, Stop
 
+Size = tuple[int, int, int]
+NOTHING = Need()
 IN_THE_BOX = (Component.INNER_BOX, Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING)
 ON_THE_BOX = (Component.TAPE, Component.LABEL)
 
 
-@dataclass(frozen=True, eq=False)
-class Premises:
-    """All that the parcels of a plan are judged by.
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """The inner box that a unit lies in: its goods as ordered, and the same line as large and heavy as it is closed.
 
-    Attributes
-    ----------
-    plan : Plan
-        Its ship date and derived legs count where the lane has none of its own.
-    order : Order
-        With the rules that fragility adds to its lines.
-    catalog, policy, lane, started : Catalog, Policy, Lane or None, sequence of StartedParcel
-        As given.
-    given_materials : Materials or None
-        None are the shipped ones, which are loaded when first asked for.
-    stop : Stop
-        Ends the check.
+    ``fill_mg`` and ``tape_mg`` are in it and on it; ``fault`` says why it is no good, and is empty where it is.
     """
 
-    plan: Plan
-    order: Order
+    goods: Item
+    carton: Item
+    box: BoxType
+    fill_mg: int
+    tape_mg: int
+    fault: str
+
+
+@dataclass(slots=True, eq=False)
+class Envelope:
+    """One unit with its half-gap as it lies in a parcel, in um."""
+
+    index: int  # among the envelopes of the parcel, in pack sequence, from 0
+    step: int  # of the pack sequence, from 1
+    placement: Placement
+    item: Item  # the line as ordered; of a unit in an inner box, with the size and mass of that box
+    x0: int
+    x1: int
+    y0: int
+    y1: int
+    z0: int
+    z1: int
+    half_gap_um: int
+    wall_margin_um: int = 0
+    inner: Inner | None = None  # what it lies in first
+
+    @property
+    def goods(self) -> Item:
+        """The line as ordered."""
+        return self.item if self.inner is None else self.inner.goods
+
+    @property
+    def on_floor(self) -> bool:
+        """Whether it stands on the floor, its wall margin above it."""
+        return self.z0 == self.wall_margin_um
+
+    @property
+    def unit(self) -> tuple[str, int]:
+        """Line id and unit index."""
+        return self.placement.line_id, self.placement.unit_index
+
+    @property
+    def centre_um(self) -> tuple[float, float]:
+        """Centre in plan view, along x and y, in um: where the unit's own mass is taken to act."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    @property
+    def extents_um(self) -> Size:
+        """Extent along each axis, in um."""
+        return self.x1 - self.x0, self.y1 - self.y0, self.z1 - self.z0
+
+    @property
+    def base_um2(self) -> int:
+        """Area in plan view, in square um."""
+        return (self.x1 - self.x0) * (self.y1 - self.y0)
+
+    @property
+    def volume_um3(self) -> int:
+        """Volume in cubic um."""
+        return self.base_um2 * (self.z1 - self.z0)
+
+    def __str__(self) -> str:
+        return f"{self.placement.line_id}#{self.placement.unit_index}"
+
+
+def envelope_of(index: int, step: int, placement: Placement, item: Item, inner: Inner | None = None) -> Envelope:
+    """Return the envelope of a placement whose numbers are whole."""
+    (x, y, z), (length, width, height) = placement.corner_um, placement.extent_um
+    spans = (x, x + length, y, y + width, z, z + height)
+    return Envelope(index, step, placement, item, *spans, placement.half_gap_um, placement.wall_margin_um, inner)
+
+
+@dataclass(frozen=True, eq=False)
+class Premises:
+    """All that the parcels of a plan are judged by."""
+
+    plan: Plan  # its ship date and derived legs count where the lane has none of its own
+    order: Order  # with the rules that fragility adds to its lines
     catalog: Catalog
     policy: Policy
     lane: Lane | None
     started: Sequence[StartedParcel]
-    given_materials: Materials | None
-    stop: Stop = NEVER
+    given_materials: Materials | None  # None are the shipped ones, which are loaded when first asked for
+    stop: Stop = NEVER  # ends the check
+    packs: dict[str, dict[str, BoxType]] = field(default_factory=dict, init=False)  # that take a line, once asked
+    _readings: dict[int, Reading] = field(default_factory=dict, init=False)
+    _needs: dict[str, Need] = field(default_factory=dict, init=False)
+    _usable: dict[tuple[DunnageKind, str], list[Dunnage]] = field(default_factory=dict, init=False)
 
     @cached_property
     def materials(self) -> Materials:
@@ -65,19 +138,22 @@ class Premises:
         return self.given_materials or load_materials()
 
     @cached_property
-    def needs(self) -> dict[str, Need]:
-        """What units of each line need round them, as far as that was asked (``care.need``)."""
-        return {}
+    def parcels(self) -> list[Parcel]:
+        """The parcels of the plan; what is none is reported where they are judged."""
+        return [each for each in listed(self.plan.parcels) if isinstance(each, Parcel)]
+
+    def box_type(self, name: object) -> BoxType | None:
+        """Return a box type of the catalog; None where it has none of that name."""
+        return self._boxes.get(name) if isinstance(name, str) else None
 
     @cached_property
-    def packs(self) -> dict[str, list[BoxType]]:
-        """The packs that take units of each line, as far as that was asked (``packs.outside_pack``)."""
-        return {}
+    def _boxes(self) -> Mapping[str, BoxType]:
+        return {each.box_type_id: each for each in reversed(self.catalog.box_types)}
 
     @cached_property
-    def readings(self) -> Readings:
-        """The footprints of the plan, each read once."""
-        return Readings(self.stop)
+    def lay(self) -> set[tuple[str, int]]:
+        """The units that lay in started parcels: there they stay."""
+        return {(unit.line_id, unit.unit_index) for given in self.started for unit in given.placements}
 
     @cached_property
     def legs(self) -> Sequence[Leg]:
@@ -103,54 +179,134 @@ class Premises:
         except InvalidInputError:
             return None
 
+    def reading(self, footprint: Footprint) -> Reading:
+        """Return a footprint of the plan, read once however many rules ask for it."""
+        known = self._readings.get(id(footprint))
+        if known is None:
+            known = self._readings[id(footprint)] = Reading(
+                footprint, self.stop
+            )  # it holds the footprint, and so its id
+        return known
+
+    def need(self, item: Item) -> Need:
+        """Return what a unit of a line needs; materials are loaded only where the line says what it is."""
+        if item.fragility is None and not item.article:
+            return NOTHING
+        known = self._needs.get(item.line_id)
+        if known is None:
+            service = self.lane.carrier_service if self.lane else ""
+            try:
+                profile = ""
+                if self.foam is not None:
+                    profile = self.materials.handling_profile(self.policy.handling_profile).profile
+                known = need_of(item, self.materials, service, self.foam, profile)
+            except InvalidInputError as error:  # the policy names what the data do not have
+                known = Need(fault=str(error))
+            self._needs[item.line_id] = known
+        return known
+
+    @cached_property
+    def foam(self) -> Dunnage | None:
+        """What pads are of: of all that may be used, what a parcel states to be in it."""
+        if self.policy.protection is not ProtectionRule.PHYSICS:
+            return None
+        parts = [part for parcel in self.parcels for part in listed(parcel.packaging) if readable(part)]
+        return _stated_of(self.usable(DunnageKind.CUSHIONING, "has_curve"), parts)
+
+    def usable(self, kind: DunnageKind, trait: str = "dunnage_id") -> list[Dunnage]:
+        """Return the dunnage of a kind that may be used, as far as it has a trait, such as ``wraps``.
+
+        It is what the policy names; where that is nothing with the trait, all that the catalog stocks of a material
+        that the policy allows. Raises InvalidInputError where the policy names what nobody knows.
+        """
+        known = self._usable.get((kind, trait))
+        if known is None:
+            cushioning = kind is DunnageKind.CUSHIONING
+            names = self.policy.cushioning_ids if cushioning else (getattr(self.policy, f"{kind.value}_id"),)
+            stocked = {each.dunnage_id: each for each in reversed(self.catalog.dunnage)}
+            named = [stocked.get(name) or self.materials.dunnage_of(name) for name in names if name not in ("", "none")]
+            known = [each for each in named if getattr(each, trait)]
+            if not known and "none" not in names:
+                known = [each for each in self.catalog.dunnage if each.kind is kind and getattr(each, trait)]
+                known = [each for each in known if not self.unmet(each.material_id)]
+            if not known and trait == "cushions":  # then any has to do
+                known = self.usable(kind)
+            self._usable[kind, trait] = known
+        return known
+
+    def unmet(self, material_id: object, trips: object = 1) -> list[str]:
+        """Return the policy's rules on materials that packaging of a material, used so often, does not meet."""
+        policy = self.policy
+        if not policy.has_material_rules:
+            return []
+        rules = [*policy.material_requirements, *["min_recycled_content"] * (policy.min_recycled_content > 0)]
+        excluded = [f"excluded_materials {name}" for name in policy.excluded_materials]
+        facts = next((each for each in self.materials.materials if each.material_id == material_id), None)
+        if facts is None:
+            return [*rules, *excluded]
+        country = self.lane.destination_country if self.lane else ""
+        market = self.materials.market_of(country) if country else None
+        streams = () if market is None else market.streams
+        share, home = facts.recycled_content, facts.compostability is Compostability.HOME
+        met = {
+            "min_recycled_content": share is not None and share >= Decimal(repr(policy.min_recycled_content)),
+            "plastic_free": not facts.plastic,
+            "recyclable": facts.recycling_stream != "",
+            "recyclable_at_destination": any(
+                (each.material_id, each.collection) == (facts.material_id, Collection.COLLECTED) for each in streams
+            ),
+            "compostable": home or facts.compostability is Compostability.INDUSTRIAL,
+            "home_compostable": home,
+            "reusable": facts.kind is MaterialKind.REUSABLE or (type(trips) is int and trips > 1),
+        }
+        unmet = [rule for rule in rules if not met.get(rule, False)]
+        return [*unmet, *(rule for rule in excluded if rule == f"excluded_materials {material_id}")]
+
 
 @dataclass(frozen=True, eq=False)
 class ParcelCase:
-    """One parcel, and what it is judged by.
+    """One parcel, and what it is judged by."""
 
-    Attributes
-    ----------
-    index : int
-        Which parcel of the plan, from 0.
-    parcel : Parcel
-        As stated.
-    envelopes : sequence of Envelope
-        Its readable units, in pack sequence.
-    box : BoxType or None
-        As the catalog has it; None without one, or where the catalog does not have it.
-    premises : Premises
-        What it is judged by.
-    """
-
-    index: int
-    parcel: Parcel
-    envelopes: Sequence[Envelope]
-    box: BoxType | None
+    index: int  # which parcel of the plan, from 0
+    parcel: Parcel  # as stated
+    envelopes: list[Envelope]  # its readable units, in pack sequence
+    box: BoxType | None  # as the catalog has it; None without one, or where the catalog does not have it
     premises: Premises
 
-    @cached_property
-    def contacts(self) -> Contacts:
-        """What rests on what."""
-        return Contacts(self.envelopes, self.premises.stop)
+    @property
+    def own_container(self) -> bool:
+        """Whether it says that it is one unit as it is, without a box."""
+        return self.parcel.ships_in_own_container is True
 
     @property
     def footprints(self) -> list[Reading]:
         """The stated footprints, read; what is none is reported with the plan's."""
         stated = listed(self.parcel.footprints)
-        return [self.premises.readings.of(each) for each in stated if isinstance(each, Footprint)]
+        return [self.premises.reading(each) for each in stated if isinstance(each, Footprint)]
 
     @cached_property
     def packaging(self) -> list[PackagingComponent]:
         """The stated packaging that can be read; all else is reported with the packaging."""
         return [part for part in listed(self.parcel.packaging) if readable(part)]
 
+    @cached_property
+    def _by_kind(self) -> Mapping[Component, list[PackagingComponent]]:
+        found: dict[Component, list[PackagingComponent]] = {}
+        for part in self.packaging:
+            found.setdefault(part.component, []).append(part)
+        return found
+
     def stated(self, *components: Component) -> list[PackagingComponent]:
         """Return the stated packaging of some kinds."""
-        return [part for part in self.packaging if part.component in components]
+        return [part for component in components for part in self._by_kind.get(component, ())]
 
     def stated_mg(self, *components: Component) -> int:
         """Return what the stated packaging of some kinds weighs, in mg."""
         return sum(part.mass_mg for part in self.stated(*components))
+
+    def used(self, kind: DunnageKind, trait: str = "dunnage_id") -> Dunnage | None:
+        """Return what of the usable dunnage of a kind the parcel states; the first where it states none of it."""
+        return _stated_of(self.premises.usable(kind, trait), self.stated(Component(kind.value)))
 
     @cached_property
     def goods_mg(self) -> int:
@@ -159,22 +315,22 @@ class ParcelCase:
 
     @cached_property
     def goods_um3(self) -> list[int]:
-        """Volume of the goods of each unit as they are placed, without half-gaps, in cubic um."""
+        """Volume of the goods of each unit as they are placed, without half-gaps, in cubic um.
+
+        Soft goods have the area that they cover lying flat times the thickness of one of their layers.
+        """
         volumes = []
         for each in self.envelopes:
-            if each.item.soft_goods is None:
-                length, width, height = each.goods.edges_um
-                volumes.append(length * width * height)
-                continue
-            self.premises.stop.look()
-            lies = each.placement
-            volumes.append(goods_um3(each.item, lies.orientation, each.extents_um, each.half_gap_um, lies.folds))
+            length, width, height = each.goods.edges_um
+            soft, lies = each.item.soft_goods, each.placement
+            if soft is not None and isinstance(lies.orientation, Orientation):
+                self.premises.stop.look()
+                if type(lies.folds) is int and 0 <= lies.folds <= soft.max_folds:
+                    thickness = unturned(lies.orientation, each.extents_um, each.half_gap_um)[2]
+                    volumes.append(math.floor(length * width * Fraction(thickness, 1 << lies.folds)))
+                    continue
+            volumes.append(length * width * height)
         return volumes
-
-    @cached_property
-    def net_mg(self) -> int:
-        """Goods as ordered, with what is stated to be in the box: inner boxes, their tape, and dunnage; in mg."""
-        return self.goods_mg + self.stated_mg(*IN_THE_BOX) + self.inner_tape_mg
 
     @cached_property
     def inner_boxes(self) -> list[Inner]:
@@ -187,17 +343,48 @@ class ParcelCase:
         return sum(each.tape_mg for each in self.inner_boxes)
 
     @cached_property
+    def net_mg(self) -> int:
+        """Goods as ordered, with what is stated to be in the box: inner boxes, their tape, and dunnage; in mg."""
+        return self.goods_mg + self.stated_mg(*IN_THE_BOX) + self.inner_tape_mg
+
+    @cached_property
     def gross_mg(self) -> int:
         """Mass of the closed parcel in mg: goods as ordered, the box as the catalog has it, all else as stated."""
         box_mg = self.stated_mg(Component.BOX) if self.box is None else self.box.tare_mg
         return self.net_mg + box_mg + self.stated_mg(*ON_THE_BOX) - self.inner_tape_mg
 
     @cached_property
+    def content_um(self) -> Size:
+        """The cuboid that holds all units, from the corner of the box, in um."""
+        units = self.envelopes
+        return max(each.x1 for each in units), max(each.y1 for each in units), max(each.z1 for each in units)
+
+    @cached_property
+    def sizes_um(self) -> tuple[Size, Size]:
+        """Inner and outer size in um: of the catalog's box, of the mailer as filled, of the first unit without a box.
+
+        Inside a mailer is as high as the goods and the shorter for it, both ways. Outside, sheet beside the goods is
+        pulled straight to the seams at half height, rounded up to a whole um; seams and walls come on top.
+        """
+        box = self.box
+        if box is None:
+            return (0, 0, 0), self.envelopes[0].extents_um if self.envelopes else (0, 0, 0)
+        if not box.flexible or not self.envelopes:
+            return box.inner_um, box.outer_um
+        (x, y, z), (length, width, thickest) = self.content_um, box.inner_um
+        seams = [outer - flat for outer, flat in zip(box.outer_um, box.inner_um, strict=True)]
+        if box.style is BoxStyle.BOOK_WRAP:
+            inner, outer = (length, width, z), (length, width, z)
+        else:
+            inner, outer = (length - z, width - z, z), (_stretched(length, x, z), _stretched(width, y, z), z)
+        if min(inner) <= 0 or z > thickest:
+            inner = (0, 0, 0)
+        return inner, (outer[0] + seams[0], outer[1] + seams[1], outer[2] + seams[2])
+
+    @property
     def outer_um(self) -> Size:
-        """Outer size in um: of the catalog's box, of the mailer as filled, or of the first unit without a box."""
-        if self.box is None:
-            return self.envelopes[0].extents_um
-        return sizes_um(self.envelopes, self.box)[1]
+        """Outer size in um."""
+        return self.sizes_um[1]
 
     def broken(
         self,
@@ -211,14 +398,44 @@ class ParcelCase:
         line_id, unit_index = (None, None) if unit is None else unit.unit
         return PlanViolation(kind, detail, self.index, line_id, unit_index, step, None if other is None else other.unit)
 
+    def each(self, kind: ViolationKind, details: Iterable[str]) -> list[PlanViolation]:
+        """Return a violation of this parcel for each of some details."""
+        return [self.broken(kind, detail) for detail in details]
+
 
 def readable(part: object) -> TypeGuard[PackagingComponent]:
-    """Whether something is packaging of a known kind and a whole mass from 0, and its ids are text."""
+    """Whether something is packaging of a known kind and a whole mass from 0, with ids and figures to reckon with."""
     return (
         isinstance(part, PackagingComponent)
         and isinstance(part.component, Component)
         and isinstance(part.material_id, str)
         and isinstance(part.dunnage_id, str)
-        and type(part.mass_mg) is int
+        and {type(part.mass_mg), type(part.trim_mg), type(part.trips)} == {int}
         and part.mass_mg >= 0
+        and part.trips > 0
+        and (part.reuse is None or isinstance(part.reuse, Reuse))
     )
+
+
+def unturned(orientation: Orientation, extents_um: Size, half_gap_um: int) -> Size:
+    """Return length, width and thickness of what lies with these extents in this orientation, less both half-gaps."""
+    at = {edge: axis for axis, edge in enumerate(orientation.value)}
+    length, width, thickness = (extents_um[at[edge]] - 2 * half_gap_um for edge in "LWH")
+    return length, width, thickness
+
+
+def _stated_of(usable: Sequence[Dunnage], parts: Sequence[PackagingComponent]) -> Dunnage | None:
+    """Return the first dunnage that one of some parts is of; a part without an id may be of any of its material."""
+    if len(usable) < 2:
+        return usable[0] if usable else None
+    stated = {(part.dunnage_id, part.material_id) for part in parts}
+    named = (each for each in usable if stated & {(name, each.material_id) for name in ("", each.dunnage_id)})
+    return next(named, usable[0])
+
+
+def _stretched(flat: int, extent: int, height: int) -> int:
+    """Return the extent plus both ends of the sheet, each the long side of a right triangle over half the height."""
+    # The least whole number whose square is not below surplus^2 - height^2, but no more than the surplus.
+    most, target = max(flat - extent, 0), max((flat - extent) ** 2 - height**2, 0)
+    reach = math.isqrt(target)
+    return extent + min(reach + (reach * reach < target), most)

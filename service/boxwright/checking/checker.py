@@ -3,42 +3,13 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from boxwright.catalog.materials import Materials
-from boxwright.checking.accounting import UnitAccount
-from boxwright.checking.amounts import wrong_amounts
-from boxwright.checking.bearing import overloaded
-from boxwright.checking.carbon import wrong_carbon_price
-from boxwright.checking.carrier import wrong_carriage
+from boxwright.checking import amounts, bills, footprints, packaging, places, protection, standing, strength
 from boxwright.checking.case import ParcelCase, Premises
-from boxwright.checking.compartments import wrong_compartments
-from boxwright.checking.cushioning import wrong_cushioning
-from boxwright.checking.derived_legs import wrong_legs
-from boxwright.checking.dunnage import wrong_dunnage
-from boxwright.checking.envelope import read_envelopes
-from boxwright.checking.factors import wrong_factors
-from boxwright.checking.footprints import wrong_footprints
-from boxwright.checking.fragile_lines import with_fragility_rules
-from boxwright.checking.groups import mixed_groups, over_caps, split_groups
-from boxwright.checking.inner_boxes import inner_box_of, mixed_inner_boxes, wrong_inner_boxes
-from boxwright.checking.inside import outside, overfilled
-from boxwright.checking.lifting import wrong_lifting
-from boxwright.checking.listed import listed
-from boxwright.checking.mass_parts import wrong_mass_parts
-from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
-from boxwright.checking.materials import wrong_materials
-from boxwright.checking.overlap import overlaps, under_others
-from boxwright.checking.own_container import wrong_own_container
-from boxwright.checking.packs import outside_pack
-from boxwright.checking.plainly import plainly_right
-from boxwright.checking.protection import crushed, wrong_protection
-from boxwright.checking.sequence import blocked
-from boxwright.checking.spaces import wrong_spaces
-from boxwright.checking.stability import unstable
-from boxwright.checking.started import moved
-from boxwright.checking.strength import weak
-from boxwright.checking.support import unsupported
+from boxwright.checking.needs import with_fragility_rules
+from boxwright.checking.ordered_units import UnitAccount, moved, read_units, wrong_groups
+from boxwright.checking.reading import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane
@@ -92,16 +63,11 @@ def check(
     """
     order = with_fragility_rules(order, materials, stop)
     account = UnitAccount(order, stop)
-    violations = [*_names(plan, order, catalog), *moved(plan, started_parcels)]
     premises = Premises(plan, order, catalog, policy, lane, started_parcels, materials, stop)
-    violations += _parcels(account, premises)
-    account.enter_unpacked(plan)
+    violations = [*_wrong_names(premises), *moved(premises), *_parcels(account, premises)]
     account.close(plan, allow_partial=policy.allow_partial)
-    violations += account.violations
-    violations += split_groups(account, whole=True)
-    violations += wrong_footprints(plan, premises.readings)
-    violations += wrong_legs(plan)
-    return violations
+    violations += [*account.violations, *wrong_groups(account, whole=True)]
+    return [*violations, *footprints.wrong_footprints(plan, premises.reading, stop)]
 
 
 def check_parcels(
@@ -130,7 +96,7 @@ def check_parcels(
     ship_date : date, optional
         Day of the carrier's rules where the lane has none. Default today.
     stop : Stop, optional
-        As for ``check``.
+        Ends the check with a SearchEndedError. Default: nothing does.
 
     Returns
     -------
@@ -141,7 +107,7 @@ def check_parcels(
     plan = Plan(order.order_id, PlanStatus.PARTIAL, tuple(parcels), ship_date=ship_date)
     account = UnitAccount(order, stop)
     violations = list(_parcels(account, Premises(plan, order, catalog, policy, lane, started_parcels, materials, stop)))
-    return [*violations, *account.violations, *split_groups(account, whole=False)]
+    return [*violations, *account.violations, *wrong_groups(account, whole=False)]
 
 
 def wrong_layout(
@@ -162,41 +128,25 @@ def wrong_layout(
         Every rule that is broken: units as declared, inside, no overlap, support, stability and load at every step.
     """
     order = with_fragility_rules(order, None)
-    if plainly_right(placements, box, order, policy):
+    if places.plainly_right(placements, box, order, policy):
         return []
     parcel, account = Parcel(box.box_type_id, tuple(placements)), UnitAccount(order)
     plan = Plan(order.order_id, PlanStatus.PARTIAL, (parcel,))
-    envelopes, violations = read_envelopes(0, account.enter_parcel(0, parcel))
-    case = ParcelCase(0, parcel, envelopes, box, Premises(plan, order, catalog, policy, None, (), None))
-    found = [*account.violations, *violations, *outside(case, box), *overfilled(case, box), *overlaps(case)]
-    return [*found, *blocked(case), *_unsteady(case)]
+    case = ParcelCase(0, parcel, [], box, Premises(plan, order, catalog, policy, None, (), None))
+    unlike = list(read_units(case, account))
+    found = [
+        *account.violations,
+        *unlike,
+        *places.outside(case, box),
+        *places.overfilled(case, box),
+        *places.overlaps(case),
+    ]
+    return [*found, *places.blocked(case), *standing.unsteady(case)]
 
 
-def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation]:
-    """Yield what is wrong with the parcels of a plan, one by one and together, and enter their units."""
-    yield from _numbers(premises)
-    boxes = {}
-    for index, parcel in enumerate(listed(premises.plan.parcels)):
-        premises.stop.look()
-        if not isinstance(parcel, Parcel):
-            yield PlanViolation(ViolationKind.MALFORMED, f"a parcel is {parcel!r:.80}", index)
-            continue
-        own_container = parcel.ships_in_own_container is True
-        inner_of = None if own_container else partial(inner_box_of, premises)
-        envelopes, unreadable = read_envelopes(index, account.enter_parcel(index, parcel), inner_of, premises.stop)
-        yield from unreadable
-        box = None if own_container else _box_type(premises.catalog, parcel.box_type_id)
-        if box is not None:
-            boxes[index] = box
-        yield from _parcel(ParcelCase(index, parcel, envelopes, box, premises), own_container=own_container)
-    parcels = [each for each in listed(premises.plan.parcels) if isinstance(each, Parcel)]
-    yield from mixed_inner_boxes(parcels, premises.stop)
-    yield from mixed_groups(account)
-    yield from over_caps(account, premises.policy, boxes)
-
-
-def _names(plan: Plan, order: Order, catalog: Catalog) -> Iterator[PlanViolation]:
+def _wrong_names(premises: Premises) -> Iterator[PlanViolation]:
     """Yield what is wrong with the names of order and catalog. A plan may leave its catalog unnamed."""
+    plan, order, catalog = premises.plan, premises.order, premises.catalog
     if plan.order_id != order.order_id:
         detail = f"names order {plan.order_id!r:.80}, not {order.order_id!r}"
         yield PlanViolation(ViolationKind.WRONG_ORDER, detail)
@@ -206,99 +156,83 @@ def _names(plan: Plan, order: Order, catalog: Catalog) -> Iterator[PlanViolation
         (plan.catalog_hash, catalog.content_hash if plan.catalog_hash else ""),
     ):
         if stated not in ("", true):
-            detail = f"names catalog {stated!r:.80}, not {true!r}"
-            yield PlanViolation(ViolationKind.WRONG_CATALOG, detail)
+            yield PlanViolation(ViolationKind.WRONG_CATALOG, f"names catalog {stated!r:.80}, not {true!r}")
 
 
-def _numbers(premises: Premises) -> Iterator[PlanViolation]:
+def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation]:
+    """Yield what is wrong with the parcels of a plan, one by one and together, and enter their units."""
+    yield from _too_many(premises)
+    cases = []
+    for index, parcel in enumerate(listed(premises.plan.parcels)):
+        premises.stop.look()
+        if not isinstance(parcel, Parcel):
+            yield PlanViolation(ViolationKind.MALFORMED, f"a parcel is {parcel!r:.80}", index)
+            continue
+        box = None if parcel.ships_in_own_container is True else premises.box_type(parcel.box_type_id)
+        cases.append(case := ParcelCase(index, parcel, [], box, premises))
+        yield from read_units(case, account)
+        yield from _parcel(case)
+    yield from protection.mixed_inner_boxes(cases)
+
+
+def _too_many(premises: Premises) -> Iterator[PlanViolation]:
     """Yield whether there are more parcels than allowed, and more boxes than at hand."""
-    policy, catalog = premises.policy, premises.catalog
-    parcels = [parcel for parcel in listed(premises.plan.parcels) if isinstance(parcel, Parcel)]
-    if policy.max_parcels is not None and len(parcels) > policy.max_parcels:
-        detail = f"{len(parcels)} parcels, at most {policy.max_parcels} allowed"
-        yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, detail)
+    parcels, most = premises.parcels, premises.policy.max_parcels
+    if most is not None and len(parcels) > most:
+        yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, f"{len(parcels)} parcels, at most {most} allowed")
     taken = [each.started_parcel_id for each in premises.started]
-    used = Counter(
-        parcel.box_type_id
-        for parcel in parcels
-        if isinstance(parcel.box_type_id, str) and parcel.started_parcel_id not in taken
-    )
     units = (each for parcel in parcels for each in listed(parcel.placements) if isinstance(each, Placement))
-    used.update(each.inner_box_type_id for each in units if isinstance(each.inner_box_type_id, str))
-    for box_type_id, count in used.items():
-        box = _box_type(catalog, box_type_id)
+    named = [parcel.box_type_id for parcel in parcels if parcel.started_parcel_id not in taken]
+    used = Counter(name for name in (*named, *(each.inner_box_type_id for each in units)) if isinstance(name, str))
+    for name, count in used.items():
+        box = premises.box_type(name)
         if box is not None and box.available is not None and count > box.available:
-            detail = f"{count} boxes of type {box_type_id!r}, {box.available} available"
+            detail = f"{count} boxes of type {name!r}, {box.available} available"
             yield PlanViolation(ViolationKind.BOX_NOT_AVAILABLE, detail)
 
 
-ANY_PARCEL = (wrong_goods, wrong_lifting, wrong_carbon_price, wrong_materials, wrong_protection)
-"""Rules of every parcel."""
-IN_A_BOX = (
-    wrong_box,
-    wrong_packaging,
-    wrong_dunnage,
-    overweight,
-    weak,
-    outside,
-    overfilled,
-    wrong_compartments,
-    outside_pack,
-    wrong_spaces,
-)
-"""Rules of a parcel in a box that the catalog has."""
-OF_ITS_SIZE = (wrong_carriage, wrong_amounts, wrong_factors, wrong_mass_parts)
-"""Rules of a parcel whose outer size is known: one with readable units."""
-
-
-def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]:
-    """Yield what is wrong with a parcel by itself."""
-    parcel = case.parcel
+def _parcel(case: ParcelCase) -> Iterator[PlanViolation]:
+    """Yield what is wrong with a parcel by itself: what it states, holds and weighs, and then how its units lie."""
+    parcel, box = case.parcel, case.box
     if not listed(parcel.placements):
         yield case.broken(ViolationKind.EMPTY_PARCEL, "holds no unit")
     if type(parcel.ships_in_own_container) is not bool:
         detail = f"ships_in_own_container is {parcel.ships_in_own_container!r:.80}"
         yield case.broken(ViolationKind.MALFORMED, detail)
-    for rule in ANY_PARCEL:
-        yield from rule(case)
-    if own_container:
-        yield from wrong_own_container(case)
+    yield from packaging.wrong_figures(case)
+    yield from packaging.over_caps(case)
+    yield from strength.wrong_lifting(case)
+    yield from case.each(ViolationKind.WRONG_BILL, bills.wrong_carbon_price(case))
+    yield from case.each(ViolationKind.WRONG_MATERIAL, packaging.wrong_materials(case))
+    yield from case.each(ViolationKind.WRONG_PROTECTION, protection.wrong_protection(case))
+    if case.own_container:
+        yield from packaging.wrong_own_container(case)
     else:
-        yield from wrong_inner_boxes(case)
-        yield from wrong_cushioning(case)
-        yield from crushed(case)
-        if case.box is None:
-            detail = f"catalog {case.premises.catalog.catalog_id!r} has no box type {parcel.box_type_id!r:.80}"
-            yield case.broken(ViolationKind.UNKNOWN_BOX_TYPE, detail)
-        else:
-            for of_box in IN_A_BOX:
-                yield from of_box(case, case.box)
+        yield from protection.wrong_inner_boxes(case)
+        yield from protection.wrong_cushioning(case)
+        yield from protection.crushed(case)
+    if box is not None:
+        yield from case.each(ViolationKind.WRONG_PACKAGING, packaging.wrong_packaging(case, box))
+        yield from case.each(ViolationKind.WRONG_PACKAGING, packaging.wrong_dunnage(case, box))
+        yield from case.each(ViolationKind.WRONG_EMPTY_SPACES, places.wrong_spaces(case, box))
+        yield from packaging.overweight(case, box)
+        yield from strength.weak(case, box)
+        yield from places.outside(case, box)
+        yield from places.overfilled(case, box)
+        yield from places.wrong_compartments(case, box)
+        yield from protection.outside_pack(case, box)
+    elif not case.own_container:
+        detail = f"catalog {case.premises.catalog.catalog_id!r} has no box type {parcel.box_type_id!r:.80}"
+        yield case.broken(ViolationKind.UNKNOWN_BOX_TYPE, detail)
     if not case.envelopes:
         return
-    if own_container or case.box is not None:
-        for rule in OF_ITS_SIZE:
-            yield from rule(case)
-    yield from overlaps(case)
-    yield from under_others(case)
-    if own_container:
+    if case.own_container or box is not None:
+        yield from bills.wrong_carriage(case)
+        yield from amounts.wrong_amounts(case)
+    yield from places.overlaps(case)
+    yield from places.under_others(case)
+    if case.own_container:
         return
-    yield from blocked(case)
-    if case.box is not None and case.box.compartments:
-        return  # each unit stands on the floor of its own, and nothing on it
-    yield from _unsteady(case)
-
-
-def _unsteady(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield which units lie on too little, tilt, or bear too much."""
-    if case.premises.policy.support_ratio > 0:
-        yield from unsupported(case)
-        yield from unstable(case)
-    if case.premises.policy.load_bearing:
-        yield from overloaded(case)
-
-
-def _box_type(catalog: Catalog, box_type_id: object) -> BoxType | None:
-    try:
-        return catalog.box_type(box_type_id)  # type: ignore[arg-type] # a stranger may put anything here
-    except (KeyError, TypeError):
-        return None
+    yield from places.blocked(case)
+    if box is None or not box.compartments:  # in these each unit stands on a floor of its own, and nothing on it
+        yield from standing.unsteady(case)

@@ -1,21 +1,21 @@
-"""What units need round them, worked out anew from the rows of the materials: planning has code of its own for it."""
+"""What units need round them and bear, by the rows of the materials: planning has code of its own for it."""
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
+from boxwright import units
+from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.rows import DropHeight, FragilityRule
-from boxwright.checking.fragile_lines import class_at, rules_of
+from boxwright.catalog.rows import FragilityRule
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.order import FragilityClass, Item
-from boxwright.units import half_even
+from boxwright.domain.fields import changed
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
+from boxwright.stop import NEVER, Stop
 
-STURDY = (FragilityClass.SHIP_READY, FragilityClass.EASY)
-"""Classes of what needs nothing round it; plans do not speak of its protection."""
-FRAGILE = (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
-"""Classes of what a heavy unit crushes."""
 _NEWTON_PER_KG = Fraction("9.80665")
 
 
@@ -30,72 +30,105 @@ class Pads:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a unit needs round it.
+    """What a unit needs round it; lengths in um."""
 
-    Attributes
-    ----------
-    fragility_class : FragilityClass
-        The class that counts.
-    half_gap_um, wall_margin_um : int
-        On each face, and from there to each wall, in um.
-    wrap_layers : int
-        Layers of wrap.
-    cushion_fill, mailer : bool
-        Whether the fill of its parcel must cushion; whether it may go into a mailer.
-    needs_pack : bool
-        Whether it is to stand in a compartment where a pack takes it.
-    pads : Pads or None
-        What it lies on in place of gaps and wrap; None where the practice rule holds.
-    inner_gap_um : int
-        On each face in its inner box, in um; gaps and margins are then those of that box.
-    fault : str
-        Why nobody can say; empty where the above holds.
-    """
-
-    fragility_class: FragilityClass
-    half_gap_um: int = 0
-    wall_margin_um: int = 0
+    fragility_class: FragilityClass = FragilityClass.EASY  # the one that counts
+    half_gap_um: int = 0  # on each face
+    wall_margin_um: int = 0  # from there to each wall
     wrap_layers: int = 0
-    cushion_fill: bool = False
-    mailer: bool = True
-    needs_pack: bool = False
-    pads: Pads | None = None
-    fault: str = ""
-    inner_gap_um: int = 0
+    cushion_fill: bool = False  # the fill of its parcel must cushion
+    mailer: bool = True  # it may go into one
+    needs_pack: bool = False  # it is to stand in a compartment where a pack takes it
+    pads: Pads | None = None  # in place of gaps and wrap; None where the practice rule holds
+    fault: str = ""  # why nobody can say
+    inner_gap_um: int = 0  # on each face in its inner box; gaps and margins are then those of that box
 
 
-NOTHING = Need(FragilityClass.EASY)
+def with_fragility_rules(order: Order, materials: Materials | None, stop: Stop = NEVER) -> Order:
+    """Return the order with the load limits and orientations that its fragile lines do not state themselves.
+
+    The classes of ``fragility_classes.csv`` say which carry nothing, and a G-level falls under the first of them, from
+    the lowest bound on, that it lies below; a line that says nothing of fragility has the class of its article. Goods
+    that are ``boxed`` carry so many times their own mass, if that is known. Other rigid goods of known mass carry what
+    their mass and density make plausible, where the rest of the order weighs more than that.
+    """
+    materials = materials or load_materials()
+    order_mg = sum(line.mass_mg * line.quantity for line in order.lines)
+    lines = tuple(_with_rules(line, order_mg, materials, stop) for line in order.lines)
+    return dataclasses.replace(order, lines=lines)
+
+
+def _with_rules(line: Item, order_mg: int, materials: Materials, stop: Stop) -> Item:
+    stop.look()
+    rules, article = _rules_of(line, materials), materials.articles.get(line.article)
+    own: dict[str, Any] = {}
+    limits = [] if rules is None or rules.max_load_g is None else [units.to_mg(float(rules.max_load_g))]
+    if rules is not None and rules.fragility_class is FragilityClass.BOXED and line.mass_mg > 0:
+        limits.append(int(materials.protection_rules["boxed_bears"].value * line.mass_mg))
+    elif not limits and line.soft_goods is None:
+        limits = [limit for limit in _plausible(line, materials) if limit < order_mg - line.mass_mg]
+    if line.max_load_g is None and limits:
+        own["max_load_mg"] = min(limits)
+    upright = (rules is not None and rules.upright) or (article is not None and article.upright)
+    if upright and len(set(line.orientations)) == len(ALL_ORIENTATIONS):
+        own["orientations"] = UPRIGHT
+    return changed(line, **own) if own else line
+
+
+def _plausible(line: Item, materials: Materials) -> list[int]:
+    """Return what a unit plausibly carries, in mg: nothing is known of one without mass or size, none above a tonne.
+
+    The pile that lies on its largest face is as high as its density, in g/cm3, times so many m.
+    """
+    low_um, volume_um3 = min(line.edges_um), math.prod(line.edges_um)
+    if not line.mass_mg or not low_um:
+        return []
+    rules = (materials.protection_rules[name].value for name in ("borne_pile", "least_borne"))
+    (pile, of_pile), (least, of_least) = (value.as_integer_ratio() for value in rules)
+    like = pile * 10**15 * line.mass_mg**2 // (of_pile * volume_um3 * low_um)
+    carried = max(like, least * line.mass_mg // of_least)
+    return [carried] if carried < units.MG_PER_TONNE else []
+
+
+def _rules_of(line: Item, materials: Materials) -> FragilityRule | None:
+    """Return the rules of the class that counts; None where no class has a say."""
+    if line.fragility is None:
+        article = materials.articles.get(line.article)
+        return None if article is None else materials.fragility_classes[article.fragility_class]
+    if line.fragility.fragility_class is not None:
+        return materials.fragility_classes[line.fragility.fragility_class]
+    return _class_at(line.fragility.g_level, materials)
+
+
+def _class_at(g_level: float | None, materials: Materials) -> FragilityRule | None:
+    """Return the rules of the class that a G-level falls in; None without one, and above the bounds of all."""
+    if g_level is None:
+        return None
+    level, by_class = Decimal(str(g_level)), materials.fragility_classes
+    bounded = sorted((each.g_below, each.fragility_class) for each in by_class.values() if each.g_below is not None)
+    return next((by_class[name] for bound, name in bounded if level < bound), None)
 
 
 def need_of(
     line: Item, materials: Materials, service: str = "", foam: Dunnage | None = None, profile: str = ""
 ) -> Need:
-    """Return what a unit of a line needs.
+    """Return what a unit of a line needs, where ``carrier/service`` takes it.
 
-    Parameters
-    ----------
-    line : Item
-        As ordered.
-    materials : Materials
-        Rows of classes, articles, margins, drops and rules.
-    service : str, optional
-        Carrier service of the lane, ``carrier/service``. Default none.
-    foam : Dunnage, optional
-        What pads are made of. Default none: the practice rule holds.
-    profile : str, optional
-        Name of the handling profile whose drops pads are for; needed with foam.
+    Pads are of a foam, for drops of a handling profile; without foam the practice rule holds.
     """
-    rules = rules_of(line, materials) or materials.fragility_classes[FragilityClass.EASY]
+    rules = _rules_of(line, materials) or materials.fragility_classes[FragilityClass.EASY]
     if fault := _fault(line, rules, materials):
-        return Need(FragilityClass.EASY, fault=fault)
+        return Need(fault=fault)
     own = materials.carrier_margins.get((service.split("/")[0], rules.fragility_class))
-    gap_um, margin_um = _um(rules.half_gap_mm), _um(rules.wall_margin_mm if own is None else own.wall_margin_mm)
+    gap_um = math.ceil(1_000 * rules.half_gap_mm)
+    margin_um = math.ceil(1_000 * (rules.wall_margin_mm if own is None else own.wall_margin_mm))
+    inside_um, article = line.inner_cushion_um, materials.articles.get(line.article)
     if rules.fragility_class is FragilityClass.VERY_FRAGILE:
-        inner_um = max(_um(materials.protection_rules["box_in_box_gap_mm"].value) - line.inner_cushion_um, 0)
+        inner_um = max(math.ceil(1_000 * materials.protection_rules["box_in_box_gap_mm"].value) - inside_um, 0)
         layers = rules.wrap_layers if inner_um else 0
         very = (rules.fragility_class, gap_um, margin_um, layers, rules.cushion_fill, rules.mailer)
         return Need(*very, inner_gap_um=inner_um)
-    inside_um = line.inner_cushion_um  # it stands in for the margin first, then for the gap
+    # A cushion inside stands in for the margin first, then for the gap.
     cushioned = 0 < gap_um + margin_um <= inside_um
     return Need(
         rules.fragility_class,
@@ -104,34 +137,25 @@ def need_of(
         0 if cushioned else rules.wrap_layers,
         rules.cushion_fill and not cushioned,
         rules.mailer,
-        _needs_pack(line, rules, materials),
+        # A line that is ready to ship was packed for the way by its maker.
+        article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if foam is None else _pads(line, foam, materials, profile),
     )
 
 
-def _needs_pack(line: Item, rules: FragilityRule, materials: Materials) -> bool:
-    """Whether the article asks for a pack, and the line does not say that its maker has packed it for the way."""
-    article = materials.articles.get(line.article)
-    return article is not None and article.needs_tested_pack and rules.fragility_class != FragilityClass.SHIP_READY
-
-
-def _um(mm: Decimal) -> int:
-    return math.ceil(mm * 1_000)
-
-
 def _fault(line: Item, rules: FragilityRule, materials: Materials) -> str:
     """Return why a line's protection cannot be judged; empty where it can."""
-    article = materials.articles.get(line.article)
+    article, stated = materials.articles.get(line.article), line.fragility
     if line.article and article is None:
         return f"article {line.article!r:.80} is unknown"
-    if line.fragility is None and article is not None and article.refused:
+    if stated is None and article is not None and article.refused:
         return article.refused
-    if line.soft_goods is not None and rules.fragility_class not in STURDY:
+    if line.soft_goods is not None and not rules.fragility_class.sturdy:
         return f"soft goods are {rules.fragility_class.value!r}"
-    if line.fragility is not None and line.fragility.g_level is not None and line.fragility.fragility_class in STURDY:
-        by_level = class_at(line.fragility.g_level, materials)
-        if by_level is not None and by_level.fragility_class in FRAGILE:
-            return f"{line.fragility.fragility_class!s} goods of {line.fragility.g_level:g} G are fragile"
+    if stated is not None and stated.fragility_class is not None and stated.fragility_class.sturdy:
+        by_level = _class_at(stated.g_level, materials)
+        if by_level is not None and by_level.fragility_class.breakable:
+            return f"{stated.fragility_class!s} goods of {stated.g_level:g} G are fragile"
     return ""
 
 
@@ -149,16 +173,14 @@ def _pads(line: Item, foam: Dunnage, materials: Materials, profile: str) -> Pads
     rule = {name: Fraction(each.value) for name, each in materials.protection_rules.items()}
     drops = materials.handling_profiles[profile].drops_per_face if profile in materials.handling_profiles else None
     repeated = foam.multi_drop_factor if drops is not None and drops > 1 and foam.multi_drop_factor else 1
-    drop_mm = Fraction(_band(line, materials.drop_heights[profile]).height_mm)
-    stopped_mm = Fraction(factor) * Fraction(repeated) * drop_mm / Fraction(str(level))
-    thick_um = math.ceil(
-        max(
-            1_000 * stopped_mm - line.inner_cushion_um,
-            1_000 * rule["least_pad_mm"],
-            1_000 * Fraction(foam.min_thickness_mm or 0),
-        )
-    )
-    newton = _NEWTON_PER_KG * line.mass_mg / 10**6
+    # The lightest band that a unit is not too heavy for, else the heaviest.
+    bands = sorted(materials.drop_heights[profile], key=lambda band: band.above_kg)
+    kg = Decimal(line.mass_mg) / units.MG_PER_KG
+    band = next((each for each in bands if each.up_to_kg is None or kg <= each.up_to_kg), bands[-1])
+    stopped_mm = Fraction(factor) * Fraction(repeated) * Fraction(band.height_mm) / Fraction(str(level))
+    least_mm = max(rule["least_pad_mm"], Fraction(foam.min_thickness_mm or 0))
+    thick_um = math.ceil(max(1_000 * stopped_mm - line.inner_cushion_um, 1_000 * least_mm))
+    newton = _NEWTON_PER_KG * line.mass_mg / units.MG_PER_KG
     # 1 N on 1 kPa is 1,000 mm2, that is 10^9 square um.
     least_um2 = max((rule["buckling_factor"] * thick_um) ** 2, newton * 10**9 / Fraction(highest))
     edge_um = math.isqrt(math.ceil(least_um2))
@@ -166,13 +188,4 @@ def _pads(line: Item, foam: Dunnage, materials: Materials, profile: str) -> Pads
     too_thick = foam.max_thickness_mm is not None and thick_um > 1_000 * foam.max_thickness_mm
     if too_thick or edge_um**2 > newton * 10**9 / Fraction(lowest) or edge_um > min(line.edges_um):
         return None
-    above, below = (6 * edge_um**2 * thick_um * Fraction(density) / 10**12).as_integer_ratio()
-    return Pads(thick_um, edge_um, half_even(above, below))
-
-
-def _band(line: Item, bands: tuple[DropHeight, ...]) -> DropHeight:
-    """Return the lightest band that a unit is not too heavy for, else the heaviest."""
-    kg = Decimal(line.mass_mg) / 10**6
-    reached = [each for each in bands if each.up_to_kg is None or kg <= each.up_to_kg]
-    by_mass = sorted(reached or bands, key=lambda band: band.above_kg)
-    return by_mass[0] if reached else by_mass[-1]
+    return Pads(thick_um, edge_um, round(6 * edge_um**2 * thick_um * Fraction(density) / 10**12))

@@ -1,65 +1,118 @@
-"""What a parcel says of the protection of its units, and what may not lie side by side in one."""
+"""Protection: units keep their gaps, wrap, pads, inner boxes and packs by the rows of the materials, and apart.
 
-from collections.abc import Iterator
+Whatever of its kind may be used will do: that the plan's choice is the best or the first is not asked.
+"""
+
+import dataclasses
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from boxwright import units
-from boxwright.checking.care import need
-from boxwright.checking.case import ParcelCase
-from boxwright.checking.envelope import Envelope
-from boxwright.checking.listed import listed
-from boxwright.checking.needs import STURDY
-from boxwright.checking.violation import PlanViolation, ViolationKind
-from boxwright.checking.wording import g
+from boxwright.checking.bills import wrong_carriage
+from boxwright.checking.case import Envelope, Inner, ParcelCase, envelope_of
+from boxwright.checking.needs import Need
+from boxwright.checking.packaging import closing_mg, fill_mg, over_caps, overweight, tape_mg
+from boxwright.checking.places import overfilled, wrong_compartments
+from boxwright.checking.reading import listed
+from boxwright.checking.strength import weak
+from boxwright.checking.violation import PlanViolation, ViolationKind, g, mm
+from boxwright.domain.box import BoxType
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.factor import Component
+from boxwright.domain.fields import changed
+from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.order import DimensionStatus, FragilityClass, Item, Orientation
+from boxwright.domain.plan import Parcel, Placement
+from boxwright.domain.policy import Engine
 from boxwright.domain.protection import LineProtection, ProtectionRule
+from boxwright.errors import InvalidInputError
+from boxwright.protection.dunnage import figure
 
 
-def wrong_protection(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield what a parcel says wrong of the protection of its lines; one that says nothing of any is not at fault."""
-    if case.parcel.protection != ():
-        for detail in _wrong_protection(case):
-            yield case.broken(ViolationKind.WRONG_PROTECTION, detail)
+def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
+    """Yield the units that are too near to others or to a wall, and wrap and pads of a wrong kind or mass.
 
-
-def _wrong_protection(case: ParcelCase) -> Iterator[str]:
-    own_container = case.parcel.ships_in_own_container is True
-    units: dict[str, list[Envelope]] = {}
-    for each in case.envelopes:
-        if not own_container and need(each.item, case.premises).fragility_class not in STURDY:
-            units.setdefault(each.item.line_id, []).append(each)
-    if not isinstance(case.parcel.protection, tuple):
-        yield f"its protection is {case.parcel.protection!r:.80}"
-    for said in listed(case.parcel.protection):
-        of_line = None
-        if isinstance(said, LineProtection) and isinstance(said.line_id, str):
-            of_line = units.pop(said.line_id, None)
-        if not isinstance(said, LineProtection) or of_line is None:
-            yield f"says {said!r:.160}, which protects no line of it, or a second time"
-            continue
-        rule = (said.rule, said.fragility_class, said.wrap_layers, said.pad_edge_um)
-        figures = (*rule, said.inner_box_type_id, said.inner_gap_um)
-        if figures != (true := _true(case, of_line)):
-            detail = f"{said.line_id!r:.80} rule, class, layers of wrap, pads and inner box {figures!r:.200}"
-            yield f"says of line {detail}, they are {true}"
-        gaps = sorted({(each.half_gap_um, each.wall_margin_um) for each in of_line})
-        if gaps != [(said.half_gap_um, said.wall_margin_um)]:
-            detail = f"{said.half_gap_um!r:.40} and {said.wall_margin_um!r:.40} um, its units {gaps}"
-            yield f"says of line {said.line_id!r:.80} a half-gap and a wall margin of {detail}"
-    if units:
-        yield f"says nothing of the protection of {', '.join(map(repr, sorted(units)))}"
-
-
-def _true(case: ParcelCase, units: list[Envelope]) -> tuple[object, ...]:
-    """Return rule, class, layers of wrap, edge of the pads, inner box and the gap in it of a line's units."""
-    needed = need(units[0].item, case.premises)
+    In compartments nothing of that is round a unit.
+    """
     if case.box is not None and case.box.compartments:
-        return ProtectionRule.TESTED_PACK, needed.fragility_class, 0, 0, "", 0
+        needs = []
+        for each in case.envelopes:
+            if each.half_gap_um or each.wall_margin_um:
+                kept = f"a half-gap of {mm(each.half_gap_um)}, a wall margin of {mm(each.wall_margin_um)}"
+                yield case.broken(ViolationKind.WRONG_CUSHIONING, f"{kept} in a compartment", each)
+    else:
+        needs = [(each, case.premises.need(each.item)) for each in case.envelopes]
+    for each, needed in needs:
+        case.premises.stop.look()
+        yield from _unprotected(case, each, needed)
+    try:
+        yield from _wrong_parts(case, needs)
+    except InvalidInputError as error:
+        yield case.broken(ViolationKind.WRONG_CUSHIONING, f"its cushioning cannot be judged: {error}")
+
+
+def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[PlanViolation]:
+    """Yield whether a unit lies too near to others or to the walls, or where it may not lie."""
+    kind = ViolationKind.CUSHION_TOO_THIN
+    if needed.fault:
+        yield case.broken(kind, f"its protection cannot be judged: {needed.fault}", each)
+    if case.box is not None and case.box.flexible and not needed.mailer:
+        yield case.broken(kind, "lies in a mailer, which is not for such goods", each)
+    half_gap_um, wall_margin_um = needed.half_gap_um, needed.wall_margin_um
     if needed.pads is not None:
-        return ProtectionRule.PHYSICS, needed.fragility_class, 0, needed.pads.edge_um, "", 0
-    inner = {str(each.placement.inner_box_type_id) for each in units}
-    if inner != {""}:
-        box = ", ".join(sorted(inner))
-        return ProtectionRule.BOX_IN_BOX, needed.fragility_class, needed.wrap_layers, 0, box, needed.inner_gap_um
-    return ProtectionRule.PRACTICE, needed.fragility_class, needed.wrap_layers, 0, "", 0
+        half_gap_um, wall_margin_um = needed.pads.thickness_um, 0
+    if each.half_gap_um < half_gap_um:
+        detail = f"a half-gap of {mm(each.half_gap_um)}, its fragility asks for {mm(half_gap_um)}"
+        yield case.broken(kind, detail, each)
+    to_walls, least = each.half_gap_um + each.wall_margin_um, half_gap_um + wall_margin_um
+    if to_walls < least:
+        yield case.broken(kind, f"{mm(to_walls)} to the walls, its fragility asks for {mm(least)}", each)
+
+
+def _wrong_parts(case: ParcelCase, needs: list[tuple[Envelope, Need]]) -> Iterator[PlanViolation]:
+    """Yield whether wrap and pads are not those that the units need, to the mg, of what the parcel says and may use."""
+    pads_mg = [needed.pads.mass_mg for _, needed in needs if needed.pads is not None]
+    wrapped = [(each.goods, needed.wrap_layers) for each, needed in needs if needed.wrap_layers and needed.pads is None]
+    named, foam, wrap = case.parcel.cushioning_id, case.premises.foam if pads_mg else None, None
+    if wrapped:
+        wrap = _wrap(case)
+    if wrap is None and (wrapped or named not in ("", "" if foam is None else foam.dunnage_id)):
+        use = "may not be wrapped round goods" if wrapped else "is round no unit"
+        yield case.broken(ViolationKind.WRONG_CUSHIONING, f"names cushioning {named!r:.80}, which {use}")
+        return
+    parts, said, true, used = case.stated(Component.CUSHIONING), Counter[str](), Counter[str](), set[tuple[str, str]]()
+    for part in parts:
+        said[part.dunnage_id] += part.mass_mg
+    wrapped_mg = sum(_wrap_mg(item, layers, wrap) for item, layers in wrapped) if wrap is not None else 0
+    for dunnage, mass_mg in ((wrap, wrapped_mg), (foam, sum(pads_mg))):
+        if dunnage is not None:
+            true[dunnage.dunnage_id] += mass_mg
+            used |= {("", dunnage.material_id), (dunnage.dunnage_id, dunnage.material_id)}
+    unnamed = +said == Counter({"": said[""]})
+    if said.total() != true.total() if unnamed else said != true:
+        shown = (", ".join(f"{g(mg)} of {name!r:.80}" for name, mg in each.items()) or g(0) for each in (said, true))
+        yield case.broken(ViolationKind.WRONG_PACKAGING, "says {} of cushioning, it takes {}".format(*shown))
+    for part in parts:
+        if (part.dunnage_id, part.material_id) not in used:
+            detail = f"says cushioning {part.dunnage_id!r:.80} of {part.material_id!r:.80}, which is not what is used"
+            yield case.broken(ViolationKind.WRONG_PACKAGING, detail)
+
+
+def _wrap(case: ParcelCase) -> Dunnage | None:
+    """Return the wrap of a parcel: the one that it names, where it may be used; where it names none, what it states."""
+    named, usable = case.parcel.cushioning_id, case.premises.usable(DunnageKind.CUSHIONING, "wraps")
+    if named == "":
+        return case.used(DunnageKind.CUSHIONING, "wraps")
+    return next((each for each in usable if each.dunnage_id == named), None)
+
+
+def _wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
+    """Return what layers round the six faces of a unit weigh, in mg: a square um of 1 g/m2 weighs 10^-9 mg."""
+    length, width, height = item.edges_um
+    faces_um2 = 2 * length * width + 2 * (length + width) * height
+    return round(faces_um2 * layers * Fraction(figure(wrap, "grammage_g_per_m2")) / 10**9)
 
 
 def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
@@ -71,18 +124,219 @@ def crushed(case: ParcelCase) -> Iterator[PlanViolation]:
         return
     known = [each for each in case.envelopes if each.item.mass_mg]
     classes = case.premises.materials.fragility_classes
-    limits = []
-    for index, each in enumerate(known):
-        beside_g = classes[need(each.item, case.premises).fragility_class].heaviest_beside_g
-        if beside_g is not None:
-            limits.append((max(units.to_mg(float(beside_g)), each.item.mass_mg), index))
+    limits = [
+        (max(units.to_mg(float(beside_g)), each.item.mass_mg), index)
+        for index, each in enumerate(known)
+        if (beside_g := classes[case.premises.need(each.item).fragility_class].heaviest_beside_g) is not None
+    ]
     if not limits:
         return
     most_mg, index = min(limits)
     delicate = known[index]
-    named = need(delicate.item, case.premises).fragility_class.value
     for each in known:
         if each.item.mass_mg > most_mg:
-            beside = f"{named} {delicate} of {g(delicate.item.mass_mg)}"
+            name = case.premises.need(delicate.item).fragility_class.value
+            beside = f"{name} {delicate} of {g(delicate.item.mass_mg)}"
             detail = f"weighs {g(each.item.mass_mg)}, beside {beside} at most {g(most_mg)} allowed"
             yield case.broken(ViolationKind.HEAVY_BESIDE_FRAGILE, detail, each, other=delicate)
+
+
+def inner_box_of(case: ParcelCase, placement: Placement, item: Item) -> Inner | None:
+    """Return the inner box that a placement names; None where the catalog has none of that name to take goods in.
+
+    It is filled and closed with what its parcel is; where the policy names what is unknown, that is not judged here.
+    """
+    premises, box = case.premises, case.premises.box_type(placement.inner_box_type_id)
+    if box is None or not box.is_carton or item.soft_goods is not None:
+        return None
+    gap_um = premises.need(item).inner_gap_um
+    around_um, fault = 2 * gap_um + premises.policy.fit_clearance_um, ""
+    takes = [
+        each
+        for each in item.orientations
+        if all(edge + around_um <= room for edge, room in zip(each.rotate(*item.edges_um), box.inner_um, strict=True))
+    ]
+    if not takes:
+        fault = f"goods of {mm(*item.edges_um)} with {mm(gap_um)} round them do not go into {mm(*box.inner_um)}"
+    # The goods lie in it as one of these says, and all of it as the placement says.
+    outsides = [dict(zip(each.value, box.outer_um, strict=True)) for each in takes or item.orientations]
+    turn, gaps = placement.orientation, 2 * placement.half_gap_um
+    lies = turn.value if isinstance(turn, Orientation) else ""
+    fitting = (each for each in outsides if tuple(each[edge] + gaps for edge in lies) == placement.extent_um)
+    outer = next(fitting, outsides[0])
+    try:
+        fill = case.used(DunnageKind.VOID_FILL, "cushions")
+        empty_um3 = max(box.inner_volume_um3 - math.prod(item.edges_um), 0)
+        filled_mg, taped_mg = fill_mg(empty_um3, fill, premises.policy.void_fill_share), tape_mg(case, box)
+    except InvalidInputError:
+        filled_mg, taped_mg = 0, 0  # reported with the dunnage of the parcel
+    mass_mg = item.mass_mg + box.tare_mg + filled_mg + taped_mg
+    carton = changed(item, length_um=outer["L"], width_um=outer["W"], height_um=outer["H"], mass_mg=mass_mg)
+    return Inner(item, carton, box, filled_mg, taped_mg, fault)
+
+
+def wrong_inner_boxes(case: ParcelCase) -> Iterator[PlanViolation]:
+    """Yield the very fragile units without a good inner box, and the others in one."""
+    grid = None if case.box is None else case.box.compartments
+    for each in case.envelopes:
+        case.premises.stop.look()
+        very = case.premises.need(each.goods).fragility_class is FragilityClass.VERY_FRAGILE
+        named, inner = each.placement.inner_box_type_id, each.inner
+        details = []
+        if not named:
+            if very and (grid is None or each.item.article not in grid.articles):
+                details.append("is very fragile, and no inner box is round it")
+        else:
+            lies = f"lies in an inner box {named!r:.80}, and"
+            if not very:
+                details.append(f"{lies} is not very fragile")
+            elif grid is not None:
+                details.append(f"{lies} stands in a compartment")
+            if inner is None:
+                details.append(f"{lies} no carton of catalog {case.premises.catalog.catalog_id!r} is of that name")
+            elif inner.fault:
+                details.append(f"{lies} {inner.fault}")
+            else:
+                details += _overloading(case, each, inner)
+        for detail in details:
+            yield case.broken(ViolationKind.WRONG_INNER_BOX, detail, each)
+
+
+def _overloading(case: ParcelCase, unit: Envelope, inner: Inner) -> Iterator[str]:
+    """Yield what an inner box may not hold of its goods, wrap and fill, judged as a parcel of its own."""
+    layers, wrap = case.premises.need(inner.goods).wrap_layers, _wrap(case)
+    wrap_mg = 0 if not layers or wrap is None else _wrap_mg(inner.goods, layers, wrap)
+    inside = PackagingComponent(Component.VOID_FILL, "", wrap_mg + inner.fill_mg)
+    parcel = Parcel(inner.box.box_type_id, (), (inside, PackagingComponent(Component.TAPE, "", inner.tape_mg)))
+    goods = dataclasses.replace(unit, item=inner.goods, inner=None)
+    alone = ParcelCase(case.index, parcel, [goods], inner.box, case.premises)
+    for found in (*overweight(alone, inner.box), *over_caps(alone)):
+        yield found.detail
+
+
+def mixed_inner_boxes(cases: Sequence[ParcelCase]) -> Iterator[PlanViolation]:
+    """Yield the lines whose units lie in inner boxes of several types, or only some of them in any."""
+    found: dict[str, dict[str, None]] = {}
+    for case in cases:
+        for each in case.envelopes:
+            case.premises.stop.look()
+            found.setdefault(each.item.line_id, {})[str(each.placement.inner_box_type_id)] = None
+    for line_id, types in found.items():
+        if len(types) > 1:
+            named = ", ".join(f"{name!r:.80}" if name else "none" for name in types)
+            detail = f"all units of line {line_id!r} must lie in inner boxes of one type, and lie in {named}"
+            yield PlanViolation(ViolationKind.WRONG_INNER_BOX, detail, None, line_id)
+
+
+def outside_pack(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
+    """Yield each unit in an open box that needs a pack, where the catalog has one in which it would break no rule.
+
+    Not asked of what lay in a started parcel, and where packs in stock have too few compartments for all that need one.
+    """
+    premises = case.premises
+    if box.compartments or premises.policy.engine is Engine.PY3DBP:
+        return
+    lines = {each.item.line_id: each.item for each in case.envelopes if premises.need(each.item).needs_pack}
+    bound = {name: _bound_to(case, line) for name, line in lines.items()}
+    for each in case.envelopes if bound else ():
+        if each.unit not in premises.lay and (pack := bound.get(each.item.line_id)):
+            detail = f"of article {each.item.article!r} lies in an open box, and pack {pack!r} takes it"
+            yield case.broken(ViolationKind.OUTSIDE_PACK, detail, each)
+
+
+def _bound_to(case: ParcelCase, line: Item) -> str:
+    """Return a pack for the units of a line; empty where none takes them, or there are too few."""
+    packs = _packs(case, line)
+    room = sum(math.inf if box.available is None else box.available * len(box.cells_um) for box in packs.values())
+    if room < math.inf:
+        rivals = [each for each in case.premises.order.lines if case.premises.need(each).needs_pack]
+        if sum(each.quantity for each in rivals if packs.keys() & _packs(case, each).keys()) > room:
+            return ""
+    return next(iter(packs), "")
+
+
+def _packs(case: ParcelCase, line: Item) -> Mapping[str, BoxType]:
+    """Return by id the packs at hand in which a unit of a line, or its whole keep-together group, breaks no rule."""
+    premises = case.premises
+    if line.line_id not in premises.packs:
+        premises.stop.look()
+        group, units = line.keep_together_group, [line]
+        if group:
+            lines = (each for each in premises.order.lines if each.keep_together_group == group)
+            units = [each for each in lines for _ in range(each.quantity)]
+        sized = all(each.dimension_status is not DimensionStatus.MISSING for each in units)
+        packs = [box for box in premises.catalog.box_types if box.compartments and box.available != 0 and sized]
+        premises.packs[line.line_id] = {box.box_type_id: box for box in packs if _takes(case, box, units)}
+    return premises.packs[line.line_id]
+
+
+def _takes(case: ParcelCase, box: BoxType, units: Sequence[Item]) -> bool:
+    """Whether units stand in compartments of a pack, each in the first that takes it, with what closes the parcel."""
+    premises, free, lying = case.premises, dict(enumerate(box.cells_um, 1)), list[Envelope]()
+    try:
+        closing = PackagingComponent(Component.TAPE, "", sum(closing_mg(case, box).values()))
+    except InvalidInputError:  # nobody can say what closes it
+        return False
+    if len(units) > len(free) or premises.unmet(box.material_id, box.trips):
+        return False
+    parcel = Parcel(box.box_type_id, (), (closing,))
+    for item in units:
+        stands = (
+            Placement(item.line_id, 0, *cell[:3], *turn.rotate(*item.edges_um), turn, compartment=number)
+            for number, cell in free.items()
+            for turn in item.orientations
+        )
+        alone = (ParcelCase(0, parcel, [envelope_of(0, 1, each, item)], box, premises) for each in stands)
+        taken = next((each.envelopes[0] for each in alone if not any(wrong_compartments(each, box))), None)
+        if taken is None:
+            return False
+        free = {number: cell for number, cell in free.items() if number != taken.placement.compartment}
+        lying.append(taken)
+    whole = ParcelCase(0, parcel, lying, box, premises)
+    found = (*overfilled(whole, box), *overweight(whole, box), *over_caps(whole), *weak(whole, box))
+    return all(each.constraint == "stated_figures" for each in (*found, *wrong_carriage(whole)))
+
+
+def wrong_protection(case: ParcelCase) -> Iterator[str]:
+    """Yield what a parcel says wrong of the protection of its lines; one that says nothing of any is not at fault."""
+    stated = case.parcel.protection
+    if stated == ():
+        return
+    if not isinstance(stated, tuple):
+        yield f"its protection is {stated!r:.80}"
+    lines: dict[str, list[Envelope]] = {}
+    for each in case.envelopes if not case.own_container else ():
+        if not case.premises.need(each.item).fragility_class.sturdy:
+            lines.setdefault(each.item.line_id, []).append(each)
+    for said in listed(stated):
+        of_line = None
+        if isinstance(said, LineProtection) and isinstance(said.line_id, str):
+            of_line = lines.pop(said.line_id, None)
+        if not isinstance(said, LineProtection) or of_line is None:
+            yield f"says {said!r:.160}, which protects no line of it, or a second time"
+            continue
+        if said != (true := _true_protection(case, of_line, said)):
+            yield f"says {said!r:.300}, it is {true!r:.300}"
+    if lines:
+        yield f"says nothing of the protection of {', '.join(map(repr, sorted(lines)))}"
+
+
+def _true_protection(case: ParcelCase, of_line: list[Envelope], said: LineProtection) -> LineProtection | None:
+    """Return what protects the units of a line, with the words that a parcel has for it; None where they differ."""
+    needed = case.premises.need(of_line[0].item)
+    unlike = {(each.half_gap_um, each.wall_margin_um, str(each.placement.inner_box_type_id)) for each in of_line}
+    if len(unlike) != 1:
+        return None
+    half_gap_um, wall_margin_um, inner_box = unlike.pop()
+    wrap_layers = edge_um = inner_gap_um = 0
+    rule = ProtectionRule.PRACTICE
+    if case.box is not None and case.box.compartments:
+        rule, inner_box = ProtectionRule.TESTED_PACK, ""
+    elif needed.pads is not None:
+        rule, inner_box, edge_um = ProtectionRule.PHYSICS, "", needed.pads.edge_um
+    else:
+        wrap_layers = needed.wrap_layers
+        if inner_box:
+            rule, inner_gap_um = ProtectionRule.BOX_IN_BOX, needed.inner_gap_um
+    gaps, words = (half_gap_um, wall_margin_um, wrap_layers, edge_um), (said.reason, said.source)
+    return LineProtection(said.line_id, rule, needed.fragility_class, *gaps, *words, inner_box, inner_gap_um)

@@ -1,8 +1,10 @@
-"""What a check finds: one broken rule, with the figures."""
+"""What a check finds: one broken rule, with the figures, exact to the um and mg."""
 
 import enum
 from dataclasses import dataclass
 from typing import Self
+
+from boxwright import units
 
 
 class ViolationKind(enum.StrEnum):
@@ -177,3 +179,27 @@ class PlanViolation:
         if self.step is not None:
             where.append(f"step {self.step}")
         return f"{self.kind.value}{' in ' if where else ''}{', '.join(where)}: {self.detail}"
+
+
+def mm(*lengths_um: float) -> str:
+    """Return lengths in um as text in mm."""
+    return " x ".join(_plain(length / units.UM_PER_MM) for length in lengths_um) + " mm"
+
+
+def g(mass_mg: float) -> str:
+    """Return a mass in mg as text in g."""
+    return f"{_plain(mass_mg / units.MG_PER_G)} g"
+
+
+def cm3(volume_um3: int) -> str:
+    """Return a volume in cubic um as text in cubic cm."""
+    return f"{_plain(volume_um3 / 10**12)} cm3"
+
+
+def percent(share: float) -> str:
+    """Return a share as text in percent, to the ten-thousandth, so that a narrow miss shows."""
+    return f"{share * 100:.4f}".rstrip("0").rstrip(".") + " %"
+
+
+def _plain(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")

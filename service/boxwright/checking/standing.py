@@ -1,0 +1,362 @@
+"""Standing: what rests on what, and so support, stability and load, also at each step of the pack sequence.
+
+Where a load that several units share acts on one of them cannot be known from the geometry, so two readings are both
+required of stability: it acts at the load's own combined centre of mass, or at the centroid of the contact patch.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import hypot
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from boxwright.checking.case import Envelope, ParcelCase, envelope_of
+from boxwright.checking.violation import PlanViolation, ViolationKind, g, mm, percent
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Parcel
+from boxwright.lazy import cached_property
+from boxwright.stop import NEVER, Stop
+
+TOLERANCE_MG = 0.5
+"""Loads are fractions of masses in whole mg, computed in floating point: half a mg decides nothing real."""
+TOLERANCE_UM = 1.0
+"""How far outside of its contacts a centre of mass may lie: it is computed in floating point from whole um."""
+
+_CELLS = 500_000
+"""Units times units looked at together, so that memory stays below 50 MB for any parcel."""
+_READINGS = ("their own centre of mass", "the centre of the contact")
+_LOW = attrgetter("x0")
+
+Floats = npt.NDArray[np.float64]
+Rectangle = tuple[float, float, float, float]
+"""x0, x1, y0, y1 in um."""
+
+
+def unsteady(case: ParcelCase) -> Iterator[PlanViolation]:
+    """Yield which units lie on too little, tilt, or bear too much, as far as the policy asks."""
+    contacts = Contacts(case.envelopes, case.premises.stop)
+    if case.premises.policy.support_ratio > 0:
+        yield from _unsupported(case, contacts)
+        yield from _unstable(case, contacts)
+    if case.premises.policy.load_bearing:
+        yield from _overloaded(case, contacts)
+
+
+def loads_mg(parcel: Parcel, order: Order) -> list[int]:
+    """Return the mass in mg that each unit of a valid parcel carries in the end, in pack sequence."""
+    lines = {line.line_id: line for line in order.lines}
+    units = enumerate(parcel.placements)
+    envelopes = [envelope_of(index, index + 1, each, lines[each.line_id]) for index, each in units]
+    return [round(mass) for mass in Contacts(envelopes).carried_mg()]
+
+
+class Contact(NamedTuple):
+    """The patch on which a unit rests on another one: index of the unit below, area and patch in um."""
+
+    under: int
+    area_um2: int
+    x0: int
+    x1: int
+    y0: int
+    y1: int
+
+
+class Contacts:
+    """The contacts of a parcel's envelopes. Units that overlap are taken as they are: each contact counts.
+
+    ``below`` has for each unit what it rests on, none on the floor and in mid-air, ``above`` the indices of what rests
+    on it with the patches, ``area_um2`` the sum of its contacts' areas, on the floor its whole base.
+    """
+
+    def __init__(self, envelopes: Sequence[Envelope], stop: Stop = NEVER) -> None:
+        self._envelopes, self.stop = envelopes, stop
+        self.below: list[list[Contact]] = [[] for _ in envelopes]
+        self.above: list[list[tuple[int, Contact]]] = [[] for _ in envelopes]
+        self.area_um2 = [0] * len(envelopes)
+        layers = _layers_by_top(envelopes)
+        for unit, each in enumerate(envelopes):
+            stop.look()
+            x0, x1, y0, y1 = each.x0, each.x1, each.y0, each.y1
+            if each.on_floor:
+                self.area_um2[unit] = each.base_um2
+                continue
+            layer = layers.get(each.z0)
+            if layer is None:
+                continue
+            others, lows, longest = layer
+            for position in range(bisect_left(lows, x0 - longest + 1), len(others)):
+                other = others[position]
+                if other.x0 >= x1:
+                    break
+                if other.x1 > x0 and other.y0 < y1 and other.y1 > y0:
+                    px0, px1 = x0 if x0 > other.x0 else other.x0, x1 if x1 < other.x1 else other.x1
+                    py0, py1 = y0 if y0 > other.y0 else other.y0, y1 if y1 < other.y1 else other.y1
+                    area = (px1 - px0) * (py1 - py0)
+                    contact = Contact(other.index, area, px0, px1, py0, py1)
+                    self.below[unit].append(contact)
+                    self.above[other.index].append((unit, contact))
+                    self.area_um2[unit] += area
+
+    def carried_mg(self, *, soft: bool = True) -> list[float]:
+        """Return the mass in mg that each unit carries; without ``soft`` that of rigid goods alone.
+
+        Each unit passes its own mass and its load on to what it rests on, in proportion to contact area. Contacts lead
+        strictly down, so that going by descending bottom each load is whole before it is passed on.
+        """
+        carried = [0.0] * len(self._envelopes)
+        for each in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
+            self.stop.look()
+            own = each.item.mass_mg if soft or each.item.soft_goods is None else 0
+            for contact in self.below[each.index]:
+                passed_on = (own + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
+                carried[contact.under] += passed_on
+        return carried
+
+
+def _layers_by_top(envelopes: Sequence[Envelope]) -> dict[int, tuple[list[Envelope], list[int], int]]:
+    """Return by height the units whose tops lie there, by ascending x, with that x and the length of the longest."""
+    tops: defaultdict[int, list[Envelope]] = defaultdict(list)
+    for each in envelopes:
+        tops[each.z1].append(each)
+    layers = {}
+    for top, units in tops.items():
+        units.sort(key=_LOW)
+        layers[top] = units, [each.x0 for each in units], max([each.x1 - each.x0 for each in units])
+    return layers
+
+
+def _unsupported(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
+    """Yield the units with less support than ``policy.support_ratio``; a unit in mid-air has too little for any.
+
+    In the pack sequence it is enough to look at the step that sets a unit down: what is under it then stays.
+    """
+    policy = case.premises.policy
+    millionths = policy.support_millionths
+    for unit, each in enumerate(case.envelopes):
+        case.premises.stop.look()
+        if each.on_floor:
+            continue
+        base = each.base_um2
+        early = sum([contact.area_um2 for contact in contacts.below[unit] if contact.under < unit])
+        if early and early * 1_000_000 >= millionths * base:
+            continue  # what is under it in the end is no less
+        for area, step in ((contacts.area_um2[unit], None), (early, each.step)):
+            if area == 0 or area * 1_000_000 < millionths * base:
+                rests = f"{percent(area / base)} of its base at z {mm(each.z0)} rests on anything"
+                detail = f"{rests}, at least {percent(policy.support_ratio)} must"
+                yield case.broken(ViolationKind.UNSUPPORTED, detail, each, step)
+                break
+
+
+def _overloaded(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
+    """Yield the units that carry more than their ``max_load_g``, and soft goods without one that carry rigid goods.
+
+    A load on pads would press them past their curve, so that what lies on pads carries nothing. The load on a unit only
+    grows while others are set down, so that the closed parcel is the worst step.
+    """
+    need = case.premises.need
+    limits = [each.item.max_load_mg if need(each.item).pads is None else 0 for each in case.envelopes]
+    if all(limit is None and each.item.soft_goods is None for limit, each in zip(limits, case.envelopes, strict=True)):
+        return
+    carried, of_rigid = contacts.carried_mg(), contacts.carried_mg(soft=False)
+    for each, limit, load, rigid in zip(case.envelopes, limits, carried, of_rigid, strict=True):
+        if limit is not None and load > limit + TOLERANCE_MG:
+            yield case.broken(ViolationKind.OVERLOADED, f"carries {g(load)}, at most {g(limit)} allowed", each)
+        if limit is None and each.item.soft_goods is not None and rigid > TOLERANCE_MG:
+            detail = f"carries {g(rigid)} of rigid goods, and is soft without a load limit"
+            yield case.broken(ViolationKind.OVERLOADED, detail, each)
+
+
+def _unstable(case: ParcelCase, contacts: Contacts) -> Iterator[PlanViolation]:
+    """Yield the units that would topple; a unit in mid-air has no contacts and is left to the rule of support."""
+    envelopes = case.envelopes
+    hulls = {}
+    for each, below in zip(envelopes, contacts.below, strict=True):
+        if each.on_floor:
+            hulls[each.index] = _Hull([(each.x0, each.x1, each.y0, each.y1)])
+        elif below:
+            hulls[each.index] = _Hull([(contact.x0, contact.x1, contact.y0, contact.y1) for contact in below])
+    steady = _steady(envelopes, contacts, hulls)
+    doubtful = [unit for unit in hulls if unit not in steady]
+    if not doubtful:
+        return
+    falls = list(_falls(case, contacts, doubtful, hulls))
+    if falls:
+        # Where one unit falls, those under it were steady only as long as it was: look at all.
+        falls += _falls(case, contacts, [unit for unit in hulls if unit in steady], hulls)
+    yield from falls
+
+
+class _Hull:
+    """The convex hull of rectangles, of which there is at least one, each with an area above 0."""
+
+    def __init__(self, rectangles: Sequence[Rectangle]) -> None:
+        self._rectangles = rectangles
+        self.bounds: Rectangle = rectangles[0]
+        if len(rectangles) > 1:
+            x0s, x1s, y0s, y1s = zip(*rectangles, strict=True)
+            self.bounds = (min(x0s), max(x1s), min(y0s), max(y1s))
+
+    def contains(self, rectangle: Rectangle) -> bool:
+        """Whether all of a rectangle lies inside or on the hull."""
+        x0, x1, y0, y1 = rectangle
+        left, right, front, back = self.bounds
+        if not (left <= x0 and x1 <= right and front <= y0 and y1 <= back):
+            return False
+        for left, right, front, back in self._rectangles:
+            if left <= x0 and x1 <= right and front <= y0 and y1 <= back:
+                return True
+        for nx, ny, offset in self._sides:
+            # The corner that lies farthest out along this side's normal.
+            if nx * (x1 if nx > 0 else x0) + ny * (y1 if ny > 0 else y0) > offset:
+                return False
+        return True
+
+    def outside_um(self, points: Floats) -> Floats:
+        """Return how far points (float64, (2, k), um) lie outside of the farthest side, in um; 0 is on it."""
+        sides = np.array(self._sides)
+        distances: Floats = (sides[:, :2] @ points - sides[:, 2:]).max(axis=0)
+        return distances
+
+    @cached_property
+    def _sides(self) -> list[tuple[float, float, float]]:
+        """The sides as outward unit normal and offset: inside is where ``nx x + ny y <= offset``."""
+        if len(self._rectangles) == 1:
+            x0, x1, y0, y1 = self.bounds
+            return [(1.0, 0.0, x1), (-1.0, 0.0, -x0), (0.0, 1.0, y1), (0.0, -1.0, -y0)]
+        corners = sorted({(x, y) for x0, x1, y0, y1 in self._rectangles for x in (x0, x1) for y in (y0, y1)})
+        vertices = [*_chain(corners), *_chain(corners[::-1])]
+        sides = []
+        for (ax, ay), (bx, by) in pairwise([*vertices, vertices[0]]):
+            length = hypot(bx - ax, by - ay)
+            nx, ny = (by - ay) / length, (ax - bx) / length
+            sides.append((nx, ny, nx * ax + ny * ay))
+        return sides
+
+
+def _chain(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return one half of the hull without its last point (Andrew's monotone chain)."""
+    chain: list[tuple[float, float]] = []
+    for x, y in points:
+        while len(chain) > 1:
+            (ax, ay), (bx, by) = chain[-2:]
+            if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0:
+                break
+            chain.pop()
+        chain.append((x, y))
+    return chain[:-1]
+
+
+def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, _Hull]) -> set[int]:
+    """Return the units that stay stable whatever the masses, as long as all units over them are stable.
+
+    A combined centre of mass lies among those of its parts. So a unit is steady if its own centre, the centroids of
+    the patches on its top, and every place that the centre of mass of a load on it may have lie over its contacts.
+    """
+    steady: set[int] = set()
+    places: list[Rectangle] = [(0.0, 0.0, 0.0, 0.0)] * len(envelopes)
+    for each in sorted(envelopes, key=lambda envelope: -envelope.z0):
+        contacts.stop.look()
+        unit = each.index
+        x, y = each.centre_um
+        place, loads = (x, x, y, y), contacts.above[unit]
+        if loads:
+            x0s, x1s, y0s, y1s = zip(place, *[places[load] for load, _ in loads], strict=True)
+            place = min(x0s), max(x1s), min(y0s), max(y1s)
+        places[unit] = place
+        hull = hulls.get(unit)
+        if hull is None:
+            continue
+        # Patches on a unit that stands on the floor always lie over its base.
+        if hull.contains(place) and (each.on_floor or all(hull.contains(_centroid(patch)) for _, patch in loads)):
+            steady.add(unit)
+        else:
+            x0, x1, y0, y1 = hull.bounds
+            places[unit] = max(place[0], x0), min(place[1], x1), max(place[2], y0), min(place[3], y1)
+    return steady
+
+
+def _centroid(patch: Contact) -> Rectangle:
+    x, y = (patch.x0 + patch.x1) / 2, (patch.y0 + patch.y1) / 2
+    return x, x, y, y
+
+
+def _falls(
+    case: ParcelCase, contacts: Contacts, units: Sequence[int], hulls: dict[int, _Hull]
+) -> Iterator[PlanViolation]:
+    for unit, centres in _combined_centres(units, case.envelopes, contacts):
+        case.premises.stop.look()
+        outside = hulls[unit].outside_um(centres.reshape(2, -1)).reshape(2, -1)
+        broken = (outside.max(axis=0) > TOLERANCE_UM).nonzero()[0].tolist()
+        if not broken:
+            continue
+        last = broken[-1] == outside.shape[1] - 1
+        moment = broken[-1] if last else broken[0]
+        reading = int(outside[:, moment].argmax())
+        where = f"({mm(*centres[:, reading, moment])}) lies {mm(outside[reading, moment])} outside of what it rests on"
+        detail = f"combined centre of mass with its load at {where}, loads taken to act at {_READINGS[reading]}"
+        step = None if last else case.envelopes[unit + moment].step
+        yield case.broken(ViolationKind.UNSTABLE, detail, case.envelopes[unit], step)
+
+
+def _combined_centres(
+    units: Sequence[int], envelopes: Sequence[Envelope], contacts: Contacts
+) -> Iterator[tuple[int, Floats]]:
+    """Yield for each of the given units where the centre of mass of it and what it carries lies, step by step.
+
+    The centres are float64, (2, 2, k), um: coordinate (x, y) by reading by step, from the step that sets the unit down
+    to the last. By the readings, loads act at their own combined centre of mass, or at the centroid of the contact.
+    """
+    masses = np.array([each.item.mass_mg for each in envelopes], dtype=np.float64)[:, np.newaxis]
+    centres = np.array([each.centre_um for each in envelopes], dtype=np.float64)
+    upwards = sorted(range(len(envelopes)), key=lambda unit: envelopes[unit].z0)
+    at_once = max(1, _CELLS // len(envelopes))
+    for start in range(0, len(units), at_once):
+        chosen = units[start : start + at_once]
+        shares = _shares(chosen, centres, upwards, contacts)
+        mass = masses * shares[:, 0]
+        moments = np.stack([centres[:, :1] * mass, masses * shares[:, 1], centres[:, 1:] * mass, masses * shares[:, 2]])
+        mass.cumsum(axis=0, out=mass)
+        moments.cumsum(axis=1, out=moments)
+        for column, unit in enumerate(chosen):
+            carried = mass[unit:, column]
+            found = moments[:, unit:, column].reshape(2, 2, -1)
+            if carried.all():
+                yield unit, found / carried
+            else:
+                own = centres[unit][:, np.newaxis, np.newaxis]
+                yield unit, np.where(carried > 0, found / np.where(carried > 0, carried, 1.0), own)
+
+
+def _shares(chosen: Sequence[int], centres: Floats, upwards: Sequence[int], contacts: Contacts) -> Floats:
+    """Return what each mg of a unit adds to each chosen one: mass, and its moments by contact patches.
+
+    The result has shape (n, 3, c) for n units and c chosen ones: mg per mg, and um per mg along x and y. A combined
+    centre of mass is linear in the masses, so that the shares of a unit follow from those of what it rests on.
+    """
+    middles = centres.tolist()
+    column_of = {unit: column for column, unit in enumerate(chosen)}
+    shares = np.zeros((len(upwards), 3, len(chosen)))
+    touched = set()
+    for unit in upwards:
+        for contact in contacts.below[unit]:
+            if contact.under not in touched:
+                continue
+            touched.add(unit)
+            row = shares[unit]
+            part = contact.area_um2 / contacts.area_um2[unit]
+            row += part * shares[contact.under]
+            column = column_of.get(contact.under)
+            if column is not None:
+                # The row below holds that unit's own centre: what rests on it acts at the patch.
+                row[1, column] += part * ((contact.x0 + contact.x1) / 2 - middles[contact.under][0])
+                row[2, column] += part * ((contact.y0 + contact.y1) / 2 - middles[contact.under][1])
+        if unit in column_of:
+            touched.add(unit)
+            shares[unit, :, column_of[unit]] = (1.0, *middles[unit])
+    return shares
