@@ -69,6 +69,11 @@ class BoxTable:
         height: Floats = (length + width - np.sqrt(length * length - length * width + width * width)) / 3
         return height
 
+    @cached_property
+    def _inside_um3(self) -> Floats:
+        inside: Floats = self.edges_um.astype(np.float64).prod(axis=1)
+        return inside
+
     def refused(self, units: Units, boxes: Sequence[BoxType], mass_rules: Mapping[str, str]) -> dict[int, Refused]:
         """Return which of some box types units cannot all go into, by place among them, each with a proof.
 
@@ -76,12 +81,11 @@ class BoxTable:
         are too weak for some dunnage, and those with compartments, are left out: the proofs tell. ``mass_rules`` says
         by box type what sets its limit, where the catalog does not.
         """
-        ranks = slice(None) if boxes is self.boxes else np.array([self._rank[box.box_type_id] for box in boxes])
+        ranks: slice | Ints = slice(None)
+        if len(boxes) < len(self.boxes):
+            ranks = np.array([self._rank[box.box_type_id] for box in boxes], dtype=np.int64)
         flat, pouch, most = self.edges_um[ranks], self.pouch[ranks], self.most_um3[ranks]
-        extents = units.edges_um[units.firsts][:, ORIENTATIONS]
-        allowed = (units.masks[units.firsts][:, np.newaxis] >> EACH) & 1 == 1
-        upright = np.where(allowed | ~allowed.any(axis=1, keepdims=True), extents[:, :, 2], NEVER).min(axis=1)
-        lowest = int(upright.max())
+        margin, lowest, pouches = 2 * units.least_margin_um, int(units.upright_um.max()), bool(pouch.any())
         bears, open_box = self.bears_mg[ranks], ~self.celled[ranks]
         found = {
             place: Refused(
@@ -90,24 +94,26 @@ class BoxTable:
             for place in np.flatnonzero(open_box & self.fixed[ranks] & (units.packed_mg > bears)).tolist()
         }
         asked = open_box & (units.packed_mg + ROUNDING_MG * len(units) <= bears)
-        inside = np.maximum(_less(flat, pouch * lowest) - 2 * units.least_margin_um, 0).astype(np.float64).prod(axis=1)
+        inside = self._inside_um3[ranks]
+        if margin or pouches:
+            inside = np.maximum(_less(flat, pouch * lowest) - margin, 0).astype(np.float64).prod(axis=1)
         overfull = float(units.volume_um3) > np.minimum(inside, most) * SURELY
         found |= {
             place: Refused(Proof.VOLUME, volume_words(units, float(inside[place]), float(most[place])))
             for place in np.flatnonzero(asked & overfull).tolist()
         }
         asked &= ~overfull
-        height = np.clip(self._roomiest_um[ranks], lowest, flat[:, 2])
-        holds = np.maximum(_less(flat, pouch * height)[:, :2], 0).astype(np.float64).prod(axis=1) * height
-        overfull = asked & pouch & (float(units.volume_um3) > holds * SURELY)
-        if overfull.any():
+        if pouches:
+            height = np.clip(self._roomiest_um[ranks], lowest, flat[:, 2])
+            holds = np.maximum(_less(flat, pouch * height)[:, :2], 0).astype(np.float64).prod(axis=1) * height
+            overfull = asked & pouch & (float(units.volume_um3) > holds * SURELY)
             words = f"{units.volume_um3 / 1e15:.3f} L of units, more than it holds at any filled height"
             found |= dict.fromkeys(np.flatnonzero(overfull).tolist(), Refused(Proof.VOLUME, words))
-        left = np.flatnonzero(asked & ~overfull)
-        if len(extents) * len(left) <= MOST_COMPARED:
-            found |= {
-                int(left[at]): why for at, why in _by_edges(units, extents, allowed, flat[left], pouch[left] * lowest)
-            }
+            asked &= ~overfull
+        left = np.flatnonzero(asked)
+        if len(left) and len(units.firsts) * len(left) <= MOST_COMPARED:
+            places = left.tolist()
+            found |= {places[at]: why for at, why in _by_edges(units, flat[left], pouch[left] * lowest)}
         return found
 
 
@@ -117,22 +123,24 @@ def _less(flat_um: Ints, height_um: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return inside
 
 
-def _by_edges(units: Units, extents: Ints, allowed: Bools, flat: Ints, lowest: Ints) -> Iterator[tuple[int, Refused]]:
+def _by_edges(units: Units, flat: Ints, lowest: Ints) -> Iterator[tuple[int, Refused]]:
     """Yield the boxes that a unit fits in no orientation, or two units side by side along no axis.
 
     Parameters
     ----------
     units : Units
         All that go in.
-    extents, allowed : int64 (k, 6, 3), bool (k, 6)
-        Of a unit of each kind in each orientation; and whether it may lie so.
     flat, lowest : int64 (b, 3), int64 (b,)
         Insides; and by what length and width of a pouch are less at least, 0 where they do not depend on the height.
     """
     firsts, clear = units.firsts, units.clear_um[units.firsts]
+    extents = units.edges_um[firsts][:, ORIENTATIONS]
+    allowed = (units.masks[firsts][:, np.newaxis] >> EACH) & 1 == 1
     # By kind, orientation, box and axis.
-    high = np.where(lowest > 0, np.maximum(extents[:, :, np.newaxis, 2], lowest), 0)
-    turned = extents[:, :, np.newaxis] + high[..., np.newaxis] * np.array([1, 1, 0])
+    turned = extents[:, :, np.newaxis]
+    if lowest.any():
+        high = np.where(lowest > 0, np.maximum(extents[:, :, np.newaxis, 2], lowest), 0)
+        turned = turned + high[..., np.newaxis] * np.array([1, 1, 0])
     bare = (turned <= flat).all(axis=3) & allowed[..., np.newaxis]
     fits = bare
     if units.margins_um is not None:

@@ -33,9 +33,13 @@ class Bare:
     """
 
     def __init__(self, request: Request, expansion: Expansion, wrappings: Wrappings) -> None:
-        self._box_types = request.box_types
-        self._units = as_in_cells(expansion, request)
+        self._request = request
+        self._expansion = expansion
         self._wrappings = wrappings
+
+    @cached_property
+    def _units(self) -> Units:
+        return as_in_cells(self._expansion, self._request)
 
     def least(self, members: Ints, protected: Iterable[Units], *, in_cells: bool | None) -> Units:
         """Return units that are no larger and no heavier than with any cushioning.
@@ -70,5 +74,5 @@ class Bare:
     @cached_property
     def _fit_cells(self) -> npt.NDArray[np.bool_]:
         """Which units fit a compartment of some box type, bool (n,)."""
-        grids = [box.compartments for box in self._box_types if box.compartments is not None]
+        grids = [box.compartments for box in self._request.box_types if box.compartments is not None]
         return fit_cells(self._units, [size for grid in grids for size in grid.sizes_um])
