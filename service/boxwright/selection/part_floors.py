@@ -1,5 +1,6 @@
 """What parts of some units come to at least, each in one parcel: told of many parts at once, from sums and edges."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -36,17 +37,17 @@ def part_floors(
         How many bundles of each kind each has.
     """
     counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(by_kind))
-    alone = counts.sum(axis=1) == 1
-    candidates = []
+    bounds: list[Price] = []
+    takes = [np.zeros((0, len(parts)), dtype=np.bool_)]
     for variant, alike in _offers(model, members, boxes):
-        needs = _PartNeeds(variant, members, by_kind, counts, alike[0])
-        candidates += [(variant.lower_bound(box), needs, box) for box in alike]
-    candidates.sort(key=lambda candidate: candidate[0], reverse=True)
-    cheapest = np.full(len(parts), -1)
-    for at, (_, need, box) in enumerate(candidates):
         model.stop.look()
-        cheapest[need.taken_by(box, alone)] = at
-    floors = [None if at < 0 else candidates[at][0] for at in cheapest.tolist()]
+        bounds += [variant.lower_bound(box) for box in alike]
+        takes.append(_taken(variant, members, by_kind, counts, alike))
+    cheapest_first = sorted(range(len(bounds)), key=bounds.__getitem__)
+    taken = np.concatenate(takes)[cheapest_first]
+    firsts = taken.argmax(axis=0).tolist() if len(taken) else []
+    floors = [bounds[cheapest_first[at]] if taken[at, part] else None for part, at in enumerate(firsts)]
+    floors = floors or [None] * len(parts)
     for part, each in enumerate(parts):
         if sum(each) == 1:
             as_it_is = model.as_it_is(by_kind[each.index(1)][0])
@@ -63,46 +64,40 @@ def _offers(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> Iter
     yield from ((variant, some) for variant, some in alike if some)
 
 
-class _PartNeeds:
-    """What parts need of boxes in which units measure what they do in ``box``."""
-
-    def __init__(
-        self, model: ParcelModel, members: Ints, by_kind: list[list[Ints]], counts: Ints, box: BoxType
-    ) -> None:
-        self._model = model
-        self._counts = counts
-        self._units = units = model.protect(members, box)
-        self._rigid = len(model.shapes(members, units).units) == 1
-        self._first = [np.searchsorted(members, bundles[0]) for bundles in by_kind]
-        self._volumes, self._masses = (
-            counts @ np.array([each[units_of_one].sum() for units_of_one in self._first])
-            for each in (np.array(units.volumes_um3, dtype=np.float64), units.mass_mg + units.cushioning_mg)
+def _taken(
+    model: ParcelModel, members: Ints, by_kind: list[list[Ints]], counts: Ints, boxes: Sequence[BoxType]
+) -> Bools:
+    """Return which parts each box may take, bool (b, parts); units measure the same in all of the boxes."""
+    units = model.protect(members, boxes[0])
+    bundles = [np.searchsorted(members, each[0]) for each in by_kind]
+    volumes, masses, sizes = (
+        counts @ np.array([figure[each].sum() for each in bundles])
+        for figure in (
+            np.array(units.volumes_um3, dtype=np.float64),
+            units.mass_mg + units.cushioning_mg,
+            np.ones(len(units), dtype=np.int64),
         )
-        self._sizes = counts @ np.array([len(units_of_one) for units_of_one in self._first])
-        self._extents = units.edges_um[:, ORIENTATIONS] + 2 * units.clear_um[:, np.newaxis, np.newaxis]
-        self._allowed = (units.masks[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
-
-    def taken_by(self, box: BoxType, alone: Bools) -> Bools:
-        """Return which parts a box may take, bool (parts,); ``alone`` are those of one bundle."""
-        takes = np.ones(len(self._counts), dtype=np.bool_)
-        if box.compartments is not None:
-            takes &= self._sizes <= len(box.compartments)
-        if box.max_load_mg is not None:
-            takes &= self._masses <= box.max_load_mg
-        several = self._model.for_several(box)
-        if several is not box:
-            takes &= (self._masses <= (several.max_load_mg or 0)) | alone
-        if self._rigid:
-            takes &= self._volumes <= box.inner_volume_um3 * SLACK
-        if self._rigid and not box.flexible:
-            fits = self._fit_alone(box)
-            homeless = [not fits[units_of_one].all() for units_of_one in self._first]
-            takes &= ~(self._counts[:, homeless] > 0).any(axis=1)
+    )
+    alone = counts.sum(axis=1) == 1
+    takes: Bools = (masses <= _limits(boxes)) & ((masses <= _limits([model.for_several(box) for box in boxes])) | alone)
+    if boxes[0].compartments:
+        takes &= sizes <= np.array([[len(box.cells_um)] for box in boxes])
+    if len(model.shapes(members, units).units) > 1:
         return takes
+    takes &= volumes <= np.array([[float(box.inner_volume_um3)] for box in boxes]) * SLACK
+    if boxes[0].compartments:
+        fits = np.array([fit_cells(units, box.compartments.sizes_um) for box in boxes if box.compartments])
+    else:
+        extents = units.edges_um[:, ORIENTATIONS] + 2 * units.clear_um[:, np.newaxis, np.newaxis]
+        allowed = (units.masks[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
+        inner = np.array([box.inner_um for box in boxes], dtype=np.int64)[:, np.newaxis, np.newaxis]
+        flexible = np.array([[box.flexible] for box in boxes])
+        fits = ((extents <= inner).all(axis=3) & allowed).any(axis=2) | flexible
+    homeless = ~np.stack([fits[:, each].all(axis=1) for each in bundles], axis=1)
+    takes &= ~((homeless[:, np.newaxis] & (counts > 0)).any(axis=2))
+    return takes
 
-    def _fit_alone(self, box: BoxType) -> Bools:
-        """Return which units fit into a box alone in an orientation that they allow, bool (n,)."""
-        if box.compartments is not None:
-            return fit_cells(self._units, box.compartments.sizes_um)
-        fits: Bools = ((self._extents <= np.array(box.inner_um)).all(axis=2) & self._allowed).any(axis=1)
-        return fits
+
+def _limits(boxes: Sequence[BoxType]) -> npt.NDArray[np.float64]:
+    """Return what each box bears, float64 (b, 1), mg; infinity is unlimited."""
+    return np.array([[math.inf if box.max_load_mg is None else float(box.max_load_mg)] for box in boxes])
