@@ -1,6 +1,7 @@
 """Boxwright's own engine: what it packs, how it ends, that it repeats itself."""
 
 import itertools
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -8,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 
 from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.errors import SearchEndedError
 from boxwright.packing.own import lay
 from boxwright.packing.problem import Rules, Space
 from boxwright.packing.question import Question
+from boxwright.stop import Stop
 from strategies import cut_boxes, units_of
 
 
@@ -165,3 +168,15 @@ def test_a_unit_that_may_lie_in_no_orientation_goes_in_nowhere() -> None:
     assert sorted(layout.units.tolist()) == [0, 2]
     assert lay(Question(homeless, space, Rules(), whole=True, effort=1_000)) is None
     assert len(lay(Question(units, space, Rules(), whole=True, effort=1_000))) == 3
+
+
+def test_a_search_under_way_ends_where_it_is_stopped() -> None:
+    """Another thread tells it to, while a kernel searches with effort for hours."""
+    stop = Stop()
+    units = units_of([(97_000 - 1_000 * n, 61_000 + 1_000 * n, 43_000) for n in range(14)])
+    side = round((units.volume_um3 / 0.99) ** (1 / 3))
+    timer = threading.Timer(0.1, stop.end)
+    timer.start()
+    with pytest.raises(SearchEndedError):
+        lay(Question(units, Space((side, side, side)), Rules(), whole=True, effort=10**12, stop=stop))
+    timer.join()

@@ -229,10 +229,7 @@ class PackAnswers:
     ) -> packing_service_pb2.PackResponse:
         """Return the answer with a plan and extras; its message is part of the whole one where that is made already."""
         stop = job.task.stop
-        with (
-            stop.phase("answer"),
-            stop.finishing(),
-        ):  # a plan that the ceiling of CPU time cut short is sent all the same
+        with stop.phase("answer"), stop.finishing():  # a plan that was cut short is sent all the same
             view = job.view()
             if view.shows_texts:
                 whole = None  # it lacks them, unless they are stored

@@ -242,7 +242,7 @@ def _parcel(
     others: dict[str, Any] = {
         "parcel_index": index,
         "placements": lambda below: [
-            _placement(step, each, echoes, below) for step, each in enumerate(parcel.placements, start=1)
+            _placement(step, each, echoes, below, view.stop) for step, each in enumerate(parcel.placements, start=1)
         ],
         "chargeable_weights": lambda below: [
             chargeable_to_wire(each, price.currency if price else "", below) for each in view.bills(parcel)
@@ -273,7 +273,8 @@ def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:
     return SPACE(space, corner=POINT(space), dimensions=dimensions_to_wire(space.extent_um))
 
 
-def _placement(step: int, placement: Placement, echoes: Echoes, tree: Tree) -> Fields:
+def _placement(step: int, placement: Placement, echoes: Echoes, tree: Tree, stop: Stop) -> Fields:
+    stop.look()
     return (
         PLACEMENT.fields(placement, tree, step=step, **echoes.get(placement.line_id, {}))
         if echoes
