@@ -4,6 +4,7 @@ import pytest
 
 from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Policy, Stop, Task, check, improvements, plan
 from boxwright.errors import SearchEndedError
+from boxwright.planning.answers import improving
 from boxwright.planning.finishing import checked, explain
 from boxwright.selection.choice import SoFar
 
@@ -24,6 +25,21 @@ def test_each_plan_is_better_than_the_one_before_and_the_last_no_worse_than_a_pl
     assert [price(each) for each in found] == sorted((price(each) for each in found), reverse=True)
     assert price(found[-1]) <= price(plan(ORDER, BOXES, Policy(mode="balanced"), profiles=()))
     assert not any(each.cut_short for each in found)
+
+
+def test_of_many_units_a_plan_is_there_before_any_is_improved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is whole, passes the check and is not said to be cut; what comes after it is no worse."""
+    monkeypatch.setattr(improving, "MANY_UNITS", 100)
+    order = Order("o", [Item(f"line-{n}", 4, 60 + 7 * n, 45 + 5 * n, 30 + 4 * n, 500) for n in range(25)])
+    stop = Stop()
+    answers = improvements(Task(order, BOXES, Policy(mode="fast"), profiles=(), stop=stop))
+    first, early = next(answers), stop.effort_used
+    last = [first, *answers][-1]
+    assert not first.unpacked
+    assert not check(first, order, BOXES)
+    assert not first.cut_short
+    assert early < stop.effort_used / 3
+    assert price(last) <= price(first)
 
 
 def test_a_stop_ends_the_search_with_the_best_plan_so_far() -> None:

@@ -11,9 +11,9 @@ choice. For each candidate the search
 4. *prices* what is packed, exactly.
 
 It takes the candidates from the lowest bound up and ends when the next bound cannot beat the best price.
-``selection/single.py`` is this loop, ``selection/attempt.py`` one turn of it, and ``planning/model.py`` answers with
-rules and prices. ``selection/choice.py`` asks for one box first. If none takes all units, or several may be better,
-``selection/multi.py`` shares the units among boxes.
+``selection/single.py`` is this loop. ``selection/table.py`` refuses most candidates before it, by arrays over all box
+types, and ``planning/model.py`` answers with rules and prices. ``selection/choice.py`` asks for one box first. If none
+takes all units, or several may be better, ``selection/multi.py`` shares the units among boxes.
 
 ``finish_plan`` makes the plan: parcels with placements, dunnage, masses, bills and grams; a certificate of what was
 proved; warnings. ``checked`` lists empty spaces where they are asked for, and has the plan judged by order, catalog,
@@ -48,28 +48,29 @@ def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan
     return explained(answer, solution.model) if explain else answer
 
 
-def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False) -> Solution:
+def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False, first: bool = False) -> Solution:
     """Return the best plan that the search finds for a request, not yet checked.
 
     A deadline leaves time to finish it, with its ``empty_spaces``, unless whoever reads the order has told how much.
-    Where the search ``goes_on``, the effort of the one before counts as well.
+    Where the search ``goes_on``, the effort of the one before counts as well. With ``first`` it ends at the first plan
+    of all units.
     """
     stop = request.stop
     if not stop.finish_s and stop.left_s < math.inf:
         stop.finish_s = finish_time_s(request.order, request.catalog, empty_spaces=empty_spaces)
     with stop.phase("search"), stop.search(request.policy.max_effort, goes_on=goes_on):
-        solution = _solve(request)
+        solution = _solve(request, first=first)
     if not solution.plan.cut_short:
         return solution
     return dataclasses.replace(solution, plan=dataclasses.replace(solution.plan, effort_used=stop.effort_used))
 
 
-def _solve(request: Request) -> Solution:
+def _solve(request: Request, *, first: bool) -> Solution:
     model = OrderModel(request, request.expansion)
     refuse_margins(model)
     packable, unpacked = triage(model)
     if request.started:
         return solve_started(model, packable, unpacked)
-    found = find_boxes(model, packable, request.policy.max_parcels) if len(packable) else None
+    found = find_boxes(model, packable, request.policy.max_parcels, first=first) if len(packable) else None
     with request.stop.finishing():
         return Solution(finish_plan(model, found, unpacked), model, packable, found)

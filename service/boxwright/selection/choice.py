@@ -32,6 +32,7 @@ def choose_boxes(
     fewest_first: bool,
     max_parcels: int | None,
     known: Sequence[list[PackedBox]] = (),
+    first: bool = False,
 ) -> Outcome:
     """Pack ``members`` into one box if any takes them, else into several.
 
@@ -49,13 +50,15 @@ def choose_boxes(
         Most parcels in the plan.
     known : sequence of list of PackedBox, optional
         Plans of all members within the limits: the answer is no worse than any of them.
+    first : bool, optional
+        Whether the first plan of all members that the search comes to is good enough. Default False.
 
     Raises
     ------
     SearchEndedError
         If the stop of the model ended the search before there was a plan, or all.
     """
-    ask = _Asked(model, members, mode, fewest_first, max_parcels, known, SoFar(members, max_parcels))
+    ask = _Asked(model, members, mode, fewest_first, max_parcels, known, SoFar(members, max_parcels, first=first))
     several = _several(ask)
     try:
         for each in known:
@@ -72,7 +75,7 @@ def choose_boxes(
             if not ask.so_far.parcels:
                 ask.so_far.offer(several.finish_begun(members))
             if ask.so_far.parcels:
-                return _cut(ask)
+                return dataclasses.replace(_cut(ask), cut=model.stop.ended or not first)
         raise
 
 

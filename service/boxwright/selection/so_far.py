@@ -1,5 +1,6 @@
 """The best plan that a search has found so far: what it answers with if it is ended."""
 
+from boxwright.errors import SearchEndedError
 from boxwright.packing.problem import Ints
 from boxwright.selection.model import PackedBox, Price
 from boxwright.selection.outcome import Outcome, total
@@ -15,6 +16,8 @@ class SoFar:
         The units that are searched for.
     max_parcels : int or None
         Most parcels in the plan: of one with more, the largest boxes count.
+    first : bool, optional
+        Whether the search ends, with a SearchEndedError, at the first plan of all units. Default False.
 
     Attributes
     ----------
@@ -24,8 +27,9 @@ class SoFar:
         What the single-parcel search has come to, once it has been through all box types.
     """
 
-    def __init__(self, members: Ints, max_parcels: int | None) -> None:
+    def __init__(self, members: Ints, max_parcels: int | None, *, first: bool = False) -> None:
         self._count = len(members)
+        self._first = first
         self._max_parcels = max_parcels
         self.parcels: list[PackedBox] = []
         self.single: Outcome | None = None
@@ -42,6 +46,8 @@ class SoFar:
         kept = largest_first(parcels)[: self._max_parcels]
         if kept and enough(kept) and (not self.parcels or self._rank(kept) < self._rank(self.parcels)):
             self.parcels = kept
+        if self._first and sum(len(each.members) for each in kept) == self._count:
+            raise SearchEndedError("the first plan of all units is there")
 
     def _rank(self, parcels: list[PackedBox]) -> tuple[int, Price]:
         """Return what makes one plan better than another, smaller first: units left out, price."""

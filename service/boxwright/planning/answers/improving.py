@@ -13,6 +13,9 @@ from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
 from boxwright.planning.task import Task
 
+MANY_UNITS = 200
+"""Of so many units a first plan is yielded before any is improved."""
+
 
 def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = False) -> Iterator[Plan]:
     """Yield a first plan at once and then better ones; the last is the answer.
@@ -40,20 +43,25 @@ def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = Fals
     """
     request, stop = Request.resolve(task), task.stop
     best: tuple[Solution, Plan] | None = None
-    for mode in (modes := _up_to(request.policy.mode)):
+    modes = _up_to(request.policy.mode)
+    rounds = [(mode, False) for mode in modes]
+    if request.order.unit_count >= MANY_UNITS:
+        rounds.insert(0, (modes[0], True))
+    for number, (mode, first) in enumerate(rounds):
         try:
-            solution = solve(_in_mode(request, mode), empty_spaces=empty_spaces, goes_on=mode is not modes[0])
+            asked = _in_mode(request, mode)
+            solution = solve(asked, empty_spaces=empty_spaces, goes_on=number > 0, first=first)
         except SearchEndedError:
             if best is None:
                 raise
             yield cut(best[1], stop.effort_used)
             return
         ended = solution.plan.cut_short
-        if solution.plan.unpacked and not request.policy.allow_partial and mode is not modes[-1]:
+        if solution.plan.unpacked and not request.policy.allow_partial and (first or mode is not modes[-1]):
             continue
         if best is None or _rank(solution) < _rank(best[0]):
             answer = checked(solution.plan, request, empty_spaces=empty_spaces)
-            best = solution, explained(answer, solution.model) if explain and not ended else answer
+            best = solution, explained(answer, solution.model) if explain and not (ended or first) else answer
             yield best[1]
         elif ended:
             yield cut(best[1], stop.effort_used)

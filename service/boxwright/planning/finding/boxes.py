@@ -8,7 +8,7 @@ from boxwright.selection.choice import choose_boxes
 from boxwright.selection.outcome import Outcome
 
 
-def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None) -> Outcome:
+def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, first: bool = False) -> Outcome:
     """Return the boxes that the search puts some units of an order into, and what it proved.
 
     Parameters
@@ -19,6 +19,8 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None) -> Out
         Units, each of which fits some box alone.
     max_parcels : int or None
         Most parcels that may be opened.
+    first : bool, optional
+        Whether the first plan of all of them is good enough. Default False.
 
     Raises
     ------
@@ -35,6 +37,7 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None) -> Out
         fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,
         max_parcels=max_parcels,
         known=known,
+        first=first,
     )
     if outcome.cut and len(outcome.left) and not policy.allow_partial:
         model.stop.look()  # of the whole order there is no plan yet
