@@ -144,11 +144,10 @@ class Premises:
 
     def box_type(self, name: object) -> BoxType | None:
         """Return a box type of the catalog; None where it has none of that name."""
-        return self._boxes.get(name) if isinstance(name, str) else None
-
-    @cached_property
-    def _boxes(self) -> Mapping[str, BoxType]:
-        return {each.box_type_id: each for each in reversed(self.catalog.box_types)}
+        try:
+            return self.catalog.box_type(name)  # type: ignore[arg-type] # a stranger may put anything here
+        except (KeyError, TypeError):
+            return None
 
     @cached_property
     def lay(self) -> set[tuple[str, int]]:

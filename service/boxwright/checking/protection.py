@@ -220,7 +220,7 @@ def mixed_inner_boxes(cases: Sequence[ParcelCase]) -> Iterator[PlanViolation]:
     for case in cases:
         for each in case.envelopes:
             case.premises.stop.look()
-            found.setdefault(each.item.line_id, {})[str(each.placement.inner_box_type_id)] = None
+            found.setdefault(each.item.line_id, {})[str(each.placement.inner_box_type_id or "")] = None
     for line_id, types in found.items():
         if len(types) > 1:
             named = ", ".join(f"{name!r:.80}" if name else "none" for name in types)
@@ -324,7 +324,7 @@ def wrong_protection(case: ParcelCase) -> Iterator[str]:
 def _true_protection(case: ParcelCase, of_line: list[Envelope], said: LineProtection) -> LineProtection | None:
     """Return what protects the units of a line, with the words that a parcel has for it; None where they differ."""
     needed = case.premises.need(of_line[0].item)
-    unlike = {(each.half_gap_um, each.wall_margin_um, str(each.placement.inner_box_type_id)) for each in of_line}
+    unlike = {(each.half_gap_um, each.wall_margin_um, str(each.placement.inner_box_type_id or "")) for each in of_line}
     if len(unlike) != 1:
         return None
     half_gap_um, wall_margin_um, inner_box = unlike.pop()
