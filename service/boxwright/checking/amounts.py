@@ -199,9 +199,10 @@ def _wrong_factors(reading: Reading, case: ParcelCase) -> Iterator[str]:
             yield f"{_words(line)}: the data at hand have no factor {line.factor_id!r:.80}"
             continue
         said, true = (line.factor_kg_per_unit, low, high), (factor.value, factor.low, factor.high)
-        least, most = (factor.value if end is None else end for end in true[1:])
-        flown, same = factor.mode is TransportMode.AIR, said[0] == true[0]
-        wider = flown and same and low is not None and low <= least and high is not None and high >= most
+        flown, wider = factor.mode is TransportMode.AIR, False
+        if flown and said[0] == factor.value and low is not None and high is not None:
+            least, most = (factor.value if end is None else end for end in true[1:])
+            wider = low <= least and high >= most
         if said != true and not wider:
             yield f"{_words(line)}: factor and range are {said}, by the data {line.factor_id} is {true}"
         if line.read_in_source is not factor.read_in_source and not (flown and line.read_in_source is False):

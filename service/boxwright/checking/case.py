@@ -305,7 +305,8 @@ class ParcelCase:
 
     def used(self, kind: DunnageKind, trait: str = "dunnage_id") -> Dunnage | None:
         """Return what of the usable dunnage of a kind the parcel states; the first where it states none of it."""
-        return _stated_of(self.premises.usable(kind, trait), self.stated(Component(kind.value)))
+        usable = self.premises.usable(kind, trait)
+        return _stated_of(usable, self.stated(Component(kind.value)) if len(usable) > 1 else ())
 
     @cached_property
     def goods_mg(self) -> int:

@@ -55,6 +55,8 @@ class Reading:
         for line in () if self.fault else footprint.lines:
             stop.look()
             parts = {frozenset(part.data): grains(part.amount) for part in line.mass_parts}
+            if len(parts) < len(line.mass_parts):
+                self.fault = f"a line stands twice on the same of {line.mass_parts!r:.200}"
             self.lines.append(ReadLine(line, grains(line.amount), parts))
 
     @property
@@ -92,7 +94,6 @@ def _is_line(line: object) -> TypeGuard[FootprintLine]:
         and (line.leg_index is None or type(line.leg_index) is int)
         and isinstance(line.mass_parts, tuple)
         and all(map(_is_mass_part, line.mass_parts))
-        and len({frozenset(part.data) for part in line.mass_parts}) == len(line.mass_parts)
     )
 
 
