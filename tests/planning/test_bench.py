@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import Fragility, InvalidInputError, Item, Order, Plan, Policy, load_catalog, plan
+from boxwright import Fragility, Item, Order, Plan, Policy, load_catalog, plan
 from boxwright.domain.bench import BenchWords
 from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.factor import Component
@@ -291,14 +291,6 @@ def test_a_number_is_not_taken_for_a_step_or_a_count(line_id: str, sku: str, cal
     words = words_of(Item("iron", 1, 150, 100, 100, 2_000), Item(line_id, 2, 60, 40, 5, 8, sku=sku))
     assert counted(words, called)
     assert any(f" {called} (1 of 2) " in step.sentence for step in words.steps)
-
-
-def test_a_language_without_phrases_is_refused() -> None:
-    """The error names the field."""
-    task = Task(Order("o", (BOOK,)), CATALOG)
-    with pytest.raises(InvalidInputError) as raised:
-        bench_words(plan(task.order, CATALOG), task, "fr")
-    assert [each.field for each in raised.value.violations] == ["language"]
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,17 @@ from boxwright.domain.plan import PlanStatus
 from boxwright.domain.policy import Objective
 from boxwright.domain.proof import Proof
 from boxwright.domain.property_cap import MILLIONTHS
-from boxwright.planning.answers.bench_inner import InnerBoxes
-from boxwright.planning.answers.bench_phrases import PHRASES, Phrases, listed, named
+from boxwright.planning.answers import bench_phrases as say
+from boxwright.planning.answers.bench_inner import inner_boxes
 from boxwright.protection import care_of, with_class_rules
 from boxwright.units import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from boxwright.domain.order import Item
     from boxwright.domain.plan import Parcel, Plan
+    from boxwright.domain.property_cap import PropertyCap
     from boxwright.planning.task import Task
 
 _MOST_NAMED = 5
@@ -43,7 +45,7 @@ class _Held:
     """Name of the unit that ships as it is."""
     cells: str = ""
     """Name of a unit in its compartments."""
-    articles: tuple[str, ...] = ()
+    articles: frozenset[str] = frozenset()
     """Articles that the compartments are for."""
     goods: frozenset[str] = frozenset()
     """Articles of its units."""
@@ -53,10 +55,8 @@ class _Held:
     """Whether one of its units needs the pack that it is in."""
     begun: bool = False
     """Whether it was started before the plan."""
-    group: str = ""
-    """Its keep-apart group."""
-    grouped: str = ""
-    """Name of a unit of that group."""
+    group: tuple[str, str] = ("", "")
+    """Its keep-apart group, and the name of a unit of that."""
     heaviest: tuple[int, str] = (0, "")
     """Mass in mg and name of the heaviest unit."""
     delicate: tuple[int, str] = (0, "")
@@ -64,179 +64,128 @@ class _Held:
     amounts: tuple[int, ...] = ()
     """Of each property that the policy caps, in millionths."""
 
-    def may_go_into(self, pack: _Held) -> bool:
-        """Whether the compartments of a pack are for these goods too."""
-        return not pack.articles or self.goods <= frozenset(pack.articles)
 
-
-def why_apart(plan: Plan, task: Task, language: str = "en") -> tuple[str, ...]:
+def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
     """Return for each parcel of a plan of a task why its goods are in none of the earlier ones.
 
-    Empty for the first parcel, and where neither the rules nor the certificate say anything of it. ``language`` is one
-    of ``PHRASES``.
+    Empty for the first parcel, and where neither the rules nor the certificate say anything of it.
     """
     order = with_class_rules(task.order, task.materials, task.stop)
-    apart = Apart(plan, {line.line_id: line for line in order.lines}, task, PHRASES[language])
-    return tuple(map(apart.of, range(len(plan.parcels))))
+    return reasons_apart(plan, {line.line_id: line for line in order.lines}, task)
 
 
-class Apart:
-    """Why each parcel of a plan is one of its own.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan of the task.
-    lines : mapping of str to Item
-        Lines of the order with the rules of their classes, by id.
-    task : Task
-        Catalog, policy and materials.
-    phrases : Phrases
-        Of the language.
-    """
-
-    def __init__(self, plan: Plan, lines: Mapping[str, Item], task: Task, phrases: Phrases) -> None:
-        self._plan, self._lines, self._task, self._phrases = plan, lines, task, phrases
-        self._held = [self._holds(parcel) for parcel in plan.parcels] if len(plan.parcels) > 1 else []
-
-    def of(self, index: int) -> str:
-        """Return why the goods of a parcel are in none of the earlier ones; empty where nothing is known of it."""
-        if not 0 < index < len(self._held):
-            return ""
-        earlier: dict[_Held, list[int]] = {}
-        for number, held in enumerate(self._held[:index], 1):
-            earlier.setdefault(held, []).append(number)
+def reasons_apart(plan: Plan, lines: Mapping[str, Item], task: Task) -> tuple[str, ...]:
+    """Return the same with the lines of the order, by id, that have the rules of their classes."""
+    if len(plan.parcels) < 2:
+        return ("",) * len(plan.parcels)
+    said, earlier = [], dict[_Held, list[int]]()
+    for number, parcel in enumerate(plan.parcels, 1):
+        held = _holds(parcel, lines, task)
         reasons: dict[str, list[int]] = {}
-        for held, numbers in earlier.items():
-            self._task.stop.look()
-            if reason := self._between(self._held[index], held) or self._at_large():
+        for other, numbers in earlier.items():
+            task.stop.look()
+            if reason := _between(held, other, task.policy.property_caps) or _at_large(plan, task):
                 reasons.setdefault(reason, []).extend(numbers)
-        said = (
-            self._phrases.parted.format(parcels=self._parcels(those, index), reason=why)
-            for why, those in reasons.items()
+        parts = (
+            say.PARTED.format(parcels=_parcels(those, number - 1), reason=reason) for reason, those in reasons.items()
         )
-        return " ".join(said)
+        said.append(" ".join(parts))
+        earlier.setdefault(held, []).append(number)
+    return tuple(said)
 
-    def _parcels(self, numbers: list[int], index: int) -> str:
-        if len(numbers) == 1:
-            return self._phrases.one_parcel.format(number=numbers[0])
-        if len(numbers) == index:
-            return self._phrases.earlier_parcels
-        shown = [*map(str, sorted(numbers)[:_MOST_NAMED])]
-        if len(numbers) > _MOST_NAMED:
-            shown.append(self._phrases.more_parcels.format(count=len(numbers) - _MOST_NAMED))
-        return self._phrases.parcels.format(numbers=listed(shown, self._phrases.last))
 
-    def _between(self, one: _Held, other: _Held) -> str:
-        """Return the rule that keeps the goods of two parcels apart; empty for none that two parcels alone show."""
-        phrases = self._phrases
-        if own := one.own or other.own:
-            return phrases.apart_own.format(what=own)
-        if one.group and other.group and one.group != other.group:
-            said = {"what": one.grouped, "group": one.group, "other": other.grouped, "other_group": other.group}
-            return phrases.apart_group.format(**said)
-        if one.cells and other.cells:
-            return self._by_packs(one, other)
-        if heavy := self._crushed(one, other) or self._crushed(other, one):
-            return heavy
-        for cap, amount, more in zip(self._task.policy.property_caps, one.amounts, other.amounts, strict=True):
-            if amount + more > cap.millionths():
-                figures = {"amount": exact(amount + more, MILLIONTHS), "most": exact(cap.millionths(), MILLIONTHS)}
-                return phrases.apart_cap.format(property=cap.property, **figures)
-        if other.begun and not one.begun and not one.packs_only:
-            return phrases.apart_begun
-        return self._by_packs(one, other)
+def _parcels(numbers: list[int], earlier: int) -> str:
+    """Return what some of so many earlier parcels are called."""
+    if len(numbers) == 1:
+        return say.PARCEL.format(number=numbers[0])
+    if len(numbers) == earlier:
+        return say.EARLIER_PARCELS
+    shown = [*map(str, sorted(numbers)[:_MOST_NAMED])]
+    if len(numbers) > _MOST_NAMED:
+        shown.append(say.MORE_PARCELS.format(count=len(numbers) - _MOST_NAMED))
+    return say.PARCELS.format(numbers=say.listed(shown))
 
-    def _crushed(self, heavy: _Held, light: _Held) -> str:
-        most_mg, name = light.delicate
-        if not most_mg or heavy.heaviest[0] <= most_mg:
-            return ""
-        said = {"heavy": heavy.heaviest[1], "mass": weight_words(heavy.heaviest[0]), "light": name}
-        return self._phrases.apart_heavy.format(most=weight_words(most_mg), **said)
 
-    def _by_packs(self, one: _Held, other: _Held) -> str:
-        phrases = self._phrases
-        if other.cells and one.may_go_into(other):
-            return phrases.apart_full if other.full else ""
-        if one.cells and other.may_go_into(one):
-            return ""
-        if one.cells and other.cells:
-            return phrases.apart_packs.format(what=one.cells, other=other.cells)
-        # Units of one article, some in a pack and some in an open box, are parted by no rule.
-        what = "" if (one.goods & other.goods) - {""} else one.cells or other.cells
-        return phrases.apart_pack.format(what=what) if what else ""
+def _between(one: _Held, other: _Held, caps: Sequence[PropertyCap]) -> str:
+    """Return the rule that keeps the goods of two parcels apart; empty for none that two parcels alone show."""
+    if own := one.own or other.own:
+        return say.APART_OWN.format(what=own)
+    (group, what), (other_group, other_what) = one.group, other.group
+    if group and other_group and group != other_group:
+        return say.APART_GROUP.format(what=what, group=group, other=other_what, other_group=other_group)
+    if one.cells and other.cells:
+        return _by_packs(one, other)
+    for (mass_mg, heavy), (most_mg, light) in ((one.heaviest, other.delicate), (other.heaviest, one.delicate)):
+        if 0 < most_mg < mass_mg:
+            masses = {"mass": weight_words(mass_mg), "most": weight_words(most_mg)}
+            return say.APART_HEAVY.format(heavy=heavy, light=light, **masses)
+    for cap, amount, more in zip(caps, one.amounts, other.amounts, strict=True):
+        if amount + more > cap.millionths():
+            figures = {"amount": exact(amount + more, MILLIONTHS), "most": exact(cap.millionths(), MILLIONTHS)}
+            return say.APART_CAP.format(property=cap.property, **figures)
+    if other.begun and not one.begun and not one.packs_only:
+        return say.APART_BEGUN
+    return _by_packs(one, other)
 
-    def _at_large(self) -> str:
-        """Return what the certificate says of fewer parcels for the whole order."""
-        plan, phrases, certificate = self._plan, self._phrases, self._plan.certificate
-        # A certificate without objectives claims nothing: of somebody else's packing, or of very fragile goods.
-        if plan.status is not PlanStatus.COMPLETE or certificate.rank or not certificate.objectives:
-            return ""
-        first = certificate.objectives[0]
-        if first != Objective.PARCEL_COUNT:
-            return phrases.apart_better.format(objective=first.replace("_", " "))
-        proved = certificate.bounded_objective != first or certificate.lower_bound == certificate.value
-        if proved and len(plan.parcels) == 2 and (largest := self._largest_refused()):
-            return largest
-        return (phrases.apart_proved if proved else phrases.apart_found).format(count=len(plan.parcels))
 
-    def _largest_refused(self) -> str:
-        """Return why all goods do not go into the largest box together; empty where its proof says nothing of that.
+def _by_packs(one: _Held, other: _Held) -> str:
+    # The compartments of a pack without articles are for all goods.
+    if other.cells and (not other.articles or one.goods <= other.articles):
+        return say.APART_FULL if other.full else ""
+    if one.cells and (not one.articles or other.goods <= one.articles):
+        return ""
+    if one.cells and other.cells:
+        return say.APART_PACKS.format(what=one.cells, other=other.cells)
+    # Units of one article, some in a pack and some in an open box, are parted by no rule.
+    what = "" if (one.goods & other.goods) - {""} else one.cells or other.cells
+    return say.APART_PACK.format(what=what) if what else ""
 
-        The largest box by volume may be a flat one: that it is too low for one unit is no reason for two parcels.
-        """
-        largest = max(self._task.catalog.box_types, key=lambda each: each.inner_volume_um3).box_type_id
-        proofs = {each.box_type_id: each for each in self._plan.certificate.refused_candidates}
-        refused = proofs.get(largest)
-        if refused is None or refused.proof is Proof.SINGLE_UNIT:
-            return ""
-        if refused.proof in _BY_ARGUMENT:
-            return self._phrases.apart_room.format(box=largest)
-        return self._phrases.apart_box.format(box=largest, rule=refused.rule)
 
-    def _holds(self, parcel: Parcel) -> _Held:
-        lines = {each.line_id: self._lines[each.line_id] for each in parcel.placements}
-        names = {line_id: named(line, self._phrases) for line_id, line in lines.items()}
-        first = names[parcel.placements[0].line_id]
-        if parcel.ships_in_own_container:
-            return _Held(own=first)
-        inner = InnerBoxes(parcel, self._lines, self._task)
-        masses = {each.line_id: lines[each.line_id].mass_mg + inner.added_mg(each) for each in parcel.placements}
-        cells = box_of(parcel, self._task.catalog).compartments
-        group = next(
-            ((line.keep_apart_group, names[line_id]) for line_id, line in lines.items() if line.keep_apart_group),
-            ("", ""),
-        )
-        return _Held(
-            cells=first if cells else "",
-            articles=cells.articles if cells else (),
-            goods=frozenset(line.article for line in lines.values()),
-            full=cells is not None and len(cells) == len(parcel.placements),
-            packs_only=cells is not None
-            and any(care_of(line, self._task.materials).needs_tested_pack for line in lines.values()),
-            begun=bool(parcel.started_parcel_id),
-            group=group[0],
-            grouped=group[1],
-            heaviest=max((mass, names[line_id]) for line_id, mass in masses.items()),
-            delicate=self._most_delicate(lines, masses, names),
-            amounts=tuple(
-                sum(
-                    amount.millionths()
-                    for each in parcel.placements
-                    for amount in lines[each.line_id].property_amounts
-                    if amount.property == cap.property
-                )
-                for cap in self._task.policy.property_caps
-            ),
-        )
+def _at_large(plan: Plan, task: Task) -> str:
+    """Return what the certificate says of fewer parcels for the whole order."""
+    certificate, count = plan.certificate, len(plan.parcels)
+    # A certificate without objectives claims nothing: of somebody else's packing, or of very fragile goods.
+    if plan.status is not PlanStatus.COMPLETE or certificate.rank or not certificate.objectives:
+        return ""
+    first = certificate.objectives[0]
+    if first != Objective.PARCEL_COUNT:
+        return say.APART_BETTER.format(objective=first.replace("_", " "))
+    if certificate.bounded_objective == first and certificate.lower_bound != certificate.value:
+        return say.APART_FOUND.format(count=count)
+    largest = max(task.catalog.box_types, key=lambda each: each.inner_volume_um3).box_type_id
+    refused = {each.box_type_id: each for each in certificate.refused_candidates}.get(largest)
+    # The largest box by volume may be a flat one: that it is too low for one unit is no reason for two parcels.
+    if count > 2 or refused is None or refused.proof is Proof.SINGLE_UNIT:
+        return say.APART_PROVED.format(count=count)
+    template = say.APART_ROOM if refused.proof in _BY_ARGUMENT else say.APART_BOX
+    return template.format(box=largest, rule=refused.rule)
 
-    def _most_delicate(
-        self, lines: Mapping[str, Item], masses: Mapping[str, int], names: Mapping[str, str]
-    ) -> tuple[int, str]:
-        """Return the least limit that a unit of the parcel sets to others, with that unit; zero where none does."""
-        found = []
-        for line_id, line in lines.items():
-            most_mg = care_of(line, self._task.materials).most_beside_mg(masses[line_id])
-            if most_mg is not None:
-                found.append((most_mg, names[line_id]))
-        return min(found, default=(0, ""))
+
+def _holds(parcel: Parcel, lines: Mapping[str, Item], task: Task) -> _Held:
+    held = {each.line_id: lines[each.line_id] for each in parcel.placements}
+    names = {line_id: say.named(line) for line_id, line in held.items()}
+    first = names[parcel.placements[0].line_id]
+    if parcel.ships_in_own_container:
+        return _Held(own=first)
+    added = {line_id: inner.added_mg for (line_id, _), inner in inner_boxes(parcel, lines, task).items()}
+    masses = {line_id: line.mass_mg + added.get(line_id, 0) for line_id, line in held.items()}
+    cares = {line_id: care_of(line, task.materials) for line_id, line in held.items()}
+    beside = ((cares[line_id].most_beside_mg(masses[line_id]), names[line_id]) for line_id in held)
+    cells = box_of(parcel, task.catalog).compartments
+    groups = ((line.keep_apart_group, names[line_id]) for line_id, line in held.items() if line.keep_apart_group)
+    amounts: Counter[str] = Counter()
+    for each in parcel.placements:
+        for amount in held[each.line_id].property_amounts:
+            amounts[amount.property] += amount.millionths()
+    return _Held(
+        cells=first if cells else "",
+        articles=frozenset(cells.articles if cells else ()),
+        goods=frozenset(line.article for line in held.values()),
+        full=cells is not None and len(cells) == len(parcel.placements),
+        packs_only=cells is not None and any(each.needs_tested_pack for each in cares.values()),
+        begun=bool(parcel.started_parcel_id),
+        group=next(groups, ("", "")),
+        heaviest=max((mass, names[line_id]) for line_id, mass in masses.items()),
+        delicate=min(((most_mg, name) for most_mg, name in beside if most_mg is not None), default=(0, "")),
+        amounts=tuple(amounts[cap.property] for cap in task.policy.property_caps),
+    )

@@ -4,109 +4,74 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
-from boxwright.domain.bench import BenchFilling
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Item
-from boxwright.domain.plan import Parcel, Placement
-from boxwright.planning.answers.bench_inner import InnerBoxes
+from boxwright.domain.plan import Parcel
 from boxwright.planning.answers.bench_place import Places
+from boxwright.protection import InnerBox
 from boxwright.units import UM3_KG_PER_M3_PER_MG
 
 
-class Weights:
-    """The weights of a parcel: goods, cushioning and fill as they go in.
-
-    Parameters
-    ----------
-    parcel : Parcel
-        The parcel.
-    lines : mapping of str to Item
-        Lines of the order, by id.
-    inner : InnerBoxes
-        Its inner boxes.
-    places : Places
-        Where its units go, and on how much fill.
-    fill : BenchFilling or None
-        Its void fill; None where there is none.
-    fill_kg_per_m3 : Fraction
-        What a void weighs that is filled as the policy says.
+class Weights(NamedTuple):
+    """The weights of a parcel: goods, cushioning and fill as they go in, in mg.
 
     Attributes
     ----------
     bottom_mg : int
-        Fill under all units, in mg.
-    after_mg : tuple of int
-        Goods, cushioning, and fill so far after each step, in mg.
+        Fill under all units.
+    after_mg : list of int
+        Goods, cushioning, and fill so far after each step.
     laid_mg : int
-        Fill that lies in the parcel after the last step, in mg: the rest is for the gaps.
+        Fill that lies in the parcel after the last step: the rest is for the gaps.
+    lost_mg : list of int
+        By how much the parcel is at least lighter without each unit; below 0 where it may be heavier. Its wrap is
+        missing too, but fill may have taken its place.
     """
 
-    def __init__(
-        self,
-        parcel: Parcel,
-        lines: Mapping[str, Item],
-        inner: InnerBoxes,
-        places: Places,
-        fill: BenchFilling | None,
-        fill_kg_per_m3: Fraction,
-    ) -> None:
-        self._parcel, self._lines = parcel, lines
-        self._fill_kg_per_m3 = fill_kg_per_m3
-        self._protection = {each.line_id: each for each in parcel.protection}
-        most_mg = 0 if fill is None else fill.mass_mg
-        length_um, width_um, _ = parcel.inner_um
-        self.bottom_mg = min(self._filled_mg(length_um * width_um * places.bottom_um), most_mg)
-        under = (self._under_mg(each, places.fill_under_um(at)) for at, each in enumerate(parcel.placements))
-        laid = [min(mass_mg, most_mg) for mass_mg in accumulate(under, initial=self.bottom_mg)]
-        self.laid_mg = laid[-1]
-        self._cushioning_mg = self._shared_out()
-        goods = (lines[each.line_id].mass_mg + inner.added_mg(each) for each in parcel.placements)
-        self.after_mg = tuple(map(sum, zip(accumulate(goods), accumulate(self._cushioning_mg), laid[1:], strict=True)))
+    bottom_mg: int
+    after_mg: list[int]
+    laid_mg: int
+    lost_mg: list[int]
 
-    def unseen(self, tolerance_mg: int) -> list[str]:
-        """Return the lines of which a unit too few stays within the range of the scale.
 
-        Its wrap is missing too, but fill may have taken its place.
-        """
-        held = zip(self._parcel.placements, self._cushioning_mg, strict=True)
-        lacking = {each.line_id for each, cushioning_mg in held if self._lost_mg(each, cushioning_mg) <= tolerance_mg}
-        return [name for name in dict.fromkeys(each.line_id for each in self._parcel.placements) if name in lacking]
+def weights_of(
+    parcel: Parcel,
+    lines: Mapping[str, Item],
+    inner: Mapping[tuple[str, str], InnerBox],
+    places: Places,
+    fill_mg: int,
+    fill_kg_per_m3: Fraction,
+) -> Weights:
+    """Return the weights of a parcel with its void fill, and what a void weighs that is filled as the policy says."""
 
-    def _lost_mg(self, placed: Placement, cushioning_mg: int) -> int:
-        """Return by how much a parcel is at least lighter without a unit, in mg; below 0 where it may be heavier."""
-        length, width, height = self._goods_um(placed)
-        refill_mg = self._filled_mg(length * width * height) if not placed.compartment else 0
-        return self._lines[placed.line_id].mass_mg + min(0, cushioning_mg - refill_mg)
+    def filled_mg(volume_um3: int) -> int:
+        return math.floor(volume_um3 * fill_kg_per_m3 / UM3_KG_PER_M3_PER_MG)
 
-    def _under_mg(self, placed: Placement, depth_um: int) -> int:
-        """Return the fill that lies under a unit, in mg: under an inner box as large as that is."""
-        length, width, _ = (edge - 2 * placed.half_gap_um for edge in placed.extent_um)
-        return self._filled_mg(length * width * depth_um)
-
-    def _filled_mg(self, volume_um3: int) -> int:
-        return math.floor(volume_um3 * self._fill_kg_per_m3 / UM3_KG_PER_M3_PER_MG)
-
-    def _shared_out(self) -> list[int]:
-        """Return the cushioning of each unit, in mg: that of the parcel by the surface of each."""
-        cushioning_mg = self._parcel.packaging_mg(Component.CUSHIONING)
-        surfaces = list(accumulate((self._surface(each) for each in self._parcel.placements), initial=0))
-        shares = [cushioning_mg * each // (surfaces[-1] or 1) for each in surfaces]
-        return [after - before for before, after in pairwise(shares)]
-
-    def _surface(self, placed: Placement) -> int:
-        """Return the layers of wrap or the pads of a unit, in um2 or um3: a parcel has one of the two."""
-        rule = self._protection.get(placed.line_id)
-        if rule is None:
-            return 0
-        if rule.pad_edge_um:
-            return rule.pad_edge_um**2 * rule.half_gap_um
-        x, y, z = self._goods_um(placed)
-        return rule.wrap_layers * (x * y + y * z + z * x)
-
-    def _goods_um(self, placed: Placement) -> tuple[int, int, int]:
-        """Return the edges of the goods of a unit as they lie, also within an inner box."""
-        if placed.inner_box_type_id:
-            return self._lines[placed.line_id].edges_um
+    protection = {each.line_id: each for each in parcel.protection}
+    bottom_mg = min(filled_mg(parcel.inner_um[0] * parcel.inner_um[1] * places.bottom_um), fill_mg)
+    goods, refills, under, surfaces = [], [], [], []
+    for at, placed in enumerate(parcel.placements):
+        line, box = lines[placed.line_id], inner.get((placed.line_id, placed.inner_box_type_id))
         x, y, z = (edge - 2 * placed.half_gap_um for edge in placed.extent_um)
-        return x, y, z
+        under.append(filled_mg(x * y * places.fill_under_um(at)))
+        if box is not None:
+            x, y, z = line.edges_um
+        goods.append(line.mass_mg + (0 if box is None else box.added_mg))
+        refills.append(0 if placed.compartment else filled_mg(x * y * z))
+        rule = protection.get(placed.line_id)
+        wrapped = rule.wrap_layers * (x * y + y * z + z * x) if rule else 0
+        # Layers in um2 or pads in um3: a parcel has one of the two.
+        surfaces.append(rule.pad_edge_um**2 * rule.half_gap_um if rule and rule.pad_edge_um else wrapped)
+    laid = [min(mass_mg, fill_mg) for mass_mg in accumulate(under, initial=bottom_mg)]
+    # The cushioning of the parcel is shared out by the surface of each unit.
+    shares = list(accumulate(surfaces, initial=0))
+    cushioned = [parcel.packaging_mg(Component.CUSHIONING) * each // (shares[-1] or 1) for each in shares]
+    cushions = (after - before for before, after in pairwise(cushioned))
+    lost = [
+        lines[placed.line_id].mass_mg + min(0, cushion - refill)
+        for placed, cushion, refill in zip(parcel.placements, cushions, refills, strict=True)
+    ]
+    after = [sum(each) for each in zip(accumulate(goods), cushioned[1:], laid[1:], strict=True)]
+    return Weights(bottom_mg, after, laid[-1], lost)
