@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from boxwright.catalog.materials import Materials
@@ -107,24 +107,46 @@ def mode_alternatives(
     if broken:
         raise InvalidInputError(broken)
     check_places(lane, materials)
+    ways = {mode: _way(lane, mode, materials) for mode in TransportMode}
+    vans = ((f"van_{drive}", ways[TransportMode.ROAD], drive) for drive in VANS)
     found = []
-    for mode in TransportMode:
-        try:
-            way = derive(replace(lane, derive_legs=True, main_mode=mode), materials)
-        except UnsupportedError:
-            raise
-        except InvalidInputError as error:
-            vans = [f"van_{drive}" for drive in VANS] if mode is TransportMode.ROAD else []
-            why = tuple(each.rule.removeprefix(f"must not be {mode.value}: ") for each in error.violations)
-            found += [ModeAlternative(name, (), (), why) for name in (mode.value, *vans)]
+    for name, way, drive in (*((mode.value, way, "") for mode, way in ways.items()), *vans):
+        if not isinstance(way, Lane):
+            found.append(ModeAlternative(name, (), (), way))
             continue
-        ways = [(mode.value, [(each, way) for each in profiles])]
-        if mode is TransportMode.ROAD:
-            ways += [(f"van_{drive}", [(each, _by_van(way, each, drive)) for each in profiles]) for drive in VANS]
-        for name, by_profile in ways:
-            found.append(_alternative(name, way.legs, parcel, by_profile, allocations, materials))
-    order = (*(mode.value for mode in TransportMode), *(f"van_{drive}" for drive in VANS))
-    return tuple(sorted(found, key=lambda each: order.index(each.name)))
+        footprints: list[Footprint] = []
+        obstacles: dict[str, None] = {}
+        for profile in profiles:
+            by_profile = _by_van(way, profile, drive) if drive else way
+            for allocation in allocations:
+                try:
+                    footprints.append(
+                        estimate(
+                            parcel.packaging,
+                            parcel.gross_mg,
+                            parcel.chargeable,
+                            by_profile,
+                            profile,
+                            allocation,
+                            materials,
+                            parcel.outer_um3,
+                            parcel.data,
+                        )
+                    )
+                except InvalidInputError as error:
+                    obstacles |= dict.fromkeys(map(str, error.violations))
+        found.append(ModeAlternative(name, way.legs, tuple(footprints), tuple(obstacles)))
+    return tuple(found)
+
+
+def _way(lane: Lane, mode: TransportMode, materials: Materials) -> Lane | tuple[str, ...]:
+    """Return the lane by a mode, or why the mode does not lead there."""
+    try:
+        return derive(replace(lane, derive_legs=True, main_mode=mode), materials)
+    except UnsupportedError:
+        raise
+    except InvalidInputError as error:
+        return tuple(each.rule.removeprefix(f"must not be {mode.value}: ") for each in error.violations)
 
 
 def mode_warnings(
@@ -157,44 +179,3 @@ def _by_van(way: Lane, profile: AccountingProfile, drive: str) -> Lane:
     """Return the lane by the profile's van; a class that it does not have is named as missing."""
     vehicle = profile.van(drive) or f"van_{drive}"
     return replace(way, legs=tuple(replace(leg, vehicle=vehicle) for leg in way.legs))
-
-
-def _alternative(
-    name: str,
-    legs: tuple[Leg, ...],
-    parcel: WeighedParcel,
-    by_profile: Sequence[tuple[AccountingProfile, Lane]],
-    allocations: Sequence[Allocation],
-    materials: Materials,
-) -> ModeAlternative:
-    results = list(_footprints(parcel, by_profile, allocations, materials))
-    return ModeAlternative(
-        name,
-        legs,
-        tuple(each for each in results if isinstance(each, Footprint)),
-        tuple(dict.fromkeys(each for each in results if isinstance(each, str))),
-    )
-
-
-def _footprints(
-    parcel: WeighedParcel,
-    by_profile: Sequence[tuple[AccountingProfile, Lane]],
-    allocations: Sequence[Allocation],
-    materials: Materials,
-) -> Iterator[Footprint | str]:
-    for profile, way in by_profile:
-        for allocation in allocations:
-            try:
-                yield estimate(
-                    parcel.packaging,
-                    parcel.gross_mg,
-                    parcel.chargeable,
-                    way,
-                    profile,
-                    allocation,
-                    materials,
-                    parcel.outer_um3,
-                    parcel.data,
-                )
-            except InvalidInputError as error:
-                yield from (str(each) for each in error.violations)
