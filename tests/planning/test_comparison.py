@@ -128,6 +128,28 @@ def test_an_unknown_figure_is_not_equality(side):
     assert boxwright.compare(planned(), huge, CATALOG, by_price).outcome is ComparisonOutcome.UNKNOWN
 
 
+def test_an_unknown_figure_behind_grams_that_are_too_close_is_not_skipped():
+    """Emissions inside the uncertainty settle nothing, then a price that is unknown, and volume is not asked for."""
+    honey = BoxType("honey", 200, 100, 100, tare_g=100, material_id="honeycomb-paper")
+    board = BoxType("board", 180, 90, 90, tare_g=113, material_id="corrugated-board")
+    one, other = (boxwright.plan(ORDER, Catalog("c", (box,)), BARE, LANE, ("uk-desnz",)) for box in (honey, board))
+    policy = dataclasses.replace(BARE, objectives=("emissions", "packaging_cost", "inner_volume"))
+    found = boxwright.compare(one, other, Catalog("c", (honey, board)), policy)
+    assert found.outcome is ComparisonOutcome.UNKNOWN
+
+
+def test_grams_of_two_profiles_are_not_compared():
+    """Plans without a profile in common have no outcome by emissions; nor has one without the profile asked for."""
+    plan = planned()
+    french = boxwright.plan(
+        ORDER, CATALOG, dataclasses.replace(BARE, objectives=("inner_volume",)), LANE, ("fr-ademe",)
+    )
+    assert boxwright.compare(plan, french, CATALOG, BARE).outcome is ComparisonOutcome.UNKNOWN
+    by_french = dataclasses.replace(BARE, emissions_basis=EmissionsBasis("fr-ademe"))
+    huge, _ = boxwright.baseline_plan(boxwright.Task(ORDER, CATALOG, BARE, LANE, ("uk-desnz",)), box_type_id="huge")
+    assert boxwright.compare(plan, huge, CATALOG, by_french).outcome is ComparisonOutcome.UNKNOWN
+
+
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_plan_that_loses_units_is_not_better(side):
     """Fewer units in fewer parcels are another plan, also where nothing is said to be left out."""

@@ -10,7 +10,7 @@ from boxwright.domain.plan import Plan, ProofStatus
 from boxwright.domain.policy import Objective, SolvingMode
 from boxwright.evaluation.trial import Trials
 from boxwright.evaluation.variant import Variant
-from boxwright.planning.answers.objective_figures import figure_by_policy
+from boxwright.planning.answers.objective_figures import objective_figure
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _with_order(regret: Regret, trials: Trials, first: Plan, second: Plan) -> Re
     made = trials.variants[regret.catalog]
     catalog, policy = made.catalog, made.policy
     figures = [
-        tuple(figure_by_policy(each, catalog, objective, policy) for each in (first, second))
+        tuple(objective_figure(each, catalog, objective, policy.emissions_basis) for each in (first, second))
         for objective in policy.objectives
     ]
     pairs = [(one, other) for one, other in figures if one is not None and other is not None and one != other]

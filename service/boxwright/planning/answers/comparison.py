@@ -11,7 +11,7 @@ from boxwright.domain.comparison import Comparison, ComparisonOutcome, Objective
 from boxwright.domain.policy import COSTS, Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import difference
-from boxwright.planning.answers.objective_figures import figure_by_policy, is_named
+from boxwright.planning.answers.objective_figures import is_of, objective_figure
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
 
@@ -60,19 +60,18 @@ def compare(
         for each in first.footprints
         if (each.profile_id, each.allocation) in others
     )
-    if _units(first) != _units(second):
-        message = "the plans leave different units out, so they cannot be compared"
-        return Comparison(Outcome.UNKNOWN, (), footprints, baseline, message)
-    objectives = tuple(_objective_differences(first, second, catalog, policy))
-    if unknown := [each for each in policy.objectives if each not in {known.objective for known in objectives}]:
-        # An earlier objective that differs decides without it; an unknown figure is never equality.
-        decided = any(each.difference for each in objectives[: policy.objectives.index(unknown[0])])
-        if not decided:
-            name = unknown[0].value.replace("_", " ")
-            message = f"{name} of one plan is unknown, so the plans cannot be compared"
-            return Comparison(Outcome.UNKNOWN, objectives, footprints, baseline, message)
-    outcome, message = _decide(objectives, _basis_difference(footprints, policy))
-    return Comparison(outcome, objectives, footprints, baseline, message)
+    objectives: list[ObjectiveDifference] = []
+    if _units(first) == _units(second):
+        for objective in policy.objectives:
+            one, other = (
+                objective_figure(each, catalog, objective, policy.emissions_basis) for each in (first, second)
+            )
+            if one is not None and other is not None:
+                objectives.append(ObjectiveDifference(objective, one, other))
+        outcome, message = _decide(policy, objectives, footprints)
+    else:
+        outcome, message = Outcome.UNKNOWN, "the plans leave different units out, so they cannot be compared"
+    return Comparison(outcome, tuple(objectives), footprints, baseline, message)
 
 
 def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
@@ -115,41 +114,28 @@ def _units(plan: Plan) -> tuple[Counter[tuple[str, int]], set[tuple[str, int]]]:
     return packed, {(unit.line_id, unit.unit_index) for unit in plan.unpacked}
 
 
-def _objective_differences(first: Plan, second: Plan, catalog: Catalog, policy: Policy) -> list[ObjectiveDifference]:
-    found = []
-    for objective in policy.objectives:
-        figures = [figure_by_policy(each, catalog, objective, policy) for each in (first, second)]
-        if figures[0] is not None and figures[1] is not None:
-            found.append(ObjectiveDifference(objective, figures[0], figures[1]))
-    return found
-
-
-def _basis_difference(footprints: Sequence[FootprintDifference], policy: Policy) -> FootprintDifference | None:
-    """Return the difference of the footprints whose grams the objective emissions compares."""
-    basis = policy.emissions_basis
-    for each in footprints:
-        if basis is None or (is_named(each.profile_id, basis.profile_id) and each.allocation is basis.allocation):
-            return each
-    return None
-
-
 def _decide(
-    objectives: Sequence[ObjectiveDifference], emissions: FootprintDifference | None
+    policy: Policy, objectives: Sequence[ObjectiveDifference], footprints: Sequence[FootprintDifference]
 ) -> tuple[ComparisonOutcome, str]:
     """Return the outcome by the first objective that differs meaningfully, and a sentence."""
-    within = ""
-    for each in objectives:
-        if not each.difference:
+    known, within = {each.objective: each for each in objectives}, ""
+    for objective in policy.objectives:
+        name, found = objective.value.replace("_", " "), known.get(objective)
+        if found is None:  # an unknown figure is never equality
+            return Outcome.UNKNOWN, f"{name} of one plan is unknown, so the plans cannot be compared"
+        if not found.difference:
             continue
-        name = each.objective.value.replace("_", " ")
-        if each.objective is Objective.EMISSIONS and emissions is not None:
-            if emissions.outcome is Outcome.UNKNOWN:
+        if objective is Objective.EMISSIONS:
+            grams = next((each.outcome for each in footprints if is_of(each, policy.emissions_basis)), None)
+            if grams is None:
+                return Outcome.UNKNOWN, "the plans have no accounting profile in common, so they cannot be compared"
+            if grams is Outcome.UNKNOWN:
                 return Outcome.UNKNOWN, "the plans lack different emission factors, so they cannot be compared"
-            if emissions.outcome is Outcome.NO_MEANINGFUL_DIFFERENCE:
+            if grams is Outcome.NO_MEANINGFUL_DIFFERENCE:
                 within = "emissions differ by less than their factors are uncertain"
                 continue
-        outcome = Outcome.BETTER if each.difference < 0 else Outcome.WORSE
-        figures = " against ".join(_shown(each.objective, figure) for figure in (each.first, each.second))
+        outcome = Outcome.BETTER if found.difference < 0 else Outcome.WORSE
+        figures = " against ".join(_shown(objective, figure) for figure in (found.first, found.second))
         sentence = f"{outcome.value} by {name}: {figures}"
         return outcome, f"{within}; {sentence}" if within else sentence
     return Outcome.NO_MEANINGFUL_DIFFERENCE, within or "the plans are equal by every objective"

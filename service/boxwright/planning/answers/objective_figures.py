@@ -1,25 +1,26 @@
 """A plan's figure by an objective, as an integer."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.box_component import part_cost_minor
+from boxwright.domain.comparison import FootprintDifference
+from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import Allocation
+from boxwright.domain.footprint import Footprint
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.plan import Parcel, Plan
-from boxwright.domain.policy import COSTS, Objective, Policy
+from boxwright.domain.policy import COSTS, Objective
 
 
 def objective_figure(
     plan: Plan,
     catalog: Catalog,
     objective: Objective,
-    allocation: Allocation = Allocation.MASS,
-    profile_id: str = "",
+    basis: EmissionsBasis | None = None,
     *,
     materials: Materials | None = None,
 ) -> int | None:
@@ -33,10 +34,8 @@ def objective_figure(
         Holds the prices.
     objective : Objective
         Which figure.
-    allocation : Allocation
-        Of emissions. Default by mass.
-    profile_id : str
-        Of emissions. Default the plan's first.
+    basis : EmissionsBasis, optional
+        Of emissions. Default the plan's first profile, by mass.
     materials : Materials, optional
         Which boxes are used again follows from their materials. Default the shipped ones.
 
@@ -55,35 +54,19 @@ def objective_figure(
         return sum(parcel.tare_mg for parcel in plan.parcels)
     if objective in COSTS:
         parts = [packaging_cost_minor(plan, catalog), carbon_cost_minor(plan) or 0]
-        if objective is Objective.SHIPPING_COST:
-            parts.append(shipping_minor(plan))
-        known = [part for part in parts if part is not None]
-        return sum(known) if len(known) == len(parts) else None
+        return _total(parts + [shipping_minor(plan)] * (objective is Objective.SHIPPING_COST))
     if objective is Objective.SINGLE_USE_PARCELS:
         return sum(_single_use(parcel, materials or load_materials()) for parcel in plan.parcels)
     if objective is Objective.CHARGEABLE_WEIGHT:
-        billed = [parcel.chargeable.chargeable_mg for parcel in plan.parcels if parcel.chargeable]
-        return sum(billed) if len(billed) == len(plan.parcels) else None
-    totals = [
-        each.total_co2e_mg
-        for each in plan.footprints
-        if each.allocation is allocation and profile_id in ("", each.profile_id)
-    ]
-    return totals[0] if totals else None
+        return _total([each.chargeable.chargeable_mg if each.chargeable else None for each in plan.parcels])
+    return next((each.total_co2e_mg for each in plan.footprints if is_of(each, basis)), None)
 
 
-def figure_by_policy(plan: Plan, catalog: Catalog, objective: Objective, policy: Policy) -> int | None:
-    """Return a plan's figure by an objective of a policy; emissions are those that the policy compares."""
-    basis = policy.emissions_basis
-    if basis is None:
-        return objective_figure(plan, catalog, objective)
-    profile_id = next((each.profile_id for each in plan.footprints if is_named(each.profile_id, basis.profile_id)), "")
-    return objective_figure(plan, catalog, objective, basis.allocation, profile_id)
-
-
-def is_named(profile_id: str, name: str) -> bool:
-    """Whether a profile is the one of a name, given with its version or without."""
-    return name in ("", profile_id, profile_id.partition("@")[0])
+def is_of(stated: Footprint | FootprintDifference, basis: EmissionsBasis | None) -> bool:
+    """Whether it is of a profile and allocation, by default of any profile by mass; a profile needs no version."""
+    basis = basis or EmissionsBasis()
+    named = basis.profile_id in ("", stated.profile_id, stated.profile_id.partition("@")[0])
+    return named and stated.allocation is basis.allocation
 
 
 def _single_use(parcel: Parcel, materials: Materials) -> bool:
@@ -95,11 +78,15 @@ def _single_use(parcel: Parcel, materials: Materials) -> bool:
     )
 
 
+def _total(parts: Sequence[int | None]) -> int | None:
+    """Return the sum; None where one of the parts is unknown."""
+    known = [each for each in parts if each is not None]
+    return sum(known) if len(known) == len(parts) else None
+
+
 def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
     """Return the prices of the plan's boxes and dunnage in minor units; None where a box has none."""
-    prices = [price_minor(parcel, catalog) for parcel in plan.parcels]
-    known = [price for price in prices if price is not None]
-    return sum(known) if prices and len(known) == len(prices) else None
+    return _total([price_minor(parcel, catalog) for parcel in plan.parcels]) if plan.parcels else None
 
 
 def unpriced(parcels: Iterable[Parcel], catalog: Catalog) -> tuple[str, ...]:
@@ -112,15 +99,13 @@ def unpriced(parcels: Iterable[Parcel], catalog: Catalog) -> tuple[str, ...]:
 
 def shipping_minor(plan: Plan) -> int | None:
     """Return the price of the plan's carriage in minor units; None where one is unknown."""
-    prices = [parcel.shipping_price.total_minor if parcel.shipping_price else None for parcel in plan.parcels]
-    known = [price for price in prices if price is not None]
-    return sum(known) if prices and len(known) == len(prices) else None
+    prices = [each.shipping_price.total_minor if each.shipping_price else None for each in plan.parcels]
+    return _total(prices) if prices else None
 
 
 def carbon_cost_minor(plan: Plan) -> int | None:
     """Return what the plan's grams add to objectives in money, in minor units; None without a carbon price."""
-    prices = [parcel.carbon_cost_minor for parcel in plan.parcels if parcel.carbon_cost_minor is not None]
-    return sum(prices) if prices and len(prices) == len(plan.parcels) else None
+    return _total([parcel.carbon_cost_minor for parcel in plan.parcels]) if plan.parcels else None
 
 
 def price_minor(parcel: Parcel, catalog: Catalog) -> int | None:
@@ -128,8 +113,4 @@ def price_minor(parcel: Parcel, catalog: Catalog) -> int | None:
     if parcel.ships_in_own_container:
         return 0
     box = catalog.price_minor(catalog.box_type(parcel.box_type_id))
-    if box is None:
-        return None
-    parts = [part_cost_minor(part, catalog) for part in parcel.packaging]
-    known = [price for price in (box, *parts) if price is not None]
-    return sum(known) if len(known) == len(parts) + 1 else None
+    return _total([box, *(part_cost_minor(part, catalog) for part in parcel.packaging)])

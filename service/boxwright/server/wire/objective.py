@@ -7,6 +7,7 @@ from google.type import money_pb2
 from boxwright import units
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
+from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import COSTS, Objective
@@ -27,9 +28,9 @@ def objective_values(
 
     Emissions are those of the plan's first profile, by the allocation given.
     """
+    basis = EmissionsBasis(allocation=allocation)
     figures = [
-        (objective, objective_figure(plan, catalog, objective, allocation, materials=materials))
-        for objective in objectives
+        (objective, objective_figure(plan, catalog, objective, basis, materials=materials)) for objective in objectives
     ]
     return [value_to_wire(objective, figure, catalog) for objective, figure in figures if figure is not None]
 
