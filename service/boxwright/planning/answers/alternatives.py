@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import heapq
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,13 +17,10 @@ from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
+from boxwright.planning.task import Task
 from boxwright.selection.model import Price
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.single import Candidate, lowest_first
-
-if TYPE_CHECKING:
-    from boxwright.domain.started import StartedParcel
-    from boxwright.planning.task import Task
 
 MAX_ALTERNATIVES = 10
 """Most alternatives of a plan."""
@@ -60,7 +56,13 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     InvalidInputError, IncompletePlanError, MissingFactorError, EngineError
         As ``plan`` does.
     """
-    alternatives = _possible(alternatives, task.started_parcels)
+    alternatives = own_number(alternatives)
+    if not is_whole(alternatives, 0, MAX_ALTERNATIVES):
+        rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
+        raise InvalidInputError([FieldViolation("alternatives", rule)])
+    if alternatives and task.started_parcels:
+        rule = "must be 0 where parcels are already started: no alternatives are looked for"
+        raise InvalidInputError([FieldViolation("alternatives", rule)])
     first = solve(Request.resolve(task), empty_spaces=empty_spaces)
     request = first.model.request
     best = checked(first.plan, request, empty_spaces=empty_spaces)
@@ -69,10 +71,10 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
         if alternatives and first.outcome is not None:
             if first.plan.cut_short:
                 raise SearchEndedError  # wherever it was cut, so that it can be cut there again
-            ranked = lowest_first(first.model, first.members, first.model.box_types())
+            candidates = lowest_first(first.model, first.members, first.model.box_types())
             for each in _others(first, alternatives):
                 # Finished before the search goes on: what a deadline ends later is not lost.
-                answer = dataclasses.replace(each.plan, certificate=_certificate(first, each, ranked))
+                answer = dataclasses.replace(each.plan, certificate=_certificate(first, each, candidates))
                 found.append((_price(each), checked(answer, request, empty_spaces=empty_spaces)))
     except SearchEndedError:
         if task.stop.cancelled:
@@ -83,25 +85,11 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
         best = without_extras(best)
     if explain:
         best = explained(best, first.model)
-    return (best, *(_ranked(each, rank) for rank, each in enumerate(others, start=1)))
-
-
-def _ranked(answer: Plan, rank: int) -> Plan:
-    """Return an alternative with its rank: better plans are known."""
-    certificate = dataclasses.replace(answer.certificate, rank=rank, status=ProofStatus.OPEN)
-    return dataclasses.replace(answer, certificate=certificate)
-
-
-def _possible(alternatives: int, started_parcels: Sequence[StartedParcel]) -> int:
-    """Return a number of alternatives; raise InvalidInputError for none that can be looked for."""
-    alternatives = own_number(alternatives)
-    if not is_whole(alternatives, 0, MAX_ALTERNATIVES):
-        rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
-        raise InvalidInputError([FieldViolation("alternatives", rule)])
-    if started_parcels and alternatives:
-        rule = "must be 0 where parcels are already started: no alternatives are looked for"
-        raise InvalidInputError([FieldViolation("alternatives", rule)])
-    return alternatives
+    ranked = (
+        dataclasses.replace(each, certificate=dataclasses.replace(each.certificate, rank=rank, status=ProofStatus.OPEN))
+        for rank, each in enumerate(others, start=1)  # better plans are known
+    )
+    return (best, *ranked)
 
 
 def _price(solution: Solution) -> Price:
@@ -110,11 +98,9 @@ def _price(solution: Solution) -> Price:
 
 def _others(first: Solution, count: int) -> Iterator[Solution]:
     """Yield further solutions with other boxes, in the order found: about the best first."""
-    seen = {_boxes(first.plan)}
-    tried: set[frozenset[str]] = set()
+    seen, tried = {_boxes(first.plan)}, set[frozenset[str]]()
     waiting: list[tuple[Price, tuple[str, ...], tuple[str, ...], Solution]] = []
-    without: frozenset[str] = frozenset()
-    latest = first
+    latest, without = first, frozenset[str]()
     for _ in range(count):
         for box_type_id in tuple(dict.fromkeys(_boxes(latest.plan)))[:MOST_LEFT_OUT]:
             fewer = without | {box_type_id}
@@ -125,13 +111,12 @@ def _others(first: Solution, count: int) -> Iterator[Solution]:
             first.model.stop.look()
             if other is not None and other.outcome is not None:
                 heapq.heappush(waiting, (_price(other), _boxes(other.plan), tuple(sorted(fewer)), other))
-        while waiting:
-            _, boxes, fewest, latest = heapq.heappop(waiting)
-            without = frozenset(fewest)
-            if boxes not in seen:
-                break
-        else:
+        while waiting and waiting[0][1] in seen:
+            heapq.heappop(waiting)
+        if not waiting:
             return
+        _, boxes, fewest, latest = heapq.heappop(waiting)
+        without = frozenset(fewest)
         seen.add(boxes)
         yield latest
 
@@ -180,17 +165,18 @@ def _certificate(first: Solution, other: Solution, ranked: Sequence[Candidate]) 
         if each.key not in refused
         and (each.key in other.outcome.open_candidates or (each.key[0] not in offered and each.price < price))
     ]
-    bound = None if first.outcome.bound is None else min(first.outcome.bound, price)
-    scope = first.outcome.scope
-    best = not still_open and bound == price
-    proved = best and (scope is ProofScope.ALL_PLANS or len(other.plan.parcels) == 1)
-    merged = Outcome(
-        other.outcome.parcels,
-        tuple(refused[each.key] for each in ranked if each.key in refused),
-        tuple(still_open),
-        other.outcome.left,
-        bound,
-        scope,
+    certificate = certify(
+        model,
+        Outcome(
+            other.outcome.parcels,
+            tuple(refused[each.key] for each in ranked if each.key in refused),
+            tuple(still_open),
+            other.outcome.left,
+            None if first.outcome.bound is None else min(first.outcome.bound, price),
+            first.outcome.scope,
+        ),
+        all_units=not other.plan.unpacked,
     )
-    certificate = certify(model, merged, all_units=not other.plan.unpacked)
-    return dataclasses.replace(certificate, status=certificate.status if proved else ProofStatus.OPEN)
+    if certificate.scope is ProofScope.ALL_PLANS or len(other.plan.parcels) == 1:
+        return certificate
+    return dataclasses.replace(certificate, status=ProofStatus.OPEN)

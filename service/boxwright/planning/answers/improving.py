@@ -41,15 +41,14 @@ def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = Fals
     InvalidInputError, IncompletePlanError, MissingFactorError, EngineError, SearchEndedError
         As ``plan`` does; the last where the search was ended before there was a plan.
     """
-    request, stop = Request.resolve(task), task.stop
+    request, stop, modes = Request.resolve(task), task.stop, list(SolvingMode)
     best: tuple[Solution, Plan] | None = None
-    modes = _up_to(request.policy.mode)
-    rounds = [(mode, False) for mode in modes]
+    rounds = [(mode, False) for mode in modes[: modes.index(request.policy.mode) + 1]]
     if request.order.unit_count >= MANY_UNITS:
         rounds.insert(0, (modes[0], True))
     for number, (mode, first) in enumerate(rounds):
         try:
-            asked = _in_mode(request, mode)
+            asked = dataclasses.replace(request, policy=dataclasses.replace(request.policy, mode=mode))
             solution = solve(asked, empty_spaces=empty_spaces, goes_on=number > 0, first=first)
         except SearchEndedError:
             if best is None:
@@ -57,7 +56,7 @@ def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = Fals
             yield cut(best[1], stop.effort_used)
             return
         ended = solution.plan.cut_short
-        if solution.plan.unpacked and not request.policy.allow_partial and (first or mode is not modes[-1]):
+        if solution.plan.unpacked and not request.policy.allow_partial and number < len(rounds) - 1:
             continue
         if best is None or _rank(solution) < _rank(best[0]):
             answer = checked(solution.plan, request, empty_spaces=empty_spaces)
@@ -65,20 +64,10 @@ def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = Fals
             yield best[1]
         elif ended:
             yield cut(best[1], stop.effort_used)
-        if ended:
+        certificate = best[1].certificate
+        proved = certificate.status is ProofStatus.PROVED and certificate.scope is ProofScope.ALL_PLANS
+        if ended or proved or best[0].outcome is None:
             return
-        if best[0].outcome is None or _fully_proved(best[0].plan):
-            return
-
-
-def _up_to(mode: SolvingMode) -> list[SolvingMode]:
-    """Return the modes of no more effort than one, rising."""
-    modes = list(SolvingMode)
-    return modes[: modes.index(mode) + 1]
-
-
-def _in_mode(request: Request, mode: SolvingMode) -> Request:
-    return dataclasses.replace(request, policy=dataclasses.replace(request.policy, mode=mode))
 
 
 def _rank(solution: Solution) -> tuple[object, ...]:
@@ -90,7 +79,3 @@ def _rank(solution: Solution) -> tuple[object, ...]:
         return len(plan.unpacked), outcome.price
     bound = outcome.bound or ()
     return len(plan.unpacked), outcome.price, outcome.status is not ProofStatus.PROVED, tuple(-part for part in bound)
-
-
-def _fully_proved(plan: Plan) -> bool:
-    return plan.certificate.status is ProofStatus.PROVED and plan.certificate.scope is ProofScope.ALL_PLANS

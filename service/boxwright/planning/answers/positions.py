@@ -30,47 +30,47 @@ class NoLayout:
     rule: str
 
 
-def _lay_out(task: Task, box_type_id: str, placements: tuple[Placement, ...]) -> tuple[Placement, ...] | NoLayout:
-    """Return a layout of units in one box, in pack sequence, by the rules of the task; as given where it is none.
+def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | NoLayout]:
+    """Return parcels that say where each unit lies; in place of one whose units have no layout, why.
 
-    Parameters
-    ----------
-    task : Task
-        Order, catalog, policy and lane; stock and other parcels do not count.
-    box_type_id : str
-        The box.
-    placements : tuple of Placement
-        The units. They are returned as given where they have positions, or where a name is not of the task, which is
-        for the check to say.
+    Each is laid out by the rules of the task; stock and other parcels do not count. One that has positions is returned
+    as it is, and so is one with a name that is not of the task, which is for the check to say.
     """
-    box = next((each for each in task.catalog.box_types if each.box_type_id == box_type_id), None)
-    some = _order_of(task.order, placements) if without_positions(placements) and box is not None else None
-    if some is None or box is None:
-        return placements
-    order, indices = some
-    alone = dataclasses.replace(
-        task,
-        order=order,
-        catalog=dataclasses.replace(task.catalog, box_types=(dataclasses.replace(box, available=None),)),
-        policy=dataclasses.replace(task.policy, allow_partial=True, max_parcels=1),
-        profiles=() if task.policy.emissions_basis is None else task.profiles,
-        started_parcels=(),
-        known_plans=(),
-    )
-    request = _with_all_inner_boxes(Request.resolve(alone), task.catalog, alone)
-    made = plan_request(request, empty_spaces=False, explain=False)
-    if made.unpacked:
-        return NoLayout(box_type_id, _why_not(made.unpacked, len(placements)))
-    laid = made.parcels[0].placements
-    return tuple(dataclasses.replace(each, unit_index=indices[each.line_id][each.unit_index]) for each in laid)
+    found: list[Parcel | NoLayout] = []
+    for each in parcels:
+        box = next((box for box in task.catalog.box_types if box.box_type_id == each.box_type_id), None)
+        some = _order_of(task.order, each.placements) if box is not None else None
+        if each.ships_in_own_container or not without_positions(each.placements) or box is None or some is None:
+            found.append(each)
+            continue
+        order, indices = some
+        alone = dataclasses.replace(
+            task,
+            order=order,
+            catalog=dataclasses.replace(task.catalog, box_types=(dataclasses.replace(box, available=None),)),
+            policy=dataclasses.replace(task.policy, allow_partial=True, max_parcels=1),
+            profiles=() if task.policy.emissions_basis is None else task.profiles,
+            started_parcels=(),
+            known_plans=(),
+        )
+        request = _with_all_inner_boxes(Request.resolve(alone), task.catalog, alone)
+        made = plan_request(request, empty_spaces=False, explain=False)
+        if made.unpacked:
+            found.append(NoLayout(each.box_type_id, _why_not(made.unpacked, len(each.placements))))
+            continue
+        laid = tuple(
+            dataclasses.replace(unit, unit_index=indices[unit.line_id][unit.unit_index])
+            for unit in made.parcels[0].placements
+        )
+        found.append(dataclasses.replace(each, placements=laid))
+    return found
 
 
 def _why_not(left: Sequence[UnpackedUnit], of: int) -> str:
     """Return why units are not laid out; that another parcel would be needed is no reason, as the box was said."""
-    for each in left:
-        if each.reason is not UnpackedReason.MAX_PARCELS_REACHED:
-            return each.rule
-    return f"{len(left)} of {of} have no place left with the gaps, loads and support that the rules ask for"
+    rules = (each.rule for each in left if each.reason is not UnpackedReason.MAX_PARCELS_REACHED)
+    none = f"{len(left)} of {of} have no place left with the gaps, loads and support that the rules ask for"
+    return next(rules, none)
 
 
 def _with_all_inner_boxes(request: Request, catalog: Catalog, alone: Task) -> Request:
@@ -86,15 +86,6 @@ def _with_all_inner_boxes(request: Request, catalog: Catalog, alone: Task) -> Re
     return dataclasses.replace(
         whole, box_types=request.box_types, left_out=request.left_out, mass_rules=request.mass_rules
     )
-
-
-def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | NoLayout]:
-    """Return parcels that say where each unit lies; in place of one whose units have no layout, why."""
-    found: list[Parcel | NoLayout] = []
-    for each in parcels:
-        laid = each.placements if each.ships_in_own_container else _lay_out(task, each.box_type_id, each.placements)
-        found.append(laid if isinstance(laid, NoLayout) else dataclasses.replace(each, placements=laid))
-    return found
 
 
 def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dict[str, list[int]]] | None:
