@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Sequence
 
-from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedUnit
@@ -39,14 +38,7 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
     inner = {each.line_id: each.inner_box_type_id for each in placed if each.inner_box_type_id}
     request = Request.resolve(task).in_inner_boxes(inner)
     model = OrderModel(request, request.expansion)
-    finished = tuple(
-        dataclasses.replace(
-            _finished(model, parcel, catalog),
-            empty_spaces=parcel.empty_spaces,
-            started_parcel_id=parcel.started_parcel_id,
-        )
-        for parcel in parcels
-    )
+    finished = tuple(_finished(model, parcel) for parcel in parcels)
     whole = len(placed) == task.order.unit_count and not unpacked
     status = PlanStatus.COMPLETE if whole else PlanStatus.PARTIAL
     return Plan(
@@ -65,16 +57,22 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
     )
 
 
-def _finished(model: OrderModel, parcel: Parcel, catalog: Catalog) -> Parcel:
+def _finished(model: OrderModel, parcel: Parcel) -> Parcel:
     """Return a parcel with its figures, and with its units turned as stated."""
+    # The stand-in of a unit in its own container is as large as it is placed.
+    sized = dataclasses.replace(parcel, outer_um=parcel.placements[0].extent_um)
     turned = [_turned(model, each) for each in parcel.placements]
-    packed = packed_of(turned, _box(parcel, catalog), model.expansion.members)
+    packed = packed_of(turned, box_of(sized, model.request.catalog), model.expansion.members)
     finished = finish_parcel(model, dataclasses.replace(packed, cushioning_id=parcel.cushioning_id))
     said = {(each.line_id, each.unit_index): each.orientation for each in parcel.placements}
-    placements = (
-        dataclasses.replace(each, orientation=said[each.line_id, each.unit_index]) for each in finished.placements
+    return dataclasses.replace(
+        finished,
+        placements=tuple(
+            dataclasses.replace(each, orientation=said[each.line_id, each.unit_index]) for each in finished.placements
+        ),
+        empty_spaces=parcel.empty_spaces,
+        started_parcel_id=parcel.started_parcel_id,
     )
-    return dataclasses.replace(finished, placements=tuple(placements))
 
 
 def _turned(model: OrderModel, placed: Placement) -> Placement:
@@ -89,8 +87,3 @@ def _turned(model: OrderModel, placed: Placement) -> Placement:
         if tuple(edge + around for edge in each.rotate(*inner.edges_um)) == placed.extent_um
     )
     return dataclasses.replace(placed, orientation=next(fitting, placed.orientation))
-
-
-def _box(parcel: Parcel, catalog: Catalog) -> BoxType:
-    """Return the box type, or the stand-in of a unit in its own container, as large as it is placed."""
-    return box_of(dataclasses.replace(parcel, outer_um=parcel.placements[0].extent_um), catalog)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 SMALLEST = (Objective.PARCEL_COUNT, Objective.INNER_VOLUME)
 """What the smallest standard carton is the best by."""
 
-Outcome = ComparisonOutcome
-
 
 def compare(
     first: Plan, second: Plan, catalog: Catalog, policy: Policy | None = None, *, baseline: str = "the second plan"
@@ -70,7 +68,7 @@ def compare(
                 objectives.append(ObjectiveDifference(objective, one, other))
         outcome, message = _decide(policy, objectives, footprints)
     else:
-        outcome, message = Outcome.UNKNOWN, "the plans leave different units out, so they cannot be compared"
+        outcome, message = ComparisonOutcome.UNKNOWN, "the plans leave different units out, so they cannot be compared"
     return Comparison(outcome, tuple(objectives), footprints, baseline, message)
 
 
@@ -122,23 +120,29 @@ def _decide(
     for objective in policy.objectives:
         name, found = objective.value.replace("_", " "), known.get(objective)
         if found is None:  # an unknown figure is never equality
-            return Outcome.UNKNOWN, f"{name} of one plan is unknown, so the plans cannot be compared"
+            return ComparisonOutcome.UNKNOWN, f"{name} of one plan is unknown, so the plans cannot be compared"
         if not found.difference:
             continue
         if objective is Objective.EMISSIONS:
             grams = next((each.outcome for each in footprints if is_of(each, policy.emissions_basis)), None)
             if grams is None:
-                return Outcome.UNKNOWN, "the plans have no accounting profile in common, so they cannot be compared"
-            if grams is Outcome.UNKNOWN:
-                return Outcome.UNKNOWN, "the plans lack different emission factors, so they cannot be compared"
-            if grams is Outcome.NO_MEANINGFUL_DIFFERENCE:
+                return (
+                    ComparisonOutcome.UNKNOWN,
+                    "the plans have no accounting profile in common, so they cannot be compared",
+                )
+            if grams is ComparisonOutcome.UNKNOWN:
+                return (
+                    ComparisonOutcome.UNKNOWN,
+                    "the plans lack different emission factors, so they cannot be compared",
+                )
+            if grams is ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE:
                 within = "emissions differ by less than their factors are uncertain"
                 continue
-        outcome = Outcome.BETTER if found.difference < 0 else Outcome.WORSE
+        outcome = ComparisonOutcome.BETTER if found.difference < 0 else ComparisonOutcome.WORSE
         figures = " against ".join(_shown(objective, figure) for figure in (found.first, found.second))
         sentence = f"{outcome.value} by {name}: {figures}"
         return outcome, f"{within}; {sentence}" if within else sentence
-    return Outcome.NO_MEANINGFUL_DIFFERENCE, within or "the plans are equal by every objective"
+    return ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE, within or "the plans are equal by every objective"
 
 
 def _shown(objective: Objective, figure: int) -> str:

@@ -117,7 +117,10 @@ def mode_alternatives(
         footprints: list[Footprint] = []
         obstacles: dict[str, None] = {}
         for profile in profiles:
-            by_profile = _by_van(way, profile, drive) if drive else way
+            by_profile = way
+            if drive:  # a class that the profile does not have is named as missing
+                vehicle = profile.van(drive) or name
+                by_profile = replace(way, legs=tuple(replace(leg, vehicle=vehicle) for leg in way.legs))
             for allocation in allocations:
                 try:
                     footprints.append(
@@ -173,9 +176,3 @@ def mode_warnings(
         # No leg of the call has its number: the ways are the answer's.
         found += [replace(each, field="lane") for each in flight_warnings(way, profiles)]
     return list(dict.fromkeys(found))
-
-
-def _by_van(way: Lane, profile: AccountingProfile, drive: str) -> Lane:
-    """Return the lane by the profile's van; a class that it does not have is named as missing."""
-    vehicle = profile.van(drive) or f"van_{drive}"
-    return replace(way, legs=tuple(replace(leg, vehicle=vehicle) for leg in way.legs))

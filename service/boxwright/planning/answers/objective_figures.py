@@ -56,7 +56,15 @@ def objective_figure(
         parts = [packaging_cost_minor(plan, catalog), carbon_cost_minor(plan) or 0]
         return _total(parts + [shipping_minor(plan)] * (objective is Objective.SHIPPING_COST))
     if objective is Objective.SINGLE_USE_PARCELS:
-        return sum(_single_use(parcel, materials or load_materials()) for parcel in plan.parcels)
+        known = (materials or load_materials()).materials
+        reusable = {each.material_id for each in known if each.kind is MaterialKind.REUSABLE}
+        return sum(
+            any(
+                part.component is Component.BOX and part.trips == 1 and part.material_id not in reusable
+                for part in parcel.packaging
+            )
+            for parcel in plan.parcels
+        )
     if objective is Objective.CHARGEABLE_WEIGHT:
         return _total([each.chargeable.chargeable_mg if each.chargeable else None for each in plan.parcels])
     return next((each.total_co2e_mg for each in plan.footprints if is_of(each, basis)), None)
@@ -67,15 +75,6 @@ def is_of(stated: Footprint | FootprintDifference, basis: EmissionsBasis | None)
     basis = basis or EmissionsBasis()
     named = basis.profile_id in ("", stated.profile_id, stated.profile_id.partition("@")[0])
     return named and stated.allocation is basis.allocation
-
-
-def _single_use(parcel: Parcel, materials: Materials) -> bool:
-    """Whether the box of a parcel is made for one use."""
-    reusable = {each.material_id for each in materials.materials if each.kind is MaterialKind.REUSABLE}
-    return any(
-        part.component is Component.BOX and part.trips == 1 and part.material_id not in reusable
-        for part in parcel.packaging
-    )
 
 
 def _total(parts: Sequence[int | None]) -> int | None:
