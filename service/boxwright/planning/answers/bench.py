@@ -15,7 +15,7 @@ from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.started import begun_steps
 from boxwright.planning.answers import bench_phrases as say
-from boxwright.planning.answers.bench_apart import reasons_apart
+from boxwright.planning.answers.bench_apart import why_apart
 from boxwright.planning.answers.bench_inner import dunnage_of, inner_boxes
 from boxwright.planning.answers.bench_place import Places, whole_mm
 from boxwright.planning.answers.bench_weights import weights_of
@@ -41,8 +41,8 @@ def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
     """
     order = with_class_rules(task.order, task.materials, task.stop)
     lines = {line.line_id: line for line in order.lines}
-    apart = reasons_apart(plan, lines, task)
-    return tuple(_Bench(each, lines, task).words(why) for each, why in zip(plan.parcels, apart, strict=True))
+    whys = why_apart(plan, task)
+    return tuple(_Bench(each, lines, task).words(why) for each, why in zip(plan.parcels, whys, strict=True))
 
 
 class _Bench:
@@ -60,8 +60,7 @@ class _Bench:
         fill = next((each for each in self._filling if each.component is Component.VOID_FILL), None)
         self._fill_name = "" if fill is None else say.dunnage_words(fill.dunnage_id)
         self._begun = begun_steps(parcel, task.started_parcels)
-        padded = {each.line_id for each in parcel.protection if each.pad_edge_um}
-        self._places = Places(parcel, self._box, padded, filled=fill is not None, begun=bool(self._begun))
+        self._places = Places(parcel, self._box, filled=fill is not None, begun=bool(self._begun))
         self._weights = weights_of(
             parcel,
             lines,

@@ -14,7 +14,7 @@ from boxwright.domain.proof import Proof
 from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.planning.answers import bench_phrases as say
 from boxwright.planning.answers.bench_inner import inner_boxes
-from boxwright.protection import care_of, with_class_rules
+from boxwright.protection import care_of
 from boxwright.units import exact
 
 if TYPE_CHECKING:
@@ -70,14 +70,9 @@ def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
 
     Empty for the first parcel, and where neither the rules nor the certificate say anything of it.
     """
-    order = with_class_rules(task.order, task.materials, task.stop)
-    return reasons_apart(plan, {line.line_id: line for line in order.lines}, task)
-
-
-def reasons_apart(plan: Plan, lines: Mapping[str, Item], task: Task) -> tuple[str, ...]:
-    """Return the same with the lines of the order, by id, that have the rules of their classes."""
     if len(plan.parcels) < 2:
         return ("",) * len(plan.parcels)
+    lines = {line.line_id: line for line in task.order.lines}
     said, earlier = [], dict[_Held, list[int]]()
     for number, parcel in enumerate(plan.parcels, 1):
         held = _holds(parcel, lines, task)

@@ -12,10 +12,7 @@ from boxwright.protection import InnerBox, held_in, tape_mg, void_fill_mg
 
 
 def inner_boxes(parcel: Parcel, lines: Mapping[str, Item], task: Task) -> dict[tuple[str, str], InnerBox]:
-    """Return the inner boxes of a parcel by line id and box type id.
-
-    ``lines`` are those of the order with the rules of their classes, by id.
-    """
+    """Return the inner boxes of a parcel by line id and box type id; ``lines`` are those of the order, by id."""
     held = {(each.line_id, each.inner_box_type_id): each for each in parcel.placements if each.inner_box_type_id}
     gaps_um = {each.line_id: each.inner_gap_um for each in parcel.protection}
     fill, tape = (dunnage_of(parcel, each, task) for each in (Component.VOID_FILL, Component.TAPE))

@@ -1,6 +1,6 @@
 """Where a unit goes, in words: what it stands on, next to which unit or in which corner, how far from the walls."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -34,16 +34,16 @@ class Places:
         The parcel.
     box : BoxType
         Its box type.
-    padded : collection of str
-        Lines whose units lie on pads, which take the place of fill.
     filled : bool
         Whether void fill goes into it.
     begun : bool
         Whether units lie in it already.
     """
 
-    def __init__(self, parcel: Parcel, box: BoxType, padded: Collection[str], *, filled: bool, begun: bool) -> None:
-        self._placed, self._box, self._padded, self._filled = parcel.placements, box, padded, filled
+    def __init__(self, parcel: Parcel, box: BoxType, *, filled: bool, begun: bool) -> None:
+        self._placed, self._box, self._filled = parcel.placements, box, filled
+        # Pads take the place of fill.
+        self._padded = {each.line_id for each in parcel.protection if each.pad_edge_um}
         self._low = np.array([each.corner_um for each in self._placed], np.int64).reshape(-1, 3)
         self._high = self._low + np.array([each.extent_um for each in self._placed], np.int64).reshape(-1, 3)
         half_gaps = np.array([each.half_gap_um for each in self._placed], np.int64)[:, None]
