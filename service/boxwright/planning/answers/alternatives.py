@@ -37,24 +37,9 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     that the search finds without some box type of another plan; its certificate has a rank above 0 and is OPEN, and the
     boxes of better plans are among those not excluded. A better plan than ``plan`` returns may be found: then first.
 
-    Parameters
-    ----------
-    task : Task
-        What to pack and with what.
-    alternatives : int
-        How many to return beside the plan, 0 to ``MAX_ALTERNATIVES``; 0 where parcels are already started.
-    empty_spaces, explain
-        As for ``plan``; the best plan alone is explained.
-
-    Returns
-    -------
-    tuple of Plan
-        Best first; fewer than ``alternatives`` beside the first where there are no more.
-
-    Raises
-    ------
-    InvalidInputError, IncompletePlanError, MissingFactorError, EngineError
-        As ``plan`` does.
+    ``alternatives`` is how many to return beside the plan, best first: 0 to ``MAX_ALTERNATIVES``, and 0 where parcels
+    are already started. Fewer are returned where there are no more. All else, and errors, are as for ``plan``; the best
+    plan alone is explained.
     """
     alternatives = own_number(alternatives)
     if not is_whole(alternatives, 0, MAX_ALTERNATIVES):

@@ -30,15 +30,7 @@ _LEAST_TOP_UM = 10 * units.UM_PER_MM
 
 
 def bench_words(plan: Plan, task: Task) -> tuple[BenchWords, ...]:
-    """Return each parcel of a plan in words.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan of the task.
-    task : Task
-        Order, catalog, policy, materials and started parcels that it was made with.
-    """
+    """Return each parcel of a plan in words; ``task`` is what the plan was made with."""
     order = with_class_rules(task.order, task.materials, task.stop)
     lines = {line.line_id: line for line in order.lines}
     whys = why_apart(plan, task)

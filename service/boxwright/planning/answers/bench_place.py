@@ -26,19 +26,7 @@ def whole_mm(length_um: int) -> str:
 
 
 class Places:
-    """Says where the units of a parcel go.
-
-    Parameters
-    ----------
-    parcel : Parcel
-        The parcel.
-    box : BoxType
-        Its box type.
-    filled : bool
-        Whether void fill goes into it.
-    begun : bool
-        Whether units lie in it already.
-    """
+    """Says where the units of a parcel go; void fill goes into it or not, and some of them lie in it already or not."""
 
     def __init__(self, parcel: Parcel, box: BoxType, *, filled: bool, begun: bool) -> None:
         self._placed, self._box, self._filled = parcel.placements, box, filled

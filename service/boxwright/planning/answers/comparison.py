@@ -30,18 +30,9 @@ def compare(
 ) -> Comparison:
     """Return how the first of two plans stands to the second, by the objectives in their order.
 
-    Emissions decide only where their difference is meaningful; then the next objective does.
-
-    Parameters
-    ----------
-    first, second : Plan
-        Of the same order, under the same profiles; plans that leave out different units cannot be compared.
-    catalog : Catalog
-        Holds the prices.
-    policy : Policy, optional
-        Its objectives, and whose grams emissions are. Default fewest parcels, then least volume.
-    baseline : str, optional
-        What the second plan is, in words.
+    Emissions decide only where their difference is meaningful; else the next objective does. Unknown is the outcome
+    where the first that may decide is unknown of a plan, and of plans that leave out different units. Prices are those
+    of the catalog; ``baseline`` is what the second plan is, in words.
 
     Raises
     ------
@@ -75,12 +66,8 @@ def compare(
 def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
     """Return the plan that a plan is measured against, and what it is in words.
 
-    Parameters
-    ----------
-    task : Task
-        What to pack and with what; of the policy all rules hold, the objectives do not.
-    box_type_id : str, optional
-        The one box type to use. Default: any, and the plan is the smallest standard cartons by volume.
+    All rules of the policy hold, its objectives do not. With a ``box_type_id`` that is the one box type to use; else
+    the plan is the smallest standard cartons by volume.
 
     Raises
     ------
@@ -116,25 +103,19 @@ def _decide(
     policy: Policy, objectives: Sequence[ObjectiveDifference], footprints: Sequence[FootprintDifference]
 ) -> tuple[ComparisonOutcome, str]:
     """Return the outcome by the first objective that differs meaningfully, and a sentence."""
-    known, within = {each.objective: each for each in objectives}, ""
+    known, within, unknown = {each.objective: each for each in objectives}, "", ComparisonOutcome.UNKNOWN
     for objective in policy.objectives:
         name, found = objective.value.replace("_", " "), known.get(objective)
         if found is None:  # an unknown figure is never equality
-            return ComparisonOutcome.UNKNOWN, f"{name} of one plan is unknown, so the plans cannot be compared"
+            return unknown, f"{name} of one plan is unknown, so the plans cannot be compared"
         if not found.difference:
             continue
         if objective is Objective.EMISSIONS:
             grams = next((each.outcome for each in footprints if is_of(each, policy.emissions_basis)), None)
             if grams is None:
-                return (
-                    ComparisonOutcome.UNKNOWN,
-                    "the plans have no accounting profile in common, so they cannot be compared",
-                )
-            if grams is ComparisonOutcome.UNKNOWN:
-                return (
-                    ComparisonOutcome.UNKNOWN,
-                    "the plans lack different emission factors, so they cannot be compared",
-                )
+                return unknown, "the plans have no accounting profile in common, so they cannot be compared"
+            if grams is unknown:
+                return unknown, "the plans lack different emission factors, so they cannot be compared"
             if grams is ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE:
                 within = "emissions differ by less than their factors are uncertain"
                 continue

@@ -24,22 +24,8 @@ def improvements(task: Task, *, empty_spaces: bool = False, explain: bool = Fals
     than that of ``plan``. It ends early where a plan is proved among all plans, or ``task.stop`` ends it: the best plan
     so far is then yielded once more, ``cut_short``.
 
-    Parameters
-    ----------
-    task : Task
-        What to pack and with what.
-    empty_spaces, explain
-        As for ``plan``.
-
-    Yields
-    ------
-    Plan
-        Checked; each has fewer units unpacked, a lower price or a better proof than the one before.
-
-    Raises
-    ------
-    InvalidInputError, IncompletePlanError, MissingFactorError, EngineError, SearchEndedError
-        As ``plan`` does; the last where the search was ended before there was a plan.
+    Each is checked, and has fewer units unpacked, a lower price or a better proof than the one before. Parameters and
+    errors are those of ``plan``, with SearchEndedError where the search was ended before there was a plan.
     """
     request, stop, modes = Request.resolve(task), task.stop, list(SolvingMode)
     best: tuple[Solution, Plan] | None = None

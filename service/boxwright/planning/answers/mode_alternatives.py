@@ -75,18 +75,8 @@ def mode_alternatives(
 ) -> tuple[ModeAlternative, ...]:
     """Return the footprints of a parcel by each mode between the lane's places, one allocation never with another.
 
-    Parameters
-    ----------
-    parcel : WeighedParcel
-        What is carried.
-    lane : Lane
-        Origin and destination, without legs and main mode; hubs and radiative forcing count as it says.
-    profiles : sequence of AccountingProfile
-        Footprints are stated under each.
-    allocations : sequence of Allocation
-        Footprints are stated by each.
-    materials : Materials
-        Holds the distance adjustments and mean densities.
+    The lane has neither legs nor a main mode; hubs and radiative forcing count as it says. Footprints are stated under
+    each profile by each allocation.
 
     Raises
     ------
@@ -155,18 +145,9 @@ def _way(lane: Lane, mode: TransportMode, materials: Materials) -> Lane | tuple[
 def mode_warnings(
     alternatives: Sequence[ModeAlternative], lane: Lane, profiles: Sequence[AccountingProfile], materials: Materials
 ) -> list[PlanWarning]:
-    """Return what a reader should know of the derived ways, each looked at by itself; once what several share.
+    """Return what a reader should know of the ways that ``mode_alternatives`` derived for a lane, profiles and data.
 
-    Parameters
-    ----------
-    alternatives : sequence of ModeAlternative
-        As ``mode_alternatives`` returns them.
-    lane : Lane
-        Origin and destination.
-    profiles : sequence of AccountingProfile
-        Under which flights are of a class.
-    materials : Materials
-        With which the ways were derived.
+    Each is looked at by itself; what several share is told once.
     """
     found = []
     for legs in dict.fromkeys(each.legs for each in alternatives if each.legs):

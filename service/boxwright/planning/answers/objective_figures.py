@@ -26,23 +26,8 @@ def objective_figure(
 ) -> int | None:
     """Return a plan's figure in the objective's integer unit: parcels, um3, mg, minor units or mg CO2e.
 
-    Parameters
-    ----------
-    plan : Plan
-        The plan.
-    catalog : Catalog
-        Holds the prices.
-    objective : Objective
-        Which figure.
-    basis : EmissionsBasis, optional
-        Of emissions. Default the plan's first profile, by mass.
-    materials : Materials, optional
-        Which boxes are used again follows from their materials. Default the shipped ones.
-
-    Returns
-    -------
-    int or None
-        None where it is unknown.
+    None where it is unknown. Prices are those of the catalog. Emissions are of a basis, by default of the plan's first
+    profile by mass. Which boxes are used again follows from ``materials``, by default the shipped ones.
     """
     if objective is Objective.PARCEL_COUNT:
         return len(plan.parcels)

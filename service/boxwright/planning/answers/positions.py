@@ -94,12 +94,9 @@ def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dic
     for each in placements:
         named[each.line_id].append(each.unit_index)
     lines = [line for line in order.lines if line.line_id in named]
-    known = len(lines) == len(named) and all(
-        len(set(named[line.line_id])) == len(named[line.line_id])
-        and all(0 <= each < line.quantity for each in named[line.line_id])
-        for line in lines
-    )
-    if not known:
+    if len(lines) != len(named) or any(
+        len({*named[line.line_id]} & {*range(line.quantity)}) != len(named[line.line_id]) for line in lines
+    ):
         return None
     counted = tuple(
         dataclasses.replace(line, quantity=len(named[line.line_id]), ships_in_own_container=False) for line in lines
