@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from boxwright import Item, Order, Policy, load_catalog
 from boxwright.domain.plan import Parcel, Placement
-from boxwright.planning import NoLayout, Task, positioned
+from boxwright.planning import Task, positioned
 
 ORDER = Order(
     "o",
@@ -31,10 +31,7 @@ def test_units_without_a_layout_say_why():
     twice = Parcel(BOX, named(("a", 0), ("a", 0)))
     other = Parcel("no such box", named(("a", 0)))
     found = positioned(Task(ORDER, CATALOG), (mixed, small, unknown, twice, other))
-    assert isinstance(found[0], NoLayout)
-    assert isinstance(found[1], NoLayout)
-    assert found[0].rule
-    assert found[1].rule
+    assert all(isinstance(each, str) and each for each in found[:2])
     assert found[2:] == [unknown, twice, other]
 
 

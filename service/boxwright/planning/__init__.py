@@ -16,7 +16,7 @@ from boxwright.planning.answers.mode_alternatives import (
     mode_alternatives,
     mode_warnings,
 )
-from boxwright.planning.answers.positions import NoLayout, positioned
+from boxwright.planning.answers.positions import positioned
 from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.door import plan, refuse_early
 from boxwright.planning.engine import version
@@ -25,7 +25,6 @@ from boxwright.planning.task import Task
 __all__ = [
     "MAX_ALTERNATIVES",
     "ModeAlternative",
-    "NoLayout",
     "Task",
     "WeighedParcel",
     "baseline_plan",

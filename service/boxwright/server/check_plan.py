@@ -8,7 +8,7 @@ from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, without_positions
 from boxwright.findings import Findings
-from boxwright.planning import NoLayout, compare, positioned
+from boxwright.planning import compare, positioned
 from boxwright.planning.answers.assess import assess
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers, at_wire_paths
@@ -92,7 +92,11 @@ class PlanJudge:
         with at_wire_paths(job):
             found = positioned(job.task, checked.stated.parcels)
         assessed = None
-        lost = [_no_layout(index, each) for index, each in enumerate(found) if isinstance(each, NoLayout)]
+        lost = [
+            _no_layout(index, checked.stated.parcels[index], why)
+            for index, why in enumerate(found)
+            if isinstance(why, str)
+        ]
         if lost:
             answer.violations.extend(lost)
         else:
@@ -178,11 +182,11 @@ def _hinted(broken: list[PlanViolation], stated: StatedPlan) -> Iterator[PlanVio
         yield replace(each, detail=f"{each.detail}: {hint}") if wants else each
 
 
-def _no_layout(index: int, found: NoLayout) -> constraint_pb2.Violation:
+def _no_layout(index: int, parcel: Parcel, why: str) -> constraint_pb2.Violation:
     return constraint_pb2.Violation(
         constraint=constraint_pb2.CONSTRAINT_SIZE,
         code="NO_LAYOUT",
-        message=f"no layout was found for these units in one {found.box_type_id!r}: {found.rule}",
+        message=f"no layout was found for these units in one {parcel.box_type_id!r}: {why}",
         parcel_index=index,
     )
 

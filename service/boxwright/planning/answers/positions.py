@@ -14,33 +14,18 @@ from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 
 
-@dataclasses.dataclass(frozen=True)
-class NoLayout:
-    """No layout was found for units that are said to be in a box.
-
-    Attributes
-    ----------
-    box_type_id : str
-        The box.
-    rule : str
-        Why, as a sentence with its figures.
-    """
-
-    box_type_id: str
-    rule: str
-
-
-def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | NoLayout]:
-    """Return parcels that say where each unit lies; in place of one whose units have no layout, why.
+def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
+    """Return parcels that say where each unit lies; in place of one whose units have no layout, why, with its figures.
 
     Each is laid out by the rules of the task; stock and other parcels do not count. One that has positions is returned
     as it is, and so is one with a name that is not of the task, which is for the check to say.
     """
-    found: list[Parcel | NoLayout] = []
+    found: list[Parcel | str] = []
+    boxes = {each.box_type_id: each for each in task.catalog.box_types}
     for each in parcels:
-        box = next((box for box in task.catalog.box_types if box.box_type_id == each.box_type_id), None)
-        some = _order_of(task.order, each.placements) if box is not None else None
-        if each.ships_in_own_container or not without_positions(each.placements) or box is None or some is None:
+        box, asked = boxes.get(each.box_type_id), without_positions(each.placements)
+        some = _order_of(task.order, each.placements) if asked and not each.ships_in_own_container else None
+        if box is None or some is None:
             found.append(each)
             continue
         order, indices = some
@@ -56,7 +41,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | NoLayout]
         request = _with_all_inner_boxes(Request.resolve(alone), task.catalog, alone)
         made = plan_request(request, empty_spaces=False, explain=False)
         if made.unpacked:
-            found.append(NoLayout(each.box_type_id, _why_not(made.unpacked, len(each.placements))))
+            found.append(_why_not(made.unpacked, len(each.placements)))
             continue
         laid = tuple(
             dataclasses.replace(unit, unit_index=indices[unit.line_id][unit.unit_index])
