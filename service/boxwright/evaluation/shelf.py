@@ -181,7 +181,7 @@ class Shelf:
             model = OrderModel(request, request.expansion)
         except Exception:  # a plan of the order says what is wrong
             return None
-        bare = model.parts.packaging.always_bare and len(model.variants()) == 1
+        bare = model.packaging.always_bare and len(model.variants()) == 1
         self.open = bare and len(model.expansion.units) == order.unit_count
         return model if self.open else None
 

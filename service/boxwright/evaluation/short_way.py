@@ -13,7 +13,7 @@ from boxwright.evaluation.learned import Learned
 from boxwright.packing.problem import Rules
 from boxwright.packing.question import Packed
 from boxwright.planning.engine import PACKERS
-from boxwright.planning.parts.blocking import spaces_to_block_um3
+from boxwright.planning.parts.packaging import spaces_to_block_um3
 from boxwright.protection import blocking_limits
 from boxwright.selection.effort import EFFORT
 

@@ -9,12 +9,15 @@ from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.packing.question import Refused
 from boxwright.planning.engine import PACKERS
+from boxwright.planning.parts.accounts import Accounts
 from boxwright.planning.parts.admission import admission_of
-from boxwright.planning.parts.candidate_prices import CandidatePrices
+from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.own_containers import own_parcel, those_carried
-from boxwright.planning.parts.parts import Parts
+from boxwright.planning.parts.packaging import Packaging
+from boxwright.planning.parts.pricing import Pricing
 from boxwright.planning.parts.shapes import shapes_of
+from boxwright.planning.parts.spaces import Spaces
 from boxwright.planning.request import Request
 from boxwright.selection.admission import Admission
 from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
@@ -37,8 +40,8 @@ class OrderModel:
     ----------
     cushioning, cushioning_id : Dunnage or None, str
         What is wrapped round fragile units, of several the first; its id if it was chosen among several, else empty.
-    parts : Parts
-        What knows one thing each: units, cushioning, dunnage, boxes, packaging, accounts, prices.
+    wrappings, spaces, packaging, accounts, pricing : Wrappings, Spaces, Packaging, Accounts, Pricing
+        What knows one thing each: what protects units, what boxes offer, what parcels are packed with, emit and cost.
     """
 
     def __init__(
@@ -50,20 +53,24 @@ class OrderModel:
         self.cushioning = cushioning or next(iter(request.cushionings), None)
         self.packer = PACKERS[request.policy.engine]
         self.admission = known or those_carried(admission_of(expansion, request), expansion, request.biller)
-        self.parts = Parts.of(request, expansion, self.admission, self.cushioning)
-        self._prices = CandidatePrices(self.parts)
+        self.wrappings = Wrappings(request, expansion, self.cushioning)
+        self.spaces = Spaces(request, expansion, self.wrappings)
+        self.packaging = Packaging(request, expansion, self.wrappings, self.spaces, self.admission)
+        self.accounts = Accounts(request, expansion)
+        parts = self.wrappings, self.spaces, self.packaging, self.accounts
+        self.pricing = Pricing(request, expansion, *parts, self.admission)
         self.rules = Rules(request.policy.support_millionths, request.policy.load_bearing)
 
     @cached_property
     def _variants(self) -> tuple["OrderModel", ...]:
         wraps = self.request.cushionings
-        if self.cushioning_id or len(wraps) < 2 or not self.parts.wrappings.wrapped(self.expansion.everything):
+        if self.cushioning_id or len(wraps) < 2 or not self.wrappings.wrapped(self.expansion.everything):
             return (self,)
         return tuple(OrderModel(self.request, self.expansion, each, self.admission) for each in wraps)
 
     def variants(self, members: Ints | None = None) -> tuple["OrderModel", ...]:
         """See ``ParcelModel.variants``; of no members in particular, of all."""
-        none_wrapped = members is not None and not self.parts.wrappings.wrapped(members)
+        none_wrapped = members is not None and not self.wrappings.wrapped(members)
         return self._variants[:1] if none_wrapped else self._variants
 
     def variant(self, cushioning_id: str) -> "OrderModel":
@@ -91,7 +98,7 @@ class OrderModel:
     @property
     def monotone(self) -> bool:
         """See ``ParcelModel.monotone``."""
-        return self.parts.spaces.monotone
+        return self.spaces.monotone
 
     def box_types(self) -> tuple[BoxType, ...]:
         """See ``ParcelModel.box_types``."""
@@ -99,27 +106,27 @@ class OrderModel:
 
     def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
         """See ``ParcelModel.refused``."""
-        return self.parts.spaces.refused(units, boxes)
+        return self.spaces.refused(units, boxes)
 
     def settled(self, boxes: Sequence[BoxType]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
         """See ``ParcelModel.settled``."""
-        return self.parts.pricing.ranked(tuple(boxes))
+        return self.pricing.ranked(tuple(boxes))
 
     def as_it_is(self, members: Ints) -> PackedBox | None:
         """See ``ParcelModel.as_it_is``."""
         may = len(members) == 1 and self.admission.own[members[0]]
-        return own_parcel(self.expansion, members, self.parts.pricing) if may else None
+        return own_parcel(self.expansion, members, self.pricing) if may else None
 
     def protect(self, members: Ints, box: BoxType | None = None) -> Units:
         """See ``ParcelModel.protect``."""
-        protected = (each.parts.wrappings.protect(members) for each in self._variants)
-        return self.parts.bare.least(members, protected, in_cells=None if box is None else bool(box.compartments))
+        protected = (each.wrappings.protect(members) for each in self._variants)
+        return self.wrappings.least(members, protected, in_cells=None if box is None else bool(box.compartments))
 
     @cached_property
     def protected(self) -> dict[bool, Units]:
         """All units, in open boxes and (True) in compartments."""
-        protected = [each.parts.wrappings.protect(self.expansion.everything) for each in self._variants]
-        least = self.parts.bare.least
+        protected = [each.wrappings.protect(self.expansion.everything) for each in self._variants]
+        least = self.wrappings.least
         return {each: least(self.expansion.everything, protected, in_cells=each) for each in (False, True)}
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
@@ -128,19 +135,19 @@ class OrderModel:
 
     def for_several(self, box: BoxType) -> BoxType:
         """See ``ParcelModel.for_several``."""
-        return self.parts.spaces.for_several(box)
+        return self.spaces.for_several(box)
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
         """See ``ParcelModel.space``."""
-        return self.parts.spaces.space(box, units, whole=whole, several=several)
+        return self.spaces.space(box, units, whole=whole, several=several)
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
         """See ``ParcelModel.fillings``."""
-        return self.parts.spaces.fillings(box, units, whole=whole, several=several)
+        return self.spaces.fillings(box, units, whole=whole, several=several)
 
     def lower_bound(self, box: BoxType, members: Ints | None = None) -> Price:
         """See ``ParcelModel.lower_bound``."""
-        return self._prices.lower_bound(box, members)
+        return self.pricing.lower_bound(box, members)
 
     def price(
         self,
@@ -153,6 +160,6 @@ class OrderModel:
     ) -> Price:
         """See ``ParcelModel.price``; of several wraps, a price that none undercuts."""
         self.stop.look()
-        if len(self._variants) > 1 and self.parts.pricing.settled(box) is None:
+        if len(self._variants) > 1 and self.pricing.settled(box) is None:
             return min(each.price(box, members, extents_um, corners_um, least=least) for each in self._variants)
-        return self._prices.price(box, members, extents_um, corners_um, least=least)
+        return self.pricing.price(box, members, extents_um, corners_um, least=least)

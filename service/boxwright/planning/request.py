@@ -198,6 +198,12 @@ class Request:
         """Return the void fill of a parcel in which a unit asks for one that cushions, or none does."""
         return self.cushion_fill if cushions else self.void_fill
 
+    @property
+    def dunnage(self) -> tuple[Dunnage, ...]:
+        """All dunnage that parcels may have, each once."""
+        fills, closing = (self.void_fill, self.cushion_fill), (self.blocking, self.tape, self.label, self.pads)
+        return tuple(each for each in dict.fromkeys((*fills, *closing, *self.cushionings)) if each is not None)
+
     @cached_property
     def densest_fill(self) -> Dunnage | None:
         """The denser of the void fills that parcels of this order can have."""

@@ -452,7 +452,7 @@ def _as_they_lie(model: OrderModel, units: Units, at: Ints, packed: PackedBox) -
         before = math.prod(edges[place].tolist())
         edges[place] = ALL_ORIENTATIONS[turn].edges_of(x2 - x, y2 - y, z2 - z)
         if cushioning[place]:  # the fill of a wider half-gap
-            cushioning[place] += model.parts.wrappings.shell_mg(math.prod(edges[place].tolist()) - before)
+            cushioning[place] += model.wrappings.shell_mg(math.prod(edges[place].tolist()) - before)
     return dataclasses.replace(units, edges_um=edges, cushioning_mg=cushioning)
 
 

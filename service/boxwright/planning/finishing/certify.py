@@ -41,7 +41,7 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         constraints.append("keep-apart groups")
     if any(line.soft_goods is not None and line.soft_goods.max_folds for line in lines):
         constraints.append("soft goods that are alike folded alike in a parcel")
-    if model.parts.wrappings.protects:
+    if model.wrappings.protects:
         names = " or ".join(each.dunnage_id for each in model.request.cushionings)
         wrapped = f", wrapped in {names}" if names else ""
         constraints.append(f"half-gaps and wall margins by fragility class{wrapped}")

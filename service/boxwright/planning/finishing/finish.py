@@ -12,7 +12,7 @@ from boxwright.planning.finishing.checked import cut
 from boxwright.planning.finishing.plan_warnings import warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.accounts import plan_footprints
-from boxwright.planning.parts.closed import closed_size
+from boxwright.planning.parts.box_facts import closed_size
 from boxwright.planning.parts.lifting import handling_marks
 from boxwright.planning.unpacked.triage import left_over
 from boxwright.protection import box_grade, stack_load
@@ -23,7 +23,7 @@ from boxwright.selection.outcome import Outcome
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     """Return the parcel of a packed box."""
     model = model.variant(packed.cushioning_id)
-    wrappings, in_cells = model.parts.wrappings, bool(packed.box.compartments)
+    wrappings, in_cells = model.wrappings, bool(packed.box.compartments)
     bare = in_cells or not packed.box.ours
     numbers = {cell[:3]: number for number, cell in enumerate(packed.box.cells_um, start=1)}
     placed = [
@@ -33,24 +33,20 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         )
     ]
     volumes = [volume for _, volume in placed]
-    parts, box, members = model.parts, packed.box, packed.members
-    packaging = parts.packaging.as_laid(box, members, volumes, packed.corners_um) if box.ours else ()
+    box, members = packed.box, packed.members
+    packaging = model.packaging.of(box, members, packed.corners_um, volumes) if box.ours else ()
     net = model.expansion.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
-    size = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
+    inner_um, outer_um = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
     return Parcel(
         box_type_id=box.box_type_id if box.ours else "",
         placements=tuple(each for each, _ in placed),
         packaging=packaging,
         net_mg=net,
-        inner_um=size.inner_um,
-        inner_volume_um3=size.inner_volume_um3,
+        inner_um=inner_um,
+        inner_volume_um3=math.prod(inner_um),
         goods_volume_um3=sum(volumes),
-        outer_um=size.outer_um,
-        chargeable=parts.accounts.bill(size.outer_um, gross),
-        shipping_price=parts.accounts.shipping_price(size.outer_um, gross),
-        carbon_cost_minor=parts.accounts.carbon_cost_minor(size.outer_um, packaging, gross),
-        footprints=parts.accounts.footprints(box, members, size.outer_um, packaging, gross),
+        outer_um=outer_um,
         ships_in_own_container=not box.ours,
         stack_load=_stack_load(model, packed, gross),
         box_grade=box_grade(box, model.request.materials)
@@ -59,6 +55,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         cushioning_id="" if bare else wrappings.cushioning_of(members),
         handling_marks=handling_marks(gross, model.request.lifting),
         protection=wrappings.protection_of(members, box) if box.ours else (),
+        **model.accounts.of_parcel(box, members, outer_um, packaging, gross),
     )
 
 

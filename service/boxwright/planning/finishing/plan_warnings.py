@@ -62,7 +62,7 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
         model.stop.look()
         if parcel.ships_in_own_container or parcel.packaging_mg(Component.BLOCKING):
             continue
-        if volume := model.parts.masses.blocking.spaces_um3(packed.box, packed.members, packed.corners_um):
+        if volume := model.packaging.to_block_um3(packed.box, packed.members, packed.corners_um):
             yield not_blocked(volume, number, parcel.box_type_id, model.request.blocking)
 
 
@@ -175,7 +175,7 @@ def warnings(
         return gathered(found)
     found += class_warnings(request.as_given, request.materials, request.stop)
     found += article_warnings(request.as_given, request.materials, request.stop)
-    if model.parts.wrappings.protects:
+    if model.wrappings.protects:
         found += protection_warnings(model, outcome, parcels)
     found += unknown_care(model, outcome, parcels)
     found += fragile_loaded(request, parcels)
@@ -184,10 +184,7 @@ def warnings(
         PackagingItem("", part.material_id) for parcel in parcels for part in parcel.packaging
     )
     used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
-    beside = (request.void_fill, request.cushion_fill, request.blocking, request.tape, request.label, request.pads)
-    found += _redefined(
-        [each for each in dict.fromkeys((*beside, *request.cushionings)) if each and each.dunnage_id in used], request
-    )
+    found += _redefined([each for each in request.dunnage if each.dunnage_id in used], request)
     rule = request.materials.tape_rule(request.policy.tape_rule)
     if not rule.read_in_source and request.tape is not None and request.tape.dunnage_id in used:
         text = f"tape rule {rule.rule_id!r}: its figures are unverified"

@@ -20,7 +20,7 @@ from boxwright.units import MG_PER_G, exact
 
 def protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
     """Yield what is doubtful of what protects goods: packs that are missing, fills and pads."""
-    request, wrappings = model.request, model.parts.wrappings
+    request, wrappings = model.request, model.wrappings
     paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
     lines = {line.line_id: line for line in request.order.lines}
     # Of several parcels with units of a line, those in open boxes count.

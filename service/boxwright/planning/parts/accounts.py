@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from boxwright.domain.box import BoxType
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.footprint import Footprint, PackagingComponent
 from boxwright.domain.lack import MissingFactorError
+from boxwright.domain.mailer import Cuboid
+from boxwright.domain.plan import Parcel
 from boxwright.footprint import (
     PartData,
     Rates,
@@ -21,23 +25,14 @@ from boxwright.footprint import (
     total,
 )
 from boxwright.lazy import cached_property
-from boxwright.shipping import least_billed, lower_steps
+from boxwright.packing.problem import Ints
+from boxwright.planning.parts.expansion import Expansion
+from boxwright.shipping import Billed, least_billed, lower_steps
 from boxwright.stop import Stop
 from boxwright.units import MG_PER_TONNE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from boxwright.domain.box import BoxType
-    from boxwright.domain.carrier import ChargeableWeight
-    from boxwright.domain.footprint import Footprint
-    from boxwright.domain.mailer import Cuboid
-    from boxwright.domain.plan import Parcel
-    from boxwright.domain.price_table import ShippingPrice
-    from boxwright.packing.problem import Ints
-    from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
-    from boxwright.shipping import Billed
 
 
 class Accounts:
@@ -60,54 +55,19 @@ class Accounts:
         biller = self._request.biller
         if biller is None:
             return None
-        return (
-            least_billed(biller, outer_um, gross_mg, size_fixed=size_fixed)
-            if least
-            else biller.weigh(outer_um, gross_mg)
-        )
+        if least:
+            return least_billed(biller, outer_um, gross_mg, size_fixed=size_fixed)
+        return biller.weigh(outer_um, gross_mg)
 
-    def bill(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight | None:
-        """Return what the lane's carrier service bills, with the nearest steps to a lower bill where asked for."""
-        biller, pricer = self._request.biller, self._request.pricer
-        if biller is None or not self._request.lower_steps:
-            return None if biller is None else biller.bill(outer_um, gross_mg)
-        steps = (
-            lower_steps(biller, outer_um, gross_mg)
-            if pricer is None
-            else lower_steps(biller, outer_um, gross_mg, pricer.price_minor, pricer.falls_mg)
-        )
-        return dataclasses.replace(biller.bill(outer_um, gross_mg), lower_steps=steps)
-
-    def shipping_price(self, outer_um: Cuboid, gross_mg: int) -> ShippingPrice | None:
-        """Return what carriage costs by the lane's price table, None without one."""
-        biller, pricer = self._request.biller, self._request.pricer
-        return None if biller is None or pricer is None else pricer.price(biller.weigh(outer_um, gross_mg))
-
-    def carriage_minor(self, billed: Billed | None, *, least: bool) -> int:
-        """Return the price of carriage in minor units, with ``least`` at least; 0 without a price table."""
-        pricer = self._request.pricer
-        if billed is None or not pricer:
-            return 0
-        return pricer.least_minor(billed) if least else pricer.price_minor(billed)
-
-    def carbon_cost_minor(
-        self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int
-    ) -> int | None:
-        """Return what a parcel's grams add to objectives in money, in minor units; None without a carbon price."""
-        if self._request.policy.carbon_price_per_tonne_minor is None:
-            return None
-        return self.priced_carbon_minor(outer_um, packaging, gross_mg, self.billed(outer_um, gross_mg))
-
-    def priced_carbon_minor(
+    def carbon_minor(
         self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
     ) -> int:
         """Price of a parcel's grams by the policy's price of a tonne, in minor units: rounded once, halves up."""
         price = self._request.policy.carbon_price_per_tonne_minor
         if not price:
             return 0
-        return (2 * self.emissions_mg(outer_um, packaging, gross_mg, billed) * price + MG_PER_TONNE) // (
-            2 * MG_PER_TONNE
-        )
+        twice = 2 * self.emissions_mg(outer_um, packaging, gross_mg, billed) * price
+        return (twice + MG_PER_TONNE) // (2 * MG_PER_TONNE)
 
     def emissions_mg(
         self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
@@ -134,16 +94,34 @@ class Accounts:
         request = self._request
         return rates_of(request.lane, request.basis_profile, request.basis_allocation, request.materials)
 
-    def footprints(
+    def of_parcel(
         self, box: BoxType, members: Ints, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int
-    ) -> tuple[Footprint, ...]:
-        """Return the footprints of a parcel, profile by profile and allocation by allocation."""
-        request = self._request
-        # The gross mass holds the sales packaging already, as part of the goods.
+    ) -> dict[str, Any]:
+        """Return bill, price of carriage, price of carbon and footprints of a parcel, as ``Parcel`` names them.
+
+        The bill names the nearest steps to a lower one where the request asks for that. Footprints stand profile by
+        profile and allocation by allocation; they count sales packaging, whose mass is part of the goods'.
+        """
+        request, biller, pricer = self._request, self._request.biller, self._request.pricer
+        bill = price = None
+        if biller is not None:
+            bill = biller.bill(outer_um, gross_mg)
+            price = None if pricer is None else pricer.price(biller.weigh(outer_um, gross_mg))
+        chargeable = bill
+        if biller is not None and bill is not None and request.lower_steps:
+            by_price = () if pricer is None else (pricer.price_minor, pricer.falls_mg)
+            chargeable = dataclasses.replace(bill, lower_steps=lower_steps(biller, outer_um, gross_mg, *by_price))
+        carbon = None
+        if request.policy.carbon_price_per_tonne_minor is not None:
+            carbon = self.carbon_minor(outer_um, packaging, gross_mg, self.billed(outer_um, gross_mg))
         counted = (*packaging, *self._sales_packaging(members))
-        chargeable = None if request.biller is None else request.biller.bill(outer_um, gross_mg)
         data, volume = self._mass_data(box, packaging), math.prod(outer_um)
-        return tuple(each.estimate(counted, gross_mg, chargeable, volume, data) for each in self._rates)
+        return {
+            "chargeable": chargeable,
+            "shipping_price": price,
+            "carbon_cost_minor": carbon,
+            "footprints": tuple(each.estimate(counted, gross_mg, bill, volume, data) for each in self._rates),
+        }
 
     @cached_property
     def _rates(self) -> tuple[Rates, ...]:
@@ -155,10 +133,7 @@ class Accounts:
         )
 
     def _sales_packaging(self, members: Ints) -> tuple[PackagingComponent, ...]:
-        """Return what the sales packaging of some units is made of, where lines say so; part of the goods' mass.
-
-        It is the same in every plan of an order, so that no choice depends on it.
-        """
+        """Return what the sales packaging of some units is made of, where lines say so: in every plan the same."""
         masses: dict[str, int] = {}
         for member in members.tolist():
             inside = self._expansion.units[member][0].sales_packaging
@@ -169,9 +144,7 @@ class Accounts:
     def _mass_data(self, box: BoxType, packaging: Sequence[PackagingComponent]) -> tuple[PartData, ...]:
         """Return what the mass of each part of a parcel's packaging stands on."""
         request = self._request
-        fills = request.void_fill, request.cushion_fill
-        beside = (*fills, request.blocking, request.tape, request.label, request.pads, *request.cushionings)
-        dunnage = {each.dunnage_id: each for each in beside if each is not None}
+        dunnage = {each.dunnage_id: each for each in request.dunnage}
         return tuple(
             data_of_box(box, request.materials)
             if part.component is Component.BOX

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.order import Item
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.lazy import cached_property
+from boxwright.packing.cells import fit_cells
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.parts.packs import as_in_cells
 from boxwright.protection import Care, InnerBox, Pads, pads_of, void_fill_mg, wrap_mg
 
 if TYPE_CHECKING:
-    from boxwright.domain.box import BoxType
     from boxwright.planning.request import Request
 
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -112,16 +114,15 @@ class Wrappings:
         care = request.care(line)
         refused = ""
         inner = self._expansion.inner_boxes.get(line.line_id)
-        if inner is not None:
-            wrapped = wrap_mg(inner.goods, care.wrap_layers, self.wrap) if self.wrap and care.wrap_layers else 0
-            return Guard(care, wrapped, inner=inner)
-        if request.pads is not None and line.fragility is not None and line.fragility.g_level is not None:
+        asked = line.fragility is not None and line.fragility.g_level is not None and inner is None
+        if request.pads is not None and asked:
             found = pads_of(line, request.pads, request.materials, request.handling.profile)
             if isinstance(found, Pads):
                 return Guard(care, pads=found)
             refused = found
-        wrapped = wrap_mg(line, care.wrap_layers, self.wrap) if self.wrap and care.wrap_layers else 0
-        return Guard(care, wrapped, no_pads=refused)
+        goods = line if inner is None else inner.goods
+        wrapped = wrap_mg(goods, care.wrap_layers, self.wrap) if self.wrap and care.wrap_layers else 0
+        return Guard(care, wrapped, no_pads=refused, inner=inner)
 
     def guard(self, line: Item) -> Guard:
         """Return what protects the units of a line of the order."""
@@ -215,8 +216,7 @@ class Wrappings:
 
     def protect(self, members: Ints) -> Units:
         """See ``ParcelModel.protect``."""
-        base = self._expansion.arrays
-        units = base if len(members) == len(base) else base.take(members)
+        units = _taken(self._expansion.arrays, members)
         if not self.any:
             return units
         gaps, margins = self.half_gaps_um[members], self.margins_um[members]
@@ -250,9 +250,45 @@ class Wrappings:
             return 0
         return math.floor(max(void_fill_mg(shell_um3, self._request.policy.void_fill_share, fill) - 1, 0))
 
+    def least(self, members: Ints, protected: Iterable[Units], *, in_cells: bool | None) -> Units:
+        """Return units that are no larger and no heavier than with any cushioning.
 
-def least_of(protected: Sequence[Units]) -> Units:
-    """Return units that are no heavier than with any wrap: what refuses them refuses them with each."""
-    return dataclasses.replace(
-        protected[0], cushioning_mg=np.stack([each.cushioning_mg for each in protected]).min(axis=0)
-    )
+        Parameters
+        ----------
+        members, protected : int64 (n,), iterable of Units
+            Which units, and they with each cushioning.
+        in_cells : bool or None
+            Whether they stand in compartments, as they are. None is in any box: as they are if a compartment takes
+            them.
+        """
+        if in_cells:
+            return _taken(self._in_cells, members)
+        each = list(protected)
+        units = each[0]
+        if len(each) > 1:
+            units = dataclasses.replace(units, cushioning_mg=np.stack([one.cushioning_mg for one in each]).min(axis=0))
+        if in_cells is not None or not self.any or not (which := self._fit_cells[members]).any():
+            return units
+        bare = _taken(self._in_cells, members)
+        return dataclasses.replace(
+            units,
+            edges_um=np.where(which[:, np.newaxis], bare.edges_um, units.edges_um),
+            masks=np.where(which, bare.masks, units.masks),
+            max_load_mg=np.where(which, bare.max_load_mg, units.max_load_mg),
+            cushioning_mg=np.where(which, bare.cushioning_mg, units.cushioning_mg),
+            margins_um=None if units.margins_um is None else np.where(which, 0, units.margins_um),
+        )
+
+    @cached_property
+    def _in_cells(self) -> Units:
+        return as_in_cells(self._expansion, self._request)
+
+    @cached_property
+    def _fit_cells(self) -> Flags:
+        """Which units fit a compartment of some box type, bool (n,)."""
+        grids = [box.compartments for box in self._request.box_types if box.compartments is not None]
+        return fit_cells(self._in_cells, [size for grid in grids for size in grid.sizes_um])
+
+
+def _taken(units: Units, members: Ints) -> Units:
+    return units if len(members) == len(units) else units.take(members)

@@ -7,7 +7,7 @@ import numpy as np
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer, shipped_orientation
 from boxwright.packing.problem import Ints
-from boxwright.planning.parts.closed import closed_size
+from boxwright.planning.parts.box_facts import closed_size
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.pricing import Pricing
 from boxwright.selection.admission import Admission
@@ -41,5 +41,5 @@ def own_parcel(expansion: Expansion, members: Ints, pricing: Pricing) -> PackedB
         members,
         np.array([ALL_ORIENTATIONS.index(orientation)], dtype=np.int64),
         np.array([(0, 0, 0, *extents)], dtype=np.int64),
-        pricing.price(box, closed_size(box, None), gross_mg=line.mass_mg),
+        pricing.of_size(box, closed_size(box, None), gross_mg=line.mass_mg),
     )

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
+from boxwright.domain.box import BoxType
 from boxwright.domain.box_component import box_component
 from boxwright.domain.factor import Component
-from boxwright.lazy import cached_property
-from boxwright.planning.parts.closures import part_of
+from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.mailer import Cuboid
+from boxwright.packing.problem import Ints
+from boxwright.packing.voids import beside_one_um3, to_block, voids
+from boxwright.planning.parts.box_facts import closures_of, part_of
+from boxwright.planning.parts.cushioned import Wrappings
+from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.parts.spaces import Spaces
+from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
+from boxwright.selection.admission import Admission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from boxwright.domain.box import BoxType
-    from boxwright.domain.dunnage import Dunnage
-    from boxwright.domain.footprint import PackagingComponent
-    from boxwright.packing.problem import Ints
-    from boxwright.planning.parts.cushioned import Wrappings
-    from boxwright.planning.parts.dunnage import DunnageMasses
-    from boxwright.planning.parts.expansion import Expansion
-    from boxwright.planning.parts.spaces import Spaces
     from boxwright.planning.request import Request
-    from boxwright.protection import InnerBox
-    from boxwright.selection.admission import Admission
 
 
 class Packaging:
@@ -35,121 +31,125 @@ class Packaging:
         Which dunnage is chosen.
     expansion, wrappings : Expansion, Wrappings
         The units; they with what protects them in these parcels.
-    masses, spaces : DunnageMasses, Spaces
-        What dunnage weighs; what boxes bear.
+    spaces : Spaces
+        What boxes bear.
     admission : Admission
         Whose weight limits bind.
+
+    Attributes
+    ----------
+    closures : callable
+        Returns the ``Closure`` of a box type.
+    always_bare : bool
+        Whether no parcel of the order holds anything but its goods: then all of one box type are packed alike.
     """
 
     def __init__(
-        self,
-        request: Request,
-        expansion: Expansion,
-        wrappings: Wrappings,
-        masses: DunnageMasses,
-        spaces: Spaces,
-        admission: Admission,
+        self, request: Request, expansion: Expansion, wrappings: Wrappings, spaces: Spaces, admission: Admission
     ) -> None:
         self._request = request
         self._expansion = expansion
         self._wrappings = wrappings
-        self._masses = masses
         self._spaces = spaces
         self._admission = admission
-
-    def bare(self, box: BoxType) -> tuple[PackagingComponent, ...]:
-        """Return the packaging of a box with nothing in it and nothing to fill it."""
-        return self._masses.closures[box].bare
-
-    @cached_property
-    def always_bare(self) -> bool:
-        """Whether no parcel of the order holds anything but its goods: then all of one box type are packed alike."""
-        request = self._request
+        self._limits = blocking_limits(request.materials)
+        self.closures = closures_of(request)
         nothing = request.void_fill is None and request.cushion_fill is None and request.blocking is None
-        return nothing and not self._wrappings.any and not self._expansion.inner_boxes
+        self.always_bare = nothing and not wrappings.any and not expansion.inner_boxes
 
-    def bare_mg(self, box: BoxType) -> int:
-        """Return the mass of the packaging of a box with nothing in it, in mg."""
-        return self._masses.closures[box].bare_mg
+    def of(
+        self,
+        box: BoxType,
+        members: Ints,
+        corners_um: Ints | None = None,
+        volumes_um3: list[int] | None = None,
+    ) -> tuple[PackagingComponent, ...]:
+        """Return all that a parcel of some units is packed with.
 
-    def of(self, box: BoxType, members: Ints, corners_um: Ints | None = None) -> tuple[PackagingComponent, ...]:
-        """Return all that a parcel of these units is packed with; blocking only where their corners are known."""
+        Parameters
+        ----------
+        box, members : BoxType, int64 (n,)
+            Its box type, and the units.
+        corners_um : int64, (n, 6), um, optional
+            Lowest and highest corner of each envelope. Without them nothing is blocked.
+        volumes_um3 : list of int, optional
+            What the goods of each take, in cubic um: soft goods as they lie. Default: pressed.
+        """
+        closure = self.closures(box)
         if box.compartments or self.always_bare:
-            return self.bare(box)  # nothing wraps or fills it
+            return closure.parts  # nothing wraps or fills it
+        request, wrappings, expansion = self._request, self._wrappings, self._expansion
+        dunnage = []
+        for wrap, each_mg in ((wrappings.wrap, wrappings.wraps_mg), (request.pads, wrappings.pads_mg)):
+            if wrap is not None and wrappings.any and (mass := int(each_mg[members].sum())):
+                dunnage.append(part_of(Component.CUSHIONING, wrap, mass))
+        fill, share = request.fill(cushions=wrappings.fills_cushioning(members)), request.policy.void_fill_share
+        inner = sorted(expansion.in_boxes(members), key=lambda each: each.box.box_type_id)
+        filled, taped = sum(each.fill_mg for each in inner), sum(each.tape_mg for each in inner)
+        blocks = 0
+        if box.has_fill:
+            empty = box.inner_volume_um3 - self._taken_um3(members, volumes_um3)
+            beside = 0 if fill is None else void_fill_mg(max(empty, 0), share, fill)
+            if corners_um is not None and request.blocking is not None:
+                blocked = self.to_block_um3(box, members, corners_um)
+                blocks = blocking_mg(blocked, request.blocking, empty, fill, share) if blocked else 0
+            if blocks:
+                rest = 0 if fill is None else void_fill_mg(max(empty - blocked, 0), share, fill)
+                bound, _ = self._spaces.bound(box, several=self._admission.several(members))
+                limit = bound.load_limit_mg(closure.closing_mg)
+                envelopes_mg = expansion.placed_mg(members) + sum(part.mass_mg for part in dunnage)
+                if limit is None or envelopes_mg + rest + blocks <= limit:
+                    beside = rest
+                else:
+                    blocks = 0  # the plan warns of spaces that nothing blocks
+            filled += beside
+        if fill is not None and filled:
+            dunnage.append(part_of(Component.VOID_FILL, fill, filled))
+        if request.blocking is not None and blocks:
+            dunnage.append(part_of(Component.BLOCKING, request.blocking, blocks))
+        closing = closure.parts[1:]
+        if request.tape is not None and taped:
+            taped += sum(part.mass_mg for part in closing if part.component is Component.TAPE)
+            others = (part for part in closing if part.component is not Component.TAPE)
+            closing = (part_of(Component.TAPE, request.tape, taped), *others)
+        return (closure.parts[0], *(box_component(each.box, inner=True) for each in inner), *dunnage, *closing)
+
+    def _taken_um3(self, members: Ints, volumes_um3: list[int] | None) -> int:
         taken = self._wrappings.taken_um3
-        return self._of(box, members, sum(taken[member] for member in members.tolist()), corners_um)
+        if volumes_um3 is None or self._expansion.arrays.soft is None:
+            return sum(taken[member] for member in members.tolist())
+        soft = self._expansion.arrays.soft[members].tolist()
+        each = zip(members.tolist(), soft, volumes_um3, strict=True)
+        return sum(volume if is_soft else taken[member] for member, is_soft, volume in each)
 
-    def as_laid(
-        self, box: BoxType, members: Ints, goods_um3: list[int], corners_um: Ints
-    ) -> tuple[PackagingComponent, ...]:
-        """Return the packaging of a parcel whose goods take as much, soft goods as they lie."""
-        if box.compartments:
-            return self.bare(box)
-        wrappings, everywhere = self._wrappings, zip(members.tolist(), goods_um3, strict=True)
-        inner, units = self._expansion.inner_boxes, self._expansion.units
-        taken = (
-            wrappings.taken_um3[member]
-            if wrappings.any and (wrappings.pads_mg[member] or units[member][0].line_id in inner)
-            else volume
-            for member, volume in everywhere
-        )
-        return self._of(box, members, sum(taken), corners_um)
+    def may_block(self, box: BoxType, members: Ints) -> bool:
+        """Whether a parcel of some units can have blocking: then its layout decides what it weighs."""
+        return self._request.blocking is not None and box.has_fill and self._heavy(members)
 
-    def _of(
-        self, box: BoxType, members: Ints, taken_um3: int, corners_um: Ints | None
-    ) -> tuple[PackagingComponent, ...]:
-        inner = sorted(self._expansion.in_boxes(members), key=lambda each: each.box.box_type_id)
-        inner_boxes = [box_component(each.box, inner=True) for each in inner]
-        cushioning = list(self._cushioning(members))
-        empty = box.inner_volume_um3 - taken_um3
-        fill = self._request.fill(cushions=self._wrappings.fills_cushioning(members))
-        blocked, blocking = 0, self._masses.blocking
-        if corners_um is not None and blocking.possible(box, members):
-            blocked = blocking.spaces_um3(box, members, corners_um)
-            bound, _ = self._spaces.bound(box, several=self._admission.several(members))
-            limit = bound.load_limit_mg(self._masses.closures[box].closing_mg)
-            envelopes_mg = self._expansion.placed_mg(members) + sum(part.mass_mg for part in cushioning)
-            if not blocking.within(limit, envelopes_mg, blocked, empty, fill):
-                blocked = 0  # the plan warns of spaces that nothing blocks
-        dunnage = self._dunnage(box, empty, blocked, fill)
-        if inner:
-            dunnage = tuple(self._with_inner(dunnage, inner, fill))
-        return (self._masses.closures[box].box, *inner_boxes, *cushioning, *dunnage)
+    def _heavy(self, members: Ints) -> bool:
+        return self._expansion.goods_mg(members) >= self._limits.least_mg
 
-    def _with_inner(
-        self, dunnage: tuple[PackagingComponent, ...], inner: Sequence[InnerBox], fill: Dunnage | None
-    ) -> Iterator[PackagingComponent]:
-        """Yield the dunnage of a parcel with the void fill and the tape of its inner boxes added to its own."""
-        more = {
-            Component.VOID_FILL: (fill, sum(each.fill_mg for each in inner)),
-            Component.TAPE: (self._request.tape, sum(each.tape_mg for each in inner)),
-        }
-        own = {part.component: part for part in dunnage}
-        for component in (Component.VOID_FILL, Component.BLOCKING, Component.TAPE, Component.LABEL):
-            each, mass_mg = more.get(component, (None, 0))
-            if component in own:
-                yield dataclasses.replace(own[component], mass_mg=own[component].mass_mg + mass_mg)
-            elif each is not None and mass_mg:
-                yield part_of(component, each, mass_mg)
+    def to_block_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
+        """Return the volume of the spaces that need blocking, in cubic um; 0 for a mailer, which lies close."""
+        if not box.has_fill or not self._heavy(members):
+            return 0
+        return spaces_to_block_um3(corners_um, box.inner_um, self._limits.gap_um)
 
-    def _cushioning(self, members: Ints) -> Iterator[PackagingComponent]:
-        """Yield the wrap round some units, and their pads."""
-        wrappings = self._wrappings
-        if not wrappings.any:
-            return
-        for each, masses in ((wrappings.wrap, wrappings.wraps_mg), (self._request.pads, wrappings.pads_mg)):
-            mass = int(masses[members].sum())
-            if each is not None and mass:
-                yield part_of(Component.CUSHIONING, each, mass)
 
-    def _dunnage(
-        self, box: BoxType, empty_um3: int, blocked_um3: int, fill: Dunnage | None
-    ) -> tuple[PackagingComponent, ...]:
-        """Fill of an empty volume but for what is blocked, blocking, tape, label; a mailer lies close, unfilled."""
-        request, masses = self._request, self._masses
-        beside = (
-            (Component.VOID_FILL, fill, masses.void_fill_mg(box, empty_um3 - blocked_um3, fill)),
-            (Component.BLOCKING, request.blocking, masses.blocking.mass_mg(blocked_um3, empty_um3, fill)),
-        )
-        filling = [part_of(component, each, mass) for component, each, mass in beside if each is not None and mass]
-        return (*filling, *masses.closures[box].closing)
+def spaces_to_block_um3(corners_um: Ints, inner_um: Cuboid, gap_um: int) -> int:
+    """Return the volume of the spaces of a box with heavy contents that need blocking, in cubic um.
+
+    Parameters
+    ----------
+    corners_um : int64, (n, 6), um
+        Lowest and highest corner of each envelope.
+    inner_um : tuple of int
+        Inner edges of the box.
+    gap_um : int
+        A space that is wider beside a unit needs blocking.
+    """
+    if len(corners_um) == 1:
+        return beside_one_um3(corners_um[0].tolist(), inner_um, gap_um)
+    spaces = voids(corners_um, inner_um)
+    chosen = spaces[to_block(spaces, corners_um, gap_um)]
+    return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())

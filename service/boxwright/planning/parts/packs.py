@@ -13,8 +13,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.order import FragilityClass, Item
 from boxwright.packing.cells import too_many, too_much_play
 from boxwright.packing.problem import Ints, Space, Units
-from boxwright.planning.parts.box_facts import empty_space
-from boxwright.planning.parts.closures import closures_of
+from boxwright.planning.parts.box_facts import closures_of, empty_space
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.units import UM_PER_MM, exact
 
@@ -175,7 +174,7 @@ class Packs:
 
     def _space(self, box: BoxType) -> Space:
         policy, rule = self._request.policy, self._request.mass_rules.get(box.box_type_id, "")
-        closing_mg = self._closures[box].closing_mg
+        closing_mg = self._closures(box).closing_mg
         return empty_space(box, policy.fit_clearance_um, policy.fill_millionths, closing_mg, rule)
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from boxwright.domain.box import BoxType
+from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.mailer import POUCH
 from boxwright.lazy import cached_property
-from boxwright.packing.problem import Space
-from boxwright.planning.parts.box_facts import empty_space
+from boxwright.packing.problem import Space, Units
+from boxwright.packing.question import Refused
+from boxwright.planning.parts.box_facts import Closure, closures_of, empty_space
+from boxwright.planning.parts.cushioned import Wrappings
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.fillings import filled_heights_um, lowest_um
 from boxwright.planning.parts.lifting import for_several, lifting_words, most_of_several_mg
 from boxwright.protection import void_fill_mg
@@ -19,16 +26,6 @@ from boxwright.selection.model import Fillings
 from boxwright.selection.table import BoxTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from boxwright.domain.box import BoxType
-    from boxwright.domain.dunnage import Dunnage
-    from boxwright.packing.problem import Units
-    from boxwright.packing.question import Refused
-    from boxwright.planning.parts.closures import Closures
-    from boxwright.planning.parts.cushioned import Wrappings
-    from boxwright.planning.parts.dunnage import DunnageMasses
-    from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
 
 MOST_TABLES = 64
@@ -46,33 +43,23 @@ class Spaces:
         Holds the policy, the lifting profile and what sets gross limits.
     expansion, wrappings : Expansion, Wrappings
         The units; they with what protects them in these parcels.
-    masses : DunnageMasses
-        What closes and fills a box.
     """
 
-    def __init__(self, request: Request, expansion: Expansion, wrappings: Wrappings, masses: DunnageMasses) -> None:
+    def __init__(self, request: Request, expansion: Expansion, wrappings: Wrappings) -> None:
         self._request = request
         self._expansion = expansion
         self._wrappings = wrappings
-        self._masses = masses
+        self._closures = closures_of(request)
         self._clearance_um = request.policy.fit_clearance_um
         self._most_of_several_mg = most_of_several_mg(request.lifting)
-        self._for_several: dict[str, tuple[BoxType, BoxType]] = {}
 
     def for_several(self, box: BoxType) -> BoxType:
         """See ``ParcelModel.for_several``: by the lifting profile, where all units together could pass its limit."""
         most = self._most_of_several_mg
-        if most is None:
+        # What no parcel of this type outweighs: all units, and full of dunnage besides.
+        if most is None or self._goods_and_cushions_mg + self._closures(box).fullest_mg <= most:
             return box
-        known = self._for_several.get(box.box_type_id)
-        if known is None or known[0] is not box:
-            limited = for_several(box, self._request.lifting) if self._heaviest_mg(box) > most else box
-            known = self._for_several[box.box_type_id] = box, limited
-        return known[1]
-
-    def _heaviest_mg(self, box: BoxType) -> int:
-        """Return what no parcel of this box type outweighs, in mg: with all units, and full of dunnage besides."""
-        return self._goods_and_cushions_mg + self._masses.closures[box].fullest_mg
+        return for_several(box, self._request.lifting)
 
     @cached_property
     def _goods_and_cushions_mg(self) -> int:
@@ -94,21 +81,20 @@ class Spaces:
         space = self._empty_space(box, rule)
         if space.encloses:
             enclosing = box.shell.enclosing_um(space.edges_um, lowest_um(units, whole=whole))
-            return Space(
-                enclosing, space.mass_limit_mg, space.volume_limit_um3, mass_rule=space.mass_rule, encloses=True
-            )
+            return dataclasses.replace(space, edges_um=enclosing)
         fill, cushioned = self._request.densest_fill, np.count_nonzero(units.cushioning_mg)
         if whole:
             fill = self._request.fill(cushions=bool(cushioned))
         if box.max_load_mg is None or fill is None or not box.has_fill:
             return space
         empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
+        share = self._request.policy.void_fill_share
         # The fill of each half-gap counts to its unit, rounded down.
-        limit = space.mass_limit_mg - self._masses.void_fill_mg(box, empty, fill) - ROUNDING_MG * cushioned
+        limit = space.mass_limit_mg - void_fill_mg(max(empty, 0), share, fill) - ROUNDING_MG * cushioned
         displaced = 0.0
         if not whole:
             limit -= ROUNDING_MG
-            displaced = float(void_fill_mg(empty, self._request.policy.void_fill_share, fill) / empty)
+            displaced = float(void_fill_mg(empty, share, fill) / empty)
         return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule, cells=space.cells)
 
     def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
@@ -116,11 +102,11 @@ class Spaces:
         request = self._request
         limits = request.policy.fill_millionths, self._most_of_several_mg
         fill = request.policy.void_fill_share, request.densest_fill
-        table = _table(request.box_types, self._clearance_um, *limits, self._masses.closures, *fill)
+        table = _table(request.box_types, self._clearance_um, *limits, self._closures, *fill)
         return table.refused(units, boxes, request.mass_rules)
 
     def _empty_space(self, box: BoxType, rule: str = "") -> Space:
-        closing_mg = self._masses.closures[box].closing_mg
+        closing_mg = self._closures(box).closing_mg
         return empty_space(box, self._clearance_um, self._request.policy.fill_millionths, closing_mg, rule)
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
@@ -130,8 +116,8 @@ class Spaces:
             return Fillings((enclosing,), every=True)
         usable = self._empty_space(box).edges_um
         heights, every = filled_heights_um(units, usable, box.shell, self._request.stop, whole=whole)
-        limits = enclosing.mass_limit_mg, enclosing.volume_limit_um3, 0.0, enclosing.mass_rule
-        return Fillings(tuple(Space(box.shell.inside_at(usable, each), *limits) for each in heights), every)
+        insides = (box.shell.inside_at(usable, each) for each in heights)
+        return Fillings(tuple(dataclasses.replace(enclosing, edges_um=each, encloses=False) for each in insides), every)
 
     @cached_property
     def monotone(self) -> bool:
@@ -154,15 +140,15 @@ def _table(
     clearance_um: int,
     fill_millionths: int,
     most_of_several_mg: int | None,
-    closures: Closures,
+    closures: Callable[[BoxType], Closure],
     share: float,
     fill: Dunnage | None,
 ) -> BoxTable:
     """Return the table of box types as they are in any order under these rules."""
     spaces, bears = [], []
     for box in boxes:
-        space = empty_space(box, clearance_um, fill_millionths, closures[box].closing_mg, "")
-        limit = box.with_max_gross_mg(most_of_several_mg).load_limit_mg(closures[box].closing_mg)
+        space = empty_space(box, clearance_um, fill_millionths, closures(box).closing_mg, "")
+        limit = box.with_max_gross_mg(most_of_several_mg).load_limit_mg(closures(box).closing_mg)
         full = void_fill_mg(box.inner_volume_um3, share, fill) if fill is not None and box.has_fill else 0
         spaces.append(space)
         bears.append(math.inf if limit is None else limit - full)

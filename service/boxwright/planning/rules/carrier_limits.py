@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright import units
-from boxwright.planning.parts.closed import least_size
 from boxwright.shipping import most_accepted_mg, refusing_limit
 from boxwright.units import exact
 
@@ -30,7 +29,7 @@ def carried(box: BoxType, rule: CarrierRule, lowest_um: int) -> tuple[BoxType, s
         Height of the lowest unit of the order: no mailer is filled less, in um.
     """
     largest = box.outer_um
-    smallest = least_size(box, lowest_um).outer_um
+    smallest = box.shell.least_um(box.inner_um, box.outer_um, lowest_um)[1]
     most = most_accepted_mg(smallest, rule, largest)
     if most is None:
         return box, "", ""

@@ -236,7 +236,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         rule += f" ({why})" if why else "; a box type of stronger board may hold more"
         return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
     policy = model.request.policy
-    guard = model.parts.wrappings.guard(line)
+    guard = model.wrappings.guard(line)
     what = _what(line, one, guard, policy)
     one_type = len(boxes) == 1
     rule = misfit_words(what, len(boxes))
