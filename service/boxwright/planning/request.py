@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import HandlingProfile, LiftingProfile
@@ -17,7 +16,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import FragilityClass, Item, Order
 from boxwright.domain.plan import Plan
-from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
+from boxwright.domain.policy import Objective, Policy, SolvingMode
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, missing_extra
 from boxwright.findings import Findings
@@ -27,8 +26,7 @@ from boxwright.packing.solver import installed as solver_installed
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.packs import Packs
 from boxwright.planning.parts.shapes import lowest_edge_um
-from boxwright.planning.rules.box_limits import too_large, with_gross_limit
-from boxwright.planning.rules.carrier_limits import carried
+from boxwright.planning.rules.box_limits import limited, usable
 from boxwright.planning.rules.chosen_dunnage import chosen_dunnage
 from boxwright.planning.rules.cost_rules import cost_rules
 from boxwright.planning.rules.inner_boxes import InnerBoxes, InnerBoxRule, Refusal
@@ -41,8 +39,6 @@ from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 from boxwright.stop import NEVER, Stop
 
 DEFAULT_PROFILES = ("uk-desnz", "us-epa")
-NO_COMPARTMENTS = "policy.engine py3dbp packs no compartments"
-"""Why a baseline leaves out box types."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +137,8 @@ class Request:
 
     def box_type(self, box_type_id: str) -> BoxType:
         """Return a box type of the catalog, with the gross limits that bind it here; KeyError if there is none."""
-        box = with_gross_limit(self.catalog.box_type(box_type_id), self.policy, self.materials)[0]
-        return box if self.biller is None else carried(box, self.biller.rule, lowest_edge_um(self.order))[0]
+        lowest_um = 0 if self.biller is None else lowest_edge_um(self.order)
+        return limited(self.catalog.box_type(box_type_id), self.policy, self.materials, self.biller, lowest_um)[0]
 
     @cached_property
     def placed(self) -> Order:
@@ -171,24 +167,9 @@ class Request:
         known: dict[str, InnerBox] = {}
         for line in self.order.lines:
             if line.line_id in stated:
-                found = self.inner_box_rule.pack(line, self.catalog.box_type(stated[line.line_id]))
+                found = InnerBoxRule(self).pack(line, self.catalog.box_type(stated[line.line_id]))
                 known |= {} if found is None else {line.line_id: found}
         return dataclasses.replace(self, inner_boxes=known, no_inner_box={})
-
-    @property
-    def inner_box_rule(self) -> InnerBoxRule:
-        """By what inner boxes are chosen and packed."""
-        return InnerBoxRule(
-            self.catalog,
-            self.policy,
-            self.materials,
-            self.material_policy,
-            self.cushion_fill,
-            self.tape,
-            self.cushionings,
-            self.lane.carrier_service if self.lane else "",
-            self.stop,
-        )
 
     def care(self, line: Item) -> Care:
         """Return how the units of a line are protected by practice, on this lane."""
@@ -220,31 +201,28 @@ class Request:
         """The same with the box types that are out of stock and else could be used; None where there are none."""
         gone = [box for box in sorted(self.catalog.box_types, key=lambda box: box.box_type_id) if box.available == 0]
         meeting = self.material_policy.meeting(gone)
-        usable, _ = _usable(meeting, self.policy, self.materials, self.biller, self.order)
-        if not usable:
-            return None
-        rules = {box.box_type_id: rule for box, rule in usable if rule}
-        return dataclasses.replace(
-            self, box_types=tuple(box for box, _ in usable), mass_rules=rules, left_out={}, started=(), known=()
-        )
+        boxes, rules, _ = usable(meeting, self.order, self.policy, self.materials, self.biller)
+        return self._with_boxes(boxes, rules)
 
     @cached_property
     def barred(self) -> Request | None:
         """The same with the box types that are at hand and carrier or policy exclude; None where there are none."""
-        if not self.left_out:
-            return None
-        boxes = tuple(self.catalog.box_type(each) for each in sorted(self.left_out))
-        return dataclasses.replace(self, box_types=boxes, mass_rules={}, left_out={}, started=(), known=())
+        return self._with_boxes(map(self.catalog.box_type, self.left_out), {})
 
     @cached_property
     def every(self) -> Request | None:
         """The same with the boxes of ``restocked`` and ``barred`` as well; None where there are none of them."""
-        others = [each for each in (self.restocked, self.barred) if each is not None]
-        if not others:
+        several = [each for each in (self.restocked, self.barred, self) if each is not None]
+        boxes = (box for each in several for box in each.box_types)
+        rules = {box_type_id: rule for each in several for box_type_id, rule in each.mass_rules.items()}
+        found = self._with_boxes(boxes, rules) if len(several) > 1 else None
+        return found and dataclasses.replace(found, left_out=self.left_out)
+
+    def _with_boxes(self, boxes: Iterable[BoxType], rules: Mapping[str, str]) -> Request | None:
+        found = tuple(sorted(boxes, key=lambda box: box.box_type_id))
+        if not found:
             return None
-        boxes = sorted((box for each in (self, *others) for box in each.box_types), key=lambda box: box.box_type_id)
-        rules = {box_type_id: rule for each in (self, *others) for box_type_id, rule in each.mass_rules.items()}
-        return dataclasses.replace(self, box_types=tuple(boxes), mass_rules=rules, started=(), known=())
+        return dataclasses.replace(self, box_types=found, mass_rules=rules, left_out={}, started=(), known=())
 
     @cached_property
     def basis_profile(self) -> AccountingProfile:
@@ -275,14 +253,14 @@ class Request:
         check_order(order, policy, materials, found)
         chosen = _chosen_profiles(task.profiles, policy, materials, found)
         lane = _completed_lane(task.lane, policy, chosen, materials, found)
-        billing = _billing(lane, materials, found)
+        ship_date, biller, pricer = _billing(lane, materials, found)
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(_objective_rules(policy, lane, chosen))
         found.extend(cost_rules(policy, lane, catalog, chosen))
         found.raise_any()
         assert handling is not None  # it is a finding otherwise, raised above; so is the next one
         assert lifting is not None
-        usable, left_out = _usable(meeting, policy, materials, billing.biller, order)
+        boxes, mass_rules, left_out = usable(meeting, order, policy, materials, biller)
         request = cls(
             with_class_rules(order, materials, task.stop),
             catalog,
@@ -290,26 +268,28 @@ class Request:
             lane,
             materials,
             chosen,
-            tuple(box for box, _ in usable),
+            boxes,
+            ship_date=ship_date,
+            biller=biller,
+            pricer=pricer,
             handling=handling,
             lifting=lifting,
             as_given=order,
             material_policy=asked,
             started=tuple(task.started_parcels),
             known=tuple(task.known_plans),
-            mass_rules={box.box_type_id: rule for box, rule in usable if rule},
+            mass_rules=mass_rules,
             left_out=left_out,
             lower_steps=task.lower_steps,
             stop=task.stop,
-            **dunnage._asdict(),
-            **billing._asdict(),
+            **dunnage,
         )
         return request._with_very_fragile() if request.holds_very_fragile else request
 
     def _with_very_fragile(self) -> Request:
         """Return the same with an inner box or packs for each very fragile line, or why it has neither."""
         for_packs = Packs(self, self.expansion).for_very_fragile()
-        inner = self.inner_box_rule.choose(self.order, for_packs, self.box_types)
+        inner = InnerBoxRule(self).choose(for_packs)
         left, spent = _in_stock(self.box_types, inner)
         return dataclasses.replace(
             self,
@@ -318,16 +298,8 @@ class Request:
             left_out={**self.left_out, **spent},
             inner_boxes=inner.of_line,
             no_inner_box=inner.refused,
-            for_packs=frozenset(inner.for_packs),
+            for_packs=for_packs,
         )
-
-
-class _Billing(NamedTuple):
-    """Who bills parcels on a lane and when, as ``Request`` has it."""
-
-    ship_date: datetime.date | None = None
-    biller: Biller | None = None
-    pricer: Pricer | None = None
 
 
 def _chosen_profiles(
@@ -361,46 +333,18 @@ def _completed_lane(
     return dataclasses.replace(lane, include_volume_share=True) if lane and by_volume else lane
 
 
-def _billing(lane: Lane | None, materials: Materials, found: Findings) -> _Billing:
-    """Return who bills parcels on a lane by the rule and the price table in force; nobody without a carrier service."""
+def _billing(
+    lane: Lane | None, materials: Materials, found: Findings
+) -> tuple[datetime.date | None, Biller | None, Pricer | None]:
+    """Return when and by whom parcels on a lane are billed and priced; by nobody without a carrier service."""
     if lane is None or not lane.carrier_service:
-        return _Billing()
+        return None, None, None
     day = lane.ship_date or datetime.date.today()
     at = found.at("lane", lambda field: "zone" if field == "zone" else "carrier_service")
     biller = at.attempt(biller_of, lane.carrier_service, day, materials, lane.zone)
     if biller is None or not lane.price_tables:
-        return _Billing(day, biller)
-    return _Billing(day, biller, found.at("lane").attempt(pricer_of, lane.price_tables, biller, day, lane.zone))
-
-
-def _usable(
-    boxes: Sequence[BoxType], policy: Policy, materials: Materials, biller: Biller | None, order: Order
-) -> tuple[list[tuple[BoxType, str]], dict[str, str]]:
-    """Return the box types that strength and carrier allow, with the rules of their gross limits; why the others not.
-
-    Parameters
-    ----------
-    boxes : sequence of BoxType
-        Those that meet the material requirements.
-    policy, materials, biller, order
-        Of the request.
-    """
-    left_out: dict[str, str] = {}
-    if policy.engine is Engine.PY3DBP:
-        left_out = {box.box_type_id: NO_COMPARTMENTS for box in boxes if box.compartments}
-        boxes = [box for box in boxes if not box.compartments]
-    articles = {line.article for line in order.lines}
-    boxes = [box for box in boxes if box.compartments is None or box.compartments.may_take(articles)]
-    usable = [(box, "") for box in boxes]
-    if policy.limits_boxes:
-        left_out |= {box.box_type_id: why for box in boxes if (why := too_large(box, policy, materials))}
-        usable = [with_gross_limit(box, policy, materials) for box in boxes if box.box_type_id not in left_out]
-    if biller is not None:
-        lowest_um = lowest_edge_um(order)
-        answers = [(*carried(box, biller.rule, lowest_um), rule) for box, rule in usable]
-        left_out |= {box.box_type_id: why for box, _, why, _ in answers if why}
-        usable = [(box, by_carrier or rule) for box, by_carrier, why, rule in answers if not why]
-    return usable, left_out
+        return day, biller, None
+    return day, biller, found.at("lane").attempt(pricer_of, lane.price_tables, biller, day, lane.zone)
 
 
 def _in_stock(usable: Sequence[BoxType], inner: InnerBoxes) -> tuple[tuple[BoxType, ...], dict[str, str]]:

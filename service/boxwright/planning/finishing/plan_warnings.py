@@ -22,7 +22,6 @@ from boxwright.planning.finishing.strength_notes import strength_warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.lifting import lifting_warnings
 from boxwright.planning.request import Request
-from boxwright.planning.rules.material_policy import PackagingItem
 from boxwright.planning.rules.plausible import implausible
 from boxwright.protection import article_warnings, class_warnings
 from boxwright.routing import derivation_warnings
@@ -180,10 +179,9 @@ def warnings(
     found += unknown_care(model, outcome, parcels)
     found += fragile_loaded(request, parcels)
     found += _box_warnings(model, outcome)
-    found += request.material_policy.cautions(
-        PackagingItem("", part.material_id) for parcel in parcels for part in parcel.packaging
-    )
-    used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
+    parts = [part for parcel in parcels for part in parcel.packaging]
+    found += request.material_policy.cautions(part.material_id for part in parts)
+    used = {part.dunnage_id for part in parts}
     found += _redefined([each for each in request.dunnage if each.dunnage_id in used], request)
     rule = request.materials.tape_rule(request.policy.tape_rule)
     if not rule.read_in_source and request.tape is not None and request.tape.dunnage_id in used:

@@ -12,7 +12,6 @@ from boxwright.domain.warning import MOST_TEXTS, PlanWarning, WarningCode
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.packs import Packs
 from boxwright.planning.request import Request
-from boxwright.planning.rules.material_policy import PackagingItem
 from boxwright.protection import more_than_practice, pad_warnings
 from boxwright.selection.outcome import Outcome
 from boxwright.units import MG_PER_G, exact
@@ -129,7 +128,7 @@ def _not_at_hand(request: Request, box: BoxType) -> str:
         return "out of stock"
     if why := request.left_out.get(box.box_type_id, ""):
         return f"may not be used, {why}"
-    if broken := request.material_policy.broken(PackagingItem.of(box)):
+    if broken := request.material_policy.broken(box):
         return f"does not meet {' and '.join(broken)}"
     return "fewer in stock than the order needs"
 

@@ -1,53 +1,128 @@
-"""What a policy's stacking condition and the box certificate allow of each box type."""
+"""How heavy a parcel of each box type may be by its strength and the carrier, and which types may not be used."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from functools import lru_cache
 
 from boxwright import units
+from boxwright.catalog.materials import Materials
+from boxwright.domain.box import BoxType
+from boxwright.domain.carrier import CarrierRule
+from boxwright.domain.order import Order
+from boxwright.domain.policy import Engine, Policy
+from boxwright.domain.same import Same
+from boxwright.domain.stacking import StackingCondition
+from boxwright.planning.parts.box_facts import MOST_KEPT
+from boxwright.planning.parts.shapes import lowest_edge_um
 from boxwright.protection import box_grade, most_stacked_mg, stack_load
+from boxwright.shipping import Biller, most_accepted_mg, refusing_limit
 
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.box import BoxType
-    from boxwright.domain.policy import Policy
+NO_COMPARTMENTS = "policy.engine py3dbp packs no compartments"
+"""Why a baseline leaves out box types."""
 
 
-def with_gross_limit(box: BoxType, policy: Policy, materials: Materials) -> tuple[BoxType, str]:
-    """Return a box type with the gross limit that its strength sets, and the rule behind it.
+def usable(
+    boxes: Sequence[BoxType], order: Order, policy: Policy, materials: Materials, biller: Biller | None
+) -> tuple[tuple[BoxType, ...], dict[str, str], dict[str, str]]:
+    """Return the box types that an order may use, with the gross limits that bind them.
 
-    A pile of equal parcels limits what each may weigh, so that it binds as any weight limit does. Only figures that
-    are verified or the caller's own bind. The rule is empty where the box type is as it was.
-    Mailers and bags are not boxes and have no certificate.
+    Packs that are for none of its articles are passed over.
+
+    Returns
+    -------
+    tuple of BoxType, dict of str to str, dict of str to str
+        The box types; by id, the rules of limits below the catalog's; by id, why others may not be used.
     """
+    left_out: dict[str, str] = {}
+    if policy.engine is Engine.PY3DBP:
+        left_out = {box.box_type_id: NO_COMPARTMENTS for box in boxes if box.compartments}
+        boxes = [box for box in boxes if not box.compartments]
+    articles = {line.article for line in order.lines}
+    boxes = [box for box in boxes if box.compartments is None or box.compartments.may_take(articles)]
+    if biller is None and not policy.limits_boxes:
+        return tuple(boxes), {}, left_out
+    found, rules = [], {}
+    lowest_um = 0 if biller is None else lowest_edge_um(order)
+    for box in boxes:
+        bound, rule, why_not = limited(box, policy, materials, biller, lowest_um)
+        if why_not:
+            left_out[box.box_type_id] = why_not
+            continue
+        found.append(bound)
+        if rule:
+            rules[box.box_type_id] = rule
+    return tuple(found), rules, left_out
+
+
+def limited(
+    box: BoxType, policy: Policy, materials: Materials, biller: Biller | None, lowest_um: int
+) -> tuple[BoxType, str, str]:
+    """Return a box type with the gross limit that binds it, the rule behind that, and why it may not be used.
+
+    Both texts are empty where there is none. A pile of equal parcels limits what each may weigh, a box certificate how
+    large and how heavy it may be, by figures that are verified or the caller's own; a carrier limits both by all its
+    figures, and the text marks one that nobody read in a source.
+
+    Parameters
+    ----------
+    box : BoxType
+        Of the catalog. A mailer or bag, which has no certificate, changes its size as it is filled: a carrier must
+        accept both its largest and its smallest.
+    policy, materials, biller : Policy, Materials, Biller or None
+        Stacking and certificate; their figures; who bills parcels.
+    lowest_um : int
+        Height of the lowest unit of the order: no mailer is filled less, in um.
+    """
+    carrier = None if biller is None else Same(biller.rule)
+    strength = policy.stacking, policy.box_certificate, Same(materials)
+    return _limited(box, *strength, carrier, lowest_um if box.flexible else 0)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _limited(
+    box: BoxType,
+    stacking: StackingCondition | None,
+    certificate: bool,
+    materials: Same[Materials],
+    carrier: Same[CarrierRule] | None,
+    lowest_um: int,
+) -> tuple[BoxType, str, str]:
     found: list[tuple[int, str]] = []
-    if policy.stacking is not None:
-        load = stack_load(box, 0, policy.stacking, materials)
+    rule = why_not = ""
+    if stacking is not None:
+        load = stack_load(box, 0, stacking, materials.thing)
         most = most_stacked_mg(load)
         if load.binding and most is not None:
             bears = f"its box bears {units.exact(load.allowed_mn)} N of {load.layers - 1} such parcels above it"
-            found.append((most, f"{bears} ({policy.stacking})"))
-    if policy.box_certificate and box.has_certificate:
-        grade = box_grade(box, materials)
-        if grade.binding:
-            found.append((grade.max_gross_mg, f"grade {grade.grade_id} of the box certificate"))
-    if not found:
-        return box, ""
-    most, rule = min(found)
-    most = min(most, units.to_mg(units.MAX_MASS_G))
-    bound = box.with_max_gross_mg(most)
-    return bound, "" if bound is box else f"at most {units.exact(most)} g gross: {rule}"
-
-
-def too_large(box: BoxType, policy: Policy, materials: Materials) -> str:
-    """Return why a box type is too large for its board under the box certificate; empty where it is not.
-
-    Only figures that are verified or the caller's own exclude it; mailers and bags have no certificate.
-    """
-    if not policy.box_certificate or not box.has_certificate:
-        return ""
-    grade = box_grade(box, materials)
-    if not grade.binding or sum(box.outer_um) <= grade.max_length_width_height_um:
-        return ""
-    sides, most = units.exact(sum(box.outer_um)), units.exact(grade.max_length_width_height_um)
-    return f"length, width and height of {sides} mm, grade {grade.grade_id} of the box certificate allows {most} mm"
+            found.append((most, f"{bears} ({stacking})"))
+    if certificate and box.has_certificate and (grade := box_grade(box, materials.thing)).binding:
+        found.append((grade.max_gross_mg, f"grade {grade.grade_id} of the box certificate"))
+        sides, most = sum(box.outer_um), grade.max_length_width_height_um
+        if sides > most:
+            why_not = f"length, width and height of {units.exact(sides)} mm, grade {grade.grade_id} of the box"
+            why_not += f" certificate allows {units.exact(most)} mm"
+    bound = box
+    if found:
+        most, rule = min(found)
+        most = min(most, units.to_mg(units.MAX_MASS_G))
+        bound = box.with_max_gross_mg(most)
+        rule = "" if bound is box else f"at most {units.exact(most)} g gross: {rule}"
+    if carrier is None or why_not:
+        return bound, rule, why_not
+    service, sizes = carrier.thing, (bound.shell.least_um(bound.inner_um, bound.outer_um, lowest_um)[1], bound.outer_um)
+    accepted = most_accepted_mg(sizes[0], service, sizes[1])
+    if accepted is None:
+        return bound, rule, ""
+    if accepted <= bound.tare_mg:
+        refusals = (refusing_limit(each, bound.tare_mg, service) for each in reversed(sizes))
+        why_not = next(filter(None, refusals), "not accepted as it may be filled")
+        return bound, rule, f"{service.service_id}: {why_not}"
+    accepted = min(accepted, units.to_mg(units.MAX_MASS_G))
+    by_carrier = bound.with_max_gross_mg(accepted)
+    if by_carrier is bound:
+        return bound, rule, ""
+    above = next(filter(None, (refusing_limit(each, accepted + 1, service) for each in sizes)), "")
+    read = " (unverified)" if above.endswith("(unverified)") else ""
+    words = f"at most {units.exact(accepted)} g gross: {service.service_id} does not accept more{read}"
+    return by_carrier, words, ""

@@ -1,38 +1,28 @@
-"""The dunnage of a request: what the policy names, or the catalog's first of each kind."""
+"""The dunnage of a request: what the policy names, or the catalog's first of each kind that meets its rules."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.order import Order
 from boxwright.domain.protection import ProtectionRule
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.planning.rules.asked_care import cares
-from boxwright.planning.rules.material_policy import MaterialPolicy, PackagingItem, meeting_dunnage
+from boxwright.planning.rules.material_policy import MaterialPolicy
+from boxwright.protection import Care, care_of
+from boxwright.protection.tape import TAPED_STYLES
 
 NO_DUNNAGE = "none"
-Choose = Callable[[DunnageKind, str, str], Dunnage | None]
-
-
-class ChosenDunnage(NamedTuple):
-    """What is packed with the goods, as ``Request`` has it."""
-
-    void_fill: Dunnage | None
-    cushion_fill: Dunnage | None
-    cushionings: tuple[Dunnage, ...]
-    pads: Dunnage | None
-    tape: Dunnage | None
-    label: Dunnage | None
-    blocking: Dunnage | None
 
 
 def chosen_dunnage(
     order: Order, catalog: Catalog, asked: MaterialPolicy, boxes: Sequence[BoxType] | None, found: Findings
-) -> ChosenDunnage:
-    """Return the dunnage that the policy names, or the catalog's first of each kind; note what is in the way.
+) -> dict[str, Any]:
+    """Return the dunnage of a request as ``Request`` names it; note what is in the way.
+
+    What the policy names of cushioning is sorted by what it is for; where it names none of a sort, the catalog's first
+    is taken.
 
     Parameters
     ----------
@@ -45,48 +35,21 @@ def chosen_dunnage(
     found : Findings
         Collects what is wrong.
     """
-    policy, materials = asked.policy, asked.materials
+    policy = asked.policy
+    cares: dict[int, Care] = {}
+    for index, line in enumerate(order.lines):
+        # What is wrong with a care is found elsewhere.
+        if line.care_field and (care := Findings().attempt(care_of, line, asked.materials)) is not None:
+            cares[index] = care
 
     def choose(kind: DunnageKind, name: str, field: str) -> Dunnage | None:
         with found:
-            chosen = _dunnage(catalog, materials, kind, name, field)
-            if boxes is None:
-                return chosen
-            return meeting_dunnage(catalog, chosen, kind, name, field, asked, boxes, order)
+            return _chosen(kind, name, field, catalog, asked, boxes, cares)
         return None
 
-    stock = [each for each in catalog.dunnage if boxes is None or not asked.broken(PackagingItem.of(each))]
+    stock = [each for each in catalog.dunnage if boxes is None or not asked.broken(each)]
     void_fill = choose(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
-    cushionings, pads = _cushionings(order, catalog, stock, asked, choose, found)
-    cushion_fill = void_fill
-    if (
-        void_fill is not None
-        and not void_fill.cushions
-        and any(care.cushion_fill for _, care in cares(order, materials))
-    ):
-        fills = (each for each in stock if each.kind is DunnageKind.VOID_FILL and each.cushions)
-        cushion_fill = next(fills, void_fill)
-    tape = choose(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
-    label = choose(DunnageKind.LABEL, policy.label_id, "policy.label_id")
-    blocking = choose(DunnageKind.BLOCKING, policy.blocking_id, "policy.blocking_id")
-    found.field("policy.tape_rule").attempt(materials.tape_rule, policy.tape_rule)
-    for fill in dict.fromkeys((void_fill, cushion_fill)):
-        if blocking and fill and (blocking.density_kg_per_m3 or 0) < (fill.density_kg_per_m3 or 0):
-            which = f"{fill.dunnage_id!r}, {blocking.dunnage_id!r} is not"
-            found.add("policy.blocking_id", f"must be at least as dense as the void fill {which}")
-    return ChosenDunnage(void_fill, cushion_fill, cushionings, pads, tape, label, blocking)
-
-
-def _cushionings(
-    order: Order, catalog: Catalog, stock: Sequence[Dunnage], asked: MaterialPolicy, choose: Choose, found: Findings
-) -> tuple[tuple[Dunnage, ...], Dunnage | None]:
-    """Return what may be wrapped round fragile units, and what pads are made of; note what is in the way.
-
-    What the policy names is sorted by what it is for; where it names none of a sort, the catalog's first is taken.
-    """
-    policy, materials = asked.policy, asked.materials
-    physics = policy.protection is ProtectionRule.PHYSICS
-    before = len(found)
+    physics, before = policy.protection is ProtectionRule.PHYSICS, len(found)
     named = [
         choose(DunnageKind.CUSHIONING, name, f"policy.cushioning_ids[{index}]")
         for index, name in enumerate(policy.cushioning_ids)
@@ -104,24 +67,75 @@ def _cushionings(
         wraps = (first,)
     if not wraps and len(found) == before:
         rule = f"needs wrap, and catalog {catalog.catalog_id!r} stocks none (set policy.cushioning_ids)"
-        for index, care in cares(order, materials):
+        for index, care in cares.items():
             if care.wrap_layers:
                 found.add(f"lines[{index}].{order.lines[index].care_field}", rule)
-    return wraps, pads if physics else None
+    cushion_fill = void_fill
+    if void_fill is not None and not void_fill.cushions and any(care.cushion_fill for care in cares.values()):
+        fills = (each for each in stock if each.kind is DunnageKind.VOID_FILL and each.cushions)
+        cushion_fill = next(fills, void_fill)
+    tape = choose(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
+    label = choose(DunnageKind.LABEL, policy.label_id, "policy.label_id")
+    blocking = choose(DunnageKind.BLOCKING, policy.blocking_id, "policy.blocking_id")
+    found.field("policy.tape_rule").attempt(asked.materials.tape_rule, policy.tape_rule)
+    for fill in dict.fromkeys((void_fill, cushion_fill)):
+        if blocking and fill and (blocking.density_kg_per_m3 or 0) < (fill.density_kg_per_m3 or 0):
+            which = f"{fill.dunnage_id!r}, {blocking.dunnage_id!r} is not"
+            found.add("policy.blocking_id", f"must be at least as dense as the void fill {which}")
+    return {
+        "void_fill": void_fill,
+        "cushion_fill": cushion_fill,
+        "cushionings": wraps,
+        "pads": pads if physics else None,
+        "tape": tape,
+        "label": label,
+        "blocking": blocking,
+    }
 
 
-def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: str, field: str) -> Dunnage | None:
-    """Return the named dunnage, the catalog's first of its kind where no name is given, or None."""
-    if name == NO_DUNNAGE and kind is not DunnageKind.CUSHIONING:
+def _chosen(
+    kind: DunnageKind,
+    name: str,
+    field: str,
+    catalog: Catalog,
+    asked: MaterialPolicy,
+    boxes: Sequence[BoxType] | None,
+    cares: Mapping[int, Care],
+) -> Dunnage | None:
+    """Return the named dunnage, or the catalog's first of its kind; if materials are asked for, that meets the rules.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is none of that name, or none that meets the rules and some plan would use it.
+    """
+    wraps = kind is DunnageKind.CUSHIONING
+    if name == NO_DUNNAGE and not wraps:
         return None
-    if not name:
-        stocked = (each for each in catalog.dunnage if each.kind is kind)
-        return next((each for each in stocked if kind is not DunnageKind.CUSHIONING or each.wraps), None)
-    pieces = {each.dunnage_id: each for each in (*materials.dunnage, *reversed(catalog.dunnage))}
-    if name in pieces and pieces[name].kind is kind:
-        return pieces[name]
-    if name in pieces:
-        rule = f"must be {kind.value}, {name!r} is {pieces[name].kind.value}"
-    else:
-        rule = f"must be one of {', '.join(sorted(each for each in pieces if pieces[each].kind is kind))}, got {name!r}"
-    raise InvalidInputError([FieldViolation(field, rule)])
+    choice = stocked = [each for each in catalog.dunnage if each.kind is kind and (not wraps or each.wraps)]
+    if name:
+        pieces = {each.dunnage_id: each for each in (*asked.materials.dunnage, *reversed(catalog.dunnage))}
+        if name not in pieces or pieces[name].kind is not kind:
+            names = ", ".join(sorted(each for each in pieces if pieces[each].kind is kind))
+            rule = f"must be one of {names}, got {name!r}"
+            if name in pieces:
+                rule = f"must be {kind.value}, {name!r} is {pieces[name].kind.value}"
+            raise InvalidInputError([FieldViolation(field, rule)])
+        choice = [pieces[name]]
+    meeting = choice if boxes is None else [each for each in choice if not asked.broken(each)]
+    if meeting or boxes is None or not choice:
+        return meeting[0] if meeting else None
+    used = {
+        DunnageKind.CUSHIONING: any(care.wrap_layers for care in cares.values()),
+        DunnageKind.VOID_FILL: asked.policy.void_fill_share > 0 and any(box.has_fill for box in boxes),
+        DunnageKind.TAPE: any(box.style in TAPED_STYLES for box in boxes),
+        DunnageKind.LABEL: bool(boxes),
+        DunnageKind.BLOCKING: any(box.has_fill for box in boxes),
+    }
+    if not used[kind]:
+        return None
+    others = ", ".join(repr(each.dunnage_id) for each in stocked if not asked.broken(each))
+    without = "" if wraps else ", or set it to 'none'"
+    what = f"must be {kind.value.replace('_', ' ')} that meets {' and '.join(asked.rules)}"
+    would = f"; {others} would do" if others else ""
+    raise InvalidInputError([FieldViolation(field, f"{what}{without}: {asked.obstacles(choice)}{would}")])

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from boxwright.domain.order import DimensionStatus, FragilityClass
+from boxwright.domain.box import BoxType
+from boxwright.domain.order import DimensionStatus, FragilityClass, Item
 from boxwright.domain.plan import UnpackedReason
-from boxwright.planning.rules.material_policy import PackagingItem
-from boxwright.protection import Care, InnerBox, care_of, held_in, tape_mg, void_fill_mg, wrap_mg
-from boxwright.stop import Stop
+from boxwright.protection import Care, InnerBox, held_in, tape_mg, void_fill_mg, wrap_mg
 from boxwright.units import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.box import BoxType, Catalog
-    from boxwright.domain.dunnage import Dunnage
-    from boxwright.domain.order import Item, Order
-    from boxwright.domain.policy import Policy
-    from boxwright.planning.rules.material_policy import MaterialPolicy
+    from boxwright.planning.request import Request
 
 Refusal = tuple[UnpackedReason, str]
 
@@ -37,15 +30,12 @@ class InnerBoxes:
         By line id.
     refused : dict of str to (UnpackedReason, str)
         Lines for which there is none, each with the rule that binds.
-    for_packs : set of str
-        Lines that go into packs of their article, without an inner box.
     used : Counter of str
         How many boxes of each type these are.
     """
 
     of_line: dict[str, InnerBox] = field(default_factory=dict)
     refused: dict[str, Refusal] = field(default_factory=dict)
-    for_packs: set[str] = field(default_factory=set)
     used: Counter[str] = field(default_factory=Counter)
 
     def left(self, box: BoxType) -> float:
@@ -53,59 +43,35 @@ class InnerBoxes:
         return math.inf if box.available is None else box.available - self.used[box.box_type_id]
 
 
-@dataclass(frozen=True)
 class InnerBoxRule:
-    """By what inner boxes are chosen, and what they are packed with.
+    """By what the inner boxes of a request are chosen and packed.
 
-    Attributes
+    Parameters
     ----------
-    catalog, policy, materials : Catalog, Policy, Materials
-        Of the request.
-    asked : MaterialPolicy
-        What the policy asks of materials.
-    fill, tape : Dunnage or None
-        What fills and closes them.
-    wraps : sequence of Dunnage
-        What may be wrapped round the goods.
-    carrier : str
-        Id of the service of the lane, whose margins bind; empty without one.
+    request : Request
+        Holds the catalog, the rules on materials, and what fills, closes and wraps.
     """
 
-    catalog: Catalog
-    policy: Policy
-    materials: Materials
-    asked: MaterialPolicy
-    fill: Dunnage | None
-    tape: Dunnage | None
-    wraps: Sequence[Dunnage]
-    carrier: str
-    stop: Stop
+    def __init__(self, request: Request) -> None:
+        self._request = request
 
-    def choose(self, order: Order, for_packs: Collection[str], outer: Sequence[BoxType]) -> InnerBoxes:
-        """Return the inner boxes of an order with the rules of its classes: largest goods first, by id where alike.
+    def choose(self, for_packs: Collection[str]) -> InnerBoxes:
+        """Return the inner boxes of the order: largest goods first, by id where alike.
 
         Inner boxes that no box for a parcel takes are none that parcels lack: their line stays out, with the reason.
-
-        Parameters
-        ----------
-        order : Order
-            Its lines.
-        for_packs : collection of str
-            Ids of very fragile lines that go into packs.
-        outer : sequence of BoxType
-            Those that parcels may have.
+        ``for_packs`` are ids of very fragile lines that go into packs.
         """
-        chosen = InnerBoxes(for_packs=set(for_packs))
-        parcels = [box for box in outer if not box.compartments and not box.flexible]
+        request, chosen = self._request, InnerBoxes()
+        parcels = [box for box in request.box_types if not box.compartments and not box.flexible]
         asking = []
-        for line in order.lines:
-            self.stop.look()
+        for line in request.order.lines:
+            self._request.stop.look()
             if line.care_field and line.dimension_status is not DimensionStatus.MISSING:
-                care = care_of(line, self.materials, self.carrier)
+                care = self._request.care(line)
                 if care.fragility_class is FragilityClass.VERY_FRAGILE and line.line_id not in for_packs:
                     asking.append((line, care))
         cartons = sorted(
-            (box for box in self.catalog.box_types if box.is_carton),
+            (box for box in self._request.catalog.box_types if box.is_carton),
             key=lambda box: (math.prod(box.outer_um), box.box_type_id),
         )
         for line, care in sorted(asking, key=lambda each: (-math.prod(each[0].edges_um), each[0].line_id)):
@@ -120,23 +86,25 @@ class InnerBoxRule:
 
     def pack(self, line: Item, box: BoxType) -> InnerBox | None:
         """Return a line's inner box where it is of this type; None where the goods do not fit with their gap."""
-        care = care_of(line, self.materials, self.carrier)
-        orientation = held_in(line, box, care.inner_gap_um, self.policy.fit_clearance_um)
+        care = self._request.care(line)
+        orientation = held_in(line, box, care.inner_gap_um, self._request.policy.fit_clearance_um)
         if orientation is None:
             return None
         empty = box.inner_volume_um3 - math.prod(line.edges_um)
-        filled = 0 if self.fill is None else void_fill_mg(empty, self.policy.void_fill_share, self.fill)
+        request, filled = self._request, 0
+        if request.cushion_fill is not None:
+            filled = void_fill_mg(empty, request.policy.void_fill_share, request.cushion_fill)
         taped = 0
-        if self.tape is not None:
-            taped = tape_mg(box, self.tape, self.materials.tape_rule(self.policy.tape_rule))
+        if request.tape is not None:
+            taped = tape_mg(box, request.tape, request.materials.tape_rule(request.policy.tape_rule))
         return InnerBox(line, box, orientation, care.inner_gap_um, filled, taped)
 
     def _ships(self, found: InnerBox, care: Care, parcels: Sequence[BoxType]) -> bool:
         """Whether some box takes an inner box with its gaps to the walls, and bears it; fill round it not counted."""
-        around = 2 * (care.half_gap_um + care.wall_margin_um) + self.policy.fit_clearance_um
+        around = 2 * (care.half_gap_um + care.wall_margin_um) + self._request.policy.fit_clearance_um
         turns = {each.rotate(*found.edges_um) for each in found.goods.orientations}
         for box in parcels:
-            self.stop.look()
+            self._request.stop.look()
             limit = box.load_limit_mg(0)
             if (limit is None or found.goods.mass_mg + found.added_mg <= limit) and any(
                 all(edge + around <= room for edge, room in zip(each, box.inner_um, strict=True)) for each in turns
@@ -151,16 +119,17 @@ class InnerBoxRule:
         weak: list[tuple[int, str, int]] = []
         gone: list[str] = []
         barred: list[str] = []
-        wrapped = max((wrap_mg(line, care.wrap_layers, each) for each in self.wraps if care.wrap_layers), default=0)
+        wraps = self._request.cushionings if care.wrap_layers else ()
+        wrapped = max((wrap_mg(line, care.wrap_layers, each) for each in wraps), default=0)
         for box in cartons:
-            self.stop.look()
+            self._request.stop.look()
             found = self.pack(line, box)
             if found is None:
                 continue
             over = self._too_weak(found, wrapped)
             if over is not None:
                 weak.append(over)
-            elif broken := self.asked.broken(PackagingItem.of(box)):
+            elif broken := self._request.material_policy.broken(box):
                 barred.append(
                     f"{box.box_type_id!r} misses " + ", ".join(f"{name} ({why})" for name, why in broken.items())
                 )
@@ -199,9 +168,9 @@ class InnerBoxRule:
 
     def _too_small(self, line: Item, care: Care, cartons: Sequence[BoxType]) -> str:
         """Return in words what an inner box must have inside, and which carton lacks least of it."""
-        around = 2 * care.inner_gap_um + self.policy.fit_clearance_um
+        around = 2 * care.inner_gap_um + self._request.policy.fit_clearance_um
         need = " x ".join(exact(edge + around) for edge in line.edges_um)
-        catalog = f"catalog {self.catalog.catalog_id!r}"
+        catalog = f"catalog {self._request.catalog.catalog_id!r}"
         words = f"with {exact(care.inner_gap_um)} mm on each side it needs {need} mm inside"
         lacking = [
             (

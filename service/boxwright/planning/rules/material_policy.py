@@ -5,53 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from boxwright.domain.dunnage import DunnageKind
+from boxwright.catalog.materials import Market, Materials
+from boxwright.domain.box import BoxType
+from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.lane import Lane
 from boxwright.domain.material import Collection, Compostability, Material, MaterialKind
 from boxwright.domain.policy import Policy
 from boxwright.domain.warning import PlanWarning, WarningCode
-from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.planning.rules.asked_care import cares
-from boxwright.protection.tape import TAPED_STYLES
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Market, Materials
-    from boxwright.domain.box import BoxType, Catalog
-    from boxwright.domain.dunnage import Dunnage
-    from boxwright.domain.lane import Lane
-    from boxwright.domain.order import Order
-    from boxwright.findings import Findings
+from boxwright.findings import Findings
 
 MATERIALS = "policy.material_requirements"
 """The field that asks for claims."""
 MOST_NAMED = 5
 """Of several items that fail a rule, so many are named."""
-
-
-@dataclass(frozen=True, slots=True)
-class PackagingItem:
-    """Something that packaging may be: a box type or a kind of dunnage.
-
-    Attributes
-    ----------
-    name : str
-        Its id.
-    material_id : str
-        What it is made of; empty: unknown.
-    trips : int
-        Uses in a life.
-    """
-
-    name: str
-    material_id: str
-    trips: int = 1
-
-    @classmethod
-    def of(cls, thing: BoxType | Dunnage) -> PackagingItem:
-        """Return the item that a box type or a kind of dunnage is."""
-        name = getattr(thing, "box_type_id", "") or getattr(thing, "dunnage_id", "")
-        return cls(name, thing.material_id, getattr(thing, "trips", 1))
 
 
 @dataclass(frozen=True)
@@ -86,17 +53,18 @@ class MaterialPolicy:
         """Return the box types that meet every rule."""
         if not self.policy.has_material_rules:
             return list(boxes)
-        return [box for box in boxes if not self.broken(PackagingItem.of(box))]
+        return [box for box in boxes if not self.broken(box)]
 
-    def broken(self, item: PackagingItem) -> dict[str, str]:
-        """Return why an item breaks rules, by name of the rule; empty where it meets all."""
+    def broken(self, item: BoxType | Dunnage) -> dict[str, str]:
+        """Return why a box type or dunnage breaks rules, by name of the rule; empty where it meets all."""
         if not self.policy.has_material_rules:
             return {}
         known = {each.material_id: each for each in self.materials.materials}
         material = known.get(item.material_id)
         if material is None:
             return dict.fromkeys(self.rules, "its material is unknown")
-        checks = [(claim, self._claim(claim, material, item.trips)) for claim in self.policy.material_requirements]
+        trips = item.trips if isinstance(item, BoxType) else 1
+        checks = [(claim, self._claim(claim, material, trips)) for claim in self.policy.material_requirements]
         least = self.policy.min_recycled_content
         if least:
             checks.append((f"min_recycled_content {least:g}", _recycled(material, least)))
@@ -132,16 +100,17 @@ class MaterialPolicy:
         how = "only taken back at drop-off points" if stream.collection is Collection.DROP_OFF else "not collected"
         return f"{material_id} is {how} in market {self.market.market_id}"
 
-    def obstacles(self, items: Sequence[PackagingItem]) -> str:
+    def obstacles(self, items: Sequence[BoxType | Dunnage]) -> str:
         """Return what stood in the way of items none of which meets every rule, rule by rule, in words."""
         by_rule: dict[str, list[tuple[str, str]]] = {rule: [] for rule in self.rules}
         all_but: dict[str, list[str]] = {rule: [] for rule in self.rules}
         for item in items:
+            name = item.box_type_id if isinstance(item, BoxType) else item.dunnage_id
             broken = self.broken(item)
             for rule, why in broken.items():
-                by_rule[rule].append((item.name, why))
+                by_rule[rule].append((name, why))
             if len(broken) == 1 and len(self.rules) > 1:
-                all_but[next(iter(broken))].append(item.name)
+                all_but[next(iter(broken))].append(name)
         parts = []
         for rule, failed in by_rule.items():
             if failed:
@@ -150,13 +119,13 @@ class MaterialPolicy:
         parts += [f"all but {rule} is met by {_names(names)}" for rule, names in all_but.items() if names]
         return "; ".join(parts)
 
-    def cautions(self, items: Iterable[PackagingItem]) -> list[PlanWarning]:
-        """Return what of the claims about these items rests on unverified data, or on a certificate."""
+    def cautions(self, material_ids: Iterable[str]) -> list[PlanWarning]:
+        """Return what of the claims about these materials rests on unverified data, or on a certificate."""
         if not self.policy.has_material_rules:
             return []
         found = []
         known = {each.material_id: each for each in self.materials.materials}
-        for material_id in dict.fromkeys(each.material_id for each in items):
+        for material_id in dict.fromkeys(material_ids):
             material = known.get(material_id)
             if material is None:
                 continue
@@ -200,47 +169,6 @@ def material_policy(policy: Policy, lane: Lane | None, materials: Materials, fou
         )
         found.add("lane.destination_country", rule)
     return MaterialPolicy(policy, materials, market)
-
-
-def meeting_dunnage(
-    catalog: Catalog,
-    chosen: Dunnage | None,
-    kind: DunnageKind,
-    name: str,
-    field: str,
-    asked: MaterialPolicy,
-    box_types: Sequence[BoxType],
-    order: Order,
-) -> Dunnage | None:
-    """Return dunnage that meets the material rules: the one named, or the catalog's first of its kind that does.
-
-    Raises
-    ------
-    InvalidInputError
-        If there is none and some plan would use it.
-    """
-    if chosen is None or not asked.broken(PackagingItem.of(chosen)):
-        return chosen
-    stocked = [
-        each for each in catalog.dunnage if each.kind is kind and (kind is not DunnageKind.CUSHIONING or each.wraps)
-    ]
-    meeting = [each for each in stocked if not asked.broken(PackagingItem.of(each))]
-    if not name and meeting:
-        return meeting[0]
-    used = {
-        DunnageKind.CUSHIONING: any(care.wrap_layers for _, care in cares(order, asked.materials)),
-        DunnageKind.VOID_FILL: asked.policy.void_fill_share > 0 and any(box.has_fill for box in box_types),
-        DunnageKind.TAPE: any(box.style in TAPED_STYLES for box in box_types),
-        DunnageKind.LABEL: bool(box_types),
-        DunnageKind.BLOCKING: any(box.has_fill for box in box_types),
-    }
-    if not used[kind]:
-        return None
-    items = [PackagingItem.of(chosen)] if name else [PackagingItem.of(each) for each in stocked]
-    others = f"; {', '.join(map(repr, (each.dunnage_id for each in meeting)))} would do" if meeting else ""
-    without = "" if kind is DunnageKind.CUSHIONING else ", or set it to 'none'"
-    what = f"must be {kind.value.replace('_', ' ')} that meets {' and '.join(asked.rules)}"
-    raise InvalidInputError([FieldViolation(field, f"{what}{without}: {asked.obstacles(items)}{others}")])
 
 
 def _unverified(material_id: str, field: str) -> PlanWarning:

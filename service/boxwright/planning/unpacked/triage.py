@@ -19,7 +19,7 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.cushioned import Guard
 from boxwright.planning.parts.lifting import lifting_words
 from boxwright.planning.parts.own_containers import own_refusal
-from boxwright.planning.rules.material_policy import MOST_NAMED, PackagingItem
+from boxwright.planning.rules.material_policy import MOST_NAMED
 from boxwright.planning.unpacked.groups import Verdict, group_misfit, over_cap, without_broken_groups
 from boxwright.planning.unpacked.misfit import (
     extents_of,
@@ -340,7 +340,7 @@ def _why_no_box(model: OrderModel) -> Verdict:
     asked, catalog = request.material_policy, request.catalog
     none = f"no box type of catalog {catalog.catalog_id!r}"
     boxes = sorted(catalog.box_types, key=lambda box: box.box_type_id)  # however the catalog lists them
-    at_hand = [PackagingItem.of(box) for box in boxes if box.available != 0]
+    at_hand = [box for box in boxes if box.available != 0]
     if request.left_out:
         box_type_id, why = next(iter(request.left_out.items()))
         what = f"meets {' and '.join(asked.rules)}" if asked.rules else "is in stock"
@@ -350,11 +350,11 @@ def _why_no_box(model: OrderModel) -> Verdict:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock")
     rule = f"{none} meets {' and '.join(asked.rules)}: {asked.obstacles(at_hand)}"
     used_up = [box.box_type_id for box in boxes if box.available == 0]
-    meeting = [each for each in used_up if not asked.broken(PackagingItem.of(catalog.box_type(each)))]
+    meeting = [each for each in used_up if not asked.broken(catalog.box_type(each))]
     if meeting:
         rule += f"; it is met by {', '.join(map(repr, meeting[:MOST_NAMED]))}, out of stock"
     for kind in DunnageKind:
-        stocked = [PackagingItem.of(each) for each in catalog.dunnage if each.kind is kind]
+        stocked = [each for each in catalog.dunnage if each.kind is kind]
         if stocked and all(map(asked.broken, stocked)):
             rule += f"; no {kind.value.replace('_', ' ')} meets it either: {asked.obstacles(stocked)}"
     return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, rule)
@@ -367,7 +367,7 @@ def _ruled_out(model: OrderModel, member: int, line: Item) -> str:
     if not asked.rules:
         return ""
     for box in sorted(request.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id)):
-        broken = asked.broken(PackagingItem.of(box)) if box.available != 0 else {}
+        broken = asked.broken(box) if box.available != 0 else {}
         if broken and _size_verdict(model, member, line, [box]) is None:
             return f"{box.box_type_id!r} would take it and misses " + ", ".join(
                 f"{rule} ({why})" for rule, why in broken.items()
