@@ -3,7 +3,8 @@
 import dataclasses
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,13 +15,12 @@ from boxwright.domain.order import ALL_ORIENTATIONS, FragilityClass, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.domain.policy import Policy
 from boxwright.packing.cells import fit_alone
-from boxwright.packing.problem import Ints, Units
+from boxwright.packing.problem import Ints, Space, Units
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.cushioned import Guard
 from boxwright.planning.parts.lifting import lifting_words
 from boxwright.planning.parts.own_containers import own_refusal
 from boxwright.planning.rules.material_policy import MOST_NAMED
-from boxwright.planning.unpacked.groups import Verdict, group_misfit, over_cap, without_broken_groups
 from boxwright.planning.unpacked.misfit import (
     extents_of,
     lacks_words,
@@ -31,7 +31,9 @@ from boxwright.planning.unpacked.misfit import (
     turned_words,
 )
 from boxwright.protection import upright_words
+from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
+from boxwright.selection.single import search_single
 from boxwright.selection.stock import in_stock
 from boxwright.units import exact
 
@@ -39,36 +41,69 @@ MOST_TAKERS = 3
 """Box types named at most, of those that would take a unit."""
 
 
+class Verdict(NamedTuple):
+    """Why a unit stays out, as ``UnpackedUnit`` has it."""
+
+    reason: UnpackedReason
+    rule: str
+    required_inner_um: Cuboid | None = None
+
+
 def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     """Return the units that may fit some box or need none, and the others with the rule that binds each.
 
     A unit alone meets every rule of placement on the floor of its box, so fitting alone is decided exactly. With a unit
-    that stays out stays its whole keep-together group.
+    that stays out stays its whole keep-together group: it is in one parcel or in none.
     """
-    units = model.expansion.units
-    boxes = _roomiest_first(model.box_types())
-    verdicts: dict[str, Verdict | None] = {}
+    expansion, first = model.expansion, 0
     packable: list[int] = []
     out = [
         UnpackedUnit(line.line_id, index, UnpackedReason.MISSING_DIMENSIONS, "dimension_status is missing")
-        for line, index in model.expansion.without_dimensions
+        for line, index in expansion.without_dimensions
     ]
-    for member, (line, index) in enumerate(units):
+    for line, _ in expansion.lines:
         model.stop.look()
-        if line.line_id not in verdicts:
-            refusal = model.request.no_inner_box.get(line.line_id)
-            verdict = Verdict(*refusal) if refusal else over_cap(model, member)
-            if verdict is None and not model.admission.own[member]:
-                verdict = _verdict(model, member, line, boxes)
-                verdict = verdict and _with_boxes_out_of_reach(model, member, line, verdict)
-                verdict = verdict and _with_own_container(model, line, verdict)
-            verdicts[line.line_id] = verdict
-        verdict = verdicts[line.line_id]
+        verdict = _of_line(model, first, line)
         if verdict is None:
-            packable.append(member)
+            packable += range(first, first + line.quantity)
         else:
-            out.append(UnpackedUnit(line.line_id, index, *verdict))
-    return without_broken_groups(model, np.array(packable, dtype=np.int64), out)
+            out += [UnpackedUnit(line.line_id, index, *verdict) for index in range(line.quantity)]
+        first += line.quantity
+    members = np.array(packable, dtype=np.int64)
+    broken: dict[str, str] = {}
+    groups = {line.line_id: line.keep_together_group for line in model.request.order.lines if line.keep_together_group}
+    for unit in out:
+        if group := groups.get(unit.line_id):
+            broken.setdefault(group, f"of its keep-together group {group!r} {unit.line_id} stays out: {unit.rule}")
+    for bundle in model.admission.bundles(members) if groups else ():
+        model.stop.look()
+        if len(bundle) > 1 and (rule := model.admission.refusal(bundle)) is not None:
+            group = groups[expansion.units[int(bundle[0])][0].line_id]
+            broken.setdefault(group, f"its keep-together group {group!r} holds {rule}")
+    whys = [broken.get(expansion.units[member][0].keep_together_group) for member in packable] if broken else []
+    for member, why in zip(packable, whys, strict=False):
+        if why is not None:
+            line, index = expansion.units[member]
+            out.append(UnpackedUnit(line.line_id, index, UnpackedReason.GROUP_DOES_NOT_FIT, why))
+    return members[[why is None for why in whys]] if broken else members, out
+
+
+def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
+    """Return why the units of a line, of which ``member`` is the first, are in no parcel; None where they may be."""
+    if refusal := model.request.no_inner_box.get(line.line_id):
+        return Verdict(*refusal)
+    if (rule := model.admission.refusal(np.array([member]))) is not None:
+        return Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
+    if model.admission.own[member]:
+        return None
+    verdict = _verdict(model, member, line, _roomiest_first(model.box_types()))
+    if verdict is None:
+        return None
+    verdict, biller = _with_boxes_out_of_reach(model, member, line, verdict), model.request.biller
+    if biller is not None and line.ships_in_own_container and (refused := own_refusal(line, biller)):
+        rule = f"in its own container {biller.rule.service_id!r} refuses it: {refused}; in a box: {verdict.rule}"
+        return verdict._replace(rule=rule)
+    return verdict
 
 
 def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> list[UnpackedUnit]:
@@ -83,7 +118,7 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
     stock = _roomiest_first(in_stock(model.box_types(), outcome.parcels))
     reasons: dict[str, Verdict] = {}
     for bundle in model.admission.bundles(outcome.left):
-        misfit = group_misfit(model, bundle) if len(bundle) > 1 else None
+        misfit = _group_misfit(model, bundle) if len(bundle) > 1 else None
         if misfit is not None:
             reasons |= {model.expansion.units[member][0].line_id: misfit for member in bundle.tolist()}
     out = []
@@ -107,6 +142,35 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
     return out
 
 
+def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
+    """Return why a keep-together group that found no parcel fits none; None if some box at hand takes it."""
+    policy = model.request.policy
+    group = model.expansion.units[int(bundle[0])][0].keep_together_group
+    alone = search_single(model, bundle, model.box_types(), EFFORT[policy.mode])
+    if alone.found is not None:
+        return None
+    what = f"the {len(bundle)} units of keep-together group {group!r}"
+    for other in (model.restocked, model.barred):
+        if other is None:
+            continue
+        found = search_single(other, bundle, other.box_types(), EFFORT[policy.mode]).found
+        if found is not None:
+            box_type_id = found.box.box_type_id
+            barred = model.request.left_out.get(box_type_id)
+            why = f" and may not be used: {barred}" if barred else ", out of stock"
+            rule = f"{what} fit no box at hand; {box_type_id!r} would take them{why}"
+            return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
+    if alone.open_candidates:
+        rule = f"no box found for {what} within the effort of mode {policy.mode.value}"
+        return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
+    if not alone.refused:
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock")
+    last = max(alone.refused, key=lambda each: model.request.catalog.box_type(each.box_type_id).inner_volume_um3)
+    return Verdict(
+        UnpackedReason.GROUP_DOES_NOT_FIT, f"{what} fit no box type; the largest, {last.box_type_id}: {last.rule}"
+    )
+
+
 @lru_cache(maxsize=64)
 def _roomiest_first(boxes: tuple[BoxType, ...]) -> list[BoxType]:
     """Return box types in the order in which a unit is tried: what fits any box mostly fits the first."""
@@ -118,17 +182,6 @@ def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType
     variants = model.variants(np.array([member]))
     verdicts = [_verdict_with(variant, member, line, boxes) for variant in variants]
     return None if any(each is None for each in verdicts) else verdicts[0]
-
-
-def _with_own_container(model: OrderModel, line: Item, verdict: Verdict) -> Verdict:
-    """Return the verdict on a unit with the carrier's rule that refuses it in its own container."""
-    biller = model.request.biller
-    refused = own_refusal(line, biller) if line.ships_in_own_container else ""
-    if not refused or biller is None:
-        return verdict
-    service = biller.rule.service_id
-    rule = f"in its own container {service!r} refuses it: {refused}; in a box: {verdict.rule}"
-    return verdict._replace(rule=rule)
 
 
 def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict: Verdict) -> Verdict:
@@ -173,13 +226,13 @@ def _takers(model: OrderModel, member: int, line: Item) -> str:
 def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
     if not boxes:
         return _why_no_box(model)
-    alone = np.array([member])
-    admission = model.admission
-    kept_out = [admission.kept_out.get(box.box_type_id) for box in boxes]
-    rules = [out.rule for out in kept_out if out is not None and out.which[member]]
-    if len(rules) == len(boxes):
-        return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{rules[0]}, and no other box type may be used")
-    boxes = [box for box, out in zip(boxes, kept_out, strict=True) if out is None or not out.which[member]]
+    alone, admission = np.array([member]), model.admission
+    if kept_out := [each for each in map(admission.kept_out.get, (box.box_type_id for box in boxes)) if each]:
+        rules = [each.rule for each in kept_out if each.which[member]]
+        if len(rules) == len(boxes):
+            return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{rules[0]}, and no other box type may be used")
+        out = admission.kept_out
+        boxes = [box for box in boxes if box.box_type_id not in out or not out[box.box_type_id].which[member]]
     admitted = boxes if admission.free else [box for box in boxes if not admission.refusal(alone, box.box_type_id)]
     verdict = _size_verdict(model, member, line, admitted)
     if verdict is None:
@@ -193,40 +246,45 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
             return Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
         verdict = _size_verdict(model, member, line, boxes)
         assert verdict is not None  # no box of them takes it
-    ruled_out = _ruled_out(model, member, line)
-    return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, f"{verdict.rule}; {ruled_out}") if ruled_out else verdict
+    asked, catalog = model.request.material_policy, model.request.catalog
+    for box in (
+        sorted(catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id)) if asked.rules else ()
+    ):
+        broken = asked.broken(box) if box.available != 0 else {}
+        if broken and _size_verdict(model, member, line, [box]) is None:
+            misses = ", ".join(f"{rule} ({why})" for rule, why in broken.items())
+            rule = f"{verdict.rule}; {box.box_type_id!r} would take it and misses {misses}"
+            return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, rule)
+    return verdict
 
 
 def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
-    kinds = {box.compartments is not None: box for box in boxes}
-    shapes_in = {in_cells: _shapes(model, member, in_cells=in_cells) for in_cells in kinds}
-    shapes = shapes_in.get(False) or _shapes(model, member, in_cells=False)
-    one = shapes[0]
-    fitting: list[tuple[float, str, str]] = []
-    small: list[tuple[str, Cuboid]] = []
-    lying = ""
-    upright = _upright(model, line)
+    """Return why a unit by itself fits none of some boxes by size, fill or weight; None where it fits one."""
+    alone = np.array([member])
+    # In every shape, protected as in open boxes or as it stands in compartments.
+    shapes_in = cache(lambda in_cells: model.shapes(alone, model.protected[in_cells].one(member)).units)
+    heavy: list[tuple[float, str, str]] = []
+    small: list[tuple[str, Units, Space]] = []
     overfilled: list[tuple[float, str]] = []
     for box in boxes:
-        here = shapes_in[box.compartments is not None]
+        here = shapes_in(box.compartments is not None)
         tried = [
             (shape, each) for shape in here for each in model.fillings(box, shape, whole=True, several=False).spaces
         ]
-        if any(fit_alone(shape, each) for shape, each in tried):
-            space = tried[0][1]  # the limits are those of the units as they are, at any filled height
-            if here[0].volume_um3 > space.volume_limit_um3:
-                overfilled.append((here[0].volume_um3 - space.volume_limit_um3, box.box_type_id))
-                continue
-            if here[0].packed_mg <= space.mass_limit_mg:
-                return None
+        if not any(fit_alone(shape, each) for shape, each in tried):
+            if not box.compartments:
+                small += [(box.box_type_id, *each) for each in tried]
+            continue
+        space = tried[0][1]  # the limits are those of the units as they are, at any filled height
+        if here[0].volume_um3 > space.volume_limit_um3:
+            overfilled.append((here[0].volume_um3 - space.volume_limit_um3, box.box_type_id))
+        elif here[0].packed_mg <= space.mass_limit_mg:
+            return None
+        else:
             limit = space.mass_limit_mg - float(here[0].cushioning_mg[0])
-            fitting.append((limit, space.mass_rule, box.box_type_id))
-        elif not box.compartments:
-            small += [(box.box_type_id, each.edges_um) for _, each in tried]
-            if upright and any(fit_alone(_in_any_orientation(shape), each) for shape, each in tried):
-                lying = box.box_type_id
-    if fitting:
-        most, why, box_type_id = max(fitting)
+            heavy.append((limit, space.mass_rule, box.box_type_id))
+    if heavy:
+        most, why, box_type_id = max(heavy)
         short = exact(math.ceil(line.mass_mg - most))
         inside = " with its inner box" if line.line_id in model.expansion.inner_boxes else ""
         rule = (
@@ -235,28 +293,34 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         )
         rule += f" ({why})" if why else "; a box type of stronger board may hold more"
         return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
-    policy = model.request.policy
-    guard = model.wrappings.guard(line)
-    what = _what(line, one, guard, policy)
-    one_type = len(boxes) == 1
-    rule = misfit_words(what, len(boxes))
+    policy, guard, shapes = model.request.policy, model.wrappings.guard(line), shapes_in(False)
+    rule = misfit_words(_what(line, shapes[0], guard, policy), len(boxes))
     if asked := model.request.material_policy.rules:
-        rule += f" that {'meets' if one_type else 'meet'} {' and '.join(asked)}"
+        rule += f" that {'meets' if len(boxes) == 1 else 'meet'} {' and '.join(asked)}"
     if policy.fit_clearance_mm:
         rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
     if small:
-        rule += f"; {_nearest(model, shapes, small)}"
-    if lying:
-        rule += f"; on its side it would fit {lying!r}, but {upright}"
+        rule += f"; {_nearest(model, shapes, [(box_type_id, space.edges_um) for box_type_id, _, space in small])}"
+    if small and line.care_field:
+        given = next(each for each in model.request.as_given.lines if each.line_id == line.line_id)
+        upright = upright_words(given, model.request.materials)
+        lying = [each for each, shape, space in small if upright and fit_alone(_in_any_orientation(shape), space)]
+        rule += f"; on its side it would fit {lying[-1]!r}, but {upright}" if lying else ""
     if overfilled:
-        rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but it would pass the"
-        rule += f" fill limit of {policy.fill_limit:g}, of "
         over, box_type_id = min(overfilled)
-        rule += f"{box_type_id!r} by {over / 1e15:.3g} L"
-    required = _required_inner(one, policy)
-    rule += _way_out(model, line, guard, required)
+        rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but it would pass the"
+        rule += f" fill limit of {policy.fill_limit:g}, of {box_type_id!r} by {over / 1e15:.3g} L"
+    # The least inside that takes it with its clearances in its first allowed orientation.
+    extents = extents_of(shapes[0].edges_um[0] + 2 * shapes[0].clear_um[0], shapes[0].masks[0])[0]
+    length, width, height = (edge + policy.fit_clearance_um for edge in extents)
+    if guard.half_gap_um + guard.wall_margin_um and guard.inner is None:
+        rule += f"; it needs a box of at least {' x '.join(map(exact, (length, width, height)))} mm inside"
+        boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
+        if boxed and not line.ships_in_own_container:
+            rule += ", or none where its own carton may travel as it is (ships_in_own_container)"
     by_size_alone = len(shapes) == 1 and not overfilled  # a folded unit may need less, a fill limit more
-    return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required if by_size_alone else None)
+    required = (length, width, height) if by_size_alone else None
+    return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required)
 
 
 def _what(line: Item, one: Units, guard: Guard, policy: Policy) -> str:
@@ -270,38 +334,6 @@ def _what(line: Item, one: Units, guard: Guard, policy: Policy) -> str:
     needed = " x ".join(exact(edge + 2 * to_walls + policy.fit_clearance_um) for edge in line.edges_um)
     inner = f"it is very_fragile, so that it is packed in an inner box: {guard.inner.box.box_type_id!r}"
     return f"{inner} of {what} needs {needed} mm inside, and"
-
-
-def _required_inner(one: Units, policy: Policy) -> Cuboid:
-    """Return the least inside that takes a unit with its clearances in its first allowed orientation, in um."""
-    length, width, height = extents_of(one.edges_um[0] + 2 * one.clear_um[0], one.masks[0])[0]
-    around = policy.fit_clearance_um
-    return length + around, width + around, height + around
-
-
-def _way_out(model: OrderModel, line: Item, guard: Guard, required_um: Cuboid) -> str:
-    """Return the inside that a line with clearances needs, and when it needs no box; empty without clearances."""
-    to_walls = guard.half_gap_um + guard.wall_margin_um
-    if not to_walls or guard.inner is not None:
-        return ""
-    cure = f"; it needs a box of at least {' x '.join(map(exact, required_um))} mm inside"
-    boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
-    if boxed and not line.ships_in_own_container:
-        cure += ", or none where its own carton may travel as it is (ships_in_own_container)"
-    return cure
-
-
-def _shapes(model: OrderModel, member: int, *, in_cells: bool) -> tuple[Units, ...]:
-    """Return a unit in every shape, protected as in open boxes or as it stands in compartments."""
-    return model.shapes(np.array([member]), model.protected[in_cells].one(member)).units
-
-
-def _upright(model: OrderModel, line: Item) -> str:
-    """Return why a line that says nothing of orientations stays upright; empty where it does not."""
-    if not line.care_field:
-        return ""
-    given = next(each for each in model.request.as_given.lines if each.line_id == line.line_id)
-    return upright_words(given, model.request.materials)
 
 
 def _in_any_orientation(units: Units) -> Units:
@@ -358,18 +390,3 @@ def _why_no_box(model: OrderModel) -> Verdict:
         if stocked and all(map(asked.broken, stocked)):
             rule += f"; no {kind.value.replace('_', ' ')} meets it either: {asked.obstacles(stocked)}"
     return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, rule)
-
-
-def _ruled_out(model: OrderModel, member: int, line: Item) -> str:
-    """Return which box type takes a unit and may not be used for its material, in words; empty if none does."""
-    request = model.request
-    asked = request.material_policy
-    if not asked.rules:
-        return ""
-    for box in sorted(request.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id)):
-        broken = asked.broken(box) if box.available != 0 else {}
-        if broken and _size_verdict(model, member, line, [box]) is None:
-            return f"{box.box_type_id!r} would take it and misses " + ", ".join(
-                f"{rule} ({why})" for rule, why in broken.items()
-            )
-    return ""
