@@ -4,9 +4,6 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from functools import cache
 
-import numpy as np
-
-from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
 from boxwright.domain.plan import Plan, RefusedCandidate
 from boxwright.domain.proof import Proof
@@ -19,8 +16,6 @@ from boxwright.planning.finishing.checked import without_extras
 from boxwright.planning.model import OrderModel
 from boxwright.selection.effort import EFFORT
 
-NOT_OF_A_LINE = (Proof.POLICY,)
-"""Proofs that no change of edges, mass or orientation of one line is sought for."""
 MOST_TESTS = 400
 """Changed orders put to the proofs for one box; past that none is stated, as a smaller change may exist."""
 MOST_TESTS_IN_ALL = 4_000
@@ -69,31 +64,23 @@ class Explanation:
     """
 
     def __init__(self, model: OrderModel, refused: RefusedCandidate, most_tests: int = MOST_TESTS) -> None:
-        self._most_tests = most_tests
-        self._request = model.request
-        self._cushioning_id = refused.cushioning_id
-        self._order = model.request.order
-        self._units = model.expansion.units
-        self._packer = model.packer
-        self._admission = model.admission
-        self._rules = model.variant(refused.cushioning_id).rules
-        self._proof = refused.proof
-        self._box: BoxType = self._request.box_type(refused.box_type_id)
-        self._effort = EFFORT[self._request.policy.mode]
-        self._of_one_form = not self._box.flexible and not any(line.soft_goods for line in self._order.lines)
+        self._model, self._refused, self._most_tests = model, refused, most_tests
+        self._box = model.request.box_type(refused.box_type_id)
+        self._lines = sorted(model.request.order.lines, key=lambda line: line.line_id)
+        # Soft goods take more shapes than one, and a mailer more than one size: the tests below are of one.
+        self._of_one_form = not self._box.flexible and not any(line.soft_goods for line in self._lines)
         self.tests = 0
         self._proof_of = cache(self._proof_with)
-        self._as_ordered = cache(lambda: self._units_and_space(self._order))
+        self._as_ordered = cache(lambda: self._units_and_space(model.request.order))
 
     def smallest(self) -> SmallestChange | None:
         """Return the smallest change, or None where none is known."""
-        # Soft goods take more shapes than one, and a mailer more than one size: the tests below are of one.
-        if not self._of_one_form or self._proof in NOT_OF_A_LINE or not self._most_tests:
-            return None
-        if self._proof is Proof.WEIGHT:
-            found = self._least(self._lighter())
+        if not self._of_one_form or self._refused.proof is Proof.POLICY or not self._most_tests:
+            return None  # a policy is no matter of edges, mass or orientation of one line
+        if self._refused.proof is Proof.WEIGHT:
+            found = self._least()
         else:
-            found = self._turned() or self._cut_to_fit_alone() or self._least(self._shorter())
+            found = self._turned() or self._cut_to_fit_alone() or self._least()
         return None if self.tests > self._most_tests else found
 
     def holds(self, change: SmallestChange) -> bool:
@@ -105,7 +92,7 @@ class Explanation:
 
     def _turned(self) -> SmallestChange | None:
         """Return an orientation that makes the order fit: by line id, then in the order of the contract."""
-        for line in self._lines():
+        for line in self._lines:
             known = {each.rotate(*line.edges_um) for each in line.orientations}
             for orientation in ALL_ORIENTATIONS:
                 if orientation.rotate(*line.edges_um) not in known:
@@ -121,7 +108,7 @@ class Explanation:
         orientation asks for at least this sum, edge by edge.
         """
         changes = []
-        for line in self._lines():
+        for line in self._lines:
             needs = [self._excess(line, at) for at in range(len(line.orientations))]
             if all(any(each) for each in needs):
                 changes.append((line, sorted(needs, key=lambda each: (sum(each), each))))
@@ -141,37 +128,34 @@ class Explanation:
     def _excess(self, line: Item, orientation: int) -> tuple[int, int, int]:
         """Return by how much each declared edge is too long for the box in one of the line's orientations, in um."""
         units, space = self._as_ordered()
-        member = next(at for at, (each, _) in enumerate(self._units) if each is line)
+        member = next(at for at, (each, _) in enumerate(self._model.expansion.units) if each is line)
         padding = int(units.edges_um[member, 0] + 2 * units.clear_um[member]) - line.edges_um[0]
-        lies = line.orientations[orientation].value
-        room = dict(zip(lies, space.edges_um, strict=True))
+        room = dict(zip(line.orientations[orientation].value, space.edges_um, strict=True))
         length, width, height = (
             max(edge + padding - room[name], 0) for name, edge in zip("LWH", line.edges_um, strict=True)
         )
         return length, width, height
 
-    def _lighter(self) -> Iterator[tuple[int, Make]]:
-        """Yield for each line the most that its units can lose, and how."""
-        for line in self._lines():
+    def _ways(self) -> Iterator[tuple[int, Make]]:
+        """Yield for each line, or for each of its edges, the most that can be taken off, and the change that does."""
+        for line in self._lines:
+            if self._refused.proof is Proof.WEIGHT:
 
-            def make(off: int, name: str = line.line_id) -> SmallestChange:
-                return SmallestChange(name, lighten_mg=off)
+                def lighter(off: int, name: str = line.line_id) -> SmallestChange:
+                    return SmallestChange(name, lighten_mg=off)
 
-            inside = line.sales_packaging
-            yield line.mass_mg - (0 if inside is None else inside.mass_mg), make
-
-    def _shorter(self) -> Iterator[tuple[int, Make]]:
-        """Yield for each edge of each line the most that can be taken off, and how."""
-        for line in self._lines():
+                inside = line.sales_packaging
+                yield line.mass_mg - (0 if inside is None else inside.mass_mg), lighter
+                continue
             for edge in range(3):
 
-                def make(off: int, name: str = line.line_id, edge: int = edge) -> SmallestChange:
-                    cut = [off if at == edge else 0 for at in range(3)]
-                    return SmallestChange(name, shorten_um=(cut[0], cut[1], cut[2]))
+                def shorter(off: int, name: str = line.line_id, edge: int = edge) -> SmallestChange:
+                    length, width, height = (off if at == edge else 0 for at in range(3))
+                    return SmallestChange(name, shorten_um=(length, width, height))
 
-                yield line.edges_um[edge] - 1 - 2 * line.inner_cushion_um, make
+                yield line.edges_um[edge] - 1 - 2 * line.inner_cushion_um, shorter
 
-    def _least(self, ways: Iterator[tuple[int, Make]]) -> SmallestChange | None:
+    def _least(self) -> SmallestChange | None:
         """Return the smallest change among several ways, each searched by bisection between refused and not refused.
 
         A proof of geometry that refuses larger units refuses them at every size above, so that below the change found
@@ -179,7 +163,8 @@ class Explanation:
         """
         best: SmallestChange | None = None
         least: int | None = None
-        for most, make in ways:
+        by_weight = self._refused.proof is Proof.WEIGHT
+        for most, make in self._ways():
             high = most if least is None else min(most, least - 1)
             if high < 1 or self._proof_of(make(high)) is not None:
                 continue
@@ -190,39 +175,37 @@ class Explanation:
                     high = middle
                 else:
                     low = middle
-            below = self._proof_of(make(low)) if low else self._proof
+            below = self._proof_of(make(low)) if low else self._refused.proof
             change = make(high)
-            if below is not None and (below is Proof.WEIGHT) == (self._proof is Proof.WEIGHT) and self._fits(change):
+            if below is not None and (below is Proof.WEIGHT) == by_weight and self._fits(change):
                 best, least = change, high
         return best
 
-    def _lines(self) -> list[Item]:
-        return sorted(self._order.lines, key=lambda line: line.line_id)
-
-    def _proof_with(self, change: SmallestChange | None) -> Proof | None:
+    def _proof_with(self, change: SmallestChange) -> Proof | None:
         """Return the proof that refuses the box for the changed order, or None if none does."""
         self.tests += 1
         if self.tests > self._most_tests:
-            return self._proof  # the answer is given up; see ``smallest``
-        refused = refuse(self._question(self._order if change is None else change.applied(self._order)))
+            return self._refused.proof  # the answer is given up; see ``smallest``
+        refused = refuse(self._question(change))
         return None if refused is None else refused.proof
 
     def _fits(self, change: SmallestChange) -> bool:
         """Return whether the engine finds the changed order a place in the box."""
-        return isinstance(self._packer.ask(self._question(change.applied(self._order))), Packed)
+        return isinstance(self._model.packer.ask(self._question(change)), Packed)
 
-    def _question(self, order: Order) -> Question:
-        units, space = self._units_and_space(order)
-        effort = self._effort
-        stop = self._request.stop
-        return Question(units, space, self._rules, whole=True, effort=effort.places, nodes=effort.nodes, stop=stop)
+    def _question(self, change: SmallestChange) -> Question:
+        request = self._model.request
+        units, space = self._units_and_space(change.applied(request.order))
+        effort = EFFORT[request.policy.mode]
+        places, nodes = effort.places, effort.nodes
+        return Question(units, space, self._model.rules, whole=True, effort=places, nodes=nodes, stop=request.stop)
 
     def _units_and_space(self, order: Order) -> tuple[Units, Space]:
-        request = dataclasses.replace(self._request, order=order)
+        request = dataclasses.replace(self._model.request, order=order)
         # Of which units share a parcel only groups matter here, and those are not changed.
-        model = OrderModel(request, request.expansion, known=self._admission)
-        model = model.variant(self._cushioning_id)
-        everything = np.arange(len(model.expansion.units))
+        model = OrderModel(request, request.expansion, known=self._model.admission)
+        model = model.variant(self._refused.cushioning_id)
+        everything = model.expansion.everything
         units = model.protect(everything, self._box)
         several = model.admission.several(everything)
         return units, model.space(self._box, units, whole=True, several=several)
