@@ -25,8 +25,7 @@ from boxwright.evaluation.alike import may_be_copied
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
 from boxwright.evaluation.short_way import ShortWay, not_blocked_in, restated, warning_of
 from boxwright.packing.voids import beside_one_um3
-from boxwright.planning.finishing.empty_warnings import mostly_empty
-from boxwright.planning.finishing.plan_warnings import not_blocked
+from boxwright.planning.finishing.plan_warnings import mostly_empty, not_blocked
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import HandlingProfile, LiftingProfile
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.factor import AccountingProfile, RecyclingRule
+from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import FragilityClass, Item, Order
 from boxwright.domain.plan import Plan
-from boxwright.domain.policy import Objective, Policy, SolvingMode
+from boxwright.domain.policy import Policy, SolvingMode
 from boxwright.domain.started import StartedParcel
-from boxwright.errors import FieldViolation, missing_extra
+from boxwright.errors import missing_extra
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.lazy import cached_property
@@ -28,9 +28,9 @@ from boxwright.planning.parts.packs import Packs
 from boxwright.planning.parts.shapes import lowest_edge_um
 from boxwright.planning.rules.box_limits import limited, usable
 from boxwright.planning.rules.chosen_dunnage import chosen_dunnage
-from boxwright.planning.rules.cost_rules import cost_rules
 from boxwright.planning.rules.inner_boxes import InnerBoxes, InnerBoxRule, Refusal
 from boxwright.planning.rules.material_policy import MaterialPolicy, material_policy
+from boxwright.planning.rules.objective_rules import objective_rules
 from boxwright.planning.rules.order_rules import check_order
 from boxwright.planning.task import Task
 from boxwright.protection import Care, InnerBox, care_of, unreached, with_class_rules
@@ -179,7 +179,7 @@ class Request:
         """Return the void fill of a parcel in which a unit asks for one that cushions, or none does."""
         return self.cushion_fill if cushions else self.void_fill
 
-    @property
+    @cached_property
     def dunnage(self) -> tuple[Dunnage, ...]:
         """All dunnage that parcels may have, each once."""
         fills, closing = (self.void_fill, self.cushion_fill), (self.blocking, self.tape, self.label, self.pads)
@@ -255,8 +255,7 @@ class Request:
         lane = _completed_lane(task.lane, policy, chosen, materials, found)
         ship_date, biller, pricer = _billing(lane, materials, found)
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
-        found.extend(_objective_rules(policy, lane, chosen))
-        found.extend(cost_rules(policy, lane, catalog, chosen))
+        found.extend(objective_rules(policy, lane, catalog, chosen))
         found.raise_any()
         assert handling is not None  # it is a finding otherwise, raised above; so is the next one
         assert lifting is not None
@@ -360,27 +359,3 @@ def _in_stock(usable: Sequence[BoxType], inner: InnerBoxes) -> tuple[tuple[BoxTy
         else:
             spent[box.box_type_id] = f"all {box.available} at hand are inner boxes of very_fragile goods"
     return tuple(left), spent
-
-
-def _objective_rules(
-    policy: Policy, lane: Lane | None, profiles: Sequence[AccountingProfile]
-) -> Iterator[FieldViolation]:
-    """Yield what objectives and their basis need and the request lacks."""
-    basis = policy.emissions_basis
-    billed = lane is not None and lane.carrier_service
-    if basis is not None and basis.allocation is Allocation.DIMENSIONAL_WEIGHT and not billed:
-        yield FieldViolation("policy.emissions_basis.allocation", "dimensional_weight needs lane.carrier_service")
-    # The profile that the basis names, with its version or without, else the first.
-    named = [
-        each for each in profiles if basis and basis.profile_id in (each.profile_id, each.profile_id.split("@")[0])
-    ]
-    credited = any(each.recycling_rule is RecyclingRule.AVOIDED_BURDEN for each in named or profiles[:1])
-    if Objective.EMISSIONS in policy.objectives and credited:
-        rule = "emissions needs a profile without credits: under one that credits, more material may count as less"
-        yield FieldViolation(f"policy.objectives[{policy.objectives.index(Objective.EMISSIONS)}]", rule)
-    for index, objective in enumerate(policy.ranking):
-        field = f"policy.objectives[{index}]"
-        if objective is Objective.CHARGEABLE_WEIGHT and not billed:
-            yield FieldViolation(field, "chargeable_weight needs lane.carrier_service")
-        if objective is Objective.EMISSIONS and not profiles:
-            yield FieldViolation(field, "emissions needs an accounting profile")

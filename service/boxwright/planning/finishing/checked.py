@@ -8,10 +8,9 @@ from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
-from boxwright.errors import EngineError
+from boxwright.errors import EngineError, FieldViolation, InvalidInputError
 from boxwright.planning.finishing.empty_spaces import with_empty_spaces
 from boxwright.planning.request import Request
-from boxwright.planning.rules.cost_rules import raise_unpriced
 
 CUT = PlanWarning(
     WarningCode.SEARCH_CUT,
@@ -33,33 +32,35 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
 
     Raises
     ------
+    InvalidInputError
+        If the plan was chosen by price, with what the price table lacks for its parcels.
     IncompletePlanError, SearchEndedError, EngineError
         As ``plan`` does.
     """
-    with request.stop.phase("check"), request.stop.finishing():
-        return _checked(answer, request, empty_spaces=empty_spaces)
-
-
-def _checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     policy = request.policy
-    if empty_spaces:
-        answer = with_empty_spaces(answer, request)
-    found = check(
-        answer,
-        request.as_given,
-        request.catalog,
-        policy,
-        lane=request.lane,
-        started_parcels=request.started,
-        materials=request.materials,
-        stop=request.stop,
-    )
+    with request.stop.phase("check"), request.stop.finishing():
+        if empty_spaces:
+            answer = with_empty_spaces(answer, request)
+        found = check(
+            answer,
+            request.as_given,
+            request.catalog,
+            policy,
+            lane=request.lane,
+            started_parcels=request.started,
+            materials=request.materials,
+            stop=request.stop,
+        )
     # What stays out is not the engine's failure: it is reported below, with its reasons.
     violations = [each for each in found if each.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
     if violations:
         raise EngineError(policy.engine.value, violations)
     if Objective.SHIPPING_COST in policy.objectives:
-        raise_unpriced(answer)
+        prices = [each.shipping_price for each in answer.parcels if each.shipping_price is not None]
+        lacking = {(lack, price.price_table) for price in prices for lack in price.missing}
+        if lacking:
+            rules = (f"must have a price for {lack}, {table!r} has none" for lack, table in sorted(lacking))
+            raise InvalidInputError([FieldViolation("lane.price_tables", rule) for rule in rules])
     if answer.unpacked and not policy.allow_partial:
         raise IncompletePlanError(request.order.order_id, answer.unpacked)
     return answer

@@ -1,5 +1,6 @@
 """What a reader should know of one plan: what in it is doubtful, missing or idle."""
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -14,11 +15,8 @@ from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Plausibility
 from boxwright.domain.same import Same
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
-from boxwright.footprint import NO_LEGS, flight_warnings
-from boxwright.planning.finishing.empty_warnings import empty_warnings
-from boxwright.planning.finishing.idle_lane import idle_warnings
+from boxwright.footprint import NO_LEGS, flight_warnings, idle_way_warnings
 from boxwright.planning.finishing.protection_warnings import fragile_loaded, protection_warnings, unknown_care
-from boxwright.planning.finishing.strength_notes import strength_warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.lifting import lifting_warnings
 from boxwright.planning.request import Request
@@ -27,7 +25,7 @@ from boxwright.protection import article_warnings, class_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.selection.outcome import Outcome
 from boxwright.shipping import offered_elsewhere
-from boxwright.units import UM3_PER_LITRE
+from boxwright.units import UM3_PER_LITRE, exact
 
 
 def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
@@ -130,6 +128,96 @@ def _idle_caps(request: Request) -> Iterator[PlanWarning]:
             yield PlanWarning(WarningCode.IDLE_PROPERTY_CAP, f"policy.property_caps[{index}]", text)
 
 
+def _idle_lane(request: Request) -> Iterator[PlanWarning]:
+    """Yield what the lane asks for in vain: hubs of one leg, forcing without a flight, a zone that nothing has."""
+    lane = request.lane
+    if lane is None:
+        return
+    yield from idle_way_warnings(lane)
+    if lane.zone and request.biller is None:
+        text = f"zone {lane.zone!r} changes nothing: the lane names no carrier service"
+        yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", text)
+    elif lane.zone and request.biller is not None and request.pricer is None:
+        rule = request.biller.rule
+        if not any(band.zones for band in rule.bands):
+            where = f"{rule.service_id!r} bills alike in all, and no price table is given"
+            yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", f"zone {lane.zone!r} changes nothing: {where}")
+
+
+def _strength(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield where strength is not known, where it rests on what nobody verified, and which boxes were left out."""
+    for parcel in parcels:
+        name = f"box type {parcel.box_type_id!r}" if parcel.box_type_id else "a unit in its own container"
+        load, grade = parcel.stack_load, parcel.box_grade
+        if load is not None and load.not_modelled:
+            text = f"{name}: what it bears is not modelled: {load.not_modelled}"
+            yield PlanWarning(WarningCode.STRENGTH_NOT_MODELLED, "policy.stacking", text)
+        elif load is not None and load.notes:
+            verdict = "bears" if load.holds else "does not bear"
+            required, allowed = exact(load.required_mn), exact(load.allowed_mn)
+            text = (
+                f"{name} {verdict} the {required} N of its stack, {allowed} N allowed, by figures that do not bind: "
+                f"{'; '.join(load.notes)}"
+            )
+            yield PlanWarning(WarningCode.STRENGTH_NOT_BINDING, "policy.stacking", text)
+        if grade is not None and grade.notes:
+            over = grade.exceeded(parcel.gross_mg, parcel.outer_um)
+            passes = f" passes grade {grade.grade_id!r} of the box certificate ({'; '.join(over)})" if over else ""
+            text = f"{name}{passes}: {'; '.join(grade.notes)}"
+            yield PlanWarning(WarningCode.BOX_GRADE_NOT_BINDING, "policy.box_certificate", text)
+    for box_type_id, why in request.left_out.items():
+        text = f"box type {box_type_id!r} is left out: {why}"
+        yield PlanWarning(WarningCode.BOX_LEFT_OUT, request.catalog.field_of(box_type_id), text)
+
+
+def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[PlanWarning]:
+    """Yield which open boxes are emptier than the rule, and what goods and gaps take of each.
+
+    The first ``begun`` parcels were started before the plan, which did not choose their boxes.
+    """
+    most = float(request.materials.protection_rules["mostly_empty"].value)
+    only = len(request.catalog.box_types) == 1
+    for number, parcel in enumerate(parcels[begun:], start=begun + 1):
+        request.stop.look()
+        if parcel.ships_in_own_container or parcel.empty_space_ratio <= most:
+            continue
+        if any(each.compartment for each in parcel.placements):
+            continue
+        inner_um3 = parcel.inner_volume_um3
+        gaps = _with_gaps(parcel)
+        yield mostly_empty(number, parcel.box_type_id, parcel.empty_space_ratio, inner_um3, gaps, only=only)
+
+
+def mostly_empty(
+    number: int, box_type_id: str, empty_space_ratio: float, inner_um3: int, taken_um: Sequence[int], *, only: bool
+) -> PlanWarning:
+    """Return the warning that a parcel, counted from 1, is mostly empty; its goods take a box of ``taken_um``.
+
+    ``only`` says that there is no other box type.
+    """
+    size = " x ".join(exact(edge) for edge in taken_um)
+    litres, of = math.prod(taken_um) / 1e15, inner_um3 / 1e15
+    # Less than half of the box: another size would do more than other gaps.
+    why = "the gaps round it take most of the box"
+    if 2 * litres < of:
+        why = "it is the only box type at hand" if only else "no smaller box was found that takes it"
+    text = (
+        f"parcel {number}, in {box_type_id!r}, is {math.floor(1_000 * empty_space_ratio) / 10} % empty: "
+        f"what is in it takes {size} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
+    )
+    return PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)
+
+
+def _with_gaps(parcel: Parcel) -> tuple[int, ...]:
+    """Return the least box round the envelopes as they lie, with their wall margins, in um."""
+    edges = []
+    for axis in range(3):
+        low = min(each.corner_um[axis] - each.wall_margin_um for each in parcel.placements)
+        high = max(each.corner_um[axis] + each.extent_um[axis] + each.wall_margin_um for each in parcel.placements)
+        edges.append(high - low)
+    return tuple(edges)
+
+
 def _footprint_warnings(request: Request, footprints: Sequence[Footprint]) -> Iterator[PlanWarning]:
     """Yield what the footprints lack, save what a shipped profile lacks of every order alike."""
     if not (request.lane and request.lane.legs):
@@ -199,15 +287,15 @@ def warnings(
             for each in request.materials.blocking_rules.values()
             if not each.read_in_source
         ]
-    found += empty_warnings(request, parcels, outcome.begun)
+    found += _empty(request, parcels, outcome.begun)
     found += _idle_caps(request)
-    found += strength_warnings(request, parcels)
+    found += _strength(request, parcels)
     found += lifting_warnings(request.lifting, parcels)
     found += _elsewhere(request)
     found += _carrier_warnings(parcels)
     found += derivation_warnings(request.lane, request.materials)
     found += flight_warnings(request.lane, request.profiles)
-    found += idle_warnings(request)
+    found += _idle_lane(request)
     found += _unpriced(parcels)
     found += _footprint_warnings(request, footprints)
     return gathered(found)
