@@ -1,13 +1,10 @@
 """The ``ParcelModel`` of one order: what selection may ask, each answered by the part that knows it."""
 
-from collections.abc import Sequence
-
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.mailer import Cuboid
 from boxwright.lazy import cached_property
-from boxwright.packing.problem import Ints, Rules, Space, Units
-from boxwright.packing.question import Refused
+from boxwright.packing.problem import Ints, Rules, Units
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.parts.accounts import Accounts
 from boxwright.planning.parts.admission import admission_of
@@ -20,7 +17,7 @@ from boxwright.planning.parts.shapes import shapes_of
 from boxwright.planning.parts.spaces import Spaces
 from boxwright.planning.request import Request
 from boxwright.selection.admission import Admission
-from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
+from boxwright.selection.model import PackedBox, Price, Shapes
 
 
 class OrderModel:
@@ -59,6 +56,10 @@ class OrderModel:
         self.accounts = Accounts(request, expansion)
         parts = self.wrappings, self.spaces, self.packaging, self.accounts
         self.pricing = Pricing(request, expansion, *parts, self.admission)
+        # What one part answers alone: see ``ParcelModel``.
+        self.space, self.for_several = self.spaces.space, self.spaces.for_several
+        self.fillings, self.refused = self.spaces.fillings, self.spaces.refused
+        self.settled, self.lower_bound = self.pricing.ranked, self.pricing.lower_bound
         self.rules = Rules(request.policy.support_millionths, request.policy.load_bearing)
 
     @cached_property
@@ -104,14 +105,6 @@ class OrderModel:
         """See ``ParcelModel.box_types``."""
         return self.request.box_types
 
-    def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
-        """See ``ParcelModel.refused``."""
-        return self.spaces.refused(units, boxes)
-
-    def settled(self, boxes: Sequence[BoxType]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
-        """See ``ParcelModel.settled``."""
-        return self.pricing.ranked(tuple(boxes))
-
     def as_it_is(self, members: Ints) -> PackedBox | None:
         """See ``ParcelModel.as_it_is``."""
         may = len(members) == 1 and self.admission.own[members[0]]
@@ -132,22 +125,6 @@ class OrderModel:
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """See ``ParcelModel.shapes``."""
         return shapes_of(self.expansion, members, units)
-
-    def for_several(self, box: BoxType) -> BoxType:
-        """See ``ParcelModel.for_several``."""
-        return self.spaces.for_several(box)
-
-    def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
-        """See ``ParcelModel.space``."""
-        return self.spaces.space(box, units, whole=whole, several=several)
-
-    def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
-        """See ``ParcelModel.fillings``."""
-        return self.spaces.fillings(box, units, whole=whole, several=several)
-
-    def lower_bound(self, box: BoxType, members: Ints | None = None) -> Price:
-        """See ``ParcelModel.lower_bound``."""
-        return self.pricing.lower_bound(box, members)
 
     def price(
         self,

@@ -99,11 +99,11 @@ class Pricing:
         """Return the price of a box type where its size settles it, whatever is in it, else None."""
         return price_by_size(box, self.objectives) if self._by_size and not box.flexible else None
 
-    def ranked(self, boxes: tuple[BoxType, ...]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
+    def ranked(self, boxes: Sequence[BoxType]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
         """See ``ParcelModel.settled``."""
-        return _ranked(boxes, self.objectives) if self._by_size else ((), range(len(boxes)))
+        return _ranked(tuple(boxes), self.objectives) if self._by_size else ((), range(len(boxes)))
 
-    def lower_bound(self, box: BoxType, members: Ints | None) -> Price:
+    def lower_bound(self, box: BoxType, members: Ints | None = None) -> Price:
         """See ``ParcelModel.lower_bound``: the box with the goods alone, or nothing, in it and nothing beside it."""
         if (settled := self.settled(box)) is not None:
             return settled
