@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -35,60 +36,44 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     """
     policy, boxes = request.policy, request.catalog.box_types
     lines = [line for line, _ in expansion.lines]
-    care = _by_care(lines, expansion, request)
     repeats = [line.quantity for line in lines]
-    together = _numbers([line.keep_together_group for line in lines])
+
+    def by_unit(figures: Any, kind: type = np.int64) -> Any:
+        return np.repeat(np.array(figures, dtype=kind), repeats, axis=0)
+
     apart = _numbers([line.keep_apart_group for line in lines])
-    sizes = dict.fromkeys(together, 0)
-    for line in lines:
-        if line.keep_together_group:
-            sizes[line.keep_together_group] += line.quantity
     capped = (*policy.property_caps, *(cap for box in boxes for cap in box.property_caps))
-    own = np.repeat(np.array([line.ships_in_own_container for line in lines], dtype=np.bool_), repeats)
-    if not together and not apart and not capped:
-        alone = np.full(len(own), NO_GROUP)
-        return Admission(alone, alone, np.zeros((len(own), 0), np.int64), _caps((), ()), own, **care)
     properties = sorted({cap.property for cap in capped})
+    names = [line.keep_together_group for line in lines]
+    together, sizes = _numbers(names), Counter[str]()
+    for name, quantity in zip(names, repeats, strict=True):
+        sizes[name] += quantity
+    groups = [together[name] if name and sizes[name] > 1 else NO_GROUP for name in names]
     amounts = [{each.property: each.millionths() for each in line.property_amounts} for line in lines]
     table = [[amount.get(name, 0) for name in properties] for amount in amounts]
+    beside: dict[str, Any] = {}
+    if any(line.care_field for line in lines):
+        # How heavy others beside delicate goods may be, where some are heavier.
+        most = [request.care(line).most_beside_mg(line.mass_mg) if line.care_field else None for line in lines]
+        limits = [math.inf if each is None else float(each) for each in most]
+        if max(line.mass_mg for line in lines) > min(limits):
+            beside = {
+                "mass_mg": by_unit([line.mass_mg for line in lines], np.float64),
+                "most_beside_mg": by_unit(limits, np.float64),
+                "divided": frozenset(box.box_type_id for box in request.box_types if box.compartments),
+            }
     return Admission(
-        together=np.repeat(
-            np.array(
-                [
-                    together[line.keep_together_group] if sizes.get(line.keep_together_group, 0) > 1 else NO_GROUP
-                    for line in lines
-                ],
-                dtype=np.int64,
-            ),
-            repeats,
-        ),
-        apart=np.repeat(np.array([apart.get(line.keep_apart_group, NO_GROUP) for line in lines], np.int64), repeats),
-        amounts=np.repeat(np.array(table, dtype=np.int64).reshape(len(lines), len(properties)), repeats, axis=0),
+        together=by_unit(groups),
+        apart=by_unit([apart.get(line.keep_apart_group, NO_GROUP) for line in lines]),
+        amounts=by_unit(np.array(table, dtype=np.int64).reshape(len(lines), len(properties))),
         caps=_caps(policy.property_caps, properties),
         box_caps={box.box_type_id: _caps(box.property_caps, properties) for box in boxes if box.property_caps},
-        own=own,
+        own=by_unit([line.ships_in_own_container for line in lines], np.bool_),
         apart_names=tuple(apart),
         properties=tuple(properties),
-        **care,
+        kept_out=_with_inner_boxes(_kept_out(lines, expansion, request), lines, request),
+        **beside,
     )
-
-
-def _by_care(lines: Sequence[Item], expansion: Expansion, request: Request) -> dict[str, Any]:
-    """Return which units some box types are kept from, and how heavy others beside delicate ones may be."""
-    found: dict[str, Any] = {}
-    if kept_out := _with_inner_boxes(_kept_out(lines, expansion, request), lines, request):
-        found["kept_out"] = kept_out
-    if not any(line.care_field for line in lines):
-        return found
-    repeats = [line.quantity for line in lines]
-    masses = np.array([line.mass_mg for line in lines], dtype=np.float64)
-    most = [request.care(line).most_beside_mg(line.mass_mg) if line.care_field else None for line in lines]
-    limits = [math.inf if each is None else float(each) for each in most]
-    if masses.max() > min(limits):
-        divided = frozenset(box.box_type_id for box in request.box_types if box.compartments)
-        found |= {"mass_mg": np.repeat(masses, repeats), "most_beside_mg": np.repeat(np.array(limits), repeats)}
-        found["divided"] = divided
-    return found
 
 
 def _kept_out(lines: Sequence[Item], expansion: Expansion, request: Request) -> dict[str, KeptOut]:

@@ -4,7 +4,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.order import FragilityClass, Order
 from boxwright.domain.policy import Plausibility, Policy
 from boxwright.findings import Findings
-from boxwright.planning.rules.plausible import implausible_rules
+from boxwright.planning.rules.plausible import implausible
 from boxwright.protection import care_of
 
 
@@ -28,7 +28,8 @@ def check_order(order: Order, policy: Policy, materials: Materials, found: Findi
                 rule = "must be false for very_fragile goods: what needs a box in a box does not ship as it is"
                 found.add(f"lines[{index}].ships_in_own_container", rule)
     if policy.plausibility is Plausibility.REFUSE:
-        found.extend(implausible_rules(order, materials, found.stop))
+        for each in implausible(order, materials, found.stop):
+            found.add(each.field, f"must be plausible ({each.code}): {each.text}")
 
 
 def _check_sales_packaging(order: Order, materials: Materials, found: Findings) -> None:

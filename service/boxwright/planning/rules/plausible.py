@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -11,7 +10,6 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.order import DimensionStatus, Item, Order
 from boxwright.domain.same import Same
 from boxwright.domain.warning import PlanWarning, WarningCode
-from boxwright.errors import FieldViolation
 from boxwright.stop import NEVER, Stop
 from boxwright.units import MG_PER_G, MG_PER_LB, OUNCES_PER_LB, UM_PER_INCH, UM_PER_MM
 
@@ -29,28 +27,6 @@ READINGS = {
 
 Centimetres and kilograms are not among them: their density is that of mm and g, so that lightness tells them.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """The figures of the rules: densities in g/cm3."""
-
-    least_density: Fraction
-    most_density: Fraction
-    least_edge: Fraction
-    least_edge_um: float
-    small_edge_um: float
-    dense: Fraction
-    least_read_density: Fraction
-    most_read_density: Fraction
-    light_mass: Fraction
-    most_light_density: Fraction
-
-
-def implausible_rules(order: Order, materials: Materials, stop: Stop) -> Iterator[FieldViolation]:
-    """Yield the same as broken rules, for a policy that refuses."""
-    for each in implausible(order, materials, stop):
-        yield FieldViolation(each.field, f"must be plausible ({each.code}): {each.text}")
 
 
 def implausible(order: Order, materials: Materials, stop: Stop = NEVER) -> Iterator[PlanWarning]:
@@ -81,52 +57,52 @@ def implausible(order: Order, materials: Materials, stop: Stop = NEVER) -> Itera
 
 
 @lru_cache(maxsize=64)
-def _rules_of(materials: Same[Materials]) -> _Rules:
-    figures = {name: Fraction(each.value) for name, each in materials.thing.plausibility_rules.items()}
-    least_um, small_um = (float(figures[name] * UM_PER_MM) for name in ("least_edge", "small_edge"))
-    del figures["small_edge"]
-    return _Rules(**figures, least_edge_um=least_um, small_edge_um=small_um)
+def _rules_of(materials: Same[Materials]) -> Mapping[str, Fraction]:
+    return {name: Fraction(each.value) for name, each in materials.thing.plausibility_rules.items()}
 
 
-def _density(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
-    if _density_sign(line, rules.least_density) < 0 or _density_sign(line, rules.most_density) > 0:
+def _density(path: str, line: Item, rules: Mapping[str, Fraction]) -> Iterator[PlanWarning]:
+    if _density_sign(line, rules["least_density"]) < 0 or _density_sign(line, rules["most_density"]) > 0:
         text = (
             f"line {line.line_id!r} has a density of {_density_text(line)} g/cm3 ({_figures(line)}), where "
-            f"{float(rules.least_density):g} to {float(rules.most_density):g} g/cm3 is plausible"
+            f"{float(rules['least_density']):g} to {float(rules['most_density']):g} g/cm3 is plausible"
         )
         yield PlanWarning(WarningCode.IMPLAUSIBLE_DENSITY, f"{path}.mass_g", text)
 
 
-def _size(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
+def _size(path: str, line: Item, rules: Mapping[str, Fraction]) -> Iterator[PlanWarning]:
+    least_um = rules["least_edge"] * UM_PER_MM
+    if min(line.edges_um) >= least_um:
+        return
     for name, edge_um in zip(("length_mm", "width_mm", "height_mm"), line.edges_um, strict=True):
-        if edge_um < rules.least_edge_um:
-            least = f"{float(rules.least_edge):g} mm or more is plausible"
+        if edge_um < least_um:
+            least = f"{float(rules['least_edge']):g} mm or more is plausible"
             text = f"line {line.line_id!r} has a {name} of {edge_um / UM_PER_MM:g}, where {least}"
             yield PlanWarning(WarningCode.IMPLAUSIBLE_SIZE, f"{path}.{name}", text)
 
 
-def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
+def _units(lines: Sequence[Item], rules: Mapping[str, Fraction]) -> Iterator[PlanWarning]:
     """Yield that an order may be in other units: every unit is small and dense or light as given, and plausible so."""
-    if not lines or any(max(line.edges_um) >= rules.small_edge_um for line in lines):
+    if not lines or any(max(line.edges_um) >= rules["small_edge"] * UM_PER_MM for line in lines):
         return
     given = [density_g_per_cm3(line) for line in lines]
     first = lines[0]
-    light = all(line.mass_mg < rules.light_mass * MG_PER_G for line in lines)
-    if light and all(rules.least_read_density <= each <= rules.most_light_density for each in given):
+    light = all(line.mass_mg < rules["light_mass"] * MG_PER_G for line in lines)
+    if light and all(rules["least_read_density"] <= each <= rules["most_light_density"] for each in given):
         text = (
-            f"every line is small and lighter than {float(rules.light_mass):g} g: line {first.line_id!r} "
+            f"every line is small and lighter than {float(rules['light_mass']):g} g: line {first.line_id!r} "
             f"({_figures(first)}); lengths look like centimetres and masses like kilograms; "
             "the figures are right if mm and g were meant"
         )
         yield PlanWarning(WarningCode.IMPLAUSIBLE_UNITS, "lines", text, len(lines))
         return
-    if any(each <= rules.dense for each in given):
+    if any(each <= rules["dense"] for each in given):
         return
     fitting = []
     for words, (edge_mm, mass_g) in READINGS.items():
         # A mm and a g read as such an edge and mass: so much denser is the unit.
         factor = mass_g / edge_mm**3
-        if all(rules.least_read_density <= each * factor <= rules.most_read_density for each in given):
+        if all(rules["least_read_density"] <= each * factor <= rules["most_read_density"] for each in given):
             fitting.append(f"{float(given[0] * factor):.3g} g/cm3 in {words}")
     if fitting:
         text = (

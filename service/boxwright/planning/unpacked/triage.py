@@ -227,12 +227,12 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     if not boxes:
         return _why_no_box(model)
     alone, admission = np.array([member]), model.admission
-    if kept_out := [each for each in map(admission.kept_out.get, (box.box_type_id for box in boxes)) if each]:
-        rules = [each.rule for each in kept_out if each.which[member]]
-        if len(rules) == len(boxes):
-            return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{rules[0]}, and no other box type may be used")
-        out = admission.kept_out
-        boxes = [box for box in boxes if box.box_type_id not in out or not out[box.box_type_id].which[member]]
+    if out := {name: each.rule for name, each in admission.kept_out.items() if each.which[member]}:
+        others = [box for box in boxes if box.box_type_id not in out]
+        if not others:
+            rule = f"{out[boxes[0].box_type_id]}, and no other box type may be used"
+            return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule)
+        boxes = others
     admitted = boxes if admission.free else [box for box in boxes if not admission.refusal(alone, box.box_type_id)]
     verdict = _size_verdict(model, member, line, admitted)
     if verdict is None:
