@@ -28,7 +28,7 @@ from boxwright.planning.parts.packs import Packs
 from boxwright.planning.parts.shapes import lowest_edge_um
 from boxwright.planning.rules.box_limits import limited, usable
 from boxwright.planning.rules.chosen_dunnage import chosen_dunnage
-from boxwright.planning.rules.inner_boxes import InnerBoxes, InnerBoxRule, Refusal
+from boxwright.planning.rules.inner_boxes import Refusal, inner_box, with_inner_boxes
 from boxwright.planning.rules.material_policy import MaterialPolicy, material_policy
 from boxwright.planning.rules.objective_rules import objective_rules
 from boxwright.planning.rules.order_rules import check_order
@@ -167,7 +167,7 @@ class Request:
         known: dict[str, InnerBox] = {}
         for line in self.order.lines:
             if line.line_id in stated:
-                found = InnerBoxRule(self).pack(line, self.catalog.box_type(stated[line.line_id]))
+                found = inner_box(self, line, self.catalog.box_type(stated[line.line_id]))
                 known |= {} if found is None else {line.line_id: found}
         return dataclasses.replace(self, inner_boxes=known, no_inner_box={})
 
@@ -283,22 +283,9 @@ class Request:
             stop=task.stop,
             **dunnage,
         )
-        return request._with_very_fragile() if request.holds_very_fragile else request
-
-    def _with_very_fragile(self) -> Request:
-        """Return the same with an inner box or packs for each very fragile line, or why it has neither."""
-        for_packs = Packs(self, self.expansion).for_very_fragile()
-        inner = InnerBoxRule(self).choose(for_packs)
-        left, spent = _in_stock(self.box_types, inner)
-        return dataclasses.replace(
-            self,
-            box_types=left,
-            mass_rules={name: rule for name, rule in self.mass_rules.items() if name not in spent},
-            left_out={**self.left_out, **spent},
-            inner_boxes=inner.of_line,
-            no_inner_box=inner.refused,
-            for_packs=for_packs,
-        )
+        if not request.holds_very_fragile:
+            return request
+        return with_inner_boxes(request, Packs(request, request.expansion).for_very_fragile())
 
 
 def _chosen_profiles(
@@ -344,18 +331,3 @@ def _billing(
     if biller is None or not lane.price_tables:
         return day, biller, None
     return day, biller, found.at("lane").attempt(pricer_of, lane.price_tables, biller, day, lane.zone)
-
-
-def _in_stock(usable: Sequence[BoxType], inner: InnerBoxes) -> tuple[tuple[BoxType, ...], dict[str, str]]:
-    """Return the box types of which inner boxes leave any, so many fewer at hand; why not the others."""
-    left: list[BoxType] = []
-    spent: dict[str, str] = {}
-    for box in usable:
-        used = inner.used[box.box_type_id]
-        if not used or box.available is None:
-            left.append(box)
-        elif used < box.available:
-            left.append(dataclasses.replace(box, available=box.available - used))
-        else:
-            spent[box.box_type_id] = f"all {box.available} at hand are inner boxes of very_fragile goods"
-    return tuple(left), spent
