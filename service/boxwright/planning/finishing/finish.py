@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from boxwright.domain.order import ALL_ORIENTATIONS, Item
+from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.strength import StackLoad
 from boxwright.planning.engine import version
@@ -82,7 +82,9 @@ def _placement(
         volume = math.prod(inner.goods.edges_um if inner else line.edges_um)
     else:
         flat = orientation.edges_of(x2 - x, y2 - y, z2 - z)
-        folds = _folds(line, flat)
+        # Each fold halves the area that they cover.
+        shapes = (line.shape_um(each)[:2] for each in range(line.soft_goods.max_folds + 1))
+        folds = next((count for count, shape in enumerate(shapes) if shape == flat[:2]), 0)
         # Folding takes no room away: a layer is as long and wide as the goods lying flat.
         volume = line.edges_um[0] * line.edges_um[1] * flat[2] // 2**folds
     placement = Placement(
@@ -107,12 +109,6 @@ def _stack_load(model: OrderModel, packed: PackedBox, gross_mg: int) -> StackLoa
     if not packed.box.ours:
         return StackLoad(not_modelled="nothing is known of a unit's own container")
     return stack_load(packed.box, gross_mg, stacking, model.request.materials)
-
-
-def _folds(line: Item, edges_um: tuple[int, int, int]) -> int:
-    """Return how often soft goods of these edges are folded: each fold halves the area that they cover."""
-    most = line.soft_goods.max_folds if line.soft_goods is not None else 0
-    return next((folds for folds in range(most + 1) if line.shape_um(folds)[:2] == edges_um[:2]), 0)
 
 
 def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[UnpackedUnit]) -> Plan:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from boxwright.checking import loads_mg
-from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.order import FragilityClass, Item
 from boxwright.domain.plan import Parcel
@@ -30,7 +29,10 @@ def protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[P
         model.stop.look()
         guard = wrappings.guard(lines[name])
         if guard.care.needs_tested_pack:
-            yield _pack_missing(model, lines[name], protected.get(name, ProtectionRule.PRACTICE), paths[name])
+            needs = f"line {name!r}: {lines[name].article!r} needs a pack with compartments, and"
+            needs += f" {protected.get(name, ProtectionRule.PRACTICE).value} protects it"
+            text = f"{needs}; {_packs_words(model, lines[name])}"
+            yield PlanWarning(WarningCode.TESTED_PACK_MISSING, f"{paths[name]}.article", text)
         if guard.no_pads and name in protected:
             text = f"practice protects line {name!r}, since no pads can be worked out: {guard.no_pads}"
             yield PlanWarning(WarningCode.NO_PADS, f"{paths[name]}.fragility.g_level", text)
@@ -103,39 +105,27 @@ def _foam(request: Request) -> Dunnage | None:
     return request.pads or next((each for each in request.materials.dunnage if each.has_curve), None)
 
 
-def _pack_missing(model: OrderModel, line: Item, rule: ProtectionRule, path: str) -> PlanWarning:
-    """Return that a unit that needs a pack lies in an open box, and why no pack takes it."""
-    needs = f"line {line.line_id!r}: {line.article!r} needs a pack with compartments, and {rule.value} protects it"
-    text = f"{needs}; {_packs_words(model, line)}"
-    return PlanWarning(WarningCode.TESTED_PACK_MISSING, f"{path}.article", text)
-
-
 def _packs_words(model: OrderModel, line: Item) -> str:
-    """Return in words why no pack of the catalog takes the units of a line."""
-    packs, named = Packs(model.request, model.expansion), dict[str, list[str]]()
-    for box in model.request.catalog.box_types:
-        if box.compartments is not None and box.compartments.may_take([line.article]):
-            why = packs.why_not(box, line) or _not_at_hand(model.request, box)
-            named.setdefault(why, []).append(repr(box.box_type_id))
-    if not named:
-        return "the catalog has none for it"
-    return "; ".join(f"{_few(names)}: {why}" for why, names in list(named.items())[:MOST_TEXTS])
-
-
-def _not_at_hand(request: Request, box: BoxType) -> str:
-    """Return why a pack that takes units may not be used, or that there are too few."""
-    if box.available == 0:
-        return "out of stock"
-    if why := request.left_out.get(box.box_type_id, ""):
-        return f"may not be used, {why}"
-    if broken := request.material_policy.broken(box):
-        return f"does not meet {' and '.join(broken)}"
-    return "fewer in stock than the order needs"
-
-
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - MOST_TEXTS
-    return ", ".join(names[:MOST_TEXTS]) + (f" and {more} more" if more > 0 else "")
+    """Return in words why no pack of the catalog takes the units of a line, or may be used."""
+    request = model.request
+    packs, named = Packs(request, model.expansion), dict[str, list[str]]()
+    for box in request.catalog.box_types:
+        if box.compartments is None or not box.compartments.may_take([line.article]):
+            continue
+        if not (why := packs.why_not(box, line)):
+            why = "fewer in stock than the order needs"
+            if box.available == 0:
+                why = "out of stock"
+            elif box.box_type_id in request.left_out:
+                why = f"may not be used, {request.left_out[box.box_type_id]}"
+            elif broken := request.material_policy.broken(box):
+                why = f"does not meet {' and '.join(broken)}"
+        named.setdefault(why, []).append(repr(box.box_type_id))
+    texts = []
+    for why, names in list(named.items())[:MOST_TEXTS]:
+        more = f" and {len(names) - MOST_TEXTS} more" if len(names) > MOST_TEXTS else ""
+        texts.append(f"{', '.join(names[:MOST_TEXTS])}{more}: {why}")
+    return "; ".join(texts) or "the catalog has none for it"
 
 
 def fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:

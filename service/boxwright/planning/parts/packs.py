@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,16 +68,19 @@ class Packs:
         A line is left out where no pack takes a unit of it, with its whole keep-together group, and where packs in
         stock have fewer compartments than the order has units that need them.
         """
-        needing = [line for line, _ in self._expansion.lines if line.care_field and self._needs(line)]
+        lines = [line for line, _ in self._expansion.lines if line.care_field]
+        # Very fragile ones have a rule of their own: a pack for their article, or an inner box.
+        needing = [
+            line for line in lines if self._request.care(line).needs_tested_pack and not self._is_very_fragile(line)
+        ]
         takers = {line.line_id: self._takers(line) for line in needing}
         found = {}
-        for line in needing:
-            own = {box.box_type_id for box in takers[line.line_id]}
-            if not own:
-                continue
-            rivals = [each for each in needing if any(box.box_type_id in own for box in takers[each.line_id])]
-            if in_stock(takers[line.line_id]) >= sum(each.quantity for each in rivals):
-                found[line.line_id] = takers[line.line_id]
+        for line_id, own in takers.items():
+            compartments = sum(
+                math.inf if box.available is None else box.available * len(box.compartments or ()) for box in own
+            )
+            if own and compartments >= sum(each.quantity for each in _sharing(own, takers, needing)):
+                found[line_id] = own
         return found
 
     def for_very_fragile(self) -> frozenset[str]:
@@ -89,11 +92,9 @@ class Packs:
         lines = [line for line, _ in self._expansion.lines if line.care_field]
         very = {line.line_id: self._made_for(line) for line in lines if self._is_very_fragile(line)}
         takers = {line.line_id: self._takers(line) for line in lines if line.article} if any(very.values()) else {}
-        asking = [line for line in lines if takers.get(line.line_id)]
         found = set()
         for line_id, own in very.items():
-            names = {box.box_type_id for box in own}
-            rivals = [each for each in asking if any(box.box_type_id in names for box in takers[each.line_id])]
+            rivals = _sharing(own, takers, lines)
             if own and self._room(own, rivals) >= sum(each.quantity for each in rivals):
                 found.add(line_id)
         return frozenset(found)
@@ -118,10 +119,6 @@ class Packs:
         counts = range(1, most + 1)
         taken = (count for count in reversed(counts) if not self._why_not(box, np.arange(first, first + count)))
         return next(taken, 0)
-
-    def _needs(self, line: Item) -> bool:
-        # Very fragile ones have a rule of their own: a pack for their article, or an inner box.
-        return self._request.care(line).needs_tested_pack and not self._is_very_fragile(line)
 
     def _is_very_fragile(self, line: Item) -> bool:
         return self._request.care(line).fragility_class is FragilityClass.VERY_FRAGILE
@@ -178,10 +175,7 @@ class Packs:
         return empty_space(box, policy.fit_clearance_um, policy.fill_millionths, closing_mg, rule)
 
 
-def in_stock(packs: Iterable[BoxType]) -> float:
-    """Return how many compartments of some packs there are; infinity where the stock of one is not limited."""
-    return sum(
-        math.inf if box.available is None else box.available * len(box.compartments)
-        for box in packs
-        if box.compartments is not None
-    )
+def _sharing(packs: Sequence[BoxType], takers: Mapping[str, Sequence[BoxType]], lines: Sequence[Item]) -> list[Item]:
+    """Return the lines of which some of these packs take units; ``takers`` are the packs of each line."""
+    names = {box.box_type_id for box in packs}
+    return [each for each in lines if any(box.box_type_id in names for box in takers.get(each.line_id, ()))]
