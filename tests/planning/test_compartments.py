@@ -31,7 +31,7 @@ from boxwright.domain.proof import Proof
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
-from boxwright.selection.plan_bound import floor_of
+from boxwright.selection.bounds import floor_of
 
 LEAST_PACKAGING = Policy(objectives=["packaging_mass"])
 DUNNAGE = load_catalog("us-stock").dunnage

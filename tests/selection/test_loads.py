@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from boxwright import BoxType, Catalog, Item, Order, Policy, Task
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
-from boxwright.selection.loads import fewest_parcels, forced_alone, most_loads_mg
+from boxwright.selection.bounds import fewest_parcels, forced_alone, most_loads_mg
 
 BOXES = Catalog("c", [BoxType("small", 300, 300, 300, tare_g=1_000), BoxType("large", 600, 600, 600, tare_g=3_000)])
 

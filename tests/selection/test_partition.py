@@ -18,9 +18,9 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.selection.admission import bundle_kinds
+from boxwright.selection.bounds import part_floors
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox, Price, add
-from boxwright.selection.part_floors import part_floors
 from boxwright.selection.partition import (
     MOST_SUBSETS,
     Counts,

@@ -15,8 +15,9 @@ from boxwright.packing.problem import Layout, Space, Units
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
+from boxwright.selection.bounds import Combinations
 from boxwright.selection.choice import choose_boxes
-from boxwright.selection.combinations import cheaper_combinations
+from boxwright.selection.conceivable import Conceivable
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.packings import LARGE_SHARE, SMALL_SHARE, Packings
@@ -173,8 +174,8 @@ def test_a_bound_uses_no_box_more_often_than_it_is_in_stock(available: int | Non
     boxes = [BoxType("large", 200, 100, 100), BoxType("small", 100, 100, 100, available=available)]
     model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes)
     dearer = (2, 10**18)
-    listed = cheaper_combinations(model, np.arange(2), model.box_types(), 2, dearer)
-    assert listed is not None
+    combinations, units = Combinations(model, model.box_types(), 2), np.arange(2)
+    listed = combinations.cheaper(units, dearer, Conceivable(model, units))
     pairs = [tuple(box.box_type_id for box in pair) for pair in listed]
     assert (("small", "small") in pairs) is twice
     assert ("large", "small") in pairs
@@ -189,8 +190,8 @@ def test_a_bound_leaves_out_what_cannot_be() -> None:
         BoxType("weak", 200, 100, 100, max_net_g=400),
     ]
     model = model_of([Item("long", 1, 190, 90, 90, 500), Item("u", 1, 90, 90, 90, 500)], boxes)
-    listed = cheaper_combinations(model, np.arange(2), model.box_types(), 2, (2, 4 * 10**15 - 1))
-    assert listed is not None
+    combinations, units = Combinations(model, model.box_types(), 2), np.arange(2)
+    listed = combinations.cheaper(units, (2, 4 * 10**15 - 1), Conceivable(model, units))
     pairs = [tuple(box.box_type_id for box in pair) for pair in listed]
     # By price: flat boxes hold neither unit, a weak one bears neither, two large ones are at the price.
     assert pairs == [("large", "tiny"), ("flat", "large")]

@@ -12,11 +12,11 @@ from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.own import worth_blocks
 from boxwright.packing.problem import Ints
 from boxwright.packing.proofs import refuse
+from boxwright.selection.bounds import boxes_bound
 from boxwright.selection.effort import EFFORT, Effort, up_to
 from boxwright.selection.model import PackedBox, ParcelModel, Price, cushioning_in
 from boxwright.selection.multi import MultiSearch
 from boxwright.selection.outcome import Outcome, left_of, total
-from boxwright.selection.plan_bound import boxes_bound
 from boxwright.selection.single import lowest_first, search_single
 from boxwright.selection.so_far import SoFar, largest_first
 

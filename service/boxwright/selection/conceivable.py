@@ -1,7 +1,6 @@
 """What no plan of an order can undercut, unit by unit: its least size and mass, and the boxes it could ever be in."""
 
 import math
-from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +9,7 @@ from boxwright.domain.box import BoxType
 from boxwright.lazy import cached_property
 from boxwright.packing.cells import fit_alone
 from boxwright.packing.kernels import ORIENTATIONS
-from boxwright.packing.problem import Ints, Space, Units
+from boxwright.packing.problem import Floats, Ints, Space, Units
 from boxwright.selection.model import ParcelModel, Shapes
 
 Bools = npt.NDArray[np.bool_]
@@ -18,9 +17,6 @@ Bools = npt.NDArray[np.bool_]
 
 class Conceivable:
     """Facts about units that hold in every parcel: as in a box where they need least cushioning, without other dunnage.
-
-    Sets of box types are integers, since there may be thousands of both units and box types: bit ``r`` is the type of
-    rank ``r`` in ``model.box_types()``.
 
     Parameters
     ----------
@@ -31,50 +27,41 @@ class Conceivable:
 
     Attributes
     ----------
+    units : Units
+        All units.
+    volumes_um3 : float64, (n,)
+        Volume of each.
     boxes : tuple of BoxType
-        ``model.box_types()``.
+        ``model.box_types()``; arrays over box types are in their order, and ``rank`` has the place of each by its id.
+    spaces : list of Space
+        The inside of each box type with some units in it.
     """
 
     def __init__(self, model: ParcelModel, members: Ints) -> None:
         self.units = model.protect(members)
+        self.volumes_um3: Floats = np.array(self.units.volumes_um3, dtype=np.float64)
         self.boxes = model.box_types()
         self._model = model
         self._members = members
-        self._takers: dict[int, int] = {}
+        self._takers: dict[int, Bools] = {}
 
     def at(self, members: Ints) -> Ints:
         """Return the places of some members among all."""
         return np.searchsorted(self._members, members)
-
-    def one_of_each(self, members: Ints) -> list[int]:
-        """Return the first unit of each kind."""
-        firsts = np.unique(self.units.kinds[self.at(members)], return_index=True)[1]
-        return [int(member) for member in members[firsts]]
 
     @cached_property
     def rank(self) -> dict[str, int]:
         """Rank of each box type, by its id."""
         return {box.box_type_id: rank for rank, box in enumerate(self.boxes)}
 
-    def among(self, boxes: Iterable[BoxType]) -> int:
-        """Return some box types as a set."""
-        found = 0
-        for box in boxes:
-            found |= 1 << self.rank[box.box_type_id]
-        return found
-
     @cached_property
-    def _spaces(self) -> list[Space]:
+    def spaces(self) -> list[Space]:
+        """The inside of each box type with some units in it."""
         return [self._model.space(box, self.units, whole=False, several=False) for box in self.boxes]
 
     @cached_property
     def _edges_um(self) -> Ints:
-        return np.array([space.edges_um for space in self._spaces], dtype=np.int64).reshape(-1, 3)
-
-    @cached_property
-    def _asked_singly(self) -> list[int]:
-        """Ranks of mailers, for what encloses them depends on what is in them, and of boxes with compartments."""
-        return [rank for rank, space in enumerate(self._spaces) if space.encloses or space.cells]
+        return np.array([space.edges_um for space in self.spaces], dtype=np.int64).reshape(-1, 3)
 
     @cached_property
     def celled(self) -> Bools:
@@ -82,16 +69,16 @@ class Conceivable:
         return np.array([bool(box.compartments) for box in self.boxes], dtype=np.bool_)
 
     @cached_property
-    def limits_mg(self) -> npt.NDArray[np.float64]:
+    def limits_mg(self) -> Floats:
         """What units may weigh in each box type with as much void fill as it can hold, float64 (b,)."""
-        return np.array([space.mass_limit_mg for space in self._spaces])
+        return np.array([space.mass_limit_mg for space in self.spaces])
 
     @cached_property
-    def _loads_mg(self) -> npt.NDArray[np.float64]:
-        return np.array([math.inf if box.max_load_mg is None else box.max_load_mg for box in self.boxes])
+    def _loads_mg(self) -> Floats:
+        return np.array(list(map(load_limit_mg, self.boxes)))
 
-    def takers(self, member: int) -> int:
-        """Return the set of box types outside of which no plan has this unit."""
+    def takers(self, member: int) -> Bools:
+        """Return the box types outside of which no plan has this unit, bool (b,)."""
         at = int(np.searchsorted(self._members, member))
         kind = int(self.units.kinds[at])
         known = self._takers.get(kind)
@@ -99,34 +86,33 @@ class Conceivable:
             self._model.stop.look()
             alone = self.units.take(np.array([at], dtype=np.int64))
             one = self._model.shapes(self._members[at : at + 1], alone)
-            bears = self._loads_mg >= alone.total_mg
-            known = self._takers[kind] = set_of(self.fits(one, bears))
+            known = self._takers[kind] = self.fits(one, self._loads_mg >= alone.total_mg)
         return known
+
+    def takers_of_each(self, members: Ints) -> Bools:
+        """Return the takers of one unit of each kind among some, bool (k, b)."""
+        firsts = np.unique(self.units.kinds[self.at(members)], return_index=True)[1]
+        return np.array([self.takers(member) for member in members[firsts].tolist()])
 
     def fits(self, one: Shapes, among: Bools) -> Bools:
         """Return which of some box types a unit may go into, by its edges, bool (b,); see ``may_go_in``."""
         if not one.every:
             return among
-        fits: Bools = among & np.array([self._fit(each) for each in one.units]).any(axis=0)
-        for rank in self._asked_singly:
-            fits[rank] = among[rank] and may_go_in(self._model, self.boxes[rank], one)
+        fits: Bools = among & np.any([fit_inside(each, self._edges_um)[0] for each in one.units], axis=0)
+        for rank, space in enumerate(self.spaces):
+            if space.encloses or space.cells:  # what encloses a mailer depends on what is in it
+                fits[rank] = among[rank] and may_go_in(self._model, self.boxes[rank], one)
         return fits
 
-    def _fit(self, one: Units) -> Bools:
-        """Return which box types take a unit by itself in an orientation that it allows, bool (b,)."""
-        allowed = (int(one.masks[0]) >> np.arange(len(ORIENTATIONS))) & 1 == 1
-        extents = one.edges_um[0][ORIENTATIONS[allowed]] + 2 * int(one.clear_um[0])
-        fits: Bools = (extents[np.newaxis] <= self._edges_um[:, np.newaxis]).all(axis=2).any(axis=1)
-        return fits
 
-    def volume_um3(self, members: Ints) -> int:
-        """Return the volume that these units have at least."""
-        volumes = self.units.volumes_um3
-        return sum(map(volumes.__getitem__, self.at(members).tolist()))
-
-    def mass_mg(self, members: Ints) -> int:
-        """Return the mass of these units without dunnage."""
-        return int(self.units.mass_mg[self.at(members)].sum())
+def fit_inside(units: Units, inside_um: Ints) -> Bools:
+    """Return which insides, int64 (b, 3), take each unit by itself in an orientation that it allows, bool (n, b)."""
+    extents = units.edges_um[:, ORIENTATIONS] + 2 * units.clear_um[:, np.newaxis, np.newaxis]
+    allowed = (units.masks[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
+    fits: Bools = ((extents[:, np.newaxis] <= inside_um[:, np.newaxis]).all(axis=3) & allowed[:, np.newaxis]).any(
+        axis=2
+    )
+    return fits
 
 
 def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:
@@ -136,13 +122,6 @@ def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:
     )
 
 
-def set_of(which: Bools) -> int:
-    """Return the set of the box types that are marked by rank."""
-    return int.from_bytes(np.packbits(which, bitorder="little").tobytes(), "little")
-
-
-def held(some: int, count: int) -> Bools:
-    """Return which of so many box types, by rank, are in a set, bool (count,)."""
-    bits = np.frombuffer(some.to_bytes(-(-count // 8), "little"), dtype=np.uint8)
-    found: Bools = np.unpackbits(bits, count=count, bitorder="little").astype(np.bool_)
-    return found
+def load_limit_mg(box: BoxType) -> float:
+    """Return what a box bears; infinity is unlimited."""
+    return math.inf if box.max_load_mg is None else float(box.max_load_mg)

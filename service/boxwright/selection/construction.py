@@ -7,8 +7,7 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
-from boxwright.selection.conceivable import held
-from boxwright.selection.loads import forced_alone
+from boxwright.selection.bounds import forced_alone
 from boxwright.selection.model import PackedBox, without
 from boxwright.selection.outcome import left_of
 from boxwright.selection.packings import Packings
@@ -85,10 +84,9 @@ def each_alone(packings: Packings, members: Ints, parcels: Sequence[PackedBox] =
     found = list(parcels)
     for bundle in model.admission.bundles(left_of(members, found)):
         model.stop.look()
-        takers = facts.among(in_stock(facts.boxes, found))
-        for member in bundle.tolist():
-            takers &= packings.takers(member)
-        boxes = (box for _, _, rank, box in ranked if takers >> rank & 1)
+        takers = np.all([packings.takers(member) for member in bundle.tolist()], axis=0)
+        at_hand = {box.box_type_id for box in in_stock(facts.boxes, found)}
+        boxes = (box for _, _, rank, box in ranked if takers[rank] and box.box_type_id in at_hand)
         packed = (packings.cheapest(bundle, [box]) for box in boxes)
         alone = next((each for each in packed if each is not None), None) or model.as_it_is(bundle)
         found += [] if alone is None else [alone]
@@ -127,9 +125,8 @@ def _first_alone(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> Pa
 
 
 def _takers_of_hardest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> list[BoxType]:
-    facts = packings.conceivable
-    among = facts.among(stock)
+    ranks = [packings.conceivable.rank[box.box_type_id] for box in stock]
     # Of each kind its first unit; of box types that are as many, those of the first.
-    takers = (among & packings.takers(member) for member in sorted(packings.one_of_each(left)))
-    fewest = min(filter(None, takers), key=int.bit_count, default=0)
-    return [facts.boxes[rank] for rank in np.flatnonzero(held(fewest, len(facts.boxes))).tolist()]
+    takers = [packings.takers(member)[ranks] for member in sorted(packings.one_of_each(left))]
+    fewest = min(filter(np.any, takers), key=np.count_nonzero, default=np.zeros(len(stock), dtype=np.bool_))
+    return [stock[at] for at in np.flatnonzero(fewest).tolist()]

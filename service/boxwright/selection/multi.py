@@ -10,13 +10,12 @@ from boxwright.domain.box import BoxType
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
+from boxwright.selection.bounds import Floor, floor_of, forced_alone, part_floors
 from boxwright.selection.construction import construct, filled_soon
 from boxwright.selection.effort import Effort
-from boxwright.selection.loads import forced_alone
 from boxwright.selection.model import PackedBox, ParcelModel, Price
 from boxwright.selection.outcome import Outcome, left_of, total
 from boxwright.selection.packings import Packings
-from boxwright.selection.part_floors import part_floors
 from boxwright.selection.partition import (
     FEW_SUBSETS,
     MOST_SUBSETS,
@@ -26,7 +25,6 @@ from boxwright.selection.partition import (
     subset_count,
     units_of,
 )
-from boxwright.selection.plan_bound import Floor, floor_of
 from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
 from boxwright.selection.single import least_price, search_single
@@ -208,7 +206,7 @@ class MultiSearch:
         allowed = [each for each in found if each is not None]
         effort = self._effort.without_solver
         packings = [Packings(each, members, effort) for each in self._model.variants(members)]
-        needed = [each for each in allowed if not any(one.takers(int(each.members[0])) for one in packings)]
+        needed = [each for each in allowed if not any(one.takers(int(each.members[0])).any() for one in packings)]
         return needed, allowed
 
     def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:

@@ -10,7 +10,7 @@ from boxwright.domain.box import BoxType
 from boxwright.packing.packer import ONE_CONSTRUCTION
 from boxwright.packing.problem import Ints, Layout
 from boxwright.packing.question import Question
-from boxwright.selection.conceivable import Bools, Conceivable, held, set_of
+from boxwright.selection.conceivable import Bools, Conceivable
 from boxwright.selection.effort import Effort
 from boxwright.selection.filling import fill_admitted
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
@@ -99,7 +99,7 @@ class Packings:
         self._tried: dict[tuple[bytes, str], _Known] = {}
         self._filled: dict[tuple[bytes, str, int, int], _Known] = {}
         self._prices: dict[tuple[bytes, str], Price] = {}
-        self._takers: dict[int, int] = {}
+        self._takers: dict[int, Bools] = {}
 
     def volumes_um3(self, members: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         """Return the volume of each unit with its half-gap, float64 (n,)."""
@@ -115,50 +115,34 @@ class Packings:
         firsts = np.unique(self._kind[members], return_index=True)[1]
         return [int(member) for member in members[firsts]]
 
-    def takers(self, member: int) -> int:
-        """Return the set of box types that take a unit alone; see ``Conceivable``."""
+    def takers(self, member: int) -> Bools:
+        """Return the box types that take a unit alone, bool (b,); see ``Conceivable``."""
         kind = int(self._kind[member])
         known = self._takers.get(kind)
         if known is None:
             self.model.stop.look()
-            alone = np.array([member], dtype=np.int64)
-            known = self._takers[kind] = self._those_that_admit(alone, self._those_that_fit(alone))
+            known = self._takers[kind] = self._those_that_take(np.array([member], dtype=np.int64))
         return known
 
-    def _those_that_fit(self, alone: Ints) -> int:
-        """Return the set of box types that take a unit alone, by its size and mass."""
-        facts = self.conceivable
-        possible = held(facts.takers(int(alone[0])), len(facts.boxes))
+    def _those_that_take(self, alone: Ints) -> Bools:
+        facts, model = self.conceivable, self.model
+        possible = facts.takers(int(alone[0]))
+        if rules := model.admission.refusals(alone):
+            possible = possible & [rules.get(box.box_type_id, rules[""]) is None for box in facts.boxes]
         found = np.zeros(len(possible), dtype=np.bool_)
-        # A unit measures in compartments what it does not elsewhere.
         for some in (possible & ~facts.celled, possible & facts.celled):
-            if some.any():
-                found |= self._takers_among(some, alone, facts.boxes[int(some.argmax())])
-        return set_of(found)
-
-    def _takers_among(self, some: Bools, alone: Ints, box: BoxType) -> Bools:
-        """Return which of some box types take a unit, which measures in each of them what it does in ``box``."""
-        facts = self.conceivable
-        one = self.model.shapes(alone, self.model.protect(alone, box))
-        if facts.celled.any():  # the facts may be of the unit in a compartment, without cushioning
-            some = facts.fits(one, some)
-        unit = one.units[0]
-        # With the unit in it there is less void fill, and so a higher limit.
-        for rank in np.flatnonzero(some & (facts.limits_mg < unit.packed_mg)).tolist():
-            limit = self.model.space(facts.boxes[rank], unit, whole=True, several=False).mass_limit_mg
-            some[rank] = unit.packed_mg <= limit
-        return some
-
-    def _those_that_admit(self, alone: Ints, among: int) -> int:
-        """Return those of a set of box types that a unit may go into by the rules of admission."""
-        admission = self.model.admission
-        if admission.refusal(alone) is not None:
-            return 0
-        for box_type_id in {**admission.box_caps, **admission.kept_out}:
-            rank = self.conceivable.rank.get(box_type_id)
-            if rank is not None and admission.refusal(alone, box_type_id) is not None:
-                among &= ~(1 << rank)
-        return among
+            if not some.any():
+                continue
+            one = model.shapes(alone, model.protect(alone, facts.boxes[int(some.argmax())]))
+            unit = one.units[0]
+            if facts.celled.any():  # the facts may be of the unit in a compartment, without cushioning
+                some = facts.fits(one, some)
+            # With the unit in it there is less void fill, and so a higher limit.
+            for rank in np.flatnonzero(some & (facts.limits_mg < unit.packed_mg)).tolist():
+                limit = model.space(facts.boxes[rank], unit, whole=True, several=False).mass_limit_mg
+                some[rank] = unit.packed_mg <= limit
+            found |= some
+        return found
 
     def price(self, box: BoxType, members: Ints) -> Price:
         """Return ``model.price``; it is the same for units of the same kinds."""
@@ -307,8 +291,8 @@ class Packings:
         new = np.ones(len(members), dtype=np.bool_)
         np.not_equal(kinds[1:], kinds[:-1], out=new[1:])
         firsts, kinds = np.flatnonzero(new), np.cumsum(new) - 1
-        bit = 1 << self.conceivable.rank[box.box_type_id]
-        takes = np.array([self.takers(member) & bit != 0 for member in members[firsts].tolist()], dtype=np.bool_)
+        rank = self.conceivable.rank[box.box_type_id]
+        takes = np.array([self.takers(member)[rank] for member in members[firsts].tolist()], dtype=np.bool_)
         if not takes.all():
             members = members[takes[kinds]]
         return self._few(members, box)

@@ -2,13 +2,13 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
-from boxwright.selection.combinations import Combinations
+from boxwright.selection.bounds import Combinations
 from boxwright.selection.model import PackedBox, Price, add, without
 from boxwright.selection.packings import Packings
 from boxwright.selection.stock import Stock
@@ -24,8 +24,6 @@ PLACES_PER_GLANCE = 5
 
 _Filled = tuple[PackedBox, Ints]
 """A box that was filled, and the units that are left."""
-_Answer = list[tuple[PackedBox, Ints]]
-"""Parcels, each with the positions of its units among those that were packed again."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,8 +55,6 @@ class Regrouping:
         self._model = packings.model
         self._splits = splits
         self._sizes = range(1 if splits else 2, MOST_TOGETHER + 1)
-        self._nothing_below: dict[tuple[bytes, tuple[str, ...]], Price] = {}
-        self._answers: dict[tuple[bytes, tuple[str, ...], Price], _Answer] = {}
         self._pairs: dict[tuple[str, ...], Combinations] = {}
         self._numbers: dict[tuple[str, bytes, Price], int] = {}
         # Parcels alike that are in the cheapest box, and groups alike that nothing better was found for.
@@ -143,15 +139,8 @@ class Regrouping:
         """Return cheaper parcels, two at most, for the units of a group, or None."""
         members = np.sort(np.concatenate([parcel.members for parcel in group]))
         price = add([parcel.price for parcel in group])
-        asked = self._packings.same(members), left
-        if asked in self._nothing_below and price <= self._nothing_below[asked]:
-            return None
-        known = self._answers.get((*asked, price))
-        if known is not None:
-            return [replace(parcel, members=members[positions]) for parcel, positions in known]
         self._packings.spent += PLACES_PER_GROUP
         best: list[PackedBox] | None = None
-        whole = price
         boxes = stock.boxes(left)
         pairs = self._pairs.get(left)
         if pairs is None:
@@ -164,11 +153,6 @@ class Regrouping:
             found = self._one_or_two(members, boxes, combinations, price, places, until, alone=len(group) > 1)
             if found is not None:
                 best, price = found, add([parcel.price for parcel in found])
-        if self._packings.spent < until:
-            if best is None:
-                self._nothing_below[asked] = price
-            else:
-                self._answers[*asked, whole] = [(each, np.searchsorted(members, each.members)) for each in best]
         return best
 
     def _one_or_two(

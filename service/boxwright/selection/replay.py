@@ -10,11 +10,10 @@ from boxwright.packing.proofs import PROOFS, RANK, refuse
 from boxwright.packing.question import Question
 from boxwright.packing.solver import SOLVED, refuse_exactly
 from boxwright.selection.admission import bundle_kinds
+from boxwright.selection.bounds import boxes_bound, part_floors
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import ParcelModel, Price, Shapes
-from boxwright.selection.part_floors import part_floors
 from boxwright.selection.partition import MOST_SUBSETS, partition_bound, subset_count
-from boxwright.selection.plan_bound import boxes_bound
 from boxwright.selection.single import Candidate, least_price, lowest_first
 
 

@@ -1,0 +1,357 @@
+"""Lower bounds told before any packing: of a plan, of one parcel, and of how many boxes there must be.
+
+A plan is bounded by what its units need of all boxes together: volume, mass, shares of edges, company.
+"""
+
+import itertools
+import math
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from boxwright.domain.box import BoxType
+from boxwright.packing.cells import fit_cells
+from boxwright.packing.problem import Floats, Ints, Space, within
+from boxwright.packing.shares import Shares
+from boxwright.selection.conceivable import Bools, Conceivable, fit_inside, load_limit_mg
+from boxwright.selection.model import Cuboid, ParcelModel, Price, add
+from boxwright.selection.partition import Counts
+
+EVALUATIONS = 2_000_000
+"""Counted effort of one bound by shares, the same in every mode: a certificate is replayed without its mode."""
+EVALUATIONS_PER_COMBINATION = 200_000
+"""The same for one combination of boxes."""
+COMBINATIONS_TRIED = 30
+"""How many combinations of each size are put to the test."""
+MOST_COMBINATIONS = 20_000
+"""Combinations of box types, times their boxes, that are listed; of more there is no list."""
+MOST_THRESHOLDS = 100
+"""Most masses that the bound on the number of parcels is worked out for; any of them gives a bound."""
+ROUNDING = 1e-9
+"""Taken off a bound in floats, past any rounding of its sums."""
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What every plan comes to at least.
+
+    Attributes
+    ----------
+    parcels : int
+        Number of parcels.
+    price : Price
+        Each objective by itself.
+    """
+
+    parcels: int
+    price: Price
+
+
+def floor_of(model: ParcelModel, members: Ints) -> Floor:
+    """Return what every plan of these units comes to at least, by volume, mass, shares and company."""
+    needs = _Needs(model, members, model.box_types(), EVALUATIONS)
+    costs = np.array([model.lower_bound(box) for box in needs.boxes], dtype=np.float64).T
+    by_company = max(model.admission.fewest_parcels(members), fewest_parcels(model, members, needs.boxes))
+    parcels = max(by_company, needs.least(np.ones(len(needs.boxes))))
+    cheapest = [min(each) for each in zip(*(model.lower_bound(box) for box in needs.boxes), strict=True)]
+    price = tuple(
+        max(needs.least(cost), parcels * least) if len(np.unique(cost)) > 1 else parcels * least
+        for cost, least in zip(costs, cheapest, strict=True)
+    )
+    return Floor(parcels, price)
+
+
+def boxes_bound(
+    model: ParcelModel, members: Ints, count: int, price: Price, *, fewest_first: bool, floor: Floor | None = None
+) -> Price | None:
+    """Return a price, at most ``price``, that no plan of two or more parcels undercuts; None if none can be told.
+
+    Parameters
+    ----------
+    model : ParcelModel
+        Rules and prices.
+    members : int64, (n,)
+        All units.
+    count, price : int, Price
+        Parcels and price of the plan.
+    fewest_first : bool
+        Whether the number of parcels is what counts first: then plans with more than ``count`` are no question, and
+        combinations of fewer boxes are looked through.
+    floor : Floor, optional
+        ``floor_of(model, members)``, where it is known already.
+    """
+    if model.admission.own[members].any():
+        return None  # a unit without a box undercuts any box
+    floor = floor or floor_of(model, members)
+    if not fewest_first:
+        return min(floor.price, price)
+    for size in range(max(2, floor.parcels), count + 1):
+        combinations = Combinations(model, model.box_types(), size)
+        if not combinations.listed:
+            return min(price, (size, *floor.price[1:]))
+        for boxes in _possible(model, members, combinations.cheaper(members, price, Conceivable(model, members))):
+            # More boxes than these cost more.
+            return min(price, max(add([model.lower_bound(box) for box in boxes]), (size, *floor.price[1:])))
+    return price
+
+
+def _possible(
+    model: ParcelModel, members: Ints, combinations: Sequence[tuple[BoxType, ...]]
+) -> Sequence[tuple[BoxType, ...]]:
+    """Leave out those of the first combinations that shares refuse."""
+    types = {box.box_type_id: box for boxes in combinations[:COMBINATIONS_TRIED] for box in boxes}
+    if not types:
+        return []
+    needs = _Needs(model, members, list(types.values()), EVALUATIONS_PER_COMBINATION * len(types) // 2)
+    rank = {box.box_type_id: number for number, box in enumerate(needs.boxes)}
+
+    def refused(boxes: tuple[BoxType, ...]) -> bool:
+        # Clearance and margins may leave a box no inside: then it adds nothing.
+        ranks = [rank[box.box_type_id] for box in boxes if box.box_type_id in rank]
+        return not ranks or needs.least_number(ranks) > len(boxes)
+
+    passed_over = sum(1 for _ in itertools.takewhile(refused, combinations[:COMBINATIONS_TRIED]))
+    return combinations[passed_over:]
+
+
+def _least_ratio(costs: Floats, holds: Floats) -> float:
+    """Return the least cost of a unit of what boxes hold; a box that holds nothing gives none, even for nothing."""
+    return float(np.divide(costs, holds, out=np.full(len(costs), np.inf), where=holds > 0).min(initial=np.inf))
+
+
+def _most_um3(edges_um: Cuboid, space: Space) -> float:
+    """Return the volume of what is inside, or of all compartments."""
+    return float(sum(map(math.prod, space.cell_sizes)) if space.cells else math.prod(edges_um))
+
+
+class _Needs:
+    """What some units need of boxes of some types."""
+
+    def __init__(self, model: ParcelModel, members: Ints, boxes: Sequence[BoxType], evaluations: int) -> None:
+        facts = Conceivable(model, members)
+        units = facts.units
+        self._volume, self._mass = units.volume_um3, units.total_mg
+        spaces = [model.space(box, units, whole=False, several=False) for box in boxes]
+        # What encloses a mailer with some units in it need not with others, so that it counts as it lies flat.
+        edges = [
+            box.inner_um if space.encloses else within(units, space).edges_um
+            for box, space in zip(boxes, spaces, strict=True)
+        ]
+        usable = [at for at, each in enumerate(edges) if min(each) > 0]
+        self.boxes = [boxes[at] for at in usable]
+        self._capacity = np.array([min(_most_um3(edges[at], spaces[at]), spaces[at].volume_limit_um3) for at in usable])
+        loads = most_loads_mg(model, members, self.boxes)
+        self._limit = np.array([max(load, 0.0) for load in loads])
+        self._shares: Shares | None = None
+        if len(model.shapes(members, units).units) == 1:  # soft goods have no extents of their own
+            _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
+            inside = np.array([edges[at] for at in usable], dtype=np.int64).reshape(-1, 3)
+            self._shares = Shares(units.edges_um[firsts], units.masks[firsts], counts, inside, evaluations, model.stop)
+
+    def least(self, costs: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> int:
+        """Return a whole number that the cost of no set of boxes for all units undercuts; 0 where there are none."""
+        if not self.boxes:
+            return 0
+        most = float(self._volume) * _least_ratio(costs, self._capacity)
+        if self._mass:
+            most = max(most, float(self._mass) * _least_ratio(costs, self._limit))
+        if self._shares is not None:
+            most = max(most, self._shares.least_cost(costs))
+        return math.ceil(most * (1 - ROUNDING) - ROUNDING)
+
+    def least_number(self, ranks: Sequence[int]) -> int:
+        """Return how many boxes there must be at least if all are of the types of these ranks."""
+        if self._shares is None:
+            return 0
+        which = np.unique(np.array(ranks, dtype=np.int64))
+        found = self._shares.least_cost(np.ones(len(which)), which, len(ranks) + 1e-6)
+        return math.ceil(found * (1 - ROUNDING) - ROUNDING)
+
+
+class Combinations:
+    """Which combinations of so many boxes could hold some units for less than a price: asked before any packing.
+
+    Parameters
+    ----------
+    model, stock, size : ParcelModel, sequence of BoxType, int
+        Rules and prices; the box types to choose from; how many boxes.
+
+    Attributes
+    ----------
+    listed : bool
+        Whether they are few enough to list.
+    """
+
+    def __init__(self, model: ParcelModel, stock: Sequence[BoxType], size: int) -> None:
+        self._model, self._stock = model, stock
+        self.listed = math.comb(len(stock) + size - 1, size) * size <= MOST_COMBINATIONS
+        known = [model.lower_bound(box) for box in stock]
+        ids = [box.box_type_id for box in stock]
+        places = itertools.combinations_with_replacement(range(len(stock)) if self.listed else (), size)
+        entries = sorted((add([known[at] for at in each]), [ids[at] for at in each], each) for each in places)
+        self._least = [least for least, *_ in entries]
+        self._places = np.array([each for *_, each in entries], dtype=np.int64).reshape(-1, size)
+        self._volume = np.array([float(box.inner_volume_um3) for box in stock])[self._places].sum(axis=1)
+        self._at_hand = np.ones(len(entries), dtype=np.bool_)
+        for rank, box in enumerate(stock):
+            if box.available is not None and box.available < size:
+                self._at_hand &= (self._places == rank).sum(axis=1) <= box.available
+
+    def cheaper(self, members: Ints, price: Price, facts: Conceivable) -> list[tuple[BoxType, ...]]:
+        """Return those that could hold the units for less than ``price``, cheapest first; none where none is listed.
+
+        Left out are only combinations that cannot: too small or too weak in sum, more of a box type than there are, or
+        with a unit that fits none of their boxes.
+        """
+        places = self._places[: bisect_left(self._least, price)]
+        if not len(places):
+            return []
+        count, at = len(places), facts.at(members)
+        # Dunnage only adds to what a box must bear, so limits without it exclude nothing that is possible.
+        limits = np.array(most_loads_mg(self._model, members, self._stock))[places]
+        may = self._at_hand[:count] & (self._volume[:count] >= facts.volumes_um3[at].sum() * (1 - ROUNDING))
+        may &= (limits >= 0).all(axis=1) & (limits.sum(axis=1) >= facts.units.mass_mg[at].sum())
+        takers = facts.takers_of_each(members)[:, [facts.rank[box.box_type_id] for box in self._stock]]
+        places = places[may]
+        for each in takers:
+            places = places[each[places].any(axis=1)]
+        return [tuple(map(self._stock.__getitem__, each)) for each in places.tolist()]
+
+
+def part_floors(
+    model: ParcelModel, members: Ints, boxes: Sequence[BoxType], by_kind: list[list[Ints]], parts: Sequence[Counts]
+) -> list[Price | None]:
+    """Return for each part a price that no single parcel of it undercuts; None where no box can take it.
+
+    Units count with what protects them in each box; void fill and tape weigh nothing.
+
+    Parameters
+    ----------
+    model, members : ParcelModel, int64 (n,)
+        Rules and prices; all units.
+    boxes : sequence of BoxType
+        Among which to choose.
+    by_kind : list of list of int64 arrays
+        The bundles of each kind.
+    parts : sequence of Counts
+        How many bundles of each kind each has.
+    """
+    counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(by_kind))
+    bounds: list[Price] = []
+    takes = [np.zeros((0, len(parts)), dtype=np.bool_)]
+    # Open boxes with each cushioning, and once those with compartments, which need none.
+    variants = model.variants(members)
+    for variant, in_cells in (*((each, False) for each in variants), (variants[0], True)):
+        model.stop.look()
+        alike = [box for box in boxes if bool(box.compartments) is in_cells]
+        if alike:
+            bounds += [variant.lower_bound(box) for box in alike]
+            takes.append(_taken(variant, members, by_kind, counts, alike))
+    cheapest_first = sorted(range(len(bounds)), key=bounds.__getitem__)
+    taken = np.concatenate(takes)[cheapest_first]
+    firsts = taken.argmax(axis=0).tolist() if len(taken) else []
+    floors = [bounds[cheapest_first[at]] if taken[at, part] else None for part, at in enumerate(firsts)]
+    floors = floors or [None] * len(parts)
+    for part, each in enumerate(parts):
+        if sum(each) == 1:
+            as_it_is = model.as_it_is(by_kind[each.index(1)][0])
+            if as_it_is is not None:
+                floors[part] = min(as_it_is.price, floors[part] or as_it_is.price)
+    return floors
+
+
+def _taken(
+    model: ParcelModel, members: Ints, by_kind: list[list[Ints]], counts: Ints, boxes: Sequence[BoxType]
+) -> Bools:
+    """Return which parts each box may take, bool (b, parts); units measure the same in all of the boxes."""
+    units = model.protect(members, boxes[0])
+    bundles = [np.searchsorted(members, each[0]) for each in by_kind]
+    volumes, masses, sizes = (
+        counts @ np.array([figure[each].sum() for each in bundles])
+        for figure in (
+            np.array(units.volumes_um3, dtype=np.float64),
+            units.mass_mg + units.cushioning_mg,
+            np.ones(len(units), dtype=np.int64),
+        )
+    )
+    alone, several = (
+        np.array([[load_limit_mg(of(box))] for box in boxes]) for of in (lambda box: box, model.for_several)
+    )
+    takes: Bools = (masses <= alone) & ((masses <= several) | (counts.sum(axis=1) == 1))
+    if boxes[0].compartments:
+        takes &= sizes <= np.array([[len(box.cells_um)] for box in boxes])
+    if len(model.shapes(members, units).units) > 1:
+        return takes
+    takes &= volumes * (1 - ROUNDING) <= np.array([[float(box.inner_volume_um3)] for box in boxes])
+    if boxes[0].compartments:
+        fits = np.array([fit_cells(units, box.compartments.sizes_um) for box in boxes if box.compartments])
+    else:
+        inside = np.array([box.inner_um for box in boxes], dtype=np.int64)
+        fits = fit_inside(units, inside).T | np.array([[box.flexible] for box in boxes])
+    homeless = ~np.stack([fits[:, each].all(axis=1) for each in bundles], axis=1)
+    takes &= ~((homeless[:, np.newaxis] & (counts > 0)).any(axis=2))
+    return takes
+
+
+def most_loads_mg(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[float]:
+    """Return what goods and dunnage of a parcel of these units can weigh at most in each box type; infinity: no limit.
+
+    A bundle by itself is bound by the box type alone, several are bound more closely: a parcel then weighs no more than
+    several may, or than the heaviest bundle does.
+    """
+    limits = [load_limit_mg(box) for box in boxes]
+    closer = [load_limit_mg(model.for_several(box)) for box in boxes]
+    if closer == limits:
+        return limits
+    # What is round the units of a bundle adds to what it weighs; limits here are compared with goods alone.
+    heaviest = float(_bundle_masses_mg(model, members).max(initial=0))
+    return [max(one, min(limit, heaviest)) for one, limit in zip(closer, limits, strict=True)]
+
+
+def _bundle_masses_mg(model: ParcelModel, members: Ints) -> Floats:
+    """Return the mass of the goods of each inseparable bundle of units, float64 (n,), whole mg."""
+    masses = model.protect(members).mass_mg
+    bundles = model.admission.bundles(members)
+    if len(bundles) == len(members):
+        return masses
+    return np.array([masses[np.searchsorted(members, bundle)].sum() for bundle in bundles], dtype=np.float64)
+
+
+def forced_alone(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[Ints]:
+    """Return the bundles that are too heavy to go with another into any of some boxes; none without a limit."""
+    most = max(load_limit_mg(model.for_several(box)) for box in boxes)
+    if math.isinf(most):
+        return []
+    bundles = model.admission.bundles(members)
+    heavy = _bundle_masses_mg(model, members) > most
+    return [bundles[at] for at in np.flatnonzero(heavy).tolist()]
+
+
+def fewest_parcels(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> int:
+    """Return a number of parcels that no plan of these units undercuts, by what several may weigh; 0 without a limit.
+
+    The bound of Martello and Toth (Lower bounds and reduction procedures for the bin packing problem, Discrete Applied
+    Mathematics 28, 1990): for each threshold, bundles that leave less than it have a parcel each, so have those above
+    half, and what the latter leave is all that the middling ones can share with them. A bundle heavier than several may
+    be is by itself.
+    """
+    most = max((load_limit_mg(model.for_several(box)) for box in boxes), default=math.inf)
+    if math.isinf(most):
+        return 0
+    masses = np.sort(_bundle_masses_mg(model, members))
+    if most <= 0:
+        return len(masses)
+    small = np.unique(masses[masses <= most / 2])
+    chosen = small[np.unique(np.linspace(0, len(small) - 1, min(len(small), MOST_THRESHOLDS)).astype(np.int64))]
+    return max(_fewest_at(masses, most, threshold) for threshold in (0.0, *chosen.tolist()))
+
+
+def _fewest_at(masses: Floats, most: float, threshold: float) -> int:
+    full = masses > most - threshold
+    large = (masses > most / 2) & ~full
+    middling = float(masses[(masses >= threshold) & ~large & ~full].sum())
+    alone = int(full.sum()) + int(large.sum())
+    left = int(large.sum()) * most - float(masses[large].sum())
+    return alone + max(0, math.ceil((middling - left) / most))
