@@ -6,7 +6,7 @@ from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Policy
 from boxwright.errors import SearchEndedError
 from boxwright.planning.answers import improving
 from boxwright.planning.finishing import checked, explain
-from boxwright.selection.choice import SoFar
+from boxwright.selection.choice import OrderSearch
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60) for side in range(200, 420, 20)])
 ORDER = Order("o", [Item(f"line-{n}", 2, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 500) for n in range(6)])
@@ -77,14 +77,14 @@ def test_an_order_that_cannot_be_packed_whole_is_an_error_as_ever() -> None:
 def test_an_end_in_the_middle_of_the_first_search_gives_what_it_had_found(monkeypatch) -> None:
     """A search of one mode that ends after its first parcels answers with them, and says that it was cut."""
     stop = Stop()
-    offer = SoFar.offer
+    offer = OrderSearch.offer
 
-    def ending(so_far, parcels):
-        offer(so_far, parcels)
-        if so_far.parcels:
+    def ending(search, parcels):
+        offer(search, parcels)
+        if search.parcels:
             stop.end()
 
-    monkeypatch.setattr(SoFar, "offer", ending)
+    monkeypatch.setattr(OrderSearch, "offer", ending)
     small = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60) for side in range(200, 260, 20)])
     order = Order("o", [Item(f"line-{n}", 3, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 500) for n in range(6)])
     (answer,) = improvements(Task(order, small, Policy(mode="fast"), profiles=(), stop=stop))

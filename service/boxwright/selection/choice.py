@@ -2,23 +2,21 @@
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from boxwright.domain.plan import OpenCandidate, ProofScope
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
-from boxwright.lazy import cached_property
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.own import worth_blocks
 from boxwright.packing.problem import Ints
 from boxwright.packing.proofs import refuse
 from boxwright.selection.bounds import boxes_bound
-from boxwright.selection.effort import EFFORT, Effort, up_to
+from boxwright.selection.effort import EFFORT, up_to
 from boxwright.selection.model import PackedBox, ParcelModel, Price, cushioning_in
 from boxwright.selection.multi import MultiSearch
 from boxwright.selection.outcome import Outcome, left_of, total
 from boxwright.selection.single import lowest_first, search_single
-from boxwright.selection.so_far import SoFar, largest_first
+from boxwright.selection.stock import enough
 
 TIMES_HARDER = 5
 """With how many times the nodes open boxes are put to the exact search again before an order is split."""
@@ -58,192 +56,200 @@ def choose_boxes(
     SearchEndedError
         If the stop of the model ended the search before there was a plan, or all.
     """
-    ask = _Asked(model, members, mode, fewest_first, max_parcels, known, SoFar(members, max_parcels, first=first))
-    several = _several(ask)
+    search = OrderSearch(model, members, mode, fewest_first=fewest_first, max_parcels=max_parcels, first=first)
     try:
-        for each in known:
-            ask.so_far.offer(each)
-        one = _one_box(ask)
-        parcels = _or_known(ask, _boxes(ask, one, several))
-        if one.found is not None and not _better(parcels[:max_parcels], one.found, members):
-            return _proved_of_one(ask, one, one.found, several)
-        return _proved_of_several(ask, one, several, largest_first(parcels)[:max_parcels])
+        return search.run(known)
     except SearchEndedError:
         if model.stop.cancelled:
             raise
         with model.stop.finishing():
-            if not ask.so_far.parcels:
-                ask.so_far.offer(several.finish_begun(members))
-            if ask.so_far.parcels:
-                return dataclasses.replace(_cut(ask), cut=model.stop.ended or not first)
+            if not search.parcels:
+                search.offer(search.several.finish_begun(members))
+            if search.parcels:
+                return dataclasses.replace(search.cut(), cut=model.stop.ended or not first)
         raise
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """The arguments of ``choose_boxes``, and the best plan that it has come to."""
+class OrderSearch:
+    """The search of one order, with the best plan so far: what it answers with if it is ended.
 
-    model: ParcelModel
-    members: Ints
-    mode: SolvingMode
-    fewest_first: bool
-    max_parcels: int | None
-    known: Sequence[list[PackedBox]]
-    so_far: SoFar
+    Parameters
+    ----------
+    model, members, mode, fewest_first, max_parcels, first
+        As for ``choose_boxes``.
 
-    @cached_property
-    def alike(self) -> bool:
-        """Whether units are packed in blocks; singly, what little effort finds is the first that more effort finds."""
-        count = len(self.members)
-        return count >= MANY_UNITS and worth_blocks(self.model.protect(self.members))
-
-    @cached_property
-    def efforts(self) -> Sequence[Effort]:
-        """Counted efforts, rising to that of the mode."""
-        return up_to(self.mode, len(self.members), alike=self.alike)
-
-    @cached_property
-    def own(self) -> bool:
-        """Whether some units may ship in their own container."""
-        return bool(self.model.admission.own[self.members].any())
-
-
-def _one_box(ask: _Asked) -> Outcome:
-    """Return the cheapest box that takes all units, and what became of the cheaper ones."""
-    model, members = ask.model, ask.members
-    one = ask.so_far.take(search_single(model, members, model.box_types(), ask.efforts[-1].of_an_order))
-    if ask.alike and one.left_open:
-        one = ask.so_far.take(_with_less(ask, one))
-    if one.found is None and one.left_open:
-        one = ask.so_far.take(_refuse_harder(model, members, EFFORT[ask.mode], one))
-    return one
-
-
-def _several(ask: _Asked) -> MultiSearch:
-    return MultiSearch(
-        ask.model,
-        ask.efforts,
-        fewest_first=ask.fewest_first,
-        max_parcels=ask.max_parcels,
-        offer=ask.so_far.offer,
-    )
-
-
-def _boxes(ask: _Asked, one: Outcome, several: MultiSearch) -> list[PackedBox]:
-    """Return the one box that takes all units; several where there is none, or they may be better."""
-    members = ask.members
-    if one.found is None and ask.max_parcels == 1 and not ask.own:
-        # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
-        return several.run_for_one(members, EFFORT[ask.mode].places_for_one(len(members)))
-    if one.found is None:
-        return several.run(members, one)
-    # Where the number of parcels is not what counts first, several may be better than one.
-    apart = not ask.fewest_first and ask.max_parcels != 1 and several.may_be_better(members, one.found.price)
-    return several.run(members, one) if apart else [one.found]
-
-
-def _or_known(ask: _Asked, parcels: list[PackedBox]) -> list[PackedBox]:
-    """Return parcels, or the known plan that is better."""
-    for each in ask.known:
-        if not _complete(parcels[: ask.max_parcels], ask.members) or total(each) < total(parcels):
-            parcels = each
-    return parcels
-
-
-def _proved_of_one(ask: _Asked, one: Outcome, found: PackedBox, several: MultiSearch) -> Outcome:
-    """Return the plan of one box, and what is proved of it."""
-    least = several.bound
-    if least is None and several.floor is not None and not ask.own:
-        least = several.floor.price
-    of_all = ask.fewest_first or (not one.left_open and least == found.price)
-    scope = ProofScope.ALL_PLANS if of_all else ProofScope.SINGLE_PARCEL
-    return dataclasses.replace(one, bound=one.least, scope=scope)
-
-
-def _proved_of_several(ask: _Asked, one: Outcome, several: MultiSearch, parcels: list[PackedBox]) -> Outcome:
-    """Return a plan of several boxes, or of one that does not take all units, and what is proved of it."""
-    model, members = ask.model, ask.members
-    price, left, bound = total(parcels), left_of(members, parcels), several.bound
-    if bound != price and parcels and not len(left):
-        by_boxes = boxes_bound(model, members, len(parcels), price, fewest_first=ask.fewest_first, floor=several.floor)
-        bound = max((each for each in (bound, by_boxes) if each is not None), default=None)
-    still_open = one.left_open
-    if not len(left):
-        # What stayed open of a mailer may start at a price above what its box type is priced at beforehand.
-        above = one.first_open is not None and one.first_open >= price
-        still_open = () if above else _cheaper(model, members, one, price)
-    if bound is not None and one.first_open is not None and still_open:
-        # Units of them that a box does not take may exclude it from all partitions, but its own refusal is not shown.
-        bound = min(bound, one.first_open)
-    return Outcome(parcels, one.refused, still_open, left, bound, ProofScope.ALL_PLANS)
-
-
-def _cut(ask: _Asked) -> Outcome:
-    """Return the best plan so far, of which nothing is proved. No box is priced any more: there is no time for it.
-
-    What the search of single boxes came to stands. Where it had not ended, all box types are left open at any price.
+    Attributes
+    ----------
+    parcels : list of PackedBox
+        The best plan so far, largest box first; empty until there is one.
+    several : MultiSearch
+        What shares the units among boxes.
     """
-    model, members, parcels, one = ask.model, ask.members, ask.so_far.parcels, ask.so_far.single
-    price, left = total(parcels), left_of(members, parcels)
-    if one is not None:
-        still_open = [each for each in one.left_open if len(left) or each[0] < price]
-    else:
-        at_any = (0,) * len(price)
-        candidates = (
-            OpenCandidate(box.box_type_id, cushioning_in(variant, box))
-            for variant in model.variants(members)
-            for box in model.box_types()
+
+    def __init__(
+        self,
+        model: ParcelModel,
+        members: Ints,
+        mode: SolvingMode,
+        *,
+        fewest_first: bool,
+        max_parcels: int | None,
+        first: bool,
+    ) -> None:
+        self._model, self._members, self._mode, self._first = model, members, mode, first
+        self._fewest_first, self._max_parcels = fewest_first, max_parcels
+        self.parcels: list[PackedBox] = []
+        # Singly, what little effort finds is the first that more effort finds; in blocks it is not.
+        self._alike = len(members) >= MANY_UNITS and worth_blocks(model.protect(members))
+        self._efforts = up_to(mode, len(members), alike=self._alike)
+        self._own = bool(model.admission.own[members].any())
+        self._single: Outcome | None = None
+        self.several = MultiSearch(
+            model, self._efforts, fewest_first=fewest_first, max_parcels=max_parcels, offer=self.offer
         )
-        still_open = [(at_any, each) for each in dict.fromkeys(candidates)]
-    refused = () if one is None else one.refused
-    return Outcome(parcels, refused, tuple(still_open), left, None, ProofScope.ALL_PLANS, cut=True)
 
+    def run(self, known: Sequence[list[PackedBox]]) -> Outcome:
+        """Return the best plan, no worse than any that is known, and what is proved of it."""
+        for each in known:
+            self.offer(each)
+        one = self._one_box()
+        parcels = self._boxes(one)
+        for each in known:
+            if not self._complete(parcels) or total(each) < total(parcels):
+                parcels = each
+        if one.found is not None and not (self._complete(parcels) and total(parcels) < one.found.price):
+            return self._proved_of_one(one, one.found)
+        return self._proved_of_several(one, self._kept(parcels))
 
-def _better(parcels: Sequence[PackedBox], one: PackedBox, members: Ints) -> bool:
-    """Whether parcels hold all units for less than one box does."""
-    return _complete(parcels, members) and total(parcels) < one.price
+    def offer(self, parcels: list[PackedBox]) -> None:
+        """Keep a plan if there are as many boxes as it uses and it is better than what is kept."""
+        kept = self._kept(parcels)
+        if kept and enough(kept) and (not self.parcels or self._rank(kept) < self._rank(self.parcels)):
+            self.parcels = kept
+        if self._first and self._complete(kept):
+            raise SearchEndedError("the first plan of all units is there")
 
+    def _rank(self, parcels: list[PackedBox]) -> tuple[int, Price]:
+        return -sum(len(each.members) for each in parcels), total(parcels)
 
-def _complete(parcels: Sequence[PackedBox], members: Ints) -> bool:
-    return sum(len(each.members) for each in parcels) == len(members)
+    def _complete(self, parcels: list[PackedBox]) -> bool:
+        return sum(len(each.members) for each in parcels[: self._max_parcels]) == len(self._members)
 
+    def _kept(self, parcels: list[PackedBox]) -> list[PackedBox]:
+        """Return as many parcels as a plan may have, largest box first."""
+        ranked = sorted(parcels, key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
+        return ranked[: self._max_parcels]
 
-def _with_less(ask: _Asked, one: Outcome) -> Outcome:
-    """Search open boxes with the effort of lesser modes, too: more effort makes other blocks."""
-    model, members = ask.model, ask.members
-    for effort in ask.efforts[:-1]:
-        still_open = {each.box_type_id for each in one.open_candidates}
-        boxes = [box for box in model.box_types() if box.box_type_id in still_open]
-        found = search_single(model, members, boxes, effort.of_an_order, one.price or None).found
-        if found is not None:
-            one = Outcome((found,), one.refused, _cheaper(model, members, one, found.price))
-    return one
+    def _take(self, single: Outcome) -> Outcome:
+        self._single = single
+        if single.found is not None:
+            self.offer([single.found])
+        return single
 
-
-def _refuse_harder(model: ParcelModel, members: Ints, effort: Effort, one: Outcome) -> Outcome:
-    """Put open boxes to the proofs with more nodes before an order is split: what is refused proves the split."""
-    refused = {OpenCandidate(each.box_type_id, each.cushioning_id): each for each in one.refused}
-    left_open = {candidate: price for price, candidate in one.left_open}
-    ranked = lowest_first(model, members, model.box_types())
-    if any(len(each.shapes.units) > 1 for each in ranked):
+    def _one_box(self) -> Outcome:
+        """Return the cheapest box that takes all units, and what became of the cheaper ones."""
+        model, members = self._model, self._members
+        one = self._take(search_single(model, members, model.box_types(), self._efforts[-1].of_an_order))
+        if self._alike and one.left_open:
+            one = self._take(self._with_less(one))
+        if one.found is None and one.left_open:
+            one = self._take(self._refuse_harder(one))
         return one
-    for each in ranked:
-        if each.key in left_open and not each.has_forms:
-            why = refuse(dataclasses.replace(each.question(effort), nodes=effort.nodes * TIMES_HARDER))
-            if why is not None:
-                refused[each.key] = each.refused(why)
-                del left_open[each.key]
-    return Outcome(
-        refused=tuple(refused[each.key] for each in ranked if each.key in refused),
-        left_open=tuple((left_open[each.key], each.key) for each in ranked if each.key in left_open),
-    )
 
+    def _with_less(self, one: Outcome) -> Outcome:
+        """Search open boxes with the effort of lesser modes, too: more effort makes other blocks."""
+        for effort in self._efforts[:-1]:
+            still_open = {each.box_type_id for each in one.open_candidates}
+            boxes = [box for box in self._model.box_types() if box.box_type_id in still_open]
+            found = search_single(self._model, self._members, boxes, effort.of_an_order, one.price or None).found
+            if found is not None:
+                one = Outcome((found,), one.refused, self._cheaper(one, found.price))
+        return one
 
-def _cheaper(model: ParcelModel, members: Ints, one: Outcome, price: Price) -> tuple[tuple[Price, OpenCandidate], ...]:
-    """Return the open candidates that would be cheaper with all members in one box."""
-    boxes = {box.box_type_id: box for box in model.box_types()}
-    return tuple(
-        (least, each)
-        for least, each in one.left_open
-        if model.variant(each.cushioning_id).price(boxes[each.box_type_id], members) < price
-    )
+    def _refuse_harder(self, one: Outcome) -> Outcome:
+        """Put open boxes to the proofs with more nodes before an order is split: what is refused proves the split."""
+        refused = {OpenCandidate(each.box_type_id, each.cushioning_id): each for each in one.refused}
+        left_open = {candidate: price for price, candidate in one.left_open}
+        ranked = lowest_first(self._model, self._members, self._model.box_types())
+        if any(len(each.shapes.units) > 1 for each in ranked):
+            return one
+        effort = EFFORT[self._mode]
+        for each in ranked:
+            if each.key in left_open and not each.has_forms:
+                why = refuse(dataclasses.replace(each.question(effort), nodes=effort.nodes * TIMES_HARDER))
+                if why is not None:
+                    refused[each.key] = each.refused(why)
+                    del left_open[each.key]
+        return Outcome(
+            refused=tuple(refused[each.key] for each in ranked if each.key in refused),
+            left_open=tuple((left_open[each.key], each.key) for each in ranked if each.key in left_open),
+        )
+
+    def _boxes(self, one: Outcome) -> list[PackedBox]:
+        """Return the one box that takes all units; several where there is none, or they may be better."""
+        members = self._members
+        if one.found is None and self._max_parcels == 1 and not self._own:
+            # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
+            return self.several.run_for_one(members, EFFORT[self._mode].places_for_one(len(members)))
+        # Where the number of parcels is not what counts first, several may be better than one.
+        if one.found is not None and (
+            self._fewest_first or self._max_parcels == 1 or not self.several.may_be_better(members, one.found.price)
+        ):
+            return [one.found]
+        return self.several.run(members, one)
+
+    def _proved_of_one(self, one: Outcome, found: PackedBox) -> Outcome:
+        """Return the plan of one box, and what is proved of it."""
+        least = self.several.bound
+        if least is None and self.several.floor is not None and not self._own:
+            least = self.several.floor.price
+        of_all = self._fewest_first or (not one.left_open and least == found.price)
+        scope = ProofScope.ALL_PLANS if of_all else ProofScope.SINGLE_PARCEL
+        return dataclasses.replace(one, bound=one.least, scope=scope)
+
+    def _proved_of_several(self, one: Outcome, parcels: list[PackedBox]) -> Outcome:
+        """Return a plan of several boxes, or of one that does not take all units, and what is proved of it."""
+        price, left, bound = total(parcels), left_of(self._members, parcels), self.several.bound
+        if bound != price and parcels and not len(left):
+            floor, fewest_first = self.several.floor, self._fewest_first
+            by_boxes = boxes_bound(
+                self._model, self._members, len(parcels), price, fewest_first=fewest_first, floor=floor
+            )
+            bound = max((each for each in (bound, by_boxes) if each is not None), default=None)
+        still_open = one.left_open
+        if not len(left):
+            # What stayed open of a mailer may start at a price above what its box type is priced at beforehand.
+            above = one.first_open is not None and one.first_open >= price
+            still_open = () if above else self._cheaper(one, price)
+        if bound is not None and one.first_open is not None and still_open:
+            # Units of them that a box does not take may exclude it from all partitions, but its own refusal is not
+            # shown.
+            bound = min(bound, one.first_open)
+        return Outcome(parcels, one.refused, still_open, left, bound, ProofScope.ALL_PLANS)
+
+    def _cheaper(self, one: Outcome, price: Price) -> tuple[tuple[Price, OpenCandidate], ...]:
+        """Return the open candidates that would be cheaper with all members in one box."""
+        boxes = {box.box_type_id: box for box in self._model.box_types()}
+        return tuple(
+            (least, each)
+            for least, each in one.left_open
+            if self._model.variant(each.cushioning_id).price(boxes[each.box_type_id], self._members) < price
+        )
+
+    def cut(self) -> Outcome:
+        """Return the best plan so far, of which nothing is proved. No box is priced any more: there is no time for it.
+
+        What the search of single boxes came to stands. Where it had not ended, all box types are left open at any
+        price.
+        """
+        price, left = total(self.parcels), left_of(self._members, self.parcels)
+        one = self._single
+        if one is None:
+            named = (
+                OpenCandidate(box.box_type_id, cushioning_in(variant, box))
+                for variant in self._model.variants(self._members)
+                for box in self._model.box_types()
+            )
+            one = Outcome(left_open=tuple(((0,) * len(price), each) for each in dict.fromkeys(named)))
+        still_open = tuple(each for each in one.left_open if len(left) or each[0] < price)
+        return Outcome(self.parcels, one.refused, still_open, left, None, ProofScope.ALL_PLANS, cut=True)
