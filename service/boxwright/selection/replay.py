@@ -89,7 +89,7 @@ def _grounds(proof: Proof, question: Question) -> Iterator[str]:
 
 def least_left(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
     """Return a price that no parcel undercuts of a candidate which is not refused; of a mailer some heights may be."""
-    return least_not_refused(candidate, effort, below) if candidate.priced_by_form else candidate.price
+    return least_not_refused(candidate, effort, below) if candidate.box.flexible else candidate.price
 
 
 def least_not_refused(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:

@@ -93,12 +93,7 @@ class Candidate:
     @property
     def has_forms(self) -> bool:
         """Whether box or units can have several forms; else there is one question."""
-        return self.priced_by_form or len(self.shapes.units) > 1
-
-    @property
-    def priced_by_form(self) -> bool:
-        """Whether its price depends on the form: a mailer costs what its filled height makes it."""
-        return self.box.flexible
+        return self.box.flexible or len(self.shapes.units) > 1
 
     @cached_property
     def _several(self) -> bool:
@@ -115,8 +110,7 @@ class Candidate:
 
     def refused(self, why: Refused) -> RefusedCandidate:
         """Return a refusal as certificates have it."""
-        cushioning_id = cushioning_in(self.model, self.box)
-        return RefusedCandidate(self.box.box_type_id, why.proof, why.rule, cushioning_id=cushioning_id)
+        return _refusal(self.model, self.box, why)
 
     def forbidden(self) -> Refused | None:
         """Return the rule that keeps the units out of one box of the type, whatever its size, or None."""
@@ -155,12 +149,12 @@ class Candidate:
             fillings = model.fillings(self.box, units, whole=True, several=self._several)
             every = every and fillings.every
             for space in fillings.spaces:
-                forms += self._of_one_unit(units, space) if len(units) == 1 else [self._of_several(units, space)]
+                if len(units) == 1:
+                    forms += self._of_one_unit(units, space)
+                else:
+                    forms.append(Form(model.price(self.box, self.members, space.edges_um, least=True), units, space))
         forms.sort(key=lambda form: form.price)
         return Forms(tuple(forms), tuple(refused), every)
-
-    def _of_several(self, units: Units, space: Space) -> Form:
-        return Form(self.model.price(self.box, self.members, space.edges_um, least=True), units, space)
 
     def _of_one_unit(self, units: Units, space: Space) -> Iterator[Form]:
         """Yield the forms of one unit in a mailer: in each orientation its size, and so its price, is known."""
@@ -246,55 +240,47 @@ def sifted(
     rules = model.admission.refusals(members)
     variants = model.variants(members)
     settled, rest = model.settled(boxes)
+    shapes_of: list[dict[bool, Shapes]] = []
+    refused_by: list[dict[int, Refused]] = []
     heap: list[tuple[Price, bool, int, int, Candidate | None]] = []
-    found: list[tuple[dict[bool, Shapes], dict[int, Refused]]] = []
     for which, variant in enumerate(variants):
         shapes = _shapes(variant, members, boxes)
         asked = False in shapes and len(shapes[False].units) == 1
         refused = variant.refused(shapes[False].units[0], boxes) if asked else {}
         if rules:
             refused |= {rank: why for rank, box in enumerate(boxes) if (why := rules.get(box.box_type_id, rules[""]))}
-        found.append((shapes, refused))
+        shapes_of.append(shapes)
+        refused_by.append(refused)
+        # Compartments need no cushioning: with each it is the same candidate.
+        heap += [
+            (price, True, rank, which, None) for price, rank in settled if not (which and boxes[rank].compartments)
+        ]
         for rank in rest:
             if not (which and boxes[rank].compartments):
                 known = rank in refused
                 heap.append((() if known else variant.lower_bound(boxes[rank], members), known, rank, which, None))
     heapq.heapify(heap)
-    at, which = 0, 0
-    while heap or at < len(settled):
-        candidate = None
-        if at < len(settled) and (not heap or (settled[at][0], True, settled[at][1], which) < heap[0]):
-            (price, rank), exact, turn = settled[at], True, which
-            last = turn + 1 == len(variants) or boxes[rank].compartments is not None
-            at, which = (at + 1, 0) if last else (at, which + 1)
-        else:
-            price, exact, rank, turn, candidate = heapq.heappop(heap)
-        variant, box, (shapes, refused) = variants[turn], boxes[rank], found[turn]
-        why = refused.get(rank)
+    while heap:
+        price, exact, rank, which, candidate = heapq.heappop(heap)
+        variant, box, why = variants[which], boxes[rank], refused_by[which].get(rank)
         if why is None and candidate is None:
-            candidate = Candidate(variant, box, members, shapes[box.compartments is not None], price)
-        if candidate is not None and not exact:
-            candidate, why = _priced(candidate)
-            if why is None:
-                heapq.heappush(heap, (candidate.price, True, rank, turn, candidate))
+            price_now = price if exact or box.flexible else variant.price(box, members)
+            candidate = Candidate(variant, box, members, shapes_of[which][box.compartments is not None], price_now)
+            if box.flexible and not exact:
+                why = candidate.without_form()
+                if why is None and candidate.forms.every:
+                    price_now = max(price, candidate.forms.cheapest_first[0].price)
+            if why is None and not exact:
+                heapq.heappush(heap, (price_now, True, rank, which, candidate))
                 continue
         if why is not None:
-            name = cushioning_in(variant, box)
-            yield price, RefusedCandidate(box.box_type_id, why.proof, why.rule, cushioning_id=name)
+            yield price, _refusal(variant, box, why)
         elif candidate is not None:
             yield price, candidate
 
 
-def _priced(candidate: Candidate) -> tuple[Candidate, Refused | None]:
-    """Return a candidate with its price, of a mailer that of its cheapest form; and why there is no form, if so."""
-    if not candidate.priced_by_form:
-        return dataclasses.replace(candidate, price=candidate.model.price(candidate.box, candidate.members)), None
-    forms, why = candidate.forms, candidate.without_form()
-    if why is not None or not forms.every:
-        return candidate, why
-    priced = dataclasses.replace(candidate, price=max(candidate.price, forms.cheapest_first[0].price))
-    priced.__dict__["forms"] = forms  # no field: they are worked out from the others
-    return priced, None
+def _refusal(model: ParcelModel, box: BoxType, why: Refused) -> RefusedCandidate:
+    return RefusedCandidate(box.box_type_id, why.proof, why.rule, cushioning_id=cushioning_in(model, box))
 
 
 def _shapes(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> dict[bool, Shapes]:
