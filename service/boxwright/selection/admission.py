@@ -1,5 +1,6 @@
 """Which units may share a parcel, and which must: groups, caps, boxes kept from some, heavy beside delicate units."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -162,27 +163,16 @@ class Admission:
 
     def bundles(self, members: Ints) -> list[Ints]:
         """Return the units in inseparable bundles: a keep-together group, or a single unit; by their first units."""
-        number, firsts = self._bundled(members)
-        if len(firsts) == len(members):
-            return list(members.reshape(-1, 1))
-        by_bundle = members[np.argsort(number, kind="stable")]
-        ends = np.cumsum(np.bincount(number)).tolist()
-        return [by_bundle[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
-
-    def _bundled(self, members: Ints) -> tuple[Ints, Ints]:
-        """Return the number of the bundle of each unit, by first units, and the place of the first unit of each."""
         together = self.together[members]
-        grouped = together != NO_GROUP
-        if not grouped.any():
-            every = np.arange(len(members))
-            return every, every
+        grouped = np.flatnonzero(together != NO_GROUP)
+        if not len(grouped):
+            return list(members.reshape(-1, 1))
         # A group goes by its first unit among these.
-        at = np.flatnonzero(grouped)
-        _, first, back = np.unique(together[at], return_index=True, return_inverse=True)
         lead = np.arange(len(members))
-        lead[at] = at[first][back]
-        firsts, number = np.unique(lead, return_inverse=True)
-        return number, firsts
+        _, first, back = np.unique(together[grouped], return_index=True, return_inverse=True)
+        lead[grouped] = grouped[first][back]
+        ranked = np.argsort(lead, kind="stable")
+        return np.split(members[ranked], np.flatnonzero(np.diff(lead[ranked])) + 1)
 
     def split_groups(self, inside: Ints, members: Ints) -> list[Ints]:
         """Return the keep-together groups of ``members`` of which some units, and not all, are ``inside``."""
@@ -210,72 +200,40 @@ class Admission:
         """
         own = self._values(inside)
         value = int(own[0]) if len(own) else value
-        left = self.caps_in(box_type_id) - self.amounts[inside].sum(axis=0)
-        rest = np.setdiff1d(members, inside, assume_unique=True)
-        if (kept_out := self.kept_out.get(box_type_id)) is not None:
-            rest = self._without_bundles(rest, kept_out.which)
-        if self._parted(box_type_id):
-            rest = self._bearing(inside, rest)
-        number, firsts = self._bundled(rest)
-        amounts, lowest, highest = self.amounts[rest], self.apart[rest], self.apart[rest]
-        if len(firsts) < len(rest):
-            by_bundle = np.argsort(number, kind="stable")
-            starts = np.concatenate(([0], np.cumsum(np.bincount(number))[:-1]))
-            amounts = np.add.reduceat(amounts[by_bundle], starts, axis=0)
-            highest = np.maximum.reduceat(highest[by_bundle], starts)
-            lowest = np.minimum.reduceat(np.where(lowest == NO_GROUP, NO_CAP, lowest)[by_bundle], starts)
-            lowest = np.where(lowest == NO_CAP, NO_GROUP, lowest)
-        chosen = np.zeros(len(firsts), dtype=np.bool_)
-        # What does not go in at its turn does not go in later either.
-        open_still = np.flatnonzero(lowest == highest)
-        while len(open_still):
-            wanted = highest[open_still]
-            fits = (amounts[open_still] <= left).all(axis=1)
-            if value != NO_GROUP:
-                fits &= (wanted == NO_GROUP) | (wanted == value)
-            open_still = open_still[fits]
-            if not len(open_still):
-                break
-            sums = np.cumsum(amounts[open_still], axis=0)
-            goes_in = (sums <= left).all(axis=1)
-            count = len(goes_in) if goes_in.all() else int(goes_in.argmin())
-            if value == NO_GROUP:  # the first that is kept apart from others decides from which
-                kept_apart = highest[open_still[:count]] != NO_GROUP
-                if kept_apart.any():
-                    count = int(kept_apart.argmax()) + 1
-                    value = int(highest[open_still[count - 1]])
-            chosen[open_still[:count]] = True
-            left = left - sums[count - 1]
-            open_still = open_still[count:]
-        return np.sort(np.concatenate([inside, rest[chosen[number]]]))
+        left = (self.caps_in(box_type_id) - self.amounts[inside].sum(axis=0)).tolist()
+        out = self.kept_out[box_type_id].which.tolist() if box_type_id in self.kept_out else None
+        heaviest, bears = 0.0, math.inf
+        if parted := self._parted(box_type_id):
+            heaviest = float(self.mass_mg[inside].max(initial=0.0))
+            bears = float(self.most_beside_mg[inside].min(initial=math.inf))
+        amounts, apart, mass, most = self._listed
+        chosen = inside.tolist()
+        for bundle in self.bundles(np.setdiff1d(members, inside, assume_unique=True)):
+            units = bundle.tolist()
+            values = {apart[unit] for unit in units} | {value}
+            values.discard(NO_GROUP)
+            if len(values) > 1 or (out and any(map(out.__getitem__, units))):
+                continue
+            after = left
+            for unit in units if left else ():
+                after = [room - more for room, more in zip(after, amounts[unit], strict=True)]
+            if min(after, default=0) < 0:
+                continue
+            if parted:
+                heavier = max(heaviest, *(mass[unit] for unit in units))
+                weaker = min(bears, *(most[unit] for unit in units))
+                if heavier > weaker:
+                    continue
+                heaviest, bears = heavier, weaker
+            left = after
+            chosen += units
+            if values:  # the first that is kept apart from others decides from which
+                (value,) = values
+        return np.array(sorted(chosen), dtype=np.int64)
 
-    def _without_bundles(self, members: Ints, out: npt.NDArray[np.bool_]) -> Ints:
-        """Return units without those that are ``out`` and the groups that these are of."""
-        gone = out[members]
-        groups = self.together[members[gone]]
-        return members[~gone & ~np.isin(self.together[members], groups[groups != NO_GROUP])]
-
-    def _bearing(self, inside: Ints, rest: Ints) -> Ints:
-        """Return whole bundles of ``rest``, in canonical order, as far as no heavy unit lies beside one it crushes."""
-        number, firsts = self._bundled(rest)
-        heavy, bears = np.zeros(len(firsts)), np.full(len(firsts), np.inf)
-        np.maximum.at(heavy, number, self.mass_mg[rest])
-        np.minimum.at(bears, number, self.most_beside_mg[rest])
-        heaviest = float(self.mass_mg[inside].max(initial=0.0))
-        most = float(self.most_beside_mg[inside].min(initial=np.inf))
-        chosen = np.zeros(len(firsts), dtype=np.bool_)
-        open_still = np.flatnonzero(heavy <= bears)
-        while True:
-            open_still = open_still[(heavy[open_still] <= most) & (bears[open_still] >= heaviest)]
-            if not len(open_still):
-                return rest[chosen[number]]
-            peaks = np.maximum.accumulate(np.maximum(heavy[open_still], heaviest))
-            floors = np.minimum.accumulate(np.minimum(bears[open_still], most))
-            goes_in = peaks <= floors
-            count = len(goes_in) if goes_in.all() else int(goes_in.argmin())
-            chosen[open_still[:count]] = True
-            heaviest, most = float(peaks[count - 1]), float(floors[count - 1])
-            open_still = open_still[count:]
+    @cached_property
+    def _listed(self) -> tuple[list[list[int]], list[int], list[float], list[float]]:
+        return self.amounts.tolist(), self.apart.tolist(), self.mass_mg.tolist(), self.most_beside_mg.tolist()
 
     def _parted(self, box_type_id: str) -> bool:
         """Whether heavy units are kept from delicate ones in a box of a type; without one, in every box."""
