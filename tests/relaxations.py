@@ -12,8 +12,7 @@ from boxwright.errors import InvalidInputError
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
-from boxwright.selection.admission import bundle_kinds
-from boxwright.selection.partition import MOST_SUBSETS, subset_count
+from boxwright.selection.partition import MOST_SUBSETS, Bundles
 from random_orders import Case, case, changed
 
 Pair = tuple[Case, Case]
@@ -273,8 +272,7 @@ def _how(solution: Solution) -> str:
     if len(solution.plan.parcels) == 1:
         return "one"
     members, model = solution.members, solution.model
-    kinds = bundle_kinds(model.admission.bundles(members), members, model.protect(members).kinds)
-    return "weighed" if subset_count(kinds) <= MOST_SUBSETS else "built"
+    return "weighed" if Bundles.of(model, members).count <= MOST_SUBSETS else "built"
 
 
 def pair_of(seed: int, name: str) -> Pair | None:

@@ -17,21 +17,19 @@ from boxwright.packing.problem import Ints
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
-from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.bounds import part_floors
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox, Price, add
 from boxwright.selection.partition import (
     MOST_SUBSETS,
+    Bundles,
     Counts,
     Searched,
     best_partition,
-    by_kinds,
     one_fewer,
     partition_bound,
+    parts_of,
     splits_of,
-    subset_count,
-    units_of,
 )
 from boxwright.selection.single import least_price, search_single
 
@@ -50,11 +48,12 @@ class Shop:
     def __init__(self, seed: int) -> None:
         draw = random.Random(seed)
         self.whole = tuple(draw.randint(1, 3) for _ in range(draw.randint(1, 4)))
-        self.by_kind = [
-            [np.array([sum(self.whole[:kind]) + unit]) for unit in range(count)]
-            for kind, count in enumerate(self.whole)
-        ]
-        self.bundles = list(itertools.chain.from_iterable(self.by_kind))
+        self.bundles = Bundles(
+            [
+                [np.array([sum(self.whole[:kind]) + unit]) for unit in range(count)]
+                for kind, count in enumerate(self.whole)
+            ]
+        )
         self.kinds = np.repeat(np.arange(len(self.whole)), self.whole)
         self._weights = [draw.randint(1, 9) for _ in self.whole]
         self._boxes = sorted((draw.randint(1, 4), draw.randint(1, 30), draw.randint(5, 30)) for _ in range(3))
@@ -101,7 +100,7 @@ class Shop:
         lightest = self._price(self._boxes[0])
         return self.outcome(part)[1] if random.Random(f"{self._seed} {part}").random() < 0.5 else lightest
 
-    def floors(self, by_kind: list[list[Ints]], parts: Sequence[Counts]) -> list[Price | None]:
+    def floors(self, parts: Sequence[Counts]) -> list[Price | None]:
         """Tell of every part that the lightest box may do."""
         return [self._price(self._boxes[0]) for _ in parts]
 
@@ -145,7 +144,7 @@ def test_the_best_partition_is_that_of_all_parts_searched(seed: int, *, monotone
     """Price and bound, with proofs that are blind to some refusals; each unit is in one parcel."""
     shop = Shop(seed)
 
-    found = best_partition(shop.bundles, shop.kinds, shop.single, shop.at_least, shop.floors, monotone=monotone)
+    found = best_partition(shop.bundles, shop.single, shop.at_least, shop.floors, monotone=monotone)
 
     price, bound = shop.reference(monotone=monotone)
     if price is None:
@@ -167,15 +166,14 @@ def test_a_bound_without_packings_is_that_of_all_parts_refused_as_far_as_can_be(
     _, bound = shop.reference(monotone=True, several=True)
     enough = (1_000, 0)
 
-    def floors(by_kind: list[list[Ints]], parts: Sequence[Counts]) -> list[Price | None]:
-        return [*shop.floors(by_kind, parts[:-1]), None]
+    def floors(parts: Sequence[Counts]) -> list[Price | None]:
+        return [*shop.floors(parts[:-1]), None]
 
     def refused(units: Ints) -> Price | None:
         return shop.outcome(shop.part(units))[1]
 
     found, little = (
-        partition_bound(shop.bundles, shop.kinds, refused, shop.at_least, floors, most, monotone=True)
-        for most in (enough, (1, 0))
+        partition_bound(shop.bundles, refused, shop.at_least, floors, most, monotone=True) for most in (enough, (1, 0))
     )
 
     assert found == (bound or enough)
@@ -186,14 +184,13 @@ def test_few_parts_are_searched_where_the_first_split_meets_the_bound() -> None:
     """Seven different units that go into two equal boxes: of 127 parts a few are packed."""
     shop = Shop(0)
     shop.whole, shop._weights = (1,) * 7, [4] * 7
-    shop.by_kind = [[np.array([kind])] for kind in range(7)]
-    shop.bundles, shop.kinds = [each[0] for each in shop.by_kind], np.arange(7)
+    shop.bundles, shop.kinds = Bundles([[np.array([kind])] for kind in range(7)]), np.arange(7)
     shop._boxes = [(1, 1, 20)]
 
     def at_least(units: Ints) -> Price | None:
         return None if len(units) > 5 else (1, 1)
 
-    found = best_partition(shop.bundles, shop.kinds, shop.single, at_least, shop.floors, monotone=True)
+    found = best_partition(shop.bundles, shop.single, at_least, shop.floors, monotone=True)
 
     assert found is not None
     assert len(found.parcels) == 2
@@ -210,15 +207,13 @@ def few_units() -> list[tuple[random_orders.Case, OrderModel]]:
         except InvalidInputError:
             continue
         model = OrderModel(request, Expansion.of(request.order))
-        if model.expansion.units and model.box_types() and subset_count(_bundled(model)[1]) <= MOST_SUBSETS:
+        if model.expansion.units and model.box_types() and _bundles(model).count <= MOST_SUBSETS:
             found.append((case, model))
     return found
 
 
-def _bundled(model: OrderModel) -> tuple[list[Ints], Ints]:
-    members = np.arange(len(model.expansion.units))
-    bundles = model.admission.bundles(members)
-    return bundles, bundle_kinds(bundles, members, model.protect(members).kinds)
+def _bundles(model: OrderModel) -> Bundles:
+    return Bundles.of(model, np.arange(len(model.expansion.units)))
 
 
 def test_what_is_told_of_parts_is_never_more_than_a_search_finds() -> None:
@@ -228,11 +223,11 @@ def test_what_is_told_of_parts_is_never_more_than_a_search_finds() -> None:
     found = 0
     for _, model in cases:
         boxes = model.box_types()
-        by_kind = by_kinds(*_bundled(model))
-        parts = list(itertools.product(*(range(len(each) + 1) for each in by_kind)))[1:]
-        floors = part_floors(model, np.arange(len(model.expansion.units)), boxes, by_kind, parts)
+        bundles = _bundles(model)
+        parts = parts_of(bundles.whole)[1:]
+        floors = part_floors(model, np.arange(len(model.expansion.units)), boxes, bundles, parts)
         for part, floor in list(zip(parts, floors, strict=True))[:: max(1, len(parts) // 20)]:
-            some = units_of(by_kind, (0,) * len(by_kind), part)
+            some = bundles.units(part)
             packed = search_single(model, some, boxes, EFFORT[SolvingMode.FAST]).found
             if packed is not None:
                 told = least_price(model, some, boxes)

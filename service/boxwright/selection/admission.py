@@ -244,17 +244,3 @@ class Admission:
             return self.apart[:0]
         values = self.apart[members]
         return np.unique(values[values != NO_GROUP])
-
-
-def bundle_kinds(bundles: list[Ints], members: Ints, kinds: Ints) -> Ints:
-    """Return the kind of each bundle of ``members``: that of its unit, or one of its own where it has several."""
-    if len(bundles) == len(members):
-        return kinds
-    first_own = int(kinds[-1]) + 1
-    return np.array(
-        [
-            int(kinds[np.searchsorted(members, bundle[0])]) if len(bundle) == 1 else first_own + number
-            for number, bundle in enumerate(bundles)
-        ],
-        dtype=np.int64,
-    )

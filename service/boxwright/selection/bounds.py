@@ -17,7 +17,7 @@ from boxwright.packing.problem import Floats, Ints, Space, within
 from boxwright.packing.shares import Shares
 from boxwright.selection.conceivable import Bools, Conceivable, fit_inside, load_limit_mg
 from boxwright.selection.model import Cuboid, ParcelModel, Price, add
-from boxwright.selection.partition import Counts
+from boxwright.selection.partition import Bundles, Counts
 
 EVALUATIONS = 2_000_000
 """Counted effort of one bound by shares, the same in every mode: a certificate is replayed without its mode."""
@@ -221,7 +221,7 @@ class Combinations:
 
 
 def part_floors(
-    model: ParcelModel, members: Ints, boxes: Sequence[BoxType], by_kind: list[list[Ints]], parts: Sequence[Counts]
+    model: ParcelModel, members: Ints, boxes: Sequence[BoxType], bundles: Bundles, parts: Sequence[Counts]
 ) -> list[Price | None]:
     """Return for each part a price that no single parcel of it undercuts; None where no box can take it.
 
@@ -233,12 +233,10 @@ def part_floors(
         Rules and prices; all units.
     boxes : sequence of BoxType
         Among which to choose.
-    by_kind : list of list of int64 arrays
-        The bundles of each kind.
-    parts : sequence of Counts
-        How many bundles of each kind each has.
+    bundles, parts : Bundles, sequence of Counts
+        All bundles; how many of each kind each part has.
     """
-    counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(by_kind))
+    counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(bundles.by_kind))
     bounds: list[Price] = []
     takes = [np.zeros((0, len(parts)), dtype=np.bool_)]
     # Open boxes with each cushioning, and once those with compartments, which need none.
@@ -248,7 +246,7 @@ def part_floors(
         alike = [box for box in boxes if bool(box.compartments) is in_cells]
         if alike:
             bounds += [variant.lower_bound(box) for box in alike]
-            takes.append(_taken(variant, members, by_kind, counts, alike))
+            takes.append(_taken(variant, members, bundles.by_kind, counts, alike))
     cheapest_first = sorted(range(len(bounds)), key=bounds.__getitem__)
     taken = np.concatenate(takes)[cheapest_first]
     firsts = taken.argmax(axis=0).tolist() if len(taken) else []
@@ -256,7 +254,7 @@ def part_floors(
     floors = floors or [None] * len(parts)
     for part, each in enumerate(parts):
         if sum(each) == 1:
-            as_it_is = model.as_it_is(by_kind[each.index(1)][0])
+            as_it_is = model.as_it_is(bundles.by_kind[each.index(1)][0])
             if as_it_is is not None:
                 floors[part] = min(as_it_is.price, floors[part] or as_it_is.price)
     return floors

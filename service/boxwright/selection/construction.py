@@ -6,11 +6,11 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
-from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.bounds import forced_alone
 from boxwright.selection.model import PackedBox, without
 from boxwright.selection.outcome import left_of
 from boxwright.selection.packings import Packings
+from boxwright.selection.partition import Bundles
 from boxwright.selection.stock import in_stock
 
 BOXES_PER_PARCEL = 4
@@ -115,13 +115,8 @@ def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> Packed
 def _first_alone(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
     """Return a parcel of the first bundle of units, in canonical order, that some box takes alone."""
     model = packings.model
-    bundles = model.admission.bundles(left)
-    kinds = bundle_kinds(bundles, left, model.protect(left).kinds)
-    for first in np.sort(np.unique(kinds, return_index=True)[1]).tolist():
-        alone = packings.cheapest(bundles[first], stock)
-        if alone is not None:
-            return alone
-    return None
+    firsts = sorted((alike[0] for alike in Bundles.of(model, left).by_kind), key=lambda bundle: int(bundle[0]))
+    return next((alone for each in firsts if (alone := packings.cheapest(each, stock)) is not None), None)
 
 
 def _takers_of_hardest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> list[BoxType]:

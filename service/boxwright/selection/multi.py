@@ -9,7 +9,6 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints
-from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.bounds import Floor, floor_of, forced_alone, part_floors
 from boxwright.selection.construction import construct, filled_soon
 from boxwright.selection.effort import Effort
@@ -19,17 +18,16 @@ from boxwright.selection.packings import Packings
 from boxwright.selection.partition import (
     FEW_SUBSETS,
     MOST_SUBSETS,
+    Bundles,
     Partition,
     best_partition,
-    by_kinds,
-    subset_count,
-    units_of,
+    best_within,
+    parts_of,
 )
 from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
 from boxwright.selection.single import least_price, search_single
 from boxwright.selection.stock import Stock, enough, in_stock
-from boxwright.selection.within_limits import best_within
 
 EFFORT_SHARE = 8
 """A parcel of several is searched with the effort per (units, box type) divided by this."""
@@ -105,7 +103,7 @@ class MultiSearch:
         plans = []
         if exact is not None:
             self.bound = exact.bound
-            few = self._bundled(members)[2] <= FEW_SUBSETS
+            few = Bundles.of(self._model, members).count <= FEW_SUBSETS
             within: list[PackedBox] | None = exact.parcels
             if not enough(exact.parcels) or len(exact.parcels) > self._max_parcels:
                 within = self._within(members, whole) if few else None
@@ -132,15 +130,9 @@ class MultiSearch:
         """Whether to look for several parcels although one box serves at a price: not where no plan costs less."""
         if len(members) < 2:
             return False
-        if self._model.admission.own[members].any() or self._bundled(members)[2] <= MOST_SUBSETS:
+        if self._model.admission.own[members].any() or Bundles.of(self._model, members).count <= MOST_SUBSETS:
             return True
         return self._floor_of(members).price != price
-
-    def _bundled(self, members: Ints) -> tuple[list[Ints], Ints, int]:
-        """Return units that stay together, their kinds, and how many distinct sub-multisets they have."""
-        bundles = self._model.admission.bundles(members)
-        kinds = bundle_kinds(bundles, members, self._model.protect(members).kinds)
-        return bundles, kinds, subset_count(kinds)
 
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
         """Return the one parcel that takes most volume, the cheapest of equals, within an effort for each box type.
@@ -161,13 +153,10 @@ class MultiSearch:
 
     def _fullest_of_few(self, members: Ints, size: Callable[[Ints], float], above: float) -> list[PackedBox]:
         """Return the cheapest parcel of the largest part of few units, above a size, that a box takes; none of many."""
-        bundles, kinds, subsets = self._bundled(members)
-        if subsets > FEW_SUBSETS:
+        bundles = Bundles.of(self._model, members)
+        if bundles.count > FEW_SUBSETS:
             return []
-        by_kind = by_kinds(bundles, kinds)
-        none = (0,) * len(by_kind)
-        every = itertools.product(*(range(len(each) + 1) for each in by_kind))
-        parts = sorted((units_of(by_kind, none, counts) for counts in every if any(counts)), key=size, reverse=True)
+        parts = sorted(map(bundles.units, parts_of(bundles.whole)[1:]), key=size, reverse=True)
         for largest, equals in itertools.groupby(parts, size):
             if largest <= above:
                 break
@@ -330,8 +319,8 @@ class MultiSearch:
 
     def _partition(self, members: Ints, whole: Outcome, stock: Sequence[BoxType]) -> Partition | None:
         """Return the best partition of few units; None if they are many."""
-        bundles, kinds, subsets = self._bundled(members)
-        if subsets > MOST_SUBSETS:
+        bundles = Bundles.of(self._model, members)
+        if bundles.count > MOST_SUBSETS:
             return None
 
         def single(some: Ints) -> tuple[PackedBox | None, Price | None]:
@@ -342,19 +331,18 @@ class MultiSearch:
 
         return best_partition(
             bundles,
-            kinds,
             single,
             lambda some: whole.least if len(some) == len(members) else least_price(self._model, some, stock),
-            lambda by_kind, parts: part_floors(self._model, members, stock, by_kind, parts),
+            lambda parts: part_floors(self._model, members, stock, bundles, parts),
             monotone=self._model.monotone,
             stop=self._model.stop,
         )
 
     def _within(self, members: Ints, whole: Outcome) -> list[PackedBox] | None:
         """Return the best split of few units, or of most of them, within stock and parcels; None if none was found."""
-        bundles, kinds, _ = self._bundled(members)
+        bundles = Bundles.of(self._model, members)
         boxes = self._model.box_types()
-        scarce = [box for box in boxes if box.available is not None and box.available < len(bundles)]
+        scarce = [box for box in boxes if box.available is not None and box.available < sum(bundles.whole)]
         plenty = [box for box in boxes if box not in scarce]
 
         def options(some: Ints) -> list[PackedBox]:
@@ -366,4 +354,4 @@ class MultiSearch:
             return [each for each in (cheapest, *others) if each is not None]
 
         stock = {box.box_type_id: box.available for box in scarce if box.available is not None}
-        return best_within(bundles, kinds, options, stock, self._max_parcels, self._model.stop)
+        return best_within(bundles, options, stock, self._max_parcels, self._model.stop)

@@ -2,33 +2,87 @@
 
 import functools
 import itertools
+import math
 import operator
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints
-from boxwright.selection.model import PackedBox, Price, add
+from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.stop import NEVER, Stop
 
 Counts = tuple[int, ...]
-"""How many units of each kind."""
+"""A part of some units: how many bundles of each kind."""
 Searched = tuple[PackedBox | None, Price | None]
 """The one parcel that was found for some units, and a price that none undercuts; None where there is no parcel."""
+Told = Callable[[Ints], Price | None]
+"""Tells of some units a price that no single parcel of them undercuts; None where there is no parcel."""
+Floors = Callable[[Sequence[Counts]], Sequence[Price | None]]
+"""Tells the same, less closely, of many parts at once."""
 
 MOST_SUBSETS, FEW_SUBSETS = 512, 128
-"""Largest number of distinct sub-multisets of units for which all partitions are weighed; and up to which they are so
-within limits of stock and parcels, which takes a search of each, and the best one that is found is the answer."""
+"""Largest number of parts for which all partitions are weighed; and up to which they are so within limits of stock and
+parcels, which takes a search of each, and the best one that is found is the answer."""
+MOST_STATES = 400
+"""Most ways to have used boxes and parcels that are kept side by side for some units; beyond it there is no answer."""
 
 
-def subset_count(kinds: Ints) -> int:
-    """Return how many distinct sub-multisets units or bundles of the given kinds have, the empty one included."""
-    subsets = 1
-    for count in Counter(kinds.tolist()).values():
-        subsets *= count + 1
-    return subsets
+@dataclass(frozen=True)
+class Bundles:
+    """Some units in inseparable bundles, most of one unit, by kind: those of a kind stand in for each other.
+
+    Attributes
+    ----------
+    by_kind : list of list of int64 arrays
+        The units of each bundle of each kind. A bundle of several units is of a kind of its own.
+    """
+
+    by_kind: list[list[Ints]]
+
+    @classmethod
+    def of(cls, model: ParcelModel, members: Ints) -> "Bundles":
+        """Return the bundles of members, int64 (n,), ascending."""
+        kinds = model.protect(members).kinds
+        by_kind: dict[int, list[Ints]] = {}
+        for number, bundle in enumerate(model.admission.bundles(members)):
+            kind = kinds[np.searchsorted(members, bundle[0])] if len(bundle) == 1 else len(members) + number
+            by_kind.setdefault(int(kind), []).append(bundle)
+        return cls([by_kind[kind] for kind in sorted(by_kind)])
+
+    @cached_property
+    def whole(self) -> Counts:
+        """All of them."""
+        return tuple(map(len, self.by_kind))
+
+    @property
+    def count(self) -> int:
+        """How many parts there are, that of no units included."""
+        return math.prod(count + 1 for count in self.whole)
+
+    def units(self, part: Counts, used: Counts | None = None) -> Ints:
+        """Return the units of a part, int64 (k,), ascending: the first ones, or those after others already used."""
+        starts = used or (0,) * len(part)
+        taken = zip(self.by_kind, starts, part, strict=True)
+        return np.sort(np.concatenate([each for of, start, count in taken for each in of[start : start + count]]))
+
+    def stand_in(self, split: Sequence[tuple[Counts, PackedBox]]) -> list[PackedBox]:
+        """Return the parcels of a split with units of their own: each was packed with the first of every kind."""
+        parcels = []
+        used = (0,) * len(self.by_kind)
+        for part, packed in split:
+            real = dict(zip(self.units(part).tolist(), self.units(part, used).tolist(), strict=True))
+            chosen = np.array([real[member] for member in packed.members.tolist()], dtype=np.int64)
+            parcels.append(replace(packed, members=chosen))
+            used = tuple(map(operator.add, used, part))
+        return parcels
+
+
+def parts_of(whole: Counts) -> list[Counts]:
+    """Return every part of some bundles, few of them first, that of none included."""
+    return sorted(itertools.product(*(range(count + 1) for count in whole)), key=lambda each: (sum(each), each))
 
 
 @dataclass(frozen=True)
@@ -49,11 +103,10 @@ class Partition:
 
 
 def best_partition(
-    bundles: Sequence[Ints],
-    kinds: Ints,
+    bundles: Bundles,
     single: Callable[[Ints], Searched],
-    at_least: Callable[[Ints], Price | None],
-    floors: Callable[[list[list[Ints]], Sequence[Counts]], Sequence[Price | None]],
+    at_least: Told,
+    floors: Floors,
     *,
     monotone: bool,
     stop: Stop = NEVER,
@@ -65,23 +118,18 @@ def best_partition(
 
     Parameters
     ----------
-    bundles : sequence of int64 arrays
-        Units that go together; most bundles are of one unit.
-    kinds : int64, (n,)
-        Kind of each bundle: same number, same units in all respects. Bundles of several units are of a kind of their
-        own; units of one kind follow each other.
+    bundles : Bundles
+        All units.
     single : callable
         The single-parcel search of some units.
-    at_least : callable
-        A price that no single parcel of some units undercuts, told without a search; None where there is no parcel.
-    floors : callable
-        The same, less closely, of many parts at once: of the bundles by kind, and how many of each kind a part has.
+    at_least, floors : callable
+        What is told without a search.
     monotone : bool
         Whether units that no box takes are not taken with more units either: then those are not tried.
     stop : Stop, optional
         Ends it with a SearchEndedError. Default: nothing does.
     """
-    parts = _Parts(by_kinds(bundles, kinds), single, at_least, floors, stop, monotone=monotone)
+    parts = _Parts(bundles, single, at_least, floors, stop, monotone=monotone)
     best = parts.cheapest(parts.price)
     while best is not None and sum(map(parts.ask, best)):
         best = parts.cheapest(parts.price)
@@ -92,16 +140,14 @@ def best_partition(
         least = parts.cheapest(parts.least)
     assert least is not None  # what was found costs no less
     split = [(parts.all[part], found) for part in best if (found := parts.searched[part][0]) is not None]
-    bound = [price for part in least if (price := parts.searched[part][1]) is not None]
-    return Partition(stand_in(parts.by_kind, split), add(bound))
+    return Partition(bundles.stand_in(split), parts.bound(least))
 
 
 def partition_bound(
-    bundles: Sequence[Ints],
-    kinds: Ints,
-    refused: Callable[[Ints], Price | None],
-    at_least: Callable[[Ints], Price | None],
-    floors: Callable[[list[list[Ints]], Sequence[Counts]], Sequence[Price | None]],
+    bundles: Bundles,
+    refused: Told,
+    at_least: Told,
+    floors: Floors,
     enough: Price,
     *,
     monotone: bool,
@@ -111,15 +157,14 @@ def partition_bound(
 
     Parameters
     ----------
-    bundles, kinds, at_least, floors, monotone, stop
+    bundles, at_least, floors, monotone, stop
         As for ``best_partition``. A whole that has no floor is left out: then there are two or more parcels.
     refused : callable
         The price of the cheapest parcel of some units that no proof refuses, None where all are refused.
     enough : Price
         Once no partition undercuts this, no more is asked.
     """
-    by_kind, single = by_kinds(bundles, kinds), lambda some: (None, refused(some))
-    parts = _Parts(by_kind, single, at_least, floors, stop, monotone=monotone)
+    parts = _Parts(bundles, lambda some: (None, refused(some)), at_least, floors, stop, monotone=monotone)
     split: tuple[int, ...] = ()
     for ask in (parts.ask, parts.ask_fewer):
         new = 1
@@ -129,28 +174,14 @@ def partition_bound(
                 return enough
             split = cheapest
             new = sum(map(ask, split))
-    return add([least for part in split if (least := parts.searched[part][1]) is not None])
+    return parts.bound(split)
 
 
 class _Division:
-    """Every part of some units, and how each splits into two; parts are named by their place.
-
-    Parameters
-    ----------
-    whole : tuple of int
-        How many there are of each kind.
-
-    Attributes
-    ----------
-    all : list of Counts
-        Every part, few units first, that of no units included.
-    place : dict of Counts to int
-        Where a part stands.
-    """
+    """How each part of some units splits into two; parts are named by their place among ``all``."""
 
     def __init__(self, whole: Counts) -> None:
-        every = itertools.product(*(range(count + 1) for count in whole))
-        self.all = sorted(every, key=lambda each: (sum(each), each))
+        self.all = parts_of(whole)
         self.place = {part: number for number, part in enumerate(self.all)}
         self._counts = np.array(self.all)
         self._sizes = self._counts.sum(axis=1)
@@ -202,22 +233,7 @@ def as_number(price: Price | None) -> int:
 
 
 class _Prices:
-    """A price of each part, which only rises, and the cheapest partitions at these prices.
-
-    Parameters
-    ----------
-    division : _Division
-        The parts.
-    of_parts : sequence of int
-        Their prices, as ``as_number``.
-    stop : Stop
-        Ends what is asked.
-
-    Attributes
-    ----------
-    of_parts : list of int
-        The prices as they are now.
-    """
+    """A price of each part, as ``as_number``, which only rises, and the cheapest partitions at these prices."""
 
     def __init__(self, division: _Division, of_parts: Sequence[int], stop: Stop) -> None:
         self._splits, self._stop = division.splits, stop
@@ -249,43 +265,26 @@ class _Prices:
 
 
 class _Parts:
-    """What is known of each part of some units: what a parcel of it costs at least, until it is searched.
-
-    Parameters
-    ----------
-    by_kind : list of list of int64 arrays
-        The bundles of each kind.
-    single, at_least, floors, stop, monotone
-        As for ``best_partition``.
-
-    Attributes
-    ----------
-    all : list of Counts
-        Every part, few units first, that of no units included; parts are named by their place here.
-    price, least : _Prices
-        Of each part the price of its parcel, and a price that none undercuts; the same before it is searched.
-    searched : dict of int to Searched
-        Of the parts that were searched.
-    """
+    """What is known of each part of some units: what a parcel of it costs at least, until it is searched."""
 
     def __init__(
         self,
-        by_kind: list[list[Ints]],
+        bundles: Bundles,
         single: Callable[[Ints], Searched],
-        at_least: Callable[[Ints], Price | None],
-        floors: Callable[[list[list[Ints]], Sequence[Counts]], Sequence[Price | None]],
+        at_least: Told,
+        floors: Floors,
         stop: Stop,
         *,
         monotone: bool,
     ) -> None:
-        self.by_kind = by_kind
+        self._bundles = bundles
         self._single, self._at_least, self._monotone = single, at_least, monotone
-        self._division = _division(tuple(len(each) for each in by_kind))
+        self._division = _division(bundles.whole)
         self.all = self._division.all
         self.searched: dict[int, Searched] = {}
         self._glanced: set[int] = set()
         self._settled: set[int] = set()
-        numbers = [NO_PRICE, *map(as_number, floors(by_kind, self.all[1:]))]
+        numbers = [NO_PRICE, *map(as_number, floors(self.all[1:]))]
         self.price, self.least = (_Prices(self._division, numbers, stop) for _ in range(2))
 
     def cheapest(self, prices: _Prices) -> tuple[int, ...] | None:
@@ -327,38 +326,17 @@ class _Parts:
         if not self._monotone or not open_still or part in self._settled:
             return False
         self._settled.add(part)
-        for fewer in self._fewer(part):
+        for fewer in map(self._division.place.__getitem__, filter(any, one_fewer(self.all[part]))):
             while least[part] < NO_PRICE and self.ask_fewer(fewer):
                 pass
         return True
 
-    def _fewer(self, part: int) -> Iterator[int]:
-        """Yield the parts with one unit less, but for that of none."""
-        return (self._division.place[fewer] for fewer in one_fewer(self.all[part]) if any(fewer))
-
     def _units(self, part: int) -> Ints:
-        return units_of(self.by_kind, (0,) * len(self.by_kind), self.all[part])
+        return self._bundles.units(self.all[part])
 
-
-def by_kinds(bundles: Sequence[Ints], kinds: Ints) -> list[list[Ints]]:
-    """Return the bundles of each kind."""
-    return [
-        [bundle for bundle, own in zip(bundles, kinds.tolist(), strict=True) if own == kind]
-        for kind in np.unique(kinds).tolist()
-    ]
-
-
-def stand_in(by_kind: list[list[Ints]], split: Sequence[tuple[Counts, PackedBox]]) -> list[PackedBox]:
-    """Return the parcels of a split with units of their own: each was packed with the first of every kind."""
-    parcels = []
-    used = (0,) * len(by_kind)
-    for part, packed in split:
-        firsts = units_of(by_kind, (0,) * len(by_kind), part)
-        real = dict(zip(firsts.tolist(), units_of(by_kind, used, part).tolist(), strict=True))
-        chosen = np.array([real[member] for member in packed.members.tolist()], dtype=np.int64)
-        parcels.append(replace(packed, members=chosen))
-        used = tuple(before + taken for before, taken in zip(used, part, strict=True))
-    return parcels
+    def bound(self, split: Sequence[int]) -> Price:
+        """Return what the parts of a split, which were all searched, come to at least."""
+        return add([least for part in split if (least := self.searched[part][1]) is not None])
 
 
 def one_fewer(counts: Counts) -> Iterator[Counts]:
@@ -379,11 +357,74 @@ def splits_of(counts: Counts) -> Iterator[tuple[Counts, Counts]]:
             yield part, tuple(count - taken for count, taken in zip(counts, part, strict=True))
 
 
-def units_of(by_kind: list[list[Ints]], used: Counts, counts: Counts) -> Ints:
-    """Return the units of ``counts`` bundles of each kind, after those already used."""
-    parts = [
-        bundle
-        for bundles, start, count in zip(by_kind, used, counts, strict=True)
-        for bundle in bundles[start : start + count]
-    ]
-    return np.sort(np.concatenate(parts))
+Used = tuple[int, ...]
+"""Parcels, then boxes of each scarce type."""
+Entry = tuple[Price, list[tuple[Counts, PackedBox]]]
+"""A price, and the parcels that come to it."""
+
+
+def best_within(
+    bundles: Bundles,
+    options: Callable[[Ints], Sequence[PackedBox]],
+    stock: Mapping[str, int],
+    max_parcels: float = math.inf,
+    stop: Stop = NEVER,
+) -> list[PackedBox] | None:
+    """Return the cheapest split of bundles over parcels that keeps to the limits, or None if none was found.
+
+    Where no split of all was found, it is that of most units.
+
+    Parameters
+    ----------
+    bundles : Bundles
+        All units.
+    options : callable
+        The parcels that some units may make up: the cheapest of a box type that never runs short, and one of each
+        scarce type that is cheaper.
+    stock : mapping of str to int
+        Boxes there are of each scarce type, by id.
+    max_parcels : float
+        Most parcels.
+    stop : Stop, optional
+        Ends it with a SearchEndedError. Default: nothing does.
+    """
+    scarce = {box_type_id: place for place, box_type_id in enumerate(stock, 1)}
+    most = (max_parcels, *stock.values())
+    parts: dict[Counts, list[tuple[Used, PackedBox]]] = {}
+    best: dict[Counts, dict[Used, Entry]] = {}
+    for counts in parts_of(bundles.whole)[1:]:
+        parts[counts] = [
+            (_use(scarce.get(packed.box.box_type_id), len(most)), packed) for packed in options(bundles.units(counts))
+        ]
+        found: dict[Used, Entry] = {used: (packed.price, [(counts, packed)]) for used, packed in parts[counts]}
+        for part, rest in splits_of(counts):
+            stop.look()
+            for (one, packed), (others, (price, split)) in itertools.product(parts[part], best[rest].items()):
+                used = tuple(first + second for first, second in zip(one, others, strict=True))
+                if all(count <= limit for count, limit in zip(used, most, strict=True)):
+                    total = add([packed.price, price])
+                    if used not in found or total < found[used][0]:
+                        found[used] = total, [(part, packed), *split]
+        best[counts] = _undominated(found)
+        if len(best[counts]) > MOST_STATES:
+            return None
+    sizes = [len(each[0]) for each in bundles.by_kind]
+    ranked = sorted((-sum(map(operator.mul, counts, sizes)), counts) for counts, found in best.items() if found)
+    if not ranked:
+        return None
+    most_units = ranked[0][0]
+    ways = [each for units, counts in ranked if units == most_units for each in best[counts].values()]
+    return bundles.stand_in(min(ways, key=lambda each: each[0])[1])
+
+
+def _use(place: int | None, size: int) -> Used:
+    return tuple(int(at in (0, place)) for at in range(size))
+
+
+def _undominated(found: dict[Used, Entry]) -> dict[Used, Entry]:
+    """Leave out what costs no less than another that uses no more."""
+    kept: dict[Used, Entry] = {}
+    for used, entry in sorted(found.items(), key=lambda each: (each[1][0], each[0])):
+        if not any(all(one <= two for one, two in zip(other, used, strict=True)) for other in kept):
+            kept[used] = entry
+    return kept

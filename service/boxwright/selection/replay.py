@@ -9,11 +9,10 @@ from boxwright.packing.problem import Ints
 from boxwright.packing.proofs import PROOFS, RANK, refuse
 from boxwright.packing.question import Question
 from boxwright.packing.solver import SOLVED, refuse_exactly
-from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.bounds import boxes_bound, part_floors
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import ParcelModel, Price, Shapes
-from boxwright.selection.partition import MOST_SUBSETS, partition_bound, subset_count
+from boxwright.selection.partition import MOST_SUBSETS, Bundles, partition_bound
 from boxwright.selection.single import Candidate, least_price, lowest_first
 
 
@@ -174,17 +173,15 @@ def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Ef
     Each part counts at the cheapest box type that no proof refuses for it; ``price`` where there is no such
     partition. None where the units are many.
     """
-    bundles = model.admission.bundles(members)
-    kinds = bundle_kinds(bundles, members, model.protect(members).kinds)
-    if subset_count(kinds) > MOST_SUBSETS:
+    bundles = Bundles.of(model, members)
+    if bundles.count > MOST_SUBSETS:
         return None
     boxes = model.box_types()
     return partition_bound(
         bundles,
-        kinds,
         lambda some: _cheapest_not_refused(model, some, effort),
         lambda some: least_price(model, some, boxes),
-        lambda by_kind, parts: [*part_floors(model, members, boxes, by_kind, parts[:-1]), None],
+        lambda parts: [*part_floors(model, members, boxes, bundles, parts[:-1]), None],
         price,
         monotone=model.monotone,
         stop=model.stop,
