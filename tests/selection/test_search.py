@@ -11,7 +11,7 @@ from boxwright.domain.plan import ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.packing.own import lay
 from boxwright.packing.packer import Packer
-from boxwright.packing.problem import Layout, Space, Units
+from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
@@ -69,11 +69,12 @@ def test_one_parcel_of_few_units_is_not_filled_with_the_effort_of_many(units: in
 @pytest.mark.parametrize("mode", SolvingMode)
 def test_few_units_are_soon_all_tried(mode: SolvingMode) -> None:
     """Of four units a box gets 250 places for each of 4 x 4 x 4 x 4, in every mode; of 26 all that the mode gives."""
-    effort = EFFORT[mode].of_an_order
-    few = effort.of_units(4)
-    assert (few.places, few.sliding) == (64_000, min(512_000, effort.sliding))
-    assert few.nodes == effort.nodes
-    assert effort.of_units(26) == effort
+    effort, space = EFFORT[mode].of_an_order, Space((1, 1, 1))
+    units = model_of([Item("u", 26, 1, 1, 1, 1)], [BoxType("b", 9, 9, 9)]).expansion.arrays
+    few, many = (effort.question(units.take(np.arange(count)), space, Rules()) for count in (4, 26))
+    assert (few.effort, few.sliding) == (64_000, min(512_000, effort.sliding))
+    assert (many.effort, many.sliding) == (effort.places, effort.sliding)
+    assert few.nodes == many.nodes == effort.nodes
 
 
 def test_few_goods_that_fold_have_their_effort_for_each_form() -> None:
@@ -87,7 +88,7 @@ def test_few_goods_that_fold_have_their_effort_for_each_form() -> None:
     model = model_of([Item("shirt", 2, 300, 250, 20, 1, soft_goods=SoftGoods(max_folds=2))], [mailer])
     search_single(asking(model, Packer(counting)), np.arange(2), [mailer], FAST.of_an_order)
     assert len(asked) > 2
-    assert set(asked) == {FAST.of_an_order.of_units(2).places}
+    assert set(asked) == {4_000}
 
 
 def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> None:

@@ -84,29 +84,22 @@ class Effort:
             places_per_unit=self.places_per_unit * part // self.places,
         )
 
-    def of_units(self, count: int) -> "Effort":
-        """The same with no more places than tell anything of so few units: their ways to lie are soon all tried."""
-        places, sliding = self._of_units(count)
-        return replace(self, places=places, sliding=sliding)
-
-    def _of_units(self, count: int) -> tuple[int, int]:
-        """Places for so few units, and those where they are slid."""
-        most = PLACES_PER_FOURTH_POWER * count**4
-        return min(self.places, most), min(self.sliding, most * TIMES_SLIDING)
-
     def question(
         self, units: Units, space: Space, rules: Rules, stop: Stop = NEVER, *, proofs: bool = True
     ) -> Question:
-        """Return whether units all go into a space, to be packed with this effort, or else proved not to be."""
-        places, sliding = self._of_units(len(units))
+        """Return whether units all go into a space, to be packed with this effort, or else proved not to be.
+
+        So few units get no more places than tell anything of them: their ways to lie are soon all tried.
+        """
+        most = PLACES_PER_FOURTH_POWER * len(units) ** 4
         return Question(
             units,
             space,
             rules,
             whole=True,
-            effort=places,
+            effort=min(self.places, most),
             nodes=self.nodes if proofs else None,
-            sliding=sliding,
+            sliding=min(self.sliding, most * TIMES_SLIDING),
             solver_seconds=self.solver_seconds,
             stop=stop,
         )

@@ -166,25 +166,20 @@ class MultiSearch:
         return []
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
+        """Return the parcel that takes most volume, the cheapest of equals, as it was found in any of the boxes."""
         packings = Packings(model, members, self._effort, places_per_unit=places)
+
+        def rank(parcel: PackedBox) -> tuple[float, Price]:
+            return -float(packings.volumes_um3(np.sort(parcel.members)).sum()), parcel.price
+
         found: list[PackedBox] = []
-        most = 0.0
         for box in sorted(model.box_types(), key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
             # What rigid units take is no more than the box has inside.
-            if found and not box.has_room(most):
-                continue
-            parcel = packings.fill(members, box, places)
-            if parcel is None:
-                continue
-            volume = float(packings.volumes_um3(np.sort(parcel.members)).sum())
-            if not found or (-volume, parcel.price) < (-most, found[0].price):
-                found, most = [parcel], volume
-        for bundle in forced_alone(model, members, model.box_types()):
-            alone = packings.cheapest(bundle, model.box_types())
-            volume = float(packings.volumes_um3(bundle).sum())
-            if alone is not None and (not found or (-volume, alone.price) < (-most, found[0].price)):
-                found, most = [alone], volume
-        return found
+            if not found or box.has_room(-rank(found[0])[0]):
+                parcel = packings.fill(members, box, places)
+                found = sorted([*found, *([] if parcel is None else [parcel])], key=rank)[:1]
+        alone = (packings.cheapest(each, model.box_types()) for each in forced_alone(model, members, model.box_types()))
+        return sorted([*found, *(each for each in alone if each is not None)], key=rank)[:1]
 
     def _own_containers(self, members: Ints) -> tuple[list[PackedBox], list[PackedBox]]:
         """Return the parcels without a box of ours: those that must be, since no box takes the unit; those that may."""
