@@ -1,6 +1,6 @@
 """Boxes packed in the course of one search: asked for again and again, packed once, and counted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -12,8 +12,7 @@ from boxwright.packing.problem import Ints, Layout
 from boxwright.packing.question import Question
 from boxwright.selection.conceivable import Bools, Conceivable
 from boxwright.selection.effort import Effort
-from boxwright.selection.filling import fill_admitted
-from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
+from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes, without
 from boxwright.selection.single import Candidate, try_candidate
 
 FEW_UNITS = 150
@@ -31,6 +30,10 @@ MOST_SPELLED_OUT = 80
 """Bytes of a set's kinds that are kept as they are; of more, a digest."""
 MOST_PRICES = 10_000
 """Prices that are kept; of more, those asked for last."""
+MOST_OFFERS = 8
+"""Most sets of units offered to a box: one per keep-apart value."""
+MANY_GROUPED = 300
+"""In an order of so many units half of the split groups are taken back at once."""
 PROVED = 1 << 60
 """Places after which a refusal would still stand."""
 
@@ -208,13 +211,7 @@ class Packings:
         self.model.stop.look()
         places = self.effort.places if places is None else places
         if not self.model.admission.free:
-            return fill_admitted(
-                self.model,
-                members,
-                box,
-                places,
-                lambda some, into: self._fill_freely(some, into, places, seed),
-            )
+            return self._fill_admitted(members, box, lambda some: self._fill_freely(some, box, places, seed))
         if len(members) > FEW_UNITS:  # what is not offered does not tell one question from another
             members = self.worth_trying(self._light_enough(members, box), box)
         key = self.same(members), box.box_type_id, places, seed
@@ -224,6 +221,27 @@ class Packings:
             if seed == FIRST_SEED:  # others are drawn at random and do not come again
                 self._filled[key] = known
         return self._stand_in(known, members)
+
+    def _fill_admitted(self, members: Ints, box: BoxType, fill: Callable[[Ints], PackedBox | None]) -> PackedBox | None:
+        """Pack as much volume of ``members`` into the box as may share a parcel, keep-together groups whole."""
+        admission = self.model.admission
+        volumes = dict(zip(members.tolist(), self.model.protect(members, box).volumes_um3, strict=True))
+
+        def volume(packed: PackedBox) -> int:
+            return sum(volumes[member] for member in packed.members.tolist())
+
+        offers = admission.offers(members, MOST_OFFERS, box.box_type_id)
+        tried = (without_split_groups(self.model, offer, fill, volumes) for offer in offers)
+        found = [packed for packed in tried if packed is not None]
+        best = max(found, key=volume, default=None)
+        if best is None:
+            return None
+        # What was offered and found no place made room under the caps for others.
+        wider = admission.widened(np.sort(best.members), members, box.box_type_id)
+        if any(np.array_equal(wider, offer) for offer in offers):
+            return best
+        packed = without_split_groups(self.model, wider, fill, volumes)
+        return best if packed is None else max(best, packed, key=volume)
 
     def _fill_freely(self, members: Ints, box: BoxType, places: int, seed: int) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as possible, whatever the company."""
@@ -319,3 +337,26 @@ class Packings:
     def _stand_in(known: _Known, members: Ints) -> PackedBox | None:
         """Return a packed box with the units now asked of in the places of those it was packed with."""
         return None if known.packed is None else replace(known.packed, members=members[known.positions])
+
+
+def without_split_groups(
+    model: ParcelModel, offer: Ints, fill: Callable[[Ints], PackedBox | None], volumes: dict[int, int]
+) -> PackedBox | None:
+    """Fill a box from an offer; take back the split group of which least went in; fill again until no group is split.
+
+    In an order of many units that is the half of them of which least went in.
+    """
+    many = len(model.admission.together) >= MANY_GROUPED
+    while len(offer):
+        model.stop.look()
+        packed = fill(offer)
+        if packed is None:
+            return None
+        inside = set(packed.members.tolist())
+        split = model.admission.split_groups(packed.members, offer)
+        if not split:
+            return packed
+        split.sort(key=lambda group: sum(volumes[each] for each in group.tolist() if each in inside))
+        least = split[: -(-len(split) // 2)] if many else split[:1]
+        offer = without(offer, np.sort(np.concatenate(least)))
+    return None

@@ -26,9 +26,9 @@ from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
 from boxwright.planning.unpacked.triage import left_over
 from boxwright.selection.effort import EFFORT
-from boxwright.selection.filling import without_split_groups
 from boxwright.selection.model import PackedBox
 from boxwright.selection.outcome import Outcome
+from boxwright.selection.packings import without_split_groups
 from boxwright.selection.single import lowest_first, try_candidate
 
 MAY_FIT = {
@@ -318,8 +318,7 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
             found = without_split_groups(
                 model,
                 offer,
-                packed.box,
-                lambda some, _: _filled(model, packed, some, whole=False),
+                lambda some: _filled(model, packed, some, whole=False),
                 dict(enumerate(volumes)),
             )
             if found is not None and _volume(found) > _volume(best):
