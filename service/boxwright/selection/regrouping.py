@@ -1,5 +1,6 @@
 """Cheaper parcels for the same units: pairs and triples of parcels are packed again, into two boxes at most."""
 
+import operator
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,9 +22,6 @@ PLACES_PER_GROUP = 200
 """What looking at a group costs, in places, before anything is packed."""
 PLACES_PER_GLANCE = 5
 """What passing over a group costs that is like one before; counted by itself, beside what is packed."""
-
-_Filled = tuple[PackedBox, Ints]
-"""A box that was filled, and the units that are left."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -129,8 +127,7 @@ class Regrouping:
                     plan.remove(group)
                     plan.exchange(parcels, better)
                     return [self._place(parcel) for parcel in better]
-                if self._packings.spent < until:
-                    self._nothing.add(like)
+                self._nothing.add(like)
         return []
 
     def _repacked(
@@ -170,7 +167,7 @@ class Regrouping:
         one = self._packings.cheapest(members, stock, price, places) if alone else None
         if one is not None:
             return [one]
-        filled: dict[str, _Filled | None] = {}
+        filled: dict[str, PackedBox | None] = {}
         for boxes in combinations:
             if add([self._model.lower_bound(box) for box in boxes]) >= price:
                 break
@@ -179,26 +176,18 @@ class Regrouping:
                 if self._packings.spent >= until:
                     return None
                 if first.box_type_id not in filled:
-                    filled[first.box_type_id] = self._fill(members, first, places)
-                begun = filled[first.box_type_id]
-                found = None if begun is None else self._finished(begun, second, price, places)
-                if found is not None:
-                    return found
+                    filled[first.box_type_id] = self._packings.fill(members, first, places)
+                packed = filled[first.box_type_id]
+                if packed is None:
+                    continue
+                left = without(members, packed.members)
+                if not len(left) and packed.price < price:
+                    return [packed]
+                below = tuple(map(operator.sub, price, packed.price))
+                other = self._packings.cheapest(left, [second], below, places) if len(left) else None
+                if other is not None:
+                    return [packed, other]
         return None
-
-    def _fill(self, members: Ints, first: BoxType, places: int) -> _Filled | None:
-        """Fill one box with as much as goes in; what is left is for another."""
-        packed = self._packings.fill(members, first, places)
-        return None if packed is None else (packed, without(members, packed.members))
-
-    def _finished(self, begun: _Filled, second: BoxType, price: Price, places: int) -> list[PackedBox] | None:
-        """Put what is left of a filled box into another; return both if they are cheaper than ``price``."""
-        packed, left = begun
-        if not len(left):
-            return [packed] if packed.price < price else None
-        below = tuple(whole - taken for whole, taken in zip(price, packed.price, strict=True))
-        other = self._packings.cheapest(left, [second], below, places)
-        return None if other is None else [packed, other]
 
 
 class _Arranged:
@@ -208,7 +197,6 @@ class _Arranged:
         self.stock = stock
         self.price = price
         self._alike: dict[int, list[_Place]] = {}
-        self._after: dict[int, list[_Place]] = {}
 
     def __len__(self) -> int:
         return sum(map(len, self._alike.values()))
@@ -222,7 +210,6 @@ class _Arranged:
         """Add parcels."""
         for place in places:
             insort(self._alike.setdefault(place.alike, []), place)
-        self._after.clear()
 
     def remove(self, places: Sequence[_Place]) -> None:
         """Take parcels out."""
@@ -231,20 +218,18 @@ class _Arranged:
             del lot[bisect_right(lot, place) - 1]
             if not lot:
                 del self._alike[place.alike]
-        self._after.clear()
 
     def take_all(self) -> list[_Place]:
         """Take all parcels out and return them, emptiest first."""
         places = sorted(place for lot in self._alike.values() for place in lot)
         self._alike.clear()
-        self._after.clear()
         return places
 
     def exchange(self, taken: Sequence[PackedBox], added: Sequence[PackedBox]) -> None:
         """Count the boxes and prices of some parcels no more, and those of others instead."""
         self.stock.replace(taken, added)
         less, more = add([parcel.price for parcel in taken]), add([parcel.price for parcel in added])
-        self.price = tuple(sum_ - out + into for sum_, out, into in zip(self.price, less, more, strict=True))
+        self.price = tuple(map(operator.add, map(operator.sub, self.price, less), more))
 
     def groups(self, size: int, after: _Place | None = None) -> Iterator[tuple[_Place, ...]]:
         """Yield groups of parcels, of groups alike in the same order one only."""
@@ -259,15 +244,8 @@ class _Arranged:
         """Return of each lot the emptiest parcel that is fuller than another."""
         if after is None:
             return sorted(lot[0] for lot in self._alike.values())
-        known = self._after.get(id(after))
-        if known is None:
-            found = []
-            for lot in self._alike.values():
-                at = bisect_right(lot, after)
-                if at < len(lot):
-                    found.append(lot[at])
-            known = self._after[id(after)] = sorted(found)
-        return known
+        ends = ((lot, bisect_right(lot, after)) for lot in self._alike.values())
+        return sorted(lot[at] for lot, at in ends if at < len(lot))
 
 
 def _filled(parcel: PackedBox) -> float:
