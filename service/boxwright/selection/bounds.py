@@ -319,7 +319,7 @@ def _bundle_masses_mg(model: ParcelModel, members: Ints) -> Floats:
 
 def forced_alone(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[Ints]:
     """Return the bundles that are too heavy to go with another into any of some boxes; none without a limit."""
-    most = max(load_limit_mg(model.for_several(box)) for box in boxes)
+    most = max((load_limit_mg(model.for_several(box)) for box in boxes), default=math.inf)
     if math.isinf(most):
         return []
     bundles = model.admission.bundles(members)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from boxwright.domain.box import BoxType
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints
 from boxwright.selection.bounds import Floor, floor_of, forced_alone, part_floors
@@ -99,23 +98,24 @@ class MultiSearch:
         whole : Outcome
             What the single-parcel search of all of them came to.
         """
-        exact = self._partition(members, whole, in_stock(self._model.box_types(), []))
+        bundles = Bundles.of(self._model, members)
+        exact = self._partition(members, bundles, whole) if bundles.count <= MOST_SUBSETS else None
         plans = []
         if exact is not None:
             self.bound = exact.bound
-            few = Bundles.of(self._model, members).count <= FEW_SUBSETS
+            few = bundles.count <= FEW_SUBSETS
             within: list[PackedBox] | None = exact.parcels
             if not enough(exact.parcels) or len(exact.parcels) > self._max_parcels:
-                within = self._within(members, whole) if few else None
+                within = self._within(members, bundles, whole) if few else None
             if within is not None:
                 # Parts are searched with little effort: of many units, what is not proved may be built better.
                 if few or total(within) == exact.bound:
                     return within
                 plans.append(within)
-        needed, allowed = self._own_containers(members)
-        plans.append(self._beside(members, needed))
-        if len(allowed) > len(needed):
-            plans.append(self._beside(members, allowed))
+        plans.append(self._beside(members, []))
+        as_they_are = map(self._model.as_it_is, self._model.admission.bundles(members))
+        if shipped := [each for each in as_they_are if each is not None]:
+            plans.append(self._beside(members, shipped))
         return min(plans, key=self._rank)
 
     def finish_begun(self, members: Ints) -> list[PackedBox]:
@@ -180,18 +180,6 @@ class MultiSearch:
                 found = sorted([*found, *([] if parcel is None else [parcel])], key=rank)[:1]
         alone = (packings.cheapest(each, model.box_types()) for each in forced_alone(model, members, model.box_types()))
         return sorted([*found, *(each for each in alone if each is not None)], key=rank)[:1]
-
-    def _own_containers(self, members: Ints) -> tuple[list[PackedBox], list[PackedBox]]:
-        """Return the parcels without a box of ours: those that must be, since no box takes the unit; those that may."""
-        admission = self._model.admission
-        if not admission.own[members].any():
-            return [], []
-        found = [self._model.as_it_is(bundle) for bundle in admission.bundles(members) if admission.own[bundle[0]]]
-        allowed = [each for each in found if each is not None]
-        effort = self._effort.without_solver
-        packings = [Packings(each, members, effort) for each in self._model.variants(members)]
-        needed = [each for each in allowed if not any(one.takers(int(each.members[0])).any() for one in packings)]
-        return needed, allowed
 
     def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:
         """Return parcels of all members of which some ship in their own container."""
@@ -312,11 +300,9 @@ class MultiSearch:
         excess = max(0, len(parcels) - self._max_parcels)
         return -sum(len(each.members) for each in parcels), excess, total(parcels)
 
-    def _partition(self, members: Ints, whole: Outcome, stock: Sequence[BoxType]) -> Partition | None:
-        """Return the best partition of few units; None if they are many."""
-        bundles = Bundles.of(self._model, members)
-        if bundles.count > MOST_SUBSETS:
-            return None
+    def _partition(self, members: Ints, bundles: Bundles, whole: Outcome) -> Partition | None:
+        """Return the best partition of few units."""
+        stock = self._model.box_types()
 
         def single(some: Ints) -> tuple[PackedBox | None, Price | None]:
             one = whole
@@ -333,9 +319,8 @@ class MultiSearch:
             stop=self._model.stop,
         )
 
-    def _within(self, members: Ints, whole: Outcome) -> list[PackedBox] | None:
+    def _within(self, members: Ints, bundles: Bundles, whole: Outcome) -> list[PackedBox] | None:
         """Return the best split of few units, or of most of them, within stock and parcels; None if none was found."""
-        bundles = Bundles.of(self._model, members)
         boxes = self._model.box_types()
         scarce = [box for box in boxes if box.available is not None and box.available < sum(bundles.whole)]
         plenty = [box for box in boxes if box not in scarce]

@@ -131,7 +131,8 @@ class Packings:
         facts, model = self.conceivable, self.model
         possible = facts.takers(int(alone[0]))
         if rules := model.admission.refusals(alone):
-            possible = possible & [rules.get(box.box_type_id, rules[""]) is None for box in facts.boxes]
+            admitted = [rules.get(box.box_type_id, rules[""]) is None for box in facts.boxes]
+            possible = possible & np.array(admitted, dtype=np.bool_)
         found = np.zeros(len(possible), dtype=np.bool_)
         for some in (possible & ~facts.celled, possible & facts.celled):
             if not some.any():
