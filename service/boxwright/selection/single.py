@@ -29,15 +29,7 @@ from boxwright.selection.outcome import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """All units in one shape, to be packed into one cuboid that the box can be.
-
-    Attributes
-    ----------
-    price : Price
-        No layout in this form undercuts it.
-    units, space : Units, Space
-        In their shape; the cuboid.
-    """
+    """All units in one shape, to be packed into one cuboid that the box can be; no layout in it undercuts ``price``."""
 
     price: Price
     units: Units

@@ -9,17 +9,14 @@ from boxwright.selection.model import PackedBox
 
 def in_stock(boxes: Sequence[BoxType], used: Iterable[PackedBox]) -> tuple[BoxType, ...]:
     """Return the box types of which one more is available."""
-    if all(box.available is None for box in boxes):
-        return tuple(boxes)
-    count = Counter(parcel.box.box_type_id for parcel in used)
-    return tuple(box for box in boxes if box.available is None or count[box.box_type_id] < box.available)
+    stock = Stock(boxes, used)
+    return stock.boxes(stock.left())
 
 
 def enough(parcels: Sequence[PackedBox]) -> bool:
     """Return whether there are as many boxes of each type as the parcels use."""
-    count = Counter(parcel.box.box_type_id for parcel in parcels)
-    stock = {parcel.box.box_type_id: parcel.box.available for parcel in parcels}
-    return all(available is None or count[box] <= available for box, available in stock.items())
+    boxes = [parcel.box for parcel in parcels]
+    return Stock(boxes).suffices(boxes)
 
 
 class Stock:
@@ -29,8 +26,8 @@ class Stock:
     ----------
     boxes : sequence of BoxType
         All types, each available at least once.
-    used : iterable of PackedBox
-        The plan's parcels.
+    used : iterable of PackedBox, optional
+        The plan's parcels. Default none.
 
     Attributes
     ----------
@@ -38,19 +35,18 @@ class Stock:
         Whether any type may run short.
     """
 
-    def __init__(self, boxes: Sequence[BoxType], used: Iterable[PackedBox]) -> None:
+    def __init__(self, boxes: Sequence[BoxType], used: Iterable[PackedBox] = ()) -> None:
         self._boxes = tuple(boxes)
         self._available = {box.box_type_id: box.available for box in boxes if box.available is not None}
         self.scarce = bool(self._available)
-        self._count = Counter(parcel.box.box_type_id for parcel in used if parcel.box.box_type_id in self._available)
+        self._count = Counter(parcel.box.box_type_id for parcel in used) if self.scarce else Counter[str]()
 
     def replace(self, taken: Iterable[PackedBox], added: Iterable[PackedBox]) -> None:
         """Count some parcels of the plan no more, and others instead."""
-        if self.scarce:
-            self._count.subtract(parcel.box.box_type_id for parcel in taken)
-            self._count.update(parcel.box.box_type_id for parcel in added)
+        self._count.subtract(parcel.box.box_type_id for parcel in taken)
+        self._count.update(parcel.box.box_type_id for parcel in added)
 
-    def left(self, taken: Sequence[PackedBox]) -> tuple[str, ...]:
+    def left(self, taken: Iterable[PackedBox] = ()) -> tuple[str, ...]:
         """Return the ids of those scarce types of which one more is there if some parcels are given up."""
         if not self.scarce:
             return ()
@@ -63,10 +59,8 @@ class Stock:
             return self._boxes
         return tuple(box for box in self._boxes if box.available is None or box.box_type_id in left)
 
-    def suffices(self, boxes: Sequence[BoxType], taken: Sequence[PackedBox]) -> bool:
+    def suffices(self, boxes: Iterable[BoxType], taken: Iterable[PackedBox] = ()) -> bool:
         """Whether all of ``boxes``, one of a type as often as it is listed, are there if parcels are given up."""
-        if not self.scarce:
-            return True
         back = Counter(parcel.box.box_type_id for parcel in taken)
         asked = Counter(box.box_type_id for box in boxes if box.available is not None)
         return all(self._count[each] - back[each] + count <= self._available[each] for each, count in asked.items())
