@@ -15,11 +15,11 @@ from boxwright.packing.proofs import refuse
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
-from boxwright.selection.conceivable import may_go_in
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox, ParcelModel, Price
 from boxwright.selection.packings import Packings
 from boxwright.selection.single import Candidate, search_single, try_candidate
+from boxwright.selection.table import may_go_in
 
 MATERIALS = load_materials()
 EFFORT_OF_A_PART = EFFORT[SolvingMode.FAST].scaled(parts=8).without_solver

@@ -17,11 +17,11 @@ from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.selection.bounds import Combinations
 from boxwright.selection.choice import choose_boxes
-from boxwright.selection.conceivable import Conceivable
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.packings import LARGE_SHARE, SMALL_SHARE, Packings
 from boxwright.selection.single import search_single
+from boxwright.selection.table import Conceivable
 
 FAST = EFFORT[SolvingMode.FAST]
 

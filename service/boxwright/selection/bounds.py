@@ -15,9 +15,9 @@ from boxwright.domain.box import BoxType
 from boxwright.packing.cells import fit_cells
 from boxwright.packing.problem import Floats, Ints, Space, within
 from boxwright.packing.shares import Shares
-from boxwright.selection.conceivable import Bools, Conceivable, fit_inside, load_limit_mg
 from boxwright.selection.model import Cuboid, ParcelModel, Price, add
 from boxwright.selection.partition import Bundles, Counts
+from boxwright.selection.table import Bools, Conceivable, fit_inside, load_limit_mg
 
 EVALUATIONS = 2_000_000
 """Counted effort of one bound by shares, the same in every mode: a certificate is replayed without its mode."""

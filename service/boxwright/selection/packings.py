@@ -8,12 +8,12 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.packing.packer import ONE_CONSTRUCTION
-from boxwright.packing.problem import Ints, Layout
+from boxwright.packing.problem import Ints
 from boxwright.packing.question import Question
-from boxwright.selection.conceivable import Bools, Conceivable
 from boxwright.selection.effort import Effort
-from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes, without
+from boxwright.selection.model import PackedBox, ParcelModel, Price, without
 from boxwright.selection.single import Candidate, try_candidate
+from boxwright.selection.table import Bools, Conceivable
 
 FEW_UNITS = 150
 """Up to this many units all are offered to a box; of more, those worth trying."""
@@ -258,12 +258,25 @@ class Packings:
         """Pack as much volume as possible of the units that are offered."""
         if not len(members):
             return None
-        units = self.model.protect(members, box)
-        several = self.model.admission.several(members)
-        layout = self._fullest_layout(self.model.shapes(members, units), box, places, seed, several=several)
-        if layout is None:
-            return None
-        return PackedBox.of(self.model, box, members, layout)
+        model, several = self.model, self.model.admission.several(members)
+        shapes = model.shapes(members, model.protect(members, box))
+        places = min(places, self._places_per_unit * len(members))
+        self.spent += places
+        # Shapes of soft goods and filled heights of a mailer share the effort.
+        forms = [
+            (units, space)
+            for units in shapes.units
+            for space in model.fillings(box, units, whole=False, several=several).spaces
+        ]
+        found = []
+        for units, space in forms:
+            effort = places // len(forms)
+            question = Question(units, space, model.rules, whole=False, effort=effort, seed=seed, stop=model.stop)
+            if (layout := model.packer.ask(question).layout) is not None:
+                found.append(layout)
+        volumes = shapes.units[0].volumes_um3
+        fullest = max(found, key=lambda layout: sum(map(volumes.__getitem__, layout.units.tolist())), default=None)
+        return None if fullest is None else PackedBox.of(model, box, members, fullest)
 
     def _light_enough(self, members: Ints, box: BoxType) -> Ints:
         """Return the units that may go into a box in company; all where they would be no company."""
@@ -271,38 +284,6 @@ class Packings:
         if limited is box or not self.model.admission.several(members):
             return members
         return members[self._mass[members] <= (limited.max_load_mg or 0)]
-
-    def _fullest_layout(self, shapes: Shapes, box: BoxType, places: int, seed: int, *, several: bool) -> Layout | None:
-        """Pack as much volume as possible; shapes of soft goods and filled heights of a mailer share the effort."""
-        first = shapes.units[0]
-        places = min(places, self._places_per_unit * len(first))
-        self.spent += places
-        forms = [
-            (each, space)
-            for each in shapes.units
-            for space in self.model.fillings(box, each, whole=False, several=several).spaces
-        ]
-        best: Layout | None = None
-        most = 0
-        for units, space in forms:
-            layout = self.model.packer.ask(
-                Question(
-                    units,
-                    space,
-                    self.model.rules,
-                    whole=False,
-                    effort=places // len(forms),
-                    seed=seed,
-                    stop=self.model.stop,
-                )
-            ).layout
-            if len(forms) == 1:
-                return layout
-            if layout is not None:
-                volume = sum(first.volumes_um3[unit] for unit in layout.units.tolist())
-                if volume > most:
-                    best, most = layout, volume
-        return best
 
     def worth_trying(self, members: Ints, box: BoxType) -> Ints:
         """Return units that fit the box alone, and at most a few times its volume."""

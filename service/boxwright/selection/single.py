@@ -21,10 +21,10 @@ from boxwright.packing.problem import Ints, Space, Units
 from boxwright.packing.proofs import PROOFS, RANK, refuse, refused_cheaply
 from boxwright.packing.question import Packed, Question, Refused
 from boxwright.packing.stricter import stricter
-from boxwright.selection.conceivable import may_go_in
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes, cushioning_in
 from boxwright.selection.outcome import Outcome
+from boxwright.selection.table import may_go_in
 
 
 @dataclass(frozen=True, slots=True)
