@@ -87,17 +87,11 @@ class Admission:
     @cached_property
     def free(self) -> bool:
         """Whether every set of units may share a parcel and none must."""
-        if self.kept_out or len(self.mass_mg):
+        if self.kept_out or len(self.mass_mg) or (self.together != NO_GROUP).any():
             return False
-        if not self.apart_names and not self.properties:
-            return bool((self.together == NO_GROUP).all())
-        values = np.unique(self.apart[self.apart != NO_GROUP])
         total = self.amounts.sum(axis=0)
-        return bool(
-            (self.together == NO_GROUP).all()
-            and len(values) < 2
-            and all((total <= caps).all() for caps in (self.caps, *self.box_caps.values()))
-        )
+        capped = not all((total <= caps).all() for caps in (self.caps, *self.box_caps.values()))
+        return not capped and len(self._values(np.arange(len(self.apart)))) < 2
 
     def several(self, members: Ints) -> bool:
         """Whether units are neither a single one nor a single keep-together group."""

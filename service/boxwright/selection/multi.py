@@ -189,15 +189,9 @@ class MultiSearch:
             return [*shipped, *parcels]
         # A unit that has a box to itself, or found none, may do without.
         alone = map(self._model.as_it_is, self._model.admission.bundles(left_of(rest, parcels)))
-        return [
-            *shipped,
-            *(self._without_box(parcel) for parcel in parcels),
-            *(parcel for parcel in alone if parcel is not None),
-        ]
-
-    def _without_box(self, parcel: PackedBox) -> PackedBox:
-        own = self._model.as_it_is(parcel.members)
-        return parcel if own is None or own.price > parcel.price else own
+        may = ((parcel, self._model.as_it_is(parcel.members)) for parcel in parcels)
+        without_box = [parcel if own is None or own.price > parcel.price else own for parcel, own in may]
+        return [*shipped, *without_box, *(parcel for parcel in alone if parcel is not None)]
 
     def _with_groups(self, parcels: list[PackedBox], members: Ints) -> list[PackedBox]:
         """Add a box for each keep-together group that found no place, searched with the effort of a whole order."""
