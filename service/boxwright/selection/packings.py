@@ -83,21 +83,14 @@ class Packings:
         self.effort = effort
         self.spent = 0
         self.conceivable = Conceivable(model, members)
-        units = self.conceivable.units
         # Compartments apart, where units measure less.
         open_box = next((box for box in model.box_types() if not box.compartments), None)
         largest = model.protect(members, open_box)
         self._volume = np.zeros(int(members.max(initial=-1)) + 1)
         self._volume[members] = np.array(largest.volumes_um3, dtype=np.float64)
-        self._mass = np.zeros(len(self._volume))
-        self._mass[members] = units.mass_mg
-        # Soft goods are tried in shapes of their own.
-        self._least_volume = np.zeros(len(self._volume))
-        if units.soft is None:
-            self._least_volume[members] = np.array(units.volumes_um3, dtype=np.float64)
         # Units of groups that must or must not share a parcel are not interchangeable, whatever they measure.
         self._measure = np.zeros(len(self._volume), dtype=np.int64)
-        self._measure[members] = units.kinds
+        self._measure[members] = self.conceivable.units.kinds
         self._kind = self._measure if model.admission.groupless else np.arange(len(self._volume))
         self._tried: dict[tuple[bytes, str], _Known] = {}
         self._filled: dict[tuple[bytes, str, int, int], _Known] = {}
@@ -164,7 +157,9 @@ class Packings:
         """Return the cheapest of ``boxes`` that was found to take all ``members``, for less than ``below``."""
         effort = self.effort if places is None else replace(self.effort, places=places)
         found: PackedBox | None = None
-        room = self._least_volume[members].sum() * (1 - ROUNDING)
+        facts, room = self.conceivable, 0.0
+        if facts.units.soft is None:  # soft goods are tried in shapes of their own
+            room = facts.volumes_um3[facts.at(members)].sum() * (1 - ROUNDING)
         # What is refused by its volume, or dearer with nothing in it, needs no price.
         many = len(members) >= MANY_TOGETHER
         worth = [
@@ -283,7 +278,7 @@ class Packings:
         limited = self.model.for_several(box)
         if limited is box or not self.model.admission.several(members):
             return members
-        return members[self._mass[members] <= (limited.max_load_mg or 0)]
+        return members[self.conceivable.units.mass_mg[self.conceivable.at(members)] <= (limited.max_load_mg or 0)]
 
     def worth_trying(self, members: Ints, box: BoxType) -> Ints:
         """Return units that fit the box alone, and at most a few times its volume."""
