@@ -20,7 +20,6 @@ from google.protobuf import json_format
 from benchmarks.markdown import table
 from benchmarks.service.orders import PACK, drawn_orders
 from benchmarks.service.served import Loaded, loaded
-from boxwright.planning.finding import boxes
 from boxwright.server.asked import Asked
 from boxwright.server.desk import Desk
 from boxwright.server.finish_time import finish_time_s
@@ -28,6 +27,7 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
+from boxwright.stop import Stop
 from boxwright.v1.packing_service_pb2 import PackRequest
 
 UNITS, LIMITS_MS = (100, 200, 400, 800), (20, 50, 100, 200, 500)
@@ -108,17 +108,17 @@ def finish_times(chosen: argparse.Namespace) -> None:
     desk = Desk(shelf, Metrics())
     desk.warm_up()
     at: list[float] = []
-    begins = boxes.search_begins
+    begins = Stop.arm
 
-    def noted() -> None:
-        begins()
+    def noted(stop: Stop) -> None:
+        begins(stop)
         at.append(time.thread_time())
 
-    boxes.search_begins = noted
+    Stop.arm = noted  # type: ignore[method-assign] # the search begins there
     try:
         print(table(["units", "CPU ms p50", "max", "expected"], _finished(desk, shelf, drawn(chosen), at)))
     finally:
-        boxes.search_begins = begins
+        Stop.arm = begins  # type: ignore[method-assign]
 
 
 def _finished(desk: Desk, shelf: Shelf, orders: dict[int, list[PackRequest]], at: list[float]) -> Iterator[list[str]]:
