@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import strategies
 from boxwright import (
     BoxType,
+    Catalog,
     Fragility,
     IncompletePlanError,
     InvalidInputError,
@@ -267,6 +268,26 @@ def test_of_several_wraps_the_objective_picks_one() -> None:
         assert answer.parcels[0].cushioning_id == chosen
         assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
         assert check(answer, order, catalog, policy) == []
+
+
+def test_of_many_units_in_several_parcels_each_parcel_has_the_wrap_that_serves_it() -> None:
+    """Too many to weigh every split: the plan is whole, passes the check and costs no more than with one wrap alone."""
+    boxes = [BoxType(f"box-{side}", side, side, side, tare_g=side) for side in (280, 340, 400)]
+    lines = [
+        Item(f"line-{n}", 3, 90 + 12 * n, 80 + 9 * n, 70 + 8 * n, 300 + 40 * n, fragility=Fragility("fragile"))
+        for n in range(8)
+    ]
+    order, both = Order("o", lines), (wrap("heavy", 90), wrap("light", 40))
+    catalog = Catalog("wraps", boxes, dunnage=both)
+
+    def mass_of(*names: str) -> int:
+        policy = Policy(objectives=["packaging_mass"], cushioning_ids=names, mode="fast", lifting_profile="freight")
+        answer = plan(order, catalog, policy, profiles=())
+        assert len(answer.parcels) > 1
+        assert not check(answer, order, catalog, policy)
+        return sum(part.mass_mg for parcel in answer.parcels for part in parcel.packaging)
+
+    assert mass_of("heavy", "light") <= min(mass_of("heavy"), mass_of("light"))
 
 
 def test_a_begun_parcel_keeps_its_units_and_new_ones_their_gaps() -> None:
