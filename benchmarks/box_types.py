@@ -56,7 +56,9 @@ def main() -> None:
             took.clear()
             for number, order in enumerate(shop.orders[: chosen.orders]):
                 lane = (
-                    Lane([Leg("road", 100 + number + turn)], carrier_service="dhl-express/international") if chosen.lanes else None
+                    Lane([Leg("road", 100 + number + turn)], carrier_service="dhl-express/international")
+                    if chosen.lanes
+                    else None
                 )
                 started = time.process_time()
                 plan(order, catalog, Policy(allow_partial=True), lane)
