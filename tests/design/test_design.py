@@ -185,6 +185,7 @@ def test_new_sizes_keep_to_the_limits(orders):
     assert made.currency == "EUR"
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("forked_workers")
 def test_workers_give_the_same_answer(orders, today):
     """Two processes and none."""

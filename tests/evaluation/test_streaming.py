@@ -218,7 +218,7 @@ HEARS_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.default_i
 """As from a terminal: what a shell runs in the background ignores them."""
 
 
-@pytest.mark.parametrize("command", ["evaluate", "pack"])
+@pytest.mark.parametrize("command", [pytest.param("evaluate", marks=pytest.mark.long), "pack"])
 def test_an_interrupt_has_its_exit_code(tmp_path: Path, command: str) -> None:
     """130, without a traceback, from processes too; none of them lives on."""
     orders = orders_file(tmp_path / "orders.csv", 4_000)

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).parents[1]
 SIGNATURES = """
 import importlib, json, pkgutil
@@ -32,6 +34,7 @@ for seed in range(100):
 """
 
 
+@pytest.mark.long
 def test_warm_up_reaches_every_kernel() -> None:
     """Orders of all sorts compile, in a process without warm-up, all that warm-up compiles in another, and no more."""
     warm, used = (

@@ -173,6 +173,7 @@ def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
         assert state_of(operation).attempts == 2  # that of the server that stopped is not counted
 
 
+@pytest.mark.long
 @on_linux
 def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postgresql, monkeypatch):
     """Never both; a cancel ends it."""

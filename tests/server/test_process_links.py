@@ -150,7 +150,7 @@ def test_what_waits_for_room_ends_with_the_process(door):
         assert gone == [True]
         for each in held:
             each.close()
-        assert not before or open_files() == before - 2  # the door's two ends
+        assert not before or open_files() <= before - 2  # the door's two ends; others may go meanwhile
 
     asyncio.run(run())
 

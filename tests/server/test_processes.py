@@ -190,6 +190,7 @@ def test_without_the_process_that_loads_another_is_started(crew):
     assert "SIGKILL" in [line.get("ended") for line in said if line.get("pid") == first]
 
 
+@pytest.mark.long
 def test_a_process_that_loads_and_does_not_get_on_is_begun_anew(crew):
     """Stopped, it copies itself no more, so that no copy could be begun anew: health says so until another is there."""
     server, stub = crew

@@ -85,6 +85,7 @@ def test_nothing_is_kept_of_versions_that_nobody_plans_with(tmp_path):
         assert "loading" not in restarts(server)
 
 
+@pytest.mark.long
 @PROCESSES
 def test_a_write_is_served_while_orders_are_planned_and_the_process_that_loads_ends(tmp_path):
     """No order is refused or lost in a swap, and each is planned with the version of its time.
