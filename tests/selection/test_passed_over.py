@@ -11,6 +11,7 @@ from boxwright import BoxType, Catalog, Compartments, Fragility, Item, Lane, Leg
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.policy import COSTS, Objective, SolvingMode
+from boxwright.domain.proof import Proof
 from boxwright.packing.proofs import refuse
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
@@ -100,6 +101,18 @@ def one_by_one(models: Sequence[ParcelModel], members: np.ndarray, below: Price 
         if packed is not None and (below is None or packed.price < below):
             found, below = packed, packed.price
     return found
+
+
+def test_the_table_takes_a_box_that_is_filled_to_the_last_um() -> None:
+    """One that is lower by 1 um is refused by its volume."""
+    boxes = [BoxType("full", 200, 200, 200), BoxType("low", 200, 200, 199.999)]
+    order = Order("o", [Item("cube", 8, 100, 100, 100, 500)])
+    request = Request.resolve(Task(order, Catalog("c", boxes), Policy(), profiles=(), materials=MATERIALS))
+    model = OrderModel(request, Expansion.of(request.order))
+    refused = model.refused(model.protect(model.expansion.everything), model.box_types())
+    assert [(model.box_types()[rank].box_type_id, why.proof) for rank, why in refused.items()] == [
+        ("low", Proof.VOLUME)
+    ]
 
 
 def limits(model: ParcelModel, members: np.ndarray) -> st.SearchStrategy[Price | None]:

@@ -24,7 +24,7 @@ from boxwright.packing.stricter import stricter
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes, cushioning_in
 from boxwright.selection.outcome import Outcome
-from boxwright.selection.table import may_go_in
+from boxwright.selection.table import at_no_height, may_go_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +183,7 @@ class Candidate:
         """Return the proofs of all forms of the box as one, named after the dearest."""
         shapes = self.shapes.units
         if not proofs:
-            volume = shapes[0].volume_um3 / 1e15
-            return Refused(Proof.VOLUME, f"{volume:.3f} L of units, more than it holds at any filled height")
+            return at_no_height(shapes[0])
         if len(proofs) == 1:
             return proofs[0]
         dearest = max(proofs, key=lambda proof: RANK[proof.proof])

@@ -30,7 +30,7 @@ MOST_COMPARED = 100_000
 NEVER = np.iinfo(np.int64).max // 4
 """Stands for the extent of a unit that fits in no orientation."""
 ROUNDING_MG = 2
-"""What rounding to mg can come to for each unit whose cushioning is weighed."""
+"""Kept of a mass limit where void fill is weighed unit by unit: more than its rounding to mg can come to."""
 SURELY = 1 + 1e-12
 """Volumes are compared in floats, which hold boxes of any size: only what is larger by more than their rounding is."""
 
@@ -114,14 +114,19 @@ class BoxTable:
             height = np.clip(self._roomiest_um[ranks], lowest, flat[:, 2])
             holds = np.maximum(_less(flat, pouch * height)[:, :2], 0).astype(np.float64).prod(axis=1) * height
             overfull = asked & pouch & (float(units.volume_um3) > holds * SURELY)
-            words = f"{units.volume_um3 / 1e15:.3f} L of units, more than it holds at any filled height"
-            found |= dict.fromkeys(np.flatnonzero(overfull).tolist(), Refused(Proof.VOLUME, words))
+            found |= dict.fromkeys(np.flatnonzero(overfull).tolist(), at_no_height(units))
             asked &= ~overfull
         left = np.flatnonzero(asked)
         if len(left) and len(units.firsts) * len(left) <= MOST_COMPARED:
             places = left.tolist()
             found |= {places[at]: why for at, why in _by_edges(units, flat[left], pouch[left] * lowest)}
         return found
+
+
+def at_no_height(units: Units) -> Refused:
+    """Return the refusal of a mailer that has less volume than the units, however high it is filled."""
+    words = f"{units.volume_um3 / 1e15:.3f} L of units, more than it holds at any filled height"
+    return Refused(Proof.VOLUME, words)
 
 
 def _less(flat_um: Ints, height_um: npt.NDArray[Any]) -> npt.NDArray[Any]:

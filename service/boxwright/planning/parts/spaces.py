@@ -23,15 +23,13 @@ from boxwright.planning.parts.fillings import filled_heights_um, lowest_um
 from boxwright.planning.parts.lifting import for_several, lifting_words, most_of_several_mg
 from boxwright.protection import void_fill_mg
 from boxwright.selection.model import Fillings
-from boxwright.selection.table import BoxTable
+from boxwright.selection.table import ROUNDING_MG, BoxTable
 
 if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
 MOST_TABLES = 64
 """Catalogs, times settings of policies, of which tables are kept."""
-ROUNDING_MG = 2
-"""Kept of a mass limit where void fill is weighed unit by unit: more than its rounding to mg can come to."""
 
 
 class Spaces:
