@@ -17,6 +17,7 @@ from boxwright.catalog import loader, markets
 from boxwright.catalog.boxes import BOX_FIELDS
 from boxwright.catalog.folder_reader import Table
 from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
+from boxwright.contract import box_type, order, policy, price_table
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import EmissionFactor
 from boxwright.domain.order import Fragility, Item
@@ -25,7 +26,6 @@ from boxwright.domain.soft_goods import SoftGoods
 from boxwright.export import derived_legs, footprints, nouns
 from boxwright.export.noun import Noun
 from boxwright.orders.fields import LINE_FIELDS
-from boxwright.server.wire import box_type, order, policy, price_table
 
 MATERIALS = Path(__file__).parents[1] / "materials"
 

@@ -23,9 +23,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.cli.main import main
+from boxwright.contract.json import from_json, to_json
 from boxwright.errors import InvalidInputError
 from boxwright.server.http import listen
-from boxwright.server.http.codecs import from_json, to_json
 from boxwright.server.http.resources import PATHS
 from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2

@@ -6,8 +6,8 @@ import json
 import pytest
 from google.protobuf import json_format
 
+from boxwright.contract.json import from_json
 from boxwright.errors import InvalidInputError, LimitExceededError
-from boxwright.server.http.codecs import from_json
 from boxwright.v1 import packing_service_pb2
 
 from .test_http import ORDER, pack_request_of

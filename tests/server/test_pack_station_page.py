@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from boxwright.contract.enums import SOLVING_MODE
 from boxwright.domain.policy import SolvingMode
-from boxwright.server.wire.enums import SOLVING_MODE
 from boxwright.v1 import errors_pb2, policy_pb2
 
 from .here import server_here

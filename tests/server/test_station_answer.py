@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 
 from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, WeightPrice, ZonePrices, load_catalog, plan
 from boxwright.catalog import load_materials
+from boxwright.contract import certificate as certificate_module
+from boxwright.contract import chargeable as chargeable_module
+from boxwright.contract import footprint as footprint_module
+from boxwright.contract import plan as plan_module
+from boxwright.contract.masks import STATION, keep, read_mask, station_tree
+from boxwright.contract.plan import PlanView, plan_to_wire
 from boxwright.domain.footprint import Allocation
 from boxwright.findings import Findings
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire import certificate as certificate_module
-from boxwright.server.wire import chargeable as chargeable_module
-from boxwright.server.wire import footprint as footprint_module
-from boxwright.server.wire import plan as plan_module
-from boxwright.server.wire.masks import STATION, keep, read_mask, station_tree
-from boxwright.server.wire.plan import PlanView, plan_to_wire
 from boxwright.shipping import chargeable_weight
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages

@@ -6,11 +6,11 @@ import pytest
 from google.protobuf import json_format
 
 from boxwright.catalog.folder import shipped_folder
+from boxwright.contract.box_type import box_type_to_wire, read_box_type
 from boxwright.domain.box import BOARD_FIGURES
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.pack_request import read_pack_request
-from boxwright.server.wire.box_type import box_type_to_wire, read_box_type
 from boxwright.v1 import packing_service_pb2
 
 TODAY = datetime.date(2026, 3, 2)

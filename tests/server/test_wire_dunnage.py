@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from google.protobuf import json_format
 
+from boxwright.contract.dunnage import dunnage_to_wire
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import InvalidInputError
 from boxwright.protection import tape_mg
 from boxwright.server.pack_request import read_pack_request
-from boxwright.server.wire.dunnage import dunnage_to_wire
 from boxwright.v1 import packing_service_pb2
 
 TODAY = datetime.date(2026, 3, 2)

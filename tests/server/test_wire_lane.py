@@ -5,12 +5,12 @@ import datetime
 import pytest
 from google.protobuf import json_format
 
+from boxwright.contract.plan import plan_to_wire
 from boxwright.errors import InvalidInputError
 from boxwright.export import plan_from_dict, plan_to_dict
 from boxwright.planning import plan
 from boxwright.server.footprint_service import compare_transport_modes, estimate_footprint
 from boxwright.server.pack_request import read_pack_request
-from boxwright.server.wire.plan import plan_to_wire
 from boxwright.v1 import footprint_pb2, footprint_service_pb2, lane_pb2, packing_service_pb2
 
 TODAY = datetime.date(2026, 3, 2)

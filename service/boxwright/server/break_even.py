@@ -1,16 +1,16 @@
 """EstimateBreakEven: a reusable box against a box used once."""
 
+from boxwright.contract.enums import BREAK_EVEN_OUTCOME
+from boxwright.contract.footprint import MISSING, line_to_wire
+from boxwright.contract.names import profile_name, read_name
+from boxwright.contract.source import versions_to_wire
 from boxwright.domain.box import BoxType
 from boxwright.domain.box_component import box_component
 from boxwright.domain.factor import AccountingProfile
 from boxwright.findings import Findings
 from boxwright.footprint import BreakEven, break_even
+from boxwright.server.accounting_profiles import read_profiles
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.enums import BREAK_EVEN_OUTCOME
-from boxwright.server.wire.footprint import MISSING, line_to_wire
-from boxwright.server.wire.names import profile_name, read_name
-from boxwright.server.wire.profiles import read_profiles
-from boxwright.server.wire.source import versions_to_wire
 from boxwright.v1 import footprint_service_pb2 as messages
 
 

@@ -7,6 +7,11 @@ from typing import Any, NoReturn, TypeVar
 from google.protobuf import empty_pb2, field_mask_pb2
 from google.protobuf.message import Message
 
+from boxwright.contract.box_type import box_type_to_wire
+from boxwright.contract.dunnage import dunnage_to_wire
+from boxwright.contract.masks import Tree, keep, read_mask
+from boxwright.contract.names import read_name
+from boxwright.contract.source import versions_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.findings import Findings
 from boxwright.server.access.gate import may_see
@@ -22,11 +27,6 @@ from boxwright.server.paging import page
 from boxwright.server.reloading import Reloader
 from boxwright.server.repeats import Repeats
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.box_type import box_type_to_wire
-from boxwright.server.wire.dunnage import dunnage_to_wire
-from boxwright.server.wire.masks import Tree, keep, read_mask
-from boxwright.server.wire.names import read_name
-from boxwright.server.wire.source import versions_to_wire
 from boxwright.server.workers import Workers
 from boxwright.v1 import (
     accounting_profile_pb2,

@@ -1,12 +1,12 @@
 """Versions of catalogs, on their way out."""
 
+from boxwright.contract.names import catalog_name, read_name
 from boxwright.findings import Findings
 from boxwright.server.catalog_writes import Call, CatalogWrites
 from boxwright.server.current import Current
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.paging import page
-from boxwright.server.wire.names import catalog_name, read_name
 from boxwright.server.written import stamp_version
 from boxwright.v1 import catalog_pb2
 from boxwright.v1 import catalog_service_pb2 as messages

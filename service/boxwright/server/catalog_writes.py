@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from google.protobuf import empty_pb2
 
+from boxwright.contract.names import catalog_name, read_name, site_name
 from boxwright.domain.site import NAME_RULE, is_name
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
@@ -22,7 +23,6 @@ from boxwright.server.current import Current
 from boxwright.server.effort import VALIDATE_S_PER_BYTE
 from boxwright.server.keeping import Keeping
 from boxwright.server.reloading import Reloader
-from boxwright.server.wire.names import catalog_name, read_name, site_name
 from boxwright.server.workers import Workers
 from boxwright.server.written import content_of, etag_of, source_of, stamp_current
 from boxwright.store import CatalogBusyError, Entry, VersionRecord, VersionTakenError

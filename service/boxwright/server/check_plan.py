@@ -5,6 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from boxwright.checking import PlanViolation, ViolationKind, check
+from boxwright.contract.comparison import comparison_to_wire
+from boxwright.contract.masks import Tree, keep, read_mask
+from boxwright.contract.plan import now, plan_to_wire
+from boxwright.contract.stated_figures import wrong_figures
+from boxwright.contract.stated_plan import StatedPlan, read_stated_plan
+from boxwright.contract.violation import violation_to_wire
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, without_positions
 from boxwright.findings import Findings
@@ -14,12 +20,6 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers, at_wire_paths
 from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.comparison import comparison_to_wire
-from boxwright.server.wire.masks import Tree, keep, read_mask
-from boxwright.server.wire.plan import now, plan_to_wire
-from boxwright.server.wire.stated_figures import wrong_figures
-from boxwright.server.wire.stated_plan import StatedPlan, read_stated_plan
-from boxwright.server.wire.violation import violation_to_wire
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import constraint_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages

@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 
 from boxwright import units
+from boxwright.contract.footprint import read_allocations, read_packaging
+from boxwright.contract.lane import read_lane
+from boxwright.contract.names import read_name
 from boxwright.domain.box_component import box_component
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation, PackagingComponent
@@ -13,11 +16,8 @@ from boxwright.domain.lane import Lane
 from boxwright.findings import Findings
 from boxwright.footprint import PartData, data_of_box
 from boxwright.routing import derive
+from boxwright.server.accounting_profiles import check_vehicles, read_profiles, read_services
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.footprint import read_allocations, read_packaging
-from boxwright.server.wire.lane import read_lane
-from boxwright.server.wire.names import read_name
-from boxwright.server.wire.profiles import check_vehicles, read_profiles, read_services
 from boxwright.shipping import chargeable_weight
 from boxwright.v1 import footprint_service_pb2 as messages
 

@@ -10,6 +10,11 @@ from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from boxwright.checking import PlanViolation
+from boxwright.contract.enums import UNPACKED_REASON
+from boxwright.contract.footprint import MISSING
+from boxwright.contract.geometry import dimensions_to_wire
+from boxwright.contract.names import profile_name
+from boxwright.contract.violation import violation_to_wire
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.plan import UnpackedReason
@@ -48,11 +53,6 @@ from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostErro
 from boxwright.server.relayed import RelayedError
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
-from boxwright.server.wire.enums import UNPACKED_REASON
-from boxwright.server.wire.footprint import MISSING
-from boxwright.server.wire.geometry import dimensions_to_wire
-from boxwright.server.wire.names import profile_name
-from boxwright.server.wire.violation import violation_to_wire
 from boxwright.store import (
     StoreBusyError,
     StoreCorruptError,

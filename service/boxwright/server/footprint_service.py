@@ -8,6 +8,12 @@ from typing import Any
 from google.protobuf.message import Message
 
 from boxwright import units
+from boxwright.contract.chargeable import chargeable_to_wire
+from boxwright.contract.dates import date_to_wire
+from boxwright.contract.footprint import footprint_to_wire
+from boxwright.contract.lane import LEG
+from boxwright.contract.source import versions_to_wire
+from boxwright.contract.warning import warnings_to_wire
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint
@@ -21,12 +27,6 @@ from boxwright.server.asked import Asked
 from boxwright.server.caller import answer_by, caller, deadline_of
 from boxwright.server.estimate_request import EstimateJob, read_estimate
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.chargeable import chargeable_to_wire
-from boxwright.server.wire.dates import date_to_wire
-from boxwright.server.wire.footprint import footprint_to_wire
-from boxwright.server.wire.lane import LEG
-from boxwright.server.wire.source import versions_to_wire
-from boxwright.server.wire.warning import warnings_to_wire
 from boxwright.server.workers import Workers
 from boxwright.shipping import offered_elsewhere
 from boxwright.v1 import footprint_pb2

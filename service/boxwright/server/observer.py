@@ -17,6 +17,7 @@ import grpc
 import grpc.aio
 from google.protobuf import descriptor_pool, message_factory
 
+from boxwright.contract.intake import parse
 from boxwright.errors import BoxwrightError, InvalidInputError, printable
 from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.gate import Gate
@@ -30,7 +31,6 @@ from boxwright.server.effort import READ_S_PER_BYTE
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.first_message import FirstMessages
-from boxwright.server.intake import parse
 from boxwright.server.logs import log, refused_at
 from boxwright.server.observation import Observation
 from boxwright.server.overloaded import OverloadedError

@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from boxwright.contract.accounting_profile import profile_to_wire
+from boxwright.contract.carrier import carriers_to_wire
+from boxwright.contract.catalog import catalog_to_wire
+from boxwright.contract.market import market_to_wire
+from boxwright.contract.material import material_to_wire
+from boxwright.contract.site import site_to_wire
+from boxwright.contract.source import versions_to_wire
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.accounting_profile import profile_to_wire
-from boxwright.server.wire.carrier import carriers_to_wire
-from boxwright.server.wire.catalog import catalog_to_wire
-from boxwright.server.wire.market import market_to_wire
-from boxwright.server.wire.material import material_to_wire
-from boxwright.server.wire.site import site_to_wire
-from boxwright.server.wire.source import versions_to_wire
 from boxwright.server.written import stamp_current
 
 

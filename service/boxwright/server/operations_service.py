@@ -10,6 +10,7 @@ from google.longrunning import operations_pb2 as messages
 from google.longrunning.operations_pb2_grpc import OperationsServicer
 from google.protobuf import empty_pb2
 
+from boxwright.contract.names import read_name
 from boxwright.findings import Findings
 from boxwright.server.access.principal import CALLING
 from boxwright.server.audit import note
@@ -21,7 +22,6 @@ from boxwright.server.operations.not_done import OperationNotDoneError
 from boxwright.server.operations.runner import Runner, cancelled_outcome
 from boxwright.server.paging import DEFAULT_SIZE, MAX_SIZE, list_digest
 from boxwright.server.stored_plans import cursor_token, read_cursor
-from boxwright.server.wire.names import read_name
 from boxwright.store import OperationRecord
 
 LOOK_EVERY_S = 1.0

@@ -1,8 +1,8 @@
 """Counts outcomes next to what their plans had."""
 
+from boxwright.contract.outcome import ReadOutcome, mass_deviation, size_deviation_mm
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.server.metrics import INLINE, OTHER_BOX, Metrics
-from boxwright.server.wire.outcome import ReadOutcome, mass_deviation, size_deviation_mm
 from boxwright.v1 import parcel_pb2
 
 

@@ -7,6 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
+from boxwright.contract.comparison import comparison_to_wire
+from boxwright.contract.masks import Tree, build, kept, names
+from boxwright.contract.message import Fields
+from boxwright.contract.paths import wire_path
+from boxwright.contract.plan import PlanView, now, plan_fields
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
@@ -15,18 +20,13 @@ from boxwright.errors import SearchEndedError
 from boxwright.findings import Findings
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.planning.finishing.checked import without_extras
+from boxwright.server.catalog_source import read_inline_catalog
 from boxwright.server.faults import reason_of
 from boxwright.server.finish_time import drawing_time_s, finish_time_s
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PackJob, purpose_of, read_pack_request
 from boxwright.server.plan_record import plan_record, whole_plan
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.catalog_source import read_inline_catalog
-from boxwright.server.wire.comparison import comparison_to_wire
-from boxwright.server.wire.masks import Tree, build, kept, names
-from boxwright.server.wire.message import Fields
-from boxwright.server.wire.paths import wire_path
-from boxwright.server.wire.plan import PlanView, now, plan_fields
 from boxwright.stop import Stop
 from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2

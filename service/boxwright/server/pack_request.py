@@ -7,6 +7,14 @@ from functools import partial
 
 from google.protobuf import field_mask_pb2
 
+from boxwright.contract.footprint import read_allocations
+from boxwright.contract.lane import read_lane
+from boxwright.contract.masks import Tree, asks_for, names, read_mask, station_tree
+from boxwright.contract.names import profile_name
+from boxwright.contract.order import read_order
+from boxwright.contract.plan import PlanView
+from boxwright.contract.policy import read_policy
+from boxwright.contract.started_parcel import read_started_parcels
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
@@ -15,19 +23,11 @@ from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Policy
 from boxwright.findings import Findings
 from boxwright.planning import MAX_ALTERNATIVES, Task, bench_words
+from boxwright.server.accounting_profiles import check_vehicles, find_profile, read_profiles, read_services
+from boxwright.server.catalog_source import CatalogChoice, read_catalog_source
 from boxwright.server.metrics import INLINE
 from boxwright.server.shelf import Shelf
 from boxwright.server.sites import at_site, most_units
-from boxwright.server.wire.catalog_source import CatalogChoice, read_catalog_source
-from boxwright.server.wire.footprint import read_allocations
-from boxwright.server.wire.lane import read_lane
-from boxwright.server.wire.masks import Tree, asks_for, names, read_mask, station_tree
-from boxwright.server.wire.names import profile_name
-from boxwright.server.wire.order import read_order
-from boxwright.server.wire.plan import PlanView
-from boxwright.server.wire.policy import read_policy
-from boxwright.server.wire.profiles import check_vehicles, find_profile, read_profiles, read_services
-from boxwright.server.wire.started_parcel import read_started_parcels
 from boxwright.shipping import chargeable_weight
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2

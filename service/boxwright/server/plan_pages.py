@@ -6,6 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
+from boxwright.contract.certificate import certificate_from_wire
+from boxwright.contract.names import read_name
+from boxwright.contract.plan import plan_to_wire
+from boxwright.contract.stated_figures import wrong_figures
+from boxwright.contract.stated_plan import read_stated_plan
 from boxwright.domain.plan import Plan
 from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
@@ -19,11 +24,6 @@ from boxwright.server.page_turns import PageTurns
 from boxwright.server.shelf import Shelf
 from boxwright.server.shipped_parcels import shipped_of
 from boxwright.server.stored_plans import answer_of
-from boxwright.server.wire.certificate import certificate_from_wire
-from boxwright.server.wire.names import read_name
-from boxwright.server.wire.plan import plan_to_wire
-from boxwright.server.wire.stated_figures import wrong_figures
-from boxwright.server.wire.stated_plan import read_stated_plan
 from boxwright.stop import Stop
 from boxwright.store import CatalogRecord, StoredPlan
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2

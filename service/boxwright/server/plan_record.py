@@ -5,6 +5,10 @@ import time
 from dataclasses import replace
 
 from boxwright.catalog import Materials
+from boxwright.contract.catalog import catalog_to_wire
+from boxwright.contract.masks import names
+from boxwright.contract.names import catalog_name
+from boxwright.contract.plan import plan_fields, plan_texts, shares_texts
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import ECHOED
 from boxwright.domain.plan import Plan
@@ -13,10 +17,6 @@ from boxwright.server.pack_request import PackJob
 from boxwright.server.plan_ids import new_plan_id
 from boxwright.server.settings import Settings
 from boxwright.server.stored_request import stored_request
-from boxwright.server.wire.catalog import catalog_to_wire
-from boxwright.server.wire.masks import names
-from boxwright.server.wire.names import catalog_name
-from boxwright.server.wire.plan import plan_fields, plan_texts, shares_texts
 from boxwright.store import CatalogRecord, Entry, PlanRecord, TextsRecord
 from boxwright.v1 import footprint_pb2, packing_service_pb2, plan_pb2
 

@@ -5,11 +5,11 @@ No rule, no sentence and no name that the contract does not have: they quote wha
 
 from typing import Any
 
+from boxwright.contract.paths import of_contract
 from boxwright.errors import InvalidInputError
 from boxwright.server.audit import why_of
 from boxwright.server.faults import grpc_code, reason_of, status_of
 from boxwright.server.relayed import RelayedError
-from boxwright.server.wire.paths import of_contract
 
 LOGGED_FIELDS = 5
 """Most field paths of a refusal in its log line."""

@@ -1,9 +1,9 @@
 """A catalog that was sent to be judged or written: as a message or as the text of a file."""
 
 from boxwright.catalog import Materials, load_catalog_text
+from boxwright.contract.catalog import read_catalog
 from boxwright.domain.box import Catalog
 from boxwright.findings import Findings
-from boxwright.server.wire.catalog import read_catalog
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import catalog_service_pb2 as messages
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from boxwright.contract.order import read_order
 from boxwright.domain.order import MAX_UNITS_PER_ORDER, Order
 from boxwright.findings import Findings
 from boxwright.server.deflated import unpacked
 from boxwright.server.plan_archive import found
-from boxwright.server.wire.order import read_order
 from boxwright.v1 import outcome_pb2, packing_service_pb2
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The outcome that is stored with a plan, as its page shows it."""
 
+from boxwright.contract.outcome import read_parcel
 from boxwright.pages import Shipped, ShippedParcel
-from boxwright.server.wire.outcome import read_parcel
 from boxwright.v1 import outcome_pb2, plan_pb2
 
 REASONS = {

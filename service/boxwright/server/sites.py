@@ -2,11 +2,11 @@
 
 import difflib
 
+from boxwright.contract.names import catalog_name, profile_name, read_name, service_name, site_name
+from boxwright.contract.site import availability_to_wire, origin_to_wire
 from boxwright.domain.site import Site
 from boxwright.findings import Findings
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.names import catalog_name, profile_name, read_name, service_name, site_name
-from boxwright.server.wire.site import availability_to_wire, origin_to_wire
 from boxwright.v1 import packing_service_pb2
 
 MOST_NAMED = 10

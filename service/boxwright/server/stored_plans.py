@@ -6,6 +6,10 @@ import json
 import time
 from typing import Any
 
+from boxwright.contract.masks import Tree, keep, read_mask
+from boxwright.contract.names import read_name
+from boxwright.contract.outcome import ReadOutcome, check_outcome, read_outcome
+from boxwright.contract.plan import with_texts
 from boxwright.findings import Findings
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
@@ -15,10 +19,6 @@ from boxwright.server.paging import DEFAULT_SIZE, MAX_SIZE, list_digest
 from boxwright.server.repeats import check_id
 from boxwright.server.settings import Settings
 from boxwright.server.stored_request import kept_order_id
-from boxwright.server.wire.masks import Tree, keep, read_mask
-from boxwright.server.wire.names import read_name
-from boxwright.server.wire.outcome import ReadOutcome, check_outcome, read_outcome
-from boxwright.server.wire.plan import with_texts
 from boxwright.store import Entry, OutcomeRecord, PlanGoneError, StoredPlan
 from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages

@@ -8,12 +8,12 @@ from functools import cache
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
+from boxwright.contract.dates import date_to_wire
+from boxwright.contract.enums import ALLOCATION
+from boxwright.contract.names import catalog_name, profile_name
 from boxwright.routing.postal import region_of
 from boxwright.server.pack_request import PackJob
 from boxwright.server.settings import Settings
-from boxwright.server.wire.dates import date_to_wire
-from boxwright.server.wire.enums import ALLOCATION
-from boxwright.server.wire.names import catalog_name, profile_name
 from boxwright.v1 import order_pb2, packing_service_pb2, placement_pb2
 
 PLANNED_BY = frozenset({"line_id", "keep_together_group", "keep_apart_group", "article", "inner_box_type_id"})

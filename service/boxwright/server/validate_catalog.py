@@ -1,12 +1,12 @@
 """Judges a catalog without storing it."""
 
 from boxwright.catalog import catalog_warnings
+from boxwright.contract.catalog import catalog_to_wire
+from boxwright.contract.warning import warnings_to_wire
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.sent_catalog import catalog_of
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.catalog import catalog_to_wire
-from boxwright.server.wire.warning import warnings_to_wire
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import catalog_service_pb2 as messages
 

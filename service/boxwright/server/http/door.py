@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from boxwright.contract.json import from_json, to_json
 from boxwright.errors import DeadlineError, printable
 from boxwright.server.access.denied import DeniedError
 from boxwright.server.access.scopes import method_name
@@ -38,7 +39,6 @@ from boxwright.server.http.call import (
     error_body,
     retry_after_s,
 )
-from boxwright.server.http.codecs import from_json, to_json
 from boxwright.server.http.listen import certificate_shown
 from boxwright.server.http.refusal_page import refusal_page, wants_page
 from boxwright.server.http.resources import asked

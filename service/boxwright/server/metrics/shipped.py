@@ -2,8 +2,8 @@
 
 from prometheus_client import Counter, Histogram
 
+from boxwright.contract.outcome import OVERRIDES
 from boxwright.server.metrics.described import Described, Instruments
-from boxwright.server.wire.outcome import OVERRIDES
 
 DEVIATION_BUCKETS = (-0.5, -0.2, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 

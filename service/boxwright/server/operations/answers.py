@@ -6,17 +6,17 @@ from typing import Any
 from google.type import money_pb2
 
 from boxwright.catalog import Materials
+from boxwright.contract.catalog import catalog_to_wire
+from boxwright.contract.enums import ALLOCATION, OBJECTIVE, UNPACKED_REASON, numbers_of
+from boxwright.contract.money import price_to_wire
+from boxwright.contract.names import profile_name
+from boxwright.contract.source import versions_to_wire
 from boxwright.design import Design, DesignObjective, Figures, Suite
 from boxwright.design.wording import by_prices_per_order, in_units
 from boxwright.domain.currency import minor_per_unit
 from boxwright.evaluation import CatalogResult, CatalogTotals, Comparison, Evaluation, Metric, MetricComparison
 from boxwright.evaluation.outcome import UNEXPECTED, FootprintFigures, Money, OrderStatus
 from boxwright.server.operations.questions import OBJECTIVES, EvaluationJob
-from boxwright.server.wire.catalog import catalog_to_wire
-from boxwright.server.wire.enums import ALLOCATION, OBJECTIVE, UNPACKED_REASON, numbers_of
-from boxwright.server.wire.money import price_to_wire
-from boxwright.server.wire.names import profile_name
-from boxwright.server.wire.source import versions_to_wire
 from boxwright.units import MG_PER_G, UM3_PER_LITRE, UM3_PER_MM3
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1 import footprint_pb2

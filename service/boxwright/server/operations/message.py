@@ -3,9 +3,9 @@
 from google.longrunning import operations_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from boxwright.contract.enums import numbers_of
 from boxwright.server.deflated import unpacked
 from boxwright.server.faults import packed
-from boxwright.server.wire.enums import numbers_of
 from boxwright.store import OperationRecord, OperationState
 from boxwright.v1 import evaluation_service_pb2 as messages
 

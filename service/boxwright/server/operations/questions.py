@@ -5,6 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from boxwright.contract.dates import date_to_wire
+from boxwright.contract.lane import read_lane
+from boxwright.contract.money import read_rate
+from boxwright.contract.order import read_order
+from boxwright.contract.policy import read_policy
 from boxwright.design import BoxPrice, DesignObjective, Wishes
 from boxwright.design.stock import Stock
 from boxwright.domain.box import Catalog
@@ -16,16 +21,11 @@ from boxwright.evaluation.rows import footprint_keys
 from boxwright.findings import Findings
 from boxwright.planning.rules.order_rules import check_order
 from boxwright.routing.postal import region_of
+from boxwright.server.accounting_profiles import check_vehicles, read_profiles
+from boxwright.server.catalog_source import read_catalog_source
 from boxwright.server.pack_request import basis_first
 from boxwright.server.shelf import Shelf
 from boxwright.server.stored_request import clear_texts
-from boxwright.server.wire.catalog_source import read_catalog_source
-from boxwright.server.wire.dates import date_to_wire
-from boxwright.server.wire.lane import read_lane
-from boxwright.server.wire.money import read_rate
-from boxwright.server.wire.order import read_order
-from boxwright.server.wire.policy import read_policy
-from boxwright.server.wire.profiles import check_vehicles, read_profiles
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1 import packing_service_pb2

@@ -1,0 +1,59 @@
+"""Markets and their rules, as data."""
+
+import datetime
+import math
+
+from boxwright.catalog.materials import Market
+from boxwright.catalog.rows import MarketRule
+from boxwright.contract.dates import date_to_wire
+from boxwright.contract.names import market_name
+from boxwright.contract.source import source_to_wire
+from boxwright.v1 import market_pb2
+
+
+def market_to_wire(market: Market) -> market_pb2.Market:
+    """Return the message of a market."""
+    return market_pb2.Market(
+        name=market_name(market.market_id),
+        market_id=market.market_id,
+        display_name=market.name,
+        rules=[_rule(rule) for rule in market.rules],
+        country_codes=market.country_codes,
+    )
+
+
+def _rule(rule: MarketRule) -> market_pb2.MarketRule:
+    """Return the message of a rule; a threshold or day that is not one figure is said in the description."""
+    threshold, day = _number(rule.threshold), _day(rule.in_force_from)
+    words = [rule.definition, f"Applies to: {rule.applies_to}." if rule.applies_to else "", rule.note]
+    if threshold is None and rule.threshold:
+        words.append(f"Threshold: {rule.threshold}.")
+    if day is None and rule.in_force_from:
+        words.append(f"In force from: {rule.in_force_from}.")
+    return market_pb2.MarketRule(
+        rule_id=rule.rule_id,
+        instrument=rule.instrument,
+        provision=rule.provision,
+        check_type=rule.check_type,
+        threshold=threshold,
+        unit=rule.unit if threshold is not None else "",
+        effective_from=date_to_wire(day),
+        provisional=rule.note.startswith("provisional"),
+        description=" ".join(word for word in words if word),
+        source=source_to_wire(rule.source, url=rule.url, read_in_source=rule.read_in_source, grade=rule.source_grade),
+    )
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,234 @@
+"""Outcomes: what was packed, judged against the plan that was to be followed."""
+
+import math
+from dataclasses import dataclass
+from unicodedata import category
+
+from boxwright import units
+from boxwright.contract.names import read_name
+from boxwright.findings import Findings
+from boxwright.v1 import box_type_pb2, catalog_pb2, outcome_pb2, packing_service_pb2, parcel_pb2, plan_pb2
+
+MAX_PARCELS = 10_000
+MAX_STATION, MAX_NOTE, MAX_OTHER_BOX = 200, 1_000, 200
+"""Most parcels of an outcome, and characters of its texts, as the contract says."""
+
+REASONS = outcome_pb2.OverrideReason
+UNSTATED, OTHER = outcome_pb2.OVERRIDE_REASON_UNSPECIFIED, outcome_pb2.OVERRIDE_REASON_OTHER
+
+
+def _said(reason: outcome_pb2.OverrideReason.ValueType) -> str:
+    return "unstated" if reason == UNSTATED else REASONS.Name(reason).removeprefix("OVERRIDE_REASON_").lower()
+
+
+OVERRIDES = tuple(map(_said, REASONS.values()))
+"""Reasons of parcels that were packed otherwise than planned, as they are counted."""
+
+
+@dataclass(frozen=True)
+class ReadParcel:
+    """A parcel as shipped, with the plan's (None: it was not planned); ``box_type_id`` is empty for another box."""
+
+    box_type_id: str
+    reason: str
+    measured_g: float | None
+    measured_mm: tuple[float, float, float] | None
+    planned: parcel_pb2.Parcel | None
+
+    @property
+    def overridden(self) -> bool:
+        """Whether it was packed otherwise than planned."""
+        return bool(self.reason)
+
+
+@dataclass(frozen=True)
+class ReadOutcome:
+    """What was packed of a plan."""
+
+    parcels: tuple[ReadParcel, ...]
+    planned: tuple[parcel_pb2.Parcel, ...]
+
+    @property
+    def overridden(self) -> bool:
+        """Whether anything was packed otherwise than planned."""
+        return len(self.parcels) != len(self.planned) or any(each.overridden for each in self.parcels)
+
+
+def check_outcome(request: packing_service_pb2.RecordOutcomeRequest, found: Findings) -> None:
+    """Note what is wrong with an outcome whatever its plan is."""
+    if not request.HasField("outcome"):
+        found.add("outcome", "is required")
+        return
+    outcome = request.outcome
+    at = found.at("outcome")
+    read_name(outcome.plan, "plans/{plan}", at, "plan")
+    if not 1 <= len(outcome.parcels) <= MAX_PARCELS:
+        at.add("parcels", f"must hold 1 to {MAX_PARCELS:,} parcels, got {len(outcome.parcels):,}")
+    if len(outcome.station) > MAX_STATION or not outcome.station.isprintable():
+        at.add("station", f"must have at most {MAX_STATION} characters, none of them a control character")
+    if outcome.HasField("pack_time"):
+        try:
+            outcome.pack_time.ToDatetime()
+        except (ValueError, OverflowError):
+            at.add("pack_time", "must be a time from year 1 to 9999")
+    for index, parcel in enumerate(outcome.parcels[:MAX_PARCELS]):
+        _check_parcel(parcel, at.at(f"parcels[{index}]"))
+
+
+def _check_parcel(parcel: outcome_pb2.ShippedParcel, found: Findings) -> None:
+    if not parcel.box_type_id and not parcel.other_box:
+        found.add("box_type_id", "is required, or other_box")
+    if parcel.box_type_id and parcel.other_box:
+        found.add("other_box", "must be unset where box_type_id is given")
+    if len(parcel.other_box) > MAX_OTHER_BOX or not parcel.other_box.isprintable():
+        found.add("other_box", f"must have at most {MAX_OTHER_BOX} characters, none of them a control character")
+    if parcel.HasField("measured_gross_g") and (rule := units.mass_rule(parcel.measured_gross_g, zero=False)):
+        found.add("measured_gross_g", rule)
+    if parcel.HasField("measured_outer"):
+        for name in ("length_mm", "width_mm", "height_mm"):
+            if rule := units.length_rule(getattr(parcel.measured_outer, name)):
+                found.add(f"measured_outer.{name}", rule)
+    if parcel.override_reason not in REASONS.values():
+        found.add("override_reason", f"must be a known value, got {parcel.override_reason}")
+    if len(parcel.override_note) > MAX_NOTE:
+        found.add("override_note", f"must have at most {MAX_NOTE:,} characters, got {len(parcel.override_note):,}")
+    if any(each != "\n" and category(each) == "Cc" for each in parcel.override_note.replace("\r\n", "\n")):
+        found.add("override_note", "must hold no control characters but line breaks")
+    if parcel.override_reason == OTHER and not parcel.override_note.strip():
+        found.add("override_note", "is required for OVERRIDE_REASON_OTHER")
+
+
+def read_outcome(
+    outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, catalog: catalog_pb2.Catalog, found: Findings
+) -> ReadOutcome:
+    """Return an outcome beside its plan, after noting what is wrong with it there.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        As sent, and right by itself.
+    plan : Plan
+        That was to be followed.
+    catalog : Catalog
+        That the plan was made with.
+    found : Findings
+        Collects what is wrong.
+    """
+    before = len(found)
+    boxes = {each.box_type_id: each for each in catalog.box_types}
+    known = {(each.line_id, each.unit_index) for parcel in plan.parcels for each in parcel.placements}
+    known |= {(each.line_id, each.unit_index) for each in plan.unpacked}
+    seen: set[int] = set()
+    shipped: set[tuple[str, int]] = set()
+    parcels = []
+    for index, parcel in enumerate(outcome.parcels):
+        at = found.at(f"parcels[{index}]")
+        planned = _planned(parcel, plan, seen, at)
+        if planned is None and not parcel.HasField("parcel_index") and not parcel.units:
+            index_rule = "a planned one has its parcel_index, also where that is 0"
+            at.add("units", f"are required for a parcel that was not planned; {index_rule}")
+        for place, unit in enumerate(parcel.units):
+            which = unit.line_id, unit.unit_index
+            if which not in known:
+                at.add(f"units[{place}]", f"must be a unit of the plan, got {unit.line_id!r} {unit.unit_index}")
+            elif which in shipped:
+                at.add(f"units[{place}]", f"must be in one parcel only, {unit.line_id!r} {unit.unit_index} repeats")
+            shipped.add(which)
+        if planned is None or parcel.box_type_id != planned.box_type_id:
+            if parcel.box_type_id and parcel.box_type_id not in boxes:
+                rule = f"names no box type of the plan's catalog, got {parcel.box_type_id!r}: another box is other_box"
+                at.unknown("box_type_id", rule)
+            if planned is not None and parcel.override_reason == UNSTATED:
+                at.add("override_reason", f"is required: the plan has {planned.box_type_id!r}")
+        _check_mass(parcel, boxes.get(parcel.box_type_id), at)
+        parcels.append(read_parcel(parcel, planned))
+    if len(found) == before:
+        _check_whole(outcome, plan, seen, shipped, found)
+    return ReadOutcome(tuple(parcels), tuple(plan.parcels))
+
+
+def _check_whole(
+    outcome: outcome_pb2.Outcome, plan: plan_pb2.Plan, seen: set[int], shipped: set[tuple[str, int]], found: Findings
+) -> None:
+    """Note each parcel of the plan that an outcome forgets: recorded one by one, the last would hide the others."""
+    for place, index in enumerate(outcome.not_shipped):
+        if not 0 <= index < len(plan.parcels) or index in outcome.not_shipped[:place]:
+            found.add(f"not_shipped[{place}]", f"must be a parcel of the plan, each once, got {index}")
+        elif index in seen:
+            found.add(f"not_shipped[{place}]", f"must not be in parcels, {index} is")
+    forgotten = [
+        str(index)
+        for index, parcel in enumerate(plan.parcels)
+        if index not in seen
+        and index not in outcome.not_shipped
+        and not {(each.line_id, each.unit_index) for each in parcel.placements} <= shipped
+    ]
+    if forgotten:
+        rule = f"must hold parcel_index {', '.join(forgotten)} of the plan too: record an outcome once all are closed."
+        what = "A parcel that was not shipped goes into not_shipped; if its units went into another, name them there"
+        found.add("parcels", f"{rule} {what}")
+
+
+def _check_mass(parcel: outcome_pb2.ShippedParcel, box: box_type_pb2.BoxType | None, found: Findings) -> None:
+    """Note a parcel that weighs less than half of its empty box: a slip of unit, such as kg for g."""
+    least_g = box.tare_g / 2 if box is not None else 0.0
+    if parcel.HasField("measured_gross_g") and parcel.measured_gross_g < least_g:
+        rule = f"must be {least_g:g} or more, half the tare of {parcel.box_type_id!r}, got {parcel.measured_gross_g:g}"
+        found.add("measured_gross_g", f"{rule}: is it in g?")
+
+
+def _planned(
+    parcel: outcome_pb2.ShippedParcel, plan: plan_pb2.Plan, seen: set[int], found: Findings
+) -> parcel_pb2.Parcel | None:
+    """Return the plan's parcel that one is, after noting an index that is none or repeats; None where it is another."""
+    if not parcel.HasField("parcel_index"):
+        return None
+    index = parcel.parcel_index
+    if not 0 <= index < len(plan.parcels):
+        rule = {0: "be unset, the plan has no parcels", 1: "be 0, a parcel of the plan"}
+        some = f"be 0 to {len(plan.parcels) - 1}, a parcel of the plan"
+        found.add("parcel_index", f"must {rule.get(len(plan.parcels), some)}, got {index}")
+        return None
+    if index in seen:
+        found.add("parcel_index", f"must be unique, {index} repeats")
+    seen.add(index)
+    return plan.parcels[index]
+
+
+def read_parcel(parcel: outcome_pb2.ShippedParcel, planned: parcel_pb2.Parcel | None) -> ReadParcel:
+    """Return a parcel as shipped beside the plan's."""
+    same = planned is not None and (
+        not parcel.units
+        or {(each.line_id, each.unit_index) for each in parcel.units}
+        == {(each.line_id, each.unit_index) for each in planned.placements}
+    )
+    reason = "" if parcel.override_reason == UNSTATED and same else _said(parcel.override_reason)
+    outer = parcel.measured_outer
+    return ReadParcel(
+        parcel.box_type_id,
+        reason,
+        parcel.measured_gross_g if parcel.HasField("measured_gross_g") else None,
+        (outer.length_mm, outer.width_mm, outer.height_mm) if parcel.HasField("measured_outer") else None,
+        planned,
+    )
+
+
+def mass_deviation(parcel: ReadParcel) -> float | None:
+    """Return measured less planned gross mass as a share of the planned one; None where one of them is not known."""
+    planned = parcel.planned
+    if planned is None or parcel.measured_g is None or not planned.gross_g:
+        return None
+    return parcel.measured_g / planned.gross_g - 1
+
+
+def size_deviation_mm(parcel: ReadParcel) -> float | None:
+    """Return the greatest difference of an outer edge, measured less planned, in mm; None where one is not known.
+
+    Edges are compared by length: whoever measures a box may turn it.
+    """
+    planned = parcel.planned
+    if planned is None or parcel.measured_mm is None or not planned.HasField("outer"):
+        return None
+    outer = planned.outer.length_mm, planned.outer.width_mm, planned.outer.height_mm
+    differences = [one - other for one, other in zip(sorted(parcel.measured_mm), sorted(outer), strict=True)]
+    return max(differences, key=math.fabs)

@@ -1,0 +1,282 @@
+"""Plans and parcels on their way out."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from operator import is_
+from typing import Any
+
+from google.protobuf import timestamp_pb2
+
+from boxwright.catalog import Materials
+from boxwright.contract.certificate import certificate_to_wire
+from boxwright.contract.chargeable import chargeable_to_wire
+from boxwright.contract.enums import BOX_STYLE, OPENING
+from boxwright.contract.footprint import add_texts, footprint_figures, footprint_texts, footprint_to_wire
+from boxwright.contract.geometry import dimensions_to_wire
+from boxwright.contract.masks import ALL, Tree, kept
+from boxwright.contract.message import Fields, Writer
+from boxwright.contract.money import price_to_wire
+from boxwright.contract.names import box_type_name, catalog_name
+from boxwright.contract.objective import objective_values, shipping_total
+from boxwright.contract.price_table import shipping_price_to_wire
+from boxwright.contract.strength import box_grade_to_wire
+from boxwright.contract.warning import warnings_to_wire
+from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern
+from boxwright.domain.box import Catalog
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Allocation, Footprint
+from boxwright.domain.order import Order
+from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
+from boxwright.domain.policy import Objective
+from boxwright.domain.protection import LineProtection
+from boxwright.domain.warning import PlanWarning
+from boxwright.export import canonical_hash
+from boxwright.planning.answers.objective_figures import carbon_cost_minor, packaging_cost_minor, price_minor
+from boxwright.stop import NEVER, Stop
+from boxwright.v1 import bench_pb2, footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, protection_pb2, provenance_pb2
+
+POINT = Writer(parcel_pb2.Point, EmptySpace)
+SPACE = Writer(parcel_pb2.EmptySpace, EmptySpace)
+PLACEMENT = Writer(placement_pb2.Placement, Placement)
+PROTECTION = Writer(protection_pb2.LineProtection, LineProtection)
+BENCH_LINE = Writer(bench_pb2.BenchLine, BenchLine)
+BENCH_FILLING = Writer(bench_pb2.BenchFilling, BenchFilling)
+TAPE_PATTERN = Writer(bench_pb2.TapePattern, TapePattern)
+BENCH = Writer(bench_pb2.BenchWords, BenchWords)
+PARCEL = Writer(
+    parcel_pb2.Parcel,
+    Parcel,
+    *("placements", "inner", "chargeable_weights", "footprints", "shipping_price", "empty_spaces", "box_grade"),
+)
+UNPACKED = Writer(plan_pb2.UnpackedUnit, UnpackedUnit)
+VERSIONS = Writer(provenance_pb2.Versions, Plan, "engine_version")
+PLAN = Writer(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "shipping_price")
+
+Echoes = Mapping[str, Mapping[str, str]]
+"""By line id: the fields of order lines that their placements repeat."""
+
+Known = dict[int, footprint_pb2.Footprint]
+"""Whole footprints that were made for a message, by the identity of their nouns: the only parcel's is the plan's."""
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """What a plan's message shows in addition to the plan itself.
+
+    Attributes
+    ----------
+    catalog : Catalog
+        The catalog that was planned with.
+    loaded : bool
+        Whether it has a resource name: the server loaded it and it was not sent along.
+    materials : Materials
+        Where factors and billing rules are looked up.
+    objectives : sequence of Objective
+        In the policy's order.
+    allocations : sequence of Allocation
+        Footprints to show.
+    bills : callable
+        Returns what carriers bill for a parcel: the lane's service first, then those asked for.
+    basis_allocation : Allocation
+        Whose grams the objective emissions compares, of the first profile. Default by mass.
+    warnings : sequence of PlanWarning
+        What the door noticed, put before the plan's own.
+    order : Order, optional
+        What was planned; its lines' shapes are part of the paths of warnings.
+    echoed : sequence of str
+        Fields of order lines that placements repeat. Default none.
+    bench : callable, optional
+        Returns the parcels of a plan in words. Default None: they are not asked for.
+    site : str, optional
+        Resource name of the site that the request named. Default: none.
+    figures_only : bool, optional
+        Whether the plan's footprints are without texts and its only parcel, whose footprints they are, without any;
+        ``with_texts`` makes it whole. Default False.
+    stop : Stop, optional
+        Ends the making of the message. Default: nothing does.
+    """
+
+    catalog: Catalog
+    loaded: bool
+    materials: Materials
+    objectives: Sequence[Objective]
+    allocations: Sequence[Allocation]
+    bills: Callable[[Parcel], Sequence[ChargeableWeight]]
+    basis_allocation: Allocation = Allocation.MASS
+    warnings: Sequence[PlanWarning] = ()
+    order: Order | None = None
+    echoed: Sequence[str] = ()
+    bench: Callable[[Plan], Sequence[BenchWords]] | None = None
+    site: str = ""
+    figures_only: bool = False
+    stop: Stop = NEVER
+
+    @property
+    def shows_texts(self) -> bool:
+        """Whether the message repeats texts of the order."""
+        return bool(self.echoed) or self.bench is not None
+
+    def echoes(self) -> dict[str, dict[str, str]]:
+        """Return what placements repeat of each order line, by its id."""
+        if self.order is None:
+            return {}
+        return {line.line_id: {name: getattr(line, name) for name in self.echoed} for line in self.order.lines}
+
+
+def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
+    """Return the message of a plan, as ``plan_fields`` has it."""
+    return plan_pb2.Plan(**plan_fields(plan, view, tree))
+
+
+def plan_fields(plan: Plan, view: PlanView, tree: Tree = ALL) -> Fields:
+    """Return the fields of a plan, without time of making and certificate of plans that were not searched for.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    view : PlanView
+        What the message shows in addition to it.
+    tree : Tree, optional
+        Fields to make. Default all.
+    """
+    components = {part.component for parcel in plan.parcels for part in parcel.packaging}
+    known: Known = {}
+    currency = view.catalog.currency
+    return PLAN.fields(
+        plan,
+        tree,
+        warnings=warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded, order=view.order),
+        parcels=lambda below: _parcels(plan, view, below, known),
+        certificate=lambda below: certificate_to_wire(plan.certificate, view.catalog, below),
+        footprints=lambda below: _footprints(plan.footprints, components, view, below, known),
+        versions=lambda below: _versions(plan, view, below),
+        objective_values=lambda below: kept(
+            objective_values(plan, view.catalog, view.objectives, view.materials, view.basis_allocation), below
+        ),
+        canonical_hash=lambda _: canonical_hash(plan),
+        site=view.site,
+        packaging_cost=lambda below: kept(price_to_wire(packaging_cost_minor(plan, view.catalog), currency), below),
+        shipping_price=lambda below: kept(shipping_total(plan), below),
+        carbon_cost=lambda below: kept(price_to_wire(carbon_cost_minor(plan), currency), below),
+    )
+
+
+def _versions(plan: Plan, view: PlanView, tree: Tree) -> Fields:
+    engine, _, version = plan.engine_version.partition(" ")
+    catalog = catalog_name(plan.catalog_id) if view.loaded else ""
+    return VERSIONS.fields(plan, tree, catalog=catalog, engine=engine, engine_version=version)
+
+
+def _footprints(
+    footprints: Sequence[Footprint], components: Collection[Component], view: PlanView, tree: Tree, known: Known
+) -> list[footprint_pb2.Footprint]:
+    made = []
+    for each in footprints:
+        if each.allocation in view.allocations:
+            message = None if tree else known.get(id(each))
+            if view.figures_only:
+                message = footprint_figures(each)
+            elif message is None:
+                message = footprint_to_wire(each, components, view.materials, tree)
+                if not tree:
+                    known[id(each)] = message
+            made.append(message)
+    return made
+
+
+def shares_texts(plan: Plan) -> bool:
+    """Return whether the footprints of a plan are those of its only parcel: what they say is said of many plans."""
+    if len(plan.parcels) != 1:
+        return False
+    ours, those = plan.footprints, plan.parcels[0].footprints
+    return len(ours) == len(those) and all(map(is_, ours, those))
+
+
+def plan_texts(plan: Plan, allocations: Collection[Allocation], materials: Materials) -> tuple[bytes, ...]:
+    """Return what the message of a plan lacks where it has figures only: the texts of each of its footprints."""
+    components = {part.component for part in plan.parcels[0].packaging}
+    return tuple(
+        footprint_texts(each, components, materials) for each in plan.footprints if each.allocation in allocations
+    )
+
+
+def with_texts(message: plan_pb2.Plan, texts: plan_pb2.Plan) -> None:
+    """Make a plan whole that has figures only.
+
+    Parameters
+    ----------
+    message : Plan
+        The plan.
+    texts : Plan
+        Its footprints without figures; used up.
+    """
+    for made, said in zip(message.footprints, texts.footprints, strict=True):
+        add_texts(made, said)
+    message.parcels[0].footprints.extend(message.footprints)
+
+
+def now() -> timestamp_pb2.Timestamp:
+    """Return the time of making, for a plan that is made now."""
+    time = timestamp_pb2.Timestamp()
+    time.GetCurrentTime()
+    return time
+
+
+def _parcels(plan: Plan, view: PlanView, tree: Tree, known: Known) -> list[Fields]:
+    words = view.bench(plan) if view.bench else ()
+    echoes = view.echoes() if view.echoed else {}
+    return [
+        _parcel(index, parcel, words[index] if words else None, echoes, view, tree, known)
+        for index, parcel in enumerate(plan.parcels)
+    ]
+
+
+def _parcel(
+    index: int, parcel: Parcel, words: BenchWords | None, echoes: Echoes, view: PlanView, tree: Tree, known: Known
+) -> Fields:
+    view.stop.look()
+    components = {part.component for part in parcel.packaging}
+    currency, price, grade = view.catalog.currency, parcel.shipping_price, parcel.box_grade
+    others: dict[str, Any] = {
+        "parcel_index": index,
+        "placements": lambda below: [
+            _placement(step, each, echoes, below, view.stop) for step, each in enumerate(parcel.placements, start=1)
+        ],
+        "chargeable_weights": lambda below: [
+            chargeable_to_wire(each, price.currency if price else "", below) for each in view.bills(parcel)
+        ],
+        "footprints": lambda below: (
+            [] if view.figures_only else _footprints(parcel.footprints, components, view, below, known)
+        ),
+        "packaging_cost": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
+        "shipping_price": lambda below: kept(price and shipping_price_to_wire(price), below),
+        "carbon_cost": lambda below: kept(price_to_wire(parcel.carbon_cost_minor, currency), below),
+        "empty_spaces": lambda below: kept([_empty_space(each) for each in parcel.empty_spaces or ()], below),
+        "box_grade": lambda below: grade and box_grade_to_wire(grade, below),
+    }
+    if words is not None:
+        others["bench"] = lambda below: BENCH.fields(words, below)
+    if not parcel.ships_in_own_container:
+        box = view.catalog.box_type(parcel.box_type_id)
+        others |= {
+            "box_type": box_type_name(view.catalog.catalog_id, parcel.box_type_id) if view.loaded else "",
+            "style": BOX_STYLE.to_wire(box.style),
+            "opening": OPENING.to_wire(box.opening),
+            "inner": lambda below: kept(dimensions_to_wire(parcel.inner_um), below),
+        }
+    return PARCEL.fields(parcel, tree, **others)
+
+
+def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:
+    return SPACE(space, corner=POINT(space), dimensions=dimensions_to_wire(space.extent_um))
+
+
+def _placement(step: int, placement: Placement, echoes: Echoes, tree: Tree, stop: Stop) -> Fields:
+    stop.look()
+    return (
+        PLACEMENT.fields(placement, tree, step=step, **echoes.get(placement.line_id, {}))
+        if echoes
+        else PLACEMENT.fields(placement, tree, step=step)
+    )

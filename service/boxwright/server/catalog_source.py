@@ -1,0 +1,131 @@
+"""Which catalog a request plans with: a loaded one, one sent along, or the default; and what of it is at hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from boxwright.catalog import plan_cautions
+from boxwright.contract.catalog import read_catalog
+from boxwright.contract.names import catalog_name, read_name
+from boxwright.domain.box import Catalog
+from boxwright.domain.fields import changed
+from boxwright.domain.warning import PlanWarning
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
+from boxwright.server.inline_catalogs import content_key
+from boxwright.server.shelf import Shelf
+from boxwright.store import CatalogsUnreadError
+from boxwright.v1 import catalog_pb2, packing_service_pb2
+
+
+@dataclass(frozen=True)
+class CatalogChoice:
+    """The catalog of a request.
+
+    Attributes
+    ----------
+    published : Catalog
+        As loaded or sent.
+    at_hand : Catalog
+        The same with the site's availability; what is planned with.
+    loaded : bool
+        Whether the server loaded it: then it has a resource name.
+    warnings : tuple of PlanWarning
+        What a catalog that does not come with the software leaves open.
+    """
+
+    published: Catalog
+    at_hand: Catalog
+    loaded: bool
+    warnings: tuple[PlanWarning, ...] = ()
+
+
+def read_catalog_source(
+    message: packing_service_pb2.PackRequest, shelf: Shelf, found: Findings
+) -> CatalogChoice | None:
+    """Return the catalog that a request names or holds, with its availability, or None after noting why not."""
+    if message.HasField("inline_catalog"):
+        catalog = read_inline_catalog(message.inline_catalog, shelf, found.at("inline_catalog"))
+    else:
+        catalog = _loaded_catalog(message.catalog or shelf.default_name, shelf, found)
+    if catalog is None:
+        return None
+    at_hand = _at_hand(message.availability, catalog, found)
+    return CatalogChoice(catalog, at_hand, not message.HasField("inline_catalog"), plan_cautions(catalog))
+
+
+def _loaded_catalog(name: str, shelf: Shelf, found: Findings) -> Catalog | None:
+    """Return the loaded catalog of a resource name, or None after noting why there is none."""
+    parts = read_name(name, "catalogs/{catalog}", found, "catalog") if name else ("",)
+    if parts is None:
+        return None
+    catalog = shelf.catalogs.get(parts[0])
+    if catalog is None:
+        check_lack(parts[0], shelf)
+        served, mark, _ = parts[0].rpartition("@")
+        if mark and served in shelf.catalogs:
+            found.add(
+                "catalog",
+                f"must name a catalog, not a version of it, got {name!r:.120}: orders are planned with the version that"
+                f" is served, {catalog_name(served)}; another can be sent as inline_catalog, as GetCatalog reads it",
+            )
+            return None
+        known = ", ".join(map(catalog_name, shelf.catalogs))
+        if name:
+            found.unknown("catalog", f"must be one of {known}, got {name!r}")
+        else:
+            found.add("catalog", f"is required on this server, which has no default: one of {known}, or inline_catalog")
+    return catalog
+
+
+def check_lack(catalog_id: str, shelf: Shelf) -> None:
+    """Raise where a catalog that is not served may have been written over the wire.
+
+    Raises
+    ------
+    CatalogsUnreadError
+        If the store could not be read yet.
+    InvalidInputError
+        If it breaks rules of the data.
+    """
+    if shelf.lacks.unread:
+        raise CatalogsUnreadError(CatalogsUnreadError.told)
+    if (why := shelf.lacks.left_out.get(catalog_id)) is not None:
+        rule = f"names a catalog that was written over the wire and breaks rules of the data of now: {why}"
+        raise InvalidInputError([FieldViolation("catalog", rule)])
+
+
+def read_inline_catalog(message: catalog_pb2.Catalog, shelf: Shelf, found: Findings) -> Catalog | None:
+    """Return the catalog of a message, or None after noting every finding; one that came lately is not read again."""
+    key, size = content_key(message)
+    catalog = shelf.inline.find(key)
+    if catalog is None:
+        catalog = read_catalog(message, shelf.materials, found)
+        if catalog is not None:
+            shelf.inline.keep(key, catalog, size)
+    return catalog
+
+
+def _at_hand(entries: Sequence[packing_service_pb2.BoxAvailability], catalog: Catalog, found: Findings) -> Catalog:
+    """Return the catalog with the site's availability in place of its own."""
+    if not entries:
+        return catalog
+    quantities: dict[str, int | None] = {}
+    known = {box.box_type_id for box in catalog.box_types}
+    for index, entry in enumerate(entries):
+        at = found.at(f"availability[{index}]")
+        if entry.box_type_id not in known:
+            at.unknown(
+                "box_type_id", f"must be a box type of catalog {catalog.catalog_id!r}, got {entry.box_type_id!r}"
+            )
+        elif entry.box_type_id in quantities:
+            at.add("box_type_id", f"must not repeat, {entry.box_type_id!r} does")
+        if entry.quantity < 0:
+            at.add("quantity", f"must be 0 or more, got {entry.quantity}")
+        quantities[entry.box_type_id] = entry.quantity if entry.HasField("quantity") else None
+    if len(found):
+        return catalog
+    boxes = tuple(
+        changed(box, available=quantities[box.box_type_id]) if box.box_type_id in quantities else box
+        for box in catalog.box_types
+    )
+    return replace(catalog, box_types=boxes)

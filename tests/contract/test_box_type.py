@@ -1,0 +1,250 @@
+"""Box types and catalogs from messages and back: prices by quantity and property caps."""
+
+from collections.abc import Callable
+
+import pytest
+from google.protobuf import json_format
+
+from boxwright.catalog import load_materials
+from boxwright.contract.catalog import catalog_to_wire, read_catalog
+from boxwright.domain.box import Catalog
+from boxwright.domain.compartments import Compartments
+from boxwright.domain.price import PriceTier
+from boxwright.domain.property_cap import PropertyCap
+from boxwright.domain.reuse import Reuse
+from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
+from boxwright.v1 import box_type_pb2, catalog_pb2
+
+EUR = {"currency_code": "EUR", "units": 1, "nanos": 500_000_000}
+BOX = {
+    "box_type_id": "b",
+    "style": "BOX_STYLE_RSC_0201",
+    "inner": {"length_mm": 100, "width_mm": 100, "height_mm": 100},
+    "tare_g": 50,
+}
+
+
+def read(**fields: object) -> Catalog:
+    """Return the catalog of one box type with more fields."""
+    data = {"catalog_id": "c", "purchase_quantity": 200, "box_types": [{**BOX, **fields}]}
+    found = Findings()
+    catalog = read_catalog(json_format.ParseDict(data, catalog_pb2.Catalog()), load_materials(), found)
+    found.raise_any()
+    assert catalog is not None
+    return catalog
+
+
+def test_reuse_arrives_and_comes_back() -> None:
+    """Trips, idle stock, way back and washing are what a list of the catalog shows."""
+    reuse = {"trips": 40, "idle_share": 0.1, "return_distance_km": 120.5, "washing_factor_id": "wash-tote"}
+    catalog = read(reuse=reuse)
+    (box,) = catalog.box_types
+    assert box.reuse == Reuse(0.1, "wash-tote", 120.5)
+    again = read_catalog(catalog_to_wire(catalog, load_materials(), loaded=False), load_materials(), Findings())
+    assert again is not None
+    assert again.box_types == catalog.box_types
+
+
+def test_compartments_arrive_and_come_back() -> None:
+    """Columns, rows and height are what a list of the catalog shows, to the um."""
+    catalog = read(compartments={"columns_mm": [40, 45.5], "rows_mm": [90.001], "height_mm": 95})
+    (box,) = catalog.box_types
+    assert box.compartments == Compartments([40, 45.5], [90.001], 95)
+    again = read_catalog(catalog_to_wire(catalog, load_materials(), loaded=False), load_materials(), Findings())
+    assert again is not None
+    assert again.box_types == catalog.box_types
+
+
+def sent_back(catalog: Catalog, change: Callable[[box_type_pb2.BoxType], object]) -> Catalog:
+    """Return the catalog of what an answer shows of another, with a change to its first box type."""
+    message = catalog_to_wire(catalog, load_materials(), loaded=False)
+    change(message.box_types[0])
+    found = Findings()
+    again = read_catalog(message, load_materials(), found)
+    found.raise_any()
+    assert again is not None
+    return again
+
+
+BOARD = {"board": {"board_id": "bc-flute"}}
+OF_BOARD = {**BOARD, "tare_g": None}
+
+
+@pytest.mark.parametrize(
+    ("fields", "derived"),
+    [
+        ({}, ["outer"]),
+        ({"outer": {"length_mm": 110, "width_mm": 110, "height_mm": 120}}, []),
+        (OF_BOARD, ["outer", "tare_g"]),
+        (BOARD, ["outer"]),
+        (OF_BOARD | {"style": "BOX_STYLE_MAILER_0427"}, ["outer", "tare_g", "blank_g"]),
+        (
+            OF_BOARD
+            | {"published_size": "PUBLISHED_SIZE_OUTER"}
+            | {"outer": {"length_mm": 113.2, "width_mm": 113.2, "height_mm": 126.4}},
+            ["inner", "tare_g"],
+        ),
+        (OF_BOARD | {"outer": {"length_mm": 114, "width_mm": 114, "height_mm": 127}}, ["tare_g"]),
+    ],
+)
+def test_an_answer_names_what_is_derived_and_it_stays_so(fields: dict[str, object], derived: list[str]) -> None:
+    """A catalog that is read and sent back is the same, down to what it warns of."""
+    catalog = read(**fields)
+    (message,) = catalog_to_wire(catalog, load_materials(), loaded=False).box_types
+    assert list(message.derived) == derived
+    again = sent_back(catalog, lambda box: None)
+    assert again.box_types == catalog.box_types
+    assert [each.outer_assumed for each in again.box_types] == [each.outer_assumed for each in catalog.box_types]
+
+
+def test_a_size_that_changes_without_what_follows_from_it_is_refused() -> None:
+    """Else a box would be billed by the outer size of another, and weigh as much as that."""
+    catalog = read(**OF_BOARD)
+    with pytest.raises(InvalidInputError) as refused:
+        sent_back(catalog, lambda box: setattr(box.inner, "height_mm", 120))
+    outer, tare = refused.value.violations
+    assert (outer.field, tare.field) == ("box_types[0].outer", "box_types[0].tare_g")
+    assert "146.4" in outer.rule
+    assert "76.933" in tare.rule
+
+
+def test_what_is_derived_follows_a_change_where_it_is_unset() -> None:
+    """As for a box that is sent for the first time."""
+
+    def change(box: box_type_pb2.BoxType) -> None:
+        box.inner.height_mm = 120
+        for field in ("outer", "tare_g"):
+            box.ClearField(field)
+
+    changed = sent_back(read(**OF_BOARD), change)
+    assert changed == read(**OF_BOARD | {"inner": {"length_mm": 100, "width_mm": 100, "height_mm": 120}})
+
+
+def test_a_measured_size_takes_the_place_of_a_derived_one() -> None:
+    """Its name goes from the list."""
+
+    def change(box: box_type_pb2.BoxType) -> None:
+        box.outer.height_mm = 121
+        box.derived.remove("outer")
+
+    (box,) = sent_back(read(**OF_BOARD), change).box_types
+    assert (box.outer_height_mm, box.tare_basis) == (121, "board")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"derived": ["weight"]}, "derived[0]"),
+        ({"derived": ["inner", "outer"], "outer": BOX["inner"]}, "derived"),
+        ({"derived": ["tare_g"]}, "tare_g"),
+        ({"derived": ["blank_g"], "blank_g": 60}, "blank_g"),
+    ],
+)
+def test_what_is_no_derived_field_is_refused(fields: dict[str, object], field: str) -> None:
+    """By its field."""
+    with pytest.raises(InvalidInputError) as refused:
+        read(**fields)
+    assert [each.field for each in refused.value.violations] == [f"box_types[0].{field}"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"derived": ["tare_g", "tare_g"]}, "derived[1]"),
+        ({"derived": ["tare_g"], "tare_g": "Infinity"}, "tare_g"),
+        ({"derived": ["tare_g"], "tare_g": 1e308}, "tare_g"),
+        ({"derived": ["blank_g"], "blank_g": "NaN"}, "blank_g"),
+        ({"derived": ["outer"], "outer": {"length_mm": 1e308, "width_mm": 110, "height_mm": 110}}, "outer.length_mm"),
+    ],
+)
+def test_a_senseless_derived_value_is_named_by_its_path(fields: dict[str, object], field: str) -> None:
+    """It is judged as a value that is stated, although another takes its place."""
+    with pytest.raises(InvalidInputError) as refused:
+        read(**OF_BOARD | fields)
+    assert [each.field for each in refused.value.violations] == [f"box_types[0].{field}"]
+
+
+@pytest.mark.parametrize(
+    ("grid", "field"),
+    [
+        ({}, "columns_mm"),
+        ({"columns_mm": [40, -1], "rows_mm": [90], "height_mm": 95}, "columns_mm[1]"),
+        ({"columns_mm": [40, 61], "rows_mm": [90], "height_mm": 95}, "columns_mm"),
+        ({"columns_mm": [1] * 101, "rows_mm": [90], "height_mm": 95}, "columns_mm"),
+        ({"columns_mm": [40], "rows_mm": [90]}, "height_mm"),
+    ],
+)
+def test_broken_compartments_are_named_by_their_path(grid: dict[str, object], field: str) -> None:
+    """Each rule is an error at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(compartments=grid)
+    assert f"box_types[0].compartments.{field}" in [each.field for each in caught.value.violations]
+
+
+@pytest.mark.parametrize(("field", "value"), [("idle_share", -1), ("return_distance_km", 50_001), ("trips", 0)])
+def test_broken_reuse_is_named_by_its_path(field: str, value: float) -> None:
+    """Each rule is told at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(reuse={"trips": 2, field: value})
+    assert [each.field for each in caught.value.violations] == [f"box_types[0].reuse.{field}"]
+
+
+def test_tiers_and_caps_arrive_and_come_back() -> None:
+    """What is sent is what a list of the catalog shows, to the cent and the millionth."""
+    sent = {
+        "price": EUR,
+        "price_tiers": [{"min_quantity": 100, "price": {"currency_code": "EUR", "nanos": 750_000_000}}],
+        "minimum_order_quantity": 25,
+        "property_caps": [{"property": "lithium_wh", "max_amount": 99.5}],
+        "tare_g": 150,
+        "tare_weighed": True,
+        "reuse": {"trips": 20, "trips_counted": True},
+    }
+    catalog = read(**sent)
+    (box,) = catalog.box_types
+    assert (box.tare_weighed, box.trips_counted) == (True, True)
+    assert box.price_tiers == (PriceTier(100, 75),)
+    assert box.minimum_order_quantity == 25
+    assert box.property_caps == (PropertyCap("lithium_wh", 99.5),)
+    assert catalog.price_minor(box) == 75
+    shown = catalog_to_wire(catalog, load_materials(), loaded=False)
+    assert shown.purchase_quantity == 200
+    again = read_catalog(shown, load_materials(), Findings())
+    assert again is not None
+    assert again.box_types == catalog.box_types
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"price_tiers": [{"min_quantity": 9}]}, "price_tiers[0].price"),
+        ({"price_tiers": [{"price": EUR}]}, "price_tiers[0].min_quantity"),
+        (
+            {"price": EUR, "price_tiers": [{"min_quantity": 9, "price": {"currency_code": "USD"}}]},
+            "price_tiers[0].price.currency_code",
+        ),
+        (
+            {
+                "price": {"currency_code": "RMB"},
+                "price_tiers": [{"min_quantity": 9, "price": EUR}, {"min_quantity": 10, "price": EUR}],
+            },
+            "price.currency_code",
+        ),
+        (
+            {"price_tiers": [{"min_quantity": 9, "price": EUR}, {"min_quantity": 8, "price": EUR}]},
+            "price_tiers[1].min_quantity",
+        ),
+        ({"minimum_order_quantity": -1}, "minimum_order_quantity"),
+        ({"property_caps": [{"property": "x"}]}, "property_caps[0].max_amount"),
+        (
+            {"property_caps": [{"property": "x", "max_amount": 1}, {"property": "x", "max_amount": 2}]},
+            "property_caps[1].property",
+        ),
+    ],
+)
+def test_broken_tiers_and_caps_are_named(fields: dict[str, object], field: str) -> None:
+    """Each broken rule has the path of its field in the message."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(**fields)
+    assert f"box_types[0].{field}" in [fault.field for fault in caught.value.violations]

@@ -1,0 +1,146 @@
+"""Read masks."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from google.protobuf import field_mask_pb2
+
+from boxwright import Item, Order, load_catalog, plan
+from boxwright.catalog import load_materials
+from boxwright.contract.footprint import footprint_to_wire
+from boxwright.contract.masks import asks_for, keep, names, read_mask
+from boxwright.domain.factor import Component, Stage
+from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
+from boxwright.v1 import footprint_pb2, packing_service_pb2, parcel_pb2, plan_pb2
+
+
+def answer():
+    """Return an answer of two parcels."""
+    parcels = [parcel_pb2.Parcel(box_type_id=name, net_g=5, tare_g=2) for name in ("small", "large")]
+    return packing_service_pb2.PackResponse(plan=plan_pb2.Plan(order_id="o", parcels=parcels))
+
+
+def tree(*paths):
+    """Return the tree of a mask over PackResponse."""
+    found = Findings()
+    made = read_mask(field_mask_pb2.FieldMask(paths=paths), packing_service_pb2.PackResponse.DESCRIPTOR, found)
+    found.raise_any()
+    return made
+
+
+def test_paths_cross_repeated_fields():
+    """A path through a list keeps that field of each entry and nothing else."""
+    message = answer()
+    keep(message, tree("plan.parcels.box_type_id"))
+    expected = [parcel_pb2.Parcel(box_type_id=name) for name in ("small", "large")]
+    assert message == packing_service_pb2.PackResponse(plan=plan_pb2.Plan(parcels=expected))
+
+
+@pytest.mark.parametrize("paths", [[], ["*"], ["plan.order_id", "*"]])
+def test_no_mask_and_a_star_keep_everything(paths):
+    """An absent mask and a star leave the answer as it is."""
+    message = answer()
+    keep(message, tree(*paths))
+    assert message == answer()
+
+
+@pytest.mark.parametrize("paths", [["plan", "plan.order_id"], ["plan.order_id", "plan"]])
+def test_a_wider_path_wins_over_a_narrower_one(paths):
+    """Naming a message keeps all of it, whatever else is named below it."""
+    message = answer()
+    keep(message, tree(*paths))
+    assert message == answer()
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("plan.colour", "order_id"),
+        ("", "plan"),
+        ("plan.order_id.x", "plan.order_id"),
+        ("plans", "plan"),
+        ("plan.parcel.gross_g", "plan.parcels"),
+    ],
+)
+def test_paths_that_do_not_exist_are_refused(path, named):
+    """A path that the message does not have is an error at its place, with a path that there is."""
+    with pytest.raises(InvalidInputError) as refused:
+        tree(path)
+    (found,) = refused.value.violations
+    assert found.field == "read_mask.paths[0]"
+    assert named in re.findall(r"[\w.]+", found.rule)
+
+
+def test_costly_fields_are_asked_for_by_their_own_name():
+    """What is left out by default is not made because something above it is kept."""
+    path = "plan.parcels.empty_spaces"
+    for paths, asked in (
+        ([], False),
+        (["plan"], False),
+        (["plan.parcels"], False),
+        (["plan.parcels.empty_spaces_of_another"], False),
+        (["plan", path], True),
+        ([f"{path}.corner.x_mm"], True),
+        (["*"], True),
+    ):
+        assert asks_for(field_mask_pb2.FieldMask(paths=paths), path) is asked
+
+
+def test_names_sees_fields_that_are_named_above_or_below():
+    """A mask names a field when it names it, something above it, or something below it."""
+    assert names(tree("drawings"), "drawings")
+    assert names(tree("drawings.svg"), "drawings")
+    assert names(tree("plan"), "plan.parcels")
+    assert not names(tree("plan"), "drawings")
+
+
+def test_a_mask_of_one_call_takes_nothing_from_the_next():
+    """What answers share is made once: what a mask leaves out of one is in the others all the same."""
+    materials = load_materials()
+    made = plan(
+        Order("o", [Item("book", length_mm=210, width_mm=148, height_mm=25, mass_g=400)]), load_catalog("eu-stock")
+    )
+    (footprint, *_) = made.footprints
+    components = {line.component for line in footprint.lines}
+    tree = {"lines": {"source": {"citation": {}}}, "coverage": {"stage": {}}}
+    keep(footprint_to_wire(footprint, components, materials), tree)  # a message of one's own
+    part = footprint_to_wire(footprint, components, materials, tree)
+    whole = footprint_to_wire(footprint, components, materials)
+    assert {each.name for each, _ in part.lines[0].source.ListFields()} == {"citation"}
+    assert {"citation", "year", "region"} <= {each.name for each, _ in whole.lines[0].source.ListFields()}
+    assert {each.name for each, _ in part.coverage[0].ListFields()} == {"stage"}
+    assert {"component", "stage", "coverage", "note"} == {each.name for each, _ in whole.coverage[0].ListFields()}
+
+
+def test_footprints_that_differ_in_any_field_are_not_taken_for_one_another():
+    """Coverage and texts of lines are kept for the next footprint; what is whole equals what is made field by field."""
+    materials, catalog = load_materials(), load_catalog("eu-stock")
+    item = Item("book", length_mm=210, width_mm=148, height_mm=25, mass_g=400)
+    (footprint, *_) = plan(Order("o", [item]), catalog).footprints
+    one, two, *more = footprint.lines
+    changes = {
+        "component": two.component if two.component is not one.component else Component.CUSHIONING,
+        "stage": Stage.REUSE,
+        "subject": "another",
+        "amount": Decimal("7.25"),
+        "unit": "t",
+        "factor_id": next(each.factor_id for each in footprint.lines if each.factor_id != one.factor_id),
+        "factor_kg_per_unit": Decimal("0.5"),
+        "co2e_mg": 77,
+        "leg_index": 1,
+        "rule": "another",
+        "low_kg_per_unit": None,
+        "high_kg_per_unit": Decimal(9),
+        "range_assumed": not one.range_assumed,
+        "biogenic_co2_mg": None,
+    }
+    others = [replace(footprint, lines=(replace(one, **{name: to}), two, *more)) for name, to in changes.items()]
+    others += [replace(footprint, lines=footprint.lines[:-1]), replace(footprint, coverage=footprint.coverage[1:])]
+    each_field = {each.name: {} for each in footprint_pb2.Footprint.DESCRIPTOR.fields}
+    for components in ({line.component for line in footprint.lines}, {Component.BOX}):
+        for each in (footprint, *others, footprint):
+            by_field = footprint_to_wire(each, components, materials, each_field)
+            assert footprint_to_wire(each, components, materials) == by_field

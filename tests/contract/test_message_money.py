@@ -1,0 +1,55 @@
+"""Prices between units with billionths and minor units."""
+
+import pytest
+from google.type import money_pb2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright.contract.money import price_to_wire, read_price
+from boxwright.findings import Findings
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10**12), st.sampled_from(["USD", "CNY", "JPY", "KWD"]))
+def test_every_price_comes_back_as_it_went_out(minor, currency):
+    """A price in minor units survives the way to the wire and back, whatever the currency's exponent."""
+    found = Findings()
+    assert read_price(price_to_wire(minor, currency), found, "price") == minor
+    assert not len(found)
+
+
+@pytest.mark.parametrize(
+    ("currency", "units", "nanos", "minor"),
+    [
+        ("USD", 1, 250_000_000, 125),
+        ("JPY", 90, 0, 90),
+        ("KWD", 0, 250_000_000, 250),
+    ],
+)
+def test_exponents_follow_the_currency(currency, units, nanos, minor):
+    """Dollars have cents, yen have none, dinars have thousandths."""
+    money = money_pb2.Money(currency_code=currency, units=units, nanos=nanos)
+    assert read_price(money, Findings(), "price") == minor
+
+
+@pytest.mark.parametrize(
+    "money",
+    [
+        money_pb2.Money(currency_code="usd", units=1),  # not an ISO code
+        money_pb2.Money(units=1),  # no currency
+        money_pb2.Money(currency_code="USD", units=-1),  # negative
+        money_pb2.Money(currency_code="USD", nanos=1),  # below a cent: never rounded away
+        money_pb2.Money(currency_code="JPY", nanos=500_000_000),  # half a yen
+    ],
+)
+def test_bad_prices_are_refused(money):
+    """A price without currency, below zero or finer than its minor unit is a finding."""
+    found = Findings()
+    assert read_price(money, found, "price") is None
+    assert len(found) == 1
+
+
+def test_an_unknown_price_stays_unset():
+    """No price, or no currency, makes no message."""
+    assert price_to_wire(None, "USD") is None
+    assert price_to_wire(5, "") is None

@@ -1,0 +1,142 @@
+"""Price tables, zones and the price of carbon over the API."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from google.protobuf.json_format import ParseDict
+
+from boxwright.catalog import load_materials
+from boxwright.contract.lane import read_lane
+from boxwright.contract.policy import read_policy
+from boxwright.contract.price_table import read_price_table, shipping_price_to_wire
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.policy import Objective
+from boxwright.domain.price_table import PriceLine, PriceRounding, ShippingPrice
+from boxwright.findings import Findings
+from boxwright.v1 import lane_pb2, policy_pb2, price_table_pb2
+
+CNY = {"currency_code": "CNY", "units": 12}
+TABLE = {
+    "price_table_id": "sf-own",
+    "version": "1",
+    "carrier_service": "carriers/sf/services/fast",
+    "currency": "CNY",
+    "weight_unit": "CARRIER_WEIGHT_UNIT_KG",
+    "zones": [
+        {
+            "zone": "near",
+            "steps": [{"up_to": 0.1, "price": CNY}],
+            "additional": [{"per": 0.1, "price": {"currency_code": "CNY", "nanos": 500_000_000}}],
+        }
+    ],
+    "surcharges": [{"surcharge_id": "bulky", "minimum": CNY}],
+    "fuel_percent": 12.5,
+    "round_to": {"currency_code": "CNY", "units": 1},
+    "rounding": "PRICE_ROUNDING_UP",
+    "effective_to": {"year": 2026, "month": 12, "day": 31},
+}
+
+
+def told(message, read):
+    """Return what a reader makes of a message, and its findings as text."""
+    found = Findings()
+    value = read(message, found)
+    try:
+        found.raise_any()
+    except Exception as error:  # any kind of finding: its text is what is looked at
+        return value, str(error)
+    return value, ""
+
+
+def test_a_price_table_is_read_exactly():
+    """0.1 kg is a tenth, 0.50 yuan fifty fen; dates, rounding and units are the domain's."""
+    table, error = told(ParseDict(TABLE, price_table_pb2.PriceTable()), read_price_table)
+    assert error == ""
+    (zone,) = table.zones
+    assert (zone.steps[0].up_to, zone.steps[0].price_minor) == (Decimal("0.1"), 1_200)
+    assert (zone.additional[0].per, zone.additional[0].price_minor) == (Decimal("0.1"), 50)
+    assert (table.carrier_service, table.round_to_minor, table.rounding) == ("sf/fast", 100, PriceRounding.UP)
+    assert (table.fuel_percent, table.effective_to) == (Decimal("12.5"), dt.date(2026, 12, 31))
+    assert table.surcharges[0].minimum_minor == 1_200
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"currency": "EUR"}, "zones[0].steps[0].price.currency_code: "),
+        ({"weight_unit": "CARRIER_WEIGHT_UNIT_UNSPECIFIED"}, "weight_unit: "),
+        ({"zones": []}, "zones: "),
+        ({"fuel_percent": 1e-7}, "fuel_percent: "),
+        ({"carrier_service": "sf"}, "carrier_service"),
+        ({"surcharges": [{"surcharge_id": "s"}]}, "surcharges[0].amount: "),
+        ({"rounding": 9}, "rounding: "),
+        ({"price_table_id": ""}, "price_table_id"),
+        (
+            {"zones": [{"zone": "near", "steps": [{"up_to": 1, "price": {"currency_code": "CNY", "units": -1}}]}]},
+            "price",
+        ),
+    ],
+)
+def test_a_broken_price_table_names_its_field(change, fault):
+    """Each fault by the path of the message."""
+    _, error = told(ParseDict({**TABLE, **change}, price_table_pb2.PriceTable()), read_price_table)
+    assert fault in error
+
+
+def test_a_lane_carries_zone_and_tables():
+    """Zone and price tables of the message are those of the lane; faults are under their path."""
+    materials, today = load_materials(), dt.date(2026, 11, 1)
+    lane = {"carrier_service": "carriers/sf/services/fast", "zone": "near", "price_tables": [TABLE]}
+
+    def read(message, found):
+        return read_lane(message, materials, today, found)
+
+    found, error = told(ParseDict(lane, lane_pb2.Lane()), read)
+    assert error == ""
+    assert (found.zone, found.price_tables[0].name) == ("near", "sf-own@1")
+    _, error = told(ParseDict({**lane, "price_tables": [TABLE, {**TABLE, "zones": []}]}, lane_pb2.Lane()), read)
+    assert "price_tables[1].zones" in error
+    _, error = told(ParseDict({**lane, "price_tables": [TABLE] * 21}, lane_pb2.Lane()), read)
+    assert "price_tables: " in error
+
+
+def test_a_carbon_price_is_in_the_catalogs_currency():
+    """A hundred yuan a tonne is 10,000 fen; another currency than the catalog's is refused."""
+    catalog = Catalog("c", [BoxType("b", 10, 10, 10)], currency="CNY")
+
+    def read(message, found):
+        return read_policy(message, catalog, found)
+
+    policy = {
+        "objectives": ["OBJECTIVE_SHIPPING_COST"],
+        "carbon_price_per_tonne": {"currency_code": "CNY", "units": 100},
+        "emissions_basis": {"accounting_profile": "accountingProfiles/uk-desnz@2025"},
+    }
+    choice, error = told(ParseDict(policy, policy_pb2.Policy()), read)
+    assert error == ""
+    assert choice.carbon_price_per_tonne_minor == 10_000
+    assert choice.objectives == (Objective.SHIPPING_COST,)
+    policy["carbon_price_per_tonne"]["currency_code"] = "EUR"
+    _, error = told(ParseDict(policy, policy_pb2.Policy()), read)
+    assert "carbon_price_per_tonne.currency_code: " in error
+    unpriced = Catalog("c", [BoxType("b", 10, 10, 10)])
+    _, error = told(
+        ParseDict(policy, policy_pb2.Policy()), lambda message, found: read_policy(message, unpriced, found)
+    )
+    assert "carbon_price_per_tonne.currency_code: " in error
+    catalog = Catalog("c", [BoxType("b", 10, 10, 10)], currency="CNY")
+    del policy["emissions_basis"], policy["carbon_price_per_tonne"]
+    policy["carbon_price_per_tonne"] = {"currency_code": "CNY", "units": 100}
+    _, error = told(ParseDict(policy, policy_pb2.Policy()), read)
+    assert "carbon_price_per_tonne: " in error
+
+
+def test_a_price_goes_out_with_its_lines():
+    """A rounding down is a negative amount; a price with something missing has no total."""
+    lines = (PriceLine("weight", 1_250), PriceLine("rounding", -50))
+    message = shipping_price_to_wire(ShippingPrice("t@1", "near", "CNY", lines))
+    assert (message.total.units, message.total.nanos) == (12, 0)
+    assert (message.lines[1].amount.units, message.lines[1].amount.nanos) == (0, -500_000_000)
+    lacking = shipping_price_to_wire(ShippingPrice("t@1", "near", "CNY", lines, ("surcharge 'x'",)))
+    assert not lacking.HasField("total")

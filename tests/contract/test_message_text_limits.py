@@ -1,0 +1,223 @@
+"""Texts of requests: how long each may be, and which field is named where it is longer."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from google.protobuf import json_format
+from google.protobuf.descriptor import FieldDescriptor
+
+from boxwright.catalog import load_catalog_text, load_materials
+from boxwright.contract.catalog import read_catalog
+from boxwright.contract.intake import parse
+from boxwright.contract.lane import read_lane
+from boxwright.domain.limits import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
+from boxwright.errors import InvalidInputError, LimitExceededError
+from boxwright.findings import Findings
+from boxwright.server.validate_catalog import MAX_TOML_BYTES
+from boxwright.server.written import content_of
+from boxwright.v1.catalog_pb2 import Catalog
+from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest, ValidateCatalogRequest
+from boxwright.v1.evaluation_service_pb2 import EvaluateCatalogsRequest
+from boxwright.v1.lane_pb2 import Lane
+from boxwright.v1.packing_service_pb2 import BatchPackRequest, PackRequest
+
+CATALOG: dict[str, Any] = {
+    "catalog_id": "c",
+    "box_types": [
+        {
+            "box_type_id": "b",
+            "style": "BOX_STYLE_RSC_0201",
+            "inner": {"length_mm": 100, "width_mm": 100, "height_mm": 100},
+            "board": {"grammage_g_per_m2": 400, "caliper_mm": 4},
+            "tare_g": 50,
+            "price": {"currency_code": "EUR", "units": 1},
+            "price_tiers": [{"min_quantity": 5, "price": {"currency_code": "EUR", "units": 1}}],
+            "reuse": {"trips": 5},
+            "compartments": {"columns_mm": [40], "rows_mm": [40], "height_mm": 40, "articles": ["mug"]},
+            "property_caps": [{"property": "p", "max_amount": 1}],
+            "source": {"citation": "s"},
+        }
+    ],
+    "dunnage": [
+        {
+            "dunnage_id": "d",
+            "kind": "DUNNAGE_KIND_TAPE",
+            "grammage_g_per_m2": 90,
+            "width_mm": 50,
+            "price_per_kg": {"currency_code": "EUR", "units": 1},
+            "source": {"citation": "s"},
+        }
+    ],
+    "source": {"citation": "s"},
+}
+LANE: dict[str, Any] = {
+    "price_tables": [
+        {
+            "price_table_id": "t",
+            "version": "1",
+            "carrier_service": "carriers/ups/services/us-daily",
+            "currency": "USD",
+            "weight_unit": "CARRIER_WEIGHT_UNIT_LB",
+            "zones": [{"zone": "2", "steps": [{"up_to": 1, "price": {"currency_code": "USD", "units": 1}}]}],
+            "surcharges": [{"surcharge_id": "large", "amount": {"currency_code": "USD", "units": 1}, "zones": ["2"]}],
+        }
+    ],
+    "legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5}],
+}
+ANSWERED = {"name", "hash", "etag"}
+"""Fields of a catalog that a request may hold and nobody reads."""
+
+
+def faults(data: dict[str, Any]) -> list[str]:
+    """Return the fields that are wrong with a catalog."""
+    found = Findings()
+    read_catalog(json_format.ParseDict(data, Catalog()), load_materials(), found)
+    return [each.field for each in found.violations]
+
+
+def faults_of_lane(data: dict[str, Any]) -> list[str]:
+    """Return the fields that are wrong with a lane."""
+    found = Findings()
+    read_lane(json_format.ParseDict(data, Lane()), load_materials(), date(2026, 6, 1), found)
+    return [each.field for each in found.violations]
+
+
+def changed(value: Any, path: str, text: str) -> Any:
+    """Return data with a text at a path, such as ``a[0].b``; the lists on it are there."""
+    step, _, rest = path.replace("[", ".").replace("]", "").partition(".")
+    if not step:
+        return text
+    if isinstance(value, list):
+        return [changed(each, rest, text) if at == int(step) else each for at, each in enumerate(value)]
+    return {**value, step: changed(value.get(step, {}), rest, text)}
+
+
+NAMES = (
+    *("version", "display_name", "box_types[0].display_name", "box_types[0].board.grade", "box_types[0].board.flute"),
+    *("box_types[0].reuse.washing_factor_id", "dunnage[0].display_name"),
+)
+NOTES = (
+    *("note", "box_types[0].note", "dunnage[0].note"),
+    *(
+        f"{of}source.{name}"
+        for of in ("", "box_types[0].", "dunnage[0].")
+        for name in ("citation", "url", "region", "boundary", "licence", "data_quality")
+    ),
+)
+LANE_NAMES = (
+    *("zone", "legs[0].vehicle", "legs[0].factor_id", "legs[0].hub", "price_tables[0].version"),
+    *("price_tables[0].price_table_id", "price_tables[0].zones[0].zone", "price_tables[0].surcharges[0].surcharge_id"),
+    "price_tables[0].surcharges[0].zones[0]",
+)
+
+
+@pytest.mark.parametrize(
+    ("read", "data", "path", "most"),
+    [
+        *((faults, CATALOG, path, MAX_NAME_LENGTH) for path in NAMES),
+        *((faults, CATALOG, path, MAX_NOTE_LENGTH) for path in NOTES),
+        *((faults_of_lane, LANE, path, MAX_NAME_LENGTH) for path in LANE_NAMES),
+    ],
+)
+def test_a_text_has_at_most_so_many_characters(
+    read: Callable[[dict[str, Any]], list[str]], data: dict[str, Any], path: str, most: int
+) -> None:
+    """As many as may be are taken, letters of several bytes too; one more is refused, and the field is named."""
+    assert read(data) == []
+    assert read(changed(data, path, "\N{ETHIOPIC SYLLABLE HA}" * most)) == []
+    assert read(changed(data, path, "a" * (most + 1))) == [path]
+
+
+def texts(kind: Any, value: Any, path: str = "") -> Iterator[str]:
+    """Yield the path of each text that a message of a kind can hold, in the lists that data has an entry of."""
+    for field in kind.fields:
+        at = f"{path}.{field.name}" if path else field.name
+        below = value.get(field.name) if isinstance(value, dict) else None
+        if field.type == FieldDescriptor.TYPE_STRING and (not field.is_repeated or below):
+            yield f"{at}[0]" if field.is_repeated else at
+        elif field.message_type is not None and below:
+            entry = below[0] if field.is_repeated else below
+            yield from texts(field.message_type, entry, f"{at}[0]" if field.is_repeated else at)
+
+
+def test_no_text_of_a_catalog_is_longer_than_notes_may_be() -> None:
+    """Whatever text of it, of its box types and its dunnage is longer is refused, or is one that nobody reads."""
+    paths = [each for each in texts(Catalog.DESCRIPTOR, CATALOG) if each.rpartition(".")[2] not in ANSWERED]
+    assert {*NAMES, *NOTES} <= set(paths)
+    for path in paths:
+        assert faults(changed(CATALOG, path, "a" * (MAX_NOTE_LENGTH + 1))), path
+
+
+@pytest.mark.parametrize(
+    ("field", "most"),
+    [
+        *((each, MAX_NAME_LENGTH) for each in ("version", "name", "box_types[0].name", "box_types[0].grade")),
+        *((each, MAX_NAME_LENGTH) for each in ("box_types[0].flute", "box_types[0].washing_factor_id")),
+        *((each, MAX_NOTE_LENGTH) for each in ("source", "url", "licence", "note")),
+        *((each, MAX_NOTE_LENGTH) for each in ("box_types[0].source", "box_types[0].note")),
+        *((f"dunnage[0].{each}", MAX_NOTE_LENGTH) for each in ("source", "year", "region", "note")),
+    ],
+)
+def test_texts_of_a_file_are_limited_as_well(field: str, most: int) -> None:
+    """So it is where the text comes as TOML; defaults, which stand for each box type, are its texts."""
+    file = [
+        *(["{text}"] if "[" not in field else []),
+        "catalog_id = 'c'",
+        "[[box_types]]",
+        "box_type_id = 'b'\ninner_length_mm = 100\ninner_width_mm = 100\ninner_height_mm = 100\ntare_g = 50",
+        "caliper_mm = 4\ngrammage_g_per_m2 = 400",
+        *(["{text}"] if field.startswith("box") else []),
+        "[[dunnage]]",
+        "dunnage_id = 'd'\nkind = 'tape'\ngrammage_g_per_m2 = 90\nwidth_mm = 50\nseam_overlap_mm = 50",
+        *(["{text}"] if field.startswith("dunnage") else []),
+    ]
+    text, name = "\n".join(file), field.rpartition(".")[2]
+    load_catalog_text(text.format(text=f"{name} = '{'a ' * (most // 2)}'"), materials=load_materials())
+    with pytest.raises(InvalidInputError) as caught:
+        load_catalog_text(text.format(text=f"{name} = '{'a ' * (most // 2)}a'"), materials=load_materials())
+    assert [each.field for each in caught.value.violations] == [field]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "path"),
+    [
+        (PackRequest, {"inline_catalog": {"hash": "{text}"}}, "inline_catalog.hash"),
+        (PackRequest, {"inline_catalog": {"box_types": [{"name": "{text}"}]}}, "inline_catalog.box_types[0].name"),
+        (PackRequest, {"policy": {"carbon_price_per_tonne": {"currency_code": "{text}"}}},
+         "policy.carbon_price_per_tonne.currency_code"),
+        (PackRequest, {"site": "{text}"}, "site"),
+        (PackRequest, {"markets": ["{text}"]}, "markets"),
+        (BatchPackRequest, {"requests": [{}, {"lane": {"zone": "{text}"}}]}, "requests[1].lane.zone"),
+        (EvaluateCatalogsRequest, {"catalogs": [{}, {"inline_catalog": {"etag": "{text}"}}]},
+         "catalogs[1].inline_catalog.etag"),
+        (CreateCatalogRequest, {"catalog": {"source": {"url": "{text}"}}}, "catalog.source.url"),
+    ],
+)  # fmt: skip
+def test_a_text_without_a_limit_of_its_own_is_refused_unread(kind: Any, data: dict[str, Any], path: str) -> None:
+    """At every depth, in lists and in messages that hold none; what has as many bytes and fewer characters passes."""
+
+    def sent(text: str) -> bytes:
+        plain = json_format.MessageToJson(json_format.ParseDict(data, kind()))
+        return json_format.Parse(plain.replace("{text}", text), kind()).SerializeToString()
+
+    parse(sent("\N{ETHIOPIC SYLLABLE HA}" * MAX_TEXT_LENGTH), kind)
+    with pytest.raises(LimitExceededError) as caught:
+        parse(sent("a" * (MAX_TEXT_LENGTH + 1)), kind)
+    assert [each.field for each in caught.value.violations] == [path]
+
+
+def test_a_file_of_a_catalog_is_as_long_as_its_own_limit() -> None:
+    """It is a text of four megabytes."""
+    parse(CreateCatalogRequest(toml="a" * MAX_TOML_BYTES).SerializeToString(), CreateCatalogRequest)
+    with pytest.raises(LimitExceededError):
+        parse(CreateCatalogRequest(toml="a" * (MAX_TOML_BYTES + 1)).SerializeToString(), CreateCatalogRequest)
+
+
+def test_what_the_contract_does_not_have_is_not_stored_with_a_catalog() -> None:
+    """A field that is not known here, whatever its length, is no part of a catalog that is written."""
+    sent = ValidateCatalogRequest(catalog=Catalog(catalog_id="c", version="1"))
+    more = Catalog.FromString(sent.catalog.SerializeToString() + b"\xfa\x3e\xc0\x84\x3d" + bytes(1_000_000))
+    assert more.ByteSize() > 1_000_000
+    assert content_of(ValidateCatalogRequest(catalog=more)) == content_of(sent)

@@ -1,0 +1,62 @@
+"""Packaging components on the wire: what a plan states of one can be sent back as it is."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright.catalog import load_materials
+from boxwright.contract.footprint import PACKAGING, read_packaging
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.reuse import Reuse
+from boxwright.findings import Findings
+from boxwright.v1 import packaging_pb2
+
+MATERIALS = load_materials()
+
+components = st.builds(
+    PackagingComponent,
+    st.sampled_from([Component.BOX, Component.VOID_FILL, Component.TAPE]),
+    st.sampled_from([each.material_id for each in MATERIALS.materials]),
+    mass_mg=st.integers(1, 10**9),
+    trips=st.integers(1, 100_000),
+    recycled_content=st.none() | st.decimals(0, 1, places=6).map(lambda share: Decimal(str(float(share)))),
+    reuse=st.none()
+    | st.builds(
+        Reuse,
+        idle_share=st.floats(0, 10),
+        washing_factor_id=st.sampled_from(["", "none", "tote-washing"]),
+        return_distance_km=st.just(0.0) | st.floats(0.001, 50_000),
+    ),
+    trim_mg=st.integers(0, 10**9),
+)
+
+
+@settings(max_examples=30)
+@given(components)
+def test_a_component_comes_back_as_it_was(part: PackagingComponent) -> None:
+    """Mass, trips, recycled content, trim and terms of reuse are the same after the way out and in."""
+    found = Findings()
+    assert read_packaging(PACKAGING(part), MATERIALS, found) == part
+    assert not len(found)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"trim_g": -1}, "trim_g"),
+        ({"reuse": {"idle_share": 11}}, "reuse.idle_share"),
+        ({"reuse": {"return_distance_km": 1e6}}, "reuse.return_distance_km"),
+    ],
+)
+def test_terms_out_of_range_are_refused_by_their_field(change, field: str) -> None:
+    """A trim below 0, and terms of reuse past their limits, each name the field."""
+    message = packaging_pb2.PackagingComponent(
+        component=1, material=f"materials/{MATERIALS.materials[0].material_id}", mass_g=100, **change
+    )
+    found = Findings()
+    assert read_packaging(message, MATERIALS, found) is None
+    with pytest.raises(Exception, match=field):
+        found.raise_any()

@@ -1,0 +1,152 @@
+"""Policies from messages: caps arrive, and what is wrong with them is named."""
+
+import pytest
+from google.protobuf import json_format
+
+from boxwright import EmissionsBasis, Objective, PropertyCap, StackingCondition
+from boxwright.contract.policy import REQUIREMENTS, read_policy
+from boxwright.domain.policy import MATERIAL_CLAIMS
+from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
+from boxwright.v1 import policy_pb2
+
+
+def read(**fields):
+    """Return the policy of fields given as plain data."""
+    found = Findings("policy")
+    policy = read_policy(json_format.ParseDict(fields, policy_pb2.Policy()), None, found)
+    found.raise_any()
+    return policy
+
+
+def test_caps_arrive():
+    """A cap of 0 is a statement and arrives as one."""
+    caps = [{"property": "lithium_wh", "max_amount": 100.5}, {"property": "liquid_ml", "max_amount": 0}]
+    assert read(property_caps=caps).property_caps == (PropertyCap("lithium_wh", 100.5), PropertyCap("liquid_ml", 0))
+
+
+@pytest.mark.parametrize(
+    ("cap", "field"),
+    [
+        ({"property": "wh"}, "property_caps[0].max_amount"),  # absent is not 0
+        ({"max_amount": 1}, "property_caps[0].property"),
+        ({"property": "wh", "max_amount": -1}, "property_caps[0].max_amount"),
+        ({"property": "wh", "max_amount": "Infinity"}, "property_caps[0].max_amount"),
+    ],
+)
+def test_a_broken_cap_is_named_by_its_path(cap, field):
+    """Each broken rule is the one finding, at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(property_caps=[cap])
+    assert [each.field for each in caught.value.violations] == [f"policy.{field}"]
+
+
+def test_a_property_has_one_cap():
+    """Two caps on a property are an error, not the lower of the two."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(property_caps=[{"property": "wh", "max_amount": 1}] * 2)
+    assert [each.field for each in caught.value.violations] == ["policy.property_caps[1].property"]
+
+
+def test_basis_and_rule_of_emissions_arrive():
+    """Profile, allocation and how unverified factors count are read; by mass and at the upper end where not said."""
+    named = {"accounting_profile": "accountingProfiles/us-epa@2025"}
+    policy = read(objectives=["OBJECTIVE_EMISSIONS"], emissions_basis=named)
+    assert policy.emissions_basis == EmissionsBasis("us-epa@2025")
+    assert policy.unverified_factor_rule == "upper_end"
+    named["allocation"] = "ALLOCATION_DIMENSIONAL_WEIGHT"
+    rule = "UNVERIFIED_FACTOR_RULE_CENTRAL"
+    policy = read(objectives=["OBJECTIVE_EMISSIONS"], emissions_basis=named, unverified_factor_rule=rule)
+    assert policy.emissions_basis == EmissionsBasis("us-epa@2025", "dimensional_weight")
+    assert policy.unverified_factor_rule == "central"
+
+
+def test_a_basis_without_the_objective_is_refused():
+    """Grams that nothing compares need no basis."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(emissions_basis={"accounting_profile": "accountingProfiles/us-epa@2025"})
+    assert [each.field for each in caught.value.violations] == ["policy.emissions_basis"]
+
+
+@pytest.mark.parametrize("rule", ["warn", "refuse", "off"])
+def test_plausibility_arrives(rule):
+    """Each value arrives, and an absent one is ``warn``."""
+    assert read(plausibility=f"PLAUSIBILITY_RULE_{rule.upper()}").plausibility == rule
+    assert read().plausibility == "warn"
+
+
+PILE = {"layers": 5, "days": 0, "humidity_percent": 80, "pattern": "PALLET_PATTERN_COLUMN", "overhang": True}
+
+
+def test_a_stacking_condition_arrives():
+    """Each field arrives; 0 days are a statement."""
+    arrived = read(stacking=PILE, box_certificate=True)
+    assert arrived.stacking == StackingCondition(layers=5, days=0, humidity_percent=80, pattern="column", overhang=True)
+    assert arrived.box_certificate
+    assert read(stacking={"stack_height_mm": 900, "safety_factor": 3}).stacking == StackingCondition(
+        stack_height_mm=900, safety_factor=3
+    )
+    assert read().stacking is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"layers": 0}, "layers"),
+        ({"layers": -1}, "layers"),
+        ({"stack_height_mm": 900}, "layers"),
+        ({"humidity_percent": 101}, "humidity_percent"),
+        ({"pattern": 0}, "pattern"),
+        ({"pattern": 77}, "pattern"),
+    ],
+)
+def test_a_broken_pile_is_named_by_its_path(changed, field):
+    """Each broken rule is the one finding, at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(stacking={**PILE, **changed})
+    assert [each.field for each in caught.value.violations] == [f"policy.stacking.{field}"]
+
+
+def test_material_requirements_arrive():
+    """Claims, the least recycled content, excluded materials and the tie-break arrive as the domain names them."""
+    policy = read(
+        material_requirements={
+            "requirements": [
+                "MATERIAL_REQUIREMENT_HOME_COMPOSTABLE",
+                "MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION",
+            ],
+            "min_recycled_content": 0.5,
+            "excluded_materials": ["materials/eps", "materials/pla"],
+            "prefer_reusable": True,
+        }
+    )
+    assert policy.material_requirements == ("home_compostable", "recyclable_at_destination")
+    assert policy.min_recycled_content == 0.5
+    assert policy.excluded_materials == ("eps", "pla")
+    assert policy.ranking == (Objective.PARCEL_COUNT, Objective.INNER_VOLUME, Objective.SINGLE_USE_PARCELS)
+
+
+def test_every_requirement_of_the_contract_has_a_claim():
+    """No requirement is left without a meaning, and no claim without a requirement."""
+    known = set(policy_pb2.MaterialRequirement.values()) - {0}
+    assert set(REQUIREMENTS) == known
+    assert sorted(REQUIREMENTS.values()) == sorted(MATERIAL_CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        ({"requirements": [0]}, "requirements[0]"),
+        ({"requirements": [99]}, "requirements[0]"),
+        ({"requirements": ["MATERIAL_REQUIREMENT_RECYCLABLE"] * 2}, "requirements[1]"),
+        ({"min_recycled_content": 1.5}, "min_recycled_content"),
+        ({"min_recycled_content": 0.1234567}, "min_recycled_content"),
+        ({"excluded_materials": ["eps"]}, "excluded_materials[0]"),
+        ({"excluded_materials": ["materials/eps", "materials/eps"]}, "excluded_materials[1]"),
+    ],
+)
+def test_broken_material_requirements_are_named(wanted, field):
+    """Each broken rule is found at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(material_requirements=wanted)
+    assert f"policy.material_requirements.{field}" in [each.field for each in caught.value.violations]
