@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import numpy as np
 
+from boxwright.contract.order import order_of_json
 from boxwright.domain.order import Order
-from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
-from boxwright.orders.csv_file import csv_header, read_cells
-from boxwright.orders.jsonl_file import read_lines, readings_of_lines
-from boxwright.orders.parquet_file import parquet_tables, rows_of_table
-from boxwright.orders.read import ORDER_FILE_SUFFIXES, unreadable
-from boxwright.orders.rows import Reading, orders_of_rows, values_of_cells
+from boxwright.errors import DataFileError, FieldViolation, InvalidInputError, UnsupportedError, missing_extra
+from boxwright.orders.rows import Reading, at, header_violations, is_read, orders_of_rows
 from boxwright.tabular import restored
+
+MAX_ORDER_BYTES = 16 * 2**20
+"""Longest text of one order in JSON, in bytes: ten thousand lines of over a kilobyte each."""
+_ROWS_AT_ONCE = 4_096
+_ROW_NUMBERS = re.compile(r"__index_level_\d+__")
+"""Columns in which pandas keeps the labels of rows that have no name."""
 
 FEWEST, MOST = 16, 2_048
 """Orders of the first batches, so that a small file is shared out too, and of later ones."""
@@ -75,11 +80,14 @@ class CsvBatch:
 
     def readings(self) -> Iterator[Reading]:
         """Yield the orders of the rows."""
-        rows = (
-            (number, cells if isinstance(cells, str) else values_of_cells(self.header, cells))
-            for number, cells in self.cells
-        )
-        return orders_of_rows(rows, self.repeated)
+        read = [(place, name) for place, name in enumerate(self.header) if is_read(name)]
+        return orders_of_rows(((number, _values(read, cells)) for number, cells in self.cells), self.repeated)
+
+
+def _values(read: Sequence[tuple[int, str]], cells: list[str] | str) -> dict[str, Any] | str:
+    if isinstance(cells, str):
+        return cells
+    return {name: text for place, name in read if (text := restored(cells[place].strip()))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,12 @@ class ArrowBatch:
 
     def readings(self) -> Iterator[Reading]:
         """Yield the orders of the rows."""
-        return orders_of_rows(rows_of_table(self.table, self.first_row), self.repeated)
+        table = self.table.select([name for name in self.table.column_names if is_read(name)])
+        rows = (
+            (number, {name: cell for name, cell in row.items() if cell is not None})
+            for number, row in enumerate(table.to_pylist(), start=self.first_row)
+        )
+        return orders_of_rows(rows, self.repeated)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle these rows alone: an Arrow table drags along all rows of which it is a slice."""
@@ -123,7 +136,7 @@ def _arrow_batch(first_row: int, stream: bytes, repeated: frozenset[str]) -> Arr
 class TextBatch:
     """Lines of a JSON Lines file; ``repeated`` are ids of orders that stood before."""
 
-    lines: list[tuple[int, str]]
+    lines: list[tuple[int, bytes]]
     repeated: frozenset[str] = frozenset()
 
     @property
@@ -133,7 +146,26 @@ class TextBatch:
 
     def readings(self) -> Iterator[Reading]:
         """Yield the orders of the lines."""
-        return readings_of_lines(self.lines, self.repeated)
+        seen = set(self.repeated)
+        for number, text in self.lines:
+            where = f"line {number}"
+            try:
+                order = order_of_line(text)
+            except InvalidInputError as error:
+                yield tuple(at(where, each.field, each.rule) for each in error.violations)
+                continue
+            if order.order_id in seen:
+                yield (at(where, "order_id", f"must be unique in the file, {order.order_id!r} repeats"),)
+                continue
+            seen.add(order.order_id)
+            yield order
+
+
+def order_of_line(text: bytes) -> Order:
+    """Return the order of a text of JSON; errors as of ``order_of_json``, which a longer text is one of, too."""
+    if len(text) > MAX_ORDER_BYTES:
+        raise InvalidInputError([FieldViolation("", f"must be at most {MAX_ORDER_BYTES} bytes")])
+    return order_of_json(text)
 
 
 class _Seen:
@@ -190,43 +222,62 @@ def order_batches(path: Path) -> Iterator[OrderBatch]:
     UnsupportedError
         For another suffix, or a Parquet file without pyarrow.
     """
-    makers = {".csv": _csv_batches, ".jsonl": _text_batches, ".parquet": _parquet_batches}
-    if (maker := makers.get(path.suffix.lower())) is None:
-        known = ", ".join(ORDER_FILE_SUFFIXES)
-        raise UnsupportedError([FieldViolation(path.name, f"must end in one of {known}")])
+    cut = _CUT.get(path.suffix.lower())
+    if cut is None:
+        raise UnsupportedError([FieldViolation(path.name, f"must end in one of {', '.join(_CUT)}")])
     try:
-        yield from maker(path)
+        yield from cut(path)
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, error) from None
 
 
+def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> DataFileError:
+    """Return the error for a file that cannot be opened or decoded."""
+    if isinstance(error, UnicodeDecodeError):
+        rule = f"must be UTF-8, byte {error.start} is not"
+    else:
+        rule = f"cannot be read: {os.strerror(error.errno).lower() if error.errno else error}"
+    return DataFileError(path.name or str(path), [FieldViolation("file", rule)])
+
+
 def _csv_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a CSV file."""
+    """Yield batches of a CSV file: commas, UTF-8 with or without a byte order mark; the header is row 1."""
+    row = 1
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
-        header = tuple(csv_header(path, reader))
-        place = header.index("order_id")
-        seen, number = _Seen(), 0
-        held: list[tuple[int, list[str] | str]] = []
-        ids: list[str] = []
-        for row, cells in read_cells(path, reader, len(header)):
-            name = restored(cells[place].strip()) if isinstance(cells, list) else ""
-            if name and (not ids or name != ids[-1]):
-                if len(ids) >= batch_size(number):
-                    yield CsvBatch(header, held, seen.again(ids))
-                    held, ids, number = [], [], number + 1
-                ids.append(name)
-            held.append((row, cells))
+        try:
+            header = tuple(name.strip() for name in next(reader, []))
+            if broken := header_violations(header):
+                raise DataFileError(path.name, broken)
+            place, width = header.index("order_id"), len(header)
+            seen, number = _Seen(), 0
+            held: list[tuple[int, list[str] | str]] = []
+            ids: list[str] = []
+            row = 2
+            for this, cells in enumerate(reader, start=2):
+                row = this + 1
+                if not any(cells):
+                    continue
+                torn = "" if len(cells) == width else f"must have {width} cells, got {len(cells)}"
+                name = "" if torn else restored(cells[place].strip())
+                if name and (not ids or name != ids[-1]):
+                    if len(ids) >= batch_size(number):
+                        yield CsvBatch(header, held, seen.again(ids))
+                        held, ids, number = [], [], number + 1
+                    ids.append(name)
+                held.append((this, torn or cells))
+        except csv.Error as error:
+            raise DataFileError(path.name, [FieldViolation(f"row {row}", f"is not CSV: {error}")]) from None
         if held:
             yield CsvBatch(header, held, seen.again(ids))
 
 
 def _text_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a JSON Lines file."""
-    with path.open(encoding="utf-8-sig", newline="\n") as file:
+    """Yield batches of a JSON Lines file; blank lines are skipped, and a line that is too long is the last."""
+    with path.open("rb") as file:
         seen, number = _Seen(), 0
-        held: list[tuple[int, str]] = []
-        for line in read_lines(file):
+        held: list[tuple[int, bytes]] = []
+        for line in _lines(file):
             held.append(line)
             if len(held) == batch_size(number):
                 yield TextBatch(held, seen.again(_ids_of_lines(held)))
@@ -235,13 +286,24 @@ def _text_batches(path: Path) -> Iterator[OrderBatch]:
             yield TextBatch(held, seen.again(_ids_of_lines(held)))
 
 
-def _ids_of_lines(lines: Sequence[tuple[int, str]]) -> list[str]:
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    while text := file.readline(MAX_ORDER_BYTES + 1):
+        number += 1
+        if text.strip():
+            yield number, text
+        if len(text) > MAX_ORDER_BYTES:
+            return
+
+
+def _ids_of_lines(lines: Sequence[tuple[int, bytes]]) -> list[str]:
     """Return the ids of the lines that have one."""
     ids = []
     for _, text in lines:
         try:
-            name = json.loads(text)["order_id"]
-        except (ValueError, TypeError, KeyError, RecursionError):
+            content = json.loads(text)
+            name = content.get("order_id", content.get("orderId"))
+        except (ValueError, AttributeError, RecursionError):
             continue  # whoever reads the line says what is wrong with it
         if isinstance(name, str):
             ids.append(name)
@@ -249,8 +311,27 @@ def _ids_of_lines(lines: Sequence[tuple[int, str]]) -> list[str]:
 
 
 def _parquet_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a Parquet file."""
-    yield from arrow_batches(parquet_tables(path))
+    """Yield batches of a Parquet file, without the columns that a plan does not use."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
+    except ImportError:
+        raise missing_extra(path.name, "Parquet files need pyarrow", "batch") from None
+    try:
+        with pq.ParquetFile(path) as file:
+            columns = [name for name in file.schema_arrow.names if not _ROW_NUMBERS.fullmatch(name)]
+            if broken := header_violations(columns):
+                raise DataFileError(path.name, broken)
+            read = file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=[name for name in columns if is_read(name)])
+            yield from arrow_batches(pa.Table.from_batches([rows]) for rows in read)
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the system's: there is no such file, or it may not be read
+        raise DataFileError(path.name, [FieldViolation("file", f"is not Parquet, or damaged: {error}")]) from None
+
+
+_CUT = {".csv": _csv_batches, ".jsonl": _text_batches, ".parquet": _parquet_batches}
+ORDER_FILE_SUFFIXES = tuple(_CUT)
 
 
 def arrow_batches(tables: Iterable[Any]) -> Iterator[ArrowBatch]:
@@ -289,7 +370,7 @@ def rows_of(path: Path) -> int:
     """Return how many rows or lines a file has, without reading what they hold; 0 where that is not known."""
     if path.suffix.lower() == ".parquet":
         try:
-            import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
+            import pyarrow.parquet as pq
 
             return int(pq.read_metadata(path).num_rows)
         except (ImportError, OSError, ValueError):

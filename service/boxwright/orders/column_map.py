@@ -3,14 +3,19 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from boxwright.contract.columns import EDGES
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT
 from boxwright.errors import FieldViolation, UnsupportedError
-from boxwright.orders.fields import EDGES, LINE_FIELDS
-from boxwright.orders.header_words import THIRD_EDGE, WORDS
 from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS
-from boxwright.tabular import ColumnMap, MappedColumn, header_parts, plain_header
+from boxwright.tabular import ColumnMap, MappedColumn, header_parts, plain_header, read_words
+
+_WORDS = read_words(Path(__file__).with_name("header_words.csv"))
+THIRD_EDGE, UNITS_IN_DOUBT, FRAGILE = (_WORDS.pop(name) for name in ("third_edge", "unit_in_doubt", "fragile"))
+"""Names of the edge that length, width and height leave over; names of columns that may say the unit of sizes, or in
+which the goods are sold, and are not read without being named; what headers about fragile goods hold."""
 
 _OF_THE_GOODS = re.compile(r"^(line ?item|item|variant|product|unit|article|artikel|produkt|sku) (?=\S)")
 _UNIT_OF = {"--length-unit": "length_unit", "--mass-unit": "mass_unit"}
@@ -207,17 +212,14 @@ def _known(header: str) -> tuple[str, int] | None:
 
 
 def _ranks() -> dict[str, tuple[str, int]]:
+    """Return what headers mean, and how early the word for it stands, by the header without marks and unit."""
     ranks: dict[str, tuple[str, int]] = {}
-    meant = {word: name for name, words in WORDS.items() for word in words}
-    for each in LINE_FIELDS:
-        # What other systems head "article" is a SKU.
-        if meant.get(each.name, each.name) != each.name:
-            continue
-        ranks[plain_header(each.name)] = (each.name, -1)
-        ranks.setdefault(header_parts(each.name)[0], (each.name, -1))
-    for name, words in WORDS.items():
-        if meant.get(name, name) == name:
+    meant = {word: name for name, words in _WORDS.items() for word in words}
+    for name in (*COLUMNS, *_WORDS):
+        if meant.get(name, name) == name:  # what other systems head "article" is a SKU
             ranks[plain_header(name)] = (name, -1)
+            ranks.setdefault(header_parts(name)[0], (name, -1))
+    for name, words in _WORDS.items():
         for rank, word in enumerate(words):
             ranks.setdefault(word, (name, rank))
     return ranks

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from boxwright.contract.columns import COLUMNS as LINE_COLUMNS
+from boxwright.contract.columns import read_row, row_of
 from boxwright.domain.order import Item, Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.orders.column_map import (
@@ -21,9 +23,8 @@ from boxwright.orders.column_map import (
 )
 from boxwright.orders.data_report import DataReport, InRow, Survey
 from boxwright.orders.export_row import Row, in_line, read_rows
-from boxwright.orders.from_dict import item_from_dict
 from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
-from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS, column_of, nested
+from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS
 from boxwright.orders.spool import Spool
 from boxwright.tabular import ColumnMap, Table, open_table
 
@@ -254,16 +255,18 @@ def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
 def _item(row: Row) -> Item | None:
     """Return the order line of a row; None after noting what it breaks, besides what is noted already."""
     try:
-        item = item_from_dict(nested(row.values))
+        item = read_row({name: cell for name, cell in row.values.items() if name in LINE_COLUMNS})
     except InvalidInputError as error:
         noted = {name for name, _ in row.broken}
         if "sku" in noted:
             noted.update(FROM_ITEMS)  # they are missing because the item is
         if "" not in noted:
-            found = ((column_of(each.field), each.rule) for each in error.violations)
-            row.broken += [(name, rule) for name, rule in found if name not in noted]
+            row.broken += [(each.field, each.rule) for each in error.violations if each.field not in noted]
         return None
-    return None if row.broken else item
+    if row.broken:
+        return None
+    row.values = {name: cell for name, cell in row.values.items() if name not in LINE_COLUMNS} | row_of(item)
+    return item
 
 
 def _whole(name: str, items: list[Item], members: list[Row]) -> Order | None:

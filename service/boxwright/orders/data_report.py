@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from boxwright.contract.columns import EDGES
 from boxwright.errors import FieldViolation
 from boxwright.orders.dates import DATE_COLUMN, DayOrder, day_of
 from boxwright.orders.export_row import Row, in_line
-from boxwright.orders.fields import EDGES
 from boxwright.orders.order_mix import Mix, MixSurvey
 
 FAR_OUT = 3
