@@ -101,9 +101,8 @@ A key that is no setting is refused, with the nearest name; a variable that is n
 or a file that `link_key_file`, `--link-key-file` or `BOXWRIGHT_LINK_KEY_FILE` names.
 
 ```sh
-boxwright config check --config settings.toml            # every fault at once; exit code 2
 boxwright config show --config settings.toml --changed   # values, and where each comes from; no secret
-boxwright doctor --config settings.toml                  # what else a server needs: ports, files, store, clock
+boxwright serve --check --config settings.toml           # every fault of the settings, and what else a server needs
 ```
 
 These take the options of `boxwright serve` and see the same environment. The file is read at the start alone; catalogs,
