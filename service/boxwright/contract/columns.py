@@ -51,8 +51,7 @@ def _columns(message: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Co
     for field in message.fields:
         here = (*path, field.name)
         if field.message_type is not None and not field.is_repeated:
-            if field.name != "cylinder":  # is not supported
-                yield from _columns(field.message_type, here)
+            yield from _columns(field.message_type, here)
             continue
         yield column_of(".".join(here)), Column(here, _cell_reader(field), *_form(field))
 
