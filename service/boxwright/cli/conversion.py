@@ -128,9 +128,9 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("file", "row", "field", "rule"))
         table.writerows(
-            (neutral(each.file), each.row, neutral(each.field), neutral(each.rule)) for each in found.rejections
+            (neutral(each.file), each.row, neutral(each.field), neutral(each.text)) for each in found.rejections
         )
-    broken = [each for each in found.rejections if not each.rule.startswith(WITH_ITS_ORDER)]
+    broken = [each for each in found.rejections if not each.text.startswith(WITH_ITS_ORDER)]
     rules, first = Counter(each.field for each in broken), {each.field: each for each in reversed(broken)}
     with_order = len(found.rejections) - rules.total()
     click.echo(
@@ -139,7 +139,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
     )
     for name, count in rules.most_common():
         said = f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken"
-        click.echo(visible(f"{said}; {first[name].file}, row {first[name].row}: {first[name].rule}"))
+        click.echo(visible(f"{said}; {first[name].file}, row {first[name].row}: {first[name].text}"))
     if with_order:
         click.echo(f"  rejected with another row of their order: {with_order:,} {'row' if with_order == 1 else 'rows'}")
     if not found.rows:
@@ -182,7 +182,7 @@ def stop(found: Conversion) -> None:
         With the rules broken.
     """
     raise InvalidInputError(
-        FieldViolation(f"{each.file}, row {each.row}" + (f", {each.field}" if each.field else ""), each.rule)
+        FieldViolation(f"{each.file}, row {each.row}" + (f", {each.field}" if each.field else ""), each.text)
         for each in found.rejections
     )
 

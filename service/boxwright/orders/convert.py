@@ -21,7 +21,7 @@ from boxwright.orders.column_map import (
     unlike_units,
     with_options,
 )
-from boxwright.orders.data_report import DataReport, InRow, Survey
+from boxwright.orders.data_report import DataReport, Finding, Survey
 from boxwright.orders.export_row import Row, in_line, read_rows
 from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
 from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS
@@ -35,19 +35,6 @@ Implausible = Callable[[Order], Iterable[FieldViolation]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection(InRow):
-    """A rule that a row breaks; without a field if it is the row as a whole.
-
-    Attributes
-    ----------
-    rule : str
-        The rule and the value that breaks it.
-    """
-
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
 class Conversion:
     """What an export came to.
 
@@ -58,7 +45,7 @@ class Conversion:
         kept in a temporary file.
     columns : list of str
         Columns that occur, in the order of an order file.
-    rejections : list of Rejection
+    rejections : list of Finding
         Every rule that a rejected row breaks, by file and row.
     rows_in, rows_rejected : int
         Rows read, and rows rejected; ``rows_in == len(rows) + rows_rejected``.
@@ -76,7 +63,7 @@ class Conversion:
 
     rows: Spool[dict[str, Any]]
     columns: list[str]
-    rejections: list[Rejection]
+    rejections: list[Finding]
     rows_in: int
     rows_rejected: int
     orders: int
@@ -164,7 +151,7 @@ def _converted(
         rows=good,
         columns=[name for name, present in columns.items() if present],
         rejections=[
-            Rejection(row.file, row.number, name, rule)
+            Finding(row.file, row.number, name, rule)
             for _, row in sorted(rejected.items())
             for name, rule in row.broken
         ],

@@ -11,13 +11,11 @@ from boxwright.contract.columns import row_of
 from boxwright.domain.order import Order
 from boxwright.errors import missing_extra
 from boxwright.orders.dates import DATE_COLUMN
+from boxwright.orders.extra import REMARKS
 from boxwright.orders.rows import BOX_USED, COLUMNS
 from boxwright.tabular import neutral
 
 _BATCH_ROWS = 65_536
-REMARKS = "boxwright_remarks"
-"""Key of the metadata of a Parquet file under which remarks on its orders stand."""
-
 SHIPPED_COLUMNS = (*COLUMNS, BOX_USED, DATE_COLUMN)
 """Columns of orders with the boxes that they left in, and the day."""
 
@@ -43,7 +41,7 @@ def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: T
 def write_parquet(
     rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO, remarks: Sequence[str] = ()
 ) -> None:
-    """Write an order file in Parquet; ``remarks`` are what :func:`boxwright.orders.stated.remarks_in` finds there.
+    """Write an order file in Parquet; ``remarks`` are what :func:`boxwright.orders.extra.remarks_in` finds there.
 
     Raises
     ------
