@@ -66,6 +66,15 @@ def test_an_order_that_comes_back_in_a_later_batch_is_refused(tmp_path: Path, ki
     assert len(readings) == 301
 
 
+def test_numbers_of_orders_come_back_as_the_same_order(tmp_path: Path) -> None:
+    """Data frames keep them as numbers, and floats where a row lacks one: 7.0 is order 7 in every batch."""
+    path = tmp_path / "orders.parquet"
+    names = [float(number) for number in (*range(100), 7)]
+    pq.write_table(pa.table({**dict.fromkeys(COLUMNS[1:], [1] * 101), "order_id": names}), path)
+    with pytest.raises(DataFileError, match=r"row 101, order_id"):
+        list(read_orders(path))
+
+
 def test_lines_of_json_come_in_batches(tmp_path: Path) -> None:
     """An id that repeats far below and a line that is no JSON are each a violation of their own line."""
     line = (
@@ -88,7 +97,7 @@ def test_tables_are_cut_between_orders() -> None:
     pieces = [table.slice(first, 7) for first in range(0, table.num_rows, 7)]
     batches = list(arrow_batches(pieces))
     assert [order for batch in batches for order in batch.readings()] == whole
-    assert [batch.first_row for batch in batches[1:]] == [
+    assert [batch.content.first_row for batch in batches[1:]] == [
         1 + sum(each.rows for each in batches[:number]) for number in range(1, len(batches))
     ]
 

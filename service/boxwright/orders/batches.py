@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import numpy as np
 
 from boxwright.contract.order import order_of_json
 from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError, UnsupportedError, missing_extra
-from boxwright.orders.rows import Reading, at, header_violations, is_read, orders_of_rows
+from boxwright.orders.rows import COLUMNS, Reading, at, header_violations, is_read, orders_of_rows
 from boxwright.tabular import restored
 
 MAX_ORDER_BYTES = 16 * 2**20
@@ -30,90 +31,38 @@ FEWEST, MOST = 16, 2_048
 _BATCHES_OF_A_SIZE = 16
 
 
-class OrderBatch(Protocol):
+@dataclass(frozen=True, slots=True)
+class OrderBatch:
     """Some orders of a source, picklable.
 
     Attributes
     ----------
+    content : object
+        What the source holds of them.
     rows : int
-        Rows, lines or orders of the source that it holds.
+        Rows, lines or orders of the source that these are.
+    read : callable
+        From the content to the orders, or what is wrong with one.
+    repeated : frozenset of str
+        Ids of orders that stood before.
     """
 
-    @property
-    def rows(self) -> int:
-        """See above."""
-        ...
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield its orders, or what is wrong with one."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ListBatch:
-    """Orders at hand."""
-
-    orders: tuple[Order, ...]
-
-    @property
-    def rows(self) -> int:
-        """How many orders."""
-        return len(self.orders)
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield the orders."""
-        yield from self.orders
-
-
-@dataclass(frozen=True, slots=True)
-class CsvBatch:
-    """Rows of a CSV file; ``repeated`` are ids of orders that ended before."""
-
-    header: tuple[str, ...]
-    cells: list[tuple[int, list[str] | str]]
+    content: Any
+    rows: int
+    read: Callable[[Any, frozenset[str]], Iterator[Reading]]
     repeated: frozenset[str] = frozenset()
 
-    @property
-    def rows(self) -> int:
-        """How many rows."""
-        return len(self.cells)
-
     def readings(self) -> Iterator[Reading]:
-        """Yield the orders of the rows."""
-        read = [(place, name) for place, name in enumerate(self.header) if is_read(name)]
-        return orders_of_rows(((number, _values(read, cells)) for number, cells in self.cells), self.repeated)
-
-
-def _values(read: Sequence[tuple[int, str]], cells: list[str] | str) -> dict[str, Any] | str:
-    if isinstance(cells, str):
-        return cells
-    return {name: text for place, name in read if (text := restored(cells[place].strip()))}
+        """Yield the orders, or what is wrong with one."""
+        return self.read(self.content, self.repeated)
 
 
 @dataclass(frozen=True, slots=True)
-class ArrowBatch:
-    """Rows of an Arrow table in the columns of an order file; ``first_row`` is the number of the first.
-
-    ``repeated`` are ids of orders that ended before.
-    """
+class ArrowRows:
+    """Rows of an Arrow table in the columns of an order file; ``first_row`` is the number of the first."""
 
     first_row: int
     table: Any
-    repeated: frozenset[str] = frozenset()
-
-    @property
-    def rows(self) -> int:
-        """How many rows."""
-        return int(self.table.num_rows)
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield the orders of the rows."""
-        table = self.table.select([name for name in self.table.column_names if is_read(name)])
-        rows = (
-            (number, {name: cell for name, cell in row.items() if cell is not None})
-            for number, row in enumerate(table.to_pylist(), start=self.first_row)
-        )
-        return orders_of_rows(rows, self.repeated)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle these rows alone: an Arrow table drags along all rows of which it is a slice."""
@@ -122,46 +71,57 @@ class ArrowBatch:
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, self.table.schema) as stream:
             stream.write_table(self.table)
-        return _arrow_batch, (self.first_row, sink.getvalue().to_pybytes(), self.repeated)
+        return _pickled_rows, (self.first_row, sink.getvalue().to_pybytes())
 
 
-def _arrow_batch(first_row: int, stream: bytes, repeated: frozenset[str]) -> ArrowBatch:
-    """Return a batch that was pickled."""
+def _pickled_rows(first_row: int, stream: bytes) -> ArrowRows:
     import pyarrow as pa
 
-    return ArrowBatch(first_row, pa.ipc.open_stream(stream).read_all(), repeated)
+    return ArrowRows(first_row, pa.ipc.open_stream(stream).read_all())
 
 
-@dataclass(frozen=True, slots=True)
-class TextBatch:
-    """Lines of a JSON Lines file; ``repeated`` are ids of orders that stood before."""
+def arrow_batch(first_row: int, table: Any, repeated: frozenset[str] = frozenset()) -> OrderBatch:
+    """Return the orders of an Arrow table."""
+    return OrderBatch(ArrowRows(first_row, table), table.num_rows, _read_arrow, repeated)
 
-    lines: list[tuple[int, bytes]]
-    repeated: frozenset[str] = frozenset()
 
-    @property
-    def rows(self) -> int:
-        """How many lines."""
-        return len(self.lines)
+def _read_arrow(content: ArrowRows, repeated: frozenset[str]) -> Iterator[Reading]:
+    table = content.table.select([name for name in content.table.column_names if is_read(name)])
+    rows = (
+        (number, {name: cell for name, cell in row.items() if cell is not None})
+        for number, row in enumerate(table.to_pylist(), start=content.first_row)
+    )
+    return orders_of_rows(rows, repeated)
 
-    def readings(self) -> Iterator[Reading]:
-        """Yield the orders of the lines."""
-        seen = set(self.repeated)
-        for number, text in self.lines:
-            where = f"line {number}"
-            try:
-                order = order_of_line(text)
-            except InvalidInputError as error:
-                yield tuple(at(where, each.field, each.rule) for each in error.violations)
-                continue
+
+def _read_cells(content: tuple[list[str], list[tuple[int, list[str] | str]]], repeated: frozenset[str]) -> Any:
+    """Yield the orders of numbered rows of CSV, of which some are the rule that the row as a whole breaks."""
+    header, rows = content
+    read = [(place, name) for place, name in enumerate(header) if is_read(name)]
+
+    def cells_of(row: list[str]) -> dict[str, Any]:
+        return {name: text for place, name in read if (text := restored(row[place].strip()))}
+
+    return orders_of_rows(((number, row if isinstance(row, str) else cells_of(row)) for number, row in rows), repeated)
+
+
+def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Iterator[Reading]:
+    """Yield the orders of numbered lines of JSON."""
+    seen = set(repeated)
+    for number, text in lines:
+        try:
+            order = order_of_text(text)
             if order.order_id in seen:
-                yield (at(where, "order_id", f"must be unique in the file, {order.order_id!r} repeats"),)
-                continue
+                rule = f"must be unique in the file, {order.order_id!r} repeats"
+                raise InvalidInputError([FieldViolation("order_id", rule)])
+        except InvalidInputError as error:
+            yield tuple(at(f"line {number}", each.field, each.rule) for each in error.violations)
+        else:
             seen.add(order.order_id)
             yield order
 
 
-def order_of_line(text: bytes) -> Order:
+def order_of_text(text: bytes) -> Order:
     """Return the order of a text of JSON; errors as of ``order_of_json``, which a longer text is one of, too."""
     if len(text) > MAX_ORDER_BYTES:
         raise InvalidInputError([FieldViolation("", f"must be at most {MAX_ORDER_BYTES} bytes")])
@@ -199,17 +159,16 @@ def batch_size(number: int) -> int:
     return min(MOST, FEWEST << min(number // _BATCHES_OF_A_SIZE, 16))
 
 
-def list_batches(orders: Iterable[Order]) -> Iterator[ListBatch]:
+def list_batches(orders: Iterable[Order]) -> Iterator[OrderBatch]:
     """Yield orders in batches."""
-    held: list[Order] = []
-    number = 0
-    for order in orders:
-        held.append(order)
-        if len(held) == batch_size(number):
-            yield ListBatch(tuple(held))
-            held, number = [], number + 1
-    if held:
-        yield ListBatch(tuple(held))
+    remaining, number = iter(orders), 0
+    while held := tuple(itertools.islice(remaining, batch_size(number))):
+        yield OrderBatch(held, len(held), _listed)
+        number += 1
+
+
+def _listed(orders: tuple[Order, ...], repeated: frozenset[str]) -> Iterator[Reading]:
+    return iter(orders)
 
 
 def order_batches(path: Path) -> Iterator[OrderBatch]:
@@ -246,7 +205,7 @@ def _csv_batches(path: Path) -> Iterator[OrderBatch]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
         try:
-            header = tuple(name.strip() for name in next(reader, []))
+            header = [name.strip() for name in next(reader, [])]
             if broken := header_violations(header):
                 raise DataFileError(path.name, broken)
             place, width = header.index("order_id"), len(header)
@@ -262,37 +221,32 @@ def _csv_batches(path: Path) -> Iterator[OrderBatch]:
                 name = "" if torn else restored(cells[place].strip())
                 if name and (not ids or name != ids[-1]):
                     if len(ids) >= batch_size(number):
-                        yield CsvBatch(header, held, seen.again(ids))
+                        yield OrderBatch((header, held), len(held), _read_cells, seen.again(ids))
                         held, ids, number = [], [], number + 1
                     ids.append(name)
                 held.append((this, torn or cells))
         except csv.Error as error:
             raise DataFileError(path.name, [FieldViolation(f"row {row}", f"is not CSV: {error}")]) from None
         if held:
-            yield CsvBatch(header, held, seen.again(ids))
+            yield OrderBatch((header, held), len(held), _read_cells, seen.again(ids))
 
 
 def _text_batches(path: Path) -> Iterator[OrderBatch]:
     """Yield batches of a JSON Lines file; blank lines are skipped, and a line that is too long is the last."""
     with path.open("rb") as file:
         seen, number = _Seen(), 0
-        held: list[tuple[int, bytes]] = []
-        for line in _lines(file):
-            held.append(line)
-            if len(held) == batch_size(number):
-                yield TextBatch(held, seen.again(_ids_of_lines(held)))
-                held, number = [], number + 1
-        if held:
-            yield TextBatch(held, seen.again(_ids_of_lines(held)))
+        lines = _lines(file)
+        while held := list(itertools.islice(lines, batch_size(number))):
+            yield OrderBatch(held, len(held), _read_lines, seen.again(_ids_of_lines(held)))
+            number += 1
 
 
 def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    number = 0
-    while text := file.readline(MAX_ORDER_BYTES + 1):
-        number += 1
+    for number in itertools.count(1):
+        text = file.readline(MAX_ORDER_BYTES + 1)
         if text.strip():
             yield number, text
-        if len(text) > MAX_ORDER_BYTES:
+        if not text or len(text) > MAX_ORDER_BYTES:
             return
 
 
@@ -334,7 +288,7 @@ _CUT = {".csv": _csv_batches, ".jsonl": _text_batches, ".parquet": _parquet_batc
 ORDER_FILE_SUFFIXES = tuple(_CUT)
 
 
-def arrow_batches(tables: Iterable[Any]) -> Iterator[ArrowBatch]:
+def arrow_batches(tables: Iterable[Any]) -> Iterator[OrderBatch]:
     """Yield the orders of Arrow tables, which follow one another and have the same columns, in batches."""
     import pyarrow as pa
 
@@ -346,23 +300,24 @@ def arrow_batches(tables: Iterable[Any]) -> Iterator[ArrowBatch]:
         first = 0
         while first + (size := batch_size(number)) < len(starts):
             begin, end = starts[first], starts[first + size]
-            yield ArrowBatch(row + begin, joined.slice(begin, end - begin), seen.again(ids[first : first + size]))
+            yield arrow_batch(row + begin, joined.slice(begin, end - begin), seen.again(ids[first : first + size]))
             first, number = first + size, number + 1
         begin = starts[first] if starts else 0
         rest, row = joined.slice(begin), row + begin
     if rest is not None and rest.num_rows:
         _, ids = _starts(rest)
-        yield ArrowBatch(row, rest, seen.again(ids))
+        yield arrow_batch(row, rest, seen.again(ids))
 
 
 def _starts(table: Any) -> tuple[list[int], list[str]]:
     """Return the first row of each order of a table, and its id; rows without one belong to the order before."""
     starts: list[int] = []
     ids: list[str] = []
-    for index, name in enumerate(table.column("order_id").to_pylist()):
-        if name is not None and (not ids or str(name) != ids[-1]):
+    for index, cell in enumerate(table.column("order_id").to_pylist()):
+        name = None if cell is None else str(COLUMNS["order_id"].stated(cell))
+        if name is not None and (not ids or name != ids[-1]):
             starts.append(index if starts else 0)
-            ids.append(str(name))
+            ids.append(name)
     return starts, ids
 
 

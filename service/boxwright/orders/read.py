@@ -7,7 +7,7 @@ from pathlib import Path
 from boxwright.domain.order import Order
 from boxwright.errors import MOST_VIOLATIONS, DataFileError, FieldViolation
 from boxwright.findings import Findings
-from boxwright.orders.batches import MAX_ORDER_BYTES, order_batches, order_of_line, unreadable
+from boxwright.orders.batches import MAX_ORDER_BYTES, order_batches, order_of_text, unreadable
 
 
 def read_order(path: str | PathLike[str]) -> Order:
@@ -22,7 +22,7 @@ def read_order(path: str | PathLike[str]) -> Order:
     found = Findings(file=path.name)
     try:
         with found, path.open("rb") as file:
-            return order_of_line(file.read(MAX_ORDER_BYTES + 1))
+            return order_of_text(file.read(MAX_ORDER_BYTES + 1))
     except OSError as error:
         raise unreadable(path, error) from None
     raise found.error()
