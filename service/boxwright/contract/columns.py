@@ -151,7 +151,9 @@ def read_row(cells: Mapping[str, Any]) -> Item:
     try:
         return read_stated(line, order_pb2.OrderLine, read_line)
     except InvalidInputError as error:
-        raise InvalidInputError(FieldViolation(column_of(each.field), each.rule) for each in error.violations) from None
+        raise InvalidInputError(
+            FieldViolation(column_of(fault.field), fault.rule) for fault in error.violations
+        ) from None
 
 
 def row_of(item: Item) -> dict[str, Any]:
