@@ -221,13 +221,14 @@ def _csv_rows(reader: Any, width: int) -> Iterator[Numbered]:
         stripped = [cell.strip() or None for cell in cells]
         if not any(stripped):
             continue
-        while len(stripped) > width and stripped[-1] is None:
-            stripped.pop()
-        yield number, stripped if len(stripped) == width else _torn(stripped, width)
+        yield number, _fitted(stripped, width)
 
 
-def _torn(cells: list[Any], width: int) -> Torn:
-    return Torn(f"must have {width} cells, got {len(cells)}", cells)
+def _fitted(cells: list[Any], width: int) -> list[Any] | Torn:
+    """Return cells as many as the header has, without empty ones past it; or what is left of a row that fits none."""
+    while len(cells) > width and cells[-1] is None:
+        cells.pop()
+    return cells if len(cells) == width else Torn(f"must have {width} cells, got {len(cells)}", cells)
 
 
 def _headers(cells: list[Any]) -> list[str]:
@@ -261,7 +262,9 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
     header = _headers([None if isinstance(cell, Unreadable) else cell for cell in cells])
     if not header:
         raise DataFileError(name, [FieldViolation("sheet", f"{title!r} is empty")])
-    return Table(name, header, _fitted(rows, len(header)), f"sheet {title!r}")
+    width = len(header)  # cells left out at the end of a row are empty
+    fitted = ((number, _fitted(cells + [None] * (width - len(cells)), width)) for number, cells in rows)
+    return Table(name, header, fitted, f"sheet {title!r}")
 
 
 @contextmanager
@@ -292,17 +295,6 @@ def _cell(result: Any, formula: Any) -> Any:
     if result.data_type == "e":
         return Unreadable(f"must not be an error of the spreadsheet, got {value}")
     return (" ".join(value.split()) or None) if isinstance(value, str) else value
-
-
-def _fitted(rows: Iterator[tuple[int, list[Any]]], width: int) -> Iterator[Numbered]:
-    """Yield rows with as many cells as the header: those left out at the end are empty."""
-    for number, cells in rows:
-        while len(cells) > width and cells[-1] is None:
-            cells.pop()
-        if len(cells) > width:
-            yield number, _torn(cells, width)
-        else:
-            yield number, cells + [None] * (width - len(cells))
 
 
 def _parquet(name: str, content: bytes) -> Table:
