@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from boxwright.domain.plan import Plan, ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
-from boxwright.planning.finishing.checked import checked, cut
+from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
+from boxwright.planning.finishing.finish import cut
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution

@@ -10,7 +10,7 @@ from boxwright.packing.problem import Ints
 from boxwright.planning.finishing.checked import wrong_parcels
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.placed import packed_of
+from boxwright.planning.parts.expansion import packed_of
 from boxwright.selection.model import PackedBox, cushioning_in
 
 

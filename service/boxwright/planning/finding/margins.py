@@ -16,7 +16,7 @@ def refuse_margins(model: OrderModel) -> None:
     if model.packer.keeps_margins:
         return
     for line, _ in model.expansion.lines:
-        guard = model.wrappings.guard(line)
+        guard = model.wrappings.guards[line.line_id]
         half_gap_um, margin_um = guard.half_gap_um, guard.wall_margin_um
         if half_gap_um or margin_um:
             gap = f"a half-gap of {exact(half_gap_um)} mm" if half_gap_um else ""

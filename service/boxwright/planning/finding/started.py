@@ -21,7 +21,7 @@ from boxwright.planning.finishing.certify import NOTHING_PROVED
 from boxwright.planning.finishing.checked import wrong_parcels
 from boxwright.planning.finishing.finish import finish_parcel, finish_plan
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.placed import packed_of
+from boxwright.planning.parts.expansion import packed_of
 from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
 from boxwright.planning.unpacked.triage import left_over
