@@ -151,15 +151,12 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
 
 def with_empty_spaces(plan: Plan, request: Request) -> Plan:
     """Return a plan whose parcels list their empty spaces; units lie inside and apart from each other."""
-    parcels = (
-        parcel
-        if parcel.ships_in_own_container
-        else dataclasses.replace(
-            parcel,
-            empty_spaces=marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), request.materials),
-        )
-        for parcel in plan.parcels
-    )
+    parcels = []
+    for parcel in plan.parcels:
+        spaces: tuple[EmptySpace, ...] = ()
+        if not parcel.ships_in_own_container:
+            spaces = marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), request.materials)
+        parcels.append(dataclasses.replace(parcel, empty_spaces=spaces))
     return dataclasses.replace(plan, parcels=tuple(parcels))
 
 
