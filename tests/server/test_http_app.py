@@ -147,6 +147,19 @@ def test_a_caller_is_one_over_both_doors(observer):
     assert len(set(over_grpc)) == 2
 
 
+@pytest.mark.parametrize(("proxies", "who"), [("127.0.0.0/8", "6.6.6.6"), ("10.0.0.1", "127.0.0.1"), ("", "127.0.0.1")])
+def test_a_trusted_proxy_says_who_calls(observer, proxies, who):
+    """Others are not believed."""
+    catalogs = Catalogs()
+
+    async def run():
+        async with served(observer, catalogs, proxies=proxies) as port:
+            await exchange(port, with_body(b"{}", "X-Forwarded-For: 6.6.6.6"))
+
+    asyncio.run(run())
+    assert who in catalogs.callers[0]
+
+
 def test_bodies_are_decompressed_out_of_turn(observer, monkeypatch):
     """Decompression takes long for a few bytes: nobody else waits for it."""
     threads, unpacked = [], app._unpacked

@@ -373,7 +373,8 @@ class Server:
             link_key=settings.link_key,
         )
         try:
-            return HttpServer(app, host, port or 0, tls=self._tls(shown=not settings.link_key))
+            tls = self._tls(shown=not settings.link_key)
+            return HttpServer(app, host, port or 0, tls=tls, proxies=settings.trusted_proxies)
         except OSError as error:
             raise ServerStartError(f"cannot listen on {settings.http_address} (http_address): {error}") from None
 

@@ -59,6 +59,8 @@ class HttpServer(uvicorn.Server):
         Returns the context of the next connection. Default: connections are not encrypted.
     most : int, optional
         Connections at once.
+    proxies : str, optional
+        Addresses or networks whose ``X-Forwarded-For`` is believed, separated by commas. Default: none.
 
     Raises
     ------
@@ -74,6 +76,7 @@ class HttpServer(uvicorn.Server):
         *,
         tls: Callable[[], ssl.SSLContext] | None = None,
         most: int = MAX_CONNECTIONS,
+        proxies: str = "",
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -85,7 +88,8 @@ class HttpServer(uvicorn.Server):
                 server_header=False,
                 http=_Connection,
                 ws="none",
-                proxy_headers=False,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=proxies,
                 limit_concurrency=most,
                 timeout_keep_alive=KEPT_OPEN_S,
                 ssl_context_factory=None if tls is None else lambda *_: _renewed(tls),
