@@ -16,7 +16,6 @@ from boxwright.server.http.call import Call
 from boxwright.server.http.door import _Door
 from boxwright.server.metrics import Metrics
 from boxwright.server.packing_service import BATCH_SENDING_S, SENDING_S_PER_ORDER, PackingService
-from boxwright.server.threads import Threads
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import BOOK, request
@@ -38,11 +37,12 @@ class Clock:
         return self.now_s
 
 
-class Planning(Threads):
+class Planning:
     """Answers at once; with the last of a number of orders all the time is over."""
 
+    at_once = 1
+
     def __init__(self, orders, clock):
-        super().__init__(1, 60)
         self._orders, self._clock, self.asked = orders, clock, []
 
     async def ask(self, asked, **_):
@@ -72,10 +72,7 @@ def planned(shelf, orders, planning, context):
         batch.defaults.site = "hall"
         return messages.BatchPackResponse.FromString(await service.BatchPack(batch, context))
 
-    try:
-        return asyncio.run(scene()), metrics
-    finally:
-        planning.close()
+    return asyncio.run(scene()), metrics
 
 
 def counted(metrics, name, **labels):

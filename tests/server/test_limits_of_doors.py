@@ -73,7 +73,7 @@ def test_an_old_connection_is_closed_after_its_answer(observer, monkeypatch):  #
 def confined():
     """A server that may have few files, and can write none."""
     with RUNNING["running_server"](
-        FEW_FILES + NOWHERE + RUNNING["START"], workers="threads:1", default_catalog="china-post"
+        FEW_FILES + NOWHERE + RUNNING["START"], workers="1", default_catalog="china-post"
     ) as server:
         yield server
 

@@ -20,14 +20,13 @@ from boxwright.server.caller import answer_by, caller, deadline_of
 from boxwright.server.catalog_versions import CatalogVersions
 from boxwright.server.catalog_writes import Call, CatalogWrites
 from boxwright.server.current import Current
-from boxwright.server.effort import VALIDATE_S_PER_BYTE
 from boxwright.server.keeping import Keeping
 from boxwright.server.offers import Offers, name_of
 from boxwright.server.paging import page
 from boxwright.server.reloading import Reloader
 from boxwright.server.repeats import Repeats
 from boxwright.server.shelf import Shelf
-from boxwright.server.workers import Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.v1 import (
     accounting_profile_pb2,
     box_type_pb2,
@@ -191,10 +190,10 @@ class CatalogService(CatalogServiceServicer):
         self, request: messages.ValidateCatalogRequest, context: Any
     ) -> bytes:
         """Judge a catalog without storing it; return the bytes of a ValidateCatalogResponse."""
-        effort_s, deadline_s = request.ByteSize() * VALIDATE_S_PER_BYTE, deadline_of(context)
+        deadline_s = deadline_of(context)
         asked = Asked("ValidateCatalog", request.SerializeToString(), answer_by(deadline_s))
         who = caller(context)
-        return (await self._workers.ask(asked, caller=who, effort_s=effort_s, deadline_s=deadline_s)).data
+        return (await self._workers.ask(asked, caller=who, deadline_s=deadline_s)).data
 
     def _catalog(self, name: str, pattern: str = "catalogs/{catalog}", field: str = "parent") -> Catalog:
         """Return the catalog that a resource name begins with."""

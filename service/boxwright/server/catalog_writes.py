@@ -20,10 +20,9 @@ from boxwright.server.catalog_faults import (
     EtagMismatchError,
 )
 from boxwright.server.current import Current
-from boxwright.server.effort import VALIDATE_S_PER_BYTE
 from boxwright.server.keeping import Keeping
 from boxwright.server.reloading import Reloader
-from boxwright.server.workers import Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.server.written import content_of, etag_of, source_of, stamp_current
 from boxwright.store import CatalogBusyError, Entry, VersionRecord, VersionTakenError
 from boxwright.v1 import catalog_pb2
@@ -172,8 +171,7 @@ class CatalogWrites:
     async def _judged(self, source: messages.ValidateCatalogRequest, call: Call) -> catalog_pb2.Catalog:
         """Return a catalog as it is read, by a worker."""
         asked = Asked("ValidateCatalog", source.SerializeToString(), answer_by(call.deadline_s))
-        effort_s = source.ByteSize() * VALIDATE_S_PER_BYTE
-        data = (await self._workers.ask(asked, caller=call.who, effort_s=effort_s, deadline_s=call.deadline_s)).data
+        data = (await self._workers.ask(asked, caller=call.who, deadline_s=call.deadline_s)).data
         answer = messages.ValidateCatalogResponse.FromString(data)
         if not answer.valid:
             place = source.WhichOneof("source")

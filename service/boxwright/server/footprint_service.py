@@ -27,7 +27,7 @@ from boxwright.server.asked import Asked
 from boxwright.server.caller import answer_by, caller, deadline_of
 from boxwright.server.estimate_request import EstimateJob, read_estimate
 from boxwright.server.shelf import Shelf
-from boxwright.server.workers import Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.shipping import offered_elsewhere
 from boxwright.v1 import footprint_pb2
 from boxwright.v1 import footprint_service_pb2 as messages

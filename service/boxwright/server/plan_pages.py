@@ -16,11 +16,11 @@ from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
 from boxwright.pages import Sheet, plan_page
 from boxwright.planning.answers.assess import assess
+from boxwright.server.admission import Admission
 from boxwright.server.current import Current
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.pack_request import PackJob, read_pack_request
-from boxwright.server.page_turns import PageTurns
 from boxwright.server.shelf import Shelf
 from boxwright.server.shipped_parcels import shipped_of
 from boxwright.server.stored_plans import answer_of
@@ -45,7 +45,8 @@ class PlanPages:
         self._keeping = keeping
         self._current = current
         # Large plans take a second: one at a time, and none of those who read the store.
-        self._turns = PageTurns()
+        self._turns: Admission[str] = Admission(1)
+        self._turns.give("the only place")
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="pages")
 
     async def page(self, plan_id: str, sheet: str, address: str, caller: str) -> str:

@@ -46,7 +46,7 @@ from boxwright.server.logs import log
 from boxwright.server.observer import LARGE_BYTES, Observer
 from boxwright.server.plan_links import LinkError, check_link
 from boxwright.server.traced import TRACE_HEADERS
-from boxwright.server.workers import Workers
+from boxwright.server.workers.pool import Workers
 
 JSON, PROTO = "application/json", "application/proto"
 BODY_S = 30.0
@@ -197,7 +197,7 @@ class _Door:
         size = len(answer) if isinstance(answer, bytes) else answer.ByteSize()
         if size < LARGE_BYTES:
             return to_json(answer, kind)
-        return await self._workers.run(partial(to_json, answer, kind), caller=caller(context), limited=False)
+        return await self._workers.run(partial(to_json, answer, kind), caller=caller(context))
 
     def _call(self, request: Request, limit_s: float | None) -> Call:
         """Return the call that a request makes, of a caller who waits so long, in seconds."""
