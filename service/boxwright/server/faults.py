@@ -38,12 +38,6 @@ from boxwright.server.access.denied import (
     SiteNotAllowedError,
     TokenNotValidError,
 )
-from boxwright.server.catalog_faults import (
-    CatalogExistsError,
-    CatalogInUseError,
-    CatalogReadOnlyError,
-    EtagMismatchError,
-)
 from boxwright.server.first_message import NotSentError
 from boxwright.server.operations.not_done import OperationNotDoneError
 from boxwright.server.overloaded import OverloadedError
@@ -51,6 +45,12 @@ from boxwright.server.plan_links import LinkError
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
+from boxwright.server.written import (
+    CatalogExistsError,
+    CatalogInUseError,
+    CatalogReadOnlyError,
+    EtagMismatchError,
+)
 from boxwright.store import (
     StoreBusyError,
     StoreCorruptError,

@@ -97,7 +97,7 @@ class Worker(asyncio.Protocol):
         asked.stop.share(self._flags)
         self._asked, self._answer = asked, self._loop.create_future()
         self._answer.add_done_callback(self._end_if_cancelled)
-        self._begun_cpu_s = self._seen_cpu_s = self._cpu_s()
+        self._begun_cpu_s = self._seen_cpu_s = process_cpu_s(self.pid)
         self._seen_s = time.monotonic()
         max_cpu_s = self._settings.max_cpu_s_per_order
         question = asked.method, asked.request, asked.answer_by_s, asked.keep, max_cpu_s, level_now()
@@ -119,7 +119,7 @@ class Worker(asyncio.Protocol):
         if self._asked is None:
             return
         most_bytes, most_cpu_s = self._settings.max_worker_bytes, self._settings.max_cpu_s_per_order
-        now_s, cpu_s = time.monotonic(), self._cpu_s()
+        now_s, cpu_s = time.monotonic(), process_cpu_s(self.pid)
         if cpu_s > self._seen_cpu_s:
             self._seen_cpu_s, self._seen_s = cpu_s, now_s
         if self.resident_bytes() > most_bytes:
@@ -200,10 +200,11 @@ class Worker(asyncio.Protocol):
             why = PlanningLostError("the process that planned this order did not end it")
             self._killing = self._loop.call_later(KILL_S, self.kill, why)
 
-    def _cpu_s(self) -> float:
-        """CPU time of the process in seconds; where the system does not show it, the time that passes."""
-        if sys.platform != "linux":
-            return time.monotonic()
-        with contextlib.suppress(OSError):
-            return time.clock_gettime((~self.pid << 3) | 2)  # the clock of a process; see clock_getcpuclockid
-        return 0.0
+
+def process_cpu_s(pid: int) -> float:
+    """CPU time of a process in seconds; where the system does not show it, the time that passes."""
+    if sys.platform != "linux":
+        return time.monotonic()
+    with contextlib.suppress(OSError):
+        return time.clock_gettime((~pid << 3) | 2)  # the clock of a process; see clock_getcpuclockid
+    return 0.0
