@@ -283,7 +283,7 @@ def wait_until_idle(live):
     """Wait until no order is under way: else one that has no time to wait for a place is sent away at once."""
     for _ in range(1_200):
         with urllib.request.urlopen(f"http://{live.admin_address}/metrics", timeout=60) as answer:
-            if re.search(r"(?m)^boxwright_planning_threads_busy 0", answer.read().decode()):
+            if re.search(r"(?m)^boxwright_workers_busy 0", answer.read().decode()):
                 return
         time.sleep(0.05)
     raise AssertionError("orders are under way all the time")

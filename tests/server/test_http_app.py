@@ -17,8 +17,9 @@ from boxwright.server.caller import caller
 from boxwright.server.http import app, listen
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
-from boxwright.server.threads import Threads
 from boxwright.v1 import catalog_service_pb2
+
+from .planning_here import PlanningHere
 
 CATALOGS = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"]
 READ = b"GET /v1/catalogs HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -48,10 +49,7 @@ class Catalogs:
 @pytest.fixture
 def observer():
     """An observer with a thread."""
-    metrics = Metrics()
-    workers = Threads(1, 10, metrics=metrics)
-    yield Observer(metrics, workers)
-    workers.close()
+    return Observer(Metrics(), PlanningHere(None))
 
 
 @asynccontextmanager

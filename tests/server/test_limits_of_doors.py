@@ -57,7 +57,7 @@ def test_the_head_of_a_call_over_grpc_is_bounded(channel):
 def confined():
     """A server that may have few files, and can write none."""
     with RUNNING["running_server"](
-        FEW_FILES + NOWHERE + RUNNING["START"], workers="threads:1", default_catalog="china-post"
+        FEW_FILES + NOWHERE + RUNNING["START"], workers="1", default_catalog="china-post"
     ) as server:
         yield server
 

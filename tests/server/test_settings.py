@@ -19,7 +19,7 @@ def test_options_beat_the_environment_and_the_environment_beats_defaults():
     environment = {"BOXWRIGHT_ADDRESS": "0.0.0.0:1", "BOXWRIGHT_WORKERS": "3", "BOXWRIGHT_CATALOGS": "a.toml:b.csv"}
     settings = Settings.from_environment(environment, address="[::1]:2", workers=None)
     assert settings.address == "[::1]:2"
-    assert (settings.workers, settings.processes) == ("3", 3)
+    assert (settings.workers, settings.worker_count) == ("3", 3)
     assert settings.catalogs == ("a.toml", "b.csv")
     assert settings.grace_s == Settings().grace_s
 

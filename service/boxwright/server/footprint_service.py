@@ -30,7 +30,7 @@ from boxwright.server.accounting_profiles import check_vehicles, read_profiles, 
 from boxwright.server.asked import Asked
 from boxwright.server.caller import answer_by, caller, deadline_of
 from boxwright.server.shelf import Shelf
-from boxwright.server.workers import Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.shipping import chargeable_weight, offered_elsewhere
 from boxwright.v1 import footprint_service_pb2 as messages
 from boxwright.v1 import geometry_pb2

@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from boxwright.server.fair_queue import CallKind
+from boxwright.server.admission import CallKind
 from boxwright.server.metrics.described import LATENCY_BUCKETS_S, Described, Instruments
 
 ORDERS_BUCKETS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0)
@@ -41,7 +41,8 @@ class CallMetrics(Instruments):
         "boxwright_overload_refusals_total",
         "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, lookups,"
         " watches, unsent bytes, waiting requests) and by which limit: of all callers or of one (all, per_caller); for"
-        " orders that they would have waited too long or past their deadline, or had (waiting_time, deadline, age).",
+        " orders that as many waited as may, that they had waited as long as any may, or until their deadline was near"
+        " (full, age, deadline).",
         "what limit",
     )
     denied = Described(
