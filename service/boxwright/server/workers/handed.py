@@ -1,8 +1,7 @@
-"""A shelf on its way from the door to the process that loads: settings, catalogs and sites, and data not there yet."""
+"""What the server has loaded, on its way to another process; data that are there already are not sent."""
 
 import pickle
 from collections.abc import Mapping
-from typing import BinaryIO
 
 from boxwright.catalog import Materials
 from boxwright.server.shelf import Shelf
@@ -20,7 +19,7 @@ def packed_shelf(shelf: Shelf, *, with_materials: bool) -> bytes:
     return pickle.dumps((key_of(shelf.materials), materials, *content))
 
 
-def read_shelf(file: BinaryIO, there: Mapping[str, Materials]) -> Shelf:
-    """Return the shelf that the door wrote, with data that are there by their key."""
-    key, materials, settings, catalogs, sites, lacks = pickle.load(file)
+def read_shelf(content: bytes, there: Mapping[str, Materials]) -> Shelf:
+    """Return the shelf of such bytes, with data that are there by their key; KeyError if they are not."""
+    key, materials, settings, catalogs, sites, lacks = pickle.loads(content)
     return Shelf(settings, there[key] if materials is None else materials, catalogs, sites, lacks)

@@ -9,8 +9,8 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.overloaded import OverloadedError
 
 
-class Seats:
-    """Places for calls, or for what they hold.
+class Limit:
+    """Limits calls, or what they hold.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Seats:
 
     @contextmanager
     def taken(self, caller: str, amount: int = 1) -> Iterator[None]:
-        """Hold one seat, or so many, for a time; as ``take``."""
+        """Hold one, or so many, for a time; as ``take``."""
         self._take(caller, amount)
         try:
             yield
@@ -39,12 +39,12 @@ class Seats:
             self._give_back(caller, amount)
 
     def take(self, context: Any, caller: str, amount: int = 1) -> None:
-        """Hold one seat, or so many, until a call is done. Whoever holds none is not refused for asking for too many.
+        """Hold one, or so many, until a call is done. Whoever holds none is not refused for asking for too many.
 
         Raises
         ------
         OverloadedError
-            If too few seats are left in all, or of those that one caller may have.
+            If too few are left in all, or of those that one caller may have.
         """
         self._take(caller, amount)
         context.add_done_callback(lambda _: self._give_back(caller, amount))

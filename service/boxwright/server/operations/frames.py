@@ -1,4 +1,4 @@
-"""What goes through the sockets between the door and planning processes: a head of plain values, then bytes."""
+"""What server and the process of an operation tell each other: a head of plain values, then bytes."""
 
 import marshal
 import socket

@@ -1,4 +1,4 @@
-"""Answers what the door hands over, bytes in and bytes out: the same in a thread of the door and in another process."""
+"""What planning processes answer: methods by name, from the bytes of a request to those of its answer."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -17,7 +17,6 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers
 from boxwright.server.planning_lines import with_lines
 from boxwright.server.shelf import Shelf
-from boxwright.server.warm_up import warm_up
 from boxwright.server.written import judged
 from boxwright.stop import Stop
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
@@ -26,8 +25,8 @@ Method = tuple[type[Message], Callable[[Any, Stop], Message | None], bool]
 """Request, what answers it, and whether the answer may be too long."""
 
 
-class Desk:
-    """What plans, judges and estimates.
+class Methods:
+    """Plans, judges and estimates.
 
     Parameters
     ----------
@@ -72,11 +71,6 @@ class Desk:
                 False,
             ),
         }
-
-    @staticmethod
-    def warm_up() -> None:
-        """Load or compile all that is loaded late."""
-        warm_up()
 
     def answer(self, asked: Asked) -> Answered:
         """Return the answer to what is asked.
