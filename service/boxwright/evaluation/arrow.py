@@ -14,7 +14,7 @@ from boxwright.evaluation.evaluate import trials_of
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
 from boxwright.evaluation.record import record_of
 from boxwright.evaluation.rows import form_of_trials
-from boxwright.orders.batches import ArrowBatch, arrow_batches
+from boxwright.orders.batches import OrderBatch, arrow_batch, arrow_batches
 
 if TYPE_CHECKING:
     from boxwright.domain.box import Catalog
@@ -67,7 +67,7 @@ class ArrowEvaluator:
         """
         if isinstance(table, pa.RecordBatch):
             table = pa.Table.from_batches([table])
-        return self._results(ArrowBatch(1, table))
+        return self._results(arrow_batch(1, table))
 
     def map(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Yield the results of a stream of record batches as record batches; an order may go on in the next batch."""
@@ -75,7 +75,7 @@ class ArrowEvaluator:
         for batch in arrow_batches(tables):
             yield from self._results(batch).to_batches()
 
-    def _results(self, batch: ArrowBatch) -> Any:
+    def _results(self, batch: OrderBatch) -> Any:
         records, rejected = self._job.records(batch)
         for each in rejected:
             reason = "; ".join(map(str, each.broken))
