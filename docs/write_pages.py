@@ -470,7 +470,6 @@ def pages() -> dict[str, str]:
     return {
         "api.md": api,
         "messages.md": messages_page(),
-        "plan.md": made_by("plan_tables.py", "plan_page", GENERATED),
         "settings.md": settings_page(),
         "metrics.md": metrics_page(),
         "errors.md": errors_page(),

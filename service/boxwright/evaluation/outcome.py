@@ -17,7 +17,7 @@ from boxwright.domain.warning import PlanWarning
 from boxwright.evaluation.amounts import Amounts
 from boxwright.evaluation.as_shipped import Audit
 from boxwright.lazy import cached_property
-from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor, unpriced
+from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 
 
 class OrderStatus(enum.StrEnum):

@@ -24,7 +24,7 @@ def command(as_json: bool, options: tuple[str, ...]) -> None:
     files that others may read, the store, catalogs, factors and their age, kernels and the clock. It changes nothing,
     and prints no secret. The exit code is 1 where anything fails.
     """
-    from boxwright.export.rounded import visible
+    from boxwright.domain.rounded import visible
     from boxwright.server.doctor.finding import Level
 
     found = []
