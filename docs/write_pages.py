@@ -26,11 +26,11 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from prometheus_client import Counter, Gauge, Histogram
 
 from boxwright.catalog.documents import MOST_NAMES, MOST_PARTS
+from boxwright.contract.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.server.faults import KINDS
 from boxwright.server.first_message import PATIENCE_S
-from boxwright.contract.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
 from boxwright.server.settings_sources import IN_FILE, PREFIX, SECRETS
@@ -101,9 +101,8 @@ A key that is no setting is refused, with the nearest name; a variable that is n
 or a file that `link_key_file`, `--link-key-file` or `BOXWRIGHT_LINK_KEY_FILE` names.
 
 ```sh
-boxwright config check --config settings.toml            # every fault at once; exit code 2
 boxwright config show --config settings.toml --changed   # values, and where each comes from; no secret
-boxwright doctor --config settings.toml                  # what else a server needs: ports, files, store, clock
+boxwright serve --check --config settings.toml           # every fault of the settings, and what else a server needs
 ```
 
 These take the options of `boxwright serve` and see the same environment. The file is read at the start alone; catalogs,

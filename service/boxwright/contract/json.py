@@ -14,7 +14,6 @@ from google.protobuf import field_mask_pb2, json_format, message_factory
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from boxwright.contract.enums import CODECS
 from boxwright.contract.intake import parse
 from boxwright.domain.limits import max_entries
 from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededError, printable
@@ -326,9 +325,6 @@ def _enum_rule(value: Any, enum: EnumDescriptor) -> str:
     numbered = type(value) is int and value in _numbers(enum)
     if named or numbered:
         return ""
-    _, new = CODECS[enum.full_name].retired(value) if enum.full_name in CODECS else ("", "")
-    if new:
-        return f"must be {new} now"
     near = _near(value, enum) if isinstance(value, str) else ""
     return f"must be one of {', '.join(_stated(enum))}{f' (do you mean {near}?)' if near else ''}"
 

@@ -60,8 +60,6 @@ def _stand_in(line: order_pb2.OrderLine, index: int) -> Item:
 def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     before = len(found)
     shape = line.WhichOneof("shape")
-    if shape == "cylinder":
-        found.unsupported("cylinder")
     given = {"mass_g": 0.0, **sent(line, found)}
     missing = given.get("dimension_status") is DimensionStatus.MISSING
     if shape is None and not missing:
@@ -69,8 +67,8 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     if not line.HasField("mass_g"):
         found.add("mass_g", "is required, even if it is 0")
     edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
-    # A shape that was refused already gets harmless edges, so that the rules of the other fields still speak.
-    known = shape in PATHS or missing
+    # A line without its shape gets harmless edges, so that the rules of the other fields still speak.
+    known = shape is not None or missing
     given |= {edge: getattr(edges, edge) if known else 1.0 for edge in EDGES}
     if line.HasField("fragility"):
         given["fragility"] = _read_fragility(line.fragility, found.at("fragility"))

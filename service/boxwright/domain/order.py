@@ -92,24 +92,6 @@ class FragilityClass(enum.StrEnum):
         return self in (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
 
 
-RETIRED_CLASSES = {
-    "extremely_fragile": FragilityClass.FRAGILE,
-    "very_delicate": FragilityClass.FRAGILE,
-    "delicate": FragilityClass.FRAGILE,
-    "moderately_delicate": FragilityClass.BOXED,
-    "moderately_rugged": FragilityClass.BOXED,
-    "rugged": FragilityClass.EASY,
-}
-"""Classes of earlier versions, each with the one that its range of G-levels falls in; in the order of their numbers."""
-
-
-def retired_class_rule(name: str) -> str | None:
-    """Return the rule that a class of an earlier version breaks, with the class to write; None for other names."""
-    if name not in RETIRED_CLASSES:
-        return None
-    return f"must be {RETIRED_CLASSES[name].value!r} now, got {name!r}"
-
-
 @dataclass(frozen=True, slots=True)
 class Fragility(Ruled):
     """How much a unit needs protection: by a class, by the shock that it survives, or both.
@@ -134,10 +116,7 @@ class Fragility(Ruled):
         if self.fragility_class is None and self.g_level is None:
             yield FieldViolation("fragility", "must give a class, a G-level, or both")
         if self.fragility_class is not None:
-            if rule := retired_class_rule(str(self.fragility_class)):
-                yield FieldViolation("fragility_class", rule)
-            else:
-                yield from coerce(self, "fragility_class", FragilityClass)
+            yield from coerce(self, "fragility_class", FragilityClass)
         if self.g_level is not None and not is_number(self.g_level, 1, 1000):
             yield FieldViolation("g_level", f"must be from 1 to 1000 G, got {shown(self.g_level)}")
 
