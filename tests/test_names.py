@@ -102,6 +102,7 @@ ON_PURPOSE = {
 }
 """Names that only one side has, by the reason."""
 
+
 def _domain() -> dict[str, Any]:
     found = {}
     for module in pkgutil.iter_modules(boxwright.domain.__path__):

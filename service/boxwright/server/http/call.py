@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 
 import grpc
 import grpc.aio
-from google.protobuf import json_format
 from google.rpc import error_details_pb2, status_pb2
 
+from boxwright.contract.json import plain
 from boxwright.server.caller import PROTO_S_PER_BYTE
 
 STATUS = "grpc-status-details-bin"
@@ -130,7 +130,7 @@ def error_body(status: status_pb2.Status) -> bytes:
     """Return the body of an error: code, message and details; each detail as bytes and, to be read, as JSON."""
     details = []
     for each in status.details:
-        readable = json_format.MessageToDict(each)
+        readable = plain(each)
         details.append(
             {
                 "type": readable.pop("@type").rpartition("/")[2],
