@@ -41,7 +41,8 @@ Connect are; catalogs, stored plans and the like can be read with GET as well. A
 Keys are in snake_case, as in these schemas; requests may have them in camelCase too. A key that is not in the contract
 is an error. `units` of money are texts, as protobuf writes 64-bit integers. Answers leave out what is empty or false,
 numbers whose zero says nothing, and fields that a read mask does not name. So `required` holds for messages of
-requests alone: one that stands in answers as well, such as a plan, says `Required.` of a field in words. Bodies may be compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
+requests alone: one that stands in answers as well, such as a plan, says `Required.` of a field in words. Bodies may be
+compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
 
 _KNOWN = {code for _, code, _ in KINDS}
 CODES = HTTP_CODES.keys() & {code.name.lower() for code in grpc.StatusCode if code.value[0] in _KNOWN}

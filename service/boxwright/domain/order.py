@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import NoneType
 
 from boxwright import units
@@ -58,9 +58,6 @@ UPRIGHT = (Orientation.LWH, Orientation.WLH)
 
 ECHOED = ("sku", "description", "barcode")
 """Fields of a line for people and scanners: they are repeated on request and never change a plan."""
-
-LABELS = ("article", *ECHOED, "keep_together_group", "keep_apart_group")
-"""Texts of a line that may be empty."""
 
 
 class DimensionStatus(enum.StrEnum):
@@ -276,6 +273,10 @@ class Item(Ruled):
         length, width, thickness = self.edges_um
         least = self.soft_goods.min_thickness_um
         return folded_um((length, width, thickness if least is None else least), folds)
+
+
+LABELS = tuple(field.name for field in fields(Item) if field.default == "")
+"""Texts of a line that may be empty."""
 
 
 @dataclass(frozen=True)
