@@ -30,8 +30,7 @@ from boxwright.planning.rules.box_limits import limited, usable
 from boxwright.planning.rules.chosen_dunnage import chosen_dunnage
 from boxwright.planning.rules.inner_boxes import Refusal, inner_box, with_inner_boxes
 from boxwright.planning.rules.material_policy import MaterialPolicy, material_policy
-from boxwright.planning.rules.objective_rules import objective_rules
-from boxwright.planning.rules.order_rules import check_order
+from boxwright.planning.rules.order_rules import check_order, objective_rules
 from boxwright.planning.task import Task
 from boxwright.protection import Care, InnerBox, care_of, unreached, with_class_rules
 from boxwright.routing import derive
@@ -164,12 +163,13 @@ class Request:
 
     def in_inner_boxes(self, stated: Mapping[str, str]) -> Request:
         """Return the same with the inner boxes that somebody else's packing states: box type by line id."""
-        known: dict[str, InnerBox] = {}
+        known, data = {}, (self.policy, self.materials, self.cushion_fill, self.tape)
         for line in self.order.lines:
             if line.line_id in stated:
-                found = inner_box(self, line, self.catalog.box_type(stated[line.line_id]))
-                known |= {} if found is None else {line.line_id: found}
-        return dataclasses.replace(self, inner_boxes=known, no_inner_box={})
+                box = self.catalog.box_type(stated[line.line_id])
+                known[line.line_id] = inner_box(line, box, self.care(line).inner_gap_um, *data)
+        inner = {line_id: each for line_id, each in known.items() if each is not None}
+        return dataclasses.replace(self, inner_boxes=inner, no_inner_box={})
 
     def care(self, line: Item) -> Care:
         """Return how the units of a line are protected by practice, on this lane."""
