@@ -52,15 +52,11 @@ class Floor:
 def floor_of(model: ParcelModel, members: Ints) -> Floor:
     """Return what every plan of these units comes to at least, by volume, mass, shares and company."""
     needs = _Needs(model, members, model.box_types(), EVALUATIONS)
-    costs = np.array([model.lower_bound(box) for box in needs.boxes], dtype=np.float64).T
     by_company = max(model.admission.fewest_parcels(members), fewest_parcels(model, members, needs.boxes))
-    parcels = max(by_company, needs.least(np.ones(len(needs.boxes))))
-    cheapest = [min(each) for each in zip(*(model.lower_bound(box) for box in needs.boxes), strict=True)]
-    price = tuple(
-        max(needs.least(cost), parcels * least) if len(np.unique(cost)) > 1 else parcels * least
-        for cost, least in zip(costs, cheapest, strict=True)
-    )
-    return Floor(parcels, price)
+    parcels = max(by_company, needs.least([1] * len(needs.boxes)))
+    costs = zip(*(model.lower_bound(box) for box in needs.boxes), strict=True)
+    price = (max(parcels * min(cost), needs.least(cost) if len({*cost}) > 1 else 0) for cost in costs)
+    return Floor(parcels, tuple(price))
 
 
 def boxes_bound(
@@ -85,7 +81,7 @@ def boxes_bound(
     if model.admission.own[members].any():
         return None  # a unit without a box undercuts any box
     floor = floor or floor_of(model, members)
-    if not fewest_first:
+    if not fewest_first or floor.price >= price:
         return min(floor.price, price)
     for size in range(max(2, floor.parcels), count + 1):
         combinations = Combinations(model, model.box_types(), size)
@@ -116,14 +112,16 @@ def _possible(
     return combinations[passed_over:]
 
 
-def _least_ratio(costs: Floats, holds: Floats) -> float:
-    """Return the least cost of a unit of what boxes hold; a box that holds nothing gives none, even for nothing."""
-    return float(np.divide(costs, holds, out=np.full(len(costs), np.inf), where=holds > 0).min(initial=np.inf))
+def _least_cost(amount: int, costs: Sequence[int], holds: Sequence[int | None]) -> int:
+    """Return what no boxes for so much cost less than, by what each holds, exactly; None is unlimited."""
+    each = zip(costs, holds, strict=True)
+    return min((0 if most is None else -(-amount * cost // most) for cost, most in each if most != 0), default=0)
 
 
-def _most_um3(edges_um: Cuboid, space: Space) -> float:
-    """Return the volume of what is inside, or of all compartments."""
-    return float(sum(map(math.prod, space.cell_sizes)) if space.cells else math.prod(edges_um))
+def _most_um3(edges_um: Cuboid, space: Space) -> int:
+    """Return the volume of what is inside, or of all compartments, as far as envelopes may take it."""
+    inside = sum(map(math.prod, space.cell_sizes)) if space.cells else math.prod(edges_um)
+    return min(inside, math.floor(space.volume_limit_um3)) if space.volume_limit_um3 < math.inf else inside
 
 
 class _Needs:
@@ -141,25 +139,25 @@ class _Needs:
         ]
         usable = [at for at, each in enumerate(edges) if min(each) > 0]
         self.boxes = [boxes[at] for at in usable]
-        self._capacity = np.array([min(_most_um3(edges[at], spaces[at]), spaces[at].volume_limit_um3) for at in usable])
+        self._capacity = [_most_um3(edges[at], spaces[at]) for at in usable]
         loads = most_loads_mg(model, members, self.boxes)
-        self._limit = np.array([max(load, 0.0) for load in loads])
+        self._limit = [None if math.isinf(load) else max(math.floor(load), 0) for load in loads]
         self._shares: Shares | None = None
         if len(model.shapes(members, units).units) == 1:  # soft goods have no extents of their own
             _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
             inside = np.array([edges[at] for at in usable], dtype=np.int64).reshape(-1, 3)
             self._shares = Shares(units.edges_um[firsts], units.masks[firsts], counts, inside, evaluations, model.stop)
 
-    def least(self, costs: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> int:
+    def least(self, costs: Sequence[int]) -> int:
         """Return a whole number that the cost of no set of boxes for all units undercuts; 0 where there are none."""
         if not self.boxes:
             return 0
-        most = float(self._volume) * _least_ratio(costs, self._capacity)
-        if self._mass:
-            most = max(most, float(self._mass) * _least_ratio(costs, self._limit))
-        if self._shares is not None:
-            most = max(most, self._shares.least_cost(costs))
-        return math.ceil(most * (1 - ROUNDING) - ROUNDING)
+        by_volume, by_mass = (
+            _least_cost(self._volume, costs, self._capacity),
+            _least_cost(self._mass, costs, self._limit),
+        )
+        shares = 0.0 if self._shares is None else self._shares.least_cost(np.array(costs, dtype=np.float64))
+        return max(by_volume, by_mass, math.ceil(shares * (1 - ROUNDING) - ROUNDING))
 
     def least_number(self, ranks: Sequence[int]) -> int:
         """Return how many boxes there must be at least if all are of the types of these ranks."""

@@ -183,8 +183,8 @@ def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Ef
         lambda some: least_price(model, some, boxes),
         lambda parts: [*part_floors(model, members, boxes, bundles, parts[:-1]), None],
         price,
+        model.stop,
         monotone=model.monotone,
-        stop=model.stop,
     )
 
 
