@@ -41,13 +41,13 @@ def test_a_page_that_nobody_reads_is_made_no_further(monkeypatch):
 
     async def scene():
         pages = plan_pages.PlanPages(keeping, current)
-        leaving = asyncio.create_task(pages.page("long", "", "/", "a"))
+        leaving = asyncio.create_task(pages.page("long", "", "/"))
         await asyncio.to_thread(begun.wait, 60)
         leaving.cancel()
         with pytest.raises(asyncio.CancelledError):
             await leaving
         assert await asyncio.to_thread(ended.wait, 30)
-        return await pages.page("short", "", "/", "b")
+        return await pages.page("short", "", "/")
 
     assert asyncio.run(scene()) == "page"
 

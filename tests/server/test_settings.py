@@ -148,6 +148,14 @@ def test_origins_are_sites(origins):
     assert Settings(http_origins="https://b.example:8443, http://[::1]:8080,*")
 
 
+def test_trusted_proxies_are_addresses_or_networks():
+    """No name and no wildcard: anybody could say who calls."""
+    for proxies in ("*", "proxy.example", "10.0.0.1, nginx"):
+        with pytest.raises(InvalidInputError, match=r"^trusted_proxies: "):
+            Settings(trusted_proxies=proxies)
+    assert Settings(trusted_proxies="10.0.0.0/8, ::1")
+
+
 @pytest.mark.parametrize(
     ("given", "name"),
     [

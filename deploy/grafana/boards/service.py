@@ -243,7 +243,6 @@ RESOURCES = [
         "none",
         ("sum(process_open_fds{%i})", "open files"),
         ("sum by (door) (boxwright_http_connections_open{%i})", "connections, {{door}}"),
-        ("sum by (door) (increase(boxwright_http_connections_ended_total{%i}[$__rate_interval]))", "ended, {{door}}"),
     ),
     graph(
         "Answers that are held",

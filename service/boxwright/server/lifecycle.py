@@ -31,7 +31,7 @@ from boxwright.server.descriptors import most_connections, raise_descriptor_limi
 from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.exposed_files import exposed_files
 from boxwright.server.footprint_service import FootprintService
-from boxwright.server.http.door import http_app
+from boxwright.server.http.app import http_app
 from boxwright.server.http.listen import HttpServer
 from boxwright.server.keeping import Keeping
 from boxwright.server.loaded_files import LoadedFiles
@@ -282,13 +282,13 @@ class Server:
         await self._update_health()
         self.port = _bind(self._grpc, self._settings.address, self._certificates)
         self._admin = self._bind_admin()
-        self.metrics.watch_connections("admin", self._admin.connections)
+        self.metrics.connections.labels("admin").set_function(lambda: self._admin.open if self._admin else 0)
         self.admin_port = self._admin.port
         await self._grpc.start()
         ports = {"grpc_port": self.port, "admin_port": self.admin_port}
         if self._settings.http_address:
             self._http = self._bind_http()
-            self.metrics.watch_connections("http", self._http)
+            self.metrics.connections.labels("http").set_function(lambda: self._http.open if self._http else 0)
             ports["http_port"] = self.http_port = self._http.port
             self._http.start()
         say_who_may_call(self._settings)
@@ -351,15 +351,15 @@ class Server:
         app = http_app(
             list(zip(SERVICE_DESCRIPTORS, servicers, strict=True)),
             self._observer,
-            self._workers,
             max_bytes=settings.max_message_bytes,
             origins=[each.strip() for each in settings.http_origins.split(",") if each.strip()],
-            hosts=("localhost", "127.0.0.1", "::1", host) if is_loopback(host) else (),
+            hosts=("localhost", "127.0.0.1", "[::1]", host) if is_loopback(host) else (),
             plan_page=PlanPages(self._keeping, self._current).page,
             link_key=settings.link_key,
         )
         try:
-            return HttpServer(app, host, port or 0, tls=self._tls(shown=not settings.link_key))
+            tls = self._tls(shown=not settings.link_key)
+            return HttpServer(app, host, port or 0, tls=tls, proxies=settings.trusted_proxies)
         except OSError as error:
             raise ServerStartError(f"cannot listen on {settings.http_address} (http_address): {error}") from None
 

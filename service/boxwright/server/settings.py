@@ -36,6 +36,11 @@ class Settings:
     """Sites whose pages may call over HTTP (CORS), separated by commas, such as ``https://wms.example``; ``*`` is every
     site. Empty: none."""
 
+    trusted_proxies: str = ""
+    """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``: over HTTP who calls is
+    read from the ``X-Forwarded-For`` that they send. Empty: that header is not read, and behind a proxy all callers
+    without a token are one."""
+
     tls_certificate: str = ""
     """File of the certificate that all doors show (gRPC, HTTP and admin), in PEM, with those that lead to its authority
     after it. A certificate that is put in its place is shown from the next connection on; one that is expired or does
@@ -280,6 +285,12 @@ class Settings:
             for origin in filter(None, map(str.strip, self.http_origins.split(",")))
             if origin != "*" and _ORIGIN.fullmatch(origin) is None
         ]
+        for proxy in filter(None, map(str.strip, self.trusted_proxies.split(","))):
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError:
+                rule = f"must be addresses or networks such as 10.0.0.0/8, got {proxy!r}"
+                broken.append(FieldViolation("trusted_proxies", rule))
         for name in ("link_key", "order_id_key"):
             if getattr(self, name) and len(getattr(self, name).strip()) < LEAST_KEY_CHARACTERS:
                 broken.append(FieldViolation(name, f"must have at least {LEAST_KEY_CHARACTERS} characters"))

@@ -14,6 +14,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("address", str, "HOST:PORT", "Where gRPC listens.  [default: 127.0.0.1:50051]"),
     ("http_address", str, "HOST:PORT", "Where JSON over HTTP is served; empty: nowhere.  [default: 127.0.0.1:8080]"),
     ("http_origins", str, "ORIGINS", "Sites whose pages may call over HTTP, separated by commas."),
+    ("trusted_proxies", str, "NETWORKS", "Reverse proxies whose X-Forwarded-For says who calls over HTTP."),
     ("tls_certificate", str, "FILE", "Certificate that all doors show, in PEM; empty: no TLS."),
     ("tls_key", str, "FILE", "Private key of the certificate."),
     ("client_ca", str, "FILE", "Authorities that certificates of callers must come from; empty: they need none."),

@@ -1,8 +1,5 @@
 """What comes to the doors: calls and what they hold, and all that is not let in."""
 
-from collections.abc import Callable
-from typing import Protocol
-
 from prometheus_client import Counter, Gauge, Histogram
 
 from boxwright.server.admission import CallKind
@@ -17,17 +14,6 @@ PLANNED = "planned"
 
 FAULTS = ("internal", "engine_fault", "planning_lost", "memory_ceiling")
 """Reasons of orders that no caller is at fault for."""
-
-
-class Connections(Protocol):
-    """A door over HTTP, as far as metrics ask."""
-
-    crowded: Callable[[], None]
-    """Called when a connection is ended because as many are open as may be."""
-
-    @property
-    def open(self) -> int:
-        """How many connections are open."""
 
 
 class CallMetrics(Instruments):
@@ -98,19 +84,11 @@ class CallMetrics(Instruments):
         Counter,
         "boxwright_http_refusals_total",
         "Requests over HTTP that were refused before they were calls, by HTTP status: no such method (404), a body that"
-        " is too long, too late or unreadable (413, 408, 400), another content type (415), another host (421), no room"
-        " for bodies (503).",
+        " is too long or unreadable (413, 400), another content type (415).",
         "status",
     )
     connections = Described(
         Gauge, "boxwright_http_connections_open", "Connections over HTTP that are open, by door (http, admin).", "door"
-    )
-    crowded = Described(
-        Counter,
-        "boxwright_http_connections_ended_total",
-        "Connections over HTTP that were ended because as many were open as may be, by door (http, admin): the one that"
-        " waited longest for its caller, or else the new one.",
-        "door",
     )
     repeats = Described(
         Counter,
@@ -138,9 +116,3 @@ class CallMetrics(Instruments):
     def count_repeat(self, service: str, method: str, source: str) -> None:
         """Count a call that came before; ``source`` says where its answer was."""
         self.repeats.labels(f"{service}/{method}", source).inc()
-
-    def watch_connections(self, door: str, connections: Connections) -> None:
-        """Read how many connections a door has whenever metrics are scraped, and count those that it ends."""
-        self.connections.labels(door).set_function(lambda: connections.open)
-        ended = self.crowded.labels(door)
-        connections.crowded = ended.inc

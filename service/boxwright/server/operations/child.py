@@ -120,9 +120,9 @@ def _evaluated(
     trials = trials_of(job.catalogs, job.policy, job.lane, job.profiles)
     with (
         _counting(say)("planning", len(job.orders)) as progress,
-        Run(trials, workers=1, progress=progress) as run,
+        Run(trials, lambda: list_batches(job.orders), workers=1, progress=progress) as run,
     ):
-        evaluation = run.evaluation(list_batches(job.orders))
+        evaluation = run.evaluation()
     return evaluation_to_wire(evaluation, job, shelf.materials)
 
 
