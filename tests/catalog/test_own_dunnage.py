@@ -67,7 +67,7 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
         (("cushion_factor = 2.9", "cushion_factor = nan"), "dunnage[0].cushion_factor"),
         (("= 2.9", "= 0.9"), "dunnage[0].cushion_factor"),
         (("= 2.9", "= true"), "dunnage[0].cushion_factor"),
-        (("= 25", '= "25"'), "dunnage[0].density_kg_per_m3"),
+        (("= 25", '= "much"'), "dunnage[0].density_kg_per_m3"),
         (
             ("stress_kpa = 2\n", "stress_kpa = 8\n"),
             "dunnage[0].min_static_stress_kpa",
@@ -81,7 +81,7 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
         (("kind =", 'source_grade = "memory"\nkind ='), "dunnage[0].source_grade"),
         (("kind =", 'source_grade = "rumour"\nkind ='), "dunnage[0].source_grade"),
         (("kind =", 'read_in_source = "yes"\nkind ='), "dunnage[0].read_in_source"),
-        ((FOAM, FOAM + FOAM), "dunnage[1]"),
+        ((FOAM, FOAM + FOAM), "dunnage[1].dunnage_id"),
         (
             ('"foam-25"', '"pe-foam-pad"'),
             "dunnage[0].dunnage_id",

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from boxwright.domain.dunnage import Dunnage, DunnageKind
-from boxwright.domain.fields import note_rules
 
 NEEDS_OF_KIND = {
     DunnageKind.CUSHIONING: (),
@@ -29,13 +28,8 @@ RANGES = (
 """Figures that are the ends of a range."""
 
 
-def broken(dunnage: Dunnage) -> Iterator[tuple[str, str]]:
-    """Yield the figures that dunnage of its kind lacks or that contradict each other, and texts that are too long.
-
-    Each comes with the rule that it breaks.
-    """
-    for each in note_rules(dunnage, "source", "year", "region", "note"):
-        yield each.field, each.rule
+def figure_rules(dunnage: Dunnage) -> Iterator[tuple[str, str]]:
+    """Yield the figures that dunnage of its kind lacks or that contradict each other, each with the rule it breaks."""
     for name in NEEDS_OF_KIND[dunnage.kind]:
         if getattr(dunnage, name) is None:
             yield name, f"must be given for {dunnage.kind.value}"

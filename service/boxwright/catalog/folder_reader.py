@@ -2,23 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from boxwright.catalog import cells
-from boxwright.catalog.columns import REQUIRED, Column, Columns, columns_of
-from boxwright.catalog.rows import Rules, TableRow
+from boxwright.catalog.columns import Columns, columns_of, stated
 from boxwright.catalog.tables import read_table, unique
 from boxwright.findings import Findings
 
 Row = TypeVar("Row")
-
-
-def _own_rules(row: object) -> Rules:
-    yield from row.broken() if isinstance(row, TableRow) else ()
 
 
 @dataclass(frozen=True)
@@ -34,13 +28,11 @@ class Table(Generic[Row]):
     key : tuple of str
         Columns that no two rows have the same values of.
     columns : dict of str to Column, optional
-        Default: those of ``kind``.
+        Default: those of ``kind``, of which source, grade and flags must be given.
     refers : tuple of str
         Columns that hold the id of a known thing.
     needed : iterable
         Values of the first column of the key that must each have a row.
-    check : callable
-        From a row to the rules that its fields break. Default: those of its class.
     optional : bool
         Whether a folder may lack it.
     """
@@ -51,7 +43,6 @@ class Table(Generic[Row]):
     columns: Columns | None = None
     refers: tuple[str, ...] = ()
     needed: Iterable[Any] = ()
-    check: Callable[[Any], Rules] = _own_rules
     optional: bool = False
 
 
@@ -101,15 +92,18 @@ class FolderReader:
         """Return the rows of a table with their numbers, as they stand, after noting what each breaks."""
         if table.optional and not (self.folder / table.file).exists():
             return []
-        columns = table.columns or columns_of(table.kind)
-        for name in table.refers:
-            columns = {**columns, name: Column(cells.known(self.ids[name], name.removesuffix("_id")), REQUIRED)}
+        columns = table.columns or columns_of(table.kind, defaults=stated(table.kind))
         records = read_table(self.folder / table.file, columns, faults)
         unique(records, table.key, faults)
-        rows = [(record.row, table.kind(**record.values)) for record in records]
-        for number, row in rows:
-            for field, rule in table.check(row):
-                faults.row(number).add(field, rule)
+        rows = []
+        for record in records:
+            at = faults.row(record.row)
+            for name in table.refers:
+                if (value := record.values[name]) not in self.ids[name]:
+                    known = f"{name.removesuffix('_id')}, got {value!r}; known: {', '.join(sorted(self.ids[name]))}"
+                    at.add(name, f"must be the id of a known {known}")
+            if (row := at.attempt(table.kind, **record.values)) is not None:
+                rows.append((record.row, row))
         if not faults:
             found = {getattr(row, table.key[0]) for _, row in rows}
             for missing in table.needed:

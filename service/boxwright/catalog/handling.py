@@ -3,13 +3,20 @@
 import itertools
 from collections.abc import Collection, Iterable
 
+from boxwright.catalog.columns import columns_of, stated
 from boxwright.catalog.folder_reader import FolderReader, Table
+from boxwright.catalog.licences import licence
 from boxwright.catalog.rows import Article, CarrierMargin, DropHeight, FragilityRule, HandlingProfile, LiftingProfile
 from boxwright.domain.order import FragilityClass
 
 HEIGHTS = Table("drop_heights.csv", DropHeight, ("profile", "above_kg"))
 HANDLING = Table("handling_profiles.csv", HandlingProfile, ("profile",))
-LIFTING = Table("lifting_profiles.csv", LiftingProfile, ("profile",))
+LIFTING = Table(
+    "lifting_profiles.csv",
+    LiftingProfile,
+    ("profile",),
+    columns_of(LiftingProfile, defaults=stated(LiftingProfile), read={"licence": licence}),
+)
 FRAGILITY = Table("fragility_classes.csv", FragilityRule, ("fragility_class",), needed=FragilityClass)
 MARGINS = Table("carrier_margins.csv", CarrierMargin, ("fragility_class", "carrier"))
 ARTICLES = Table("articles.csv", Article, ("article",))

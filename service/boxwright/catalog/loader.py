@@ -2,17 +2,15 @@
 
 import itertools
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from boxwright.catalog import cells, dunnage_rules
 from boxwright.catalog.carriers import read_carrier
-from boxwright.catalog.columns import REQUIRED, Column, columns_of
-from boxwright.catalog.composition import composition_rule
-from boxwright.catalog.documents import check_keys, read_document
-from boxwright.catalog.dunnage_rules import RANGES
+from boxwright.catalog.columns import columns_of, read_noun, stated
+from boxwright.catalog.documents import read_document
+from boxwright.catalog.dunnage_rules import figure_rules
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader, Table
 from boxwright.catalog.handling import (
@@ -40,52 +38,21 @@ from boxwright.catalog.rows import (
     ParcelLimit,
     RangeRule,
     RuleFigure,
-    Rules,
     StrengthFigure,
     TapeRule,
 )
 from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile, EmissionFactor
+from boxwright.domain.fields import Ruled
 from boxwright.domain.material import Board, Material
 
 SETTINGS_FILE = "data.toml"
 
 
-def _board_rules(row: Board) -> Rules:
-    if (rule := composition_rule(row.composition, row.grammage_g_per_m2)) is not None:
-        yield "composition", rule
-
-
 _PROVENANCE = ("year", "region", "source", "read_in_source", "source_grade", "note")
-_STATED = {name: Column(cells.text, REQUIRED) for name in ("year", "region")}
-MATERIALS = Table(
-    "materials.csv",
-    Material,
-    ("material_id",),
-    columns_of(
-        Material,
-        *("material_id", "name", "kind", "plastic", "recycling_stream", "compostability", "compostability_certificate"),
-        *("recycled_content", "biogenic_share", "disposal", *_PROVENANCE[2:]),
-        recycled_content=Column(cells.share),
-        biogenic_share=Column(cells.share),
-        disposal=Column(cells.words_of("recycling", "composting", "combustion", "landfill"), ()),
-    ),
-)
-BOARDS = Table(
-    "boards.csv",
-    Board,
-    ("board_id",),
-    columns_of(
-        Board,
-        *("board_id", "material_id", "flute", "grade", "caliper_mm", "grammage_g_per_m2", "composition"),
-        *("edge_crush_kn_per_m", "strength_source", "strength_read_in_source", "strength_source_grade"),
-        *_PROVENANCE[2:],
-        flute=Column(cells.text, ""),
-    ),
-    refers=("material_id",),
-    check=_board_rules,
-)
+MATERIALS = Table("materials.csv", Material, ("material_id",))
+BOARDS = Table("boards.csv", Board, ("board_id",), refers=("material_id",))
 DUNNAGE = Table(
     "dunnage.csv",
     Dunnage,
@@ -93,13 +60,11 @@ DUNNAGE = Table(
     columns_of(
         Dunnage,
         *("dunnage_id", "kind", "material_id", "density_kg_per_m3", "cushion_factor"),
-        *(end for ends in RANGES for end in ends),
+        *("min_thickness_mm", "max_thickness_mm", "min_static_stress_kpa", "max_static_stress_kpa"),
         *("multi_drop_factor", "grammage_g_per_m2", "width_mm", "seam_overlap_mm", "cushions", *_PROVENANCE),
-        cushions=Column(cells.flag, False),
-        **_STATED,
+        defaults={**stated(Dunnage, "year", "region"), "cushions": False},
     ),
     refers=("material_id",),
-    check=dunnage_rules.broken,
 )
 PIECES = Table(
     "blocking_and_labels.csv",
@@ -108,10 +73,9 @@ PIECES = Table(
     columns_of(
         Dunnage,
         *("dunnage_id", "kind", "material_id", "density_kg_per_m3", "piece_g", *_PROVENANCE),
-        **_STATED,
+        defaults={**stated(Dunnage, "year", "region"), "cushions": False},
     ),
     refers=("material_id",),
-    check=dunnage_rules.broken,
 )
 DISTANCES = Table("distance_adjustments.csv", DistanceAdjustment, ("mode",))
 DENSITIES = Table("mean_densities.csv", MeanDensity, ("subject", "profile_id"), optional=True)
@@ -123,27 +87,37 @@ CARBON = Table("carbon_contents.csv", CarbonContent, ("material_id",), refers=("
 TAPE_RULES = Table("tape_rules.csv", TapeRule, ("rule_id",))
 RANGE_RULES = Table("range_rules.csv", RangeRule, ("rule_id",), needed=("verified", "unverified"))
 MASS_RANGES = Table("mass_ranges.csv", MassRange, ("subject", "kind"), optional=True)
-RULE_FIGURES = {
-    "blocking_rules.csv": {"least_mass": "kg", "least_gap": "mm"},
+RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
+    "blocking_rules.csv": {"kg": ("least_mass",), "mm": ("least_gap",)},
     "plausibility_rules.csv": {
-        **dict.fromkeys(("least_density", "most_density", "dense", "least_read_density", "most_read_density"), "g/cm3"),
-        "most_light_density": "g/cm3",
-        **dict.fromkeys(("least_edge", "small_edge"), "mm"),
-        "light_mass": "g",
+        "g/cm3": (
+            *("least_density", "most_density", "dense", "least_read_density", "most_read_density"),
+            "most_light_density",
+        ),
+        "mm": ("least_edge", "small_edge"),
+        "g": ("light_mass",),
     },
     "protection_rules.csv": {
-        **dict.fromkeys(
-            (
-                *("boxed_bears", "least_borne", "buckling_factor", "mostly_empty"),
-                *("scale_goods_share", "scale_packaging_share"),
-            ),
-            "ratio",
+        "ratio": (
+            *("boxed_bears", "least_borne", "buckling_factor", "mostly_empty"),
+            *("scale_goods_share", "scale_packaging_share"),
         ),
-        **dict.fromkeys(("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"), "mm"),
-        "borne_pile": "m per g/cm3",
+        "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"),
+        "m per g/cm3": ("borne_pile",),
     },
 }
-"""Figures of a rule and their units, by file: each must have a row."""
+"""Figures of a rule by their units, by file: each must have a row."""
+
+
+@dataclass(frozen=True)
+class _Settings(Ruled):
+    """What the settings of a folder say: its version, and what is used where nobody names another."""
+
+    version: str
+    default_drop_profile: str
+    default_lifting_profile: str
+    default_tape_rule: str
+    default_dunnage: tuple[str, ...]
 
 
 def load_materials(folder: Path | None = None) -> Materials:
@@ -199,13 +173,13 @@ def _read(folder: Path) -> Materials:
     settings = _settings(reader)
     materials = tuple(reader.rows(MATERIALS))
     reader.ids["material_id"] = {each.material_id for each in materials}
-    dunnage = _dunnage(reader, settings["default_dunnage"])
+    dunnage = _dunnage(reader, settings.default_dunnage)
     boards = tuple(reader.rows(BOARDS))
-    drop_heights = read_drop_heights(reader, settings["default_drop_profile"])
+    drop_heights = read_drop_heights(reader, settings.default_drop_profile)
     spreads = _spreads(reader)
     carrier_rules = _carrier_rules(reader)
     return Materials(
-        version=settings["version"],
+        version=settings.version,
         materials=materials,
         boards=boards,
         dunnage=dunnage,
@@ -217,22 +191,22 @@ def _read(folder: Path) -> Materials:
         carrier_margins=read_margins(reader, (each.service_id for each in carrier_rules)),
         articles={row.article: row for row in reader.rows(ARTICLES)},
         drop_heights=drop_heights,
-        default_drop_profile=settings["default_drop_profile"],
-        default_dunnage=tuple(settings["default_dunnage"]),
+        default_drop_profile=settings.default_drop_profile,
+        default_dunnage=settings.default_dunnage,
         blank_allowances={row.allowance_id: row.value_mm for row in reader.rows(ALLOWANCES)},
         markets=read_markets(reader),
         strength_figures=_strength_figures(reader),
         certificate_grades=tuple(reader.rows(GRADES)),
         parcel_limits={row.board: row for row in reader.rows(PARCEL_LIMITS)},
         carbon_contents={row.material_id: row for row in reader.rows(CARBON)},
-        tape_rules=_tape_rules(reader, settings["default_tape_rule"]),
-        default_tape_rule=settings["default_tape_rule"],
+        tape_rules=_tape_rules(reader, settings.default_tape_rule),
+        default_tape_rule=settings.default_tape_rule,
         blocking_rules=_rule_figures(reader, "blocking_rules.csv"),
         plausibility_rules=_rule_figures(reader, "plausibility_rules.csv"),
         protection_rules=_rule_figures(reader, "protection_rules.csv"),
         handling_profiles=read_handling(reader, drop_heights),
-        lifting_profiles=read_lifting(reader, settings["default_lifting_profile"]),
-        default_lifting_profile=settings["default_lifting_profile"],
+        lifting_profiles=read_lifting(reader, settings.default_lifting_profile),
+        default_lifting_profile=settings.default_lifting_profile,
         mass_ranges=_mass_ranges(reader, boards, dunnage),
         unverified_spread=spreads[False],
         content_hash=reader.content_hash(place_rows(folder)),
@@ -240,15 +214,15 @@ def _read(folder: Path) -> Materials:
     )
 
 
-def _settings(reader: FolderReader) -> dict[str, Any]:
+def _settings(reader: FolderReader) -> _Settings:
+    settings = None
     with reader.faults_of(SETTINGS_FILE) as faults:
         document = read_document(reader.folder / SETTINGS_FILE, faults)
         if document is not None:
-            names = ("version", "default_drop_profile", "default_lifting_profile", "default_tape_rule")
-            check_keys(document, {**dict.fromkeys(names, str), "default_dunnage": list}, {}, faults)
-    assert document is not None  # a document that cannot be read is a fault, raised above
+            settings = read_noun(_Settings, document, faults)
+    assert settings is not None  # what cannot be read is a fault, raised above
     reader.keep(SETTINGS_FILE, [document])
-    return document
+    return settings
 
 
 def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...]:
@@ -258,6 +232,8 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
         with reader.faults_of(table.file) as faults:
             rows = reader.read(table, faults)
             for number, row in rows:
+                for field, rule in figure_rules(row):
+                    faults.row(number).add(field, rule)
                 if row.dunnage_id in found:
                     faults.row(number).add("dunnage_id", f"must be unique, {DUNNAGE.file} has it too")
         found |= {row.dunnage_id: row for _, row in rows}
@@ -379,15 +355,13 @@ def _tape_rules(reader: FolderReader, default: str) -> tuple[TapeRule, ...]:
 
 
 def _rule_figures(reader: FolderReader, name: str) -> dict[str, RuleFigure]:
-    units = RULE_FIGURES[name]
-    columns = columns_of(
-        RuleFigure,
-        rule_id=Column(cells.one_of(*units), REQUIRED),
-        unit=Column(cells.one_of(*dict.fromkeys(units.values())), REQUIRED),
-    )
+    units = {rule_id: unit for unit, rule_ids in RULE_FIGURES[name].items() for rule_id in rule_ids}
     with reader.faults_of(name) as faults:
-        found = {row.rule_id: row for _, row in reader.read(Table(name, RuleFigure, ("rule_id",), columns), faults)}
-        for rule_id, unit in () if faults else units.items():
-            if rule_id not in found or found[rule_id].unit != unit:
-                faults.add("rule_id", f"must have a row for {rule_id}, in {unit}")
+        found = {}
+        for number, row in reader.read(Table(name, RuleFigure, ("rule_id",), needed=units), faults):
+            found[row.rule_id] = row
+            if row.rule_id not in units:
+                faults.row(number).add("rule_id", f"must be one of {', '.join(units)}, got {row.rule_id!r}")
+            elif row.unit != units[row.rule_id]:
+                faults.row(number).add("unit", f"must be {units[row.rule_id]} for {row.rule_id}, got {row.unit!r}")
     return found

@@ -1,31 +1,14 @@
 """Reads markets: their rules, their countries, and how materials are collected there."""
 
-from boxwright.catalog.columns import columns_of
 from boxwright.catalog.folder_reader import FolderReader, Table
 from boxwright.catalog.materials import Market
-from boxwright.catalog.rows import MarketCountries, MarketRule, Rules
-from boxwright.domain.material import Collection, RecyclingStream
-
-
-def _stream_rules(row: RecyclingStream) -> Rules:
-    if (row.collection is Collection.NOT_COLLECTED) == bool(row.stream):
-        yield "stream", "must be named where it is collected, and only there"
-
+from boxwright.catalog.rows import MarketCountries, MarketRule
+from boxwright.domain.material import RecyclingStream
 
 RULES = Table("market_rules.csv", MarketRule, ("rule_id",))
 COUNTRIES = Table("markets.csv", MarketCountries, ("market_id",))
-STREAMS = Table(
-    "recycling_streams.csv",
-    RecyclingStream,
-    ("material_id", "market_id"),
-    columns_of(
-        RecyclingStream,
-        *("material_id", "market_id", "collection", "stream", "url"),
-        *("source", "read_in_source", "source_grade", "note"),
-    ),
-    refers=("material_id", "market_id"),
-    check=_stream_rules,
-)
+_OF_BOTH = ("material_id", "market_id")
+STREAMS = Table("recycling_streams.csv", RecyclingStream, _OF_BOTH, refers=_OF_BOTH)
 
 
 def read_markets(reader: FolderReader) -> tuple[Market, ...]:

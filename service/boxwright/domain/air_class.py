@@ -2,8 +2,8 @@
 
 import enum
 from dataclasses import dataclass
-from decimal import Decimal
 
+from boxwright.domain.fields import Positive, Ruled
 from boxwright.domain.source_grade import SourceGrade
 
 
@@ -18,7 +18,7 @@ class FlightEnds(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AirClass:
+class AirClass(Ruled):
     """One rule: flights of these ends, shorter than this, are of this transport class.
 
     Attributes
@@ -39,7 +39,7 @@ class AirClass:
     """
 
     ends: FlightEnds
-    below_km: Decimal | None
+    below_km: Positive | None
     vehicle: str
     source: str
     read_in_source: bool

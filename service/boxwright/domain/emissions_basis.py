@@ -1,12 +1,10 @@
 """Which grams are meant where plans are compared by emissions, and how unverified factors count in them."""
 
 import enum
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import Ruled, coerce, shown
+from boxwright.domain.fields import Ruled
 from boxwright.domain.footprint import Allocation
-from boxwright.errors import FieldViolation
 
 
 class UnverifiedFactorRule(enum.StrEnum):
@@ -36,8 +34,3 @@ class EmissionsBasis(Ruled):
 
     profile_id: str = ""
     allocation: Allocation = Allocation.MASS
-
-    def _broken_rules(self) -> Iterator[FieldViolation]:
-        if not isinstance(self.profile_id, str):
-            yield FieldViolation("profile_id", f"must be a text, got {shown(self.profile_id)}")
-        yield from coerce(self, "allocation", Allocation)

@@ -1,12 +1,14 @@
 """Emission factors and the accounting profiles that keep them apart."""
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Annotated
 
 from boxwright.domain.air_class import AirClass, FlightEnds
-from boxwright.domain.fields import refuse
+from boxwright.domain.fields import Ruled, one_of
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import FieldViolation
@@ -83,6 +85,10 @@ class RecyclingRule(enum.StrEnum):
     AVOIDED_BURDEN = "avoided_burden"
 
 
+def _zero_or_one(value: Decimal) -> str | None:
+    return None if value in (0, 1) else f"must be 0 or 1, got {value}"
+
+
 @dataclass(frozen=True, slots=True)
 class EmissionFactor:
     """kg CO2e per unit of activity.
@@ -124,7 +130,7 @@ class EmissionFactor:
     subject: str
     stage: Stage
     value: Decimal
-    unit: str
+    unit: Annotated[str, one_of("kg", "piece", "tkm", "t")]
     low: Decimal | None
     high: Decimal | None
     year: str
@@ -138,7 +144,7 @@ class EmissionFactor:
     data_quality: str
     read_in_source: bool
     note: str = ""
-    recycled_content: Decimal | None = None
+    recycled_content: Annotated[Decimal, _zero_or_one] | None = None
     range_assumed: bool = False
     mode: TransportMode | None = None
     biogenic_included: bool = False
@@ -156,7 +162,7 @@ class CoverageCell:
 
 
 @dataclass(frozen=True)
-class AccountingProfile:
+class AccountingProfile(Ruled):
     """One coherent factor set and rule set.
 
     Attributes
@@ -212,44 +218,25 @@ class AccountingProfile:
     countries: tuple[str, ...] = ()
     air_classes: tuple[AirClass, ...] = ()
 
-    def __post_init__(self) -> None:
-        broken: list[FieldViolation] = []
+    def _broken_rules(self) -> Iterator[FieldViolation]:
         seen: set[tuple[str, Stage, Decimal | None]] = set()
+        stages = {(factor.subject, factor.stage) for factor in self.factors}
         for index, factor in enumerate(self.factors):
+            at = f"factors[{index}]"
             key = (factor.subject, factor.stage, factor.recycled_content)
             if factor.profile_id != self.profile_id:
-                broken.append(
-                    FieldViolation(
-                        f"factors[{index}].profile_id",
-                        f"must be {self.profile_id!r}, got {factor.profile_id!r}",
-                    )
-                )
+                yield FieldViolation(f"{at}.profile_id", f"must be {self.profile_id!r}, got {factor.profile_id!r}")
             if key in seen:
-                broken.append(
-                    FieldViolation(
-                        f"factors[{index}]",
-                        f"must be the only factor of {factor.subject!r} and {factor.stage.value}",
-                    )
-                )
+                yield FieldViolation(at, f"must be the only factor of {factor.subject!r} and {factor.stage.value}")
             seen.add(key)
-            if factor.unit == TONNE_KM and factor.mode is not self.mode_of(factor.subject):
-                of_class = self.mode_of(factor.subject)
-                broken.append(
-                    FieldViolation(
-                        f"factors[{index}].mode",
-                        f"must be {of_class.value if of_class else 'empty'} as in other factors of {factor.subject!r}",
-                    )
-                )
-        stages = {(subject, stage) for subject, stage, _ in seen}
-        broken += [
-            FieldViolation(
-                f"factors[{index}].stage",
-                f"must not stand beside {whole.value} of {factor.subject!r}, which includes {factor.stage.value}",
-            )
-            for index, factor in enumerate(self.factors)
-            if (whole := WHOLE_OF.get(factor.stage)) is not None and (factor.subject, whole) in stages
-        ]
-        refuse(broken)
+            mode = self.mode_of(factor.subject)
+            if factor.unit == TONNE_KM and factor.mode is not mode:
+                rule = f"must be {mode.value if mode else 'empty'} as in other factors of {factor.subject!r}"
+                yield FieldViolation(f"{at}.mode", rule)
+            whole = WHOLE_OF.get(factor.stage)
+            if whole is not None and (factor.subject, whole) in stages:
+                beside = f"{whole.value} of {factor.subject!r}, which includes {factor.stage.value}"
+                yield FieldViolation(f"{at}.stage", f"must not stand beside {beside}")
 
     def factor(self, subject: str, stage: Stage) -> EmissionFactor | None:
         """Return the average factor of a subject and stage, or None."""
