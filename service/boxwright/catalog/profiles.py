@@ -5,10 +5,11 @@ from dataclasses import MISSING, replace
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.columns import Reader, columns_of, note_unknown, read_fields
+from boxwright.catalog.columns import Reader, columns_of, note_unknown, nouns_of, read_fields, stated
 from boxwright.catalog.documents import read_document
 from boxwright.catalog.licences import licence
 from boxwright.catalog.tables import Record, read_table, unique
+from boxwright.domain.air_class import AirClass
 from boxwright.domain.factor import (
     CARRIED,
     TONNE_KM,
@@ -133,18 +134,15 @@ def _read_coverage(table: Any, key: str, at: Findings) -> tuple[CoverageCell, ..
     Stages that need not be stated are read as in ``_implied``.
     """
     found: list[CoverageCell] = []
-    before = len(at)
-    known = {*(component.value for component in Component), PACKAGING_GROUP}
-    for name, stages in _table(table, key, at).items():
-        if name not in known:
-            at.add(f"{key}.{name}", "is not a component")
-        for stage in sorted(_table(stages, f"{key}.{name}", at).keys() - {*map(str, Stage)}):
+    said = {name: _table(stages, f"{key}.{name}", at) for name, stages in _table(table, key, at).items()}
+    for name in sorted(said.keys() - {*map(str, Component), PACKAGING_GROUP}):
+        at.add(f"{key}.{name}", "is not a component")
+    for name, stages in said.items():
+        for stage in sorted(stages.keys() - {*map(str, Stage)}):
             at.add(f"{key}.{name}.{stage}", "is not a life-cycle stage")
-    if len(at) > before:
-        return ()
     for component in Component:
-        group = {} if component in CARRIED else table.get(PACKAGING_GROUP, {})
-        stages = {**group, **table.get(component.value, {})}
+        group = {} if component in CARRIED else said.get(PACKAGING_GROUP, {})
+        stages = {**group, **said.get(component.value, {})}
         for stage in Stage:
             path = f"{key}.{component.value}.{stage.value}"
             if stage.value not in stages:
@@ -212,6 +210,7 @@ PROFILE_KEYS = columns_of(
         "default_vehicles": _classes_of(*TransportMode),
         "default_vans": _classes_of(*VAN_DRIVES),
         "licence": licence,
+        "air_classes": nouns_of(AirClass, columns_of(AirClass, defaults=stated(AirClass))),
     },
 )
 """Keys of a profile document, as the fields of AccountingProfile; its factors stand in tables."""

@@ -86,17 +86,6 @@ class FragilityClass(enum.StrEnum):
         return self in (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
 
 
-RETIRED_CLASSES = {
-    "extremely_fragile": FragilityClass.FRAGILE,
-    "very_delicate": FragilityClass.FRAGILE,
-    "delicate": FragilityClass.FRAGILE,
-    "moderately_delicate": FragilityClass.BOXED,
-    "moderately_rugged": FragilityClass.BOXED,
-    "rugged": FragilityClass.EASY,
-}
-"""Classes of earlier versions, each with the one that its range of G-levels falls in; in the order of their numbers."""
-
-
 @dataclass(frozen=True, slots=True)
 class Fragility(Ruled):
     """How much a unit needs protection: by a class, by the shock that it survives, or both.

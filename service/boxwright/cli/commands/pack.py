@@ -8,11 +8,10 @@ import click
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
 from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
 from boxwright.cli.remote import FileName, fetched, sent_at_end, shown, tell_of
-from boxwright.cli.run_metrics import OPTIONS as METRICS
-from boxwright.cli.run_metrics import RunMetrics
 from boxwright.cli.taken_catalog import take_catalog
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 
 WORTH_A_POOL = 200
 """Orders from which the start of worker processes pays."""
@@ -90,7 +89,7 @@ EXAMPLES = 6
     help="With --orders: processes.  [default: one per core for 200 orders or more]",
 )
 @STARTED
-@with_options(*METRICS, CATALOG, *POLICY, *LANE)
+@with_options(CATALOG, *POLICY, *LANE)
 def command(
     order_file: Path | None,
     orders_file: Path | None,
@@ -108,7 +107,7 @@ def command(
     With --json, alternatives are a list of plans in the plan's field `alternatives`; with --out, in that of the line.
 
     With --orders it prints boxes used, fill, masses and grams over all orders, and a few of the orders; --out keeps
-    every plan, --metrics and --push-gateway the sums for Prometheus.
+    every plan.
 
     Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed whole. With --orders 2 is a file that cannot be read
     or options that are wrong for every order, and 3 that at least one order has no whole plan, also where only that
@@ -122,8 +121,6 @@ def command(
         raise click.UsageError("--started goes with ORDER.json")
     if orders_file is not None and given["compare_with"]:
         raise click.UsageError("--compare-with goes with ORDER.json")
-    if order_file is not None and (given["metrics_file"] or given["push_gateway"]):
-        raise click.UsageError("--metrics and --push-gateway go with --orders")
     if given["steps_in_words"] and orders_file is not None:
         raise click.UsageError("--steps-in-words goes with ORDER.json")
     if given["compare_with"] and given["started_file"]:
@@ -164,11 +161,16 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     catalog = take_catalog(given["catalog"])
     from boxwright.cli.plan_file import read_started_file  # it brings what help needs not
 
-    started = read_started_file(given["started_file"])
+    started = read_started_file(given["started_file"], order)
+    from boxwright.contract.paths import order_path
     from boxwright.planning import Task, plans  # the heaviest import, after everything that can be refused
 
     task = Task(order, catalog, policy, lane, profiles, started)
-    answer, *others = plans(task, given["alternatives"], empty_spaces=given["empty_spaces"], explain=given["explain"])
+    with (found := Findings()).at("", lambda field: order_path(field, order)):
+        answer, *others = plans(
+            task, given["alternatives"], empty_spaces=given["empty_spaces"], explain=given["explain"]
+        )
+    found.raise_any()
     comparison = None
     if given["compare_with"]:
         comparison = _compare(answer, task, given["compare_with"])
@@ -183,14 +185,12 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
 
         write_whole(page, plan_page(answer, task, sheet=Sheet(given["sheet"])))
     if as_json:
-        from boxwright.export import comparison_to_dict, plan_to_dict
+        from boxwright.cli.plan_file import view_of
+        from boxwright.contract.json import plain
+        from boxwright.contract.pack_answer import answer_to_wire
 
-        content = plan_to_dict(answer, **_words(answer, task) if given["steps_in_words"] else {})
-        if given["alternatives"]:
-            content["alternatives"] = [plan_to_dict(each) for each in others]
-        if comparison is not None:
-            content["comparison"] = comparison_to_dict(comparison)
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+        message = answer_to_wire((answer, *others), view_of(task, in_words=given["steps_in_words"]), comparison)
+        click.echo(json.dumps(plain(message), indent=2, ensure_ascii=False))
         return
     from boxwright.cli.console import output
     from boxwright.cli.plan_view import print_plan
@@ -211,13 +211,6 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
         from boxwright.cli.comparison_view import print_comparison
 
         print_comparison(output(), comparison)
-
-
-def _words(answer: Any, task: Any) -> dict[str, Any]:
-    """Return what JSON has in addition of a plan in words."""
-    from boxwright.planning import bench_words
-
-    return {"bench": bench_words(answer, task), "order": task.order}
 
 
 def _compare(answer: Any, task: Any, baseline: str) -> Any:
@@ -241,18 +234,21 @@ def _compare(answer: Any, task: Any, baseline: str) -> Any:
 def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) -> None:
     """Pack a file of orders, write one line each, and print a summary."""
     import contextlib
+    import json
 
-    from boxwright.cli.atomic import is_device, whole_file
+    from boxwright.catalog import load_materials
+    from boxwright.cli.atomic import is_device, whole_file, write_whole
     from boxwright.cli.batch_job import PackedOrders, PackJob, in_batches
     from boxwright.cli.batch_view import print_batch
     from boxwright.cli.console import counting, output
     from boxwright.cli.failures import warn
     from boxwright.cli.plan_file import profiles_file
     from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
+    from boxwright.contract.json import plain
+    from boxwright.contract.pack_answer import profiles_to_wire
     from boxwright.evaluation.pool import cores, in_order
     from boxwright.orders import count_orders, read_orders
 
-    metrics = RunMetrics.take("batch", given)
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
     catalog = take_catalog(given["catalog"])
     # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
@@ -269,21 +265,18 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
         tasks = in_batches(read_orders(orders_file))
         for some in in_order(job, tasks, workers, lambda text: warn([text])):
             done.totals.merge(some.totals)
-            done.profiles.merge(some.profiles)
+            done.profile_ids |= some.profile_ids
             examples += some.examples
             if out:
                 out.writelines(f"{line}\n" for line in some.lines)
             progress(some.orders)
         if out_file and apart:
-            done.profiles.write(profiles_file(out_file))
+            content = plain(profiles_to_wire(done.profile_ids, load_materials()))
+            write_whole(profiles_file(out_file), json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     totals = done.totals
     print_batch(output(), totals, examples, catalog.catalog_id)
     if out_file:
         where = f", their profiles in {shown(profiles_file(out_file))}" if apart else ""
         tell_of(out_file, f"{total:,} lines in {shown(out_file)}{where}")
-    if metrics.wanted:
-        from boxwright.cli.run_figures import of_batch
-
-        metrics.write([of_batch(totals, catalog.catalog_id)], said=True)
     if totals.statuses["error"] or (totals.statuses["not_packed"] and not policy.allow_partial):
         raise SystemExit(NOT_WHOLE)

@@ -1,18 +1,20 @@
 """``boxwright serve``: the service."""
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from boxwright.cli.failures import told_to_users, warn
+from boxwright.cli.failures import FOUND_WANTING, told_to_users, warn
 from boxwright.cli.given_settings import called_by_origin, taken
 
 OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("address", str, "HOST:PORT", "Where gRPC listens.  [default: 127.0.0.1:50051]"),
     ("http_address", str, "HOST:PORT", "Where JSON over HTTP is served; empty: nowhere.  [default: 127.0.0.1:8080]"),
     ("http_origins", str, "ORIGINS", "Sites whose pages may call over HTTP, separated by commas."),
+    ("trusted_proxies", str, "NETWORKS", "Reverse proxies whose X-Forwarded-For says who calls over HTTP."),
     ("tls_certificate", str, "FILE", "Certificate that all doors show, in PEM; empty: no TLS."),
     ("tls_key", str, "FILE", "Private key of the certificate."),
     ("client_ca", str, "FILE", "Authorities that certificates of callers must come from; empty: they need none."),
@@ -27,12 +29,9 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("materials", str, "FOLDER", "Data folder to use instead of the shipped one."),
     ("watch_files_s", float, "S", "How often to look for changed catalogs and data; 0: never.  [default: 5]"),
     ("watch_store_s", float, "S", "How often to look for catalogs that other servers wrote; 0: never.  [default: 2]"),
-    ("workers", str, "N", "Processes that plan, auto for one per core, or threads.  [default: auto]"),
+    ("workers", str, "N", "Processes that plan, or auto for one per core.  [default: auto]"),
     ("max_worker_bytes", int, "N", "Most memory of a planning process.  [default: 2147483648]"),
-    ("max_waiting_s", float, "S", "Longest time that a call may wait for a worker, in seconds.  [default: 10]"),
     ("max_cpu_s_per_order", float, "S", "Most CPU time for an order.  [default: 30]"),
-    ("max_estimated_s", float, "S", "Most CPU time that an order may be estimated to take.  [default: 60]"),
-    ("stall_s", float, "S", "When a thread that does not end its order counts as stuck.  [default: 10]"),
     ("max_units_per_order", int, "N", "Most units of an order.  [default: 2000]"),
     ("max_orders_per_batch", int, "N", "Most orders of a BatchPack.  [default: 1000]"),
     ("max_answer_bytes", int, "N", "Most bytes of one answer.  [default: 16777216]"),
@@ -96,14 +95,18 @@ def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="FILE",
     help="Catalog file to offer with the shipped ones; may be repeated.",
 )
+@click.option("--check", is_flag=True, help="Say what keeps a server with these settings from running well, and end.")
 @_settings_options
-def command(**given: Any) -> None:
+def command(check: bool, **given: Any) -> None:
     """Serve planning over gRPC and HTTP until SIGTERM or SIGINT.
 
     Each setting comes from its option, else from the environment, such as BOXWRIGHT_ADDRESS for --address, else from
-    the settings file. The page on settings says more about each; `boxwright config show` shows what holds, and
-    `boxwright doctor` what keeps a server from running well. Away from loopback it starts only where callers are known
-    (--tokens-file, --client-ca), or where anybody may call (--allow-unauthenticated).
+    the settings file. The page on settings says more about each; `boxwright config show` shows what holds. Away from
+    loopback it starts only where callers are known (--tokens-file, --client-ca), or where anybody may call
+    (--allow-unauthenticated).
+
+    With --check it changes nothing: it prints a line, ok, warn or fail, for settings, ports, certificates, tokens,
+    files that others may read, store, catalogs and limits. The exit code is 1 where anything fails.
     """
     # Before gRPC is loaded: else it writes lines of its own, which are no JSON, for what callers send that is no call.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
@@ -114,5 +117,20 @@ def command(**given: Any) -> None:
 
         sourced = read_settings(Settings, os.environ, taken(given))
         warn(sourced.warnings)
+        if check:
+            _check(sourced.settings)
+            return
         with called_by_origin(sourced):
             serve(sourced.settings)
+
+
+def _check(settings: Any) -> None:
+    from boxwright.server.start_checks import check_all
+
+    failed = False
+    click.echo("ok    settings      all are valid")
+    for line in check_all(settings):
+        failed = failed or line.level == "fail"
+        click.echo(f"{line.level:<5} {line.what:<13} {line.text}")
+    if failed:
+        sys.exit(FOUND_WANTING)
