@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from boxwright.catalog.columns import read_noun
 from boxwright.catalog.documents import read_document
 from boxwright.catalog.folder import materials_folder
-from boxwright.catalog.folder_reader import FolderReader, Table
+from boxwright.catalog.folder_reader import FolderReader
 from boxwright.catalog.tables import read_rows, read_text
 from boxwright.domain.fields import Positive, Ruled, within
 from boxwright.domain.lane import TransportMode
@@ -86,12 +86,6 @@ class PortPosition(OfPlaces):
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.latitude is None) != (self.longitude is None):
             yield FieldViolation("latitude", "must be given with longitude, or both left empty")
-
-
-NETWORKS = Table("road_networks.csv", RoadNetwork, ("country",))
-AIRPORTS = Table("cargo_airports.csv", CargoAirport, ("airport_code",))
-DETOURS = Table("detour_factors.csv", Detour, ("mode",))
-PORTS = Table("port_positions.csv", PortPosition, ("un_locode",))
 
 
 @dataclass(frozen=True)
@@ -171,14 +165,15 @@ def load_places(folder: Path | None = None) -> Places:
     """
     reader = FolderReader(folder or materials_folder())
     settings, _ = _settings(reader)
+    networks, airports, detours, ports = _tables(reader)
     return Places(
         postal_data_set=settings.postal_regions.data_set,
         regions=_regions(reader),
-        road_networks={row.country: row.road_network for row in reader.rows(NETWORKS)},
-        cargo_airports=frozenset(row.airport_code for row in reader.rows(AIRPORTS)),
-        detours={row.mode: row for row in reader.rows(DETOURS)},
+        road_networks={row.country: row.road_network for row in networks},
+        cargo_airports=frozenset(row.airport_code for row in airports),
+        detours={row.mode: row for row in detours},
         rules=asdict(settings.rules),
-        port_positions=tuple(reader.rows(PORTS)),
+        port_positions=tuple(ports),
     )
 
 
@@ -193,11 +188,18 @@ def place_rows(folder: Path) -> dict[str, list[str]]:
         If a file is malformed or missing.
     """
     reader = FolderReader(folder)
-    tables: tuple[Table[Any], ...] = (NETWORKS, AIRPORTS, DETOURS, PORTS)
-    for table in tables:
-        reader.rows(table)
+    _tables(reader)
     reader.keep(SETTINGS_FILE, [_settings(reader)[1]])
     return {**reader.content, REGIONS_FILE: _region_text(reader).splitlines()}
+
+
+def _tables(reader: FolderReader) -> tuple[list[RoadNetwork], list[CargoAirport], list[Detour], list[PortPosition]]:
+    return (
+        reader.rows("road_networks.csv", RoadNetwork, "country"),
+        reader.rows("cargo_airports.csv", CargoAirport, "airport_code"),
+        reader.rows("detour_factors.csv", Detour, "mode"),
+        reader.rows("port_positions.csv", PortPosition, "un_locode"),
+    )
 
 
 def _settings(reader: FolderReader) -> tuple[_Settings, dict[str, Any]]:

@@ -142,6 +142,11 @@ class DropHeight(Sourced):
     height_mm: Positive
     url: str = ""
 
+    @property
+    def order(self) -> tuple[str, Decimal]:
+        """By what bands are sorted: profile, then mass."""
+        return self.profile, self.above_kg
+
 
 @dataclass(frozen=True, slots=True)
 class StrengthFigure(Sourced):
