@@ -74,6 +74,7 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
         ),
         (('"cushioning"', '"foam"'), "dunnage[0].kind"),
         (('"epe-foam"', '"feathers"'), "dunnage[0].material_id"),
+        (('"epe-foam"', '["epe-foam"]'), "dunnage[0].material_id"),
         (('dunnage_id = "foam-25"', ""), "dunnage[0].dunnage_id"),
         (('"foam-25"', "25"), "dunnage[0].dunnage_id"),
         (("cushion_factor", "cushon_factor"), "dunnage[0].cushon_factor"),

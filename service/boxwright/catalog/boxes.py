@@ -1,31 +1,24 @@
 """Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from boxwright import units
 from boxwright.catalog.blank import Size, blank_of, inner_of, outer_of
-from boxwright.catalog.columns import columns_of, note_unknown, nouns_of, read_noun
+from boxwright.catalog.columns import columns_of, note_unknown, read_fields
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import wall_of
 from boxwright.domain.box import FLEXIBLE_SHELLS, BoxStyle, BoxType, Opening
-from boxwright.domain.compartments import Compartments
-from boxwright.domain.fields import broken_rules
-from boxwright.domain.price import PriceTier
-from boxwright.domain.property_cap import PropertyCap
-from boxwright.errors import FieldViolation
 from boxwright.findings import Findings
 
 LENGTHS = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
 BOARD_FIGURES = ("caliper_mm", "grammage_g_per_m2", "edge_crush_kn_per_m")
 """Figures of a board that a box type may give itself."""
-GRID = "compartments"
-LISTS: dict[str, type] = {"price_tiers": PriceTier, "property_caps": PropertyCap}
-"""Lists of tables, with what an entry becomes."""
-BOX_FIELDS = tuple(name for name in columns_of(BoxType) if name != "tare_basis")
+_COLUMNS = {name: column for name, column in columns_of(BoxType).items() if name != "tare_basis"}
+BOX_FIELDS = tuple(_COLUMNS)
 """Fields of a catalog entry, named as in BoxType."""
 
 
@@ -51,18 +44,9 @@ def read_box(
     before = len(faults)
     given = {field: value for field, value in values.items() if value is not None}
     note_unknown(given, BOX_FIELDS, faults)
-    broken = {*unread, *(given.keys() - {*BOX_FIELDS})}
-    for field in [name for name in given if name not in broken]:
-        noted = len(faults)
-        if field in LISTS and not all(isinstance(entry, LISTS[field]) for entry in _listed(given[field])):
-            given[field] = nouns_of(LISTS[field])(given[field], field, faults)
-        if field == GRID and not isinstance(given[field], Compartments):
-            given[field] = read_noun(Compartments, given[field], faults.at(GRID))
-        if len(faults) == noted:
-            faults.extend(_broken_rules(field, given[field], materials))
-        if len(faults) > noted:
-            broken.add(field)
-    broken |= _missing(given, broken, faults)
+    columns = {field: _COLUMNS[field] for field in given if field in _COLUMNS and field not in unread}
+    broken = {*unread, *given} - {*(given := read_fields(columns, given, faults))}
+    broken |= _unknown_ids(given, materials, faults) | _missing(given, broken, faults)
     board = None
     of_board = {"board_id", "flute", "grade", "recycled_content", *BOARD_FIGURES}
     if not broken & of_board:
@@ -80,23 +64,21 @@ def read_box(
     return faults.attempt(BoxType, **given) if len(faults) == before and not unread else None
 
 
-def _listed(given: object) -> Iterable[object]:
-    return given if isinstance(given, list | tuple) else (None,)
-
-
-def _broken_rules(field: str, value: Any, materials: Materials) -> Iterator[FieldViolation]:
-    """Yield the rules that a field breaks on its own: those of BoxType, and ids that name nothing."""
-    broken = broken_rules(BoxType, field, value)
-    yield from broken
-    known = {"board_id": materials.boards, "material_id": materials.materials}.get(field, ())
-    ids = sorted(getattr(row, field) for row in known)
-    if ids and value and not broken and value not in ids:
-        yield FieldViolation(field, f"must be one of {', '.join(ids)}, got {value!r}")
-    for index, article in enumerate(value.articles if field == GRID and not broken else ()):
+def _unknown_ids(given: Mapping[str, Any], materials: Materials, faults: Findings) -> set[str]:
+    """Note ids that name nothing in the data; return their fields."""
+    found = set()
+    for field, rows in (("board_id", materials.boards), ("material_id", materials.materials)):
+        ids = sorted(getattr(row, field) for row in rows)
+        if given.get(field) and given[field] not in ids:
+            faults.add(field, f"must be one of {', '.join(ids)}, got {given[field]!r}")
+            found.add(field)
+    grid = given.get("compartments")
+    for index, article in enumerate(grid.articles if grid else ()):
         if article not in materials.articles:
             near = difflib.get_close_matches(article, materials.articles) or sorted(materials.articles)
             rule = f"must be an article of the materials data, such as {', '.join(near)}, got {article!r}"
-            yield FieldViolation(f"{GRID}.articles[{index}]", rule)
+            faults.add(f"compartments.articles[{index}]", rule)
+    return found
 
 
 def _missing(given: Mapping[str, Any], broken: Collection[str], faults: Findings) -> set[str]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.boxes import BOX_FIELDS, GRID, read_box, unique_ids
+from boxwright.catalog.boxes import BOX_FIELDS, read_box, unique_ids
 from boxwright.catalog.columns import Columns, columns_of, entries, note_unknown, pairs, read_fields, whole
 from boxwright.catalog.documents import parse_document, read_document
+from boxwright.catalog.dunnage import read_dunnage
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.own_dunnage import read_dunnage
 from boxwright.catalog.tables import decoded_text, read_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
@@ -77,7 +77,7 @@ def _csv_columns() -> Columns:
 
     What their values may be is left to ``read_box``, which judges entries of any form.
     """
-    read = {"price_tiers": _tiers, "property_caps": _caps, GRID: _grid}
+    read = {"price_tiers": _tiers, "property_caps": _caps, "compartments": _grid}
     columns = columns_of(BoxType, *BOX_FIELDS, defaults=dict.fromkeys(BOX_FIELDS), read=read)
     columns["currency"] = columns_of(Catalog, "currency")["currency"]
     return {

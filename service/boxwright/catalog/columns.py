@@ -142,7 +142,7 @@ def read_noun(
     kind : type
         The dataclass of the noun.
     table : object
-        What is given.
+        What is given; a noun is returned as it is.
     at : Findings
         The view of its place.
     columns : mapping of str to Column, optional
@@ -150,6 +150,8 @@ def read_noun(
     **more : object
         Fields that the table does not have.
     """
+    if isinstance(table, kind):
+        return table
     before, columns = len(at), columns or columns_of(kind)
     if not isinstance(table, dict):
         at.add("", f"must be a table of {', '.join(columns)}, got {shown(table)}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.columns import columns_of, read_noun, stated
 from boxwright.catalog.documents import read_document
-from boxwright.catalog.dunnage_rules import figure_rules
+from boxwright.catalog.dunnage import figure_rules
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader
 from boxwright.catalog.licences import licence

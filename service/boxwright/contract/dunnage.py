@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 
 from boxwright.catalog import Materials
-from boxwright.catalog.dunnage_rules import figure_rules, redefined
+from boxwright.catalog.dunnage import figure_rules, redefined
 from boxwright.contract.enums import DUNNAGE_KIND
 from boxwright.contract.message import Writer
 from boxwright.contract.money import rate_to_wire, read_rate

@@ -198,15 +198,6 @@ def declared(kind: type) -> dict[str, Declared]:
     return {field.name: _declared(field.name, hints[field.name], field.default) for field in fields(kind)}
 
 
-def broken_rules(kind: type, name: str, value: object) -> list[FieldViolation]:
-    """Return the rules that a value breaks as a field of a dataclass, whatever the other fields hold."""
-    field = declared(kind)[name]
-    broken: list[FieldViolation] = []
-    if value is not None or not field.optional:
-        field.check(own_number(value), name, broken)
-    return broken
-
-
 def _declared(name: str, hint: Any, default: Any = MISSING) -> Declared:
     rules: list[Any] = []
     optional = False

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from boxwright.catalog import unverified_walls
-from boxwright.catalog.dunnage_rules import redefined
+from boxwright.catalog.dunnage import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
 from boxwright.checking import loads_mg
 from boxwright.domain.dunnage import Dunnage
