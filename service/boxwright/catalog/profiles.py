@@ -9,12 +9,12 @@ from boxwright.catalog.columns import Reader, columns_of, note_unknown, nouns_of
 from boxwright.catalog.documents import read_document
 from boxwright.catalog.licences import licence
 from boxwright.catalog.tables import Record, read_table, unique
-from boxwright.domain.air_class import AirClass
 from boxwright.domain.factor import (
     CARRIED,
     TONNE_KM,
     WHOLE_OF,
     AccountingProfile,
+    AirClass,
     Component,
     Coverage,
     CoverageCell,

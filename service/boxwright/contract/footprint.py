@@ -21,11 +21,12 @@ from boxwright.domain.footprint import (
     Allocation,
     Footprint,
     FootprintLine,
+    MassDatum,
+    MassPart,
     PackagingComponent,
     unverified_amount,
 )
 from boxwright.domain.lack import Lack
-from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.reuse import Reuse
 from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2

@@ -6,13 +6,42 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from boxwright import units
-from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
 from boxwright.domain.fields import Id, Label, LengthOrZero, Ruled, holds_whole, one_of, some, unique, within
+from boxwright.domain.footprint import Allocation
 from boxwright.domain.property_cap import Caps
 from boxwright.domain.protection import ASKED_RULES, ProtectionRule
 from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
+
+
+class UnverifiedFactorRule(enum.StrEnum):
+    """How an emission factor that nobody read in its source counts in choices; reported lines show its value."""
+
+    UPPER_END = "upper_end"
+    CENTRAL = "central"
+
+
+@dataclass(frozen=True)
+class EmissionsBasis(Ruled):
+    """Which grams the objective ``emissions`` compares.
+
+    Parameters
+    ----------
+    profile_id : str, optional
+        Accounting profile, ``id`` or ``id@version``. Default: the first of the request. One that the request does not
+        name is stated beside those that it does.
+    allocation : Allocation, optional
+        How transport is laid on a parcel. Default ``mass``.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    profile_id: str = ""
+    allocation: Allocation = Allocation.MASS
 
 
 class Objective(enum.StrEnum):

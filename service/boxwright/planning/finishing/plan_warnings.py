@@ -11,9 +11,8 @@ from boxwright.checking import loads_mg
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.order import FragilityClass, Item
-from boxwright.domain.plan import Parcel
+from boxwright.domain.plan import HandlingMark, Parcel
 from boxwright.domain.policy import Plausibility
 from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.same import Same
