@@ -38,32 +38,31 @@ TOKEN = "A token of `boxwright tokens create`, where the server asks for one: `b
 ABOUT = """\
 The contract of Boxwright as JSON over HTTP. A call is a POST of its request to `/{service}/{method}`, as unary calls of
 Connect are; catalogs, stored plans and the like can be read with GET as well. Another HTTP method is refused with 405.
-Keys are in camelCase, as in these schemas; requests may have them in snake_case too. A key that is not in the contract
-is an error. 64-bit integers are texts. Answers leave out fields at their default, zeroes too, and those that a read
-mask does not name. So `required` holds for messages of requests alone: one that stands in answers as well, such as a
-plan, says `Required.` of a field in words. Bodies may be compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
+Keys are in snake_case, as in these schemas; requests may have them in camelCase too. A key that is not in the contract
+is an error. `units` of money are texts, as protobuf writes 64-bit integers. Answers leave out what is empty or false,
+numbers whose zero says nothing, and fields that a read mask does not name. So `required` holds for messages of
+requests alone: one that stands in answers as well, such as a plan, says `Required.` of a field in words. Bodies may be
+compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
 
 _KNOWN = {code for _, code, _ in KINDS}
 CODES = HTTP_CODES.keys() & {code.name.lower() for code in grpc.StatusCode if code.value[0] in _KNOWN}
 """Codes that errors have here; who cancels a call, which Connect spells otherwise, reads none."""
 
 DOOR: dict[str, str] = {
-    "408": "Code `deadline_exceeded`: the body of the request did not arrive in time.",
     "413": "Code `resource_exhausted`: the body is too long.",
-    "415": "Plain text for a `Content-Type` that is not read; code `invalid_argument` for such a `Content-Encoding`.",
-    "421": "Code `permission_denied`: the `Host` is not one by which this server is called.",
+    "415": "Code `invalid_argument`: the `Content-Type` or `Content-Encoding` is not read.",
 }
 """What the door answers before it is a call, by HTTP status."""
 
 STATUSES = sorted({str(HTTP_CODES[each]) for each in CODES} | DOOR.keys())
 """HTTP statuses of calls that are refused."""
 
-NO_HTTP = "Plain text where what came is no HTTP, such as a raw space in a path or query."
-BODY_CODES, WRITING_CODES = ("408", "413", "415"), ("409",)
+NO_HTTP = "Plain text where what came is no HTTP, such as a raw space in a path or query, or for another `Host`."
+BODY_CODES, WRITING_CODES = ("413", "415"), ("409",)
 """Of requests that have a body, and of calls that write something: a GET has neither."""
 
 SHARED: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "BatchPackRequest.defaults": ("PackDefaults", "PackRequest", ("order", "requestId"))
+    "BatchPackRequest.defaults": ("PackDefaults", "PackRequest", ("order", "request_id"))
 }
 """Fields whose message lacks fields there: the name of its schema, the message, and which it lacks."""
 
@@ -81,7 +80,7 @@ _SCALARS: dict[int, dict[str, Any]] = {
     _TYPES.TYPE_UINT64: {"type": ["string", "integer"], "format": "uint64"},
 }
 _OTHERS: dict[str, dict[str, Any]] = {
-    ".google.protobuf.FieldMask": {"type": "string", "description": "Paths in camelCase, separated by commas."},
+    ".google.protobuf.FieldMask": {"type": "string", "description": "Paths separated by commas."},
     ".google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
     ".google.protobuf.Duration": {"type": "string", "description": "Seconds with the letter s, such as `1.5s`."},
 }
@@ -157,9 +156,9 @@ def _add_message(
     for index, field in enumerate(message.field):
         said = comments.get((*path, 2, index), "")
         shape = _shape(field)
-        fields[field.json_name] = {**shape, **({"description": said} if said else {})}
+        fields[field.name] = {**shape, **({"description": said} if said else {})}
     required = [
-        field.json_name
+        field.name
         for field in message.field
         if field_behavior_pb2.REQUIRED in field.options.Extensions[field_behavior_pb2.field_behavior]
     ]
@@ -218,14 +217,7 @@ def _call(service: str, method: MethodDescriptorProto, said: str) -> dict[str, A
 def _first(example: Any, method: str) -> Any:
     """Return the first of several examples, without an id that it need not have: it is sent with changes."""
     chosen = example[0] if isinstance(example, list) else example
-    return camel({name: value for name, value in chosen.items() if name != "request_id" or method == "RecordOutcome"})
-
-
-def camel(example: Any) -> Any:
-    """Return an example with the names of JSON, as protobuf makes them."""
-    if isinstance(example, dict):
-        return {re.sub("_([a-z0-9])", lambda at: at[1].upper(), key): camel(each) for key, each in example.items()}
-    return [camel(each) for each in example] if isinstance(example, list) else example
+    return {name: value for name, value in chosen.items() if name != "request_id" or method == "RecordOutcome"}
 
 
 def _reading(path: str, read: MethodDescriptor, files: dict[str, FileDescriptorProto]) -> dict[str, Any]:
@@ -237,7 +229,7 @@ def _reading(path: str, read: MethodDescriptor, files: dict[str, FileDescriptorP
         for each in re.findall(r"\{(\w+)\}", path)
     ]
     parameters += [
-        {"name": field.json_name, "in": "query", "schema": _shape(field)}
+        {"name": field.name, "in": "query", "schema": _shape(field)}
         for field in message.field
         if field.name not in ("name", "parent")
     ]
@@ -265,7 +257,7 @@ def _refusal(code: str) -> dict[str, Any]:
     named = ", ".join(f"`{name}`" for name, each in HTTP_CODES.items() if str(each) == code and name in CODES)
     said = [DOOR.get(code, f"Code {named}.")]
     content: dict[str, Any] = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    if code in ("400", "415"):
+    if code == "400":
         content["text/plain"] = {"schema": {"type": "string"}}
     if code == "400":
         said.append(NO_HTTP)

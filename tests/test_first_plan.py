@@ -18,7 +18,7 @@ def followed(curl: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[str,
     """The page of the plan, what the last command said, and all that was said, from the start of the server on."""
     said: list[tuple[str, str]] = []
     follower = FIRST["Follower"](tmp_path_factory.mktemp("first"), lambda *each: said.append(each))
-    follower.environment["BOXWRIGHT_WORKERS"] = "threads:1"
+    follower.environment["BOXWRIGHT_WORKERS"] = "1"
     _, after_set_up = PAGE.split("## 2. ")
     text = f"\n## 2. {after_set_up}".replace(".venv/bin/boxwright", str(Path(sys.executable).parent / "boxwright"))
     page, found = FIRST["follow"](follower, text, lambda _: None)
@@ -36,7 +36,7 @@ def test_the_plan_is_found_by_its_order(followed) -> None:
     """The last command lists it."""
     _, found, _ = followed
     (plan,) = json.loads(found)["plans"]
-    assert plan["orderId"] == "A-1001"
+    assert plan["order_id"] == "A-1001"
 
 
 def test_the_answer_is_what_the_page_shows(followed) -> None:

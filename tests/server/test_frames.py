@@ -1,10 +1,10 @@
-"""Messages between the door and planning processes arrive whole, however the socket cuts them."""
+"""Messages between the server and the process of an operation arrive whole, however the socket cuts them."""
 
 import random
 
 import pytest
 
-from boxwright.server.processes.frames import Frames, frame
+from boxwright.server.operations.frames import Frames, frame
 
 SENT = [((number, "answer", ("x",) * (number % 3)), bytes(range(number * 7 % 256)) * number) for number in range(40)]
 

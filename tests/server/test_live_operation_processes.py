@@ -156,7 +156,7 @@ def test_an_operation_that_takes_too_much_memory_ends_alone(store):
 @on_linux
 def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
     """Its process ends with each; after one is killed the next begins it anew, and one that stops gives it back."""
-    with serving(store, RUNNING, workers="threads:1") as (server, calls):
+    with serving(store, RUNNING, workers="1") as (server, calls):
         name = calls.evaluations.EvaluateCatalogs(evaluation(60, units=8), timeout=60).name
         calls.running(name)
         (pid,) = children(server.process.pid)
@@ -178,7 +178,7 @@ def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
 def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postgresql, monkeypatch):
     """Never both; a cancel ends it."""
     url = postgresql.make_database("operations")
-    with serving(url, RUNNING, workers="threads:1") as (holder, first):
+    with serving(url, RUNNING, workers="1") as (holder, first):
         name = first.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=60).name
         first.running(name)
         with serving(url) as (_, calls):

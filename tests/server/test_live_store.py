@@ -158,7 +158,7 @@ def test_repeats_outlive_the_server_and_are_shared(tmp_path):
     message = request(BOOK, persist=True, request_id=str(uuid.uuid4()))
     plain = request(MUG, request_id=str(uuid.uuid4()))
     batch = messages.BatchPackRequest(requests=[request(BOOK), request(SKI)], request_id=str(uuid.uuid4()))
-    given = {"store": f"sqlite:///{tmp_path}/plans.db", "default_catalog": "china-post", "workers": "threads:1"}
+    given = {"store": f"sqlite:///{tmp_path}/plans.db", "default_catalog": "china-post", "workers": "1"}
     with RUNNING(**given) as server, grpc.insecure_channel(server.address) as channel:
         packing = PackingServiceStub(channel)
         first = packing.Pack(message, timeout=20), packing.Pack(plain, timeout=20), packing.BatchPack(batch, timeout=20)
@@ -179,7 +179,7 @@ def test_plans_are_read_over_http(live, packing):
     message.order.order_id = "over-http"
     name = packing.Pack(message, timeout=20).plan.name
     with urllib.request.urlopen(f"http://{live.http_address}/v1/{name}?readMask=orderId,status") as answer:
-        assert json.loads(answer.read()) == {"orderId": "over-http", "status": "PLAN_STATUS_COMPLETE"}
+        assert json.loads(answer.read()) == {"order_id": "over-http", "status": "PLAN_STATUS_COMPLETE"}
     with urllib.request.urlopen(f"http://{live.http_address}/v1/plans?filter=order_id%3Dover-http") as answer:
         assert [each["name"] for each in json.loads(answer.read())["plans"]] == [name]
 

@@ -81,7 +81,9 @@ def _pickled_rows(first_row: int, stream: bytes) -> ArrowRows:
 
 
 def arrow_batch(first_row: int, table: Any, repeated: frozenset[str] = frozenset()) -> OrderBatch:
-    """Return the orders of an Arrow table."""
+    """Return the orders of an Arrow table; raise DataFileError if its columns are not those of an order file."""
+    if broken := header_violations(table.column_names):
+        raise DataFileError("table", broken)
     return OrderBatch(ArrowRows(first_row, table), table.num_rows, _read_arrow, repeated)
 
 
@@ -115,7 +117,7 @@ def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Ite
                 rule = f"must be unique in the file, {order.order_id!r} repeats"
                 raise InvalidInputError([FieldViolation("order_id", rule)])
         except InvalidInputError as error:
-            yield tuple(at(f"line {number}", each.field, each.rule) for each in error.violations)
+            yield tuple(at(f"line {number}", fault.field, fault.rule) for fault in error.violations)
         else:
             seen.add(order.order_id)
             yield order

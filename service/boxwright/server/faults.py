@@ -1,6 +1,5 @@
 """Errors as ``google.rpc.Status``: code, reason, and details that a program can read."""
 
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
@@ -10,14 +9,12 @@ from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from boxwright.checking import PlanViolation
-from boxwright.contract.enums import UNPACKED_REASON
 from boxwright.contract.footprint import MISSING
-from boxwright.contract.geometry import dimensions_to_wire
+from boxwright.contract.incomplete import MAX_LISTED, causes, incomplete_to_wire
 from boxwright.contract.names import profile_name
 from boxwright.contract.violation import violation_to_wire
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import MissingFactorError
-from boxwright.domain.plan import UnpackedReason
 from boxwright.errors import (
     MOST_VIOLATIONS,
     BoxwrightError,
@@ -38,15 +35,13 @@ from boxwright.server.access.denied import (
     SiteNotAllowedError,
     TokenNotValidError,
 )
-from boxwright.server.effort import CostLimitError
 from boxwright.server.first_message import NotSentError
 from boxwright.server.operations.not_done import OperationNotDoneError
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_links import LinkError
-from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
-from boxwright.server.relayed import RelayedError
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
 from boxwright.server.written import (
     CatalogExistsError,
     CatalogInUseError,
@@ -67,9 +62,6 @@ from boxwright.v1 import errors_pb2
 DOMAIN = "boxwright"
 """Domain of every ``ErrorInfo``."""
 
-MAX_LISTED = 50
-"""Most lines, factors or violations that a detail lists, as the contract says."""
-
 TRAILER_BYTES = 5_000
 """Most bytes of a status in the trailers of a call: clients refuse trailers past 8 KiB, base64 adds a third, and the
 message travels once more."""
@@ -85,7 +77,6 @@ class NotInThisVersionError(BoxwrightError):
 KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (
     (UnsupportedError, code_pb2.UNIMPLEMENTED, errors_pb2.ERROR_REASON_NOT_IN_THIS_VERSION),
     (UnknownResourceError, code_pb2.NOT_FOUND, errors_pb2.ERROR_REASON_RESOURCE_NOT_FOUND),
-    (CostLimitError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_COST_LIMIT),
     (LimitExceededError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_LIMIT_EXCEEDED),
     (InvalidInputError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_INVALID_FIELDS),
     (IncompletePlanError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_ORDER_NOT_PACKED_WHOLE),
@@ -132,8 +123,6 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
         Whether the status travels in trailers, which are small: violations past the limit are then counted in the
         ``ErrorInfo`` and not listed. Default False: it travels in a message.
     """
-    if isinstance(error, RelayedError):
-        return error.trailer if trailer else error.status
     if (found := _kind_of(error)) is not None:
         code, reason = found
         return _status(code, _sentence(error), reason, _details(error), trailer=trailer, left_out=_left_out(error))
@@ -171,16 +160,12 @@ _GRPC_CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 def reason_of(error: BaseException) -> str:
     """Return the reason of an error in lower case, such as ``invalid_fields``."""
-    if isinstance(error, RelayedError):
-        return error.reason
     found = _kind_of(error)
     return _name_of(errors_pb2.ERROR_REASON_INTERNAL if found is None else found[1]).lower()
 
 
 def is_ours(error: BaseException) -> bool:
     """Return whether an error is a fault of the service and not of its caller."""
-    if isinstance(error, RelayedError):
-        return error.ours
     return isinstance(error, EngineError) or _kind_of(error) is None
 
 
@@ -212,7 +197,7 @@ def _details(error: BaseException) -> Iterable[Message]:
     if isinstance(error, InvalidInputError):
         yield _bad_request(error.violations)
     elif isinstance(error, IncompletePlanError):
-        yield _incomplete(error)
+        yield incomplete_to_wire(error.order_id, error.unpacked)
     elif isinstance(error, MissingFactorError):
         yield errors_pb2.MissingFactorDetail(
             accounting_profile=profile_name(error.profile_id),
@@ -240,7 +225,7 @@ def _bad_request(violations: Iterable[FieldViolation]) -> error_details_pb2.BadR
 def _left_out(error: BaseException) -> int:
     """Return how many entries of an error its detail does not list, whether it travels in trailers or not."""
     if isinstance(error, IncompletePlanError):
-        entries = len(_causes(error))
+        entries = len(causes(error.unpacked))
     elif isinstance(error, MissingFactorError):
         entries = len(error.missing)
     elif isinstance(error, EngineError):
@@ -248,29 +233,6 @@ def _left_out(error: BaseException) -> int:
     else:
         return 0
     return max(0, entries - MAX_LISTED)
-
-
-def _causes(error: IncompletePlanError) -> Counter[tuple[str, UnpackedReason, str, tuple[int, int, int] | None]]:
-    return Counter((unit.line_id, unit.reason, unit.rule, unit.required_inner_um) for unit in error.unpacked)
-
-
-def _incomplete(error: IncompletePlanError) -> errors_pb2.IncompletePlanDetail:
-    ordered = sorted(_causes(error).items(), key=lambda each: (-each[1], each[0][0]))
-    return errors_pb2.IncompletePlanDetail(
-        order_id=printable(error.order_id),
-        lines=[
-            errors_pb2.UnpackedLine(
-                line_id=printable(line_id),
-                quantity=count,
-                reason=UNPACKED_REASON.to_wire(reason),
-                rule=printable(rule),
-                required_inner=dimensions_to_wire(required) if required else None,
-            )
-            for (line_id, reason, rule, required), count in ordered[:MAX_LISTED]
-        ],
-        unpacked_units=len(error.unpacked),
-        truncated=len(ordered) > MAX_LISTED,
-    )
 
 
 def _status(

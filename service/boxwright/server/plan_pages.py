@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from boxwright.contract.certificate import certificate_from_wire
+from boxwright.contract.certificate import read_certificate
 from boxwright.contract.names import read_name
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
@@ -20,7 +20,6 @@ from boxwright.server.current import Current
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.pack_request import PackJob, read_pack_request
-from boxwright.server.page_turns import PageTurns
 from boxwright.server.shelf import Shelf
 from boxwright.server.shipped_parcels import shipped_of
 from boxwright.server.stored_plans import answer_of
@@ -45,11 +44,10 @@ class PlanPages:
         self._keeping = keeping
         self._current = current
         # Large plans take a second: one at a time, and none of those who read the store.
-        self._turns = PageTurns()
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="pages")
 
-    async def page(self, plan_id: str, sheet: str, address: str, caller: str) -> str:
-        """Return the page of a plan, in the turn of who asks for it; made no further once they have gone.
+    async def page(self, plan_id: str, sheet: str, address: str) -> str:
+        """Return the page of a plan; it is made no further once who asked for it has gone.
 
         Parameters
         ----------
@@ -59,8 +57,6 @@ class PlanPages:
             The paper to print on; empty for A4.
         address : str
             Where the page is served, without the paper.
-        caller : str
-            Who asks for it.
 
         Raises
         ------
@@ -85,11 +81,10 @@ class PlanPages:
         catalog = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
         stop = Stop()
         making = partial(_made_page, stored, catalog, self._current.shelf, Sheet(sheet or Sheet.A4), address, stop)
-        async with self._turns.turn(caller):
-            try:
-                return await asyncio.get_running_loop().run_in_executor(self._maker, making)
-            finally:
-                stop.cancel()  # where the reader has gone, nobody waits for the page
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._maker, making)
+        finally:
+            stop.cancel()  # where the reader has gone, nobody waits for the page
 
 
 def _made_page(
@@ -130,20 +125,22 @@ def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
     """Return a stored plan with figures computed again, and what a reader must know of them."""
     found = Findings("plan", stop=job.task.stop)
     stated = read_stated_plan(message, job.task.order, found)
+    certificate = read_certificate(message.certificate, job.catalog.published, found.at("certificate"))
     found.raise_any()
-    assert stated is not None  # it has noted a finding otherwise
+    assert stated is not None  # it has noted a finding otherwise, and so has the certificate
+    assert certificate is not None
     plan = assess(job.task, stated.parcels, stated.unpacked)
     differ = wrong_figures(message, plan_to_wire(plan, job.view()), job.task.stop)
     notes = []
     if differ:
         notes.append(
             f"Figures on this page are computed with data {plan.data_version} ({plan.data_hash}); {len(differ)} differ"
-            f" from those of the plan, the first: {differ[0].message}. GetPlan has the plan as it was made."
+            f" from those of the plan, the first: {differ[0].detail}. GetPlan has the plan as it was made."
         )
     return replace(
         plan,
         order_id=message.order_id,
-        certificate=certificate_from_wire(message.certificate),
+        certificate=certificate,
         warnings=tuple(PlanWarning(each.code, each.field, each.text, each.count) for each in message.warnings),
         cut_short=message.cut_short,
         ship_date=job.ship_date,

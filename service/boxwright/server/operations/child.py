@@ -1,8 +1,8 @@
 """The process in which an operation runs: at the lowest priority, so that whoever plans orders comes first."""
 
 import contextlib
+import ctypes
 import datetime
-import io
 import logging
 import os
 import signal
@@ -25,12 +25,11 @@ from boxwright.orders.batches import list_batches
 from boxwright.server.faults import is_ours, packed, status_of
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.operations.answers import design_to_wire, evaluation_to_wire
+from boxwright.server.operations.frames import frame, received
 from boxwright.server.operations.questions import read_design, read_evaluation
-from boxwright.server.processes.frames import frame, received
-from boxwright.server.processes.handed import key_of, read_shelf
-from boxwright.server.processes.lost import PlanningLostError
-from boxwright.server.processes.planner import end_with_parent
 from boxwright.server.shelf import Shelf
+from boxwright.server.workers.failures import PlanningLostError
+from boxwright.server.workers.handed import key_of, read_shelf
 from boxwright.store import OperationKind
 from boxwright.v1 import evaluation_service_pb2 as messages
 
@@ -47,7 +46,7 @@ Progress = Callable[[str, int, int], None]
 def main() -> None:
     """Run the operation that comes over a socket. Arguments: its descriptor, and the process id of the server."""
     server = socket.socket(fileno=int(sys.argv[1]))
-    end_with_parent(int(sys.argv[2]))
+    _end_with_parent(int(sys.argv[2]))
     _give_way()
     sent = received(server)
     if sent is None:
@@ -78,6 +77,14 @@ def _give_way() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
+def _end_with_parent(parent: int) -> None:
+    """Have the system end this process when its parent ends, where it can; the socket sees to it elsewhere."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:
+            os._exit(0)
+
+
 def _end_with_server(server: socket.socket) -> None:
     """End this process, whatever it does, once the server has gone."""
     with contextlib.suppress(OSError):
@@ -96,7 +103,7 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
     say("loading", 0, 0)
     materials = load_materials()
     try:
-        shelf = read_shelf(io.BytesIO(content), {key_of(materials): materials})
+        shelf = read_shelf(content, {key_of(materials): materials})
     except KeyError:
         rule = "the files of its data have changed since the server read them: reload it, and ask once more"
         raise PlanningLostError(rule) from None

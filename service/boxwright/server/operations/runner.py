@@ -23,10 +23,10 @@ from boxwright.server.faults import status_of
 from boxwright.server.keeping import Keeping
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
+from boxwright.server.operations.frames import Frames
 from boxwright.server.operations.message import operation_name
 from boxwright.server.operations.spawned import Child, task
-from boxwright.server.processes.frames import Frames
-from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
+from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
 from boxwright.store import OperationRecord, OperationState, StoreError
 
 LOOK_EVERY_S = 2.0

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Self
 
 from boxwright.catalog.folder import FOLDER_VARIABLE
-from boxwright.server.processes.frames import frame
-from boxwright.server.processes.handed import packed_shelf
-from boxwright.server.processes.place import PAGE_BYTES
-from boxwright.server.processes.spawned import ONE_THREAD
+from boxwright.server.operations.frames import frame
 from boxwright.server.shelf import Shelf
+from boxwright.server.workers.forks import ONE_THREAD
+from boxwright.server.workers.handed import packed_shelf
+from boxwright.server.workers.worker import PAGE_BYTES
 
 _START = """
 import sys
