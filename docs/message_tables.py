@@ -84,10 +84,10 @@ def _message(message: DescriptorProto, path: tuple[int, ...], comments: Comments
     yield f"### {name}"
     yield comments.get(path, "")
     if message.field:
-        rows = ["| field | JSON | type | without it | what it is |", "|---|---|---|---|---|"]
+        rows = ["| field | type | without it | what it is |", "|---|---|---|---|"]
         for index, field in enumerate(message.field):
             meaning, without = _without(comments.get((*path, 2, index), ""), field, message)
-            rows.append(f"| `{field.name}` | `{field.json_name}` | {_type(field)} | {without} | {meaning} |")
+            rows.append(f"| `{field.name}` | {_type(field)} | {without} | {meaning} |")
         yield "\n".join(rows)
     for index, nested in enumerate(message.nested_type):
         yield from _message(nested, (*path, 3, index), comments, f"{name}.{nested.name}")

@@ -7,7 +7,7 @@ import pytest
 from google.rpc import error_details_pb2
 
 from boxwright import Item, Order, check, load_catalog, plan
-from boxwright.export import canonical_hash
+from boxwright.contract.canonical import canonical_hash
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2, protection_pb2
 

@@ -86,8 +86,8 @@ STARTED = click.option(
     "started_file",
     metavar="FILE.json",
     type=click.Path(path_type=Path),
-    help="Parcels already started: a JSON list of started_parcel_id, box_type_id and placements, as in a plan or by"
-    " line_id and quantity alone.",
+    help="Parcels already started: JSON with started_parcels, each of started_parcel_id, box_type_id and placements, as"
+    " in a plan or by line_id and unit_index alone.",
 )
 POLICY = tuple(_option(row, Policy) for row in POLICY_ROWS)
 _BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the prices that are known, see above]"

@@ -8,11 +8,13 @@ from typing import Any
 from google.protobuf import timestamp_pb2
 
 from boxwright.catalog import Materials
+from boxwright.contract.canonical import canonical_hash
 from boxwright.contract.certificate import certificate_to_wire
 from boxwright.contract.chargeable import chargeable_to_wire
 from boxwright.contract.enums import BOX_STYLE, OPENING
-from boxwright.contract.footprint import add_texts, footprint_figures, footprint_texts, footprint_to_wire
+from boxwright.contract.footprint import add_mass_data, add_texts, footprint_figures, footprint_texts, footprint_to_wire
 from boxwright.contract.geometry import dimensions_to_wire
+from boxwright.contract.lane import LEG
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Fields, Writer
 from boxwright.contract.money import price_to_wire
@@ -31,8 +33,7 @@ from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedU
 from boxwright.domain.policy import Objective
 from boxwright.domain.protection import LineProtection
 from boxwright.domain.warning import PlanWarning
-from boxwright.export import canonical_hash
-from boxwright.planning.answers.objective_figures import carbon_cost_minor, packaging_cost_minor, price_minor
+from boxwright.shipping.objective_figures import carbon_cost_minor, packaging_cost_minor, price_minor
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import bench_pb2, footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, protection_pb2, provenance_pb2
 
@@ -52,6 +53,7 @@ PARCEL = Writer(
 UNPACKED = Writer(plan_pb2.UnpackedUnit, UnpackedUnit)
 VERSIONS = Writer(provenance_pb2.Versions, Plan, "engine_version")
 PLAN = Writer(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "shipping_price")
+assert LEG  # derived legs are made by it: it must be there before PLAN
 
 Echoes = Mapping[str, Mapping[str, str]]
 """By line id: the fields of order lines that their placements repeat."""
@@ -93,6 +95,8 @@ class PlanView:
     figures_only : bool, optional
         Whether the plan's footprints are without texts and its only parcel, whose footprints they are, without any;
         ``with_texts`` makes it whole. Default False.
+    mass_data : bool, optional
+        Whether footprints say what the parts of their amounts rest on. Default False.
     stop : Stop, optional
         Ends the making of the message. Default: nothing does.
     """
@@ -110,6 +114,7 @@ class PlanView:
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
     site: str = ""
     figures_only: bool = False
+    mass_data: bool = False
     stop: Stop = NEVER
 
     @property
@@ -180,6 +185,8 @@ def _footprints(
                 message = footprint_figures(each)
             elif message is None:
                 message = footprint_to_wire(each, components, view.materials, tree)
+                if view.mass_data:
+                    add_mass_data(message, each)
                 if not tree:
                     known[id(each)] = message
             made.append(message)

@@ -6,7 +6,7 @@ from boxwright.contract.enums import (
     ALLOCATION,
     numbers_of,
 )
-from boxwright.contract.message import paths, sent
+from boxwright.contract.message import paths, read_whole, sent
 from boxwright.contract.money import read_price
 from boxwright.contract.names import read_name
 from boxwright.contract.presence import present
@@ -50,7 +50,9 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
         Collects what is wrong, at the policy's path.
     """
     before = len(found)
-    given = sent(message, found, *CHOSEN)
+    given = sent(message, found, *CHOSEN, "max_effort")
+    if present(message, "max_effort"):
+        given["max_effort"] = read_whole(message.max_effort, found, "max_effort")
     for field, kind in CHOSEN.items():
         if present(message, field):
             chosen = getattr(message, field)

@@ -15,7 +15,7 @@ from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, Unpacke
 from boxwright.domain.warning import PlanWarning
 from boxwright.evaluation.as_shipped import Audit
 from boxwright.lazy import cached_property
-from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor, unpriced
+from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 
 
 class OrderStatus(enum.StrEnum):

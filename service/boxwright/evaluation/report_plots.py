@@ -13,7 +13,7 @@ from boxwright.drawing import small_svg
 from boxwright.evaluation import charts, wording
 from boxwright.evaluation.outcome import FootprintFigures
 from boxwright.evaluation.result import Evaluation, Example
-from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor
+from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor
 from boxwright.units import UM3_PER_LITRE
 
 MAX_PICTURES = 2

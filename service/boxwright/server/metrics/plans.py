@@ -8,8 +8,8 @@ from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
 from boxwright.domain.warning import WarningCode
-from boxwright.planning.answers.objective_figures import packaging_cost_minor
 from boxwright.server.metrics.described import INLINE, Described, Instruments
+from boxwright.shipping.objective_figures import packaging_cost_minor
 from boxwright.units import MG_PER_G
 
 SHARE_BUCKETS = tuple(step / 20 for step in range(1, 21))
