@@ -15,11 +15,10 @@ import click
 from boxwright.cli.failures import refusal, warn
 from boxwright.cli.files import FileName, fetched, fetched_name
 from boxwright.cli.option_rows import CARRIER_ROWS, DESTINATION_ROW, LANE_ROWS, POLICY_ROWS, Row, option_of
-from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.place import Place
-from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.policy import EmissionsBasis, Objective, Policy, UnverifiedFactorRule
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.protection import ASKED_RULES
 from boxwright.domain.stacking import StackingCondition
