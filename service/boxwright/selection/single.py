@@ -246,7 +246,7 @@ def sifted(
                 heapq.heappush(heap, (price_now, True, rank, which, candidate))
                 continue
         if why is not None:
-            cushioning_id = cushioning_in(variant, box)
+            cushioning_id = variant.cushioning_id and cushioning_in(variant, box)
             yield price, RefusedCandidate(box.box_type_id, why.proof, why.rule, cushioning_id=cushioning_id)
         elif candidate is not None:
             yield price, candidate
