@@ -10,13 +10,13 @@ from boxwright.planning.answers.bench import bench_words
 from boxwright.planning.answers.bench_apart import why_apart
 from boxwright.planning.answers.comparison import baseline_plan, compare
 from boxwright.planning.answers.improving import improvements
+from boxwright.planning.answers.judge import positioned
 from boxwright.planning.answers.mode_alternatives import (
     ModeAlternative,
     WeighedParcel,
     mode_alternatives,
     mode_warnings,
 )
-from boxwright.planning.answers.positions import positioned
 from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.engine import version
 from boxwright.planning.planner import plan, refuse_early

@@ -239,8 +239,8 @@ def _fits(edges_um: Ints, masks: Ints, clear_um: Ints, inside_um: Ints, depths_u
 class Conceivable:
     """Facts about units that hold in every parcel: as in a box where they need least cushioning, without other dunnage.
 
-    Arrays over box types are in the order of ``boxes``, and ``rank`` has the place of each by its id; ``volumes_um3`` are
-    those of each unit, float64 (n,).
+    Arrays over box types are in the order of ``boxes``, and ``rank`` has the place of each by its id; ``volumes_um3``
+    are those of each unit, float64 (n,).
     """
 
     def __init__(self, model: ParcelModel, members: Ints) -> None:
