@@ -1,8 +1,8 @@
 """One order -> one plan: a newcomer begins here, with ``planner.py``, the algorithm on one page.
 
 ``request.py`` looks up every name and applies the ``rules``; ``model.py`` answers for the order with its ``parts``;
-``triage.py`` says why units are in no parcel; ``boxes.py`` asks the search, ``started.py`` fills parcels first that were
-started; ``finishing`` makes a plan of what was found; ``answers`` are what else can be asked.
+``triage.py`` says why units are in no parcel; ``boxes.py`` asks the search, ``started.py`` fills parcels that were
+started first; ``finishing`` makes a plan of what was found; ``answers`` are what else can be asked.
 """
 
 from boxwright.planning.answers.alternatives import MAX_ALTERNATIVES, plans
