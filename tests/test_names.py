@@ -5,7 +5,6 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,6 @@ from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
 from boxwright.contract import box_type, order, policy, price_table
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import EmissionFactor
-
-MATERIALS = Path(__file__).parents[1] / "materials"
 
 READABLE = {"um": "mm", "um3": "mm3", "mg": "g", "mn": "n"}
 """Units inside, and those at the doors. Grams of CO2e are whole mg everywhere."""
