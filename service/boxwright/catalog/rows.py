@@ -97,7 +97,7 @@ class FragilityRule(Sourced):
             if self.upright:
                 yield FieldViolation("upright", f"must be no for {self.fragility_class.value}")
         figures = (self.max_load_g, self.heaviest_beside_g, self.g_below)
-        ruled = self.upright or self.wrap_layers or not self.mailer or any(each is not None for each in figures)
+        ruled = self.upright or self.wrap_layers or not self.mailer or any(figure is not None for figure in figures)
         if ruled and not self.rule_source:
             names = "max_load_g, heaviest_beside_g, upright, wrap_layers, mailer and g_below"
             yield FieldViolation("rule_source", f"must say whose rules {names} are")
