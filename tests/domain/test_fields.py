@@ -69,6 +69,7 @@ class Noun(Base):
         ({"count": 2.0}, ["count"]),
         ({"length": 2, "count": 3}, ["count"]),
         ({"share": float("inf")}, ["share"]),
+        ({"share": 10**400}, ["share"]),
         ({"price": 1.5}, ["price"]),
         ({"price": Decimal("nan")}, ["price"]),
         ({"colour": "green"}, ["colour"]),

@@ -212,8 +212,6 @@ def check_currency(field: str, currency: str, given: Iterable[Mapping[str, Any]]
     """Note a currency that is no code, and prices of box types as given without one."""
     if currency and not is_currency(currency):
         faults.add(field, f"must be an ISO 4217 code such as EUR, got {currency!r}")
-    priced = next(
-        (fields for fields in given if fields.get("price_minor") is not None or fields.get("price_tiers")), None
-    )
+    priced = next((box for box in given if box.get("price_minor") is not None or box.get("price_tiers")), None)
     if priced is not None and not currency:
         faults.add(field, f"is missing: box type {priced.get('box_type_id')!r} has a price")
