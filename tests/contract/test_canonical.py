@@ -32,7 +32,7 @@ from boxwright.domain.plan import (
     UnpackedReason,
     UnpackedUnit,
 )
-from boxwright.domain.price_table import PriceLine, ShippingPrice
+from boxwright.domain.price_table import CarriagePrice, PriceLine
 from boxwright.domain.proof import Proof
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.reuse import Reuse
@@ -172,9 +172,9 @@ parcels = st.builds(
     empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_um] * 6, st.booleans()), max_size=2).map(tuple),
     ships_in_own_container=st.booleans(),
     started_parcel_id=texts,
-    shipping_price=st.none()
+    carriage_price=st.none()
     | st.builds(
-        ShippingPrice,
+        CarriagePrice,
         ids,
         texts,
         texts,

@@ -41,7 +41,7 @@ def objective_values(
 def shipping_total(plan: Plan) -> money_pb2.Money | None:
     """Return the message of the price of the plan's carriage; None where one is unknown."""
     total = shipping_minor(plan)
-    first = plan.parcels[0].shipping_price if plan.parcels else None
+    first = plan.parcels[0].carriage_price if plan.parcels else None
     return None if total is None or first is None else amount_to_wire(total, first.currency)
 
 

@@ -13,10 +13,10 @@ from boxwright.contract.presence import present
 from boxwright.domain.price_table import (
     UNPRICED,
     AdditionalWeight,
+    CarriagePrice,
     PriceLine,
     PriceRounding,
     PriceTable,
-    ShippingPrice,
     SurchargePrice,
     WeightPrice,
     ZonePrices,
@@ -31,7 +31,7 @@ ROUNDINGS = {
     price_table_pb2.PRICE_ROUNDING_UP: PriceRounding.UP,
 }
 PRICE_LINE = Writer(price_table_pb2.PriceLine, PriceLine)
-SHIPPING_PRICE = Writer(price_table_pb2.ShippingPrice, ShippingPrice, "lines")
+SHIPPING_PRICE = Writer(price_table_pb2.CarriagePrice, CarriagePrice, "lines")
 SURCHARGES = ("amount", "per_weight", "minimum")
 """Amounts of a surcharge, of which it has one at least."""
 PATHS = paths(price_table_pb2.PriceTable, PriceTable)
@@ -127,7 +127,7 @@ def _decimal(value: float, found: Findings, field: str) -> Decimal:
     return exact
 
 
-def shipping_price_to_wire(price: ShippingPrice) -> price_table_pb2.ShippingPrice:
+def carriage_price_to_wire(price: CarriagePrice) -> price_table_pb2.CarriagePrice:
     """Return the message of what carriage costs."""
     total = price.total_minor
     return SHIPPING_PRICE(

@@ -232,7 +232,7 @@ class PriceLine:
 
 
 @dataclass(frozen=True)
-class ShippingPrice:
+class CarriagePrice:
     """What the carriage of one parcel costs by a price table.
 
     Attributes

@@ -250,7 +250,7 @@ def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> O
         packaging_price=_money(packaging_cost_minor(plan, catalog), {catalog.currency}),
         unpriced=unpriced(plan.parcels, catalog),
         carriage_price=_money(
-            shipping_minor(plan), {parcel.shipping_price.currency for parcel in plan.parcels if parcel.shipping_price}
+            shipping_minor(plan), {parcel.carriage_price.currency for parcel in plan.parcels if parcel.carriage_price}
         ),
         footprints=tuple(figures_of(footprint) for footprint in plan.footprints),
         unpacked=plan.unpacked,

@@ -82,7 +82,7 @@ def unpriced(parcels: Iterable[Parcel], catalog: Catalog) -> tuple[str, ...]:
 
 def shipping_minor(plan: Plan) -> int | None:
     """Return the price of the plan's carriage in minor units; None where one is unknown."""
-    prices = [each.shipping_price.total_minor if each.shipping_price else None for each in plan.parcels]
+    prices = [each.carriage_price.total_minor if each.carriage_price else None for each in plan.parcels]
     return _total(prices) if prices else None
 
 

@@ -372,9 +372,9 @@ def _lane(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
         where = f"{biller.rule.service_id!r} bills alike in all, and no price table is given"
         yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", f"zone {lane.zone!r} changes nothing: {where}")
     for number, parcel in enumerate(parcels, start=1):
-        if parcel.shipping_price is not None and parcel.shipping_price.missing:
-            lacks = ", ".join(parcel.shipping_price.missing)
-            text = f"carriage of parcel {number} has no price: {parcel.shipping_price.price_table} lacks {lacks}"
+        if parcel.carriage_price is not None and parcel.carriage_price.missing:
+            lacks = ", ".join(parcel.carriage_price.missing)
+            text = f"carriage of parcel {number} has no price: {parcel.carriage_price.price_table} lacks {lacks}"
             yield PlanWarning(WarningCode.SHIPPING_PRICE_UNKNOWN, "lane.price_tables", text)
 
 

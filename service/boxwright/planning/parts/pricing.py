@@ -275,7 +275,7 @@ class Pricing:
         counted, volume = (*packaging, *sold), math.prod(outer_um)
         return {
             "chargeable": chargeable,
-            "shipping_price": price,
+            "carriage_price": price,
             "carbon_cost_minor": carbon,
             "footprints": tuple(each.estimate(counted, gross_mg, bill, volume, data) for each in self._rates),
         }
