@@ -152,7 +152,7 @@ def _fill_sizes(
             faults.add("inner_length_mm", f"cannot be derived for {style.value} without a board_id; give it")
         elif min(derived) <= 0:
             walls = f"board {given['board_id']!r}" if given.get("board_id") else f"{thick} mm"
-            faults.add("outer_length_mm", f"must leave room inside walls of {walls}")
+            faults.add("outer_length_mm", f"must leave space inside walls of {walls}")
         else:
             _put(given, "inner", derived)
             given.setdefault("size_basis", "outer")

@@ -153,14 +153,10 @@ def _read(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
     if suffix == ".csv":
         return _read_csv(path, materials, faults)
     if suffix == ".toml":
-        return _read_toml(path, materials, faults)
+        document = read_document(path, faults)
+        return None if document is None else _of_document(document, materials, faults)
     faults.add("file", "must end in .toml or .csv")
     return None
-
-
-def _read_toml(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
-    document = read_document(path, faults)
-    return None if document is None else _of_document(document, materials, faults)
 
 
 def _of_document(document: dict[str, Any], materials: Materials, faults: Findings) -> Catalog | None:

@@ -10,7 +10,7 @@ from typing import Annotated
 from boxwright.domain.fields import DecimalShare, NotNegative, Positive, Ruled, Separator, one_of, within
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.order import FragilityClass
-from boxwright.domain.place import country_rule
+from boxwright.domain.place import CountryCode
 from boxwright.domain.source_grade import Sourced, SourceGrade
 from boxwright.errors import FieldViolation
 from boxwright.units import MG_PER_KG, MG_PER_LB
@@ -304,7 +304,7 @@ class MarketCountries(Sourced):
 
     market_id: str
     market_name: str
-    country_codes: tuple[Annotated[str, country_rule], ...]
+    country_codes: tuple[CountryCode, ...]
     url: str = ""
 
 

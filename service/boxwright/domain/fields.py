@@ -8,6 +8,7 @@ A rule is a function from a value to the rule that it breaks, or None; that of a
 import datetime
 import enum
 import math
+import re
 import sys
 import types
 import unicodedata
@@ -107,6 +108,11 @@ def id_rules(field: str, value: object) -> Iterator[FieldViolation]:
 def one_of(*allowed: str) -> Callable[[str], str | None]:
     """Return the rule of a text that is one of those given."""
     return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}, got {shown(value)}"
+
+
+def fits(pattern: str, rule: str) -> Callable[[str], str | None]:
+    """Return the rule of a text that a regular expression describes; ``rule`` says it for people."""
+    return lambda value: None if re.fullmatch(pattern, value) else f"{rule}, got {shown(value)}"
 
 
 def within(least: float, most: float = math.inf, *, above: bool = False) -> Callable[[Any], str | None]:
