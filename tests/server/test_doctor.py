@@ -1,10 +1,12 @@
 """The doctor: one line for each thing that is well, is to be looked at, or keeps a server from running."""
 
+import contextlib
 import datetime as dt
 import json
 import os
 import socket
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from boxwright.cli.main import main
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import new_token, written
 from boxwright.server.access.token_store import opened_book, record_of
-from boxwright.server.doctor import clock, kernels, stored
+from boxwright.server.doctor import clock, kernels
 from boxwright.server.doctor.clock import look_at_clock
 from boxwright.server.doctor.credentials import look_at_certificates, look_at_tokens
 from boxwright.server.doctor.data import InUse, look_at_age, look_at_catalogs, look_at_factors
@@ -24,8 +26,7 @@ from boxwright.server.doctor.kernels import look_at_kernels
 from boxwright.server.doctor.ports import look_at_ports
 from boxwright.server.doctor.stored import look_at_store
 from boxwright.server.settings import Settings
-from boxwright.store.records import Durability, Keep
-from boxwright.store.store import Store, Sweeper
+from boxwright.store.store import Store
 
 from .authority import Authority
 from .here import server_here
@@ -196,66 +197,40 @@ def test_tokens_that_let_nobody_in_fail(tmp_path):
     assert fault.startswith("tokens.json: tokens: ")
 
 
-class Ignoring:
-    """Hears how the writing goes."""
-
-    def migrated(self, before, now):
-        """Hear of new tables."""
-
-    def committed(self, entries, seconds):
-        """Hear of a transaction."""
-
-    def failed(self, error):
-        """Hear of a failure."""
-
-    def recovered(self):
-        """Hear of its end."""
-
-
 def make_store(url):
     """Make the tables of a store, as a server does."""
-    store = Store(url, Durability.FULL, Sweeper(Keep(0, 0, 0)), Ignoring(), 5.0)
-    store.close(5.0)
+    with contextlib.closing(Store(url)) as store:
+        store.open()
 
 
 def test_a_store_of_sqlite_is_not_made_by_looking(tmp_path):
-    """A file that is not there yet is well where its folder is; after the start its version is said."""
+    """A file that is not there yet is well where its folder is."""
     settings = Settings(store=f"sqlite:///{tmp_path}/plans.db")
     assert failed(look_at_store, settings) == []
     assert list(tmp_path.iterdir()) == []
     make_store(settings.store)
-    first, _ = said(look_at_store, settings, level=Level.OK)
-    assert "version 0" in first
+    assert failed(look_at_store, settings) == []
     (found,) = look_at_store(Settings(store=f"sqlite:///{tmp_path}/nowhere/plans.db"))
     assert (found.level, "database" in found.mend) == (Level.FAIL, False)  # there is no database to be looked at
     (tmp_path / "notes.txt").write_text("no store at all")
     assert len(failed(look_at_store, Settings(store=f"sqlite:///{tmp_path}/notes.txt"))) == 1
 
 
-@pytest.mark.parametrize(("revision", "level"), [("0001", Level.WARN), ("9999", Level.FAIL)])
-def test_the_version_of_a_store_is_judged(tmp_path, revision, level):
-    """An old one is brought up to date by the next start, so it is backed up first; a later one cannot be used."""
+@pytest.mark.parametrize("revision", ["0001", "9999"])
+def test_a_store_of_another_version_fails(tmp_path, revision):
+    """Neither an earlier one nor a later one can be used."""
     settings = Settings(store=f"sqlite:///{tmp_path}/plans.db")
     make_store(settings.store)
     with sqlite3.connect(tmp_path / "plans.db") as database:
         database.execute("UPDATE alembic_version SET version_num = ?", (revision,))
     database.close()
-    assert len(said(look_at_store, settings, level=level)) == 1
+    assert len(failed(look_at_store, settings)) == 1
 
 
 def test_a_file_that_is_no_store_fails(tmp_path):
     """It is not written over."""
     (tmp_path / "plans.db").write_text("a letter" * 1_000)
     assert len(failed(look_at_store, Settings(store=f"sqlite:///{tmp_path}/plans.db"))) == 1
-
-
-def test_a_store_that_may_not_be_written_fails(tmp_path, monkeypatch):
-    """Its folder as well, for the log. Root may write everywhere, so a stand-in answers for the system."""
-    settings = Settings(store=f"sqlite:///{tmp_path}/plans.db")
-    make_store(settings.store)
-    monkeypatch.setattr(os, "access", lambda path, _: Path(path) != tmp_path)
-    (fault,) = failed(look_at_store, settings)
-    assert fault.endswith(f" {tmp_path}")
 
 
 @pytest.mark.parametrize(("free", "level"), [(1 << 20, Level.FAIL), (1 << 30, Level.WARN), (1 << 40, Level.OK)])
@@ -267,14 +242,12 @@ def test_free_space_is_held_against_what_may_be_kept(tmp_path, monkeypatch, free
     assert [each.level for each in found] == [level]
 
 
-def test_a_store_of_postgresql_is_looked_at_with_its_clock(postgresql):
-    """Reached, before and after its tables are made; its clock is that of this machine."""
+def test_a_store_of_postgresql_is_looked_at(postgresql):
+    """Reached, before and after its tables are made."""
     settings = Settings(store=postgresql.make_database("examined"))
     assert failed(look_at_store, settings) == []
     make_store(settings.store)
-    *findings, ahead_s = look_at_store(settings)
-    assert {each.level for each in findings} == {Level.OK}
-    assert abs(ahead_s) < clock.MOST_APART_S
+    assert failed(look_at_store, settings) == []
     postgresql.psql("ALTER DATABASE examined SET default_transaction_read_only = on")
     assert len(failed(look_at_store, settings)) == 1
 
@@ -298,8 +271,9 @@ def test_a_database_that_does_not_answer_fails_without_its_password():
 
 def test_an_extra_that_lacks_is_named(monkeypatch):
     """The server would not start."""
-    monkeypatch.setattr(stored, "NEEDED", ("no_such_package",))
-    assert len(failed(look_at_store, Settings(store="sqlite:////x.db"))) == 1
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    (fault,) = failed(look_at_store, Settings(store="postgresql://nobody@localhost/plans"))
+    assert "postgres" in fault
 
 
 def loaded(settings):
@@ -386,29 +360,19 @@ def test_kernels_of_the_package_that_do_not_fit_are_a_warning(monkeypatch):
     assert "0.01 s" in fault
 
 
-@pytest.mark.parametrize(
-    ("ahead_s", "level", "says"),
-    [(0.1, Level.OK, "0.1 s"), (-5.0, Level.WARN, "5.0 s"), (90.0, Level.FAIL, "90.0 s")],
-)
-def test_the_clock_is_held_against_that_of_the_store(ahead_s, level, says):
-    """Records of several servers are ordered by their clocks."""
-    *_, found = look_at_clock(ahead_s)
-    assert (found.level, says in found.says) == (level, True)
-
-
 def test_a_clock_before_the_install_fails(monkeypatch):
     """A board without a battery begins in 1970, and no certificate is valid then."""
     monkeypatch.setattr(clock.time, "time", lambda: 86_400.0)
-    (fault,) = failed(look_at_clock, None)
+    (fault,) = failed(look_at_clock)
     assert "1970-01-02 00:00:00" in fault
 
 
 def test_a_clock_that_nobody_keeps_is_a_warning(monkeypatch):
     """The system says so itself, where it does."""
     monkeypatch.setattr(clock, "is_synchronised", lambda: False)
-    assert len(warned(look_at_clock, None)) == 1
+    assert len(warned(look_at_clock)) == 1
     monkeypatch.setattr(clock, "is_synchronised", lambda: None)
-    assert warned(look_at_clock, None) == []
+    assert warned(look_at_clock) == []
 
 
 def test_the_command_says_all_and_leaves_with_1_where_something_fails(tmp_path, monkeypatch):

@@ -1,6 +1,6 @@
 """CatalogService: reads what plans are made of, and writes catalogs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
@@ -25,9 +25,10 @@ from boxwright.server.keeping import Keeping
 from boxwright.server.offers import Offers, name_of
 from boxwright.server.paging import page
 from boxwright.server.reloading import Reloader
-from boxwright.server.repeats import Repeats
+from boxwright.server.repeats import RepeatableCall, Repeats
 from boxwright.server.shelf import Shelf
 from boxwright.server.workers import Workers
+from boxwright.store import AnswerRecord
 from boxwright.v1 import (
     accounting_profile_pb2,
     box_type_pb2,
@@ -41,9 +42,6 @@ from boxwright.v1 import (
 )
 from boxwright.v1 import catalog_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceServicer
-
-REMEMBERED, REMEMBERED_BYTES = 1_000, 16 * 1024 * 1024
-"""Answers to writes that are kept in memory for repeated calls, and their bytes; the store has them all."""
 
 Entry = TypeVar("Entry", bound=Message)
 Response = TypeVar("Response", bound=Message)
@@ -67,10 +65,11 @@ class CatalogService(CatalogServiceServicer):
     def __init__(self, current: Current, workers: Workers, keeping: Keeping, reloader: Reloader) -> None:
         self._current = current
         self._workers = workers
+        self._keeping = keeping
         self._writes = CatalogWrites(keeping, current, workers, reloader)
         self._versions = CatalogVersions(keeping, self._writes, current)
         count = partial(keeping.metrics.count_repeat, "CatalogService")
-        self._repeats = Repeats(REMEMBERED, REMEMBERED_BYTES, keeping, count)
+        self._repeats = Repeats(0, 0, keeping, count)
 
     @property
     def _offers(self) -> Offers:
@@ -93,21 +92,26 @@ class CatalogService(CatalogServiceServicer):
 
     async def CreateCatalog(self, request: messages.CreateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
         """Write a new catalog."""
-        call = _call("CreateCatalog", context)
-        make, read = partial(self._writes.create, request, call), catalog_pb2.Catalog.FromString
-        return await self._repeats.answer(call.who, call.method, request, make, read)
+        return await self._written("CreateCatalog", request, context, self._writes.create, catalog_pb2.Catalog)
 
     async def UpdateCatalog(self, request: messages.UpdateCatalogRequest, context: Any) -> catalog_pb2.Catalog:
         """Write a catalog in place of another."""
-        call = _call("UpdateCatalog", context)
-        make, read = partial(self._writes.update, request, call), catalog_pb2.Catalog.FromString
-        return await self._repeats.answer(call.who, call.method, request, make, read)
+        return await self._written("UpdateCatalog", request, context, self._writes.update, catalog_pb2.Catalog)
 
     async def DeleteCatalog(self, request: messages.DeleteCatalogRequest, context: Any) -> empty_pb2.Empty:
         """Delete a catalog."""
-        call = _call("DeleteCatalog", context)
-        make, read = partial(self._writes.delete, request, call), empty_pb2.Empty.FromString
-        return await self._repeats.answer(call.who, call.method, request, make, read)
+        return await self._written("DeleteCatalog", request, context, self._writes.delete, empty_pb2.Empty)
+
+    async def _written(
+        self, method: str, request: Any, context: Any, write: Callable[..., Awaitable[Response]], kind: type[Response]
+    ) -> Response:
+        call = _call(method, context)
+        repeated = RepeatableCall.of(call.who, method, request, self._keeping.secret)
+
+        async def restore(record: AnswerRecord) -> Response:
+            return kind.FromString(record.answer)
+
+        return await self._repeats.answer(repeated, lambda: write(request, call, repeated), restore)
 
     async def ListCatalogVersions(
         self, request: messages.ListCatalogVersionsRequest, context: Any

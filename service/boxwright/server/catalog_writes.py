@@ -1,9 +1,10 @@
 """Catalogs that are written over the wire: judged, kept, and served before the answer."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from google.protobuf import empty_pb2
 
@@ -23,9 +24,10 @@ from boxwright.server.current import Current
 from boxwright.server.effort import VALIDATE_S_PER_BYTE
 from boxwright.server.keeping import Keeping
 from boxwright.server.reloading import Reloader
+from boxwright.server.repeats import RepeatableCall
 from boxwright.server.workers import Workers
 from boxwright.server.written import content_of, etag_of, source_of, stamp_current
-from boxwright.store import CatalogBusyError, Entry, VersionRecord, VersionTakenError
+from boxwright.store import CatalogBusyError, Entry, StoreError, VersionRecord, VersionTakenError
 from boxwright.v1 import catalog_pb2
 from boxwright.v1 import catalog_service_pb2 as messages
 
@@ -68,7 +70,9 @@ class CatalogWrites:
         self._workers = workers
         self._reloader = reloader
 
-    async def create(self, request: messages.CreateCatalogRequest, call: Call) -> catalog_pb2.Catalog:
+    async def create(
+        self, request: messages.CreateCatalogRequest, call: Call, repeated: RepeatableCall | None
+    ) -> catalog_pb2.Catalog:
         """Write a new catalog; return it as it is served.
 
         Raises
@@ -86,9 +90,11 @@ class CatalogWrites:
             self._check_absent(judged.catalog_id, last)
             return _next(last, source, judged)
 
-        return await self._write(judged.catalog_id, decide, request, call)
+        return await self._write(judged.catalog_id, decide, repeated)
 
-    async def update(self, request: messages.UpdateCatalogRequest, call: Call) -> catalog_pb2.Catalog:
+    async def update(
+        self, request: messages.UpdateCatalogRequest, call: Call, repeated: RepeatableCall | None
+    ) -> catalog_pb2.Catalog:
         """Write a catalog in place of another; return it as it is served.
 
         Raises
@@ -113,9 +119,11 @@ class CatalogWrites:
             self._check_boxes(judged)
             return _next(last, source, judged)
 
-        return await self._write(name, decide, request, call)
+        return await self._write(name, decide, repeated)
 
-    async def delete(self, request: messages.DeleteCatalogRequest, call: Call) -> empty_pb2.Empty:
+    async def delete(
+        self, request: messages.DeleteCatalogRequest, call: Call, repeated: RepeatableCall | None
+    ) -> empty_pb2.Empty:
         """Delete a catalog.
 
         Raises
@@ -141,7 +149,7 @@ class CatalogWrites:
             assert last is not None  # checked above
             return VersionRecord(name, last.revision + 1, _now_us(), True, "", "", b""), empty_pb2.Empty()
 
-        return await self._write(name, decide, request, call)
+        return await self._write(name, decide, repeated)
 
     async def read(self, version: VersionRecord, call: Call) -> catalog_pb2.Catalog:
         """Return the catalog of a version, as data of now read it.
@@ -180,18 +188,20 @@ class CatalogWrites:
             raise InvalidInputError([FieldViolation(f"{place}.{each.field}", each.rule) for each in answer.faults])
         return answer.catalog
 
-    async def _write(self, catalog_id: str, decide: Decide[Answer], request: Any, call: Call) -> Answer:
+    async def _write(self, catalog_id: str, decide: Decide[Answer], call: RepeatableCall | None) -> Answer:
         """Keep a version, with the answer for who repeats the call, and serve it; return the answer."""
         store = self._keeping.store
         for _ in range(TRIES):
             last = await self._keeping.read(store.read.versions.last, catalog_id)
             version, answer = decide(last)
             if version is None:
-                await self._keeping.keep_answer(call.who, call.method, request, answer)
+                if call is not None:
+                    with contextlib.suppress(StoreError):  # a repeated call would change nothing either
+                        await self._keeping.write(Entry(answer=call.record(answer=answer)), must=False)
                 return answer
-            record = self._keeping.answer_record(call.who, call.method, request, answer)
+            record = None if call is None else call.record(answer=answer)
             try:
-                await store.write(Entry(version=version, answer=record))
+                await self._keeping.write(Entry(version=version, answer=record))
             except VersionTakenError:
                 continue
             await self._reloader.take_up(catalog_id, version.revision)

@@ -59,7 +59,6 @@ from boxwright.store import (
     StoreError,
     StoreFullError,
     StoreOffError,
-    StoreSilentError,
     StoreUnsuitableError,
 )
 from boxwright.v1 import errors_pb2
@@ -195,7 +194,7 @@ def _sentence(error: BaseException) -> str:
         first = str(error.violations[0]) if error.violations else ""
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
         return first if count == 1 else f"{many} fields are refused, the first is {first}"
-    if isinstance(error, StoreBusyError | StoreSilentError):
+    if isinstance(error, StoreBusyError):
         return error.told  # there is no more to say, and the log does not say it of each
     if isinstance(error, StoreError):
         return f"{error.told}; the log of the service says more"

@@ -3,20 +3,16 @@
 from boxwright.errors import DeadlineError
 from boxwright.server.overloaded import ShedError
 from boxwright.server.relayed import RelayedError
-from boxwright.store import StoreBusyError, StoreError, StoreSilentError
+from boxwright.store import StoreBusyError, StoreError
 
 
 class StoreLateError(StoreBusyError):
     """The deadline of a call came near before the store had taken what must be stored."""
 
 
-class StoreSilentLateError(StoreSilentError):
-    """The same, of a store that does not answer."""
-
-
 def of_deadline(error: StoreError) -> StoreError:
     """Return the error of a store that is late as one that comes of the deadline of a call."""
-    return (StoreLateError if isinstance(error, StoreBusyError) else StoreSilentLateError)(str(error))
+    return StoreLateError(str(error)) if isinstance(error, StoreBusyError) else error
 
 
 def is_of_deadline(error: BaseException | None) -> bool:
@@ -25,4 +21,4 @@ def is_of_deadline(error: BaseException | None) -> bool:
         return error.reason == "deadline_before_plan"
     if isinstance(error, ShedError):
         return error.limit == "deadline"
-    return isinstance(error, DeadlineError | StoreLateError | StoreSilentLateError)
+    return isinstance(error, DeadlineError | StoreLateError)

@@ -4,7 +4,6 @@ import contextlib
 import errno
 import logging
 import socket
-from pathlib import Path
 
 from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
@@ -14,8 +13,7 @@ from boxwright.server.plan_archive import opened
 from boxwright.server.settings import Settings, host_and_port
 from boxwright.server.shelf import Shelf
 from boxwright.server.written import Written
-from boxwright.store import StoreError
-from boxwright.store.url import sqlite_path
+from boxwright.store import StoreAbsentError, StoreError
 
 ADDRESSES = ("address", "admin_address", "http_address")
 
@@ -86,13 +84,13 @@ def check_catalogs(files: LoadedFiles) -> None:
 
 def _held(settings: Settings) -> Written:
     """Return the catalogs that a store holds; nothing of it is made or changed."""
-    path = sqlite_path(settings.store)
-    is_new = path is not None and Path(path).parent.is_dir() and not Path(path).exists()
-    if not settings.store or is_new:
+    if not settings.store:
         return Written()
     try:
-        with opened(settings.store) as archive:
-            return Written.read(archive.read) if archive.has_catalogs() else Written()
+        with opened(settings.store) as store:
+            return Written.read(store.read)
+    except StoreAbsentError:
+        return Written()
     except StoreError:
         return Written(unread=True)  # away, damaged or of another version: whoever opens it says so
 

@@ -1,7 +1,7 @@
 """Kept plans, answers, outcomes, catalogs, tokens and operations, in SQLite or PostgreSQL: rows and bytes in and out.
 
-Uses errors only, and SQLAlchemy with Alembic, which are loaded when a store is opened. What the bytes mean is for
-``server`` to say.
+Uses errors only, and SQLAlchemy, which is loaded when a store is opened: ``boxwright.store.store``. What the bytes mean
+is for ``server`` to say.
 """
 
 from boxwright.store.errors import (
@@ -9,12 +9,12 @@ from boxwright.store.errors import (
     CatalogBusyError,
     CatalogsUnreadError,
     PlanGoneError,
+    StoreAbsentError,
     StoreBusyError,
     StoreCorruptError,
     StoreError,
     StoreFullError,
     StoreOffError,
-    StoreSilentError,
     StoreUnreachableError,
     StoreUnsuitableError,
     VersionTakenError,
@@ -22,7 +22,6 @@ from boxwright.store.errors import (
 from boxwright.store.records import (
     AnswerRecord,
     CatalogRecord,
-    Durability,
     Entry,
     Keep,
     OperationKind,
@@ -44,7 +43,6 @@ __all__ = [
     "CatalogBusyError",
     "CatalogRecord",
     "CatalogsUnreadError",
-    "Durability",
     "Entry",
     "Keep",
     "OperationKind",
@@ -54,12 +52,12 @@ __all__ = [
     "PlanGoneError",
     "PlanRecord",
     "Sizes",
+    "StoreAbsentError",
     "StoreBusyError",
     "StoreCorruptError",
     "StoreError",
     "StoreFullError",
     "StoreOffError",
-    "StoreSilentError",
     "StoreUnreachableError",
     "StoreUnsuitableError",
     "StoredPlan",

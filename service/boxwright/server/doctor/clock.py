@@ -10,26 +10,14 @@ from pathlib import Path
 
 from boxwright.server.doctor.finding import Finding, Level
 
-MOST_APART_S = 2.0
-"""How far the clock may be from that of the store, in seconds, before somebody is to look at it."""
-
-FAR_APART_S = 60.0
-"""From here on records of several servers are out of order."""
-
 DAY_S = 86_400
 _UNSYNCHRONISED = 0x40  # STA_UNSYNC, see adjtimex(2)
 _STATUS_AT = 40
 """Where the status is in what the C library writes on 64-bit Linux, in bytes."""
 
 
-def look_at_clock(store_s: float | None) -> Iterator[Finding]:
-    """Yield lines on the clock.
-
-    Parameters
-    ----------
-    store_s : float or None
-        By how much the clock of the store is ahead, in seconds; None where it has none.
-    """
+def look_at_clock() -> Iterator[Finding]:
+    """Yield a line on the clock."""
     now_s, installed_s = time.time(), Path(__file__).stat().st_mtime
     shown = f"{dt.datetime.fromtimestamp(now_s, dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
     if now_s < installed_s - DAY_S:
@@ -40,14 +28,6 @@ def look_at_clock(store_s: float | None) -> Iterator[Finding]:
         yield Finding("clock", Level.WARN, says, "run a time service such as chrony or systemd-timesyncd")
     else:
         yield Finding("clock", Level.OK, f"it says {shown}")
-    if store_s is None:
-        return
-    apart = f"that of the store is {abs(store_s):.1f} s {'ahead' if store_s > 0 else 'behind'}"
-    if abs(store_s) <= MOST_APART_S:
-        yield Finding("clock", Level.OK, apart)
-    else:
-        level = Level.FAIL if abs(store_s) > FAR_APART_S else Level.WARN
-        yield Finding("clock", level, apart, "keep both by the same time service")
 
 
 def is_synchronised() -> bool | None:

@@ -115,8 +115,8 @@ def _all_tokens(settings: Settings) -> list[Token]:
     """Return the tokens of the file and of the store, where they let in."""
     tokens = list(read_tokens(settings.tokens_file)) if settings.tokens_file else []
     if settings.tokens_in_store:
-        with opened(settings.store) as archive:
-            tokens += tokens_of(archive.read.tokens.all())
+        with opened(settings.store) as store:
+            tokens += tokens_of(store.tokens.all())
     return tokens
 
 

@@ -24,7 +24,6 @@ def examined(settings: Settings | None) -> Iterator[Finding]:
     settings : Settings or None
         Of the server; None where they are at fault: then only what does not depend on them is looked at.
     """
-    ahead_s = None
     if settings is not None:
         yield from look_at_ports(settings)
         yield from look_at_certificates(settings)
@@ -35,11 +34,7 @@ def examined(settings: Settings | None) -> Iterator[Finding]:
             else:
                 tokens = found
         yield from look_at_files(settings)
-        for each in look_at_store(settings):
-            if isinstance(each, Finding):
-                yield each
-            else:
-                ahead_s = each
+        yield from look_at_store(settings)
         for one in look_at_catalogs(settings):
             if isinstance(one, Finding):
                 yield one
@@ -49,4 +44,4 @@ def examined(settings: Settings | None) -> Iterator[Finding]:
                 yield from look_at_age(one, dt.datetime.now(dt.UTC).date())
     yield from look_at_limits()
     yield from look_at_kernels()
-    yield from look_at_clock(ahead_s)
+    yield from look_at_clock()
