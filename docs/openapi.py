@@ -12,6 +12,7 @@ from typing import Any
 
 import grpc
 from google.api import field_behavior_pb2
+from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
     EnumDescriptorProto,
@@ -22,7 +23,7 @@ from google.protobuf.descriptor_pb2 import (
 
 from boxwright.server.faults import KINDS
 from boxwright.server.http.call import HTTP_CODES
-from boxwright.server.http.resources import PATHS, path_of
+from boxwright.server.http.resources import READS
 
 ROOT = Path(__file__).parent.parent
 OPENAPI = ROOT / "service" / "boxwright" / "server" / "http" / "files" / "openapi.json"
@@ -105,7 +106,9 @@ def openapi() -> str:
             paths |= dict(_calls(file, comments))
         elif file.name == "google/type/date.proto" or file.package.startswith(("google.type", "google.rpc")):
             _add_types(file, {}, schemas)
-    paths |= {f"/v1/{path}": _reading(path, method, files) for path, method in PATHS}
+    for read, method in READS.items():
+        path = re.sub(r"(\w+)s/\*+", r"\1s/{\1}", re.sub(r"\{\w+=(.*?)\}", r"\1", read))
+        paths[path] = _reading(path, method, files)
     _part(schemas)
     refusals = {code: _refusal(code) for code in STATUSES}
     used = _reached([paths, refusals], schemas)
@@ -225,10 +228,9 @@ def camel(example: Any) -> Any:
     return [camel(each) for each in example] if isinstance(example, list) else example
 
 
-def _reading(path: str, name: str, files: dict[str, FileDescriptorProto]) -> dict[str, Any]:
-    service, _, called = path_of(name).partition("/")
-    file = next(each for each in files.values() if service in {f"{each.package}.{one.name}" for one in each.service})
-    method = next(each for each in file.service[0].method if each.name == called)
+def _reading(path: str, read: MethodDescriptor, files: dict[str, FileDescriptorProto]) -> dict[str, Any]:
+    file = files[read.containing_service.file.name]
+    method = next(each for each in file.service[0].method if each.name == read.name)
     message = next(each for each in file.message_type if f".{file.package}.{each.name}" == method.input_type)
     parameters = [
         {"name": each, "in": "path", "required": True, "schema": {"type": "string"}}
@@ -241,10 +243,10 @@ def _reading(path: str, name: str, files: dict[str, FileDescriptorProto]) -> dic
     ]
     return {
         "get": {
-            "operationId": f"get.{name}",
+            "operationId": f"get.{read.name}",
             "tags": ["GET"],
-            "summary": name,
-            "description": f"The same as `POST /{path_of(name)}`.",
+            "summary": read.name,
+            "description": f"The same as `POST /{read.containing_service.full_name}/{read.name}`.",
             "parameters": parameters,
             "responses": _answers(method.output_type, without=(*BODY_CODES, *WRITING_CODES)),
         }

@@ -26,11 +26,11 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from prometheus_client import Counter, Gauge, Histogram
 
 from boxwright.catalog.documents import MOST_NAMES, MOST_PARTS
+from boxwright.contract.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.server.faults import KINDS
 from boxwright.server.first_message import PATIENCE_S
-from boxwright.contract.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
 from boxwright.server.settings_sources import IN_FILE, PREFIX, SECRETS
@@ -101,9 +101,8 @@ A key that is no setting is refused, with the nearest name; a variable that is n
 or a file that `link_key_file`, `--link-key-file` or `BOXWRIGHT_LINK_KEY_FILE` names.
 
 ```sh
-boxwright config check --config settings.toml            # every fault at once; exit code 2
 boxwright config show --config settings.toml --changed   # values, and where each comes from; no secret
-boxwright doctor --config settings.toml                  # what else a server needs: ports, files, store, clock
+boxwright serve --check --config settings.toml           # every fault of the settings, and what else a server needs
 ```
 
 These take the options of `boxwright serve` and see the same environment. The file is read at the start alone; catalogs,
@@ -136,35 +135,7 @@ Labels hold identifiers of the server's own catalogs, box types and accounting p
 a SKU or a catalog sent along: that one is `inline`, and so are its box types. Rows of a box type end once no catalog
 that is served has it; where an outcome, or an order under way, still counts one, it ends with the next catalog that is
 written or read. `principal` is one of the callers whose tokens end, as many as there are in the file and the store of
-tokens.
-
-## Runs over many orders
-
-`boxwright pack --orders`, `evaluate` and `design` write the same metrics at their end: with `--metrics FILE` as a
-file of OpenMetrics, with `--push-gateway URL` to a Prometheus push gateway, in place of those of the last run of the
-same purpose. The file appears whole or not at all. A gateway that does not take them costs no result: all else is
-written, and the command ends with 1.
-
-```sh
-boxwright pack --orders examples/orders.csv --catalog eu-stock --leg road:500 --metrics run.om
-```
-
-`purpose` is `batch`, `evaluation` or `design`. Each metric has the label `catalog`, since an evaluation has several:
-sum over one catalog. With several policies or carrier services it names these too, as in `eu-stock, sf/fast, thorough`.
-There are those of plans, parcels, units, boxes, packaging, prices, grams of CO2e and units that
-stayed out, as far as the sums of the run hold them: no histograms, and no certificates. Credits are taken off the
-grams of their component. Of its own a run has:
-
-- `boxwright_run_info`: always 1; the label says the version that ran
-- `boxwright_run_duration_seconds`: how long it took
-- `boxwright_run_completion_timestamp_seconds`: when it was done: alert where the last one is too long ago
-- `boxwright_run_orders`: orders by `status`: planned, partial, not_packed, error
-- `boxwright_design_objective`: the objective of a design, summed over a `half` of the orders, by `objective`
-- `boxwright_design_change_ratio`: change of that from today's catalog as a share, below 0 for a saving
-- `boxwright_design_orders`: orders of a half: counted, lost (no box of the design takes them), gained (none today)
-
-The objective is cost in whole units of the currency, litres, or emissions in grams of CO2e. The halves are
-`design`, for which the sizes were chosen, and `judged`, which the choice has not seen."""
+tokens."""
 
 ERRORS_INTRODUCTION = """\
 A call that fails ends with a gRPC status code and a `google.rpc.Status` in its details. One order of a batch or

@@ -20,12 +20,8 @@ from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
 from boxwright.contract import box_type, order, policy, price_table
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import EmissionFactor
-from boxwright.domain.order import Fragility, Item
-from boxwright.domain.sales_packaging import SalesPackaging
-from boxwright.domain.soft_goods import SoftGoods
 from boxwright.export import derived_legs, footprints, nouns
 from boxwright.export.noun import Noun
-from boxwright.orders.fields import LINE_FIELDS
 
 MATERIALS = Path(__file__).parents[1] / "materials"
 
@@ -198,14 +194,10 @@ def test_a_column_is_called_as_the_field_of_its_row(table: Table[Any]) -> None:
         assert set(next(csv.reader(file))) <= set(_names(table.kind))
 
 
-def test_columns_of_factors_boxes_and_orders_are_fields() -> None:
-    """Files of factors, catalogs and orders use the names of the nouns that they are read into."""
+def test_columns_of_factors_and_boxes_are_fields() -> None:
+    """Files of factors and catalogs use the names of the nouns that they are read into."""
     assert {*FACTOR_COLUMNS, *OPTIONAL_FACTOR_COLUMNS} <= set(_names(EmissionFactor))
     assert set(BOX_FIELDS) <= set(_names(BoxType))
-    inside = {"": Item, "fragility": Fragility, "soft_goods": SoftGoods, "sales_packaging": SalesPackaging}
-    for each in LINE_FIELDS:
-        assert each.json_key in _names(inside[each.inside])
-        assert each.json_key == each.name or each.inside == "sales_packaging"  # rows are flat: theirs say of what
 
 
 def test_a_unit_is_spelled_in_one_way() -> None:

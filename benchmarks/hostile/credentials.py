@@ -73,7 +73,7 @@ METHODS = tuple(
             "PackingService/CheckPlan",
             "FootprintService/EstimateFootprint",
         ),
-        *("CatalogService/ValidateCatalog", "CatalogService/CreateCatalog", "PackingService/RecordOutcome"),
+        *("CatalogService/CreateCatalog", "PackingService/RecordOutcome"),
     )
 )
 """None of which a token of the scope ``read`` may call."""

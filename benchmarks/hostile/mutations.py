@@ -12,7 +12,7 @@ from google.protobuf import descriptor_pool, json_format, message_factory
 from google.protobuf.message import Message
 
 REQUESTS = Path(__file__).parents[2] / "docs" / "requests"
-WEIGHTS = {"Pack": 16, "BatchPack": 4, "CheckPlan": 6, "ValidateCatalog": 4, "EstimateFootprint": 4}
+WEIGHTS = {"Pack": 16, "BatchPack": 4, "CheckPlan": 6, "CreateCatalog": 4, "EstimateFootprint": 4}
 """How often a method is asked; others once. Those that write catalogs are asked once in a long while: each write that
 succeeds has planning processes made anew."""
 

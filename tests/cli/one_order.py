@@ -9,7 +9,14 @@ from boxwright.cli import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 OFFICE = str(EXAMPLES / "office.json")
-GOOD = {"line_id": "a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_mm": 50, "mass_g": 5}
+
+
+def sized(length_mm, width_mm, height_mm):
+    """Return the field of an order line that says its size."""
+    return {"cuboid": {"dimensions": {"length_mm": length_mm, "width_mm": width_mm, "height_mm": height_mm}}}
+
+
+GOOD = {"line_id": "a", "quantity": 1, **sized(50, 50, 50), "mass_g": 5}
 
 
 def run(*arguments):

@@ -70,7 +70,7 @@ def test_check_weighs_a_packing_without_figures(plan_file, tmp_path):
     plan = bare(plan_file)
     plan_file.write_text(json.dumps(plan))
     order = json.loads((EXAMPLES / "six-mugs.json").read_text())
-    order["lines"][0] |= {"mass_g": 9_000, "fragility": {"fragility_class": "easy"}}
+    order["lines"][0] |= {"mass_g": 9_000, "fragility": {"fragility_class": "FRAGILITY_CLASS_EASY"}}
     heavy = tmp_path / "heavy.json"
     heavy.write_text(json.dumps(order))
     result = run("check", plan_file, heavy, "--catalog", "us-stock")

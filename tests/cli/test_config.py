@@ -50,24 +50,12 @@ def test_the_values_as_json():
     assert found["order_id_key"] == {"value": "", "from": "default"}
 
 
-def test_a_check_counts_and_lists_faults(file):
-    """Valid settings are counted by source; else all faults are listed, and the exit code is 2."""
-    counted = run("check", "--grace-s", "3")
-    assert "1 from options" in counted
-    assert "2 from the settings file" in counted
+def test_other_options_and_faults_are_refused(file):
+    """By the command that was called; every fault of the settings is listed."""
+    assert "config show" in run("show", "--bogus", code=2)
     file.write_text('grace_s = "x"\nworkerz = 1\n')
-    said = run("check", "--max-streams", "0", code=2)
-    assert "hall.toml, line 1: grace_s:" in said
-    assert "hall.toml, line 2: workerz:" in said
-    assert "--max-streams:" in said
-
-
-def test_other_options_are_refused():
-    """As by the server itself, with the usage of the command that was called."""
-    said = run("check", "--bogus", code=2)
-    assert "--bogus" in said
-    assert "config check" in said
-    assert "serve" not in said
+    said = run("show", "--max-message-bytes", "0", code=2)
+    assert all(part in said for part in ("line 1: grace_s:", "line 2: workerz:", "--max-message-bytes:"))
 
 
 def test_faults_found_at_the_start_name_where_the_setting_comes_from(file):
@@ -79,7 +67,7 @@ def test_faults_found_at_the_start_name_where_the_setting_comes_from(file):
     assert "hall.toml, line 1: tokens_file:" in result.stderr
 
 
-@pytest.mark.parametrize("called", ["config show", "config check", "doctor", "serve"])
+@pytest.mark.parametrize("called", ["config show", "serve"])
 def test_an_option_that_there_is_not_is_refused_by_the_command_that_was_called(called):
     """The usage line and the hint name it, also where the options are those of `boxwright serve`."""
     said = CliRunner().invoke(main, [*called.split(), "--nope"], prog_name="boxwright").stderr

@@ -235,7 +235,7 @@ def test_a_dirty_export_ends_as_orders_with_a_report(tmp_path: Path):
     found = json.loads(report.read_text())
     assert found["rows"] == found["rows_written"] + found["rows_rejected"]
     assert found["rows_written"] == pq.read_metadata(out).num_rows
-    assert found["unmatched_skus"] == {"X-0000": sum("X-0000" in each["rule"] for each in found["rejections"])}
+    assert found["unmatched_skus"] == {"X-0000": sum("X-0000" in each["text"] for each in found["rejections"])}
     assert {each["row"] for each in found["without_size"]} <= {each["row"] for each in found["rejections"]}
     assert count_orders(out) > 50
 

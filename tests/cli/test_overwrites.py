@@ -31,7 +31,6 @@ EVALUATE = "evaluate --orders orders.csv --catalog us-stock --policy quick.toml 
         (f"{EVALUATE} --out orders.csv", "--out:"),
         (f"{EVALUATE} --out link.csv", "--out:"),
         (f"{EVALUATE} --rejects ./orders.csv", "--rejects:"),
-        (f"{EVALUATE} --metrics orders.csv", "--metrics:"),
         (f"{EVALUATE} --html quick.toml", "--html:"),
         (f"{EVALUATE} --out new.csv --rejects new.csv", "--rejects:"),
         ("pack --orders orders.csv --catalog us-stock --out orders.csv", "--out"),

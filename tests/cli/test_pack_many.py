@@ -22,6 +22,8 @@ from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
 from boxwright.export import canonical_hash, plan_from_dict
 from boxwright.orders import read_orders
 
+from .one_order import sized
+
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
 ROWS = ["first,1,2,100,80,60,200", "second,1,1,5000,80,60,200", "third,1,3,200,150,20,300", "third,2,1,50,50,50,10"]
 
@@ -252,8 +254,8 @@ def test_an_order_that_cannot_be_planned_is_an_error_and_one_that_does_not_fit_i
         "inner_length_mm = 100\ninner_width_mm = 100\ninner_height_mm = 100\n"
     )
     path = tmp_path / "orders.jsonl"
-    line = {"line_id": "a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_mm": 50, "mass_g": 9}
-    lines = [line, {**line, "length_mm": 500}, {**line, "fragility": {"g_level": 40}}]
+    line = {"line_id": "a", "quantity": 1, **sized(50, 50, 50), "mass_g": 9}
+    lines = [line, {**line, **sized(500, 50, 50)}, {**line, "fragility": {"g_level": 40}}]
     orders = [{"order_id": name, "lines": [each]} for name, each in zip("xyz", lines, strict=True)]
     path.write_text("\n".join(map(json.dumps, orders)))
     out = tmp_path / "plans.jsonl"
@@ -266,9 +268,9 @@ def test_an_order_that_cannot_be_planned_is_an_error_and_one_that_does_not_fit_i
 @pytest.mark.parametrize("command", [["pack"], ["evaluate", "--workers", "1"]])
 def test_a_cap_that_limits_nothing_is_told(tmp_path, command):
     """A cap that no line of all orders has an amount of is warned of; one that some line has is not."""
-    line = {"line_id": "cell", "quantity": 1, "length_mm": 90, "width_mm": 60, "height_mm": 50, "mass_g": 300}
+    line = {"line_id": "cell", "quantity": 1, **sized(90, 60, 50), "mass_g": 300}
     plain = {"order_id": "o", "lines": [line]}
-    celled = {"order_id": "p", "lines": [{**line, "property_amounts": {"lithium_wh": 20}}]}
+    celled = {"order_id": "p", "lines": [{**line, "property_amounts": [{"property": "lithium_wh", "amount": 20}]}]}
     orders = tmp_path / "orders.jsonl"
     orders.write_text("".join(json.dumps(each) + "\n" for each in (plain, celled)))
     caps = ["--property-cap", "lithium_wh=100", "--property-cap", "lithum_wh=100"]

@@ -13,12 +13,10 @@ from boxwright.cli import main
 from boxwright.export import plan_from_dict
 from boxwright.orders import read_order
 
-from .one_order import EXAMPLES, GOOD, OFFICE, run, write
+from .one_order import EXAMPLES, GOOD, OFFICE, run, sized, write
 
 BOTTLE = {
-    "length_mm": 80,
-    "width_mm": 80,
-    "height_mm": 320,
+    **sized(80, 80, 320),
     "mass_g": 1300,
     "article": "wine_bottle",
 }
@@ -75,7 +73,7 @@ def test_alternatives_are_ranked_beside_the_plan():
 
 def test_refusals_are_explained_when_asked_for(tmp_path):
     """Each refused box has its rule and the change that cures it, to the micrometre; by default there is none."""
-    path = write(tmp_path / "order.json", {**GOOD, "length_mm": 224.125, "width_mm": 140, "height_mm": 60})
+    path = write(tmp_path / "order.json", {**GOOD, **sized(224.125, 140, 60)})
     assert "0.125 mm" not in run(path).stdout
     result = run(path, "--explain")
     assert result.exit_code == 0, result.output
@@ -96,7 +94,7 @@ def test_the_picture_is_an_svg_file(tmp_path):
 
 def test_text_from_an_order_is_printed_as_it_is(tmp_path):
     """Brackets in an order's text are no markup; escape sequences are refused and do not reach the terminal."""
-    line = {"line_id": "[red]a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_mm": 50, "mass_g": 5}
+    line = {"line_id": "[red]a", "quantity": 1, **sized(50, 50, 50), "mass_g": 5}
     path = write(tmp_path / "order.json", {**line, "description": "[bold]mug[/bold]"})
     result = run(path)
     assert result.exit_code == 0, result.output
@@ -110,7 +108,7 @@ def test_text_from_an_order_is_printed_as_it_is(tmp_path):
 
 def test_an_order_that_cannot_be_packed_whole_says_why(tmp_path):
     """Exit code 3, each unit with its reason, and how to accept a plan without them."""
-    result = run(write(tmp_path / "order.json", {**GOOD, "length_mm": 5_000, "quantity": 2}))
+    result = run(write(tmp_path / "order.json", {**GOOD, **sized(5_000, 50, 50), "quantity": 2}))
     assert result.exit_code == 3, result.output
     assert result.stdout == ""
     assert result.stderr.count("does_not_fit_any_box") == 1
@@ -118,17 +116,19 @@ def test_an_order_that_cannot_be_packed_whole_says_why(tmp_path):
     assert result.stderr.count("ships_in_own_container of its line") == 1
 
 
-@pytest.mark.parametrize("given", [{"article": "monitor_bare"}, {"fragility": {"fragility_class": "very_fragile"}}])
+@pytest.mark.parametrize(
+    "given", [{"article": "monitor_bare"}, {"fragility": {"fragility_class": "FRAGILITY_CLASS_VERY_FRAGILE"}}]
+)
 def test_delicate_goods_are_not_advised_to_travel_without_a_box(tmp_path, given):
     """A bare monitor has the inside that it needs as its way out, and very fragile goods may not ship as they are."""
-    result = run(write(tmp_path / "order.json", {**GOOD, "length_mm": 5_000, **given}))
+    result = run(write(tmp_path / "order.json", {**GOOD, **sized(5_000, 50, 50), **given}))
     assert result.exit_code == 3, result.output
     assert "ships_in_own_container" not in result.stderr
 
 
 def test_a_partial_plan_shows_what_stays_out(tmp_path):
     """With --allow-partial the plan is printed with the units that stay out."""
-    data = {"order_id": "o", "lines": [GOOD, {**GOOD, "line_id": "pole", "length_mm": 5_000}]}
+    data = {"order_id": "o", "lines": [GOOD, {**GOOD, "line_id": "pole", **sized(5_000, 50, 50)}]}
     path = tmp_path / "order.json"
     path.write_text(json.dumps(data))
     result = run(path, "--allow-partial")
@@ -144,13 +144,14 @@ def test_goods_are_listed_with_what_their_lines_say_of_them(tmp_path):
     bare = run(write(tmp_path / "order.json", {**GOOD, "description": "Thing"}))
     assert "Thing" in bare.stdout
     assert "Thing (" not in bare.stdout
-    soft = run(write(tmp_path / "soft.json", {**GOOD, "description": "Scarf", "article": "clothing", "soft_goods": {}}))
+    scarf = {name: value for name, value in GOOD.items() if name != "cuboid"} | {"soft_goods": GOOD["cuboid"]}
+    soft = run(write(tmp_path / "soft.json", {**scarf, "description": "Scarf", "article": "clothing"}))
     assert "Scarf (clothing, soft)" in soft.stdout
 
 
 def test_a_plan_without_parcels_is_a_plan(tmp_path):
     """With --allow-partial an order of which no unit fits."""
-    result = run(write(tmp_path / "order.json", {**GOOD, "length_mm": 5_000}), "--allow-partial")
+    result = run(write(tmp_path / "order.json", {**GOOD, **sized(5_000, 50, 50)}), "--allow-partial")
     assert result.exit_code == 0, result.output
     assert "does not fit" in result.stdout
 
@@ -216,7 +217,7 @@ def test_a_pile_is_asked_for_and_stated():
 
 def test_a_choice_of_cushionings_is_told(tmp_path):
     """The plan names the wrap, what may be used, and what protects each line; an unknown profile is refused."""
-    line = {"line_id": "mug", "quantity": 1, "length_mm": 120, "width_mm": 100, "height_mm": 110, "mass_g": 350}
+    line = {"line_id": "mug", "quantity": 1, **sized(120, 100, 110), "mass_g": 350}
     order = write(tmp_path / "mug.json", {**line, "fragility": {"g_level": 40}})
     choice = ["--cushioning", "kraft-paper-wrap", "--cushioning", "honeycomb-paper-wrap"]
     result = run(order, "--catalog", "us-stock", *choice, "--objective", "packaging_mass")
@@ -231,7 +232,7 @@ def test_a_choice_of_cushionings_is_told(tmp_path):
 
 def test_the_cushioning_is_in_the_picture(tmp_path):
     """The picture's column of figures names what the parcel is cushioned with."""
-    line = {"line_id": "mug", "quantity": 1, "length_mm": 120, "width_mm": 100, "height_mm": 110, "mass_g": 350}
+    line = {"line_id": "mug", "quantity": 1, **sized(120, 100, 110), "mass_g": 350}
     order = write(tmp_path / "mug.json", {**line, "fragility": {"g_level": 40}})
     result = run(order, "--catalog", "us-stock", "--picture", tmp_path / "mug.svg")
     assert result.exit_code == 0, result.output
@@ -252,7 +253,7 @@ def test_the_share_of_void_fill_is_an_option():
 
 def test_heavy_parcels_are_marked_in_text_json_and_picture(tmp_path):
     """Two anvils are two parcels that say team lift wherever they are shown; by machine nothing is marked."""
-    line = {"line_id": "anvil", "quantity": 2, "length_mm": 150, "width_mm": 150, "height_mm": 150, "mass_g": 25_000}
+    line = {"line_id": "anvil", "quantity": 2, **sized(150, 150, 150), "mass_g": 25_000}
     order = write(tmp_path / "anvils.json", line)
     result = run(order, "--catalog", "eu-stock", "--picture", tmp_path / "anvils.svg")
     assert result.exit_code == 0, result.output
@@ -271,7 +272,7 @@ def test_heavy_parcels_are_marked_in_text_json_and_picture(tmp_path):
 def test_a_bill_in_pounds_is_shown_in_pounds_with_its_least_weight(tmp_path):
     """A long light parcel says what it is billed in pounds, and that a surcharge made it so."""
     order = {"order_id": "pole", "lines": [{"line_id": "pole", "quantity": 1}]}
-    order["lines"][0] |= {"length_mm": 1230, "width_mm": 140, "height_mm": 140, "mass_g": 2500}
+    order["lines"][0] |= {**sized(1230, 140, 140), "mass_g": 2500}
     order["lines"][0] |= {"ships_in_own_container": True}
     (tmp_path / "pole.json").write_text(json.dumps(order))
     result = run(tmp_path / "pole.json", "--catalog", "us-stock", "--carrier-service", "ups/us-daily")

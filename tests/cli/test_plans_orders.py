@@ -12,8 +12,7 @@ from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.orders import DateSpan, date_span, read_orders
-from boxwright.orders.line_rows import SHIPPED_COLUMNS, order_rows, shipped_rows
-from boxwright.orders.write import write_csv, write_parquet
+from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
 from boxwright.server.deflated import packed
 from boxwright.store import Entry, OutcomeRecord
 from boxwright.store.store import Store
@@ -63,7 +62,7 @@ def test_rows_of_orders_are_read_to_the_same_orders(tmp_path, suffix):
             write_parquet(rows, SHIPPED_COLUMNS, raw)
     assert list(read_orders(path)) == ORDERS
     assert date_span(path) == DateSpan(datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), 2, 2, 2)
-    assert "orientations" not in next(order_rows(ORDERS[0]))
+    assert "orientations" not in rows[0]
 
 
 def entry(plan_id, order_id, day, length_mm=190):

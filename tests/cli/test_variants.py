@@ -71,10 +71,10 @@ def policies(folder: Path) -> list[object]:
 
 
 def test_carriers_and_policies_are_columns_of_one_run(files: Path) -> None:
-    """Rows, totals, metrics, summary and page name them, and a row is that of a run of it alone."""
+    """Rows, totals, summary and page name them, and a row is that of a run of it alone."""
     tariff = ["--prices", files / "tariff.toml"]
     both = [*tariff, "--carrier-service", f"{SF}:near", "--carrier-service", f"{UPS}:5", *policies(files)]
-    out = ["--out", files / "rows.csv", "--metrics", files / "run.om", "--html", files / "page.html"]
+    out = ["--out", files / "rows.csv", "--html", files / "page.html"]
     result = run(files, *both, *out)
     assert result.exit_code == 0, result.output
     rows = rows_in(files / "rows.csv")
@@ -83,7 +83,6 @@ def test_carriers_and_policies_are_columns_of_one_run(files: Path) -> None:
     assert alone.exit_code == 0, alone.output
     mine = [each for each in rows if (each.pop("policy"), each.pop("carrier_service")) == ("bare", UPS)]
     assert mine == rows_in(files / "alone.csv")
-    assert f'catalog="eu-stock, {SF}, plain"' in (files / "run.om").read_text()
     assert f"({UPS}, bare)" in (files / "page.html").read_text()
     totals = json.loads(run(files, *both, "--json").stdout)["catalogs"]
     assert [(each["policy"], each["carrier_service"]) for each in totals] == [
@@ -146,16 +145,16 @@ def test_a_folder_goes_on_with_the_same_variants_only(files: Path) -> None:
 
 
 def test_catalogs_of_one_id_are_refused(files: Path) -> None:
-    """Rows and metrics name them by it: those of one would stand for those of another."""
+    """Rows name them by it: those of one would stand for those of another."""
     for name in ("old", "new"):
         (files / name).mkdir()
         (files / name / "mine.toml").write_text(OWN.format(name))
     both = ["--catalog", files / "old" / "mine.toml", "--catalog", files / "new" / "mine.toml"]
-    result = run(files, *both, "--metrics", files / "run.om")
+    result = run(files, *both, "--out", files / "rows.csv")
     assert result.exit_code == 2
     assert "--catalog:" in result.stderr
     assert "'mine' does" in result.stderr
-    assert not (files / "run.om").exists()
+    assert not (files / "rows.csv").exists()
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 from google.type import money_pb2
 
-from boxwright.domain.order import RETIRED_CLASSES
+from boxwright.catalog import load_materials
 from boxwright.v1 import (
     carrier_pb2,
-    catalog_service_pb2,
     footprint_service_pb2,
     geometry_pb2,
     lane_pb2,
@@ -130,13 +129,6 @@ def test_a_line_that_lacks_something_says_what(given, argument):
     """Each error names the argument."""
     with pytest.raises(ValueError, match=argument):
         line("a", **given)
-
-
-def test_classes_of_earlier_versions_are_those_of_the_service():
-    """The client names the same class in place of each as the service does."""
-    for old, new in RETIRED_CLASSES.items():
-        with pytest.raises(ValueError, match=f"'{new.value}'.*'{old}'"):
-            line("a", 1, 2, 3, 4, fragility_class=old)
 
 
 @pytest.mark.parametrize(
@@ -299,18 +291,16 @@ def test_both_doors_give_the_same_plan(targets):
 
 
 def test_lists_run_over_all_pages(client):
-    """More than one page of box types comes as one iterator."""
-    for catalog in client.list_catalogs():
-        boxes = list(client.list_box_types(catalog.name))
-        assert [box.name for box in boxes] == sorted(box.name for box in client.get_catalog(catalog.name).box_types)
+    """More than one page of materials comes as one iterator."""
+    names = [material.name for material in client.list_materials()]
+    assert names == sorted(set(names))
+    assert len(names) == len(load_materials().materials)
 
 
 def test_every_reading_method_reads(client):
     """What each list names, its getter returns."""
     for listed, get in (
         (client.list_catalogs(), client.get_catalog),
-        (client.list_box_types("catalogs/us-stock"), client.get_box_type),
-        (client.list_dunnage("catalogs/us-stock"), client.get_dunnage),
         (client.list_materials(), client.get_material),
         (client.list_accounting_profiles(), client.get_accounting_profile),
         (client.list_carriers(), client.get_carrier),
@@ -327,7 +317,8 @@ def test_the_other_calls_answer(client):
     assert client.check_plan(checked).valid
     estimate = footprint_service_pb2.EstimateFootprintRequest(net_g=5)
     assert client.estimate_footprint(estimate).gross_g == 5
-    assert not client.validate_catalog(catalog_service_pb2.ValidateCatalogRequest(toml="x")).valid
+    with pytest.raises(InvalidRequestError):
+        client.create_catalog("x", validate_only=True)
 
 
 @pytest.mark.parametrize("door", ["grpc", "http"])

@@ -33,7 +33,7 @@ def test_a_catalog_is_written_planned_with_and_deleted(target):
         with pytest.raises(ServiceError) as caught:
             client.update_catalog(made)
         assert caught.value.reason == "ETAG_MISMATCH"
-        assert [each.revision for each in client.list_catalog_versions(made.name)][:2] == [
+        assert [each.revision for each in client.list_catalog_revisions(made.name)][:2] == [
             changed.revision,
             made.revision,
         ]
@@ -48,7 +48,7 @@ def test_asyncio_has_the_same(target):
         async with AsyncClient(target) as client:
             catalog = catalog_pb2.Catalog(catalog_id="later", box_types=[BOX])
             made = await client.update_catalog(catalog, allow_missing=True)
-            versions = [each async for each in client.list_catalog_versions(made.name)]
+            versions = [each async for each in client.list_catalog_revisions(made.name)]
             assert versions[0].hash == made.hash
             await client.delete_catalog(made.name)
             again = await client.create_catalog(catalog)

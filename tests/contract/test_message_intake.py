@@ -12,7 +12,7 @@ from boxwright.domain.limits import MAX_ENTRIES
 from boxwright.errors import InvalidInputError, LimitExceededError, SearchEndedError
 from boxwright.stop import Stop
 from boxwright.v1.box_type_pb2 import Compartments
-from boxwright.v1.catalog_service_pb2 import ValidateCatalogRequest
+from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest
 from boxwright.v1.order_pb2 import Order, OrderLine
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, PackRequest
 
@@ -75,7 +75,7 @@ def test_lists_within_their_limits_are_read():
 
 def compartments(columns, rows):
     """Return a request with one box of so many columns and rows, and texts that make it long enough to be counted."""
-    request = ValidateCatalogRequest()
+    request = CreateCatalogRequest()
     request.catalog.box_types.add(note="x" * 4_200).compartments.MergeFrom(
         Compartments(columns_mm=[15.0] * columns, rows_mm=[60.0] * rows)
     )
@@ -85,9 +85,9 @@ def compartments(columns, rows):
 def test_numbers_in_one_piece_are_counted_as_numbers_and_not_as_bytes():
     """A double takes eight bytes, a number of another kind one to ten; as many as may be pass, one more is refused."""
     full = compartments(100, 100)
-    assert parse(full.SerializeToString(), ValidateCatalogRequest) == full
+    assert parse(full.SerializeToString(), CreateCatalogRequest) == full
     with pytest.raises(LimitExceededError, match=r"columns_mm: .* 100 "):
-        parse(compartments(101, 3).SerializeToString(), ValidateCatalogRequest)
+        parse(compartments(101, 3).SerializeToString(), CreateCatalogRequest)
     many = PackRequest(request_id="x" * 5_000, allocations=[300] * 100)
     assert parse(many.SerializeToString(), PackRequest) == many
     many.allocations.append(300)
@@ -97,11 +97,11 @@ def test_numbers_in_one_piece_are_counted_as_numbers_and_not_as_bytes():
 
 def test_many_boxes_with_compartments_are_read():
     """3,000 boxes of 6 x 2 compartments hold 27,000 entries, of more than 100,000 that a request may."""
-    request = ValidateCatalogRequest()
+    request = CreateCatalogRequest()
     for number in range(3_000):
         box = request.catalog.box_types.add(box_type_id=f"b{number}")
         box.compartments.MergeFrom(Compartments(columns_mm=[15.0] * 6, rows_mm=[60.0] * 2))
-    assert parse(request.SerializeToString(), ValidateCatalogRequest) == request
+    assert parse(request.SerializeToString(), CreateCatalogRequest) == request
 
 
 @given(st.binary(max_size=200), st.booleans())

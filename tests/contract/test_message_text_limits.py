@@ -15,10 +15,9 @@ from boxwright.contract.lane import read_lane
 from boxwright.domain.limits import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, MAX_TEXT_LENGTH
 from boxwright.errors import InvalidInputError, LimitExceededError
 from boxwright.findings import Findings
-from boxwright.server.validate_catalog import MAX_TOML_BYTES
-from boxwright.server.written import content_of
+from boxwright.server.written import MAX_TOML_BYTES, content_of
 from boxwright.v1.catalog_pb2 import Catalog
-from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest, ValidateCatalogRequest
+from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest
 from boxwright.v1.evaluation_service_pb2 import EvaluateCatalogsRequest
 from boxwright.v1.lane_pb2 import Lane
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, PackRequest
@@ -99,7 +98,7 @@ NAMES = (
     *("box_types[0].reuse.washing_factor_id", "dunnage[0].display_name"),
 )
 NOTES = (
-    *("note", "box_types[0].note", "dunnage[0].note"),
+    *("box_types[0].note", "dunnage[0].note"),
     *(
         f"{of}source.{name}"
         for of in ("", "box_types[0].", "dunnage[0].")
@@ -217,7 +216,7 @@ def test_a_file_of_a_catalog_is_as_long_as_its_own_limit() -> None:
 
 def test_what_the_contract_does_not_have_is_not_stored_with_a_catalog() -> None:
     """A field that is not known here, whatever its length, is no part of a catalog that is written."""
-    sent = ValidateCatalogRequest(catalog=Catalog(catalog_id="c", version="1"))
+    sent = CreateCatalogRequest(catalog=Catalog(catalog_id="c", version="1"))
     more = Catalog.FromString(sent.catalog.SerializeToString() + b"\xfa\x3e\xc0\x84\x3d" + bytes(1_000_000))
     assert more.ByteSize() > 1_000_000
-    assert content_of(ValidateCatalogRequest(catalog=more)) == content_of(sent)
+    assert content_of(CreateCatalogRequest(catalog=more)) == content_of(sent)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from boxwright.contract.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
 from boxwright.contract.order import read_order
-from boxwright.domain.order import RETIRED_CLASSES, DimensionStatus, Fragility, FragilityClass, Item, Order
+from boxwright.domain.order import DimensionStatus, Fragility, FragilityClass, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.errors import InvalidInputError, LimitExceededError
@@ -202,19 +202,6 @@ def test_class_names_match_the_contract():
     """Every class of fragility of the domain is one of the contract and the other way round."""
     numbers = order_pb2.FragilityClass.values()[1:]
     assert {FRAGILITY_CLASS.read(each, Findings(), "f") for each in numbers} == set(FragilityClass)
-
-
-def test_numbers_of_earlier_classes_are_refused_with_the_new_name():
-    """Numbers and names are reserved; a client of an earlier contract learns what to send."""
-    for number, new in enumerate(RETIRED_CLASSES.values(), start=1):
-        with pytest.raises(InvalidInputError) as caught:
-            read({**LINE, "fragility": {"fragility_class": number, "g_level": 200}})
-        (violation,) = caught.value.violations
-        assert violation.field == "order.lines[0].fragility.fragility_class"
-        assert f"FRAGILITY_CLASS_{new.name}" in violation.rule
-    reserved = order_pb2.FragilityClass.DESCRIPTOR
-    assert not {f"FRAGILITY_CLASS_{old.upper()}" for old in RETIRED_CLASSES} & set(reserved.values_by_name)
-    assert min(number for number in reserved.values_by_number if number) == 11
 
 
 def test_sales_packaging_arrives():

@@ -31,7 +31,6 @@ from boxwright import (
     check,
     plan,
 )
-from boxwright.orders import order_from_dict
 from boxwright.planning import plans
 
 MAKERS = [
@@ -63,21 +62,7 @@ MAKERS = [
     lambda n: PriceTable(
         "a", "1", "ups/us-daily", "USD", "lb", [ZonePrices("", [WeightPrice(Decimal(1), 5)])], round_to_minor=n(5)
     ),
-    lambda n: order_from_dict(
-        {
-            "order_id": "o",
-            "lines": [
-                {
-                    "line_id": "a",
-                    "quantity": n(2),
-                    "length_mm": n(3),
-                    "width_mm": n(4),
-                    "height_mm": n(5),
-                    "mass_g": n(6),
-                }
-            ],
-        }
-    ),
+    lambda n: Order("o", [Item("a", n(2), n(3), n(4), n(5), n(6))]),
 ]
 BOX = BoxType("box", 100, 100, 100)
 
@@ -122,8 +107,6 @@ def test_rules_hold_for_them():
         Item("a", 1, np.float32("nan"), 10, 10, 1)
     with pytest.raises(InvalidInputError, match=r"quantity"):
         Item("a", np.array([1, 2]), 10, 10, 10, 1)
-    with pytest.raises(InvalidInputError, match=r"lines\[0\].line_id"):
-        order_from_dict({"order_id": "o", "lines": [{"line_id": np.int64(1)}]})
 
 
 def test_an_order_of_them_is_planned():

@@ -1,11 +1,8 @@
 """Tasks over processes: in order, whoever is lost."""
 
 import gc
-import itertools
 import os
 import signal
-import time
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -53,31 +50,6 @@ def _send_half(pipe: Connection, content: bytes) -> None:
     """Send half of a message and end the process, as kill -9 does."""
     os.write(pipe.fileno(), content[: len(content) // 2])
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-class Remember:
-    """Learns a number with each task; the first two tasks wait for each other, so that two processes do them."""
-
-    def __init__(self, marks: Path) -> None:
-        self.marks, self.learned = marks, 0
-        self.heard: list[str] = []
-
-    def __call__(self, task: int) -> tuple[str, list[str]]:
-        """Return its own process, and all that it heard so far."""
-        if task < 2:
-            (self.marks / str(task)).touch()
-            while len(list(self.marks.iterdir())) < 2:
-                time.sleep(0.005)
-        self.learned += 1
-        return str(os.getpid()), self.heard
-
-    def news(self) -> bytes:
-        """Return the process and the number."""
-        return f"{os.getpid()} {self.learned}".encode()
-
-    def hear(self, news: bytes) -> None:
-        """Note what was heard."""
-        self.heard.append(news.decode())
 
 
 class Refuse:
@@ -131,26 +103,6 @@ def test_an_error_of_a_task_is_raised_where_results_are_awaited() -> None:
     """Not in a process that nobody looks at."""
     with pytest.raises(InvalidInputError):
         list(in_order(Refuse(), iter(range(9)), 2))
-
-
-def test_each_process_hears_what_the_other_learned(tmp_path: Path) -> None:
-    """Once and in order, with the next task; nothing of its own."""
-    heard: dict[str, list[str]] = {}
-    learned: dict[str, int] = {}
-
-    def until_both_heard() -> Iterator[int]:
-        for number in itertools.count():
-            if len(heard) == 2 and all(heard.values()):
-                return
-            yield number
-
-    for process, known in in_order(Remember(tmp_path), until_both_heard(), 2):
-        heard[process] = known
-        learned[process] = learned.get(process, 0) + 1
-    one, other = heard
-    for process, by in ((one, other), (other, one)):
-        assert heard[by] == [f"{process} {number}" for number in range(1, len(heard[by]) + 1)]
-        assert len(heard[by]) <= learned[process]
 
 
 def test_how_often_cycles_are_looked_for_is_as_before() -> None:

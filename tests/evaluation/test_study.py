@@ -1,9 +1,26 @@
 """What is asked once all orders are planned: the same, whatever process works it out."""
 
-from tests.evaluation.test_one_unit import BARE, orders_of
+import random
 
+from boxwright.catalog import load_catalog
+from boxwright.domain.box import Catalog
+from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Policy
 from boxwright.evaluation import Evaluation, evaluate
+
+BARE = Catalog("bare", load_catalog("us-stock").box_types, currency="USD")
+
+
+def orders_of(count: int, seed: int) -> list[Order]:
+    """Return orders of one unit of few masses and any sizes: flat, long, tiny, too large, heavy, too dense."""
+    rng = random.Random(seed)
+    masses = [rng.randrange(20, 9_000) for _ in range(12)] + [15_000, 40_000]
+    made = []
+    for number in range(count):
+        edges = [round(rng.choice((12, 90, 300, 900)) * rng.uniform(0.2, 1.0), 2) for _ in range(3)]
+        turns = {"orientations": ("LWH", "WLH")} if rng.random() < 0.2 else {}
+        made.append(Order(f"o{number}", (Item("a", 1, *edges, rng.choice(masses), **turns),)))
+    return made
 
 
 def studied(workers: int) -> Evaluation:

@@ -180,8 +180,8 @@ def test_an_item_master_fills_what_the_orders_lack():
         ("o2", 1, 300, 77),
     ]
     assert rejected(found) == [(4, "mass_g"), (5, "sku"), (6, "sku"), (7, "sku")]
-    assert "row 3" in found.rejections[0].rule
-    assert "rows 4 and 5" in found.rejections[1].rule
+    assert "row 3" in found.rejections[0].text
+    assert "rows 4 and 5" in found.rejections[1].text
     assert found.report.unmatched_skus == {"D": 2}
 
 
@@ -189,7 +189,7 @@ def test_a_sku_in_other_case_is_no_item_and_the_one_that_is_there_is_named():
     """A and a may be two articles; most often it is a slip."""
     found = converted("order,sku,qty\no1,a,2\no2,z,1", items=("items.csv", ITEMS))
     assert rejected(found) == [(2, "sku"), (3, "sku")]
-    assert ["'A'" in each.rule for each in found.rejections] == [True, False]
+    assert ["'A'" in each.text for each in found.rejections] == [True, False]
 
 
 def test_a_workbook_rejects_what_no_cell_says():

@@ -13,8 +13,7 @@ from boxwright.errors import FieldViolation
 from boxwright.evaluation.batch import Rejected
 from boxwright.orders import read_orders
 from boxwright.orders.batches import order_batches
-from boxwright.orders.line_rows import SHIPPED_COLUMNS, shipped_rows
-from boxwright.orders.write import write_csv
+from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv
 from boxwright.tabular import neutral, restored
 
 SIGNS = "=+-@\t\r\n＝＋－＠"

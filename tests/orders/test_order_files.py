@@ -10,9 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from boxwright import Item, Order
+from boxwright.domain.order import UPRIGHT, Fragility
+from boxwright.domain.property_cap import PropertyAmount
+from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
+from boxwright.domain.soft_goods import SoftGoods
 from boxwright.errors import DataFileError, UnsupportedError
-from boxwright.orders import count_orders, order_from_dict, read_order, read_orders
-from boxwright.orders import jsonl_file as jsonl_file_module
+from boxwright.orders import batches, count_orders, read_order, read_orders
 
 ROWS = [
     {
@@ -54,9 +57,9 @@ ROWS = [
         "g_level": 60.0,
         "description": 'a "quoted", name',
         "dimension_status": "measured",
-        "inner_cushion_mm": 1.5,
-        "inner_cushion_material_id": "eps",
-        "sales_packaging_materials": {"eps": 2.0, "kraft-paper": 8.5},
+        "sales_packaging.cushion_mm": 1.5,
+        "sales_packaging.cushion_material": "materials/eps",
+        "sales_packaging.materials": {"materials/eps": 2.0, "materials/kraft-paper": 8.5},
     },
     {
         "order_id": "o2",
@@ -70,41 +73,56 @@ ROWS = [
         "max_folds": 2,
     },
 ]
-INSIDE = ("inner_cushion_mm", "inner_cushion_material_id", "sales_packaging_materials")
+INSIDE = ("sales_packaging.cushion_mm", "sales_packaging.cushion_material", "sales_packaging.materials")
 ORDERS = [
-    order_from_dict(
-        {
-            "order_id": "o1",
-            "lines": [
-                {k: v for k, v in ROWS[0].items() if k != "order_id"},
-                {
-                    **{k: v for k, v in ROWS[1].items() if k not in ("order_id", "fragility_class", "g_level")},
-                    "fragility": {"fragility_class": "fragile", "g_level": 45.5},
-                },
-            ],
-        }
+    Order(
+        "o1",
+        [
+            Item("a", 2, 10.5, 20, 30, 5),
+            Item(
+                "b",
+                1,
+                1,
+                2,
+                3,
+                0,
+                UPRIGHT,
+                max_load_g=0,
+                fragility=Fragility("fragile", 45.5),
+                article="mug",
+                sku="S",
+                barcode="00012345",
+                keep_together_group="set",
+                ships_in_own_container=True,
+                property_amounts=[PropertyAmount("lithium_wh", 20.5), PropertyAmount("liquid_ml", 0)],
+            ),
+        ],
     ),
-    order_from_dict(
-        {
-            "order_id": "o2",
-            "lines": [
-                {
-                    **{k: v for k, v in ROWS[2].items() if k not in ("order_id", "g_level", *INSIDE)},
-                    "fragility": {"g_level": 60.0},
-                    "sales_packaging": {
-                        "cushion_mm": 1.5,
-                        "cushion_material_id": "eps",
-                        "materials": {"eps": 2.0, "kraft-paper": 8.5},
-                    },
-                },
-                {
-                    **{k: v for k, v in ROWS[3].items() if k not in ("order_id", "min_thickness_mm", "max_folds")},
-                    "soft_goods": {"min_thickness_mm": 4.5, "max_folds": 2},
-                },
-            ],
-        }
+    Order(
+        "o2",
+        [
+            Item(
+                "a",
+                1,
+                7,
+                7,
+                7,
+                70,
+                fragility=Fragility(g_level=60),
+                description='a "quoted", name',
+                dimension_status="measured",
+                sales_packaging=SalesPackaging(1.5, "eps", [MaterialMass("eps", 2), MaterialMass("kraft-paper", 8.5)]),
+            ),
+            Item("b", 1, 700, 500, 8, 180, soft_goods=SoftGoods(4.5, 2)),
+        ],
     ),
 ]
+LINE = {
+    "line_id": "a",
+    "quantity": 2,
+    "cuboid": {"dimensions": {"length_mm": 10.5, "width_mm": 20, "height_mm": 30}},
+    "mass_g": 5,
+}
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
 MORE = "orientations,max_load_g,fragility_class,g_level,article,sku,description,barcode,dimension_status"
 COMPANY = "keep_together_group,ships_in_own_container,property_amounts"
@@ -112,7 +130,7 @@ SOFT = "min_thickness_mm,max_folds"
 CSV = f"""{HEADER},{MORE},{COMPANY},{SOFT},{",".join(INSIDE)}
 o1,a,2,10.5,20,30,5,,,,,,,,,,,,,,,,,
 o1,b,1,1,2,3,0,LWH WLH,0,fragile,45.5,mug,S,,00012345,,set,TRUE,lithium_wh=20.5; liquid_ml = 0,,,,,
-o2,a,1,7,7,7,70,,,,60,,,"a ""quoted"", name",,measured,,,,,,1.5,eps,eps=2;kraft-paper=8.5
+o2,a,1,7,7,7,70,,,,60,,,"a ""quoted"", name",,measured,,,,,,1.5,materials/eps,materials/eps=2;materials/kraft-paper=8.5
 o2,b,1,700,500,8,180,,,,,,,,,,,,,4.5,2,,,
 """
 
@@ -234,33 +252,26 @@ def test_parquet_numbers_that_say_something_else_are_refused(tmp_path, column, v
 def test_json_lines_hold_the_orders(tmp_path):
     """One order per line, blank lines and a byte order mark skipped."""
     path = tmp_path / "orders.jsonl"
-    plain = {"order_id": "o1", "lines": [{k: v for k, v in ROWS[0].items() if k != "order_id"}]}
-    other = {**plain, "order_id": "o2"}
-    path.write_text("\ufeff" + json.dumps(plain) + "\n\n" + json.dumps(other) + "\n", encoding="utf-8")
-    assert list(read_orders(path)) == [order_from_dict(plain), order_from_dict(other)]
+    first, second = ({"order_id": name, "lines": [LINE]} for name in ("o1", "o2"))
+    path.write_text("\ufeff" + json.dumps(first) + "\n\n" + json.dumps(second) + "\n", encoding="utf-8")
+    assert list(read_orders(path)) == [Order(name, ORDERS[0].lines[:1]) for name in ("o1", "o2")]
 
 
 def test_json_file_holds_one_order(tmp_path):
     """A JSON file is one order, with or without a byte order mark."""
     path = tmp_path / "order.json"
-    plain = {"order_id": "o1", "lines": [{k: v for k, v in ROWS[0].items() if k != "order_id"}]}
-    path.write_text("\ufeff" + json.dumps(plain), encoding="utf-8")
-    assert read_order(path) == order_from_dict(plain)
+    path.write_text("\ufeff" + json.dumps({"order_id": "o1", "lines": [LINE]}), encoding="utf-8")
+    assert read_order(path) == Order("o1", ORDERS[0].lines[:1])
 
 
 def test_json_error_names_file_and_path(tmp_path):
     """A broken rule in a JSON order names the file and the path of the field."""
     path = tmp_path / "order.json"
-    path.write_text('{"order_id": "o", "lines": [{"line_id": "a", "quantity": 1, "length_mm": NaN}]}')
+    path.write_text(json.dumps({"order_id": "o1", "lines": [{**LINE, "mass_g": -1}]}))
     with pytest.raises(DataFileError) as caught:
         read_order(path)
     assert caught.value.file == "order.json"
-    assert [each.field for each in caught.value.violations] == [
-        "lines[0].width_mm",
-        "lines[0].height_mm",
-        "lines[0].mass_g",
-        "lines[0].length_mm",
-    ]
+    assert [each.field for each in caught.value.violations] == ["lines[0].mass_g"]
 
 
 @pytest.mark.parametrize(
@@ -319,17 +330,16 @@ def test_what_is_no_csv_is_refused(tmp_path, content, found):
 
 def test_json_lines_errors_name_the_line(tmp_path):
     """Broken lines and ids that repeat are listed with their line number."""
-    line = {"line_id": "a", "quantity": 1, "length_mm": 1, "width_mm": 1, "height_mm": 1, "mass_g": 1}
-    good = json.dumps({"order_id": "o1", "lines": [line]})
-    bad = json.dumps({"order_id": "o2", "lines": [{**line, "mass_g": -1}]})
+    good = json.dumps({"order_id": "o1", "lines": [LINE]})
+    bad = json.dumps({"order_id": "o2", "lines": [{**LINE, "mass_g": -1}]})
     path = tmp_path / "orders.jsonl"
     path.write_text("\n".join([good, bad, "{", good]))
-    assert errors_of(path) == ["line 2, lines[0].mass_g", "line 3, json", "line 4, order_id"]
+    assert errors_of(path) == ["line 2, lines[0].mass_g", "line 3", "line 4, order_id"]
 
 
 def test_an_endless_line_is_refused(tmp_path, monkeypatch):
     """A line past the limit is an error before it is parsed."""
-    monkeypatch.setattr(jsonl_file_module, "MAX_ORDER_BYTES", 100)
+    monkeypatch.setattr(batches, "MAX_ORDER_BYTES", 100)
     path = tmp_path / "orders.jsonl"
     path.write_text("[" * 1_000)
     assert errors_of(path) == ["line 1"]
@@ -391,11 +401,12 @@ def test_an_absent_file_is_a_data_file_error(tmp_path, name):
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        ("thick,,", "row 2, inner_cushion_mm"),
-        ("5,,", "row 2, inner_cushion_mm"),
-        (",,eps", "row 2, sales_packaging_materials"),
-        (",,eps=0", "row 2, sales_packaging_materials.eps"),
-        (",,eps=6", "row 2, sales_packaging_materials"),
+        ("thick,,", "row 2, sales_packaging.cushion_mm"),
+        ("5,,", "row 2, sales_packaging.cushion_mm"),
+        (",,materials/eps", "row 2, sales_packaging.materials[0].mass_g"),
+        (",,materials/eps=0", "row 2, sales_packaging.materials[0].mass_g"),
+        (",,eps=1", "row 2, sales_packaging.materials[0].material"),
+        (",,materials/eps=6", "row 2, sales_packaging.materials"),
     ],
 )
 def test_bad_sales_packaging_names_its_column(tmp_path, cells, fault):

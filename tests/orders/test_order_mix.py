@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from boxwright.orders.stated import remarks_in, values_stated
+from boxwright.orders.extra import remarks_in, values_stated
 from boxwright.orders.write import write_csv, write_parquet
 
 from .exports import converted

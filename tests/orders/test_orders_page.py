@@ -8,17 +8,10 @@ import pytest
 from boxwright.domain.fields import MAX_ID_LENGTH
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.orders import count_orders, read_order
-from boxwright.orders.fields import LINE_FIELDS
-from boxwright.orders.jsonl_file import MAX_ORDER_BYTES
+from boxwright.orders.batches import MAX_ORDER_BYTES
 from boxwright.units import MAX_LENGTH_MM, MAX_MASS_G
 
 PAGE = (Path(__file__).parents[2] / "docs" / "orders.md").read_text(encoding="utf-8")
-
-
-def test_every_field_is_on_the_page():
-    """The table of the page is the table that the reader goes by."""
-    rows = re.findall(r"^\| `(\w+)` \| (yes|no) \| (.+) \|$", PAGE, re.MULTILINE)
-    assert rows == [(field.name, "yes" if field.required else "no", field.meaning) for field in LINE_FIELDS]
 
 
 @pytest.mark.parametrize("kind", ["json", "jsonl", "csv"])

@@ -16,8 +16,8 @@ from boxwright.server.footprint_service import estimate_footprint
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers
 from boxwright.server.pack_request import read_pack_request
-from boxwright.server.validate_catalog import validate_catalog
-from boxwright.stop import Stop
+from boxwright.server.written import judged
+from boxwright.stop import NEVER, Stop
 from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
 
 REQUEST = Path(__file__).parents[2] / "docs" / "requests" / "PackingService.Pack.json"
@@ -128,13 +128,12 @@ def test_any_estimate_is_answered_or_refused(shelf, examples):
 
 @EXAMPLES
 def test_any_catalog_is_judged(shelf, examples):
-    """A catalog is valid, or has faults."""
-
-    def judge(sent):
-        answer = validate_catalog(sent, shelf)
-        assert answer.valid != bool(answer.faults)
-
-    each_is_answered(examples, messages(catalog_service_pb2.ValidateCatalogRequest), judge)
+    """A catalog is read, or an error says why not."""
+    each_is_answered(
+        examples,
+        messages(catalog_service_pb2.CreateCatalogRequest),
+        lambda sent: judged(sent, shelf.materials, NEVER),
+    )
 
 
 @st.composite

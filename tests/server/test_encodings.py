@@ -4,9 +4,6 @@ import pytest
 from click.testing import CliRunner
 
 from boxwright.cli import main
-from boxwright.server.doctor.finding import Level
-from boxwright.server.doctor.stored import look_at_store
-from boxwright.server.settings import Settings
 
 from .test_start_checks import settings_at_fault
 
@@ -40,10 +37,3 @@ def test_a_server_does_not_start_on_a_database_of_another_encoding(encoded, capl
     (failed,) = [record.facts for record in caplog.records if record.getMessage() == "the store failed"]
     assert failed["reason"] == "store_unsuitable"
     assert says(encoding, failed["error"])
-
-
-def test_the_doctor_fails_a_database_of_another_encoding(encoded):
-    """It says so, and how another one is made."""
-    encoding, url = encoded
-    (found,) = look_at_store(Settings(store=url))
-    assert (found.level, says(encoding, found.says)) == (Level.FAIL, True)

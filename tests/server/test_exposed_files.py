@@ -5,8 +5,6 @@ import os
 
 import pytest
 
-from boxwright.server.doctor.files import look_at_files
-from boxwright.server.doctor.finding import Level
 from boxwright.server.exposed_files import exposed_files, exposure
 from boxwright.server.settings import Settings
 from boxwright.server.settings_sources import read_settings
@@ -25,14 +23,6 @@ def test_a_file_that_others_may_use_is_named(tmp_path, modes, exposed):
     for mode in modes:
         path.chmod(mode)
         assert (f"chmod go-rwx {path}" in exposure(str(path))) == bool(exposure(str(path))) == exposed
-
-
-def test_of_a_store_that_is_not_there_yet_nothing_is_said_but_that(tmp_path):
-    """Nobody can read it; of a key that lacks, the line on certificates speaks."""
-    store = f"sqlite:///{tmp_path}/plans.db"
-    settings = Settings(tls_certificate="c", tls_key=str(tmp_path / "none.key"), store=store)
-    (found,) = look_at_files(settings)
-    assert (found.level, f"{tmp_path}/plans.db" in found.says) == (Level.OK, True)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files to other groups")
@@ -75,38 +65,14 @@ def settings_of(files):
 
 
 def test_each_file_of_the_settings_is_looked_at(files):
-    """The doctor has a line for each; only those that others may use are to be mended. A group may read tokens."""
+    """Those that others may use are named. A group may read tokens."""
     settings = settings_of(files)
     assert [name for name, _ in exposed_files(settings)] == ["tls_key", "store", "store"]
-    assert [each.level for each in look_at_files(settings)] == [Level.WARN, Level.OK, Level.WARN, Level.WARN]
     files["tokens.json"].chmod(0o660)
     assert [name for name, _ in exposed_files(settings)] == ["tls_key", "tokens_file", "store", "store"]
-    found = list(look_at_files(settings))
-    assert [each.level for each in found] == [Level.WARN] * 4
-    assert str(files["tokens.json"]) in found[1].says
-    assert found[0].mend == f"chmod go-rwx {files['key']}"
-    for each in files.values():
-        each.chmod(0o600)
+    for file in files.values():
+        file.chmod(0o600)
     assert list(exposed_files(settings)) == []
-    assert [each.level for each in look_at_files(settings)] == [Level.OK] * 4
-
-
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files to other users")
-def test_a_store_of_another_user_than_its_folder_is_named(tmp_path):
-    """As one that root restored, which the server's user may not write; a folder of root's says nothing."""
-    folder = tmp_path / "kept"
-    folder.mkdir()
-    file = folder / "plans.db"
-    file.touch(0o600)
-    settings = Settings(store=f"sqlite:///{file}")
-    assert [each.level for each in look_at_files(settings)] == [Level.OK]
-    os.chown(folder, 64_000, 64_000)
-    found, _ = look_at_files(settings)
-    assert found.level is Level.WARN
-    assert all(part in found.says for part in (str(file), "0", "64000"))
-    assert found.mend == f"chown --reference {folder} {file}"
-    os.chown(file, 64_000, 64_000)
-    assert [each.level for each in look_at_files(settings)] == [Level.OK]
 
 
 def test_a_store_in_a_folder_that_may_not_be_entered_is_looked_at(monkeypatch):
@@ -116,7 +82,7 @@ def test_a_store_in_a_folder_that_may_not_be_entered_is_looked_at(monkeypatch):
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(os, "stat", denied)
-    assert [each.level for each in look_at_files(Settings(store="sqlite:////closed/plans.db"))] == [Level.OK]
+    assert list(exposed_files(Settings(store="sqlite:////closed/plans.db"))) == []
 
 
 @pytest.mark.parametrize("name", ["link_key", "order_id_key", "store"])

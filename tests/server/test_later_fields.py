@@ -32,9 +32,8 @@ FILL = {"dunnage_id": "d", "kind": "DUNNAGE_KIND_VOID_FILL", "density_kg_per_m3"
 
 
 def line(**fields):
-    """Return a request whose line has more fields; a shape replaces the cuboid."""
-    base = {name: value for name, value in LINE.items() if not ("cylinder" in fields and name == "cuboid")}
-    return {"order": {"order_id": "o", "lines": [{**base, **fields}]}}
+    """Return a request whose line has more fields."""
+    return {"order": {"order_id": "o", "lines": [{**LINE, **fields}]}}
 
 
 def policy(**fields):
@@ -54,7 +53,6 @@ def dunnage(**fields):
 
 PACK = {
     "PackRequest.markets": {**line(), "markets": ["markets/eu"]},
-    "OrderLine.cylinder": line(cylinder={"diameter_mm": 5, "axis_length_mm": 5}),
 }
 """A request that uses each field or value that is for later."""
 

@@ -113,10 +113,11 @@ def test_a_server_that_can_write_nowhere_answers_every_call(confined):
         service, method = file.stem.split(".")[:2]
         codes[file.stem] = posted(confined.http_address, service, method, file.read_bytes())
     toml = (ROOT / "materials" / "catalogs" / "china-post.toml").read_text(encoding="utf-8")
-    code, body = posted(confined.http_address, "CatalogService", "ValidateCatalog", json.dumps({"toml": toml}).encode())
+    judged = {"toml": toml.replace("china-post", "other", 1), "validateOnly": True}
+    code, body = posted(confined.http_address, "CatalogService", "CreateCatalog", json.dumps(judged).encode())
     with grpc.insecure_channel(confined.address) as channel:
         assert health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=20).status == 1
-    assert (code, json.loads(body)["valid"]) == (200, True)
+    assert (code, json.loads(body)["catalogId"]) == (200, "other")
     assert not {name: each for name, each in codes.items() if each[0] == 500}
 
 

@@ -76,8 +76,8 @@ class Server:
 
     def versions(self, name):
         """List the versions of a catalog."""
-        wanted = messages.ListCatalogVersionsRequest(parent=f"catalogs/{name}")
-        return list(self.catalogs.ListCatalogVersions(wanted, timeout=60).catalogs)
+        wanted = messages.ListCatalogRevisionsRequest(parent=f"catalogs/{name}")
+        return list(self.catalogs.ListCatalogRevisions(wanted, timeout=60).catalogs)
 
     def plan(self, name, **fields):
         """Plan an order with a catalog."""
@@ -221,16 +221,15 @@ def test_compartments_of_a_long_request_are_no_entry_a_byte(server, name):
         sent.box_types[-1].box_type_id = more
     packed = request({**BOOK, "cuboid": {"dimensions": dict.fromkeys(("length_mm", "width_mm", "height_mm"), 9)}})
     packed.inline_catalog.CopyFrom(sent)
-    asked = messages.ValidateCatalogRequest(catalog=sent)
-    assert server.catalogs.ValidateCatalog(asked, timeout=60).valid
-    assert server.posted("CatalogService/ValidateCatalog", asked)["valid"]
+    asked = messages.CreateCatalogRequest(catalog=sent, validate_only=True)
+    assert len(server.posted("CatalogService/CreateCatalog", asked)["boxTypes"]) == 3
     assert server.create(sent).box_types[0].compartments == server.update(sent).box_types[0].compartments
     assert len(server.packing.Pack(packed, timeout=60).plan.parcels[0].placements) == 2
     assert len(server.posted("PackingService/Pack", packed)["plan"]["parcels"][0]["placements"]) == 2
 
 
 def test_a_catalog_that_breaks_rules_is_not_written(server, name):
-    """Every field is named as it was sent, by the rules of ValidateCatalog; nothing is kept."""
+    """Every field is named as it was sent; nothing is kept."""
     bad = catalog(name)
     bad.box_types[0].inner.length_mm = -1
     bad.box_types[0].tare_g = -1
@@ -284,7 +283,7 @@ def test_a_version_of_a_file_is_found_by_its_hash_where_a_plan_was_stored(server
     for named in ("us-stock@1", f"us-stock@{server.get('us-stock').version}"):
         code, reason, said = refused(server.get, named)
         assert (code, reason) == (grpc.StatusCode.NOT_FOUND, "RESOURCE_NOT_FOUND")
-        assert "ListCatalogVersions" not in said
+        assert "ListCatalogRevisions" not in said
     plan = server.plan("us-stock", persist=True)
     assert server.get(f"us-stock@{plan.versions.catalog_hash}").hash == plan.versions.catalog_hash
 
@@ -310,6 +309,31 @@ def test_the_same_again_is_no_new_version(server, name):
     assert server.update(catalog(name)) == made
     assert server.update(catalog(name, etag=made.etag, hash="x", revision=9)) == made
     assert [each.revision for each in server.versions(name)] == [1]
+
+
+def test_a_catalog_that_is_only_judged_is_not_written(server, name):
+    """The answer and the errors are those of the write."""
+    judged = server.create(catalog(name), validate_only=True)
+    assert (judged.name, judged.revision) == (f"catalogs/{name}", 1)
+    assert refused(server.get, name)[1] == "RESOURCE_NOT_FOUND"
+    assert refused(server.update, catalog(name), validate_only=True)[1] == "RESOURCE_NOT_FOUND"
+    made = server.create(catalog(name))
+    assert refused(server.create, catalog(name), validate_only=True)[1] == "CATALOG_EXISTS"
+    assert server.update(catalog(name, "L"), validate_only=True).revision == 2
+    assert server.get(name) == made
+
+
+def test_fields_that_an_update_does_not_name_stay(server, name):
+    """As they were sent last; a field that there is not, and a catalog sent as a file, are refused."""
+    server.create(catalog(name, display_name="old", version="1"))
+    sent = catalog_pb2.Catalog(catalog_id=name, display_name="new", version="2")
+    changed = server.update(sent, update_mask={"paths": ["display_name"]})
+    assert (changed.display_name, changed.version, changed.box_types[0].box_type_id) == ("new", "1", "S")
+    wrong = messages.UpdateCatalogRequest(catalog=sent, update_mask={"paths": ["colour"]})
+    assert bad_fields(failure(server.catalogs.UpdateCatalog, wrong)[1]) == ["update_mask"]
+    server.catalogs.UpdateCatalog(messages.UpdateCatalogRequest(toml=TOML.format(name=name, height_mm=150)))
+    whole = messages.UpdateCatalogRequest(catalog=sent, update_mask={"paths": ["display_name"]})
+    assert bad_fields(failure(server.catalogs.UpdateCatalog, whole)[1]) == ["update_mask"]
 
 
 def test_repeated_calls_get_the_first_answer(tmp_path):

@@ -35,8 +35,8 @@ def test_a_name_that_no_database_takes_names_nothing(store):
             (catalogs.GetCatalog, catalog_messages.GetCatalogRequest(name="catalogs/a\0b"), "name"),
             (catalogs.GetCatalog, catalog_messages.GetCatalogRequest(name="catalogs/a\0b@1"), "name"),
             (
-                catalogs.ListCatalogVersions,
-                catalog_messages.ListCatalogVersionsRequest(parent="catalogs/a\0b"),
+                catalogs.ListCatalogRevisions,
+                catalog_messages.ListCatalogRevisionsRequest(parent="catalogs/a\0b"),
                 "parent",
             ),
             (catalogs.DeleteCatalog, catalog_messages.DeleteCatalogRequest(name="catalogs/a\0b"), "name"),

@@ -14,10 +14,10 @@ from boxwright.v1 import footprint_service_pb2 as footprints
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceStub
 
+from .live_calls import bad_fields, failure
+
 LISTS = [
     ("ListCatalogs", "catalogs", "GetCatalog", {}),
-    ("ListBoxTypes", "box_types", "GetBoxType", {"parent": "catalogs/china-post"}),
-    ("ListDunnage", "dunnage", "GetDunnage", {"parent": "catalogs/china-post"}),
     ("ListMaterials", "materials", "GetMaterial", {}),
     ("ListAccountingProfiles", "accounting_profiles", "GetAccountingProfile", {}),
     ("ListCarriers", "carriers", "GetCarrier", {}),
@@ -69,10 +69,6 @@ def test_names_that_are_none_are_refused(reading, getter, name):
     ("getter", "name", "known"),
     [
         ("GetCatalog", "catalogs/nowhere", "catalogs/eu-stock"),
-        ("GetBoxType", "catalogs/china-post/boxTypes/none", "catalogs/china-post/boxTypes/china-post-1"),
-        ("GetBoxType", "catalogs/nowhere/boxTypes/none", "catalogs/eu-stock"),
-        ("GetDunnage", "catalogs/china-post/dunnage/none", "catalogs/china-post/dunnage/crumpled-kraft-fill"),
-        ("GetDunnage", "catalogs/nowhere/dunnage/none", "catalogs/eu-stock"),
         ("GetMaterial", "materials/kryptonite", "materials/corrugated-board"),
         ("GetAccountingProfile", "accountingProfiles/mars@1", "accountingProfiles/uk-desnz@2025"),
         ("GetCarrier", "carriers/pigeon", "carriers/dhl-paket"),
@@ -108,31 +104,31 @@ def test_every_profile_has_its_coverage(reading):
 
 
 def test_a_catalog_that_was_read_is_valid_when_it_comes_back(reading):
-    """What GetCatalog gives, ValidateCatalog accepts, with the same boxes."""
+    """What GetCatalog gives can be written, with the same boxes."""
     for name in catalog_names():
         got = reading.GetCatalog(catalogs.GetCatalogRequest(name=f"catalogs/{name}"), timeout=20)
         for box in got.box_types:
             if box.board.board_id:
                 box.board.CopyFrom(type(box.board)(board_id=box.board.board_id))
-        answer = reading.ValidateCatalog(catalogs.ValidateCatalogRequest(catalog=got), timeout=20)
-        assert [f"{each.field}: {each.rule}" for each in answer.faults] == []
-        assert [box.inner for box in answer.catalog.box_types] == [box.inner for box in got.box_types]
-        assert [box.tare_g for box in answer.catalog.box_types] == [box.tare_g for box in got.box_types]
+        got.catalog_id = "other"
+        judged = reading.CreateCatalog(catalogs.CreateCatalogRequest(catalog=got, validate_only=True), timeout=20)
+        assert [box.inner for box in judged.box_types] == [box.inner for box in got.box_types]
+        assert [box.tare_g for box in judged.box_types] == [box.tare_g for box in got.box_types]
 
 
 def test_a_catalog_file_is_judged_as_text(reading):
-    """A good file gives the catalog, a bad one each fault by its path."""
+    """A good file gives the catalog with its warnings, a bad one each fault by its path; no store is needed."""
     good = 'catalog_id = "c"\n[[box_types]]\nbox_type_id = "b"\ntare_g = 5\n' + "".join(
         f"inner_{edge}_mm = 1\n" for edge in ("length", "width", "height")
     )
-    answer = reading.ValidateCatalog(catalogs.ValidateCatalogRequest(toml=good), timeout=20)
-    assert answer.valid
-    assert answer.catalog.box_types[0].tare_g == 5
+    judged = reading.CreateCatalog(catalogs.CreateCatalogRequest(toml=good, validate_only=True), timeout=20)
+    assert judged.box_types[0].tare_g == 5
+    assert "OUTER_SIZE_UNKNOWN" in {warning.code for warning in judged.warnings}
     bad = good.replace("tare_g = 5", "tare_g = -5") + "colour = 3\n"
-    answer = reading.ValidateCatalog(catalogs.ValidateCatalogRequest(toml=bad), timeout=20)
-    assert not answer.valid
-    assert {each.field for each in answer.faults} == {"box_types[0].tare_g", "box_types[0].colour"}
-    assert not answer.HasField("catalog")
+    sent = catalogs.CreateCatalogRequest(toml=bad, validate_only=True)
+    code, status = failure(reading.CreateCatalog, sent)
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert set(bad_fields(status)) == {"toml.box_types[0].tare_g", "toml.box_types[0].colour"}
 
 
 def estimate(**fields):
@@ -220,27 +216,6 @@ def test_bad_estimates_are_refused(channel, fields, code):
     with pytest.raises(grpc.RpcError) as caught:
         FootprintServiceStub(channel).EstimateFootprint(estimate(**fields), timeout=20)
     assert caught.value.code() is code
-
-
-def test_break_even_is_stated_per_profile_with_its_lines(channel):
-    """A box of one trip against a smaller one does not pay within its life; lines sum, and an unknown box is named."""
-    boxes = {
-        "reusable_box_type": "catalogs/china-post/boxTypes/china-post-1",
-        "single_use_box_type": "catalogs/china-post/boxTypes/china-post-6",
-    }
-    stub = FootprintServiceStub(channel)
-    request = json_format.ParseDict({**boxes, "accounting_profiles": PROFILES}, footprints.EstimateBreakEvenRequest())
-    answers = stub.EstimateBreakEven(request, timeout=20).break_evens
-    assert [each.accounting_profile for each in answers] == PROFILES
-    for each in answers:
-        assert each.outcome == footprints.BREAK_EVEN_OUTCOME_NOT_WITHIN_LIFE
-        assert each.life_co2e_mg == sum(line.co2e_mg for line in each.lines) == each.per_use_co2e_mg
-        assert each.single_use_co2e_mg == sum(line.co2e_mg for line in each.single_use_lines)
-        assert each.trips == -(-each.life_co2e_mg // each.single_use_co2e_mg)
-    boxes["reusable_box_type"] = "catalogs/china-post/boxTypes/none"
-    with pytest.raises(grpc.RpcError) as caught:
-        stub.EstimateBreakEven(json_format.ParseDict(boxes, footprints.EstimateBreakEvenRequest()), timeout=20)
-    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
 
 
 def test_an_estimate_takes_recycled_content_and_tells_biogenic_carbon_apart(channel):

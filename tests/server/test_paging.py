@@ -8,7 +8,7 @@ from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.paging import page
 from boxwright.server.stored_plans import cursor_token, read_cursor
-from boxwright.v1.catalog_service_pb2 import ListBoxTypesRequest, ListMaterialsRequest
+from boxwright.v1.catalog_service_pb2 import ListCatalogRevisionsRequest, ListMaterialsRequest
 
 
 def pages(entries, request):
@@ -48,9 +48,9 @@ def test_a_token_of_nobody_is_refused(token):
 
 def test_a_token_of_another_list_is_refused():
     """A token holds only for the request that it came from."""
-    _, token = page([1, 2], ListBoxTypesRequest(parent="catalogs/a", page_size=1), Findings())
+    _, token = page([1, 2], ListCatalogRevisionsRequest(parent="catalogs/a", page_size=1), Findings())
     with pytest.raises(InvalidInputError, match="page_token"):
-        list(pages([1, 2], ListBoxTypesRequest(parent="catalogs/b", page_size=1, page_token=token)))
+        list(pages([1, 2], ListCatalogRevisionsRequest(parent="catalogs/b", page_size=1, page_token=token)))
 
 
 def test_a_negative_page_size_is_refused():

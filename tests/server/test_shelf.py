@@ -22,7 +22,7 @@ board_id = "{board}"
 
 def version(name="hall", revision=1, board="b-flute"):
     """Return a version of a catalog that has one box."""
-    sent = messages.ValidateCatalogRequest(toml=f'catalog_id = "{name}"\n{BOX.format(board=board)}')
+    sent = messages.CreateCatalogRequest(toml=f'catalog_id = "{name}"\n{BOX.format(board=board)}')
     return VersionRecord(name, revision, 0, False, "1", "sha256:x", content_of(sent))
 
 
@@ -71,7 +71,7 @@ def test_what_breaks_rules_of_the_data_is_left_out_at_the_start_alone(tmp_path, 
     files = read(tmp_path, sites, default_catalog="china-post")
     shelf = Shelf.of(files, bad, strict=False)
     assert "china-post" not in shelf.catalogs
-    assert shelf.lacks.left_out["china-post"].startswith("catalogs/china-post@3.box_types[0].board_id: ")
+    assert shelf.lacks.left_out["china-post"].startswith("catalogs/china-post@3.toml.box_types[0].board_id: ")
     with pytest.raises(InvalidInputError, match="catalogs/china-post@3"):
         Shelf.of(files, bad)
 

@@ -7,7 +7,7 @@ import grpc
 import pytest
 
 from boxwright.v1.catalog_pb2 import Catalog
-from boxwright.v1.catalog_service_pb2 import ValidateCatalogRequest
+from boxwright.v1.catalog_service_pb2 import CreateCatalogRequest
 from boxwright.v1.order_pb2 import Order, OrderLine, PropertyAmount
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, PackRequest
 from boxwright.v1.plan_pb2 import Plan
@@ -23,7 +23,7 @@ METHODS = {
     PackRequest: "PackingService/Pack",
     BatchPackRequest: "PackingService/BatchPack",
     CheckPlanRequest: "PackingService/CheckPlan",
-    ValidateCatalogRequest: "CatalogService/ValidateCatalog",
+    CreateCatalogRequest: "CatalogService/CreateCatalog",
 }
 
 
@@ -83,15 +83,15 @@ BODIES = {
     "boxes of all orders": lambda: bad_defaults(1_000),
     "a long text": lambda: PackRequest(order=ORDER, catalog="\x01" * 4_000_000),
     "long paths": lambda: PackRequest(order=ORDER, read_mask={"paths": ["plan." * 1_000] * 900}),
-    "a key of many names": lambda: ValidateCatalogRequest(toml=f"{'.'.join('a' * 40_000)}=1"),
-    "a number of many digits": lambda: ValidateCatalogRequest(toml=f"a={'9' * 4_000_000}"),
-    "a number of many places": lambda: ValidateCatalogRequest(toml=f"a=1.{'9' * 4_000_000}"),
-    "a header of many names": lambda: ValidateCatalogRequest(toml=f"[{'.'.join('a' * 40_000)}"),
-    "many keys of some names": lambda: ValidateCatalogRequest(
-        toml=CATALOG + "".join(f"k{n}.a.a.a.a.a.a.a=1\n" for n in range(50_000))
+    "a key of many names": lambda: CreateCatalogRequest(validate_only=True, toml=f"{'.'.join('a' * 40_000)}=1"),
+    "a number of many digits": lambda: CreateCatalogRequest(validate_only=True, toml=f"a={'9' * 4_000_000}"),
+    "a number of many places": lambda: CreateCatalogRequest(validate_only=True, toml=f"a=1.{'9' * 4_000_000}"),
+    "a header of many names": lambda: CreateCatalogRequest(validate_only=True, toml=f"[{'.'.join('a' * 40_000)}"),
+    "many keys of some names": lambda: CreateCatalogRequest(
+        validate_only=True, toml=CATALOG + "".join(f"k{n}.a.a.a.a.a.a.a=1\n" for n in range(50_000))
     ),
-    "many headers": lambda: ValidateCatalogRequest(toml=CATALOG + "[[box_types]]\n" * 200_000),
-    "many tables": lambda: ValidateCatalogRequest(toml=f"{CATALOG}box_types = [{'{},' * 300_000}]"),
+    "many headers": lambda: CreateCatalogRequest(validate_only=True, toml=CATALOG + "[[box_types]]\n" * 200_000),
+    "many tables": lambda: CreateCatalogRequest(validate_only=True, toml=f"{CATALOG}box_types = [{'{},' * 300_000}]"),
 }
 
 

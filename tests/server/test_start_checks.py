@@ -2,17 +2,25 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import socket
 import sqlite3
+import sys
 
 import pytest
+from click.testing import CliRunner
 
+from boxwright.cli.main import main
 from boxwright.errors import BoxwrightError, InvalidInputError
+from boxwright.server.access.scopes import Scope
+from boxwright.server.access.token_file import new_token, written
 from boxwright.server.lifecycle import Server
 from boxwright.server.settings import Settings
+from boxwright.server.start_checks import check_all
 from boxwright.store.store import Store
 
 from .authority import Authority
+from .here import server_here
 
 NOWHERE = dict.fromkeys(("address", "admin_address", "http_address"), "127.0.0.1:0")
 
@@ -106,6 +114,104 @@ def test_a_store_of_another_version_is_a_fault_of_settings(tmp_path, caplog, rev
     url = made_store(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = ?", [revision])
+    assert [what for what, _ in lines_of("fail", store=url)] == ["store"]
     assert settings_at_fault(store=url) == ["store"]
     (failed,) = [record.facts for record in caplog.records if record.getMessage() == "the store failed"]
     assert failed["reason"] == "store_unsuitable"
+
+
+def lines_of(level, **given):
+    """Return what the check of settings says at a level, by what was looked at."""
+    return [(line.what, line.text) for line in check_all(Settings(**{**NOWHERE, **given})) if line.level == level]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_check_names_what_keeps_a_server_from_starting(faults, name, tmp_path):
+    """As the start does, without a store that is made on the way."""
+    given, says = faults[name]
+    found = lines_of("fail", store=f"sqlite:///{tmp_path}/plans.db", **given)
+    assert says in found[0][1]
+    assert not (tmp_path / "plans.db").exists()
+
+
+def test_the_check_of_good_settings_has_no_fault_and_says_no_secret(monkeypatch):
+    """The command ends with 0, with 1 where anything fails, and with 2 for settings at fault."""
+    monkeypatch.setenv("BOXWRIGHT_LINK_KEY", "hunter2hunter2hunter2")
+    doors = [word for name in NOWHERE for word in (f"--{name.replace('_', '-')}", "127.0.0.1:0")]
+    good = CliRunner().invoke(main, ["serve", "--check", *doors, "--default-catalog", "eu-stock"])
+    assert (good.exit_code, "hunter2" in good.output) == (0, False), good.output
+    assert CliRunner().invoke(main, ["serve", "--check", *doors, "--default-catalog", "none"]).exit_code == 1
+    assert CliRunner().invoke(main, ["serve", "--check", *doors, "--grace-s", "-1"]).exit_code == 2
+
+
+def test_the_check_says_that_a_server_of_these_settings_serves(tmp_path):
+    """Who asks about a server that runs is not sent to end it."""
+    with server_here() as server:
+        doors = {"address": server.address, "http_address": server.http_address, "admin_address": server.admin_address}
+        assert lines_of("fail", **doors) == []
+
+
+def test_the_check_warns_of_what_ends_soon(tmp_path):
+    """A certificate, the authority of callers, the last token of a holder; and where none reads metrics."""
+    authority = Authority(tmp_path, "brief", days=1)
+    pair = authority.sign("soon", days=10)
+    pair.key.chmod(0o600)
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    ends = [("hall", 3), ("hall", 90), ("wms", 3), ("old", -1)]
+    tokens = [new_token(name, [Scope.PACK], [], now, now + dt.timedelta(days=days))[1] for name, days in ends]
+    (tmp_path / "tokens.json").write_text(written(tokens))
+    (tmp_path / "tokens.json").chmod(0o600)
+    found = lines_of(
+        "warn",
+        default_catalog="eu-stock",
+        tls_certificate=str(pair.certificate),
+        tls_key=str(pair.key),
+        client_ca=str(authority.certificate),
+        tokens_file=str(tmp_path / "tokens.json"),
+    )
+    assert [what for what, _ in found] == ["certificates", "certificates", "tokens", "tokens"]
+    assert " wms" in found[2][1]
+
+
+def test_the_check_fails_tokens_that_let_nobody_in(tmp_path):
+    """None is valid; those of a store that is not there are not made for the asking."""
+    (tmp_path / "tokens.json").write_text(written([]))
+    assert [what for what, _ in lines_of("fail", tokens_file=str(tmp_path / "tokens.json"))] == ["tokens"]
+    store = f"sqlite:///{tmp_path}/plans.db"
+    assert [what for what, _ in lines_of("fail", store=store, tokens_in_store=True)] == ["tokens"]
+    assert not (tmp_path / "plans.db").exists()
+
+
+def test_the_check_warns_of_connections_that_are_open_to_all():
+    """At loopback nobody listens in."""
+    found = lines_of("warn", default_catalog="eu-stock", admin_address="0.0.0.0:0", allow_unauthenticated=True)
+    assert [what for what, _ in found] == ["tokens", "certificates"]
+    assert lines_of("warn", default_catalog="eu-stock") == []
+
+
+def test_the_check_fails_a_database_that_does_not_answer_without_its_password():
+    """The line is read by more people than may know it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    ((what, text),) = lines_of("fail", store=f"postgresql://a:hunter2@127.0.0.1:{port}/plans")
+    assert (what, "hunter2" in text) == ("store", False)
+
+
+def test_the_check_fails_a_store_that_takes_no_records(postgresql):
+    """A standby, or a user who may only read."""
+    url = postgresql.make_database("checked")
+    assert lines_of("fail", store=url) == []
+    with contextlib.closing(Store(url)) as store:
+        store.open()
+    assert lines_of("fail", store=url) == []
+    postgresql.psql("CREATE ROLE looker LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO looker", "checked")
+    assert len(lines_of("fail", store=url.replace("boxwright@", "looker@"))) == 1
+    postgresql.psql("ALTER DATABASE checked SET default_transaction_read_only = on")
+    assert len(lines_of("fail", store=url)) == 1
+
+
+def test_the_check_names_the_extra_that_a_store_lacks(monkeypatch):
+    """The server would not start."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    assert "'.[postgres]'" in dict(lines_of("fail", store="postgresql://nobody@localhost/plans"))["store"]

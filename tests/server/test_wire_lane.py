@@ -9,7 +9,7 @@ from boxwright.contract.plan import plan_to_wire
 from boxwright.errors import InvalidInputError
 from boxwright.export import plan_from_dict, plan_to_dict
 from boxwright.planning import plan
-from boxwright.server.footprint_service import compare_transport_modes, estimate_footprint
+from boxwright.server.footprint_service import estimate_footprint
 from boxwright.server.pack_request import read_pack_request
 from boxwright.v1 import footprint_pb2, footprint_service_pb2, lane_pb2, packing_service_pb2
 
@@ -169,43 +169,4 @@ def test_what_cannot_be_derived_is_named(shelf, change, field):
     lane = {name: value for name, value in {**PLACES, **change}.items() if value is not None}
     with pytest.raises(InvalidInputError) as caught:
         estimate(shelf, lane)
-    assert field in {each.field for each in caught.value.violations}
-
-
-def modes(shelf, **parcel):
-    """Return the answer to a comparison of modes for 1 kg."""
-    data = {"parcel": {"net_g": 1_000, **parcel}}
-    request = json_format.ParseDict(data, footprint_service_pb2.CompareTransportModesRequest())
-    return compare_transport_modes(request, shelf, TODAY)
-
-
-def test_modes_are_compared_over_the_wire(shelf):
-    """Each mode has its legs and footprints; totals of air are above those of sea under one account."""
-    places = {name: value for name, value in PLACES.items() if name != "derive_legs"}
-    answer = modes(shelf, lane=places, accounting_profiles=["accountingProfiles/uk-desnz@2025"])
-    found = {each.alternative: each for each in answer.alternatives}
-    assert list(found) == ["road", "rail", "sea", "air", "van_diesel", "van_electric"]
-    assert found["air"].footprints[0].total_co2e_mg > found["sea"].footprints[0].total_co2e_mg
-    assert [leg.derivation.end.name.split()[0] for leg in found["sea"].legs] == ["CNYTN", "DEHAM", "DE"]
-    assert found["sea"].footprints[0].interval.low_co2e_mg < found["sea"].footprints[0].total_co2e_mg
-    assert any("rail" in each.text for each in answer.warnings)
-    assert answer.gross_g == 1_000
-
-
-@pytest.mark.parametrize(
-    ("parcel", "field"),
-    [
-        ({"lane": {}}, "parcel.lane.origin"),
-        ({"lane": {**PLACES, "main_mode": "TRANSPORT_MODE_AIR"}}, "parcel.lane.main_mode"),
-        (
-            {"lane": {**PLACES, "origin": {"country_code": "DE", "postal_code": "00012"}}},
-            "parcel.lane.origin.postal_code",
-        ),
-        ({"net_g": -1}, "parcel.net_g"),
-    ],
-)
-def test_a_comparison_names_what_is_wrong(shelf, parcel, field):
-    """Errors have the path of the request, the parcel's included."""
-    with pytest.raises(InvalidInputError) as caught:
-        modes(shelf, **parcel)
     assert field in {each.field for each in caught.value.violations}

@@ -19,10 +19,8 @@ from boxwright_client.requests import mask
 from boxwright_client.retrying import Attempts, check_attempts
 from boxwright_client.v1 import (
     accounting_profile_pb2,
-    box_type_pb2,
     carrier_pb2,
     catalog_pb2,
-    dunnage_pb2,
     market_pb2,
     material_pb2,
     plan_pb2,
@@ -170,35 +168,9 @@ class AsyncClient:
         """State grams CO2e of a parcel that needs no packing."""
         return await self._call(self._footprints.EstimateFootprint, request, timeout_s)
 
-    async def estimate_break_even(
-        self, request: footprints.EstimateBreakEvenRequest, *, timeout_s: float | None = None
-    ) -> footprints.EstimateBreakEvenResponse:
-        """State after how many trips a reusable box emits less than boxes used once."""
-        return await self._call(self._footprints.EstimateBreakEven, request, timeout_s)
-
-    async def compare_transport_modes(
-        self, request: footprints.CompareTransportModesRequest, *, timeout_s: float | None = None
-    ) -> footprints.CompareTransportModesResponse:
-        """State grams CO2e of a parcel between two places by each mode."""
-        return await self._call(self._footprints.CompareTransportModes, request, timeout_s)
-
-    async def validate_catalog(
-        self, request: catalogs.ValidateCatalogRequest, *, timeout_s: float | None = None
-    ) -> catalogs.ValidateCatalogResponse:
-        """Judge a catalog without storing it."""
-        return await self._call(self._catalogs.ValidateCatalog, request, timeout_s)
-
     async def get_catalog(self, name: str, *, timeout_s: float | None = None) -> catalog_pb2.Catalog:
         """Read one catalog with all that is in it, by ``catalogs/{catalog}``."""
         return await self._call(self._catalogs.GetCatalog, catalogs.GetCatalogRequest(name=name), timeout_s)
-
-    async def get_box_type(self, name: str, *, timeout_s: float | None = None) -> box_type_pb2.BoxType:
-        """Read one box type, by ``catalogs/{catalog}/boxTypes/{box_type}``."""
-        return await self._call(self._catalogs.GetBoxType, catalogs.GetBoxTypeRequest(name=name), timeout_s)
-
-    async def get_dunnage(self, name: str, *, timeout_s: float | None = None) -> dunnage_pb2.Dunnage:
-        """Read one kind of dunnage, by ``catalogs/{catalog}/dunnage/{dunnage}``."""
-        return await self._call(self._catalogs.GetDunnage, catalogs.GetDunnageRequest(name=name), timeout_s)
 
     async def get_material(self, name: str, *, timeout_s: float | None = None) -> material_pb2.Material:
         """Read one material, by ``materials/{material}``."""
@@ -225,10 +197,20 @@ class AsyncClient:
         return await self._call(self._catalogs.GetSite, catalogs.GetSiteRequest(name=name), timeout_s)
 
     async def create_catalog(
-        self, catalog: catalog_pb2.Catalog | str, *, request_id: str = "", timeout_s: float | None = None
+        self,
+        catalog: catalog_pb2.Catalog | str,
+        *,
+        request_id: str = "",
+        validate_only: bool = False,
+        timeout_s: float | None = None,
     ) -> catalog_pb2.Catalog:
-        """Write a new catalog, a message or the text of a TOML file; the server needs a store. It is served then."""
-        request = catalogs.CreateCatalogRequest(request_id=request_id, **catalog_source(catalog))
+        """Write a new catalog, a message or the text of a TOML file; the server needs a store. It is served then.
+
+        With ``validate_only`` it is judged and nothing is written, also by a server without a store.
+        """
+        request = catalogs.CreateCatalogRequest(
+            request_id=request_id, validate_only=validate_only, **catalog_source(catalog)
+        )
         return await self._call(
             self._catalogs.CreateCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s)
         )
@@ -238,13 +220,25 @@ class AsyncClient:
         catalog: catalog_pb2.Catalog | str,
         *,
         etag: str = "",
+        update_mask: Iterable[str] = (),
         allow_missing: bool = False,
         request_id: str = "",
+        validate_only: bool = False,
         timeout_s: float | None = None,
     ) -> catalog_pb2.Catalog:
-        """Write a catalog in place of another; ``etag``, or that of the catalog, must be the one of now."""
+        """Write a catalog in place of another; ``etag``, or that of the catalog, must be the one of now.
+
+        An ``update_mask`` names the fields to write; the others stay as they were sent last.
+        """
         source = catalog_source(catalog)
-        request = catalogs.UpdateCatalogRequest(etag=etag, allow_missing=allow_missing, request_id=request_id, **source)
+        request = catalogs.UpdateCatalogRequest(
+            etag=etag,
+            update_mask=mask(update_mask),
+            allow_missing=allow_missing,
+            request_id=request_id,
+            validate_only=validate_only,
+            **source,
+        )
         return await self._call(
             self._catalogs.UpdateCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s)
         )
@@ -256,27 +250,17 @@ class AsyncClient:
         request = catalogs.DeleteCatalogRequest(name=name, etag=etag, request_id=request_id)
         await self._call(self._catalogs.DeleteCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
 
-    def list_catalog_versions(
+    def list_catalog_revisions(
         self, catalog: str, *, timeout_s: float | None = None
     ) -> AsyncIterator[catalog_pb2.Catalog]:
-        """Iterate over the versions of a catalog that was written over the wire, newest first."""
-        request = catalogs.ListCatalogVersionsRequest(parent=catalog)
-        return self._pages(self._catalogs.ListCatalogVersions, request, "catalogs", timeout_s)
+        """Iterate over the revisions of a catalog that was written over the wire, newest first."""
+        request = catalogs.ListCatalogRevisionsRequest(parent=catalog)
+        return self._pages(self._catalogs.ListCatalogRevisions, request, "catalogs", timeout_s)
 
     def list_catalogs(self, *, timeout_s: float | None = None) -> AsyncIterator[catalog_pb2.Catalog]:
         """Iterate over the catalogs, without what is in them; pages are read as they are needed."""
         request = catalogs.ListCatalogsRequest()
         return self._pages(self._catalogs.ListCatalogs, request, "catalogs", timeout_s)
-
-    def list_box_types(self, catalog: str, *, timeout_s: float | None = None) -> AsyncIterator[box_type_pb2.BoxType]:
-        """Iterate over the box types of a catalog, by its name; pages are read as they are needed."""
-        request = catalogs.ListBoxTypesRequest(parent=catalog)
-        return self._pages(self._catalogs.ListBoxTypes, request, "box_types", timeout_s)
-
-    def list_dunnage(self, catalog: str, *, timeout_s: float | None = None) -> AsyncIterator[dunnage_pb2.Dunnage]:
-        """Iterate over the dunnage of a catalog, by its name; pages are read as they are needed."""
-        request = catalogs.ListDunnageRequest(parent=catalog)
-        return self._pages(self._catalogs.ListDunnage, request, "dunnage", timeout_s)
 
     def list_materials(self, *, timeout_s: float | None = None) -> AsyncIterator[material_pb2.Material]:
         """Iterate over the materials; pages are read as they are needed."""

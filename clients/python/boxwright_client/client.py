@@ -17,10 +17,8 @@ from boxwright_client.requests import mask
 from boxwright_client.retrying import Attempts, check_attempts
 from boxwright_client.v1 import (
     accounting_profile_pb2,
-    box_type_pb2,
     carrier_pb2,
     catalog_pb2,
-    dunnage_pb2,
     market_pb2,
     material_pb2,
     plan_pb2,
@@ -183,35 +181,9 @@ class Client:
         """State grams CO2e of a parcel that needs no packing."""
         return self._call(self._footprints.EstimateFootprint, request, timeout_s)
 
-    def estimate_break_even(
-        self, request: footprints.EstimateBreakEvenRequest, *, timeout_s: float | None = None
-    ) -> footprints.EstimateBreakEvenResponse:
-        """State after how many trips a reusable box emits less than boxes used once."""
-        return self._call(self._footprints.EstimateBreakEven, request, timeout_s)
-
-    def compare_transport_modes(
-        self, request: footprints.CompareTransportModesRequest, *, timeout_s: float | None = None
-    ) -> footprints.CompareTransportModesResponse:
-        """State grams CO2e of a parcel between two places by each mode."""
-        return self._call(self._footprints.CompareTransportModes, request, timeout_s)
-
-    def validate_catalog(
-        self, request: catalogs.ValidateCatalogRequest, *, timeout_s: float | None = None
-    ) -> catalogs.ValidateCatalogResponse:
-        """Judge a catalog without storing it."""
-        return self._call(self._catalogs.ValidateCatalog, request, timeout_s)
-
     def get_catalog(self, name: str, *, timeout_s: float | None = None) -> catalog_pb2.Catalog:
         """Read one catalog with all that is in it, by ``catalogs/{catalog}``."""
         return self._call(self._catalogs.GetCatalog, catalogs.GetCatalogRequest(name=name), timeout_s)
-
-    def get_box_type(self, name: str, *, timeout_s: float | None = None) -> box_type_pb2.BoxType:
-        """Read one box type, by ``catalogs/{catalog}/boxTypes/{box_type}``."""
-        return self._call(self._catalogs.GetBoxType, catalogs.GetBoxTypeRequest(name=name), timeout_s)
-
-    def get_dunnage(self, name: str, *, timeout_s: float | None = None) -> dunnage_pb2.Dunnage:
-        """Read one kind of dunnage, by ``catalogs/{catalog}/dunnage/{dunnage}``."""
-        return self._call(self._catalogs.GetDunnage, catalogs.GetDunnageRequest(name=name), timeout_s)
 
     def get_material(self, name: str, *, timeout_s: float | None = None) -> material_pb2.Material:
         """Read one material, by ``materials/{material}``."""
@@ -238,10 +210,20 @@ class Client:
         return self._call(self._catalogs.GetSite, catalogs.GetSiteRequest(name=name), timeout_s)
 
     def create_catalog(
-        self, catalog: catalog_pb2.Catalog | str, *, request_id: str = "", timeout_s: float | None = None
+        self,
+        catalog: catalog_pb2.Catalog | str,
+        *,
+        request_id: str = "",
+        validate_only: bool = False,
+        timeout_s: float | None = None,
     ) -> catalog_pb2.Catalog:
-        """Write a new catalog, a message or the text of a TOML file; the server needs a store. It is served then."""
-        request = catalogs.CreateCatalogRequest(request_id=request_id, **catalog_source(catalog))
+        """Write a new catalog, a message or the text of a TOML file; the server needs a store. It is served then.
+
+        With ``validate_only`` it is judged and nothing is written, also by a server without a store.
+        """
+        request = catalogs.CreateCatalogRequest(
+            request_id=request_id, validate_only=validate_only, **catalog_source(catalog)
+        )
         return self._call(self._catalogs.CreateCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
 
     def update_catalog(
@@ -249,13 +231,25 @@ class Client:
         catalog: catalog_pb2.Catalog | str,
         *,
         etag: str = "",
+        update_mask: Iterable[str] = (),
         allow_missing: bool = False,
         request_id: str = "",
+        validate_only: bool = False,
         timeout_s: float | None = None,
     ) -> catalog_pb2.Catalog:
-        """Write a catalog in place of another; ``etag``, or that of the catalog, must be the one of now."""
+        """Write a catalog in place of another; ``etag``, or that of the catalog, must be the one of now.
+
+        An ``update_mask`` names the fields to write; the others stay as they were sent last.
+        """
         source = catalog_source(catalog)
-        request = catalogs.UpdateCatalogRequest(etag=etag, allow_missing=allow_missing, request_id=request_id, **source)
+        request = catalogs.UpdateCatalogRequest(
+            etag=etag,
+            update_mask=mask(update_mask),
+            allow_missing=allow_missing,
+            request_id=request_id,
+            validate_only=validate_only,
+            **source,
+        )
         return self._call(self._catalogs.UpdateCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
 
     def delete_catalog(
@@ -265,25 +259,15 @@ class Client:
         request = catalogs.DeleteCatalogRequest(name=name, etag=etag, request_id=request_id)
         self._call(self._catalogs.DeleteCatalog, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
 
-    def list_catalog_versions(self, catalog: str, *, timeout_s: float | None = None) -> Iterator[catalog_pb2.Catalog]:
-        """Iterate over the versions of a catalog that was written over the wire, newest first."""
-        request = catalogs.ListCatalogVersionsRequest(parent=catalog)
-        return self._pages(self._catalogs.ListCatalogVersions, request, "catalogs", timeout_s)
+    def list_catalog_revisions(self, catalog: str, *, timeout_s: float | None = None) -> Iterator[catalog_pb2.Catalog]:
+        """Iterate over the revisions of a catalog that was written over the wire, newest first."""
+        request = catalogs.ListCatalogRevisionsRequest(parent=catalog)
+        return self._pages(self._catalogs.ListCatalogRevisions, request, "catalogs", timeout_s)
 
     def list_catalogs(self, *, timeout_s: float | None = None) -> Iterator[catalog_pb2.Catalog]:
         """Iterate over the catalogs, without what is in them; pages are read as they are needed."""
         request = catalogs.ListCatalogsRequest()
         return self._pages(self._catalogs.ListCatalogs, request, "catalogs", timeout_s)
-
-    def list_box_types(self, catalog: str, *, timeout_s: float | None = None) -> Iterator[box_type_pb2.BoxType]:
-        """Iterate over the box types of a catalog, by its name; pages are read as they are needed."""
-        request = catalogs.ListBoxTypesRequest(parent=catalog)
-        return self._pages(self._catalogs.ListBoxTypes, request, "box_types", timeout_s)
-
-    def list_dunnage(self, catalog: str, *, timeout_s: float | None = None) -> Iterator[dunnage_pb2.Dunnage]:
-        """Iterate over the dunnage of a catalog, by its name; pages are read as they are needed."""
-        request = catalogs.ListDunnageRequest(parent=catalog)
-        return self._pages(self._catalogs.ListDunnage, request, "dunnage", timeout_s)
 
     def list_materials(self, *, timeout_s: float | None = None) -> Iterator[material_pb2.Material]:
         """Iterate over the materials; pages are read as they are needed."""

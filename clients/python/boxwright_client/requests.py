@@ -25,13 +25,6 @@ BENCH = (
 )
 """Read mask for a packer's screen: the steps as sentences with the weight after each, and what to show with them."""
 
-_RETIRED_CLASSES = {
-    **dict.fromkeys(("extremely_fragile", "very_delicate", "delicate"), "fragile"),
-    **dict.fromkeys(("moderately_delicate", "moderately_rugged"), "boxed"),
-    "rugged": "easy",
-}
-"""Fragility classes of earlier versions, each with the one to name in its place."""
-
 
 def line(
     line_id: str,
@@ -156,8 +149,6 @@ def line(
 
 def _fragility_class(named: order_pb2.FragilityClass.ValueType | str) -> order_pb2.FragilityClass.ValueType:
     """Return a fragility class by value or by name, such as ``fragile``."""
-    if named in _RETIRED_CLASSES:
-        raise ValueError(f"fragility_class must be {_RETIRED_CLASSES[str(named)]!r} now, got {named!r}")
     found: order_pb2.FragilityClass.ValueType
     found = enum_value(order_pb2.FragilityClass, "FRAGILITY_CLASS_", "fragility_class", named)
     return found

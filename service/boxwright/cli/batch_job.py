@@ -105,5 +105,5 @@ def in_batches(orders: Iterator[Order]) -> Iterator[SomeOrders]:
 
     first = 0
     for batch in list_batches(orders):
-        yield SomeOrders(first, batch.orders)
-        first += len(batch.orders)
+        yield SomeOrders(first, batch.content)
+        first += len(batch.content)

@@ -21,9 +21,8 @@ from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.export.rounded import visible
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
-from boxwright.orders.column_map import unit_words
+from boxwright.orders.column_map import FRAGILE, UNITS_IN_DOUBT, unit_words
 from boxwright.orders.convert import WITH_ITS_ORDER
-from boxwright.orders.header_words import IN_DOUBT_UNITS
 from boxwright.orders.write import write_csv, write_parquet
 from boxwright.planning.rules.plausible import implausible
 from boxwright.tabular import SUFFIXES, header_parts, map_text, neutral, plain_header, read_maps
@@ -34,8 +33,6 @@ SHOWN = 5
 
 _ITEMS = "items."
 """Before a field of the item master alone."""
-FRAGILE = ("fragil", "frágil", "zerbrechlich", "bruchgef", "bruchempf", "breakable", "易碎")
-"""What headers about fragile goods hold, in the languages of ``orders/header_words.py``."""
 
 
 def refuse_outputs(out_file: Path, written: Sequence[Path | None], read: Sequence[str | Path | None]) -> None:
@@ -131,9 +128,9 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("file", "row", "field", "rule"))
         table.writerows(
-            (neutral(each.file), each.row, neutral(each.field), neutral(each.rule)) for each in found.rejections
+            (neutral(each.file), each.row, neutral(each.field), neutral(each.text)) for each in found.rejections
         )
-    broken = [each for each in found.rejections if not each.rule.startswith(WITH_ITS_ORDER)]
+    broken = [each for each in found.rejections if not each.text.startswith(WITH_ITS_ORDER)]
     rules, first = Counter(each.field for each in broken), {each.field: each for each in reversed(broken)}
     with_order = len(found.rejections) - rules.total()
     click.echo(
@@ -142,7 +139,7 @@ def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
     )
     for name, count in rules.most_common():
         said = f"  {name or 'the row as a whole'}: {count:,} {'rule' if count == 1 else 'rules'} broken"
-        click.echo(visible(f"{said}; {first[name].file}, row {first[name].row}: {first[name].rule}"))
+        click.echo(visible(f"{said}; {first[name].file}, row {first[name].row}: {first[name].text}"))
     if with_order:
         click.echo(f"  rejected with another row of their order: {with_order:,} {'row' if with_order == 1 else 'rows'}")
     if not found.rows:
@@ -185,7 +182,7 @@ def stop(found: Conversion) -> None:
         With the rules broken.
     """
     raise InvalidInputError(
-        FieldViolation(f"{each.file}, row {each.row}" + (f", {each.field}" if each.field else ""), each.rule)
+        FieldViolation(f"{each.file}, row {each.row}" + (f", {each.field}" if each.field else ""), each.text)
         for each in found.rejections
     )
 
@@ -249,7 +246,7 @@ def _show_map(title: str, mapping: ColumnMap) -> None:
     if left:
         click.echo(visible(f"  left out: {', '.join(left)}"))
     if any(each.unit and not header_parts(each.header)[1] for each in mapping.columns):
-        for header in (each for each in left if plain_header(each) in IN_DOUBT_UNITS):
+        for header in (each for each in left if plain_header(each) in UNITS_IN_DOUBT):
             rule = "every row is taken in the units above; if it names the unit of sizes, give --column length_unit="
             click.echo(visible(f"  {header!r} is not read: {rule}{header}"))
     if not any(each.field == "fragility_class" for each in mapping.columns):

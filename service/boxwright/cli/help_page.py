@@ -19,7 +19,7 @@ all, and never in place of a file that the command reads.
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | `check` found broken rules, `verify` false claims, `doctor` a failure, or an engine's answer failed the check |
+| 1 | `check` found broken rules, `verify` false claims, `serve --check` faults, or an engine failed |
 | 2 | bad input |
 | 3 | `pack`: an order cannot be packed whole; with `--orders`, at least one of them |
 | 130 | `design`: ended by Ctrl-C |

@@ -17,7 +17,6 @@ COMMANDS = {
     "design": "boxwright.cli.commands.design",
     "serve": "boxwright.cli.commands.serve",
     "config": "boxwright.cli.commands.config",
-    "doctor": "boxwright.cli.commands.doctor",
     "tokens": "boxwright.cli.commands.tokens",
     "plans": "boxwright.cli.commands.plans",
     "version": "boxwright.cli.commands.version",
@@ -54,6 +53,7 @@ class _Commands(click.Group):
 def main() -> None:
     """Pack orders into right-sized boxes and see what that emits.
 
-    Exit codes: 0 done; 1 a plan breaks rules or claims too much, an engine failed, or doctor found a failure; 2 bad
-    input, reported on standard error by field and rule; 3 an order cannot be packed whole; 130 ended from the keyboard.
+    Exit codes: 0 done; 1 a plan breaks rules or claims too much, an engine failed, or `serve --check` found faults; 2
+    bad input, reported on standard error by field and rule; 3 an order cannot be packed whole; 130 ended from the
+    keyboard.
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from boxwright.domain.lane import Lane
 from boxwright.evaluation import wording
-from boxwright.orders.stated import remarks_in, values_stated
+from boxwright.orders.extra import remarks_in, values_stated
 
 _ZONE, _COUNTRY, _SERVICE = "extra_zone", "extra_country_code", "extra_carrier_service"
 _SAID = 4

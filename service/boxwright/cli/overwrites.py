@@ -10,7 +10,7 @@ import click
 from boxwright.cli.remote import FileName, address_of, shown
 from boxwright.errors import FieldViolation, InvalidInputError
 
-_WRITTEN = {"--out", "--html", "--picture", "--metrics", "--rejects", "--report", "--save-map"}
+_WRITTEN = {"--out", "--html", "--picture", "--rejects", "--report", "--save-map"}
 """Options that name a file to write, in whatever command."""
 
 

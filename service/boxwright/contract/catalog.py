@@ -8,7 +8,6 @@ from boxwright.contract.names import catalog_name
 from boxwright.contract.source import check_texts, source_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.fields import too_wordy
 from boxwright.domain.source_grade import weakest
 from boxwright.findings import Findings
 from boxwright.v1 import catalog_pb2
@@ -33,8 +32,6 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
         read_dunnage(each, materials, found.at(f"dunnage[{index}]")) for index, each in enumerate(message.dunnage)
     ]
     check_texts(message.source, found.at("source"))
-    if rule := too_wordy(message.note):
-        found.add("note", rule)
     currencies: dict[str, list[str]] = {}
     for index, box in enumerate(message.box_types):
         prices = [("price", box.price)] if box.HasField("price") else []

@@ -1,7 +1,6 @@
 """Closed sets: enums of the contract and of the domain, matched by name."""
 
 import enum
-from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 from boxwright.domain.box import BoxStyle, Opening
@@ -12,7 +11,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.material import Collection, Compostability, MaterialKind
-from boxwright.domain.order import RETIRED_CLASSES, DimensionStatus, FragilityClass, Orientation
+from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
 from boxwright.domain.place import PlacePrecision
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.policy import Engine, Objective, Plausibility, SolvingMode
@@ -21,14 +20,12 @@ from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.stacking import PalletPattern
 from boxwright.findings import Findings
-from boxwright.footprint import BreakEvenOutcome
 from boxwright.v1 import (
     accounting_profile_pb2,
     box_type_pb2,
     certificate_pb2,
     dunnage_pb2,
     footprint_pb2,
-    footprint_service_pb2,
     geometry_pb2,
     lane_pb2,
     material_pb2,
@@ -68,20 +65,13 @@ class EnumCodec(Generic[Member]):
         The generated enum.
     members : type of StrEnum
         The domain's enum; a value of the wire without a member is not supported in this version.
-    retired : mapping of str to StrEnum, optional
-        Members of earlier versions in the order of their numbers from 1 on, each with what to write now. Default none.
     """
 
-    def __init__(self, wire: Any, members: type[Member], retired: Mapping[str, Member] | None = None) -> None:
+    def __init__(self, wire: Any, members: type[Member]) -> None:
         self._wire = wire
         self._numbers = numbers_of(wire.DESCRIPTOR)
         names = wire.DESCRIPTOR.values_by_number
         self._members = {names[self._numbers[member]].name: member for member in members}
-        prefix = names[0].name.removesuffix("UNSPECIFIED")
-        self._retired = {
-            number: (prefix + old.upper(), names[self._numbers[new]].name)
-            for number, (old, new) in enumerate((retired or {}).items(), start=1)
-        }
         CODECS[wire.DESCRIPTOR.full_name] = self
 
     def to_wire(self, member: Member) -> Any:
@@ -97,24 +87,17 @@ class EnumCodec(Generic[Member]):
             return default
         known = self._wire.DESCRIPTOR.values_by_number.get(number)
         if known is None or number == 0:
-            old, new = self.retired(number)
-            rule = f"must be {new} now" if new else f"must be one of {', '.join(self._members)}"
-            found.add(field, f"{rule}, got {known.name if known else old or number}")
+            found.add(field, f"must be one of {', '.join(self._members)}, got {known.name if known else number}")
             return None
         if known.name not in self._members:
             found.unsupported(field, known.name)
             return None
         return self._members[known.name]
 
-    def retired(self, value: object) -> tuple[str, str]:
-        """Return the name of a member of an earlier version, by number or name, and the one to write; else no texts."""
-        return next(((old, new) for number, (old, new) in self._retired.items() if value in (number, old)), ("", ""))
-
 
 ALLOCATION = EnumCodec(footprint_pb2.Allocation, Allocation)
 COLLECTION = EnumCodec(material_pb2.RecyclingCollection, Collection)
 COMPOSTABILITY = EnumCodec(material_pb2.Compostability, Compostability)
-BREAK_EVEN_OUTCOME = EnumCodec(footprint_service_pb2.BreakEvenOutcome, BreakEvenOutcome)
 BOX_STYLE = EnumCodec(box_type_pb2.BoxStyle, BoxStyle)
 COMPONENT = EnumCodec(footprint_pb2.FootprintComponent, Component)
 COVERAGE = EnumCodec(footprint_pb2.CoverageStatus, Coverage)
@@ -122,7 +105,7 @@ DIMENSION_STATUS = EnumCodec(order_pb2.DimensionStatus, DimensionStatus)
 DISTANCE_KIND = EnumCodec(lane_pb2.DistanceKind, DistanceKind)
 DUNNAGE_KIND = EnumCodec(dunnage_pb2.DunnageKind, DunnageKind)
 ENGINE = EnumCodec(policy_pb2.Engine, Engine)
-FRAGILITY_CLASS = EnumCodec(order_pb2.FragilityClass, FragilityClass, RETIRED_CLASSES)
+FRAGILITY_CLASS = EnumCodec(order_pb2.FragilityClass, FragilityClass)
 HANDLING_MARK = EnumCodec(parcel_pb2.HandlingMark, HandlingMark)
 MATERIAL_KIND = EnumCodec(material_pb2.MaterialKind, MaterialKind)
 OBJECTIVE = EnumCodec(objective_pb2.Objective, Objective)

@@ -8,18 +8,19 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from google.protobuf import json_format, message_factory
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from boxwright.contract.enums import CODECS
 from boxwright.contract.intake import parse
 from boxwright.domain.limits import max_entries
 from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededError, printable
 from boxwright.findings import Findings
 from boxwright.stop import NEVER, Stop
+
+Made = TypeVar("Made")
 
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
 """Values of a request: so many, and one more for each so many bytes. JSON that says something has fewer."""
@@ -43,6 +44,7 @@ _RANGES = {
     _KIND.CPPTYPE_UINT32: (0, 2**32 - 1),
     _KIND.CPPTYPE_UINT64: (0, 2**64 - 1),
 }
+_MOST_32 = 2**31 - 1
 _OURS = ("boxwright.", "google.type.")
 """Messages that are objects in JSON; others are written in ways of their own."""
 
@@ -71,6 +73,43 @@ def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
     SearchEndedError
         If ``stop`` ends it.
     """
+    content = json_object(data, stop)
+    found = Findings(stop=stop)
+    message = _reader(kind.DESCRIPTOR)(content, found)
+    found.raise_any()
+    return parse(message.SerializeToString(), kind, stop)
+
+
+def read_stated(content: Mapping[str, Any], kind: type[Message], read: Callable[[Any, Findings], Made | None]) -> Made:
+    """Return what ``read`` makes of the message that plain data states.
+
+    Raises
+    ------
+    InvalidInputError
+        With what the contract does not have, and what ``read`` notes of fields that it could be asked about.
+    """
+    stated, later = Findings(), Findings()
+    message = _reader(kind.DESCRIPTOR)(content, stated)
+    made = stated.attempt(read, message, later)
+    if len(stated) or len(later):
+        noted = {each.field for each in stated.violations}
+        follow = {field.rpartition(".")[0] for field in noted}
+        stated.extend(
+            each
+            for each in later.violations
+            if each.field not in follow and not any(_is_in(each.field, field) for field in noted)
+        )
+        stated.raise_any()
+    assert made is not None  # else something is noted
+    return made
+
+
+def _is_in(path: str, field: str) -> bool:
+    return path.startswith(field) and path[len(field) : len(field) + 1] in ("", ".", "[")
+
+
+def json_object(data: bytes, stop: Stop = NEVER) -> dict[str, Any]:
+    """Return the object that JSON states, as plain data; errors as of ``from_json``."""
     if data.count(b",") + data.count(b"[") + data.count(b"{") > FREE_VALUES + len(data) // BYTES_PER_VALUE:
         raise LimitExceededError([FieldViolation("", "must hold fewer values: most of its bytes say nothing")])
     _check_keys(data, stop)
@@ -85,10 +124,7 @@ def from_json(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:
         raise _invalid("", f"must be JSON in UTF-8: {error}") from None
     if not isinstance(content, dict):
         raise _invalid("", "must be a JSON object")
-    found = Findings(stop=stop)
-    message = _reader(kind.DESCRIPTOR)(content, found)
-    found.raise_any()
-    return parse(message.SerializeToString(), kind, stop)
+    return content
 
 
 def _check_keys(data: bytes, stop: Stop) -> None:
@@ -178,7 +214,7 @@ class _Reader:
     """Makes messages of one kind of JSON objects, after noting what the contract does not have."""
 
     def __init__(self, descriptor: Any) -> None:
-        self._name = descriptor.name
+        self._name, self._descriptor = descriptor.name, descriptor
         self._kind = message_factory.GetMessageClass(descriptor)
         self._json_names = [field.json_name for field in descriptor.fields]
         self._fields: dict[str, tuple[str, str, Any]] = {}
@@ -208,11 +244,18 @@ class _Reader:
         return self._kind(**made)
 
     def _note_unknown(self, key: str, found: Findings) -> None:
-        near = difflib.get_close_matches(key[:100], list(self._fields), 1)
+        near = _below(self._descriptor, key) or difflib.get_close_matches(key[:100], list(self._fields), 1)
         are = "are" if len(self._json_names) > 1 else "is" if self._json_names else "are none"
         fields = f"its field{'' if are == 'is' else 's'} {are} {', '.join(self._json_names)}".rstrip()
         hint = f"do you mean {near[0]}?" if near else fields
         found.add(printable(key), f"is not a field of {self._name}; {hint}")
+
+
+def _below(descriptor: Any, key: str) -> list[str]:
+    """Return the paths of fields of this name that messages inside have: it may stand one level too high."""
+    inner = [field for field in descriptor.fields if field.message_type and not field.is_repeated]
+    found = [f"{field.name}.{key}" for field in inner if key in field.message_type.fields_by_name]
+    return found or [f"{field.name}.{path}" for field in inner for path in _below(field.message_type, key)]
 
 
 @functools.cache
@@ -229,7 +272,9 @@ def _read_list(field: Any, value: Any, found: Findings, name: str) -> Any:
         raise LimitExceededError([FieldViolation(found.path(name), f"must hold at most {most:,} entries")])
     read = _value_reader(field)
     entries = (read(each, found, f"{name}[{index}]") for index, each in enumerate(value))
-    return [each for each in entries if each is not None]
+    # A message that could not be read is an empty one, or those after it would be called by wrong numbers.
+    empty = field.message_type and message_factory.GetMessageClass(field.message_type)()
+    return [empty if each is None else each for each in entries if each is not None or empty is not None]
 
 
 Read = Callable[[Any, Findings, str], Any]
@@ -250,6 +295,8 @@ def _read_plain(field: Any, value: Any, found: Findings, name: str) -> Any:
     if type(value) is float and sort in _REAL and math.isfinite(value):
         return value
     if type(value) is str and sort == _KIND.CPPTYPE_STRING and value.isascii():
+        return value
+    if type(value) is int and sort in _RANGES and 0 <= value <= _MOST_32:
         return value
     if rule := _rule(value, field):
         found.add(name, f"{rule}, got {_shown(value)}")
@@ -320,9 +367,6 @@ def _enum_rule(value: Any, enum: EnumDescriptor) -> str:
     numbered = type(value) is int and value in _numbers(enum)
     if named or numbered:
         return ""
-    _, new = CODECS[enum.full_name].retired(value) if enum.full_name in CODECS else ("", "")
-    if new:
-        return f"must be {new} now"
     near = _near(value, enum) if isinstance(value, str) else ""
     return f"must be one of {', '.join(_stated(enum))}{f' (do you mean {near}?)' if near else ''}"
 
@@ -367,7 +411,7 @@ def _shown(value: Any) -> str:
     """Return how a refused value is shown: whole where it is short."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    return json.dumps(value)[:60]
+    return json.dumps(value, default=str)[:60]
 
 
 def _invalid(field: str, rule: str) -> InvalidInputError:

@@ -79,6 +79,21 @@ def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str
     return tuple(part for part, want in zip(parts, wanted, strict=True) if want.startswith("{"))
 
 
+def ids_in(name: str, pattern: str, field: str = "name") -> tuple[str, ...]:
+    """Return the identifiers in a resource name that a request is about.
+
+    Raises
+    ------
+    InvalidInputError
+        If it does not follow the pattern, as for ``read_name``.
+    """
+    found = Findings()
+    ids = read_name(name, pattern, found, field)
+    found.raise_any()
+    assert ids is not None  # None has noted a finding, raised above
+    return ids
+
+
 def read_service(name: str, found: Findings, field: str) -> str | None:
     """Return the domain's identifier of a carrier service, or None after noting why there is none."""
     parts = read_name(name, "carriers/{carrier}/services/{service}", found, field)

@@ -1,6 +1,7 @@
 """Orders and their lines."""
 
 from boxwright.contract.enums import FRAGILITY_CLASS
+from boxwright.contract.json import json_object, read_stated
 from boxwright.contract.message import sent
 from boxwright.contract.names import read_name
 from boxwright.domain.fields import id_rules
@@ -39,7 +40,7 @@ def read_order(
         Whose limit that is, in words.
     """
     before = len(found)
-    lines = [_read_line(line, found.at(f"lines[{index}]")) for index, line in enumerate(message.lines)]
+    lines = [read_line(line, found.at(f"lines[{index}]")) for index, line in enumerate(message.lines)]
     units = sum(max(line.quantity, 0) for line in message.lines)
     if MAX_UNITS_PER_ORDER >= units > max_units:
         found.limit("lines", f"must hold at most {max_units} units {where}, got {units}")
@@ -57,11 +58,23 @@ def _stand_in(line: order_pb2.OrderLine, index: int) -> Item:
     return Item(name, max(line.quantity, 1), 1, 1, 1, 0)
 
 
-def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
+def order_of_json(data: bytes) -> Order:
+    """Return the order that JSON of ``boxwright.v1.Order`` states.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule, each field by its path, such as ``lines[2].cuboid.dimensions.length_mm``.
+    """
+    return read_stated(
+        json_object(data), order_pb2.Order, lambda message, found: read_order(message, found, MAX_UNITS_PER_ORDER)
+    )
+
+
+def read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
+    """Return the order line of a message, or None after noting every finding, at the line's path."""
     before = len(found)
     shape = line.WhichOneof("shape")
-    if shape == "cylinder":
-        found.unsupported("cylinder")
     given = {"mass_g": 0.0, **sent(line, found)}
     missing = given.get("dimension_status") is DimensionStatus.MISSING
     if shape is None and not missing:
@@ -69,8 +82,8 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     if not line.HasField("mass_g"):
         found.add("mass_g", "is required, even if it is 0")
     edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
-    # A shape that was refused already gets harmless edges, so that the rules of the other fields still speak.
-    known = shape in PATHS or missing
+    # A line without its shape gets harmless edges, so that the rules of the other fields still speak.
+    known = shape is not None or missing
     given |= {edge: getattr(edges, edge) if known else 1.0 for edge in EDGES}
     if line.HasField("fragility"):
         given["fragility"] = _read_fragility(line.fragility, found.at("fragility"))

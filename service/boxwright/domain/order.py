@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import NoneType
 
 from boxwright import units
@@ -59,9 +59,6 @@ UPRIGHT = (Orientation.LWH, Orientation.WLH)
 ECHOED = ("sku", "description", "barcode")
 """Fields of a line for people and scanners: they are repeated on request and never change a plan."""
 
-LABELS = ("article", *ECHOED, "keep_together_group", "keep_apart_group")
-"""Texts of a line that may be empty."""
-
 
 class DimensionStatus(enum.StrEnum):
     """How much a line's dimensions can be trusted."""
@@ -92,24 +89,6 @@ class FragilityClass(enum.StrEnum):
         return self in (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
 
 
-RETIRED_CLASSES = {
-    "extremely_fragile": FragilityClass.FRAGILE,
-    "very_delicate": FragilityClass.FRAGILE,
-    "delicate": FragilityClass.FRAGILE,
-    "moderately_delicate": FragilityClass.BOXED,
-    "moderately_rugged": FragilityClass.BOXED,
-    "rugged": FragilityClass.EASY,
-}
-"""Classes of earlier versions, each with the one that its range of G-levels falls in; in the order of their numbers."""
-
-
-def retired_class_rule(name: str) -> str | None:
-    """Return the rule that a class of an earlier version breaks, with the class to write; None for other names."""
-    if name not in RETIRED_CLASSES:
-        return None
-    return f"must be {RETIRED_CLASSES[name].value!r} now, got {name!r}"
-
-
 @dataclass(frozen=True, slots=True)
 class Fragility(Ruled):
     """How much a unit needs protection: by a class, by the shock that it survives, or both.
@@ -134,10 +113,7 @@ class Fragility(Ruled):
         if self.fragility_class is None and self.g_level is None:
             yield FieldViolation("fragility", "must give a class, a G-level, or both")
         if self.fragility_class is not None:
-            if rule := retired_class_rule(str(self.fragility_class)):
-                yield FieldViolation("fragility_class", rule)
-            else:
-                yield from coerce(self, "fragility_class", FragilityClass)
+            yield from coerce(self, "fragility_class", FragilityClass)
         if self.g_level is not None and not is_number(self.g_level, 1, 1000):
             yield FieldViolation("g_level", f"must be from 1 to 1000 G, got {shown(self.g_level)}")
 
@@ -297,6 +273,10 @@ class Item(Ruled):
         length, width, thickness = self.edges_um
         least = self.soft_goods.min_thickness_um
         return folded_um((length, width, thickness if least is None else least), folds)
+
+
+LABELS = tuple(field.name for field in fields(Item) if field.default == "")
+"""Texts of a line that may be empty."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from boxwright.evaluation.default_policy import default_objectives
 from boxwright.evaluation.evaluate import trials_of
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
 from boxwright.evaluation.rows import form_of_trials
-from boxwright.orders.batches import ArrowBatch, arrow_batches
+from boxwright.orders.batches import OrderBatch, arrow_batch, arrow_batches
 
 if TYPE_CHECKING:
     from boxwright.domain.box import Catalog
@@ -73,7 +73,7 @@ class ArrowEvaluator:
 
         if isinstance(table, pa.RecordBatch):
             table = pa.Table.from_batches([table])
-        return self._results(ArrowBatch(1, table))
+        return self._results(arrow_batch(1, table))
 
     def map(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Yield the results of a stream of record batches as record batches; an order may go on in the next batch."""
@@ -83,7 +83,7 @@ class ArrowEvaluator:
         for batch in arrow_batches(tables):
             yield from self._results(batch).to_batches()
 
-    def _results(self, batch: ArrowBatch) -> Any:
+    def _results(self, batch: OrderBatch) -> Any:
         outcomes, rejected = self._job.outcomes(batch)
         return self._form.table(columns_of([*outcomes, *map(self._refused, rejected)], self._columns))
 

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.alike import may_be_copied, signature
-from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.columns import columns_of
 from boxwright.evaluation.kept import Outcomes, packed
-from boxwright.evaluation.learned import Learned
-from boxwright.evaluation.one_unit import LoneUnit
-from boxwright.evaluation.plain import PlainOrder, plain_order
-from boxwright.evaluation.short_ways import ShortWays
 from boxwright.evaluation.sums import Sums
 from boxwright.evaluation.tally import Tally
-from boxwright.lazy import cached_property
 from boxwright.planning import plan as plan_order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from boxwright.evaluation.outcome import OrderOutcome
     from boxwright.evaluation.rows import RowForm
     from boxwright.evaluation.trial import Trials
     from boxwright.orders.batches import OrderBatch
@@ -105,7 +95,7 @@ class Part:
 
 
 class BatchJob:
-    """Plans batches of orders with each variant; a ``pool.Job`` and a ``pool.Learner``.
+    """Plans batches of orders with each variant; a ``pool.Job``.
 
     Parameters
     ----------
@@ -132,7 +122,7 @@ class BatchJob:
     ) -> None:
         self._trials, self._form, self._most_units, self._sampled = trials, form, most_units, sampled
         self._keep = keep
-        self._memory: Learned[bytes, Outcomes] | None = None
+        self._known: dict[bytes, Outcomes] | None = None
         self._counted: Tally | None = None
 
     def __call__(self, batch: OrderBatch) -> Part:
@@ -154,17 +144,6 @@ class BatchJob:
             self._counted = Tally(self._trials.catalogs, self._sampled)
         self._counted.merge(tally)
 
-    def news(self) -> bytes:
-        """Return what the short ways learned since this was asked last."""
-        news = [None if each is None else each.news() for each in self._ways]
-        return pickle.dumps(news, pickle.HIGHEST_PROTOCOL)
-
-    def hear(self, news: bytes) -> None:
-        """Take what the short ways learned in another process of the same job."""
-        for ways, heard in zip(self._ways, pickle.loads(news), strict=True):
-            if ways is not None:
-                ways.hear(heard)
-
     def outcomes(self, batch: OrderBatch) -> tuple[list[Outcomes], list[Rejected]]:
         """Return what became of each order of a batch, and the orders that are not planned."""
         tried, rejected = self._tried(batch)
@@ -173,11 +152,11 @@ class BatchJob:
     def _tried(self, batch: OrderBatch) -> tuple[list[_Tried], list[Rejected]]:
         """Plan the orders of a batch."""
         orders, rejected = self._read(batch)
-        if self._memory is None:
-            self._memory = Learned(MOST_REMEMBERED)
+        if self._known is None:
+            self._known = {}
             if orders:
                 self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
-        return self._all_tried(orders, self._memory), rejected
+        return [self._try(order, self._known) for order in orders], rejected
 
     def _read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
         """Return the orders of a batch to plan, and those that are not planned, with the reason."""
@@ -192,66 +171,22 @@ class BatchJob:
                 orders.append(reading)
         return orders, rejected
 
-    def _all_tried(self, orders: list[Order], memory: Learned[bytes, Outcomes]) -> list[_Tried]:
-        """Plan orders with each variant, or take what became of others with the same units."""
-        if self._trials.plan is not plan_order:
-            return [_Tried(order, b"", self._trials.outcomes(order), serves=False) for order in orders]
-        plains = [plain_order(order) for order in orders]
-        keys = list(map(signature_hash, orders, plains))
-        lone = {
-            place: LoneUnit.of(plain)
-            for place, (plain, key) in enumerate(zip(plains, keys, strict=True))
-            if plain is not None and plain.count == 1 and key not in memory
-        }
-        units = list(lone.values())
-        each = [[None] * len(units) if ways is None else ways.known(units) for ways in self._ways]
-        known = dict(zip(lone, zip(*each, strict=True), strict=True))
-        asked = enumerate(zip(orders, keys, plains, strict=True))
-        return [self._try(*one, known.get(place), memory) for place, one in asked]
-
-    def _try(
-        self,
-        order: Order,
-        key: bytes,
-        plain: PlainOrder | None,
-        settled: Sequence[OrderOutcome | None] | None,
-        memory: Learned[bytes, Outcomes],
-    ) -> _Tried:
-        """Plan an order with each variant, but for those of which it is settled what becomes of it."""
-        if (known := memory.get(key)) is not None:
-            return _Tried(order, key, tuple(each.alike(order_id=order.order_id) for each in known), serves=True)
-        if plain is None:
-            found = self._trials.outcomes(order)
-        else:
-            short = [None] * len(self._trials.variants) if settled is None else settled
-            found = tuple(each or self._outcome(plain, index) for index, each in enumerate(short))
+    def _try(self, order: Order, known: dict[bytes, Outcomes]) -> _Tried:
+        """Plan an order with each variant, or take what became of one with the same units."""
+        if self._trials.plan is not plan_order:  # names may matter to another planner
+            return _Tried(order, b"", self._trials.outcomes(order), serves=False)
+        key = signature_hash(order)
+        if (alike := known.get(key)) is not None:
+            return _Tried(order, key, tuple(replace(each, order_id=order.order_id) for each in alike), serves=True)
+        found = self._trials.outcomes(order)
         if serves := may_be_copied(found):
-            memory.note(key, found)
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            known[key] = found
         return _Tried(order, key, found, serves)
 
-    def _outcome(self, asked: PlainOrder, index: int) -> OrderOutcome:
-        """Return what becomes of an order of plain units with a variant."""
-        ways = self._ways[index]
-        short = None if ways is None else ways.outcome(asked)
-        if short is not None:
-            return short
-        planned = self._trials.outcome(asked.order, index)
-        if ways is not None:
-            ways.learn(asked, planned)
-        return planned
 
-    @cached_property
-    def _ways(self) -> list[ShortWays | None]:
-        """The short ways with each variant; none of what orders really left in."""
-        made, profiles = self._trials.variants, self._trials.profiles
-        return [None if isinstance(each.catalog, AsShipped) else ShortWays(each, profiles) for each in made]
-
-
-def signature_hash(order: Order, plain: PlainOrder | None) -> bytes:
-    """Return what tells the units of an order from others, in 16 bytes; ``plain`` is the order if its units are."""
-    if plain is not None and len(order.lines) == 1 and order.lines[0].quantity == 1:
-        (line,) = order.lines  # the same, for less
-        text = f"{line.edges_um} {line.mass_mg} {''.join(line.orientations)} {sorted(order.boxes_used)}"
-    else:
-        text = "\n".join(signature(order))
+def signature_hash(order: Order) -> bytes:
+    """Return what tells the units of an order from others, in 16 bytes."""
+    text = "\n".join(signature(order))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

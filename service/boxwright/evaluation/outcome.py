@@ -55,12 +55,6 @@ class ParcelFigures:
         """Share of the inner volume not taken by goods, 0 to 1."""
         return 1 - self.goods_um3 / self.inner_um3 if self.inner_um3 else 0.0
 
-    def with_goods(self, goods_um3: int) -> "ParcelFigures":
-        """Return the figures of a parcel that differs in nothing but the volume of its goods."""
-        made = object.__new__(ParcelFigures)
-        made.__dict__.update(self.__dict__, goods_um3=goods_um3)
-        return made
-
 
 @dataclass(frozen=True)
 class FootprintFigures:
@@ -233,16 +227,6 @@ class OrderOutcome:
     def amounts(self) -> Amounts:
         """What it adds to sums, but for what depends on its goods."""
         return Amounts.of(self)
-
-    def alike(self, **fields: Any) -> "OrderOutcome":
-        """Return the outcome of an order whose units take the same boxes and have the same masses.
-
-        ``fields`` are what differs: ids, counts, goods of parcels, texts of warnings, CPU time. The amounts are shared.
-        """
-        _ = self.amounts  # made once, here, for all that are alike
-        made = object.__new__(OrderOutcome)
-        made.__dict__.update(self.__dict__, **fields)
-        return made
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the fields: amounts are made again where they are needed."""

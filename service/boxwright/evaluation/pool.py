@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from boxwright.errors import BoxwrightError
 
@@ -58,19 +58,6 @@ class Job(Protocol[TaskIn, AnswerOut]):
         ...
 
 
-@runtime_checkable
-class Learner(Protocol):
-    """A job that learns from its tasks what helps with later ones; no result depends on it, but time does."""
-
-    def news(self) -> bytes:
-        """Return what it learned since it was asked last."""
-        ...
-
-    def hear(self, news: bytes) -> None:
-        """Take what the job learned in another process."""
-        ...
-
-
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -84,7 +71,7 @@ def in_order(
     Parameters
     ----------
     job : Job
-        What to do with a task. The processes of a ``Learner`` hear from each other.
+        What to do with a task.
     tasks : iterator
         Picklable; each is taken when a worker has time for it.
     workers : int
@@ -122,12 +109,11 @@ def team(
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, the pipe to it, the numbers of the tasks that it has, the first at work, and what it has not heard."""
+    """A process, the pipe to it, and the numbers of the tasks that it has, the first at work."""
 
     process: Any
     pipe: Connection
     numbers: list[int] = field(default_factory=list)
-    unheard: list[bytes] = field(default_factory=list)
 
 
 class _Team(Generic[Task, Answer]):
@@ -179,8 +165,7 @@ class _Team(Generic[Task, Answer]):
                 worker = self._start()
             worker.numbers.append(number := self._waiting.pop(0))
             try:
-                worker.pipe.send((self._tasks[number], worker.unheard))
-                worker.unheard = []
+                worker.pipe.send(self._tasks[number])
             except (BrokenPipeError, ConnectionResetError):
                 self._bury(worker)
 
@@ -201,16 +186,12 @@ class _Team(Generic[Task, Answer]):
         ready = wait([each.pipe for each in self._workers if each.numbers])
         for worker in [each for each in self._workers if each.pipe in ready]:
             try:
-                failed, answer, news = worker.pipe.recv()
+                failed, answer = worker.pipe.recv()
             except _GONE:
                 self._bury(worker)
                 continue
             if failed:
                 raise answer
-            if news:
-                for other in self._workers:
-                    if other is not worker:
-                        other.unheard.append(news)
             number = worker.numbers.pop(0)
             self._done[number] = answer
             del self._tasks[number]
@@ -279,20 +260,17 @@ def _no_interrupt() -> Iterator[None]:
 def _serve(pipe: Connection, job: Job[Any, Any]) -> None:
     """Do tasks until the other end of the pipe is gone."""
     with contextlib.suppress(*_GONE), _seldom_collected():
-        for task, unheard in _received(pipe):
+        for task in _received(pipe):
             try:
-                if isinstance(job, Learner):
-                    for news in unheard:
-                        job.hear(news)
-                answer = False, job(task), job.news() if isinstance(job, Learner) else b""
+                answer = False, job(task)
             except Exception as error:  # it is raised where the results are awaited
-                answer = True, error, b""
+                answer = True, error
             pipe.send(answer)
 
 
-def _received(pipe: Connection) -> Iterator[tuple[Any, list[bytes]]]:
+def _received(pipe: Connection) -> Iterator[Any]:
     """Yield what comes through a pipe until the other end is gone; the next is taken in while this one is at work."""
-    arrived: queue.SimpleQueue[tuple[Any, list[bytes]] | None] = queue.SimpleQueue()
+    arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def receive() -> None:
         try:

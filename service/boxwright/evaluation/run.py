@@ -70,7 +70,7 @@ class Alike:
 
 
 class _Work:
-    """What processes of a run do: batches, and then what boxes are worth; a ``pool.Job`` and a ``pool.Learner``."""
+    """What processes of a run do: batches, and then what boxes are worth; a ``pool.Job``."""
 
     def __init__(self, batches: BatchJob, trials: Trials) -> None:
         self._batches, self._trials = batches, trials
@@ -78,14 +78,6 @@ class _Work:
     def __call__(self, task: OrderBatch | BoxUse) -> Part | BoxWorth:
         """Return what became of a batch, or what a box is worth."""
         return task.worth(self._trials) if isinstance(task, BoxUse) else self._batches(task)
-
-    def news(self) -> bytes:
-        """Return what batches taught since this was asked last."""
-        return self._batches.news()
-
-    def hear(self, news: bytes) -> None:
-        """Take what batches taught elsewhere."""
-        self._batches.hear(news)
 
 
 class Run:

@@ -3,12 +3,12 @@
 Uses tabular, domain and the rooms below them; doors and evaluation use it.
 """
 
+from boxwright.orders.batches import ORDER_FILE_SUFFIXES
 from boxwright.orders.column_map import GuessOptions
-from boxwright.orders.convert import Conversion, Rejection, convert_orders
+from boxwright.orders.convert import Conversion, convert_orders
 from boxwright.orders.data_report import DataReport, Finding
 from boxwright.orders.dates import DATE_COLUMN, DateSpan, date_span, ship_dates
-from boxwright.orders.from_dict import order_from_dict
-from boxwright.orders.read import ORDER_FILE_SUFFIXES, count_orders, read_order, read_orders
+from boxwright.orders.read import count_orders, read_order, read_orders
 from boxwright.tabular import ColumnMap, MappedColumn
 
 __all__ = [
@@ -21,11 +21,9 @@ __all__ = [
     "Finding",
     "GuessOptions",
     "MappedColumn",
-    "Rejection",
     "convert_orders",
     "count_orders",
     "date_span",
-    "order_from_dict",
     "read_order",
     "read_orders",
     "ship_dates",

@@ -3,104 +3,66 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any
 
 import numpy as np
 
+from boxwright.contract.order import order_of_json
 from boxwright.domain.order import Order
-from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
-from boxwright.orders.csv_file import csv_header, read_cells
-from boxwright.orders.jsonl_file import read_lines, readings_of_lines
-from boxwright.orders.parquet_file import parquet_tables, rows_of_table
-from boxwright.orders.read import ORDER_FILE_SUFFIXES, unreadable
-from boxwright.orders.rows import Reading, orders_of_rows, values_of_cells
+from boxwright.errors import DataFileError, FieldViolation, InvalidInputError, UnsupportedError, missing_extra
+from boxwright.orders.rows import COLUMNS, Reading, at, header_violations, is_read, orders_of_rows
 from boxwright.tabular import restored
+
+MAX_ORDER_BYTES = 16 * 2**20
+"""Longest text of one order in JSON, in bytes: ten thousand lines of over a kilobyte each."""
+_ROWS_AT_ONCE = 4_096
+_ROW_NUMBERS = re.compile(r"__index_level_\d+__")
+"""Columns in which pandas keeps the labels of rows that have no name."""
 
 FEWEST, MOST = 16, 2_048
 """Orders of the first batches, so that a small file is shared out too, and of later ones."""
 _BATCHES_OF_A_SIZE = 16
 
 
-class OrderBatch(Protocol):
+@dataclass(frozen=True, slots=True)
+class OrderBatch:
     """Some orders of a source, picklable.
 
     Attributes
     ----------
+    content : object
+        What the source holds of them.
     rows : int
-        Rows, lines or orders of the source that it holds.
+        Rows, lines or orders of the source that these are.
+    read : callable
+        From the content to the orders, or what is wrong with one.
+    repeated : frozenset of str
+        Ids of orders that stood before.
     """
 
-    @property
-    def rows(self) -> int:
-        """See above."""
-        ...
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield its orders, or what is wrong with one."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ListBatch:
-    """Orders at hand."""
-
-    orders: tuple[Order, ...]
-
-    @property
-    def rows(self) -> int:
-        """How many orders."""
-        return len(self.orders)
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield the orders."""
-        yield from self.orders
-
-
-@dataclass(frozen=True, slots=True)
-class CsvBatch:
-    """Rows of a CSV file; ``repeated`` are ids of orders that ended before."""
-
-    header: tuple[str, ...]
-    cells: list[tuple[int, list[str] | str]]
+    content: Any
+    rows: int
+    read: Callable[[Any, frozenset[str]], Iterator[Reading]]
     repeated: frozenset[str] = frozenset()
 
-    @property
-    def rows(self) -> int:
-        """How many rows."""
-        return len(self.cells)
-
     def readings(self) -> Iterator[Reading]:
-        """Yield the orders of the rows."""
-        rows = (
-            (number, cells if isinstance(cells, str) else values_of_cells(self.header, cells))
-            for number, cells in self.cells
-        )
-        return orders_of_rows(rows, self.repeated)
+        """Yield the orders, or what is wrong with one."""
+        return self.read(self.content, self.repeated)
 
 
 @dataclass(frozen=True, slots=True)
-class ArrowBatch:
-    """Rows of an Arrow table in the columns of an order file; ``first_row`` is the number of the first.
-
-    ``repeated`` are ids of orders that ended before.
-    """
+class ArrowRows:
+    """Rows of an Arrow table in the columns of an order file; ``first_row`` is the number of the first."""
 
     first_row: int
     table: Any
-    repeated: frozenset[str] = frozenset()
-
-    @property
-    def rows(self) -> int:
-        """How many rows."""
-        return int(self.table.num_rows)
-
-    def readings(self) -> Iterator[Reading]:
-        """Yield the orders of the rows."""
-        return orders_of_rows(rows_of_table(self.table, self.first_row), self.repeated)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle these rows alone: an Arrow table drags along all rows of which it is a slice."""
@@ -109,31 +71,61 @@ class ArrowBatch:
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, self.table.schema) as stream:
             stream.write_table(self.table)
-        return _arrow_batch, (self.first_row, sink.getvalue().to_pybytes(), self.repeated)
+        return _pickled_rows, (self.first_row, sink.getvalue().to_pybytes())
 
 
-def _arrow_batch(first_row: int, stream: bytes, repeated: frozenset[str]) -> ArrowBatch:
-    """Return a batch that was pickled."""
+def _pickled_rows(first_row: int, stream: bytes) -> ArrowRows:
     import pyarrow as pa
 
-    return ArrowBatch(first_row, pa.ipc.open_stream(stream).read_all(), repeated)
+    return ArrowRows(first_row, pa.ipc.open_stream(stream).read_all())
 
 
-@dataclass(frozen=True, slots=True)
-class TextBatch:
-    """Lines of a JSON Lines file; ``repeated`` are ids of orders that stood before."""
+def arrow_batch(first_row: int, table: Any, repeated: frozenset[str] = frozenset()) -> OrderBatch:
+    """Return the orders of an Arrow table."""
+    return OrderBatch(ArrowRows(first_row, table), table.num_rows, _read_arrow, repeated)
 
-    lines: list[tuple[int, str]]
-    repeated: frozenset[str] = frozenset()
 
-    @property
-    def rows(self) -> int:
-        """How many lines."""
-        return len(self.lines)
+def _read_arrow(content: ArrowRows, repeated: frozenset[str]) -> Iterator[Reading]:
+    table = content.table.select([name for name in content.table.column_names if is_read(name)])
+    rows = (
+        (number, {name: cell for name, cell in row.items() if cell is not None})
+        for number, row in enumerate(table.to_pylist(), start=content.first_row)
+    )
+    return orders_of_rows(rows, repeated)
 
-    def readings(self) -> Iterator[Reading]:
-        """Yield the orders of the lines."""
-        return readings_of_lines(self.lines, self.repeated)
+
+def _read_cells(content: tuple[list[str], list[tuple[int, list[str] | str]]], repeated: frozenset[str]) -> Any:
+    """Yield the orders of numbered rows of CSV, of which some are the rule that the row as a whole breaks."""
+    header, rows = content
+    read = [(place, name) for place, name in enumerate(header) if is_read(name)]
+
+    def cells_of(row: list[str]) -> dict[str, Any]:
+        return {name: text for place, name in read if (text := restored(row[place].strip()))}
+
+    return orders_of_rows(((number, row if isinstance(row, str) else cells_of(row)) for number, row in rows), repeated)
+
+
+def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Iterator[Reading]:
+    """Yield the orders of numbered lines of JSON."""
+    seen = set(repeated)
+    for number, text in lines:
+        try:
+            order = order_of_text(text)
+            if order.order_id in seen:
+                rule = f"must be unique in the file, {order.order_id!r} repeats"
+                raise InvalidInputError([FieldViolation("order_id", rule)])
+        except InvalidInputError as error:
+            yield tuple(at(f"line {number}", each.field, each.rule) for each in error.violations)
+        else:
+            seen.add(order.order_id)
+            yield order
+
+
+def order_of_text(text: bytes) -> Order:
+    """Return the order of a text of JSON; errors as of ``order_of_json``, which a longer text is one of, too."""
+    if len(text) > MAX_ORDER_BYTES:
+        raise InvalidInputError([FieldViolation("", f"must be at most {MAX_ORDER_BYTES} bytes")])
+    return order_of_json(text)
 
 
 class _Seen:
@@ -167,17 +159,16 @@ def batch_size(number: int) -> int:
     return min(MOST, FEWEST << min(number // _BATCHES_OF_A_SIZE, 16))
 
 
-def list_batches(orders: Iterable[Order]) -> Iterator[ListBatch]:
+def list_batches(orders: Iterable[Order]) -> Iterator[OrderBatch]:
     """Yield orders in batches."""
-    held: list[Order] = []
-    number = 0
-    for order in orders:
-        held.append(order)
-        if len(held) == batch_size(number):
-            yield ListBatch(tuple(held))
-            held, number = [], number + 1
-    if held:
-        yield ListBatch(tuple(held))
+    remaining, number = iter(orders), 0
+    while held := tuple(itertools.islice(remaining, batch_size(number))):
+        yield OrderBatch(held, len(held), _listed)
+        number += 1
+
+
+def _listed(orders: tuple[Order, ...], repeated: frozenset[str]) -> Iterator[Reading]:
+    return iter(orders)
 
 
 def order_batches(path: Path) -> Iterator[OrderBatch]:
@@ -190,58 +181,83 @@ def order_batches(path: Path) -> Iterator[OrderBatch]:
     UnsupportedError
         For another suffix, or a Parquet file without pyarrow.
     """
-    makers = {".csv": _csv_batches, ".jsonl": _text_batches, ".parquet": _parquet_batches}
-    if (maker := makers.get(path.suffix.lower())) is None:
-        known = ", ".join(ORDER_FILE_SUFFIXES)
-        raise UnsupportedError([FieldViolation(path.name, f"must end in one of {known}")])
+    cut = _CUT.get(path.suffix.lower())
+    if cut is None:
+        raise UnsupportedError([FieldViolation(path.name, f"must end in one of {', '.join(_CUT)}")])
     try:
-        yield from maker(path)
+        yield from cut(path)
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, error) from None
 
 
+def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> DataFileError:
+    """Return the error for a file that cannot be opened or decoded."""
+    if isinstance(error, UnicodeDecodeError):
+        rule = f"must be UTF-8, byte {error.start} is not"
+    else:
+        rule = f"cannot be read: {os.strerror(error.errno).lower() if error.errno else error}"
+    return DataFileError(path.name or str(path), [FieldViolation("file", rule)])
+
+
 def _csv_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a CSV file."""
+    """Yield batches of a CSV file: commas, UTF-8 with or without a byte order mark; the header is row 1."""
+    row = 1
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
-        header = tuple(csv_header(path, reader))
-        place = header.index("order_id")
-        seen, number = _Seen(), 0
-        held: list[tuple[int, list[str] | str]] = []
-        ids: list[str] = []
-        for row, cells in read_cells(path, reader, len(header)):
-            name = restored(cells[place].strip()) if isinstance(cells, list) else ""
-            if name and (not ids or name != ids[-1]):
-                if len(ids) >= batch_size(number):
-                    yield CsvBatch(header, held, seen.again(ids))
-                    held, ids, number = [], [], number + 1
-                ids.append(name)
-            held.append((row, cells))
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            if broken := header_violations(header):
+                raise DataFileError(path.name, broken)
+            place, width = header.index("order_id"), len(header)
+            seen, number = _Seen(), 0
+            held: list[tuple[int, list[str] | str]] = []
+            ids: list[str] = []
+            row = 2
+            for this, cells in enumerate(reader, start=2):
+                row = this + 1
+                if not any(cells):
+                    continue
+                torn = "" if len(cells) == width else f"must have {width} cells, got {len(cells)}"
+                name = "" if torn else restored(cells[place].strip())
+                if name and (not ids or name != ids[-1]):
+                    if len(ids) >= batch_size(number):
+                        yield OrderBatch((header, held), len(held), _read_cells, seen.again(ids))
+                        held, ids, number = [], [], number + 1
+                    ids.append(name)
+                held.append((this, torn or cells))
+        except csv.Error as error:
+            raise DataFileError(path.name, [FieldViolation(f"row {row}", f"is not CSV: {error}")]) from None
         if held:
-            yield CsvBatch(header, held, seen.again(ids))
+            yield OrderBatch((header, held), len(held), _read_cells, seen.again(ids))
 
 
 def _text_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a JSON Lines file."""
-    with path.open(encoding="utf-8-sig", newline="\n") as file:
+    """Yield batches of a JSON Lines file; blank lines are skipped, and a line that is too long is the last."""
+    with path.open("rb") as file:
         seen, number = _Seen(), 0
-        held: list[tuple[int, str]] = []
-        for line in read_lines(file):
-            held.append(line)
-            if len(held) == batch_size(number):
-                yield TextBatch(held, seen.again(_ids_of_lines(held)))
-                held, number = [], number + 1
-        if held:
-            yield TextBatch(held, seen.again(_ids_of_lines(held)))
+        lines = _lines(file)
+        while held := list(itertools.islice(lines, batch_size(number))):
+            yield OrderBatch(held, len(held), _read_lines, seen.again(_ids_of_lines(held)))
+            number += 1
 
 
-def _ids_of_lines(lines: Sequence[tuple[int, str]]) -> list[str]:
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    for number in itertools.count(1):
+        text = file.readline(MAX_ORDER_BYTES + 1)
+        if text.strip():
+            yield number, text
+        if not text or len(text) > MAX_ORDER_BYTES:
+            return
+
+
+def _ids_of_lines(lines: Sequence[tuple[int, bytes]]) -> list[str]:
     """Return the ids of the lines that have one."""
     ids = []
     for _, text in lines:
         try:
-            name = json.loads(text)["order_id"]
-        except (ValueError, TypeError, KeyError, RecursionError):
+            content = json.loads(text)
+            name = content.get("order_id", content.get("orderId"))
+        except (ValueError, AttributeError, RecursionError):
             continue  # whoever reads the line says what is wrong with it
         if isinstance(name, str):
             ids.append(name)
@@ -249,11 +265,30 @@ def _ids_of_lines(lines: Sequence[tuple[int, str]]) -> list[str]:
 
 
 def _parquet_batches(path: Path) -> Iterator[OrderBatch]:
-    """Yield batches of a Parquet file."""
-    yield from arrow_batches(parquet_tables(path))
+    """Yield batches of a Parquet file, without the columns that a plan does not use."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
+    except ImportError:
+        raise missing_extra(path.name, "Parquet files need pyarrow", "batch") from None
+    try:
+        with pq.ParquetFile(path) as file:
+            columns = [name for name in file.schema_arrow.names if not _ROW_NUMBERS.fullmatch(name)]
+            if broken := header_violations(columns):
+                raise DataFileError(path.name, broken)
+            read = file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=[name for name in columns if is_read(name)])
+            yield from arrow_batches(pa.Table.from_batches([rows]) for rows in read)
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the system's: there is no such file, or it may not be read
+        raise DataFileError(path.name, [FieldViolation("file", f"is not Parquet, or damaged: {error}")]) from None
 
 
-def arrow_batches(tables: Iterable[Any]) -> Iterator[ArrowBatch]:
+_CUT = {".csv": _csv_batches, ".jsonl": _text_batches, ".parquet": _parquet_batches}
+ORDER_FILE_SUFFIXES = tuple(_CUT)
+
+
+def arrow_batches(tables: Iterable[Any]) -> Iterator[OrderBatch]:
     """Yield the orders of Arrow tables, which follow one another and have the same columns, in batches."""
     import pyarrow as pa
 
@@ -265,23 +300,24 @@ def arrow_batches(tables: Iterable[Any]) -> Iterator[ArrowBatch]:
         first = 0
         while first + (size := batch_size(number)) < len(starts):
             begin, end = starts[first], starts[first + size]
-            yield ArrowBatch(row + begin, joined.slice(begin, end - begin), seen.again(ids[first : first + size]))
+            yield arrow_batch(row + begin, joined.slice(begin, end - begin), seen.again(ids[first : first + size]))
             first, number = first + size, number + 1
         begin = starts[first] if starts else 0
         rest, row = joined.slice(begin), row + begin
     if rest is not None and rest.num_rows:
         _, ids = _starts(rest)
-        yield ArrowBatch(row, rest, seen.again(ids))
+        yield arrow_batch(row, rest, seen.again(ids))
 
 
 def _starts(table: Any) -> tuple[list[int], list[str]]:
     """Return the first row of each order of a table, and its id; rows without one belong to the order before."""
     starts: list[int] = []
     ids: list[str] = []
-    for index, name in enumerate(table.column("order_id").to_pylist()):
-        if name is not None and (not ids or str(name) != ids[-1]):
+    for index, cell in enumerate(table.column("order_id").to_pylist()):
+        name = None if cell is None else str(COLUMNS["order_id"].stated(cell))
+        if name is not None and (not ids or name != ids[-1]):
             starts.append(index if starts else 0)
-            ids.append(str(name))
+            ids.append(name)
     return starts, ids
 
 
@@ -289,7 +325,7 @@ def rows_of(path: Path) -> int:
     """Return how many rows or lines a file has, without reading what they hold; 0 where that is not known."""
     if path.suffix.lower() == ".parquet":
         try:
-            import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
+            import pyarrow.parquet as pq
 
             return int(pq.read_metadata(path).num_rows)
         except (ImportError, OSError, ValueError):

@@ -3,20 +3,30 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from boxwright.contract.columns import EDGES
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT
 from boxwright.errors import FieldViolation, UnsupportedError
-from boxwright.orders.fields import EDGES, LINE_FIELDS
-from boxwright.orders.header_words import THIRD_EDGE, WORDS
 from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS
-from boxwright.tabular import ColumnMap, MappedColumn, header_parts, plain_header
+from boxwright.tabular import ColumnMap, MappedColumn, header_parts, plain_header, read_words
+
+_WORDS = read_words(Path(__file__).with_name("header_words.csv"))
+THIRD_EDGE, UNITS_IN_DOUBT, FRAGILE = (_WORDS.pop(name) for name in ("third_edge", "unit_in_doubt", "fragile"))
+"""Names of the edge that length, width and height leave over; names of columns that may say the unit of sizes, or in
+which the goods are sold, and are not read without being named; what headers about fragile goods hold."""
 
 _OF_THE_GOODS = re.compile(r"^(line ?item|item|variant|product|unit|article|artikel|produkt|sku) (?=\S)")
 _UNIT_OF = {"--length-unit": "length_unit", "--mass-unit": "mass_unit"}
-UNITS_OF_EDGES = dict(zip(EDGES, ("length_unit", "width_unit", "height_unit"), strict=True))
-"""Columns that name the unit of an edge in each row; that of the length is of all edges without one of their own."""
-UNIT_FIELDS = (*UNITS_OF_EDGES.values(), "mass_unit")
+_UNIT_COLUMNS = {
+    "length_mm": ("length_unit",),
+    "width_mm": ("width_unit", "length_unit"),
+    "height_mm": ("height_unit", "length_unit"),
+    "mass_g": ("mass_unit",),
+}
+"""Columns that name the unit of a size or mass in each row, of which the first that is there counts."""
+UNIT_FIELDS = tuple(names[0] for names in _UNIT_COLUMNS.values())
 """Fields of columns that name the unit of other columns of their row; an order file has none of them."""
 
 
@@ -60,9 +70,7 @@ def units_of(name: str) -> dict[str, Any]:
 
 def unit_field(name: str, present: Collection[str]) -> str:
     """Return which of the fields of a table names the unit of a size or mass in each row; empty if none does."""
-    edge = (UNITS_OF_EDGES.get(name, ""), "length_unit") if name in EDGES else ()
-    own = ("mass_unit",) if name == "mass_g" else edge
-    return next((each for each in own if each in present), "")
+    return next((unit for unit in _UNIT_COLUMNS.get(name, ()) if unit in present), "")
 
 
 def unit_words(column: MappedColumn, present: Collection[str]) -> str:
@@ -88,36 +96,33 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
 
     A unit that neither the header nor ``how`` names is left empty, for :func:`map_violations` to refuse.
     """
-    found: dict[str, MappedColumn] = {
-        header: _with_unit(header, name, header_parts(header)[1], how) for name, header in how.given.items()
-    }
-    ranked: dict[str, tuple[int, str]] = {}
+    ranked = {name: (-2, header) for name, header in how.given.items()}
     ours = COLUMNS if set(REQUIRED_COLUMNS) <= set(headers) else ()
     shop = any(plain_header(header).startswith("lineitem ") for header in headers)
     for header in headers:
-        known = None if header in found else (header, -1) if header in ours else _known(header)
-        if shop and known is not None and plain_header(header) == "name":
+        known = (header, -1) if header in ours else _known(header)
+        if shop and plain_header(header) == "name":
             known = "order_id", 0  # as shops with lines of the order under "Lineitem name" call the order's number
-        if known is not None:
+        if known is not None and header not in how.given.values():
             name, rank = known
-            if name not in how.given and (name not in ranked or rank < ranked[name][0]):
-                ranked[name] = (rank, header)
-    for name, (_, header) in ranked.items():
-        found[header] = _with_unit(header, name, header_parts(header)[1], how)
-    open_edges = [name for name in EDGES if name not in how.given and name not in ranked]
-    deep = [
-        header for header in headers if header not in found and _without_goods(header_parts(header)[0]) in THIRD_EDGE
-    ]
+            ranked[name] = min(ranked.get(name, (rank, header)), (rank, header), key=lambda one: one[0])
+    fields = {header: name for name, (_, header) in ranked.items()}
+    open_edges = [name for name in EDGES if name not in ranked]
+    deep = [header for header in headers if header not in fields and _plain_name(header) in THIRD_EDGE]
     if len(open_edges) == 1 and len(deep) == 1:
-        found[deep[0]] = _with_unit(deep[0], open_edges[0], header_parts(deep[0])[1], how)
-    for header in headers:
-        if header not in found:
-            kept = header in how.keep or "*" in how.keep
-            found[header] = MappedColumn(header, EXTRA + plain_header(header).replace(" ", "_") if kept else "")
-    _leave_idle_units_out(found, how.given)
+        fields[deep[0]] = open_edges[0]
+    kept = headers if "*" in how.keep else how.keep
+    fields = {header: EXTRA + plain_header(header).replace(" ", "_") for header in kept if header in headers} | fields
+    # Columns of units that no column needs, as all name their own, are left out, unless the caller names them.
+    needed = {unit_field(name, fields.values()) for header, name in fields.items() if not header_parts(header)[1]}
+    idle = {name for name in UNIT_FIELDS if name not in needed and name not in how.given}
+    columns = []
+    for header in dict.fromkeys((*headers, *fields)):
+        name = fields.get(header, "")
+        unit = header_parts(header)[1] or _unit_given(name, how)
+        columns.append(MappedColumn(header, "" if name in idle else name, unit if units_of(name) else ""))
     # An order file of ours has decimal points, as its format says.
-    decimal = how.decimal or ("." if ours else "")
-    return ColumnMap(tuple(found[header] for header in dict.fromkeys((*headers, *found))), decimal)
+    return ColumnMap(tuple(columns), how.decimal or ("." if ours else ""))
 
 
 def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequence[str]) -> list[FieldViolation]:
@@ -155,12 +160,14 @@ def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequenc
 
 def with_options(mapping: ColumnMap, how: GuessOptions) -> ColumnMap:
     """Return a map that was read, with what the caller says now."""
-    units = {True: how.length_unit, False: how.mass_unit}
-    columns = tuple(
-        replace(each, unit=units["mm" in units_of(each.field)]) if units_of(each.field) and not each.unit else each
-        for each in mapping.columns
-    )
-    return replace(mapping, columns=columns, decimal=how.decimal or mapping.decimal)
+    columns = (replace(column, unit=column.unit or _unit_given(column.field, how)) for column in mapping.columns)
+    return replace(mapping, columns=tuple(columns), decimal=how.decimal or mapping.decimal)
+
+
+def _unit_given(name: str, how: GuessOptions) -> str:
+    """Return the unit that the caller gives for columns of a field that name none."""
+    units = units_of(name)
+    return "" if not units else how.length_unit if "mm" in units else how.mass_unit
 
 
 def check_options(how: GuessOptions) -> None:
@@ -184,50 +191,31 @@ def check_options(how: GuessOptions) -> None:
         raise UnsupportedError(broken)
 
 
-def _leave_idle_units_out(found: dict[str, MappedColumn], given: Mapping[str, str]) -> None:
-    """Leave columns of units out that no column needs, as all name their own, unless the caller names them."""
-    present = {each.field for each in found.values()}
-    needed = {unit_field(each.field, present) for each in found.values() if not header_parts(each.header)[1]}
-    for header, each in found.items():
-        if each.field in UNIT_FIELDS and each.field not in needed and each.field not in given:
-            found[header] = MappedColumn(header, "")
-
-
-def _without_goods(plain: str) -> str:
-    return _OF_THE_GOODS.sub("", plain)
+def _plain_name(header: str) -> str:
+    """Return a header without marks, unit, and what it is of, as ``Item length (mm)`` is of the item."""
+    return _OF_THE_GOODS.sub("", header_parts(header)[0])
 
 
 def _known(header: str) -> tuple[str, int] | None:
     """Return the field that a header may be and how early its name stands; None if it is no name of one."""
     if header.startswith(EXTRA):
         return header, -1
-    name, _ = header_parts(header)
-    known = (_RANKS.get(plain) for plain in (plain_header(header), name, _without_goods(name)))
+    known = (_RANKS.get(plain) for plain in (plain_header(header), header_parts(header)[0], _plain_name(header)))
     return next(filter(None, known), None)
 
 
 def _ranks() -> dict[str, tuple[str, int]]:
+    """Return what headers mean, and how early the word for it stands, by the header without marks and unit."""
     ranks: dict[str, tuple[str, int]] = {}
-    meant = {word: name for name, words in WORDS.items() for word in words}
-    for each in LINE_FIELDS:
-        # What other systems head "article" is a SKU.
-        if meant.get(each.name, each.name) != each.name:
-            continue
-        ranks[plain_header(each.name)] = (each.name, -1)
-        ranks.setdefault(header_parts(each.name)[0], (each.name, -1))
-    for name, words in WORDS.items():
-        if meant.get(name, name) == name:
+    meant = {word: name for name, words in _WORDS.items() for word in words}
+    for name in (*COLUMNS, *_WORDS):
+        if meant.get(name, name) == name:  # what other systems head "article" is a SKU
             ranks[plain_header(name)] = (name, -1)
+            ranks.setdefault(header_parts(name)[0], (name, -1))
+    for name, words in _WORDS.items():
         for rank, word in enumerate(words):
             ranks.setdefault(word, (name, rank))
     return ranks
-
-
-def _with_unit(header: str, name: str, unit: str, how: GuessOptions) -> MappedColumn:
-    allowed = units_of(name)
-    if not allowed:
-        return MappedColumn(header, name)
-    return MappedColumn(header, name, unit or (how.length_unit if "mm" in allowed else how.mass_unit))
 
 
 _RANKS = _ranks()

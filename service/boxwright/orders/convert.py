@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from boxwright.domain.order import Item, Order
+from boxwright.contract.columns import COLUMNS as LINE_COLUMNS
+from boxwright.contract.columns import read_row, row_of
+from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.orders.column_map import (
     GuessOptions,
@@ -19,11 +21,10 @@ from boxwright.orders.column_map import (
     unlike_units,
     with_options,
 )
-from boxwright.orders.data_report import DataReport, InRow, Survey
+from boxwright.orders.data_report import DataReport, Finding, Survey
 from boxwright.orders.export_row import Row, in_line, read_rows
-from boxwright.orders.from_dict import item_from_dict
 from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
-from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS, column_of, nested
+from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS
 from boxwright.orders.spool import Spool
 from boxwright.tabular import ColumnMap, Table, open_table
 
@@ -31,19 +32,6 @@ WITH_ITS_ORDER = "belongs to an order that lacks a line"
 """How the rule begins by which a row is rejected that breaks none itself."""
 Implausible = Callable[[Order], Iterable[FieldViolation]]
 """What of an order looks like a slip, by the path of the field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection(InRow):
-    """A rule that a row breaks; without a field if it is the row as a whole.
-
-    Attributes
-    ----------
-    rule : str
-        The rule and the value that breaks it.
-    """
-
-    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +45,7 @@ class Conversion:
         kept in a temporary file.
     columns : list of str
         Columns that occur, in the order of an order file.
-    rejections : list of Rejection
+    rejections : list of Finding
         Every rule that a rejected row breaks, by file and row.
     rows_in, rows_rejected : int
         Rows read, and rows rejected; ``rows_in == len(rows) + rows_rejected``.
@@ -75,7 +63,7 @@ class Conversion:
 
     rows: Spool[dict[str, Any]]
     columns: list[str]
-    rejections: list[Rejection]
+    rejections: list[Finding]
     rows_in: int
     rows_rejected: int
     orders: int
@@ -127,12 +115,16 @@ def convert_orders(
     tables = [open_table(source, encoding=encoding, sheet=sheet) for source in sources]
     master = None if items is None else read_master(open_table(items, encoding=encoding), maps.get("items"), how)
     headers = list(dict.fromkeys(header for table in tables for header in table.header))
-    mapping = _mapping(maps.get("orders"), headers, how)
+    if "orders" in maps:
+        mapping = with_options(maps["orders"], how)
+    else:
+        mapping = guess(headers, replace(how, given=known_of(how.given, headers)))
     _check_columns(tables, mapping, headers, how, master)
-    unlike = [] if "orders" in maps else [(table.name, unlike_units(mapping, table.header)) for table in tables]
+    guessed = [] if "orders" in maps else [(table.name, mapping, table.header) for table in tables]
     if master is not None and "items" not in maps:
-        unlike.append((master.name, unlike_units(master.mapping, [each.header for each in master.mapping.columns])))
-    return _converted(tables, mapping, master, implausible, [f"{name}: {said}" for name, said in unlike if said])
+        guessed.append((master.name, master.mapping, [column.header for column in master.mapping.columns]))
+    unlike = [f"{name}: {said}" for name, used, header in guessed if (said := unlike_units(used, header))]
+    return _converted(tables, mapping, master, implausible, unlike)
 
 
 def _converted(
@@ -142,47 +134,8 @@ def _converted(
     implausible: Implausible | None,
     unlike: Sequence[str],
 ) -> Conversion:
-    survey, rejected = Survey(), dict[int, Row]()
-    rows, by_order, forms = _read(tables, mapping, master, survey)
-    good, columns, orders = Spool[dict[str, Any]](), dict.fromkeys(COLUMNS, False), 0
-    numbered = all(mapping.of(header).field != "line_id" for table in tables for header in table.header)
-    for name, places in by_order.items():
-        members = [rows[place] for place in places]
-        order = _order(name, members, numbered=numbered) if name else None
-        if name:
-            slips = () if order is None or implausible is None else implausible(order)
-            survey.add_order(members, slips, written=order is not None)
-        if order is None:
-            rejected |= zip(places, members, strict=True)
-            continue
-        orders += 1
-        for row in members:
-            good.append(row.values)
-            columns |= dict.fromkeys(row.values, True)
-    return Conversion(
-        rows=good,
-        columns=[name for name, present in columns.items() if present],
-        rejections=[
-            Rejection(row.file, row.number, name, rule)
-            for _, row in sorted(rejected.items())
-            for name, rule in row.broken
-        ],
-        rows_in=len(rows),
-        rows_rejected=len(rejected),
-        orders=orders,
-        report=survey.report({} if master is None else master.unmatched, unlike),
-        forms=forms,
-        orders_map=mapping,
-        items_map=None if master is None else master.mapping,
-    )
-
-
-def _read(
-    tables: Sequence[Table], mapping: ColumnMap, master: ItemMaster | None, survey: Survey
-) -> tuple[Spool[Row], dict[str, "array[int]"], list[tuple[str, str, int]]]:
-    """Return the rows of tables, where those of each order are, and what each table is; "" has rows without order."""
-    rows, forms = Spool[Row](), []
-    by_order: dict[str, array[int]] = {}
+    survey, rows, forms = Survey(), Spool[Row](), []
+    by_order: dict[str, array[int]] = {}  # "" has the rows that name none
     for table in tables:
         before = len(rows)
         for row in read_rows(table, mapping):
@@ -197,14 +150,37 @@ def _read(
         forms.append((table.name, table.form, len(rows) - before))
     if master is not None:
         forms.append((master.name, master.form, master.rows))
-    return rows, by_order, forms
-
-
-def _mapping(given: ColumnMap | None, headers: Sequence[str], how: GuessOptions) -> ColumnMap:
-    """Return how columns are read: as a map says, else as guessed."""
-    if given is not None:
-        return with_options(given, how)
-    return guess(headers, replace(how, given=known_of(how.given, headers)))
+    good, written, orders, rejected = Spool[dict[str, Any]](), set[str](), 0, dict[int, Row]()
+    numbered = all(mapping.of(header).field != "line_id" for table in tables for header in table.header)
+    for name, places in by_order.items():
+        members = [rows[place] for place in places]
+        order = _order(name, members, numbered=numbered) if name else None
+        if name:
+            slips = () if order is None or implausible is None else implausible(order)
+            survey.add_order(members, slips, written=order is not None)
+        if order is None:
+            rejected |= zip(places, members, strict=True)
+            continue
+        orders += 1
+        for row in members:
+            good.append(row.values)
+            written.update(row.values)
+    return Conversion(
+        rows=good,
+        columns=[name for name in COLUMNS if name in written] + sorted(written - COLUMNS.keys()),
+        rejections=[
+            Finding(row.file, row.number, name, rule)
+            for _, row in sorted(rejected.items())
+            for name, rule in row.broken
+        ],
+        rows_in=len(rows),
+        rows_rejected=len(rejected),
+        orders=orders,
+        report=survey.report({} if master is None else master.unmatched, unlike),
+        forms=forms,
+        orders_map=mapping,
+        items_map=None if master is None else master.mapping,
+    )
 
 
 def _check_columns(
@@ -217,69 +193,52 @@ def _check_columns(
     DataFileError
         With every rule of the first table that breaks any.
     """
-    of_master = () if master is None else FROM_ITEMS
-    required = [name for name in REQUIRED_COLUMNS if name not in (*of_master, "line_id")]
+    of_items = [] if master is None else [column.header for column in master.mapping.columns]
+    named = [*(column.header for column in mapping.columns if column.field), *how.keep]
+    named += [header for header in how.given.values() if header not in of_items]
+    rule = f"is in no file; the columns are {', '.join(map(repr, headers))}"
+    broken = [
+        FieldViolation(f"column {header!r}", rule) for header in dict.fromkeys(named) if header not in (*headers, "*")
+    ]
+    required = [name for name in REQUIRED_COLUMNS if name != "line_id" and (master is None or name not in FROM_ITEMS)]
     for table in tables:
-        broken = [] if table is not tables[0] else _unknown_headers(mapping, headers, how, master)
         broken += map_violations(mapping, table.header, required if master is None else (*required, "sku"))
         if broken:
             raise DataFileError(table.name, broken)
 
 
-def _unknown_headers(
-    mapping: ColumnMap, headers: Sequence[str], how: GuessOptions, master: ItemMaster | None
-) -> list[FieldViolation]:
-    of_items = () if master is None else tuple(each.header for each in master.mapping.columns)
-    named = [*(each.header for each in mapping.columns if each.field), *how.keep]
-    named += [header for header in how.given.values() if header not in of_items]
-    shown = ", ".join(map(repr, headers))
-    return [
-        FieldViolation(f"column {header!r}", f"is in no file; the columns are {shown}")
-        for header in dict.fromkeys(named)
-        if header not in headers and header != "*"
-    ]
-
-
 def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
-    """Return the order of rows; None where any of them is broken. ``numbered``: lines get numbers, as none has."""
+    """Return the order of rows; None where any of them is broken, which the others then are too.
+
+    ``numbered``: lines get numbers, as none has.
+    """
     items = []
     for number, row in enumerate(members, start=1):
         if numbered:
             row.values["line_id"] = str(number)
-        if (item := _item(row)) is not None:
-            items.append(item)
-    return _whole(name, items, members)
-
-
-def _item(row: Row) -> Item | None:
-    """Return the order line of a row; None after noting what it breaks, besides what is noted already."""
-    try:
-        item = item_from_dict(nested(row.values))
-    except InvalidInputError as error:
-        noted = {name for name, _ in row.broken}
-        if "sku" in noted:
-            noted.update(FROM_ITEMS)  # they are missing because the item is
-        if "" not in noted:
-            found = ((column_of(each.field), each.rule) for each in error.violations)
-            row.broken += [(name, rule) for name, rule in found if name not in noted]
-        return None
-    return None if row.broken else item
-
-
-def _whole(name: str, items: list[Item], members: list[Row]) -> Order | None:
-    """Return the order of rows; None where any of them is broken, which the others then are too."""
-    order = None
+        others = {column: cell for column, cell in row.values.items() if column not in LINE_COLUMNS}
+        try:
+            item = read_row({column: cell for column, cell in row.values.items() if column in LINE_COLUMNS})
+        except InvalidInputError as error:
+            noted = {column for column, _ in row.broken}
+            if "sku" in noted:
+                noted.update(FROM_ITEMS)  # they are missing because the item is
+            if "" not in noted:
+                row.broken += [(each.field, each.rule) for each in error.violations if each.field not in noted]
+        else:
+            if not row.broken:
+                row.values = others | row_of(item)
+                items.append(item)
     if len(items) == len(members):
         try:
-            order = Order(name, tuple(items))
+            return Order(name, tuple(items))
         except InvalidInputError as error:
             for each in error.violations:
-                index, field = in_line(each.field)
-                members[index].broken.append((field, each.rule))
-    if order is None:
-        first = next(row for row in members if row.broken)
-        rule = f"{WITH_ITS_ORDER}: row {first.number} of {first.file} is rejected"
-        for row in members:
-            if not row.broken:
-                row.broken.append(("order_id", rule))
-    return order
+                index, column = in_line(each.field)
+                members[index].broken.append((column, each.rule))
+    first = next(row for row in members if row.broken)
+    for row in members:
+        row.broken = row.broken or [
+            ("order_id", f"{WITH_ITS_ORDER}: row {first.number} of {first.file} is rejected"),
+        ]
+    return None

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from boxwright.contract.columns import EDGES
 from boxwright.errors import FieldViolation
 from boxwright.orders.dates import DATE_COLUMN, DayOrder, day_of
 from boxwright.orders.export_row import Row, in_line
-from boxwright.orders.fields import EDGES
 from boxwright.orders.order_mix import Mix, MixSurvey
 
 FAR_OUT = 3
@@ -20,8 +20,8 @@ FEWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class InRow:
-    """A field of a row of an export.
+class Finding:
+    """What a person should look at in a row of an export, or the rule that the row breaks.
 
     Attributes
     ----------
@@ -30,18 +30,14 @@ class InRow:
     row : int
         As a spreadsheet shows it.
     field : str
-        The field.
+        The field; empty if it is the row as a whole.
+    text : str
+        What is found.
     """
 
     file: str
     row: int
     field: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding(InRow):
-    """What a person should look at, in ``text``."""
-
     text: str
 
 
@@ -90,7 +86,7 @@ class DataReport:
 
 
 class Survey:
-    """Looks at the rows of an export one by one, and keeps of them what a report needs."""
+    """Looks at the rows of an export twice, first one by one and then order by order, and keeps what a report needs."""
 
     def __init__(self) -> None:
         self._rows = self._orders = self._without_order = 0
@@ -101,7 +97,6 @@ class Survey:
         self._implausible: list[Finding] = []
         self._without_date: list[Finding] = []
         self._day_order = DayOrder()
-        self._unsettled: list[tuple[str, int, str]] = []
         self._edges = _Figures("longest edge", "mm", EDGES)
         self._masses = _Figures("mass_g", "g", ("mass_g",))
         self._mix = MixSurvey()
@@ -117,40 +112,24 @@ class Survey:
                 self._without_size.append(_finding(row, lacking[0], f"no {', '.join(lacking)}"))
             if not _above_zero(row.values.get("mass_g")):
                 self._without_mass.append(_finding(row, "mass_g", "no mass_g"))
-        if (day := row.values.get(DATE_COLUMN)) is not None:
-            slashed = self._day_order.look(day)
-            if slashed and not self._day_order.settled:
-                self._unsettled.append((row.file, row.number, day))
-            else:
-                self._settle_dates()
-                self._add_date(row.file, row.number, day)
+        self._day_order.look(row.values.get(DATE_COLUMN))
         self._edges.add(row)
         self._masses.add(row)
-
-    def _settle_dates(self) -> None:
-        """Look again at dates of which it was open whether the day comes first, unless it still is."""
-        if self._unsettled and self._day_order.settled:
-            for each in self._unsettled:
-                self._add_date(*each)
-            self._unsettled = []
-
-    def _add_date(self, file: str, number: int, day: Any) -> None:
-        if isinstance(day_of(day, self._day_order.day_first), str):
-            rule = f"is no date as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: it counts as none"
-            self._without_date.append(Finding(file, number, DATE_COLUMN, rule))
 
     def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
         """Look at the rows of an order, which is written or rejected; ``slips`` are what of it looks like one."""
         self._orders += 1
         self._mix.add(members, written=written)
         self._duplicates += _duplicates(members)
-        self._implausible += _findings_of(slips, members)
+        self._implausible += (_finding(members[index], name, rule) for index, name, rule in map(_placed, slips))
+        for row in members:
+            day = row.values.get(DATE_COLUMN)
+            if day is not None and isinstance(day_of(day, self._day_order.day_first), str):
+                rule = f"is no date as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: it counts as none"
+                self._without_date.append(_finding(row, DATE_COLUMN, rule))
 
     def report(self, unmatched: Mapping[str, int], unlike_units: Sequence[str] = ()) -> DataReport:
         """Return the report; ``unmatched`` are order rows by SKU that the item master does not have."""
-        for each in self._unsettled:
-            self._add_date(*each)
-        self._unsettled = []
         return DataReport(
             rows=self._rows,
             orders=self._orders,
@@ -217,8 +196,5 @@ def _duplicates(members: Sequence[Row]) -> Iterable[Finding]:
             yield _finding(row, "order_id", f"says the same as row {earlier.number} of {earlier.file}")
 
 
-def _findings_of(slips: Iterable[FieldViolation], members: Sequence[Row]) -> Iterable[Finding]:
-    """Yield what looks like a slip of an order with the row of its line."""
-    for each in slips:
-        index, name = in_line(each.field)
-        yield _finding(members[index], name, each.rule)
+def _placed(slip: FieldViolation) -> tuple[int, str, str]:
+    return *in_line(slip.field), slip.rule

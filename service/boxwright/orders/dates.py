@@ -3,14 +3,15 @@
 import datetime
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from boxwright.findings import Findings
-from boxwright.tabular import Torn, open_table, plain_text
+from boxwright.orders.extra import extra_cells
+from boxwright.tabular import plain_text
 
 DATE_COLUMN = "extra_ship_date"
 """What ``convert_orders`` calls the ship date."""
@@ -18,9 +19,6 @@ _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 """Where dots stand between them the day comes first everywhere; with slashes it depends on the country."""
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _LAST_MONTH = 12
-_SETTLED_BY = 20
-"""Dates with slashes, of those in which one number is no month, that settle which number is the day: our own rule."""
-_SUFFIXES = (".csv", ".parquet")
 MOST_UNREAD = 0.05
 """Share of the rows with a date up to which dates that cannot be read are slips, and count as none: our own rule."""
 _FAR = 100
@@ -28,35 +26,23 @@ _FAR = 100
 
 
 class DayOrder:
-    """Which number of a date such as 03/04/2026 is the day: dates of the same column settle it that have one above 12.
-
-    Attributes
-    ----------
-    settled : bool
-        Whether enough was seen: later dates change nothing.
-    day_first : bool or None
-        Whether the day comes first; None where no date says so, or more than 5 % of them say otherwise (an own rule).
-    """
+    """Which number of a date such as 03/04/2026 is the day: dates of the same column tell that have one above 12."""
 
     def __init__(self) -> None:
-        self.settled = False
-        self.day_first: bool | None = None
-        self._firsts = self._seconds = 0
+        self._first = self._second = 0
 
-    def look(self, cell: Any) -> bool:
-        """Look at a cell, unless enough was seen; return whether it is a date with slashes."""
-        slashed = _SLASHED.match(cell.strip()) if isinstance(cell, str) else None
-        if slashed is None:
-            return False
-        first, second = (int(each) > _LAST_MONTH for each in slashed.groups()[:2])
-        if first != second and not self.settled:
-            self._firsts += first
-            self._seconds += second
-            said = self._firsts + self._seconds
-            agreed = min(self._firsts, self._seconds) <= MOST_UNREAD * said
-            self.day_first = self._firsts > self._seconds if agreed else None
-            self.settled = agreed and said >= _SETTLED_BY
-        return True
+    def look(self, cell: Any) -> None:
+        """Look at a cell of the column."""
+        if isinstance(cell, str) and (slashed := _SLASHED.match(cell.strip())):
+            first, second = (int(number) > _LAST_MONTH for number in slashed.groups()[:2])
+            self._first += first and not second
+            self._second += second and not first
+
+    @property
+    def day_first(self) -> bool | None:
+        """Whether the day comes first; None where no date says so, or more than 5 % say otherwise (an own rule)."""
+        fewer, more = sorted((self._first, self._second))
+        return self._first > self._second if more and fewer <= MOST_UNREAD * (fewer + more) else None
 
 
 def ship_dates(path: str | PathLike[str], column: str = DATE_COLUMN) -> dict[str, datetime.date]:
@@ -140,28 +126,11 @@ def _near(days: Counter[datetime.date]) -> list[datetime.date]:
 
 def _rows(path: Path, column: str) -> Iterator[tuple[int, str, datetime.date | str | None]]:
     """Yield number, order and date of each row; a text that is no date as it is."""
-    if path.suffix.lower() not in _SUFFIXES:
-        return
-    table = open_table(path)
-    if column not in table.header or "order_id" not in table.header:
-        return
-    which, dated = table.header.index("order_id"), table.header.index(column)
-    day_first = _day_first(row[dated] for _, row in open_table(path).rows if not isinstance(row, Torn))
-    for number, row in table.rows:
-        if not isinstance(row, Torn):
-            yield number, plain_text(row[which]), None if row[dated] is None else day_of(row[dated], day_first)
-
-
-def _day_first(cells: Iterable[Any]) -> bool | None:
-    """Return whether the day comes first in dates with slashes, if they say so; looks at no more cells than needed."""
-    order, slashed, others = DayOrder(), 0, 0
-    for cell in cells:
-        if cell is not None:
-            is_slashed = order.look(cell)
-            slashed, others = slashed + is_slashed, others + (not is_slashed)
-        if order.settled or (others >= _SETTLED_BY and not slashed):
-            break
-    return order.day_first
+    order = DayOrder()
+    for _, _, cells in extra_cells(path, [column]):
+        order.look(cells[column])
+    for number, order_id, cells in extra_cells(path, [column]):
+        yield number, order_id, None if cells[column] is None else day_of(cells[column], order.day_first)
 
 
 def day_of(cell: Any, day_first: bool | None = None) -> datetime.date | str:

@@ -3,12 +3,25 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from boxwright.domain.written import CellError
-from boxwright.orders.cells import reader_of
+from boxwright.domain.written import CellError, exact_number, readings, with_decimal_point, with_unit
 from boxwright.orders.column_map import UNIT_FIELDS, unit_field, units_of
-from boxwright.tabular import ColumnMap, MappedColumn, Table, Torn, header_parts, unit_in
+from boxwright.orders.rows import COLUMNS, EXTRA
+from boxwright.tabular import (
+    ColumnMap,
+    MappedColumn,
+    Table,
+    Torn,
+    Unreadable,
+    header_parts,
+    number_text,
+    plain_text,
+    unit_in,
+)
+from boxwright.units import MAX_LENGTH_MM, MAX_MASS_G
 
 _Reader = Callable[..., Any]
 _IN_A_LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
@@ -74,13 +87,13 @@ def _readers(table: Table, mapping: ColumnMap) -> Iterator[tuple[int, str, _Read
         if field:
             yield index, column.field, _reader_by_unit(column, mapping.decimal), places[field]
         else:
-            read = reader_of(column, mapping.decimal)
+            read = _reader_of(column, mapping.decimal)
             yield index, column.field, lambda cell, _, read=read: read(cell), -1
 
 
 def _reader_by_unit(column: MappedColumn, decimal: str) -> _Reader:
     """Return how a column is read whose rows name the unit, those that do not being in the unit of the column."""
-    by_unit = {unit: reader_of(replace(column, unit=unit), decimal) for unit in units_of(column.field)}
+    by_unit = {unit: _reader_of(replace(column, unit=unit), decimal) for unit in units_of(column.field)}
 
     def read(cell: Any, unit: Any) -> Any:
         named = column.unit if unit is None else unit_in(unit)
@@ -90,6 +103,51 @@ def _reader_by_unit(column: MappedColumn, decimal: str) -> _Reader:
         return by_unit[named](cell)
 
     return read
+
+
+def _reader_of(column: MappedColumn, decimal: str) -> Callable[[Any], Any]:
+    """Return a function from a cell, which is not None, to its value; it raises CellError with the rule broken."""
+    name = column.field
+    if name.startswith(EXTRA):
+        return plain_text
+    if COLUMNS[name].arrow in ("float64", "int64"):
+        units: dict[str, Fraction] = units_of(name)
+        factor = units[column.unit] if units else Fraction(1)
+        return lambda cell: _number(cell, name, decimal, units, factor)
+    return lambda cell: _other(cell, name)
+
+
+def _number(cell: Any, name: str, decimal: str, units: dict[str, Fraction], factor: Fraction) -> float | int:
+    """Return a number in mm or g, or as it is where the field has no unit."""
+    written = number_text(cell)
+    if isinstance(cell, str):
+        text, unit = with_unit(cell, units) if units else (cell, "")
+        factor = units[unit] if unit else factor
+        # 4.125 in and 1,250 kg are not in doubt: an edge of 105 m and a mass of 1.25 t are past the limits.
+        possible = [] if decimal else [each for each in readings(text) if _in_limits(Fraction(each) * factor, name)]
+        written = possible[0] if len(possible) == 1 else with_decimal_point(text, decimal)
+    value = exact_number(written) * factor
+    if COLUMNS[name].arrow == "int64" and value.denominator != 1:
+        raise CellError(f"must be a whole number, got {cell!r}")
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def _in_limits(value: Fraction, name: str) -> bool:
+    """Whether a field may have a value; of fields without a unit anything is possible."""
+    if name.endswith("_mm"):
+        return value <= MAX_LENGTH_MM
+    return not name.endswith("_g") or value <= MAX_MASS_G
+
+
+def _other(cell: Any, name: str) -> Any:
+    """Return a cell of texts as a text, and one of flags, lists and maps as it is: reading the line reads it."""
+    if isinstance(cell, Unreadable):
+        raise CellError(cell.rule)
+    if not COLUMNS[name].is_text:
+        return cell
+    if not isinstance(cell, str | int | float | Decimal):
+        raise CellError(f"must be a text, got {cell} ({type(cell).__name__})")
+    return COLUMNS[name].stated(cell)
 
 
 def in_line(path: str) -> tuple[int, str]:

@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from boxwright.contract.columns import COLUMNS, EDGES
 from boxwright.errors import DataFileError, FieldViolation
 from boxwright.orders.column_map import UNIT_FIELDS, GuessOptions, guess, known_of, map_violations, with_options
 from boxwright.orders.export_row import Row, read_rows
-from boxwright.orders.fields import LINE_FIELDS
 from boxwright.tabular import ColumnMap, Table
 
-FROM_ITEMS = ("length_mm", "width_mm", "height_mm", "mass_g")
+FROM_ITEMS = (*EDGES, "mass_g")
 """Required fields that an item master may give instead of the order rows."""
 
-_OF_AN_ITEM = frozenset((*UNIT_FIELDS, *(field.name for field in LINE_FIELDS))) - {"line_id", "quantity"}
+_OF_AN_ITEM = frozenset((*UNIT_FIELDS, *COLUMNS)) - {"line_id", "quantity"}
 
 
 @dataclass(slots=True)

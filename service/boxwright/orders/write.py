@@ -1,19 +1,30 @@
-"""Order files from rows: CSV and Parquet that the readers of this room take."""
+"""Orders as rows of order files, and such rows as CSV and Parquet that the readers of this package take."""
 
 import csv
+import datetime
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, TextIO
 
+from boxwright.contract.columns import row_of
+from boxwright.domain.order import Order
 from boxwright.errors import missing_extra
-from boxwright.orders.fields import KINDS
-from boxwright.orders.kinds import TEXT, CellKind
+from boxwright.orders.dates import DATE_COLUMN
+from boxwright.orders.extra import REMARKS
+from boxwright.orders.rows import BOX_USED, COLUMNS
 from boxwright.tabular import neutral
 
 _BATCH_ROWS = 65_536
-REMARKS = "boxwright_remarks"
-"""Key of the metadata of a Parquet file under which remarks on its orders stand."""
+SHIPPED_COLUMNS = (*COLUMNS, BOX_USED, DATE_COLUMN)
+"""Columns of orders with the boxes that they left in, and the day."""
+
+
+def shipped_rows(order: Order, day: datetime.date) -> Iterator[dict[str, Any]]:
+    """Yield the rows of an order that left on a day, with its boxes: cells by column, the absent ones left out."""
+    extra = {BOX_USED: ";".join(order.boxes_used)} if order.boxes_used else {}
+    for item in order.lines:
+        yield {"order_id": order.order_id, **row_of(item), **extra, DATE_COLUMN: day.isoformat()}
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: TextIO) -> None:
@@ -24,14 +35,13 @@ def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: T
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        values = ((name, row.get(name)) for name in columns)
-        writer.writerow(["" if value is None else _cell(name, value) for name, value in values])
+        writer.writerow([_csv_cell(row.get(name)) for name in columns])
 
 
 def write_parquet(
     rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO, remarks: Sequence[str] = ()
 ) -> None:
-    """Write an order file in Parquet; ``remarks`` are what :func:`boxwright.orders.stated.remarks_in` finds there.
+    """Write an order file in Parquet; ``remarks`` are what :func:`boxwright.orders.extra.remarks_in` finds there.
 
     Raises
     ------
@@ -43,26 +53,32 @@ def write_parquet(
         import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
     except ImportError:
         raise missing_extra("out", "Parquet files need pyarrow", "batch") from None
-    schema = pa.schema([(name, pa.type_for_alias(_kind(name).arrow)) for name in columns])
+    kinds = {name: COLUMNS[name].arrow if name in COLUMNS else "string" for name in columns}
+    schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in kinds.items()])
     if remarks:
         schema = schema.with_metadata({REMARKS: json.dumps([*remarks])})
     with pq.ParquetWriter(file, schema) as writer:
         remaining = iter(rows)
         while part := list(itertools.islice(remaining, _BATCH_ROWS)):
-            writer.write_table(pa.table([_array(pa, each, part) for each in schema], schema=schema))
+            cells = {
+                name: [_text(row.get(name)) if kind == "string" else row.get(name) for row in part]
+                for name, kind in kinds.items()
+            }
+            writer.write_table(pa.table(cells, schema=schema))
 
 
-def _cell(name: str, value: Any) -> str:
-    text = _kind(name).to_text(value)
-    return text if isinstance(value, int | float) else neutral(text)
+def _csv_cell(cell: Any) -> Any:
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() else cell
+    return cell if type(cell) is int else neutral(_text(cell) or "")
 
 
-def _kind(name: str) -> CellKind:
-    return KINDS.get(name, TEXT)
-
-
-def _array(pa: Any, column: Any, rows: Sequence[Mapping[str, Any]]) -> Any:
-    """Return a column of rows as Arrow holds it."""
-    to_arrow = _kind(column.name).to_arrow
-    values = (row.get(column.name) for row in rows)
-    return pa.array([None if value is None else to_arrow(value) for value in values], column.type)
+def _text(cell: Any) -> str | None:
+    """Return a cell as a text of CSV: words parted by blanks, numbers by name as ``a=1;b=2.5``."""
+    if isinstance(cell, bool):
+        return json.dumps(cell)
+    if isinstance(cell, dict):
+        return ";".join(f"{name}={number}" for name, number in cell.items())
+    if isinstance(cell, list | tuple):
+        return " ".join(cell)
+    return None if cell is None else str(cell)

@@ -60,6 +60,7 @@ class OrderModel:
         self.space, self.for_several = self.spaces.space, self.spaces.for_several
         self.fillings, self.refused = self.spaces.fillings, self.spaces.refused
         self.settled, self.lower_bound = self.pricing.ranked, self.pricing.lower_bound
+        self._protected: dict[bool, Units] = {}
         self.rules = Rules(request.policy.support_millionths, request.policy.load_bearing)
 
     @cached_property
@@ -115,12 +116,13 @@ class OrderModel:
         protected = (each.wrappings.protect(members) for each in self._variants)
         return self.wrappings.least(members, protected, in_cells=None if box is None else bool(box.compartments))
 
-    @cached_property
-    def protected(self) -> dict[bool, Units]:
-        """All units, in open boxes and (True) in compartments."""
-        protected = [each.wrappings.protect(self.expansion.everything) for each in self._variants]
-        least = self.wrappings.least
-        return {each: least(self.expansion.everything, protected, in_cells=each) for each in (False, True)}
+    def protected(self, *, in_cells: bool) -> Units:
+        """Return all units, in open boxes or in compartments."""
+        if in_cells not in self._protected:
+            everything = self.expansion.everything
+            protected = (each.wrappings.protect(everything) for each in self._variants)
+            self._protected[in_cells] = self.wrappings.least(everything, protected, in_cells=in_cells)
+        return self._protected[in_cells]
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """See ``ParcelModel.shapes``."""

@@ -7,6 +7,7 @@ in any parcel.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,12 @@ from boxwright.selection.model import ParcelModel, Shapes
 
 Bools = npt.NDArray[np.bool_]
 
-EACH = np.arange(len(ORIENTATIONS))
+ALLOWED = (np.arange(1 << len(ORIENTATIONS))[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
+"""Orientations by the mask that allows them, bool (64, 6)."""
 MOST_COMPARED = 100_000
 """Units or pairs of units, times box types, that are compared; of more the proofs ask one box type after the other."""
+MOST_ROOMIEST = 4
+"""Boxes that are asked whether each unit goes into one of them."""
 NEVER = np.iinfo(np.int64).max // 4
 """Stands for the extent of a unit that fits in no orientation."""
 ROUNDING_MG = 2
@@ -81,6 +85,25 @@ class BoxTable:
         inside: Floats = self.edges_um.astype(np.float64).prod(axis=1)
         return inside
 
+    def takes_each(self, units: Units) -> bool:
+        """Whether one of the roomiest boxes takes each unit by itself for sure: it mostly takes what any box does."""
+        if not len(units):
+            return True
+        heaviest = float((units.mass_mg + units.cushioning_mg).max()) + ROUNDING_MG
+        largest = max(units.volumes_um3) * SURELY
+        return any(
+            heaviest <= bears and largest <= most and fit_alone(units, space) for space, most, bears in self._roomiest
+        )
+
+    @cached_property
+    def _roomiest(self) -> list[tuple[Space, float, float]]:
+        """The open rigid boxes with most inside: that, the most volume and the most mass."""
+        plain = [rank for rank, box in enumerate(self.boxes) if box.has_fill]
+        ranked = sorted(plain, key=lambda rank: -self._inside_um3[rank])[:MOST_ROOMIEST]
+        figures = zip(self.edges_um.tolist(), self.most_um3.tolist(), self.bears_mg.tolist(), strict=True)
+        every = [(Space((*edges,)), most, bears) for edges, most, bears in figures]
+        return [every[rank] for rank in ranked]
+
     def refused(self, units: Units, boxes: Sequence[BoxType], mass_rules: Mapping[str, str]) -> dict[int, Refused]:
         """Return which of some box types units cannot all go into, by place among them, each with a proof.
 
@@ -93,33 +116,33 @@ class BoxTable:
             ranks = np.array([self._rank[box.box_type_id] for box in boxes], dtype=np.int64)
         flat, pouch, most = self.edges_um[ranks], self.pouch[ranks], self.most_um3[ranks]
         margin, lowest, pouches = 2 * units.least_margin_um, int(units.upright_um.max()), bool(pouch.any())
-        bears, open_box = self.bears_mg[ranks], ~self.celled[ranks]
+        bears, open_box, inside = self.bears_mg[ranks], ~self.celled[ranks], self._inside_um3[ranks]
         found = {
             place: Refused(
                 Proof.WEIGHT, weight_words(units, bears[place], mass_rules.get(boxes[place].box_type_id, ""))
             )
             for place in np.flatnonzero(open_box & self.fixed[ranks] & (units.packed_mg > bears)).tolist()
         }
-        asked = open_box & (units.packed_mg + ROUNDING_MG * len(units) <= bears)
-        inside = self._inside_um3[ranks]
+        asked, volume_um3 = open_box & (units.packed_mg + ROUNDING_MG * len(units) <= bears), float(units.volume_um3)
+        lying = _less(flat, pouch * lowest) if pouches else flat
         if margin or pouches:
-            inside = np.maximum(_less(flat, pouch * lowest) - margin, 0).astype(np.float64).prod(axis=1)
-        overfull = float(units.volume_um3) > np.minimum(inside, most) * SURELY
-        found |= {
-            place: Refused(Proof.VOLUME, volume_words(units, float(inside[place]), float(most[place])))
-            for place in np.flatnonzero(asked & overfull).tolist()
-        }
+            inside = np.maximum(lying - margin, 0).astype(np.float64).prod(axis=1)
+        overfull = asked & (volume_um3 > np.minimum(inside, most) * SURELY)
+        places = np.flatnonzero(overfull).tolist()
+        for place, room, limit in zip(places, inside[overfull].tolist(), most[overfull].tolist(), strict=True):
+            found[place] = Refused(Proof.VOLUME, volume_words(units, room, limit))
         asked &= ~overfull
         if pouches:
             height = np.clip(self._roomiest_um[ranks], lowest, flat[:, 2])
             holds = np.maximum(_less(flat, pouch * height)[:, :2], 0).astype(np.float64).prod(axis=1) * height
-            overfull = asked & pouch & (float(units.volume_um3) > holds * SURELY)
+            overfull = asked & pouch & (volume_um3 > holds * SURELY)
             found |= dict.fromkeys(np.flatnonzero(overfull).tolist(), at_no_height(units))
             asked &= ~overfull
         left = np.flatnonzero(asked)
         if len(left) and len(units.firsts) * len(left) <= MOST_COMPARED:
             places = left.tolist()
-            found |= {places[at]: why for at, why in _by_edges(units, flat[left], pouch[left] * lowest)}
+            depths = (pouch * lowest)[left] if pouches else None
+            found |= {places[at]: why for at, why in _by_edges(units, flat[left], lying[left], depths)}
         return found
 
 
@@ -135,67 +158,82 @@ def _less(flat_um: Ints, height_um: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return inside
 
 
-def _by_edges(units: Units, flat: Ints, lowest: Ints) -> Iterator[tuple[int, Refused]]:
+def _by_edges(units: Units, flat: Ints, lying: Ints, depths: Ints | None) -> Iterator[tuple[int, Refused]]:
     """Yield the boxes that a unit fits in no orientation, or two units side by side along no axis.
+
+    ``flat`` and ``lying`` are their insides, int64 (b, 3), pouches as sheets and filled to ``depths``; see ``_fits``.
+    """
+    firsts = units.firsts
+    edges, masks, clear = units.edges_um[firsts], units.masks[firsts], units.clear_um[firsts]
+    fits = bare = _fits(edges, masks, clear, flat, depths)
+    if units.margins_um is not None:
+        bare = _fits(edges, masks, 0 * clear, flat, depths)
+
+    @cache
+    def alone(kind: int, binding: bool) -> Refused:
+        return Refused(Proof.SINGLE_UNIT, misfit_words(units, int(firsts[kind]), binding=binding))
+
+    homeless: Bools = ~np.any(fits, axis=1)
+    lost = homeless.any(axis=0)
+    if lost.any():
+        kinds, at = homeless[:, lost].argmax(axis=0), np.flatnonzero(lost)
+        binding: Bools = np.any(bare[kinds, :, at], axis=1)
+        yield from zip(at.tolist(), map(alone, kinds.tolist(), binding.tolist()), strict=True)
+    if len(units) < 2 or lost.all():
+        return
+    one, two = _pairs(len(clear))
+    several = (one != two) | (units.counts[one] > 1)
+    one, two, left = one[several], two[several], np.flatnonzero(~lost)
+    if len(one) * len(left) > MOST_COMPARED:
+        return
+    extents = edges[:, ORIENTATIONS].transpose(2, 0, 1)[..., np.newaxis]
+
+    def apart(fits: Bools, clear: Ints) -> Bools:
+        # Along an axis that parts two units each may lie as short as it can: the other axes take either.
+        least = np.where(fits, extents, NEVER).min(axis=2) + clear[:, np.newaxis]
+        side_by_side: Bools = (least[:, one] + least[:, two] <= lying[left].T[:, np.newaxis]).any(axis=0)
+        return side_by_side
+
+    @cache
+    def both(pair: int, binding: bool) -> Refused:
+        first, second = int(firsts[one[pair]]), int(firsts[two[pair]]) + int(one[pair] == two[pair])
+        return Refused(Proof.UNIT_PAIR, conflict_words(units, first, second, binding=binding))
+
+    conflict = ~apart(fits[..., left], clear)
+    at = np.flatnonzero(conflict.any(axis=0))
+    if len(at):
+        pairs, binding = conflict[:, at].argmax(axis=0), np.zeros(len(at), dtype=np.bool_)
+        if units.margins_um is not None:
+            binding = apart(bare[..., left], 0 * clear)[pairs, at]
+        yield from zip(left[at].tolist(), map(both, pairs.tolist(), binding.tolist()), strict=True)
+
+
+@lru_cache(maxsize=64)
+def _pairs(count: int) -> tuple[Ints, Ints]:
+    """Return all pairs of so many kinds, each with itself too, as two arrays of the first and the second."""
+    return np.triu_indices(count)
+
+
+def _fits(edges_um: Ints, masks: Ints, clear_um: Ints, inside_um: Ints, depths_um: Ints | None = None) -> Bools:
+    """Return in which orientations units fit insides by themselves, bool (n, 6, b).
 
     Parameters
     ----------
-    units : Units
-        All that go in.
-    flat, lowest : int64 (b, 3), int64 (b,)
-        Insides; and by what length and width of a pouch are less at least, 0 where they do not depend on the height.
+    edges_um, masks, clear_um : int64 (n, 3), int64 (n,), int64 (n,)
+        The units, and what each keeps from each wall.
+    inside_um : int64, (b, 3)
+        The insides.
+    depths_um : int64, (b,), optional
+        By how much at least length and width of a pouch are less, more under a higher unit; 0 of other boxes.
     """
-    firsts, clear = units.firsts, units.clear_um[units.firsts]
-    extents = units.edges_um[firsts][:, ORIENTATIONS]
-    allowed = (units.masks[firsts][:, np.newaxis] >> EACH) & 1 == 1
-    # By kind, orientation, box and axis.
-    turned = extents[:, :, np.newaxis]
-    if lowest.any():
-        high = np.where(lowest > 0, np.maximum(extents[:, :, np.newaxis, 2], lowest), 0)
-        turned = turned + high[..., np.newaxis] * np.array([1, 1, 0])
-    bare = (turned <= flat).all(axis=3) & allowed[..., np.newaxis]
-    fits = bare
-    if units.margins_um is not None:
-        fits = (turned + 2 * clear[:, np.newaxis, np.newaxis, np.newaxis] <= flat).all(axis=3) & allowed[
-            ..., np.newaxis
-        ]
-    homeless = ~fits.any(axis=1)
-    lost = homeless.any(axis=0)
-    words: dict[tuple[int, ...], str] = {}
-    for at in np.flatnonzero(lost).tolist():
-        kind = int(homeless[:, at].argmax())
-        alone = kind, int(bare[kind, :, at].any())
-        if alone not in words:
-            words[alone] = misfit_words(units, int(firsts[kind]), binding=bool(alone[1]))
-        yield at, Refused(Proof.SINGLE_UNIT, words[alone])
-    one, two = np.triu_indices(len(clear))
-    several = (one != two) | (units.counts[one] > 1)
-    one, two, left = one[several], two[several], np.flatnonzero(~lost)
-    if not len(one) or len(one) * len(left) > MOST_COMPARED:
-        return
-    edges = _less(flat[left], lowest[left])
-    conflict = ~_apart(extents, fits[..., left], clear, one, two, edges)
-    for at in np.flatnonzero(conflict.any(axis=0)).tolist():
-        pair = int(conflict[:, at].argmax())
-        first, second = one[pair : pair + 1], two[pair : pair + 1]
-        binding = units.margins_um is not None and bool(
-            _apart(extents, bare[..., left[at : at + 1]], 0 * clear, first, second, edges[at : at + 1]).all()
-        )
-        both = int(firsts[first[0]]), int(firsts[second[0]]) + int(first[0] == second[0]), int(binding)
-        if both not in words:
-            words[both] = conflict_words(units, *both[:2], binding=binding)
-        yield int(left[at]), Refused(Proof.UNIT_PAIR, words[both])
-
-
-def _apart(extents: Ints, fits: Bools, clear: Ints, one: Ints, two: Ints, edges: Ints) -> Bools:
-    """Return which pairs of units, by kind, are apart along some axis of each box, bool (pairs, b).
-
-    Along that axis each may lie as short as it can: the other axes take either.
-    """
-    least = np.where(fits[..., np.newaxis], extents[:, :, np.newaxis], NEVER).min(axis=1)
-    least = least + clear[:, np.newaxis, np.newaxis]
-    apart: Bools = (least[one] + least[two] <= edges).any(axis=2)
-    return apart
+    around = 2 * clear_um[:, np.newaxis]
+    extents = (edges_um + around)[:, ORIENTATIONS].transpose(2, 0, 1)[..., np.newaxis]
+    if depths_um is not None:
+        depth = np.where(depths_um > 0, np.maximum(extents[2] - around[..., np.newaxis], depths_um), 0)
+        extents = np.stack([extents[0] + depth, extents[1] + depth, np.broadcast_to(extents[2], depth.shape)])
+    allowed: Bools = ALLOWED[masks][..., np.newaxis]
+    fits: Bools = allowed & np.logical_and.reduce(extents <= inside_um.T[:, np.newaxis, np.newaxis])
+    return fits
 
 
 class Conceivable:
@@ -290,12 +328,8 @@ class Conceivable:
 
 def fit_inside(units: Units, inside_um: Ints) -> Bools:
     """Return which insides, int64 (b, 3), take each unit by itself in an orientation that it allows, bool (n, b)."""
-    extents = units.edges_um[:, ORIENTATIONS] + 2 * units.clear_um[:, np.newaxis, np.newaxis]
-    allowed = (units.masks[:, np.newaxis] >> EACH) & 1 == 1
-    fits: Bools = ((extents[:, np.newaxis] <= inside_um[:, np.newaxis]).all(axis=3) & allowed[:, np.newaxis]).any(
-        axis=2
-    )
-    return fits
+    takes: Bools = np.any(_fits(units.edges_um, units.masks, units.clear_um, inside_um), axis=1)
+    return takes
 
 
 def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:

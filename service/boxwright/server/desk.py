@@ -11,15 +11,14 @@ from google.protobuf.message import Message
 from boxwright.catalog.shipped import is_shipped_catalog
 from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.server.asked import Answered, Asked
-from boxwright.server.break_even import estimate_break_even
 from boxwright.server.check_plan import PlanJudge
-from boxwright.server.footprint_service import compare_transport_modes, estimate_footprint
+from boxwright.server.footprint_service import estimate_footprint
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers
 from boxwright.server.planning_lines import with_lines
 from boxwright.server.shelf import Shelf
-from boxwright.server.validate_catalog import validate_catalog
 from boxwright.server.warm_up import warm_up
+from boxwright.server.written import judged
 from boxwright.stop import Stop
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
 
@@ -52,9 +51,9 @@ class Desk:
                 False,
             ),
             "CheckPlan": (packing_service_pb2.CheckPlanRequest, judge.answer, True),
-            "ValidateCatalog": (
-                catalog_service_pb2.ValidateCatalogRequest,
-                lambda request, stop: validate_catalog(request, shelf, stop),
+            "ReadCatalog": (
+                catalog_service_pb2.CreateCatalogRequest,
+                lambda request, stop: judged(request, shelf.materials, stop),
                 False,
             ),
             "SettleEvaluation": (
@@ -70,16 +69,6 @@ class Desk:
             "EstimateFootprint": (
                 footprint_service_pb2.EstimateFootprintRequest,
                 lambda request, _: estimate_footprint(request, shelf, _today()),
-                False,
-            ),
-            "EstimateBreakEven": (
-                footprint_service_pb2.EstimateBreakEvenRequest,
-                lambda request, _: estimate_break_even(request, shelf),
-                False,
-            ),
-            "CompareTransportModes": (
-                footprint_service_pb2.CompareTransportModesRequest,
-                lambda request, _: compare_transport_modes(request, shelf, _today()),
                 False,
             ),
         }

@@ -38,12 +38,6 @@ from boxwright.server.access.denied import (
     SiteNotAllowedError,
     TokenNotValidError,
 )
-from boxwright.server.catalog_faults import (
-    CatalogExistsError,
-    CatalogInUseError,
-    CatalogReadOnlyError,
-    EtagMismatchError,
-)
 from boxwright.server.effort import CostLimitError
 from boxwright.server.first_message import NotSentError
 from boxwright.server.operations.not_done import OperationNotDoneError
@@ -53,6 +47,12 @@ from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostErro
 from boxwright.server.relayed import RelayedError
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.written import (
+    CatalogExistsError,
+    CatalogInUseError,
+    CatalogReadOnlyError,
+    EtagMismatchError,
+)
 from boxwright.store import (
     StoreBusyError,
     StoreCorruptError,

@@ -21,7 +21,6 @@ from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.findings import Findings
 from boxwright.footprint import estimate, flight_warnings, idle_way_warnings
-from boxwright.planning import WeighedParcel, mode_alternatives, mode_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.server.asked import Asked
 from boxwright.server.caller import answer_by, caller, deadline_of
@@ -53,18 +52,6 @@ class FootprintService(FootprintServiceServicer):
         """Estimate one parcel under several profiles and allocations side by side."""
         return await self._asked("EstimateFootprint", request, context)
 
-    async def EstimateBreakEven(  # type: ignore[override] # see above
-        self, request: messages.EstimateBreakEvenRequest, context: Any
-    ) -> bytes:
-        """State after how many trips a reusable box emits less than boxes used once."""
-        return await self._asked("EstimateBreakEven", request, context)
-
-    async def CompareTransportModes(  # type: ignore[override] # see above
-        self, request: messages.CompareTransportModesRequest, context: Any
-    ) -> bytes:
-        """Estimate one parcel between two places by each mode."""
-        return await self._asked("CompareTransportModes", request, context)
-
     async def _asked(self, method: str, request: Message, context: Any) -> bytes:
         deadline_s = deadline_of(context)
         asked = Asked(method, request.SerializeToString(), answer_by(deadline_s))
@@ -94,56 +81,6 @@ def estimate_footprint(
         **_parcel(job, shelf),
         warnings=warnings_to_wire(_warnings(job, shelf), loaded=True),
         derived_legs=[LEG(leg) for leg in job.lane.legs if leg.derivation is not None],
-    )
-
-
-def compare_transport_modes(
-    request: messages.CompareTransportModesRequest, shelf: Shelf, today: datetime.date
-) -> messages.CompareTransportModesResponse:
-    """Return the footprints of a parcel by each mode between the places of its lane.
-
-    Raises
-    ------
-    InvalidInputError
-        Or one of its kinds, with every finding.
-    """
-    found = Findings()
-    if not request.HasField("parcel"):
-        found.add("parcel", "is required")
-        found.raise_any()
-    sent = messages.EstimateFootprintRequest()
-    sent.CopyFrom(request.parcel)
-    sent.lane.derive_legs = False  # each mode derives its own
-    job = read_estimate(sent, shelf, today, found.at("parcel"))
-    parcel = WeighedParcel(job.packaging, job.gross_mg, job.chargeable, job.outer_um3, job.data)
-    profiles = _profiles(job, shelf)
-    with found.at("parcel"):
-        alternatives = mode_alternatives(parcel, job.lane, profiles, job.allocations, shelf.materials)
-    found.raise_any()
-    no_way = [] if any(each.legs for each in alternatives) else [_no_transport()]
-    return messages.CompareTransportModesResponse(
-        alternatives=[
-            messages.TransportAlternative(
-                alternative=each.name,
-                legs=[LEG(leg) for leg in each.legs],
-                footprints=_shown(each.footprints, job, shelf),
-                obstacles=each.obstacles,
-            )
-            for each in alternatives
-        ],
-        **_parcel(job, shelf),
-        warnings=warnings_to_wire(
-            gathered(
-                [
-                    *_rule_warnings(job.billed),
-                    *_elsewhere(job, shelf),
-                    *mode_warnings(alternatives, job.lane, profiles, shelf.materials),
-                    *no_way,
-                ]
-            ),
-            loaded=True,
-            path="parcel",
-        ),
     )
 
 

@@ -74,8 +74,8 @@ MAX_WATCHES_PER_CALLER = 64
 OF_WORKERS = frozenset(
     (
         *(f"PackingService/{name}" for name in ("Pack", "BatchPack", "CheckPlan")),
-        *(f"FootprintService/{name}" for name in ("EstimateFootprint", "EstimateBreakEven", "CompareTransportModes")),
-        "CatalogService/ValidateCatalog",
+        "FootprintService/EstimateFootprint",
+        *(f"CatalogService/{name}" for name in ("CreateCatalog", "UpdateCatalog")),
         *(f"EvaluationService/{name}" for name in ("EvaluateCatalogs", "DesignCatalog")),
     )
 )

@@ -4,13 +4,12 @@ from typing import Any
 
 from boxwright.contract.accounting_profile import profile_to_wire
 from boxwright.contract.carrier import carriers_to_wire
-from boxwright.contract.catalog import catalog_to_wire
 from boxwright.contract.market import market_to_wire
 from boxwright.contract.material import material_to_wire
 from boxwright.contract.site import site_to_wire
 from boxwright.contract.source import versions_to_wire
 from boxwright.server.shelf import Shelf
-from boxwright.server.written import stamp_current
+from boxwright.server.written import shown, stamp_current
 
 
 class Offers:
@@ -33,7 +32,7 @@ class Offers:
         materials = shelf.materials
         self.shelf = shelf
         self.versions = versions_to_wire(materials)
-        self.catalogs = [catalog_to_wire(each, materials, loaded=True) for each in shelf.catalogs.values()]
+        self.catalogs = [shown(each, materials, loaded=True) for each in shelf.catalogs.values()]
         for message in self.catalogs:
             if (version := shelf.versions.get(message.catalog_id)) is not None:
                 stamp_current(message, version)

@@ -116,7 +116,7 @@ class Settings:
     Linux alone. The process of a long-running operation may hold as much, looked at twice a second."""
 
     max_waiting_s: float = 10.0
-    """Longest time that a single call (Pack, CheckPlan, footprints, ValidateCatalog) may wait for a thread, in seconds.
+    """Longest time that a single call (Pack, CheckPlan, footprints, catalogs) may wait for a thread, in seconds.
     One that would wait longer, or so long that no plan can be made before its deadline, is refused at once with
     RESOURCE_EXHAUSTED, so that callers back off instead of waiting for answers that come too late; one that has waited
     so long all the same is refused then. Waiting times are estimated from what orders hold, and from how long such

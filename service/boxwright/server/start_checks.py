@@ -1,21 +1,62 @@
-"""What keeps a server from starting, found before its store is opened: a start that fails changes nothing there."""
+"""What keeps a server from starting, or soon will: at its start, and for ``boxwright serve --check``.
+
+All of it comes before the store is opened for writing: a start that fails changes nothing there.
+"""
 
 import contextlib
+import datetime as dt
 import errno
 import logging
+import shutil
 import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
 
-from boxwright.errors import BoxwrightError
+from boxwright.errors import BoxwrightError, InvalidInputError, printable
 from boxwright.findings import Findings
+from boxwright.server.access.pem_files import Files, read_pems, shown
+from boxwright.server.access.scopes import Scope
+from boxwright.server.access.token_file import last_of_each, read_tokens
+from boxwright.server.access.token_store import tokens_of
+from boxwright.server.descriptors import LEAST_FILES, too_few_files
+from boxwright.server.exposed_files import exposed_files
+from boxwright.server.health import probe, probe_admin
 from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import log
 from boxwright.server.plan_archive import opened
-from boxwright.server.settings import Settings, host_and_port
+from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.shelf import Shelf
 from boxwright.server.written import Written
-from boxwright.store import StoreAbsentError, StoreError
+from boxwright.store import StoreAbsentError, StoreError, shown_url
+from boxwright.store.url import sqlite_path
 
 ADDRESSES = ("address", "admin_address", "http_address")
+
+SOON = dt.timedelta(days=14)
+"""How long before its end a certificate or token is to be renewed."""
+
+LEAST_FREE_BYTES = 256 << 20
+"""Free space below which a store of SQLite soon keeps nothing more."""
+
+
+class CheckLine(NamedTuple):
+    """One thing that a server needs.
+
+    Attributes
+    ----------
+    what : str
+        What was looked at, such as ``ports``.
+    level : str
+        ``fail`` where the server does not start, or answers nobody; ``warn`` where somebody is to look at it.
+    text : str
+        What was found, and what to do about it; never a secret.
+    """
+
+    what: str
+    level: Literal["ok", "warn", "fail"]
+    text: str
 
 
 class ServerStartError(BoxwrightError):
@@ -101,3 +142,129 @@ def say_who_may_call(settings: Settings) -> None:
         log(logging.WARNING, "callers are not authenticated: anybody who reaches these addresses may call")
     elif settings.needs_tokens and not settings.tls_certificate:
         log(logging.WARNING, "tokens travel unencrypted: set tls_certificate, unless what stands in front encrypts")
+
+
+def check_all(settings: Settings) -> Iterator[CheckLine]:
+    """Yield a line for each thing that a server with these settings needs. Nothing is made or changed."""
+    for look in (_addresses, _certificates, _tokens, _files, _store, _catalogs, _limits):
+        for line in look(settings):
+            yield line._replace(text=printable(line.text))
+
+
+def _faults(what: str, error: Exception) -> Iterator[CheckLine]:
+    violations = error.violations if isinstance(error, InvalidInputError) else [error]
+    file = getattr(error, "file", "")
+    yield from (CheckLine(what, "fail", f"{file}: {text}" if file else str(text)) for text in violations)
+
+
+def _addresses(settings: Settings) -> Iterator[CheckLine]:
+    names = ", ".join(f"{name} {getattr(settings, name) or 'is off'}" for name in ADDRESSES)
+    try:
+        check_addresses(settings)
+    except InvalidInputError as error:
+        yield from _faults("ports", error)
+    except ServerStartError as error:
+        if _serves(settings):
+            yield CheckLine("ports", "ok", f"a server with these settings serves already: {names}")
+        else:
+            yield from _faults("ports", error)
+    else:
+        yield CheckLine("ports", "ok", f"free: {names}")
+
+
+def _serves(settings: Settings) -> bool:
+    if settings.tls_certificate:
+        return probe_admin(settings.admin_address, settings.tls_certificate)
+    return probe(settings.address)
+
+
+def _certificates(settings: Settings) -> Iterator[CheckLine]:
+    hosts = [host_and_port(address)[0] for name in ADDRESSES if (address := getattr(settings, name))]
+    only_here = all(map(is_loopback, hosts))
+    if not settings.callers_are_known and not only_here:
+        yield CheckLine("tokens", "warn", "anybody who reaches the server may call (allow_unauthenticated)")
+    if not settings.tls_certificate:
+        level: Literal["ok", "warn"] = "ok" if only_here else "warn"
+        yield CheckLine("certificates", level, "none: connections are not encrypted here")
+        return
+    try:
+        pems = read_pems(Files(settings.tls_certificate, settings.tls_key, settings.client_ca))
+    except InvalidInputError as error:
+        yield from _faults("certificates", error)
+        return
+    ends = [(f"{settings.tls_certificate} ends", pems.expires_s)]
+    ends += [
+        (f"the authority {found.name} of {settings.client_ca} ends", found.expires_s) for found in pems.authorities
+    ]
+    for text, end_s in ends:
+        soon = end_s < time.time() + SOON.total_seconds()
+        yield CheckLine("certificates", "warn" if soon else "ok", f"{text} {shown(end_s)}")
+
+
+def _tokens(settings: Settings) -> Iterator[CheckLine]:
+    if not settings.needs_tokens:
+        return
+    try:
+        tokens = list(read_tokens(settings.tokens_file)) if settings.tokens_file else []
+        if settings.tokens_in_store:
+            with opened(settings.store) as store:
+                tokens += tokens_of(store.tokens.all())
+    except (InvalidInputError, StoreError) as error:
+        yield from _faults("tokens", error)
+        return
+    now = dt.datetime.now(dt.UTC)
+    valid = [token for token in tokens if token.state(now) == "valid"]
+    if not valid:
+        text = f"none of {len(tokens)} is valid, so nobody is let in: make one with boxwright tokens create"
+        yield CheckLine("tokens", "fail", text)
+        return
+    yield CheckLine("tokens", "ok", f"{len(valid)} of {len(tokens)} are valid")
+    for token in last_of_each(valid, now):
+        if token.expires is not None and token.expires - now < SOON:
+            text = f"{token.token_id}, the last one of {token.name}, ends {token.expires:%Y-%m-%d %H:%M %Z}"
+            yield CheckLine("tokens", "warn", text)
+    if not any(Scope.ADMIN in token.scopes for token in valid):
+        yield CheckLine("tokens", "warn", "none has the scope admin, so nobody may read /metrics")
+
+
+def _files(settings: Settings) -> Iterator[CheckLine]:
+    yield from (CheckLine("files", "warn", f"{name}: {text}") for name, text in exposed_files(settings))
+
+
+def _store(settings: Settings) -> Iterator[CheckLine]:
+    if not settings.store:
+        yield CheckLine("store", "ok", "none: plans are not kept")
+        return
+    path = sqlite_path(settings.store)
+    where = shown_url(settings.store)
+    folder = Path(path).parent if path else None
+    if path and folder and folder.is_dir():
+        free_bytes = shutil.disk_usage(folder).free
+        if free_bytes < LEAST_FREE_BYTES:
+            yield CheckLine("store", "fail", f"{folder} has {free_bytes >> 20:,} MiB free: a full disk keeps no plan")
+    try:
+        with opened(settings.store) as store:
+            store.check_writable()
+            yield CheckLine("store", "ok", f"{where} can be read and written")
+    except StoreAbsentError:
+        yield CheckLine("store", "ok", f"{where} is made at the first start")
+    except (InvalidInputError, StoreError) as error:
+        yield from _faults("store", error)
+
+
+def _catalogs(settings: Settings) -> Iterator[CheckLine]:
+    try:
+        files = LoadedFiles.read(settings)
+        check_catalogs(files)
+    except (InvalidInputError, OSError) as error:
+        yield from _faults("catalogs", error)
+        return
+    yield CheckLine("catalogs", "ok", f"those of files are valid: {len(files.catalogs)}, with {len(files.sites)} sites")
+    if not settings.default_catalog and not (files.sites and all(site.catalog_id for site in files.sites)):
+        yield CheckLine("catalogs", "warn", "there is no default_catalog: requests that name no catalog are refused")
+
+
+def _limits(settings: Settings) -> Iterator[CheckLine]:
+    if (few := too_few_files()) is not None:
+        text = f"{few:,} files may be open, fewer than {LEAST_FILES:,}: raise the hard limit (ulimit -Hn, LimitNOFILE)"
+        yield CheckLine("limits", "warn", text)

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from boxwright.catalog import Materials
+from boxwright.catalog import Materials, catalog_warnings, load_catalog_text
+from boxwright.contract.catalog import catalog_to_wire, read_catalog
+from boxwright.contract.warning import warnings_to_wire
 from boxwright.domain.box import Catalog
+from boxwright.errors import BoxwrightError
+from boxwright.findings import Findings
 from boxwright.server.deflated import packed, unpacked
-from boxwright.server.sent_catalog import catalog_of
+from boxwright.stop import NEVER, Stop
 from boxwright.store import VersionRecord
 from boxwright.v1 import catalog_pb2
 from boxwright.v1 import catalog_service_pb2 as messages
@@ -15,8 +19,27 @@ from boxwright.v1 import catalog_service_pb2 as messages
 if TYPE_CHECKING:
     from boxwright.store.reader import Reader
 
+MAX_TOML_BYTES = 4 * 1024 * 1024
+"""Longest catalog file, in bytes, as the contract says."""
+
 HASH_DIGITS = 12
 """Digits of the content hash in an etag."""
+
+
+class CatalogExistsError(BoxwrightError):
+    """There is a catalog of that identifier already."""
+
+
+class CatalogReadOnlyError(BoxwrightError):
+    """The catalog comes from a file."""
+
+
+class CatalogInUseError(BoxwrightError):
+    """A site or the server's default needs what is to be taken away."""
+
+
+class EtagMismatchError(BoxwrightError):
+    """Somebody else wrote the catalog since it was read."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +73,63 @@ class Written:
         return cls(tuple(kept.versions.current()), newest)
 
 
-def content_of(source: messages.ValidateCatalogRequest) -> bytes:
+def catalog_of(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop = NEVER) -> Catalog:
+    """Return the catalog that was sent as a message or as the text of a file.
+
+    Raises
+    ------
+    InvalidInputError
+        With every rule that it breaks, each field as it was sent.
+    """
+    found = Findings(stop=stop)
+    read = None
+    if source.HasField("catalog"):
+        read = read_catalog(source.catalog, materials, found.at("catalog"))
+    elif not source.HasField("toml"):
+        found.add("", "must hold catalog or toml")
+    elif (size := len(source.toml.encode())) > MAX_TOML_BYTES:
+        found.limit("toml", f"must have at most {MAX_TOML_BYTES} bytes, got {size}")
+    else:
+        read = found.at("toml").attempt(load_catalog_text, source.toml, materials=materials)
+    found.raise_any()
+    assert read is not None  # None has noted a finding, raised above
+    return read
+
+
+def judged(source: messages.CreateCatalogRequest, materials: Materials, stop: Stop) -> catalog_pb2.Catalog:
+    """Return a catalog as it is read, with derived sizes, tares and hash, and what deserves a look.
+
+    Raises
+    ------
+    InvalidInputError
+        As ``catalog_of``.
+    """
+    return shown(catalog_of(source, materials, stop), materials, loaded=False)
+
+
+def shown(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:
+    """Return the message of a catalog with its warnings; ``loaded``: that it is served, and so has resource names."""
+    message = catalog_to_wire(catalog, materials, loaded=loaded)
+    message.warnings.extend(warnings_to_wire(catalog_warnings(catalog), loaded=False))
+    return message
+
+
+def content_of(source: messages.CreateCatalogRequest) -> bytes:
     """Return what is stored of a catalog as it was sent, without what the service itself says of it."""
-    kept = messages.ValidateCatalogRequest()
+    kept = messages.CreateCatalogRequest()
     kept.CopyFrom(source)
+    kept.ClearField("request_id")
+    kept.ClearField("validate_only")
     kept.DiscardUnknownFields()  # nobody has measured them
     if kept.WhichOneof("source") == "catalog":
-        for name in ("name", "hash", "etag", "revision", "revision_create_time"):
+        for name in ("name", "hash", "etag", "revision", "revision_create_time", "warnings"):
             kept.catalog.ClearField(name)
     return packed(kept.SerializeToString(deterministic=True))
 
 
-def source_of(version: VersionRecord) -> messages.ValidateCatalogRequest:
+def source_of(version: VersionRecord) -> messages.CreateCatalogRequest:
     """Return a catalog as it was sent."""
-    return messages.ValidateCatalogRequest.FromString(unpacked(version.content))
+    return messages.CreateCatalogRequest.FromString(unpacked(version.content))
 
 
 def read_version(version: VersionRecord, materials: Materials) -> Catalog:

@@ -5,7 +5,7 @@ Uses domain and errors only; what the columns mean is for ``catalog`` and ``orde
 
 from boxwright.tabular.column_map import ColumnMap, MappedColumn, map_text, read_maps
 from boxwright.tabular.formulas import neutral, restored
-from boxwright.tabular.headers import header_parts, plain_header, unit_in
+from boxwright.tabular.headers import header_parts, plain_header, read_words, unit_in
 from boxwright.tabular.table import SUFFIXES, Table, Torn, Unreadable, number_text, open_table, plain_text
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "plain_header",
     "plain_text",
     "read_maps",
+    "read_words",
     "restored",
     "unit_in",
 ]

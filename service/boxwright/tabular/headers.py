@@ -1,91 +1,22 @@
 """Headers of columns as people write them: a plain name, and the unit that it ends in."""
 
+import csv
+import itertools
 import re
 import unicodedata
+from pathlib import Path
 
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT
 
+
+def read_words(path: Path) -> dict[str, list[str]]:
+    """Return the words of a CSV file by what they mean: the first cell of each row below the header."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {meaning: words for meaning, *words in itertools.islice(csv.reader(file), 1, None)}
+
+
 UNIT_WORDS = {
-    "millimeter": "mm",
-    "millimetre": "mm",
-    "millimeters": "mm",
-    "毫米": "mm",
-    "centimeter": "cm",
-    "centimetre": "cm",
-    "centimeters": "cm",
-    "厘米": "cm",
-    "meter": "m",
-    "metre": "m",
-    "inch": "in",
-    "inches": "in",
-    "zoll": "in",
-    "pouces": "in",
-    "gram": "g",
-    "grams": "g",
-    "gr": "g",
-    "gramm": "g",
-    "克": "g",
-    "kilogram": "kg",
-    "kilograms": "kg",
-    "kgs": "kg",
-    "千克": "kg",
-    "公斤": "kg",
-    "lbs": "lb",
-    "pound": "lb",
-    "pounds": "lb",
-    "ounce": "oz",
-    "ounces": "oz",
-    "milimetro": "mm",
-    "milimetros": "mm",
-    "millimetri": "mm",
-    "centimetro": "cm",
-    "centimetros": "cm",
-    "centimetri": "cm",
-    "centimetres": "cm",
-    "millimetres": "mm",
-    "pulgada": "in",
-    "pulgadas": "in",
-    "pulg": "in",
-    "polegada": "in",
-    "polegadas": "in",
-    "pol": "in",
-    "pouce": "in",
-    "pollice": "in",
-    "pollici": "in",
-    "英寸": "in",
-    "gramo": "g",
-    "gramos": "g",
-    "grama": "g",
-    "gramas": "g",
-    "gramme": "g",
-    "grammes": "g",
-    "grammi": "g",
-    "kilogramo": "kg",
-    "kilogramos": "kg",
-    "quilograma": "kg",
-    "quilogramas": "kg",
-    "kilogramme": "kg",
-    "kilogrammes": "kg",
-    "chilogrammi": "kg",
-    "libra": "lb",
-    "libras": "lb",
-    "libbre": "lb",
-    "磅": "lb",
-    "onza": "oz",
-    "onzas": "oz",
-    "onca": "oz",
-    "oncas": "oz",
-    "盎司": "oz",
-    "zentimeter": "cm",
-    "kilogramm": "kg",
-    "mmt": "mm",
-    "cmt": "cm",
-    "mtr": "m",
-    "inh": "in",
-    "grm": "g",
-    "kgm": "kg",
-    "lbr": "lb",
-    "onz": "oz",
+    word: unit for unit, words in read_words(Path(__file__).with_name("unit_words.csv")).items() for word in words
 }
 """Units as headers and cells name them; those of three letters are codes of UN/ECE Recommendation 20."""
 _INCH_SIGNS = ('"', "″", "”", "''")

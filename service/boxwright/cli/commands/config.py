@@ -1,7 +1,6 @@
 """``boxwright config``: the settings that a server has, and where each comes from."""
 
 import json
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group("config")
 def command() -> None:
-    """Show and check the settings of a server: from options, else the environment, else a settings file, else defaults.
+    """Show the settings of a server: from options, else the environment, else a settings file, else defaults.
 
     SERVE_OPTIONS are any of `boxwright serve`, --config among them.
     """
@@ -49,24 +48,6 @@ def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
                 table.row(name, _text(value), origin)
             output().print(table)
         warn(sourced.warnings)
-
-
-@command.command("check", context_settings=OPEN)
-@serve_options
-def check(options: tuple[str, ...]) -> None:
-    """Say everything that is wrong with the settings; nothing is opened, and no file is read but the settings file."""
-    with told_to_users():
-        sourced = given_settings(options)
-        warn(sourced.warnings)
-        click.echo(f"settings are valid: {counted(sourced)}; files that they name are looked at by `boxwright doctor`")
-
-
-def counted(sourced: "Sourced[Settings]") -> str:
-    """Return how many settings come from what, in words."""
-    from boxwright.server.settings_sources import Source
-
-    sources = Counter(each.source for each in sourced.origins.values())
-    return ", ".join(f"{sources[each]} from {each}" for each in Source if sources[each])
 
 
 def shown_values(sourced: "Sourced[Settings]") -> dict[str, Any]:

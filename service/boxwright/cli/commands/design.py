@@ -16,8 +16,6 @@ from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_pro
 from boxwright.cli.outputs import Outputs
 from boxwright.cli.overwrites import check_folder
 from boxwright.cli.remote import FileName, fetched, sent_at_end, shown
-from boxwright.cli.run_metrics import OPTIONS as METRICS
-from boxwright.cli.run_metrics import RunMetrics
 from boxwright.cli.taken_catalog import take_catalog
 from boxwright.cli.yearly import OPTION as OF_A_YEAR
 from boxwright.cli.yearly import take_orders_per_year, yearly_of
@@ -200,7 +198,7 @@ _JUDGED = (
     type=FileName(),
     help="Past orders in a .csv, .jsonl or .parquet file.",
 )
-@with_options(*_SIZES, *_NEW, *_JUDGED, *METRICS, *_RULES, *LANE)
+@with_options(*_SIZES, *_NEW, *_JUDGED, *_RULES, *LANE)
 def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as_json: bool, **given: Any) -> None:
     """Choose which box sizes to stock.
 
@@ -235,7 +233,6 @@ def _design(
     from boxwright.cli.spent import Spent
     from boxwright.orders import read_orders
 
-    metrics = RunMetrics.take("design", given)
     catalogs = _take_catalogs(given)
     _check(out_file, html_file, given, compared=catalogs["today"] is not None)
     lane, column, workers = take_lane(given), given.pop("date_column"), given.pop("workers")
@@ -274,10 +271,6 @@ def _design(
             outputs.write(html_file, _report(made, policy, lane, profiles, workers, remarks))
         outputs.tell()
     click.echo(spent.said(), err=True)
-    if metrics.wanted:
-        from boxwright.cli.run_figures import of_design
-
-        metrics.write(list(of_design(made)), said=not as_json)
 
 
 def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:

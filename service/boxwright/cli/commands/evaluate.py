@@ -16,8 +16,6 @@ from boxwright.cli.outputs import Outputs
 from boxwright.cli.overwrites import check_folder
 from boxwright.cli.policy_files import POLICY, take_policies
 from boxwright.cli.remote import FileName, address_of, fetched, sent_at_end, shown, tell_of
-from boxwright.cli.run_metrics import OPTIONS as METRICS
-from boxwright.cli.run_metrics import RunMetrics
 from boxwright.cli.taken_catalog import take_catalog
 from boxwright.cli.yearly import OPTION as OF_A_YEAR
 from boxwright.cli.yearly import take_orders_per_year, yearly_of
@@ -129,7 +127,7 @@ MOST_UNITS = 2_000
     metavar="ADDRESS",
     help="Dask scheduler whose workers plan instead, such as tcp://10.0.0.5:8786; they need this version.",
 )
-@with_options(*METRICS, POLICY, *EVALUATED_POLICY, *EVALUATED_LANE)
+@with_options(POLICY, *EVALUATED_POLICY, *EVALUATED_LANE)
 def command(
     orders_file: Path,
     catalogs: tuple[str, ...],
@@ -157,7 +155,6 @@ def command(
     with told_to_users(), sent_at_end():
         from boxwright.orders.batches import good_orders, order_batches
 
-        metrics = RunMetrics.take("evaluation", given)
         asked = _take_asked(given, catalogs, pictures=html_file is not None)
         policies, unsettled = take_policies(given, given.pop("policy_files"))
         lanes, profiles = take_lanes(given), take_profiles(given)
@@ -182,21 +179,20 @@ def command(
             outputs.tell()  # rows are where they belong, whatever becomes of the rest
             evaluation = with_study(evaluation, trials, options, run.worths)
         evaluation = replace(evaluation, remarks=order_remarks(orders_file, *evaluation.lanes.values()))
-        _tell(evaluation, metrics, html_file, out_file, outputs, as_json=as_json)
+        _tell(evaluation, html_file, out_file, outputs, as_json=as_json)
         if outputs.failed:
             raise SystemExit(BAD_INPUT)
 
 
 def _tell(
     evaluation: Evaluation,
-    metrics: RunMetrics,
     html_file: Path | None,
     out_file: Path | None,
     outputs: Outputs,
     *,
     as_json: bool,
 ) -> None:
-    """Print the figures, and write the page and the metrics that are asked for."""
+    """Print the figures, and write the page that is asked for."""
     if as_json:
         from boxwright.evaluation import totals_dict
 
@@ -213,10 +209,6 @@ def _tell(
         with outputs.attempt(html_file):
             outputs.write(html_file, report(evaluation, row_links(html_file, out_file)))
         outputs.tell()
-    if metrics.wanted:
-        from boxwright.cli.run_figures import of_evaluation
-
-        metrics.write(list(of_evaluation(evaluation)), said=not as_json)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,6 @@ import click
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
 from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
 from boxwright.cli.remote import FileName, fetched, sent_at_end, shown, tell_of
-from boxwright.cli.run_metrics import OPTIONS as METRICS
-from boxwright.cli.run_metrics import RunMetrics
 from boxwright.cli.taken_catalog import take_catalog
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -90,7 +88,7 @@ EXAMPLES = 6
     help="With --orders: processes.  [default: one per core for 200 orders or more]",
 )
 @STARTED
-@with_options(*METRICS, CATALOG, *POLICY, *LANE)
+@with_options(CATALOG, *POLICY, *LANE)
 def command(
     order_file: Path | None,
     orders_file: Path | None,
@@ -108,7 +106,7 @@ def command(
     With --json, alternatives are a list of plans in the plan's field `alternatives`; with --out, in that of the line.
 
     With --orders it prints boxes used, fill, masses and grams over all orders, and a few of the orders; --out keeps
-    every plan, --metrics and --push-gateway the sums for Prometheus.
+    every plan.
 
     Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed whole. With --orders 2 is a file that cannot be read
     or options that are wrong for every order, and 3 that at least one order has no whole plan, also where only that
@@ -122,8 +120,6 @@ def command(
         raise click.UsageError("--started goes with ORDER.json")
     if orders_file is not None and given["compare_with"]:
         raise click.UsageError("--compare-with goes with ORDER.json")
-    if order_file is not None and (given["metrics_file"] or given["push_gateway"]):
-        raise click.UsageError("--metrics and --push-gateway go with --orders")
     if given["steps_in_words"] and orders_file is not None:
         raise click.UsageError("--steps-in-words goes with ORDER.json")
     if given["compare_with"] and given["started_file"]:
@@ -252,7 +248,6 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     from boxwright.evaluation.pool import cores, in_order
     from boxwright.orders import count_orders, read_orders
 
-    metrics = RunMetrics.take("batch", given)
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
     catalog = take_catalog(given["catalog"])
     # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
@@ -281,9 +276,5 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     if out_file:
         where = f", their profiles in {shown(profiles_file(out_file))}" if apart else ""
         tell_of(out_file, f"{total:,} lines in {shown(out_file)}{where}")
-    if metrics.wanted:
-        from boxwright.cli.run_figures import of_batch
-
-        metrics.write([of_batch(totals, catalog.catalog_id)], said=True)
     if totals.statuses["error"] or (totals.statuses["not_packed"] and not policy.allow_partial):
         raise SystemExit(NOT_WHOLE)

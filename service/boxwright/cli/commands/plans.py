@@ -145,8 +145,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
     """
     from boxwright.cli.atomic import is_device, whole_binary_file, whole_file
-    from boxwright.orders.line_rows import SHIPPED_COLUMNS, shipped_rows
-    from boxwright.orders.write import write_csv, write_parquet
+    from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
     from boxwright.server.plan_archive import opened
     from boxwright.server.shipped_orders import shipped_orders
 

@@ -1,12 +1,13 @@
 """``boxwright serve``: the service."""
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from boxwright.cli.failures import told_to_users, warn
+from boxwright.cli.failures import FOUND_WANTING, told_to_users, warn
 from boxwright.cli.given_settings import called_by_origin, taken
 
 OPTIONS: tuple[tuple[str, type, str, str], ...] = (
@@ -95,14 +96,18 @@ def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="FILE",
     help="Catalog file to offer with the shipped ones; may be repeated.",
 )
+@click.option("--check", is_flag=True, help="Say what keeps a server with these settings from running well, and end.")
 @_settings_options
-def command(**given: Any) -> None:
+def command(check: bool, **given: Any) -> None:
     """Serve planning over gRPC and HTTP until SIGTERM or SIGINT.
 
     Each setting comes from its option, else from the environment, such as BOXWRIGHT_ADDRESS for --address, else from
-    the settings file. The page on settings says more about each; `boxwright config show` shows what holds, and
-    `boxwright doctor` what keeps a server from running well. Away from loopback it starts only where callers are known
-    (--tokens-file, --client-ca), or where anybody may call (--allow-unauthenticated).
+    the settings file. The page on settings says more about each; `boxwright config show` shows what holds. Away from
+    loopback it starts only where callers are known (--tokens-file, --client-ca), or where anybody may call
+    (--allow-unauthenticated).
+
+    With --check it changes nothing: it prints a line, ok, warn or fail, for settings, ports, certificates, tokens,
+    files that others may read, store, catalogs and limits. The exit code is 1 where anything fails.
     """
     # Before gRPC is loaded: else it writes lines of its own, which are no JSON, for what callers send that is no call.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
@@ -113,5 +118,20 @@ def command(**given: Any) -> None:
 
         sourced = read_settings(Settings, os.environ, taken(given))
         warn(sourced.warnings)
+        if check:
+            _check(sourced.settings)
+            return
         with called_by_origin(sourced):
             serve(sourced.settings)
+
+
+def _check(settings: Any) -> None:
+    from boxwright.server.start_checks import check_all
+
+    failed = False
+    click.echo("ok    settings      all are valid")
+    for line in check_all(settings):
+        failed = failed or line.level == "fail"
+        click.echo(f"{line.level:<5} {line.what:<13} {line.text}")
+    if failed:
+        sys.exit(FOUND_WANTING)

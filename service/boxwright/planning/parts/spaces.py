@@ -95,13 +95,17 @@ class Spaces:
             displaced = float(void_fill_mg(empty, share, fill) / empty)
         return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule, cells=space.cells)
 
-    def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
-        """See ``ParcelModel.refused``."""
+    @cached_property
+    def table(self) -> BoxTable:
+        """All box types side by side."""
         request = self._request
         limits = request.policy.fill_millionths, self._most_of_several_mg
         fill = request.policy.void_fill_share, request.densest_fill
-        table = _table(request.box_types, self._clearance_um, *limits, self._closures, *fill)
-        return table.refused(units, boxes, request.mass_rules)
+        return _table(request.box_types, self._clearance_um, *limits, self._closures, *fill)
+
+    def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
+        """See ``ParcelModel.refused``."""
+        return self.table.refused(units, boxes, self._request.mass_rules)
 
     def _empty_space(self, box: BoxType, rule: str = "") -> Space:
         closing_mg = self._closures(box).closing_mg

@@ -61,9 +61,11 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
         UnpackedUnit(line.line_id, index, UnpackedReason.MISSING_DIMENSIONS, "dimension_status is missing")
         for line, index in expansion.without_dimensions
     ]
+    free = model.admission.free and not model.request.no_inner_box
+    each_fits = free and model.spaces.table.takes_each(model.protected(in_cells=False))
     for line, _ in expansion.lines:
         model.stop.look()
-        verdict = _of_line(model, first, line)
+        verdict = None if each_fits else _of_line(model, first, line)
         if verdict is None:
             packable += range(first, first + line.quantity)
         else:
@@ -262,7 +264,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     """Return why a unit by itself fits none of some boxes by size, fill or weight; None where it fits one."""
     alone = np.array([member])
     # In every shape, protected as in open boxes or as it stands in compartments.
-    shapes_in = cache(lambda in_cells: model.shapes(alone, model.protected[in_cells].one(member)).units)
+    shapes_in = cache(lambda in_cells: model.shapes(alone, model.protected(in_cells=in_cells).one(member)).units)
     heavy: list[tuple[float, str, str]] = []
     small: list[tuple[str, Units, Space]] = []
     overfilled: list[tuple[float, str]] = []

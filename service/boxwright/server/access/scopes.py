@@ -25,17 +25,16 @@ REFLECTION = "ServerReflection/ServerReflectionInfo"
 _METHODS: Mapping[Scope, Mapping[str, str]] = {
     Scope.PACK: {
         "PackingService": "Pack BatchPack StreamPack CheckPlan RecordOutcome",
-        "FootprintService": "EstimateFootprint EstimateBreakEven CompareTransportModes",
+        "FootprintService": "EstimateFootprint",
     },
     Scope.READ: {
         "PackingService": "GetPlan ListPlans",
-        "CatalogService": "ListCatalogs GetCatalog ListBoxTypes GetBoxType ListDunnage GetDunnage ListMaterials"
-        " GetMaterial ListAccountingProfiles GetAccountingProfile ListCarriers GetCarrier ListMarkets GetMarket"
-        " ListSites GetSite ListCatalogVersions",
+        "CatalogService": "ListCatalogs GetCatalog ListMaterials GetMaterial ListAccountingProfiles"
+        " GetAccountingProfile ListCarriers GetCarrier ListMarkets GetMarket ListSites GetSite ListCatalogRevisions",
         "ServerReflection": "ServerReflectionInfo",
     },
     Scope.CATALOGS: {
-        "CatalogService": "ValidateCatalog CreateCatalog UpdateCatalog DeleteCatalog",
+        "CatalogService": "CreateCatalog UpdateCatalog DeleteCatalog",
         "EvaluationService": "EvaluateCatalogs DesignCatalog",
         "Operations": "GetOperation ListOperations WaitOperation CancelOperation DeleteOperation",
     },

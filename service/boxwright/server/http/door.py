@@ -318,7 +318,7 @@ class _Door:
         if (refused := self._misdirected(request) or self._carries(request)) is not None:
             return refused
         path = request.path_params["path"]
-        found = asked(path, request.query_params.multi_items())
+        found = asked(f"/v1/{path}", request.query_params.multi_items())
         if found is None:
             text = f"there is no resource {path!r}: see / for those that there are"
             return self._turned_away(request, _refused(status_pb2.Status(code=code_pb2.NOT_FOUND, message=text), 404))

@@ -1,53 +1,34 @@
-"""Which GET path reads which resource: the paths are the names of resources."""
+"""Which GET path reads which resource, as ``google.api.http`` declares it in the contract."""
 
 import json
 import re
 from collections.abc import Sequence
 
+from google.api import annotations_pb2
 from google.longrunning import operations_pb2
 
 from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 
-PATHS: tuple[tuple[str, str], ...] = (
-    ("catalogs", "ListCatalogs"),
-    ("catalogs/{catalog}", "GetCatalog"),
-    ("catalogs/{catalog}/versions", "ListCatalogVersions"),
-    ("catalogs/{catalog}/boxTypes", "ListBoxTypes"),
-    ("catalogs/{catalog}/boxTypes/{box_type}", "GetBoxType"),
-    ("catalogs/{catalog}/dunnage", "ListDunnage"),
-    ("catalogs/{catalog}/dunnage/{dunnage}", "GetDunnage"),
-    ("materials", "ListMaterials"),
-    ("materials/{material}", "GetMaterial"),
-    ("accountingProfiles", "ListAccountingProfiles"),
-    ("accountingProfiles/{profile}", "GetAccountingProfile"),
-    ("carriers", "ListCarriers"),
-    ("carriers/{carrier}", "GetCarrier"),
-    ("markets", "ListMarkets"),
-    ("markets/{market}", "GetMarket"),
-    ("sites", "ListSites"),
-    ("sites/{site}", "GetSite"),
-    ("plans", "ListPlans"),
-    ("plans/{plan}", "GetPlan"),
-    ("operations", "ListOperations"),
-    ("operations/{operation}", "GetOperation"),
-)
-"""Path below ``/v1/`` and the method that answers it."""
-
-_PATTERNS = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), method) for path, method in PATHS]
-_METHODS = {
-    method.name: method
+READS = {
+    method.GetOptions().Extensions[annotations_pb2.http].get: method
     for service in (
         catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"],
         packing_service_pb2.DESCRIPTOR.services_by_name["PackingService"],
         operations_pb2.DESCRIPTOR.services_by_name["Operations"],
     )
     for method in service.methods
+    if method.GetOptions().Extensions[annotations_pb2.http].get
 }
+"""Path, such as ``/v1/{name=catalogs/*}``, and the method that answers it."""
 
 
-def path_of(method: str) -> str:
-    """Return the path of the POST that does the same as a GET."""
-    return f"{_METHODS[method].containing_service.full_name}/{method}"
+def _pattern(path: str) -> re.Pattern[str]:
+    """Return what a path looks like, with the fields of the request that it holds as groups."""
+    named = re.sub(r"\{(\w+)=(.*?)\}", r"(?P<\1>\2)", path.replace("*", "[^/]+"))
+    return re.compile(named.replace("[^/]+[^/]+", ".+"))
+
+
+_PATTERNS = [(_pattern(path), method) for path, method in READS.items()]
 
 
 def asked(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
@@ -58,18 +39,13 @@ def asked(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | No
     Parameters
     ----------
     path : str
-        Below ``/v1/``.
+        Such as ``/v1/catalogs/hall``.
     query : sequence of (str, str)
         Fields of the request, such as ``pageSize``.
     """
     for pattern, method in _PATTERNS:
-        if pattern.fullmatch(path):
-            fields = _METHODS[method].input_type.fields_by_name
-            given = [(json.dumps(key), json.dumps(value)) for key, value in query]
-            if "name" in fields:
-                given.append(('"name"', json.dumps(path)))
-            elif "parent" in fields:
-                given.append(('"parent"', json.dumps(path.rpartition("/")[0])))
-            content = ",".join(f"{key}:{value}" for key, value in given)
-            return path_of(method), f"{{{content}}}".encode()
+        if found := pattern.fullmatch(path):
+            given = (*query, *found.groupdict().items())
+            content = ",".join(f"{json.dumps(key)}:{json.dumps(value)}" for key, value in given)
+            return f"{method.containing_service.full_name}/{method.name}", f"{{{content}}}".encode()
     return None

@@ -1,0 +1,177 @@
+"""Order lines as rows of a table: each field of ``OrderLine`` is a column, whose cells hold what its JSON holds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from google.protobuf.descriptor import FieldDescriptor
+
+from boxwright.contract.json import read_stated
+from boxwright.contract.names import material_name
+from boxwright.contract.order import read_line
+from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.v1 import order_pb2
+
+EDGES = ("length_mm", "width_mm", "height_mm")
+_LEFT_OUT = ("cuboid.dimensions.", "soft_goods.dimensions.", "soft_goods.", "fragility.")
+"""Beginnings of paths that names of columns do without."""
+_EXACT = 2**53
+"""Below it every whole number has a float of its own."""
+_KIND = FieldDescriptor
+_ARROW = {_KIND.CPPTYPE_DOUBLE: "float64", _KIND.CPPTYPE_INT32: "int64", _KIND.CPPTYPE_BOOL: "bool"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of order lines.
+
+    Attributes
+    ----------
+    path : tuple of str
+        Keys of the JSON of a line that lead to its field. An edge is that of the soft goods where a row has any field
+        of these.
+    stated : callable
+        From a cell, of text or typed, to what JSON holds. What cannot be read is left to the reader of JSON to refuse.
+    arrow : str
+        Type in Parquet: ``float64``, ``int64``, ``bool`` or ``string``.
+    is_text : bool
+        Whether callers choose its texts freely.
+    """
+
+    path: tuple[str, ...]
+    stated: Callable[[Any], Any]
+    arrow: str
+    is_text: bool = False
+
+
+def _columns(message: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Column]]:
+    for field in message.fields:
+        here = (*path, field.name)
+        if field.message_type is not None and not field.is_repeated:
+            yield from _columns(field.message_type, here)
+            continue
+        yield column_of(".".join(here)), Column(here, _cell_reader(field), *_form(field))
+
+
+def _form(field: Any) -> tuple[str, bool]:
+    kind = field.cpp_type
+    return "string" if field.is_repeated else _ARROW.get(kind, "string"), kind == _KIND.CPPTYPE_STRING
+
+
+def column_of(path: str) -> str:
+    """Return the column of a path of a line: ``length_mm`` for ``cuboid.dimensions.length_mm``."""
+    return next((path.removeprefix(begin) for begin in _LEFT_OUT if path.startswith(begin)), path)
+
+
+def _cell_reader(field: Any) -> Callable[[Any], Any]:
+    if field.message_type is not None:
+        return partial(_entries, [inner.name for inner in field.message_type.fields])
+    if field.enum_type is not None:
+        prefix = field.enum_type.values_by_number[0].name.removesuffix("UNSPECIFIED")
+        return partial(_words if field.is_repeated else _word, prefix)
+    if field.cpp_type == _KIND.CPPTYPE_BOOL:
+        return lambda cell: {"true": True, "false": False}.get(str(cell).lower(), cell)
+    return _text if field.cpp_type == _KIND.CPPTYPE_STRING else _number
+
+
+def _number(cell: Any) -> Any:
+    """Return a number as JSON would hold it; a text stays one, as in JSON a number may."""
+    return float(cell) if isinstance(cell, Decimal) else cell
+
+
+def _text(cell: Any) -> Any:
+    """Return a text, that of a whole number too: some tools store a column of these as numbers."""
+    cell = _number(cell)
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
+        cell = int(cell)
+    return str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
+
+
+def _word(prefix: str, cell: Any) -> str:
+    """Return a value of a closed set, which stands in tables in any case and without its prefix."""
+    word = str(cell).upper()
+    return word if word.startswith(prefix) else prefix + word
+
+
+def _words(prefix: str, cell: Any) -> Any:
+    words = cell.split() if isinstance(cell, str) else cell
+    return [_word(prefix, word) for word in words] if isinstance(words, list | tuple) else words
+
+
+def _entries(names: list[str], cell: Any) -> Any:
+    """Return a list of names with numbers, of ``a=1;b=2.5``, a struct or a map, which pyarrow gives as pairs."""
+    if isinstance(cell, str):
+        parts = (part.partition("=") for part in cell.split(";"))
+        cell = [(name.strip(), number.strip()) for name, _, number in parts]
+    elif isinstance(cell, dict):
+        cell = [(name, number) for name, number in cell.items() if number is not None]
+    if not isinstance(cell, list) or not all(isinstance(entry, tuple) for entry in cell):
+        return cell
+    return [dict(zip(names, entry, strict=True)) for entry in cell]
+
+
+COLUMNS: Mapping[str, Column] = {
+    name: column
+    for name, column in _columns(order_pb2.OrderLine.DESCRIPTOR)
+    if column.path[:2] != ("soft_goods", "dimensions")  # edges are named once
+}
+"""Columns of order lines by name."""
+REQUIRED_COLUMNS = ("line_id", "quantity", *EDGES, "mass_g")
+_SOFT = {name for name, column in COLUMNS.items() if column.path[0] == "soft_goods"}
+
+
+def read_row(cells: Mapping[str, Any]) -> Item:
+    """Return the order line of a row.
+
+    Parameters
+    ----------
+    cells : mapping of str to object
+        By column, those that say nothing left out.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule; its fields begin with the name of the column.
+    """
+    shape = "cuboid" if _SOFT.isdisjoint(cells) else "soft_goods"
+    edges: dict[str, Any] = {}
+    line: dict[str, Any] = {shape: {"dimensions": edges}}
+    for name, cell in cells.items():
+        column = COLUMNS[name]
+        if name in EDGES:
+            edges[name] = column.stated(cell)
+        elif len(column.path) == 1:
+            line[name] = column.stated(cell)
+        else:
+            above, key = column.path
+            line.setdefault(above, {})[key] = column.stated(cell)
+    try:
+        return read_stated(line, order_pb2.OrderLine, read_line)
+    except InvalidInputError as error:
+        raise InvalidInputError(FieldViolation(column_of(each.field), each.rule) for each in error.violations) from None
+
+
+def row_of(item: Item) -> dict[str, Any]:
+    """Return the cells of an order line by column, as ``read_row`` takes them; those that say nothing are left out."""
+    row = {}
+    for name, column in COLUMNS.items():
+        *above, key = column.path
+        holder: Any = item if name in EDGES or not above else getattr(item, above[0])
+        if holder is None:
+            continue
+        value: Any
+        if key == "cushion_material":
+            value = material_name(holder.cushion_material_id)
+        elif key == "materials":
+            value = {material_name(entry.material_id): entry.mass_g for entry in holder.materials}
+        elif key == "property_amounts":
+            value = {entry.property: entry.amount for entry in holder.property_amounts}
+        else:
+            value = getattr(holder, key)
+        if value is None or value is False or value in ("", (), {}, ALL_ORIENTATIONS, DimensionStatus.DECLARED):
+            continue
+        row[name] = value
+    return row

@@ -1,0 +1,191 @@
+"""The JSON of an order: everything that is valid arrives, and every fault is named by its path, all at once."""
+
+import json
+import time
+
+import pytest
+from google.protobuf import json_format
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright.contract.columns import COLUMNS, read_row, row_of
+from boxwright.contract.order import order_of_json
+from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Item, Order
+from boxwright.domain.property_cap import PropertyAmount
+from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
+from boxwright.domain.soft_goods import SoftGoods
+from boxwright.errors import InvalidInputError
+from boxwright.v1 import order_pb2
+from strategies import orders
+
+EDGES = {"length_mm": 10, "width_mm": 20, "height_mm": 30}
+GOOD_LINE = {"line_id": "a", "quantity": 1, "cuboid": {"dimensions": EDGES}, "mass_g": 5}
+
+
+def read(*lines, **changes):
+    """Return the order of lines given as plain data."""
+    return order_of_json(json.dumps({"order_id": "o", "lines": lines, **changes}).encode())
+
+
+def broken(*lines, **changes):
+    """Return the fields of the rules that lines break, by the rules."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(*lines, **changes)
+    return {violation.field: violation.rule for violation in caught.value.violations}
+
+
+FULL = {
+    **GOOD_LINE,
+    "orientations": ["ORIENTATION_LWH", "ORIENTATION_WLH"],
+    "max_load_g": 0,
+    "fragility": {"fragility_class": "FRAGILITY_CLASS_FRAGILE", "g_level": 40},
+    "article": "mug",
+    "dimension_status": "DIMENSION_STATUS_MEASURED",
+    "sku": "S-1",
+    "description": "Mug",
+    "barcode": "4006381333931",
+    "keep_together_group": "set",
+    "keep_apart_group": "food",
+    "ships_in_own_container": True,
+    "property_amounts": [{"property": "lithium_wh", "amount": 20.5}, {"property": "liquid_ml", "amount": 0}],
+    "sales_packaging": {
+        "cushion_mm": 1.5,
+        "cushion_material": "materials/eps",
+        "materials": [{"material": "materials/eps", "mass_g": 2}],
+    },
+}
+SOFT = {
+    **{name: value for name, value in GOOD_LINE.items() if name != "cuboid"},
+    "soft_goods": {"dimensions": EDGES, "min_thickness_mm": 7.5, "max_folds": 2},
+}
+ITEM = Item(
+    "a",
+    1,
+    10,
+    20,
+    30,
+    5,
+    UPRIGHT,
+    max_load_g=0,
+    fragility=Fragility("fragile", 40),
+    article="mug",
+    dimension_status=DimensionStatus.MEASURED,
+    sku="S-1",
+    description="Mug",
+    barcode="4006381333931",
+    keep_together_group="set",
+    keep_apart_group="food",
+    ships_in_own_container=True,
+    property_amounts=[PropertyAmount("lithium_wh", 20.5), PropertyAmount("liquid_ml", 0)],
+    sales_packaging=SalesPackaging(1.5, "eps", [MaterialMass("eps", 2)]),
+)
+SOFT_ITEM = Item("a", 1, 10, 20, 30, 5, soft_goods=SoftGoods(7.5, 2))
+
+
+@pytest.mark.parametrize(("line", "item"), [(FULL, ITEM), (SOFT, SOFT_ITEM)])
+def test_every_field_reaches_the_order(line, item):
+    """A line that uses all fields comes out as the item that they describe, with keys in either case."""
+    assert read(line) == Order("o", (item,))
+    message = json_format.ParseDict({"order_id": "o", "lines": [line]}, order_pb2.Order())
+    assert order_of_json(json_format.MessageToJson(message).encode()) == Order("o", (item,))
+
+
+def test_each_field_of_a_line_is_in_one_of_these_tests():
+    """A field that the contract gets is read here, from JSON and from columns, or this fails."""
+    paths = {".".join(column.path) for column in COLUMNS.values()}
+    assert {name for line in (FULL, SOFT) for name in _paths(line)} >= paths
+
+
+def _paths(line, above=""):
+    for name, value in line.items():
+        yield above + name
+        if isinstance(value, dict):
+            yield from _paths(value, f"{above}{name}.")
+
+
+@settings(max_examples=30)
+@given(orders(fragile=True))
+def test_every_line_is_read_from_the_row_that_is_written(order):
+    """Whatever a line says, its cells say the same."""
+    assert tuple(read_row(row_of(line)) for line in order.lines) == order.lines
+
+
+def test_faults_of_form_and_of_rules_are_listed_together():
+    """Each field is named once, by the path of the contract, whether its type, its key or its value is wrong."""
+    lines = [
+        {**GOOD_LINE, "mass_g": -1, "cuboid": {"dimensions": {**EDGES, "length_mm": "12 mm"}}},
+        3,
+        {**GOOD_LINE, "line_id": "c", "colour": "red", "fragility": {"fragility_class": "glass"}},
+        {**GOOD_LINE, "line_id": "d", "cuboid": {"dimensions": {**EDGES, "width_mm": 0}}},
+    ]
+    assert set(broken(*lines, order_id=None)) == {
+        "lines[0].cuboid.dimensions.length_mm",
+        "lines[0].mass_g",
+        "lines[1]",
+        "lines[2].colour",
+        "lines[2].fragility.fragility_class",
+        "lines[3].cuboid.dimensions.width_mm",
+        "order_id",
+    }
+
+
+def test_order_files_of_earlier_versions_are_refused_with_what_to_write():
+    """They had sizes and classes on the line itself, words without prefix, and objects for amounts."""
+    old = {
+        **{name: value for name, value in GOOD_LINE.items() if name != "cuboid"},
+        **EDGES,
+        "fragility": {"fragility_class": "fragile"},
+        "orientations": ["LWH"],
+        "property_amounts": {"lithium_wh": 20},
+        "sales_packaging": {"cushion_material_id": "eps", "materials": {"eps": 2}},
+    }
+    found = broken(old)
+    assert "cuboid.dimensions.length_mm" in found["lines[0].length_mm"]
+    assert "FRAGILITY_CLASS_FRAGILE" in found["lines[0].fragility.fragility_class"]
+    assert "ORIENTATION_LWH" in found["lines[0].orientations[0]"]
+    assert "cushion_material" in found["lines[0].sales_packaging.cushion_material_id"]
+    assert {"lines[0].property_amounts", "lines[0].sales_packaging.materials"} < found.keys()
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["order_id", "lines", "line_id", "quantity", "cuboid", "x"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=40)
+@given(plain | st.fixed_dictionaries({"order_id": plain, "lines": st.lists(plain, max_size=2)}))
+def test_any_data_is_an_order_or_a_list_of_violations(data):
+    """No JSON makes the reader fail in another way than by listing violations."""
+    try:
+        found = order_of_json(json.dumps(data).encode()).lines
+    except InvalidInputError as error:
+        found = error.violations
+    assert found
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '{"a": 1', "[" * 200_000, "[]", '{"order_id": NaN}', "\xff"])
+def test_json_that_hides_something_is_refused(text):
+    """Keys that repeat, broken text and endless nesting are violations."""
+    with pytest.raises(InvalidInputError):
+        order_of_json(text.encode("latin-1"))
+
+
+def test_a_number_of_many_digits_is_no_work():
+    """A whole number of a million digits is refused by its field, at once."""
+    begun = time.process_time()
+    with pytest.raises(InvalidInputError) as caught:
+        order_of_json(b'{"order_id": "o", "lines": [{"line_id": "a", "quantity": 1%s}]}' % (b"0" * 1_000_000))
+    assert time.process_time() - begun < 5
+    assert "lines[0].quantity" in [each.field for each in caught.value.violations]
+
+
+@pytest.mark.parametrize("name", ["sku", "description", "barcode"])
+@pytest.mark.parametrize("text", ["a\r\nINFO forged", "x" * 201, " ", 7])
+def test_texts_for_people_and_scanners_are_checked(name: str, text: object) -> None:
+    """Line breaks would forge lines of a log; each field of the three is checked and named."""
+    assert list(broken({**GOOD_LINE, name: text})) == [f"lines[0].{name}"]
