@@ -67,7 +67,7 @@ def test_how_far_an_operation_came_is_stored_at_its_end():
         runner = Runner(SimpleNamespace(store=SimpleNamespace(operations=book), read=read), None, Metrics())
         reading = asyncio.get_running_loop().create_future()
         reading.set_result(cancelled_outcome())
-        return await runner._watch(held, SimpleNamespace(far=("planning", 30, 30)), reading, 0)
+        return await runner._watch(held, 0, reading, ["planning", 30, 30], 0)
 
     assert asyncio.run(run()) == cancelled_outcome()
     assert beats == [("a", "planning", 30, 30)]

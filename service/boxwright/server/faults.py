@@ -40,7 +40,6 @@ from boxwright.server.access.denied import (
 )
 from boxwright.server.effort import CostLimitError
 from boxwright.server.first_message import NotSentError
-from boxwright.server.operations.not_done import OperationNotDoneError
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_links import LinkError
 from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
@@ -54,6 +53,7 @@ from boxwright.server.written import (
     EtagMismatchError,
 )
 from boxwright.store import (
+    OperationNotDoneError,
     StoreBusyError,
     StoreCorruptError,
     StoreError,

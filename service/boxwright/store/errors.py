@@ -75,3 +75,7 @@ class VersionTakenError(BoxwrightError):
 
 class AnswerTakenError(BoxwrightError):
     """An answer is kept already under the same key: another replica was faster. Nothing of the entry was written."""
+
+
+class OperationNotDoneError(BoxwrightError):
+    """An operation is to be deleted that has not ended."""
