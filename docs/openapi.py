@@ -48,18 +48,16 @@ CODES = HTTP_CODES.keys() & {code.name.lower() for code in grpc.StatusCode if co
 """Codes that errors have here; who cancels a call, which Connect spells otherwise, reads none."""
 
 DOOR: dict[str, str] = {
-    "408": "Code `deadline_exceeded`: the body of the request did not arrive in time.",
     "413": "Code `resource_exhausted`: the body is too long.",
-    "415": "Plain text for a `Content-Type` that is not read; code `invalid_argument` for such a `Content-Encoding`.",
-    "421": "Code `permission_denied`: the `Host` is not one by which this server is called.",
+    "415": "Code `invalid_argument`: the `Content-Type` or `Content-Encoding` is not read.",
 }
 """What the door answers before it is a call, by HTTP status."""
 
 STATUSES = sorted({str(HTTP_CODES[each]) for each in CODES} | DOOR.keys())
 """HTTP statuses of calls that are refused."""
 
-NO_HTTP = "Plain text where what came is no HTTP, such as a raw space in a path or query."
-BODY_CODES, WRITING_CODES = ("408", "413", "415"), ("409",)
+NO_HTTP = "Plain text where what came is no HTTP, such as a raw space in a path or query, or for another `Host`."
+BODY_CODES, WRITING_CODES = ("413", "415"), ("409",)
 """Of requests that have a body, and of calls that write something: a GET has neither."""
 
 SHARED: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -265,7 +263,7 @@ def _refusal(code: str) -> dict[str, Any]:
     named = ", ".join(f"`{name}`" for name, each in HTTP_CODES.items() if str(each) == code and name in CODES)
     said = [DOOR.get(code, f"Code {named}.")]
     content: dict[str, Any] = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    if code in ("400", "415"):
+    if code == "400":
         content["text/plain"] = {"schema": {"type": "string"}}
     if code == "400":
         said.append(NO_HTTP)

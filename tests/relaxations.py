@@ -9,9 +9,9 @@ from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Plan
 from boxwright.errors import InvalidInputError
+from boxwright.planning.finding.boxes import Solution
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
-from boxwright.planning.solution import Solution
 from boxwright.selection.partition import MOST_SUBSETS, Bundles
 from random_orders import Case, case, changed
 

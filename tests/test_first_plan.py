@@ -18,7 +18,7 @@ def followed(curl: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[str,
     """The page of the plan, what the last command said, and all that was said, from the start of the server on."""
     said: list[tuple[str, str]] = []
     follower = FIRST["Follower"](tmp_path_factory.mktemp("first"), lambda *each: said.append(each))
-    follower.environment["BOXWRIGHT_WORKERS"] = "threads:1"
+    follower.environment["BOXWRIGHT_WORKERS"] = "1"
     _, after_set_up = PAGE.split("## 2. ")
     text = f"\n## 2. {after_set_up}".replace(".venv/bin/boxwright", str(Path(sys.executable).parent / "boxwright"))
     page, found = FIRST["follow"](follower, text, lambda _: None)

@@ -13,7 +13,7 @@ from benchmarks.markdown import table
 from benchmarks.service.deadlines import drawn
 from benchmarks.service.orders import PACK
 from benchmarks.service.served import Loaded, loaded
-from boxwright.server.processes.place import process_cpu_s
+from boxwright.server.workers.worker import process_cpu_s
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, PackRequest, StreamPackOrder, StreamPackRequest
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 

@@ -21,12 +21,13 @@ from benchmarks.markdown import table
 from benchmarks.service.orders import PACK, drawn_orders
 from benchmarks.service.served import Loaded, loaded
 from boxwright.server.asked import Asked
-from boxwright.server.desk import Desk
-from boxwright.server.finish_time import finish_time_s
 from boxwright.server.metrics import Metrics
+from boxwright.server.pack import finish_time_s
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
+from boxwright.server.warm_up import warm_up
+from boxwright.server.workers.methods import Methods
 from boxwright.stop import Stop
 from boxwright.v1.packing_service_pb2 import PackRequest
 
@@ -105,8 +106,8 @@ def _line(name: str, came: list[tuple[int, int, str, float]]) -> list[str]:
 def finish_times(chosen: argparse.Namespace) -> None:
     """Print the CPU that orders take once their search has ended at once, and what it is expected to be."""
     shelf = Shelf.load(Settings())
-    desk = Desk(shelf, Metrics())
-    desk.warm_up()
+    warm_up()
+    methods = Methods(shelf, Metrics())
     at: list[float] = []
     begins = Stop.arm
 
@@ -116,17 +117,19 @@ def finish_times(chosen: argparse.Namespace) -> None:
 
     Stop.arm = noted  # type: ignore[method-assign] # the search begins there
     try:
-        print(table(["units", "CPU ms p50", "max", "expected"], _finished(desk, shelf, drawn(chosen), at)))
+        print(table(["units", "CPU ms p50", "max", "expected"], _finished(methods, shelf, drawn(chosen), at)))
     finally:
         Stop.arm = begins  # type: ignore[method-assign]
 
 
-def _finished(desk: Desk, shelf: Shelf, orders: dict[int, list[PackRequest]], at: list[float]) -> Iterator[list[str]]:
+def _finished(
+    methods: Methods, shelf: Shelf, orders: dict[int, list[PackRequest]], at: list[float]
+) -> Iterator[list[str]]:
     for units, requests in orders.items():
         taken = []
         for request in requests:
             request.policy.max_effort = 1
-            desk.answer(Asked("Pack", request.SerializeToString()))
+            methods.answer(Asked("Pack", request.SerializeToString()))
             taken.append((time.thread_time() - at[-1]) * 1_000)
         expected = [finish_time_s(read_pack_request(each, shelf, datetime.now(UTC).date())) for each in requests]
         ordered = sorted(taken)

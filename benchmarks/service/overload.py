@@ -18,13 +18,11 @@ BEFORE_S, IDLE_S, CLIENTS = 1.0, 2.0, 2
 REFUSALS_A_SECOND = 400
 """While the cost of one is measured: far from what the server can do."""
 FULL = """
-from boxwright.server import Settings, serve
-from boxwright.server.admission import Admission
-begin, Admission.begin = Admission.begin, lambda self, item, now_s: not item.caller and begin(self, item, now_s)
-Admission.wait_s = lambda self, item, now_s: 1e9 if item.caller else 0.0
+from boxwright.server import Settings, admission, serve
+admission.MOST_WAITING = 0
 serve(Settings.from_environment())
 """
-"""Starts a server that takes every order to wait too long, and so does nothing but refuse."""
+"""Starts a server in which no order may wait, and so does nothing but refuse."""
 
 
 @dataclass(frozen=True)

@@ -20,18 +20,18 @@ from benchmarks.service.orders import PACK, small_orders
 from benchmarks.service.served import loaded
 from benchmarks.service.workers import ORDERS, plan_job
 from boxwright.server.asked import Asked
-from boxwright.server.desk import Desk
 from boxwright.server.lifecycle import new_event_loop
-from boxwright.server.noted import NotedMetrics
 from boxwright.server.pack_request import PackJob, read_pack_request
-from boxwright.server.processes.place import process_cpu_s
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 from boxwright.server.warm_up import warm_up
+from boxwright.server.workers.methods import Methods
+from boxwright.server.workers.noted import NotedMetrics
+from boxwright.server.workers.worker import process_cpu_s
 from boxwright.v1.packing_service_pb2 import PackRequest
 
 ROUNDS = 5
-AGAIN, READ, FIRST, DESK = "again", "read", "first", "desk"
+AGAIN, READ, FIRST, METHODS = "again", "read", "first", "methods"
 EMPTY, PLANNER, DOOR, CLIENT = "empty", "planner", "door", "client"
 
 Turn = Callable[[], dict[str, float]]
@@ -49,7 +49,7 @@ class _Alone:
         self._bodies = bodies
         self._shelf = Shelf.load(Settings())
         self._metrics = NotedMetrics()
-        self._desk = Desk(self._shelf, self._metrics)
+        self._methods = Methods(self._shelf, self._metrics)
         warm_up()
         self._jobs = [self._read(each) for each in bodies]
         gc.collect()
@@ -81,13 +81,13 @@ class _Alone:
             taken[FIRST] += time.process_time() - read
         return taken
 
-    def desk(self) -> dict[str, float]:
+    def methods(self) -> dict[str, float]:
         """Answer requests from bytes to bytes."""
         begun = time.process_time()
         for each in self._bodies:
-            self._desk.answer(Asked("Pack", each))
+            self._methods.answer(Asked("Pack", each))
             self._metrics.take()
-        return {DESK: time.process_time() - begun}
+        return {METHODS: time.process_time() - begun}
 
 
 def serve_empty() -> None:
@@ -157,20 +157,20 @@ def run(chosen: argparse.Namespace) -> None:
     alone = _Alone(bodies)
     taken: dict[str, list[float]] = defaultdict(list)
     with _empty_calls(alone, bodies) as empty, _orders_sent(chosen, bodies) as sent:
-        turns = alone.again, alone.first, alone.desk, empty, sent
+        turns = alone.again, alone.first, alone.methods, empty, sent
         for number in range(ROUNDS + 1):
             for turn in turns:
                 for name, seconds in turn().items():
                     if number:  # the first is for warming up
                         taken[name].append(seconds * 1_000 / len(bodies))
     ms = {name: statistics.median(each) for name, each in taken.items()}
-    answer = ms[DESK] - ms[READ] - ms[FIRST]
+    answer = ms[METHODS] - ms[READ] - ms[FIRST]
     lines = (
         ("`plan()` of orders planned before, which the goal is stated over", ms[AGAIN]),
         ("`plan()` of orders just read", ms[FIRST]),
         ("reading a request", ms[READ]),
         ("counting the plan and making the answer", answer),
-        ("planning process beyond these three: limits, sockets, metrics, cold caches", ms[PLANNER] - ms[DESK]),
+        ("planning process beyond these three: limits, sockets, metrics, cold caches", ms[PLANNER] - ms[METHODS]),
         ("an empty call of gRPC, between plans", ms[EMPTY]),
         ("door beyond an empty call", ms[DOOR] - ms[EMPTY]),
         ("**server in all**", ms[PLANNER] + ms[DOOR]),

@@ -1,4 +1,4 @@
-"""What a server costs over planning itself, and what a second process adds, against threads and ``plan`` alone.
+"""What a server costs over planning itself, and what a second process adds, against ``plan`` alone.
 
 Server and client are processes of their own. Both take turns in one run, so that ratios hold on a busy machine.
 """
@@ -32,8 +32,8 @@ ROUNDS, ORDERS = 5, 300
 """Turns of each, and most orders in a turn."""
 
 ONE_CORE = "1, on one core"
-KINDS = {"1": "1", ONE_CORE: "1", "2": "2", "threads:2": "threads:2"}
-"""Settings ``workers`` that are compared. Door and small orders of a single process use other cores where they may."""
+KINDS = {"1": "1", ONE_CORE: "1", "2": "2"}
+"""Settings ``workers`` that are compared. The server of a single process uses other cores where it may."""
 
 PLANS = {"plan() in 1": 1, "plan() in 2": 2}
 """Processes that plan without a server, all at once: two of them show what the machine's second core adds at most."""
@@ -117,7 +117,7 @@ def _over_http(connection: http.client.HTTPConnection, requests: Sequence[PackRe
 
 
 def two_to_one(chosen: argparse.Namespace) -> None:
-    """Print the orders a second and the CPU of an order by how many processes, or threads, plan.
+    """Print the orders a second and the CPU of an order by how many processes plan.
 
     Servers start anew in each round: two of the same code and settings differ by up to 15 % for as long as they run.
     """

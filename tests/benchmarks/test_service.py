@@ -87,10 +87,10 @@ def test_split(monkeypatch, capsys, data):
 
 @pytest.mark.long
 def test_workers(monkeypatch, capsys, data):
-    """One process, two and threads plan the same orders."""
+    """One process and two plan the same orders."""
     monkeypatch.setattr(workers, "ROUNDS", 1)
     said = printed(monkeypatch, capsys, "workers", "--data", data, "--seconds", 2)
-    assert said.count("| threads:2 |") == 2
+    assert said.count("| 2 |") == 2
 
 
 @pytest.mark.long

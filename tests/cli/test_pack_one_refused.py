@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from boxwright.cli import main
 
-from .one_order import GOOD, OFFICE, run, write
+from .one_order import GOOD, OFFICE, run, sized, write
 
 
 def test_a_catalog_is_named_or_nothing_is_packed():
@@ -38,6 +38,7 @@ def test_a_catalog_is_named_or_nothing_is_packed():
         ({}, ["--objective", "chargeable_weight"], ["--objective:"]),
         ({}, ["--alternatives", "11"], ["--alternatives:"]),
         ({"mass_g": 0}, ["--plausibility", "refuse"], ["lines[0].mass_g:"]),
+        (sized(1, 50, 50), ["--plausibility", "refuse"], ["lines[0].cuboid.dimensions.length_mm:"]),
         ({}, ["--picture", "/nowhere/plan.svg"], ["/nowhere/"]),
     ],
 )

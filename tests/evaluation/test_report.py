@@ -15,8 +15,8 @@ from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import Item, Order
 from boxwright.domain.place import Place
 from boxwright.evaluation import evaluate, report, summary
+from boxwright.evaluation.records import MAX_NAMED
 from boxwright.evaluation.summary import totals_lines
-from boxwright.evaluation.tally import MAX_NAMED
 from boxwright.evaluation.wording import signed
 
 EVIL = '"><script>alert(1)</script>'

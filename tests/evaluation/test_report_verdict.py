@@ -4,20 +4,19 @@ import html
 import re
 from dataclasses import replace
 
-from tests.evaluation.test_tally import KINDS, THREE, TWO, order_into
+from tests.evaluation.test_tally import THREE, TWO, order_into
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.drawing import small_svg
-from boxwright.evaluation import Audit, BoxWorth, StudyOptions, Tally, Yearly, as_shipped, evaluate, report
+from boxwright.evaluation import Audit, BoxWorth, StudyOptions, Yearly, as_shipped, evaluate, report
 from boxwright.evaluation.charts import Point, curve
-from boxwright.evaluation.columns import columns_of
 from boxwright.evaluation.measure import Change
+from boxwright.evaluation.records import MAX_EXAMPLE_UNITS, MAX_WORST
 from boxwright.evaluation.report_boxes import _worth_row
 from boxwright.evaluation.report_change import Scale
 from boxwright.evaluation.report_plots import MAX_PICTURE_BYTES, MAX_PICTURES
 from boxwright.evaluation.report_verdict import main_comparison, verdict_view
-from boxwright.evaluation.tally import MAX_EXAMPLE_UNITS, MAX_WORST
 
 YEAR = Yearly(10_000, "as stated")
 PLAIN = StudyOptions(pictures=0, worth=False)
@@ -168,13 +167,10 @@ def test_pictures_stay_small(order_of) -> None:
 def test_the_page_does_not_grow_with_orders() -> None:
     """Sums of many orders make a page of the size of few: what is listed has a limit."""
     count = 4_000
-    orders = [order_into(kind, number) for number, kind in enumerate("SML")]
-    evaluation = evaluate(orders, [THREE, TWO], workers=1)
-    outcomes = [tuple(result.outcomes[at] for result in evaluation.results) for at in range(len(KINDS))]
-    tally = Tally([THREE, TWO])
-    for first in range(0, count, 500):
-        kinds = [number % 3 for number in range(first, min(first + 500, count))]
-        tally.add([orders[kind] for kind in kinds], columns_of([outcomes[kind] for kind in kinds], 2))
-    page = report(replace(evaluation, tally=tally))
-    assert len(page.encode()) < 1.1 * len(report(evaluation).encode())
+    few, many = (
+        evaluate([order_into("SML"[number % 3], number) for number in range(orders)], [THREE, TWO], workers=1)
+        for orders in (3, count)
+    )
+    page = report(many)
+    assert len(page.encode()) < 1.1 * len(report(few).encode())
     assert "1,334" in page

@@ -20,14 +20,12 @@ from boxwright.evaluation import (
     evaluate,
     order_rows,
     totals_dict,
-    write_csv_rows,
-    write_parquet_rows,
+    write_rows,
 )
 from boxwright.evaluation.alike import first_alike, signature
 from boxwright.evaluation.bootstrap import LEAST_ORDERS, relative_interval
-from boxwright.evaluation.columns import columns_of
 from boxwright.evaluation.outcome import Money
-from boxwright.evaluation.rows import _cost, form_of
+from boxwright.evaluation.rows import _cost
 from boxwright.evaluation.wording import verdict
 
 KINDS = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1", "plain-2")
@@ -57,32 +55,22 @@ def test_each_order_has_a_row_with_each_catalog(evaluation) -> None:
     assert all(bool(row["reason"]) is (row["status"] != "planned") for row in rows)
 
 
-def test_an_order_id_is_no_formula_in_the_rows(evaluation) -> None:
+def test_an_order_id_is_no_formula_in_the_rows(order_of, catalogs, planner) -> None:
     """Where rows are CSV, and only there: spreadsheet programs calculate what begins like one."""
-    form = form_of(evaluation, "csv")
-    outcomes = [tuple(dataclasses.replace(each.outcomes[0], order_id="=1+1") for each in evaluation.results)]
-    columns = columns_of(outcomes, len(evaluation.results))
-    head = list(form.columns())
-    for cells in csv.reader(io.StringIO(form.rows(columns).decode())):
-        row = dict(zip(head, cells, strict=True))
-        assert row["order_id"] == "'=1+1"
-    assert {row["order_id"] for row in form.dicts(columns)} == {"=1+1"}
+    evaluation, text = evaluate([order_of("=1+1", 2)], catalogs, plan=planner, workers=1), io.BytesIO()
+    write_rows(evaluation, text, "csv")
+    assert {row["order_id"] for row in csv.DictReader(io.StringIO(text.getvalue().decode()))} == {"'=1+1"}
+    assert {row["order_id"] for row in order_rows(evaluation)} == {"=1+1"}
 
 
 def test_csv_and_parquet_hold_the_same_rows(evaluation) -> None:
     """Parquet keeps types and nulls; CSV writes them as text, nulls empty."""
-    text, raw = io.StringIO(), io.BytesIO()
-    assert write_csv_rows(evaluation, text) == write_parquet_rows(evaluation, raw) == 2 * len(KINDS)
+    text, raw = io.BytesIO(), io.BytesIO()
+    assert write_rows(evaluation, text, "csv") == write_rows(evaluation, raw, "parquet") == 2 * len(KINDS)
     typed = pq.read_table(raw).to_pylist()
     assert typed == list(order_rows(evaluation))
-    written = list(csv.DictReader(io.StringIO(text.getvalue())))
+    written = list(csv.DictReader(io.StringIO(text.getvalue().decode())))
     assert written == [{key: "" if value is None else str(value) for key, value in row.items()} for row in typed]
-    nothing = io.BytesIO()
-    empty = dataclasses.replace(
-        evaluation, results=tuple(dataclasses.replace(each, outcomes=()) for each in evaluation.results)
-    )
-    assert write_parquet_rows(empty, nothing) == 0
-    assert pq.read_table(nothing).schema.names == list(typed[0])
 
 
 @pytest.mark.parametrize("name", ["rows.json", "rows", "rows.CSV.gz"])
@@ -132,9 +120,8 @@ def test_orders_with_the_same_units_are_planned_once() -> None:
     together = evaluate(orders, [catalog], workers=1)
     assert together.copied > 0
     assert first_alike(orders) == [0, 1] * 2 + [4]
-    for order, outcome in zip(orders, together.results[0].outcomes, strict=True):
-        (alone,) = evaluate([order], [catalog], workers=1).results[0].outcomes
-        assert outcome == alone
+    for order, row in zip(orders, order_rows(together), strict=True):
+        assert [row] == list(order_rows(evaluate([order], [catalog], workers=1)))
 
 
 @settings(max_examples=20)

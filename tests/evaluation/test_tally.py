@@ -14,11 +14,9 @@ from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Objective, Policy, SolvingMode
 from boxwright.errors import UnsupportedError
-from boxwright.evaluation import Metric, StudyOptions, Tally, default_objectives, evaluate, yearly_of_dates
-from boxwright.evaluation.columns import columns_of
+from boxwright.evaluation import Metric, StudyOptions, default_objectives, evaluate, yearly_of_dates
 from boxwright.evaluation.comparison import Comparison, MetricComparison, head_of
-from boxwright.evaluation.outcome import OrderOutcome
-from boxwright.evaluation.tally import MAX_NAMED, MAX_WORST, PER_BOX, Worst
+from boxwright.evaluation.records import MAX_NAMED, MAX_WORST, PER_BOX
 from boxwright.orders import DateSpan
 
 THREE = Catalog(
@@ -46,16 +44,16 @@ def test_flow_sums_to_the_comparison(kinds: str) -> None:
     """Every order that both pack stands in one cell, and cells sum to the totals of the comparison."""
     orders = [order_into(kind, number) for number, kind in enumerate(kinds)]
     evaluation = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN)
-    (pair,), (comparison,) = evaluation.tally.pairs, evaluation.comparisons
-    cells = pair.flow.values()
+    flow, (comparison,) = evaluation.records.flow(1), evaluation.comparisons
+    cells = flow.values()
     assert sum(each.orders for each in cells) == comparison.orders == len(orders)
     volume, price = comparison.metric(Metric.OUTER_VOLUME), comparison.metric(Metric.PACKAGING_PRICE)
     assert sum(each.first_um3 for each in cells) == volume.first
     assert sum(each.difference(money=False) for each in cells) == volume.difference
     assert sum(each.difference(money=True) for each in cells) == price.difference
     expected = {("S", "M") if kind == "S" else (kind, kind) for kind in kinds}
-    assert set(pair.flow) == expected
-    assert {box: each.orders for box, each in pair.by_first().items()} == {box: kinds.count(box) for box in set(kinds)}
+    assert set(flow) == expected
+    assert {way: each.orders for way, each in flow.items()} == {way: kinds.count(way[0]) for way in expected}
 
 
 def test_a_box_is_worth_what_its_orders_cost_without_it() -> None:
@@ -84,52 +82,30 @@ def test_the_worst_orders_are_those_that_lose_most() -> None:
     assert (none.losing, none.emptiest, none.worths, none.regrets) == ((), (), {}, ())
 
 
-@pytest.mark.parametrize("parts", [1, 7])
-def test_alike_orders_are_once_among_the_worst(parts) -> None:
-    """The first of them stands for all, in whatever parts they are counted."""
+def test_alike_orders_are_once_among_the_worst() -> None:
+    """The first of them stands for all."""
     orders = [order_into("S", number, 300 + number % 4) for number in range(40)]
-    wholes = [Worst(3) for _ in range(parts)]
-    for number, order in enumerate(orders):
-        wholes[number * parts // 40].offer(float(order.lines[0].mass_g), number * parts // 40 and number % 6, order)
-    for other in wholes[1:]:
-        wholes[0].merge(other, 6)
-    assert [order.order_id for order in wholes[0].orders()] == ["S3", "S2", "S1"]
     study = evaluate(orders, [THREE, TWO], workers=1).study
     assert [each.order.order_id for each in (*study.losing, *study.emptiest)] == ["S0", "S1", "S2", "S3"]
 
 
-@pytest.fixture(scope="module")
-def many() -> tuple[list[Order], list[list[OrderOutcome]]]:
-    """Four hundred orders, and what became of each with both catalogs."""
-    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(400)]  # few of the last
-    sizes = [tuple(edge - number * 7 % 31 for edge in KINDS[kind]) for number, kind in enumerate(kinds)]
-    orders = [Order(f"o{number}", (Item("a", 1, *size, 300 + number % 90),)) for number, size in enumerate(sizes)]
-    kept = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN)
-    return orders, [[each.outcomes[number] for each in kept.results] for number in range(len(orders))]
+def test_samples_depend_on_the_orders_alone() -> None:
+    """Not on the place of an order among the others."""
+    kinds = ["SM"[number % 2] if number % 36 else "L" for number in range(200)]  # few of the last
+    orders = [order_into(kind, number, 300 + number % 90) for number, kind in enumerate(kinds)]
 
+    def drawn(orders: list[Order]) -> tuple[dict[str, tuple[int, set[str]]], set[str]]:
+        records = evaluate(orders, [THREE, TWO], workers=1, options=PLAIN).records
+        users = records.users(0).items()
+        of_boxes = {box: (seen, {orders[each.number].order_id for each in some}) for box, (seen, some) in users}
+        return of_boxes, {orders[each.number].order_id for each in records.sample(12)}
 
-@pytest.mark.parametrize("sampled", [0, 12])
-def test_what_a_process_counted_before_changes_no_sample(many, sampled: int) -> None:
-    """Orders of later batches that cannot be drawn in the end are left out at once, and the whole is the same."""
-    orders, both = many
-    whole, parts = Tally([THREE, TWO], sampled), Tally([THREE, TWO], sampled)
-    whole.add(orders, columns_of(both, 2))
-    for first in range(0, len(orders), 8):
-        part = Tally([THREE, TWO], sampled)
-        part.add(orders[first : first + 8], columns_of(both[first : first + 8], 2), parts if first else None)
-        parts.merge(part)
-    assert sum(len(users.kept) for users in part.catalogs[0].users.values()) < 8
-    assert len(part.catalogs[0].emptiest.orders()) < 8
-    for one, other in zip(whole.catalogs, parts.catalogs, strict=True):
-        drawn, too = ({box: (use.seen, use.kept) for box, use in each.users.items()} for each in (one, other))
-        assert drawn == too
-        assert one.emptiest.orders() == other.emptiest.orders()
-        assert (one.fill_bins, one.box_use) == (other.fill_bins, other.box_use)
-    assert whole.sample.kept == parts.sample.kept
-    (pair,), (other_pair,) = whole.pairs, parts.pairs
-    assert pair.flow == other_pair.flow
-    assert pair.larger.orders() == other_pair.larger.orders()
-    assert pair.costlier.orders() == other_pair.costlier.orders()
+    of_boxes, sample = drawn(orders)
+    assert {box: (seen, len(some)) for box, (seen, some) in of_boxes.items()} == {
+        box: (kinds.count(box), min(PER_BOX, kinds.count(box))) for box in "SML"
+    }
+    assert len(sample) == 12
+    assert drawn(orders[::-1]) == (of_boxes, sample)
 
 
 def test_the_longest_search_is_never_worse() -> None:
@@ -211,18 +187,20 @@ def test_a_price_is_the_headline_where_nearly_all_orders_have_it(priced: tuple[i
     assert head_of([replace(compared(1, 0), metrics=())]) is Metric.OUTER_VOLUME
 
 
-def test_a_tally_does_not_grow_with_its_orders(order_of, catalogs, planner) -> None:
-    """Failed orders are kept by name to a limit and counted by reason past it; samples and worst orders are bounded."""
+def test_what_is_listed_does_not_grow_with_orders(order_of, catalogs, planner) -> None:
+    """Failed orders are named to a limit and counted by reason past it; samples and worst orders are bounded."""
     orders = [order_of(f"{('bug', 'plain')[n % 2]}-{n}", 2) for n in range(4 * MAX_NAMED)]
-    tally = evaluate(orders, catalogs, plan=planner, workers=1, options=PLAIN).tally
-    assert isinstance(tally, Tally)
-    for each in tally.catalogs:
-        assert each.failed == 2 * MAX_NAMED == len(each.named) + each.more.total()
-        assert len(each.named) == MAX_NAMED
-        assert [len(users.kept) for users in each.users.values()] == [PER_BOX]
-        assert [users.seen for users in each.users.values()] == [2 * MAX_NAMED]
-        assert len(each.emptiest.orders()) == 1  # all are alike
-        assert sum(each.fill_bins) == each.box_use.total() == tally.common == 2 * MAX_NAMED
+    evaluation = evaluate(orders, catalogs, plan=planner, workers=1, options=PLAIN)
+    records = evaluation.records
+    for variant, failures in enumerate(records.failures()):
+        assert failures.orders == 2 * MAX_NAMED == len(failures.named) + failures.more.total()
+        assert len(failures.named) == MAX_NAMED
+        ((seen, some),) = records.users(variant).values()
+        assert (seen, len(some)) == (2 * MAX_NAMED, PER_BOX)
+        losing, emptiest = records.worst(variant, money=False)
+        assert len(losing) + len(emptiest) == 1  # all are alike
+        box_use = dict(evaluation.results[variant].common.box_use)
+        assert sum(records.empty_bins()[variant]) == sum(box_use.values()) == evaluation.compared == 2 * MAX_NAMED
 
 
 def test_the_default_objective_is_cost_where_prices_are_known() -> None:

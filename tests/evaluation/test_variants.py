@@ -113,7 +113,7 @@ def test_the_audit_counts_an_order_once() -> None:
     run = evaluate(
         orders, [as_shipped(load_catalog("us-stock")), CATALOGS[0]], POLICIES, LANES, workers=1, options=PLAIN
     )
-    assert run.tally.audit.total() == len(orders)
+    assert run.records.audit().total() == len(orders)
 
 
 def test_regret_is_of_each_variant() -> None:

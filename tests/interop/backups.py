@@ -96,7 +96,7 @@ class Operator:
     @contextmanager
     def serving(self) -> Iterator[Callable[..., Any]]:
         """Run a server with the store, and yield what calls it."""
-        with running_server(store=self.store, default_catalog="eu-stock", workers="threads:1") as server:
+        with running_server(store=self.store, default_catalog="eu-stock", workers="1") as server:
 
             def call(path: str, message: dict[str, object] | None = None) -> Any:
                 data = None if message is None else json.dumps(message).encode()

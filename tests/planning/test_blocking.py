@@ -28,8 +28,7 @@ from boxwright.domain.factor import Component
 from boxwright.export import plan_from_dict, plan_to_dict
 from boxwright.packing.voids import to_block, voids
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.parts.placed import corners_um
+from boxwright.planning.parts.expansion import Expansion, corners_um
 from boxwright.planning.request import Request
 from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
 
@@ -260,6 +259,6 @@ def test_only_rigid_boxes_can_be_as_heavy_as_blocking_makes_them():
     """The most that a box may weigh closed counts fill and blocking of all its inside; of a bag neither goes in."""
     bag = BoxType("bag", 300, 200, 150, tare_g=10, style="bag")
     request = Request.resolve(Task(one(8_000), Catalog("catalog", [BOX, bag], dunnage=(FILL, BLOCK))))
-    closures = OrderModel(request, Expansion.of(request.order)).packaging.closures
+    closures = request.closures
     assert closures(bag).fullest_mg == 10_000
     assert closures(BOX).fullest_mg == 100_000 + 9 * (18_000 + 40_000)

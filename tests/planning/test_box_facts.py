@@ -4,8 +4,8 @@ import dataclasses
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, plan
 from boxwright.domain.policy import Objective
-from boxwright.planning.parts.box_facts import empty_space
 from boxwright.planning.parts.pricing import price_by_size
+from boxwright.planning.parts.spaces import empty_space
 
 BOX = BoxType("box", 100, 80, 60, 110, 90, 70, max_gross_g=1_000, tare_g=50)
 

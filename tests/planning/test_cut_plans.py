@@ -7,7 +7,7 @@ import pytest
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, Stop, Task, check, plan, plans
 from boxwright.errors import CpuCeilingError, DeadlineError, SearchEndedError
-from boxwright.planning.finishing import checked
+from boxwright.planning.finishing import finish
 from boxwright.planning.finishing.checked import EXTRAS_CUT
 from boxwright.selection import construction
 from boxwright.selection.regrouping import Regrouping
@@ -34,7 +34,7 @@ def test_a_search_that_is_ended_while_it_improves_returns_what_it_had(monkeypatc
     monkeypatch.setattr(Regrouping, "run", ending(stop))
     answer = plan(ORDER, BOXES, CHEAP, profiles=(), stop=stop)
     assert answer.cut_short
-    assert answer.warnings[-1] == checked.CUT
+    assert answer.warnings[-1] == finish.CUT
     assert answer.certificate.status.value == "open"
     assert not check(answer, ORDER, BOXES, CHEAP)
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 72

@@ -5,7 +5,7 @@ import pytest
 from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Policy, Stop, Task, check, improvements, plan
 from boxwright.errors import SearchEndedError
 from boxwright.planning.answers import improving
-from boxwright.planning.finishing import checked, explain
+from boxwright.planning.finishing import checked, explain, finish
 from boxwright.selection.choice import OrderSearch
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60) for side in range(200, 420, 20)])
@@ -54,7 +54,7 @@ def test_a_stop_ends_the_search_with_the_best_plan_so_far() -> None:
         stop.end()
     assert [each.cut_short for each in found] == [False, True]
     assert found[1].parcels == found[0].parcels
-    assert found[1].warnings[-1] == checked.CUT
+    assert found[1].warnings[-1] == finish.CUT
 
 
 def test_an_end_before_any_plan_is_an_error() -> None:
@@ -89,7 +89,7 @@ def test_an_end_in_the_middle_of_the_first_search_gives_what_it_had_found(monkey
     order = Order("o", [Item(f"line-{n}", 3, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 500) for n in range(6)])
     (answer,) = improvements(Task(order, small, Policy(mode="fast"), profiles=(), stop=stop))
     assert answer.cut_short
-    assert answer.warnings[-1] == checked.CUT
+    assert answer.warnings[-1] == finish.CUT
     assert not check(answer, order, small, Policy())
 
 

@@ -30,7 +30,7 @@ from boxwright.domain.policy import COSTS, Objective
 from boxwright.domain.proof import Proof
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.parts.fillings import MOST_FILLINGS, filled_heights_um
+from boxwright.planning.parts.spaces import MOST_FILLINGS, filled_heights_um
 from boxwright.planning.request import Request
 from strategies import units_of
 

@@ -5,8 +5,7 @@ import pytest
 from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, SalesPackaging, load_catalog, plan
 from boxwright.domain.fields import changed
 from boxwright.errors import InvalidInputError
-from boxwright.planning.door import refuse_early
-from boxwright.planning.planner import solve
+from boxwright.planning.planner import refuse_early, solve
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 

@@ -29,8 +29,7 @@ from boxwright.domain.proof import Proof
 from boxwright.domain.soft_goods import folded_um
 from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.parts.shapes import MOST_SHAPES, shapes_of
+from boxwright.planning.parts.expansion import MOST_SHAPES, Expansion, shapes_of
 from boxwright.planning.request import Request
 
 SHIRT = Item("shirt", 1, 700, 500, 8, 180, UPRIGHT, soft_goods=SoftGoods(4, 3))

@@ -1,4 +1,4 @@
-"""A server in the process of the tests, with planning threads: it is up in a tenth of the time that a process takes."""
+"""A server in the process of the tests: it is up in a tenth of the time that a process takes."""
 
 import asyncio
 import logging
@@ -64,7 +64,7 @@ def server_here(**settings: object) -> Iterator[ServerHere]:
     settings
         Settings by name, as they stand in the environment.
     """
-    given = {**dict.fromkeys(ADDRESSES, "127.0.0.1:0"), "workers": "threads:1", **settings}
+    given = {**dict.fromkeys(ADDRESSES, "127.0.0.1:0"), "workers": "1", **settings}
     read = Settings.from_environment({f"BOXWRIGHT_{name.upper()}": str(value) for name, value in given.items()})
     started: Future[tuple[Server, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 

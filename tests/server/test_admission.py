@@ -1,326 +1,218 @@
-"""Who is let in and who is sent away, by a clock that the tests turn."""
+"""Who is next, who waits, and who is refused."""
 
-import math
-from dataclasses import dataclass
+import asyncio
+import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from boxwright.server.admission import Admission
-from boxwright.server.fair_queue import CallKind
+from boxwright.server import admission
+from boxwright.server.admission import Admission, is_large
 from boxwright.server.overloaded import LEAST_RETRY_S, MOST_RETRY_S, OverloadedError, ShedError
+from boxwright.v1 import policy_pb2
+from boxwright.v1.packing_service_pb2 import PackRequest
 
 
-@dataclass(eq=False)
-class Order:
-    """An order as admission sees it."""
-
-    name: object
-    effort_s: float = 0.01
-    caller: str = "a"
-    kind: CallKind = CallKind.SINGLE
-    deadline_s: float = math.inf
-    came_s: float = 0.0
-    wait_s: float = 0.0
-    begun_s: float = 0.0
+def with_places(count):
+    """Return an admission to so many places, all free."""
+    made = Admission(count)
+    for number in range(count):
+        made.give(number)
+    return made
 
 
-def running(admission):
-    """Return the names of what runs."""
-    return [each.name for each in admission.running]
+class Orders:
+    """Orders of callers, which hold their places until they are told to end."""
+
+    def __init__(self, places):
+        self.places, self.begun, self.ends, self.tasks = places, [], {}, {}
+
+    async def send(self, name, caller="a", **given):
+        """Send an order; it has begun, or waits, by then."""
+        self.tasks[name] = asyncio.create_task(self._run(name, caller, given))
+        await settled()
+
+    async def _run(self, name, caller, given):
+        place = await self.places.take(caller, **given)
+        self.begun.append(name)
+        self.ends[name] = asyncio.Event()
+        await self.ends[name].wait()
+        self.places.give(place)
+
+    async def end(self, name):
+        """End one that has begun."""
+        self.ends[name].set()
+        await settled()
+
+    async def end_all(self):
+        """End all, each once it has begun; return in which order they began."""
+        ended = 0
+        while ended < len(self.begun):
+            await self.end(self.begun[ended])
+            ended += 1
+        return self.begun
 
 
-def taken(admission, now_s):
-    """Take up all that there is a place for; return the names."""
-    names = []
-    while (order := admission.take(now_s)[0]) is not None:
-        names.append(order.name)
-    return names
+async def settled():
+    """Let all that can go on do so."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
-def fill(admission, effort_s):
-    """Send equal orders, numbered, until one is refused; return how many were let in."""
-    for number in range(1_000):
-        try:
-            admission.admit(Order(number, effort_s), 0)
-        except ShedError:
-            return number
-    raise AssertionError("none was refused")
+def in_turn(places, *sent, leave=()):
+    """Send orders (name, caller, and whether it is large) while the first are under way; return how they began."""
+
+    async def scene():
+        orders = Orders(places)
+        for name, caller, large in sent:
+            await orders.send(name, caller, large=large)
+        for name in leave:
+            orders.tasks[name].cancel()
+        await settled()
+        return await orders.end_all()
+
+    return asyncio.run(asyncio.wait_for(scene(), 60))
 
 
-def test_no_more_run_at_once_than_there_are_places():
-    """What ends makes room for one."""
-    admission = Admission(2, 10)
-    orders = [Order(number) for number in range(4)]
-    for each in orders:
-        admission.admit(each, 0)
-    assert taken(admission, 0) == [0, 1]
-    assert not admission.can_take(0)
-    admission.done(orders[0], 0.01)
-    assert admission.can_take(0.01)
-    assert taken(admission, 0.01) == [2]
+def small(names, callers):
+    """Return small orders of callers."""
+    return [(name, caller, False) for name, caller in zip(names, callers, strict=True)]
 
 
-def pushed(admission, order, now_s):
-    """Let an order in through the queue, and take up what may be."""
-    admission.admit(order, now_s)
-    taken(admission, now_s)
+def test_callers_take_turns_and_one_who_has_had_none_comes_first():
+    """However many orders one has sent."""
+    assert in_turn(with_places(1), *small("012345", "aaaabc")) == list("045123")
 
 
-def begun(admission, order, now_s):
-    """Begin an order at once where that is possible."""
-    if not admission.begin(order, now_s):
-        pushed(admission, order, now_s)
+@pytest.mark.parametrize("leave", ["1", "4", "123"])
+def test_who_leaves_holds_nobody_up(leave):
+    """The turns after that are given as ever."""
+    assert in_turn(with_places(1), *small("012345", "aaaabc"), leave=leave) == [
+        name for name in "045123" if name not in leave
+    ]
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from((0.001, 0.01, 0.3, 5.0)), st.sampled_from("abc"), st.booleans()), max_size=25)
-)
-def test_what_begins_at_once_has_had_its_turn_as_what_went_through_the_queue(sent):
-    """The same orders run, and later ones come up in the same turn."""
-    either = [(Admission(2, 1e9), bring) for bring in (pushed, begun)]
-    ran = []
-    for admission, bring in either:
-        ran.append(names := [])
-        for number, (effort_s, caller, ends) in enumerate(sent):
-            bring(admission, Order(number, effort_s, caller), number)
-            names.append(running(admission))
-            if ends and (under_way := admission.running):
-                admission.done(under_way[0], number + 0.5)
-                taken(admission, number + 0.5)
-        while under_way := admission.running:
-            admission.done(under_way[0], len(sent))
-            taken(admission, len(sent))
-            names.append(running(admission))
-    assert ran[0] == ran[1]
+def test_of_two_places_large_orders_leave_one():
+    """A small order passes all that are large; a large one that has ended makes room for the next."""
+    sent = [("L1", "a", True), ("L2", "a", True), ("s1", "a", False), ("s2", "a", False)]
+
+    async def scene():
+        orders = Orders(with_places(2))
+        for name, caller, large in sent:
+            await orders.send(name, caller, large=large)
+        assert orders.begun == ["L1", "s1"]
+        await orders.end("s1")
+        await orders.end("s2")
+        assert orders.begun == ["L1", "s1", "s2"]
+        await orders.end("L1")
+        return orders.begun
+
+    assert asyncio.run(scene()) == ["L1", "s1", "s2", "L2"]
 
 
-def test_nothing_begins_before_what_waits_or_without_a_place():
-    """It is to go through the queue then."""
-    admission = Admission(1, 10, spare=0)
-    assert admission.begin(Order("first"), 0)
-    assert not admission.begin(Order("second"), 0)
-    admission.admit(waits := Order("third"), 0)
-    admission.done(admission.running[0], 0.1)
-    assert not admission.begin(Order("fourth"), 0.1)
-    assert admission.take(0.1)[0] is waits
+def test_at_one_place_both_sizes_take_turns():
+    """Neither keeps the other out."""
+    sent = [("s0", "a", False), *((f"s{n}", "a", False) for n in (1, 2, 3)), ("L1", "b", True), ("L2", "b", True)]
+    assert in_turn(with_places(1), *sent) == ["s0", "L1", "s1", "L2", "s2", "s3"]
 
 
-def test_large_orders_leave_a_place_to_small_ones():
-    """With all places taken by large orders a small one runs at once, in the spare place; a second one waits."""
-    admission = Admission(2, 1_000)
-    for number in range(3):
-        admission.admit(Order(f"large {number}", 5), 0)
-    assert taken(admission, 0) == ["large 0", "large 1"]
-    for number in range(2):
-        admission.admit(Order(number), 0.1)
-    assert taken(admission, 0.1) == [0]
-    assert running(admission) == ["large 0", "large 1", 0]
+def test_a_place_that_is_handed_to_who_has_just_left_goes_to_the_next():
+    """It is lost to nobody."""
+
+    async def scene():
+        places = with_places(1)
+        place = await places.take("a")
+        leaving, staying = (asyncio.create_task(places.take(caller)) for caller in "bc")
+        await settled()
+        places.give(place)
+        leaving.cancel()
+        return await staying
+
+    assert asyncio.run(scene()) == 0
 
 
-def test_a_spare_place_is_for_when_large_orders_have_the_others():
-    """Small orders alone take no more places than there are."""
-    admission = Admission(2, 10)
-    for order in (Order("large", 5), *map(Order, range(3))):
-        admission.admit(order, 0)
-    assert taken(admission, 0) == ["large", 0]
+def refused(places, orders=1, **given):
+    """Send orders that cannot begin; return the error of the last."""
+
+    async def scene():
+        places.remove(0)
+        tasks = [asyncio.create_task(places.take("a", **given)) for _ in range(orders)]
+        with pytest.raises(ShedError) as error:
+            await tasks[-1]
+        for task in tasks:
+            task.cancel()
+        return error.value
+
+    return asyncio.run(scene())
 
 
-def test_a_small_order_that_takes_long_counts_as_large():
-    """One that was estimated far too low does not hold up the small ones behind it."""
-    admission = Admission(1, 10)
-    for number in range(3):
-        admission.admit(Order(number), 0)
-    assert taken(admission, 0) == [0]
-    assert taken(admission, 0.09) == []
-    assert taken(admission, 0.11) == [1]
-    assert taken(admission, 0.5) == []
+def test_an_order_is_refused_that_has_waited_too_long():
+    """Its caller is asked to come again; nothing of it is left."""
+    places = with_places(1)
+    error = refused(places, most_wait_s=0.01)
+    assert error.limit == "age"
+    assert error.retry_after_s > 0
+    assert places.waiting(large=False) == 0
 
 
-def test_what_would_wait_too_long_is_refused_at_once_and_asked_to_come_again():
-    """As much is let in as one place does within the limit; the rest is refused, with a time in which room is made."""
-    admission = Admission(1, 1, spare=0)
-    let_in, refused = 0, []
-    for number in range(300):
-        try:
-            admission.admit(Order(number), 0)
-            let_in += 1
-        except ShedError as error:
-            refused.append(error)
-    assert let_in == pytest.approx(100, abs=1)
-    assert {each.limit for each in refused} == {"waiting_time"}
-    assert len({each.retry_after_s for each in refused}) > 100
+def test_where_as_many_wait_as_may_one_more_is_refused(monkeypatch):
+    """Of all callers, or of one."""
+    for name in ("MOST_WAITING", "MOST_WAITING_PER_CALLER"):
+        with monkeypatch.context() as patch:
+            patch.setattr(admission, name, 2)
+            assert refused(with_places(1), orders=3).limit == "full"
 
 
-def test_one_caller_keeps_no_other_out():
-    """However much one has waiting, another one is let in, and has the next turn."""
-    admission = Admission(1, 1, spare=0)
-    fill(admission, effort_s=0.01)
-    assert taken(admission, 0) == [0]
-    admission.admit(Order("other", caller="b"), 0)
-    admission.done(admission.running[0], 0.01)
-    assert taken(admission, 0.01) == ["other"]
+def test_an_order_is_refused_before_its_deadline_where_no_plan_would_be_made_in_time():
+    """One that does not have to wait begins, however near its deadline is."""
+
+    async def scene():
+        places = with_places(1)
+        place = await places.take("a", deadline_s=time.monotonic() + 0.001)
+        late = asyncio.create_task(places.take("a", deadline_s=time.monotonic() + 0.05))
+        in_time = asyncio.create_task(places.take("a", deadline_s=time.monotonic() + 60))
+        with pytest.raises(ShedError) as error:
+            await late
+        places.give(place)
+        return error.value.limit, await in_time
+
+    assert asyncio.run(scene()) == ("deadline", 0)
 
 
-def test_large_orders_that_wait_keep_no_small_one_out():
-    """Lanes share the time: what waits in one does not make the other's wait long."""
-    admission = Admission(1, 5, spare=0)
-    fill(admission, effort_s=3)
-    admission.admit(Order("small"), 0)
-    assert admission.waiting(0) == 1
+def test_a_place_that_is_taken_out_is_handed_out_no_more():
+    """Whether it was held or not."""
+
+    async def scene():
+        places = with_places(2)
+        held = await places.take("a")
+        places.remove(1 - held)
+        places.remove(held)
+        waiting = asyncio.create_task(places.take("a"))
+        await settled()
+        assert not waiting.done()
+        places.give("new")
+        return await waiting
+
+    assert asyncio.run(scene()) == "new"
 
 
-@pytest.mark.parametrize("kind", [CallKind.BATCH, CallKind.STREAM])
-def test_batches_and_streams_are_let_in_and_never_sent_away(kind):
-    """They hand in a few orders at a time by themselves."""
-    admission = Admission(1, 1)
-    for number in range(50):
-        admission.admit(Order(number, 1, kind=kind, deadline_s=2), 0)
-    assert admission.shed(100) == []
-    assert taken(admission, 100) == [0]
+def order(units, lines, **given):
+    """Return a request of so many lines of so many units."""
+    request = PackRequest(**given)
+    for number in range(lines):
+        request.order.lines.add(line_id=str(number), quantity=units)
+    return request
 
 
-def test_what_cannot_meet_its_deadline_is_refused_at_once():
-    """Wait and a tenth of a second, for a plan that the deadline cuts, have to be over at half of the time."""
-    admission = Admission(1, 100, spare=0)
-    admission.admit(Order("first", 1), 0)
-    assert taken(admission, 0) == ["first"]
-    with pytest.raises(ShedError) as refused:
-        admission.admit(Order("late", 1, deadline_s=2.15), 0)
-    assert refused.value.limit == "deadline"
-    admission.admit(Order("in time", 1, deadline_s=2.25), 0)
+def test_an_order_is_large_by_its_units_and_lines():
+    """In the mode thorough, and with alternatives, sooner."""
+    thorough = {"policy": policy_pb2.Policy(mode=policy_pb2.SOLVING_MODE_THOROUGH)}
+    assert [is_large(order(*each)) for each in ((5, 5), (300, 1), (500, 1), (10, 10))] == [False, False, True, True]
+    assert [is_large(order(5, 5, **given)) for given in ({}, thorough)] == [False, True]
+    assert is_large(order(5, 5), alternatives=3)
 
 
-def test_what_does_not_wait_is_begun_however_short_its_deadline():
-    """It is no matter of load whether a plan can be made in time."""
-    admission = Admission(1, 100)
-    admission.admit(Order("short", 60, deadline_s=0.01), 0)
-    assert taken(admission, 0.02) == ["short"]
-
-
-def test_what_has_become_too_late_is_sent_away_and_not_begun():
-    """A deadline that can no longer be met, and an age past the limit, are seen when the turn comes."""
-    admission = Admission(1, 10, spare=0)
-    for each in (Order("running", 1), Order("late", 1, deadline_s=3), Order("old", 1)):
-        admission.admit(each, 0)
-    admission.admit(Order("batch", 1, kind=CallKind.BATCH), 0)
-    assert taken(admission, 0) == ["running"]
-    assert admission.shed(1) == []
-    admission.done(admission.running[0], 11)
-    order, away = admission.take(11)
-    assert order.name == "batch"
-    away += admission.shed(11)
-    assert {(each.name, error.limit) for each, error in away} == {("late", "deadline"), ("old", "age")}
-    assert len(admission) == 0
-
-
-def test_turns_of_what_was_sent_away_are_not_counted():
-    """A caller whose late orders are dropped still has its turn."""
-    admission = Admission(1, 100, spare=0)
-    admission.admit(Order("running", 1, caller="c"), 0)
-    assert taken(admission, 0) == ["running"]
-    late, there = Order("late", 1, deadline_s=3), Order("there", 1)
-    for each in (late, there, *(Order(n, 1, caller="b") for n in range(2))):
-        admission.admit(each, 0)
-    admission.done(admission.running[0], 5)
-    order, away = admission.take(5)
-    assert [each.name for each, _ in away] == ["late"]
-    assert order.name == 0
-    admission.done(order, 6)
-    assert taken(admission, 6) == ["there"]
-
-
-def test_waiting_times_follow_what_orders_took_of_late():
-    """On a machine half as fast the same order is expected to take twice as long; ended ones teach nothing."""
-    admission = Admission(1, 1_000, spare=0)
-    now_s = 0.0
-    for number in range(1_000):
-        admission.admit(order := Order(number), now_s)
-        admission.take(now_s)
-        ended = number % 2 == 1
-        now_s += 5 if ended else 0.02
-        admission.done(order, now_s, ended=ended)
-    for number in range(100):
-        admission.admit(Order(number), now_s)
-    assert admission.wait_s(Order("next"), now_s) == pytest.approx(2.0, rel=0.1)
-
-
-def test_the_oldest_and_what_waits_is_known():
-    """For metrics: the age of the oldest, and number and effort of each lane."""
-    admission = Admission(1, 100)
-    assert admission.oldest_s(7) == 0
-    for number, effort_s in enumerate((0.01, 0.01, 3)):
-        admission.admit(Order(number, effort_s), number)
-    assert admission.oldest_s(7) == 7
-    assert (admission.waiting(0), admission.waiting(4)) == (2, 1)
-    assert admission.waiting_effort_s(0) == pytest.approx(0.02)
-
-
-def test_the_time_to_come_again_is_bounded_and_differs():
-    """Neither at once nor in an hour, and not for all at the same moment."""
-    assert all(LEAST_RETRY_S / 2 <= OverloadedError("busy", 0).retry_after_s <= 1.5 * LEAST_RETRY_S for _ in range(99))
-    assert all(MOST_RETRY_S / 2 <= OverloadedError("busy", 1e9).retry_after_s <= 1.5 * MOST_RETRY_S for _ in range(99))
-    assert len({OverloadedError("busy").retry_after_s for _ in range(50)}) > 40
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["come", "end", "give up", "sweep"]),
-        st.sampled_from([0.001, 0.05, 0.3, 4.0]),
-        st.sampled_from("abc"),
-        st.sampled_from(list(CallKind)),
-        st.sampled_from([0.1, 1.0, 20.0, math.inf]),
-        st.floats(0, 0.5),
-    ),
-    max_size=80,
-)
-
-
-@given(STEPS, st.integers(1, 3), st.integers(0, 2))
-def test_no_order_is_lost_and_none_runs_twice(steps, places, spare):
-    """Each is refused, sent away, given up or run, once; never more run than may, and never more large than places."""
-    admission, now_s = Admission(places, 3, spare=spare), 0.0
-    sent, fate = [], {}
-
-    def becomes(order, what):
-        assert fate.get(order) == ("running" if what == "run" else "waiting")
-        fate[order] = what
-
-    def go_on():
-        while True:
-            order, away = admission.take(now_s)
-            for each, _ in away:
-                becomes(each, "sent away")
-            if order is None:
-                return
-            becomes(order, "running")
-            assert len(admission.running) <= places + spare
-            assert sum(each.effort_s >= 0.1 for each in admission.running) <= places
-
-    for what, effort_s, caller, kind, patience_s, passes_s in steps:
-        now_s += passes_s
-        if what == "come":
-            sent.append(order := Order(len(sent), effort_s, caller, kind, now_s + patience_s))
-            fate[order] = "waiting"
-            try:
-                admission.admit(order, now_s)
-            except ShedError:
-                fate[order] = "refused"
-        elif what == "end" and admission.running:
-            becomes(order := admission.running[0], "run")
-            admission.done(order, now_s)
-        elif what == "give up" and (waiting := [each for each in sent if fate[each] == "waiting"]):
-            assert admission.withdraw(waiting[0])
-            fate[waiting[0]] = "given up"
-        elif what == "sweep":
-            for each, _ in admission.shed(now_s):
-                becomes(each, "sent away")
-        go_on()
-    while admission.running:
-        now_s += 1
-        becomes(order := admission.running[0], "run")
-        admission.done(order, now_s)
-        go_on()
-    assert len(admission) == 0
-    assert not {"waiting", "running"} & set(fate.values())
+def test_callers_that_are_sent_away_together_do_not_return_together():
+    """The time to try again is spread, and bounded."""
+    after_s = {OverloadedError("full", seconds).retry_after_s for seconds in (0, 1, 1, 1, 10_000)}
+    assert len(after_s) > 2
+    assert LEAST_RETRY_S / 2 <= min(after_s) <= max(after_s) <= MOST_RETRY_S * 2

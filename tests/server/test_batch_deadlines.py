@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from types import SimpleNamespace
 
 import pytest
 
@@ -13,10 +12,8 @@ from boxwright.server.caller import JSON_S_PER_BYTE, PROTO_S_PER_BYTE, SENDING_S
 from boxwright.server.current import Current
 from boxwright.server.http import call
 from boxwright.server.http.call import Call
-from boxwright.server.http.door import _Door
 from boxwright.server.metrics import Metrics
 from boxwright.server.packing_service import BATCH_SENDING_S, SENDING_S_PER_ORDER, PackingService
-from boxwright.server.threads import Threads
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import BOOK, request
@@ -38,11 +35,12 @@ class Clock:
         return self.now_s
 
 
-class Planning(Threads):
+class Planning:
     """Answers at once; with the last of a number of orders all the time is over."""
 
+    at_once = 1
+
     def __init__(self, orders, clock):
-        super().__init__(1, 60)
         self._orders, self._clock, self.asked = orders, clock, []
 
     async def ask(self, asked, **_):
@@ -72,10 +70,7 @@ def planned(shelf, orders, planning, context):
         batch.defaults.site = "hall"
         return messages.BatchPackResponse.FromString(await service.BatchPack(batch, context))
 
-    try:
-        return asyncio.run(scene()), metrics
-    finally:
-        planning.close()
+    return asyncio.run(scene()), metrics
 
 
 def counted(metrics, name, **labels):
@@ -123,18 +118,3 @@ def test_a_pause_while_the_deadline_is_read_does_not_put_it_off(clock):
 
     until_s = clock.now_s + 10
     assert deadline_of(Context()) <= until_s
-
-
-def test_an_answer_in_json_has_more_time_to_be_written():
-    """Who plans it hears how long each byte takes at this door."""
-    told = []
-
-    async def planning(asked, context):
-        told.append(context.sending_s_per_byte)
-        return messages.PackResponse()
-
-    context = Call("127.0.0.1", 1)
-    assert context.sending_s_per_byte == PROTO_S_PER_BYTE
-    door = SimpleNamespace(_workers=None)
-    asyncio.run(_Door._answered_in_json(door, planning, messages.PackResponse, messages.PackRequest(), context))
-    assert told == [JSON_S_PER_BYTE]

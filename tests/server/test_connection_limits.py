@@ -21,7 +21,7 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from .frozen import ACK, FRAME_HEAD, PREFACE, SETTINGS, frame
 from .here import server_here
 from .live_calls import BOOK, request
-from .test_http_door import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
+from .test_http_app import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
 from .test_limits_of_doors import posted
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
@@ -147,7 +147,6 @@ def test_a_request_past_the_limit_of_bytes_is_refused_at_each_door(hasty):
 def test_a_connection_over_http_without_a_call_is_ended(observer, monkeypatch):  # noqa: F811 - the fixture
     """Some time after its last answer; at the admin port, which has the same server, too."""
     monkeypatch.setattr(listen, "KEPT_OPEN_S", 0.2)
-    monkeypatch.setattr(listen, "HEAD_S", 600.0)
 
     async def run():
         async with served(observer) as port:

@@ -5,7 +5,6 @@ import contextlib
 import datetime
 import itertools
 import math
-import threading
 import time
 
 import pytest
@@ -13,19 +12,20 @@ import pytest
 from boxwright.catalog import shipped
 from boxwright.errors import DeadlineError
 from boxwright.server import pack
-from boxwright.server.asked import Answered, Asked
+from boxwright.server.asked import Asked
 from boxwright.server.caller import SENDING_S, answer_by
 from boxwright.server.current import Current
-from boxwright.server.desk import Desk
 from boxwright.server.faults import reason_of
-from boxwright.server.finish_time import finish_time_s
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.packing_service import PackingService
-from boxwright.server.threads import Threads
+from boxwright.server.warm_up import warm_up
+from boxwright.server.workers.methods import Methods
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import policy_pb2
+
+from .planning_here import PlanningHere
 
 TODAY = datetime.date(2026, 11, 26)
 
@@ -60,22 +60,17 @@ def long_order(**policy):
 
 
 @pytest.fixture(scope="module")
-def desk(shelf):
+def methods(shelf):
     """What answers."""
-    made = Desk(shelf, Metrics())
-    made.warm_up()
-    return made
+    warm_up()
+    return Methods(shelf, Metrics())
 
 
-def answered(desk, shelf, call):
-    """Return what a call of a service with one thread comes to."""
+def answered(methods, shelf, call):
+    """Return what a call of a service comes to."""
 
     async def scene():
-        workers = Threads(1, 60, desk)
-        try:
-            return await call(PackingService(workers, Current(shelf), Metrics()))
-        finally:
-            workers.close()
+        return await call(PackingService(PlanningHere(methods), Current(shelf), Metrics()))
 
     return asyncio.run(scene())
 
@@ -84,38 +79,38 @@ DEADLINES_S = tuple(0.4 * 1.5**power for power in range(10))
 """Deadlines, one of which is the first that leaves time for a plan, whatever the machine."""
 
 
-def cut_by_a_deadline(desk, shelf):
+def cut_by_a_deadline(methods, shelf):
     """Return a plan that a deadline cut: that of the first that leaves time for one."""
     for deadline_s in DEADLINES_S:
         with contextlib.suppress(DeadlineError):
-            data = answered(desk, shelf, lambda service, s=deadline_s: service.Pack(long_order(), Context(s)))
+            data = answered(methods, shelf, lambda service, s=deadline_s: service.Pack(long_order(), Context(s)))
             return messages.PackResponse.FromString(data).plan
     return pytest.fail("no deadline left time for a plan")
 
 
-def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(desk, shelf):
+def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(methods, shelf):
     """The plan says after how many steps it was cut; with so much effort the same comes again, without a deadline."""
-    plan = cut_by_a_deadline(desk, shelf)
+    plan = cut_by_a_deadline(methods, shelf)
     assert plan.cut_short
     assert "SEARCH_CUT" in {each.code for each in plan.warnings}
     request = long_order(max_effort=plan.effort_used)
-    again = messages.PackResponse.FromString(desk.answer(Asked("Pack", request.SerializeToString())).data).plan
+    again = messages.PackResponse.FromString(methods.answer(Asked("Pack", request.SerializeToString())).data).plan
     assert (again.canonical_hash, again.effort_used) == (plan.canonical_hash, plan.effort_used)
     assert again.cut_short
 
 
-def test_a_deadline_that_leaves_no_time_is_an_error_that_says_so(desk, shelf):
+def test_a_deadline_that_leaves_no_time_is_an_error_that_says_so(methods, shelf):
     """It comes from the service and has a reason."""
     with pytest.raises(DeadlineError) as late:
-        answered(desk, shelf, lambda service: service.Pack(long_order(), Context(SENDING_S)))
+        answered(methods, shelf, lambda service: service.Pack(long_order(), Context(SENDING_S)))
     assert reason_of(late.value) == "deadline_before_plan"
 
 
-def test_a_deadline_of_a_batch_is_that_of_each_order(desk, shelf):
+def test_a_deadline_of_a_batch_is_that_of_each_order(methods, shelf):
     """What is planned by then is answered, and the others say why not; the first deadline may be too short for all."""
     batch = messages.BatchPackRequest(requests=[long_order()] * 3)
     for deadline_s in DEADLINES_S:
-        data = answered(desk, shelf, lambda service, s=deadline_s: service.BatchPack(batch, Context(s)))
+        data = answered(methods, shelf, lambda service, s=deadline_s: service.BatchPack(batch, Context(s)))
         results = messages.BatchPackResponse.FromString(data).results
         made = [each.response.plan for each in results if each.HasField("response")]
         assert all(each.effort_used > 0 for each in made if each.cut_short)
@@ -125,74 +120,6 @@ def test_a_deadline_of_a_batch_is_that_of_each_order(desk, shelf):
         if made:
             return
     pytest.fail("no deadline left time for a plan")
-
-
-def test_a_worker_that_does_not_answer_in_time_is_not_waited_for(desk):
-    """The door answers in its place, and the worker's job ends by its stop."""
-
-    class Busy(Desk):
-        def answer(self, asked):
-            while True:
-                asked.stop.look()
-
-    async def scene():
-        workers = Threads(1, 60, Busy.__new__(Busy))
-        try:
-            with pytest.raises(DeadlineError):
-                await workers.ask(Asked("Pack", b"", time.monotonic() + 0.05))
-            while workers.busy:
-                await asyncio.sleep(0.001)
-        finally:
-            workers.close()
-
-    asyncio.run(scene())
-
-
-def test_a_worker_that_looks_at_no_stop_is_not_waited_for(desk):
-    """The door answers in its place while it is still at work."""
-    gate = threading.Event()
-
-    class Deaf(Desk):
-        def answer(self, asked):
-            gate.wait()
-            return Answered(b"late")
-
-    async def scene():
-        workers = Threads(1, 60, Deaf.__new__(Deaf))
-        try:
-            asked = Asked("Pack", b"", time.monotonic() + 0.05)
-            with pytest.raises(DeadlineError):
-                await asyncio.wait_for(workers.ask(asked), 20)
-            assert workers.busy
-        finally:
-            gate.set()
-            workers.close()
-
-    asyncio.run(scene())
-
-
-def test_an_order_whose_time_comes_while_it_waits_is_a_refused_order(shelf, pack_request):
-    """No worker has it, so the door counts it, by the reason that its caller reads."""
-    gate, metrics = threading.Event(), Metrics()
-
-    async def scene():
-        workers = Threads(1, 60)
-        try:
-            waiting = [asyncio.ensure_future(workers.run(gate.wait)) for _ in range(2)]
-            while workers.busy < 2:
-                await asyncio.sleep(0.001)
-            service = PackingService(workers, Current(shelf), metrics)
-            with pytest.raises(DeadlineError):
-                await service.Pack(pack_request, Context(SENDING_S + 0.1))
-            gate.set()
-            await asyncio.gather(*waiting)
-        finally:
-            gate.set()
-            workers.close()
-
-    asyncio.run(scene())
-    labels = {"purpose": "shipment", "reason": "deadline_before_plan"}
-    assert metrics.registry.get_sample_value("boxwright_refused_orders_total", labels) == 1
 
 
 def test_a_call_without_a_deadline_has_none():
@@ -213,13 +140,13 @@ def wide_order(lines, quantity):
     return message
 
 
-def test_pictures_that_take_too_long_keep_no_plan_from_its_caller(desk, monkeypatch):
+def test_pictures_that_take_too_long_keep_no_plan_from_its_caller(methods, monkeypatch):
     """None are made, and the plan says so; with more time, or none to keep to, all are there."""
     message = wide_order(3, 4)
-    monkeypatch.setattr(pack, "drawing_time_s", lambda job: 50.0)
+    monkeypatch.setattr(pack, "drawing_time_s", lambda job: 50.0 * job.drawings)
     for by_s, drawn in ((time.monotonic() + 60, False), (time.monotonic() + 1_000, True), (None, True)):
         asked = Asked("Pack", message.SerializeToString(), stop=Stop(by_s))
-        answer = messages.PackResponse.FromString(desk.answer(asked).data)
+        answer = messages.PackResponse.FromString(methods.answer(asked).data)
         assert answer.plan.parcels
         assert not answer.plan.cut_short
         assert bool(answer.drawings) is drawn
@@ -227,19 +154,19 @@ def test_pictures_that_take_too_long_keep_no_plan_from_its_caller(desk, monkeypa
 
 
 @pytest.mark.parametrize(("in_time", "others", "drawn"), [(1, 0, False), (3, 2, False), (1_000, 2, True)])
-def test_a_finished_plan_is_answered_without_the_extras_that_are_late(desk, monkeypatch, in_time, others, drawn):
+def test_a_finished_plan_is_answered_without_the_extras_that_are_late(methods, monkeypatch, in_time, others, drawn):
     """Alternatives and pictures are made while there is time; the plan comes in any case, and says so."""
     message = wide_order(3, 4)
     message.alternative_count = 2
     left = itertools.chain([1_000.0] * in_time, itertools.repeat(0.0))
     monkeypatch.setattr(Stop, "left_s", property(lambda _: next(left)))
-    answer = messages.PackResponse.FromString(desk.answer(Asked("Pack", message.SerializeToString())).data)
+    answer = messages.PackResponse.FromString(methods.answer(Asked("Pack", message.SerializeToString())).data)
     assert answer.plan.parcels
     assert (len(answer.alternatives), bool(answer.drawings)) == (others, drawn)
     assert ("EXTRAS_CUT" in {each.code for each in answer.plan.warnings}) is not drawn
 
 
-def test_a_plan_is_not_compared_with_one_that_was_cut(desk, monkeypatch):
+def test_a_plan_is_not_compared_with_one_that_was_cut(methods, monkeypatch):
     """The time ends while the other plan is made: the answer says that there is no comparison."""
     message = wide_order(3, 4)
     message.compare_with.smallest_by_volume = True
@@ -252,18 +179,18 @@ def test_a_plan_is_not_compared_with_one_that_was_cut(desk, monkeypatch):
 
     monkeypatch.setattr(pack, "baseline_plan", late)
     asked = Asked("Pack", message.SerializeToString(), stop=stop)
-    answer = messages.PackResponse.FromString(desk.answer(asked).data)
+    answer = messages.PackResponse.FromString(methods.answer(asked).data)
     assert answer.plan.parcels
     assert answer.comparison.message
     assert not answer.comparison.outcome
 
 
-def test_no_file_is_read_while_an_order_is_finished(desk, shelf, monkeypatch):
+def test_no_file_is_read_while_an_order_is_finished(methods, shelf, monkeypatch):
     """Whether its catalog is a shipped one is known before the first order of the catalog comes."""
     shipped._shipped_hash.cache_clear()
-    desk = Desk(shelf, Metrics())
+    methods = Methods(shelf, Metrics())
     monkeypatch.setattr(shipped, "load_catalog", None)
-    assert desk.answer(Asked("Pack", wide_order(1, 1).SerializeToString())).data
+    assert methods.answer(Asked("Pack", wide_order(1, 1).SerializeToString())).data
 
 
 def test_finishing_is_taken_to_be_longer_for_more(shelf):
@@ -277,9 +204,9 @@ def test_finishing_is_taken_to_be_longer_for_more(shelf):
         edges.length_mm, edges.width_mm, edges.height_mm = 90, 60, 30
         request.read_mask.paths.extend(paths)
 
-        return finish_time_s(read_pack_request(request, shelf, TODAY))
+        return pack.finish_time_s(read_pack_request(request, shelf, TODAY))
 
     assert seconds(100) < seconds(100, article="mug")
-    wide = [finish_time_s(read_pack_request(wide_order(*each), shelf, TODAY)) for each in ((2, 20), (40, 1))]
+    wide = [pack.finish_time_s(read_pack_request(wide_order(*each), shelf, TODAY)) for each in ((2, 20), (40, 1))]
     assert wide[0] < wide[1]
     assert seconds(1) < seconds(100) < seconds(100, "plan", "plan.parcels.empty_spaces") < seconds(100, "*")

@@ -8,7 +8,7 @@ from boxwright.catalog import load_materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.server.metrics import INLINE, OTHER_BOX, Metrics
-from boxwright.server.noted import NotedMetrics, Notes
+from boxwright.server.workers.noted import NotedMetrics, count
 
 
 def shelf(**catalogs):
@@ -49,13 +49,12 @@ def test_rows_of_box_types_end_with_their_catalog():
 
 
 def test_what_a_planning_process_counts_of_a_catalog_that_comes_back_is_shown():
-    """The door holds no row that was taken out."""
+    """The server holds no row that was taken out."""
     metrics, noted = Metrics(), NotedMetrics()
-    notes = Notes(metrics)
 
     def planned():
         noted.boxes.labels("shipment", "a", "s").inc()
-        notes.take(noted.take())
+        count(metrics, noted.take())
         return rows(metrics, "boxwright_boxes_used_total")
 
     metrics.show_loaded(shelf(a=["s"]))

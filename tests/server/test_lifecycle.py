@@ -181,7 +181,7 @@ def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
 
 def test_a_server_takes_calls_while_others_learn_that_it_stops():
     """New connections too: who spreads calls sees that health says no before it closes its ports."""
-    with RUNNING["running_server"](workers="threads:1", drain_delay_s=600) as server:
+    with RUNNING["running_server"](workers="1", drain_delay_s=600) as server:
         server.process.send_signal(signal.SIGTERM)
         try:
             for _ in range(200):
@@ -222,49 +222,6 @@ def test_idle_streams_do_not_hold_a_stop_up():
         assert reason(ended.value) == "STREAM_ENDED"
 
 
-STUCK = """
-import time
-from boxwright.server import Settings, serve
-from boxwright.server.pack import PackAnswers
-
-def never(self, message, stop):
-    while True:
-        time.sleep(0.01)
-
-PackAnswers.answer = never
-serve(Settings.from_environment())
-"""
-"""A server whose planning threads never end, whatever their stop says."""
-
-
-def test_threads_that_never_end_show_in_liveness_and_do_not_keep_the_process(pack_request):
-    """With its only thread lost the server says that it is not alive, and after SIGTERM ends all the same."""
-    with (
-        RUNNING["running_server"](start=STUCK, workers="threads:1", stall_s=1, grace_s=0.2) as server,
-        grpc.insecure_channel(server.address) as channel,
-    ):
-        assert probe(server.address, service="liveness")
-        assert read(server.admin_address, "/livez") == (200, "SERVING\n")
-        with pytest.raises(grpc.RpcError) as late:
-            PackingServiceStub(channel).Pack(pack_request, timeout=0.2)
-        assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-        for _ in range(600):
-            if not probe(server.address, service="liveness"):
-                break
-            threading.Event().wait(0.1)
-        assert not probe(server.address, service="liveness")
-        assert not probe(server.address)
-        assert read(server.admin_address, "/livez") == (503, "NOT_SERVING\n")
-        status, text = read(server.admin_address, "/metrics")
-        assert status == 200
-        assert "boxwright_planning_threads_stuck 1.0" in text
-        assert 'boxwright_abandoned_orders_total{kind="single",state="under_way"} 1.0' in text
-        server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(timeout=60) == 0
-    said = [json.loads(line) for line in server.log if line.startswith("{")]
-    assert {"ERROR", "WARNING"} <= {line["level"] for line in said}
-
-
 HELD = """
 import asyncio
 import threading
@@ -283,7 +240,7 @@ serve(Settings.from_environment())
 
 def test_a_thread_of_the_event_loop_does_not_keep_the_process():
     """Python waits for such threads; after SIGTERM the process ends all the same, with 0."""
-    with RUNNING["running_server"](start=HELD, workers="threads:1", grace_s=0.2) as server:
+    with RUNNING["running_server"](start=HELD, workers="1", grace_s=0.2) as server:
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(timeout=60) == 0
 

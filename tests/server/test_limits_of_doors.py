@@ -1,6 +1,5 @@
-"""Limits of the doors, over the network: heads, ages, connections, and a server that can write nowhere."""
+"""Limits of the ports, over the network: heads, connections, and a server that can write nowhere."""
 
-import asyncio
 import contextlib
 import gzip
 import json
@@ -18,11 +17,9 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from boxwright.server import admin
 from boxwright.server import observer as observer_room
-from boxwright.server.http import door, listen
+from boxwright.server.http import listen
 from boxwright.server.lifecycle import CALLS_OF_A_CONNECTION, HANDSHAKE_MS, IDLE_CONNECTION_MS, MAX_HEAD_BYTES
 from boxwright.server.settings import Settings
-
-from .test_http_door import READ, exchange, observer, served  # noqa: F401 - the fixture of a door
 
 ROOT = Path(__file__).parents[2]
 RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
@@ -56,24 +53,11 @@ def test_the_head_of_a_call_over_grpc_is_bounded(channel):
     assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
-def test_an_old_connection_is_closed_after_its_answer(observer, monkeypatch):  # noqa: F811 - the fixture
-    """The answer says so; a caller that goes on opens another one, and so finds another replica too."""
-    monkeypatch.setattr(listen, "AGE_S", -1.0)
-
-    async def run():
-        async with served(observer) as port:
-            return await exchange(port, READ)
-
-    said = asyncio.run(run()).lower()
-    assert b" 200 " in said[:20]
-    assert b"connection: close" in said
-
-
 @pytest.fixture(scope="module")
 def confined():
     """A server that may have few files, and can write none."""
     with RUNNING["running_server"](
-        FEW_FILES + NOWHERE + RUNNING["START"], workers="threads:1", default_catalog="china-post"
+        FEW_FILES + NOWHERE + RUNNING["START"], workers="1", default_catalog="china-post"
     ) as server:
         yield server
 
@@ -156,9 +140,7 @@ def test_the_page_on_limits_states_the_limits():
     table = page.partition("## Limits of the doors")[2].partition("\n## ")[0]
     stated = {
         "gRPC": (MAX_HEAD_BYTES // 1024, CALLS_OF_A_CONNECTION, HANDSHAKE_MS // 1_000, IDLE_CONNECTION_MS // 60_000),
-        "HTTP": (listen.MAX_HEAD_BYTES // 1024, listen.MAX_CONNECTIONS, listen.MAX_OF_AN_ADDRESS, listen.KEPT_OPEN_S),
-        "row": (listen.PIECE_BYTES // 1024,),
-        "both": (round(listen.HEAD_S), round(door.BODY_S), round(listen.UNREAD_S), observer_room.MAX_CALLS),
+        "HTTP": (listen.MAX_CONNECTIONS, listen.KEPT_OPEN_S, observer_room.MAX_CALLS),
         "admin": (admin.MAX_OPEN,),
         "settings": (SET.max_message_bytes >> 20, round(SET.stream_age_s / 3_600), SET.max_streams),
         "connections": (round(SET.connection_age_s / 60),),

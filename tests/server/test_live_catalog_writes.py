@@ -99,8 +99,8 @@ class Server:
 
 @contextmanager
 def serving(store, running=server_here, **settings):
-    """A server with a store, whose planning threads take a new catalog at once."""
-    given = {"workers": "threads:1", "default_catalog": "china-post", **settings}
+    """A server with a store."""
+    given = {"workers": "1", "default_catalog": "china-post", **settings}
     with running(store=store, **given) as made, grpc.insecure_channel(made.address) as channel:
         yield Server(made, channel)
 
@@ -143,12 +143,9 @@ def wait_until(holds):
     raise AssertionError("it never came about")
 
 
-@pytest.mark.parametrize(
-    "workers", [pytest.param("1", id="processes"), pytest.param("threads:1", id="threads", marks=pytest.mark.long)]
-)
-def test_the_next_plan_is_made_with_what_was_written(tmp_path, workers):
+def test_the_next_plan_is_made_with_what_was_written(tmp_path):
     """Created, replaced and deleted: each write holds for the next order, and plans name what they were made with."""
-    with serving(f"sqlite:///{tmp_path}/plans.db", workers=workers) as server:
+    with serving(f"sqlite:///{tmp_path}/plans.db") as server:
         made = server.create(catalog("hall", version="1"))
         assert (made.name, made.revision, made.box_types[0].name) == ("catalogs/hall", 1, "catalogs/hall/boxTypes/S")
         first = server.plan("hall", persist=True)

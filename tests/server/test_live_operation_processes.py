@@ -141,22 +141,11 @@ def test_a_process_that_ends_costs_its_operation_alone(one):
     assert result_of(calls.ended(calls.evaluations.EvaluateCatalogs(evaluation(1), timeout=30).name)).orders == 1
 
 
-@on_linux
-def test_an_operation_that_takes_too_much_memory_ends_alone(store):
-    """As an order does; the server goes on."""
-    with serving(store, max_worker_bytes=64 << 20, default_catalog="eu-stock") as (_, calls):
-        name = calls.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=30).name
-        ended = calls.ended(name)
-        assert reason_of(ended.error) == "MEMORY_CEILING"
-        until(lambda: not children(os.getpid()))
-        assert calls.packing.Pack(request(BOOK), timeout=60).plan.parcels
-
-
 @pytest.mark.long
 @on_linux
 def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
     """Its process ends with each; after one is killed the next begins it anew, and one that stops gives it back."""
-    with serving(store, RUNNING, workers="threads:1") as (server, calls):
+    with serving(store, RUNNING, workers="1") as (server, calls):
         name = calls.evaluations.EvaluateCatalogs(evaluation(60, units=8), timeout=60).name
         calls.running(name)
         (pid,) = children(server.process.pid)
@@ -178,7 +167,7 @@ def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
 def test_of_two_replicas_one_runs_an_operation_and_the_other_takes_it_over(postgresql, monkeypatch):
     """Never both; a cancel ends it."""
     url = postgresql.make_database("operations")
-    with serving(url, RUNNING, workers="threads:1") as (holder, first):
+    with serving(url, RUNNING, workers="1") as (holder, first):
         name = first.evaluations.EvaluateCatalogs(evaluation(**LONG), timeout=60).name
         first.running(name)
         with serving(url) as (_, calls):

@@ -21,6 +21,7 @@ from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 from .here import server_here
+from .test_live_workers import workers_of
 
 ROOT = Path(__file__).parents[2]
 RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
@@ -68,9 +69,9 @@ def reloads(server, outcome):
     return float(found[1]) if found else 0.0
 
 
-def restarts(server):
-    """Return why processes were begun anew."""
-    return set(re.findall(r'boxwright_planning_restarts_total{why="(\w+)"} [1-9]', page(server, "/metrics")))
+def replaced(server):
+    """Return why workers were replaced."""
+    return set(re.findall(r'boxwright_workers_replaced_total{why="(\w+)"} [1-9]', page(server, "/metrics")))
 
 
 def faults(server):
@@ -99,17 +100,6 @@ def long_order():
         edges = line.cuboid.dimensions
         edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
     return request
-
-
-def children(pid):
-    """Return the processes that a process has started and that are no zombies, by id."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            state, parent = each.read_text().rpartition(")")[2].split()[:2]
-            if int(parent) == pid and state != "Z":
-                found.append(int(each.parent.name))
-    return sorted(found)
 
 
 def sockets(pid):
@@ -200,10 +190,7 @@ def test_a_reload_swaps_catalogs_and_a_bad_file_leaves_them(tmp_path):
         assert 'boxwright_reload_duration_seconds_count{cause="signal"} 7.0' in page(server, "/metrics")
 
 
-@pytest.mark.parametrize(
-    "workers", [pytest.param("1", id="processes"), pytest.param("threads:1", id="threads", marks=pytest.mark.long)]
-)
-def test_an_order_under_way_ends_with_what_it_began_with(tmp_path, workers):
+def test_an_order_under_way_ends_with_what_it_began_with(tmp_path):
     """While others are planned with the new catalog already."""
     file = tmp_path / "hall.toml"
     file.write_text(hall(1))
@@ -220,7 +207,7 @@ def test_an_order_under_way_ends_with_what_it_began_with(tmp_path, workers):
         yield stop
         ended.wait(60)
 
-    with serving(file, workers=workers, watch_files_s=0, max_cpu_s_per_order=600, max_estimated_s=600) as served:
+    with serving(file, watch_files_s=0, max_cpu_s_per_order=600) as served:
         server, packing, _ = served
         answers = packing.StreamPack(requests(), timeout=300)
         assert next(answers).improvement.plan.versions.catalog_version == "1"
@@ -228,7 +215,7 @@ def test_an_order_under_way_ends_with_what_it_began_with(tmp_path, workers):
         server.reload()
         wait_until(lambda: reloads(server, "changed") == 1)
         assert version_of(packing) == "2"
-        assert re.search(r"boxwright_planning_\w+_busy 1.0", page(server, "/metrics"))
+        assert "boxwright_workers_busy 1.0" in page(server, "/metrics")
         sent.release()
         result = next(each for each in answers if each.correlation_id == "long" and each.HasField("result"))
         assert result.result.plan.versions.catalog_version == "1"
@@ -264,11 +251,11 @@ def test_files_are_watched(tmp_path):
 
 
 @pytest.mark.long
-def test_processes_are_replaced_and_begun_anew(tmp_path):
-    """Reloads leave one process that loads and two that plan, and no restart; new ones plan with what is served."""
+def test_reloads_leave_nothing_behind(tmp_path):
+    """Neither a process nor a socket; a worker that is replaced plans with what is served."""
     file = tmp_path / "hall.toml"
     file.write_text(hall(0))
-    with serving(file, RUNNING, workers=1, watch_files_s=0, max_waiting_s=60) as (server, packing, _):
+    with serving(file, RUNNING, workers=1, watch_files_s=0) as (server, packing, _):
         assert version_of(packing) == "0"
         before = sockets(server.process.pid)
         for version in range(1, 4):
@@ -276,13 +263,9 @@ def test_processes_are_replaced_and_begun_anew(tmp_path):
             server.process.send_signal(signal.SIGHUP)
             wait_until(lambda: reloads(server, "changed") == version)  # noqa: B023 - waited for here
             assert version_of(packing) == str(version)
-        wait_until(lambda: len(children(server.process.pid)) == 1)
-        wait_until(lambda: sockets(server.process.pid) == before)
-        assert len(children(*children(server.process.pid))) == 2
-        assert restarts(server) == set()
-        file.write_text("broken")  # which those that are begun anew have never read
-        (template,) = children(server.process.pid)
-        os.kill(template, signal.SIGKILL)
-        wait_until(lambda: children(server.process.pid) not in ([], [template]))
+        wait_until(lambda: sockets(server.process.pid) == before and len(workers_of(server)) == 1)
+        assert replaced(server) == set()
+        file.write_text("broken")  # which the worker that comes now has never read
+        os.kill(workers_of(server)[0], signal.SIGKILL)
+        wait_until(lambda: replaced(server) == {"crash"})
         assert version_of(packing) == "3"
-        wait_until(lambda: len(children(*children(server.process.pid))) == 2)

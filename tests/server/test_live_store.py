@@ -158,7 +158,7 @@ def test_repeats_outlive_the_server_and_are_shared(tmp_path):
     message = request(BOOK, persist=True, request_id=str(uuid.uuid4()))
     plain = request(MUG, request_id=str(uuid.uuid4()))
     batch = messages.BatchPackRequest(requests=[request(BOOK), request(SKI)], request_id=str(uuid.uuid4()))
-    given = {"store": f"sqlite:///{tmp_path}/plans.db", "default_catalog": "china-post", "workers": "threads:1"}
+    given = {"store": f"sqlite:///{tmp_path}/plans.db", "default_catalog": "china-post", "workers": "1"}
     with RUNNING(**given) as server, grpc.insecure_channel(server.address) as channel:
         packing = PackingServiceStub(channel)
         first = packing.Pack(message, timeout=20), packing.Pack(plain, timeout=20), packing.BatchPack(batch, timeout=20)

@@ -16,11 +16,9 @@ from click.testing import CliRunner
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from boxwright.cli.main import main
-from boxwright.server.http.listen import MAX_OF_AN_ADDRESS
 from boxwright_client import Client, UnavailableError
 
 from .authority import Authority
-from .held_connections import ended
 from .here import server_here
 
 LIST = "/boxwright.v1.CatalogService/ListCatalogs"
@@ -152,21 +150,6 @@ def test_what_is_no_tls_is_cut_off(served, authorities, door, sent):
         except ConnectionError:
             pass
     assert over_http(server.http_address, authorities[0], caller) == 200
-
-
-def test_silent_handshakes_give_way(served, authorities):
-    """Connections that never begin TLS take no more places than others, and not that of a caller."""
-    server, _, caller = served
-    host, port = server.http_address.split(":")
-    held = [socket.create_connection((host, int(port)), timeout=20) for _ in range(600)]
-    try:
-        assert over_http(server.http_address, authorities[0], caller) == 200
-        gone = ended(held)
-        assert gone >= set(range(600 - MAX_OF_AN_ADDRESS))
-        assert 599 not in gone
-    finally:
-        for each in held:
-            each.close()
 
 
 @pytest.mark.parametrize("version", ["TLSv1", "TLSv1_1"])

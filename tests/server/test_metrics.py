@@ -1,7 +1,6 @@
 """What is counted, and what is not."""
 
 import string
-import threading
 from itertools import pairwise
 
 import pytest
@@ -10,7 +9,7 @@ from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, plan
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics
 from boxwright.server.metrics.plans import MOST_CURRENCIES
-from boxwright.server.noted import Notes
+from boxwright.server.workers.noted import NotedMetrics, count
 
 LANE = Lane(legs=(Leg("road", 500), Leg("road", 50)), carrier_service="ups/us-daily", include_hubs=True)
 PROFILES = ("uk-desnz", "us-epa")
@@ -42,61 +41,23 @@ def test_what_may_happen_is_shown_before_it_does():
     """At 0 from the start: else its first time is no increase to whoever watches."""
     metrics = Metrics()
     for name, labels in (
-        ("boxwright_planning_restarts_total", {"why": "crash"}),
-        ("boxwright_abandoned_orders_total", {"kind": "batch", "state": "under_way"}),
-        ("boxwright_order_wait_seconds_count", {"lane": "+Inf"}),
+        ("boxwright_workers_replaced_total", {"why": "crash"}),
+        ("boxwright_abandoned_orders_total", {"state": "under_way"}),
+        ("boxwright_order_wait_seconds_count", {"size": "large"}),
         ("boxwright_store_errors_total", {"reason": "store_full"}),
     ):
         assert metrics.registry.get_sample_value(name, labels) == 0, name
 
 
-def test_what_processes_noted_is_counted_by_the_next_scrape():
-    """All answers since the last one, each once."""
-    metrics = Metrics()
-    notes = Notes(metrics)
-    for _ in range(3):
-        counted = {("units", "shipment"): 2.0, ("units", "replay"): 1.0}
-        notes.take((counted, [(("planning", "shipment"), 0.5)]))
+def test_what_a_planning_process_notes_is_counted():
+    """With and without labels, sums and observations, each once."""
+    metrics, noted = Metrics(), NotedMetrics()
+    noted.units.labels("shipment").inc(2)
+    noted.planning.labels("shipment").observe(0.5)
     for _ in range(2):
-        assert value(metrics, "boxwright_packed_units_total", purpose="shipment") == 6
-        assert value(metrics, "boxwright_packed_units_total", purpose="replay") == 3
-        assert value(metrics, "boxwright_planning_duration_seconds_count", purpose="shipment") == 3
-        assert value(metrics, "boxwright_planning_duration_seconds_sum", purpose="shipment") == 1.5
-
-
-def test_a_scrape_of_some_metrics_counts_first_as_well():
-    """As ``name[]`` asks for them."""
-    metrics = Metrics()
-    Notes(metrics).take(({("units", "shipment"): 2.0}, []))
-    (family,) = metrics.registry.restricted_registry(["boxwright_packed_units_total"]).collect()
-    assert [each.value for each in family.samples if each.labels["purpose"] == "shipment"] == [2]
-
-
-def test_a_scrape_waits_for_who_is_in_the_middle_of_counting():
-    """What another thread has taken up and not yet counted is in no scrape otherwise."""
-    metrics, entered, go_on, seen = Metrics(), threading.Event(), threading.Event(), []
-    notes, child = Notes(metrics), metrics.units.labels("shipment")
-    count = child.inc
-
-    def slow(amount):
-        entered.set()
-        go_on.wait()
-        count(amount)
-
-    child.inc = slow
-    notes.take(({("units", "shipment"): 2.0}, []))
-    counting = threading.Thread(target=notes.count)
-    counting.start()
-    entered.wait()
-    scraping = threading.Thread(
-        target=lambda: seen.append(value(metrics, "boxwright_packed_units_total", purpose="shipment"))
-    )
-    scraping.start()
-    scraping.join(0.1)  # for one that does not wait to be wrong
-    go_on.set()
-    counting.join()
-    scraping.join()
-    assert seen == [2]
+        count(metrics, noted.take())
+    assert value(metrics, "boxwright_packed_units_total", purpose="shipment") == 2
+    assert value(metrics, "boxwright_planning_duration_seconds_sum", purpose="shipment") == 0.5
 
 
 def test_a_plan_is_counted_under_its_purpose_only(made):
@@ -182,50 +143,6 @@ def test_packaging_mass_is_that_of_the_parcels(made):
         expected = sum(parcel.packaging_mg(component) for parcel in made.parcels) / 1_000
         counted = value(metrics, "boxwright_packaging_grams_total", purpose="shipment", component=component.value)
         assert counted == pytest.approx(expected)
-
-
-class Lanes:
-    """Lanes of which the first and the last have something."""
-
-    running = 1
-
-    def waiting_in(self, lane):
-        """Return how many orders wait."""
-        return [3, 0, 0, 1, 2][lane]
-
-    def waiting_effort_s(self, lane):
-        """Return what they take."""
-        return self.waiting_in(lane) / 2
-
-    def running_in(self, lane):
-        """Return how many orders run."""
-        return self.running if lane == 4 else 0
-
-    def running_effort_s(self, lane):
-        """Return what they take."""
-        return self.running_in(lane) * 7.0
-
-    def oldest_s(self):
-        """Return how long the oldest waits."""
-        return 4.0
-
-    def longest_s(self):
-        """Return for how long the longest runs."""
-        return 9.0
-
-
-def test_each_lane_is_read_under_the_end_of_what_its_orders_take():
-    """Number and estimated effort of what waits and of what runs, whenever it is asked for."""
-    metrics, lanes = Metrics(), Lanes()
-    metrics.watch_lanes(lanes)
-    assert value(metrics, "boxwright_lane_orders_waiting", lane="0.02") == 3
-    assert value(metrics, "boxwright_lane_orders_waiting", lane="+Inf") == 2
-    assert value(metrics, "boxwright_lane_waiting_cpu_seconds", lane="2.5") == 0.5
-    assert value(metrics, "boxwright_lane_orders_running", lane="+Inf") == 1
-    lanes.running = 3
-    assert value(metrics, "boxwright_lane_running_cpu_seconds", lane="+Inf") == 21
-    assert value(metrics, "boxwright_oldest_order_age_seconds") == 4
-    assert value(metrics, "boxwright_longest_running_order_seconds") == 9
 
 
 @pytest.mark.parametrize(("currency", "units"), [("EUR", 0.9), ("JPY", 90), ("KWD", 0.09)])

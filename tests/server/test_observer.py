@@ -1,7 +1,6 @@
 """Around a call: errors become statuses, are counted and logged, and faults of ours keep their text to the log."""
 
 import asyncio
-import threading
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -13,8 +12,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server import first_message, observer
 from boxwright.server.http.call import Call, CallRefusedError
 from boxwright.server.metrics import Metrics
-from boxwright.server.observer import LARGE_BYTES, Observer
-from boxwright.server.threads import Threads
+from boxwright.server.observer import Observer
 from boxwright.v1.packing_service_pb2 import GetPlanRequest, PackRequest, PackResponse, StreamPackRequest
 from boxwright.v1.packing_service_pb2_grpc import (
     PackingServiceServicer,
@@ -24,6 +22,7 @@ from boxwright.v1.packing_service_pb2_grpc import (
 from boxwright.v1.plan_pb2 import Plan
 
 from .frozen import frozen_calls, unsent_calls
+from .planning_here import PlanningHere
 
 
 class Failing(PackingServiceServicer):
@@ -51,7 +50,7 @@ class Failing(PackingServiceServicer):
 async def served(service, *limits):
     """A service under an observer with some limits: its metrics, its workers, its port and a stub."""
     metrics = Metrics()
-    workers = Threads(1, 1, metrics=metrics)
+    workers = PlanningHere(None)
     server = grpc.aio.server(interceptors=[Observer(metrics, workers, *limits)])
     add_PackingServiceServicer_to_server(service, server)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -59,7 +58,6 @@ async def served(service, *limits):
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         yield metrics, workers, port, PackingServiceStub(channel)
     await server.stop(1.0)  # else a call that is about to be counted is cancelled, and counted so
-    workers.close()
 
 
 def call(error, method):
@@ -112,29 +110,6 @@ def test_a_good_call_is_counted_once_and_no_longer_under_way():
     assert counted(metrics, "Pack", "OK") == 1
     labels = {"method": "PackingService/Pack"}
     assert metrics.registry.get_sample_value("boxwright_rpcs_under_way", labels) == 0
-
-
-def test_a_long_request_waits_its_turn_and_is_given_up_with_its_call():
-    """A planning thread reads it, in the queue of all others: at the deadline of its call nothing of it is left."""
-    text = "x" * (LARGE_BYTES // 2)
-    long = PackRequest(request_id=text, catalog=text)
-
-    async def scene():
-        gate = threading.Event()
-        async with served(Failing(None)) as (metrics, workers, _, stub):
-            held = [asyncio.ensure_future(workers.run(gate.wait, effort_s=each)) for each in (9, 0.001)]
-            with pytest.raises(grpc.aio.AioRpcError) as late:
-                await stub.Pack(long, timeout=0.5)
-            assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-            while workers.waiting:
-                await asyncio.sleep(0.01)
-            gate.set()
-            await asyncio.gather(*held)
-            await stub.Pack(long, timeout=30)
-        return metrics
-
-    labels = {"kind": "single", "state": "waiting"}
-    assert asyncio.run(scene()).registry.get_sample_value("boxwright_abandoned_orders_total", labels) == 1
 
 
 def begun(monkeypatch, *, most, patience_s, code, expected):
@@ -248,7 +223,7 @@ def test_bytes_of_refused_calls_are_counted_and_of_no_others():
         return PackResponse()
 
     async def run():
-        watching = Observer(Metrics(), Threads(1, 1, metrics=Metrics()))
+        watching = Observer(Metrics(), PlanningHere(None))
         call = watching.unary("PackingService/Pack", behaviour, PackRequest, PackResponse.SerializeToString)
         await call(good.SerializeToString(), Call("127.0.0.1", 1))
         assert watching.refused_bytes == 0
@@ -278,7 +253,7 @@ def test_a_refusal_is_counted_before_the_caller_hears_of_it(caplog):
         raise InvalidInputError([FieldViolation("order", "is bad")])
 
     async def run():
-        watching = Observer(metrics, Threads(1, 1, metrics=Metrics()))
+        watching = Observer(metrics, PlanningHere(None))
         call = watching.unary("PackingService/Pack", behaviour, PackRequest, PackResponse.SerializeToString)
         with pytest.raises(CallRefusedError):
             await call(b"", Refused("127.0.0.1", 1))

@@ -195,8 +195,8 @@ REFUSED = [
     (413, f"{PACKING}Pack", b" " * 200_000, {}),
     (415, f"{PACKING}Pack", b"{}", {"Content-Type": "text/plain"}),
     (415, f"{PACKING}Pack", b"{}", {"Content-Encoding": "br"}),
-    (421, f"{PACKING}Pack", {}, {"Host": "site.example"}),
-    (421, "/v1/catalogs", None, {"Host": "site.example"}),
+    (400, f"{PACKING}Pack", {}, {"Host": "site.example"}),
+    (400, "/v1/catalogs", None, {"Host": "site.example"}),
     (501, f"{PACKING}Pack", {"order": ORDER, "markets": ["markets/eu"]}, {}),
     (504, f"{PACKING}Pack", {"order": ORDER}, {"Connect-Timeout-Ms": "0"}),
 ]

@@ -11,20 +11,20 @@ from boxwright.server.asked import Asked
 from boxwright.server.audit import CALLED
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.current import Current
-from boxwright.server.desk import Desk
 from boxwright.server.metrics import Metrics
 from boxwright.server.order_end import LINES_A_MINUTE, REFUSED_ORDERS, RefusedOrders
 from boxwright.server.overloaded import ShedError
 from boxwright.server.packing_service import PackingService
-from boxwright.server.processes.lost import PlanningLostError
-from boxwright.server.threads import Threads
+from boxwright.server.workers.failures import PlanningLostError
+from boxwright.server.workers.methods import Methods
 from boxwright.store import StoreUnreachableError
 from boxwright.v1 import packing_service_pb2 as messages
 
 from .live_calls import BOOK, request
+from .planning_here import PlanningHere
 
 
-class Failing(Desk):
+class Failing(Methods):
     """Plans orders, but for those that are named for an error."""
 
     def __init__(self, shelf, metrics, errors):
@@ -53,7 +53,7 @@ class Context:
 ERRORS = {
     "fault": ZeroDivisionError("nobody expected this"),
     "lost": PlanningLostError("ended"),
-    "shed": ShedError("too much", "waiting_time", 1),
+    "shed": ShedError("too much", "full", 1),
     "store": StoreUnreachableError("away"),
 }
 
@@ -96,11 +96,8 @@ def test_each_order_is_counted_by_how_it_ends(shelf, caplog, kind, calling):
     metrics = Metrics()
 
     async def scene():
-        workers = Threads(1, 60, Failing(shelf, metrics, ERRORS))
-        try:
-            await calling(PackingService(workers, Current(shelf), metrics))
-        finally:
-            workers.close()
+        workers = PlanningHere(Failing(shelf, metrics, ERRORS))
+        await calling(PackingService(workers, Current(shelf), metrics))
 
     with caplog.at_level(logging.ERROR, "boxwright.server"):
         asyncio.run(scene())
@@ -119,10 +116,10 @@ def test_each_order_is_counted_by_how_it_ends(shelf, caplog, kind, calling):
 def test_an_order_that_meets_a_fault_is_a_refused_order(shelf, monkeypatch):
     """Also where the error is none of those that are foreseen."""
     metrics = Metrics()
-    desk = Desk(shelf, metrics)
+    methods = Methods(shelf, metrics)
     monkeypatch.setattr("boxwright.server.pack.read_pack_request", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        desk.answer(Asked("Pack", request(BOOK, catalog="catalogs/china-post").SerializeToString()))
+        methods.answer(Asked("Pack", request(BOOK, catalog="catalogs/china-post").SerializeToString()))
     labels = {"purpose": "shipment", "reason": "internal"}
     assert metrics.registry.get_sample_value("boxwright_refused_orders_total", labels) == 1
 
@@ -142,15 +139,12 @@ def served(shelf, metrics, calling):
     """Have a service called by a known caller."""
 
     async def scene():
-        workers = Threads(1, 60, Desk(shelf, metrics))
+        workers = PlanningHere(Methods(shelf, metrics))
         service = PackingService(workers, Current(shelf), metrics)
-        try:
-            CALLED.set({"peer": "ipv4:127.0.0.1:1", "who": "token:hall", "request_id": "whole"})
-            CALLING.set(Principal("token:hall", frozenset(Scope)))
-            REFUSED_ORDERS.set(RefusedOrders())
-            await calling(service)
-        finally:
-            workers.close()
+        CALLED.set({"peer": "ipv4:127.0.0.1:1", "who": "token:hall", "request_id": "whole"})
+        CALLING.set(Principal("token:hall", frozenset(Scope)))
+        REFUSED_ORDERS.set(RefusedOrders())
+        await calling(service)
 
     asyncio.run(scene())
 

@@ -1,4 +1,4 @@
-"""Pages of stored plans: whose turn it is, what a large one draws, and what becomes of one that nobody reads."""
+"""Pages of stored plans: what a large one draws, and what becomes of one that nobody reads."""
 
 import asyncio
 import threading
@@ -9,50 +9,8 @@ import pytest
 
 from boxwright.errors import SearchEndedError
 from boxwright.server import plan_pages
-from boxwright.server.page_turns import PageTurns
 
 from .live_calls import BOOK, page, request
-
-
-def run(turns, *callers, leave=()):
-    """Let callers ask in this order while the first has its turn; return in which order they have theirs."""
-
-    async def scene():
-        had, first_has_it, go_on = [], asyncio.Event(), asyncio.Event()
-
-        async def ask(number):
-            async with turns.turn(callers[number]):
-                had.append(number)
-                first_has_it.set()
-                await go_on.wait()
-
-        tasks = [asyncio.create_task(ask(0))]
-        await first_has_it.wait()
-        for number in range(1, len(callers)):
-            tasks.append(asyncio.create_task(ask(number)))
-            await asyncio.sleep(0)
-        for number in leave:
-            tasks[number].cancel()
-        await asyncio.sleep(0)
-        go_on.set()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        return had
-
-    return asyncio.run(asyncio.wait_for(scene(), 60))
-
-
-def test_who_has_no_page_under_way_goes_before_the_second_of_another():
-    """Four pages of one caller, then one each of two others."""
-    assert run(PageTurns(), "a", "a", "a", "a", "b", "c") == [0, 4, 5, 1, 2, 3]
-
-
-@pytest.mark.parametrize("leave", [(0,), (1,), (0, 4), (1, 2, 3)])
-def test_who_leaves_holds_nobody_up(leave):
-    """Whether it waits or has its turn; and the turns after that are given as ever."""
-    turns = PageTurns()
-    stayed = [each for each in (0, 4, 5, 1, 2, 3) if each not in leave or each == 0]
-    assert run(turns, "a", "a", "a", "a", "b", "c", leave=leave) == stayed
-    assert run(turns, "d", "d", "e") == [0, 2, 1]
 
 
 def test_a_page_that_nobody_reads_is_made_no_further(monkeypatch):
@@ -83,13 +41,13 @@ def test_a_page_that_nobody_reads_is_made_no_further(monkeypatch):
 
     async def scene():
         pages = plan_pages.PlanPages(keeping, current)
-        leaving = asyncio.create_task(pages.page("long", "", "/", "a"))
+        leaving = asyncio.create_task(pages.page("long", "", "/"))
         await asyncio.to_thread(begun.wait, 60)
         leaving.cancel()
         with pytest.raises(asyncio.CancelledError):
             await leaving
         assert await asyncio.to_thread(ended.wait, 30)
-        return await pages.page("short", "", "/", "b")
+        return await pages.page("short", "", "/")
 
     assert asyncio.run(scene()) == "page"
 

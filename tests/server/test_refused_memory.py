@@ -68,7 +68,7 @@ def on_a_stream(_, channel):
 def uncollected():
     """A server whose garbage nobody collects, and a channel to it."""
     with (
-        RUNNING["running_server"](UNCOLLECTED + RUNNING["START"], workers="threads") as server,
+        RUNNING["running_server"](UNCOLLECTED + RUNNING["START"], workers=1) as server,
         grpc.insecure_channel(server.address, [("grpc.max_send_message_length", -1)]) as channel,
     ):
         yield server, channel

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from unittest.mock import Mock
 
+from boxwright.server import reloading
 from boxwright.server.current import Current
 from boxwright.server.keeping import Keeping
 from boxwright.server.loaded_files import LoadedFiles
@@ -16,7 +17,8 @@ from boxwright.server.shelf import Shelf
 def test_a_reload_that_does_not_end_shows_until_it_does(monkeypatch):
     """In the metric and below the first line of /healthz; once it ends well there is nothing to show."""
     answers = threading.Event()
-    files = LoadedFiles.read(Settings(stall_s=1, watch_files_s=0))
+    monkeypatch.setattr(reloading, "STALL_S", 0.2)
+    files = LoadedFiles.read(Settings(watch_files_s=0))
 
     def late(settings):
         answers.wait(60)

@@ -1,7 +1,7 @@
 """What requests repeat is read once, and what has findings is read again."""
 
 from boxwright.findings import Findings
-from boxwright.server.remembered import MOST_BYTES, MOST_KEPT, Remembered
+from boxwright.server.remembered import BYTES_OF_ONE, MOST_BYTES, Remembered
 from boxwright.v1 import lane_pb2, policy_pb2
 
 
@@ -46,6 +46,6 @@ def test_long_messages_and_many_are_not_kept():
     long = policy("x" * MOST_BYTES)
     assert kept.read(long, (), found, object) is not kept.read(long, (), found, object)
     first = kept.read(policy(), (), found, object)
-    for number in range(MOST_KEPT):
+    for number in range(MOST_BYTES // BYTES_OF_ONE):
         kept.read(policy(f"{number}"), (), found, object)
     assert kept.read(policy(), (), found, object) is not first

@@ -9,7 +9,6 @@ import pytest
 from boxwright.errors import DeadlineError, InvalidInputError
 from boxwright.server.overloaded import OverloadedError, ShedError
 from boxwright.server.own_deadline import StoreLateError
-from boxwright.server.relayed import RelayedError, parts_of
 from boxwright.server.repeats import RepeatableCall, Repeats, RequestIdReusedError
 from boxwright.store import AnswerTakenError
 from boxwright.v1.packing_service_pb2 import Drawing, PackRequest, PackResponse
@@ -92,7 +91,7 @@ OF_DEADLINE = [
     DeadlineError("the deadline of the call came before there was a plan"),
     ShedError("no plan can be made before the deadline", "deadline", 1),
     StoreLateError("the deadline of the call is near"),
-    RelayedError.of(parts_of(DeadlineError("the deadline of the call leaves no time to finish a plan"))),
+    DeadlineError("the deadline of the call leaves no time to finish a plan"),
 ]
 """Errors that come of the deadline of one call."""
 

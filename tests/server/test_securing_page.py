@@ -57,7 +57,7 @@ def test_the_commands_work_as_they_stand(tmp_path):
     run = subprocess.run(
         ["bash", "-c", script],
         cwd=tmp_path,
-        env={**os.environ, **given, "PATH": path, "BOXWRIGHT_WORKERS": "threads"},
+        env={**os.environ, **given, "PATH": path, "BOXWRIGHT_WORKERS": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -19,7 +19,7 @@ def test_options_beat_the_environment_and_the_environment_beats_defaults():
     environment = {"BOXWRIGHT_ADDRESS": "0.0.0.0:1", "BOXWRIGHT_WORKERS": "3", "BOXWRIGHT_CATALOGS": "a.toml:b.csv"}
     settings = Settings.from_environment(environment, address="[::1]:2", workers=None)
     assert settings.address == "[::1]:2"
-    assert (settings.workers, settings.processes) == ("3", 3)
+    assert (settings.workers, settings.worker_count) == ("3", 3)
     assert settings.catalogs == ("a.toml", "b.csv")
     assert settings.grace_s == Settings().grace_s
 
@@ -146,6 +146,14 @@ def test_origins_are_sites(origins):
     with pytest.raises(InvalidInputError, match=r"^http_origins: "):
         Settings(http_origins=f"https://b.example:8443, {origins}")
     assert Settings(http_origins="https://b.example:8443, http://[::1]:8080,*")
+
+
+def test_trusted_proxies_are_addresses_or_networks():
+    """No name and no wildcard: anybody could say who calls."""
+    for proxies in ("*", "proxy.example", "10.0.0.1, nginx"):
+        with pytest.raises(InvalidInputError, match=r"^trusted_proxies: "):
+            Settings(trusted_proxies=proxies)
+    assert Settings(trusted_proxies="10.0.0.0/8, ::1")
 
 
 @pytest.mark.parametrize(

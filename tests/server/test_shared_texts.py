@@ -1,13 +1,15 @@
 """What footprints say in the same words is stored apart, and a stored plan is whole when it is read."""
 
+import pickle
+
 import pytest
 
-from boxwright.server.asked import Asked, entry_of, plain
-from boxwright.server.desk import Desk
-from boxwright.server.noted import NotedMetrics
+from boxwright.server.asked import Asked
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 from boxwright.server.stored_plans import answer_of
+from boxwright.server.workers.methods import Methods
+from boxwright.server.workers.noted import NotedMetrics
 from boxwright.store import StoredPlan
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -20,9 +22,9 @@ LANE = {
 
 
 @pytest.fixture(scope="module")
-def desk():
+def methods():
     """Answers requests as a planning process does."""
-    return Desk(Shelf.load(Settings()), NotedMetrics())
+    return Methods(Shelf.load(Settings()), NotedMetrics())
 
 
 def ordered(*lines, **given):
@@ -36,11 +38,11 @@ def ordered(*lines, **given):
     return message
 
 
-def kept(desk, message, *paths):
+def kept(methods, message, *paths):
     """Return what the store is to keep of a plan, as it goes from process to process, and the answer."""
     message.read_mask.paths[:] = paths
-    answered = desk.answer(Asked("Pack", message.SerializeToString(), keep=True))
-    return entry_of(plain(answered.entry)), messages.PackResponse.FromString(answered.data)
+    answered = methods.answer(Asked("Pack", message.SerializeToString(), keep=True))
+    return pickle.loads(pickle.dumps(answered.entry)), messages.PackResponse.FromString(answered.data)
 
 
 def read(entry):
@@ -63,10 +65,10 @@ BOOK, BIG = (2, (210, 148, 25), 400), (40, (300, 200, 150), 2_000)
     ],
     ids=["one", "shipped", "two lines", "many parcels"],
 )
-def test_a_stored_plan_is_the_same_whether_its_texts_are_stored_apart(desk, message, shares):
+def test_a_stored_plan_is_the_same_whether_its_texts_are_stored_apart(methods, message, shares):
     """To the byte: one whose caller asks for all of the plan is stored with its texts in it."""
-    apart, answer = kept(desk, message)
-    whole, _ = kept(desk, message, "plan")
+    apart, answer = kept(methods, message)
+    whole, _ = kept(methods, message, "plan")
     assert (apart.texts is not None, whole.texts) == (shares, None)
     assert read(apart) == read(whole)
     if shares:
@@ -75,16 +77,16 @@ def test_a_stored_plan_is_the_same_whether_its_texts_are_stored_apart(desk, mess
     assert answer.plan.footprints[0].total_co2e_mg > 0
 
 
-def test_what_a_caller_asks_for_is_in_the_answer(desk):
+def test_what_a_caller_asks_for_is_in_the_answer(methods):
     """Coverage, lines and footprints of parcels are, whichever of them is named."""
     for path in ("plan.footprints.coverage", "plan.footprints.lines.source", "plan.parcels.footprints", "*"):
-        entry, answer = kept(desk, ordered(BOOK), path)
+        entry, answer = kept(methods, ordered(BOOK), path)
         assert entry.texts is None
         said = *answer.plan.footprints, *(each for parcel in answer.plan.parcels for each in parcel.footprints)
         assert any(each.coverage or any(line.source.citation for line in each.lines) for each in said), path
 
 
-def test_plans_of_different_goods_share_their_texts(desk):
+def test_plans_of_different_goods_share_their_texts(methods):
     """In boxes of one board, by one way."""
-    hashes = {kept(desk, ordered((1, (size, 100, 50), 300)))[0].plan.texts_hash for size in (120, 180, 240)}
+    hashes = {kept(methods, ordered((1, (size, 100, 50), 300)))[0].plan.texts_hash for size in (120, 180, 240)}
     assert len(hashes) == 1

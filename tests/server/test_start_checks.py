@@ -37,7 +37,7 @@ def start(**given):
     """Build a server as its start does, and stop it."""
 
     async def built():
-        await Server(Settings(**{**NOWHERE, "workers": "threads:1", "grace_s": 0, **given})).stop()
+        await Server(Settings(**{**NOWHERE, "workers": "1", "grace_s": 0, **given})).stop()
 
     asyncio.run(built())
 

@@ -214,7 +214,7 @@ def test_nothing_of_it_is_loaded_unless_it_is_set():
     """A server without traces neither needs nor loads OpenTelemetry."""
     code = (
         "import sys; from boxwright.server import Settings; from boxwright.server.lifecycle import Server;"
-        "server = Server(Settings(workers='threads')); assert server._traces is None;"
+        "server = Server(Settings(workers='1')); assert server._traces is None;"
         "loaded = [name for name in sys.modules if name.startswith('opentelemetry')]; assert not loaded, loaded"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

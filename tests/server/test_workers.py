@@ -1,303 +1,302 @@
-"""The planning threads, what becomes of jobs that nobody waits for, and when threads count as stuck."""
+"""Planning processes with real kills: what breaks in one costs its order alone, and another takes its place."""
 
 import asyncio
-import threading
+import contextlib
+import os
+import signal
 import time
-from functools import partial
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from boxwright.errors import CpuCeilingError, SearchEndedError
-from boxwright.server.fair_queue import CallKind
+from boxwright.errors import BoxwrightError, CpuCeilingError, DeadlineError, InvalidInputError
+from boxwright.server.admission import CallKind
+from boxwright.server.asked import Asked
+from boxwright.server.faults import status_of
 from boxwright.server.metrics import Metrics
-from boxwright.server.overloaded import OverloadedError
-from boxwright.server.settings import available_cores
-from boxwright.server.threads import Threads
-from boxwright.server.workers import SMALL_JOB_S
+from boxwright.server.settings import Settings
+from boxwright.server.shelf import Shelf
+from boxwright.server.workers import worker
+from boxwright.server.workers.child import packed
+from boxwright.server.workers.failures import (
+    MemoryCeilingError,
+    NoPlanningError,
+    PlanningLostError,
+    WorkerFaultError,
+)
+from boxwright.server.workers.methods import Methods
+from boxwright.server.workers.pool import WaitedInVainError, Workers
 from boxwright.stop import Stop
+from boxwright.v1 import packing_service_pb2, policy_pb2
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="processes are looked at in /proc")
 
 
-def value(metrics, name, **labels):
-    """Return what a metric says."""
-    return metrics.registry.get_sample_value(name, labels) or 0
+def long_order():
+    """Return a request that takes far longer than any test waits."""
+    message = packing_service_pb2.PackRequest(catalog="catalogs/eu-stock")
+    message.order.order_id = "long"
+    message.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
+    for number in range(200):
+        line = message.order.lines.add(line_id=f"line {number}", quantity=5, mass_g=100 + number)
+        edges = line.cuboid.dimensions
+        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
+    return message
+
+
+def small_order(number):
+    """Return a request that is soon answered, with a plan or, where it is for a long unit, with an error."""
+    message = packing_service_pb2.PackRequest(catalog="catalogs/eu-stock")
+    message.order.order_id = str(number)
+    for kind in range(number % 4 + 1):
+        line = message.order.lines.add(line_id=f"line {kind}", quantity=number % 3 + 1, mass_g=100 + number)
+        edges = line.cuboid.dimensions
+        edges.length_mm, edges.width_mm, edges.height_mm = 90 + 9 * number, 60 + number, 20 + 5 * kind
+    return message
+
+
+def asked(message, **given):
+    """Return what workers are asked to plan."""
+    return Asked("Pack", message.SerializeToString(), **given)
+
+
+def with_workers(scene, count=1, **settings):
+    """Run a scene with so many workers; return the metrics."""
+    metrics = Metrics()
+
+    async def run():
+        workers = Workers(count, Shelf.load(Settings(**settings)), metrics)
+        try:
+            await workers.start()
+            await asyncio.wait_for(scene(workers), 120)
+        finally:
+            workers.close()
+            assert workers.join(20) == 0
+
+    asyncio.run(run())
+    return metrics
 
 
 async def until(holds):
-    """Wait until something holds; the test's own time limit ends what never does."""
+    """Wait until something holds; the time limit of a scene ends what never does."""
     while not holds():
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.005)
 
 
-def burning(stop):
-    """Use the processor until it is stopped."""
-    while True:
-        stop.look()
+def begun(workers, message=None, **given):
+    """Have an order planned; return what is to come of it, and the worker that is to have it."""
+    return asyncio.ensure_future(workers.ask(asked(message or long_order()), **given))
 
 
-def burn(workers, work=burning, **fields):
-    """Have workers do what burns until it is stopped."""
-    stop = Stop()
-    return workers.run(partial(work, stop), stop=stop, **fields)
+async def busy_one(workers):
+    """Return the one worker that is busy."""
+    await until(lambda: workers.busy == 1)
+    return next(each for each in workers._all if each.busy)
 
 
-def test_as_many_threads_as_cores_by_default():
-    """0 threads means one a core."""
-    workers = Threads(0, 1)
-    assert workers.at_once == available_cores()
-    workers.close()
+def replaced(metrics, why):
+    """Return how many workers were replaced for a reason."""
+    return metrics.registry.get_sample_value("boxwright_workers_replaced_total", {"why": why})
 
 
-def test_work_for_longer_than_may_wait_is_refused_but_neither_batch_nor_stream():
-    """Past the limit a single job is refused at once; what limits itself waits, and does not count against others."""
-    metrics = Metrics()
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [(signal.SIGKILL, "crash"), (signal.SIGSEGV, "crash"), (signal.SIGSTOP, "stuck")],
+    ids=["killed", "a fault in machine code", "does not get on"],
+)
+def test_an_order_whose_process_breaks_is_an_error_and_nothing_else_is_lost(sent, why, monkeypatch):
+    """Orders beside it are planned, and a new process takes the place."""
+    monkeypatch.setattr(worker, "HANG_S", 0.5)
 
-    async def scene():
-        workers, gate = Threads(1, 1, metrics=metrics), threading.Event()
-        accepted = [asyncio.ensure_future(workers.run(gate.wait, effort_s=0.3)) for _ in range(3)]
-        await until(lambda: workers.busy)
-        accepted += [
-            asyncio.ensure_future(workers.run(gate.wait, kind=kind, effort_s=0.3))
-            for kind in (CallKind.BATCH, CallKind.STREAM) * 3
-        ]
-        await asyncio.sleep(0)
-        with pytest.raises(OverloadedError):
-            await workers.run(gate.wait, effort_s=0.3)
-        assert workers.waiting == 8
-        gate.set()
-        done = await asyncio.gather(*accepted)
-        workers.close()
-        return done, workers.waiting
+    async def scene(workers):
+        lost = begun(workers, large=True)
+        broken = await busy_one(workers)
+        beside = [begun(workers, small_order(number)) for number in range(20)]
+        os.kill(broken.pid, sent)
+        with pytest.raises(PlanningLostError):
+            await lost
+        assert all(answer.data for answer in await asyncio.gather(*beside))
+        await until(lambda: broken not in workers._all and workers.ready == 2)
+        assert (await workers.ask(asked(small_order(1)))).data
 
-    assert asyncio.run(scene()) == ([True] * 9, 0)
-    assert value(metrics, "boxwright_overload_refusals_total", what="orders", limit="waiting_time") == 1
+    assert replaced(with_workers(scene, 2), why) == 1
 
 
-def test_a_small_job_passes_large_ones_that_have_every_place():
-    """It runs in the thread that is left for such, while the large ones go on."""
+def test_an_order_that_nobody_waits_for_frees_its_worker():
+    """Soon, and the process goes on."""
 
-    async def scene():
-        workers, gate = Threads(2, 100), threading.Event()
-        large = [asyncio.ensure_future(workers.run(gate.wait, effort_s=5)) for _ in range(4)]
-        await until(lambda: workers.busy == 2)
-        answer = await workers.run(lambda: "small", effort_s=0.01)
-        gate.set()
-        await asyncio.gather(*large)
-        workers.close()
-        return answer
-
-    assert asyncio.run(scene()) == "small"
-
-
-def test_a_job_that_has_become_too_late_is_refused_while_it_waits():
-    """Nobody waits for a thread to see it."""
-    metrics = Metrics()
-
-    async def scene():
-        workers, gate = Threads(1, 0.1, metrics=metrics), threading.Event()
-        first = asyncio.ensure_future(workers.run(gate.wait))
-        await until(lambda: workers.busy)
-        waiting = asyncio.ensure_future(workers.run(lambda: "never"))
-        await asyncio.sleep(0)
-        assert workers.oldest_s() >= 0
-        while not waiting.done():
-            workers.shed()
-            await asyncio.sleep(0.01)
-        gate.set()
-        await first
-        workers.close()
-        return waiting.exception()
-
-    assert isinstance(asyncio.run(scene()), OverloadedError)
-    assert value(metrics, "boxwright_overload_refusals_total", what="orders", limit="age") == 1
-
-
-def test_orders_of_streams_leave_room_for_single_ones():
-    """However many orders of streams wait, a single one is taken and comes after one of them."""
-    came = []
-
-    async def scene():
-        workers, gate = Threads(1, 1), threading.Event()
-        first = asyncio.ensure_future(workers.run(gate.wait))
-        await until(lambda: workers.busy)
-        jobs = [
-            asyncio.ensure_future(workers.run(lambda n=n: came.append(n), caller="a", kind=CallKind.STREAM))
-            for n in range(300)
-        ]
-        await asyncio.sleep(0)
-        jobs.append(asyncio.ensure_future(workers.run(lambda: came.append("single"), caller="a")))
-        await asyncio.sleep(0)
-        gate.set()
-        await asyncio.gather(first, *jobs)
-        workers.close()
-
-    asyncio.run(scene())
-    assert came[:3] == [0, "single", 1]
-
-
-def test_one_caller_keeps_no_other_out():
-    """With as much of one caller waiting as may, the order of another one is taken, and comes next."""
-    came = []
-
-    async def scene():
-        workers, gate = Threads(1, 1), threading.Event()
-        first = asyncio.ensure_future(workers.run(gate.wait, caller="many"))
-        await until(lambda: workers.busy)
-        jobs = [
-            asyncio.ensure_future(workers.run(lambda n=n: came.append(n), caller="many", effort_s=0.3))
-            for n in range(9)
-        ]
-        jobs.append(asyncio.ensure_future(workers.run(lambda: came.append("few"), caller="few", effort_s=0.3)))
-        await asyncio.sleep(0)
-        gate.set()
-        answers = await asyncio.gather(first, *jobs, return_exceptions=True)
-        workers.close()
-        return answers
-
-    refused = [each for each in asyncio.run(scene()) if isinstance(each, OverloadedError)]
-    assert 0 < len(refused) < 9
-    assert "few" in came[:2]
-
-
-def test_a_job_that_is_given_up_while_it_waits_never_starts():
-    """A caller whose deadline passes in the queue costs no work."""
-    started, metrics = [], Metrics()
-
-    async def scene():
-        workers, gate = Threads(1, 5, metrics=metrics), threading.Event()
-        first = asyncio.ensure_future(workers.run(gate.wait))
-        await until(lambda: workers.busy)
-        waiting = asyncio.ensure_future(workers.run(lambda: started.append(1)))
-        await asyncio.sleep(0)
-        waiting.cancel()
-        await asyncio.wait([waiting])
-        assert workers.waiting == 0
-        gate.set()
-        await first
-        await workers.run(lambda: None)
-        workers.close()
-
-    asyncio.run(scene())
-    assert started == []
-    assert value(metrics, "boxwright_abandoned_orders_total", kind="single", state="waiting") == 1
-
-
-@pytest.mark.parametrize("kind", CallKind)
-def test_a_job_that_is_given_up_under_way_frees_its_thread(kind):
-    """It ends by its stop, and the thread takes the next one."""
-    metrics = Metrics()
-
-    async def scene():
-        workers = Threads(1, 5, metrics=metrics)
-        given_up = asyncio.ensure_future(burn(workers, kind=kind))
-        await until(lambda: workers.longest_s() > 0.01)
-        assert (workers.running_in(0), workers.running_in(1), workers.running_effort_s(0)) == (1, 0, SMALL_JOB_S)
+    async def scene(workers):
+        given_up = begun(workers)
+        same = await busy_one(workers)
         given_up.cancel()
-        answer = await workers.run(lambda: "next")
-        workers.close()
-        return answer
-
-    assert asyncio.run(scene()) == "next"
-    assert value(metrics, "boxwright_abandoned_orders_total", kind=kind.value, state="under_way") == 1
-    assert value(metrics, "boxwright_abandoned_work_seconds_total", kind=kind.value) > 0.01
-    assert value(metrics, "boxwright_order_wait_seconds_count", lane="0.02") == 2
-
-
-def test_a_job_past_its_cpu_time_is_an_error_that_says_so():
-    """Without a plan so far the answer is CpuCeilingError."""
-    metrics = Metrics()
-
-    async def scene():
-        workers = Threads(1, 5, max_cpu_s=0.05, metrics=metrics)
-        with pytest.raises(CpuCeilingError, match=r"0\.05"):
-            await burn(workers)
-        workers.close()
-
-    asyncio.run(scene())
-    assert value(metrics, "boxwright_cpu_ceiling_total", answer="error") == 1
-
-
-def test_a_job_past_its_cpu_time_may_still_answer_with_what_it_has():
-    """The search ends; what it has found so far is the answer."""
-    metrics = Metrics()
-
-    def cut(stop):
-        try:
-            burning(stop)
-        except SearchEndedError:
-            return "best so far"
-
-    async def scene():
-        workers = Threads(1, 5, max_cpu_s=0.05, metrics=metrics)
-        answer = await burn(workers, cut)
-        workers.close()
-        return answer
-
-    assert asyncio.run(scene()) == "best so far"
-    assert value(metrics, "boxwright_cpu_ceiling_total", answer="plan") == 1
-
-
-def test_time_asleep_is_no_cpu_time():
-    """A job that waits for others is not cut, however long it waits."""
-
-    async def scene():
-        workers = Threads(1, 5, max_cpu_s=0.05)
-        answer = await burn(workers, lambda stop: time.sleep(0.3) or stop.look() or "slept")
-        workers.close()
-        return answer
-
-    assert asyncio.run(scene()) == "slept"
-
-
-@pytest.mark.parametrize("given_up", [True, False], ids=["it does not end", "it does nothing"])
-def test_a_thread_that_does_not_get_on_is_stuck(given_up):
-    """All threads stuck means that nothing is alive; it is again once one has ended."""
-
-    async def scene():
-        workers, gate = Threads(1, 5, stall_s=0.05), threading.Event()
-        job = asyncio.ensure_future(workers.run(gate.wait))
-        await until(lambda: workers.busy)
-        if given_up:
-            job.cancel()
-        await until(lambda: not workers.alive)
-        assert workers.stuck == 1
-        gate.set()
-        await until(lambda: workers.alive)
-        workers.close()
-
-    asyncio.run(scene())
-
-
-def test_a_busy_thread_is_not_stuck():
-    """Long work that uses the processor is progress."""
-
-    async def scene():
-        workers = Threads(1, 5, stall_s=0.2)
-        job = asyncio.ensure_future(burn(workers))
-        await asyncio.sleep(0.5)
-        alive = workers.alive
-        job.cancel()
+        cancelled_s = time.monotonic()
         await until(lambda: not workers.busy)
-        workers.close()
-        return alive
+        assert time.monotonic() - cancelled_s < 0.5
+        assert (await workers.ask(asked(small_order(1)))).data
+        assert {each.pid for each in workers._all} == {same.pid}
 
-    assert asyncio.run(scene())
+    metrics = with_workers(scene)
+    assert metrics.registry.get_sample_value("boxwright_abandoned_orders_total", {"state": "under_way"}) == 1
 
 
-def test_closing_ends_what_ends_and_counts_what_does_not():
-    """What burns until it is stopped ends; a thread that looks at nothing is left over; what waits is dropped."""
+def test_a_process_that_does_not_end_a_cancelled_order_is_killed(monkeypatch):
+    """After a while; then another plans."""
+    monkeypatch.setattr(worker, "KILL_S", 0.3)
 
-    async def scene():
-        workers, gate = Threads(2, 5), threading.Event()
-        jobs = [asyncio.ensure_future(each) for each in (burn(workers), workers.run(gate.wait))]
-        await until(lambda: workers.busy == 2)
-        waiting = asyncio.ensure_future(workers.run(lambda: None))
+    async def scene(workers):
+        given_up = begun(workers)
+        deaf = await busy_one(workers)
+        os.kill(deaf.pid, signal.SIGSTOP)
+        given_up.cancel()
+        assert (await workers.ask(asked(small_order(1)), kind=CallKind.BATCH)).data
+        assert deaf.pid not in {each.pid for each in workers._all}
+
+    assert replaced(with_workers(scene), "stuck") == 1
+
+
+def test_the_answer_to_an_order_is_not_waited_for_past_its_time(monkeypatch):
+    """Whether it is under way or waits; the worker is free for another soon."""
+    monkeypatch.setattr(worker, "HANG_S", 60)
+
+    async def scene(workers):
+        first = asyncio.ensure_future(workers.ask(asked(long_order(), answer_by_s=time.monotonic() + 0.5)))
+        os.kill((await busy_one(workers)).pid, signal.SIGSTOP)
+        with pytest.raises(WaitedInVainError):
+            await workers.ask(asked(small_order(1), answer_by_s=time.monotonic() + 0.1))
+        with pytest.raises(DeadlineError) as late:
+            await first
+        assert not isinstance(late.value, WaitedInVainError)
+        for each in workers._all:
+            os.kill(each.pid, signal.SIGCONT)
+        assert (await workers.ask(asked(small_order(1)))).data
+
+    with_workers(scene)
+
+
+def test_a_search_that_is_ended_brings_the_best_plan_so_far():
+    """By the stop of the order, which ends no other one."""
+
+    async def scene(workers):
+        stop, better = Stop(), asyncio.Event()
+        request = Asked("Improve", long_order().SerializeToString(), None, False, stop, lambda _: better.set())
+        search = asyncio.ensure_future(workers.ask(request))
+        await better.wait()
+        stop.end()
+        plan = packing_service_pb2.PackResponse.FromString((await search).data).plan
+        assert plan.cut_short
+        next_one = begun(workers, small_order(3))
+        stop.cancel()
+        assert not packing_service_pb2.PackResponse.FromString((await next_one).data).plan.cut_short
+
+    with_workers(scene)
+
+
+def test_an_order_that_takes_too_much_memory_is_an_error():
+    """Its process is replaced."""
+
+    async def scene(workers):
+        (full,) = workers._all
+        with pytest.raises(MemoryCeilingError):
+            await begun(workers)
+        await until(lambda: full not in workers._all and workers.ready == 1)
+
+    assert replaced(with_workers(scene, max_worker_bytes=64 << 20), "memory") == 1
+
+
+def test_an_order_past_its_cpu_time_is_cut_or_an_error():
+    """The process ends it itself."""
+
+    async def scene(workers):
+        with contextlib.suppress(CpuCeilingError):
+            answer = await begun(workers)
+            assert packing_service_pb2.PackResponse.FromString(answer.data).plan.cut_short
+
+    assert replaced(with_workers(scene, max_cpu_s_per_order=0.3), "cpu") == 0
+
+
+def test_a_process_that_is_nearly_full_is_replaced_and_no_order_is_lost():
+    """An order that it is handed meanwhile is its last."""
+
+    async def scene(workers):
+        (full,) = workers._all
+        last = begun(workers, small_order(1))
         await asyncio.sleep(0)
-        workers.close()
-        await until(lambda: workers.busy == 1)
-        left = workers.join(0.05)
-        assert waiting.cancelled() or await asyncio.wait([waiting])
-        gate.set()
-        await asyncio.wait(jobs)
-        return left, workers.join(30)
+        full.data_received(packed(("full", [])))
+        assert (await last).data
+        assert (await workers.ask(asked(small_order(2)), kind=CallKind.BATCH)).data
+        await until(lambda: full not in workers._all)
 
-    assert asyncio.run(scene()) == (1, 0)
+    metrics = with_workers(scene)
+    assert replaced(metrics, "full") == 1
+    assert replaced(metrics, "crash") == 0
+
+
+def test_what_is_planned_with_changes_between_orders():
+    """An order under way ends with what it began with; the next is planned with the new; no process is too many."""
+
+    async def scene(workers):
+        shelf = workers._shelf
+        old, first = set(workers._all), begun(workers, large=True)
+        await busy_one(workers)
+        change = await workers.prepare(replace(shelf, settings=replace(shelf.settings, max_units_per_order=1)))
+        change()
+        with pytest.raises(InvalidInputError, match="units"):
+            await workers.ask(asked(small_order(3)))
+        assert len(old & workers._all) == 1
+        assert not first.done()
+        first.cancel()
+        await until(lambda: len(workers._all) == workers.ready == 2 and not old & workers._all)
+
+    metrics = with_workers(scene, 2)
+    assert all(not replaced(metrics, why) for why in ("crash", "stuck", "full"))
+
+
+def test_what_cannot_be_loaded_changes_nothing():
+    """The processes that there are plan on, and no other is left."""
+
+    async def scene(workers):
+        before = set(workers._all)
+        with pytest.raises(NoPlanningError):
+            await workers.prepare(replace(workers._shelf, catalogs={"broken": None}))
+        await until(lambda: workers._all == before)
+        assert (await workers.ask(asked(small_order(1)))).data
+
+    with_workers(scene, 2)
+
+
+def test_a_fault_of_the_service_comes_with_its_traceback():
+    """It is none of its caller's."""
+
+    async def scene(workers):
+        with pytest.raises(WorkerFaultError, match=r"(?s)Traceback.*KeyError"):
+            await workers.ask(Asked("NoMethod", b""))
+
+    with_workers(scene)
+
+
+def answered(answer, request):
+    """Return the bytes of an answer, or of the status of an error, but for the time when a plan was made."""
+    made = packing_service_pb2.PackResponse()
+    try:
+        made.ParseFromString(answer(asked(request)).data)
+    except BoxwrightError as error:
+        return status_of(error).SerializeToString()
+    made.plan.ClearField("create_time")
+    return made.SerializeToString(deterministic=True)
+
+
+def test_answers_are_those_of_this_process_byte_for_byte():
+    """Plans, and refusals with all that they state; only the time of making differs."""
+    methods = Methods(Shelf.load(Settings()), Metrics())
+
+    async def scene(workers):
+        for number in range(0, 200, 20):
+            request = small_order(number)
+            if number % 3 == 0:
+                request.read_mask.paths.append("*")
+            expected, answer = answered(methods.answer, request), begun(workers, request)
+            await asyncio.wait([answer])
+            assert answered(lambda _, done=answer: done.result(), request) == expected
+
+    with_workers(scene)

@@ -146,7 +146,7 @@ BY_REASON: Mapping[str, type[ServiceError]] = {
     "OVERLOADED": OverloadedError,
     "REQUEST_ID_REUSED": InvalidRequestError,
     "STORE_OFF": NotSupportedError,
-    **dict.fromkeys(("COST_LIMIT", "CPU_CEILING", "MEMORY_CEILING"), TooCostlyError),
+    **dict.fromkeys(("CPU_CEILING", "MEMORY_CEILING"), TooCostlyError),
     **dict.fromkeys(("STORE_UNREACHABLE", "STORE_LOCKED", "STORE_FULL", "STORE_CORRUPT"), StoreError),
     "STORE_UNSUITABLE": StoreError,
 }

@@ -146,34 +146,17 @@ CALLS = [
 
 QUEUE = [
     graph(
-        "Orders that wait, by lane",
-        "Do orders wait, and are they small or large? A lane ends at so many seconds of CPU.",
+        "Orders that wait",
+        "Do orders wait, and are they small or large?",
         "none",
-        ("sum by (lane) (boxwright_lane_orders_waiting{%i})", "to {{lane}} s"),
+        ("sum by (size) (boxwright_orders_waiting{%i})", "{{size}}"),
         stacked=True,
-    ),
-    graph(
-        "Work that waits",
-        "How many seconds of CPU is what waits estimated to take?",
-        "s",
-        ("sum by (lane) (boxwright_lane_waiting_cpu_seconds{%i})", "to {{lane}} s"),
-        stacked=True,
-    ),
-    graph(
-        "Orders under way, by lane",
-        "What do the workers work on, and for how long has the longest run?",
-        "none",
-        ("sum by (lane) (boxwright_lane_orders_running{%i})", "to {{lane}} s"),
-        ("max(boxwright_longest_running_order_seconds{%i})", "longest, s"),
     ),
     graph(
         "Time that orders wait",
         "How long do 95 of 100 orders wait until a worker takes them up?",
         "s",
-        (
-            percentile(0.95, "boxwright_order_wait_seconds", by="lane"),
-            "to {{lane}} s",
-        ),
+        (percentile(0.95, "boxwright_order_wait_seconds", by="size"), "{{size}}"),
     ),
     graph(
         "Oldest order",
@@ -183,12 +166,11 @@ QUEUE = [
     ),
     graph(
         "Workers",
-        "Are all workers there, how many are at work, and does any not get on?",
+        "Are all workers there, and how many are at work?",
         "none",
-        ("sum(boxwright_planning_threads_ready{%i})", "there"),
-        ("sum(boxwright_planning_threads{%i})", "for orders of any size"),
-        ("sum(boxwright_planning_threads_busy{%i})", "at work"),
-        ("sum(boxwright_planning_threads_stuck{%i})", "stuck"),
+        ("sum(boxwright_workers{%i})", "to be"),
+        ("sum(boxwright_workers_ready{%i})", "there"),
+        ("sum(boxwright_workers_busy{%i})", "at work"),
     ),
 ]
 
@@ -226,28 +208,19 @@ REFUSED = [
         "How many orders do callers no longer wait for, and did they wait or run by then?",
         "reqps",
         (
-            "sum by (kind, state) (rate(boxwright_abandoned_orders_total{%i}[$__rate_interval]))",
-            "{{kind}}, {{state}}",
+            "sum by (state) (rate(boxwright_abandoned_orders_total{%i}[$__rate_interval]))",
+            "{{state}}",
         ),
-    ),
-    graph(
-        "Work in vain",
-        "How many workers' time goes into orders that nobody waits for any more, or past the CPU ceiling?",
-        "none",
-        ("sum by (kind) (rate(boxwright_abandoned_work_seconds_total{%i}[$__rate_interval]))", "{{kind}}, workers"),
-        ("sum by (answer) (rate(boxwright_cpu_ceiling_total{%i}[$__rate_interval]))", "ceiling a second: {{answer}}"),
     ),
 ]
 
 RESOURCES = [
     graph(
         "Memory",
-        "What do door and planning processes hold, and how near is the largest to its limit?",
+        "What do the server and its workers hold?",
         "bytes",
-        ("sum(process_resident_memory_bytes{%i})", "doors"),
-        ("sum(boxwright_planning_memory_bytes{%i})", "planning, shared counted for each"),
-        ("max(boxwright_planning_largest_memory_bytes{%i})", "largest planning process"),
-        ("max(boxwright_planning_memory_limit_bytes{%i})", "its limit"),
+        ("sum(process_resident_memory_bytes{%i})", "server"),
+        ("sum(boxwright_workers_memory_bytes{%i})", "workers, shared counted for each"),
     ),
     graph(
         "CPU of the doors",
@@ -270,7 +243,6 @@ RESOURCES = [
         "none",
         ("sum(process_open_fds{%i})", "open files"),
         ("sum by (door) (boxwright_http_connections_open{%i})", "connections, {{door}}"),
-        ("sum by (door) (increase(boxwright_http_connections_ended_total{%i}[$__rate_interval]))", "ended, {{door}}"),
     ),
     graph(
         "Answers that are held",
@@ -280,10 +252,10 @@ RESOURCES = [
         ("sum(boxwright_remembered_answer_bytes{%i})", "remembered"),
     ),
     graph(
-        "Processes begun anew",
-        "Do planning processes end, and why?",
+        "Workers replaced",
+        "Do workers end, and why?",
         "none",
-        ("sum by (why) (increase(boxwright_planning_restarts_total{%i}[$__rate_interval]))", "{{why}}"),
+        ("sum by (why) (increase(boxwright_workers_replaced_total{%i}[$__rate_interval]))", "{{why}}"),
     ),
 ]
 

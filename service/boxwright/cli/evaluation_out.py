@@ -31,14 +31,16 @@ SHOWN = 10
 
 
 class OneFile:
-    """Takes the parts of a run into one file; a ``run.Sink``."""
+    """Takes the rows of a run into one file; a ``run.Sink``."""
+
+    state: Path | None = None
 
     def __init__(self, form: RowForm, file: BinaryIO) -> None:
         from boxwright.evaluation.rows import RowWriter
 
         self._writer = RowWriter(form, file)
 
-    def done(self) -> Iterator[Part]:
+    def done(self) -> Iterator[tuple[Path, Part]]:
         """Yield nothing: a file is whole or not there."""
         return iter(())
 

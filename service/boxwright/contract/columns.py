@@ -10,12 +10,11 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from boxwright.contract.json import read_stated
 from boxwright.contract.names import material_name
-from boxwright.contract.order import read_line
+from boxwright.contract.order import EDGES, read_line
 from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.v1 import order_pb2
 
-EDGES = ("length_mm", "width_mm", "height_mm")
 _LEFT_OUT = ("cuboid.dimensions.", "soft_goods.dimensions.", "soft_goods.", "fragility.")
 """Beginnings of paths that names of columns do without."""
 _EXACT = 2**53
@@ -53,12 +52,9 @@ def _columns(message: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Co
         if field.message_type is not None and not field.is_repeated:
             yield from _columns(field.message_type, here)
             continue
-        yield column_of(".".join(here)), Column(here, _cell_reader(field), *_form(field))
-
-
-def _form(field: Any) -> tuple[str, bool]:
-    kind = field.cpp_type
-    return "string" if field.is_repeated else _ARROW.get(kind, "string"), kind == _KIND.CPPTYPE_STRING
+        arrow = "string" if field.is_repeated else _ARROW.get(field.cpp_type, "string")
+        is_text = field.cpp_type == _KIND.CPPTYPE_STRING
+        yield column_of(".".join(here)), Column(here, _cell_reader(field), arrow, is_text)
 
 
 def column_of(path: str) -> str:
@@ -151,7 +147,9 @@ def read_row(cells: Mapping[str, Any]) -> Item:
     try:
         return read_stated(line, order_pb2.OrderLine, read_line)
     except InvalidInputError as error:
-        raise InvalidInputError(FieldViolation(column_of(each.field), each.rule) for each in error.violations) from None
+        raise InvalidInputError(
+            FieldViolation(column_of(fault.field), fault.rule) for fault in error.violations
+        ) from None
 
 
 def row_of(item: Item) -> dict[str, Any]:

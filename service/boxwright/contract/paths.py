@@ -43,8 +43,14 @@ def of_contract(path: str, kind: Any) -> str:
 
 def wire_path(field: str, order: Order | None = None) -> str:
     """Return the path in a PackRequest of a field of planning, with the shape of the order line where it names one."""
-    if order is not None and field.startswith("lines[") and (edge := _EDGE.fullmatch(field)):
+    return renamed(order_path(field, order), WIRE_NAMES)
+
+
+def order_path(field: str, order: Order | None) -> str:
+    """Return the path in the contract's Order of a field of planning; one of anything else as it is."""
+    if not field.startswith("lines["):
+        return field
+    if order is not None and (edge := _EDGE.fullmatch(field)):
         shape = "cuboid" if order.lines[int(edge[1])].soft_goods is None else "soft_goods"
-        field = f"lines[{edge[1]}].{shape}.dimensions.{edge[2]}"
-    path = renamed(field, WIRE_NAMES)
-    return path.replace("material_id", "material") if ".sales_packaging." in path else path
+        return f"lines[{edge[1]}].{shape}.dimensions.{edge[2]}"
+    return field.replace("material_id", "material") if ".sales_packaging." in field else field

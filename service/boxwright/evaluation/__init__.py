@@ -9,13 +9,13 @@ from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.default_policy import default_objectives
 from boxwright.evaluation.evaluate import evaluate, with_study
 from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus, ParcelFigures
+from boxwright.evaluation.records import MAX_WORST, Records
 from boxwright.evaluation.regret import Gain, Regret
 from boxwright.evaluation.report import page_template, report
 from boxwright.evaluation.result import CatalogResult, Evaluation, Example
-from boxwright.evaluation.rows import check_row_file, order_rows, totals_dict, write_csv_rows, write_parquet_rows
+from boxwright.evaluation.rows import check_row_file, order_rows, totals_dict, write_rows
 from boxwright.evaluation.study import BoxWorth, Study, StudyOptions
 from boxwright.evaluation.summary import summary
-from boxwright.evaluation.tally import MAX_WORST, Tally
 from boxwright.evaluation.totals import CatalogTotals
 from boxwright.evaluation.yearly import Yearly, yearly_of_dates
 
@@ -37,10 +37,10 @@ __all__ = [
     "OrderOutcome",
     "OrderStatus",
     "ParcelFigures",
+    "Records",
     "Regret",
     "Study",
     "StudyOptions",
-    "Tally",
     "Yearly",
     "as_shipped",
     "check_row_file",
@@ -52,7 +52,6 @@ __all__ = [
     "summary",
     "totals_dict",
     "with_study",
-    "write_csv_rows",
-    "write_parquet_rows",
+    "write_rows",
     "yearly_of_dates",
 ]

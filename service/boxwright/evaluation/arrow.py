@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
+
 from boxwright.domain.policy import Policy
 from boxwright.evaluation.batch import BatchJob
-from boxwright.evaluation.columns import columns_of
 from boxwright.evaluation.default_policy import default_objectives
 from boxwright.evaluation.evaluate import trials_of
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.record import record_of
 from boxwright.evaluation.rows import form_of_trials
 from boxwright.orders.batches import OrderBatch, arrow_batch, arrow_batches
 
 if TYPE_CHECKING:
     from boxwright.domain.box import Catalog
     from boxwright.domain.lane import Lane
-    from boxwright.evaluation.batch import Rejected
 
 
 class ArrowEvaluator:
@@ -34,11 +35,6 @@ class ArrowEvaluator:
     ----------
     schema : pyarrow.Schema
         Of the results: columns of ``order_rows``.
-
-    Raises
-    ------
-    UnsupportedError
-        If the extra ``batch`` is not installed.
     """
 
     def __init__(
@@ -53,7 +49,7 @@ class ArrowEvaluator:
         self._form = form_of_trials("parquet", trials)
         self._columns = len(trials.variants)
         self._job = BatchJob(trials)
-        self.schema = self._form.schema()
+        self.schema = self._form.schema
 
     def __call__(self, table: Any) -> Any:
         """Return the results of the orders of a table.
@@ -69,24 +65,20 @@ class ArrowEvaluator:
             A row for each order with each variant. An order that breaks rules has the status ``error`` and the rules as
             its reason.
         """
-        import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
-
         if isinstance(table, pa.RecordBatch):
             table = pa.Table.from_batches([table])
         return self._results(arrow_batch(1, table))
 
     def map(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Yield the results of a stream of record batches as record batches; an order may go on in the next batch."""
-        import pyarrow as pa  # the same
-
         tables = (pa.Table.from_batches([each]) for each in batches if each.num_rows)
         for batch in arrow_batches(tables):
             yield from self._results(batch).to_batches()
 
     def _results(self, batch: OrderBatch) -> Any:
-        outcomes, rejected = self._job.outcomes(batch)
-        return self._form.table(columns_of([*outcomes, *map(self._refused, rejected)], self._columns))
-
-    def _refused(self, rejected: Rejected) -> tuple[OrderOutcome, ...]:
-        reason = "; ".join(map(str, rejected.broken))
-        return (OrderOutcome(rejected.order_id, OrderStatus.ERROR, 0, reason=reason),) * self._columns
+        records, rejected = self._job.records(batch)
+        for each in rejected:
+            reason = "; ".join(map(str, each.broken))
+            refused = OrderOutcome(each.order_id, OrderStatus.ERROR, 0, reason=reason)
+            records += [record_of(refused, variant) for variant in range(self._columns)]
+        return self._form.table(records)

@@ -1,27 +1,31 @@
-"""What a worker does with a batch of orders: read it, plan it, sum it up, write its rows."""
+"""What a worker does with a batch of orders: read it, plan it, and make rows of what became of it."""
 
 from __future__ import annotations
 
 import hashlib
+import io
+import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 
 from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.alike import may_be_copied, signature
-from boxwright.evaluation.columns import columns_of
-from boxwright.evaluation.kept import Outcomes, packed
-from boxwright.evaluation.sums import Sums
-from boxwright.evaluation.tally import Tally
+from boxwright.evaluation.record import STORED, Record, rank_by_chance, record_of
 from boxwright.planning import plan as plan_order
 
 if TYPE_CHECKING:
+    from boxwright.evaluation.outcome import OrderOutcome
     from boxwright.evaluation.rows import RowForm
     from boxwright.evaluation.trial import Trials
     from boxwright.orders.batches import OrderBatch
 
 MOST_REMEMBERED = 20_000
 """Orders of other units that a worker remembers, so that alike ones are not planned again."""
+_KEY = b"boxwright"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +44,6 @@ class Rejected:
     broken: tuple[FieldViolation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    """An order, what became of it, and whether that serves orders with the same units.
-
-    ``key`` is what tells its units from others; empty where nothing does.
-    """
-
-    order: Order
-    key: bytes
-    outcomes: Outcomes
-    serves: bool
-
-
 @dataclass
 class Part:
     """What became of one batch, or of several that follow one another.
@@ -61,37 +52,54 @@ class Part:
     ----------
     batches, rows_in, orders : int
         Batches, rows of the source in them, and orders planned.
-    sums : Sums
-        Over the orders.
     rejected : list of Rejected
         Orders that are not planned.
-    outcomes : list of (bytes, int)
-        Packed lists of the outcomes of so many orders with each variant; none where they are not kept.
-    signatures : list of (bytes, bool)
-        Of each order what tells its units from others, and whether its plan serves orders with the same.
-    rows : list of bytes
+    records : list of pyarrow.Table
+        What is stored of each order with each variant.
+    rows : list of pyarrow.Table
         Rows in the form that was asked for; none without one.
     """
 
-    sums: Sums
     batches: int = 0
     rows_in: int = 0
     orders: int = 0
     rejected: list[Rejected] = field(default_factory=list)
-    outcomes: list[tuple[bytes, int]] = field(default_factory=list)
-    signatures: list[tuple[bytes, bool]] = field(default_factory=list)
-    rows: list[bytes] = field(default_factory=list)
+    records: list[Any] = field(default_factory=list)
+    rows: list[Any] = field(default_factory=list)
 
     def merge(self, other: Part) -> None:
         """Add the batches of a part that follows."""
-        self.sums.merge(other.sums)
         self.batches += other.batches
         self.rows_in += other.rows_in
         self.orders += other.orders
         self.rejected += other.rejected
-        self.outcomes += other.outcomes
-        self.signatures += other.signatures
+        self.records += other.records
         self.rows += other.rows
+
+    def stored(self, **more: Any) -> bytes:
+        """Return the part, but for its rows, as a Parquet file that says more besides."""
+        told = {"batches": self.batches, "rows_in": self.rows_in, "orders": self.orders, **more}
+        told["rejected"] = [
+            (each.order_id, [(broken.field, broken.rule) for broken in each.broken]) for each in self.rejected
+        ]
+        table, raw = pa.concat_tables(self.records), io.BytesIO()
+        pq.write_table(table.replace_schema_metadata({_KEY: json.dumps(told)}), raw, compression="zstd")
+        return raw.getvalue()
+
+
+def stored_part(content: Any) -> tuple[Part, dict[str, Any]]:
+    """Return a part without its tables, and what its file says of it; ``content`` is a path or a file.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If the file is not as ``Part.stored`` writes it.
+    """
+    told = json.loads(pq.read_schema(content).metadata[_KEY])
+    rejected = [
+        Rejected(order_id, tuple(FieldViolation(*each) for each in broken)) for order_id, broken in told["rejected"]
+    ]
+    return Part(told["batches"], told["rows_in"], told["orders"], rejected), told
 
 
 class BatchJob:
@@ -102,63 +110,32 @@ class BatchJob:
     trials : Trials
         How to plan.
     form : RowForm, optional
-        Of the rows to write. Default none are written.
+        Of the rows to make. Default none are made.
     most_units : int, optional
         Orders of more units are rejected. Default any number is planned.
-    sampled : int, optional
-        As in ``Tally``. Default 0.
-    keep : bool, optional
-        Whether parts hold the outcomes. Default True.
     """
 
-    def __init__(
-        self,
-        trials: Trials,
-        form: RowForm | None = None,
-        most_units: int | None = None,
-        sampled: int = 0,
-        *,
-        keep: bool = True,
-    ) -> None:
-        self._trials, self._form, self._most_units, self._sampled = trials, form, most_units, sampled
-        self._keep = keep
-        self._known: dict[bytes, Outcomes] | None = None
-        self._counted: Tally | None = None
+    def __init__(self, trials: Trials, form: RowForm | None = None, most_units: int | None = None) -> None:
+        self._trials, self._form, self._most_units = trials, form, most_units
+        self._known: dict[bytes, tuple[OrderOutcome, ...]] | None = None
 
     def __call__(self, batch: OrderBatch) -> Part:
         """Return what became of a batch."""
-        tried, rejected = self._tried(batch)
-        outcomes = [each.outcomes for each in tried]
-        columns = columns_of(outcomes, len(self._trials.variants))
-        sums = Sums(self._trials.catalogs, self._sampled)
-        sums.add([each.order for each in tried], columns, self._counted)
-        self._count(sums.tally)
-        signatures = [(each.key, each.serves) for each in tried]
-        rows = [] if self._form is None else [self._form.rows(columns)]
-        kept = [(packed(outcomes), len(outcomes))] if self._keep and outcomes else []
-        return Part(sums, 1, batch.rows, len(outcomes), rejected, kept, signatures, rows)
+        records, rejected = self.records(batch)
+        rows = [] if self._form is None else [self._form.table(records)]
+        orders = len(records) // len(self._trials.variants)
+        return Part(1, batch.rows, orders, rejected, [pa.Table.from_pylist(records, STORED)], rows)
 
-    def _count(self, tally: Tally) -> None:
-        """Remember the orders drawn so far: of a later batch, none below these will be drawn in the end."""
-        if self._counted is None:
-            self._counted = Tally(self._trials.catalogs, self._sampled)
-        self._counted.merge(tally)
-
-    def outcomes(self, batch: OrderBatch) -> tuple[list[Outcomes], list[Rejected]]:
-        """Return what became of each order of a batch, and the orders that are not planned."""
-        tried, rejected = self._tried(batch)
-        return [each.outcomes for each in tried], rejected
-
-    def _tried(self, batch: OrderBatch) -> tuple[list[_Tried], list[Rejected]]:
-        """Plan the orders of a batch."""
-        orders, rejected = self._read(batch)
+    def records(self, batch: OrderBatch) -> tuple[list[Record], list[Rejected]]:
+        """Return what is stored of each order of a batch with each variant, and the orders that are not planned."""
+        orders, rejected = self.read(batch)
         if self._known is None:
             self._known = {}
             if orders:
                 self._trials.warm_up(min(orders, key=lambda order: order.unit_count))
-        return [self._try(order, self._known) for order in orders], rejected
+        return [each for place, order in enumerate(orders) for each in self._planned(place, order)], rejected
 
-    def _read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
+    def read(self, batch: OrderBatch) -> tuple[list[Order], list[Rejected]]:
         """Return the orders of a batch to plan, and those that are not planned, with the reason."""
         orders, rejected = list[Order](), list[Rejected]()
         for reading in batch.readings():
@@ -171,22 +148,20 @@ class BatchJob:
                 orders.append(reading)
         return orders, rejected
 
-    def _try(self, order: Order, known: dict[bytes, Outcomes]) -> _Tried:
+    def _planned(self, place: int, order: Order) -> list[Record]:
         """Plan an order with each variant, or take what became of one with the same units."""
-        if self._trials.plan is not plan_order:  # names may matter to another planner
-            return _Tried(order, b"", self._trials.outcomes(order), serves=False)
-        key = signature_hash(order)
-        if (alike := known.get(key)) is not None:
-            return _Tried(order, key, tuple(replace(each, order_id=order.order_id) for each in alike), serves=True)
-        found = self._trials.outcomes(order)
-        if serves := may_be_copied(found):
-            if len(known) >= MOST_REMEMBERED:
-                known.clear()
-            known[key] = found
-        return _Tried(order, key, found, serves)
-
-
-def signature_hash(order: Order) -> bytes:
-    """Return what tells the units of an order from others, in 16 bytes."""
-    text = "\n".join(signature(order))
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        text = "\n".join(signature(order)).encode("utf-8", "surrogatepass")
+        alike, known = hashlib.blake2b(text, digest_size=16).digest(), self._known or {}
+        found = known.get(alike)
+        copied = found is not None
+        if found is None:
+            found = self._trials.outcomes(order)
+            # To another planner than ours names may matter.
+            copied = self._trials.plan is plan_order and may_be_copied(found)
+            if copied and self._known is not None:
+                if len(known) >= MOST_REMEMBERED:
+                    self._known.clear()
+                self._known[alike] = found
+        own = {"place": place, "alike": alike, "copied": copied, "rank": rank_by_chance(order)}
+        outcomes = (replace(each, order_id=order.order_id) for each in found)
+        return [record_of(each, variant) | own for variant, each in enumerate(outcomes)]

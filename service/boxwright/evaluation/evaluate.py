@@ -15,7 +15,7 @@ from boxwright.evaluation.default_policy import default_objectives
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.result import Evaluation
 from boxwright.evaluation.run import Run
-from boxwright.evaluation.study import StudyOptions, Worths, check_regret, study
+from boxwright.evaluation.study import StudyOptions, check_regret, study
 from boxwright.evaluation.trial import Planner, Trials
 from boxwright.evaluation.variant import variants_of
 from boxwright.orders.batches import list_batches
@@ -79,21 +79,17 @@ def evaluate(
         policy = Policy(objectives=default_objectives(catalogs, lane))
         options = replace(options, objectives_settled=True)
     trials = trials_of(catalogs, policy, lane, profiles, plan)
-    with Run(trials, workers=workers, sampled=options.regret_orders, progress=progress) as run:
-        return with_study(run.evaluation(list_batches(orders)), trials, options, run.worths)
+    held = tuple(orders)
+    with Run(trials, lambda: list_batches(held), workers=workers, progress=progress) as run:
+        return with_study(run.evaluation(), trials, options, run)
 
 
-def with_study(
-    evaluation: Evaluation, trials: Trials, options: StudyOptions, worths: Worths | None = None
-) -> Evaluation:
-    """Return an evaluation with what options ask for, worked out of the orders that its tally kept.
-
-    ``worths`` is as for ``study``.
-    """
+def with_study(evaluation: Evaluation, trials: Trials, options: StudyOptions, run: Run) -> Evaluation:
+    """Return the evaluation of a run with what options ask for, worked out of some of its orders."""
     best = best_of(evaluation.comparisons, evaluation.results[0].totals.count(OrderStatus.PLANNED))
     return replace(
         evaluation,
-        study=study(trials, evaluation.tally, best, options, worths, money=evaluation.money),
+        study=study(trials, run, evaluation.records, best, options, money=evaluation.money),
         objectives_settled=options.objectives_settled,
         yearly=options.yearly,
     )

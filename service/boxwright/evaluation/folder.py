@@ -8,13 +8,11 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from boxwright.errors import DataFileError, FieldViolation
-from boxwright.evaluation.batch import Part
-from boxwright.evaluation.kept import UnknownContentError, packed, unpacked
+from boxwright.evaluation.batch import Part, stored_part
 from boxwright.evaluation.rows import RowForm, RowWriter
 
 MANIFEST = "manifest.json"
@@ -49,7 +47,8 @@ class Folder:
         self._parts: list[dict[str, Any]] = []
         path.mkdir(parents=True, exist_ok=True)
         self._check()
-        (path / _STATE).mkdir(exist_ok=True)
+        self.state: Path | None = path / _STATE
+        self.state.mkdir(exist_ok=True)
         self._lock = _locked(path / _STATE / "lock")
         for left in (*path.glob(f"*{_UNFINISHED}"), *(path / _STATE).glob(f"*{_UNFINISHED}")):
             left.unlink()
@@ -75,8 +74,8 @@ class Folder:
             other = FieldViolation("folder", "holds parts of a run with other input: name another one, or delete it")
             raise DataFileError(str(self.path), [other, *named])
 
-    def done(self) -> Iterator[Part]:
-        """Yield the parts that are finished; the first that is not ends it.
+    def done(self) -> Iterator[tuple[Path, Part]]:
+        """Yield the parts that are finished, and where each is stored; the first that is not ends it.
 
         Raises
         ------
@@ -85,23 +84,22 @@ class Folder:
         """
         while (state := self._state(len(self._parts))).exists():
             name = self._name(len(self._parts))
-            content = state.read_bytes()
             try:
-                part, size, digest = unpacked(content)
-            except (UnknownContentError, ValueError, TypeError) as error:
+                part, told = stored_part(state)
+            except (ValueError, TypeError, KeyError) as error:
                 rule = f"is not as it was written ({error!s:.80}): delete it, and its orders are planned again"
                 raise DataFileError(str(state), [FieldViolation("file", rule)]) from None
             rows = self.path / name
             if not rows.exists():
                 return
-            if rows.stat().st_size != size or _digest(rows.read_bytes()) != digest:
+            if _digest(rows.read_bytes()) != told["digest"]:
                 rule = f"is not as it was written: delete it, and its {part.orders:,} orders are planned again"
                 raise DataFileError(str(rows), [FieldViolation("file", rule)])
             self._parts.append({"file": name, "orders": part.orders, "rows_in": part.rows_in})
-            yield part
+            yield state, part
 
-    def save(self, part: Part) -> None:
-        """Write a part: its rows first, then what says that they are whole."""
+    def save(self, part: Part) -> Path:
+        """Write a part: its rows first, then what says that they are whole; return that file."""
         number = len(self._parts)
         raw = io.BytesIO()
         writer = RowWriter(self._form, raw)
@@ -110,9 +108,9 @@ class Folder:
         writer.close()
         content = raw.getvalue()
         _write(self.path / self._name(number), content)
-        kept = replace(part, rows=[])
-        _write(self._state(number), packed((kept, len(content), _digest(content))))
+        _write(self._state(number), part.stored(digest=_digest(content)))
         self._parts.append({"file": self._name(number), "orders": part.orders, "rows_in": part.rows_in})
+        return self._state(number)
 
     def finish(self) -> None:
         """Say that all is written."""
@@ -132,7 +130,7 @@ class Folder:
         content = {
             "format": _FORMAT,
             "finished": finished,
-            "columns": self._form.columns(),
+            "columns": {each.name: str(each.type) for each in self._form.schema},
             "made_of": self._made_of,
             "parts": self._parts,
         }

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
-    from boxwright.evaluation.amounts import Ints, Known
-    from boxwright.evaluation.columns import Columns
     from boxwright.evaluation.outcome import Cost
 
 
@@ -71,19 +67,4 @@ def both_prices(first: Cost, second: Cost) -> tuple[int, int] | None:
     return None
 
 
-def prices_of(first: Columns, second: Columns) -> tuple[Ints, Ints, Known]:
-    """Return what ``both_prices`` is of each of several orders, 0 and 0 where it is None, and where it is not."""
-    ours = theirs = np.zeros(len(first), dtype=np.int64)
-    settled = np.zeros(len(first), dtype=bool)
-    for name in _NAMES:
-        (one, currency), (other, currency_too) = getattr(first, name), getattr(second, name)
-        known = (currency == currency_too) & (currency != "") & ~settled
-        ours, theirs = np.where(known, one, ours), np.where(known, other, theirs)
-        settled |= known
-        if settled.all():
-            break
-    return ours, theirs, settled
-
-
-_NAMES = ("price", "packaging_price", "carriage_price")
-_PRICES = tuple(map(attrgetter, _NAMES))
+_PRICES = tuple(map(attrgetter, ("price", "packaging_price", "carriage_price")))

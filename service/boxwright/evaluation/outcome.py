@@ -5,7 +5,6 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.factor import CARRIED, Component, CoverageCell
@@ -14,7 +13,6 @@ from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lack import Lack
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
 from boxwright.domain.warning import PlanWarning
-from boxwright.evaluation.amounts import Amounts
 from boxwright.evaluation.as_shipped import Audit
 from boxwright.lazy import cached_property
 from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor, unpriced
@@ -222,19 +220,6 @@ class OrderOutcome:
     def empty_space_ratio(self) -> float:
         """Share of the inner volume of all its boxes not taken by goods, 0 to 1."""
         return 1 - self.goods_um3 / self.inner_um3 if self.inner_um3 else 0.0
-
-    @cached_property
-    def amounts(self) -> Amounts:
-        """What it adds to sums, but for what depends on its goods."""
-        return Amounts.of(self)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return the fields: amounts are made again where they are needed."""
-        return {name: value for name, value in self.__dict__.items() if name != "amounts"}
-
-    def footprint(self, key: tuple[str, Allocation]) -> FootprintFigures | None:
-        """Return the footprint of a profile and allocation, or None."""
-        return next((each for each in self.footprints if each.key == key), None)
 
 
 def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> OrderOutcome:

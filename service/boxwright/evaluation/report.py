@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison
+from boxwright.evaluation.records import PER_BOX
 from boxwright.evaluation.report_boxes import (
     audit_rows,
     baseline_line,
@@ -32,7 +33,6 @@ from boxwright.evaluation.report_regret import regret_views
 from boxwright.evaluation.report_tables import comparison_view, totals_view, unpacked_view
 from boxwright.evaluation.report_verdict import main_comparison, objective_line, tiles, verdict_view
 from boxwright.evaluation.result import CatalogResult, Evaluation
-from boxwright.evaluation.tally import PER_BOX
 from boxwright.pages import html_template
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _of_catalogs(evaluation: Evaluation, comparison: Comparison | None) -> View:
         "rows_of_catalogs": catalog_rows(evaluation),
         "curve": curve_view(evaluation),
         "totals": totals_view(evaluation),
-        "common_count": evaluation.tally.common,
+        "common_count": evaluation.compared,
         "histograms": histogram_views(evaluation),
         "box_use": box_use_views(evaluation),
         "stacks": stack_views(evaluation),

@@ -31,7 +31,7 @@ def scale_of(evaluation: Evaluation, comparison: Comparison | None) -> Scale:
 def flow_view(evaluation: Evaluation, comparison: Comparison) -> View:
     """Return the orders by the box they go into with either catalog: those that change most, and the rest."""
     scale = scale_of(evaluation, comparison)
-    cells = evaluation.tally.pairs[comparison.second - 1].flow
+    cells = evaluation.records.flow(comparison.second)
     ranked = sorted(cells.items(), key=lambda each: (-abs(each[1].difference(money=scale.money)), each[0]))
     shown, rest = ranked[:MAX_FLOWS], ranked[MAX_FLOWS:]
     rows = [_change_row(scale, {"before": way[0], "after": way[1]}, change) for way, change in shown]
@@ -43,7 +43,9 @@ def flow_view(evaluation: Evaluation, comparison: Comparison) -> View:
 def box_saving_view(evaluation: Evaluation, comparison: Comparison) -> View:
     """Return what becomes of the orders of each box type of the first catalog."""
     scale = scale_of(evaluation, comparison)
-    by_box = evaluation.tally.pairs[comparison.second - 1].by_first()
+    by_box: dict[str, Change] = {}
+    for (before, _), change in evaluation.records.flow(comparison.second).items():
+        by_box.setdefault(before, Change()).add_sums(change)
     ranked = sorted(by_box.items(), key=lambda each: (each[1].difference(money=scale.money), each[0]))
     sizes = _sizes(evaluation.results[comparison.first].catalog)
     rows = [_change_row(scale, {"box": box, "size": sizes.get(box, "")}, change) for box, change in ranked[:MAX_BOXES]]
@@ -162,7 +164,7 @@ def _no_need(scale: Scale, each: BoxWorth) -> str:
 
 def audit_rows(evaluation: Evaluation) -> list[tuple[str, int, str]]:
     """Return how many orders each answer of the audit has, with their share; none without the baseline."""
-    counts = evaluation.tally.audit
+    counts = evaluation.records.audit()
     total = counts.total()
     return [(each.words, count, wording.share(count / total)) for each, count in counts.most_common()]
 

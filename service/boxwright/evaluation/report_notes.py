@@ -17,7 +17,7 @@ View = dict[str, Any]
 def note_lines(evaluation: Evaluation) -> list[tuple[str, str]]:
     """Return what the figures were made with: data, engine, policy, lane."""
     notes = []
-    for data_version, data_hash, engine in sorted(evaluation.tally.versions):
+    for data_version, data_hash, engine in sorted(evaluation.records.versions()):
         notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
     policies, lanes = evaluation.policies, evaluation.lanes
     notes += [
@@ -106,8 +106,4 @@ def _stages(cells: Sequence[CoverageCell]) -> list[Stage]:
 
 def warning_views(evaluation: Evaluation) -> list[View]:
     """Return each kind of warning of the plans: how many orders have it with some variant, and the first as example."""
-    found = evaluation.tally.warnings
-    return [
-        {"code": code, "orders": found[code].orders, "order_id": found[code].order_id, "text": found[code].text}
-        for code in sorted(found, key=lambda code: (-found[code].orders, code))
-    ]
+    return [vars(each) for each in evaluation.records.warnings()]

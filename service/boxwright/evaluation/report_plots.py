@@ -29,7 +29,7 @@ View = dict[str, Any]
 
 def histogram_views(evaluation: Evaluation) -> list[View]:
     """Return the distribution of empty space over parcels, with one scale for all catalogs."""
-    counted = [each.fill_bins for each in evaluation.tally.catalogs]
+    counted = evaluation.records.empty_bins()
     highest = max((max(each) for each in counted), default=0)
     return [
         {
@@ -48,10 +48,10 @@ def histogram_views(evaluation: Evaluation) -> list[View]:
 
 def box_use_views(evaluation: Evaluation) -> list[View]:
     """Return parcels by box type, the smallest box first, of the orders that every catalog packs whole."""
-    highest = max((count for each in evaluation.tally.catalogs for count in each.box_use.values()), default=0)
+    highest = max((count for each in evaluation.results for _, count in each.common.box_use), default=0)
     views = []
-    for index, (result, tally) in enumerate(zip(evaluation.results, evaluation.tally.catalogs, strict=True)):
-        used = tally.box_use
+    for index, result in enumerate(evaluation.results):
+        used = dict(result.common.box_use)
         boxes = sorted(result.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id))
         rows = [
             {

@@ -1,11 +1,10 @@
 """The tables of the report: what the template shows, in words and numbers."""
 
-from collections import Counter
 from typing import Any
 
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
-from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.report_change import (
     MARKS,
     amount_words,
@@ -82,29 +81,24 @@ def totals_view(evaluation: Evaluation) -> list[View]:
 
 def unpacked_view(evaluation: Evaluation) -> list[View]:
     """Return per catalog what is not planned whole: counts of every reason, and the first orders by name."""
-    views = []
-    for index, (result, tally) in enumerate(zip(evaluation.results, evaluation.tally.catalogs, strict=True)):
-        views.append(
-            {
-                "letter": wording.catalog_letter(index),
-                "failed": tally.failed,
-                "reasons": [
-                    *((reason.value.replace("_", " "), count) for reason, count in result.totals.unpacked),
-                    *((wording.HELD_NAMES[status], count) for status, count in result.totals.held),
-                ],
-                "rows": [_failed_row(outcome) for outcome in tally.named],
-                "more": tally.more.most_common(),
-            }
-        )
-    return views
-
-
-def _failed_row(outcome: OrderOutcome) -> View:
-    rules = Counter((unit.line_id, unit.reason.value.replace("_", " "), unit.rule) for unit in outcome.unpacked)
-    return {
-        "order_id": outcome.order_id,
-        "status": wording.STATUS_NAMES[outcome.status],
-        "packed": f"{outcome.packed_units} of {outcome.unit_count}",
-        "details": [f"line {line}, {count}×: {reason} ({rule})" for (line, reason, rule), count in rules.items()]
-        or [outcome.reason],
-    }
+    return [
+        {
+            "letter": wording.catalog_letter(index),
+            "failed": failures.orders,
+            "reasons": [
+                *((reason.value.replace("_", " "), count) for reason, count in result.totals.unpacked),
+                *((wording.HELD_NAMES[status], count) for status, count in result.totals.held),
+            ],
+            "rows": [
+                {
+                    "order_id": each.order_id,
+                    "status": wording.STATUS_NAMES[each.status],
+                    "packed": f"{each.packed_units} of {each.units}",
+                    "details": each.details,
+                }
+                for each in failures.named
+            ],
+            "more": failures.more.most_common(),
+        }
+        for index, (result, failures) in enumerate(zip(evaluation.results, evaluation.records.failures(), strict=True))
+    ]

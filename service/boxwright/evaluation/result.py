@@ -11,15 +11,12 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.evaluation.comparison import Comparison
-from boxwright.evaluation.outcome import OrderOutcome
 from boxwright.evaluation.totals import CatalogTotals
 from boxwright.evaluation.variant import Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from boxwright.evaluation.records import Records
     from boxwright.evaluation.study import Study
-    from boxwright.evaluation.tally import Tally
     from boxwright.evaluation.yearly import Yearly
 
 
@@ -31,16 +28,16 @@ class CatalogResult:
     ----------
     variant : Variant
         What the orders were tried with; the legs of its lane are derived where they can be.
-    outcomes : sequence of OrderOutcome
-        What became of each order, in the order given, read from a temporary file; empty where a run does not keep it.
     totals, common : CatalogTotals
         Sums over all orders, and over those that every result packs whole.
+    errors : list of (str, int, int)
+        The reasons for which orders could not be planned, how many each, and the position of the first of them.
     """
 
     variant: Variant
-    outcomes: Sequence[OrderOutcome]
     totals: CatalogTotals
     common: CatalogTotals
+    errors: list[tuple[str, int, int]]
 
     @property
     def catalog(self) -> Catalog:
@@ -67,8 +64,10 @@ class Evaluation:
         One per catalog, lane and policy: catalogs change last, policies first, each in the order given.
     comparisons : tuple of Comparison
         Each further result against the first.
-    tally : Tally
-        Sums that the page shows; not part of equality.
+    records : Records
+        The rows, and what else is asked of them; not part of equality.
+    order_count, compared : int
+        Number of orders, and of those that every result packs whole.
     study : Study or None
         What was asked once all orders were planned; None until then.
     copied : int
@@ -85,7 +84,9 @@ class Evaluation:
 
     results: tuple[CatalogResult, ...]
     comparisons: tuple[Comparison, ...]
-    tally: Tally = field(compare=False)
+    records: Records = field(compare=False)
+    order_count: int
+    compared: int
     study: Study | None
     copied: int = 0
     rejected: int = 0
@@ -117,8 +118,3 @@ class Evaluation:
     def money(self) -> bool:
         """Whether catalogs are told apart by price: it is known for orders of every comparison."""
         return bool(self.comparisons) and all(each.headline.currency for each in self.comparisons)
-
-    @property
-    def order_count(self) -> int:
-        """Number of orders."""
-        return self.tally.orders

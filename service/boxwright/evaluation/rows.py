@@ -4,49 +4,37 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from boxwright.domain.box import Catalog
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
+
 from boxwright.domain.currency import minor_per_unit
-from boxwright.domain.footprint import Allocation
-from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order
-from boxwright.domain.policy import Plausibility, Policy
-from boxwright.errors import FieldViolation, UnsupportedError, missing_extra
-from boxwright.evaluation.cells import Cell, Cells, in_turn
-from boxwright.evaluation.columns import Columns, columns_of
+from boxwright.domain.policy import Plausibility
+from boxwright.errors import FieldViolation, UnsupportedError
 from boxwright.evaluation.outcome import Money, OrderStatus
-from boxwright.evaluation.result import Evaluation
-from boxwright.evaluation.row_cells import row_cells
-from boxwright.evaluation.trial import Trials
+from boxwright.evaluation.record import Basis, Record, Row, row_of, row_schema
 from boxwright.footprint import offered_allocations
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.tabular import neutral
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boxwright.domain.box import Catalog
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.policy import Policy
+    from boxwright.evaluation.result import Evaluation
+    from boxwright.evaluation.trial import Trials
+
 ROW_SUFFIXES = (".csv", ".parquet")
 _ROWS_AT_ONCE = 20_000
-Row = dict[str, Cell]
-_KINDS = dict.fromkeys(
-    (
-        "order_id",
-        "catalog_id",
-        "policy",
-        "carrier_service",
-        "status",
-        "reason",
-        "boxes",
-        "currency",
-        "warnings",
-        "audit",
-    ),
-    "string",
-) | dict.fromkeys(("units", "packed_units", "parcels"), "int64")
 
 
 @dataclass(frozen=True)
@@ -59,108 +47,80 @@ class RowForm:
         ``csv`` or ``parquet``.
     named : tuple of tuple of (str, str)
         What names each variant, by column, in their order.
-    keys : tuple of (str, Allocation)
+    bases : tuple of (str, Allocation)
         Profiles and allocations that have columns.
     """
 
     kind: str
     named: tuple[tuple[tuple[str, str], ...], ...]
-    keys: tuple[tuple[str, Allocation], ...]
+    bases: tuple[Basis, ...]
 
-    def dicts(self, columns: Sequence[Columns]) -> Iterator[Row]:
-        """Yield a row for each order with each variant, given the columns of each variant."""
-        cells = self._cells(columns)
-        for row in zip(*(each.listed() for each in cells.values()), strict=True):
-            yield dict(zip(cells, row, strict=True))
+    def rows(self, records: Iterable[Record]) -> Iterator[Row]:
+        """Yield the row of each record."""
+        return (row_of(each, self.named[each["variant"]], self.bases) for each in records)
 
-    def columns(self) -> dict[str, str]:
-        """Return the type of each column, as Arrow names it."""
-        names = self._cells([Columns.of(())] * len(self.named))
-        return {name: "bool" if name == "proved" else _KINDS.get(name, "double") for name in names}
-
+    @property
     def schema(self) -> Any:
-        """Return the Arrow schema."""
-        pa, _ = _pyarrow("rows")
-        return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in self.columns().items()])
+        """The Arrow schema."""
+        return row_schema(self.named[0], self.bases)
 
-    def rows(self, columns: Sequence[Columns]) -> bytes:
-        """Return rows as bytes: lines of CSV without header, or a stream of Arrow."""
-        if self.kind == "csv":
-            text = io.StringIO()
-            cells = (_neutral(each.listed()) for each in self._cells(columns).values())
-            csv.writer(text, lineterminator="\n").writerows(zip(*cells, strict=True))
-            return text.getvalue().encode()
-        pa, _ = _pyarrow("rows")
-        sink = io.BytesIO()
-        with pa.ipc.new_stream(sink, self.schema()) as stream:
-            stream.write_table(self.table(columns))
-        return sink.getvalue()
-
-    def table(self, columns: Sequence[Columns]) -> Any:
-        """Return rows as an Arrow table."""
-        pa, _ = _pyarrow("rows")
-        cells, schema = self._cells(columns), self.schema()
-        return pa.Table.from_arrays([cells[each.name].arrow(pa, each.type) for each in schema], schema=schema)
-
-    def _cells(self, columns: Sequence[Columns]) -> dict[str, Cells]:
-        """Return the cells of rows by column, those of an order next to each other."""
-        each = [row_cells(one, named, self.keys) for one, named in zip(columns, self.named, strict=True)]
-        return {name: in_turn([one[name] for one in each]) for name in each[0]}
-
-
-def _neutral(cells: Sequence[Cell]) -> list[Cell]:
-    """Return the cells of a column of CSV; ids come from outside, and are not to be calculated by a spreadsheet."""
-    return [neutral(each) if isinstance(each, str) else each for each in cells]
+    def table(self, records: Iterable[Record]) -> Any:
+        """Return the rows of records as an Arrow table."""
+        return pa.Table.from_pylist(list(self.rows(records)), self.schema)
 
 
 class RowWriter:
-    """Writes the rows of batches into one file, as they come.
+    """Writes rows into one file, as they come.
 
     Parameters
     ----------
     form : RowForm
-        How batches are written.
+        How rows are written.
     file : binary file
         Where to.
     """
 
     def __init__(self, form: RowForm, file: IO[bytes]) -> None:
-        self._form, self._file = form, file
+        self._form = form
         self._parquet: Any = None
-        self._tables: list[Any] = []
+        self._held: list[Any] = []
         if form.kind == "csv":
-            head = io.StringIO()
-            csv.writer(head, lineterminator="\n").writerow(form.columns())
-            file.write(head.getvalue().encode())
+            self._text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
+            csv.writer(self._text, lineterminator="\n").writerow(form.schema.names)
         else:
-            _, pq = _pyarrow("rows")
-            self._parquet = pq.ParquetWriter(file, form.schema(), compression="zstd")
+            self._parquet = pq.ParquetWriter(file, form.schema, compression="zstd")
 
-    def write(self, rows: bytes) -> None:
-        """Write rows, as ``RowForm.rows`` gives them."""
+    def write(self, table: Any) -> None:
+        """Write the rows of an Arrow table."""
         if self._parquet is None:
-            self._file.write(rows)
+            # Ids come from outside, and are not to be calculated by a spreadsheet.
+            columns = (
+                [neutral(each) if isinstance(each, str) else each for each in column.to_pylist()]
+                for column in table.columns
+            )
+            csv.writer(self._text, lineterminator="\n").writerows(zip(*columns, strict=True))
             return
-        pa, _ = _pyarrow("rows")
-        self._tables.append(pa.ipc.open_stream(rows).read_all())
-        if sum(each.num_rows for each in self._tables) >= _ROWS_AT_ONCE:
-            self._flush(pa)
+        self._held.append(table)
+        if sum(each.num_rows for each in self._held) >= _ROWS_AT_ONCE:
+            self._flush()
 
-    def _flush(self, pa: Any) -> None:
-        if self._tables:
-            self._parquet.write_table(pa.concat_tables(self._tables))
-        self._tables = []
+    def _flush(self) -> None:
+        if self._held:
+            self._parquet.write_table(pa.concat_tables(self._held))
+        self._held = []
 
     def close(self) -> None:
-        """Write what a file of the kind has at its end."""
-        if self._parquet is not None:
-            self._flush(_pyarrow("rows")[0])
+        """Write what a file of the kind has at its end; the file stays open."""
+        if self._parquet is None:
+            self._text.detach()
+        else:
+            self._flush()
             self._parquet.close()
 
 
-def footprint_keys(
+def footprint_bases(
     catalog: Catalog, policy: Policy, lane: Lane | None, profiles: Sequence[str] | None
-) -> tuple[tuple[str, Allocation], ...]:
+) -> tuple[Basis, ...]:
     """Return the profiles and allocations that every plan under these options states; raise as ``plan`` does."""
     unit = Order("any", (Item("any", 1, 1, 1, 1, 1),))
     policy = replace(policy, plausibility=Plausibility.OFF)  # no order is asked about
@@ -181,16 +141,18 @@ def form_of_file(path: Path, kind: str, trials: Trials) -> RowForm:
 
 def form_of_trials(kind: str, trials: Trials) -> RowForm:
     """Return how rows of orders that are tried so are written."""
-    keys = dict.fromkeys(
-        key for each in trials.variants for key in footprint_keys(each.catalog, each.policy, each.lane, trials.profiles)
+    bases = dict.fromkeys(
+        basis
+        for each in trials.variants
+        for basis in footprint_bases(each.catalog, each.policy, each.lane, trials.profiles)
     )
-    return RowForm(kind, tuple(each.named for each in trials.variants), tuple(keys))
+    return RowForm(kind, tuple(each.named for each in trials.variants), tuple(bases))
 
 
-def form_of(evaluation: Evaluation, kind: str) -> RowForm:
+def _form_of(evaluation: Evaluation, kind: str) -> RowForm:
     """Return the form of an evaluation's rows, with the footprints that it has."""
-    keys = dict.fromkeys(each.key for result in evaluation.results for each in result.totals.footprints)
-    return RowForm(kind, tuple(result.variant.named for result in evaluation.results), tuple(keys))
+    bases = dict.fromkeys(each.key for result in evaluation.results for each in result.totals.footprints)
+    return RowForm(kind, tuple(result.variant.named for result in evaluation.results), tuple(bases))
 
 
 def order_rows(evaluation: Evaluation) -> Iterator[Row]:
@@ -203,58 +165,30 @@ def order_rows(evaluation: Evaluation) -> Iterator[Row]:
     profile and allocation ``co2e_g`` and ``unverified_share``; of several policies or lanes also ``policy`` and
     ``carrier_service``, after ``catalog_id``. What is not known is None.
     """
-    form = form_of(evaluation, "parquet")
-    for some in _batched(evaluation):
-        yield from form.dicts(some)
+    form = _form_of(evaluation, "parquet")
+    for records in evaluation.records.batches():
+        yield from form.rows(records)
 
 
 def check_row_file(path: Path) -> None:
-    """Raise UnsupportedError for a file of rows that cannot be written: its suffix, or the extra ``batch``."""
+    """Raise UnsupportedError for a file of rows whose suffix none has."""
     if path.suffix.lower() not in ROW_SUFFIXES:
         rule = f"must end in one of {', '.join(ROW_SUFFIXES)}"
         raise UnsupportedError([FieldViolation(path.name, rule)])
-    if path.suffix.lower() == ".parquet":
-        _pyarrow(path.name)
 
 
-def _pyarrow(name: str) -> tuple[Any, Any]:
-    try:
-        import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
-    except ImportError:
-        raise missing_extra(name, "Parquet files need pyarrow", "batch") from None
-    return pa, pq
+def write_rows(evaluation: Evaluation, file: IO[bytes], kind: str) -> int:
+    """Write the rows as ``csv``, UTF-8 with a header, or ``parquet``; return how many.
 
-
-def write_csv_rows(evaluation: Evaluation, file: IO[str]) -> int:
-    """Write the rows as CSV, UTF-8 with a header; return how many."""
-    raw = io.BytesIO()
-    form = form_of(evaluation, "csv")
-    RowWriter(form, raw)
-    file.write(raw.getvalue().decode())
-    count = 0
-    for some in _batched(evaluation):
-        file.write(form.rows(some).decode())
-        count += sum(map(len, some))
-    return count
-
-
-def write_parquet_rows(evaluation: Evaluation, file: IO[bytes]) -> int:
-    """Write the rows as Parquet; return how many. A column has the same type in every file."""
-    form = form_of(evaluation, "parquet")
-    writer, count = RowWriter(form, file), 0
-    for some in _batched(evaluation):
-        writer.write(form.rows(some))
-        count += sum(map(len, some))
+    A column has the same type in every Parquet file.
+    """
+    form, count = _form_of(evaluation, kind), 0
+    writer = RowWriter(form, file)
+    for records in evaluation.records.batches():
+        writer.write(form.table(records))
+        count += len(records)
     writer.close()
     return count
-
-
-def _batched(evaluation: Evaluation) -> Iterator[list[Columns]]:
-    """Yield the outcomes of some orders after the other, as the columns of each variant."""
-    outcomes = zip(*(result.outcomes for result in evaluation.results), strict=True)
-    while some := list(itertools.islice(outcomes, _ROWS_AT_ONCE)):
-        yield columns_of(some, len(evaluation.results))
 
 
 def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
@@ -287,7 +221,7 @@ def totals_dict(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "catalogs": catalogs,
         "orders": evaluation.order_count,
-        "compared_orders": evaluation.tally.common,
+        "compared_orders": evaluation.compared,
         "remarks": [*evaluation.remarks],
     }
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 from boxwright.domain.order import Order
 from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.measure import Change
-from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.outcome import Cost, OrderStatus
+from boxwright.evaluation.records import MAX_WORST, Drawn, Records
 from boxwright.evaluation.regret import Regret, regret_of
 from boxwright.evaluation.result import Example
-from boxwright.evaluation.tally import MAX_WORST, Tally, Used
 from boxwright.evaluation.trial import Trials
 from boxwright.evaluation.variant import Variant
 from boxwright.evaluation.yearly import Yearly
 from boxwright.packing.solver import installed as solver_installed
+
+if TYPE_CHECKING:
+    from boxwright.evaluation.run import Run
 
 
 @dataclass(frozen=True)
@@ -129,46 +132,52 @@ def check_regret(orders: int, field: str) -> None:
         raise missing_extra(field, "the longest search needs OR-Tools", "solver")
 
 
-Worths: TypeAlias = Callable[[Iterator["BoxUse"]], Iterator[BoxWorth]]
-"""Gives what boxes are worth, in the order in which it is asked."""
-
-
-def study(
-    trials: Trials, tally: Tally, main: int, options: StudyOptions, worths: Worths | None = None, *, money: bool
-) -> Study:
+def study(trials: Trials, run: Run, records: Records, main: int, options: StudyOptions, *, money: bool) -> Study:
     """Return what options ask for.
 
     Parameters
     ----------
-    trials, tally : Trials, Tally
-        How orders are tried, and what was kept of them.
+    trials, run, records : Trials, Run, Records
+        How orders were tried, what gives orders and the worth of boxes, and what became of the orders.
     main : int
         As in ``Study``.
     options : StudyOptions
         What to work out.
-    worths : callable, optional
-        Says what boxes are worth, such as in worker processes. Default each ``BoxUse`` itself.
     money : bool
         Whether orders are ranked by price, else by volume.
     """
-    worths = worths or (lambda uses: (use.worth(trials) for use in uses))
-    losing, emptiest = tally.worst(main, money=money)
-    shown = sorted({0, main})
-    pictures = [
-        [_example(trials, order, shown) for order in some]
-        for some in (losing[: options.pictures], emptiest[: max(options.pictures - len(losing), 0)])
-    ]
+    losing, emptiest = records.worst(main, money=money) if options.pictures else ([], [])
+    losing, emptiest = losing[: options.pictures], emptiest[: max(options.pictures - len(losing), 0)]
     own = [index for index, each in enumerate(trials.catalogs) if not isinstance(each, AsShipped)]
     like = [index for index in own if trials.variants[index].parts == trials.variants[main].parts]
-    found = {index: worths_of(trials, tally, index, worths, money=money) for index in like} if options.worth else {}
-    regrets = tuple(regret_of(trials, tally.sample.kept, index) for index in own)
-    return Study(main, tuple(pictures[0]), tuple(pictures[1]), found, regrets if options.regret_orders else ())
+    users = {index: records.users(index) for index in like if options.worth}
+    sample = records.sample(options.regret_orders)
+    of_boxes = (each for by_box in users.values() for _, some in by_box.values() for each in some)
+    orders = run.orders([*losing, *emptiest, *sample, *of_boxes])
+    shown = sorted({0, main})
+    worths = {index: _worths_of(trials, run, index, by_box, orders, money=money) for index, by_box in users.items()}
+    regrets = [regret_of(trials, [orders[each.number] for each in sample], index) for index in own if sample]
+    return Study(
+        main,
+        tuple(_example(trials, orders[each.number], shown) for each in losing),
+        tuple(_example(trials, orders[each.number], shown) for each in emptiest),
+        worths,
+        tuple(regrets),
+    )
 
 
 def _example(trials: Trials, order: Order, shown: Sequence[int]) -> Example:
     """Return an order with its plan by each catalog shown that packs it."""
     plans = {index: plan for index in shown if (plan := trials.whole_plan(order, index)) is not None}
     return Example(order, tuple(plans.values()), tuple(plans))
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """An order for which a box type is used, and what its parcels take up and cost."""
+
+    order: Order
+    cost: Cost
 
 
 @dataclass(frozen=True)
@@ -201,13 +210,24 @@ class BoxUse:
         return _worth(trials, trials.variants[self.variant], worth, self.users, money=self.money)
 
 
-def worths_of(trials: Trials, tally: Tally, catalog: int, worths: Worths, *, money: bool) -> tuple[BoxWorth, ...]:
+def _worths_of(
+    trials: Trials,
+    run: Run,
+    variant: int,
+    users: Mapping[str, tuple[int, list[Drawn]]],
+    orders: Mapping[int, Order],
+    *,
+    money: bool,
+) -> tuple[BoxWorth, ...]:
     """Return what each box type of a variant is worth, the least first: by orders lost, then by the difference."""
-    users = tally.catalogs[catalog].users
-    names = [box.box_type_id for box in trials.variants[catalog].catalog.box_types]
+    names = [box.box_type_id for box in trials.variants[variant].catalog.box_types]
     used = [name for name in names if name in users]
-    asked = (BoxUse(catalog, name, users[name].seen, tuple(users[name].kept), money) for name in used)
-    found = dict(zip(used, worths(asked), strict=True))
+    uses = []
+    for name in used:
+        count, drawn = users[name]
+        some = tuple(Used(orders[each.number], each.cost) for each in drawn if each.cost is not None)
+        uses.append(BoxUse(variant, name, count, some, money))
+    found = dict(zip(used, run.worths(iter(uses)), strict=True))
 
     def rank(each: BoxWorth) -> tuple[float, float]:
         scaled = each.scaled(money=money)

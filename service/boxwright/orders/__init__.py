@@ -1,6 +1,6 @@
 """Reads orders from files: JSON, JSON Lines, CSV and Parquet; makes order files of any other export.
 
-Uses tabular, domain and the rooms below them; doors and evaluation use it.
+Uses contract, tabular and the packages below them; the command line, the server, design and evaluation use it.
 """
 
 from boxwright.orders.batches import ORDER_FILE_SUFFIXES

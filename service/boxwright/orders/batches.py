@@ -115,7 +115,7 @@ def _read_lines(lines: list[tuple[int, bytes]], repeated: frozenset[str]) -> Ite
                 rule = f"must be unique in the file, {order.order_id!r} repeats"
                 raise InvalidInputError([FieldViolation("order_id", rule)])
         except InvalidInputError as error:
-            yield tuple(at(f"line {number}", each.field, each.rule) for each in error.violations)
+            yield tuple(at(f"line {number}", fault.field, fault.rule) for fault in error.violations)
         else:
             seen.add(order.order_id)
             yield order

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from boxwright.contract.columns import EDGES
+from boxwright.contract.order import EDGES
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT
 from boxwright.errors import FieldViolation, UnsupportedError
 from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS
@@ -82,8 +82,8 @@ def unit_words(column: MappedColumn, present: Collection[str]) -> str:
 def unlike_units(mapping: ColumnMap, headers: Sequence[str]) -> str:
     """Return which edges of a table are read in different units, and how to confirm that; empty if all are alike."""
     columns = [mapping.of(header) for header in headers]
-    present = [each.field for each in columns]
-    units = {each.header: unit_words(each, present) for each in columns if each.field in EDGES}
+    present = [column.field for column in columns]
+    units = {column.header: unit_words(column, present) for column in columns if column.field in EDGES}
     if len(set(units.values())) < 2:
         return ""
     listed = ", ".join(f"{header!r} in {unit}" for header, unit in units.items())

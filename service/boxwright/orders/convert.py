@@ -224,7 +224,7 @@ def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
             if "sku" in noted:
                 noted.update(FROM_ITEMS)  # they are missing because the item is
             if "" not in noted:
-                row.broken += [(each.field, each.rule) for each in error.violations if each.field not in noted]
+                row.broken += [(fault.field, fault.rule) for fault in error.violations if fault.field not in noted]
         else:
             if not row.broken:
                 row.values = others | row_of(item)
@@ -233,9 +233,9 @@ def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
         try:
             return Order(name, tuple(items))
         except InvalidInputError as error:
-            for each in error.violations:
-                index, column = in_line(each.field)
-                members[index].broken.append((column, each.rule))
+            for fault in error.violations:
+                index, column = in_line(fault.field)
+                members[index].broken.append((column, fault.rule))
     first = next(row for row in members if row.broken)
     for row in members:
         row.broken = row.broken or [

@@ -4,10 +4,10 @@ import math
 import statistics
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from boxwright.contract.columns import EDGES
+from boxwright.contract.order import EDGES
 from boxwright.errors import FieldViolation
 from boxwright.orders.dates import DATE_COLUMN, DayOrder, day_of
 from boxwright.orders.export_row import Row, in_line
@@ -41,7 +41,7 @@ class Finding:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DataReport:
     """What the rows of an export look like, rejected ones included.
 
@@ -49,16 +49,16 @@ class DataReport:
     ----------
     rows, orders, skus : int
         Counts; an order of which rows are rejected counts.
-    without_size, without_mass : tuple of Finding
+    without_size, without_mass : list of Finding
         Rows without an edge that can be read and is above 0; without such a mass. Torn rows are not
         looked at.
-    duplicates : tuple of Finding
+    duplicates : list of Finding
         Rows that say the same as an earlier row of their order.
-    outliers : tuple of Finding
+    outliers : list of Finding
         Rows whose longest edge or mass is far from all others.
-    implausible : tuple of Finding
+    implausible : list of Finding
         Lines of orders written whose size or mass is not plausible.
-    without_date : tuple of Finding
+    without_date : list of Finding
         Rows whose ship date cannot be read: it counts as none.
     without_order : int
         Rejected rows that name no order: an order that is written may lack them.
@@ -66,36 +66,31 @@ class DataReport:
         Order rows by SKU that the item master does not have.
     mix : Mix
         How rejected orders differ from those written.
-    unlike_units : tuple of str
+    unlike_units : list of str
         Tables whose edges are read in different units that no map confirms, a sentence each.
     """
 
-    rows: int
-    orders: int
-    skus: int
-    without_size: tuple[Finding, ...]
-    without_mass: tuple[Finding, ...]
-    duplicates: tuple[Finding, ...]
-    outliers: tuple[Finding, ...]
-    implausible: tuple[Finding, ...]
-    without_date: tuple[Finding, ...]
-    without_order: int
-    unmatched_skus: Mapping[str, int]
-    mix: Mix
-    unlike_units: tuple[str, ...]
+    rows: int = 0
+    orders: int = 0
+    skus: int = 0
+    without_size: list[Finding] = field(default_factory=list)
+    without_mass: list[Finding] = field(default_factory=list)
+    duplicates: list[Finding] = field(default_factory=list)
+    outliers: list[Finding] = field(default_factory=list)
+    implausible: list[Finding] = field(default_factory=list)
+    without_date: list[Finding] = field(default_factory=list)
+    without_order: int = 0
+    unmatched_skus: Mapping[str, int] = field(default_factory=dict)
+    mix: Mix = field(default_factory=lambda: Mix(0, 0))
+    unlike_units: Sequence[str] = ()
 
 
 class Survey:
     """Looks at the rows of an export twice, first one by one and then order by order, and keeps what a report needs."""
 
     def __init__(self) -> None:
-        self._rows = self._orders = self._without_order = 0
+        self._found = DataReport()
         self._skus: set[str] = set()
-        self._without_size: list[Finding] = []
-        self._without_mass: list[Finding] = []
-        self._duplicates: list[Finding] = []
-        self._implausible: list[Finding] = []
-        self._without_date: list[Finding] = []
         self._day_order = DayOrder()
         self._edges = _Figures("longest edge", "mm", EDGES)
         self._masses = _Figures("mass_g", "g", ("mass_g",))
@@ -103,48 +98,41 @@ class Survey:
 
     def add(self, row: Row) -> None:
         """Look at a row, joined with the item master."""
-        self._rows += 1
-        self._without_order += "order_id" not in row.values
+        found = self._found
+        found.rows += 1
+        found.without_order += "order_id" not in row.values
         if isinstance(sku := row.values.get("sku"), str):
             self._skus.add(sku)
         if all(name for name, _ in row.broken):
             if lacking := [name for name in EDGES if not _above_zero(row.values.get(name))]:
-                self._without_size.append(_finding(row, lacking[0], f"no {', '.join(lacking)}"))
+                found.without_size.append(_finding(row, lacking[0], f"no {', '.join(lacking)}"))
             if not _above_zero(row.values.get("mass_g")):
-                self._without_mass.append(_finding(row, "mass_g", "no mass_g"))
+                found.without_mass.append(_finding(row, "mass_g", "no mass_g"))
         self._day_order.look(row.values.get(DATE_COLUMN))
         self._edges.add(row)
         self._masses.add(row)
 
     def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation], *, written: bool) -> None:
         """Look at the rows of an order, which is written or rejected; ``slips`` are what of it looks like one."""
-        self._orders += 1
+        found = self._found
+        found.orders += 1
         self._mix.add(members, written=written)
-        self._duplicates += _duplicates(members)
-        self._implausible += (_finding(members[index], name, rule) for index, name, rule in map(_placed, slips))
+        found.duplicates += _duplicates(members)
+        for slip in slips:
+            index, name = in_line(slip.field)
+            found.implausible.append(_finding(members[index], name, slip.rule))
         for row in members:
             day = row.values.get(DATE_COLUMN)
             if day is not None and isinstance(day_of(day, self._day_order.day_first), str):
                 rule = f"is no date as 2026-11-30 or 30.11.2026, got {str(day)!r:.40}: it counts as none"
-                self._without_date.append(_finding(row, DATE_COLUMN, rule))
+                found.without_date.append(_finding(row, DATE_COLUMN, rule))
 
     def report(self, unmatched: Mapping[str, int], unlike_units: Sequence[str] = ()) -> DataReport:
         """Return the report; ``unmatched`` are order rows by SKU that the item master does not have."""
-        return DataReport(
-            rows=self._rows,
-            orders=self._orders,
-            skus=len(self._skus),
-            without_size=tuple(self._without_size),
-            without_mass=tuple(self._without_mass),
-            duplicates=tuple(self._duplicates),
-            outliers=(*self._edges.outliers(), *self._masses.outliers()),
-            implausible=tuple(self._implausible),
-            without_date=tuple(self._without_date),
-            without_order=self._without_order,
-            unmatched_skus=dict(unmatched),
-            mix=self._mix.mix(),
-            unlike_units=tuple(unlike_units),
-        )
+        found = self._found
+        found.skus, found.mix, found.unmatched_skus = len(self._skus), self._mix.mix(), dict(unmatched)
+        found.outliers, found.unlike_units = [*self._edges.outliers(), *self._masses.outliers()], unlike_units
+        return found
 
 
 class _Figures:
@@ -194,7 +182,3 @@ def _duplicates(members: Sequence[Row]) -> Iterable[Finding]:
         earlier = first.setdefault(said, row)
         if earlier is not row:
             yield _finding(row, "order_id", f"says the same as row {earlier.number} of {earlier.file}")
-
-
-def _placed(slip: FieldViolation) -> tuple[int, str, str]:
-    return *in_line(slip.field), slip.rule

@@ -124,7 +124,9 @@ def _number(cell: Any, name: str, decimal: str, units: dict[str, Fraction], fact
         text, unit = with_unit(cell, units) if units else (cell, "")
         factor = units[unit] if unit else factor
         # 4.125 in and 1,250 kg are not in doubt: an edge of 105 m and a mass of 1.25 t are past the limits.
-        possible = [] if decimal else [each for each in readings(text) if _in_limits(Fraction(each) * factor, name)]
+        possible = (
+            [] if decimal else [number for number in readings(text) if _in_limits(Fraction(number) * factor, name)]
+        )
         written = possible[0] if len(possible) == 1 else with_decimal_point(text, decimal)
     value = exact_number(written) * factor
     if COLUMNS[name].arrow == "int64" and value.denominator != 1:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from boxwright.contract.columns import COLUMNS, EDGES
+from boxwright.contract.columns import COLUMNS
+from boxwright.contract.order import EDGES
 from boxwright.errors import DataFileError, FieldViolation
 from boxwright.orders.column_map import UNIT_FIELDS, GuessOptions, guess, known_of, map_violations, with_options
 from boxwright.orders.export_row import Row, read_rows
@@ -78,7 +79,7 @@ class ItemMaster:
     def _other_case(self, sku: str) -> str:
         """Return a SKU that differs in upper and lower case alone; empty where there is none."""
         if not self._folded:
-            self._folded = {each.casefold(): each for each in self.by_sku}
+            self._folded = {sku.casefold(): sku for sku in self.by_sku}
         return self._folded.get(sku.casefold(), "")
 
 
@@ -95,7 +96,9 @@ def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> Ite
         named = {**known_of(how.given, table.header), **how.given_of_items}
         mapping = guess(table.header, replace(how, given=named, keep=()))
         # An item master has other columns of these names: its quantity is the stock.
-        columns = (each if each.field in _OF_AN_ITEM else replace(each, field="", unit="") for each in mapping.columns)
+        columns = (
+            column if column.field in _OF_AN_ITEM else replace(column, field="", unit="") for column in mapping.columns
+        )
         mapping = replace(mapping, columns=tuple(columns))
     else:
         mapping = with_options(given, how)

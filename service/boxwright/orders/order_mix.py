@@ -25,16 +25,9 @@ _SAID = 3
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Orders that say the same in a column, or have as many units.
+    """Orders that say the same in a column, ``what``, or have as many units.
 
-    Attributes
-    ----------
-    what, value : str
-        The column, and what they say.
-    written, rejected : int
-        Orders written, and rejected.
-    of_written, of_rejected : int
-        All orders written, and rejected, of which the column is known.
+    ``of_written`` and ``of_rejected`` are all orders written and rejected of which the column is known.
     """
 
     what: str
@@ -45,26 +38,27 @@ class Group:
     of_rejected: int
 
     @property
+    def share(self) -> float:
+        """Its share of all orders."""
+        return (self.written + self.rejected) / (self.of_written + self.of_rejected)
+
+    @property
     def shift(self) -> float:
         """By how much its share of the orders written differs from that of all."""
-        every = self.of_written + self.of_rejected
-        return self.written / self.of_written - (self.written + self.rejected) / every
+        return self.written / self.of_written - self.share
 
     @property
     def notable(self) -> bool:
         """Whether the mix is another one for it, and not by chance."""
-        every = self.of_written + self.of_rejected
-        share = (self.written + self.rejected) / every
         difference = self.rejected / self.of_rejected - self.written / self.of_written
-        error = math.sqrt(share * (1 - share) * (1 / self.of_written + 1 / self.of_rejected))
+        error = math.sqrt(self.share * (1 - self.share) * (1 / self.of_written + 1 / self.of_rejected))
         return abs(self.shift) >= SHIFT and abs(difference) > CHANCE * error
 
     @property
     def words(self) -> str:
         """Both shares in words."""
-        of_rejected, of_written = self.rejected / self.of_rejected, self.written / self.of_written
-        named = f"{self.what} {self.value}"
-        return f"{named}: {100 * of_rejected:.1f} % of the rejected, {100 * of_written:.1f} % of the others"
+        rejected, written = 100 * self.rejected / self.of_rejected, 100 * self.written / self.of_written
+        return f"{self.what} {self.value}: {rejected:.1f} % of the rejected, {written:.1f} % of the others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +92,7 @@ class Mix:
         share = f"{self.rejected:,} of {every:,} orders of the export ({100 * self.rejected / every:.1f} %)"
         said = [f"{share} were rejected when it was converted, and are in no figure."]
         if self.groups:
-            shown = "; ".join(each.words for each in self.groups[:_SAID])
+            shown = "; ".join(group.words for group in self.groups[:_SAID])
             said.append(f"They are not like the others ({shown}): figures are of the mix of the others.")
         if self.lost_skus and self.lost_sku_orders >= SHIFT * every:
             shown = ", ".join(name for name, _ in self.lost_skus[:_SAID])
@@ -112,31 +106,28 @@ class Mix:
 
 
 class MixSurvey:
-    """Counts orders by what is known of them, written and rejected ones apart."""
+    """Counts orders by what is known of them, rejected ones and those written apart."""
 
     def __init__(self) -> None:
-        self._counts: tuple[dict[str, Counter[str]], ...] = tuple(
-            {name: Counter() for name in (UNITS, *COMPARED)} for _ in range(2)
-        )
         self._orders = [0, 0]
-        self._skus: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        self._counts = [{name: Counter[str]() for name in (UNITS, *COMPARED)} for _ in range(2)]
+        self._skus = Counter[str](), Counter[str]()
         self._rejected_skus: list[frozenset[str]] = []
 
     def add(self, members: Sequence[Row], *, written: bool) -> None:
         """Count an order of these rows."""
-        side = int(written)
-        self._orders[side] += 1
-        counts = self._counts[side]
-        quantities = [row.values.get("quantity") for row in members]
-        if all(isinstance(each, int) and each > 0 for each in quantities):
-            units = sum(each for each in quantities if isinstance(each, int))
-            counts[UNITS][next(name for most, name in _SIZES if units <= most)] += 1
+        self._orders[written] += 1
+        counts = self._counts[written]
+        quantities = (row.values.get("quantity") for row in members)
+        known = [quantity for quantity in quantities if isinstance(quantity, int) and quantity > 0]
+        if len(known) == len(members):
+            counts[UNITS][next(name for most, name in _SIZES if sum(known) <= most)] += 1
         for name in COMPARED:
             value = next((row.values[name] for row in members if name in row.values), None)
             if value is not None and len(counts[name]) <= _MOST_VALUES:
                 counts[name][str(value)] += 1
         skus = frozenset(sku for row in members if isinstance(sku := row.values.get("sku"), str))
-        self._skus[side].update(skus)
+        self._skus[written].update(skus)
         if not written:
             self._rejected_skus.append(skus)
 
@@ -145,20 +136,18 @@ class MixSurvey:
         rejected, written = self._orders
         if rejected < FEWEST or not written:
             return Mix(written, rejected)
-        groups = [each for name in (UNITS, *COMPARED) for each in self._groups(name) if each.notable]
-        lost = self._skus[0].keys() - self._skus[1].keys()
-        named = sorted(((sku, self._skus[0][sku]) for sku in lost), key=lambda each: (-each[1], each[0]))
+        groups = []
+        for name in (UNITS, *COMPARED):
+            left, kept = (counts[name] for counts in self._counts)
+            if left and kept and max(len(left), len(kept)) <= _MOST_VALUES:
+                totals = kept.total(), left.total()
+                groups += [Group(name, value, kept[value], left[value], *totals) for value in {**kept, **left}]
+        groups = [group for group in groups if group.notable]
+        lost = {sku: count for sku, count in self._skus[0].items() if sku not in self._skus[1]}
         return Mix(
             written,
             rejected,
-            tuple(sorted(groups, key=lambda each: (-round(abs(each.shift), 9), each.shift))),
-            tuple(named),
-            sum(not lost.isdisjoint(skus) for skus in self._rejected_skus),
+            tuple(sorted(groups, key=lambda group: (-round(abs(group.shift), 9), group.shift))),
+            tuple(sorted(lost.items(), key=lambda one: (-one[1], one[0]))),
+            sum(not skus.isdisjoint(lost) for skus in self._rejected_skus),
         )
-
-    def _groups(self, what: str) -> list[Group]:
-        rejected, written = (counts[what] for counts in self._counts)
-        if not rejected or not written or max(len(rejected), len(written)) > _MOST_VALUES:
-            return []
-        totals = written.total(), rejected.total()
-        return [Group(what, value, written[value], rejected[value], *totals) for value in {**written, **rejected}]

@@ -102,7 +102,7 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
         try:
             items.append(read_row(cells))
         except InvalidInputError as error:
-            note(*(at(row, each.field, each.rule) for each in error.violations))
+            note(*(at(row, fault.field, fault.rule) for fault in error.violations))
     if order_id or broken:
         yield _closed(order_id, first, last, items, boxes, broken)
 
@@ -122,4 +122,4 @@ def _closed(
         return Order(order_id, tuple(items), boxes_of_cells(boxes))
     except InvalidInputError as error:
         rows = f"row {first}" if first == last else f"rows {first} to {last}"
-        return tuple(at(rows, each.field, each.rule) for each in error.violations)
+        return tuple(at(rows, fault.field, fault.rule) for fault in error.violations)

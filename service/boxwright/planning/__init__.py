@@ -18,8 +18,8 @@ from boxwright.planning.answers.mode_alternatives import (
 )
 from boxwright.planning.answers.positions import positioned
 from boxwright.planning.answers.verify import verify_certificate
-from boxwright.planning.door import plan, refuse_early
 from boxwright.planning.engine import version
+from boxwright.planning.planner import plan, refuse_early
 from boxwright.planning.task import Task
 
 __all__ = [

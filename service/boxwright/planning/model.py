@@ -1,20 +1,21 @@
 """The ``ParcelModel`` of one order: what selection may ask, each answered by the part that knows it."""
 
+import numpy as np
+
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.mailer import Cuboid
+from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.domain.own_container import OwnContainer, shipped_orientation
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints, Rules, Units
 from boxwright.planning.engine import PACKERS
-from boxwright.planning.parts.accounts import Accounts
 from boxwright.planning.parts.admission import admission_of
 from boxwright.planning.parts.cushioned import Wrappings
-from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.parts.own_containers import own_parcel, those_carried
+from boxwright.planning.parts.expansion import Expansion, shapes_of
 from boxwright.planning.parts.packaging import Packaging
 from boxwright.planning.parts.pricing import Pricing
-from boxwright.planning.parts.shapes import shapes_of
-from boxwright.planning.parts.spaces import Spaces
+from boxwright.planning.parts.spaces import Spaces, closed_size
 from boxwright.planning.request import Request
 from boxwright.selection.admission import Admission
 from boxwright.selection.model import PackedBox, Price, Shapes
@@ -35,33 +36,29 @@ class OrderModel:
 
     Attributes
     ----------
-    cushioning, cushioning_id : Dunnage or None, str
-        What is wrapped round fragile units, of several the first; its id if it was chosen among several, else empty.
-    wrappings, spaces, packaging, accounts, pricing : Wrappings, Spaces, Packaging, Accounts, Pricing
+    cushioning_id : str
+        What is wrapped round fragile units if it was chosen among several, else empty.
+    wrappings, spaces, packaging, pricing : Wrappings, Spaces, Packaging, Pricing
         What knows one thing each: what protects units, what boxes offer, what parcels are packed with, emit and cost.
     """
 
     def __init__(
         self, request: Request, expansion: Expansion, cushioning: Dunnage | None = None, known: Admission | None = None
     ) -> None:
-        self.request, self.stop = request, request.stop
-        self.expansion = expansion
+        self.request, self.expansion, self.stop = request, expansion, request.stop
         self.cushioning_id = "" if cushioning is None else cushioning.dunnage_id
-        self.cushioning = cushioning or next(iter(request.cushionings), None)
         self.packer = PACKERS[request.policy.engine]
-        self.admission = known or those_carried(admission_of(expansion, request), expansion, request.biller)
-        self.wrappings = Wrappings(request, expansion, self.cushioning)
+        self.admission = known or admission_of(expansion, request)
+        self.wrappings = Wrappings(request, expansion, cushioning or next(iter(request.cushionings), None))
         self.spaces = Spaces(request, expansion, self.wrappings)
         self.packaging = Packaging(request, expansion, self.wrappings, self.spaces, self.admission)
-        self.accounts = Accounts(request, expansion)
-        parts = self.wrappings, self.spaces, self.packaging, self.accounts
-        self.pricing = Pricing(request, expansion, *parts, self.admission)
+        self.pricing = Pricing(request, self.packaging)
         # What one part answers alone: see ``ParcelModel``.
         self.space, self.for_several = self.spaces.space, self.spaces.for_several
         self.fillings, self.refused = self.spaces.fillings, self.spaces.refused
         self.settled, self.lower_bound = self.pricing.ranked, self.pricing.lower_bound
-        self._protected: dict[bool, Units] = {}
         self.rules = Rules(request.policy.support_millionths, request.policy.load_bearing)
+        self._protected: dict[bool, Units] = {}
 
     @cached_property
     def _variants(self) -> tuple["OrderModel", ...]:
@@ -80,22 +77,10 @@ class OrderModel:
         return next((each for each in self._variants if each.cushioning_id == cushioning_id), self._variants[0])
 
     @cached_property
-    def restocked(self) -> "OrderModel | None":
-        """The model of the box types that are out of stock and else could be used; None where there are none."""
-        return self._of(self.request.restocked)
-
-    @cached_property
-    def barred(self) -> "OrderModel | None":
-        """The model of the box types at hand that carrier or policy exclude; None where there are none."""
-        return self._of(self.request.barred)
-
-    @cached_property
-    def every(self) -> "OrderModel | None":
-        """The model of the box types to choose from, those of ``restocked`` and those of ``barred``."""
-        return self._of(self.request.every)
-
-    def _of(self, request: Request | None) -> "OrderModel | None":
-        return None if request is None else OrderModel(request, self.expansion)
+    def beyond(self) -> "list[OrderModel | None]":
+        """The models of the box types out of stock, of those that carrier or policy exclude, and of all."""
+        requests = self.request.restocked, self.request.barred, self.request.every
+        return [None if each is None else OrderModel(each, self.expansion) for each in requests]
 
     @property
     def monotone(self) -> bool:
@@ -107,9 +92,17 @@ class OrderModel:
         return self.request.box_types
 
     def as_it_is(self, members: Ints) -> PackedBox | None:
-        """See ``ParcelModel.as_it_is``."""
-        may = len(members) == 1 and self.admission.own[members[0]]
-        return own_parcel(self.expansion, members, self.pricing) if may else None
+        """See ``ParcelModel.as_it_is``: no clearance, no cushioning and no dunnage."""
+        if len(members) != 1 or not self.admission.own[members[0]]:
+            return None
+        line, _ = self.expansion.units[int(members[0])]
+        orientation = shipped_orientation(line)
+        extents = orientation.rotate(*line.edges_um)
+        box = OwnContainer.of_size(extents)
+        turn = np.array([ALL_ORIENTATIONS.index(orientation)], dtype=np.int64)
+        corners = np.array([(0, 0, 0, *extents)], dtype=np.int64)
+        price = self.pricing.of_size(box, closed_size(box, None), gross_mg=line.mass_mg)
+        return PackedBox(box, members, turn, corners, price)
 
     def protect(self, members: Ints, box: BoxType | None = None) -> Units:
         """See ``ParcelModel.protect``."""

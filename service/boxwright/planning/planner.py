@@ -1,8 +1,8 @@
 """One order, one plan: the algorithm on one page.
 
-``planning/door.py`` calls ``plan_request`` with a resolved request. ``triage`` sets aside the units that fit no box,
-each with its reason. ``find_boxes`` then searches the *candidates*: box types, each with a cushioning where there is a
-choice. For each candidate the search
+``plan`` resolves the request: every name is looked up, every rule applied. ``triage`` sets aside the units that fit no
+box, each with its reason. ``find_boxes`` then searches the *candidates*: box types, each with a cushioning where there
+is a choice. For each candidate the search
 
 1. *protects* the units: cushioning makes them larger;
 2. *bounds* the price: no parcel of the candidate costs less;
@@ -26,19 +26,95 @@ added in.
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
+from boxwright.catalog import load_materials
+from boxwright.catalog.materials import Materials
+from boxwright.domain.box import Catalog
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
-from boxwright.planning.finding.boxes import find_boxes
-from boxwright.planning.finding.margins import refuse_margins
-from boxwright.planning.finding.started import solve_started
+from boxwright.domain.policy import Policy
+from boxwright.domain.started import StartedParcel
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.engine import PACKERS
+from boxwright.planning.finding.boxes import Solution, find_boxes
+from boxwright.planning.finding.started import read_started, solve_started
 from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.finishing.finish import finish_plan
 from boxwright.planning.finishing.finish_time import finish_time_s
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
-from boxwright.planning.solution import Solution
+from boxwright.planning.task import Task
 from boxwright.planning.unpacked.triage import triage
+from boxwright.stop import Stop
+from boxwright.units import exact
+
+
+def plan(
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    started_parcels: Sequence[StartedParcel] = (),
+    known_plans: Sequence[Plan] = (),
+    materials: Materials | None = None,
+    empty_spaces: bool = False,
+    explain: bool = False,
+    lower_steps: bool = True,
+    stop: Stop | None = None,
+) -> Plan:
+    """Pack an order into right-sized boxes and state what that weighs, bills and emits.
+
+    Parameters
+    ----------
+    order, catalog : Order, Catalog
+        What to pack; boxes and dunnage to choose from.
+    policy : Policy, optional
+        Objectives and rules. Default: fewest parcels, then least volume; support 0.75; whole orders only.
+    lane : Lane, optional
+        Legs, carrier service, ship date. Default: transport is not counted, and the footprints say so.
+    profiles : sequence of str, optional
+        Accounting profiles, ``id`` or ``id@version``. Default ``uk-desnz`` and ``us-epa``, newest versions. The
+        objective ``emissions`` uses the first.
+    started_parcels : sequence of StartedParcel, optional
+        Parcels already started: they are filled up first, and what lies in them stays. Default none.
+    known_plans : sequence of Plan, optional
+        Plans of the same order, such as of fewer box types or stricter rules. The answer is no worse than any of them
+        that keeps every rule of this call. Default none.
+    materials : Materials, optional
+        Factors, rules and constants. Default the shipped ones.
+    empty_spaces, lower_steps : bool, optional
+        Whether each parcel lists its empty spaces, and each bill what would lower it. Default False and True.
+    explain : bool, optional
+        Whether refused box types state the smallest known change to a line that would help; costly. Default False.
+    stop : Stop, optional
+        Ends the planning: by a deadline, a limit of CPU time, or told to. Default: nothing does.
+
+    Returns
+    -------
+    Plan
+        Checked independently of the engine that made it.
+
+    Raises
+    ------
+    InvalidInputError
+        With every field that breaks a rule.
+    IncompletePlanError
+        If a unit cannot be packed and the policy does not allow a partial plan.
+    MissingFactorError
+        If the objective is ``emissions`` and the profile lacks a factor.
+    SearchEndedError
+        If ``stop`` ended the search before there was a plan, or all.
+    EngineError
+        If the engine's answer fails the independent check.
+    """
+    asked = order, catalog, policy or Policy(), lane, profiles
+    task = Task(*asked, started_parcels, known_plans, materials or load_materials(), lower_steps, stop or Stop())
+    return plan_request(Request.resolve(task), empty_spaces=empty_spaces, explain=explain)
 
 
 def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan:
@@ -67,10 +143,34 @@ def solve(request: Request, *, empty_spaces: bool = False, goes_on: bool = False
 
 def _solve(request: Request, *, first: bool) -> Solution:
     model = OrderModel(request, request.expansion)
-    refuse_margins(model)
+    _refuse_margins(model)
     packable, unpacked = triage(model)
     if request.started:
         return solve_started(model, packable, unpacked)
     found = find_boxes(model, packable, request.policy.max_parcels, first=first) if len(packable) else None
     with request.stop.finishing():
         return Solution(finish_plan(model, found, unpacked), model, packable, found)
+
+
+def refuse_early(task: Task) -> None:
+    """Raise what ``plan`` refuses of a task before any search: InvalidInputError."""
+    request = Request.resolve(task)
+    if request.started or not PACKERS[request.policy.engine].keeps_margins:
+        model = OrderModel(request, request.expansion)
+        _refuse_margins(model)
+        read_started(model)
+
+
+def _refuse_margins(model: OrderModel) -> None:
+    """Refuse an engine that cannot keep what units of the order keep clear to each other, to walls and to the lid."""
+    if model.packer.keeps_margins:
+        return
+    for line, _ in model.expansion.lines:
+        guard = model.wrappings.guards[line.line_id]
+        half_gap_um, margin_um = guard.half_gap_um, guard.wall_margin_um
+        if half_gap_um or margin_um:
+            gap = f"a half-gap of {exact(half_gap_um)} mm" if half_gap_um else ""
+            margin = f"a wall margin of {exact(margin_um)} mm" if margin_um else ""
+            needs = f"line {line.line_id!r} needs {' and '.join(filter(None, (gap, margin)))}"
+            rule = f"must not be {model.request.policy.engine.value}: it keeps neither gaps nor margins, and {needs}"
+            raise InvalidInputError([FieldViolation("policy.engine", rule)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from boxwright.catalog.materials import Materials
@@ -23,9 +23,9 @@ from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.lazy import cached_property
 from boxwright.packing.solver import installed as solver_installed
-from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.parts.expansion import Expansion, lowest_edge_um
 from boxwright.planning.parts.packs import Packs
-from boxwright.planning.parts.shapes import lowest_edge_um
+from boxwright.planning.parts.spaces import Closure, closures_with
 from boxwright.planning.rules.box_limits import limited, usable
 from boxwright.planning.rules.chosen_dunnage import chosen_dunnage
 from boxwright.planning.rules.inner_boxes import Refusal, inner_box, with_inner_boxes
@@ -190,6 +190,12 @@ class Request:
         """The denser of the void fills that parcels of this order can have."""
         fills = [each for each in (self.void_fill, self.cushion_fill) if each is not None]
         return max(fills, key=lambda each: each.density_kg_per_m3 or 0, default=None)
+
+    @cached_property
+    def closures(self) -> Callable[[BoxType], Closure]:
+        """Returns the closed box of a type with nothing in it: the same for the same dunnage."""
+        dunnage = self.tape, self.label, self.densest_fill, self.blocking
+        return closures_with(self.materials.tape_rule(self.policy.tape_rule), *dunnage, self.policy.void_fill_share)
 
     @property
     def derived_legs(self) -> tuple[Leg, ...]:

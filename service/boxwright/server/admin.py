@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-import re
 import ssl
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from prometheus_client import CollectorRegistry, make_asgi_app
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -20,19 +21,12 @@ from boxwright.server.access.gate import Gate
 from boxwright.server.audit import audit, why_of
 from boxwright.server.descriptors import OutOfFiles
 from boxwright.server.faults import status_of
-from boxwright.server.http.accepted import with_accepted
 from boxwright.server.http.call import HTTP_CODES, challenge, connect_code
 from boxwright.server.http.listen import HttpServer, certificate_shown
 from boxwright.server.logs import log
 
 MAX_OPEN = 64
-"""Connections at once. One more takes the place of the one that waits longest for its caller; a probe says at once what
-it wants, and so never waits for long."""
-
-VERSIONS = (b"0.0.1", b"0.0.4", b"1.0.0", b"2.0.0")
-"""Of the formats of Prometheus and OpenMetrics: the library fails for what it cannot compare with them."""
-
-_VERSION = re.compile(rb"version\s*=([^;]*)")
+"""Connections at once; a request over one more gets 503."""
 
 Guard = Callable[[Request], Response | None]
 """Returns the refusal of a request; None lets it in."""
@@ -89,44 +83,25 @@ def admin_app(
     async def livez(_: Request) -> Response:
         return _state(alive(), "")
 
+    async def metrics(request: Request) -> Response:
+        if (refused := guard(request)) is not None:
+            return refused
+        if "application/openmetrics-text" in request.headers.get("accept", ""):  # it names traces as exemplars
+            page = openmetrics.generate_latest(registry)  # type: ignore[no-untyped-call] # the library says no types here
+            return Response(page, media_type=openmetrics.CONTENT_TYPE_LATEST)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
     async def missing(_: Request, __: Exception) -> Response:
         return PlainTextResponse("there is /metrics, /healthz and /livez\n", 404)
 
-    routes = [Route("/healthz", healthz), Route("/livez", livez), Route("/metrics", _Metrics(registry, guard))]
-    app = Starlette(routes=routes, middleware=[Middleware(_Faults)], exception_handlers={404: missing, 405: missing})
-    app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
-    app.state.end_calls = lambda: None
-    return app
-
-
-class _Metrics:
-    """Answers with all metrics, as asked: which, in which format, compressed or not."""
-
-    def __init__(self, registry: CollectorRegistry, guard: Guard) -> None:
-        self._app = make_asgi_app(registry)
-        self._guard = guard
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        answer = self._guard(Request(scope)) or self._app
-        await answer(with_accepted(_readable(scope)), receive, send)
-
-
-def _readable(scope: Any) -> Any:
-    """Return a request whose query and header values are what the library takes for granted: UTF-8, known versions."""
-    headers = [(name, _utf_8(value)) for name, value in scope["headers"]]
-    headers = [(name, _known(value) if name.lower() == b"accept" else value) for name, value in headers]
-    return {**scope, "headers": headers, "query_string": _utf_8(scope["query_string"])}
-
-
-def _known(accept: bytes) -> bytes:
-    """Return what a caller accepts without formats of versions that there are not; of none it gets the text format."""
-    return b",".join(
-        each for each in accept.split(b",") if all(found.strip() in VERSIONS for found in _VERSION.findall(each))
+    routes = [Route("/healthz", healthz), Route("/livez", livez), Route("/metrics", metrics)]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(_Faults), Middleware(GZipMiddleware)],
+        exception_handlers={404: missing, 405: missing},
     )
-
-
-def _utf_8(value: bytes) -> bytes:
-    return value.decode("utf-8", "replace").encode()
+    app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
+    return app
 
 
 class _Faults:
@@ -167,7 +142,7 @@ class AdminServer:
     """
 
     def __init__(self, host: str, port: int, app: Any, tls: Callable[[], ssl.SSLContext] | None = None) -> None:
-        self._server = HttpServer(app, host, port, tls=tls, most=MAX_OPEN, most_of_address=MAX_OPEN)
+        self._server = HttpServer(app, host, port, tls=tls, most=MAX_OPEN)
         self.port = self._server.port
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
@@ -175,9 +150,9 @@ class AdminServer:
         self._thread.start()
 
     @property
-    def connections(self) -> HttpServer:
-        """Its connections."""
-        return self._server
+    def open(self) -> int:
+        """How many connections are open."""
+        return self._server.open
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:

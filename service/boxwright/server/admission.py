@@ -1,249 +1,236 @@
-"""Who is let in, who is next, and who is sent away: by what orders are estimated to take, never by their number.
+"""Who is next: callers take turns, large orders leave a place for small ones, and nobody waits in vain.
 
-Nothing here reads a clock or has a thread: whoever runs the orders says what time it is, and holds one lock.
+Nothing is learned: an order is small or large by what it holds.
 """
 
 from __future__ import annotations
 
-from typing import Generic, Protocol, TypeVar
+import asyncio
+import enum
+import math
+import time
+from collections import OrderedDict
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from boxwright.server.fair_queue import LANE_ENDS_S, LANES, CallKind, FairQueue, Waits, lane_of
 from boxwright.server.overloaded import ShedError
+from boxwright.v1 import policy_pb2
 
-ALL, NONE = frozenset(LANES), frozenset[int]()
-SMALL = frozenset((0, 1))
-"""Lanes whose orders run in spare places when large ones have all others."""
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Hashable, Iterator
 
-SMALL_S = LANE_ENDS_S[max(SMALL)]
-"""Time that small orders take, in seconds: one that takes longer is no small one, whatever was estimated."""
+    from boxwright.v1.packing_service_pb2 import CheckPlanRequest, PackRequest
 
-WAIT_SHARE = 0.5
-"""Share of the time until its deadline that an order may be likely to wait: waiting times are estimates."""
+MOST_WAITING, MOST_WAITING_PER_CALLER = 4_000, 2_000
+"""Most that may wait at once in one queue."""
+
+MOST_WAIT_S = 2.0
+"""Longest time that a single order may wait, in seconds."""
 
 LEAST_S, LEAST_SHARE = 0.1, 0.25
-"""What has to be left before an order's deadline when its turn comes, in seconds and as a share of the time that its
-caller waits; less where the order takes less. A larger one may have a plan by then for the deadline to cut."""
+"""What has to be left before the deadline of an order that had to wait, in seconds and as a share of the time that its
+caller waits: with less, there would be no plan by then."""
 
-REMEMBERED = 20
-"""Orders of a lane's greatest size after which what was learnt of how long they take counts half."""
+LARGE = 400
+"""Units times lines from which on an order is large: planning it takes some 0.1 s."""
 
-LEAST_PACE, MOST_PACE = 0.05, 50.0
-"""Time that an order takes, for each second that it is estimated to take: no less and no more is ever believed."""
+THOROUGH = 4
+"""How many times as large an order counts in the mode ``thorough``."""
+
+LARGE_BYTES = 64 * 1024
+"""Length of a request from which on it is large, whatever it asks for."""
 
 
-class Admitted(Waits, Protocol):
-    """An order that asks to be let in."""
+class CallKind(enum.StrEnum):
+    """How an order came."""
 
+    SINGLE = "single"
+    BATCH = "batch"
+    STREAM = "stream"
+
+
+def is_large(request: PackRequest | CheckPlanRequest, alternatives: int = 0) -> bool:
+    """Return whether an order is large, as it is asked for with some alternatives."""
+    lines = request.order.lines
+    units = sum(max(line.quantity, 1) for line in lines)
+    modes = THOROUGH if request.policy.mode == policy_pb2.SOLVING_MODE_THOROUGH else 1
+    return units * len(lines) * (1 + max(alternatives, 0)) * modes >= LARGE
+
+
+Place = TypeVar("Place")
+
+
+@dataclass(eq=False, slots=True)
+class _Waiting(Generic[Place]):
+    """One who waits for a place."""
+
+    caller: Hashable
+    large: bool
     came_s: float
-    """When it was let in; written here, as the next two."""
-
-    wait_s: float
-    """How long it was likely to wait then; what did not have to wait is begun, however short its deadline."""
-
-    begun_s: float
-    """When it was taken up."""
-
-    @property
-    def deadline_s(self) -> float:
-        """When its caller waits no longer; infinity where that is not known."""
+    place: asyncio.Future[Place]
 
 
-Item = TypeVar("Item", bound=Admitted)
+class _Lines(Generic[Place]):
+    """Those of one size who wait, each caller's in a line of its own.
+
+    A caller who has waited for nothing of late comes first, the others take turns: as flows do in RFC 8290, 4.2.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._new: OrderedDict[Hashable, OrderedDict[_Waiting[Place], None]] = OrderedDict()
+        self._old: OrderedDict[Hashable, OrderedDict[_Waiting[Place], None]] = OrderedDict()
+
+    def __iter__(self) -> Iterator[_Waiting[Place]]:
+        return (one for lines in (self._new, self._old) for line in lines.values() for one in line)
+
+    def line(self, caller: Hashable) -> OrderedDict[_Waiting[Place], None]:
+        """Return the line of a caller, which has none of late where it is new."""
+        found = self._old.get(caller)
+        return self._new.setdefault(caller, OrderedDict()) if found is None else found
+
+    def join(self, one: _Waiting[Place]) -> None:
+        self.line(one.caller)[one] = None
+        self.count += 1
+
+    def leave(self, one: _Waiting[Place]) -> bool:
+        """Let one wait no more; return whether it did."""
+        line = self._old.get(one.caller) or self._new.get(one.caller)
+        if not line or one not in line:
+            return False
+        del line[one]
+        self.count -= 1
+        return True
+
+    def next(self) -> _Waiting[Place]:
+        """Return who is next, of those who wait; the others of its caller have their turn after all others."""
+        while True:
+            lines = self._new or self._old
+            caller, line = lines.popitem(last=False)
+            if line:
+                self._old[caller] = line  # until its next turn, though it be empty by then: it is no new one
+                return next(iter(line))
 
 
-class _Pace:
-    """How long orders of a lane take to what they are estimated to take."""
+class Admission(Generic[Place]):
+    """Gives places to those who wait for one.
 
-    def __init__(self, lane: int) -> None:
-        self._memory_s = REMEMBERED * LANE_ENDS_S[min(lane, len(LANE_ENDS_S) - 1)]
-        self._taken_s = self._estimated_s = self._memory_s
-
-    def learn(self, estimated_s: float, taken_s: float) -> None:
-        taken_s = min(max(taken_s, estimated_s * LEAST_PACE), estimated_s * MOST_PACE)
-        kept = 0.5 ** (estimated_s / self._memory_s)
-        self._taken_s = self._taken_s * kept + taken_s
-        self._estimated_s = self._estimated_s * kept + estimated_s
-
-    @property
-    def value(self) -> float:
-        return min(max(self._taken_s / self._estimated_s, LEAST_PACE), MOST_PACE)
-
-
-class Admission(Generic[Item]):
-    """Lets orders in and hands them out.
-
-    A single order is let in if it is likely to be taken up within a limit, and early enough for its deadline. How long
-    it waits follows from what its caller has waiting in the same lane, from how many share the time, and from how long
-    orders took of late to what they were estimated to take. So one caller's orders keep nobody else out. Batches and
-    streams hand in a few orders at a time and are always let in.
+    Large orders and small ones take turns, and in each size callers do. Of two or more places large orders leave one.
 
     Parameters
     ----------
-    places : int
-        Orders that run at once.
-    max_waiting_s : float
-        Longest time that a single order may wait, in seconds.
-    spare : int, optional
-        Places more for small orders, for when large ones have all others. Default 1.
+    size : int
+        How many places there are when all are there; they come by ``give``.
     """
 
-    def __init__(self, places: int, max_waiting_s: float, *, spare: int = 1) -> None:
-        self._places = places
-        self._spare = spare
-        self._max_waiting_s = max_waiting_s
-        self._queue: FairQueue[Item] = FairQueue()
-        self._running: dict[Item, None] = {}
-        self._paces = [_Pace(lane) for lane in LANES]
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._idle: list[Place] = []
+        self._held: dict[Place, bool] = {}
+        self._lines: dict[bool, _Lines[Place]] = {False: _Lines(), True: _Lines()}
+        self._large_next = False
 
-    def admit(self, item: Item, now_s: float) -> None:
-        """Let an order in.
+    def waiting(self, *, large: bool) -> int:
+        """Return how many large orders wait, or small ones."""
+        return self._lines[large].count
+
+    def holds(self, place: Place) -> bool:
+        """Return whether a place is held."""
+        return place in self._held
+
+    def oldest_s(self) -> float:
+        """How long the one has waited who has for longest, in seconds; 0 where nobody does."""
+        came_s = [one.came_s for lines in self._lines.values() for one in lines]
+        return time.monotonic() - min(came_s) if came_s else 0.0
+
+    async def take(
+        self, caller: Hashable, *, large: bool = False, most_wait_s: float = math.inf, deadline_s: float = math.inf
+    ) -> Place:
+        """Wait for a place and return it; it is held until it is given back.
+
+        Parameters
+        ----------
+        caller : hashable
+            Who takes turns with others.
+        large : bool, optional
+            Whether the order is a large one. Default False.
+        most_wait_s : float, optional
+            Longest time to wait, in seconds. Default: for ever.
+        deadline_s : float, optional
+            When the caller waits no longer, by ``time.monotonic``. Default: never.
 
         Raises
         ------
         ShedError
-            If it is a single one that would wait too long, or in vain.
+            If too many wait, or this one has waited too long, or until its deadline is so near that no plan would be
+            made in time. Who need not wait has a place, however near the deadline.
         """
-        item.came_s = now_s
-        if item.kind is CallKind.SINGLE:
-            item.wait_s = wait_s = self.wait_s(item, now_s)
-            if wait_s > self._max_waiting_s:
-                raise ShedError(
-                    f"the orders that are waiting take about {wait_s:.1f} s, and an order may wait for at most"
-                    f" {self._max_waiting_s:g} s: try again later",
-                    "waiting_time",
-                    wait_s - self._max_waiting_s,
-                )
-            if wait_s > 0 and wait_s + self._least_s(item) > WAIT_SHARE * (item.deadline_s - now_s):
-                raise _in_vain(wait_s)
-        self._queue.push(item)
+        lines = self._lines[large]
+        waiting = sum(each.count for each in self._lines.values())
+        if waiting >= MOST_WAITING or len(lines.line(caller)) >= MOST_WAITING_PER_CALLER:
+            raise ShedError("as many orders wait as may: try again later", "full", MOST_WAIT_S)
+        loop, now_s = asyncio.get_running_loop(), time.monotonic()
+        one = _Waiting(caller, large, now_s, loop.create_future())
+        lines.join(one)
+        self._hand_out()
+        timer = None
+        patience_s = deadline_s - now_s
+        left_s = patience_s - min(LEAST_S, LEAST_SHARE * patience_s)
+        if not one.place.done() and min(left_s, most_wait_s) < math.inf:
+            limit = "deadline" if left_s < most_wait_s else "age"
+            timer = loop.call_later(min(left_s, most_wait_s), self._refuse, one, limit)
+        try:
+            place: Place = await one.place
+            return place
+        except asyncio.CancelledError:
+            if one.place.done() and not one.place.cancelled() and one.place.exception() is None:
+                self.give(one.place.result())  # it was handed out to who leaves
+            raise
+        finally:
+            lines.leave(one)
+            if timer is not None:
+                timer.cancel()
 
-    def begin(self, item: Item, now_s: float) -> bool:
-        """Let an order in and take it up at once, if nothing waits and there is a place for it; else do nothing."""
-        if self._queue or lane_of(item.effort_s) not in self._open_lanes(now_s):
-            return False
-        self._queue.pass_by(item)
-        item.came_s = item.begun_s = now_s
-        self._running[item] = None
-        return True
+    @asynccontextmanager
+    async def turn(self, caller: Hashable) -> AsyncIterator[Place]:
+        """Hold a place for the block."""
+        place = await self.take(caller)
+        try:
+            yield place
+        finally:
+            self.give(place)
 
-    def take(self, now_s: float) -> tuple[Item | None, list[tuple[Item, ShedError]]]:
-        """Take up the next order, if there is a place for it: it runs until ``done``.
+    def give(self, place: Place) -> None:
+        """Add a place, or give it back."""
+        self._held.pop(place, None)
+        self._idle.append(place)
+        self._hand_out()
 
-        Returns
-        -------
-        tuple of Item or None, list
-            The order; and those that are sent away because they have waited too long, or in vain, each with what to
-            tell its caller.
-        """
-        away: list[tuple[Item, ShedError]] = []
-        while (lanes := self._open_lanes(now_s)) and (item := self._queue.pop(lanes)) is not None:
-            error = self._too_late(item, now_s)
-            if error is None:
-                item.begun_s = now_s
-                self._running[item] = None
-                return item, away
-            self._queue.settle(item, 0.0)
-            away.append((item, error))
-        return None, away
+    def remove(self, place: Place) -> None:
+        """Take out a place, whether it is held or not."""
+        self._held.pop(place, None)
+        if place in self._idle:
+            self._idle.remove(place)
 
-    def withdraw(self, item: Item) -> bool:
-        """Take out an order that nobody waits for any more; return whether it still waited."""
-        return self._queue.remove(item)
+    def _hand_out(self) -> None:
+        """Hand out places as long as there are any, and some who may have them."""
+        while self._idle:
+            sizes = [large for large in (self._large_next, not self._large_next) if self._lines[large].count]
+            if self._size > 1 and sum(self._held.values()) >= self._size - 1:
+                sizes = [large for large in sizes if not large]
+            if not sizes:
+                return
+            lines = self._lines[sizes[0]]
+            one = lines.next()
+            lines.leave(one)
+            self._large_next = not one.large
+            place = self._idle.pop()
+            self._held[place] = one.large
+            one.place.set_result(place)
 
-    def done(self, item: Item, now_s: float, *, ended: bool = False) -> None:
-        """Free the place of an order; one that was ended early tells nothing of how long orders take."""
-        del self._running[item]
-        taken_s = now_s - item.begun_s
-        self._queue.settle(item, taken_s)
-        if not ended:
-            self._paces[lane_of(item.effort_s)].learn(item.effort_s, taken_s)
-
-    def shed(self, now_s: float) -> list[tuple[Item, ShedError]]:
-        """Take out and return what has waited too long, or waits in vain, as ``take`` does; to be called at times."""
-        late = [(item, error) for item in self._queue.items() if (error := self._too_late(item, now_s)) is not None]
-        for item, _ in late:
-            self._queue.remove(item)
-        return late
-
-    def wait_s(self, item: Item, now_s: float) -> float:
-        """Return how long an order that is not let in yet is likely to wait, in seconds."""
-        lane = lane_of(item.effort_s)
-        if not self._queue:
-            return self._until_free_s(lane, now_s)
-        own_s = self._queue.before_s(item) * self._paces[lane].value
-        all_s = sum(self._queue.effort_s(each) * self._paces[each].value for each in LANES)
-        large = len(self._running) - self._small(now_s)
-        places = max(self._places - large, self._spare) if lane in SMALL and self._spare else self._places
-        return min(own_s, all_s) / places + self._until_free_s(lane, now_s)
-
-    def waiting(self, lane: int) -> int:
-        """How many orders of a lane wait."""
-        return self._queue.count(lane)
-
-    def waiting_effort_s(self, lane: int) -> float:
-        """What the orders of a lane that wait are estimated to take, in seconds of CPU."""
-        return self._queue.effort_s(lane)
-
-    def oldest_s(self, now_s: float) -> float:
-        """How long the oldest order that waits has waited, in seconds; 0 where none does."""
-        return max((now_s - item.came_s for item in self._queue.items()), default=0.0)
-
-    def can_take(self, now_s: float) -> bool:
-        """Return whether ``take`` has something to take up; that may change as time passes."""
-        return any(self._queue.count(lane) for lane in self._open_lanes(now_s))
-
-    @property
-    def running(self) -> tuple[Item, ...]:
-        """Orders that are under way."""
-        return tuple(self._running)
-
-    def drain(self) -> list[Item]:
-        """Take out all that waits."""
-        waiting = list(self._queue.items())
-        for item in waiting:
-            self._queue.remove(item)
-        return waiting
-
-    def __len__(self) -> int:
-        return len(self._queue)
-
-    def _open_lanes(self, now_s: float) -> frozenset[int]:
-        """Return the lanes whose orders may be taken up now: all, small ones only, or none."""
-        if len(self._running) < self._places:
-            return ALL
-        # Spare places are for small orders while large ones have the others.
-        full = len(self._running) >= self._places + self._spare
-        return NONE if full or self._small(now_s) >= self._spare else SMALL
-
-    def _small(self, now_s: float) -> int:
-        """Return how many of the orders that run are small, as estimated and by what they have taken so far."""
-        return sum(lane_of(each.effort_s) in SMALL and now_s - each.begun_s < SMALL_S for each in self._running)
-
-    def _until_free_s(self, lane: int, now_s: float) -> float:
-        """Return how long it takes until a running order is likely to end, if an order of a lane has to wait for it."""
-        if lane in self._open_lanes(now_s):
-            return 0.0
-        return min(
-            max(0.0, item.begun_s + item.effort_s * self._paces[lane_of(item.effort_s)].value - now_s)
-            for item in self._running
-        )
-
-    def _too_late(self, item: Item, now_s: float) -> ShedError | None:
-        """Return what to tell the caller of a single order that has waited too long, or waits in vain."""
-        if item.kind is not CallKind.SINGLE:
-            return None
-        if item.wait_s > 0 and now_s + self._least_s(item) > item.deadline_s:
-            return _in_vain(now_s - item.came_s)
-        if now_s - item.came_s > self._max_waiting_s:
-            text = f"the order has waited for {self._max_waiting_s:g} s, which is as long as any may: try again later"
-            return ShedError(text, "age", self._max_waiting_s)
-        return None
-
-    def _least_s(self, item: Item) -> float:
-        own_s, patience_s = item.effort_s * self._paces[lane_of(item.effort_s)].value, item.deadline_s - item.came_s
-        return min(own_s, LEAST_SHARE * patience_s, LEAST_S)
-
-
-def _in_vain(wait_s: float) -> ShedError:
-    text = f"no plan can be made before the deadline: orders have to wait, this one some {wait_s:.1f} s"
-    return ShedError(text, "deadline", wait_s)
+    def _refuse(self, one: _Waiting[Place], limit: str) -> None:
+        if self._lines[one.large].leave(one):
+            waited = f"the order has waited for {time.monotonic() - one.came_s:.1f} s"
+            why = "and there is no time left to plan it" if limit == "deadline" else "which is as long as any may"
+            one.place.set_exception(ShedError(f"{waited}, {why}: try again later", limit, MOST_WAIT_S))

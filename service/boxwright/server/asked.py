@@ -1,12 +1,11 @@
-"""What a planning worker is asked: a method, the bytes of its request, and what the door knows of the call."""
+"""What a planning process is asked: a method, the bytes of its request, and what the server knows of the call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import NamedTuple
 
 from boxwright.stop import Stop
-from boxwright.store import CatalogRecord, Entry, PlanRecord, TextsRecord
+from boxwright.store import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,7 @@ class Asked:
     Attributes
     ----------
     method : str
-        What the desk is to do, such as ``Pack``.
+        One of those of ``Methods``, such as ``Pack``.
     request : bytes
         Its request.
     answer_by_s : float or None
@@ -26,7 +25,7 @@ class Asked:
     stop : Stop
         Ends the work; where only its search is ended, the best plan so far is the answer.
     better : callable or None
-        Gets the bytes of each plan that ``Improve`` finds, from whichever thread.
+        Gets the bytes of each plan that ``Improve`` finds.
     """
 
     method: str
@@ -42,27 +41,3 @@ class Answered(NamedTuple):
 
     data: bytes
     entry: Entry | None = None
-
-
-Plain = tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...] | None] | None
-"""An entry as it goes from process to process."""
-
-
-_PLAN, _CATALOG, _TEXTS = (attrgetter(*each.__slots__) for each in (PlanRecord, CatalogRecord, TextsRecord))
-
-
-def plain(entry: Entry | None) -> Plain:
-    """Return what an entry holds, as plain values."""
-    if entry is None or entry.plan is None or entry.catalog is None:
-        return None
-    plan, catalog = _PLAN(entry.plan), _CATALOG(entry.catalog)
-    return plan, catalog, None if entry.texts is None else _TEXTS(entry.texts)
-
-
-def entry_of(values: Plain) -> Entry | None:
-    """Return the entry of plain values."""
-    if values is None:
-        return None
-    plan, catalog, texts = values
-    kept = None if texts is None else TextsRecord(*texts)  # type: ignore[arg-type] # as they were
-    return Entry(PlanRecord(*plan), CatalogRecord(*catalog), texts=kept)  # type: ignore[arg-type] # likewise

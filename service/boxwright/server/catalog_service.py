@@ -20,7 +20,7 @@ from boxwright.server.offers import name_of
 from boxwright.server.paging import page
 from boxwright.server.reloading import Reloader
 from boxwright.server.repeats import RepeatableCall, Repeats
-from boxwright.server.workers import Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.store import AnswerRecord
 from boxwright.v1 import (
     accounting_profile_pb2,

@@ -11,7 +11,6 @@ from boxwright.domain.fields import changed
 from boxwright.domain.warning import PlanWarning
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.server.inline_catalogs import content_key
 from boxwright.server.shelf import Shelf
 from boxwright.store import CatalogsUnreadError
 from boxwright.v1 import catalog_pb2, packing_service_pb2
@@ -96,13 +95,7 @@ def check_lack(catalog_id: str, shelf: Shelf) -> None:
 
 def read_inline_catalog(message: catalog_pb2.Catalog, shelf: Shelf, found: Findings) -> Catalog | None:
     """Return the catalog of a message, or None after noting every finding; one that came lately is not read again."""
-    key, size = content_key(message)
-    catalog = shelf.inline.find(key)
-    if catalog is None:
-        catalog = read_catalog(message, shelf.materials, found)
-        if catalog is not None:
-            shelf.inline.keep(key, catalog, size)
-    return catalog
+    return shelf.inline.read(message, (), found, lambda: read_catalog(message, shelf.materials, found))
 
 
 def _at_hand(entries: Sequence[packing_service_pb2.BoxAvailability], catalog: Catalog, found: Findings) -> Catalog:

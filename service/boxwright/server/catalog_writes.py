@@ -16,12 +16,11 @@ from boxwright.server.asked import Asked
 from boxwright.server.caller import answer_by
 from boxwright.server.current import Current
 from boxwright.server.deflated import unpacked
-from boxwright.server.effort import VALIDATE_S_PER_BYTE
 from boxwright.server.keeping import Keeping
 from boxwright.server.paging import page
 from boxwright.server.reloading import Reloader
 from boxwright.server.repeats import RepeatableCall
-from boxwright.server.workers import Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.server.written import (
     CatalogExistsError,
     CatalogInUseError,
@@ -208,8 +207,7 @@ class CatalogWrites:
     async def _judged(self, source: messages.CreateCatalogRequest, call: Call) -> catalog_pb2.Catalog:
         """Return a catalog as it is read, by a worker."""
         asked = Asked("ReadCatalog", source.SerializeToString(), answer_by(call.deadline_s))
-        effort_s = source.ByteSize() * VALIDATE_S_PER_BYTE
-        answered = await self._workers.ask(asked, caller=call.who, effort_s=effort_s, deadline_s=call.deadline_s)
+        answered = await self._workers.ask(asked, caller=call.who, deadline_s=call.deadline_s)
         return catalog_pb2.Catalog.FromString(answered.data)
 
     async def _write(

@@ -12,7 +12,6 @@ from boxwright.server.asked import Asked
 from boxwright.server.audit import note
 from boxwright.server.caller import answer_by, caller, deadline_of, remembered_as
 from boxwright.server.deflated import packed
-from boxwright.server.effort import VALIDATE_S_PER_BYTE
 from boxwright.server.faults import NotInThisVersionError
 from boxwright.server.keeping import Keeping
 from boxwright.server.operations.message import operation_name, operation_to_wire
@@ -20,7 +19,7 @@ from boxwright.server.operations.runner import Runner
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_ids import new_plan_id
 from boxwright.server.repeats import RepeatableCall
-from boxwright.server.workers import Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.store import OperationKind, OperationRecord
 from boxwright.v1 import evaluation_service_pb2 as messages
 from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceServicer
@@ -102,6 +101,5 @@ class EvaluationService(EvaluationServiceServicer):
         """Return what is stored of a request, which a worker has checked."""
         deadline_s = deadline_of(context)
         asked = Asked(method, request.SerializeToString(), answer_by(deadline_s))
-        effort_s = request.ByteSize() * VALIDATE_S_PER_BYTE
-        answered = await self._workers.ask(asked, caller=caller(context), effort_s=effort_s, deadline_s=deadline_s)
+        answered = await self._workers.ask(asked, caller=caller(context), deadline_s=deadline_s)
         return answered.data

@@ -38,14 +38,12 @@ from boxwright.server.access.denied import (
     SiteNotAllowedError,
     TokenNotValidError,
 )
-from boxwright.server.effort import CostLimitError
 from boxwright.server.first_message import NotSentError
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_links import LinkError
-from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
-from boxwright.server.relayed import RelayedError
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
 from boxwright.server.written import (
     CatalogExistsError,
     CatalogInUseError,
@@ -84,7 +82,6 @@ class NotInThisVersionError(BoxwrightError):
 KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (
     (UnsupportedError, code_pb2.UNIMPLEMENTED, errors_pb2.ERROR_REASON_NOT_IN_THIS_VERSION),
     (UnknownResourceError, code_pb2.NOT_FOUND, errors_pb2.ERROR_REASON_RESOURCE_NOT_FOUND),
-    (CostLimitError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_COST_LIMIT),
     (LimitExceededError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_LIMIT_EXCEEDED),
     (InvalidInputError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_INVALID_FIELDS),
     (IncompletePlanError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_ORDER_NOT_PACKED_WHOLE),
@@ -131,8 +128,6 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
         Whether the status travels in trailers, which are small: violations past the limit are then counted in the
         ``ErrorInfo`` and not listed. Default False: it travels in a message.
     """
-    if isinstance(error, RelayedError):
-        return error.trailer if trailer else error.status
     if (found := _kind_of(error)) is not None:
         code, reason = found
         return _status(code, _sentence(error), reason, _details(error), trailer=trailer, left_out=_left_out(error))
@@ -170,16 +165,12 @@ _GRPC_CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 def reason_of(error: BaseException) -> str:
     """Return the reason of an error in lower case, such as ``invalid_fields``."""
-    if isinstance(error, RelayedError):
-        return error.reason
     found = _kind_of(error)
     return _name_of(errors_pb2.ERROR_REASON_INTERNAL if found is None else found[1]).lower()
 
 
 def is_ours(error: BaseException) -> bool:
     """Return whether an error is a fault of the service and not of its caller."""
-    if isinstance(error, RelayedError):
-        return error.ours
     return isinstance(error, EngineError) or _kind_of(error) is None
 
 

@@ -1,35 +1,39 @@
 """FootprintService: grams CO2e of a parcel that needs no packing."""
 
+import dataclasses
 import datetime
 import itertools
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import Any
-
-from google.protobuf.message import Message
 
 from boxwright import units
 from boxwright.contract.chargeable import chargeable_to_wire
 from boxwright.contract.dates import date_to_wire
-from boxwright.contract.footprint import footprint_to_wire
-from boxwright.contract.lane import LEG
+from boxwright.contract.footprint import footprint_to_wire, read_allocations, read_packaging
+from boxwright.contract.lane import LEG, read_lane
+from boxwright.contract.names import read_name
 from boxwright.contract.source import versions_to_wire
 from boxwright.contract.warning import warnings_to_wire
+from boxwright.domain.box import BoxType
+from boxwright.domain.box_component import box_component
 from boxwright.domain.carrier import ChargeableWeight
-from boxwright.domain.factor import AccountingProfile, Component
-from boxwright.domain.footprint import Allocation, Footprint
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import MissingFactorError
+from boxwright.domain.lane import Lane
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.findings import Findings
-from boxwright.footprint import estimate, flight_warnings, idle_way_warnings
-from boxwright.routing import derivation_warnings
+from boxwright.footprint import data_of_box, estimate, flight_warnings, idle_way_warnings
+from boxwright.routing import derivation_warnings, derive
+from boxwright.server.accounting_profiles import check_vehicles, read_profiles, read_services
 from boxwright.server.asked import Asked
 from boxwright.server.caller import answer_by, caller, deadline_of
-from boxwright.server.estimate_request import EstimateJob, read_estimate
 from boxwright.server.shelf import Shelf
-from boxwright.server.workers import Workers
-from boxwright.shipping import offered_elsewhere
-from boxwright.v1 import footprint_pb2
+from boxwright.server.workers.pool import Workers
+from boxwright.shipping import chargeable_weight, offered_elsewhere
 from boxwright.v1 import footprint_service_pb2 as messages
+from boxwright.v1 import geometry_pb2
 from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceServicer
 
 
@@ -45,23 +49,19 @@ class FootprintService(FootprintServiceServicer):
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
 
-    # Bytes, not messages: they are sent as a worker made them.
-    async def EstimateFootprint(  # type: ignore[override] # see above
+    async def EstimateFootprint(  # type: ignore[override] # bytes, not a message: they are sent as a worker made them
         self, request: messages.EstimateFootprintRequest, context: Any
     ) -> bytes:
         """Estimate one parcel under several profiles and allocations side by side."""
-        return await self._asked("EstimateFootprint", request, context)
-
-    async def _asked(self, method: str, request: Message, context: Any) -> bytes:
         deadline_s = deadline_of(context)
-        asked = Asked(method, request.SerializeToString(), answer_by(deadline_s))
+        asked = Asked("EstimateFootprint", request.SerializeToString(), answer_by(deadline_s))
         return (await self._workers.ask(asked, caller=caller(context), deadline_s=deadline_s)).data
 
 
 def estimate_footprint(
     request: messages.EstimateFootprintRequest, shelf: Shelf, today: datetime.date
 ) -> messages.EstimateFootprintResponse:
-    """Return the footprints of the parcel that a request describes.
+    """Return the footprints of the parcel that a request describes; ``today`` is its ship date where it has none.
 
     Raises
     ------
@@ -70,104 +70,124 @@ def estimate_footprint(
     MissingFactorError
         If a profile lacks a factor and the request does not accept that.
     """
-    job = read_estimate(request, shelf, today, Findings())
+    found, materials = Findings(), shelf.materials
+    if not request.HasField("net_g"):
+        found.add("net_g", "is required (0 is an empty parcel)")
+    elif rule := units.mass_rule(request.net_g):
+        found.add("net_g", rule)
+    box, catalog_id = _read_box(request.box_type, shelf, found)
+    if request.box_type and request.HasField("outer"):
+        found.add("outer", "must not be set together with box_type")
+    outer_um = _read_outer(request.outer, found) if request.HasField("outer") else None
+    outer_um = box.outer_um if box is not None else outer_um
+    packaging = [] if box is None else [box_component(box)]
+    for index, part in enumerate(request.packaging):
+        if (read := read_packaging(part, materials, found.at(f"packaging[{index}]"))) is not None:
+            packaging.append(read)
+    lane = read_lane(request.lane, materials, today, found.at("lane"))
+    profile_ids = read_profiles(request.accounting_profiles, shelf, found)
+    allocations = read_allocations(request.allocations, request.lane.carrier_service, found)
+    day = lane.ship_date if lane else None
+    services = read_services(request.carrier_services, day, request.lane.zone, shelf, found)
+    if lane is not None:
+        lane = dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations)
+        lane = found.attempt(derive, lane, materials) or lane
+        check_vehicles(lane, profile_ids, shelf, found.at("lane"))
+    if not request.box_type and not request.HasField("outer"):
+        if Allocation.VOLUME_SHARE in allocations:
+            found.add("outer", "is required by ALLOCATION_VOLUME_SHARE, unless box_type gives it")
+        if services or request.lane.carrier_service:
+            found.add("outer", "is required where a carrier service is named, unless box_type gives it")
+    found.raise_any()
+    assert lane is not None  # None has noted a finding, raised above
+
+    tare_mg = sum(part.mass_mg for part in packaging)
+    gross_mg = units.to_mg(request.net_g) + tare_mg
+    of_lane = (lane.carrier_service,) if lane.carrier_service else ()
+    billed = [
+        chargeable_weight(outer_um, gross_mg, service, lane.ship_date or today, materials, lane.zone)
+        for service in dict.fromkeys((*of_lane, *services))
+        if outer_um is not None
+    ]
+    profiles = [materials.profile(profile_id) for profile_id in profile_ids]
     footprints = [
-        _estimate(request, job, profile, allocation, shelf)
-        for profile in job.profiles
-        for allocation in job.allocations
+        estimate(
+            packaging,
+            gross_mg,
+            billed[0] if of_lane else None,
+            lane,
+            profile,
+            allocation,
+            materials,
+            None if outer_um is None else math.prod(outer_um),
+            () if box is None else (data_of_box(box, materials),),
+        )
+        for profile, allocation in itertools.product(profiles, allocations)
     ]
+    for made in footprints if not request.accept_incomplete_footprint else ():
+        # Transport that no leg was given for makes a footprint incomplete, but is no factor that its profile lacks.
+        lacking = [lack for lack in made.lacks if lane.legs or lack.component is not Component.TRANSPORT]
+        if lacking:
+            raise MissingFactorError(made.profile_id, lacking)
+
+    if lane.legs:
+        of_way = [*derivation_warnings(lane, materials), *flight_warnings(lane, profiles), *idle_way_warnings(lane)]
+    else:
+        of_way = [PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", "no legs are given, so no transport is counted")]
+    shown = {part.component for part in packaging}
     return messages.EstimateFootprintResponse(
-        footprints=_shown(footprints, job, shelf),
-        **_parcel(job, shelf),
-        warnings=warnings_to_wire(_warnings(job, shelf), loaded=True),
-        derived_legs=[LEG(leg) for leg in job.lane.legs if leg.derivation is not None],
+        footprints=[footprint_to_wire(made, shown, materials) for made in footprints],
+        chargeable_weights=[chargeable_to_wire(weight) for weight in billed],
+        tare_g=units.to_g(tare_mg),
+        gross_g=units.to_g(gross_mg),
+        ship_date=date_to_wire(lane.ship_date),
+        versions=versions_to_wire(materials, shelf.catalogs.get(catalog_id)),
+        warnings=warnings_to_wire(gathered([*_carrier_warnings(billed, lane, shelf), *of_way]), loaded=True),
+        derived_legs=[LEG(leg) for leg in lane.legs if leg.derivation is not None],
     )
 
 
-def _parcel(job: EstimateJob, shelf: Shelf) -> dict[str, Any]:
-    """Return the fields that both answers have: what the parcel weighs and bills, and what that was computed with."""
-    return {
-        "chargeable_weights": [chargeable_to_wire(each) for each in job.billed],
-        "tare_g": units.to_g(job.tare_mg),
-        "gross_g": units.to_g(job.gross_mg),
-        "ship_date": date_to_wire(job.lane.ship_date),
-        "versions": versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
-    }
+def _read_box(name: str, shelf: Shelf, found: Findings) -> tuple[BoxType | None, str]:
+    """Return the box type of a resource name, None where there is none, and the id of its catalog."""
+    parts = read_name(name, "catalogs/{catalog}/boxTypes/{box_type}", found, "box_type") if name else None
+    if parts is None:
+        return None, ""
+    catalog = shelf.catalogs.get(parts[0])
+    box = next((box for box in catalog.box_types if box.box_type_id == parts[1]), None) if catalog else None
+    if box is None:
+        found.unknown("box_type", f"names no box type of a loaded catalog, got {name!r}")
+    return box, parts[0]
 
 
-def _shown(footprints: Iterable[Footprint], job: EstimateJob, shelf: Shelf) -> list[footprint_pb2.Footprint]:
-    shown = {part.component for part in job.packaging}
-    return [footprint_to_wire(each, shown, shelf.materials) for each in footprints]
+def _read_outer(outer: geometry_pb2.Dimensions, found: Findings) -> tuple[int, int, int] | None:
+    """Return an outer size in um, None after noting what is wrong."""
+    before = len(found)
+    for name in ("length_mm", "width_mm", "height_mm"):
+        if rule := units.length_rule(getattr(outer, name)):
+            found.add(f"outer.{name}", rule)
+    if len(found) > before:
+        return None
+    return units.to_um(outer.length_mm), units.to_um(outer.width_mm), units.to_um(outer.height_mm)
 
 
-def _estimate(
-    request: messages.EstimateFootprintRequest, job: EstimateJob, profile_id: str, allocation: Allocation, shelf: Shelf
-) -> Footprint:
-    """Return the footprint under one profile and allocation.
+def _carrier_warnings(billed: Sequence[ChargeableWeight], lane: Lane, shelf: Shelf) -> Iterator[PlanWarning]:
+    """Yield what is unverified of each bill, and which services are offered elsewhere than the lane goes."""
 
-    Transport that no leg was given for makes the footprint incomplete, but is no factor that the profile lacks.
-    """
-    made = estimate(
-        job.packaging,
-        job.gross_mg,
-        job.chargeable,
-        job.lane,
-        shelf.materials.profile(profile_id),
-        allocation,
-        shelf.materials,
-        job.outer_um3,
-        job.data,
-    )
-    lacking = [each for each in made.lacks if job.lane.legs or each.component is not Component.TRANSPORT]
-    if lacking and not request.accept_incomplete_footprint:
-        raise MissingFactorError(made.profile_id, lacking)
-    return made
+    def warning(code: WarningCode, text: str) -> PlanWarning:
+        return PlanWarning(code, "carrier_services", text)
 
-
-def _profiles(job: EstimateJob, shelf: Shelf) -> list[AccountingProfile]:
-    """Return the profiles of a job."""
-    return [shelf.materials.profile(profile_id) for profile_id in job.profiles]
-
-
-def _warnings(job: EstimateJob, shelf: Shelf) -> tuple[PlanWarning, ...]:
-    lane = job.lane
-    of_legs = (
-        derivation_warnings(lane, shelf.materials),
-        flight_warnings(lane, _profiles(job, shelf)),
-        idle_way_warnings(lane),
-    )
-    of_way = itertools.chain(*of_legs) if lane.legs else [_no_transport()]
-    return gathered([*_rule_warnings(job.billed), *_elsewhere(job, shelf), *of_way])
-
-
-def _elsewhere(job: EstimateJob, shelf: Shelf) -> list[PlanWarning]:
-    """Return which carrier services are offered elsewhere than the lane goes."""
-    day = job.lane.ship_date
-    rules = [shelf.materials.carrier_rule(each.service_id, day) for each in job.billed] if day is not None else []
-    texts = [text for rule in rules if (text := offered_elsewhere(rule, job.lane))]
-    return [PlanWarning(WarningCode.CARRIER_ELSEWHERE, "carrier_services", text) for text in texts]
-
-
-def _no_transport() -> PlanWarning:
-    return PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", "no legs are given, so no transport is counted")
-
-
-def _rule_warnings(billed: Sequence[ChargeableWeight]) -> list[PlanWarning]:
-    return [
-        PlanWarning(
-            WarningCode.UNVERIFIED_CARRIER_RULE,
-            "carrier_services",
-            f"the billing rule of {each.service_id} was not read in its source",
-        )
-        for each in billed
-        if not each.read_in_source
-    ] + [
-        PlanWarning(
-            WarningCode.UNVERIFIED_SURCHARGE,
-            "carrier_services",
-            f"surcharge {flag.surcharge_id!r} of {each.service_id!r} is unverified, as is what it bills at least",
-        )
-        for each in billed
-        for flag in each.surcharges
-        if not flag.read_in_source
-    ]
+    for bill in billed:
+        service = bill.service_id
+        if not bill.read_in_source:
+            text = f"the billing rule of {service} was not read in its source"
+            yield warning(WarningCode.UNVERIFIED_CARRIER_RULE, text)
+        for surcharge in bill.surcharges:
+            if not surcharge.read_in_source:
+                text = (
+                    f"surcharge {surcharge.surcharge_id!r} of {service!r} is unverified, as is what it bills at least"
+                )
+                yield warning(WarningCode.UNVERIFIED_SURCHARGE, text)
+        if lane.ship_date is not None and (
+            text := offered_elsewhere(shelf.materials.carrier_rule(service, lane.ship_date), lane)
+        ):
+            yield warning(WarningCode.CARRIER_ELSEWHERE, text)

@@ -28,11 +28,10 @@ from boxwright.server.catalog_service import CatalogService
 from boxwright.server.current import Current
 from boxwright.server.data_files import stamp_of
 from boxwright.server.descriptors import most_connections, raise_descriptor_limit
-from boxwright.server.desk import Desk
 from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.exposed_files import exposed_files
 from boxwright.server.footprint_service import FootprintService
-from boxwright.server.http.door import http_app
+from boxwright.server.http.app import http_app
 from boxwright.server.http.listen import HttpServer
 from boxwright.server.keeping import Keeping
 from boxwright.server.loaded_files import LoadedFiles
@@ -45,16 +44,13 @@ from boxwright.server.operations_service import OperationsService
 from boxwright.server.packing_service import PackingService
 from boxwright.server.plan_pages import PlanPages
 from boxwright.server.process_end import ProcessDeadline, end_process
-from boxwright.server.processes.crew import Processes
-from boxwright.server.processes.spawned import Spawned
 from boxwright.server.reflection import add_reflection
 from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.shelf import Shelf
 from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs, say_who_may_call
-from boxwright.server.threads import Threads
 from boxwright.server.traced import traces_of
-from boxwright.server.workers import Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
 from boxwright.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
 from boxwright.v1.evaluation_service_pb2_grpc import add_EvaluationServiceServicer_to_server
@@ -112,15 +108,8 @@ LAST_WAIT_S = 1.0
 """Time that calls and threads get to end after the grace, once they were asked to, in seconds."""
 
 
-def serve(settings: Settings, spawned: Spawned | None = None) -> None:
+def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then drain and return; end the process if its threads do not end in time.
-
-    Parameters
-    ----------
-    settings : Settings
-        How to serve.
-    spawned : Spawned, optional
-        The process that loads, if it was started before.
 
     Raises
     ------
@@ -135,7 +124,7 @@ def serve(settings: Settings, spawned: Spawned | None = None) -> None:
     sys.setswitchinterval(SWITCH_S)
     # The end of the runner waits for threads of the event loop, if there are any.
     with ProcessDeadline() as deadline, asyncio.Runner(loop_factory=new_event_loop) as runner:
-        left = runner.run(_serve(settings, deadline, spawned))
+        left = runner.run(_serve(settings, deadline))
     if left:
         end_process(0)
 
@@ -145,9 +134,9 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop() if uvloop is None else uvloop.new_event_loop()
 
 
-async def _serve(settings: Settings, deadline: ProcessDeadline, spawned: Spawned | None) -> int:
-    """Serve and drain; return how many planning threads have not ended."""
-    server = Server(settings, spawned)
+async def _serve(settings: Settings, deadline: ProcessDeadline) -> int:
+    """Serve and drain; return how many workers have not ended."""
+    server = Server(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -186,8 +175,6 @@ class Server:
     ----------
     settings : Settings
         How it runs.
-    spawned : Spawned, optional
-        The process that loads, if it was started before.
 
     Attributes
     ----------
@@ -195,7 +182,7 @@ class Server:
         The ports that it listens on, once started; ``http_port`` is 0 where HTTP is off.
     """
 
-    def __init__(self, settings: Settings, spawned: Spawned | None = None) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.port = 0
         self.http_port = 0
         self.admin_port = 0
@@ -219,7 +206,7 @@ class Server:
         written = self._keeping.written()
         shelf = Shelf.of(files, written, strict=False)
         self._current = Current(shelf)
-        self._workers = workers_of(settings, shelf, self.metrics, spawned)
+        self._workers = Workers(settings.worker_count, shelf, self.metrics)
         self._packing = PackingService(self._workers, self._current, self.metrics, self._keeping)
         self._footprints = FootprintService(self._workers)
         self._runner = Runner(self._keeping, self._current, self.metrics)
@@ -246,7 +233,7 @@ class Server:
         self._tasks: list[asyncio.Task[None]] = []
 
     def _build(self) -> grpc.aio.Server:
-        metrics, workers = self.metrics, self._workers
+        metrics = self.metrics
         server = grpc.aio.server(
             interceptors=[self._observer],
             options=[
@@ -280,8 +267,6 @@ class Server:
         add_OperationsServicer_to_server(self._operations, named)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, named)
         add_reflection((*SERVICES, health.SERVICE_NAME), server)
-        metrics.watch_threads(workers)
-        metrics.watch_lanes(workers)
         metrics.ready.set_function(lambda: self.serving)
         metrics.alive.set_function(lambda: self.alive)
         return server
@@ -297,13 +282,13 @@ class Server:
         await self._update_health()
         self.port = _bind(self._grpc, self._settings.address, self._certificates)
         self._admin = self._bind_admin()
-        self.metrics.watch_connections("admin", self._admin.connections)
+        self.metrics.connections.labels("admin").set_function(lambda: self._admin.open if self._admin else 0)
         self.admin_port = self._admin.port
         await self._grpc.start()
         ports = {"grpc_port": self.port, "admin_port": self.admin_port}
         if self._settings.http_address:
             self._http = self._bind_http()
-            self.metrics.watch_connections("http", self._http)
+            self.metrics.connections.labels("http").set_function(lambda: self._http.open if self._http else 0)
             ports["http_port"] = self.http_port = self._http.port
             self._http.start()
         say_who_may_call(self._settings)
@@ -327,7 +312,7 @@ class Server:
         Returns
         -------
         int
-            Planning threads that have not ended although they were asked to.
+            Workers that have not ended although they were asked to.
         """
         served, self._serving = self._serving, False
         await self._update_health()
@@ -351,7 +336,7 @@ class Server:
         if self._admin is not None:
             self._admin.close(LAST_WAIT_S)
         if left:
-            log(logging.WARNING, "planning threads did not end", {"threads": left})
+            log(logging.WARNING, "workers did not end", {"workers": left})
         log(logging.INFO, "stopped", {"cut_calls": self._observer.cut})
         return left
 
@@ -366,15 +351,15 @@ class Server:
         app = http_app(
             list(zip(SERVICE_DESCRIPTORS, servicers, strict=True)),
             self._observer,
-            self._workers,
             max_bytes=settings.max_message_bytes,
             origins=[each.strip() for each in settings.http_origins.split(",") if each.strip()],
-            hosts=("localhost", "127.0.0.1", "::1", host) if is_loopback(host) else (),
+            hosts=("localhost", "127.0.0.1", "[::1]", host) if is_loopback(host) else (),
             plan_page=PlanPages(self._keeping, self._current).page,
             link_key=settings.link_key,
         )
         try:
-            return HttpServer(app, host, port or 0, tls=self._tls(shown=not settings.link_key))
+            tls = self._tls(shown=not settings.link_key)
+            return HttpServer(app, host, port or 0, tls=tls, proxies=settings.trusted_proxies)
         except OSError as error:
             raise ServerStartError(f"cannot listen on {settings.http_address} (http_address): {error}") from None
 
@@ -439,12 +424,11 @@ class Server:
         """Bring health up to date from time to time, and log when planning stands still."""
         was_alive, tidying = True, Tidying()
         while True:
-            self._workers.shed()
             if tidying.is_due(self._observer.refused_bytes):
                 await asyncio.to_thread(tidy)
             alive = await self._update_health()
             if alive != was_alive:
-                facts = {"workers": self._workers.at_once, "stuck": self._workers.stuck}
+                facts = {"workers": self._workers.at_once, "ready": self._workers.ready}
                 log(logging.INFO if alive else logging.ERROR, "planning " + ("gets on" if alive else "is stuck"), facts)
             was_alive = alive
             due_s = time.monotonic() + LOOK_EVERY_S
@@ -458,20 +442,6 @@ class Server:
         for service in ("", *SERVICES):
             await self._health.set(service, _status(alive and self._serving))
         return alive
-
-
-def workers_of(settings: Settings, shelf: Shelf, metrics: Metrics, spawned: Spawned | None) -> Workers:
-    """Return those who plan, as the settings ask for them."""
-    if settings.processes:
-        return Processes(settings.processes, shelf, metrics, spawned)
-    return Threads(
-        settings.threads,
-        settings.max_waiting_s,
-        Desk(shelf, metrics),
-        max_cpu_s=settings.max_cpu_s_per_order,
-        stall_s=settings.stall_s,
-        metrics=metrics,
-    )
 
 
 def _status(serving: bool) -> Any:

@@ -27,15 +27,13 @@ from boxwright.server.access.scopes import REFLECTION, method_name
 from boxwright.server.audit import audit, why_of
 from boxwright.server.call_ids import ids_in
 from boxwright.server.caller import caller
-from boxwright.server.effort import READ_S_PER_BYTE
-from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.first_message import FirstMessages
+from boxwright.server.limits import Limit
 from boxwright.server.logs import log, refused_at
 from boxwright.server.observation import Observation
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.refusal_facts import refusal_facts
-from boxwright.server.seats import Seats
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.stop import Stop
 
@@ -47,7 +45,7 @@ if TYPE_CHECKING:
     from boxwright.server.access.principal import Principal
     from boxwright.server.metrics import Metrics
     from boxwright.server.traces import Traces
-    from boxwright.server.workers import Workers
+    from boxwright.server.workers.pool import Workers
 
 OBSERVED = ("/boxwright.v1.", "/google.longrunning.")
 """Beginnings of the methods that are observed; health checks and reflection are not."""
@@ -83,7 +81,7 @@ OF_WORKERS = frozenset(
 these are open."""
 
 LARGE_BYTES = 16 * 1024
-"""From this length on, a request is read in a planning thread, in turn: health checks and others do not wait for it,
+"""From this length on, a request is read in a thread, callers in turn: health checks and others do not wait for it,
 and it ends with its call."""
 
 OF_ONE_ORDER = frozenset({"PackingService/Pack", "PackingService/StreamPack"})
@@ -108,7 +106,7 @@ class Observer(grpc.aio.ServerInterceptor):
     metrics : Metrics
         Where calls are counted.
     workers : Workers
-        Threads that read long requests.
+        Have threads that read long requests.
     max_unsent_bytes, max_unsent_bytes_per_caller : int, optional
         Most bytes of long answers that are not sent yet, in all and of one caller. Default: no limit.
     gate : Gate, optional
@@ -141,12 +139,12 @@ class Observer(grpc.aio.ServerInterceptor):
         self._rates = Rates(max_calls_per_s)
         self._metrics = metrics
         self._workers = workers
-        self._calls = Seats("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
-        self._lookups = Seats("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
-        self._unsent = Seats("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
+        self._calls = Limit("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
+        self._lookups = Limit("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
+        self._unsent = Limit("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
         metrics.unsent.set_function(lambda: self._unsent.in_use)
-        self._pages = Seats("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
-        self._watches = Seats("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
+        self._pages = Limit("pages", MAX_PAGES, MAX_PAGES_PER_CALLER, metrics)
+        self._watches = Limit("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
         self._first = FirstMessages(metrics).first
         self.refused_bytes = 0
@@ -278,15 +276,15 @@ class Observer(grpc.aio.ServerInterceptor):
             Makes the request of bytes; raises InvalidInputError. Default: as protobuf writes messages.
         """
         read = reader or partial(parse, kind=kind)
-        seats = self._calls if name in OF_WORKERS else self._lookups
+        limit = self._calls if name in OF_WORKERS else self._lookups
 
         async def call(data: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
             with self._observed(name, context) as observed:
                 try:
                     who = self._enter(context, name, observed.outcome)
                     # Given back once the answer is sent, or nobody is there to take it: gRPC holds it until then.
-                    seats.take(context, who)
-                    request = await self._read(name, data, read, who, CallKind.SINGLE)
+                    limit.take(context, who)
+                    request = await self._read(name, data, read, who)
                     observed.outcome |= ids_in(request)
                     answer = serialize(await behaviour(request, context))
                     if len(answer) >= SMALL_ANSWER_BYTES:
@@ -348,15 +346,13 @@ class Observer(grpc.aio.ServerInterceptor):
 
         return call
 
-    async def _read(self, name: str, data: bytes, read: Callable[..., Message], who: str, came: CallKind) -> Message:
+    async def _read(self, name: str, data: bytes, read: Callable[..., Message], who: str) -> Message:
         """Return the message that bytes hold; an order in one that cannot be read is refused, and counted here."""
         try:
             if len(data) < LARGE_BYTES:
                 return read(data)
-            effort_s = len(data) * READ_S_PER_BYTE
             stop = Stop()
-            work = partial(read, data, stop=stop)
-            return await self._workers.run(work, caller=who, kind=came, effort_s=effort_s, stop=stop)
+            return await self._workers.run(partial(read, data, stop=stop), caller=who, stop=stop)
         except InvalidInputError as error:
             self._metrics.undecodable.labels(name).inc()
             if name in OF_ONE_ORDER:
@@ -373,7 +369,7 @@ class Observer(grpc.aio.ServerInterceptor):
             while (wait_s := self._rates.take(who, time.monotonic())) > 0:
                 await asyncio.sleep(wait_s)  # nothing more is read meanwhile, so that the caller slows down
             try:
-                yield await self._read(name, data, partial(parse, kind=kind), who, CallKind.STREAM)
+                yield await self._read(name, data, partial(parse, kind=kind), who)
             except InvalidInputError as error:
                 yield error
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from boxwright.server.admission import CallKind
 from boxwright.server.audit import CALLED, audited_order
 from boxwright.server.call_ids import ids_in
-from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import is_ours, reason_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics

@@ -2,7 +2,6 @@
 
 from boxwright.errors import DeadlineError
 from boxwright.server.overloaded import ShedError
-from boxwright.server.relayed import RelayedError
 from boxwright.store import StoreBusyError, StoreError
 
 
@@ -17,8 +16,6 @@ def of_deadline(error: StoreError) -> StoreError:
 
 def is_of_deadline(error: BaseException | None) -> bool:
     """Return whether an error would not have come, or not yet, to a call with a later deadline."""
-    if isinstance(error, RelayedError):
-        return error.reason == "deadline_before_plan"
     if isinstance(error, ShedError):
         return error.limit == "deadline"
     return isinstance(error, DeadlineError | StoreLateError)

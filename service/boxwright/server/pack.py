@@ -1,4 +1,4 @@
-"""One order from request to answer; runs in a planning thread."""
+"""One order from request to answer; runs in a worker."""
 
 import datetime
 import time
@@ -20,9 +20,9 @@ from boxwright.errors import SearchEndedError
 from boxwright.findings import Findings
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.planning.finishing.checked import without_extras
+from boxwright.planning.finishing.finish_time import finish_time_s as plan_time_s
 from boxwright.server.catalog_source import read_inline_catalog
 from boxwright.server.faults import reason_of
-from boxwright.server.finish_time import drawing_time_s, finish_time_s
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PackJob, purpose_of, read_pack_request
 from boxwright.server.plan_record import plan_record, whole_plan
@@ -39,6 +39,10 @@ MOST_DRAWING = 0.5
 
 MESSAGE_SHARE = 0.25
 """Part of the time to finish a plan that its message alone may take: so much is left by alternatives and pictures."""
+
+DRAWING_S, DRAWN_UNIT_S, DRAWN_LINE_S = 0.001, 0.000_1, 0.000_2
+"""Seconds for each picture, with each unit in it and each line in its legend; found as those of
+``planning/finishing/finish_time.py``."""
 
 
 class PackAnswers:
@@ -277,6 +281,17 @@ def _stamped(made: Plan, view: PlanView, tree: Tree) -> Fields:
     if not tree or "create_time" in tree:
         fields["create_time"] = now()
     return fields
+
+
+def finish_time_s(job: PackJob) -> float:
+    """Return how long the answer to an order may take once its search has ended, in seconds."""
+    return plan_time_s(job.task.order, job.task.catalog, empty_spaces=job.empty_spaces) + drawing_time_s(job)
+
+
+def drawing_time_s(job: PackJob) -> float:
+    """Return how long the pictures of a job may take, in seconds; 0 where none are asked for."""
+    units, lines = job.task.order.unit_count, len(job.task.order.lines)
+    return units * (DRAWING_S + DRAWN_UNIT_S * units / 2 + DRAWN_LINE_S * lines) if job.drawings else 0.0
 
 
 @contextmanager

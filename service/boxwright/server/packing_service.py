@@ -13,29 +13,28 @@ from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.access.denied import SiteNotAllowedError
 from boxwright.server.access.gate import check_site
+from boxwright.server.admission import CallKind, is_large
 from boxwright.server.asked import Answered, Asked
 from boxwright.server.audit import note
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, sending_s_per_byte
 from boxwright.server.current import Current
 from boxwright.server.defaults import check_defaults, with_defaults
-from boxwright.server.effort import CostLimitError, effort_of, effort_of_check
-from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import reason_of, status_of
 from boxwright.server.keeping import Keeping
+from boxwright.server.limits import Limit
 from boxwright.server.metrics import Metrics
 from boxwright.server.order_end import answered_order
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.own_deadline import of_deadline
 from boxwright.server.pack_request import purpose_of
-from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
 from boxwright.server.repeats import RepeatableCall, Repeats, RequestIdReusedError
-from boxwright.server.seats import Seats
 from boxwright.server.stored_plans import StoredPlans, as_asked, is_whole, restored
 from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import traced_order
-from boxwright.server.workers import WaitedInVainError, Workers
+from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
+from boxwright.server.workers.pool import WaitedInVainError, Workers
 from boxwright.stop import Stop
 from boxwright.store import AnswerRecord, Entry, StoreError
 from boxwright.v1 import packing_service_pb2 as messages
@@ -60,7 +59,6 @@ for the error, or for the answer without a name."""
 REFUSED_HERE = (
     SiteNotAllowedError,
     OverloadedError,
-    CostLimitError,
     WaitedInVainError,
     PlanningLostError,
     MemoryCeilingError,
@@ -74,7 +72,7 @@ class PackingService(PackingServiceServicer):
     Parameters
     ----------
     workers : Workers
-        Threads or processes.
+        Plan.
     current : Current
         Catalogs, and limits of batches, streams and remembered answers.
     metrics : Metrics
@@ -104,8 +102,8 @@ class PackingService(PackingServiceServicer):
         )
         metrics.remembered.set_function(lambda: self._repeats.kept)
         metrics.remembered_bytes.set_function(lambda: self._repeats.kept_bytes)
-        self._batches = Seats("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
-        self._seats = Seats("streams", settings.max_streams, settings.max_streams_per_caller, metrics)
+        self._batches = Limit("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
+        self._open_streams = Limit("streams", settings.max_streams, settings.max_streams_per_caller, metrics)
         self._streams: set[PackStream] = set()
         self._stopping = False
 
@@ -141,7 +139,7 @@ class PackingService(PackingServiceServicer):
     ) -> AsyncIterator[messages.StreamPackResponse]:
         """Plan orders over a connection that stays open."""
         who = caller(context)
-        with self._seats.taken(who):
+        with self._open_streams.taken(who):
             stream = PackStream(
                 partial(self._streamed, who),
                 partial(self._searched, who),
@@ -177,9 +175,9 @@ class PackingService(PackingServiceServicer):
     ) -> bytes:
         """Judge a packing made by anyone; return the bytes of a CheckPlanResponse."""
         self._check_site(request)
-        effort_s, deadline_s, who = effort_of_check(request, self._current.shelf), deadline_of(context), caller(context)
+        large, deadline_s, who = request.compare and is_large(request), deadline_of(context), caller(context)
         asked = Asked("CheckPlan", request.SerializeToString(), answer_by(deadline_s))
-        return (await self._workers.ask(asked, caller=who, effort_s=effort_s, deadline_s=deadline_s)).data
+        return (await self._workers.ask(asked, caller=who, large=large, deadline_s=deadline_s)).data
 
     async def RecordOutcome(
         self, request: messages.RecordOutcomeRequest, context: Any
@@ -312,8 +310,8 @@ class PackingService(PackingServiceServicer):
         """Return a worker's answer to an order; one refused before a worker has it, or whose worker is gone, counts."""
         with self._counting(request, *REFUSED_HERE):
             self._check_site(request)
-            effort_s = effort_of(request, self._current.shelf)
-            return await self._workers.ask(asked, caller=who, kind=kind, effort_s=effort_s, deadline_s=deadline_s)
+            large = is_large(request, request.alternative_count)
+            return await self._workers.ask(asked, caller=who, kind=kind, large=large, deadline_s=deadline_s)
 
     @contextmanager
     def _counting(self, request: messages.PackRequest, *errors: type[Exception]) -> Iterator[None]:

@@ -20,7 +20,6 @@ from boxwright.server.current import Current
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.pack_request import PackJob, read_pack_request
-from boxwright.server.page_turns import PageTurns
 from boxwright.server.shelf import Shelf
 from boxwright.server.shipped_parcels import shipped_of
 from boxwright.server.stored_plans import answer_of
@@ -45,11 +44,10 @@ class PlanPages:
         self._keeping = keeping
         self._current = current
         # Large plans take a second: one at a time, and none of those who read the store.
-        self._turns = PageTurns()
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="pages")
 
-    async def page(self, plan_id: str, sheet: str, address: str, caller: str) -> str:
-        """Return the page of a plan, in the turn of who asks for it; made no further once they have gone.
+    async def page(self, plan_id: str, sheet: str, address: str) -> str:
+        """Return the page of a plan; it is made no further once who asked for it has gone.
 
         Parameters
         ----------
@@ -59,8 +57,6 @@ class PlanPages:
             The paper to print on; empty for A4.
         address : str
             Where the page is served, without the paper.
-        caller : str
-            Who asks for it.
 
         Raises
         ------
@@ -83,11 +79,10 @@ class PlanPages:
         catalog = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
         stop = Stop()
         making = partial(_made_page, stored, catalog, self._current.shelf, Sheet(sheet or Sheet.A4), address, stop)
-        async with self._turns.turn(caller):
-            try:
-                return await asyncio.get_running_loop().run_in_executor(self._maker, making)
-            finally:
-                stop.cancel()  # where the reader has gone, nobody waits for the page
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._maker, making)
+        finally:
+            stop.cancel()  # where the reader has gone, nobody waits for the page
 
 
 def _made_page(

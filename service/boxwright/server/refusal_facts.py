@@ -9,7 +9,6 @@ from boxwright.contract.paths import of_contract
 from boxwright.errors import InvalidInputError
 from boxwright.server.audit import why_of
 from boxwright.server.faults import grpc_code, reason_of, status_of
-from boxwright.server.relayed import RelayedError
 
 LOGGED_FIELDS = 5
 """Most field paths of a refusal in its log line."""
@@ -27,8 +26,6 @@ def refusal_facts(error: Exception, kind: Any = None) -> dict[str, object]:
     """
     facts = {"code": grpc_code(status_of(error, trailer=True)).name, "reason": reason_of(error), **why_of(error)}
     paths = [each.field for each in error.violations] if isinstance(error, InvalidInputError) else []
-    if isinstance(error, RelayedError):
-        paths = list(error.fields)
     if paths:
         facts |= {"fields": [of_contract(each, kind) for each in paths[:LOGGED_FIELDS]]}
     return facts

@@ -15,12 +15,15 @@ from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.offers import Offers
 from boxwright.server.shelf import Shelf
-from boxwright.server.workers import Workers
+from boxwright.server.workers.pool import Workers
 from boxwright.server.written import Written
 from boxwright.store import StoreError
 
 READINGS = 5
 """How often files are read that change meanwhile, before that is a fault."""
+
+STALL_S = 10.0
+"""How long a reload may take before health says so, in seconds."""
 
 Read = Callable[[], tuple[LoadedFiles, Written]]
 
@@ -152,7 +155,7 @@ class Reloader:
     async def _change(self, cause: str, read: Read) -> None:
         """Read, and serve what was read; log and count how it went, or that it does not end. The lock is held."""
         begun_s = time.perf_counter()
-        stalled = asyncio.get_running_loop().call_later(self._settings.stall_s, self._stalls, cause)
+        stalled = asyncio.get_running_loop().call_later(STALL_S, self._stalls, cause)
         try:
             outcome = await self._load(read)
         except Exception as error:
@@ -209,7 +212,7 @@ class Reloader:
 
     def _stalls(self, cause: str) -> None:
         """Show that a reload does not end, such as where the system of a file does not answer."""
-        fault = f"a reload takes longer than {self._settings.stall_s:g} s"
+        fault = f"a reload takes longer than {STALL_S:g} s"
         self._faults["stalled"] = fault
         facts = {"cause": cause, "file": "", "faults": [fault]}
         log(logging.ERROR, "catalogs and data not reloaded yet: those loaded before stay meanwhile", facts)

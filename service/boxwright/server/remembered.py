@@ -9,11 +9,12 @@ from boxwright.findings import Findings
 
 Read = TypeVar("Read")
 
-MOST_KEPT = 256
-"""Parts of requests that are kept; past it all are forgotten, and read again as they come."""
+MOST_BYTES = 1024 * 1024
+"""Bytes of all messages that are kept what was read of; past it all are forgotten, and read again as they come. What is
+read of a catalog takes some twenty times as much."""
 
-MOST_BYTES = 4_096
-"""Longest message that is kept what was read of."""
+BYTES_OF_ONE = 1_024
+"""Counted for each message in addition to its own."""
 
 
 class Remembered:
@@ -21,6 +22,7 @@ class Remembered:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], Any] = {}
+        self._bytes = 0
 
     def read(
         self, message: Message, beside: tuple[object, ...], found: Findings, read: Callable[[], Read | None]
@@ -30,7 +32,7 @@ class Remembered:
         Parameters
         ----------
         message : Message
-            Policy, lane and the like.
+            Policy, lane, catalog and the like.
         beside : tuple
             All else that the reading depends on.
         found : Findings
@@ -45,8 +47,11 @@ class Remembered:
             return known
         before = len(found)
         made = read()
-        if made is not None and len(found) == before and len(data) <= MOST_BYTES:
-            if len(self._kept) >= MOST_KEPT:
+        size = len(data) + BYTES_OF_ONE
+        if made is not None and len(found) == before and size <= MOST_BYTES:
+            if self._bytes + size > MOST_BYTES:
                 self._kept.clear()
+                self._bytes = 0
+            self._bytes += size
             self._kept[key] = made
         return made

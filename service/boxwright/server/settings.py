@@ -12,7 +12,7 @@ from boxwright.server.plan_links import LEAST_KEY_CHARACTERS
 from boxwright.server.settings_sources import read_settings
 from boxwright.store import check_url
 
-_WORKERS = re.compile(r"auto|threads(:([1-9][0-9]{0,2}|10[01][0-9]|102[0-4]))?|[0-9]{1,3}|10[01][0-9]|102[0-4]")
+_WORKERS = re.compile(r"auto|[1-9][0-9]{0,2}|10[01][0-9]|102[0-4]")
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 """An origin as browsers write it: scheme, host and port, in small letters and without a path."""
@@ -35,6 +35,11 @@ class Settings:
     http_origins: str = ""
     """Sites whose pages may call over HTTP (CORS), separated by commas, such as ``https://wms.example``; ``*`` is every
     site. Empty: none."""
+
+    trusted_proxies: str = ""
+    """Addresses or networks of reverse proxies, separated by commas, such as ``10.0.0.0/8``: over HTTP who calls is
+    read from the ``X-Forwarded-For`` that they send. Empty: that header is not read, and behind a proxy all callers
+    without a token are one."""
 
     tls_certificate: str = ""
     """File of the certificate that all doors show (gRPC, HTTP and admin), in PEM, with those that lead to its authority
@@ -104,46 +109,24 @@ class Settings:
     swap, some tenths of a second, that is how long their writes take to hold here. 0: only a reload of files looks."""
 
     workers: str = "auto"
-    """What plans: ``auto`` is a process for each core that the server may use, a number is so many processes. Planning
-    takes a whole core, so more do not help. ``threads`` (or 0) plans in threads of the server's own process, one for
-    each core, ``threads:N`` in N of them: with less memory, but they take turns at all that is not a kernel, and an
-    order that ends the process ends the server. Windows has threads alone."""
+    """Processes that plan: ``auto`` is one for each core that the server may use, a number is so many, up to 1,024.
+    Planning takes a whole core, so more do not help. Of two or more, large orders leave one to small orders."""
 
     max_worker_bytes: int = 2 * 1024 * 1024 * 1024
-    """Most memory that a planning process may hold, in bytes. One with more is ended and begun anew, and its order
-    answered with RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. An idle one to which earlier orders left less than a
-    quarter of its room is replaced, so that no order fails for theirs. Memory is looked at twenty times a second, on
-    Linux alone. The process of a long-running operation may hold as much, looked at twice a second."""
-
-    max_waiting_s: float = 10.0
-    """Longest time that a single call (Pack, CheckPlan, footprints, catalogs) may wait for a thread, in seconds.
-    One that would wait longer, or so long that no plan can be made before its deadline, is refused at once with
-    RESOURCE_EXHAUSTED, so that callers back off instead of waiting for answers that come too late; one that has waited
-    so long all the same is refused then. Waiting times are estimated from what orders hold, and from how long such
-    orders took of late. Orders of streams and batches wait as long as it takes. Small orders pass large ones, callers
-    take turns, and of one caller single calls, batches and streams do. A caller is an address without its port."""
+    """Most memory that a worker may hold, in bytes. One with more is replaced, and its order answered with
+    RESOURCE_EXHAUSTED and the reason MEMORY_CEILING. So is one to which earlier orders left less than a quarter of its
+    room, so that no order fails for theirs. Memory is looked at ten times a second, on Linux alone. The process of a
+    long-running operation may hold as much, looked at twice a second."""
 
     max_cpu_s_per_order: float = 30.0
     """Most CPU time for one order, in seconds. At three quarters of it the search ends, and the best plan so far is
     finished, checked and answered, and says that it was cut; without one the answer is FAILED_PRECONDITION with the
-    reason CPU_CEILING. It holds for every call that a planning thread answers. Where the system does not show the CPU
+    reason CPU_CEILING. It holds for every call that a worker answers. Where the system does not show the CPU
     time of a thread (macOS, Windows), the time that passes counts."""
-
-    max_estimated_s: float = 60.0
-    """Most CPU time that an order may be estimated to take, in seconds. One more costly is refused at once with
-    INVALID_ARGUMENT and the reason COST_LIMIT, which names the fields to reduce. The estimate follows from what the
-    request holds and asks for, not from the machine: an order takes a third to three times of it, mostly. What is let
-    in and takes longer all the same ends at ``max_cpu_s_per_order``."""
-
-    stall_s: float = 10.0
-    """Seconds after which a worker that goes on although its order was given up, or that uses no processor time while
-    it has an order, counts as stuck. A process that is stuck is ended and begun anew. When all threads are stuck, or no
-    process can be begun for so long, health says NOT_SERVING for every service and for ``liveness``, and ``/livez``
-    answers 503: start the server anew."""
 
     max_units_per_order: int = 2_000
     """Most units of one order, at most 10,000. Planning time grows faster than the number of units: thousands in one
-    order take seconds to minutes, in which other orders have one thread less."""
+    order take seconds to minutes, in which other orders have one worker less."""
 
     max_orders_per_batch: int = 1_000
     """Most orders of one BatchPack, at most 1,000."""
@@ -298,6 +281,12 @@ class Settings:
             for origin in filter(None, map(str.strip, self.http_origins.split(",")))
             if origin != "*" and _ORIGIN.fullmatch(origin) is None
         ]
+        for proxy in filter(None, map(str.strip, self.trusted_proxies.split(","))):
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError:
+                rule = f"must be addresses or networks such as 10.0.0.0/8, got {proxy!r}"
+                broken.append(FieldViolation("trusted_proxies", rule))
         for name in ("link_key", "order_id_key"):
             if getattr(self, name) and len(getattr(self, name).strip()) < LEAST_KEY_CHARACTERS:
                 broken.append(FieldViolation(name, f"must have at least {LEAST_KEY_CHARACTERS} characters"))
@@ -318,7 +307,7 @@ class Settings:
             if getattr(self, name) and not self.store:
                 broken.append(FieldViolation(name, "must be false without a store"))
         if _WORKERS.fullmatch(self.workers) is None:
-            rule = "must be auto, a number of processes up to 1,024, threads, or threads:N"
+            rule = "must be auto or a number of processes from 1 to 1,024"
             broken.append(FieldViolation("workers", f"{rule}; got {self.workers!r:.40}"))
         if broken:
             raise InvalidInputError(broken)
@@ -350,16 +339,9 @@ class Settings:
         return bool(self.tokens_file or self.tokens_in_store)
 
     @property
-    def processes(self) -> int:
-        """Processes that plan; 0 where threads do."""
-        if self.workers == "auto":
-            return available_cores() if hasattr(os, "fork") else 0
-        return int(self.workers) if self.workers.isdecimal() else 0
-
-    @property
-    def threads(self) -> int:
-        """Threads that plan where no processes do; 0 is one for each core."""
-        return int(self.workers.partition(":")[2] or 0)
+    def worker_count(self) -> int:
+        """How many processes plan."""
+        return available_cores() if self.workers == "auto" else int(self.workers)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
@@ -408,10 +390,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_calls_per_s": (0, 1_000_000),
     "watch_store_s": (0, 86_400),
     "max_worker_bytes": (64 << 20, 1 << 44),
-    "max_waiting_s": (0.1, 3_600),
     "max_cpu_s_per_order": (0.1, 86_400),
-    "max_estimated_s": (0.1, 86_400),
-    "stall_s": (1, 3_600),
     "max_units_per_order": (1, 10_000),
     "max_orders_per_batch": (1, 1_000),
     "max_answer_bytes": (65_536, 1 << 30),

@@ -6,7 +6,7 @@ All of them are read before anything is said, so that an error lists every fault
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
@@ -37,8 +37,8 @@ MOST_SECRET_BYTES = 4_096
 TOO_LARGE = 10**18
 """From here on a whole number of a settings file is none of a setting."""
 
-ALIKE = 0.8
-"""How alike a variable must be to one that is known, of 1, to be taken for a slip."""
+_OTHERS = re.compile(r"BOXWRIGHT_(TOKEN|EXPLORE|TEST_TOOLS|UPDATE_GOLDEN|(\w+_)?(SERVICE_)?(HOST|PORT\w*))")
+"""Variables that are no settings: a caller's token, what tests look at, and what Kubernetes sets for its services."""
 
 
 class Source(StrEnum):
@@ -89,7 +89,7 @@ class Sourced(Generic[Kind]):
     file : str
         The settings file; empty where there is none.
     warnings : tuple of str
-        What is likely a slip and not read, and files of secrets that others may read or write.
+        Files of secrets that others may read or write.
     """
 
     settings: Kind
@@ -151,10 +151,11 @@ def read_settings(kind: type[Kind], environment: Mapping[str, str], given: Mappi
         value, origins[name] = _value(reading, name, default)
         if value is not None:
             values[name] = value
+    _refuse_unknown(environment, known.keys(), found)
     settings = _judged(kind, values, origins, reading)
     found.raise_any()
     assert settings is not None  # it has noted a finding otherwise
-    return Sourced(settings, origins, path, (*_slips(environment, known.keys()), *reading.warnings))
+    return Sourced(settings, origins, path, tuple(reading.warnings))
 
 
 def read_secret(name: str, environment: Mapping[str, str], given: Mapping[str, Any]) -> str:
@@ -314,15 +315,11 @@ def _parsed(text: str, default: object) -> object:
     return text
 
 
-def _slips(environment: Mapping[str, str], known: Any) -> list[str]:
-    """Return a warning for each variable that is nearly one of a setting: others share the environment."""
-    names = [PREFIX + name.upper() for name in known]
-    names += [PREFIX + (name + IN_FILE).upper() for name in SECRETS] + [CONFIG]
-    found = []
-    for each in sorted(environment):
-        if each.startswith(PREFIX) and each not in names:
-            near = difflib.get_close_matches(
-                each.removeprefix(PREFIX), [name[len(PREFIX) :] for name in names], 1, ALIKE
-            )
-            found += [f"{each} is no setting, and is not read; did you mean {PREFIX}{name}?" for name in near]
-    return found
+def _refuse_unknown(environment: Mapping[str, str], known: Iterable[str], found: Findings) -> None:
+    """Note each variable that is named as a setting and is none."""
+    names = [PREFIX + name.upper() for name in (*known, *(name + IN_FILE for name in SECRETS))] + [CONFIG]
+    for name in sorted(environment.keys() - set(names)):
+        if name.startswith(PREFIX) and _OTHERS.fullmatch(name) is None:
+            near = difflib.get_close_matches(name, names, 1)
+            hint = f"did you mean {near[0]}?" if near else "`boxwright config show` lists all"
+            found.add(name, f"is no setting; {hint}")

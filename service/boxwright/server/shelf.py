@@ -11,7 +11,6 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.site import Site
 from boxwright.findings import Findings
 from boxwright.lazy import cached_property
-from boxwright.server.inline_catalogs import InlineCatalogs
 from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.remembered import Remembered
 from boxwright.server.settings import Settings
@@ -58,7 +57,7 @@ class Shelf:
         By id, sorted.
     lacks : Lacks
         Written catalogs that are not there.
-    inline : InlineCatalogs
+    inline : Remembered
         Catalogs that requests sent along.
     remembered : Remembered
         Policies and lanes that requests repeat.
@@ -71,7 +70,7 @@ class Shelf:
     catalogs: Mapping[str, Catalog]
     sites: Mapping[str, Site] = field(default_factory=dict)
     lacks: Lacks = field(default_factory=Lacks)
-    inline: InlineCatalogs = field(default_factory=InlineCatalogs)
+    inline: Remembered = field(default_factory=Remembered)
     remembered: Remembered = field(default_factory=Remembered)
     versions: Mapping[str, VersionRecord] = field(default_factory=dict)
 

@@ -1,11 +1,10 @@
-"""The start of a server: what loads kernels is started first, and loads while the door does."""
+"""The start of a server: what loads kernels is started first, and loads while the server does."""
 
-import contextlib
 import gc
 
 from boxwright.server.logs import configure_logs
-from boxwright.server.processes.spawned import Spawned
 from boxwright.server.settings import Settings
+from boxwright.server.workers.forks import preload
 
 
 def serve(settings: Settings) -> None:
@@ -21,12 +20,10 @@ def serve(settings: Settings) -> None:
     """
     configure_logs(settings.log_format, settings.log_level)
     gc.disable()  # all that is loaded stays: collecting takes a tenth of the time of a start
-    with contextlib.ExitStack() as ending:
-        ending.callback(gc.enable)
-        spawned = None
-        if settings.processes:
-            spawned = Spawned.start(settings.log_format, settings.log_level)
-            ending.callback(spawned.end)
+    try:
+        preload()
         from boxwright.server import lifecycle
 
-        lifecycle.serve(settings, spawned)
+        lifecycle.serve(settings)
+    finally:
+        gc.enable()

@@ -48,7 +48,7 @@ class ColumnMap:
 
     def of(self, header: str) -> MappedColumn:
         """Return how a header is read."""
-        return next((each for each in self.columns if each.header == header), MappedColumn(header, ""))
+        return next((column for column in self.columns if column.header == header), MappedColumn(header, ""))
 
 
 def map_text(maps: Mapping[str, ColumnMap]) -> str:
@@ -109,7 +109,7 @@ def _read_map(name: str, table: object, broken: list[FieldViolation]) -> ColumnM
     read = []
     for header, column in columns.items():
         where = f"{name}.columns.{header}"
-        if not isinstance(column, dict) or not all(isinstance(each, str) for each in column.values()):
+        if not isinstance(column, dict) or not all(isinstance(value, str) for value in column.values()):
             broken.append(FieldViolation(where, "must be a table of texts"))
             continue
         broken += [

@@ -28,7 +28,7 @@ _UNIT_AT_END = re.compile(rf"(?:(?<=\s)|(?<=[^\W_a-z0-9]))({'|'.join(_UNITS)})$"
 def plain_header(header: str) -> str:
     """Return a header without case, accents, marks and camel case: ``Länge_(cm)`` is ``lange cm``."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", header).replace("#", " no "))
-    bare = "".join(each for each in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(each))
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(letter))
     return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
 
 

@@ -167,12 +167,12 @@ def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
         tried = ["utf-16"]
     else:
         tried = [encoding] if encoding else ["utf-8-sig", "cp1252"]
-    for each in tried:
-        codec = "utf-8-sig" if each.lower() in ("utf-8", "utf8") else each
+    for wanted in tried:
+        codec = "utf-8-sig" if wanted.lower() in ("utf-8", "utf8") else wanted
         try:
             text = content.decode(codec)
         except LookupError:
-            raise UnsupportedError([FieldViolation("encoding", f"is not known: {each!r}")]) from None
+            raise UnsupportedError([FieldViolation("encoding", f"is not known: {codec!r}")]) from None
         except UnicodeDecodeError as error:
             at = error.start
         else:
@@ -221,18 +221,19 @@ def _csv_rows(reader: Any, width: int) -> Iterator[Numbered]:
         stripped = [cell.strip() or None for cell in cells]
         if not any(stripped):
             continue
-        while len(stripped) > width and stripped[-1] is None:
-            stripped.pop()
-        yield number, stripped if len(stripped) == width else _torn(stripped, width)
+        yield number, _fitted(stripped, width)
 
 
-def _torn(cells: list[Any], width: int) -> Torn:
-    return Torn(f"must have {width} cells, got {len(cells)}", cells)
+def _fitted(cells: list[Any], width: int) -> list[Any] | Torn:
+    """Return cells as many as the header has, without empty ones past it; or what is left of a row that fits none."""
+    while len(cells) > width and cells[-1] is None:
+        cells.pop()
+    return cells if len(cells) == width else Torn(f"must have {width} cells, got {len(cells)}", cells)
 
 
 def _headers(cells: list[Any]) -> list[str]:
     """Return names of columns; one without a name is named by its letter, and empty ones at the end are dropped."""
-    names = ["" if each is None else " ".join(str(each).split()) for each in cells]
+    names = ["" if cell is None else " ".join(str(cell).split()) for cell in cells]
     while names and not names[-1]:
         names.pop()
     return [name or f"(column {at})" for at, name in enumerate(names, start=1)]
@@ -247,21 +248,23 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
         # Formulas count as what they came to when the file was saved.
         results = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    titles = [each.title for each in results.worksheets]
+    titles = [page.title for page in results.worksheets]
     if sheet and sheet not in titles:
         rule = f"must be one of {', '.join(map(repr, titles))}, got {sheet!r}"
         raise DataFileError(name, [FieldViolation("sheet", rule)])
-    filled = [each.title for each in results.worksheets if next(_sheet_rows(name, each, each), None) is not None]
+    filled = [page.title for page in results.worksheets if next(_sheet_rows(name, page, page), None) is not None]
     if not sheet and len(filled) != 1:
         named = f"the workbook has {', '.join(map(repr, filled))}" if filled else "every sheet is empty"
         raise DataFileError(name, [FieldViolation("sheet", f"must be named: {named}")])
     title = sheet or filled[0]
     rows = _sheet_rows(name, results[title], formulas[title])
     _, cells = next(rows, (0, []))
-    header = _headers([None if isinstance(each, Unreadable) else each for each in cells])
+    header = _headers([None if isinstance(cell, Unreadable) else cell for cell in cells])
     if not header:
         raise DataFileError(name, [FieldViolation("sheet", f"{title!r} is empty")])
-    return Table(name, header, _fitted(rows, len(header)), f"sheet {title!r}")
+    width = len(header)  # cells left out at the end of a row are empty
+    fitted = ((number, _fitted(cells + [None] * (width - len(cells)), width)) for number, cells in rows)
+    return Table(name, header, fitted, f"sheet {title!r}")
 
 
 @contextmanager
@@ -294,17 +297,6 @@ def _cell(result: Any, formula: Any) -> Any:
     return (" ".join(value.split()) or None) if isinstance(value, str) else value
 
 
-def _fitted(rows: Iterator[tuple[int, list[Any]]], width: int) -> Iterator[Numbered]:
-    """Yield rows with as many cells as the header: those left out at the end are empty."""
-    for number, cells in rows:
-        while len(cells) > width and cells[-1] is None:
-            cells.pop()
-        if len(cells) > width:
-            yield number, _torn(cells, width)
-        else:
-            yield number, cells + [None] * (width - len(cells))
-
-
 def _parquet(name: str, content: bytes) -> Table:
     _, pq = _pyarrow(name)
     with _readable(name, "is not Parquet, or cut off"), closing(pq.ParquetFile(io.BytesIO(content))) as file:
@@ -312,7 +304,7 @@ def _parquet(name: str, content: bytes) -> Table:
 
 
 def _arrow_table(name: str, table: Any) -> Table:
-    named = [each for each in table.column_names if not each.startswith("__index_level_")]
+    named = [header for header in table.column_names if not header.startswith("__index_level_")]
     table = table.select(named)
 
     def rows() -> Iterator[Numbered]:
@@ -322,8 +314,8 @@ def _arrow_table(name: str, table: Any) -> Table:
                 columns = [column.to_pylist() for column in batch.columns]
             for cells in zip(*columns, strict=True):
                 number += 1
-                kept = [_arrow_cell(each) for each in cells]
-                if any(each is not None for each in kept):
+                kept = [_arrow_cell(cell) for cell in cells]
+                if any(cell is not None for cell in kept):
                     yield number, kept
 
     return Table(name, _headers(named), rows(), "Arrow")

@@ -143,7 +143,6 @@ def secured_server(folder: Path) -> Iterator[Secured]:
         "store": f"sqlite:///{folder}/plans.db",
         "workers": 2,
         "watch_files_s": 0,
-        "max_waiting_s": 0.5,
         "max_cpu_s_per_order": 1.5,
         "stream_idle_s": 1,
     }

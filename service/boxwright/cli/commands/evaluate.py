@@ -172,12 +172,12 @@ def command(
         settled = any(each is not None and each.ship_date is None for each in lanes)
         trials = _trials(orders_file, out_file, loaded, policies, lanes, profiles)
         options = asked.options(yearly_of(orders_file, asked.orders_per_year))
-        given |= {"settled": settled, "sampled": asked.regret_orders}
+        given["settled"] = settled
         outputs = Outputs(said=not as_json)
         with contextlib.ExitStack() as processes:
             evaluation, run = _run(orders_file, out_file, trials, given, processes, said=not as_json)
             outputs.tell()  # rows are where they belong, whatever becomes of the rest
-            evaluation = with_study(evaluation, trials, options, run.worths)
+            evaluation = with_study(evaluation, trials, options, run)
         evaluation = replace(evaluation, remarks=order_remarks(orders_file, *evaluation.lanes.values()))
         _tell(evaluation, html_file, out_file, outputs, as_json=as_json)
         if outputs.failed:
@@ -335,23 +335,22 @@ def _run(
     from boxwright.orders.batches import order_batches, rows_of
 
     form = None if out_file is None else form_of_file(out_file, given["row_format"], trials)
-    asked = {"--most-units": str(given["most_units"]), "--regret": str(given["sampled"])}
+    asked = {"--most-units": str(given["most_units"])}
     made = {} if form is None else made_of(orders_file, trials, form, asked, settled=given["settled"])
     with sink_of(out_file, form, made) as sink, counting("Packing", rows_of(orders_file), "rows") as progress:
         run = Run(
             trials,
+            lambda: order_batches(orders_file),
             workers=given["workers"],
             form=form,
             sink=sink,
             most_units=given["most_units"],
-            sampled=given["sampled"],
             progress=progress,
             lost=lambda text: warn([text]),
             cluster=Cluster(given["cluster"]) if given["cluster"] else None,
-            keep=False,  # rows are written as they come
         )
         processes.enter_context(run)
-        evaluation = run.evaluation(order_batches(orders_file))
+        evaluation = run.evaluation()
     _tell_rejected(run, evaluation, out_file, given["rejects_file"], said=said)
     if out_file is not None:
         rows = evaluation.order_count * len(trials.variants)

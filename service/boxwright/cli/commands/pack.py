@@ -11,6 +11,7 @@ from boxwright.cli.remote import FileName, fetched, sent_at_end, shown, tell_of
 from boxwright.cli.taken_catalog import take_catalog
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 
 WORTH_A_POOL = 200
 """Orders from which the start of worker processes pays."""
@@ -161,10 +162,15 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     from boxwright.cli.plan_file import read_started_file  # it brings what help needs not
 
     started = read_started_file(given["started_file"])
+    from boxwright.contract.paths import order_path
     from boxwright.planning import Task, plans  # the heaviest import, after everything that can be refused
 
     task = Task(order, catalog, policy, lane, profiles, started)
-    answer, *others = plans(task, given["alternatives"], empty_spaces=given["empty_spaces"], explain=given["explain"])
+    with (found := Findings()).at("", lambda field: order_path(field, order)):
+        answer, *others = plans(
+            task, given["alternatives"], empty_spaces=given["empty_spaces"], explain=given["explain"]
+        )
+    found.raise_any()
     comparison = None
     if given["compare_with"]:
         comparison = _compare(answer, task, given["compare_with"])

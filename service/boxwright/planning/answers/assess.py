@@ -8,8 +8,8 @@ from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedUnit
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.accounts import plan_footprints
-from boxwright.planning.parts.placed import packed_of
+from boxwright.planning.parts.expansion import packed_of
+from boxwright.planning.parts.pricing import plan_footprints
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 

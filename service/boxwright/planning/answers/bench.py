@@ -19,7 +19,7 @@ from boxwright.planning.answers.bench_apart import why_apart
 from boxwright.planning.answers.bench_inner import dunnage_of, inner_boxes
 from boxwright.planning.answers.bench_place import Places, whole_mm
 from boxwright.planning.answers.bench_weights import weights_of
-from boxwright.planning.finishing.empty_spaces import marked_spaces
+from boxwright.planning.finishing.finish import marked_spaces
 from boxwright.planning.task import Task
 from boxwright.protection import tape_mg, with_class_rules
 from boxwright.protection.dunnage import figure

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from boxwright.domain.plan import Plan, ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
-from boxwright.planning.finishing.checked import checked, cut
+from boxwright.planning.finding.boxes import Solution
+from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
+from boxwright.planning.finishing.finish import cut
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
-from boxwright.planning.solution import Solution
 from boxwright.planning.task import Task
 
 MANY_UNITS = 200

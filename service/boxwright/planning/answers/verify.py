@@ -19,7 +19,7 @@ from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, constraint_words, premises
 from boxwright.planning.finishing.explain import Explanation
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.placed import corners_um
+from boxwright.planning.parts.expansion import corners_um
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.planning.unpacked.triage import triage

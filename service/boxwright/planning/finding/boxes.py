@@ -1,11 +1,42 @@
-"""The search for boxes, asked with what the policy says."""
+"""The search for boxes, asked with what the policy says and the plans that a caller has already."""
 
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Objective
 from boxwright.packing.problem import Ints
-from boxwright.planning.finding.known import known_parcels
+from boxwright.planning.finishing.checked import wrong_parcels
+from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import packed_of
 from boxwright.selection.choice import choose_boxes
+from boxwright.selection.model import PackedBox, cushioning_in
 from boxwright.selection.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan as the search left it, not yet checked, and what it came from.
+
+    Attributes
+    ----------
+    plan : Plan
+        The plan.
+    model : OrderModel
+        Rules and prices.
+    members : int64, (n,)
+        Units that fit some box alone: those that were searched for.
+    outcome : Outcome or None
+        What the search found; None where no unit fits any box.
+    """
+
+    plan: Plan
+    model: OrderModel
+    members: Ints
+    outcome: Outcome | None
 
 
 def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, first: bool = False) -> Outcome:
@@ -28,7 +59,8 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, fir
         If the search is ended, where the whole order is asked for and there is no plan of it yet.
     """
     policy = model.request.policy
-    known = known_parcels(model, members, model.request.known)
+    read = (_as_searched(model, members, each) for each in model.request.known)
+    known = [parcels for parcels in read if parcels and _is_valid(model, parcels)]
     model.stop.arm()
     outcome = choose_boxes(
         model,
@@ -42,3 +74,40 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, fir
     if outcome.cut and len(outcome.left) and not policy.allow_partial:
         model.stop.look()  # of the whole order there is no plan yet
     return outcome
+
+
+def _as_searched(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox]:
+    """Return the parcels of a plan as the search has them; none where units or boxes are not those of the request."""
+    boxes = {box.box_type_id: box for box in model.box_types()}
+    number = model.expansion.members
+    most = model.request.policy.max_parcels
+    units = [(each.line_id, each.unit_index) for parcel in plan.parcels for each in parcel.placements]
+    packed = sorted(number[unit] for unit in units if unit in number)
+    if len(packed) != len(units) or packed != members.tolist() or (most is not None and len(plan.parcels) > most):
+        return []
+    found: list[PackedBox] = []
+    for parcel in plan.parcels:
+        if parcel.ships_in_own_container:
+            inside = [number[each.line_id, each.unit_index] for each in parcel.placements]
+            own = model.as_it_is(np.array(inside, dtype=np.int64))
+            if own is None:
+                return []
+            found.append(own)
+        elif parcel.box_type_id in boxes:
+            as_placed = packed_of(parcel.placements, boxes[parcel.box_type_id], number)
+            found.append(_priced(model.variant(parcel.cushioning_id), as_placed))
+        else:
+            return []
+    return found
+
+
+def _priced(model: OrderModel, packed: PackedBox) -> PackedBox:
+    length, width, height = packed.corners_um[:, 3:].max(axis=0).tolist()
+    price = model.price(packed.box, packed.members, (length, width, height), packed.corners_um)
+    return dataclasses.replace(packed, price=price, cushioning_id=cushioning_in(model, packed.box))
+
+
+def _is_valid(model: OrderModel, parcels: list[PackedBox]) -> bool:
+    """Whether the independent check finds nothing wrong with parcels under the rules of the request."""
+    finished = [dataclasses.replace(finish_parcel(model, each), footprints=()) for each in parcels]
+    return not wrong_parcels(finished, model.request)

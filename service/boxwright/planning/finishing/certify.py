@@ -8,7 +8,7 @@ from boxwright.domain.plan import Certificate, ProofScope, ProofStatus, RefusedC
 from boxwright.domain.policy import Objective
 from boxwright.domain.proof import Proof
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.lifting import lifting_words
+from boxwright.planning.parts.spaces import lifting_words
 from boxwright.planning.request import Request
 from boxwright.selection.outcome import Outcome
 

@@ -1,4 +1,4 @@
-"""The last step of planning: the independent check, and what a plan says of itself if the search was cut."""
+"""The last step of planning: the independent check, and what a plan says of itself if the time ended before it."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -9,15 +9,8 @@ from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError, FieldViolation, InvalidInputError
-from boxwright.planning.finishing.empty_spaces import with_empty_spaces
+from boxwright.planning.finishing.finish import with_empty_spaces
 from boxwright.planning.request import Request
-
-CUT = PlanWarning(
-    WarningCode.SEARCH_CUT,
-    "",
-    "the search was ended before its effort was spent: a better plan may exist, and another run may find it",
-)
-"""The warning of a plan whose search was cut."""
 
 EXTRAS_CUT = PlanWarning(
     WarningCode.EXTRAS_CUT,
@@ -86,9 +79,3 @@ def without_extras(answer: Plan) -> Plan:
     if EXTRAS_CUT in answer.warnings:
         return answer
     return dataclasses.replace(answer, warnings=(*answer.warnings, EXTRAS_CUT))
-
-
-def cut(answer: Plan, effort_used: int | None = None) -> Plan:
-    """Return a plan that says of itself that its search was ended, and after how many steps."""
-    warnings = answer.warnings if answer.cut_short else (*answer.warnings, CUT)
-    return dataclasses.replace(answer, cut_short=True, effort_used=effort_used, warnings=warnings)

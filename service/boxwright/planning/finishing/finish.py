@@ -1,43 +1,60 @@
 """From packed boxes to a plan: parcels with masses, bills and footprints."""
 
+import dataclasses
 import math
-from collections.abc import Mapping
 
+import numpy as np
+
+from boxwright.catalog import Materials
+from boxwright.catalog.rows import LiftingProfile
+from boxwright.domain.box import BoxType
+from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.strength import StackLoad
+from boxwright.domain.warning import PlanWarning, WarningCode
+from boxwright.packing.voids import to_block, voids
 from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, certify
-from boxwright.planning.finishing.checked import cut
 from boxwright.planning.finishing.plan_warnings import warnings
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.accounts import plan_footprints
-from boxwright.planning.parts.box_facts import closed_size
-from boxwright.planning.parts.lifting import handling_marks
+from boxwright.planning.parts.expansion import corners_um
+from boxwright.planning.parts.pricing import plan_footprints
+from boxwright.planning.parts.spaces import closed_size
+from boxwright.planning.request import Request
 from boxwright.planning.unpacked.triage import left_over
-from boxwright.protection import box_grade, stack_load
+from boxwright.protection import blocking_limits, box_grade, stack_load
 from boxwright.selection.model import PackedBox
 from boxwright.selection.outcome import Outcome
+from boxwright.units import MG_PER_KG
+
+CUT = PlanWarning(
+    WarningCode.SEARCH_CUT,
+    "",
+    "the search was ended before its effort was spent: a better plan may exist, and another run may find it",
+)
+"""The warning of a plan whose search was cut."""
 
 
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     """Return the parcel of a packed box."""
     model = model.variant(packed.cushioning_id)
-    wrappings, in_cells = model.wrappings, bool(packed.box.compartments)
-    bare = in_cells or not packed.box.ours
-    numbers = {cell[:3]: number for number, cell in enumerate(packed.box.cells_um, start=1)}
-    placed = [
-        _placement(model, member, turn, corners, 0 if bare else wrappings.margin_um(member), numbers)
-        for member, turn, corners in zip(
-            packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
-        )
-    ]
+    box, members, wrappings, policy = packed.box, packed.members, model.wrappings, model.request.policy
+    bare = bool(box.compartments) or not box.ours
+    margins_um = [0] * len(members) if bare or not wrappings.any else wrappings.margins_um[members].tolist()
+    numbers = {cell[:3]: number for number, cell in enumerate(box.cells_um, start=1)}
+    each = zip(members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), margins_um, strict=True)
+    placed = [_placement(model, *one, numbers) for one in each]
     volumes = [volume for _, volume in placed]
-    box, members = packed.box, packed.members
     packaging = model.packaging.of(box, members, packed.corners_um, volumes) if box.ours else ()
     net = model.expansion.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
     inner_um, outer_um = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
+    bears = None
+    if policy.stacking is not None:
+        bears = StackLoad(not_modelled="nothing is known of a unit's own container")
+        if box.ours:
+            bears = stack_load(box, gross, policy.stacking, model.request.materials)
     return Parcel(
         box_type_id=box.box_type_id if box.ours else "",
         placements=tuple(each for each, _ in placed),
@@ -48,15 +65,18 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         goods_volume_um3=sum(volumes),
         outer_um=outer_um,
         ships_in_own_container=not box.ours,
-        stack_load=_stack_load(model, packed, gross),
-        box_grade=box_grade(box, model.request.materials)
-        if model.request.policy.box_certificate and box.has_certificate
-        else None,
+        stack_load=bears,
+        box_grade=box_grade(box, model.request.materials) if policy.box_certificate and box.has_certificate else None,
         cushioning_id="" if bare else wrappings.cushioning_of(members),
-        handling_marks=handling_marks(gross, model.request.lifting),
+        handling_marks=_handling_marks(gross, model.request.lifting),
         protection=wrappings.protection_of(members, box) if box.ours else (),
-        **model.accounts.of_parcel(box, members, outer_um, packaging, gross),
+        **model.pricing.accounts(box, members, outer_um, packaging, gross),
     )
+
+
+def _handling_marks(gross_mg: int, profile: LiftingProfile) -> tuple[HandlingMark, ...]:
+    marks = ((HandlingMark.HEAVY, profile.heavy_above_kg), (HandlingMark.TEAM_LIFT, profile.team_lift_above_kg))
+    return tuple(mark for mark, above_kg in marks if above_kg is not None and gross_mg > above_kg * MG_PER_KG)
 
 
 def _placement(
@@ -65,7 +85,7 @@ def _placement(
     turn: int,
     corners_um: list[int],
     wall_margin_um: int,
-    numbers: Mapping[tuple[int, int, int], int],
+    numbers: dict[tuple[int, int, int], int],
 ) -> tuple[Placement, int]:
     """Return the placement of a unit, and the volume of its goods in cubic um.
 
@@ -101,16 +121,6 @@ def _placement(
     return placement, volume
 
 
-def _stack_load(model: OrderModel, packed: PackedBox, gross_mg: int) -> StackLoad | None:
-    """Return what a parcel bears under the policy's stacking condition, None without one."""
-    stacking = model.request.policy.stacking
-    if stacking is None:
-        return None
-    if not packed.box.ours:
-        return StackLoad(not_modelled="nothing is known of a unit's own container")
-    return stack_load(packed.box, gross_mg, stacking, model.request.materials)
-
-
 def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[UnpackedUnit]) -> Plan:
     """Return the plan of what a search found; None where no unit fits any box."""
     request = model.request
@@ -137,3 +147,36 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
         warnings=warnings(model, outcome, parcels, footprints),
     )
     return cut(answer) if outcome and outcome.cut else answer
+
+
+def with_empty_spaces(plan: Plan, request: Request) -> Plan:
+    """Return a plan whose parcels list their empty spaces; units lie inside and apart from each other."""
+    parcels = []
+    for parcel in plan.parcels:
+        spaces: tuple[EmptySpace, ...] = ()
+        if not parcel.ships_in_own_container:
+            spaces = marked_spaces(parcel, request.catalog.box_type(parcel.box_type_id), request.materials)
+        parcels.append(dataclasses.replace(parcel, empty_spaces=spaces))
+    return dataclasses.replace(plan, parcels=tuple(parcels))
+
+
+def marked_spaces(parcel: Parcel, box: BoxType, materials: Materials) -> tuple[EmptySpace, ...]:
+    """Return what neither goods nor cushioning take of a parcel in a box of ours, greatest first.
+
+    Which of it needs blocking is marked: in a mailer, which lies close, nothing. See ``packing.voids``.
+    """
+    corners = corners_um(parcel.placements)
+    spaces = voids(corners, parcel.inner_um)
+    limits = blocking_limits(materials)
+    heavy = box.has_fill and parcel.net_mg >= limits.least_mg
+    marked = to_block(spaces, corners, limits.gap_um) if heavy else np.zeros(len(spaces), dtype=np.bool_)
+    return tuple(
+        EmptySpace(x, y, z, x2 - x, y2 - y, z2 - z, needs_blocking)
+        for (x, y, z, x2, y2, z2), needs_blocking in zip(spaces.tolist(), marked.tolist(), strict=True)
+    )
+
+
+def cut(answer: Plan, effort_used: int | None = None) -> Plan:
+    """Return a plan that says of itself that its search was ended, and after how many steps."""
+    warnings = answer.warnings if answer.cut_short else (*answer.warnings, CUT)
+    return dataclasses.replace(answer, cut_short=True, effort_used=effort_used, warnings=warnings)

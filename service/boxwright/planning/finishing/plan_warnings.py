@@ -7,60 +7,236 @@ from functools import lru_cache
 from boxwright.catalog import unverified_walls
 from boxwright.catalog.dunnage_rules import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
-from boxwright.domain.box import BoxType
+from boxwright.checking import loads_mg
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
+from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.order import FragilityClass, Item
 from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Plausibility
+from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.same import Same
-from boxwright.domain.warning import PlanWarning, WarningCode, gathered
+from boxwright.domain.warning import MOST_TEXTS, PlanWarning, WarningCode, gathered
 from boxwright.footprint import NO_LEGS, flight_warnings, idle_way_warnings
-from boxwright.planning.finishing.protection_warnings import fragile_loaded, protection_warnings, unknown_care
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.lifting import lifting_warnings
+from boxwright.planning.parts.packs import Packs
 from boxwright.planning.request import Request
 from boxwright.planning.rules.plausible import implausible
-from boxwright.protection import article_warnings, class_warnings
+from boxwright.protection import article_warnings, class_warnings, more_than_practice, pad_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.selection.outcome import Outcome
 from boxwright.shipping import offered_elsewhere
-from boxwright.units import UM3_PER_LITRE, exact
+from boxwright.units import MG_PER_G, MG_PER_KG, UM3_PER_LITRE, exact
 
 
-def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
-    """Yield what is doubtful of the boxes used: unverified sizes of a caller's own, and reuse that costs nothing."""
+def warnings(
+    model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parcel], footprints: Sequence[Footprint]
+) -> tuple[PlanWarning, ...]:
+    """Return what a reader of the plan should know of this order; of all plans ``docs/warnings.md`` says it once."""
+    request = model.request
+    found: list[PlanWarning] = []
+    if request.policy.plausibility is Plausibility.WARN:
+        found += implausible(request.as_given, request.materials, request.stop)
+    if outcome is None:
+        return gathered(found)
+    found += class_warnings(request.as_given, request.materials, request.stop)
+    found += article_warnings(request.as_given, request.materials, request.stop)
+    if model.wrappings.protects:
+        found += _protection(model, outcome, parcels)
+    found += _unknown_care(request, outcome, parcels)
+    if model.wrappings.protects:
+        found += _fragile_loaded(request, parcels)
+    found += _boxes(model, outcome)
+    found += _dunnage(model, outcome, parcels)
+    found += _empty(request, parcels, outcome.begun)
+    found += _idle_caps(request)
+    found += _strength(request, parcels)
+    found += _lifting(request, parcels)
+    found += _carrier(request, parcels)
+    found += derivation_warnings(request.lane, request.materials)
+    found += flight_warnings(request.lane, request.profiles)
+    found += _lane(request, parcels)
+    found += _footprints(request, footprints)
+    return gathered(found)
+
+
+def _in_open_boxes(outcome: Outcome, parcels: Sequence[Parcel]) -> list[tuple[int, Parcel]]:
+    """Return the parcels in boxes of ours without compartments, each with its number from 1."""
+    both = enumerate(zip(outcome.parcels, parcels, strict=True), start=1)
+    return [(number, parcel) for number, (packed, parcel) in both if packed.box.ours and not packed.box.compartments]
+
+
+def _protection(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield what is doubtful of what protects goods: packs that are missing, masses, fills and pads."""
+    request, wrappings = model.request, model.wrappings
+    paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
+    lines = {line.line_id: line for line in request.order.lines}
+    # Of several parcels with units of a line, those in open boxes count.
+    stated = [each for parcel in parcels for each in parcel.protection]
+    protected = {each.line_id: each.rule for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
+    in_open = _in_open_boxes(outcome, parcels)
+    # What pads are made of or could be: of the request, else the first of the data that has a curve.
+    foam = request.pads or next((each for each in request.materials.dunnage if each.has_curve), None)
+    for name in sorted({each.line_id for _, parcel in in_open for each in parcel.placements}):
+        model.stop.look()
+        guard, profile = wrappings.guards[name], request.handling.profile
+        if guard.care.needs_tested_pack:
+            needs = f"line {name!r}: {lines[name].article!r} needs a pack with compartments, and"
+            needs += f" {protected.get(name, ProtectionRule.PRACTICE).value} protects it"
+            text = f"{needs}; {_packs_words(model, lines[name])}"
+            yield PlanWarning(WarningCode.TESTED_PACK_MISSING, f"{paths[name]}.article", text)
+        if guard.no_pads and name in protected:
+            text = f"practice protects line {name!r}, since no pads can be worked out: {guard.no_pads}"
+            yield PlanWarning(WarningCode.NO_PADS, f"{paths[name]}.fragility.g_level", text)
+        if protected.get(name) is ProtectionRule.PRACTICE and foam is not None:
+            to_walls_um = guard.half_gap_um + guard.wall_margin_um
+            if text := more_than_practice(lines[name], to_walls_um, foam, request.materials, profile):
+                yield PlanWarning(WarningCode.G_LEVEL_ASKS_MORE, f"{paths[name]}.fragility.g_level", text)
+    weightless = {name for name, line in lines.items() if not line.mass_mg}
+    for number, parcel in in_open if weightless else ():
+        model.stop.look()
+        names = {each.line_id for each in parcel.placements}
+        if len(names) > 1 and any(each.fragility_class.breakable for each in parcel.protection):
+            for name in sorted(names & weightless):
+                text = f"line {name!r} is of unknown mass (0 g) and shares parcel {number} with fragile units"
+                text += ": nobody can say whether one is too heavy for the other"
+                yield PlanWarning(WarningCode.MASS_UNKNOWN_BESIDE_FRAGILE, f"{paths[name]}.mass_g", text)
+    if request.pads is not None:
+        padded = [lines[name] for name in sorted(protected) if wrappings.guards[name].pads]
+        yield from pad_warnings(padded, request.pads, request.materials, request.handling.profile)
+    fill = request.cushion_fill
+    if fill is not None and fill.cushions:
+        return
+    for number, packed in enumerate(outcome.parcels, start=1):
+        if packed.box.ours and packed.box.has_fill and wrappings.fills_cushioning(packed.members):
+            what = "no void fill is chosen" if fill is None else f"void fill {fill.dunnage_id!r} does not cushion"
+            text = f"parcel {number} holds fragile units, and {what}"
+            yield PlanWarning(WarningCode.FILL_DOES_NOT_CUSHION, "policy.void_fill_id", text)
+
+
+def _packs_words(model: OrderModel, line: Item) -> str:
+    """Return in words why no pack of the catalog takes the units of a line, or may be used."""
+    request = model.request
+    packs, named = Packs(request, model.expansion), dict[str, list[str]]()
+    for box in request.catalog.box_types:
+        if box.compartments is None or not box.compartments.may_take([line.article]):
+            continue
+        if not (why := packs.why_not(box, line)):
+            why = "fewer in stock than the order needs"
+            if box.available == 0:
+                why = "out of stock"
+            elif box.box_type_id in request.left_out:
+                why = f"may not be used, {request.left_out[box.box_type_id]}"
+            elif broken := request.material_policy.broken(box):
+                why = f"does not meet {' and '.join(broken)}"
+        named.setdefault(why, []).append(repr(box.box_type_id))
+    texts = []
+    for why, names in list(named.items())[:MOST_TEXTS]:
+        more = f" and {len(names) - MOST_TEXTS} more" if len(names) > MOST_TEXTS else ""
+        texts.append(f"{', '.join(names[:MOST_TEXTS])}{more}: {why}")
+    return "; ".join(texts) or "the catalog has none for it"
+
+
+def _unknown_care(request: Request, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield the lines that state no care and share an open box with what is too heavy to lie beside fragile goods."""
+    most_g = request.materials.fragility_classes[FragilityClass.FRAGILE].heaviest_beside_g
+    masses_mg = {line.line_id: line.mass_mg for line in request.order.lines}
+    if most_g is None or max(masses_mg.values()) <= int(most_g * MG_PER_G):
+        return
+    for number, parcel in _in_open_boxes(outcome, parcels):
+        request.stop.look()
+        names = {each.line_id for each in parcel.placements}
+        for index, line in enumerate(request.order.lines):
+            if line.line_id not in names or line.article or line.fragility or line.soft_goods or not line.mass_mg:
+                continue
+            beside_mg = max((masses_mg[name] for name in names - {line.line_id}), default=0)
+            if beside_mg > max(int(most_g * MG_PER_G), line.mass_mg):
+                text = f"line {line.line_id!r} states neither article nor fragility, and is packed as sturdy goods"
+                text += f" beside {exact(beside_mg)} g in parcel {number}"
+                yield PlanWarning(WarningCode.FRAGILITY_UNKNOWN_BESIDE_HEAVY, f"lines[{index}].fragility", text)
+
+
+def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield which lines that are not sturdy carry more than a unit's own mass, where the order states no load limit."""
+    named = {each.line_id: each.fragility_class.value for parcel in parcels for each in parcel.protection}
+    fragile = {
+        line.line_id: (index, line)
+        for index, line in enumerate(request.as_given.lines)
+        if line.line_id in named and line.max_load_g is None
+    }
+    most: dict[str, tuple[int, int]] = {}
+    for number, parcel in enumerate(parcels, start=1):
+        request.stop.look()
+        if not any(each.line_id in fragile for each in parcel.placements):
+            continue
+        for each, load_mg in zip(parcel.placements, loads_mg(parcel, request.placed), strict=True):
+            if each.line_id in fragile and load_mg > most.get(each.line_id, (fragile[each.line_id][1].mass_mg, 0))[0]:
+                most[each.line_id] = load_mg, number
+    for line_id, (load_mg, number) in most.items():
+        index, line = fragile[line_id]
+        text = (
+            f"line {line_id!r} is {named[line_id]}, and a unit of it in parcel {number} carries {exact(load_mg)} g,"
+            f" more than its own {exact(line.mass_mg)} g; set max_load_g to limit it"
+        )
+        yield PlanWarning(WarningCode.FRAGILE_LOADED, f"lines[{index}].max_load_g", text)
+
+
+def _boxes(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
+    """Yield what is doubtful of the boxes used: unverified sizes of a caller's own, and reuse that costs nothing.
+
+    An outer size counts where a carrier bills it or it shares a load.
+    """
+    request = model.request
+    lane, own = request.lane, not is_shipped_catalog(request.catalog)
     boxes = {packed.box.box_type_id: packed.box for packed in outcome.parcels if packed.box.ours}
-    inside = (each.box for packed in outcome.parcels for each in model.expansion.in_boxes(packed.members))
-    for box in (boxes | {each.box_type_id: each for each in inside if each.box_type_id not in boxes}).values():
-        at, name = model.request.catalog.field_of(box.box_type_id), f"box type {box.box_type_id!r}"
-        if not is_shipped_catalog(model.request.catalog):
-            yield from _size_warnings(box, at, name, model.request)
+    for packed in outcome.parcels:
+        for inner in model.expansion.in_boxes(packed.members):
+            boxes.setdefault(inner.box.box_type_id, inner.box)
+    for box in boxes.values():
+        at, name = request.catalog.field_of(box.box_type_id), f"box type {box.box_type_id!r}"
+        side = unverified_walls(box, request.materials) if own else ""
+        follows = f"{name}: its {side} size follows from the caliper of board {box.board_id!r}, which is unverified"
+        if own and not box.read_in_source:
+            yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")
+        elif side == "inner":
+            yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, follows)
+        elif side and (request.biller is not None or (lane is not None and lane.include_volume_share)):
+            yield PlanWarning(WarningCode.UNVERIFIED_OUTER_SIZE, f"{at}.outer", follows)
         if box.trips > 1 and (box.reuse is None or box.reuse.free):
             text = f"{name}: of {box.trips} uses neither way back nor washing is stated or counted"
             yield PlanWarning(WarningCode.RETURN_NOT_COUNTED, f"{at}.reuse", text)
 
 
-def _size_warnings(box: BoxType, at: str, name: str, request: Request) -> Iterator[PlanWarning]:
-    """Yield whether a box's size is unverified; of the outer size, where a carrier bills it or it shares a load."""
-    side = unverified_walls(box, request.materials)
-    follows = f"{name}: its {side} size follows from the caliper of board {box.board_id!r}, which is unverified"
-    if not box.read_in_source:
-        yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")
-    elif side == "inner":
-        yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, follows)
-    elif side and (request.biller is not None or (request.lane is not None and request.lane.include_volume_share)):
-        yield PlanWarning(WarningCode.UNVERIFIED_OUTER_SIZE, f"{at}.outer", follows)
-
-
-def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield which parcels have spaces that need blocking and nothing that blocks them."""
+def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield what is doubtful of materials and dunnage used, and which spaces need blocking that nothing blocks."""
+    request = model.request
+    parts = [part for parcel in parcels for part in parcel.packaging]
+    yield from request.material_policy.cautions(part.material_id for part in parts)
+    used = {part.dunnage_id for part in parts}
+    for each in request.dunnage:
+        if each.dunnage_id in used and (rule := redefined(each, request.materials.dunnage)):
+            at = f"catalog.dunnage[{request.catalog.dunnage.index(each)}]"
+            text = f"{each.kind.value} of the catalog: its dunnage_id {rule}"
+            yield PlanWarning(WarningCode.DUNNAGE_REDEFINED, at, text)
+    tape_rule = request.materials.tape_rule(request.policy.tape_rule)
+    if not tape_rule.read_in_source and request.tape is not None and request.tape.dunnage_id in used:
+        text = f"tape rule {tape_rule.rule_id!r}: its figures are unverified"
+        yield PlanWarning(WarningCode.UNVERIFIED_TAPE_RULE, "policy.tape_rule", text)
+    blocks = False
     for number, (packed, parcel) in enumerate(zip(outcome.parcels, parcels, strict=True), start=1):
         model.stop.look()
-        if parcel.ships_in_own_container or parcel.packaging_mg(Component.BLOCKING):
-            continue
-        if volume := model.packaging.to_block_um3(packed.box, packed.members, packed.corners_um):
-            yield not_blocked(volume, number, parcel.box_type_id, model.request.blocking)
+        if parcel.packaging_mg(Component.BLOCKING):
+            blocks = True
+        elif packed.box.ours and (
+            volume := model.packaging.to_block_um3(packed.box, packed.members, packed.corners_um)
+        ):
+            blocks = True
+            yield not_blocked(volume, number, parcel.box_type_id, request.blocking)
+    for figure in request.materials.blocking_rules.values() if blocks else ():
+        if not figure.read_in_source:
+            text = f"blocking rule {figure.rule_id!r}: its {figure.value} {figure.unit} are unverified"
+            yield PlanWarning(WarningCode.UNVERIFIED_BLOCKING_RULE, "policy.blocking_id", text)
 
 
 def not_blocked(volume_um3: int, number: int, box_type_id: str, chosen: Dunnage | None) -> PlanWarning:
@@ -74,74 +250,57 @@ def not_blocked(volume_um3: int, number: int, box_type_id: str, chosen: Dunnage 
     return PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", f"{where} need blocking, and {why}")
 
 
-def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield what of the carrier's rules nobody verified; its limits bind, so that no parcel passes one."""
-    at = "lane.carrier_service"
-    for parcel in parcels:
-        billed = parcel.chargeable
-        if billed is None:
+def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[PlanWarning]:
+    """Yield which open boxes are emptier than the rule, and what goods and gaps take of each.
+
+    The first ``begun`` parcels were started before the plan, which did not choose their boxes.
+    """
+    most = float(request.materials.protection_rules["mostly_empty"].value)
+    only = len(request.catalog.box_types) == 1
+    for number, parcel in enumerate(parcels[begun:], start=begun + 1):
+        request.stop.look()
+        if parcel.ships_in_own_container or parcel.empty_space_ratio <= most:
             continue
-        if not billed.read_in_source:
-            text = f"the carrier rule of {billed.service_id!r} is unverified"
-            yield PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, at, text)
-        for each in billed.surcharges:
-            if not each.read_in_source:
-                name = f"surcharge {each.surcharge_id!r} of {billed.service_id!r}"
-                text = f"{name} is unverified, as is what it bills at least"
-                yield PlanWarning(WarningCode.UNVERIFIED_SURCHARGE, at, text)
+        if any(each.compartment for each in parcel.placements):
+            continue
+        # The least box round the envelopes as they lie, with their wall margins.
+        taken = [
+            max(each.corner_um[axis] + each.extent_um[axis] + each.wall_margin_um for each in parcel.placements)
+            - min(each.corner_um[axis] - each.wall_margin_um for each in parcel.placements)
+            for axis in range(3)
+        ]
+        inner_um3 = parcel.inner_volume_um3
+        yield mostly_empty(number, parcel.box_type_id, parcel.empty_space_ratio, inner_um3, taken, only=only)
 
 
-def _elsewhere(request: Request) -> Iterator[PlanWarning]:
-    """Yield that the carrier service is offered elsewhere than the lane goes."""
-    lane, biller = request.lane, request.biller
-    text = "" if lane is None or biller is None else offered_elsewhere(biller.rule, lane)
-    if text:
-        yield PlanWarning(WarningCode.CARRIER_ELSEWHERE, "lane.carrier_service", text)
+def mostly_empty(
+    number: int, box_type_id: str, empty_space_ratio: float, inner_um3: int, taken_um: Sequence[int], *, only: bool
+) -> PlanWarning:
+    """Return the warning that a parcel, counted from 1, is mostly empty; its goods take a box of ``taken_um``.
 
-
-def _unpriced(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield which parcels have no price of carriage, and what the table lacks."""
-    for number, parcel in enumerate(parcels, start=1):
-        if parcel.shipping_price is not None and parcel.shipping_price.missing:
-            lacks = ", ".join(parcel.shipping_price.missing)
-            text = f"carriage of parcel {number} has no price: {parcel.shipping_price.price_table} lacks {lacks}"
-            yield PlanWarning(WarningCode.SHIPPING_PRICE_UNKNOWN, "lane.price_tables", text)
-
-
-def _redefined(used: Sequence[Dunnage], request: Request) -> Iterator[PlanWarning]:
-    """Yield which dunnage of the catalog has the id of shipped dunnage and other figures."""
-    for each in used:
-        if rule := redefined(each, request.materials.dunnage):
-            at = f"catalog.dunnage[{request.catalog.dunnage.index(each)}]"
-            text = f"{each.kind.value} of the catalog: its dunnage_id {rule}"
-            yield PlanWarning(WarningCode.DUNNAGE_REDEFINED, at, text)
+    ``only`` says that there is no other box type.
+    """
+    size = " x ".join(exact(edge) for edge in taken_um)
+    litres, of = math.prod(taken_um) / 1e15, inner_um3 / 1e15
+    # Less than half of the box: another size would do more than other gaps.
+    why = "the gaps round it take most of the box"
+    if 2 * litres < of:
+        why = "it is the only box type at hand" if only else "no smaller box was found that takes it"
+    text = (
+        f"parcel {number}, in {box_type_id!r}, is {math.floor(1_000 * empty_space_ratio) / 10} % empty: "
+        f"what is in it takes {size} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
+    )
+    return PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)
 
 
 def _idle_caps(request: Request) -> Iterator[PlanWarning]:
     """Yield which property caps limit nothing, since no order line has an amount of the property."""
-    stated = {each.property for line in request.order.lines for each in line.property_amounts}
-    seen: set[str] = set()
+    seen = {each.property for line in request.order.lines for each in line.property_amounts}
     for index, cap in enumerate(request.policy.property_caps):
-        if cap.property not in stated | seen:
+        if cap.property not in seen:
             seen.add(cap.property)
             text = f"no order line states an amount of property {cap.property!r}, which the policy caps"
             yield PlanWarning(WarningCode.IDLE_PROPERTY_CAP, f"policy.property_caps[{index}]", text)
-
-
-def _idle_lane(request: Request) -> Iterator[PlanWarning]:
-    """Yield what the lane asks for in vain: hubs of one leg, forcing without a flight, a zone that nothing has."""
-    lane = request.lane
-    if lane is None:
-        return
-    yield from idle_way_warnings(lane)
-    if lane.zone and request.biller is None:
-        text = f"zone {lane.zone!r} changes nothing: the lane names no carrier service"
-        yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", text)
-    elif lane.zone and request.biller is not None and request.pricer is None:
-        rule = request.biller.rule
-        if not any(band.zones for band in rule.bands):
-            where = f"{rule.service_id!r} bills alike in all, and no price table is given"
-            yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", f"zone {lane.zone!r} changes nothing: {where}")
 
 
 def _strength(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
@@ -170,55 +329,57 @@ def _strength(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarni
         yield PlanWarning(WarningCode.BOX_LEFT_OUT, request.catalog.field_of(box_type_id), text)
 
 
-def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[PlanWarning]:
-    """Yield which open boxes are emptier than the rule, and what goods and gaps take of each.
+def _lifting(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield which parcels two people must lift, and that the figures for marks are unverified where they are."""
+    profile = request.lifting
+    for number, parcel in enumerate(parcels, start=1):
+        if HandlingMark.TEAM_LIFT in parcel.handling_marks:
+            text = f"parcel {number} weighs {parcel.gross_mg / MG_PER_KG:.1f} kg gross: lift it in a team"
+            yield PlanWarning(WarningCode.TEAM_LIFT, "policy.lifting_profile", text)
+    if not profile.read_in_source and any(parcel.handling_marks for parcel in parcels):
+        text = f"lifting profile {profile.profile_id!r}: its figures are unverified"
+        yield PlanWarning(WarningCode.UNVERIFIED_LIFTING_PROFILE, "policy.lifting_profile", text)
 
-    The first ``begun`` parcels were started before the plan, which did not choose their boxes.
+
+def _carrier(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield that the lane leaves where the service is offered, and what of its rules nobody verified.
+
+    Its limits bind, so that no parcel passes one.
     """
-    most = float(request.materials.protection_rules["mostly_empty"].value)
-    only = len(request.catalog.box_types) == 1
-    for number, parcel in enumerate(parcels[begun:], start=begun + 1):
-        request.stop.look()
-        if parcel.ships_in_own_container or parcel.empty_space_ratio <= most:
-            continue
-        if any(each.compartment for each in parcel.placements):
-            continue
-        inner_um3 = parcel.inner_volume_um3
-        gaps = _with_gaps(parcel)
-        yield mostly_empty(number, parcel.box_type_id, parcel.empty_space_ratio, inner_um3, gaps, only=only)
+    lane, biller, at = request.lane, request.biller, "lane.carrier_service"
+    if lane is not None and biller is not None and (text := offered_elsewhere(biller.rule, lane)):
+        yield PlanWarning(WarningCode.CARRIER_ELSEWHERE, at, text)
+    for billed in (parcel.chargeable for parcel in parcels if parcel.chargeable is not None):
+        if not billed.read_in_source:
+            text = f"the carrier rule of {billed.service_id!r} is unverified"
+            yield PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, at, text)
+        for each in billed.surcharges:
+            if not each.read_in_source:
+                name = f"surcharge {each.surcharge_id!r} of {billed.service_id!r}"
+                text = f"{name} is unverified, as is what it bills at least"
+                yield PlanWarning(WarningCode.UNVERIFIED_SURCHARGE, at, text)
 
 
-def mostly_empty(
-    number: int, box_type_id: str, empty_space_ratio: float, inner_um3: int, taken_um: Sequence[int], *, only: bool
-) -> PlanWarning:
-    """Return the warning that a parcel, counted from 1, is mostly empty; its goods take a box of ``taken_um``.
-
-    ``only`` says that there is no other box type.
-    """
-    size = " x ".join(exact(edge) for edge in taken_um)
-    litres, of = math.prod(taken_um) / 1e15, inner_um3 / 1e15
-    # Less than half of the box: another size would do more than other gaps.
-    why = "the gaps round it take most of the box"
-    if 2 * litres < of:
-        why = "it is the only box type at hand" if only else "no smaller box was found that takes it"
-    text = (
-        f"parcel {number}, in {box_type_id!r}, is {math.floor(1_000 * empty_space_ratio) / 10} % empty: "
-        f"what is in it takes {size} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
-    )
-    return PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)
-
-
-def _with_gaps(parcel: Parcel) -> tuple[int, ...]:
-    """Return the least box round the envelopes as they lie, with their wall margins, in um."""
-    edges = []
-    for axis in range(3):
-        low = min(each.corner_um[axis] - each.wall_margin_um for each in parcel.placements)
-        high = max(each.corner_um[axis] + each.extent_um[axis] + each.wall_margin_um for each in parcel.placements)
-        edges.append(high - low)
-    return tuple(edges)
+def _lane(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield what the lane asks for in vain, a zone that nothing has among it, and what its price table lacks."""
+    lane, biller = request.lane, request.biller
+    if lane is None:
+        return
+    yield from idle_way_warnings(lane)
+    if lane.zone and biller is None:
+        text = f"zone {lane.zone!r} changes nothing: the lane names no carrier service"
+        yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", text)
+    elif lane.zone and biller is not None and request.pricer is None and not any(b.zones for b in biller.rule.bands):
+        where = f"{biller.rule.service_id!r} bills alike in all, and no price table is given"
+        yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", f"zone {lane.zone!r} changes nothing: {where}")
+    for number, parcel in enumerate(parcels, start=1):
+        if parcel.shipping_price is not None and parcel.shipping_price.missing:
+            lacks = ", ".join(parcel.shipping_price.missing)
+            text = f"carriage of parcel {number} has no price: {parcel.shipping_price.price_table} lacks {lacks}"
+            yield PlanWarning(WarningCode.SHIPPING_PRICE_UNKNOWN, "lane.price_tables", text)
 
 
-def _footprint_warnings(request: Request, footprints: Sequence[Footprint]) -> Iterator[PlanWarning]:
+def _footprints(request: Request, footprints: Sequence[Footprint]) -> Iterator[PlanWarning]:
     """Yield what the footprints lack, save what a shipped profile lacks of every order alike."""
     if not (request.lane and request.lane.legs):
         text = "transport is not counted: the lane has no legs"
@@ -229,11 +390,10 @@ def _footprint_warnings(request: Request, footprints: Sequence[Footprint]) -> It
         known = _never_there(Same(each.coverage)) if shipped else frozenset()
         missing = [what for what in each.lacks if what.subject != NO_LEGS and (what.component, what.stage) not in known]
         if missing:
-            name = f"footprint {each.profile_id} {each.allocation.value}"
             unstated = [what for what in missing if what in each.missing_scope]
             no_factor = [what for what in missing if what not in each.missing_scope]
             why = ([f"no factor for {', '.join(no_factor)}"] if no_factor else []) + unstated
-            text = f"{name} is incomplete: {'; '.join(why)}"
+            text = f"footprint {each.profile_id} {each.allocation.value} is incomplete: {'; '.join(why)}"
             yield PlanWarning(WarningCode.FOOTPRINT_INCOMPLETE, f"profiles[{ids.index(each.profile_id)}]", text)
 
 
@@ -244,58 +404,7 @@ def _never_there(coverage: Same[Sequence[CoverageCell]]) -> frozenset[tuple[Comp
         (cell.component, cell.stage)
         for cell in coverage.thing
         if cell.coverage is Coverage.MISSING
-        # Lacking where the lane asks for them.
+        # Missing only if the lane asks for them.
         and cell.component is not Component.HUB
         and cell.stage is not Stage.RADIATIVE_FORCING
     )
-
-
-def warnings(
-    model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parcel], footprints: Sequence[Footprint]
-) -> tuple[PlanWarning, ...]:
-    """Return what a reader of the plan should know of this order; of all plans ``docs/warnings.md`` says it once."""
-    request = model.request
-    found: list[PlanWarning] = []
-    if request.policy.plausibility is Plausibility.WARN:
-        found += implausible(request.as_given, request.materials, request.stop)
-    if outcome is None:
-        return gathered(found)
-    found += class_warnings(request.as_given, request.materials, request.stop)
-    found += article_warnings(request.as_given, request.materials, request.stop)
-    if model.wrappings.protects:
-        found += protection_warnings(model, outcome, parcels)
-    found += unknown_care(model, outcome, parcels)
-    found += fragile_loaded(request, parcels)
-    found += _box_warnings(model, outcome)
-    parts = [part for parcel in parcels for part in parcel.packaging]
-    found += request.material_policy.cautions(part.material_id for part in parts)
-    used = {part.dunnage_id for part in parts}
-    found += _redefined([each for each in request.dunnage if each.dunnage_id in used], request)
-    rule = request.materials.tape_rule(request.policy.tape_rule)
-    if not rule.read_in_source and request.tape is not None and request.tape.dunnage_id in used:
-        text = f"tape rule {rule.rule_id!r}: its figures are unverified"
-        found.append(PlanWarning(WarningCode.UNVERIFIED_TAPE_RULE, "policy.tape_rule", text))
-    unblocked = list(_unblocked(model, outcome, parcels))
-    found += unblocked
-    if unblocked or any(parcel.packaging_mg(Component.BLOCKING) for parcel in parcels):
-        found += [
-            PlanWarning(
-                WarningCode.UNVERIFIED_BLOCKING_RULE,
-                "policy.blocking_id",
-                f"blocking rule {each.rule_id!r}: its {each.value} {each.unit} are unverified",
-            )
-            for each in request.materials.blocking_rules.values()
-            if not each.read_in_source
-        ]
-    found += _empty(request, parcels, outcome.begun)
-    found += _idle_caps(request)
-    found += _strength(request, parcels)
-    found += lifting_warnings(request.lifting, parcels)
-    found += _elsewhere(request)
-    found += _carrier_warnings(parcels)
-    found += derivation_warnings(request.lane, request.materials)
-    found += flight_warnings(request.lane, request.profiles)
-    found += _idle_lane(request)
-    found += _unpriced(parcels)
-    found += _footprint_warnings(request, footprints)
-    return gathered(found)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from boxwright.domain.own_container import shipped_orientation
 from boxwright.planning.parts.packs import Packs
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
+from boxwright.shipping import refusing_limit
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from boxwright.packing.problem import Ints
     from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
+    from boxwright.shipping import Biller
 
 
 NO_COMPARTMENT = "a box in a box, which goes into no compartment"
@@ -32,25 +35,25 @@ MOST_NAMED = 3
 def admission_of(expansion: Expansion, request: Request) -> Admission:
     """Return which units of an order may share a parcel, and which must.
 
-    Groups of one unit are none. Amounts of properties without a cap, of the policy or of a box type, are left out.
+    Groups of one unit are none. Amounts of properties without a cap, of the policy or of a box type, are left out. No
+    unit ships in its own container that the carrier refuses so.
     """
     policy, boxes = request.policy, request.catalog.box_types
     lines = [line for line, _ in expansion.lines]
-    repeats = [line.quantity for line in lines]
+    of_line = np.repeat(np.arange(len(lines)), [line.quantity for line in lines])
 
-    def by_unit(figures: Any, kind: type = np.int64) -> Any:
-        return np.repeat(np.array(figures, dtype=kind), repeats, axis=0)
+    def by_unit(figures: Sequence[Any], kind: type = np.int64) -> Any:
+        return np.array(figures, dtype=kind)[of_line]
 
     apart = _numbers([line.keep_apart_group for line in lines])
     capped = (*policy.property_caps, *(cap for box in boxes for cap in box.property_caps))
     properties = sorted({cap.property for cap in capped})
     names = [line.keep_together_group for line in lines]
     together, sizes = _numbers(names), Counter[str]()
-    for name, quantity in zip(names, repeats, strict=True):
-        sizes[name] += quantity
-    groups = [together[name] if name and sizes[name] > 1 else NO_GROUP for name in names]
+    for line in lines:
+        sizes[line.keep_together_group] += line.quantity
     amounts = [{each.property: each.millionths() for each in line.property_amounts} for line in lines]
-    table = [[amount.get(name, 0) for name in properties] for amount in amounts]
+    table = np.array([[amount.get(name, 0) for name in properties] for amount in amounts], dtype=np.int64)
     beside: dict[str, Any] = {}
     if any(line.care_field for line in lines):
         # How heavy others beside delicate goods may be, where some are heavier.
@@ -62,78 +65,64 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
                 "most_beside_mg": by_unit(limits, np.float64),
                 "divided": frozenset(box.box_type_id for box in request.box_types if box.compartments),
             }
+    own = [line.ships_in_own_container and not own_refusal(line, request.biller) for line in lines]
     return Admission(
-        together=by_unit(groups),
+        together=by_unit([together[name] if name and sizes[name] > 1 else NO_GROUP for name in names]),
         apart=by_unit([apart.get(line.keep_apart_group, NO_GROUP) for line in lines]),
-        amounts=by_unit(np.array(table, dtype=np.int64).reshape(len(lines), len(properties))),
+        amounts=table.reshape(len(lines), len(properties))[of_line],
         caps=_caps(policy.property_caps, properties),
         box_caps={box.box_type_id: _caps(box.property_caps, properties) for box in boxes if box.property_caps},
-        own=by_unit([line.ships_in_own_container for line in lines], np.bool_),
+        own=by_unit(own, np.bool_),
         apart_names=tuple(apart),
         properties=tuple(properties),
-        kept_out=_with_inner_boxes(_kept_out(lines, expansion, request), lines, request),
+        kept_out=_kept_out(lines, of_line, expansion, request),
         **beside,
     )
 
 
-def _kept_out(lines: Sequence[Item], expansion: Expansion, request: Request) -> dict[str, KeptOut]:
-    """Return which units go into no box of a type: fragile ones into mailers, others into packs of some articles.
+def own_refusal(line: Item, biller: Biller | None) -> str:
+    """Return the limit by which the carrier refuses a unit in its own container; empty where none does."""
+    extents = shipped_orientation(line).rotate(*line.edges_um)
+    return "" if biller is None else refusing_limit(extents, line.mass_mg, biller.rule) or ""
 
-    Units of an article that needs a pack go into no open box where a pack takes them. Types that are kept from the same
-    units share one array, since there may be thousands of both.
+
+def _kept_out(lines: Sequence[Item], of_line: Ints, expansion: Expansion, request: Request) -> dict[str, KeptOut]:
+    """Return which units go into no box of a type.
+
+    Fragile ones go into no mailer, others into no pack of some articles, units of an article that needs a pack into no
+    open box where a pack takes them; inner boxes into open boxes only, and very fragile units without one into packs.
+    Types that are kept from the same units share one array, since there may be thousands of both.
     """
-    repeats = [line.quantity for line in lines]
-    packs = (
-        Packs(request, expansion).for_lines() if any(box.compartments for box in _not_plain(request.box_types)) else {}
-    )
+    some = _not_plain(request.box_types)
+    packs = Packs(request, expansion).for_lines() if any(box.compartments for box in some) else {}
+    bare = request.for_packs.union(request.no_inner_box)
     no_mailer = [bool(line.care_field) and not request.care(line).mailer for line in lines]
-    bound = [line.line_id in packs for line in lines]
-    those: dict[tuple[bool, tuple[str, ...]], KeptOut] = {}
+    those: dict[tuple[bool, tuple[str, ...] | None], KeptOut] = {}
     found: dict[str, KeptOut] = {}
-    for box in request.box_types if packs else _not_plain(request.box_types):
-        articles = () if box.compartments is None else box.compartments.articles
-        if box.compartments and not articles:
-            continue
+    for box in request.box_types if packs or bare or request.inner_boxes else some:
+        articles = None if box.compartments is None else box.compartments.articles
         known = those.get((box.flexible, articles))
         if known is None:
             request.stop.look()
-            if articles:
-                each, rule = [line.article not in articles for line in lines], ""
+            which, rule = [line.line_id in packs for line in lines], _packs_words(lines, packs)
+            if articles is not None:
+                which, rule = [bool(articles) and line.article not in articles for line in lines], ""
             elif box.flexible and any(no_mailer):
-                each, rule = [no or in_pack for no, in_pack in zip(no_mailer, bound, strict=True)], NO_MAILER
-            else:
-                each, rule = bound, _packs_words(lines, packs)
-            known = those[box.flexible, articles] = KeptOut(np.repeat(np.array(each, dtype=np.bool_), repeats), rule)
+                which, rule = [no or in_pack for no, in_pack in zip(no_mailer, which, strict=True)], NO_MAILER
+            other = [line.line_id in (bare if articles is None else request.inner_boxes) for line in lines]
+            if not any(which) and any(other):
+                rule = NO_OPEN_BOX if articles is None else NO_COMPARTMENT
+            both = np.array([one or two for one, two in zip(which, other, strict=True)], dtype=np.bool_)
+            known = those[box.flexible, articles] = KeptOut(both[of_line], rule)
         if known.which.any():
-            pack = f"compartments of {box.box_type_id!r} are for {', '.join(articles)}"
-            found[box.box_type_id] = KeptOut(known.which, pack) if articles else known
+            pack = f"compartments of {box.box_type_id!r} are for {', '.join(articles or ())}"
+            found[box.box_type_id] = known if known.rule else KeptOut(known.which, pack)
     return found
 
 
 @lru_cache(maxsize=64)
 def _not_plain(boxes: tuple[BoxType, ...]) -> list[BoxType]:
     return [box for box in boxes if box.flexible or box.compartments]
-
-
-def _with_inner_boxes(found: dict[str, KeptOut], lines: Sequence[Item], request: Request) -> dict[str, KeptOut]:
-    """Add which units lie in inner boxes, which are for open boxes, and which very fragile ones do not: for packs."""
-    bare = request.for_packs.union(request.no_inner_box)
-    if not request.inner_boxes and not bare:
-        return found
-    repeats = [line.quantity for line in lines]
-    out_of_open, out_of_cells = (
-        np.repeat(np.array([line.line_id in names for line in lines], dtype=np.bool_), repeats)
-        for names in (bare, request.inner_boxes)
-    )
-    for box in request.box_types:
-        request.stop.look()
-        which, rule = (out_of_cells, NO_COMPARTMENT) if box.compartments else (out_of_open, NO_OPEN_BOX)
-        known = found.get(box.box_type_id)
-        if known is not None:
-            found[box.box_type_id] = KeptOut(known.which | which, known.rule)
-        elif which.any():
-            found[box.box_type_id] = KeptOut(which, rule)
-    return found
 
 
 def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]) -> str:

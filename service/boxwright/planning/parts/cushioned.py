@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,8 @@ from boxwright.lazy import cached_property
 from boxwright.packing.cells import fit_cells
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.parts.packs import as_in_cells
 from boxwright.protection import Care, InnerBox, Pads, pads_of, void_fill_mg, wrap_mg
+from boxwright.units import UM_PER_MM
 
 if TYPE_CHECKING:
     from boxwright.planning.request import Request
@@ -86,34 +86,26 @@ class Guard:
         )
 
 
+@dataclass(eq=False)
 class Wrappings:
     """The units of an order with what protects them.
 
-    Parameters
-    ----------
-    request : Request
-        Holds materials, policy, lane and dunnage.
-    expansion : Expansion
-        The units.
-    wrap : Dunnage or None
-        What is wrapped round fragile ones; None where nothing is.
+    ``wrap`` is what is wrapped round fragile ones; None where nothing is.
     """
 
-    def __init__(self, request: Request, expansion: Expansion, wrap: Dunnage | None) -> None:
-        self._request = request
-        self._expansion = expansion
-        self.wrap = wrap
+    request: Request
+    expansion: Expansion
+    wrap: Dunnage | None
 
     @cached_property
-    def _guards(self) -> dict[str, Guard]:
-        return {line.line_id: self._guard(line) for line, _ in self._expansion.lines}
+    def guards(self) -> dict[str, Guard]:
+        """What protects the units of each line, by line id."""
+        return {line.line_id: self._guard(line) for line, _ in self.expansion.lines}
 
     def _guard(self, line: Item) -> Guard:
-        self._request.stop.look()
-        request = self._request
+        request, inner, refused = self.request, self.expansion.inner_boxes.get(line.line_id), ""
+        request.stop.look()
         care = request.care(line)
-        refused = ""
-        inner = self._expansion.inner_boxes.get(line.line_id)
         asked = line.fragility is not None and line.fragility.g_level is not None and inner is None
         if request.pads is not None and asked:
             found = pads_of(line, request.pads, request.materials, request.handling.profile)
@@ -124,59 +116,59 @@ class Wrappings:
         wrapped = wrap_mg(goods, care.wrap_layers, self.wrap) if self.wrap and care.wrap_layers else 0
         return Guard(care, wrapped, no_pads=refused, inner=inner)
 
-    def guard(self, line: Item) -> Guard:
-        """Return what protects the units of a line of the order."""
-        return self._guards[line.line_id]
-
-    def _each(self, figure: Callable[[Guard], int]) -> Ints:
-        """Return a figure of each line as one of each of its units, int64 (n,)."""
-        lines = [line for line, _ in self._expansion.lines]
-        figures = [figure(self._guards[line.line_id]) for line in lines]
-        return np.repeat(np.array(figures, dtype=np.int64), [line.quantity for line in lines])
-
     @cached_property
+    def _figures(self) -> list[Ints]:
+        figures = [
+            (
+                each.half_gap_um,
+                each.wall_margin_um,
+                each.wrap_mg,
+                each.pads.mass_mg if each.pads else 0,
+                each.care.cushion_fill,
+            )
+            for each in (self.guards[line.line_id] for line, _ in self.expansion.lines)
+        ]
+        repeats = [line.quantity for line, _ in self.expansion.lines]
+        return list(np.repeat(np.array(figures, dtype=np.int64).reshape(-1, 5).T, repeats, axis=1))
+
+    @property
     def half_gaps_um(self) -> Ints:
         """Half-gap of each unit, int64 (n,), um."""
-        return self._each(lambda guard: guard.half_gap_um)
+        return self._figures[0]
 
-    @cached_property
+    @property
     def margins_um(self) -> Ints:
         """Wall margin of each unit, int64 (n,), um."""
-        return self._each(lambda guard: guard.wall_margin_um)
+        return self._figures[1]
 
-    @cached_property
+    @property
     def wraps_mg(self) -> Ints:
         """Mass of the wrap of each unit, int64 (n,), mg."""
-        return self._each(lambda guard: guard.wrap_mg)
+        return self._figures[2]
 
-    @cached_property
+    @property
     def pads_mg(self) -> Ints:
         """Mass of the pads of each unit, int64 (n,), mg."""
-        return self._each(lambda guard: guard.pads.mass_mg if guard.pads else 0)
-
-    @cached_property
-    def cushion_fill(self) -> Flags:
-        """Which units ask for a void fill that cushions, bool (n,)."""
-        return self._each(lambda guard: guard.care.cushion_fill).astype(np.bool_)
+        return self._figures[3]
 
     @cached_property
     def any(self) -> bool:
         """Whether anything is kept free round a unit of the order, or wrapped round it."""
-        guards = self._guards.values()
+        guards = self.guards.values()
         return any(each.half_gap_um or each.wall_margin_um or each.wrap_mg or each.care.cushion_fill for each in guards)
 
     @cached_property
     def taken_um3(self) -> list[int]:
         """Volume of each unit that no void fill takes, soft goods pressed: the goods; on pads also what is between."""
         if not self.pads_mg.any():
-            return self._expansion.arrays.volumes_um3
+            return self.expansion.arrays.volumes_um3
         return [
             (length + 2 * gap) * (width + 2 * gap) * (height + 2 * gap) if padded else volume
             for (length, width, height), gap, padded, volume in zip(
-                self._expansion.arrays.edges_um.tolist(),
+                self.expansion.arrays.edges_um.tolist(),
                 self.half_gaps_um.tolist(),
                 self.pads_mg.tolist(),
-                self._expansion.arrays.volumes_um3,
+                self.expansion.arrays.volumes_um3,
                 strict=True,
             )
         ]
@@ -187,36 +179,32 @@ class Wrappings:
 
     def fills_cushioning(self, members: Ints) -> bool:
         """Whether some of these units ask for a void fill that cushions."""
-        return self.any and bool(self.cushion_fill[members].any())
-
-    def margin_um(self, member: int) -> int:
-        """Return the wall margin of a unit, in um."""
-        return int(self.margins_um[member]) if self.any else 0
+        return self.any and bool(self._figures[4][members].any())
 
     def protection_of(self, members: Ints, box: BoxType) -> tuple[LineProtection, ...]:
         """Return what protects the units of each line among some in a box, by line id; sturdy ones are left out."""
         if not self.protects:
             return ()
         pack = box if box.compartments else None
-        lines = {line.line_id: line for line, _ in (self._expansion.units[member] for member in members.tolist())}
-        named = [(self._guards[name], lines[name]) for name in sorted(lines)]
+        lines = {line.line_id: line for line, _ in (self.expansion.units[member] for member in members.tolist())}
+        named = [(self.guards[name], lines[name]) for name in sorted(lines)]
         return tuple(guard.words(line, pack) for guard, line in named if not guard.care.fragility_class.sturdy)
 
     @cached_property
     def protects(self) -> bool:
         """Whether a line of the order is not sturdy."""
-        return any(not each.care.fragility_class.sturdy for each in self._guards.values())
+        return any(not each.care.fragility_class.sturdy for each in self.guards.values())
 
     def cushioning_of(self, members: Ints) -> str:
         """Return the id of the wrap of some units, or of their pads; empty where there is neither."""
         if self.wrap is not None and self.wrapped(members):
             return self.wrap.dunnage_id
-        pads = self._request.pads
+        pads = self.request.pads
         return pads.dunnage_id if pads is not None and self.any and self.pads_mg[members].any() else ""
 
     def protect(self, members: Ints) -> Units:
         """See ``ParcelModel.protect``."""
-        units = _taken(self._expansion.arrays, members)
+        units = _taken(self.expansion.arrays, members)
         if not self.any:
             return units
         gaps, margins = self.half_gaps_um[members], self.margins_um[members]
@@ -234,9 +222,9 @@ class Wrappings:
     def _cushioning_mg(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         """What each unit brings along: wrap, pads, and the fill of its half-gap, which its envelope displaces."""
         beside = (self.wraps_mg + self.pads_mg).astype(np.float64)
-        if self._request.cushion_fill is not None and self.half_gaps_um.any():
+        if self.request.cushion_fill is not None and self.half_gaps_um.any():
             for member in np.flatnonzero(self.half_gaps_um).tolist():
-                line, _ = self._expansion.units[member]
+                line, _ = self.expansion.units[member]
                 gap = 2 * int(self.half_gaps_um[member])
                 length, width, height = line.edges_um
                 envelope = (length + gap) * (width + gap) * (height + gap)
@@ -245,21 +233,16 @@ class Wrappings:
 
     def shell_mg(self, shell_um3: int) -> int:
         """Return at least so much fill goes into the half-gap round a unit, in mg, by its volume in cubic um."""
-        fill = self._request.cushion_fill
+        fill = self.request.cushion_fill
         if fill is None or shell_um3 <= 0:
             return 0
-        return math.floor(max(void_fill_mg(shell_um3, self._request.policy.void_fill_share, fill) - 1, 0))
+        return math.floor(max(void_fill_mg(shell_um3, self.request.policy.void_fill_share, fill) - 1, 0))
 
     def least(self, members: Ints, protected: Iterable[Units], *, in_cells: bool | None) -> Units:
-        """Return units that are no larger and no heavier than with any cushioning.
+        """Return units that are no larger and no heavier than they are ``protected`` with any cushioning.
 
-        Parameters
-        ----------
-        members, protected : int64 (n,), iterable of Units
-            Which units, and they with each cushioning.
-        in_cells : bool or None
-            Whether they stand in compartments, as they are. None is in any box: as they are if a compartment takes
-            them.
+        In compartments they stand as they are. ``in_cells`` None is in any box: as they are if a compartment takes
+        them.
         """
         if in_cells:
             return _taken(self._in_cells, members)
@@ -281,14 +264,33 @@ class Wrappings:
 
     @cached_property
     def _in_cells(self) -> Units:
-        return as_in_cells(self._expansion, self._request)
+        return as_in_cells(self.expansion, self.request)
 
     @cached_property
     def _fit_cells(self) -> Flags:
         """Which units fit a compartment of some box type, bool (n,)."""
-        grids = [box.compartments for box in self._request.box_types if box.compartments is not None]
+        grids = [box.compartments for box in self.request.box_types if box.compartments is not None]
         return fit_cells(self._in_cells, [size for grid in grids for size in grid.sizes_um])
 
 
 def _taken(units: Units, members: Ints) -> Units:
     return units if len(members) == len(units) else units.take(members)
+
+
+def as_in_cells(expansion: Expansion, request: Request) -> Units:
+    """Return the units of an order as compartments take them: as they are, and with the play that they may have.
+
+    Goods that are not fragile may have any.
+    """
+    units, lines = expansion.arrays, [line for line, _ in expansion.lines]
+    if not any(box.compartments for box in request.catalog.box_types):
+        return units
+    cares = [request.care(line) if line.care_field else None for line in lines]
+    held = [care is not None and (care.fragility_class.breakable or care.needs_tested_pack) for care in cares]
+    if not any(held):
+        return units
+    most_um = math.floor(2 * request.materials.protection_rules["compartment_play_mm"].value * UM_PER_MM)
+    # Compartments are compared without the slack that the policy keeps free in them.
+    any_um = np.iinfo(np.int64).max
+    plays = [most_um - request.policy.fit_clearance_um if each else any_um for each in held]
+    return dataclasses.replace(units, most_play_um=np.repeat(plays, [line.quantity for line in lines]))

@@ -1,16 +1,27 @@
-"""From order lines to units in canonical order, as the arrays that packing works on."""
+"""Order lines, units and placements as the arrays that packing works on: in canonical order, in every shape."""
 
-from collections.abc import Mapping
+import dataclasses
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
+from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item, Order, Orientation
+from boxwright.domain.plan import Placement
 from boxwright.lazy import cached_property
 from boxwright.packing.problem import Ints, Units
 from boxwright.protection import InnerBox
+from boxwright.selection.model import PackedBox, Shapes
 from boxwright.stop import NEVER, Stop
+
+MOST_SHAPES = 16
+"""Ways to fold the soft goods of a parcel that are tried at most, those with fewest folds first."""
+NO_UNITS_UM = 1_000_000_000
+"""A height past any box: that of the lowest unit where there are none."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +50,7 @@ class Expansion:
 
     @classmethod
     def of(cls, order: Order, inner_boxes: Mapping[str, InnerBox] | None = None, stop: Stop = NEVER) -> "Expansion":
-        """Return the units of an order. Equal units stand together; lines of equal units are sorted by line id.
-
-        Parameters
-        ----------
-        order : Order
-            What is placed for each line.
-        inner_boxes : mapping of str to InnerBox, optional
-            Those that it is placed in. Default none.
-        stop : Stop, optional
-            Ends what is done with them. Default: nothing does.
-        """
+        """Return the units of what is placed for each line. Equal units stand together, lines of them by line id."""
         inner = inner_boxes or {}
         keyed = [(_kind(line, inner.get(line.line_id), stop), line.line_id, line) for line in order.lines]
         keyed.sort(key=lambda each: each[:2])
@@ -102,7 +103,12 @@ class Expansion:
         edges = [line.shape_um() for line in lines]
         whole = [[*each, mask_of(line, each), kind] for (line, kind), each in zip(self.lines, edges, strict=True)]
         shapes = np.repeat(np.array(whole, dtype=np.int64).reshape(-1, 5), repeats, axis=0)
-        masses = np.array([(line.mass_mg, _load(line)) for line in lines], dtype=np.float64).reshape(-1, 2)
+        # On soft goods without a limit nothing may rest, since what rests may be rigid.
+        loads = [
+            (math.inf if line.soft_goods is None else 0.0) if line.max_load_mg is None else line.max_load_mg
+            for line in lines
+        ]
+        masses = np.array([[line.mass_mg for line in lines], loads], dtype=np.float64).T
         masses = np.repeat(masses, repeats, axis=0)
         soft = [0 if line.soft_goods is None else 2 if line.max_load_mg is None else 1 for line in lines]
         return Units(
@@ -121,7 +127,7 @@ def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
     stop.look()
     edges = line.shape_um()
     length, width, height = edges
-    fragility = line.fragility
+    fragility, inside = line.fragility, line.sales_packaging
     return (
         -length * width * height,
         edges,
@@ -135,24 +141,10 @@ def _kind(line: Item, inner: InnerBox | None, stop: Stop) -> tuple[object, ...]:
         line.ships_in_own_container,
         tuple(sorted((each.property, each.millionths()) for each in line.property_amounts)),
         -1 if line.soft_goods is None else line.soft_goods.max_folds,
-        _inside(line),
+        line.inner_cushion_um,
+        () if inside is None else tuple(sorted((each.material_id, each.mass_g) for each in inside.materials)),
         () if inner is None else (inner.box.box_type_id, inner.goods.edges_um),
     )
-
-
-def _inside(line: Item) -> tuple[object, ...]:
-    """What the sales packaging of a line adds to it: a cushion, and masses of materials."""
-    if line.sales_packaging is None:
-        return (0, ())
-    masses = sorted((each.material_id, each.mass_g) for each in line.sales_packaging.materials)
-    return (line.inner_cushion_um, tuple(masses))
-
-
-def _load(line: Item) -> float:
-    """Mass in mg that may rest on a unit: on soft goods without a limit nothing, since what rests may be rigid."""
-    if line.max_load_mg is not None:
-        return float(line.max_load_mg)
-    return float("inf") if line.soft_goods is None else 0.0
 
 
 def mask_of(line: Item, edges_um: tuple[int, int, int]) -> int:
@@ -172,3 +164,100 @@ def _mask(allowed: tuple[Orientation, ...], length: int, width: int, height: int
                 seen.add(extent)
                 mask |= 1 << bit
     return mask
+
+
+def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
+    """Return ``members``, which are ``units`` with their cushioning, pressed and not folded, in every shape."""
+    if not expansion.folds:
+        return Shapes((units,), every=True)
+    folding = {kind: line for kind, line in _soft_lines(expansion, members, units) if _most_folds(line)}
+    if not folding:
+        return Shapes((units,), every=True)
+    ranges = [range(_most_folds(line) + 1) for line in folding.values()]
+    every = math.prod(len(each) for each in ranges) <= MOST_SHAPES
+    if every:
+        ways = sorted(itertools.product(*ranges), key=lambda way: (sum(way), way))
+    else:
+        # All once, all twice and so on, then lines on their own: of many ways those that are most alike.
+        most = max(len(each) for each in ranges)
+        alike = [tuple(min(folds, each[-1]) for each in ranges) for folds in range(most)]
+        found = dict.fromkeys(alike)
+        for at, folds in ((at, folds) for at, each in enumerate(ranges) for folds in each[1:]):
+            if len(found) >= MOST_SHAPES:
+                break
+            found[(0,) * at + (folds,) + (0,) * (len(ranges) - at - 1)] = None
+        ways = list(found)[:MOST_SHAPES]
+    folded = (_folded(units, dict(zip(folding, way, strict=True)), folding, expansion.stop) for way in ways)
+    return Shapes(tuple(folded), every)
+
+
+def lowest_edge_um(order: Order) -> int:
+    """Return a height that no unit of an order is below, however it is turned or folded, in um."""
+    known = [line for line in order.lines if line.dimension_status is not DimensionStatus.MISSING]
+    return min((min(shape) for line in known for shape in _folded_shapes(line)), default=NO_UNITS_UM)
+
+
+def _most_folds(line: Item) -> int:
+    return 0 if line.soft_goods is None else line.soft_goods.max_folds
+
+
+def _folded_shapes(line: Item) -> list[tuple[int, int, int]]:
+    """Return the edges of one unit in every number of folds, in um."""
+    return [line.shape_um(folds) for folds in range(_most_folds(line) + 1)]
+
+
+def lowest_shape_um(expansion: Expansion, members: Ints, units: Units, *, whole: bool) -> int:
+    """Return a height that nothing with some (or, ``whole``, all) of the units is below, however they are folded."""
+    lines = dict(_soft_lines(expansion, members, units))
+    lowest = []
+    for first in units.firsts.tolist():
+        line = lines.get(int(units.kinds[first]))
+        shapes = [units.edges_um[first].tolist()] if line is None else _folded_shapes(line)
+        lowest.append(min(edge for shape in shapes for edge in shape))
+    return max(lowest, default=1) if whole else min(lowest, default=1)
+
+
+def _soft_lines(expansion: Expansion, members: Ints, units: Units) -> Iterator[tuple[int, Item]]:
+    """Yield the kinds of soft goods among the units, each with a line of it."""
+    for first in units.firsts.tolist():
+        line, _ = expansion.units[int(members[first])]
+        if line.soft_goods is not None:
+            yield int(units.kinds[first]), line
+
+
+def _folded(units: Units, folds: dict[int, int], lines: dict[int, Item], stop: Stop) -> Units:
+    firsts, kind_of = units.firsts, np.repeat(np.arange(len(units.firsts)), units.counts)
+    edges, masks = units.edges_um[firsts], units.masks[firsts]
+    folded = np.zeros(len(firsts), dtype=np.bool_)
+    for at, kind in enumerate(units.kinds[firsts].tolist()):
+        if count := folds.get(kind, 0):
+            stop.look()
+            edges[at] = lines[kind].shape_um(count)
+            masks[at] = mask_of(lines[kind], lines[kind].shape_um(count))
+            folded[at] = True
+    changed = folded[kind_of]
+    return dataclasses.replace(
+        units,
+        edges_um=np.where(changed[:, None], edges[kind_of], units.edges_um),
+        masks=np.where(changed, masks[kind_of], units.masks),
+    )
+
+
+def corners_um(placements: Sequence[Placement]) -> Ints:
+    """Return the lowest and the highest corner of each envelope, int64 (n, 6), um."""
+    corners = [
+        (*each.corner_um, *(low + edge for low, edge in zip(each.corner_um, each.extent_um, strict=True)))
+        for each in placements
+    ]
+    return np.array(corners, dtype=np.int64).reshape(-1, 6)
+
+
+def packed_of(placements: Sequence[Placement], box: BoxType, members: Mapping[tuple[str, int], int]) -> PackedBox:
+    """Return the packed box of placements; ``members`` is ``Expansion.members``. It has no price."""
+    return PackedBox(
+        box=box,
+        members=np.array([members[each.line_id, each.unit_index] for each in placements], dtype=np.int64),
+        orientations=np.array([ALL_ORIENTATIONS.index(each.orientation) for each in placements], dtype=np.int64),
+        corners_um=corners_um(placements),
+        price=(),
+    )

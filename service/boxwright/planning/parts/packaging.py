@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boxwright.domain.box import BoxType
@@ -11,10 +12,9 @@ from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.mailer import Cuboid
 from boxwright.packing.problem import Ints
 from boxwright.packing.voids import beside_one_um3, to_block, voids
-from boxwright.planning.parts.box_facts import closures_of, part_of
 from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.parts.spaces import Spaces
+from boxwright.planning.parts.spaces import Spaces, part_of
 from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
 from boxwright.selection.admission import Admission
 
@@ -22,40 +22,21 @@ if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
 
+@dataclass(eq=False)
 class Packaging:
-    """The packaging of parcels of one order.
+    """The packaging of parcels of one order: ``wrappings`` protect its units, ``spaces`` say what boxes bear."""
 
-    Parameters
-    ----------
-    request : Request
-        Which dunnage is chosen.
-    expansion, wrappings : Expansion, Wrappings
-        The units; they with what protects them in these parcels.
-    spaces : Spaces
-        What boxes bear.
-    admission : Admission
-        Whose weight limits bind.
+    request: Request
+    expansion: Expansion
+    wrappings: Wrappings
+    spaces: Spaces
+    admission: Admission
 
-    Attributes
-    ----------
-    closures : callable
-        Returns the ``Closure`` of a box type.
-    always_bare : bool
-        Whether no parcel of the order holds anything but its goods: then all of one box type are packed alike.
-    """
-
-    def __init__(
-        self, request: Request, expansion: Expansion, wrappings: Wrappings, spaces: Spaces, admission: Admission
-    ) -> None:
-        self._request = request
-        self._expansion = expansion
-        self._wrappings = wrappings
-        self._spaces = spaces
-        self._admission = admission
+    def __post_init__(self) -> None:
+        request = self.request
         self._limits = blocking_limits(request.materials)
-        self.closures = closures_of(request)
         nothing = request.void_fill is None and request.cushion_fill is None and request.blocking is None
-        self.always_bare = nothing and not wrappings.any and not expansion.inner_boxes
+        self.always_bare = nothing and not self.wrappings.any and not self.expansion.inner_boxes
 
     def of(
         self,
@@ -66,19 +47,13 @@ class Packaging:
     ) -> tuple[PackagingComponent, ...]:
         """Return all that a parcel of some units is packed with.
 
-        Parameters
-        ----------
-        box, members : BoxType, int64 (n,)
-            Its box type, and the units.
-        corners_um : int64, (n, 6), um, optional
-            Lowest and highest corner of each envelope. Without them nothing is blocked.
-        volumes_um3 : list of int, optional
-            What the goods of each take, in cubic um: soft goods as they lie. Default: pressed.
+        Without the ``corners_um`` of its envelopes, int64 (n, 6), nothing is blocked. ``volumes_um3`` are what the
+        goods of each take, soft goods as they lie; by default pressed.
         """
-        closure = self.closures(box)
+        request, wrappings, expansion = self.request, self.wrappings, self.expansion
+        closure = request.closures(box)
         if box.compartments or self.always_bare:
             return closure.parts  # nothing wraps or fills it
-        request, wrappings, expansion = self._request, self._wrappings, self._expansion
         dunnage = []
         for wrap, each_mg in ((wrappings.wrap, wrappings.wraps_mg), (request.pads, wrappings.pads_mg)):
             if wrap is not None and wrappings.any and (mass := int(each_mg[members].sum())):
@@ -95,7 +70,7 @@ class Packaging:
                 blocks = blocking_mg(blocked, request.blocking, empty, fill, share) if blocked else 0
             if blocks:
                 rest = 0 if fill is None else void_fill_mg(max(empty - blocked, 0), share, fill)
-                bound, _ = self._spaces.bound(box, several=self._admission.several(members))
+                bound, _ = self.spaces.bound(box, several=self.admission.several(members))
                 limit = bound.load_limit_mg(closure.closing_mg)
                 envelopes_mg = expansion.placed_mg(members) + sum(part.mass_mg for part in dunnage)
                 if limit is None or envelopes_mg + rest + blocks <= limit:
@@ -115,19 +90,19 @@ class Packaging:
         return (closure.parts[0], *(box_component(each.box, inner=True) for each in inner), *dunnage, *closing)
 
     def _taken_um3(self, members: Ints, volumes_um3: list[int] | None) -> int:
-        taken = self._wrappings.taken_um3
-        if volumes_um3 is None or self._expansion.arrays.soft is None:
+        taken = self.wrappings.taken_um3
+        if volumes_um3 is None or self.expansion.arrays.soft is None:
             return sum(taken[member] for member in members.tolist())
-        soft = self._expansion.arrays.soft[members].tolist()
+        soft = self.expansion.arrays.soft[members].tolist()
         each = zip(members.tolist(), soft, volumes_um3, strict=True)
         return sum(volume if is_soft else taken[member] for member, is_soft, volume in each)
 
     def may_block(self, box: BoxType, members: Ints) -> bool:
         """Whether a parcel of some units can have blocking: then its layout decides what it weighs."""
-        return self._request.blocking is not None and box.has_fill and self._heavy(members)
+        return self.request.blocking is not None and box.has_fill and self._heavy(members)
 
     def _heavy(self, members: Ints) -> bool:
-        return self._expansion.goods_mg(members) >= self._limits.least_mg
+        return self.expansion.goods_mg(members) >= self._limits.least_mg
 
     def to_block_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
         """Return the volume of the spaces that need blocking, in cubic um; 0 for a mailer, which lies close."""
@@ -139,14 +114,7 @@ class Packaging:
 def spaces_to_block_um3(corners_um: Ints, inner_um: Cuboid, gap_um: int) -> int:
     """Return the volume of the spaces of a box with heavy contents that need blocking, in cubic um.
 
-    Parameters
-    ----------
-    corners_um : int64, (n, 6), um
-        Lowest and highest corner of each envelope.
-    inner_um : tuple of int
-        Inner edges of the box.
-    gap_um : int
-        A space that is wider beside a unit needs blocking.
+    ``corners_um`` are those of each envelope, int64 (n, 6); a space wider than ``gap_um`` beside a unit needs blocking.
     """
     if len(corners_um) == 1:
         return beside_one_um3(corners_um[0].tolist(), inner_um, gap_um)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -12,55 +11,22 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import FragilityClass, Item
 from boxwright.packing.cells import too_many, too_much_play
-from boxwright.packing.problem import Ints, Space, Units
-from boxwright.planning.parts.box_facts import closures_of, empty_space
+from boxwright.packing.problem import Ints
+from boxwright.planning.parts.cushioned import as_in_cells
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.units import UM_PER_MM, exact
+from boxwright.planning.parts.spaces import empty_space
+from boxwright.units import exact
 
 if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
 
-def as_in_cells(expansion: Expansion, request: Request) -> Units:
-    """Return the units of an order as compartments take them: as they are, and with the play that they may have.
-
-    Goods that are not fragile may have any.
-    """
-    units, lines = expansion.arrays, [line for line, _ in expansion.lines]
-    if not any(box.compartments for box in request.catalog.box_types):
-        return units
-    held = [_is_held(line, request) for line in lines]
-    if not any(held):
-        return units
-    most_um = math.floor(2 * request.materials.protection_rules["compartment_play_mm"].value * UM_PER_MM)
-    # Compartments are compared without the slack that the policy keeps free in them.
-    any_um = np.iinfo(np.int64).max
-    plays = [most_um - request.policy.fit_clearance_um if each else any_um for each in held]
-    return dataclasses.replace(units, most_play_um=np.repeat(plays, [line.quantity for line in lines]))
-
-
-def _is_held(line: Item, request: Request) -> bool:
-    """Whether a compartment must hold a unit of a line, and not only part it from others."""
-    if not line.care_field:
-        return False
-    care = request.care(line)
-    return care.fragility_class.breakable or care.needs_tested_pack
-
-
 class Packs:
-    """The packs of an order.
-
-    Parameters
-    ----------
-    request, expansion : Request, Expansion
-        Holds the box types; the units.
-    """
+    """The packs of an order."""
 
     def __init__(self, request: Request, expansion: Expansion) -> None:
-        self._request = request
-        self._expansion = expansion
+        self._request, self._expansion = request, expansion
         self._units = as_in_cells(expansion, request)
-        self._closures = closures_of(request)
 
     def for_lines(self) -> dict[str, tuple[BoxType, ...]]:
         """Return the packs that take the units of each line that must go into one, by line id.
@@ -149,12 +115,14 @@ class Packs:
         others = sorted(line.line_id for line in lines.values() if not box.compartments.may_take([line.article]))
         if others:
             return f"not for {others[0]!r} of the same keep-together group"
-        space = self._space(box)
+        policy, rule = self._request.policy, self._request.mass_rules.get(box.box_type_id, "")
+        closing_mg = self._request.closures(box).closing_mg
+        space = empty_space(box, policy.fit_clearance_um, policy.fill_millionths, closing_mg, rule)
         units = self._units.take(members)
         if full := too_many(units, space, self._request.stop):
             return too_much_play(units, space) or f"too small, {full}"
         if units.volume_um3 > space.volume_limit_um3:
-            return f"it would pass the fill limit of {self._request.policy.fill_limit:g}"
+            return f"it would pass the fill limit of {policy.fill_limit:g}"
         if units.total_mg > space.mass_limit_mg:
             return f"takes at most {exact(math.floor(space.mass_limit_mg))} g"
         caps = {each.property: each.millionths() for each in box.property_caps}
@@ -168,11 +136,6 @@ class Packs:
             if held > most:
                 return f"may hold less of property {name!r}"
         return ""
-
-    def _space(self, box: BoxType) -> Space:
-        policy, rule = self._request.policy, self._request.mass_rules.get(box.box_type_id, "")
-        closing_mg = self._closures(box).closing_mg
-        return empty_space(box, policy.fit_clearance_um, policy.fill_millionths, closing_mg, rule)
 
 
 def _sharing(packs: Sequence[BoxType], takers: Mapping[str, Sequence[BoxType]], lines: Sequence[Item]) -> list[Item]:

@@ -1,115 +1,296 @@
-"""What a box type offers units of an order: its usable inside, and the weight limit that binds."""
+"""What a box type offers units of an order: its usable inside, what closes it, and the weight limit that binds.
+
+What holds of a box type in every order is worked out once for each, since every order asks it of every box type.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from boxwright.catalog.rows import LiftingProfile, TapeRule
 from boxwright.domain.box import BoxType
+from boxwright.domain.box_component import box_component
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.mailer import POUCH
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.mailer import POUCH, Cuboid, Shell
 from boxwright.lazy import cached_property
-from boxwright.packing.problem import Space, Units
+from boxwright.packing.problem import UPRIGHT, Space, Units
 from boxwright.packing.question import Refused
-from boxwright.planning.parts.box_facts import Closure, closures_of, empty_space
 from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.parts.fillings import filled_heights_um, lowest_um
-from boxwright.planning.parts.lifting import for_several, lifting_words, most_of_several_mg
-from boxwright.protection import void_fill_mg
+from boxwright.protection import blocking_mg, label_mg, tape_mg, void_fill_mg
 from boxwright.selection.model import Fillings
 from boxwright.selection.table import ROUNDING_MG, BoxTable
+from boxwright.stop import NEVER, Stop
+from boxwright.units import MG_PER_KG, exact
 
 if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
+MOST_KEPT = 4_096
+"""Box types, times settings of policies, of which facts are kept."""
 MOST_TABLES = 64
-"""Catalogs, times settings of policies, of which tables are kept."""
+"""The same of whole catalogs."""
+MOST_SUMS = 5_000
+"""Sums of extents listed at most; of more, every height is as good as another."""
+MOST_FILLINGS = 24
+"""Filled heights tried at most, spread over those that are possible."""
 
 
-class Spaces:
-    """The insides of box types and their limits for the parcels of one order.
+@lru_cache(maxsize=MOST_KEPT)
+def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_mg: int, mass_rule: str) -> Space:
+    """Return the usable inside of a box with no void fill in it; of a mailer, of the cuboid that it never passes.
 
     Parameters
     ----------
-    request : Request
-        Holds the policy, the lifting profile and what sets gross limits.
-    expansion, wrappings : Expansion, Wrappings
-        The units; they with what protects them in these parcels.
+    box : BoxType
+        The type.
+    clearance_um, fill_millionths : int
+        Slack kept along each inner edge, also of compartments, and the largest share of the inner volume that envelopes
+        may take.
+    closing_mg : int
+        Mass of tape and label.
+    mass_rule : str
+        What sets the mass limit, where that is not the catalog's.
+    """
+    length, width, height = (max(edge - clearance_um, 0) for edge in box.inner_um)
+    limit_mg = box.load_limit_mg(closing_mg)
+    volume_limit = math.inf
+    if fill_millionths < 1_000_000 or box.flexible:
+        # The float below: past 53 bits it would else round up, and the check is exact.
+        whole = box.inner_volume_um3 * fill_millionths // 1_000_000
+        volume_limit = float(whole) if float(whole) <= whole else math.nextafter(float(whole), 0.0)
+    cells = tuple(
+        (x, y, z, x2 - clearance_um, y2 - clearance_um, z2 - clearance_um) for x, y, z, x2, y2, z2 in box.cells_um
+    )
+    mass_limit = math.inf if limit_mg is None else float(limit_mg)
+    edges = length, width, height
+    return Space(edges, mass_limit, volume_limit, mass_rule=mass_rule, encloses=box.flexible, cells=cells)
+
+
+def closed_size(box: BoxType, extents_um: Cuboid | None) -> tuple[Cuboid, Cuboid]:
+    """Return inner and outer edges of a closed box, in um; of a mailer the inner ones of the cuboid that it then is.
+
+    ``extents_um`` are those of what is in it, from its corner; of no account for a rigid box.
+    """
+    if not box.ours:
+        return (0, 0, 0), box.outer_um
+    if extents_um is None:
+        return box.inner_um, box.outer_um
+    shell = box.shell
+    return shell.inside_at(box.inner_um, extents_um[2]), shell.outside_um(box.inner_um, box.outer_um, extents_um)
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A closed box of a type with nothing in it.
+
+    Attributes
+    ----------
+    parts, bare_mg : tuple of PackagingComponent, int
+        The box, its tape and its label, those that weigh anything, and what they weigh together, in mg.
+    closing_mg : int
+        What tape and label weigh, in mg.
+    fullest_mg : int
+        What all weigh with the densest void fill and blocking of all the inside, in mg: no dunnage but wrap and pads
+        adds to that.
     """
 
-    def __init__(self, request: Request, expansion: Expansion, wrappings: Wrappings) -> None:
-        self._request = request
-        self._expansion = expansion
-        self._wrappings = wrappings
-        self._closures = closures_of(request)
-        self._clearance_um = request.policy.fit_clearance_um
-        self._most_of_several_mg = most_of_several_mg(request.lifting)
+    parts: tuple[PackagingComponent, ...]
+    bare_mg: int
+    closing_mg: int
+    fullest_mg: int
+
+
+@lru_cache(maxsize=64)
+def closures_with(
+    rule: TapeRule,
+    tape: Dunnage | None,
+    label: Dunnage | None,
+    fill: Dunnage | None,
+    blocking: Dunnage | None,
+    share: float,
+) -> Callable[[BoxType], Closure]:
+    """Return what gives the closure of a box type under some dunnage: the same for the same dunnage."""
+
+    def closure(box: BoxType) -> Closure:
+        closing = []
+        if tape is not None and (mass := tape_mg(box, tape, rule)):
+            closing.append(part_of(Component.TAPE, tape, mass))
+        if label is not None and (mass := label_mg(label)):
+            closing.append(part_of(Component.LABEL, label, mass))
+        closing_mg, inside = sum(part.mass_mg for part in closing), box.inner_volume_um3
+        fullest = box.tare_mg + closing_mg
+        if fill is not None and box.has_fill:
+            fullest += void_fill_mg(inside, share, fill)
+        if blocking is not None and box.has_fill:
+            fullest += blocking_mg(inside, blocking, inside, fill, share)
+        empty = box_component(box)
+        return Closure((empty, *closing), empty.mass_mg + closing_mg, closing_mg, fullest)
+
+    return lru_cache(maxsize=MOST_KEPT)(closure)
+
+
+def part_of(component: Component, dunnage: Dunnage, mass_mg: int) -> PackagingComponent:
+    """Return a mass of dunnage as a part of a parcel's packaging."""
+    return PackagingComponent(component, dunnage.material_id, mass_mg, dunnage_id=dunnage.dunnage_id)
+
+
+def most_of_several_mg(profile: LiftingProfile) -> int | None:
+    """Return the most that a parcel of several units may weigh gross, in mg; None is unlimited."""
+    return None if profile.several_at_most_kg is None else int(profile.several_at_most_kg * MG_PER_KG)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _for_several(box: BoxType, profile: LiftingProfile) -> BoxType:
+    return box.with_max_gross_mg(most_of_several_mg(profile))
+
+
+def lifting_words(profile: LiftingProfile) -> str:
+    """Return the limit of a lifting profile in words; empty where there is none."""
+    most = most_of_several_mg(profile)
+    words = f"kg gross of several units, by {profile.profile_id}"
+    return "" if most is None else f"at most {exact(most, MG_PER_KG)} {words}"
+
+
+def _lowest_um(units: Units, *, whole: bool) -> int:
+    """Return a height that no filling with some (or, ``whole``, all) of the units is below, in um."""
+    if not len(units):
+        return 1
+    return int(units.upright_um.max() if whole else units.upright_um.min())
+
+
+def filled_heights_um(
+    units: Units, flat_um: Cuboid, shell: Shell, stop: Stop = NEVER, *, whole: bool
+) -> tuple[list[int], bool]:
+    """Return the heights to which some or all of the units can fill a mailer, rising, and whether those are all.
+
+    What stands on the floor of a mailer or on other units has its top at a sum of extents, each unit's at most once. So
+    the filled height is one of those sums, and a layout that takes all units is found in, or excluded from, finitely
+    many cuboids.
+
+    Parameters
+    ----------
+    units : Units
+        With their cushioning, sorted by kind.
+    flat_um : tuple of int
+        Usable flat length and width, and the greatest thickness, in um.
+    shell : Shell
+        That of the mailer.
+    stop : Stop, optional
+        Ends it with a SearchEndedError. Default: nothing does.
+    whole : bool
+        Whether all units must go in: then the heights are left out at which one is too high however it lies, or the
+        cuboid has less volume than the units.
+    """
+    stand = [
+        sorted({*edges[may].tolist()})
+        for edges, may in zip(units.edges_um[units.firsts], UPRIGHT[units.masks[units.firsts]], strict=True)
+    ]
+    thickest = shell.thickest_um(flat_um)
+    # Bit ``s`` of the sums is one of so many times what divides all extents.
+    step = math.gcd(*(height for heights in stand for height in heights))
+    sums, within, every = 1, (1 << max(thickest, 0) // max(step, 1) + 1) - 1, True
+    for heights, count in zip(stand, units.counts.tolist(), strict=True):
+        for _ in range(count if every else 0):
+            stop.look()
+            more = sums
+            for height in heights:
+                if height <= thickest:
+                    more |= sums << height // step & within
+            if more == sums:
+                break
+            sums = more
+            every = every and sums.bit_count() <= MOST_SUMS
+    least = _lowest_um(units, whole=whole)
+    if not every:
+        # Listing them all is beyond the bound: spread over the whole range instead.
+        heights = sorted(range(thickest, least - 1, -max((thickest - least) // MOST_FILLINGS, 1)))
+    else:
+        heights = [at * step for at, bit in enumerate(reversed(f"{sums:b}")) if bit == "1"]
+    room = max(units.volume_um3 if whole else 0, 1)
+    found = [height for height in heights if height >= least and math.prod(shell.inside_at(flat_um, height)) >= room]
+    if len(found) > MOST_FILLINGS:
+        every = False
+        picks = np.linspace(0, len(found) - 1, MOST_FILLINGS).round().astype(int).tolist()
+        found = [found[pick] for pick in picks]
+    return found, every
+
+
+@dataclass(eq=False)
+class Spaces:
+    """The insides of box types and their limits for the parcels of one order."""
+
+    request: Request
+    expansion: Expansion
+    wrappings: Wrappings
 
     def for_several(self, box: BoxType) -> BoxType:
         """See ``ParcelModel.for_several``: by the lifting profile, where all units together could pass its limit."""
         most = self._most_of_several_mg
         # What no parcel of this type outweighs: all units, and full of dunnage besides.
-        if most is None or self._goods_and_cushions_mg + self._closures(box).fullest_mg <= most:
+        if most is None or self._goods_and_cushions_mg + self.request.closures(box).fullest_mg <= most:
             return box
-        return for_several(box, self._request.lifting)
+        return _for_several(box, self.request.lifting)
+
+    @cached_property
+    def _most_of_several_mg(self) -> int | None:
+        return most_of_several_mg(self.request.lifting)
 
     @cached_property
     def _goods_and_cushions_mg(self) -> int:
-        wrappings, beside = self._wrappings, 0
-        if wrappings.any:
-            beside = int(wrappings.wraps_mg.sum() + wrappings.pads_mg.sum())
-        return self._expansion.placed_mg(self._expansion.everything) + beside
+        cushions = self.wrappings.wraps_mg.sum() + self.wrappings.pads_mg.sum() if self.wrappings.any else 0
+        return self.expansion.placed_mg(self.expansion.everything) + int(cushions)
 
     def bound(self, box: BoxType, *, several: bool) -> tuple[BoxType, str]:
         """Return a box type with the weight limits that bind, and the rule that sets its gross limit."""
-        rule = self._request.mass_rules.get(box.box_type_id, "")
+        rule = self.request.mass_rules.get(box.box_type_id, "")
         if not several or (limited := self.for_several(box)) is box:
             return box, rule
-        return limited, lifting_words(self._request.lifting)
+        return limited, lifting_words(self.request.lifting)
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
+        request = self.request
         box, rule = self.bound(box, several=several)
         space = self._empty_space(box, rule)
         if space.encloses:
-            enclosing = box.shell.enclosing_um(space.edges_um, lowest_um(units, whole=whole))
+            enclosing = box.shell.enclosing_um(space.edges_um, _lowest_um(units, whole=whole))
             return dataclasses.replace(space, edges_um=enclosing)
-        fill, cushioned = self._request.densest_fill, np.count_nonzero(units.cushioning_mg)
+        fill, cushioned = request.densest_fill, np.count_nonzero(units.cushioning_mg)
         if whole:
-            fill = self._request.fill(cushions=bool(cushioned))
+            fill = request.fill(cushions=bool(cushioned))
         if box.max_load_mg is None or fill is None or not box.has_fill:
             return space
-        empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
-        share = self._request.policy.void_fill_share
+        empty, share = box.inner_volume_um3 - (units.volume_um3 if whole else 0), request.policy.void_fill_share
         # The fill of each half-gap counts to its unit, rounded down.
-        limit = space.mass_limit_mg - void_fill_mg(max(empty, 0), share, fill) - ROUNDING_MG * cushioned
-        displaced = 0.0
+        limit, displaced = space.mass_limit_mg - void_fill_mg(max(empty, 0), share, fill) - ROUNDING_MG * cushioned, 0.0
         if not whole:
-            limit -= ROUNDING_MG
-            displaced = float(void_fill_mg(empty, share, fill) / empty)
+            limit, displaced = limit - ROUNDING_MG, float(void_fill_mg(empty, share, fill) / empty)
         return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule, cells=space.cells)
 
     @cached_property
     def table(self) -> BoxTable:
         """All box types side by side."""
-        request = self._request
-        limits = request.policy.fill_millionths, self._most_of_several_mg
-        fill = request.policy.void_fill_share, request.densest_fill
-        return _table(request.box_types, self._clearance_um, *limits, self._closures, *fill)
+        policy, closures, fill = self.request.policy, self.request.closures, self.request.densest_fill
+        limits = policy.fit_clearance_um, policy.fill_millionths, self._most_of_several_mg
+        return _table(self.request.box_types, *limits, closures, policy.void_fill_share, fill)
 
     def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
         """See ``ParcelModel.refused``."""
-        return self.table.refused(units, boxes, self._request.mass_rules)
+        return self.table.refused(units, boxes, self.request.mass_rules)
 
     def _empty_space(self, box: BoxType, rule: str = "") -> Space:
-        closing_mg = self._closures(box).closing_mg
-        return empty_space(box, self._clearance_um, self._request.policy.fill_millionths, closing_mg, rule)
+        policy, closing_mg = self.request.policy, self.request.closures(box).closing_mg
+        return empty_space(box, policy.fit_clearance_um, policy.fill_millionths, closing_mg, rule)
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
         """See ``ParcelModel.fillings``."""
@@ -117,21 +298,21 @@ class Spaces:
         if not enclosing.encloses:
             return Fillings((enclosing,), every=True)
         usable = self._empty_space(box).edges_um
-        heights, every = filled_heights_um(units, usable, box.shell, self._request.stop, whole=whole)
+        heights, every = filled_heights_um(units, usable, box.shell, self.request.stop, whole=whole)
         insides = (box.shell.inside_at(usable, each) for each in heights)
         return Fillings(tuple(dataclasses.replace(enclosing, edges_um=each, encloses=False) for each in insides), every)
 
     @cached_property
     def monotone(self) -> bool:
         """See ``ParcelModel.monotone``: not where the void fill that takes the place of a unit outweighs it."""
-        fill = self._request.densest_fill
-        if fill is None or all(self.for_several(box).max_load_mg is None for box in self._request.box_types):
+        fill, share = self.request.densest_fill, self.request.policy.void_fill_share
+        if fill is None or all(self.for_several(box).max_load_mg is None for box in self.request.box_types):
             return True
-        if fill is not self._request.fill(cushions=self._wrappings.any):
+        if fill is not self.request.fill(cushions=self.wrappings.any):
             return False  # without its fragile units a parcel may be filled more heavily
-        units = self._expansion.arrays
+        units = self.expansion.arrays
         return all(
-            void_fill_mg(volume, self._request.policy.void_fill_share, fill) + ROUNDING_MG <= mass
+            void_fill_mg(volume, share, fill) + ROUNDING_MG <= mass
             for volume, mass in zip(units.volumes_um3, units.mass_mg.tolist(), strict=True)
         )
 

@@ -13,8 +13,8 @@ from boxwright.domain.order import Order
 from boxwright.domain.policy import Engine, Policy
 from boxwright.domain.same import Same
 from boxwright.domain.stacking import StackingCondition
-from boxwright.planning.parts.box_facts import MOST_KEPT
-from boxwright.planning.parts.shapes import lowest_edge_um
+from boxwright.planning.parts.expansion import lowest_edge_um
+from boxwright.planning.parts.spaces import MOST_KEPT
 from boxwright.protection import box_grade, most_stacked_mg, stack_load
 from boxwright.shipping import Biller, most_accepted_mg, refusing_limit
 

@@ -17,9 +17,9 @@ from boxwright.domain.policy import Policy
 from boxwright.packing.cells import fit_alone
 from boxwright.packing.problem import Ints, Space, Units
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.admission import own_refusal
 from boxwright.planning.parts.cushioned import Guard
-from boxwright.planning.parts.lifting import lifting_words
-from boxwright.planning.parts.own_containers import own_refusal
+from boxwright.planning.parts.spaces import lifting_words
 from boxwright.planning.rules.material_policy import MOST_NAMED
 from boxwright.planning.unpacked.misfit import (
     extents_of,
@@ -152,7 +152,7 @@ def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
     if alone.found is not None:
         return None
     what = f"the {len(bundle)} units of keep-together group {group!r}"
-    for other in (model.restocked, model.barred):
+    for other in model.beyond[:2]:
         if other is None:
             continue
         found = search_single(other, bundle, other.box_types(), EFFORT[policy.mode]).found
@@ -192,7 +192,7 @@ def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict
     A unit that no such box takes either fits none, and the nearest is that of all.
     """
     reason, rule, _ = verdict
-    spare, bare = model.restocked, not model.box_types()
+    bare, (spare, barred, every) = not model.box_types(), model.beyond
     if bare and reason is UnpackedReason.MATERIAL_REQUIREMENTS:
         return verdict
     if spare is not None:
@@ -202,11 +202,9 @@ def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict
             return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}")
         if bare and not model.request.left_out:
             return without._replace(rule=f"{without.rule}; all are out of stock")
-    barred = model.barred
     if barred is not None and (takers := _takers(barred, member, line)):
         why = next(why for box_type_id, why in model.request.left_out.items() if repr(box_type_id) in takers)
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {takers} would take it and may not be used: {why}")
-    every = model.every
     if every is None:
         return verdict
     of_all = _verdict(every, member, line, _roomiest_first(every.box_types()))
@@ -295,7 +293,7 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         )
         rule += f" ({why})" if why else "; a box type of stronger board may hold more"
         return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
-    policy, guard, shapes = model.request.policy, model.wrappings.guard(line), shapes_in(False)
+    policy, guard, shapes = model.request.policy, model.wrappings.guards[line.line_id], shapes_in(False)
     rule = misfit_words(_what(line, shapes[0], guard, policy), len(boxes))
     if asked := model.request.material_policy.rules:
         rule += f" that {'meets' if len(boxes) == 1 else 'meet'} {' and '.join(asked)}"

@@ -10,6 +10,7 @@ import grpc
 import grpc.aio
 from google.protobuf import json_format
 from google.rpc import error_details_pb2, status_pb2
+from starlette.responses import Response
 
 from boxwright.server.caller import PROTO_S_PER_BYTE
 
@@ -35,6 +36,17 @@ HTTP_CODES: Mapping[str, int] = {
     "unauthenticated": 401,
 }
 """HTTP status of each code of Connect (connectrpc.com/docs/protocol, "Error codes")."""
+
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline';"
+    " frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+ANSWER_HEADERS = HEADERS | {"Cache-Control": "no-store"}
+"""Of the answer of a call, and of its refusal: they are for the caller alone, and what is stored changes."""
 
 
 class CallRefusedError(grpc.aio.AbortError):
@@ -126,20 +138,32 @@ def connect_code(status: status_pb2.Status) -> str:
     return "canceled" if name == "CANCELLED" else name.lower()
 
 
-def error_body(status: status_pb2.Status) -> bytes:
-    """Return the body of an error: code, message and details; each detail as bytes and, to be read, as JSON."""
+def refusal(
+    status: status_pb2.Status, http_code: int | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the answer of a call that is refused.
+
+    Its body has code, message and details; each detail as bytes and, to be read, as JSON. Default of ``http_code``:
+    that of the status.
+    """
     details = []
-    for each in status.details:
-        readable = json_format.MessageToDict(each)
+    for detail in status.details:
+        readable = json_format.MessageToDict(detail)
         details.append(
             {
                 "type": readable.pop("@type").rpartition("/")[2],
-                "value": base64.b64encode(each.value).decode().rstrip("="),
+                "value": base64.b64encode(detail.value).decode().rstrip("="),
                 "debug": readable,
             }
         )
     content = {"code": connect_code(status), "message": status.message, **({"details": details} if details else {})}
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    given = ANSWER_HEADERS | dict(headers or {})
+    if (wait_s := retry_after_s(status)) is not None:
+        given["Retry-After"] = str(wait_s)
+    if asked_for := challenge(status):
+        given["WWW-Authenticate"] = asked_for
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(body, http_code or HTTP_CODES[connect_code(status)], given, "application/json")
 
 
 CHALLENGES = {

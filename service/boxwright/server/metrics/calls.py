@@ -1,11 +1,8 @@
 """What comes to the doors: calls and what they hold, and all that is not let in."""
 
-from collections.abc import Callable
-from typing import Protocol
-
 from prometheus_client import Counter, Gauge, Histogram
 
-from boxwright.server.fair_queue import CallKind
+from boxwright.server.admission import CallKind
 from boxwright.server.metrics.described import LATENCY_BUCKETS_S, Described, Instruments
 
 ORDERS_BUCKETS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0)
@@ -17,17 +14,6 @@ PLANNED = "planned"
 
 FAULTS = ("internal", "engine_fault", "planning_lost", "memory_ceiling")
 """Reasons of orders that no caller is at fault for."""
-
-
-class Connections(Protocol):
-    """A door over HTTP, as far as metrics ask."""
-
-    crowded: Callable[[], None]
-    """Called when a connection is ended because as many are open as may be."""
-
-    @property
-    def open(self) -> int:
-        """How many connections are open."""
 
 
 class CallMetrics(Instruments):
@@ -55,7 +41,8 @@ class CallMetrics(Instruments):
         "boxwright_overload_refusals_total",
         "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, lookups,"
         " watches, unsent bytes, waiting requests) and by which limit: of all callers or of one (all, per_caller); for"
-        " orders that they would have waited too long or past their deadline, or had (waiting_time, deadline, age).",
+        " orders that as many waited as may, that they had waited as long as any may, or until their deadline was near"
+        " (full, age, deadline).",
         "what limit",
     )
     denied = Described(
@@ -97,19 +84,11 @@ class CallMetrics(Instruments):
         Counter,
         "boxwright_http_refusals_total",
         "Requests over HTTP that were refused before they were calls, by HTTP status: no such method (404), a body that"
-        " is too long, too late or unreadable (413, 408, 400), another content type (415), another host (421), no room"
-        " for bodies (503).",
+        " is too long or unreadable (413, 400), another content type (415).",
         "status",
     )
     connections = Described(
         Gauge, "boxwright_http_connections_open", "Connections over HTTP that are open, by door (http, admin).", "door"
-    )
-    crowded = Described(
-        Counter,
-        "boxwright_http_connections_ended_total",
-        "Connections over HTTP that were ended because as many were open as may be, by door (http, admin): the one that"
-        " waited longest for its caller, or else the new one.",
-        "door",
     )
     repeats = Described(
         Counter,
@@ -137,9 +116,3 @@ class CallMetrics(Instruments):
     def count_repeat(self, service: str, method: str, source: str) -> None:
         """Count a call that came before; ``source`` says where its answer was."""
         self.repeats.labels(f"{service}/{method}", source).inc()
-
-    def watch_connections(self, door: str, connections: Connections) -> None:
-        """Read how many connections a door has whenever metrics are scraped, and count those that it ends."""
-        self.connections.labels(door).set_function(lambda: connections.open)
-        ended = self.crowded.labels(door)
-        connections.crowded = ended.inc

@@ -70,7 +70,7 @@ class LoadedMetrics(Instruments):
     alive = Described(
         Gauge,
         "boxwright_planning_alive",
-        "1 while ``/livez`` answers 200, 0 once nothing plans and nothing is loaded for longer than ``stall_s``: only a"
+        "1 while ``/livez`` answers 200, 0 once nothing plans for longer than half a minute: only a"
         " new start helps then.",
     )
     reloads = Described(

@@ -35,7 +35,7 @@ def evaluation_to_wire(
     """Return the message of an evaluation."""
     answer = messages.EvaluateCatalogsResponse(
         orders=evaluation.order_count,
-        compared_orders=evaluation.tally.common,
+        compared_orders=evaluation.compared,
         objectives=[OBJECTIVE.to_wire(each) for each in evaluation.policy.objectives],
     )
     compared = {each.second: each for each in evaluation.comparisons}
@@ -71,12 +71,11 @@ def _evaluated(result: CatalogResult, materials: Materials, *, loaded: bool) -> 
 def _failed(result: CatalogResult) -> list[messages.FailedReasonCount]:
     """Return the most frequent reasons for which orders could not be planned."""
     counts, first = Counter[str](), dict[str, int]()
-    for index, each in enumerate(result.outcomes):
-        if each.status is OrderStatus.ERROR:
-            # Of an error of the software itself the log has more; its text is no caller's.
-            reason = each.reason.partition(":")[0] if each.reason.startswith(UNEXPECTED) else each.reason
-            counts[reason] += 1
-            first.setdefault(reason, index)
+    for text, orders, index in result.errors:
+        # Of an error of the software itself the log has more; its text is no caller's.
+        reason = text.partition(":")[0] if text.startswith(UNEXPECTED) else text
+        counts[reason] += orders
+        first[reason] = min(index, first.get(reason, index))
     return [
         messages.FailedReasonCount(reason=reason, orders=orders, first_order_index=first[reason])
         for reason, orders in counts.most_common(MOST_REASONS)

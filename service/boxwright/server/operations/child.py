@@ -6,7 +6,6 @@ goes to its standard output, a line of JSON each time; the last one is the lengt
 
 import contextlib
 import datetime
-import io
 import json
 import logging
 import os
@@ -31,8 +30,8 @@ from boxwright.server.faults import is_ours, packed, status_of
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.operations.answers import design_to_wire, evaluation_to_wire
 from boxwright.server.operations.questions import read_design, read_evaluation
-from boxwright.server.processes.handed import key_of, read_shelf
-from boxwright.server.processes.lost import PlanningLostError
+from boxwright.server.workers.failures import PlanningLostError
+from boxwright.server.workers.handed import key_of, read_shelf
 from boxwright.store import OperationKind
 from boxwright.v1 import evaluation_service_pb2 as messages
 
@@ -97,7 +96,7 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
     say("loading", 0, 0)
     materials = load_materials()
     try:
-        shelf = read_shelf(io.BytesIO(content), {key_of(materials): materials})
+        shelf = read_shelf(content, {key_of(materials): materials})
     except KeyError:
         rule = "the files of its data have changed since the server read them: reload it, and ask once more"
         raise PlanningLostError(rule) from None
@@ -107,9 +106,9 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
         trials = trials_of(job.catalogs, job.policy, job.lane, job.profiles)
         with (
             _counting(say)("planning", len(job.orders)) as progress,
-            Run(trials, workers=1, progress=progress) as run,
+            Run(trials, lambda: list_batches(job.orders), workers=1, progress=progress) as run,
         ):
-            evaluation = run.evaluation(list_batches(job.orders))
+            evaluation = run.evaluation()
         return evaluation_to_wire(evaluation, job, shelf.materials)
     asked = read_design(messages.DesignCatalogRequest.FromString(request), shelf, today)
     made = design(

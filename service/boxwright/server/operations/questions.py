@@ -17,7 +17,7 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
 from boxwright.evaluation import default_objectives
-from boxwright.evaluation.rows import footprint_keys
+from boxwright.evaluation.rows import footprint_bases
 from boxwright.findings import Findings
 from boxwright.planning.rules.order_rules import check_order
 from boxwright.routing.postal import region_of
@@ -139,7 +139,7 @@ def read_evaluation(
     if not message.policy.objectives:
         policy = replace(policy, objectives=default_objectives(catalogs, lane))
     for catalog in catalogs:  # options that would be wrong for every order
-        if found.attempt(footprint_keys, catalog, policy, lane, profiles) is None:
+        if found.attempt(footprint_bases, catalog, policy, lane, profiles) is None:
             break
     found.raise_any()
     return EvaluationJob(orders, catalogs, tuple(loaded for _, loaded in chosen), policy, lane, profiles)
@@ -181,7 +181,7 @@ def read_design(
     )
     if stock is not None and stock.existing:
         rules = replace(policy, objectives=(wishes.objective.of_plans,))
-        found.attempt(footprint_keys, stock.catalog("any", stock.existing), rules, lane, profiles)
+        found.attempt(footprint_bases, stock.catalog("any", stock.existing), rules, lane, profiles)
     found.raise_any()
     return DesignJob(orders, wishes, present, kept, dunnage, also, policy, lane, profiles)
 

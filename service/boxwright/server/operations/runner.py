@@ -29,10 +29,10 @@ from boxwright.server.keeping import Keeping
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.operations.message import operation_name
-from boxwright.server.processes.handed import packed_shelf
-from boxwright.server.processes.lost import MemoryCeilingError, PlanningLostError
-from boxwright.server.processes.place import PAGE_BYTES
-from boxwright.server.processes.spawned import ONE_THREAD
+from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
+from boxwright.server.workers.forks import ONE_THREAD
+from boxwright.server.workers.handed import packed_shelf
+from boxwright.server.workers.worker import PAGE_BYTES
 from boxwright.store import OperationRecord, OperationState, StoreError
 
 LOOK_EVERY_S = 2.0

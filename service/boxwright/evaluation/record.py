@@ -1,0 +1,173 @@
+"""The row that is stored of an order with one variant, in whole numbers, and the row that users get of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
+
+from boxwright.domain.currency import minor_per_unit
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.order import Order
+from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus
+from boxwright.units import MG_PER_G, UM3_PER_LITRE
+
+Record = dict[str, Any]
+Cell = str | int | float | bool | None
+Row = dict[str, Cell]
+Basis = tuple[str, Allocation]
+
+_SEED = 20_261_126
+_INT, _TEXT, _TEXTS, _REAL, _FLAG = pa.int64(), pa.string(), pa.list_(pa.string()), pa.float64(), pa.bool_()
+_VOLUME = pa.decimal128(38, 0)
+"""Cubic um: 64 bits hold 9 cubic metres, and an order may be larger."""
+_OF_COMPONENTS = [(kind.value, _INT) for kind in Component]
+_FOOTPRINT = [
+    *(("profile_id", _TEXT), ("allocation", _TEXT), ("total_mg", _INT), ("transport_mg", _INT)),
+    *(("absolute_mg", _INT), ("unverified_mg", _INT), ("missing", _TEXTS), ("hubs_unstated", _FLAG)),
+    *_OF_COMPONENTS,
+]
+STORED = pa.schema(
+    [
+        *(("place", _INT), ("alike", pa.binary()), ("copied", _FLAG), ("rank", pa.uint64()), ("variant", _INT)),
+        *(("order_id", _TEXT), ("status", _TEXT), ("reason", _TEXT), ("units", _INT), ("packed_units", _INT)),
+        *(("boxes", _TEXTS), ("marks", _TEXTS), ("empty", pa.list_(_REAL))),
+        *(("outer_um3", _VOLUME), ("inner_um3", _VOLUME), ("goods_um3", _VOLUME)),
+        *(("mass_mg", pa.struct(_OF_COMPONENTS)), ("packaging_mg", _INT), ("gross_mg", _INT), ("chargeable_mg", _INT)),
+        *(("packaging_minor", _INT), ("packaging_currency", _TEXT), ("carriage_minor", _INT)),
+        *(("carriage_currency", _TEXT), ("unpriced", _TEXTS)),
+        ("footprints", pa.list_(pa.struct(_FOOTPRINT))),
+        ("unpacked", pa.list_(pa.struct([("line_id", _TEXT), ("reason", _TEXT), ("rule", _TEXT), ("units", _INT)]))),
+        ("warnings", pa.list_(pa.struct([("code", _TEXT), ("text", _TEXT)]))),
+        *(("proof", _TEXT), ("versions", _TEXTS), ("audit", _TEXT), ("cpu_s", _REAL)),
+    ]
+)
+"""Of the rows that are stored: null is what is not known. ``place`` is that of the order in its batch.
+
+``alike`` is the same for orders with the same units, ``copied`` whether the plan of one of them serves the others, and
+``rank`` settles whether an order is drawn by chance.
+"""
+_PACKAGING = (
+    *(Component.BOX, Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING, Component.TAPE, Component.LABEL),
+)
+_KINDS = {
+    **dict.fromkeys(("order_id", "catalog_id", "policy", "carrier_service", "status", "reason", "boxes"), _TEXT),
+    **dict.fromkeys(("currency", "warnings", "audit"), _TEXT),
+    **dict.fromkeys(("units", "packed_units", "parcels"), _INT),
+    "proved": _FLAG,
+}
+
+
+def record_of(outcome: OrderOutcome, variant: int) -> Record:
+    """Return what is stored of an outcome with the variant at a position, but for what is the order's own."""
+    packaging, carriage, parcels = outcome.packaging_price, outcome.carriage_price, outcome.parcels
+    left_out = Counter((unit.line_id, unit.reason.value, unit.rule) for unit in outcome.unpacked)
+    return {
+        "variant": variant,
+        "order_id": outcome.order_id,
+        "status": outcome.status.value,
+        "reason": outcome.reason,
+        "units": outcome.unit_count,
+        "packed_units": outcome.packed_units,
+        "boxes": [each.box_type_id for each in parcels],
+        "marks": [mark.value for each in parcels for mark in each.handling_marks],
+        "empty": [each.empty_space_ratio for each in parcels if each.inner_um3],
+        "outer_um3": outcome.outer_um3,
+        "inner_um3": outcome.inner_um3,
+        "goods_um3": outcome.goods_um3,
+        "mass_mg": {kind.value: mass for kind, mass in outcome.packaging_mg},
+        "packaging_mg": sum(mass for _, mass in outcome.packaging_mg),
+        "gross_mg": outcome.gross_mg,
+        "chargeable_mg": outcome.chargeable_mg,
+        "packaging_minor": None if packaging is None else packaging.minor,
+        "packaging_currency": None if packaging is None else packaging.currency,
+        "carriage_minor": None if carriage is None else carriage.minor,
+        "carriage_currency": None if carriage is None else carriage.currency,
+        "unpriced": outcome.unpriced,
+        "footprints": [_footprint(each) for each in outcome.footprints] if parcels else [],
+        "unpacked": [
+            {"line_id": line_id, "reason": reason, "rule": rule, "units": units}
+            for (line_id, reason, rule), units in left_out.items()
+        ],
+        "warnings": [{"code": each.code, "text": each.text} for each in outcome.warnings],
+        "proof": None if outcome.proof is None else outcome.proof.value,
+        "versions": outcome.versions,
+        "audit": None if outcome.audit is None else outcome.audit.value,
+        "cpu_s": outcome.cpu_s,
+    }
+
+
+def _footprint(figures: FootprintFigures) -> Record:
+    return {
+        "profile_id": figures.profile_id,
+        "allocation": figures.allocation.value,
+        "total_mg": figures.total_mg,
+        "transport_mg": figures.transport_mg,
+        "absolute_mg": figures.absolute_mg,
+        "unverified_mg": figures.unverified_mg,
+        "missing": sorted(figures.missing),
+        "hubs_unstated": figures.hubs_unstated,
+        **{kind.value: amount for kind, amount in figures.co2e_mg},
+    }
+
+
+def rank_by_chance(order: Order) -> int:
+    """Return the rank of an order in samples, which its id alone settles."""
+    text = f"{_SEED} {order.order_id}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
+
+
+def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Basis]) -> Row:
+    """Return what users get of a record.
+
+    Parameters
+    ----------
+    record : dict
+        As it is stored.
+    named : sequence of (str, str)
+        What names its variant, by column.
+    bases : sequence of (str, Allocation)
+        Profiles and allocations that have columns.
+    """
+    inner, masses = int(record["inner_um3"]), record["mass_mg"]
+    packaging, carriage = record["packaging_currency"], record["carriage_currency"]
+    row: Row = {
+        "order_id": record["order_id"],
+        **dict(named),
+        "status": record["status"],
+        "reason": record["reason"],
+        "units": record["units"],
+        "packed_units": record["packed_units"],
+        "parcels": len(record["boxes"]),
+        "boxes": ";".join(record["boxes"]),
+        "outer_litres": int(record["outer_um3"]) / UM3_PER_LITRE,
+        "inner_litres": inner / UM3_PER_LITRE,
+        "fill": 1 - (1 - int(record["goods_um3"]) / inner) if inner else None,
+        **{f"{kind.value}_g": (masses.get(kind.value) or 0) / MG_PER_G for kind in _PACKAGING},
+        "gross_g": record["gross_mg"] / MG_PER_G,
+        "billed_g": None if record["chargeable_mg"] is None else record["chargeable_mg"] / MG_PER_G,
+        "packaging_price": record["packaging_minor"] / minor_per_unit(packaging) if packaging else None,
+        "carriage_price": record["carriage_minor"] / minor_per_unit(carriage) if carriage else None,
+        "currency": packaging or carriage or "",
+        "proved": None if record["proof"] is None else record["proof"] == "proved",
+        "warnings": ";".join(each["code"] for each in record["warnings"]),
+        "audit": record["audit"] or "",
+    }
+    known = {(each["profile_id"], each["allocation"]): each for each in record["footprints"]}
+    for profile_id, allocation in bases:
+        figures, name = known.get((profile_id, allocation.value)), f"{profile_id}_{allocation.value}"
+        whole = figures and figures["absolute_mg"]
+        row[f"co2e_g_{name}"] = figures and figures["total_mg"] / MG_PER_G
+        row[f"unverified_share_{name}"] = figures and (figures["unverified_mg"] / whole if whole else 0.0)
+    return row
+
+
+def row_schema(named: Sequence[tuple[str, str]], bases: Sequence[Basis]) -> Any:
+    """Return the Arrow schema of ``row_of``."""
+    nothing = OrderOutcome("", OrderStatus.ERROR, 0)
+    names = row_of(record_of(nothing, 0), named, bases)
+    return pa.schema([(name, _KINDS.get(name, _REAL)) for name in names])

@@ -1,0 +1,514 @@
+"""The stored rows of a run, and every sum, comparison and sample that is made of them: queries by DuckDB."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
+
+from boxwright.catalog import load_materials
+from boxwright.domain.factor import CARRIED, Component
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.lack import Lack
+from boxwright.domain.own_container import OWN_CONTAINER
+from boxwright.domain.plan import UnpackedReason
+from boxwright.errors import InvalidInputError
+from boxwright.evaluation.as_shipped import AsShipped, Audit
+from boxwright.evaluation.bootstrap import relative_interval
+from boxwright.evaluation.comparison import Comparison, FootprintPair, Metric, MetricComparison
+from boxwright.evaluation.measure import Change
+from boxwright.evaluation.outcome import Cost, FootprintFigures, Money, OrderStatus
+from boxwright.evaluation.record import STORED, Record
+from boxwright.evaluation.totals import CatalogTotals
+
+if TYPE_CHECKING:
+    from boxwright.domain.box import Catalog
+
+ORDERS_AT_ONCE = 20_000
+BINS = 20
+MAX_NAMED = 200
+"""Most orders that are not planned whole and are named; the others are counted by reason."""
+MAX_REASONS = 200
+"""Most reasons counted one by one."""
+MAX_WORST = 50
+MAX_EXAMPLE_UNITS = 40
+"""Most units of an order that is shown as a picture: past that, the picture says little."""
+PER_BOX = 10
+"""Orders drawn by chance of those that each box type is used for, to ask what would be without it."""
+
+_VIEW = f"""
+SELECT *, len(boxes) AS parcels, inner_um3 - goods_um3 AS empty_um3, status = 'planned' AS planned,
+    CASE WHEN packaging_currency = carriage_currency THEN packaging_minor + carriage_minor END AS price_minor,
+    CASE WHEN packaging_currency = carriage_currency THEN packaging_currency END AS price_currency,
+    CASE WHEN len(boxes) = 1 THEN coalesce(nullif(boxes[1], ''), '{OWN_CONTAINER}')
+        WHEN len(boxes) < 4 THEN len(boxes) || ' parcels' ELSE '4 parcels or more' END AS goes_into
+FROM stored
+"""
+_PAIRS = """
+SELECT number, a.alike, a.units, a.rank, a.goes_into AS first_into, b.goes_into AS second_into,
+    a AS first, b AS second, a.outer_um3 AS first_um3, b.outer_um3 AS second_um3,
+    CASE WHEN a.price_currency = b.price_currency THEN a.price_minor
+        WHEN a.packaging_currency = b.packaging_currency THEN a.packaging_minor
+        WHEN a.carriage_currency = b.carriage_currency THEN a.carriage_minor END AS first_minor,
+    CASE WHEN a.price_currency = b.price_currency THEN b.price_minor
+        WHEN a.packaging_currency = b.packaging_currency THEN b.packaging_minor
+        WHEN a.carriage_currency = b.carriage_currency THEN b.carriage_minor END AS second_minor
+FROM records a JOIN records b USING (number)
+WHERE a.variant = 0 AND b.variant = {second} AND a.planned AND b.planned
+"""
+_PRICES = {
+    Metric.PRICE: "price",
+    Metric.PACKAGING_PRICE: "packaging",
+    Metric.CARRIAGE_PRICE: "carriage",
+}
+_VALUES = {
+    Metric.PARCELS: "parcels",
+    Metric.OUTER_VOLUME: "outer_um3",
+    Metric.INNER_VOLUME: "inner_um3",
+    Metric.EMPTY_VOLUME: "empty_um3",
+    Metric.PACKAGING: "packaging_mg",
+    Metric.GROSS: "gross_mg",
+    Metric.CHARGEABLE: "chargeable_mg",
+}
+_GRAMS = {
+    Metric.CO2E: "{0}.total_mg",
+    Metric.CO2E_PACKAGING: "{0}.total_mg - {0}.transport_mg",
+    Metric.CO2E_TRANSPORT: "{0}.transport_mg",
+}
+_FIGURES = f"""
+    {", ".join(f"sum(f.{kind.value})" for kind in Component)}, sum(f.absolute_mg), sum(f.unverified_mg),
+    list_distinct(flatten(list(f.missing))), bool_or(f.hubs_unstated)
+"""
+"""Of footprints ``f``, as ``_figures`` reads them."""
+
+
+@dataclass(frozen=True)
+class FailedOrder:
+    """An order that is not planned whole, and why: a line for each reason of its units, or one for the order."""
+
+    order_id: str
+    status: OrderStatus
+    packed_units: int
+    units: int
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Failures:
+    """Orders that a variant does not plan whole: how many, the first of them, and the others by reason."""
+
+    orders: int
+    named: tuple[FailedOrder, ...]
+    more: Counter[str]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A kind of warning: orders that have it with some variant, and the first of them with its words."""
+
+    code: str
+    orders: int
+    order_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An order that a query picked: its number among the orders, its batch, its place there, and what it costs."""
+
+    number: int
+    batch: int
+    place: int
+    cost: Cost | None = None
+
+
+class Records:
+    """The stored rows of a run, order by order, in the order of the variants.
+
+    Parameters
+    ----------
+    catalogs : sequence of Catalog
+        Of the variants.
+    folder : Path, optional
+        Where parts are, and stay. Default a temporary folder, which goes with this object.
+    """
+
+    def __init__(self, catalogs: Sequence[Catalog], folder: Path | None = None) -> None:
+        self._catalogs = tuple(catalogs)
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="boxwright-"))
+        if folder is None:
+            weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self._files: list[str] = []
+        self.orders = 0
+
+    def add(self, part: Path, orders: int) -> None:
+        """Take a part: a Parquet file in the columns ``STORED``, and ``number`` and ``batch`` of each order."""
+        self._files.append(str(part))
+        self.orders += orders
+
+    def open(self) -> None:
+        """Get ready for queries; no part comes any more."""
+        self._db = duckdb.connect()
+        if self._files:
+            self._db.execute(f"CREATE VIEW stored AS SELECT * FROM read_parquet({self._files!r})")
+        else:
+            self._db.from_arrow(numbered(STORED.empty_table(), 0, 0, 1)).create("stored")
+        self._db.execute(f"CREATE VIEW records AS {_VIEW}")
+        self._db.execute(
+            "CREATE TABLE everywhere AS SELECT number FROM records GROUP BY number HAVING bool_and(planned)"
+        )
+
+    def _all(self, query: str) -> list[tuple[Any, ...]]:
+        return self._db.execute(query).fetchall()
+
+    def _by_variant(self, query: str) -> list[list[tuple[Any, ...]]]:
+        """Return the rows of each variant, which a query names first, without it."""
+        found: list[list[tuple[Any, ...]]] = [[] for _ in self._catalogs]
+        for variant, *row in self._all(query):
+            found[variant].append(tuple(row))
+        return found
+
+    def batches(self) -> Iterator[list[Record]]:
+        """Yield the rows of some orders after the other."""
+        some = self._db.cursor().sql("SELECT * FROM stored ORDER BY number, variant")
+        yield from (batch.to_pylist() for batch in some.to_arrow_reader(ORDERS_AT_ONCE))
+
+    @property
+    def common(self) -> int:
+        """Orders that every variant packs whole."""
+        return int(self._all("SELECT count(*) FROM everywhere")[0][0])
+
+    @property
+    def copied(self) -> int:
+        """Orders whose units are alike those of an earlier one, whose plan they have."""
+        return int(self._all("SELECT count(*) - count(DISTINCT alike) FROM records WHERE variant = 0 AND copied")[0][0])
+
+    def totals(self, *, common: bool) -> list[CatalogTotals]:
+        """Return the sums of each variant over all orders, or those that every one packs whole."""
+        source = "records SEMI JOIN everywhere USING (number)" if common else "records"
+
+        def counts(what: str, count: str = "count(*)") -> list[dict[Any, Any]]:
+            rows = self._by_variant(
+                f"SELECT variant, kind, {count} FROM (SELECT *, {what} AS kind FROM {source}) GROUP BY ALL"
+            )
+            return [dict(each) for each in rows]
+
+        statuses, proofs, unpriced = counts("status"), counts("proof"), counts("unnest(unpriced)")
+        marks, boxes = counts("unnest(marks)"), counts("unnest(boxes)")
+        held = counts(
+            "status", "sum(units - packed_units - coalesce(list_sum([each.units for each in unpacked]), 0))::BIGINT"
+        )
+        left = self._by_variant(
+            f"SELECT variant, u.reason, sum(u.units) FROM (SELECT variant, unnest(unpacked) AS u FROM {source})"
+            " GROUP BY ALL"
+        )
+        medians = self._by_variant(
+            f"SELECT variant, median(ratio) FROM (SELECT variant, unnest(empty) AS ratio FROM {source}) GROUP BY ALL"
+        )
+        sums = self._by_variant(f"""
+            SELECT variant, sum(units), sum(packed_units), sum(parcels), sum(inner_um3), sum(goods_um3), sum(outer_um3),
+                {", ".join(f"sum(mass_mg.{kind.value})" for kind in Component)},
+                count(*) FILTER (parcels > 0), sum(gross_mg) FILTER (parcels > 0), count(chargeable_mg),
+                sum(chargeable_mg), quantile_disc(cpu_s, 0.5), quantile_disc(cpu_s, 0.99)
+            FROM {source} GROUP BY variant""")
+        prices = [
+            self._by_variant(
+                f"SELECT variant, {kind}_currency, count(*), sum({kind}_minor) FROM {source}"
+                f" WHERE parcels > 0 AND {kind}_currency IS NOT NULL GROUP BY ALL"
+            )
+            for kind in ("packaging", "carriage")
+        ]
+        grams = self._by_variant(
+            f"""
+            SELECT variant, f.profile_id, f.allocation, {_FIGURES}
+            FROM (SELECT variant, unnest(footprints) AS f, generate_subscripts(footprints, 1) AS nth FROM {source})
+            GROUP BY ALL ORDER BY min(nth)""".replace("GROUP BY ALL", "GROUP BY variant, f.profile_id, f.allocation")
+        )
+        found = []
+        for index, catalog in enumerate(self._catalogs):
+            row = sums[index][0] if sums[index] else (None,) * (12 + len(Component))
+            units, packed, parcels, inner, goods, outer = _whole(row[:6])
+            masses, ends = row[6:-6], row[-2:]
+            shipped, gross, billed, billed_mg = _whole(row[-6:-2])
+            reasons = {reason: int(count) for reason, count in left[index]}
+            found.append(
+                CatalogTotals(
+                    orders=tuple((each, statuses[index].get(each.value, 0)) for each in OrderStatus),
+                    unit_count=units,
+                    packed_units=packed,
+                    parcels=parcels,
+                    handling_marks=tuple((m, marks[index][m.value]) for m in HandlingMark if m.value in marks[index]),
+                    box_use=tuple(
+                        (each.box_type_id, boxes[index].get(each.box_type_id, 0)) for each in catalog.box_types
+                    ),
+                    inner_um3=inner,
+                    outer_um3=outer,
+                    goods_um3=goods,
+                    median_empty_space_ratio=medians[index][0][0] if medians[index] else 0.0,
+                    packaging_mg=tuple(
+                        (kind, int(mass)) for kind, mass in zip(Component, masses, strict=True) if mass is not None
+                    ),
+                    gross_mg=gross,
+                    chargeable_mg=billed_mg if shipped and billed == shipped else None,
+                    packaging_price=_price(prices[0][index], shipped),
+                    carriage_price=_price(prices[1][index], shipped),
+                    unpriced=tuple(sorted(unpriced[index])),
+                    footprints=tuple(map(_figures, grams[index])),
+                    unpacked=tuple((r, reasons[r.value]) for r in UnpackedReason if r.value in reasons),
+                    held=tuple((s, held[index][s.value]) for s in OrderStatus if held[index].get(s.value)),
+                    proved=proofs[index].get("proved", 0),
+                    certificates=sum(count for proof, count in proofs[index].items() if proof),
+                    cpu_p50_s=ends[0] or 0.0,
+                    cpu_p99_s=ends[1] or 0.0,
+                )
+            )
+        return found
+
+    def comparison(self, second: int) -> Comparison:
+        """Return a variant against the first: order by order, and only what can be compared of both."""
+        self._db.execute(f"CREATE OR REPLACE TEMP TABLE pairs AS {_PAIRS.format(second=second)}")
+        metrics, covered = list[MetricComparison](), list[FootprintPair]()
+        for metric, name in _PRICES.items():
+            columns = [f"{side}.{name}_minor" for side in ("first", "second")]
+            currencies = self._all(
+                f"SELECT DISTINCT unnest([first.{name}_currency, second.{name}_currency]) FROM pairs"
+                f" WHERE first.{name}_currency IS NOT NULL AND second.{name}_currency IS NOT NULL"
+            )
+            if len(currencies) == 1:
+                metrics.append(self._metric(metric, "pairs", *columns, currency=currencies[0][0]))
+        for metric, name in _VALUES.items():
+            compared = self._metric(metric, "pairs", f"first.{name}", f"second.{name}")
+            if compared.orders or metric is not Metric.CHARGEABLE:
+                metrics.append(compared)
+        self._db.execute("""
+            CREATE OR REPLACE TEMP TABLE footprint_pairs AS
+            WITH a AS (SELECT number, unnest(first.footprints) AS f, generate_subscripts(first.footprints, 1) AS nth
+                FROM pairs), b AS (SELECT number, unnest(second.footprints) AS f FROM pairs)
+            SELECT a.number, nth, a.f AS first, b.f AS second FROM a JOIN b ON a.number = b.number
+                AND a.f.profile_id = b.f.profile_id AND a.f.allocation = b.f.allocation AND a.f.missing = b.f.missing
+        """)
+        both = [
+            self._all(
+                f"SELECT {side}.profile_id, {side}.allocation, {_FIGURES.replace('f.', f'{side}.')}, count(*)"
+                f" FROM footprint_pairs GROUP BY {side}.profile_id, {side}.allocation ORDER BY min(nth), 1, 2"
+            )
+            for side in ("first", "second")
+        ]
+        for (*one, orders), (*other, _) in zip(*both, strict=True):
+            pair = FootprintPair(_figures(one), _figures(other), orders)
+            covered.append(pair)
+            stated = {kind for figures in (pair.first, pair.second) for kind, _ in figures.co2e_mg}
+            where = f"(FROM footprint_pairs WHERE first.profile_id = '{one[0]}' AND first.allocation = '{one[1]}')"
+            for metric, expression in _GRAMS.items():
+                # What no line states is missing, not zero.
+                if not (metric is Metric.CO2E_PACKAGING and stated <= CARRIED) and not (
+                    metric is Metric.CO2E_TRANSPORT and stated.isdisjoint(CARRIED)
+                ):
+                    columns = [expression.format(side) for side in ("first", "second")]
+                    metrics.append(self._metric(metric, where, *columns, key=pair.first.key))
+        (orders,) = self._all("SELECT count(*) FROM pairs")[0]
+        return Comparison(0, second, orders, tuple(metrics), tuple(covered))
+
+    def _metric(
+        self,
+        metric: Metric,
+        source: str,
+        one: str,
+        other: str,
+        *,
+        currency: str = "",
+        key: tuple[str, Allocation | None] = ("", None),
+    ) -> MetricComparison:
+        """Return a metric on the orders for which both of its columns are known."""
+        known = f"FROM {source} WHERE {one} IS NOT NULL AND {other} IS NOT NULL"
+        orders, *sums = self._all(
+            f"SELECT count(*), sum({one}), sum({other}), count(*) FILTER ({other} < {one}),"
+            f" count(*) FILTER ({other} > {one}) {known}"
+        )[0]
+        drawn = self._db.execute(f"SELECT ({one})::DOUBLE AS one, ({other})::DOUBLE AS other {known} ORDER BY number")
+        values = drawn.fetchnumpy()
+        interval = relative_interval(values["one"], values["other"])
+        first, second, lower, higher = _whole(sums)
+        return MetricComparison(metric, orders, first, second, lower, higher, *key, currency, interval)
+
+    def flow(self, second: int) -> dict[tuple[str, str], Change]:
+        """Return the orders that the first variant and another pack whole, by what they go into with either."""
+        rows = self._all(f"""
+            SELECT first_into, second_into, count(*), sum(first_um3), sum(second_um3), count(first_minor),
+                sum(first_minor), sum(second_minor) FROM ({_PAIRS.format(second=second)}) GROUP BY ALL""")
+        return {(before, after): Change(*_whole(sums)) for before, after, *sums in rows}
+
+    def worst(self, variant: int, *, money: bool) -> tuple[list[Drawn], list[Drawn]]:
+        """Return the worst orders of a variant, at most ``MAX_WORST``: what loses most by it, and the emptiest.
+
+        Alike orders are there once, by the first of them, and none of many units.
+        """
+        shown = f"units <= {MAX_EXAMPLE_UNITS}"
+        losing: list[tuple[Any, ...]] = []
+        if variant:
+            more = "second_minor - first_minor" if money else "second_um3 - first_um3"
+            losing = self._all(f"""
+                SELECT min(number), alike, {more} AS more FROM ({_PAIRS.format(second=variant)})
+                WHERE {shown} AND {more} > 0 GROUP BY alike, more ORDER BY more DESC, 1""")
+        emptiest: list[tuple[Any, ...]] = []
+        if not isinstance(self._catalogs[variant], AsShipped):
+            emptiest = self._all(f"""
+                SELECT min(number), alike, empty_um3 FROM records WHERE variant = {variant} AND planned AND {shown}
+                GROUP BY alike, empty_um3 ORDER BY empty_um3 DESC, 1 LIMIT {2 * MAX_WORST}""")
+        kept = {alike: number for number, alike, _ in reversed(losing[:MAX_WORST])}
+        first = [number for number, alike, _ in losing[:MAX_WORST] if kept[alike] == number]
+        rest = [number for number, alike, _ in emptiest if alike not in kept][: MAX_WORST - len(first)]
+        return self._drawn(first), self._drawn(rest)
+
+    def _drawn(self, numbers: Sequence[int]) -> list[Drawn]:
+        """Return orders by their numbers, in that order."""
+        if not numbers:
+            return []
+        listed = ", ".join(map(str, numbers))
+        rows = self._all(f"SELECT number, batch, place FROM records WHERE variant = 0 AND number IN ({listed})")
+        found = {row[0]: Drawn(*row) for row in rows}
+        return [found[each] for each in numbers]
+
+    def users(self, variant: int) -> dict[str, tuple[int, list[Drawn]]]:
+        """Return for each box type how many orders use it, and some of them, drawn by chance."""
+        rows = self._all(f"""
+            SELECT box, count(*) OVER (PARTITION BY box), number, batch, place, outer_um3, packaging_minor,
+                packaging_currency, carriage_minor, carriage_currency
+            FROM (SELECT *, unnest(list_distinct(boxes)) AS box FROM records WHERE variant = {variant} AND planned)
+            WHERE box <> '' QUALIFY row_number() OVER (PARTITION BY box ORDER BY rank DESC, number) <= {PER_BOX}
+            ORDER BY box, number""")
+        found: dict[str, tuple[int, list[Drawn]]] = {}
+        for box, orders, number, batch, place, outer, packaging, one, carriage, other in rows:
+            cost = Cost(
+                int(outer),
+                None if packaging is None else Money(packaging, one),
+                None if carriage is None else Money(carriage, other),
+            )
+            found.setdefault(box, (orders, []))[1].append(Drawn(number, batch, place, cost))
+        return found
+
+    def sample(self, orders: int) -> list[Drawn]:
+        """Return so many of the orders that every variant packs whole, drawn by chance."""
+        rows = self._all(
+            "SELECT number, batch, place FROM records SEMI JOIN everywhere USING (number) WHERE variant = 0"
+            f" ORDER BY rank DESC, number LIMIT {orders}"
+        )
+        return [Drawn(*row) for row in sorted(rows)]
+
+    def empty_bins(self) -> list[list[int]]:
+        """Return the parcels of each variant by share of empty space, of orders that every variant packs whole."""
+        found = []
+        for rows in self._by_variant(f"""
+            SELECT variant, least(greatest(trunc(ratio * {BINS}), 0), {BINS - 1})::INT, count(*)
+            FROM (SELECT variant, unnest(empty) AS ratio FROM records SEMI JOIN everywhere USING (number))
+            GROUP BY ALL"""):
+            counts = dict(rows)
+            found.append([counts.get(each, 0) for each in range(BINS)])
+        return found
+
+    def failures(self) -> list[Failures]:
+        """Return what each variant does not plan whole."""
+        counts = self._by_variant("SELECT variant, count(*) FROM records WHERE NOT planned GROUP BY ALL")
+        place = "row_number() OVER (PARTITION BY variant ORDER BY number)"
+        named = self._by_variant(f"""
+            SELECT variant, order_id, status, packed_units, units, reason, unpacked FROM records WHERE NOT planned
+            QUALIFY {place} <= {MAX_NAMED} ORDER BY number""")
+        more = self._by_variant(f"""
+            SELECT variant, reason, count(*) FROM (
+                SELECT variant, number, reason FROM records WHERE NOT planned QUALIFY {place} > {MAX_NAMED})
+            GROUP BY ALL ORDER BY min(number)""")
+        found = []
+        for orders, names, reasons in zip(counts, named, more, strict=True):
+            counted = Counter(dict(reasons[:MAX_REASONS]))
+            if rest := sum(count for _, count in reasons[MAX_REASONS:]):
+                counted["other reasons"] += rest
+            found.append(Failures(orders[0][0] if orders else 0, tuple(_failed(*each) for each in names), counted))
+        return found
+
+    def errors(self) -> list[list[tuple[str, int, int]]]:
+        """Return the reasons for which orders could not be planned by each variant: orders, and the first number."""
+        return self._by_variant(
+            "SELECT variant, reason, count(*), min(number) FROM records WHERE status = 'error' GROUP BY ALL"
+            " ORDER BY 3 DESC, 4"
+        )
+
+    def warnings(self) -> list[Warned]:
+        """Return each kind of warning of the plans, the most frequent first."""
+        rows = self._all(f"""
+            SELECT w.code, count(DISTINCT number) AS orders, arg_min(order_id, nth), arg_min(w.text, nth)
+            FROM (SELECT number, number * {len(self._catalogs)} + variant AS nth, order_id, unnest(warnings) AS w
+                FROM records) GROUP BY w.code ORDER BY orders DESC, w.code""")
+        return [Warned(*row) for row in rows]
+
+    def versions(self) -> list[tuple[str, ...]]:
+        """Return data version, data hash and engine version of the plans; several where they differ."""
+        return [tuple(each) for (each,) in self._all("SELECT DISTINCT versions FROM records ORDER BY 1") if each]
+
+    def audit(self) -> Counter[Audit]:
+        """Return how many orders each answer of the audit has; none without the boxes really used."""
+        used = next((at for at, each in enumerate(self._catalogs) if isinstance(each, AsShipped)), -1)
+        rows = self._all(
+            f"SELECT audit, count(*) FROM records WHERE variant = {used} AND audit IS NOT NULL GROUP BY ALL"
+            " ORDER BY min(number)"
+        )
+        return Counter({Audit(each): count for each, count in rows})
+
+
+def numbered(table: Any, first: int, batch: int, variants: int) -> Any:
+    """Return the stored rows of a batch with the numbers of its orders among all, and its own."""
+    numbers = first + np.arange(table.num_rows) // variants
+    table = table.append_column("number", pa.array(numbers, pa.int64()))
+    return table.append_column("batch", pa.array(np.full(table.num_rows, batch), pa.int64()))
+
+
+def _whole(values: Sequence[Any]) -> list[int]:
+    """Return sums as Python has whole numbers; of nothing it is 0."""
+    return [int(each or 0) for each in values]
+
+
+def _figures(row: Sequence[Any]) -> FootprintFigures:
+    """Return a row of profile, allocation and ``_FIGURES`` as sums."""
+    profile_id, allocation, *rest = row
+    amounts, (absolute, unverified, missing, hubs) = rest[: len(Component)], rest[len(Component) :]
+    try:
+        coverage = load_materials().profile(profile_id).coverage
+    except InvalidInputError:  # of another planner
+        coverage = ()
+    return FootprintFigures(
+        profile_id,
+        Allocation(allocation),
+        co2e_mg=tuple((kind, int(each)) for kind, each in zip(Component, amounts, strict=True) if each is not None),
+        absolute_mg=int(absolute),
+        unverified_mg=int(unverified),
+        missing=frozenset(map(Lack.read, missing)),
+        hubs_unstated=hubs,
+        coverage=coverage,
+    )
+
+
+def _price(rows: Sequence[tuple[Any, ...]], shipped: int) -> Money | None:
+    """Return the sum of prices by currency; None unless it is one currency, and known of all orders that ship."""
+    if len(rows) != 1 or rows[0][1] < shipped:
+        return None
+    currency, _, minor = rows[0]
+    return Money(int(minor), currency)
+
+
+def _failed(
+    order_id: str, status: str, packed: int, units: int, reason: str, unpacked: Sequence[Record]
+) -> FailedOrder:
+    details = [
+        f"line {each['line_id']}, {each['units']}×: {each['reason'].replace('_', ' ')} ({each['rule']})"
+        for each in unpacked
+    ]
+    return FailedOrder(order_id, OrderStatus(status), packed, units, tuple(details) or (reason,))

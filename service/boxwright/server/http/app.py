@@ -1,0 +1,339 @@
+"""The contract as JSON over HTTP: Connect's unary calls, GET for resources, pages of plans, and a page to try."""
+
+import asyncio
+import logging
+import zlib
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from google.protobuf import message_factory
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import Message
+from google.rpc import code_pb2, status_pb2
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+from boxwright.contract.json import from_json, to_json
+from boxwright.errors import DeadlineError, printable
+from boxwright.server.access.denied import DeniedError
+from boxwright.server.access.scopes import method_name
+from boxwright.server.audit import LOGGED_ID, audit, why_of
+from boxwright.server.caller import JSON_S_PER_BYTE
+from boxwright.server.faults import is_ours, reason_of, status_of
+from boxwright.server.http.call import ANSWER_HEADERS, HEADERS, Call, CallRefusedError, connect_code, refusal
+from boxwright.server.http.listen import certificate_shown
+from boxwright.server.http.refusal_page import refusal_page, wants_page
+from boxwright.server.http.resources import asked
+from boxwright.server.logs import log
+from boxwright.server.observer import LARGE_BYTES, Observer
+from boxwright.server.plan_links import LinkError, check_link
+from boxwright.server.traced import TRACE_HEADERS
+
+JSON, PROTO = "application/json", "application/proto"
+
+PLAN_PAGE = "page of a plan"
+"""What audit lines call it."""
+
+FILES = Path(__file__).parent / "files"
+PAGES = {"/": "try.html", "/try.js": "try.js", "/openapi.json": "openapi.json"}
+
+PAGE_HEADERS = HEADERS | {
+    "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Cache-Control": "private, no-store",
+}
+"""Of a plan's page: it loads nothing, and holds what is nobody else's business."""
+
+SENT_BY_PAGES = (
+    *("Authorization", "Content-Type", "Content-Encoding", "Connect-Protocol-Version", "Connect-Timeout-Ms"),
+    *TRACE_HEADERS,
+)
+"""Headers that pages of allowed sites may send."""
+
+_CODES = {404: code_pb2.UNIMPLEMENTED, 405: code_pb2.UNIMPLEMENTED, 413: code_pb2.RESOURCE_EXHAUSTED}
+"""Codes of requests that are refused before they are calls; of all others: INVALID_ARGUMENT."""
+
+Handler = Callable[[bytes, Any], Coroutine[Any, Any, bytes]]
+PlanPage = Callable[[str, str, str], Coroutine[Any, Any, str]]
+Made = TypeVar("Made")
+
+
+def http_app(
+    services: Sequence[tuple[ServiceDescriptor, Any]],
+    observer: Observer,
+    *,
+    max_bytes: int,
+    origins: Sequence[str] = (),
+    hosts: Sequence[str] = (),
+    plan_page: PlanPage | None = None,
+    link_key: str = "",
+) -> Starlette:
+    """Return the application.
+
+    Parameters
+    ----------
+    services : sequence of (ServiceDescriptor, servicer)
+        Whose unary methods are offered.
+    observer : Observer
+        Reads, limits, times and logs the calls.
+    max_bytes : int
+        Longest body, unpacked.
+    origins : sequence of str, optional
+        Sites whose pages may call, for CORS; ``*`` is every site. Default: none.
+    hosts : sequence of str, optional
+        Names under which the server is called; others are refused. Default: any.
+    plan_page : callable, optional
+        Makes the page of a stored plan, by its id, paper and address. Default: there are no such pages.
+    link_key : str, optional
+        Key that links to these pages must be signed by. Default none: links need no signature.
+    """
+    calls = _Calls(services, observer, max_bytes)
+    routes = [Route(path, partial(_file, name), methods=["GET"]) for path, name in PAGES.items()]
+    if plan_page is not None:
+        routes.append(Route("/plans/{plan}", partial(calls.page, plan_page, link_key), methods=["GET"]))
+    routes.append(Route("/v1/{path:path}", calls.get, methods=["GET"]))
+    routes.append(Route("/{service}/{method}", calls.post, methods=["POST"]))
+    middleware = [Middleware(GZipMiddleware, minimum_size=1_024, compresslevel=1)]
+    if hosts:  # else a page of another site that gives its name to this machine could call
+        middleware.insert(0, Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False))
+    if origins:
+        cors = Middleware(
+            CORSMiddleware,
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=SENT_BY_PAGES,
+            expose_headers=["Retry-After", "WWW-Authenticate"],
+            max_age=600,
+        )
+        middleware.insert(0, cors)
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: calls.turned_away})
+    app.router.redirect_slashes = False  # a redirect would go to whatever host the request names
+    return app
+
+
+async def _file(name: str, _: Request) -> Response:
+    return FileResponse(FILES / name, headers=HEADERS)
+
+
+class _Calls:
+    def __init__(self, services: Sequence[tuple[ServiceDescriptor, Any]], observer: Observer, max_bytes: int) -> None:
+        self._observer = observer
+        self._max_bytes = max_bytes
+        self._handlers = {
+            f"{service.full_name}/{method.name}": self._handlers_of(service, method, getattr(servicer, method.name))
+            for service, servicer in services
+            for method in service.methods
+            if not (method.client_streaming or method.server_streaming)
+        }
+
+    def _handlers_of(
+        self, service: ServiceDescriptor, method: MethodDescriptor, behaviour: Any
+    ) -> Mapping[str, Handler]:
+        name = f"{service.name}/{method.name}"
+        asks, answers = map(message_factory.GetMessageClass, (method.input_type, method.output_type))
+
+        async def in_json(request: Message, context: Any) -> bytes:
+            context.sending_s_per_byte = JSON_S_PER_BYTE
+            answer = await behaviour(request, context)
+            size = len(answer) if isinstance(answer, bytes) else answer.ByteSize()
+            return to_json(answer, answers) if size < LARGE_BYTES else await asyncio.to_thread(to_json, answer, answers)
+
+        return {
+            JSON: self._observer.unary(name, in_json, asks, bytes, reader=partial(from_json, kind=asks)),
+            PROTO: self._observer.unary(name, behaviour, asks, _serialized),
+        }
+
+    async def turned_away(self, request: Request, error: Exception) -> Response:
+        """Refuse a request that is no call; count and log it."""
+        assert isinstance(error, HTTPException)
+        asked_for = f"{request.method} {request.url.path}"
+        self._observer.note_http_refusal(error.status_code, self._call(request).peer(), asked_for)
+        said = error.detail
+        if error.status_code in (404, 405):
+            said = f"there is no {asked_for} here: see / for what there is"
+        status = status_pb2.Status(code=_CODES.get(error.status_code, code_pb2.INVALID_ARGUMENT), message=said)
+        return refusal(status, error.status_code, error.headers)
+
+    async def post(self, request: Request) -> Response:
+        """Answer a call of the contract."""
+        path = f"{request.path_params['service']}/{request.path_params['method']}"
+        handlers = self._handlers.get(path)
+        if handlers is None:
+            raise HTTPException(404)
+        sort = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if sort not in handlers:
+            said = f"the Content-Type must be {JSON} or {PROTO}, got {sort or 'none'}"
+            raise HTTPException(415, said, {"Accept-Post": f"{JSON}, {PROTO}"})
+        call = self._call(request, _timeout_s(request))
+        try:
+            # Who may not call is told so before the body is there.
+            body = await self._body(request) if self._observer.lets_in(call, method_name(path)) else b""
+        except ClientDisconnect:
+            return Response(status_code=499)
+        return await self._answer(request, handlers[sort], body, sort, call)
+
+    async def get(self, request: Request) -> Response:
+        """Read a resource."""
+        found = asked(request.url.path, request.query_params.multi_items())
+        if found is None:
+            raise HTTPException(404)
+        method, content = found
+        return await self._answer(request, self._handlers[method][JSON], content, JSON, self._call(request))
+
+    async def page(self, plan_page: PlanPage, link_key: str, request: Request) -> Response:
+        """Return the page of a stored plan."""
+        plan_id, query = request.path_params["plan"], request.query_params
+        kept = {key: query[key] for key in ("expires", "signature") if key in query}
+        address = f"/plans/{quote(plan_id, safe='')}" + (f"?{urlencode(kept)}" if kept else "")
+        call = self._call(request)
+        facts = {"peer": call.peer(), "plan": f"plans/{printable(plan_id)[:LOGGED_ID]}"}
+        reader: dict[str, object] = {}
+        try:
+            reader = self._let_read(call, link_key, kept, plan_id)
+            with self._observer.making_page(call):
+                page = await _while_there(request, plan_page(plan_id, query.get("sheet", ""), address))
+        except ClientDisconnect:
+            return Response(status_code=499)
+        except Exception as error:  # whatever it is, the reader gets a sentence and the log the rest
+            if is_ours(error):
+                log(logging.ERROR, "the page of a plan failed", {"plan": plan_id[:80]}, exc_info=True)
+            if isinstance(error, DeniedError):
+                reader = why_of(error)
+            if reader or isinstance(error, LinkError):
+                said = {name: text for name, text in reader.items() if text}
+                audit(PLAN_PAGE, connect_code(status_of(error)).upper(), facts | said | {"reason": reason_of(error)})
+            return _page_refused(request, error, printable(plan_id)[:LOGGED_ID])
+        if reader:
+            audit(PLAN_PAGE, "OK", facts | reader)
+        return HTMLResponse(page, headers=PAGE_HEADERS)
+
+    def _let_read(self, call: Call, link_key: str, kept: Mapping[str, str], plan_id: str) -> dict[str, object]:
+        """Return who reads the page of a plan, empty where anybody may; raise LinkError or DeniedError else."""
+        if link_key and (kept or self._observer.is_open):
+            check_link(link_key, plan_id, kept.get("expires", ""), kept.get("signature", ""))
+            return {"who": "link"}
+        principal = self._observer.let_in(call, "PackingService/GetPlan")
+        return {} if principal is None else {"who": principal.who, "credential": principal.credential}
+
+    def _call(self, request: Request, limit_s: float | None = None) -> Call:
+        """Return the call that a request makes, of a caller who waits so long, in seconds."""
+        client, headers = request.client, request.headers
+        return Call(
+            client.host if client else "unknown",
+            client.port if client else 0,
+            limit_s,
+            authorization=headers.getlist("authorization"),
+            certificate=certificate_shown(request),
+            of_trace=[(name, headers[name]) for name in TRACE_HEADERS if name in headers]
+            if self._observer.traces
+            else (),
+        )
+
+    async def _body(self, request: Request) -> bytes:
+        coding = request.headers.get("content-encoding", "identity").strip().lower()
+        if coding not in {"identity", "gzip"}:
+            raise HTTPException(415, f"the Content-Encoding must be gzip or identity, got {coding:.40}")
+        body = bytearray()
+        async for part in request.stream():
+            body += part
+            if len(body) > self._max_bytes:
+                raise HTTPException(413, f"the body must have at most {self._max_bytes:,} bytes")
+        return bytes(body) if coding == "identity" else await asyncio.to_thread(_unpacked, bytes(body), self._max_bytes)
+
+    async def _answer(self, request: Request, handler: Handler, body: bytes, sort: str, call: Call) -> Response:
+        try:
+            content = await _while_there(request, handler(body, call), call.time_remaining())
+            return _Answer(call, content=content, media_type=sort, headers=ANSWER_HEADERS)
+        except ClientDisconnect:
+            refused = Response(status_code=499)
+        except CallRefusedError as error:
+            refused = refusal(error.status)
+        except TimeoutError:
+            refused = refusal(status_of(DeadlineError("the deadline of the call came before there was a plan")))
+        except asyncio.CancelledError:  # uvicorn ends so what is left at the end of the grace
+            refused = refusal(
+                status_pb2.Status(code=code_pb2.UNAVAILABLE, message="the server stops: send the call to another")
+            )
+        call.end()
+        return refused
+
+
+class _Answer(Response):
+    """An answer, with the call's end once it is sent."""
+
+    def __init__(self, call: Call, **given: Any) -> None:
+        super().__init__(**given)
+        self._call = call
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._call.end()
+
+
+def _serialized(answer: Message | bytes) -> bytes:
+    return answer if isinstance(answer, bytes) else answer.SerializeToString()
+
+
+def _timeout_s(request: Request) -> float | None:
+    text = request.headers.get("connect-timeout-ms", "")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 10:
+        raise HTTPException(400, "Connect-Timeout-Ms must be a whole number of milliseconds, of at most 10 digits")
+    return int(text) / 1_000
+
+
+def _unpacked(body: bytes, most: int) -> bytes:
+    gzip = zlib.decompressobj(wbits=31)
+    try:
+        found = gzip.decompress(body, most + 1)
+    except zlib.error as error:
+        raise HTTPException(400, f"the body is not gzip: {error}") from None
+    if len(found) > most:
+        raise HTTPException(413, f"the body must have at most {most:,} bytes")
+    if not gzip.eof or gzip.unused_data:
+        raise HTTPException(400, "the body is not one whole gzip")
+    return found
+
+
+async def _while_there(request: Request, making: Awaitable[Made], limit_s: float | None = None) -> Made:
+    """Return what is made; it is made no further once its caller has gone (ClientDisconnect) or waits no longer."""
+    working, leaving = asyncio.ensure_future(making), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait((working, leaving), timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ClientDisconnect if leaving.done() else TimeoutError
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
+        del working  # it holds a refusal, which holds this frame and so the body
+
+
+async def _left(request: Request) -> None:
+    """Return once the caller has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _page_refused(request: Request, error: Exception, plan_id: str) -> Response:
+    """Return why a plan is not shown: as a page where a browser asks, else as any refusal."""
+    refused = refusal(status_of(error))
+    if wants_page(request.headers.get("accept", "")):
+        page = refusal_page(status_of(error), reason_of(error).upper(), plan_id)
+        kept = {name: refused.headers[name] for name in ("Retry-After", "WWW-Authenticate") if name in refused.headers}
+        refused = HTMLResponse(page, refused.status_code, PAGE_HEADERS | kept)
+    refused.headers["Vary"] = "Accept"
+    return refused

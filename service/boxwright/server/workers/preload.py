@@ -1,0 +1,18 @@
+"""Imported once by the process that planning processes are copies of: loads kernels and the shipped data.
+
+It starts no thread, so that copying it is safe.
+"""
+
+import gc
+
+from boxwright.catalog.folder import shipped_folder
+from boxwright.catalog.loader import read_materials
+from boxwright.server.warm_up import warm_up
+from boxwright.server.workers import methods  # noqa: F401 - loaded for the copies
+from boxwright.server.workers.child import ignore_signals
+
+ignore_signals()
+SHIPPED = read_materials(shipped_folder())
+warm_up(SHIPPED)
+gc.collect()
+gc.freeze()  # a collection in a copy would copy the memory of all that it looks at

@@ -1,0 +1,210 @@
+"""One planning process as the server sees it: hands it an order, hears its answer, ends it where it must."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import pickle
+import sys
+import time
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from boxwright.errors import BoxwrightError, CpuCeilingError
+from boxwright.server.logs import level_now
+from boxwright.server.workers.child import LENGTH, packed
+from boxwright.server.workers.failures import MemoryCeilingError, NoPlanningError, PlanningLostError
+from boxwright.server.workers.noted import count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from boxwright.server.asked import Answered, Asked
+    from boxwright.server.metrics import Metrics
+    from boxwright.server.settings import Settings
+    from boxwright.stop import Flags
+
+KILL_S = 2.0
+"""How long an order may go on after it was cancelled, in seconds; then its process is killed."""
+
+HANG_S = 10.0
+"""How long a process may use no processor time for its order, in seconds; then it is killed."""
+
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+class Worker(asyncio.Protocol):
+    """One planning process.
+
+    Parameters
+    ----------
+    process : Process
+        It, once started.
+    flags : int64, (2,)
+        Shared with it: those of the stop of what is under way.
+    settings : Settings
+        Its limits.
+    metrics : Metrics
+        Where it is counted what the process notes.
+    freed, lost : callable
+        Called with the worker when it has answered or is to be replaced, and when its process is gone.
+
+    Attributes
+    ----------
+    started : Future
+        Done once the process takes orders; NoPlanningError where it cannot.
+    retired : bool
+        Whether it takes no more orders.
+    why : BoxwrightError or None
+        Why it was killed.
+    """
+
+    def __init__(
+        self,
+        process: ForkServerProcess,
+        flags: Flags,
+        settings: Settings,
+        metrics: Metrics,
+        freed: Callable[[Worker], None],
+        lost: Callable[[Worker], None],
+    ) -> None:
+        assert process.pid is not None
+        self._loop = asyncio.get_running_loop()
+        self.process, self.pid = process, process.pid
+        self.started: asyncio.Future[None] = self._loop.create_future()
+        self.retired = False
+        self.why: BoxwrightError | None = None
+        self._flags, self._settings, self._metrics, self._freed, self._lost = flags, settings, metrics, freed, lost
+        self._transport: Any = None
+        self._received = bytearray()
+        self._asked: Asked | None = None
+        self._answer: asyncio.Future[Answered] = self._loop.create_future()
+        self._killing: asyncio.TimerHandle | None = None
+        self._begun_cpu_s = self._seen_cpu_s = self._seen_s = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether an order is under way."""
+        return self._asked is not None
+
+    def ask(self, asked: Asked) -> asyncio.Future[Answered]:
+        """Hand over an order; return its answer, to be cancelled by whoever no longer waits."""
+        self._flags[:] = 0
+        asked.stop.share(self._flags)
+        self._asked, self._answer = asked, self._loop.create_future()
+        self._answer.add_done_callback(self._end_if_cancelled)
+        self._begun_cpu_s = self._seen_cpu_s = process_cpu_s(self.pid)
+        self._seen_s = time.monotonic()
+        max_cpu_s = self._settings.max_cpu_s_per_order
+        question = asked.method, asked.request, asked.answer_by_s, asked.keep, max_cpu_s, level_now()
+        self._transport.write(packed(question))
+        return self._answer
+
+    def close(self) -> None:
+        """Have the process end, which has no order."""
+        self._transport.close()
+
+    def kill(self, why: BoxwrightError) -> None:
+        """End the process at once, and its order with an error."""
+        self.why = why
+        self.process.kill()
+        self._end(why, [])
+
+    def look(self) -> None:
+        """Kill the process where its order has taken too much memory or time, or does not get on."""
+        if self._asked is None:
+            return
+        most_bytes, most_cpu_s = self._settings.max_worker_bytes, self._settings.max_cpu_s_per_order
+        now_s, cpu_s = time.monotonic(), process_cpu_s(self.pid)
+        if cpu_s > self._seen_cpu_s:
+            self._seen_cpu_s, self._seen_s = cpu_s, now_s
+        if self.resident_bytes() > most_bytes:
+            self.kill(MemoryCeilingError(f"the order took more memory than one may take, {most_bytes:,} bytes"))
+        elif cpu_s - self._begun_cpu_s > most_cpu_s + KILL_S:
+            text = f"the order reached its ceiling of {most_cpu_s:g} s of CPU before there was a plan"
+            self.kill(CpuCeilingError(text))
+        elif now_s - self._seen_s > HANG_S:
+            self.kill(PlanningLostError("the process that planned this order did not get on"))
+
+    def resident_bytes(self) -> int:
+        """Memory that the process holds; 0 where the system does not say."""
+        with contextlib.suppress(OSError, IndexError):
+            return int(Path(f"/proc/{self.pid}/statm").read_bytes().split()[1]) * PAGE_BYTES
+        return 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note over what the two talk."""
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Take messages as far as they are there whole."""
+        self._received += data
+        while len(self._received) >= LENGTH.size:
+            end = LENGTH.size + LENGTH.unpack_from(self._received)[0]
+            if len(self._received) < end:
+                return
+            message = pickle.loads(memoryview(self._received)[LENGTH.size : end])
+            del self._received[:end]
+            self._hear(*message)
+
+    def _hear(self, what: str, notes: Any, *told: Any) -> None:
+        if self.why is not None:
+            return
+        if what == "answer":
+            outcome, phases = told
+            self._end(outcome, phases)
+            self._freed(self)
+        elif what == "started":
+            self.started.set_result(None)
+        elif what == "better":
+            assert self._asked is not None
+            if self._asked.better is not None:
+                self._asked.better(*told)
+        elif what == "full":
+            self.retired = True  # an order that it was given meanwhile is its last
+            if not self.busy:
+                self._freed(self)
+        count(self._metrics, notes)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Answer the order of a process that is gone."""
+        self.retired = True
+        self._end(PlanningLostError("the process that planned this order ended before its answer"), [])
+        if not self.started.done():
+            self.started.set_exception(NoPlanningError(f"a planning process ended at its start ({self.pid})"))
+        self._lost(self)
+
+    def _end(self, outcome: Answered | Exception, phases: Any) -> None:
+        """Answer the order under way, if there is one."""
+        if self._asked is None:
+            return
+        stop, self._asked = self._asked.stop, None
+        stop.share(np.zeros_like(self._flags))  # what ends it from now on does not end the next order
+        stop.phases = phases
+        if self._killing is not None:
+            self._killing.cancel()
+            self._killing = None
+        if not self._answer.done():
+            if isinstance(outcome, Exception):
+                self._answer.set_exception(outcome)
+            else:
+                self._answer.set_result(outcome)
+
+    def _end_if_cancelled(self, answer: asyncio.Future[Answered]) -> None:
+        if answer.cancelled() and answer is self._answer and self._asked is not None:
+            self._asked.stop.cancel()
+            why = PlanningLostError("the process that planned this order did not end it")
+            self._killing = self._loop.call_later(KILL_S, self.kill, why)
+
+
+def process_cpu_s(pid: int) -> float:
+    """CPU time of a process in seconds; where the system does not show it, the time that passes."""
+    if sys.platform != "linux":
+        return time.monotonic()
+    with contextlib.suppress(OSError):
+        return time.clock_gettime((~pid << 3) | 2)  # the clock of a process; see clock_getcpuclockid
+    return 0.0

@@ -1,0 +1,125 @@
+"""The processes of a live server: what signals do to them, and that none outlives it."""
+
+import contextlib
+import json
+import os
+import runpy
+import signal
+import threading
+from pathlib import Path
+
+import grpc
+import pytest
+
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+from .test_workers import long_order, small_order
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+
+SECRETS = {"order_id_key": "never-shown-secret-1", "link_key": "never-shown-secret-2"}
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="processes are found in /proc")
+
+
+def children(pid):
+    """Return the processes that a process has started and that are no zombies, by id."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = each.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(each.parent.name))
+    return sorted(found)
+
+
+def forkserver_of(pid):
+    """Return the process that the workers of a server are copies of."""
+    return next(each for each in children(pid) if b"forkserver" in Path(f"/proc/{each}/cmdline").read_bytes())
+
+
+def workers_of(server):
+    """Return its workers."""
+    return children(forkserver_of(server.process.pid))
+
+
+def wait_until(holds):
+    """Wait until something holds."""
+    for _ in range(1_200):
+        with contextlib.suppress(OSError, ValueError, StopIteration):
+            if holds():
+                return
+        threading.Event().wait(0.05)
+    raise AssertionError("it never came about")
+
+
+@pytest.fixture(scope="module")
+def crew():
+    """A server with two workers, and a stub."""
+    with (
+        RUNNING["running_server"](workers=2, **SECRETS) as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
+        assert len(workers_of(server)) == 2
+        yield server, PackingServiceStub(channel)
+
+
+def test_no_secret_is_an_argument_of_a_process(crew):
+    """Everybody on the machine sees how processes were started: settings with secrets travel otherwise."""
+    server, _ = crew
+    pids = [server.process.pid, *children(server.process.pid), *workers_of(server)]
+    assert len(pids) >= 4
+    assert b"never-shown" not in b"".join(Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids)
+
+
+def test_signals_of_a_terminal_or_a_service_manager_end_no_worker(crew):
+    """Ctrl-C and the end of a service reach all its processes: the server sees to the others."""
+    server, stub = crew
+    pids = [*children(server.process.pid), *workers_of(server)]
+    for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for pid in pids[1:]:
+            os.kill(pid, sent)
+    assert all(stub.Pack(small_order(number), timeout=60).plan.parcels for number in range(4))
+    assert set(workers_of(server)) <= set(pids)
+
+
+def test_without_the_process_that_workers_are_copies_of_another_is_started(crew):
+    """Workers plan on; one that ends is replaced by a copy of the other."""
+    server, stub = crew
+    first, copies = forkserver_of(server.process.pid), workers_of(server)
+    os.kill(first, signal.SIGKILL)
+    assert stub.Pack(small_order(1), timeout=60).plan.parcels
+    os.kill(copies[0], signal.SIGKILL)
+    wait_until(lambda: forkserver_of(server.process.pid) != first and len(workers_of(server)) == 1)
+    assert all(stub.Pack(small_order(number), timeout=60).plan.parcels for number in range(4))
+
+
+def end_under_load(server, stub, sent):
+    """End a server that plans, by a signal; return its status and the call, once all its processes are gone."""
+    call = stub.Pack.future(long_order(), timeout=120)
+    threading.Event().wait(0.5)
+    pids = [*children(server.process.pid), *workers_of(server)]
+    server.process.send_signal(sent)
+    status = server.process.wait(timeout=60)
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+    assert call.exception() is not None
+    return status, call
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_its_server(sent):
+    """Whether it is stopped, of which the line of the call tells, or killed, and whatever its workers do."""
+    with (
+        RUNNING["running_server"](workers=1, grace_s=0.2) as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
+        status, call = end_under_load(server, PackingServiceStub(channel), sent)
+    if sent == signal.SIGKILL:
+        assert status == -sent
+        return
+    assert status == 0
+    said = [json.loads(line) for line in server.log if line.startswith("{")]
+    (cut,) = [line for line in said if line["message"] == "PackingService/Pack"]
+    assert cut["code"] == call.code().name
+    assert cut["ended"]
+    assert said[-1]["cut_calls"] == 1
