@@ -20,7 +20,7 @@ from pathlib import Path
 from llvmlite.binding import get_host_cpu_name
 
 from boxwright import Policy, load_catalog, plan
-from boxwright.export import canonical_json
+from boxwright.contract.canonical import canonical_json
 from boxwright.orders import read_orders
 from boxwright.packing.parts import ENTRIES
 

@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from boxwright import Fragility, Item, Lane, Leg, Objective, Order, Policy, load_catalog, plan
+from boxwright.contract.canonical import canonical_json
 from boxwright.domain.order import FragilityClass
-from boxwright.export.canonical import canonical_json
 from boxwright.orders import read_orders
 
 ROOT = Path(__file__).parents[1]

@@ -38,10 +38,11 @@ TOKEN = "A token of `boxwright tokens create`, where the server asks for one: `b
 ABOUT = """\
 The contract of Boxwright as JSON over HTTP. A call is a POST of its request to `/{service}/{method}`, as unary calls of
 Connect are; catalogs, stored plans and the like can be read with GET as well. Another HTTP method is refused with 405.
-Keys are in camelCase, as in these schemas; requests may have them in snake_case too. A key that is not in the contract
-is an error. 64-bit integers are texts. Answers leave out fields at their default, zeroes too, and those that a read
-mask does not name. So `required` holds for messages of requests alone: one that stands in answers as well, such as a
-plan, says `Required.` of a field in words. Bodies may be compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
+Keys are in snake_case, as in these schemas; requests may have them in camelCase too. A key that is not in the contract
+is an error. `units` of money are texts, as protobuf writes 64-bit integers. Answers leave out what is empty or false,
+numbers whose zero says nothing, and fields that a read mask does not name. So `required` holds for messages of
+requests alone: one that stands in answers as well, such as a plan, says `Required.` of a field in words. Bodies may be
+compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
 
 _KNOWN = {code for _, code, _ in KINDS}
 CODES = HTTP_CODES.keys() & {code.name.lower() for code in grpc.StatusCode if code.value[0] in _KNOWN}
@@ -61,7 +62,7 @@ BODY_CODES, WRITING_CODES = ("413", "415"), ("409",)
 """Of requests that have a body, and of calls that write something: a GET has neither."""
 
 SHARED: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "BatchPackRequest.defaults": ("PackDefaults", "PackRequest", ("order", "requestId"))
+    "BatchPackRequest.defaults": ("PackDefaults", "PackRequest", ("order", "request_id"))
 }
 """Fields whose message lacks fields there: the name of its schema, the message, and which it lacks."""
 
@@ -79,7 +80,7 @@ _SCALARS: dict[int, dict[str, Any]] = {
     _TYPES.TYPE_UINT64: {"type": ["string", "integer"], "format": "uint64"},
 }
 _OTHERS: dict[str, dict[str, Any]] = {
-    ".google.protobuf.FieldMask": {"type": "string", "description": "Paths in camelCase, separated by commas."},
+    ".google.protobuf.FieldMask": {"type": "string", "description": "Paths separated by commas."},
     ".google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
     ".google.protobuf.Duration": {"type": "string", "description": "Seconds with the letter s, such as `1.5s`."},
 }
@@ -155,9 +156,9 @@ def _add_message(
     for index, field in enumerate(message.field):
         said = comments.get((*path, 2, index), "")
         shape = _shape(field)
-        fields[field.json_name] = {**shape, **({"description": said} if said else {})}
+        fields[field.name] = {**shape, **({"description": said} if said else {})}
     required = [
-        field.json_name
+        field.name
         for field in message.field
         if field_behavior_pb2.REQUIRED in field.options.Extensions[field_behavior_pb2.field_behavior]
     ]
@@ -216,14 +217,7 @@ def _call(service: str, method: MethodDescriptorProto, said: str) -> dict[str, A
 def _first(example: Any, method: str) -> Any:
     """Return the first of several examples, without an id that it need not have: it is sent with changes."""
     chosen = example[0] if isinstance(example, list) else example
-    return camel({name: value for name, value in chosen.items() if name != "request_id" or method == "RecordOutcome"})
-
-
-def camel(example: Any) -> Any:
-    """Return an example with the names of JSON, as protobuf makes them."""
-    if isinstance(example, dict):
-        return {re.sub("_([a-z0-9])", lambda at: at[1].upper(), key): camel(each) for key, each in example.items()}
-    return [camel(each) for each in example] if isinstance(example, list) else example
+    return {name: value for name, value in chosen.items() if name != "request_id" or method == "RecordOutcome"}
 
 
 def _reading(path: str, read: MethodDescriptor, files: dict[str, FileDescriptorProto]) -> dict[str, Any]:
@@ -235,7 +229,7 @@ def _reading(path: str, read: MethodDescriptor, files: dict[str, FileDescriptorP
         for each in re.findall(r"\{(\w+)\}", path)
     ]
     parameters += [
-        {"name": field.json_name, "in": "query", "schema": _shape(field)}
+        {"name": field.name, "in": "query", "schema": _shape(field)}
         for field in message.field
         if field.name not in ("name", "parent")
     ]

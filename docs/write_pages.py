@@ -68,8 +68,8 @@ buf curl --protocol grpc --http2-prior-knowledge -d @docs/requests/PackingServic
   http://127.0.0.1:50051/boxwright.v1.PackingService/Pack
 ```
 
-Names are those of the contract (`snake_case`); `buf curl` prints JSON's (`camelCase`), and both are read. Fields that
-are zero or empty are left out of JSON. Hashes and times are cut short here; `plans/{plan}` stands for the name of a
+Names are those of the contract (`snake_case`), in JSON over HTTP too; `buf curl` prints `camelCase`, and both are read.
+What is empty is left out of JSON. Hashes and times are cut short here; `plans/{plan}` stands for the name of a
 stored plan: the server of this page has a [store](store.md)."""
 
 SETTINGS_INTRODUCTION = """\
@@ -96,7 +96,7 @@ link_key_file = "link.key"            # a secret is in a file of its own
 log_format = "json"
 ```
 
-A key that is no setting is refused, with the nearest name; a variable that is nearly one is a warning. Secrets
+A key or a variable that is no setting is refused, with the nearest name. Secrets
 (`link_key`, `order_id_key`, a `store` with a password) are in no settings file and no option: the environment has them,
 or a file that `link_key_file`, `--link-key-file` or `BOXWRIGHT_LINK_KEY_FILE` names.
 
@@ -441,7 +441,6 @@ def pages() -> dict[str, str]:
     return {
         "api.md": api,
         "messages.md": messages_page(),
-        "plan.md": made_by("plan_tables.py", "plan_page", GENERATED),
         "settings.md": settings_page(),
         "metrics.md": metrics_page(),
         "errors.md": errors_page(),

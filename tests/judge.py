@@ -21,9 +21,9 @@ from boxwright import (
     plan,
     verify_certificate,
 )
+from boxwright.contract.canonical import canonical_json
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.plan import Plan, PlanStatus, ProofStatus
-from boxwright.export import canonical_json
 from boxwright.packing.kernels import search as door
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing

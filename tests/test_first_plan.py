@@ -36,7 +36,7 @@ def test_the_plan_is_found_by_its_order(followed) -> None:
     """The last command lists it."""
     _, found, _ = followed
     (plan,) = json.loads(found)["plans"]
-    assert plan["orderId"] == "A-1001"
+    assert plan["order_id"] == "A-1001"
 
 
 def test_the_answer_is_what_the_page_shows(followed) -> None:

@@ -1,4 +1,4 @@
-"""One name and one unit per field: in the domain, in the contract, in JSON and in the columns of tables."""
+"""One name and one unit per field: in the domain, in the contract and in the columns of tables."""
 
 import csv
 import dataclasses
@@ -20,8 +20,6 @@ from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
 from boxwright.contract import box_type, order, policy, price_table
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import EmissionFactor
-from boxwright.export import derived_legs, footprints, nouns
-from boxwright.export.noun import Noun
 
 MATERIALS = Path(__file__).parents[1] / "materials"
 
@@ -69,7 +67,7 @@ PATHS = {
     },
     "Lane": {"origin_country": "origin.country_code", "destination_country": "destination.country_code"},
     "ObjectiveDifference": {"objective": "first.objective"},
-    "Parcel": {"outer_mm": "outer", "inner_mm": "inner", "chargeable_weight": "chargeable_weights"},
+    "Parcel": {"outer_mm": "outer", "inner_mm": "inner", "chargeable": "chargeable_weights"},
     "Plan": {
         "catalog_id": "versions.catalog",
         "catalog_version": "versions.catalog",
@@ -78,7 +76,7 @@ PATHS = {
         "data_hash": "versions.data_hash",
         "engine_version": "versions.engine_version",
     },
-    "ShippingPrice": {"currency": "total.currency_code"},
+    "CarriagePrice": {"currency": "total.currency_code"},
     "SmallestChange": {"shorten_mm": "shorten"},
     "Material": {"recycling_stream": "recycling_streams"},
 }
@@ -96,19 +94,9 @@ ON_PURPOSE = {
         "Board": {"composition", "material_id"},
         "RecyclingStream": {"material_id"},
     },
-    "the contract states its outcome: sums and ends of amounts": {
-        "Footprint": {"biogenic_stored_mg", "biogenic_released_mg", "mass_data"},
-        "FootprintLine": {"mass_parts", "source_grade"},
-    },
     "one of several fields of the message, whose name says the unit": {"LowerStep": {"change", "less", "price_minor"}},
 }
 """Names that only one side has, by the reason."""
-
-JSON_ON_PURPOSE = {("Parcel", "chargeable_weight"): "chargeable"}
-"""Keys of JSON whose attribute has another name: Python's is shorter and public."""
-
-CANONICAL_ON_PURPOSE = {("Parcel", "chargeable_weight"), ("Parcel", "carbon_minor")}
-"""Keys of the canonical form that stay as they were, so that hashes do."""
 
 
 def _domain() -> dict[str, Any]:
@@ -128,9 +116,7 @@ def _messages() -> dict[str, Any]:
 
 
 DOMAIN, MESSAGES = _domain(), _messages()
-ROOMS = nouns, footprints, derived_legs
-NOUNS = {each.name: each for room in ROOMS for each in vars(room).values() if isinstance(each, Noun)}
-BOTH = sorted(name for name in {*DOMAIN, *NOUNS} if MESSAGES_OF.get(name, name) in MESSAGES)
+BOTH = sorted(name for name in DOMAIN if MESSAGES_OF.get(name, name) in MESSAGES)
 TABLES = [each for room in (loader, markets) for each in vars(room).values() if isinstance(each, Table)]
 
 
@@ -159,32 +145,20 @@ def _resolves(message: Any, path: str) -> bool:
 
 
 @pytest.mark.parametrize("noun", BOTH)
-def test_the_contract_calls_a_field_as_the_domain_and_json_do(noun: str) -> None:
+def test_the_contract_calls_a_field_as_the_domain_does(noun: str) -> None:
     """Each field of a noun is in its message by the same name, by a path that is listed, or not at all for a reason."""
     message = MESSAGES[MESSAGES_OF.get(noun, noun)]
-    here = {each.name for each in NOUNS[noun].fields if each.name} if noun in NOUNS else set()
-    here = here or {_readable(each) for each in _names(DOMAIN[noun])}
+    here = {_readable(each) for each in _names(DOMAIN[noun])}
     listed = PATHS.get(noun, {})
     missing = {
         each
         for each in here
         if not any(spelling in message.fields_by_name for spelling in _spellings(each))
         and not (each in listed and _resolves(message, listed[each]))
-        and not (PROVENANCE.fullmatch(each) and noun not in NOUNS)
+        and not PROVENANCE.fullmatch(each)
     }
     expected = {name for nouns_of in ON_PURPOSE.values() for name in nouns_of.get(noun, ())}
     assert missing - {"read_in_source"} == expected & here
-
-
-@pytest.mark.parametrize("noun", sorted(NOUNS))
-def test_json_and_its_canonical_form_call_a_field_as_the_domain_does(noun: str) -> None:
-    """A key is the attribute's name, in the unit of the door, and the canonical key is the attribute's name."""
-    for each in NOUNS[noun].fields:
-        own = each.attribute or each.name
-        if each.name:
-            assert each.name == _readable(own) or JSON_ON_PURPOSE[noun, each.name] == own
-        key = each.canonical.rstrip("=?") or own
-        assert key == own or (noun, key) in CANONICAL_ON_PURPOSE
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.file)
@@ -201,11 +175,10 @@ def test_columns_of_factors_and_boxes_are_fields() -> None:
 
 
 def test_a_unit_is_spelled_in_one_way() -> None:
-    """No field of domain, contract, JSON or tables ends with a second spelling of a unit."""
+    """No field of domain, contract or tables ends with a second spelling of a unit."""
     fields = {
         *(f"{noun}.{name}" for noun, kind in DOMAIN.items() for name in _names(kind)),
         *(f"{noun}.{name}" for noun, message in MESSAGES.items() for name in message.fields_by_name),
-        *(f"{noun}.{each.name}" for noun, of in NOUNS.items() for each in of.fields),
         *(f"{table.file}.{name}" for table in TABLES for name in _names(table.kind)),
     }
     assert len(fields) > 1_000

@@ -40,22 +40,22 @@ def test_check_finds_a_good_plan_valid(plan_file):
 def test_check_lists_what_is_wrong(plan_file):
     """A unit moved into another and a mass made lighter are told by their kinds, with exit code 1."""
     plan = json.loads(plan_file.read_text())
-    first, second = plan["parcels"][0]["placements"][:2]
+    first, second = plan["plan"]["parcels"][0]["placements"][:2]
     for edge in ("x_mm", "y_mm", "z_mm"):
         second[edge] = first[edge]
-    plan["parcels"][0]["net_g"] -= 1
+    plan["plan"]["parcels"][0]["net_g"] -= 1
     plan_file.write_text(json.dumps(plan))
     result = run("check", plan_file, EXAMPLES / "six-mugs.json", "--catalog", "us-stock")
     assert result.exit_code == 1, result.output
     kinds = {line.split(" ")[0] for line in result.stdout.splitlines()}
-    assert {"overlap", "wrong_net_mass"} <= kinds
+    assert {"overlap", "wrong_figure"} <= kinds
 
 
 def bare(plan_file):
     """Leave of a plan only what somebody else's packing would say: box types and placements."""
-    plan = json.loads(plan_file.read_text())
+    plan = json.loads(plan_file.read_text())["plan"]
     parcels = [{"box_type_id": each["box_type_id"], "placements": each["placements"]} for each in plan["parcels"]]
-    return {"order_id": plan["order_id"], "status": plan["status"], "parcels": parcels}
+    return {"plan": {"order_id": plan["order_id"], "parcels": parcels}}
 
 
 def test_check_judges_a_packing_without_figures(plan_file):
@@ -76,11 +76,23 @@ def test_check_weighs_a_packing_without_figures(plan_file, tmp_path):
     result = run("check", plan_file, heavy, "--catalog", "us-stock")
     assert result.exit_code == 1, result.output
     assert "over_gross_limit" in result.stdout
-    plan["parcels"][0]["placements"][0]["x_mm"] = -1
+    plan["plan"]["parcels"][0]["placements"][0]["x_mm"] = -1
     plan_file.write_text(json.dumps(plan))
     result = run("check", plan_file, EXAMPLES / "six-mugs.json", "--catalog", "us-stock")
     assert result.exit_code == 1, result.output
     assert "wrong_net_mass" not in result.stdout
+
+
+def test_check_lays_out_units_that_are_named_alone(plan_file):
+    """A packing that says which units are in which box, and not where, is valid where a layout is found."""
+    plan = bare(plan_file)
+    for parcel in plan["plan"]["parcels"]:
+        parcel["placements"] = [
+            {"line_id": each["line_id"], "unit_index": each["unit_index"]} for each in parcel["placements"]
+        ]
+    plan_file.write_text(json.dumps(plan))
+    result = run("check", plan_file, EXAMPLES / "six-mugs.json", "--catalog", "us-stock")
+    assert result.exit_code == 0, result.output
 
 
 def test_check_of_another_order_is_invalid(plan_file):
@@ -94,7 +106,7 @@ def test_check_names_what_it_cannot_read(plan_file):
     plan_file.write_text(plan_file.read_text().replace('"x_mm": ', '"x_mm": "left", "was_mm": ', 1))
     result = run("check", plan_file, EXAMPLES / "six-mugs.json", "--catalog", "us-stock")
     assert result.exit_code == 2
-    assert "Error: plan.json: parcels[0].placements[" in result.stderr
+    assert "Error: plan.json: plan.parcels[0].placements[" in result.stderr
 
 
 def test_catalogs_are_listed():
@@ -346,7 +358,9 @@ def test_pack_takes_places(tmp_path):
     """An order is packed for a derived way, which its plan repeats."""
     result = run("pack", EXAMPLES / "six-mugs.json", "--catalog", "us-stock", *PLACES, "--json")
     assert result.exit_code == 0, result.output
-    assert [leg["mode"] for leg in json.loads(result.stdout)["derived_legs"]] == ["road", "road", "air", "road", "road"]
+    assert [leg["mode"] for leg in json.loads(result.stdout)["plan"]["derived_legs"]] == [
+        f"TRANSPORT_MODE_{each}" for each in ("ROAD", "ROAD", "AIR", "ROAD", "ROAD")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,14 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from boxwright import Lane, Leg, Policy, load_catalog, plan
+from boxwright import load_catalog, plan
 from boxwright.cli import main
 from boxwright.cli.batch import BatchResult
 from boxwright.cli.batch_totals import BatchTotals
 from boxwright.cli.batch_view import print_batch
-from boxwright.cli.plan_file import profiles_file, read_plan_lines
+from boxwright.cli.plan_file import profiles_file
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
-from boxwright.export import canonical_hash, plan_from_dict
 from boxwright.orders import read_orders
 
 from .one_order import sized
@@ -48,75 +47,37 @@ def test_each_order_has_its_line(orders, tmp_path):
     result = run(orders, "--out", out)
     assert result.exit_code == 3, result.output
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    assert [(line["order_id"], line["status"]) for line in lines] == [
-        ("first", "planned"),
-        ("second", "not_packed"),
-        ("third", "planned"),
-    ]
-    assert lines[1]["plan"] is None
-    assert "--allow-partial" in lines[1]["reason"]
-    assert lines[1]["unpacked"][0]["reason"] == "does_not_fit_any_box"
-    plan = plan_from_dict(lines[2]["plan"])
-    assert sum(len(parcel.placements) for parcel in plan.parcels) == 4
+    assert [line["order_id"] for line in lines] == ["first", "second", "third"]
+    assert statuses(out) == ["COMPLETE", "", "COMPLETE"]
+    error = lines[1]["error"]
+    assert "--allow-partial" in error["message"]
+    assert error["details"][0]["lines"][0]["reason"] == "UNPACKED_REASON_DOES_NOT_FIT_ANY_BOX"
+    assert sum(len(parcel["placements"]) for parcel in lines[2]["response"]["plan"]["parcels"]) == 4
+
+
+def plans_in(out):
+    """Return the plan of each line, None where it has none."""
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    return [line["response"]["plan"] if "response" in line else None for line in lines]
+
+
+def statuses(out):
+    """Return the status of each line's plan, empty where it has none."""
+    return [plan["status"].removeprefix("PLAN_STATUS_") if plan else "" for plan in plans_in(out)]
 
 
 def test_profiles_stand_once_beside_the_lines(orders, tmp_path):
-    """No line repeats them; read together they are the plans that were made, coverage included."""
+    """No line repeats what they cover; the file beside has it, with the data that all are of."""
     out = tmp_path / "plans.jsonl"
     assert run(orders, "--out", out, "--allow-partial", "--leg", "road:500", "--alternatives", "1").exit_code == 0
     beside = profiles_file(out)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["orders.csv", "plans.jsonl", beside.name]
-    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    assert len(lines) == 3
-    assert not [each for line in lines for each in (line["plan"], *line["alternatives"]) if "profiles" in each]
+    assert '"coverage"' not in out.read_text(encoding="utf-8")
     stated = json.loads(beside.read_text(encoding="utf-8"))
-    named = {each["profile_id"] for line in lines for each in line["plan"]["footprints"]}
-    assert {each["profile_id"] for each in stated["profiles"]} == named
-    assert stated["data_hash"] == lines[0]["plan"]["data_hash"]
-    read = list(read_plan_lines(out, read_orders(orders)))
-    made = [
-        plan(order, load_catalog("china-post"), Policy(allow_partial=True), Lane([Leg("road", 500)]))
-        for order in read_orders(orders)
-    ]
-    assert [each for each, _ in read] == made
-    assert all(each.coverage for one in made for each in one.footprints)
-
-
-def test_plans_are_read_without_the_file_of_profiles(orders, tmp_path):
-    """A plan cut out of its line, or lines moved alone, lack the coverage and nothing else."""
-    out = tmp_path / "plans.jsonl"
-    run(orders, "--out", out)
-    profiles_file(out).unlink()
-    (first, _), *_more = read_plan_lines(out, read_orders(orders))
-    assert first == plan_from_dict(json.loads(out.read_text().splitlines()[0])["plan"])
-    assert first.footprints
-    assert first.footprints[0].lines
-    assert first.footprints[0].coverage == ()
-    assert canonical_hash(first) == json.loads(out.read_text().splitlines()[0])["plan"]["canonical_hash"]
-
-
-@pytest.mark.parametrize(
-    ("content", "rule"),
-    [
-        ("{", "json:"),
-        ('{"profiles": 1}', "profiles:"),
-        ('{"profiles": [{}]}', "profiles[0].profile_id:"),
-        ('{"profiles": [], "colour": 1}', "colour:"),
-        (
-            '{"profiles": [{"profile_id": "a@1", "coverage": []}], "data_hash": "sha256:0"}',
-            "data_hash:",
-        ),
-    ],
-)
-def test_a_wrong_file_of_profiles_is_refused(orders, tmp_path, content, rule):
-    """One that is broken, or of other data than the plans, is an error that names it."""
-    out = tmp_path / "plans.jsonl"
-    run(orders, "--out", out)
-    profiles_file(out).write_text(content)
-    result = CliRunner().invoke(main, ["verify", str(out), "--orders", str(orders), "--catalog", "china-post"])
-    assert result.exit_code == 2, result.output
-    assert "plans.jsonl.profiles.json" in result.stderr
-    assert rule in result.stderr
+    named = {each["accounting_profile"] for plan in plans_in(out) for each in plan.get("footprints", ())}
+    assert {each["name"] for each in stated["accounting_profiles"]} == named
+    assert all(each["coverage"] for each in stated["accounting_profiles"])
+    assert {plan["versions"]["data_hash"] for plan in plans_in(out)} == {stated["versions"]["data_hash"]}
 
 
 def test_a_pipe_has_lines_with_their_profiles(orders, tmp_path):
@@ -128,7 +89,7 @@ def test_a_pipe_has_lines_with_their_profiles(orders, tmp_path):
     run(orders, "--out", pipe)
     with os.fdopen(reader, encoding="utf-8") as lines:
         first = json.loads(lines.readline())
-    assert first["plan"]["profiles"]
+    assert first["response"]["plan"]["footprints"][0]["coverage"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["orders.csv", "pipe"]
 
 
@@ -138,15 +99,14 @@ def test_partial_plans_are_lines_of_their_own_kind(orders, tmp_path):
     orders.write_text(f"{orders.read_text()}\nfourth,1,1,50,50,50,10\nfourth,2,1,5000,50,50,10\n")
     result = run(orders, "--out", out, "--allow-partial")
     assert result.exit_code == 0, result.output
-    statuses = [json.loads(line)["status"] for line in out.read_text().splitlines()]
-    assert statuses == ["planned", "not_packed", "planned", "partial"]
+    assert statuses(out) == ["COMPLETE", "NONE", "COMPLETE", "PARTIAL"]
 
 
 def test_the_sums_are_those_of_the_lines(orders, tmp_path):
     """Parcels and grams in the summary are those of the plans written."""
     out = tmp_path / "plans.jsonl"
     result = run(orders, "--out", out, "--leg", "road:500")
-    plans = [json.loads(line)["plan"] for line in out.read_text().splitlines()]
+    plans = plans_in(out)
     parcels = sum(len(plan["parcels"]) for plan in plans if plan)
     assert f"6 of 7 units in {parcels} parcels" in result.stdout
     grams = sum(plan["footprints"][0]["total_co2e_mg"] / 1_000 for plan in plans if plan)
@@ -176,8 +136,10 @@ def test_sums_of_grams_say_what_they_lack_and_rest_on(orders, tmp_path):
             mark = r" \+ \?" if profile.startswith("us") else ";?"
             assert re.search(rf"{profile}, [\w ]+ {basis}: [\d.]+ % [^%]+ [\d.,]+ to [\d.,]+ kg{mark} ", said)
     assert re.search(r"us-epa@2025 mass [\d.,]+ [\d.,]+ \+ \? [\d.,]+ \+ \? [\d.,]+ \+ \? ", said)
-    plans = [json.loads(line)["plan"] for line in out.read_text().splitlines()]
-    billed = sum(parcel["chargeable_weight"]["chargeable_g"] for plan in plans if plan for parcel in plan["parcels"])
+    plans = plans_in(out)
+    billed = sum(
+        parcel["chargeable_weights"][0]["chargeable_g"] for plan in plans if plan for parcel in plan["parcels"]
+    )
     assert f"chargeable weight {billed:,.0f} g" in said or f"chargeable weight {billed / 1_000:,.1f} kg" in said
 
 
@@ -261,8 +223,8 @@ def test_an_order_that_cannot_be_planned_is_an_error_and_one_that_does_not_fit_i
     out = tmp_path / "plans.jsonl"
     result = run(path, "--catalog", catalog, "--out", out)
     assert result.exit_code == 3, result.output
-    statuses = [json.loads(each)["status"] for each in out.read_text().splitlines()]
-    assert statuses == ["planned", "not_packed", "error"]
+    assert statuses(out) == ["COMPLETE", "", ""]
+    assert ["details" in json.loads(line)["error"] for line in out.read_text().splitlines()[1:]] == [True, False]
 
 
 @pytest.mark.parametrize("command", [["pack"], ["evaluate", "--workers", "1"]])

@@ -47,10 +47,10 @@ def test_plans_are_listed_newest_first(url):
 def test_a_plan_is_shown_whole(url):
     """By its name with or without the prefix, with its outcome; with --all its request as well."""
     shown = json.loads(run("show", "--store", url, "plans/a"))
-    assert (shown["name"], shown["orderId"], shown["outcome"]["station"]) == ("plans/a", "A-1", "hall 1")
+    assert (shown["name"], shown["order_id"], shown["outcome"]["station"]) == ("plans/a", "A-1", "hall 1")
     whole = json.loads(run("show", "--store", url, "--all", "a"))
     assert whole["plan"] == shown
-    assert whole["request"]["order"]["orderId"] == "A-1"
+    assert whole["request"]["order"]["order_id"] == "A-1"
     assert "'nothing'" in run("show", "--store", url, "nothing", code=2)
 
 

@@ -38,12 +38,13 @@ def test_a_plan_of_pack_holds(tmp_path, plan):
     """The JSON that pack prints is verified with the same options."""
     result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE)
     assert result.exit_code == 0, result.output
-    assert f" {len(plan['certificate']['refused_candidates'])} box types" in result.stdout
+    assert f" {len(plan['plan']['certificate']['refused_candidates'])} box types" in result.stdout
 
 
 def test_what_does_not_hold_is_named(tmp_path, plan):
     """A certificate without its refusals is rejected with the field and the box types, and exit code 1."""
-    plan = {**plan, "certificate": {**plan["certificate"], "refused_candidates": []}}
+    made = plan["plan"]
+    plan = {"plan": {**made, "certificate": {**made["certificate"], "refused_candidates": []}}}
     result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE)
     assert result.exit_code == 1
     assert result.stdout.startswith("certificate.refused_candidates:")
@@ -99,7 +100,7 @@ def test_each_order_of_a_file_is_judged_by_itself(tmp_path, lines):
     """One forged line is told by its order id; the others hold."""
     orders, plans = lines
     texts = [json.loads(line) for line in plans.read_text().splitlines()]
-    texts[1]["plan"]["certificate"]["value"] = "0"
+    texts[1]["response"]["plan"]["certificate"]["value"]["value"] = 0
     forged = tmp_path / "plans.jsonl"
     forged.write_text("".join(json.dumps(each) + "\n" for each in texts))
     result = run("verify", forged, "--orders", orders, *CATALOG)
@@ -118,10 +119,10 @@ def test_each_order_of_a_file_is_judged_by_itself(tmp_path, lines):
             "plans.jsonl: file:",
         ),
         (lambda texts: [texts[1], *texts[1:]], "plans.jsonl: line 1.order_id:"),
-        (lambda texts: ["[]", *texts[1:]], "plans.jsonl: line 1.plan:"),
-        (lambda texts: ["{", *texts[1:]], "plans.jsonl: line 1.json:"),
+        (lambda texts: ["[]", *texts[1:]], "plans.jsonl: line 1:"),
+        (lambda texts: ["{", *texts[1:]], "plans.jsonl: line 1:"),
         (lambda texts: [texts[0].replace('"proof":"', '"proof":"x'), *texts[1:]], "].proof:"),
-        (lambda texts: [texts[0].replace('"value":"', '"value":"0.5'), *texts[1:]], "value:"),
+        (lambda texts: [texts[0].replace('"unit":', '"units":'), *texts[1:]], ".units:"),
     ],
 )
 def test_lines_that_are_no_plans_are_bad_input(tmp_path, lines, change, error):

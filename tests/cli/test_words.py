@@ -8,14 +8,14 @@ import pytest
 
 from boxwright.cli.atomic import whole_file, write_whole
 from boxwright.cli.options import parse_leg
+from boxwright.domain.certificate_words import in_words
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.lack import Lack
 from boxwright.domain.lack import in_words as not_counted
 from boxwright.domain.lane import Leg, TransportMode
 from boxwright.domain.plan import Certificate, OpenCandidate, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.proof import Proof
-from boxwright.export.certificate_words import in_words
-from boxwright.export.rounded import grams, length, percent, stated
+from boxwright.domain.rounded import grams, length, percent, stated
 
 
 def test_a_proof_is_told_with_what_it_rests_on():

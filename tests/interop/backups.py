@@ -110,9 +110,9 @@ class Operator:
 
 def store_plans(call: Callable[..., Any], orders: list[str]) -> list[str]:
     """Store a plan for each order, and return their names."""
-    line = {"lineId": "book", "quantity": 2, "massG": 340}
-    line["cuboid"] = {"dimensions": {"lengthMm": 210, "widthMm": 148, "heightMm": 20}}
-    asked = [{"persist": True, "order": {"orderId": each, "lines": [line]}} for each in orders]
+    line = {"line_id": "book", "quantity": 2, "mass_g": 340}
+    line["cuboid"] = {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 20}}
+    asked = [{"persist": True, "order": {"order_id": each, "lines": [line]}} for each in orders]
     return [call("boxwright.v1.PackingService/Pack", each)["plan"]["name"] for each in asked]
 
 

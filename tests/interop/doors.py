@@ -41,9 +41,9 @@ def drive(transcript: Transcript, server: RunningServer, store: str, picture: Pa
 
 def _order(order_id: str) -> dict[str, Any]:
     """Return a request to plan and store three books."""
-    edges = {"lengthMm": 210, "widthMm": 148, "heightMm": 20}
-    book = {"lineId": "book", "quantity": 3, "massG": 340, "cuboid": {"dimensions": edges}}
-    return {"catalog": CATALOG, "persist": True, "order": {"orderId": order_id, "lines": [book]}}
+    edges = {"length_mm": 210, "width_mm": 148, "height_mm": 20}
+    book = {"line_id": "book", "quantity": 3, "mass_g": 340, "cuboid": {"dimensions": edges}}
+    return {"catalog": CATALOG, "persist": True, "order": {"order_id": order_id, "lines": [book]}}
 
 
 def _said(done: "subprocess.CompletedProcess[str]") -> tuple[dict[str, Any], str]:
@@ -68,20 +68,20 @@ def drive_by_curl(transcript: Transcript, http: str) -> str:
     name, parcels = plan.get("name", ""), plan.get("parcels", [])
     placed = sum(len(each["placements"]) for each in parcels)
     transcript.expect("curl plans and stores", right=status == "200 application/json" and placed == 3 and bool(name))
-    read, _ = get(f"/v1/{name}?readMask=orderId,parcels.boxTypeId")
-    same = [each["boxTypeId"] for each in read.get("parcels", [])] == [each["boxTypeId"] for each in parcels]
-    transcript.expect("curl reads the plan", right=same and read.get("orderId") == order_id)
-    found, _ = get(f"/v1/plans?filter=order_id=%22{order_id}%22&readMask=name,orderId,status")
+    read, _ = get(f"/v1/{name}?read_mask=order_id,parcels.box_type_id")
+    same = [each["box_type_id"] for each in read.get("parcels", [])] == [each["box_type_id"] for each in parcels]
+    transcript.expect("curl reads the plan", right=same and read.get("order_id") == order_id)
+    found, _ = get(f"/v1/plans?filter=order_id=%22{order_id}%22&read_mask=name,order_id,status")
     transcript.expect("curl finds the plan", right=[each["name"] for each in found.get("plans", [])] == [name])
-    shipped = [{"parcelIndex": index, "boxTypeId": each["boxTypeId"]} for index, each in enumerate(parcels)]
-    outcome = {"requestId": "by-curl-1", "outcome": {"plan": name, "parcels": shipped}}
+    shipped = [{"parcel_index": index, "box_type_id": each["box_type_id"]} for index, each in enumerate(parcels)]
+    outcome = {"request_id": "by-curl-1", "outcome": {"plan": name, "parcels": shipped}}
     recorded, _ = post("RecordOutcome", outcome)
     transcript.expect("curl records the outcome", right=recorded.get("outcome", {}).get("plan") == name)
     wrong = _order("wrong")
-    wrong["order"]["lines"][0]["massG"] = -1
+    wrong["order"]["lines"][0]["mass_g"] = -1
     refused, status = post("Pack", wrong)
     fields = [
-        each["field"] for detail in refused.get("details", []) for each in detail["debug"].get("fieldViolations", [])
+        each["field"] for detail in refused.get("details", []) for each in detail["debug"].get("field_violations", [])
     ]
     right = status.startswith("400 ") and fields == ["order.lines[0].mass_g"]
     transcript.expect("curl is refused with field and rule", right=right)

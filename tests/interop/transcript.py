@@ -41,36 +41,36 @@ def placements(answers: Answers) -> int:
 
 def sums_add_up(footprint: dict[str, Any]) -> bool:
     """Return whether the lines of a footprint sum to its total."""
-    return sum(int(line.get("co2eMg", 0)) for line in footprint["lines"]) == int(footprint.get("totalCo2eMg", 0))
+    return sum(int(line.get("co2e_mg", 0)) for line in footprint["lines"]) == int(footprint.get("total_co2e_mg", 0))
 
 
 EXPECTED: dict[str, Callable[[Answers], bool]] = {
     "PackingService.Pack": lambda got: (
         got[0]["plan"]["status"] == "PLAN_STATUS_COMPLETE"
         and placements(got) == 3
-        and all(int(each["totalCo2eMg"]) > 0 and "lines" not in each for each in got[0]["plan"]["footprints"])
+        and all(int(each["total_co2e_mg"]) > 0 and "lines" not in each for each in got[0]["plan"]["footprints"])
     ),
     "PackingService.BatchPack": lambda got: (
-        [result["orderId"] for result in got[0]["results"]] == ["good", "bad", "too-long"]
+        [result["order_id"] for result in got[0]["results"]] == ["good", "bad", "too-long"]
         and ["error" in result for result in got[0]["results"]] == [False, True, True]
     ),
     "PackingService.StreamPack": lambda got: (
-        [each["correlationId"] for each in got] == ["setup", "1"]
+        [each["correlation_id"] for each in got] == ["setup", "1"]
         and got[1]["result"]["plan"]["status"] == "PLAN_STATUS_COMPLETE"
     ),
     "PackingService.CheckPlan": lambda got: (
         [each["code"] for each in got[0]["violations"]] == ["OVERLAP", "WRONG_FIGURE"]
-        and len(got[0]["ownPlan"]["parcels"]) == 1
+        and len(got[0]["own_plan"]["parcels"]) == 1
     ),
     "PackingService.RecordOutcome": lambda got: (
-        got[0]["outcome"]["parcels"][0]["overrideReason"] == "OVERRIDE_REASON_BOX_NOT_AT_HAND"
+        got[0]["outcome"]["parcels"][0]["override_reason"] == "OVERRIDE_REASON_BOX_NOT_AT_HAND"
     ),
     "PackingService.GetPlan": lambda got: (
-        [each["boxTypeId"] for each in got[0]["parcels"]] == ["china-post-6"]
-        and [each["boxTypeId"] for each in got[0]["outcome"]["parcels"]] == ["china-post-7"]
+        [each["box_type_id"] for each in got[0]["parcels"]] == ["china-post-6"]
+        and [each["box_type_id"] for each in got[0]["outcome"]["parcels"]] == ["china-post-7"]
     ),
     "PackingService.ListPlans": lambda got: (
-        [each["orderId"] for each in got[0]["plans"]] == ["order-1"] and "parcels" not in got[0]["plans"][0]
+        [each["order_id"] for each in got[0]["plans"]] == ["order-1"] and "parcels" not in got[0]["plans"][0]
     ),
     "FootprintService.EstimateFootprint": lambda got: (
         len(got[0]["footprints"]) == 4 and all(map(sums_add_up, got[0]["footprints"]))
@@ -90,7 +90,7 @@ def is_right(name: str, request: dict[str, Any], got: Answers) -> bool:
         return EXPECTED[name](got)
     method = name.partition(".")[2]
     if method.startswith("List"):
-        return int(got[0]["totalSize"]) > 0
+        return int(got[0]["total_size"]) > 0
     return bool(got[0]["name"] == request["name"])
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, load_catalog
+from boxwright.domain.certificate_words import in_words
 from boxwright.errors import SearchEndedError
-from boxwright.export.certificate_words import in_words
 from boxwright.orders import read_order
 from boxwright.pages import Sheet, plan_page
 from boxwright.planning import Task, bench_words, plans

@@ -22,9 +22,9 @@ from boxwright import (
     plans,
     verify_certificate,
 )
+from boxwright.contract.canonical import canonical_json
 from boxwright.domain.plan import ProofStatus
 from boxwright.errors import SearchEndedError
-from boxwright.export import canonical_json
 from boxwright.planning.answers import alternatives
 from boxwright.planning.finishing.checked import EXTRAS_CUT
 from boxwright.stop import Stop

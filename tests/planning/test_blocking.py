@@ -25,12 +25,12 @@ from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
-from boxwright.export import plan_from_dict, plan_to_dict
 from boxwright.packing.voids import to_block, voids
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion, corners_um
 from boxwright.planning.request import Request
 from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
+from through_file import through_file
 
 MATERIALS = load_materials()
 FILL = Dunnage("fill", DunnageKind.VOID_FILL, "kraft-paper", density_kg_per_m3=Decimal(18), read_in_source=True)
@@ -49,7 +49,8 @@ def packed(order, *boxes, dunnage=(FILL, BLOCK), **policy):
     made = plan(order, catalog, chosen, profiles=("uk-desnz",), empty_spaces=True)
     assert check(made, order, catalog, chosen) == []
     assert verify_certificate(made, order, catalog, chosen, profiles=("uk-desnz",)) == []
-    assert plan_from_dict(plan_to_dict(made)) == made
+    if chosen.stacking is None:  # figures of a packing hold blocking that a plan leaves out under a pile
+        assert through_file(made, order, catalog, chosen, None, ("uk-desnz",))
     return made
 
 

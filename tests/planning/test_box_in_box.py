@@ -24,13 +24,14 @@ from boxwright import (
     load_catalog,
     plan,
 )
+from boxwright.contract.canonical import canonical_json
 from boxwright.domain.factor import Component
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import UnpackedReason
 from boxwright.domain.protection import ProtectionRule
-from boxwright.export import canonical_hash, plan_from_dict, plan_to_dict
-from boxwright.planning.answers.objective_figures import objective_figure
 from boxwright.planning.finishing.certify import NOTHING_PROVED
+from boxwright.shipping.objective_figures import objective_figure
+from through_file import through_file
 
 from .inner_box_orders import BOARD, DATA, DUNNAGE, GOODS, INNER, OUTER, VERY, inner_boxes, planned, refusal, shelf
 
@@ -66,8 +67,7 @@ def test_a_unit_in_its_inner_box_by_hand() -> None:
         if line.component is Component.INNER_BOX and line.stage.value == "production"
     ]
     assert [line.amount for line in produced] == [Decimal("0.15")]
-    assert plan_from_dict(plan_to_dict(answer)).parcels == answer.parcels
-    assert canonical_hash(answer) == canonical_hash(plan_from_dict(plan_to_dict(answer)))
+    assert through_file(answer, Order("1", [GOODS]), shelf(INNER, OUTER), Policy(allow_partial=True)).parcels
 
 
 def test_the_inner_box_is_the_smallest_carton_outside() -> None:
@@ -329,9 +329,9 @@ def test_known_plans_with_other_inner_boxes_are_passed_over() -> None:
 
 
 def test_other_orders_say_nothing_of_inner_boxes() -> None:
-    """A plan without very fragile goods has no such field in its JSON, so that its canonical form is as it was."""
+    """The canonical form of a plan without very fragile goods has no such field."""
     answer = planned(replace(GOODS, fragility=Fragility("fragile")), INNER, OUTER)
-    assert "inner" not in str([plan_to_dict(answer)["parcels"][0][each] for each in ("placements", "protection")])
+    assert b"inner_" not in canonical_json(replace(answer, certificate=NOTHING_PROVED))
     assert Component.INNER_BOX not in {part.component for part in answer.parcels[0].packaging}
 
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import BoxType, Fragility, Item, Order, Policy, SalesPackaging, check, plan
+from boxwright.contract.canonical import canonical_hash
 from boxwright.domain.factor import Component
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
-from boxwright.export import canonical_hash
 
 from .inner_box_orders import BOARD, VERY, shelf
 

@@ -10,7 +10,7 @@ from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.plan import UnpackedReason
-from boxwright.planning.answers.objective_figures import price_minor
+from boxwright.shipping.objective_figures import price_minor
 
 MATERIALS = load_materials()
 LABEL = Dunnage("sticker", DunnageKind.LABEL, "kraft-paper", piece_g=Decimal("4.5"), read_in_source=True)

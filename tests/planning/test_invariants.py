@@ -20,8 +20,8 @@ from boxwright import (
     plan,
 )
 from boxwright.catalog import load_materials
+from boxwright.contract.canonical import canonical_json
 from boxwright.domain.plan import PlanStatus
-from boxwright.export import canonical_json
 from boxwright.protection import care_of
 
 SETTINGS = settings(max_examples=40, deadline=None)

@@ -21,11 +21,10 @@ from boxwright import (
     verify_certificate,
 )
 from boxwright.checking import ViolationKind, check
-from boxwright.domain.handling_mark import HandlingMark
-from boxwright.domain.plan import Plan, PlanStatus, ProofStatus, UnpackedReason
+from boxwright.contract.canonical import canonical_json
+from boxwright.domain.plan import HandlingMark, Plan, PlanStatus, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
 from boxwright.errors import InvalidInputError
-from boxwright.export import canonical_json
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
 

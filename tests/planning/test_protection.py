@@ -27,13 +27,14 @@ from boxwright import (
     plan,
     verify_certificate,
 )
+from boxwright.contract.canonical import canonical_json
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT, FragilityClass
 from boxwright.domain.plan import Parcel, PlanStatus, ProofStatus, UnpackedReason
 from boxwright.domain.protection import ProtectionRule
-from boxwright.export import canonical_json, plan_from_dict, plan_to_dict
 from boxwright.protection import care_of
+from through_file import through_file
 
 from .protected_goods import BOOK, DATA, KRAFT, LOOSE, MUG, PADS, PILLOW, WRAP, codes, cubes, shelf
 
@@ -135,7 +136,6 @@ def test_the_plan_says_what_protects_each_line() -> None:
     assert (mug.rule, mug.half_gap_mm, mug.wall_margin_mm, mug.wrap_layers) == (ProtectionRule.PRACTICE, 25, 25, 2)
     assert "50 mm" in str(mug)
     assert "article 'mug'" in mug.reason
-    assert plan_from_dict(plan_to_dict(answer)) == answer
     assert plan(Order("1", [BOOK]), shelf(*cubes(400)), profiles=()).parcels[0].protection == ()
 
 
@@ -367,7 +367,7 @@ def test_plans_with_a_choice_of_wraps_hold(order: Order, names: list[int], data:
     answer = plan(order, catalog, policy, profiles=())
     assert check(answer, order, catalog, policy) == []
     assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
-    assert plan_from_dict(plan_to_dict(answer)) == answer
+    assert through_file(answer, order, catalog, policy, None, ())
     turned = plan(replace(order, lines=order.lines[::-1]), catalog, policy, profiles=())
     assert canonical_json(turned) == canonical_json(answer)
 

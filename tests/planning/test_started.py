@@ -27,11 +27,11 @@ from boxwright import (
     plans,
     verify_certificate,
 )
+from boxwright.contract.canonical import canonical_json
 from boxwright.domain.box import BoxStyle
 from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason
 from boxwright.domain.started import begun_steps
 from boxwright.domain.warning import WarningCode
-from boxwright.export import canonical_json
 
 BOX = BoxType("box", 300, 200, 200, 306, 206, 212, tare_g=250, max_gross_g=20_000)
 SMALL = BoxType("small", 100, 100, 100, tare_g=60)

@@ -17,7 +17,7 @@ from boxwright import (
 )
 from boxwright.domain.plan import UnpackedReason
 from boxwright.domain.proof import Proof
-from boxwright.export import plan_from_dict, plan_to_dict
+from through_file import through_file
 
 WEAK = BoxType("a-weak", 300, 200, 150, tare_g=150, board_id="c-flute-32ect")
 STRONG = BoxType("b-strong", 300, 200, 160, tare_g=250, board_id="c-flute-32ect", edge_crush_kn_per_m=11)
@@ -31,7 +31,7 @@ def packed(*boxes, order=ORDER, **policy):
     made = plan(order, catalog, chosen, profiles=())
     assert check(made, order, catalog, chosen) == []
     assert verify_certificate(made, order, catalog, chosen, profiles=()) == []
-    assert plan_from_dict(plan_to_dict(made)) == made
+    assert through_file(made, order, catalog, chosen, None, ())
     return made
 
 

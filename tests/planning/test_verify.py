@@ -28,9 +28,9 @@ from boxwright import (
 from boxwright.domain.plan import OpenCandidate, Plan, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective
 from boxwright.domain.proof import Proof
-from boxwright.export import plan_from_dict, plan_to_dict
 from boxwright.packing.proofs import PROOFS
 from boxwright.packing.solver import SOLVED
+from through_file import through_file
 
 
 def box(name: str, length: float, width: float, height: float, **fields: object) -> BoxType:
@@ -49,7 +49,7 @@ def test_what_the_engine_certifies_holds(order: Order, catalog: Catalog, policy:
     """Every certificate of generated orders and policies can be replayed, also after a trip through a file."""
     answer = plan(order, catalog, policy, profiles=())
     assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
-    back = plan_from_dict(plan_to_dict(answer))
+    back = through_file(answer, order, catalog, policy, None, ())
     assert verify_certificate(back, order, catalog, policy, profiles=()) == []
 
 

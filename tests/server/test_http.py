@@ -75,7 +75,7 @@ def refusal(live, body, path=PACK, **headers):
     for detail in content.get("details", ()):
         if detail["type"] == "google.rpc.BadRequest":
             stated = error_details_pb2.BadRequest.FromString(base64.b64decode(detail["value"] + "=="))
-            assert detail["debug"] == json_format.MessageToDict(stated)
+            assert detail["debug"] == json_format.MessageToDict(stated, preserving_proto_field_name=True)
             found = {each.field: each.description for each in stated.field_violations}
     return status, content["code"], found
 
@@ -115,7 +115,7 @@ def test_batches_are_answered(live):
     ("order", "field", "named"),
     [
         ({"lines": [{**BOOK, "fragilty": {}}]}, "order.lines[0].fragilty", "fragility"),
-        ({"lines": [{**BOOK, "fragility": {"class": "X"}}]}, "order.lines[0].fragility.class", "fragilityClass"),
+        ({"lines": [{**BOOK, "fragility": {"class": "X"}}]}, "order.lines[0].fragility.class", "fragility_class"),
         ({"lines": [{**BOOK, "cuboid": {"length": 5}}]}, "order.lines[0].cuboid.length", "dimensions"),
         ({"lines": [BOOK, {**BOOK, "quantity": "x"}]}, "order.lines[1].quantity", '"x"'),
         ({"lines": [{**BOOK, "quantity": 1.5}]}, "order.lines[0].quantity", "1.5"),
@@ -335,7 +335,7 @@ def test_fields_of_a_get_are_those_of_the_request(live):
     page = json.loads(body)
     assert status == 200
     assert len(page["materials"]) == 2
-    rest = json.loads(ask(live, f"/v1/materials?pageSize=2&pageToken={page['nextPageToken']}")[2])
+    rest = json.loads(ask(live, f"/v1/materials?pageSize=2&pageToken={page['next_page_token']}")[2])
     assert page["materials"][0] not in rest["materials"]
     assert ask(live, "/v1/catalogs?size=1")[0] == 400
     assert ask(live, "/v1/catalogs?pageSize=1&pageSize=2")[0] == 400
@@ -417,7 +417,7 @@ def test_messages_are_read_and_written_as_protobuf_maps_them(path):
     kind = message_factory.GetMessageClass(described.input_type)
     message = json_format.ParseDict(json.loads(path.read_text()), kind())
     assert from_json(path.read_bytes(), kind) == message
-    assert json.loads(to_json(message, kind)) == json_format.MessageToDict(message)
+    assert json.loads(to_json(message, kind)) == json_format.MessageToDict(message, preserving_proto_field_name=True)
 
 
 def test_answers_are_written_as_protobuf_maps_them(live):
@@ -431,7 +431,7 @@ def test_answers_are_written_as_protobuf_maps_them(live):
     assert answer.plan.footprints[0].total_co2e_mg
     assert answer.plan.HasField("create_time")
     written = json.loads(to_json(answer, packing_service_pb2.PackResponse))
-    assert written == json.loads(json_format.MessageToJson(answer))
+    assert written == json_format.MessageToDict(answer, preserving_proto_field_name=True)
     assert written["plan"]["parcels"][0]["style"] == 999
 
 

@@ -108,7 +108,7 @@ def test_check_plan_says_them_of_the_packing_that_it_judges(packing):
 
 
 def test_json_over_http_has_them(live):
-    """The same fields in lowerCamelCase."""
+    """The same fields, by the names that they have in the contract."""
     body = {"order": {"orderId": "o", "lines": [LINE]}, "readMask": f"{BENCH},plan.parcels.placements.barcode"}
     headers = {"Content-Type": "application/json"}
     with closing(http.client.HTTPConnection(live.http_address, timeout=60)) as connection:

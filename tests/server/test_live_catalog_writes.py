@@ -205,7 +205,7 @@ def test_a_file_in_toml_is_written_as_it_is(server, name):
     made = server.catalogs.CreateCatalog(sent, timeout=60)
     assert (made.version, made.box_types[0].box_type_id) == ("7", "T")
     assert server.get(f"{name}@1").hash == made.hash == server.plan(name).versions.catalog_hash
-    assert json.loads(server.page(f"/v1/catalogs/{name}@1"))["revision"] == "1"
+    assert json.loads(server.page(f"/v1/catalogs/{name}@1"))["revision"] == 1
 
 
 def test_compartments_of_a_long_request_are_no_entry_a_byte(server, name):
@@ -219,7 +219,7 @@ def test_compartments_of_a_long_request_are_no_entry_a_byte(server, name):
     packed = request({**BOOK, "cuboid": {"dimensions": dict.fromkeys(("length_mm", "width_mm", "height_mm"), 9)}})
     packed.inline_catalog.CopyFrom(sent)
     asked = messages.CreateCatalogRequest(catalog=sent, validate_only=True)
-    assert len(server.posted("CatalogService/CreateCatalog", asked)["boxTypes"]) == 3
+    assert len(server.posted("CatalogService/CreateCatalog", asked)["box_types"]) == 3
     assert server.create(sent).box_types[0].compartments == server.update(sent).box_types[0].compartments
     assert len(server.packing.Pack(packed, timeout=60).plan.parcels[0].placements) == 2
     assert len(server.posted("PackingService/Pack", packed)["plan"]["parcels"][0]["placements"]) == 2

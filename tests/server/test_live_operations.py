@@ -171,12 +171,12 @@ def test_operations_are_begun_and_read_over_http(live, calls):
     with urllib.request.urlopen(f"{address}/v1/{name}", timeout=30) as answer:
         read = json.load(answer)
     assert read["done"]
-    assert read["response"]["orders"] == "2"
+    assert read["response"]["orders"] == 2
     assert read["metadata"]["state"] == "OPERATION_STATE_SUCCEEDED"
     with urllib.request.urlopen(f"{address}/v1/operations?pageSize=1", timeout=30) as answer:
         page = json.load(answer)
     assert [(each["name"], "response" in each) for each in page["operations"]] == [(name, False)]
-    assert page["nextPageToken"]
+    assert page["next_page_token"]
 
 
 def orders_of(article):

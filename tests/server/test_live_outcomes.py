@@ -156,11 +156,11 @@ def test_the_index_of_the_first_parcel_is_there_and_needed(live, packing):
     """JSON of a plan has its 0, so that it is copied; without it a parcel was not planned, and must name its units."""
     plan = packing.Pack(request(BOOK, persist=True), timeout=20).plan
     (parcel,) = json.loads(ask(live, f"/v1/{plan.name}")[2])["parcels"]
-    assert parcel["parcelIndex"] == 0
+    assert parcel["parcel_index"] == 0
 
     def recorded(**index):
-        shipped = {"boxTypeId": parcel["boxTypeId"], **index}
-        body = {"requestId": str(uuid.uuid4()), "outcome": {"plan": plan.name, "parcels": [shipped]}}
+        shipped = {"box_type_id": parcel["box_type_id"], **index}
+        body = {"request_id": str(uuid.uuid4()), "outcome": {"plan": plan.name, "parcels": [shipped]}}
         status, _, answer = ask(live, "/boxwright.v1.PackingService/RecordOutcome", body)
         return status, json.loads(answer)
 
@@ -169,7 +169,7 @@ def test_the_index_of_the_first_parcel_is_there_and_needed(live, packing):
     assert '"outcome.parcels[0].units"' in json.dumps(refusal["details"])
     status, answer = recorded(parcelIndex=0)
     assert status == 200
-    assert answer["outcome"]["parcels"][0]["parcelIndex"] == 0
+    assert answer["outcome"]["parcels"][0]["parcel_index"] == 0
 
 
 @pytest.fixture

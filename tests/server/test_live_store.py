@@ -179,7 +179,7 @@ def test_plans_are_read_over_http(live, packing):
     message.order.order_id = "over-http"
     name = packing.Pack(message, timeout=20).plan.name
     with urllib.request.urlopen(f"http://{live.http_address}/v1/{name}?readMask=orderId,status") as answer:
-        assert json.loads(answer.read()) == {"orderId": "over-http", "status": "PLAN_STATUS_COMPLETE"}
+        assert json.loads(answer.read()) == {"order_id": "over-http", "status": "PLAN_STATUS_COMPLETE"}
     with urllib.request.urlopen(f"http://{live.http_address}/v1/plans?filter=order_id%3Dover-http") as answer:
         assert [each["name"] for each in json.loads(answer.read())["plans"]] == [name]
 

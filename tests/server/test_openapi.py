@@ -25,17 +25,17 @@ EXAMPLES = {
     if "example"
     in (body := verbs.get("post", {}).get("requestBody", {}).get("content", {}).get("application/json", {}))
 }
-NO_BOARD = {"catalogId": "plain", "boxTypes": [MADE["camel"](BOX)]}
-ORDER = {"orderId": "o", "lines": [MADE["camel"](BOOK)]}
-LONG = {"orderId": "o", "lines": [MADE["camel"](SKI)]}
+NO_BOARD = {"catalog_id": "plain", "box_types": [BOX]}
+ORDER = {"order_id": "o", "lines": [BOOK]}
+LONG = {"order_id": "o", "lines": [SKI]}
 ORDERS = {
     "board": {"order": ORDER},
-    "no board": {"order": ORDER, "inlineCatalog": NO_BOARD},
-    "nothing packed": {"order": LONG, "policy": {"allowPartial": True}},
+    "no board": {"order": ORDER, "inline_catalog": NO_BOARD},
+    "nothing packed": {"order": LONG, "policy": {"allow_partial": True}},
 }
 MASKED = [
     ("board", None),
-    ("board", "plan.name,plan.parcels.packaging.massG,plan.parcels.placements.xMm"),
+    ("board", "plan.name,plan.parcels.packaging.mass_g,plan.parcels.placements.xMm"),
     ("no board", "*"),
     ("nothing packed", "*"),
 ]
@@ -119,28 +119,28 @@ def test_there_are_examples_of_most_calls():
 def test_required_holds_for_what_is_sent():
     """An order needs its lines; what several orders share has none."""
     assert lacking(sent(f"{PACKING}Pack"), {}) == {"$.order"}
-    assert lacking(sent(f"{PACKING}Pack"), {"order": {"orderId": "o", "lines": [{"lineId": "a"}]}}) == {
-        "$.order.lines[0].massG",
+    assert lacking(sent(f"{PACKING}Pack"), {"order": {"order_id": "o", "lines": [{"line_id": "a"}]}}) == {
+        "$.order.lines[0].mass_g",
         "$.order.lines[0].quantity",
     }
     batch = sent(f"{PACKING}BatchPack")
-    orders = {"requests": [{"order": {"orderId": "o", "lines": []}}]}
+    orders = {"requests": [{"order": {"order_id": "o", "lines": []}}]}
     assert faults(batch, {**orders, "defaults": {"catalog": "catalogs/eu-stock"}}) == []
     assert lacking(batch, {**orders, "requests": [{}]}) == {"$.requests[0].order"}
-    for refused in ({"order": {"orderId": "o", "lines": []}}, {"requestId": "a"}):
+    for refused in ({"order": {"order_id": "o", "lines": []}}, {"request_id": "a"}):
         assert len(faults(batch, {**orders, "defaults": refused})) == 1
 
 
 @pytest.mark.parametrize(("order", "mask"), MASKED)
 def test_plans_are_as_described(server, order, mask):
     """Of boxes with and without board, and with nothing packed: planned alone and in a batch, stored, listed, read."""
-    asked, masked = ORDERS[order], {} if mask is None else {"readMask": mask}
+    asked, masked = ORDERS[order], {} if mask is None else {"read_mask": mask}
     assert answered(server, f"{PACKING}Pack", {**asked, **masked, "persist": True})[0] == 200
     shared = {key: value for key, value in asked.items() if key != "order"}
     batch = {"defaults": {**shared, **masked}, "requests": [{"order": asked["order"]}]}
-    assert answered(server, f"{PACKING}BatchPack", batch)[1]["plannedCount"] == 1
-    name = answered(server, f"{PACKING}ListPlans", {"pageSize": 1})[1]["plans"][0]["name"]
-    paths = {} if mask is None else {"readMask": mask.replace("plan.", "")}
+    assert answered(server, f"{PACKING}BatchPack", batch)[1]["planned_count"] == 1
+    name = answered(server, f"{PACKING}ListPlans", {"page_size": 1})[1]["plans"][0]["name"]
+    paths = {} if mask is None else {"read_mask": mask.replace("plan.", "")}
     answers = [answered(server, f"{PACKING}GetPlan", {"name": name, **paths})]
     answers.append(answered(server, f"/v1/{name}?{urlencode(paths)}"))
     assert answers[0] == answers[1]
@@ -151,8 +151,8 @@ def test_plans_are_as_described(server, order, mask):
 def test_a_plan_as_answered_may_be_sent_to_be_checked(server, order):
     """Whole or in part: its messages are those of the answer."""
     asked = ORDERS[order]
-    catalog = {key: value for key, value in asked.items() if key == "inlineCatalog"}
-    for mask in ({}, {"readMask": "*"}):
+    catalog = {key: value for key, value in asked.items() if key == "inline_catalog"}
+    for mask in ({}, {"read_mask": "*"}):
         plan = answered(server, f"{PACKING}Pack", {**asked, **mask})[1]["plan"]
         check = {"order": asked["order"], "plan": plan, **catalog, **mask}
         assert faults(sent(f"{PACKING}CheckPlan"), check) == []
@@ -161,15 +161,15 @@ def test_a_plan_as_answered_may_be_sent_to_be_checked(server, order):
 
 def test_catalogs_are_as_described(server):
     """Listed without what is in them, read whole and in part, written, and by version."""
-    hall = {"catalogId": "hall", "version": "1", "boxTypes": NO_BOARD["boxTypes"]}
+    hall = {"catalog_id": "hall", "version": "1", "box_types": NO_BOARD["box_types"]}
     for path, body in (
         ("/v1/catalogs", None),
         (f"{CATALOGS}ListCatalogs", {}),
         ("/v1/catalogs/china-post", None),
         ("/v1/catalogs/eu-stock?readMask=boxTypes.inner.lengthMm,dunnage.name", None),
         (f"{CATALOGS}GetCatalog", {"name": "catalogs/us-stock"}),
-        (f"{CATALOGS}UpdateCatalog", {"catalog": hall, "allowMissing": True}),
-        (f"{CATALOGS}CreateCatalog", {"catalog": {**hall, "catalogId": "other"}, "validateOnly": True}),
+        (f"{CATALOGS}UpdateCatalog", {"catalog": hall, "allow_missing": True}),
+        (f"{CATALOGS}CreateCatalog", {"catalog": {**hall, "catalog_id": "other"}, "validate_only": True}),
         (f"{CATALOGS}ListCatalogRevisions", {"parent": "catalogs/hall"}),
         ("/v1/catalogs/hall/revisions", None),
         ("/v1/catalogs/hall@1", None),
@@ -191,7 +191,7 @@ REFUSED = [
     (400, "/v1/catalogs?size=1", None, {}),
     (404, "/v1/plans/none", None, {}),
     (404, f"{PACKING}GetPlan", {"name": "plans/none"}, {}),
-    (409, f"{CATALOGS}CreateCatalog", {"catalog": {**NO_BOARD, "catalogId": "us-stock"}}, {}),
+    (409, f"{CATALOGS}CreateCatalog", {"catalog": {**NO_BOARD, "catalog_id": "us-stock"}}, {}),
     (413, f"{PACKING}Pack", b" " * 200_000, {}),
     (415, f"{PACKING}Pack", b"{}", {"Content-Type": "text/plain"}),
     (415, f"{PACKING}Pack", b"{}", {"Content-Encoding": "br"}),

@@ -7,7 +7,6 @@ from google.protobuf import json_format
 
 from boxwright.contract.plan import plan_to_wire
 from boxwright.errors import InvalidInputError
-from boxwright.export import plan_from_dict, plan_to_dict
 from boxwright.planning import plan
 from boxwright.server.footprint_service import estimate_footprint
 from boxwright.server.pack_request import read_pack_request
@@ -145,14 +144,13 @@ def test_a_plan_says_how_hubs_are_covered_where_they_count(shelf):
 
 
 def test_a_plan_echoes_derived_legs(shelf):
-    """A packed order says how its way was found; a checked plan of it does too."""
-    made, message = packed(shelf, PLACES)
+    """A packed order says how its way was found."""
+    _, message = packed(shelf, PLACES)
     assert [leg.derivation.end.name.split()[0] for leg in message.derived_legs if not leg.vehicle] == [
         "SZX",
         "FRA",
         "handover",
     ]
-    assert plan_from_dict(plan_to_dict(made)).derived_legs == made.derived_legs
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,10 @@ class ViolationKind(enum.StrEnum):
     WRONG_FOOTPRINT = "wrong_footprint", "stated_figures"
     """A line of a parcel is not amount x factor, a footprint of the plan is not the sum over its parcels, or a derived
     leg is of another length than its ends allow."""
+    WRONG_FIGURE = "wrong_figure", "stated_figures"
+    """A figure that somebody's plan states is not the one that is computed here."""
+    NO_LAYOUT = "no_layout", "size"
+    """No layout was found for units that are named without positions."""
 
 
 @dataclass(frozen=True, slots=True)

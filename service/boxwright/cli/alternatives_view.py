@@ -9,7 +9,7 @@ from rich.text import Text
 from boxwright.cli.tables import plain_table
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan
-from boxwright.export.rounded import co2e, grams, percent, stated, visible
+from boxwright.domain.rounded import co2e, grams, percent, stated, visible
 
 
 def print_alternatives(console: Console, plan: Plan, others: Sequence[Plan]) -> None:

@@ -1,9 +1,7 @@
 """Many orders, one plan or reason each, in the order of the file."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from boxwright.cli.failures import PARTIAL_HINT
 from boxwright.domain import incomplete
@@ -30,15 +28,15 @@ class BatchResult:
         Why there is no plan; empty where there is one.
     unpacked : tuple of UnpackedUnit
         What stayed out where the order could not be packed whole.
-    alternatives : tuple of Plan or None
-        The next best plans; None where they were not asked for.
+    alternatives : tuple of Plan
+        The next best plans, where they were asked for.
     """
 
     order: Order
     plan: Plan | None
     reason: str = ""
     unpacked: tuple[UnpackedUnit, ...] = ()
-    alternatives: tuple[Plan, ...] | None = None
+    alternatives: tuple[Plan, ...] = ()
 
     @property
     def status(self) -> str:
@@ -73,7 +71,7 @@ def plan_each(
         try:
             task = Task(order, catalog, policy, lane, profiles)
             made, *others = plans(task, alternatives, empty_spaces=empty_spaces, explain=explain)
-            yield BatchResult(order, made, alternatives=tuple(others) if alternatives else None)
+            yield BatchResult(order, made, alternatives=tuple(others))
         except IncompletePlanError as error:
             reason = str(error).replace(incomplete.PARTIAL_HINT, PARTIAL_HINT)
             yield BatchResult(order, None, reason, error.unpacked)
@@ -81,20 +79,18 @@ def plan_each(
             yield BatchResult(order, None, str(error))
 
 
-def to_json_line(result: BatchResult, *, with_profiles: bool = True) -> str:
-    """Return a result as one line of JSON, without the line's end; plans state their profiles where asked for."""
-    from boxwright.export import plan_to_dict
+def to_json_line(result: BatchResult, catalog: Catalog, policy: Policy, *, with_data: bool = True) -> str:
+    """Return a result as one line of JSON, without the line's end; footprints repeat data where asked to."""
+    from boxwright.cli.plan_file import view_of
+    from boxwright.contract.json import to_json
+    from boxwright.contract.pack_answer import answer_to_wire, result_to_wire, without_data
+    from boxwright.planning import Task
 
-    content: dict[str, Any] = {
-        "order_id": result.order.order_id,
-        "status": result.status,
-        "reason": result.reason,
-        "unpacked": [
-            {"line_id": unit.line_id, "unit_index": unit.unit_index, "reason": unit.reason.value, "rule": unit.rule}
-            for unit in result.unpacked
-        ],
-        "plan": plan_to_dict(result.plan, with_profiles=with_profiles) if result.plan else None,
-    }
-    if result.alternatives is not None:
-        content["alternatives"] = [plan_to_dict(each, with_profiles=with_profiles) for each in result.alternatives]
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    answer = None
+    if result.plan is not None:
+        answer = answer_to_wire(
+            (result.plan, *result.alternatives), view_of(Task(result.order, catalog, policy), mass_data=with_data)
+        )
+        answer = answer if with_data else without_data(answer)
+    message = result_to_wire(result.order.order_id, answer, result.reason, result.unpacked)
+    return to_json(message, type(message)).decode()

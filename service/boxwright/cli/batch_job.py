@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from boxwright.cli.batch import BatchResult, plan_each, to_json_line
 from boxwright.cli.batch_totals import BatchTotals
-from boxwright.cli.shared_profiles import SharedProfiles
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
@@ -30,7 +29,7 @@ class PackedOrders:
     ----------
     totals : BatchTotals
         Their sums.
-    profiles : SharedProfiles
+    profile_ids : set of str
         The accounting profiles of their plans.
     lines : list of str
         A line of JSON for each, where there is a file for them.
@@ -39,7 +38,7 @@ class PackedOrders:
     """
 
     totals: BatchTotals = field(default_factory=BatchTotals)
-    profiles: SharedProfiles = field(default_factory=SharedProfiles)
+    profile_ids: set[str] = field(default_factory=set)
     lines: list[str] = field(default_factory=list)
     examples: list[BatchResult] = field(default_factory=list)
 
@@ -59,8 +58,8 @@ class PackJob:
         As in ``plan_each``.
     written : bool
         Whether there is a file for lines.
-    with_profiles : bool
-        Whether each line states its accounting profiles.
+    with_data : bool
+        Whether footprints repeat what the data says of profiles and sources.
     shown : frozenset of int
         Positions of the orders that are shown.
     """
@@ -73,7 +72,7 @@ class PackJob:
     empty_spaces: bool
     explain: bool
     written: bool
-    with_profiles: bool
+    with_data: bool
     shown: frozenset[int]
 
     def __call__(self, some: SomeOrders) -> PackedOrders:
@@ -94,8 +93,10 @@ class PackJob:
             if position in self.shown:
                 done.examples.append(result)
             if self.written:
-                done.lines.append(to_json_line(result, with_profiles=self.with_profiles))
-                done.profiles.add(result)
+                line = to_json_line(result, self.catalog, self.policy, with_data=self.with_data)
+                done.lines.append(line)
+                if result.plan is not None:
+                    done.profile_ids.update(each.profile_id for each in result.plan.footprints)
         return done
 
 

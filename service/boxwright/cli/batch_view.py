@@ -12,8 +12,8 @@ from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan
+from boxwright.domain.rounded import co2e, count, grams, percent, stated, visible
 from boxwright.evaluation.wording import lacking_lines
-from boxwright.export.rounded import co2e, count, grams, percent, stated, visible
 
 _ID_LENGTH = 14
 STATUSES = {"planned": "planned", "partial": "partial", "not_packed": "not packed", "error": "error"}

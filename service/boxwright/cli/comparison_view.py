@@ -8,7 +8,7 @@ from rich.text import Text
 from boxwright.cli.tables import plain_table
 from boxwright.domain.comparison import Comparison, ComparisonOutcome
 from boxwright.domain.lack import in_words
-from boxwright.export.rounded import co2e, count, visible
+from boxwright.domain.rounded import co2e, count, visible
 from boxwright.footprint import BreakEven, BreakEvenOutcome
 
 WORDS = {

@@ -18,8 +18,8 @@ from boxwright.cli.column_options import headers_named
 from boxwright.cli.failures import refusal
 from boxwright.cli.remote import FileName, each_fetched, fetched, here, is_address, said, shown, tell_of
 from boxwright.domain.order import Order
+from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
-from boxwright.export.rounded import visible
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
 from boxwright.orders.column_map import FRAGILE, UNITS_IN_DOUBT, unit_words
 from boxwright.orders.convert import WITH_ITS_ORDER

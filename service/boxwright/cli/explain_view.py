@@ -13,8 +13,8 @@ from boxwright.domain.factor import AccountingProfile, Component, EmissionFactor
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.lack import in_words
 from boxwright.domain.lane import Leg
+from boxwright.domain.rounded import co2e, percent, stated, visible
 from boxwright.domain.source_grade import SourceGrade
-from boxwright.export.rounded import co2e, percent, stated, visible
 from boxwright.findings import Findings
 from boxwright.footprint.distance import adjusted_km
 

@@ -12,8 +12,8 @@ from boxwright.domain.incomplete import IncompletePlanError, by_cause
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.order import FragilityClass
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.rounded import visible
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, InvalidInputError
-from boxwright.export.rounded import visible
 
 FOUND_WANTING = 1
 """A plan breaks rules, or an engine's answer failed the independent check."""

@@ -9,7 +9,7 @@ from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.lack import HUBS_UNSTATED, in_words
-from boxwright.export.rounded import co2e, percent, stated
+from boxwright.domain.rounded import co2e, percent, stated
 
 PACKAGING = tuple(component for component in Component if component not in CARRIED)
 

@@ -1,45 +1,65 @@
-"""A plan of anyone judged: as it stands, or with its figures computed where it states none."""
+"""A plan of anyone, as its message states it: judged, and its figures computed."""
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from boxwright.checking import PlanViolation, check
-from boxwright.domain.box import Catalog
-from boxwright.domain.lane import Lane
-from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel, Plan
-from boxwright.domain.policy import Policy
-from boxwright.domain.started import StartedParcel
+from boxwright.checking import PlanViolation
+from boxwright.cli.plan_file import view_of
+from boxwright.contract.certificate import read_certificate
+from boxwright.contract.dates import read_date
+from boxwright.contract.plan import plan_to_wire
+from boxwright.contract.stated_figures import wrong_figures
+from boxwright.contract.stated_plan import read_stated_plan
+from boxwright.domain.plan import Plan
+from boxwright.findings import Findings
+from boxwright.planning import Task
+from boxwright.planning.answers.judge import judge
 
 
-def judge(
-    plan: Plan,
-    order: Order,
-    catalog: Catalog,
-    policy: Policy,
-    started: Sequence[StartedParcel],
-    lane: Lane | None = None,
-) -> list[PlanViolation]:
-    """Return every rule that a plan breaks.
+def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list[PlanViolation]]:
+    """Return the plan that a message states, with figures that are computed here, and every rule that it breaks.
 
-    A plan that states no figures (box types and placements only) is judged by its placements; where those are right,
-    its packaging is computed, so that weight limits are judged too.
+    Parameters
+    ----------
+    stated : Plan
+        The message.
+    task : Task
+        What it is of. Where the lane has no ship date, the plan's is used.
+    file : str
+        Name of the file that holds it.
+
+    Returns
+    -------
+    Plan or None
+        With certificate and versions as stated. None where violations leave it without meaning.
+    list of PlanViolation
+        Rules that are broken, and figures that are stated and are others.
+
+    Raises
+    ------
+    DataFileError
+        If it cannot be read.
     """
-    violations = check(plan, order, catalog, policy, lane=lane, started_parcels=started)
-    if not plan.parcels or not all(map(_bare, plan.parcels)):
-        return violations
-    of_placements = [each for each in violations if each.constraint != "stated_figures"]
-    if of_placements:
-        return of_placements
-    from boxwright.planning import Task
-    from boxwright.planning.answers.assess import assess
-
-    assessed = assess(Task(order, catalog, policy, lane), plan.parcels, plan.unpacked)
-    footprints = plan.footprints or assessed.footprints
-    whole = replace(plan, parcels=assessed.parcels, footprints=footprints)
-    return check(whole, order, catalog, policy, lane=lane, started_parcels=started)
-
-
-def _bare(parcel: Parcel) -> bool:
-    """Whether a parcel states neither masses nor volumes."""
-    return not (parcel.packaging or parcel.net_mg or parcel.inner_volume_um3 or parcel.goods_volume_um3)
+    found = Findings("plan", file=file)
+    packing = read_stated_plan(stated, task.order, found)
+    certificate = None
+    if stated.HasField("certificate"):
+        certificate = read_certificate(stated.certificate, task.catalog, found.at("certificate"))
+    ship_date = read_date(stated.ship_date, found, "ship_date") if stated.HasField("ship_date") else None
+    found.raise_any()
+    assert packing is not None  # it has noted a finding otherwise
+    if task.lane is not None and task.lane.ship_date is None and ship_date is not None:
+        task = replace(task, lane=replace(task.lane, ship_date=ship_date))
+    plan, violations = judge(task, packing.parcels, packing.unpacked)
+    if plan is None:
+        return None, violations
+    violations += wrong_figures(stated, plan_to_wire(plan, view_of(task)))
+    versions = stated.versions
+    return replace(
+        plan,
+        certificate=certificate or plan.certificate,
+        catalog_hash=versions.catalog_hash,
+        data_hash=versions.data_hash,
+        engine_version=f"{versions.engine} {versions.engine_version}".strip(),
+        ship_date=ship_date,
+    ), violations

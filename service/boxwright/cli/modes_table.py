@@ -11,7 +11,7 @@ from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.lack import in_words
 from boxwright.domain.lane import Leg
-from boxwright.export.rounded import co2e, stated, visible
+from boxwright.domain.rounded import co2e, stated, visible
 from boxwright.planning import ModeAlternative
 
 NO_FIGURE = "-"

@@ -15,11 +15,10 @@ from boxwright.cli.failures import refusal
 from boxwright.cli.idle_options import idle_of_lane, idle_of_policy
 from boxwright.cli.option_rows import CARRIER_ROWS, DESTINATION_ROW, LANE_ROWS, POLICY_ROWS, Row
 from boxwright.cli.remote import FileName, fetched
-from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.place import Place
-from boxwright.domain.policy import Policy
+from boxwright.domain.policy import EmissionsBasis, Policy
 from boxwright.domain.price_table import PriceTable
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.protection import ASKED_RULES
@@ -86,8 +85,8 @@ STARTED = click.option(
     "started_file",
     metavar="FILE.json",
     type=click.Path(path_type=Path),
-    help="Parcels already started: a JSON list of started_parcel_id, box_type_id and placements, as in a plan or by"
-    " line_id and quantity alone.",
+    help="Parcels already started: JSON with started_parcels, each of started_parcel_id, box_type_id and placements, as"
+    " in a plan or by line_id and unit_index alone.",
 )
 POLICY = tuple(_option(row, Policy) for row in POLICY_ROWS)
 _BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the prices that are known, see above]"

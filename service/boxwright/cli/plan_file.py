@@ -1,20 +1,41 @@
-"""Plans in files: one as JSON, or many as the lines that ``boxwright pack --orders --out`` writes."""
+"""Plans in files, as JSON of the contract: an answer, or a result a line as ``pack --orders --out`` writes."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
-from boxwright.domain.order import Order
+from boxwright.contract.pack_answer import read_answer, read_result, read_started
+from boxwright.contract.plan import PlanView
+from boxwright.contract.stated_plan import read_whole_plan
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.order import ECHOED, Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import DataFileError, FieldViolation
-from boxwright.export import plan_from_dict, profiles_from_dict, started_from_list
-from boxwright.export.plan_reading import CoverageById
 from boxwright.findings import Findings
-from boxwright.orders.json_text import parse_json
+from boxwright.planning import Task, bench_words
 
 Content = TypeVar("Content")
+
+
+def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> PlanView:
+    """Return what the message of a plan shows in addition to it; words, and what masses rest on, where asked for."""
+    basis = task.policy.emissions_basis
+    return PlanView(
+        catalog=task.catalog,
+        loaded=True,
+        materials=task.materials,
+        objectives=task.policy.ranking,
+        allocations=tuple(Allocation),
+        bills=lambda parcel: [] if parcel.chargeable is None else [parcel.chargeable],
+        basis_allocation=basis.allocation if basis else Allocation.MASS,
+        mass_data=mass_data,
+        order=task.order,
+        echoed=ECHOED if in_words else (),
+        bench=partial(bench_words, task=task) if in_words else None,
+    )
 
 
 def profiles_file(path: Path) -> Path:
@@ -22,18 +43,33 @@ def profiles_file(path: Path) -> Path:
     return path.with_name(f"{path.name}.profiles.json")
 
 
-def read_plan(path: Path) -> Plan:
-    """Return the plan of a JSON file.
+def read_plan(path: Path) -> Any:
+    """Return the message of the plan in a JSON file.
 
     Raises
     ------
     DataFileError
         With every broken rule.
     """
-    return _read(path, plan_from_dict)
+    return _read(path, read_answer)
 
 
-def read_started_file(path: Path | None) -> tuple[StartedParcel, ...]:
+def read_figures(path: Path) -> Plan:
+    """Return the plan in a JSON file with its figures as they are stated.
+
+    Raises
+    ------
+    DataFileError
+        With every broken rule.
+    """
+    found = Findings("plan", file=path.name)
+    plan = read_whole_plan(read_plan(path), found)
+    found.raise_any()
+    assert plan is not None  # it has noted a finding otherwise
+    return plan
+
+
+def read_started_file(path: Path | None, order: Order) -> tuple[StartedParcel, ...]:
     """Return the started parcels of a JSON file; none without a file.
 
     Raises
@@ -41,67 +77,32 @@ def read_started_file(path: Path | None) -> tuple[StartedParcel, ...]:
     DataFileError
         With every broken rule.
     """
-    return () if path is None else _read(path, started_from_list)
+    return () if path is None else _read(path, lambda data, found: read_started(data, order, found))
 
 
-def _read(path: Path, parse: Callable[[Any], Content]) -> Content:
-    found = Findings(file=path.name)
-    try:
-        with found:
-            return parse(parse_json(path.read_text(encoding="utf-8-sig")))
-    except UnicodeDecodeError as error:
-        raise _not_text(path, error) from None
-    raise found.error()
+def _read(path: Path, read: Callable[[bytes, Findings], Content]) -> Content:
+    return read(path.read_bytes(), Findings(file=path.name))
 
 
-def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Plan | None, Order]]:
-    """Yield each line's plan, None where the order has none, with its order.
+def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Any, Order]]:
+    """Yield the message of each line's plan, None where the order has none, with its order.
 
     Parameters
     ----------
     path : Path
-        One JSON object a line, each with ``order_id`` and ``plan``. Profiles that a plan does not state are those of
-        ``profiles_file``, where there is one.
+        A result a line, as JSON.
     orders : iterable of Order
         The orders of the lines, in the same sequence.
 
     Raises
     ------
     DataFileError
-        At the first line that is not of the order in its place, or whose plan breaks rules; if the file of profiles
-        breaks some, or is of other data than a plan.
+        At the first line that is no result of the order in its place.
     """
-    beside = profiles_file(path)
-    coverage, data_hash = _read(beside, profiles_from_dict) if beside.exists() else ({}, "")
-    try:
-        with path.open(encoding="utf-8-sig") as lines:
-            for number, (line, order) in enumerate(zip_longest(lines, orders), start=1):
-                if line is None or order is None:
-                    lacking = "lines" if line is None else "orders"
-                    rule = f"must hold as many lines as there are orders, {lacking} end before number {number}"
-                    raise DataFileError(path.name, [FieldViolation("file", rule)])
-                plan = _line_plan(path, number, line, order, coverage)
-                if plan is not None and data_hash not in ("", plan.data_hash) and coverage:
-                    rule = f"must be that of {path.name}, line {number}, {plan.data_hash!r}, got {data_hash!r:.80}"
-                    raise DataFileError(beside.name, [FieldViolation("data_hash", rule)])
-                yield plan, order
-    except UnicodeDecodeError as error:
-        raise _not_text(path, error) from None
-
-
-def _line_plan(path: Path, number: int, line: str, order: Order, coverage: CoverageById) -> Plan | None:
-    with (found := Findings(f"line {number}", file=path.name)):
-        content: Any = parse_json(line)
-        if not isinstance(content, dict) or "plan" not in content:
-            found.add("plan", "is required")
-        elif content.get("order_id") != order.order_id:
-            rule = f"must be {order.order_id!r}, the order in this place, got {content.get('order_id')!r:.80}"
-            found.add("order_id", rule)
-        else:
-            return None if content["plan"] is None else plan_from_dict(content["plan"], coverage)
-    raise found.error()
-
-
-def _not_text(path: Path, error: UnicodeDecodeError) -> DataFileError:
-    rule = f"must be UTF-8, byte {error.start} is not"
-    return DataFileError(path.name, [FieldViolation("file", rule)])
+    with path.open("rb") as lines:
+        for number, (line, order) in enumerate(zip_longest(lines, orders), start=1):
+            if line is None or order is None:
+                lacking = "lines" if line is None else "orders"
+                rule = f"must hold as many lines as there are orders, {lacking} end before number {number}"
+                raise DataFileError(path.name, [FieldViolation("file", rule)])
+            yield read_result(line, order, Findings(f"line {number}", file=path.name)), order

@@ -14,14 +14,14 @@ from boxwright.cli.modes_table import legs_text
 from boxwright.cli.tables import plain_table
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
+from boxwright.domain.certificate_words import in_words
 from boxwright.domain.currency import money
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
+from boxwright.domain.rounded import count, grams, length, percent, size, visible
 from boxwright.domain.warning import PlanWarning
-from boxwright.export.certificate_words import in_words
-from boxwright.export.rounded import count, grams, length, percent, size, visible
-from boxwright.planning.answers.objective_figures import price_minor, unpriced
+from boxwright.shipping.objective_figures import price_minor, unpriced
 
 
 def print_plan(console: Console, plan: Plan, order: Order, catalog: Catalog) -> None:
@@ -174,8 +174,8 @@ def _facts(parcel: Parcel, catalog: Catalog) -> Text:
         lines.append(f"chargeable weight {_billed(weight)}{volumetric} ({weight.rule or weight.service_id})")
         lines += [each for each in weight.derivation if " bills at least " in each]
         lines += [f"surcharge {each.surcharge_id}: {each.because}" for each in weight.surcharges]
-    if parcel.shipping_price:
-        price = parcel.shipping_price
+    if parcel.carriage_price:
+        price = parcel.carriage_price
         sums = " + ".join(f"{line.name} {money(line.amount_minor, price.currency)}" for line in price.lines)
         total = "not known" if price.total_minor is None else money(price.total_minor, price.currency)
         lines.append(f"carriage {total} by {price.price_table} ({sums})")

@@ -9,8 +9,8 @@ from boxwright.catalog import size_columns
 from boxwright.cli.atomic import write_whole
 from boxwright.cli.column_options import headers_named
 from boxwright.cli.failures import refusal
+from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation
-from boxwright.export.rounded import visible
 from boxwright.tabular import ColumnMap, map_text, read_maps
 
 _TABLE = "boxes"

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from boxwright.domain.plan import Plan
-from boxwright.export.rounded import visible
+from boxwright.domain.rounded import visible
 from boxwright.planning import Task, bench_words, why_apart
 
 

@@ -5,7 +5,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from boxwright.export.rounded import visible
+from boxwright.domain.rounded import visible
 
 FIGURES = frozenset(
     {

@@ -10,7 +10,7 @@ from typing import Any, cast
 from boxwright import units
 from boxwright.catalog import Materials
 from boxwright.contract.accounting_profile import COVERAGE
-from boxwright.contract.enums import ALLOCATION, COMPONENT
+from boxwright.contract.enums import ALLOCATION, COMPONENT, SOURCE_GRADE
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Fields, Writer
 from boxwright.contract.names import read_name
@@ -21,11 +21,13 @@ from boxwright.domain.footprint import (
     Allocation,
     Footprint,
     FootprintLine,
+    MassDatum,
+    MassPart,
     PackagingComponent,
     unverified_amount,
 )
 from boxwright.domain.lack import Lack
-from boxwright.domain.reuse import Reuse, reuse_rules
+from boxwright.domain.reuse import Reuse
 from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 
@@ -34,9 +36,11 @@ MAX_TRIPS = 100_000
 
 REUSE = Writer(packaging_pb2.ReuseTerms, Reuse)
 PACKAGING = Writer(packaging_pb2.PackagingComponent, PackagingComponent)
-LINE = Writer(footprint_pb2.FootprintLine, FootprintLine, "source")
+LINE = Writer(footprint_pb2.FootprintLine, FootprintLine, "source", "mass_parts")
 MISSING = Writer(footprint_pb2.MissingFactor, Lack)
-FOOTPRINT = Writer(footprint_pb2.Footprint, Footprint, "coverage", "lines")
+FOOTPRINT = Writer(footprint_pb2.Footprint, Footprint, "coverage", "lines", "mass_data")
+MASS_DATUM = Writer(footprint_pb2.MassDatum, MassDatum)
+MASS_PART = Writer(footprint_pb2.MassPart, MassPart)
 
 FIGURES = frozenset(
     (
@@ -150,6 +154,43 @@ def _fill(lines: Iterable[footprint_pb2.FootprintLine], footprint: Footprint) ->
             made.high_kg_per_unit = float(line.high_kg_per_unit)
 
 
+def add_mass_data(message: footprint_pb2.Footprint, footprint: Footprint) -> None:
+    """Write what the parts of a footprint's amounts rest on into its message."""
+    message.mass_data.extend(map(MASS_DATUM, footprint.mass_data))
+    for made, line in zip(message.lines, footprint.lines, strict=True):
+        made.mass_parts.extend(map(MASS_PART, line.mass_parts))
+
+
+def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footprint | None:
+    """Return the footprint of a message as it is stated, without coverage, or None after noting every finding."""
+    data = [MASS_DATUM.read(each, found.at(f"mass_data[{at}]")) for at, each in enumerate(message.mass_data)]
+    lines = [_read_line(each, found.at(f"lines[{at}]")) for at, each in enumerate(message.lines)]
+    known = {each.datum_id for each in message.mass_data}
+    if any(not known.issuperset(part.data) for line in message.lines for part in line.mass_parts):
+        found.add("mass_data", "must hold every datum that a line's mass_parts name")
+    if any(not 0 < each.low <= 1 <= each.high for each in message.mass_data):
+        found.add("mass_data", "must have ends above 0 that enclose 1")
+    read: Footprint | None = FOOTPRINT.read(message, found, lines=tuple(lines), mass_data=tuple(data))
+    if read is not None and message.HasField("total_co2e_mg") and message.total_co2e_mg != read.total_co2e_mg:
+        found.add("total_co2e_mg", f"must be {read.total_co2e_mg}, the sum of its lines, got {message.total_co2e_mg}")
+    return read
+
+
+def _read_line(message: footprint_pb2.FootprintLine, found: Findings) -> FootprintLine | None:
+    source = message.source
+    parts = [MASS_PART.read(each, found.at(f"mass_parts[{at}]")) for at, each in enumerate(message.mass_parts)]
+    grade = SOURCE_GRADE.read(source.source_grade, found, "source.source_grade") if source.source_grade else None
+    read: FootprintLine | None = LINE.read(
+        message,
+        found,
+        source=source.citation,
+        read_in_source=source.read_in_source,
+        source_grade=grade,
+        mass_parts=tuple(parts),
+    )
+    return read
+
+
 def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
     """Return the sums of the lines' ends; None where a factor has no range or nothing is counted."""
     ends = footprint.interval_co2e_mg
@@ -255,8 +296,7 @@ def read_packaging(
     if rule := units.mass_rule(message.trim_g):
         found.add("trim_g", rule)
     terms = message.reuse
-    for broken in reuse_rules(terms.idle_share, terms.washing_factor_id, terms.return_distance_km):
-        found.add(f"reuse.{broken.field}", broken.rule)
+    reuse = found.at("reuse").attempt(Reuse, terms.idle_share, terms.washing_factor_id, terms.return_distance_km)
     if len(found) > before or component is None or parts is None:
         return None
     return PackagingComponent(
@@ -265,9 +305,7 @@ def read_packaging(
         units.to_mg(message.mass_g),
         message.trips or 1,
         recycled_content=content,
-        reuse=Reuse(terms.idle_share, terms.washing_factor_id, terms.return_distance_km)
-        if message.HasField("reuse")
-        else None,
+        reuse=reuse if message.HasField("reuse") else None,
         trim_mg=units.to_mg(message.trim_g),
     )
 

@@ -3,6 +3,8 @@
 from boxwright import units
 from boxwright.v1 import geometry_pb2
 
+EDGES = ("length_mm", "width_mm", "height_mm")
+
 
 def dimensions_to_wire(edges_um: tuple[int, int, int]) -> geometry_pb2.Dimensions:
     """Return the message of three edges in um."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
-from google.protobuf import json_format, message_factory
+from google.protobuf import field_mask_pb2, json_format, message_factory
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
@@ -36,6 +36,7 @@ _KEY = re.compile(rb'"(?<!\\")([^"\\]*(?:\\.[^"\\]*)*)"\s*:')
 LONGEST_WHOLE = 400
 """Digits from which on no field holds a number."""
 
+_CAPITAL = re.compile("[A-Z]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KIND = FieldDescriptor
 _RANGES = {
@@ -51,7 +52,7 @@ _OURS = ("boxwright.", "google.type.")
 _WRITTEN = {
     "google.protobuf.Timestamp": "must be an RFC 3339 time with its zone, such as 2026-11-27T22:00:00Z",
     "google.protobuf.Duration": "must be seconds, such as 1.5s",
-    "google.protobuf.FieldMask": "must be paths in camelCase joined by commas, such as plan.createTime",
+    "google.protobuf.FieldMask": "must be paths joined by commas, such as plan.create_time",
 }
 """How messages of texts are written."""
 
@@ -140,16 +141,16 @@ def _check_keys(data: bytes, stop: Stop) -> None:
 
 
 def to_json(answer: Message | bytes, kind: type[Message]) -> bytes:
-    """Return JSON of an answer or of its bytes: camelCase keys, defaults left out, 64-bit integers as texts."""
+    """Return JSON of an answer or of its bytes: keys as the contract spells them, defaults left out."""
     message = kind.FromString(answer) if isinstance(answer, bytes) else answer
-    return json.dumps(_plain(message), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(plain(message), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _plain(message: Message) -> Any:
+def plain(message: Message) -> Any:
     """Return a message as plain data, as protobuf maps it; its own writer needs three times as long."""
     names = _writers(message.DESCRIPTOR)
     if names is None:
-        return json_format.MessageToDict(message)
+        return json_format.MessageToDict(message, preserving_proto_field_name=True)
     plain = {}
     for field, value in message.ListFields():
         name, write = names[field.number]
@@ -166,14 +167,14 @@ def _writers(descriptor: Any) -> dict[int, tuple[str, Callable[[Any], Any] | Non
     """Return how fields are called and written, by number; None where a message is not written by its fields."""
     if not descriptor.full_name.startswith(_OURS):
         return None
-    return {field.number: (field.json_name, _writer(field)) for field in descriptor.fields}
+    return {field.number: (field.name, _writer(field)) for field in descriptor.fields}
 
 
 def _writer(field: Any) -> Callable[[Any], Any] | None:
     """Return what makes plain data of a value; None where it is plain."""
     sort = field.cpp_type
     if field.message_type is not None:
-        return _plain
+        return plain
     if field.enum_type is not None:
         names = {number: value.name for number, value in field.enum_type.values_by_number.items()}
         return lambda number: names.get(number, number)
@@ -183,6 +184,8 @@ def _writer(field: Any) -> Callable[[Any], Any] | None:
 
 
 def _real(value: float) -> float | str:
+    if value.is_integer():
+        return int(value)
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
@@ -216,7 +219,7 @@ class _Reader:
     def __init__(self, descriptor: Any) -> None:
         self._name, self._descriptor = descriptor.name, descriptor
         self._kind = message_factory.GetMessageClass(descriptor)
-        self._json_names = [field.json_name for field in descriptor.fields]
+        self._names = [field.name for field in descriptor.fields]
         self._fields: dict[str, tuple[str, str, Any]] = {}
         for field in descriptor.fields:
             choice = field.containing_oneof
@@ -245,8 +248,8 @@ class _Reader:
 
     def _note_unknown(self, key: str, found: Findings) -> None:
         near = _below(self._descriptor, key) or difflib.get_close_matches(key[:100], list(self._fields), 1)
-        are = "are" if len(self._json_names) > 1 else "is" if self._json_names else "are none"
-        fields = f"its field{'' if are == 'is' else 's'} {are} {', '.join(self._json_names)}".rstrip()
+        are = "are" if len(self._names) > 1 else "is" if self._names else "are none"
+        fields = f"its field{'' if are == 'is' else 's'} {are} {', '.join(self._names)}".rstrip()
         hint = f"do you mean {near[0]}?" if near else fields
         found.add(printable(key), f"is not a field of {self._name}; {hint}")
 
@@ -318,9 +321,12 @@ def _read_text_message(kind: type[Message], value: Any, found: Findings, name: s
     if isinstance(value, str) and (rule := _text_rule(value)):
         found.add(name, f"{rule}, got {_shown(value)}")
         return None
-    is_list = isinstance(value, str) and kind.DESCRIPTOR.full_name == "google.protobuf.FieldMask"
-    if is_list and value.count(",") >= (most := max_entries("paths")):  # as in lists of JSON
-        raise LimitExceededError([FieldViolation(found.path(f"{name}.paths"), f"must hold at most {most:,} entries")])
+    if isinstance(value, str) and kind.DESCRIPTOR.full_name == "google.protobuf.FieldMask":
+        if value.count(",") >= (most := max_entries("paths")):  # as in lists of JSON
+            rule = f"must hold at most {most:,} entries"
+            raise LimitExceededError([FieldViolation(found.path(f"{name}.paths"), rule)])
+        paths = (_CAPITAL.sub(lambda letter: f"_{letter[0].lower()}", path) for path in value.split(",") if path)
+        return field_mask_pb2.FieldMask(paths=paths)
     try:
         return json_format.ParseDict(value, kind())
     except (json_format.ParseError, ValueError, TypeError, AttributeError, OverflowError) as error:

@@ -1,4 +1,4 @@
-"""Messages and nouns of the domain: what both call the same is read and written by its type, here and nowhere else.
+"""Messages and nouns of the domain: what both call the same is written and read by its type, here and nowhere else.
 
 A field of a message is that of the domain with its name; ``mass_g`` is also written from ``mass_mg``, ``x_mm`` from
 ``x_um``, ``volume_mm3`` from ``volume_um3`` and ``allowed_n`` from ``allowed_mn``; ``inner`` from the edges
@@ -6,45 +6,75 @@ A field of a message is that of the domain with its name; ``mass_g`` is also wri
 of it. Whatever has another name, or needs more than its noun, is given by the caller.
 """
 
-from collections.abc import Callable, Iterable
-from functools import partial
+import dataclasses
+import math
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any, Generic
+from typing import Any, Generic, NamedTuple
 
 from google.protobuf.message import Message
 
 from boxwright import units
-from boxwright.contract.dates import date_to_wire
+from boxwright.contract.dates import date_to_wire, read_date
 from boxwright.contract.enums import CODECS, numbers_of
-from boxwright.contract.geometry import dimensions_to_wire
+from boxwright.contract.geometry import EDGES, dimensions_to_wire
 from boxwright.contract.masks import ALL, Built, Tree, kept
-from boxwright.contract.names import material_name, profile_name, service_name
+from boxwright.contract.names import material_name, profile_name, read_name, service_name
 from boxwright.contract.source import source_of
 from boxwright.findings import Findings
 
 MN_PER_N = 1_000
+MOST_WHOLE = 2**53 - 1
+"""The largest whole number that a double tells from the next."""
 
 Get = Callable[[Any], Any]
 Fields = dict[str, Any]
 """Fields of a message by name; those that are messages may be given by their fields in turn."""
 
-Row = tuple[str, Get, Callable[..., Any] | None, bool]
-"""Field of a message, what reads it off a noun, what makes a value of that, and whether with the tree below."""
+Read = Callable[[Any, Findings, str], Any]
+"""From a value of a message, where findings go and the name of the field to the value of an attribute."""
 
-UNITS: tuple[tuple[str, str, Get], ...] = (
-    ("_g", "_mg", units.to_g),
-    ("_mm", "_um", units.to_mm),
-    ("_mm3", "_um3", lambda value: value / units.UM3_PER_MM3),
-    ("_n", "_mn", lambda value: value / MN_PER_N),
+UNITS: tuple[tuple[str, str, Get, Get], ...] = (
+    ("_g", "_mg", units.to_g, units.to_mg),
+    ("_mm", "_um", units.to_mm, units.to_um),
+    ("_mm3", "_um3", lambda value: value / units.UM3_PER_MM3, lambda value: round(value * units.UM3_PER_MM3)),
+    ("_n", "_mn", lambda value: value / MN_PER_N, lambda value: round(value * MN_PER_N)),
 )
-"""How names end in messages and in the domain, and how the one comes of the other."""
+"""How names end in messages and in the domain, and how each comes of the other."""
 
-RESOURCES: dict[str, tuple[str, Get]] = {
-    "material": ("material_id", material_name),
-    "accounting_profile": ("profile_id", profile_name),
-    "carrier_service": ("service_id", service_name),
+RESOURCES: dict[str, tuple[str, Get, str]] = {
+    "material": ("material_id", material_name, "materials/{material}"),
+    "accounting_profile": ("profile_id", profile_name, "accountingProfiles/{profile}"),
+    "carrier_service": ("service_id", service_name, "carriers/{carrier}/services/{service}"),
 }
-"""Fields with a resource name, the identifier of the domain that it is made of, and how."""
+"""Fields with a resource name: the identifier of the domain that it is made of, how, and the pattern of the name."""
+
+
+class Row(NamedTuple):
+    """How a field of a message and an attribute of a noun come of each other.
+
+    Attributes
+    ----------
+    name, attribute : str
+        Of the message, and of the noun.
+    make : callable or None
+        Makes the field of the attribute. None: it is the same.
+    deep : bool
+        Whether with the tree below.
+    read : callable or None
+        Reads the attribute from the field; of a list, each entry. None: it is not read.
+    get : callable or None
+        What the field is made of, off the noun. None: the attribute.
+    """
+
+    name: str
+    attribute: str
+    make: Callable[..., Any] | None = None
+    deep: bool = False
+    read: Read | None = None
+    get: Get | None = None
 
 
 WRITERS: dict[str, "Writer[Any]"] = {}
@@ -52,7 +82,7 @@ WRITERS: dict[str, "Writer[Any]"] = {}
 
 
 class Writer(Generic[Built]):
-    """Makes messages of one kind.
+    """Makes messages of one kind of nouns, and nouns of messages.
 
     Parameters
     ----------
@@ -67,10 +97,12 @@ class Writer(Generic[Built]):
     """
 
     def __init__(self, kind: type[Built], thing: type, *without: str, **called: str) -> None:
-        self._kind = kind
-        names = {*dir(thing), *getattr(thing, "__annotations__", ())}
+        self._kind, self._thing = kind, thing
+        hints = {name: str(hint) for name, hint in getattr(thing, "__annotations__", {}).items()}
+        hints = dict.fromkeys(dir(thing), "") | hints
         fields = [each for each in kind.DESCRIPTOR.fields if each.name not in without]
-        rows = [row for each in fields if (row := _row(each, names, called.get(each.name))) is not None]
+        self._rows = [row for each in fields if (row := _row(each, hints, called.get(each.name))) is not None]
+        rows = [(row.name, row.get or attrgetter(row.attribute), row.make, row.deep) for row in self._rows]
         self._by_name = {row[0]: row for row in rows}
         self._plain = [(name, get) for name, get, make, _ in rows if make is None]
         self._made = [(name, get, make) for name, get, make, deep in rows if make and not deep]
@@ -120,54 +152,157 @@ class Writer(Generic[Built]):
                 made[name] = make(value, ALL)
         return made
 
+    def read(self, message: Message, found: Findings, **given: Any) -> Any | None:
+        """Return the noun of a message, or None after noting every finding.
+
+        A field that is absent, or has no presence and its default, leaves the attribute at its own default.
+
+        Parameters
+        ----------
+        message : Message
+            As sent.
+        found : Findings
+            Collects what is wrong, at the message's path.
+        **given
+            Attributes that do not follow from the message's fields.
+        """
+        before = len(found)
+        attributes = self.attributes(message, found, **given)
+        return found.attempt(self._thing, **attributes) if len(found) == before else None
+
+    def attributes(self, message: Message, found: Findings, **given: Any) -> Fields:
+        """Return the attributes that a message states, for the noun that it is a part of; parameters as of ``read``."""
+        for row, field in self._readable:
+            absent = field.has_presence and not message.HasField(row.name)
+            if row.attribute in given or (absent and (field.message_type or row.attribute in self._defaults)):
+                continue
+            assert row.read is not None  # those without are left out
+            value = getattr(message, row.name)
+            if field.is_repeated:
+                given[row.attribute] = tuple(
+                    row.read(each, found, f"{row.name}[{at}]") for at, each in enumerate(value)
+                )
+            elif value or field.has_presence or row.attribute not in self._defaults:
+                given[row.attribute] = row.read(value, found, row.name)
+        return given
+
+    @cached_property
+    def _readable(self) -> list[tuple[Row, Any]]:
+        """What is read: an attribute of the noun that a field of the message states."""
+        own = getattr(self._thing, "__dataclass_fields__", None) or self._thing.__annotations__
+        fields = self._kind.DESCRIPTOR.fields_by_name
+        return [(row, fields[row.name]) for row in self._rows if row.read is not None and row.attribute in own]
+
+    @cached_property
+    def _defaults(self) -> set[str]:
+        if not dataclasses.is_dataclass(self._thing):
+            return set(getattr(self._thing, "_field_defaults", ()))
+        missing = dataclasses.MISSING
+        return {
+            each.name
+            for each in dataclasses.fields(self._thing)
+            if each.default is not missing or each.default_factory is not missing
+        }
+
 
 def _value(given: Any, below: Tree) -> Any:
     """Return a field that does not follow from the noun's attributes, with what the tree below keeps."""
     return given(below) if callable(given) else kept(given, below) if below else given
 
 
-def _row(field: Any, names: set[str], called: str | None) -> Row | None:
-    """Return how a field is made of a noun with attributes of these names; None where it is not."""
+def _row(field: Any, hints: Mapping[str, str], called: str | None) -> Row | None:
+    """Return how a field and a noun with attributes of these types come of each other; None where they do not."""
     name: str = field.name
     attribute = called or name
+    for end, own_end, convert, back in UNITS:
+        if name.endswith(end) and (own := name.removesuffix(end) + own_end) in hints:
+            return Row(name, own, convert, read=partial(_read_quantity, back))
+    row: Row
     kind = field.message_type.full_name if field.message_type else ""
     if kind == "boxwright.v1.Dimensions":
-        return _inner(name, f"{name}_um", names, dimensions_to_wire)
-    if kind == "boxwright.v1.Source":
-        return (name, source_of, kept, True) if name in names else None
-    if name in RESOURCES:
-        return _plain(name, RESOURCES[name][0], names, RESOURCES[name][1])
-    if "display_name" in field.containing_type.fields_by_name and name in ("name", "display_name"):
-        return _plain(name, "name", names) if name == "display_name" else None
-    if attribute not in names:
-        ends = [(name.removesuffix(end) + own, make) for end, own, make in UNITS if name.endswith(end)]
-        return next((_plain(name, own, names, make) for own, make in ends if own in names), None)
-    if kind == "google.type.Date":
-        return _inner(name, attribute, names, date_to_wire)
-    if field.enum_type:
+        row = Row(name, f"{name}_um", _kept_below(dimensions_to_wire), deep=True, read=read_edges)
+    elif kind == "boxwright.v1.Source":
+        row = Row(name, name, kept, deep=True, get=source_of)
+    elif name in RESOURCES:
+        own, make, pattern = RESOURCES[name]
+        row = Row(name, called or own, make, read=partial(_read_resource, pattern))
+    elif "display_name" in field.containing_type.fields_by_name and name in ("name", "display_name"):
+        if name == "name":
+            return None
+        row = Row(name, "name", read=_same)
+    elif kind == "google.type.Date":
+        row = Row(name, attribute, _kept_below(date_to_wire), deep=True, read=read_date)
+    elif field.enum_type:
         number = numbers_of(field.enum_type).__getitem__
-        return _plain(name, attribute, names, partial(map, number) if field.is_repeated else number)
-    if kind and not field.message_type.GetOptions().map_entry:
+        codec = CODECS.get(field.enum_type.full_name)
+        row = Row(
+            name, attribute, partial(map, number) if field.is_repeated else number, read=codec.read if codec else None
+        )
+    elif kind and not field.message_type.GetOptions().map_entry:
         inner = WRITERS.get(kind)
         if inner is None:
             return None
-        return name, attrgetter(attribute), partial(_each, inner) if field.is_repeated else inner.fields, True
-    double = field.cpp_type == field.CPPTYPE_DOUBLE and not field.is_repeated
-    return _plain(name, attribute, names, float if double else None)
+        make = partial(_each, inner) if field.is_repeated else inner.fields
+        row = Row(name, attribute, make, deep=True, read=partial(_read_inner, inner))
+    else:
+        double = field.cpp_type == field.CPPTYPE_DOUBLE and not field.is_repeated
+        hint = hints.get(attribute, "") if double else ""
+        read = _read_decimal if "Decimal" in hint else read_whole if "int" in hint else _same
+        row = Row(name, attribute, float if double else None, read=read)
+    return row if row.attribute in hints else None
 
 
-def _plain(name: str, attribute: str, names: set[str], make: Get | None = None) -> Row | None:
-    return (name, attrgetter(attribute), make, False) if attribute in names else None
-
-
-def _inner(name: str, attribute: str, names: set[str], make: Get) -> Row | None:
-    """Return how a field that is a small message is made: whole, then without what the tree does not keep."""
-    plain = _plain(name, attribute, names, make)
-    return plain and (name, plain[1], lambda value, below: kept(make(value), below), True)
+def _kept_below(make: Get) -> Callable[[Any, Tree], Any]:
+    """Return what makes a small message whole, then without what the tree does not keep."""
+    return lambda value, below: kept(make(value), below)
 
 
 def _each(inner: Writer[Any], values: Iterable[Any], below: Tree) -> list[Fields]:
     return [inner.fields(each, below) for each in values]
+
+
+def _same(value: Any, _found: Findings, _name: str) -> Any:
+    return value
+
+
+def _read_quantity(convert: Get, value: float, found: Findings, name: str) -> int:
+    """Return a quantity in its whole unit, 0 after noting that it is no number of anything."""
+    if abs(value) <= units.MAX_STATED:  # nor is what is not a number
+        return int(convert(value))
+    found.add(name, f"must be a number from -{units.MAX_STATED:g} to {units.MAX_STATED:g}, got {value}")
+    return 0
+
+
+def read_whole(value: float, found: Findings, name: str) -> int:
+    """Return the whole number that a double holds, 0 after noting that it is none."""
+    if abs(value) <= MOST_WHOLE and value == int(value):  # nor is what is not a number
+        return int(value)
+    found.add(name, f"must be a whole number below 2^53, got {value}")
+    return 0
+
+
+def _read_decimal(value: float, found: Findings, name: str) -> Decimal:
+    """Return the shortest decimal that is this double."""
+    if math.isfinite(value):
+        return Decimal(str(value))
+    found.add(name, f"must be a number, got {value}")
+    return Decimal(0)
+
+
+def read_edges(message: Any, found: Findings, name: str) -> tuple[int, ...]:
+    """Return length, width and height of Dimensions in um."""
+    at = found.at(name)
+    return tuple(_read_quantity(units.to_um, getattr(message, edge), at, edge) for edge in EDGES)
+
+
+def _read_resource(pattern: str, value: str, found: Findings, name: str) -> str | None:
+    """Return the identifier in a resource name; an empty name is none."""
+    parts = read_name(value, pattern, found, name) if value else ("",)
+    return None if parts is None else "/".join(parts)
+
+
+def _read_inner(inner: Writer[Any], message: Message, found: Findings, name: str) -> Any:
+    return inner.read(message, found.at(name))
 
 
 def sent(message: Message, found: Findings, *without: str) -> dict[str, Any]:

@@ -43,6 +43,12 @@ def rate_to_wire(minor: Decimal | None, currency: str) -> money_pb2.Money | None
     return money_pb2.Money(currency_code=currency, units=units, nanos=nanos)
 
 
+def read_amount(message: money_pb2.Money) -> int:
+    """Return an amount in minor units, which may be negative."""
+    nanos = int(message.units) * NANOS_PER_UNIT + int(message.nanos)
+    return round(nanos * minor_per_unit(message.currency_code) / NANOS_PER_UNIT)
+
+
 def amount_to_wire(minor: int, currency: str) -> money_pb2.Money:
     """Return the message of an amount in minor units, which may be negative."""
     per_unit = minor_per_unit(currency)

@@ -24,8 +24,8 @@ def material_name(material_id: str) -> str:
 
 
 def profile_name(profile_id: str) -> str:
-    """Return the resource name of an accounting profile."""
-    return f"accountingProfiles/{profile_id}"
+    """Return the resource name of an accounting profile; empty where there is none."""
+    return f"accountingProfiles/{profile_id}" if profile_id else ""
 
 
 def carrier_name(carrier_id: str) -> str:
@@ -34,9 +34,9 @@ def carrier_name(carrier_id: str) -> str:
 
 
 def service_name(service_id: str) -> str:
-    """Return the resource name of a carrier service, which the domain calls ``{carrier}/{service}``."""
+    """Return the resource name of a carrier service, ``{carrier}/{service}`` here; empty where there is none."""
     carrier, _, service = service_id.partition("/")
-    return f"carriers/{carrier}/services/{service}"
+    return f"carriers/{carrier}/services/{service}" if service_id else ""
 
 
 def market_name(market_id: str) -> str:

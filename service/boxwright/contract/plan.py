@@ -8,17 +8,19 @@ from typing import Any
 from google.protobuf import timestamp_pb2
 
 from boxwright.catalog import Materials
+from boxwright.contract.canonical import canonical_hash
 from boxwright.contract.certificate import certificate_to_wire
 from boxwright.contract.chargeable import chargeable_to_wire
 from boxwright.contract.enums import BOX_STYLE, OPENING
-from boxwright.contract.footprint import add_texts, footprint_figures, footprint_texts, footprint_to_wire
+from boxwright.contract.footprint import add_mass_data, add_texts, footprint_figures, footprint_texts, footprint_to_wire
 from boxwright.contract.geometry import dimensions_to_wire
+from boxwright.contract.lane import LEG
 from boxwright.contract.masks import ALL, Tree, kept
 from boxwright.contract.message import Fields, Writer
 from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import box_type_name, catalog_name
 from boxwright.contract.objective import objective_values, shipping_total
-from boxwright.contract.price_table import shipping_price_to_wire
+from boxwright.contract.price_table import carriage_price_to_wire
 from boxwright.contract.strength import box_grade_to_wire
 from boxwright.contract.warning import warnings_to_wire
 from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern
@@ -31,8 +33,7 @@ from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedU
 from boxwright.domain.policy import Objective
 from boxwright.domain.protection import LineProtection
 from boxwright.domain.warning import PlanWarning
-from boxwright.export import canonical_hash
-from boxwright.planning.answers.objective_figures import carbon_cost_minor, packaging_cost_minor, price_minor
+from boxwright.shipping.objective_figures import carbon_cost_minor, packaging_cost_minor, price_minor
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import bench_pb2, footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, protection_pb2, provenance_pb2
 
@@ -47,11 +48,12 @@ BENCH = Writer(bench_pb2.BenchWords, BenchWords)
 PARCEL = Writer(
     parcel_pb2.Parcel,
     Parcel,
-    *("placements", "inner", "chargeable_weights", "footprints", "shipping_price", "empty_spaces", "box_grade"),
+    *("placements", "inner", "chargeable_weights", "footprints", "carriage_price", "empty_spaces", "box_grade"),
 )
 UNPACKED = Writer(plan_pb2.UnpackedUnit, UnpackedUnit)
 VERSIONS = Writer(provenance_pb2.Versions, Plan, "engine_version")
-PLAN = Writer(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "shipping_price")
+PLAN = Writer(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "carriage_price")
+assert LEG  # derived legs are made by it: it must be there before PLAN
 
 Echoes = Mapping[str, Mapping[str, str]]
 """By line id: the fields of order lines that their placements repeat."""
@@ -93,6 +95,8 @@ class PlanView:
     figures_only : bool, optional
         Whether the plan's footprints are without texts and its only parcel, whose footprints they are, without any;
         ``with_texts`` makes it whole. Default False.
+    mass_data : bool, optional
+        Whether footprints say what the parts of their amounts rest on. Default False.
     stop : Stop, optional
         Ends the making of the message. Default: nothing does.
     """
@@ -110,6 +114,7 @@ class PlanView:
     bench: Callable[[Plan], Sequence[BenchWords]] | None = None
     site: str = ""
     figures_only: bool = False
+    mass_data: bool = False
     stop: Stop = NEVER
 
     @property
@@ -157,8 +162,8 @@ def plan_fields(plan: Plan, view: PlanView, tree: Tree = ALL) -> Fields:
         ),
         canonical_hash=lambda _: canonical_hash(plan),
         site=view.site,
-        packaging_cost=lambda below: kept(price_to_wire(packaging_cost_minor(plan, view.catalog), currency), below),
-        shipping_price=lambda below: kept(shipping_total(plan), below),
+        packaging_price=lambda below: kept(price_to_wire(packaging_cost_minor(plan, view.catalog), currency), below),
+        carriage_price=lambda below: kept(shipping_total(plan), below),
         carbon_cost=lambda below: kept(price_to_wire(carbon_cost_minor(plan), currency), below),
     )
 
@@ -180,6 +185,8 @@ def _footprints(
                 message = footprint_figures(each)
             elif message is None:
                 message = footprint_to_wire(each, components, view.materials, tree)
+                if view.mass_data:
+                    add_mass_data(message, each)
                 if not tree:
                     known[id(each)] = message
             made.append(message)
@@ -238,7 +245,7 @@ def _parcel(
 ) -> Fields:
     view.stop.look()
     components = {part.component for part in parcel.packaging}
-    currency, price, grade = view.catalog.currency, parcel.shipping_price, parcel.box_grade
+    currency, price, grade = view.catalog.currency, parcel.carriage_price, parcel.box_grade
     others: dict[str, Any] = {
         "parcel_index": index,
         "placements": lambda below: [
@@ -250,8 +257,8 @@ def _parcel(
         "footprints": lambda below: (
             [] if view.figures_only else _footprints(parcel.footprints, components, view, below, known)
         ),
-        "packaging_cost": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
-        "shipping_price": lambda below: kept(price and shipping_price_to_wire(price), below),
+        "packaging_price": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
+        "carriage_price": lambda below: kept(price and carriage_price_to_wire(price), below),
         "carbon_cost": lambda below: kept(price_to_wire(parcel.carbon_cost_minor, currency), below),
         "empty_spaces": lambda below: kept([_empty_space(each) for each in parcel.empty_spaces or ()], below),
         "box_grade": lambda below: grade and box_grade_to_wire(grade, below),

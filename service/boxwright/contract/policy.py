@@ -6,7 +6,7 @@ from boxwright.contract.enums import (
     ALLOCATION,
     numbers_of,
 )
-from boxwright.contract.message import paths, sent
+from boxwright.contract.message import paths, read_whole, sent
 from boxwright.contract.money import read_price
 from boxwright.contract.names import read_name
 from boxwright.contract.presence import present
@@ -14,9 +14,8 @@ from boxwright.contract.property_cap import read_caps
 from boxwright.contract.strength import read_stacking
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
-from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.policy import MATERIAL_CLAIMS, Policy
+from boxwright.domain.policy import MATERIAL_CLAIMS, EmissionsBasis, Policy
 from boxwright.findings import Findings
 from boxwright.v1 import policy_pb2
 
@@ -50,7 +49,9 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
         Collects what is wrong, at the policy's path.
     """
     before = len(found)
-    given = sent(message, found, *CHOSEN)
+    given = sent(message, found, *CHOSEN, "max_effort")
+    if present(message, "max_effort"):
+        given["max_effort"] = read_whole(message.max_effort, found, "max_effort")
     for field, kind in CHOSEN.items():
         if present(message, field):
             chosen = getattr(message, field)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from boxwright.contract.stated_plan import in_sequence, read_placement
+from boxwright.contract.stated_plan import read_placements
 from boxwright.domain.order import MAX_UNITS_PER_ORDER, Order
 from boxwright.domain.started import StartedParcel
 from boxwright.findings import Findings
@@ -31,10 +31,7 @@ def read_started_parcels(
     started = []
     for index, message in enumerate(messages):
         at = found.at(f"started_parcels[{index}]")
-        placements = [
-            read_placement(each, lines, at.at(f"placements[{place}]"))
-            for place, each in in_sequence(message.placements, at)
-        ]
+        placements = read_placements(message.placements, lines, at)
         with at:
-            started.append(StartedParcel(message.started_parcel_id, message.box_type_id, tuple(placements)))
+            started.append(StartedParcel(message.started_parcel_id, message.box_type_id, placements))
     return tuple(started)

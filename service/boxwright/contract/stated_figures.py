@@ -6,8 +6,9 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from boxwright.checking import PlanViolation, ViolationKind
 from boxwright.stop import NEVER, Stop
-from boxwright.v1 import constraint_pb2, plan_pb2
+from boxwright.v1 import plan_pb2
 
 FACTS = {
     "Plan": {"unpacked"},
@@ -45,16 +46,11 @@ TOLERANCE = 1e-6
 """Relative, and absolute in the field's unit: a thousandth of a milligram or micrometre."""
 
 
-def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop = NEVER) -> list[constraint_pb2.Violation]:
+def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop = NEVER) -> list[PlanViolation]:
     """Return a violation for each figure that is stated and differs from the one computed."""
     found = [*_differences(stated, computed, "plan", None, stop), *_in_placements(stated, computed, stop)]
     return [
-        constraint_pb2.Violation(
-            constraint=constraint_pb2.CONSTRAINT_STATED_FIGURES,
-            code="WRONG_FIGURE",
-            message=f"{path} is stated as {said}, and is {true}",
-            parcel_index=parcel_index,
-        )
+        PlanViolation(ViolationKind.WRONG_FIGURE, f"{path} is stated as {said}, and is {true}", parcel_index)
         for path, parcel_index, said, true in found
     ]
 

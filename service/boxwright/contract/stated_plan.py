@@ -1,17 +1,20 @@
 """Plans of others on their way in: boxes, placements and unpacked units as facts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from google.protobuf.message import Message
-
-from boxwright import units
-from boxwright.contract.enums import ORIENTATION, UNPACKED_REASON
+from boxwright.contract.chargeable import CHARGEABLE
+from boxwright.contract.footprint import read_footprint
+from boxwright.contract.message import Fields, read_edges
+from boxwright.contract.money import read_amount
+from boxwright.contract.plan import PARCEL, PLACEMENT, PLAN, POINT, SPACE, UNPACKED
+from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import ALL_ORIENTATIONS, MAX_UNITS_PER_ORDER, Item, Order, Orientation
-from boxwright.domain.plan import EmptySpace, Parcel, Placement, UnpackedUnit
+from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
+from boxwright.domain.price_table import CarriagePrice, PriceLine
 from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
 from boxwright.findings import Findings
-from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2
+from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2
 
 
 @dataclass(frozen=True)
@@ -45,87 +48,55 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
     parcels = []
     for index, parcel in enumerate(message.parcels):
         at = found.at(f"parcels[{index}]")
-        placements = [
-            read_placement(each, lines, at.at(f"placements[{place}]"))
-            for place, each in in_sequence(parcel.placements, at)
-        ]
+        placements = read_placements(parcel.placements, lines, at)
         spaces = [_read_space(each, at.at(f"empty_spaces[{place}]")) for place, each in enumerate(parcel.empty_spaces)]
         parcels.append(
             Parcel(
                 parcel.box_type_id,
-                tuple(placements),
-                empty_spaces=tuple(spaces) or None,
+                placements,
+                empty_spaces=tuple(filter(None, spaces)) or None,
                 ships_in_own_container=parcel.ships_in_own_container,
                 started_parcel_id=parcel.started_parcel_id,
                 cushioning_id=parcel.cushioning_id,
             )
         )
-    unpacked = []
-    for index, unit in enumerate(message.unpacked):
-        found.stop.look()
-        reason = UNPACKED_REASON.read(unit.reason, found, f"unpacked[{index}].reason")
-        if reason is not None:
-            unpacked.append(UnpackedUnit(unit.line_id, unit.unit_index, reason, unit.rule or reason.value))
-    return StatedPlan(tuple(parcels), tuple(unpacked)) if len(found) == before else None
+    unpacked = [
+        UNPACKED.read(unit, found.at(f"unpacked[{index}]"), rule=unit.rule or "not stated")
+        for index, unit in enumerate(message.unpacked)
+    ]
+    return StatedPlan(tuple(parcels), tuple(filter(None, unpacked))) if len(found) == before else None
 
 
-def _read_space(message: parcel_pb2.EmptySpace, found: Findings) -> EmptySpace:
-    x, y, z = _um(message.corner, _LENGTHS[:3], found.at("corner"))
-    length, width, height = _um(message.dimensions, _LENGTHS[3:6], found.at("dimensions"))
-    return EmptySpace(x, y, z, length, width, height, message.needs_blocking)
+def _read_space(message: parcel_pb2.EmptySpace, found: Findings) -> EmptySpace | None:
+    edges = zip(
+        ("length_um", "width_um", "height_um"), read_edges(message.dimensions, found, "dimensions"), strict=True
+    )
+    return SPACE.read(message, found, **POINT.attributes(message.corner, found.at("corner")), **dict(edges))
 
 
-def _um(message: Message, names: Sequence[str], found: Findings) -> list[int]:
-    """Return lengths of a message in um, after noting those that are no length of anything."""
-    values = [getattr(message, name) for name in names]
-    for name, value in zip(names, values, strict=True):
-        if not abs(value) <= units.MAX_STATED:  # nor is what is not a number
-            found.add(name, f"must be a number from -{units.MAX_STATED:g} to {units.MAX_STATED:g}, got {value}")
-    return [units.to_um(value) if abs(value) <= units.MAX_STATED else 0 for value in values]
+def read_placements(
+    messages: Sequence[placement_pb2.Placement], lines: dict[str, Item], found: Findings
+) -> tuple[Placement, ...]:
+    """Return the placements of a parcel in pack sequence: by step, or as listed where all steps are 0."""
+    numbered = list(enumerate(messages))
+    steps = [each.step for each in messages]
+    if any(steps):
+        if sorted(steps) != list(range(1, len(steps) + 1)):
+            found.add("placements", f"must have steps 1 to {len(steps)}, each once, or none at all")
+        numbered.sort(key=lambda each: each[1].step)
+    placed = (_read_placement(each, lines, found.at(f"placements[{place}]")) for place, each in numbered)
+    return tuple(filter(None, placed))
 
 
-_LENGTHS = ("x_mm", "y_mm", "z_mm", "length_mm", "width_mm", "height_mm")
-_CARE = ("half_gap_mm", "wall_margin_mm")
-Sequenced = list[tuple[int, placement_pb2.Placement]]
-
-
-def in_sequence(placements: Sequence[placement_pb2.Placement], found: Findings) -> Sequenced:
-    """Return placements with their places in the message, in pack sequence: by step, or as listed where all are 0."""
-    numbered = list(enumerate(placements))
-    steps = [each.step for each in placements]
-    if not any(steps):
-        return numbered
-    if sorted(steps) != list(range(1, len(steps) + 1)):
-        found.add("placements", f"must have steps 1 to {len(steps)}, each once, or none at all")
-    return sorted(numbered, key=lambda each: each[1].step)
-
-
-def read_placement(message: placement_pb2.Placement, lines: dict[str, Item], found: Findings) -> Placement:
+def _read_placement(message: placement_pb2.Placement, lines: dict[str, Item], found: Findings) -> Placement | None:
     """Return the placement of a message; one without an orientation has that which its extents show."""
-    orientation = None
-    if message.orientation:
-        orientation = ORIENTATION.read(message.orientation, found, "orientation")
-    x, y, z, length, width, height = _um(message, _LENGTHS, found)
-    half_gap, wall_margin = _um(message, _CARE, found)
-    bare = [edge - 2 * half_gap for edge in (length, width, height)]
     if message.inner_box_type_id and not message.orientation:
         found.add("orientation", "is required with inner_box_type_id: the extents are those of the inner box")
-    return Placement(
-        line_id=message.line_id,
-        unit_index=message.unit_index,
-        x_um=x,
-        y_um=y,
-        z_um=z,
-        length_um=length,
-        width_um=width,
-        height_um=height,
-        orientation=orientation or _from_extents(bare, message.folds, lines.get(message.line_id)),
-        half_gap_um=half_gap,
-        folds=message.folds,
-        wall_margin_um=wall_margin,
-        compartment=message.compartment if message.HasField("compartment") else None,
-        inner_box_type_id=message.inner_box_type_id,
-    )
+    placed: Placement | None = PLACEMENT.read(message, found)
+    if placed is None or message.orientation:
+        return placed
+    bare = [edge - 2 * placed.half_gap_um for edge in placed.extent_um]
+    return replace(placed, orientation=_from_extents(bare, placed.folds, lines.get(placed.line_id)))
 
 
 def _from_extents(bare_um: Sequence[int], folds: int, line: Item | None) -> Orientation:
@@ -140,3 +111,53 @@ def _from_extents(bare_um: Sequence[int], folds: int, line: Item | None) -> Orie
         each for each in (*line.orientations, *ALL_ORIENTATIONS) if each.edges_of(x, y, z)[:sides] == edges[:sides]
     ]
     return fitting[0] if fitting else Orientation.LWH
+
+
+def read_whole_plan(message: plan_pb2.Plan, found: Findings) -> Plan | None:
+    """Return a plan with its figures as they are stated, or None after noting every finding.
+
+    Without certificate, warnings and what is said of a bill beyond its figures.
+    """
+    stated = read_stated_plan(message, None, found)
+    if stated is None:
+        return None
+    parcels = [
+        replace(facts, **_figures(parcel, found.at(f"parcels[{at}]")))
+        for at, (facts, parcel) in enumerate(zip(stated.parcels, message.parcels, strict=True))
+    ]
+    versions = message.versions
+    plan: Plan | None = PLAN.read(
+        message,
+        found,
+        parcels=tuple(parcels),
+        unpacked=stated.unpacked,
+        footprints=_footprints(message.footprints, found),
+        catalog_id=versions.catalog.removeprefix("catalogs/"),
+        catalog_version=versions.catalog_version,
+        catalog_hash=versions.catalog_hash,
+        data_version=versions.data_version,
+        data_hash=versions.data_hash,
+    )
+    return plan
+
+
+def _figures(message: parcel_pb2.Parcel, found: Findings) -> Fields:
+    """Return the attributes of a parcel that are no facts."""
+    others: Fields = {"footprints": _footprints(message.footprints, found)}
+    if message.chargeable_weights:
+        others["chargeable"] = CHARGEABLE.read(message.chargeable_weights[0], found.at("chargeable_weights[0]"))
+    if message.HasField("carriage_price"):
+        price = message.carriage_price
+        lines = (PriceLine(each.name, read_amount(each.amount)) for each in price.lines)
+        currency = price.total.currency_code
+        others["carriage_price"] = CarriagePrice(
+            price.price_table, price.zone, currency, tuple(lines), tuple(price.missing)
+        )
+    if message.HasField("carbon_cost"):
+        others["carbon_cost_minor"] = read_amount(message.carbon_cost)
+    return PARCEL.attributes(message, found, **others)
+
+
+def _footprints(messages: Sequence[footprint_pb2.Footprint], found: Findings) -> tuple[Footprint, ...]:
+    read = (read_footprint(each, found.at(f"footprints[{at}]")) for at, each in enumerate(messages))
+    return tuple(filter(None, read))

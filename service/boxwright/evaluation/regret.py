@@ -10,7 +10,7 @@ from boxwright.domain.plan import Plan, ProofStatus
 from boxwright.domain.policy import Objective, SolvingMode
 from boxwright.evaluation.trial import Trials
 from boxwright.evaluation.variant import Variant
-from boxwright.planning.answers.objective_figures import objective_figure
+from boxwright.shipping.objective_figures import objective_figure
 
 
 @dataclass(frozen=True)

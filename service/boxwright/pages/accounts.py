@@ -11,8 +11,8 @@ from boxwright.domain.factor import CARRIED, Component, Stage
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.lack import HUBS_UNSTATED, in_words
 from boxwright.domain.plan import Parcel, Plan
-from boxwright.export.rounded import co2e, count, grams, percent, stated, visible
-from boxwright.planning.answers.objective_figures import price_minor, unpriced
+from boxwright.domain.rounded import co2e, count, grams, percent, stated, visible
+from boxwright.shipping.objective_figures import price_minor, unpriced
 
 View = dict[str, Any]
 
@@ -42,7 +42,7 @@ def _packaging(parcel: Parcel, catalog: Catalog) -> Iterator[tuple[str, str, str
 
 
 def _carriage(parcel: Parcel) -> Iterator[tuple[str, str, str]]:
-    weight, price = parcel.chargeable, parcel.shipping_price
+    weight, price = parcel.chargeable, parcel.carriage_price
     if weight is not None:
         yield "Gross weight", grams(parcel.gross_mg), ""
         if weight.dimensional_mg is not None:

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from boxwright import units
+from boxwright.domain.certificate_words import in_words
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
+from boxwright.domain.rounded import count, grams, percent, size, visible
 from boxwright.drawing import page_pictures
-from boxwright.export.certificate_words import in_words
-from boxwright.export.rounded import count, grams, percent, size, visible
 from boxwright.pages.accounts import bill_view, footprint_notes, footprint_view
 from boxwright.pages.shipped import shipped_rows, shipped_sentence
 from boxwright.planning import Task, bench_words

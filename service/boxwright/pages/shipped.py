@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from boxwright import units
 from boxwright.domain.plan import Parcel, Plan
-from boxwright.export.rounded import count, grams, size, visible
+from boxwright.domain.rounded import count, grams, size, visible
 
 
 @dataclass(frozen=True)

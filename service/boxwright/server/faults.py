@@ -1,6 +1,5 @@
 """Errors as ``google.rpc.Status``: code, reason, and details that a program can read."""
 
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
@@ -10,14 +9,12 @@ from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from boxwright.checking import PlanViolation
-from boxwright.contract.enums import UNPACKED_REASON
 from boxwright.contract.footprint import MISSING
-from boxwright.contract.geometry import dimensions_to_wire
+from boxwright.contract.incomplete import MAX_LISTED, causes, incomplete_to_wire
 from boxwright.contract.names import profile_name
 from boxwright.contract.violation import violation_to_wire
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lack import MissingFactorError
-from boxwright.domain.plan import UnpackedReason
 from boxwright.errors import (
     MOST_VIOLATIONS,
     BoxwrightError,
@@ -63,9 +60,6 @@ from boxwright.v1 import errors_pb2
 
 DOMAIN = "boxwright"
 """Domain of every ``ErrorInfo``."""
-
-MAX_LISTED = 50
-"""Most lines, factors or violations that a detail lists, as the contract says."""
 
 TRAILER_BYTES = 5_000
 """Most bytes of a status in the trailers of a call: clients refuse trailers past 8 KiB, base64 adds a third, and the
@@ -202,7 +196,7 @@ def _details(error: BaseException) -> Iterable[Message]:
     if isinstance(error, InvalidInputError):
         yield _bad_request(error.violations)
     elif isinstance(error, IncompletePlanError):
-        yield _incomplete(error)
+        yield incomplete_to_wire(error.order_id, error.unpacked)
     elif isinstance(error, MissingFactorError):
         yield errors_pb2.MissingFactorDetail(
             accounting_profile=profile_name(error.profile_id),
@@ -230,7 +224,7 @@ def _bad_request(violations: Iterable[FieldViolation]) -> error_details_pb2.BadR
 def _left_out(error: BaseException) -> int:
     """Return how many entries of an error its detail does not list, whether it travels in trailers or not."""
     if isinstance(error, IncompletePlanError):
-        entries = len(_causes(error))
+        entries = len(causes(error.unpacked))
     elif isinstance(error, MissingFactorError):
         entries = len(error.missing)
     elif isinstance(error, EngineError):
@@ -238,29 +232,6 @@ def _left_out(error: BaseException) -> int:
     else:
         return 0
     return max(0, entries - MAX_LISTED)
-
-
-def _causes(error: IncompletePlanError) -> Counter[tuple[str, UnpackedReason, str, tuple[int, int, int] | None]]:
-    return Counter((unit.line_id, unit.reason, unit.rule, unit.required_inner_um) for unit in error.unpacked)
-
-
-def _incomplete(error: IncompletePlanError) -> errors_pb2.IncompletePlanDetail:
-    ordered = sorted(_causes(error).items(), key=lambda each: (-each[1], each[0][0]))
-    return errors_pb2.IncompletePlanDetail(
-        order_id=printable(error.order_id),
-        lines=[
-            errors_pb2.UnpackedLine(
-                line_id=printable(line_id),
-                quantity=count,
-                reason=UNPACKED_REASON.to_wire(reason),
-                rule=printable(rule),
-                required_inner=dimensions_to_wire(required) if required else None,
-            )
-            for (line_id, reason, rule, required), count in ordered[:MAX_LISTED]
-        ],
-        unpacked_units=len(error.unpacked),
-        truncated=len(ordered) > MAX_LISTED,
-    )
 
 
 def _status(

@@ -5,9 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from google.protobuf import json_format
-from google.protobuf.message import Message
-
+from boxwright.contract.json import plain
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.deflated import unpacked
 from boxwright.server.settings import Settings
@@ -72,7 +70,8 @@ def summary(stored: StoredPlan) -> StoredPlan:
 
 def plan_data(stored: StoredPlan) -> dict[str, Any]:
     """Return a stored plan as ``GET /v1/plans/{plan}`` gives it."""
-    return _plain(plan_of(stored, {}))
+    data: dict[str, Any] = plain(plan_of(stored, {}))
+    return data
 
 
 def whole_data(stored: StoredPlan) -> dict[str, Any]:
@@ -80,14 +79,9 @@ def whole_data(stored: StoredPlan) -> dict[str, Any]:
     answer = answer_of(stored)
     answer.plan.CopyFrom(plan_of(stored, {}))
     request = packing_service_pb2.PackRequest.FromString(unpacked(stored.plan.request))
-    return {"request": _plain(request), **_plain(answer)}
+    return {"request": plain(request), **plain(answer)}
 
 
 def keep_of(days: float | None, max_bytes: int | None) -> Keep:
     """Return what is to be kept: so many days, or bytes."""
     return Keep(plan_us=round((days or 0) * 86_400_000_000), max_bytes=max_bytes or 0)
-
-
-def _plain(message: Message) -> dict[str, Any]:
-    plain: dict[str, Any] = json_format.MessageToDict(message)
-    return plain

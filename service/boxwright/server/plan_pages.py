@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from boxwright.contract.certificate import certificate_from_wire
+from boxwright.contract.certificate import read_certificate
 from boxwright.contract.names import read_name
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
@@ -123,20 +123,22 @@ def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
     """Return a stored plan with figures computed again, and what a reader must know of them."""
     found = Findings("plan", stop=job.task.stop)
     stated = read_stated_plan(message, job.task.order, found)
+    certificate = read_certificate(message.certificate, job.catalog.published, found.at("certificate"))
     found.raise_any()
-    assert stated is not None  # it has noted a finding otherwise
+    assert stated is not None  # it has noted a finding otherwise, and so has the certificate
+    assert certificate is not None
     plan = assess(job.task, stated.parcels, stated.unpacked)
     differ = wrong_figures(message, plan_to_wire(plan, job.view()), job.task.stop)
     notes = []
     if differ:
         notes.append(
             f"Figures on this page are computed with data {plan.data_version} ({plan.data_hash}); {len(differ)} differ"
-            f" from those of the plan, the first: {differ[0].message}. GetPlan has the plan as it was made."
+            f" from those of the plan, the first: {differ[0].detail}. GetPlan has the plan as it was made."
         )
     return replace(
         plan,
         order_id=message.order_id,
-        certificate=certificate_from_wire(message.certificate),
+        certificate=certificate,
         warnings=tuple(PlanWarning(each.code, each.field, each.text, each.count) for each in message.warnings),
         cut_short=message.cut_short,
         ship_date=job.ship_date,

@@ -37,10 +37,10 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
         from boxwright.checking.footprints import wrong_footprints
         from boxwright.cli.console import output
         from boxwright.cli.explain_view import print_explanation
-        from boxwright.cli.plan_file import read_plan
+        from boxwright.cli.plan_file import read_figures
         from boxwright.errors import FieldViolation, InvalidInputError
 
-        plan, materials = read_plan(plan_file), load_materials()
+        plan, materials = read_figures(plan_file), load_materials()
         wanted = {materials.profile(name).profile_id for name in profiles}
         shown = [each for each in plan.footprints if not wanted or each.profile_id in wanted]
         if not shown:
@@ -65,11 +65,11 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
         from boxwright.catalog import load_catalog
         from boxwright.cli.comparison_view import print_comparison
         from boxwright.cli.console import output
-        from boxwright.cli.plan_file import read_plan
+        from boxwright.cli.plan_file import read_figures
         from boxwright.domain.policy import COSTS
         from boxwright.planning import compare
 
-        plan, other = read_plan(plan_file), read_plan(other_file)
+        plan, other = read_figures(plan_file), read_figures(other_file)
         if plan.order_id != other.order_id:
             raise refusal(
                 f"{other_file.name}: order_id",

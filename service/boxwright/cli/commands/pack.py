@@ -161,7 +161,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     catalog = take_catalog(given["catalog"])
     from boxwright.cli.plan_file import read_started_file  # it brings what help needs not
 
-    started = read_started_file(given["started_file"])
+    started = read_started_file(given["started_file"], order)
     from boxwright.contract.paths import order_path
     from boxwright.planning import Task, plans  # the heaviest import, after everything that can be refused
 
@@ -185,14 +185,12 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
 
         write_whole(page, plan_page(answer, task, sheet=Sheet(given["sheet"])))
     if as_json:
-        from boxwright.export import comparison_to_dict, plan_to_dict
+        from boxwright.cli.plan_file import view_of
+        from boxwright.contract.json import plain
+        from boxwright.contract.pack_answer import answer_to_wire
 
-        content = plan_to_dict(answer, **_words(answer, task) if given["steps_in_words"] else {})
-        if given["alternatives"]:
-            content["alternatives"] = [plan_to_dict(each) for each in others]
-        if comparison is not None:
-            content["comparison"] = comparison_to_dict(comparison)
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+        message = answer_to_wire((answer, *others), view_of(task, in_words=given["steps_in_words"]), comparison)
+        click.echo(json.dumps(plain(message), indent=2, ensure_ascii=False))
         return
     from boxwright.cli.console import output
     from boxwright.cli.plan_view import print_plan
@@ -213,13 +211,6 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
         from boxwright.cli.comparison_view import print_comparison
 
         print_comparison(output(), comparison)
-
-
-def _words(answer: Any, task: Any) -> dict[str, Any]:
-    """Return what JSON has in addition of a plan in words."""
-    from boxwright.planning import bench_words
-
-    return {"bench": bench_words(answer, task), "order": task.order}
 
 
 def _compare(answer: Any, task: Any, baseline: str) -> Any:
@@ -243,14 +234,18 @@ def _compare(answer: Any, task: Any, baseline: str) -> Any:
 def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) -> None:
     """Pack a file of orders, write one line each, and print a summary."""
     import contextlib
+    import json
 
-    from boxwright.cli.atomic import is_device, whole_file
+    from boxwright.catalog import load_materials
+    from boxwright.cli.atomic import is_device, whole_file, write_whole
     from boxwright.cli.batch_job import PackedOrders, PackJob, in_batches
     from boxwright.cli.batch_view import print_batch
     from boxwright.cli.console import counting, output
     from boxwright.cli.failures import warn
     from boxwright.cli.plan_file import profiles_file
     from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
+    from boxwright.contract.json import plain
+    from boxwright.contract.pack_answer import profiles_to_wire
     from boxwright.evaluation.pool import cores, in_order
     from boxwright.orders import count_orders, read_orders
 
@@ -270,13 +265,14 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
         tasks = in_batches(read_orders(orders_file))
         for some in in_order(job, tasks, workers, lambda text: warn([text])):
             done.totals.merge(some.totals)
-            done.profiles.merge(some.profiles)
+            done.profile_ids |= some.profile_ids
             examples += some.examples
             if out:
                 out.writelines(f"{line}\n" for line in some.lines)
             progress(some.orders)
         if out_file and apart:
-            done.profiles.write(profiles_file(out_file))
+            content = plain(profiles_to_wire(done.profile_ids, load_materials()))
+            write_whole(profiles_file(out_file), json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     totals = done.totals
     print_batch(output(), totals, examples, catalog.catalog_id)
     if out_file:

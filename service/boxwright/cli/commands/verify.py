@@ -9,11 +9,10 @@ import click
 
 from boxwright.cli.failures import FOUND_WANTING, told_to_users
 from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
+from boxwright.errors import FieldViolation
 
 if TYPE_CHECKING:
     from boxwright.domain.order import Order
-    from boxwright.domain.plan import Plan
-    from boxwright.errors import FieldViolation
 
 MOST_LISTED = 5
 """Of the rules that parcels break, so many are listed: with the order of another plan there is one per unit."""
@@ -50,22 +49,30 @@ def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, 
         policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
         catalog = load_catalog(given["catalog"])
         pairs = _one(plan_file, order_file) if order_file else _many(plan_file, orders_file)
+        from boxwright.cli.judge import judge_message
         from boxwright.cli.plan_file import read_started_file
-        from boxwright.export.rounded import count, visible
-        from boxwright.planning import verify_certificate
-
-        started = read_started_file(given["started_file"])
+        from boxwright.domain.rounded import count, visible
+        from boxwright.planning import Task, verify_certificate
 
         counted: Counter[str] = Counter()
-        for plan, order in pairs:
-            if plan is None:
+        for stated, order in pairs:
+            if stated is None:
                 counted["without a plan"] += 1
                 continue
-            broken = verify_certificate(plan, order, catalog, policy, lane, profiles, started_parcels=started)
+            started = read_started_file(given["started_file"], order)
+            task = Task(order, catalog, policy, lane, profiles, started)
+            plan, violations = judge_message(stated, task, plan_file.name)
+            broken: list[FieldViolation] = []
+            if plan is not None:
+                broken = verify_certificate(plan, order, catalog, policy, lane, profiles, started_parcels=started)
+            broken = broken or [FieldViolation("plan", str(each)) for each in violations]
             for text in _listed(broken):
                 click.echo(visible(text if order_file else f"{order.order_id}: {text}"))
-            counted["broken" if broken else plan.certificate.status.value] += 1
-            if order_file and not broken:
+            if plan is None or broken:
+                counted["broken"] += 1
+                continue
+            counted[plan.certificate.status.value] += 1
+            if order_file:
                 refused = count(len(plan.certificate.refused_candidates), "box type")
                 stay = len(plan.certificate.open_candidates)
                 words = f"holds: order {order.order_id}, {plan.certificate.status.value}; {refused} refused again"
@@ -80,7 +87,7 @@ def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, 
             raise SystemExit(FOUND_WANTING)
 
 
-def _listed(broken: "list[FieldViolation]") -> Iterator[str]:
+def _listed(broken: list[FieldViolation]) -> Iterator[str]:
     """Yield what does not hold; of parcels that cannot be, a few rules and how to see the rest."""
     parcels = [str(each) for each in broken if each.field == "plan"]
     yield from (str(each) for each in broken if each.field != "plan")
@@ -89,14 +96,14 @@ def _listed(broken: "list[FieldViolation]") -> Iterator[str]:
         yield f"plan: breaks {len(parcels) - MOST_LISTED:,} more rules, which `boxwright check` lists"
 
 
-def _one(plan_file: Path, order_file: Path) -> "Iterator[tuple[Plan | None, Order]]":
+def _one(plan_file: Path, order_file: Path) -> "Iterator[tuple[Any, Order]]":
     from boxwright.cli.plan_file import read_plan
     from boxwright.orders import read_order
 
     yield read_plan(plan_file), read_order(order_file)
 
 
-def _many(plan_file: Path, orders_file: Path | None) -> "Iterator[tuple[Plan | None, Order]]":
+def _many(plan_file: Path, orders_file: Path | None) -> "Iterator[tuple[Any, Order]]":
     """Yield plans with their orders, which the two files hold in the same sequence."""
     from boxwright.cli.plan_file import read_plan_lines
     from boxwright.orders import read_orders

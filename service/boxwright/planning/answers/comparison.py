@@ -11,9 +11,9 @@ from boxwright.domain.comparison import Comparison, ComparisonOutcome, Objective
 from boxwright.domain.policy import COSTS, Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import difference
-from boxwright.planning.answers.objective_figures import is_of, objective_figure
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
+from boxwright.shipping.objective_figures import is_of, objective_figure
 
 if TYPE_CHECKING:
     from boxwright.domain.box import Catalog

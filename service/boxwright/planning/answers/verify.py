@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -248,8 +249,9 @@ class _Replay:
             yield FieldViolation("certificate.bounded_objective", rule)
             return
         part = objectives.index(name)
-        if certificate.value != price[part]:
-            rule = f"must be {price[part]}, the plan's {name}, got {certificate.value}"
+        value = _snapped(certificate.value, price[part])
+        if value != price[part]:
+            rule = f"must be {price[part]}, the plan's {name}, got {value}"
             yield FieldViolation("certificate.value", rule)
             return
         if not lowest and not proved:
@@ -258,14 +260,16 @@ class _Replay:
         if bound is None:
             rule = "must be single_parcel: nothing is known about plans with several parcels"
             yield FieldViolation("certificate.scope", rule)
-        elif (*price[:part], lowest) > bound[: part + 1]:
+            return
+        lowest = _snapped(lowest, price[part], bound[part])
+        if (*price[:part], lowest) > bound[: part + 1]:
             most = bound[part] if bound[:part] == price[:part] else 0
             rule = f"must be at most {most}, what the refusals prove, got {lowest}"
             yield FieldViolation("certificate.lower_bound", rule)
-        elif proved and (why := self._open(price, bound, lowest)):
+        elif proved and (why := self._open(price, bound, lowest, value)):
             yield FieldViolation("certificate.status", f"must be open{why}")
 
-    def _open(self, price: Price, bound: Price, lowest: int) -> str:
+    def _open(self, price: Price, bound: Price, lowest: int, value: int) -> str:
         """Return why a plan is not proved to be the best in scope; empty where it is."""
         certificate, unpacked = self._certificate, len(self._plan.unpacked)
         if certificate.rank:
@@ -281,7 +285,7 @@ class _Replay:
             return f": cheaper and not refused is {', '.join(cheaper[:MOST_NAMED])}"
         if bound != price:
             return ": the refusals leave room for a cheaper plan"
-        return " where lower_bound is below value" if lowest != certificate.value else ""
+        return " where lower_bound is below value" if lowest != value else ""
 
     @property
     def _refused(self) -> set[tuple[str, str]]:
@@ -307,3 +311,8 @@ def _named(key: tuple[str, str]) -> str:
 
 def _shown(value: object) -> str:
     return ", ".join(value) or "empty" if isinstance(value, tuple) else repr(value)
+
+
+def _snapped(stated: int, *true: int) -> int:
+    """Return a figure; where a file stated it as a double, the whole one that it was."""
+    return next((each for each in true if math.isclose(stated, each, rel_tol=1e-15)), stated)

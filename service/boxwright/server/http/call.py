@@ -8,10 +8,10 @@ from typing import Any, NoReturn
 
 import grpc
 import grpc.aio
-from google.protobuf import json_format
 from google.rpc import error_details_pb2, status_pb2
 from starlette.responses import Response
 
+from boxwright.contract.json import plain
 from boxwright.server.caller import PROTO_S_PER_BYTE
 
 STATUS = "grpc-status-details-bin"
@@ -148,7 +148,7 @@ def refusal(
     """
     details = []
     for detail in status.details:
-        readable = json_format.MessageToDict(detail)
+        readable = plain(detail)
         details.append(
             {
                 "type": readable.pop("@type").rpartition("/")[2],

@@ -8,8 +8,8 @@ from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
 from boxwright.domain.warning import WarningCode
-from boxwright.planning.answers.objective_figures import packaging_cost_minor
 from boxwright.server.metrics.described import INLINE, Described, Instruments
+from boxwright.shipping.objective_figures import packaging_cost_minor
 from boxwright.units import MG_PER_G
 
 SHARE_BUCKETS = tuple(step / 20 for step in range(1, 21))
@@ -183,7 +183,7 @@ class PlanMetrics(Instruments):
             self.packaging_cost.labels(purpose, catalog.currency).inc(minor / minor_per_unit(catalog.currency))
         elif plan.parcels:
             self.unpriced.labels(purpose).inc()
-        for price in [each.shipping_price for each in plan.parcels if each.shipping_price is not None]:
+        for price in [each.carriage_price for each in plan.parcels if each.carriage_price is not None]:
             if price.total_minor is not None and self._counts(price.currency):
                 self.carriage_cost.labels(purpose, price.currency).inc(
                     price.total_minor / minor_per_unit(price.currency)

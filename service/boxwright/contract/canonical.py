@@ -1,0 +1,148 @@
+"""The canonical form of a plan: one byte string per plan, on any machine."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from operator import attrgetter, is_
+from typing import Any
+
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.footprint import Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.plan import Certificate, OpenCandidate, Parcel, Placement, Plan, RefusedCandidate, UnpackedUnit
+from boxwright.domain.protection import LineProtection
+from boxwright.domain.reuse import Reuse
+from boxwright.domain.strength import StackLoad
+
+VERSION = b"boxwright plan 1\n"
+"""Goes into the hash before the canonical form; another form has another."""
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
+"""Takes keys as they come: the forms below give theirs in order."""
+
+Make = Callable[[Any], Any]
+
+
+def canonical_json(plan: Plan) -> bytes:
+    """Return the canonical form of a plan: sorted keys, no spaces, only whole numbers and texts (RFC 8785).
+
+    Lengths are in um, masses in mg, emissions in mg CO2e. It holds what was decided and counted: parcels in
+    order, placements in pack sequence, unpacked units, certificate, footprint lines, and the hashes of what
+    the plan was made with. It leaves out what may differ between equal plans, or only explains them: the
+    caller's order id, the ship date (its effect is in the chargeable weight), prose, and figures that
+    follow from the others.
+    """
+    return _ENCODER.encode(_PLAN(plan)).encode()
+
+
+def canonical_hash(plan: Plan) -> str:
+    """Return the SHA-256 of ``VERSION`` and the canonical form, as ``sha256:`` and 64 hex digits."""
+    return f"sha256:{hashlib.sha256(VERSION + canonical_json(plan)).hexdigest()}"
+
+
+def _form(noun: Any, attributes: str, **made: Make) -> Make:
+    """Return a function from a noun to its canonical form, compiled as dataclasses are: each Pack call hashes a plan.
+
+    Parameters
+    ----------
+    noun : class
+        A dataclass or named tuple.
+    attributes : str
+        Those that it holds. One with ``?`` is left out where it is the default.
+    **made
+        What makes the value of an attribute that is no whole number, text or list of such, unless it is None.
+    """
+    defaults = getattr(noun, "_field_defaults", None) or {each.name: each.default for each in dataclasses.fields(noun)}
+    known: dict[str, Any] = {}
+    lines = ["def content(noun):", " content = {}"]
+    for key, attribute in sorted((_KEYS.get(each.rstrip("?"), each.rstrip("?")), each) for each in attributes.split()):
+        name = attribute.rstrip("?")
+        value = f"None if it is None else make_{name}(it)" if name in made else "it"
+        known |= {f"make_{name}": made.get(name), f"default_{name}": defaults.get(name)}
+        unless = f"if it != default_{name}: " if attribute != name else ""
+        lines += [f" it = noun.{name}", f" {unless}content[{key!r}] = {value}"]
+    exec("\n".join([*lines, " return content"]), known)  # only names of attributes that stand in this file
+    form: Make = known["content"]
+    return form
+
+
+_KEYS = {"chargeable": "chargeable_weight", "carbon_cost_minor": "carbon_minor"}
+"""Keys that are not called as the attribute, so that hashes stay as they are."""
+
+
+def _decimal(value: Decimal | float) -> str:
+    """Return a number as text without exponent or trailing zeros, so that equal values are equal texts."""
+    text = f"{value if isinstance(value, Decimal) else Decimal(str(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _each(form: Make) -> Make:
+    return lambda values: [form(value) for value in values]
+
+
+class _Footprints:
+    """Makes the canonical form of footprints; the last is kept: an only parcel has the very footprints of its plan."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Footprint, ...], list[dict[str, Any]]] = (), []
+
+    def __call__(self, footprints: Sequence[Footprint]) -> list[dict[str, Any]]:
+        """Return the canonical form, by profile and allocation."""
+        last, made = self._last
+        if len(last) != len(footprints) or not all(map(is_, last, footprints)):
+            made = [_FOOTPRINT(each) for each in sorted(footprints, key=attrgetter("profile_id", "allocation"))]
+            self._last = tuple(footprints), made
+        return made
+
+
+_LINE = _form(FootprintLine, "component stage subject amount unit factor_id co2e_mg leg_index?", amount=_decimal)
+_FOOTPRINT = _form(Footprint, "profile_id allocation missing lines", lines=_each(_LINE))
+_FOOTPRINTS = _Footprints()
+_REUSE = _form(
+    Reuse, "idle_share washing_factor_id return_distance_km", idle_share=_decimal, return_distance_km=_decimal
+)
+_PACKAGING = _form(
+    PackagingComponent,
+    "component material_id mass_mg trips dunnage_id recycled_content? reuse? trim_mg?",
+    recycled_content=_decimal,
+    reuse=_REUSE,
+)
+_PLACEMENT = _form(
+    Placement,
+    "line_id unit_index corner_um extent_um orientation half_gap_um folds wall_margin_um? compartment?"
+    " inner_box_type_id?",
+)
+_PARCEL = _form(
+    Parcel,
+    "box_type_id ships_in_own_container? started_parcel_id? cushioning_id? handling_marks? outer_um net_mg placements"
+    " packaging chargeable? carriage_price? carbon_cost_minor? footprints stack_load? box_grade? protection?",
+    ships_in_own_container=int,
+    placements=_each(_PLACEMENT),
+    packaging=_each(_PACKAGING),
+    chargeable=_form(ChargeableWeight, "service_id chargeable_mg divisor"),
+    carriage_price=lambda price: [[line.name, line.amount_minor] for line in price.lines],
+    footprints=_FOOTPRINTS,
+    stack_load=_form(StackLoad, "compression_mn allowed_mn required_mn layers"),
+    box_grade=attrgetter("grade_id"),
+    protection=_each(_form(LineProtection, "line_id rule wrap_layers pad_edge_um inner_box_type_id? inner_gap_um?")),
+)
+_UNPACKED = _form(UnpackedUnit, "line_id unit_index reason")
+_CERTIFICATE = _form(
+    Certificate,
+    "status scope objectives profile_id allocation refused_candidates open_candidates bounded_objective lower_bound"
+    " value rank? price_table_hash?",
+    refused_candidates=_each(_form(RefusedCandidate, "box_type_id proof cushioning_id?")),
+    open_candidates=_each(_form(OpenCandidate, "box_type_id cushioning_id?")),
+    # Bounds count cubic um and other grains past 2**53, the largest whole number of RFC 8785.
+    lower_bound=str,
+    value=str,
+)
+_PLAN = _form(
+    Plan,
+    "status parcels unpacked certificate footprints catalog_hash data_hash engine_version",
+    parcels=_each(_PARCEL),
+    unpacked=lambda units: [_UNPACKED(each) for each in sorted(units, key=attrgetter("line_id", "unit_index"))],
+    certificate=_CERTIFICATE,
+    footprints=_FOOTPRINTS,
+)
