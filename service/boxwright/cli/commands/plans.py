@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.finite_range import FiniteRange
+from boxwright.cli.files import FileName, shown, tell_of
+from boxwright.cli.options import FiniteRange
 
 
 def _secret(name: str, given: dict[str, Any]) -> str:
@@ -116,10 +117,10 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 @command.command("export")
 @_store_option
 @_filter_options
-@click.option("--out", required=True, metavar="FILE.jsonl", type=click.Path(path_type=Path), help="File to write.")
+@click.option("--out", required=True, metavar="FILE.jsonl", type=FileName(written=True), help="File to write.")
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
-    from boxwright.cli.atomic import is_device, whole_file
+    from boxwright.cli.files import is_device, whole_file
     from boxwright.server.plan_archive import found, opened, whole_data
 
     with told_to_users(), opened(store) as kept:
@@ -128,7 +129,7 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
             for stored in found(kept, where, "create_time", order_id_key):
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 count += 1
-        click.echo(f"{_plans(count)} written to {out}", err=is_device(out))
+        tell_of(out, f"{_plans(count)} written to {shown(out)}", err=is_device(out))
         if not count:
             _say_hashed(kept, where, order_id_key)
 
@@ -137,14 +138,14 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
 @_store_option
 @_filter_options
 @click.option(
-    "--out", required=True, metavar="FILE.csv|FILE.parquet", type=click.Path(path_type=Path), help="File to write."
+    "--out", required=True, metavar="FILE.csv|FILE.parquet", type=FileName(written=True), help="File to write."
 )
 def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write the orders of stored plans of which an outcome is recorded, with the boxes used: for `boxwright evaluate`.
 
     An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
     """
-    from boxwright.cli.atomic import is_device, whole_binary_file, whole_file
+    from boxwright.cli.files import is_device, whole_binary_file, whole_file
     from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
     from boxwright.server.plan_archive import opened
     from boxwright.server.shipped_orders import shipped_orders
@@ -166,7 +167,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
         else:
             with whole_binary_file(out, private=True, follow=False) as raw:
                 write_parquet(counted(), SHIPPED_COLUMNS, raw)
-        click.echo(f"{count:,} order{'' if count == 1 else 's'} with boxes used in {out}", err=is_device(out))
+        tell_of(out, f"{count:,} order{'' if count == 1 else 's'} with boxes used in {shown(out)}", err=is_device(out))
         if not count:
             _say_hashed(kept, where, order_id_key)
 
