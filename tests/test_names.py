@@ -76,7 +76,7 @@ PATHS = {
         "data_hash": "versions.data_hash",
         "engine_version": "versions.engine_version",
     },
-    "ShippingPrice": {"currency": "total.currency_code"},
+    "CarriagePrice": {"currency": "total.currency_code"},
     "SmallestChange": {"shorten_mm": "shorten"},
     "Material": {"recycling_stream": "recycling_streams"},
 }

@@ -74,7 +74,7 @@ def good() -> Plan:
     assert made.unpacked
     assert parcel.chargeable is not None
     assert parcel.chargeable.lower_steps
-    assert parcel.shipping_price is not None
+    assert parcel.carriage_price is not None
     assert parcel.carbon_cost_minor
     assert found(made) == set()
     return made

@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 from boxwright.contract.canonical import canonical_hash, canonical_json
 from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change, ChargeableWeight, LowerStep
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
-from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
-from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, MassDatum, MassPart, PackagingComponent
 from boxwright.domain.lack import Lack
 from boxwright.domain.lane import Leg, LegDerivation, TransportMode
-from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.order import FragilityClass, Orientation
 from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.domain.plan import (
     Certificate,
     EmptySpace,
+    HandlingMark,
     OpenCandidate,
     Parcel,
     Placement,
@@ -33,7 +32,7 @@ from boxwright.domain.plan import (
     UnpackedReason,
     UnpackedUnit,
 )
-from boxwright.domain.price_table import PriceLine, ShippingPrice
+from boxwright.domain.price_table import CarriagePrice, PriceLine
 from boxwright.domain.proof import Proof
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.reuse import Reuse
@@ -173,9 +172,9 @@ parcels = st.builds(
     empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_um] * 6, st.booleans()), max_size=2).map(tuple),
     ships_in_own_container=st.booleans(),
     started_parcel_id=texts,
-    shipping_price=st.none()
+    carriage_price=st.none()
     | st.builds(
-        ShippingPrice,
+        CarriagePrice,
         ids,
         texts,
         texts,

@@ -9,10 +9,10 @@ from google.protobuf.json_format import ParseDict
 from boxwright.catalog import load_materials
 from boxwright.contract.lane import read_lane
 from boxwright.contract.policy import read_policy
-from boxwright.contract.price_table import read_price_table, shipping_price_to_wire
+from boxwright.contract.price_table import carriage_price_to_wire, read_price_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.policy import Objective
-from boxwright.domain.price_table import PriceLine, PriceRounding, ShippingPrice
+from boxwright.domain.price_table import CarriagePrice, PriceLine, PriceRounding
 from boxwright.findings import Findings
 from boxwright.v1 import lane_pb2, policy_pb2, price_table_pb2
 
@@ -135,8 +135,8 @@ def test_a_carbon_price_is_in_the_catalogs_currency():
 def test_a_price_goes_out_with_its_lines():
     """A rounding down is a negative amount; a price with something missing has no total."""
     lines = (PriceLine("weight", 1_250), PriceLine("rounding", -50))
-    message = shipping_price_to_wire(ShippingPrice("t@1", "near", "CNY", lines))
+    message = carriage_price_to_wire(CarriagePrice("t@1", "near", "CNY", lines))
     assert (message.total.units, message.total.nanos) == (12, 0)
     assert (message.lines[1].amount.units, message.lines[1].amount.nanos) == (0, -500_000_000)
-    lacking = shipping_price_to_wire(ShippingPrice("t@1", "near", "CNY", lines, ("surcharge 'x'",)))
+    lacking = carriage_price_to_wire(CarriagePrice("t@1", "near", "CNY", lines, ("surcharge 'x'",)))
     assert not lacking.HasField("total")

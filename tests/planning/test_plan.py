@@ -45,7 +45,7 @@ def test_the_smallest_box_that_takes_all_is_chosen_and_proved() -> None:
     certificate = answer.certificate
     assert (certificate.status, certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
     assert [(each.box_type_id, each.proof) for each in certificate.refused_candidates] == [("small", Proof.VOLUME)]
-    assert certificate.gap == 0
+    assert certificate.gap_ratio == 0
 
 
 def test_a_pair_that_shares_no_axis_is_a_proof() -> None:

@@ -45,11 +45,11 @@ def test_the_dearer_box_is_cheaper_to_ship():
     """
     by_box = plan(BOOKS, CATALOG, replace(COST, objectives=["packaging_cost"]), NEAR)
     assert by_box.parcels[0].box_type_id == "roomy"
-    assert by_box.parcels[0].shipping_price.total_minor == 1_600
+    assert by_box.parcels[0].carriage_price.total_minor == 1_600
     by_both = plan(BOOKS, CATALOG, COST, NEAR)
     (parcel,) = by_both.parcels
     assert parcel.box_type_id == "tight"
-    assert [(line.name, line.amount_minor) for line in parcel.shipping_price.lines] == [("weight", 1_400)]
+    assert [(line.name, line.amount_minor) for line in parcel.carriage_price.lines] == [("weight", 1_400)]
     certificate = by_both.certificate
     assert (certificate.status, certificate.value) == ("proved", 250 + 1_400)
     assert (certificate.carrier_service, certificate.price_table) == ("sf/fast", "sf-own@2026")
@@ -129,7 +129,7 @@ def test_a_weight_or_surcharge_without_a_price_is_named():
     with pytest.raises(InvalidInputError, match=r"2800 g .*'near', 'sf-own@2026'"):
         plan(BOOKS, CATALOG, replace(COST, max_parcels=1), lane)
     told = plan(BOOKS, CATALOG, replace(COST, objectives=["parcel_count", "packaging_mass"]), lane)
-    assert told.parcels[0].shipping_price.total_minor is None
+    assert told.parcels[0].carriage_price.total_minor is None
     assert any(all(part in each.text for part in ("sf-own@2026", "1300")) for each in told.warnings)
     rod = Order("rod", [Item("rod", 1, 1_690, 40, 40, 500)])
     long = BoxType("long", 1_700, 50, 50, 1_706, 56, 62, tare_g=300, material_id="", price_minor=500)
@@ -137,7 +137,7 @@ def test_a_weight_or_surcharge_without_a_price_is_named():
     with pytest.raises(InvalidInputError, match=r"'bulky' .*'near'"):
         plan(rod, Catalog("long", [long], currency="CNY"), COST, bare)
     priced = plan(rod, Catalog("long", [long], currency="CNY"), COST, NEAR)
-    assert [(line.name, line.amount_minor) for line in priced.parcels[0].shipping_price.lines] == [
+    assert [(line.name, line.amount_minor) for line in priced.parcels[0].carriage_price.lines] == [
         ("weight", 1_200),
         ("bulky", 2_000),
     ]
@@ -239,8 +239,8 @@ def test_the_judge_does_the_sums_anew():
     found = plan(BOOKS, CATALOG, COST, NEAR)
     assert check(found, BOOKS, CATALOG, COST, lane=NEAR) == []
     (parcel,) = found.parcels
-    line = replace(parcel.shipping_price.lines[0], amount_minor=1)
-    wrong = replace(found, parcels=(replace(parcel, shipping_price=replace(parcel.shipping_price, lines=(line,))),))
+    line = replace(parcel.carriage_price.lines[0], amount_minor=1)
+    wrong = replace(found, parcels=(replace(parcel, carriage_price=replace(parcel.carriage_price, lines=(line,))),))
     assert [each.kind.value for each in check(wrong, BOOKS, CATALOG, COST, lane=NEAR)] == ["wrong_bill"]
 
 

@@ -135,7 +135,7 @@ def test_a_catalog_sent_along_is_used_and_has_no_name(packing):
     assert made.parcels[0].box_type_id == "b"
     assert made.parcels[0].box_type == ""
     assert (made.versions.catalog, made.versions.catalog_version) == ("", "7")
-    assert (made.packaging_cost.currency_code, made.packaging_cost.nanos) == ("EUR", 420_000_000)
+    assert (made.packaging_price.currency_code, made.packaging_price.nanos) == ("EUR", 420_000_000)
     warnings = {each.code: (each.field, each.count) for each in made.warnings}
     assert len(warnings) == len(made.warnings)
     assert warnings["OUTER_SIZE_UNKNOWN"] == ("inline_catalog.box_types[0].outer", 1)

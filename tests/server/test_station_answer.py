@@ -154,7 +154,7 @@ def test_the_default_holds_what_a_station_needs(rich):
     )
     assert made.unpacked[0].rule
     assert made.warnings
-    assert made.shipping_price.units
+    assert made.carriage_price.units
     assert made.certificate.status
     assert not made.certificate.refused_candidates
     (parcel,) = made.parcels
@@ -165,7 +165,7 @@ def test_the_default_holds_what_a_station_needs(rich):
     assert [unit.half_gap_mm > 0 for unit in parcel.placements] == [True]
     assert [(each.line_id, each.wrap_layers, each.source) for each in parcel.protection] == [("vase", 2, "")]
     assert [bill.chargeable_g > 0 for bill in parcel.chargeable_weights] == [True, True]
-    assert parcel.shipping_price.total.units
+    assert parcel.carriage_price.total.units
     assert len(made.footprints) == 4
     assert all(each.total_co2e_mg and each.accounting_profile and not each.lines for each in made.footprints)
     assert any(each.unverified_share for each in made.footprints)

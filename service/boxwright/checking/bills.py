@@ -8,8 +8,8 @@ from boxwright.checking.case import ParcelCase, Size
 from boxwright.checking.reading import ONE, ReadLine, grains, listed
 from boxwright.checking.violation import PlanViolation, ViolationKind, g, mm
 from boxwright.domain.carrier import CarrierRule, Change, ChargeableWeight, LowerStep
-from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component
+from boxwright.domain.policy import UnverifiedFactorRule
 from boxwright.shipping import Biller, Pricer
 from boxwright.units import MG_PER_KG, MG_PER_TONNE, half_even
 
@@ -37,10 +37,10 @@ def wrong_carriage(case: ParcelCase) -> Iterator[PlanViolation]:
 
 def _wrong_bill(case: ParcelCase, biller: Biller, pricer: Pricer | None) -> Iterator[str]:
     outer_um, gross_mg, stated = case.outer_um, case.gross_mg, case.parcel.chargeable
-    if pricer is not None and case.parcel.shipping_price is not None:
+    if pricer is not None and case.parcel.carriage_price is not None:
         price = pricer.price(biller.weigh(outer_um, gross_mg))
-        if case.parcel.shipping_price != price:
-            yield f"states carriage of {case.parcel.shipping_price!r:.160}, the price table gives {price!r:.160}"
+        if case.parcel.carriage_price != price:
+            yield f"states carriage of {case.parcel.carriage_price!r:.160}, the price table gives {price!r:.160}"
     if stated is None:
         return
     service_id = biller.rule.service_id

@@ -174,8 +174,8 @@ def _facts(parcel: Parcel, catalog: Catalog) -> Text:
         lines.append(f"chargeable weight {_billed(weight)}{volumetric} ({weight.rule or weight.service_id})")
         lines += [each for each in weight.derivation if " bills at least " in each]
         lines += [f"surcharge {each.surcharge_id}: {each.because}" for each in weight.surcharges]
-    if parcel.shipping_price:
-        price = parcel.shipping_price
+    if parcel.carriage_price:
+        price = parcel.carriage_price
         sums = " + ".join(f"{line.name} {money(line.amount_minor, price.currency)}" for line in price.lines)
         total = "not known" if price.total_minor is None else money(price.total_minor, price.currency)
         lines.append(f"carriage {total} by {price.price_table} ({sums})")

@@ -116,12 +116,12 @@ _PLACEMENT = _form(
 _PARCEL = _form(
     Parcel,
     "box_type_id ships_in_own_container? started_parcel_id? cushioning_id? handling_marks? outer_um net_mg placements"
-    " packaging chargeable? shipping_price? carbon_cost_minor? footprints stack_load? box_grade? protection?",
+    " packaging chargeable? carriage_price? carbon_cost_minor? footprints stack_load? box_grade? protection?",
     ships_in_own_container=int,
     placements=_each(_PLACEMENT),
     packaging=_each(_PACKAGING),
     chargeable=_form(ChargeableWeight, "service_id chargeable_mg divisor"),
-    shipping_price=lambda price: [[line.name, line.amount_minor] for line in price.lines],
+    carriage_price=lambda price: [[line.name, line.amount_minor] for line in price.lines],
     footprints=_FOOTPRINTS,
     stack_load=_form(StackLoad, "compression_mn allowed_mn required_mn layers"),
     box_grade=attrgetter("grade_id"),

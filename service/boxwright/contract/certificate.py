@@ -14,7 +14,7 @@ CHANGE = Writer(certificate_pb2.SmallestChange, SmallestChange)
 OPEN = Writer(certificate_pb2.OpenCandidate, OpenCandidate)
 REFUSED = Writer(certificate_pb2.RefusedCandidate, RefusedCandidate)
 CERTIFICATE = Writer(
-    certificate_pb2.Certificate, Certificate, "lower_bound", "value", "gap", carrier_service="carrier_service"
+    certificate_pb2.Certificate, Certificate, "lower_bound", "value", "gap_ratio", carrier_service="carrier_service"
 )
 
 
@@ -37,7 +37,7 @@ def certificate_to_wire(certificate: Certificate, catalog: Catalog, tree: Tree =
         tree,
         lower_bound=value_to_wire(bounded, certificate.lower_bound, catalog) if bounded and proved else None,
         value=value_to_wire(bounded, certificate.value, catalog) if bounded else None,
-        gap=certificate.gap if proved else None,
+        gap_ratio=certificate.gap_ratio if proved else None,
     )
 
 

@@ -43,7 +43,7 @@ def chargeable_to_wire(
 def _lower_step(step: LowerStep, currency: str) -> chargeable_weight_pb2.LowerStep:
     less = units.to_g(step.less) if step.change is Change.GROSS else units.to_mm(step.less)
     message = chargeable_weight_pb2.LowerStep(
-        chargeable_g=units.to_g(step.chargeable_mg), shipping_price=price_to_wire(step.price_minor, currency)
+        chargeable_g=units.to_g(step.chargeable_mg), carriage_price=price_to_wire(step.price_minor, currency)
     )
     setattr(message, LESS[step.change], less)
     return message

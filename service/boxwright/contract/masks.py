@@ -21,7 +21,7 @@ Built = TypeVar("Built", bound=Message)
 STATION = (
     *(f"plan.{name}" for name in ("name", "order_id", "status", "unpacked", "warnings", "ship_date")),
     "plan.versions.catalog",
-    *("plan.packaging_cost", "plan.shipping_price", "plan.carbon_cost", "plan.cut_short", "plan.effort_used"),
+    *("plan.packaging_price", "plan.carriage_price", "plan.carbon_cost", "plan.cut_short", "plan.effort_used"),
     *(f"plan.certificate.{name}" for name in ("status", "scope", "rank")),
     *(f"plan.footprints.{name}" for name in ("accounting_profile", "allocation", "total_co2e_mg", "interval")),
     *("plan.footprints.factors_complete", "plan.footprints.unverified_share"),
@@ -34,7 +34,7 @@ STATION = (
     *(f"plan.parcels.protection.{name}" for name in ("line_id", "rule", "half_gap_mm", "wall_margin_mm")),
     *("plan.parcels.protection.wrap_layers", "plan.parcels.protection.pad_edge_mm"),
     *("plan.parcels.protection.inner_box_type_id", "plan.parcels.protection.inner_gap_mm"),
-    *("plan.parcels.shipping_price.total", "plan.parcels.shipping_price.missing"),
+    *("plan.parcels.carriage_price.total", "plan.parcels.carriage_price.missing"),
     "comparison",
 )
 """What a packing station needs of PackResponse, of alternatives as of the plan: sent where a request has no mask."""

@@ -12,10 +12,9 @@ from boxwright.contract.enums import OBJECTIVE
 from boxwright.contract.money import amount_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.domain.currency import minor_per_unit
-from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Plan
-from boxwright.domain.policy import COSTS, Objective
+from boxwright.domain.policy import COSTS, EmissionsBasis, Objective
 from boxwright.findings import Findings
 from boxwright.shipping.objective_figures import objective_figure, shipping_minor
 from boxwright.v1 import objective_pb2
@@ -42,7 +41,7 @@ def objective_values(
 def shipping_total(plan: Plan) -> money_pb2.Money | None:
     """Return the message of the price of the plan's carriage; None where one is unknown."""
     total = shipping_minor(plan)
-    first = plan.parcels[0].shipping_price if plan.parcels else None
+    first = plan.parcels[0].carriage_price if plan.parcels else None
     return None if total is None or first is None else amount_to_wire(total, first.currency)
 
 

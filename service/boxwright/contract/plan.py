@@ -20,7 +20,7 @@ from boxwright.contract.message import Fields, Writer
 from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import box_type_name, catalog_name
 from boxwright.contract.objective import objective_values, shipping_total
-from boxwright.contract.price_table import shipping_price_to_wire
+from boxwright.contract.price_table import carriage_price_to_wire
 from boxwright.contract.strength import box_grade_to_wire
 from boxwright.contract.warning import warnings_to_wire
 from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern
@@ -48,11 +48,11 @@ BENCH = Writer(bench_pb2.BenchWords, BenchWords)
 PARCEL = Writer(
     parcel_pb2.Parcel,
     Parcel,
-    *("placements", "inner", "chargeable_weights", "footprints", "shipping_price", "empty_spaces", "box_grade"),
+    *("placements", "inner", "chargeable_weights", "footprints", "carriage_price", "empty_spaces", "box_grade"),
 )
 UNPACKED = Writer(plan_pb2.UnpackedUnit, UnpackedUnit)
 VERSIONS = Writer(provenance_pb2.Versions, Plan, "engine_version")
-PLAN = Writer(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "shipping_price")
+PLAN = Writer(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "carriage_price")
 assert LEG  # derived legs are made by it: it must be there before PLAN
 
 Echoes = Mapping[str, Mapping[str, str]]
@@ -162,8 +162,8 @@ def plan_fields(plan: Plan, view: PlanView, tree: Tree = ALL) -> Fields:
         ),
         canonical_hash=lambda _: canonical_hash(plan),
         site=view.site,
-        packaging_cost=lambda below: kept(price_to_wire(packaging_cost_minor(plan, view.catalog), currency), below),
-        shipping_price=lambda below: kept(shipping_total(plan), below),
+        packaging_price=lambda below: kept(price_to_wire(packaging_cost_minor(plan, view.catalog), currency), below),
+        carriage_price=lambda below: kept(shipping_total(plan), below),
         carbon_cost=lambda below: kept(price_to_wire(carbon_cost_minor(plan), currency), below),
     )
 
@@ -245,7 +245,7 @@ def _parcel(
 ) -> Fields:
     view.stop.look()
     components = {part.component for part in parcel.packaging}
-    currency, price, grade = view.catalog.currency, parcel.shipping_price, parcel.box_grade
+    currency, price, grade = view.catalog.currency, parcel.carriage_price, parcel.box_grade
     others: dict[str, Any] = {
         "parcel_index": index,
         "placements": lambda below: [
@@ -257,8 +257,8 @@ def _parcel(
         "footprints": lambda below: (
             [] if view.figures_only else _footprints(parcel.footprints, components, view, below, known)
         ),
-        "packaging_cost": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
-        "shipping_price": lambda below: kept(price and shipping_price_to_wire(price), below),
+        "packaging_price": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
+        "carriage_price": lambda below: kept(price and carriage_price_to_wire(price), below),
         "carbon_cost": lambda below: kept(price_to_wire(parcel.carbon_cost_minor, currency), below),
         "empty_spaces": lambda below: kept([_empty_space(each) for each in parcel.empty_spaces or ()], below),
         "box_grade": lambda below: grade and box_grade_to_wire(grade, below),

@@ -11,7 +11,7 @@ from boxwright.contract.plan import PARCEL, PLACEMENT, PLAN, POINT, SPACE, UNPAC
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import ALL_ORIENTATIONS, MAX_UNITS_PER_ORDER, Item, Order, Orientation
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
-from boxwright.domain.price_table import PriceLine, ShippingPrice
+from boxwright.domain.price_table import CarriagePrice, PriceLine
 from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
 from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2
@@ -146,11 +146,11 @@ def _figures(message: parcel_pb2.Parcel, found: Findings) -> Fields:
     others: Fields = {"footprints": _footprints(message.footprints, found)}
     if message.chargeable_weights:
         others["chargeable"] = CHARGEABLE.read(message.chargeable_weights[0], found.at("chargeable_weights[0]"))
-    if message.HasField("shipping_price"):
-        price = message.shipping_price
+    if message.HasField("carriage_price"):
+        price = message.carriage_price
         lines = (PriceLine(each.name, read_amount(each.amount)) for each in price.lines)
         currency = price.total.currency_code
-        others["shipping_price"] = ShippingPrice(
+        others["carriage_price"] = CarriagePrice(
             price.price_table, price.zone, currency, tuple(lines), tuple(price.missing)
         )
     if message.HasField("carbon_cost"):

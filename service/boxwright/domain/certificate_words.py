@@ -47,7 +47,7 @@ def in_words(certificate: Certificate) -> str:
         words = f"Open: {known} among {among}, by {goals}."
         if certificate.bounded_objective and certificate.value:
             objective = certificate.bounded_objective.replace("_", " ")
-            words += f" At most {certificate.gap:.1%} of its {objective} could be saved.".replace("%", " %")
+            words += f" At most {certificate.gap_ratio:.1%} of its {objective} could be saved.".replace("%", " %")
     if certificate.constraints:
         words += f" Constraints: {', '.join(certificate.constraints)}."
     for proof in Proof:

@@ -11,10 +11,9 @@ from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Leg
 from boxwright.domain.order import Orientation
-from boxwright.domain.price_table import ShippingPrice
+from boxwright.domain.price_table import CarriagePrice
 from boxwright.domain.proof import Proof
 from boxwright.domain.protection import LineProtection
 from boxwright.domain.smallest_change import SmallestChange
@@ -57,6 +56,18 @@ class ProofScope(enum.StrEnum):
 
     SINGLE_PARCEL = "single_parcel"
     ALL_PLANS = "all_plans"
+
+
+class HandlingMark(enum.StrEnum):
+    """What a parcel is marked with, by the lifting profile."""
+
+    HEAVY = "heavy"
+    TEAM_LIFT = "team_lift"
+
+    @property
+    def words(self) -> str:
+        """As a person reads it."""
+        return {HandlingMark.HEAVY: "HEAVY", HandlingMark.TEAM_LIFT: "TEAM LIFT"}[self]
 
 
 class Cuboid:
@@ -196,7 +207,7 @@ class Parcel:
         Outer length, width, height of the closed box in um.
     chargeable : ChargeableWeight or None
         What the lane's carrier service bills; None without one.
-    shipping_price : ShippingPrice or None
+    carriage_price : CarriagePrice or None
         What carriage costs by the lane's price table; None without one.
     carbon_cost_minor : int or None
         What the parcel's grams add to objectives in money, in minor units; None without a carbon price.
@@ -234,7 +245,7 @@ class Parcel:
     empty_spaces: tuple[EmptySpace, ...] | None = None
     ships_in_own_container: bool = False
     started_parcel_id: str = ""
-    shipping_price: ShippingPrice | None = None
+    carriage_price: CarriagePrice | None = None
     carbon_cost_minor: int | None = None
     stack_load: StackLoad | None = None
     box_grade: BoxGrade | None = None
@@ -402,7 +413,7 @@ class Certificate:
     price_table_hash: str = ""
 
     @property
-    def gap(self) -> float:
+    def gap_ratio(self) -> float:
         """Distance of the plan from the bound, as a share of the plan's value; 0 when they meet."""
         return (self.value - self.lower_bound) / self.value if self.value else 0.0
 

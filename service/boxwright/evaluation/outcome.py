@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from boxwright.domain.box import Catalog
 from boxwright.domain.factor import CARRIED, Component, CoverageCell
 from boxwright.domain.footprint import Allocation, Footprint
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lack import Lack
-from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
+from boxwright.domain.plan import HandlingMark, Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
 from boxwright.domain.warning import PlanWarning
 from boxwright.evaluation.as_shipped import Audit
 from boxwright.lazy import cached_property
@@ -251,7 +250,7 @@ def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> O
         packaging_price=_money(packaging_cost_minor(plan, catalog), {catalog.currency}),
         unpriced=unpriced(plan.parcels, catalog),
         carriage_price=_money(
-            shipping_minor(plan), {parcel.shipping_price.currency for parcel in plan.parcels if parcel.shipping_price}
+            shipping_minor(plan), {parcel.carriage_price.currency for parcel in plan.parcels if parcel.carriage_price}
         ),
         footprints=tuple(figures_of(footprint) for footprint in plan.footprints),
         unpacked=plan.unpacked,

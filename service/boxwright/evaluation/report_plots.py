@@ -169,7 +169,7 @@ def _figures(plan: Plan, catalog: Catalog) -> str:
     litres = f"{sum(math.prod(parcel.outer_um) for parcel in plan.parcels) / UM3_PER_LITRE:,.1f} L"
     parts = [packaging_cost_minor(plan, catalog), shipping_minor(plan)]
     known = [each for each in parts if each is not None]
-    tables = [parcel.shipping_price.currency for parcel in plan.parcels if parcel.shipping_price]
+    tables = [parcel.carriage_price.currency for parcel in plan.parcels if parcel.carriage_price]
     code = (tables or [catalog.currency])[0]
     return f"{wording.exact_money(sum(known), code)}, {litres}" if known and code else litres
 

@@ -42,7 +42,7 @@ def _packaging(parcel: Parcel, catalog: Catalog) -> Iterator[tuple[str, str, str
 
 
 def _carriage(parcel: Parcel) -> Iterator[tuple[str, str, str]]:
-    weight, price = parcel.chargeable, parcel.shipping_price
+    weight, price = parcel.chargeable, parcel.carriage_price
     if weight is not None:
         yield "Gross weight", grams(parcel.gross_mg), ""
         if weight.dimensional_mg is not None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.gate import MG_PER_UNIT
-from boxwright.domain.price_table import PriceLine, PriceRounding, PriceTable, ShippingPrice, SurchargePrice
+from boxwright.domain.price_table import CarriagePrice, PriceLine, PriceRounding, PriceTable, SurchargePrice
 from boxwright.domain.same import Same
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.shipping.biller import Billed, Biller
@@ -71,7 +71,7 @@ class Pricer:
             if steps[index + 1].price_minor < steps[index].price_minor
         )
 
-    def price(self, billed: Billed) -> ShippingPrice:
+    def price(self, billed: Billed) -> CarriagePrice:
         """Return the price of a parcel, line by line; it says what is missing where the table lacks something.
 
         The price of the weight, fuel on it and each surcharge are rounded once each to minor units, halves up; then the
@@ -79,7 +79,7 @@ class Pricer:
         """
         return self._laid_on(billed, self._of_weight(billed.chargeable_mg))
 
-    def _laid_on(self, billed: Billed, weight_minor: int | None) -> ShippingPrice:
+    def _laid_on(self, billed: Billed, weight_minor: int | None) -> CarriagePrice:
         missing = []
         if weight_minor is None:
             missing.append(f"{_unit_text(billed.chargeable_mg)} g chargeable in zone {self._zone.zone!r}")
@@ -103,7 +103,7 @@ class Pricer:
             rounded = _half_up(Fraction(exact, step)) * step
         if rounded != exact:
             lines.append(PriceLine("rounding", rounded - exact))
-        return ShippingPrice(self.table.name, self._zone.zone, self.table.currency, tuple(lines), tuple(missing))
+        return CarriagePrice(self.table.name, self._zone.zone, self.table.currency, tuple(lines), tuple(missing))
 
     def price_minor(self, billed: Billed) -> int:
         """Return the price of a parcel in minor units, ``UNPRICED_MINOR`` where the table lacks something."""

@@ -49,7 +49,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     if violations:
         raise EngineError(policy.engine.value, violations)
     if Objective.SHIPPING_COST in policy.objectives:
-        prices = [each.shipping_price for each in answer.parcels if each.shipping_price is not None]
+        prices = [each.carriage_price for each in answer.parcels if each.carriage_price is not None]
         lacking = {(lack, price.price_table) for price in prices for lack in price.missing}
         if lacking:
             rules = (f"must have a price for {lack}, {table!r} has none" for lack, table in sorted(lacking))

@@ -5,15 +5,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from boxwright.catalog import unverified_walls
-from boxwright.catalog.dunnage_rules import redefined
+from boxwright.catalog.dunnage import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
 from boxwright.checking import loads_mg
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.order import FragilityClass, Item
-from boxwright.domain.plan import Parcel
+from boxwright.domain.plan import HandlingMark, Parcel
 from boxwright.domain.policy import Plausibility
 from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.same import Same
@@ -373,9 +372,9 @@ def _lane(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
         where = f"{biller.rule.service_id!r} bills alike in all, and no price table is given"
         yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", f"zone {lane.zone!r} changes nothing: {where}")
     for number, parcel in enumerate(parcels, start=1):
-        if parcel.shipping_price is not None and parcel.shipping_price.missing:
-            lacks = ", ".join(parcel.shipping_price.missing)
-            text = f"carriage of parcel {number} has no price: {parcel.shipping_price.price_table} lacks {lacks}"
+        if parcel.carriage_price is not None and parcel.carriage_price.missing:
+            lacks = ", ".join(parcel.carriage_price.missing)
+            text = f"carriage of parcel {number} has no price: {parcel.carriage_price.price_table} lacks {lacks}"
             yield PlanWarning(WarningCode.SHIPPING_PRICE_UNKNOWN, "lane.price_tables", text)
 
 

@@ -183,7 +183,7 @@ class PlanMetrics(Instruments):
             self.packaging_cost.labels(purpose, catalog.currency).inc(minor / minor_per_unit(catalog.currency))
         elif plan.parcels:
             self.unpriced.labels(purpose).inc()
-        for price in [each.shipping_price for each in plan.parcels if each.shipping_price is not None]:
+        for price in [each.carriage_price for each in plan.parcels if each.carriage_price is not None]:
             if price.total_minor is not None and self._counts(price.currency):
                 self.carriage_cost.labels(purpose, price.currency).inc(
                     price.total_minor / minor_per_unit(price.currency)

@@ -107,7 +107,7 @@ def _footprint(figures: FootprintFigures) -> messages.FootprintSum:
         allocation=ALLOCATION.to_wire(figures.allocation),
         total_co2e_mg=figures.total_mg,
         factors_complete=not figures.missing,
-        unverified_ratio=figures.unverified_share,
+        unverified_share=figures.unverified_share,
     )
 
 
