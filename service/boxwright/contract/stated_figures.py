@@ -33,8 +33,8 @@ NOT_JUDGED = {
         "site",
     },
     "Parcel": {"box_type", "bench"},
-    "Footprint": {"coverage", "boundary", "interval"},
-    "FootprintLine": {"source"},
+    "Footprint": {"coverage", "boundary", "interval", "mass_data"},
+    "FootprintLine": {"source", "mass_parts"},
     "PackagingComponent": {"dunnage_id"},
 }
 """Fields that say how a plan came about, or explain figures: there is nothing to compare them with."""
