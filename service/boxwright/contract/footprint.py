@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from operator import attrgetter
 from typing import Any, cast
 
@@ -198,50 +199,21 @@ def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
 
 
 def _lines(footprint: Footprint, materials: Materials, tree: Tree) -> list[Fields]:
+    """Return the fields of a footprint's lines, with the source of each factor and what masses may come to."""
     profile, made = materials.profile(footprint.profile_id), []
-    for line, ends in zip(footprint.lines, footprint.amount_ends, strict=True):
+    for line, (low, high) in zip(footprint.lines, footprint.amount_ends, strict=True):
         factor = profile.factor_of_id(line.factor_id)
         assert factor is not None  # the line was made with it
-        made.append(_line(line, factor, tree, ends, footprint.doubtful))
+        fields = LINE.fields(
+            line,
+            tree,
+            unverified_amount=float(unverified_amount(line, footprint.doubtful)),
+            low_amount=float(low),
+            high_amount=float(high),
+            source=partial(_source, factor),
+        )
+        made.append(fields)
     return made
-
-
-def line_to_wire(line: FootprintLine, factor: EmissionFactor) -> footprint_pb2.FootprintLine:
-    """Return the message of a line, with the source of its factor; of what its masses may come to nothing is known."""
-    return footprint_pb2.FootprintLine(**_line(line, factor))
-
-
-def _line(
-    line: FootprintLine,
-    factor: EmissionFactor,
-    tree: Tree = ALL,
-    amount_ends: tuple[Decimal, Decimal] | None = None,
-    doubtful: AbstractSet[str] = frozenset(),
-) -> Fields:
-    """Return the fields of a line, with the source of its factor and what its masses may come to.
-
-    Parameters
-    ----------
-    line : FootprintLine
-        The line.
-    factor : EmissionFactor
-        Its factor.
-    tree : Tree, optional
-        Fields to make. Default all.
-    amount_ends : (Decimal, Decimal), optional
-        Its amount with all that it stands on at the lower, and at the upper end. Default: nothing is known of that.
-    doubtful : set of str, optional
-        Data on masses that nobody has read in their source. Default none.
-    """
-    low, high = amount_ends or (line.amount, line.amount)
-    return LINE.fields(
-        line,
-        tree,
-        unverified_amount=float(unverified_amount(line, doubtful)),
-        low_amount=float(low),
-        high_amount=float(high),
-        source=lambda below: _source(factor, below),
-    )
 
 
 def _source(factor: EmissionFactor, tree: Tree) -> provenance_pb2.Source | None:
