@@ -379,7 +379,7 @@ def _enum_rule(value: Any, enum: EnumDescriptor) -> str:
 
 def _stated(enum: EnumDescriptor) -> list[str]:
     """Return the names that say something: UNSPECIFIED is that of a value that is not there."""
-    return [each.name for each in enum.values if each.number]
+    return [value.name for value in enum.values if value.number]
 
 
 def _near(value: str, enum: EnumDescriptor) -> str:

@@ -81,7 +81,7 @@ def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -
     Units that lie in a started parcel keep the margins that they were packed with.
     """
     for index, (sent, parcel) in enumerate(zip(stated.parcels, computed.parcels, strict=True)):
-        placed = {(each.line_id, each.unit_index): each for each in parcel.placements}
+        placed = {(placement.line_id, placement.unit_index): placement for placement in parcel.placements}
         for at, said in enumerate(sent.placements):
             stop.look()
             true, path = placed[said.line_id, said.unit_index], f"plan.parcels[{index}].placements[{at}]"
@@ -98,11 +98,11 @@ def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -
 def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:
     names = KEYS.get(type(said[0]).DESCRIPTOR.name, ()) if isinstance(said[0], Message) else ()
     if names:
-        counterparts = {tuple(getattr(each, name) for name in names): each for each in found}
-        for index, each in enumerate(said):
-            counterpart = counterparts.get(tuple(getattr(each, name) for name in names))
+        counterparts = {tuple(getattr(entry, name) for name in names): entry for entry in found}
+        for index, entry in enumerate(said):
+            counterpart = counterparts.get(tuple(getattr(entry, name) for name in names))
             if counterpart is not None:
-                yield from _differences(each, counterpart, f"{path}[{index}]", parcel, stop)
+                yield from _differences(entry, counterpart, f"{path}[{index}]", parcel, stop)
         return
     if len(said) != len(found):
         yield path, parcel, f"{len(said)} entries", f"{len(found)} entries"
