@@ -323,6 +323,10 @@ def test_groups_and_own_containers_are_kept_over_the_wire(packing):
         (lambda plan: plan.parcels[0].__setattr__("net_g", 3), "WRONG_FIGURE"),
         (lambda plan: plan.parcels[0].packaging[0].__setattr__("mass_g", 3), "WRONG_FIGURE"),
         (lambda plan: plan.footprints[0].__setattr__("total_co2e_mg", 3), "WRONG_FIGURE"),
+        (
+            lambda plan: plan.footprints[0].__setattr__("total_co2e_mg", plan.footprints[0].total_co2e_mg + 1),
+            "WRONG_FIGURE",
+        ),
         (lambda plan: plan.__setattr__("status", plan_pb2.PLAN_STATUS_PARTIAL), "WRONG_FIGURE"),
     ],
 )

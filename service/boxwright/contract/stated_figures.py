@@ -117,14 +117,15 @@ def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None, s
 
 
 def _same(said: object, found: object) -> bool:
-    if isinstance(said, float) and isinstance(found, float):
+    """Return whether two figures are the same: whole ones, such as mg of CO2e, exactly."""
+    if isinstance(said, float) and isinstance(found, float) and not (said.is_integer() and found.is_integer()):
         return math.isclose(said, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return said == found
 
 
 def _word(field: Any, value: Any) -> object:
-    """Return a value as it is written: enums by name."""
+    """Return a value as it is written: enums by name, whole numbers without a fraction."""
     if field.enum_type is None:
-        return value
+        return int(value) if isinstance(value, float) and value.is_integer() else value
     known = field.enum_type.values_by_number.get(value)
     return known.name if known else value
