@@ -72,7 +72,7 @@ def test_orders_that_fail_have_their_reasons(calls):
     *_, made = result_of(calls.ended(calls.evaluations.EvaluateCatalogs(asked, timeout=30).name)).evaluations
     assert made.failed_orders == sum(each.orders for each in made.failed_reasons) == 2
     assert made.failed_reasons[0].first_order_index == 1
-    assert "cushion" in made.failed_reasons[0].reason
+    assert "cushion" in made.failed_reasons[0].message
 
 
 def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
@@ -171,12 +171,12 @@ def test_operations_are_begun_and_read_over_http(live, calls):
     with urllib.request.urlopen(f"{address}/v1/{name}", timeout=30) as answer:
         read = json.load(answer)
     assert read["done"]
-    assert read["response"]["orders"] == "2"
+    assert read["response"]["orders"] == 2
     assert read["metadata"]["state"] == "OPERATION_STATE_SUCCEEDED"
     with urllib.request.urlopen(f"{address}/v1/operations?pageSize=1", timeout=30) as answer:
         page = json.load(answer)
     assert [(each["name"], "response" in each) for each in page["operations"]] == [(name, False)]
-    assert page["nextPageToken"]
+    assert page["next_page_token"]
 
 
 def orders_of(article):

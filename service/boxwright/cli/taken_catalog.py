@@ -24,5 +24,5 @@ def take_catalog(name: str) -> Catalog:
     from boxwright.catalog import load_catalog, plan_cautions
 
     catalog = load_catalog(fetched_name(name))
-    warn(f"catalog {catalog.catalog_id}: {each.text}" for each in plan_cautions(catalog))
+    warn(f"catalog {catalog.catalog_id}: {each.message}" for each in plan_cautions(catalog))
     return catalog

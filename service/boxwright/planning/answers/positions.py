@@ -53,7 +53,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
 
 def _why_not(left: Sequence[UnpackedUnit], of: int) -> str:
     """Return why units are not laid out; that another parcel would be needed is no reason, as the box was said."""
-    rules = (each.rule for each in left if each.reason is not UnpackedReason.MAX_PARCELS_REACHED)
+    rules = (each.message for each in left if each.reason is not UnpackedReason.MAX_PARCELS_REACHED)
     none = f"{len(left)} of {of} have no place left with the gaps, loads and support that the rules ask for"
     return next(rules, none)
 

@@ -76,7 +76,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     groups = {line.line_id: line.keep_together_group for line in model.request.order.lines if line.keep_together_group}
     for unit in out:
         if group := groups.get(unit.line_id):
-            broken.setdefault(group, f"of its keep-together group {group!r} {unit.line_id} stays out: {unit.rule}")
+            broken.setdefault(group, f"of its keep-together group {group!r} {unit.line_id} stays out: {unit.message}")
     for bundle in model.admission.bundles(members) if groups else ():
         model.stop.look()
         if len(bundle) > 1 and (rule := model.admission.refusal(bundle)) is not None:
@@ -169,7 +169,7 @@ def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock")
     last = max(alone.refused, key=lambda each: model.request.catalog.box_type(each.box_type_id).inner_volume_um3)
     return Verdict(
-        UnpackedReason.GROUP_DOES_NOT_FIT, f"{what} fit no box type; the largest, {last.box_type_id}: {last.rule}"
+        UnpackedReason.GROUP_DOES_NOT_FIT, f"{what} fit no box type; the largest, {last.box_type_id}: {last.message}"
     )
 
 
