@@ -18,12 +18,12 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto,
 ROOT = Path(__file__).parent.parent
 PACKAGE = ".boxwright.v1."
 INTRODUCTION = """\
-Every message of the contract, field by field. `field` is the name in the contract, in gRPC tools that load the
-`.proto` files, in read masks and in the paths that errors name. `JSON` is the same field in JSON as protobuf maps it:
-`buf curl` prints it, and JSON parsers of protobuf libraries read both spellings. 64-bit integers are texts in JSON.
+Every message of the contract, field by field. `field` is the name in the contract, in JSON, in read masks and in the
+paths that errors name; JSON may have it in camelCase too, as `buf curl` prints it. Of numbers, only `units` of money
+are texts in JSON.
 
-`without it` says what a request means that leaves the field out. In answers, numbers that are 0, empty texts, empty
-lists and `false` are not written; fields marked `optional` are, wherever they have a value.
+`without it` says what a request means that leaves the field out. In answers, empty texts, empty lists and `false` are
+not written, nor a 0 that says nothing; fields marked `optional` are, wherever they have a value.
 
 Misspelt keys are caught by the JSON parsers of protobuf libraries, by `buf curl` and by the stubs of typed languages.
 **`@grpc/proto-loader` for Node drops keys that it does not know without a word**, so that `fragilty` plans an order

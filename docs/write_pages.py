@@ -96,7 +96,7 @@ link_key_file = "link.key"            # a secret is in a file of its own
 log_format = "json"
 ```
 
-A key that is no setting is refused, with the nearest name; a variable that is nearly one is a warning. Secrets
+A key or a variable that is no setting is refused, with the nearest name. Secrets
 (`link_key`, `order_id_key`, a `store` with a password) are in no settings file and no option: the environment has them,
 or a file that `link_key_file`, `--link-key-file` or `BOXWRIGHT_LINK_KEY_FILE` names.
 

@@ -8,7 +8,6 @@ import os
 import runpy
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
@@ -57,7 +56,7 @@ def forked_workers():
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["boxwright.cli", "boxwright.evaluation.batch", "boxwright.design"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pool, "multiprocessing", SimpleNamespace(get_context=lambda _: context))
+        patch.setattr(pool, "_METHOD", "forkserver")
         yield
 
 

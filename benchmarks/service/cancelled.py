@@ -22,7 +22,7 @@ UNITS, LEAVE_S = 800, 0.4
 LOOK_S, LOOKS, IDLE_SHARE = 0.01, 100, 0.2
 """Time between two looks at the CPU time, in seconds; how many there are; share of a core below which it is free."""
 
-GOAL_MS = 50
+GOAL_MS = 500
 
 Leave = Callable[[], None]
 

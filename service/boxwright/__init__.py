@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.comparison import Comparison
     from boxwright.domain.compartments import Compartments
-    from boxwright.domain.emissions_basis import EmissionsBasis
     from boxwright.domain.footprint import Footprint
     from boxwright.domain.incomplete import IncompletePlanError
     from boxwright.domain.lane import Lane, Leg
     from boxwright.domain.order import Fragility, Item, Order, Orientation
     from boxwright.domain.place import Place
     from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
-    from boxwright.domain.policy import Objective, Policy
+    from boxwright.domain.policy import EmissionsBasis, Objective, Policy
     from boxwright.domain.price import PriceTier
     from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
@@ -101,7 +100,7 @@ _HOMES = {
     "Certificate": "boxwright.domain.plan",
     "Comparison": "boxwright.domain.comparison",
     "Compartments": "boxwright.domain.compartments",
-    "EmissionsBasis": "boxwright.domain.emissions_basis",
+    "EmissionsBasis": "boxwright.domain.policy",
     "Footprint": "boxwright.domain.footprint",
     "Fragility": "boxwright.domain.order",
     "IncompletePlanError": "boxwright.domain.incomplete",

@@ -8,7 +8,8 @@ import pytest
 
 from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.loader import forget_loaded, load_materials
-from boxwright.domain.gate import Gate, GateError
+from boxwright.domain.gate import Gate
+from boxwright.domain.written import CellError
 from boxwright.errors import DataFileError
 from boxwright.findings import Findings
 
@@ -164,5 +165,5 @@ def test_a_gate_is_exact(text: str, value: float) -> None:
 )
 def test_a_gate_of_another_form_is_refused(text: str) -> None:
     """A text that is no gate says what one looks like."""
-    with pytest.raises(GateError):
+    with pytest.raises(CellError):
         Gate.parse(text)

@@ -182,6 +182,7 @@ def test_a_reusable_tote_with_trips(tmp_path: Path) -> None:
         pytest.param(HEAD + BOX + 'tare_g = 1\nmaterial_id = "gold"\n', "box_types[0].material_id", id="material"),
         pytest.param(HEAD + BOX + 'tare_g = 1\nstyle = "0215"\n', "box_types[0].style", id="style"),
         pytest.param(HEAD + BOX + 'tare_g = 1\nopening = "side"\n', "box_types[0].opening", id="opening"),
+        pytest.param(HEAD + BOX + 'tare_g = 1\nstyle = ""\n', "box_types[0].style", id="no style"),
         pytest.param(HEAD + BOX + "tare_g = nan\n", "box_types[0].tare_g", id="NaN"),
         pytest.param(HEAD + BOX + "tare_g = -1\n", "box_types[0].tare_g", id="negative"),
         pytest.param(HEAD + BOX + 'tare_g = "1"\n', "box_types[0].tare_g", id="text"),

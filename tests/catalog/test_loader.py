@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright.catalog import Materials, load_materials
+from boxwright.catalog.columns import columns_of, stated
 from boxwright.catalog.folder import shipped_folder
-from boxwright.catalog.loader import BOARDS
 from boxwright.catalog.tables import read_table
+from boxwright.domain.material import Board
 from boxwright.errors import DataFileError, InvalidInputError
 from boxwright.findings import Findings
 
@@ -399,7 +400,7 @@ def test_no_content_makes_the_reader_fail(tmp_path_factory: pytest.TempPathFacto
     path = tmp_path_factory.mktemp("fuzz") / "boards.csv"
     path.write_bytes(content)
     faults = Findings(file=path.name)
-    records = read_table(path, BOARDS.columns, faults)
+    records = read_table(path, columns_of(Board, defaults=stated(Board)), faults)
     assert records or faults.violations
 
 

@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 from boxwright.contract.canonical import canonical_hash, canonical_json
 from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change, ChargeableWeight, LowerStep
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
-from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
-from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, MassDatum, MassPart, PackagingComponent
 from boxwright.domain.lack import Lack
 from boxwright.domain.lane import Leg, LegDerivation, TransportMode
-from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.order import FragilityClass, Orientation
 from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.domain.plan import (
     Certificate,
     EmptySpace,
+    HandlingMark,
     OpenCandidate,
     Parcel,
     Placement,

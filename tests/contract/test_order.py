@@ -148,7 +148,7 @@ def cuboid(**edges):
         (without(max_load_g=-0.1), "max_load_g"),
         (without(orientations=["ORIENTATION_UNSPECIFIED"]), "orientations[0]"),
         (without(orientations=[77]), "orientations[0]"),  # a value of a later contract
-        (without(orientations=["ORIENTATION_LWH", "ORIENTATION_LWH"]), "orientations"),
+        (without(orientations=["ORIENTATION_LWH", "ORIENTATION_LWH"]), "orientations[1]"),
         (without(fragility={}), "fragility"),
         (without(fragility={"g_level": 0.5}), "fragility.g_level"),
         (without(fragility={"g_level": "NaN"}), "fragility.g_level"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change
-from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.plan import HandlingMark
 from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.started import StartedParcel
 from boxwright.domain.strength import StrengthMultiplier

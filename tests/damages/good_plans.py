@@ -12,10 +12,9 @@ from boxwright.domain.compartments import Compartments
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import UPRIGHT, Fragility, FragilityClass
-from boxwright.domain.plan import EmptySpace, Placement, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import EmptySpace, HandlingMark, Placement, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging

@@ -12,9 +12,9 @@ from tests.evaluation.test_pool import Double, LoseWorker
 
 from boxwright.catalog import load_catalog
 from boxwright.cli import main
+from boxwright.errors import DataFileError
 from boxwright.evaluation import ArrowEvaluator, evaluate, order_rows
-from boxwright.evaluation.cluster import Cluster
-from boxwright.evaluation.pool import LostWorkerError
+from boxwright.evaluation.pool import team
 from boxwright.orders import read_orders
 from boxwright.orders.batches import arrow_batches
 
@@ -46,10 +46,10 @@ def orders_table(count: int) -> pa.Table:
 @pytest.mark.filterwarnings("ignore")  # of Dask's own threads and sockets, when a worker is killed
 def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path, address: str) -> None:
     """Each task once and in order, by the worker that is left or one that takes its place."""
-    with Cluster(address).team(LoseWorker(tmp_path, 5, 1), 1) as done:
+    with team(LoseWorker(tmp_path, 5, 1), 1, cluster=address) as done:
         assert list(done(iter(range(30)))) == [2 * each for each in range(30)]
     assert len(list(tmp_path.iterdir())) == 1
-    with Cluster(address).team(Double(), 1) as done:
+    with team(Double(), 1, cluster=address) as done:
         assert list(done(iter(range(5)))) == [0, 2, 4, 6, 8]
 
 
@@ -81,11 +81,9 @@ def test_rows_over_a_cluster_are_those_of_one_machine(tmp_path: Path, address: s
 
 def test_an_address_where_nobody_answers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The option is named."""
-    monkeypatch.setattr("boxwright.evaluation.cluster._WAIT_S", 1)
-    refused = pytest.raises(Exception)
-    with refused, Cluster("tcp://127.0.0.1:9").team(Double(), 1):
+    monkeypatch.setattr("boxwright.evaluation.pool._WAIT_S", 1)
+    with pytest.raises(DataFileError, match="--cluster"), team(Double(), 1, cluster="tcp://127.0.0.1:9"):
         pass
-    assert issubclass(LostWorkerError, Exception)
 
 
 def test_the_function_over_tables_gives_the_rows_of_an_evaluation(tmp_path: Path) -> None:

@@ -12,8 +12,7 @@ from boxwright import BoxType, Item, Lane, Leg, Order, Policy, check, load_catal
 from boxwright.catalog import load_materials
 from boxwright.domain.comparison import ComparisonOutcome
 from boxwright.domain.factor import Component, Stage
-from boxwright.domain.footprint import Allocation, PackagingComponent
-from boxwright.domain.mass_datum import MassDatum, MassPart
+from boxwright.domain.footprint import Allocation, MassDatum, MassPart, PackagingComponent
 from boxwright.domain.place import Place
 from boxwright.footprint import PartData, data_of_box, data_of_dunnage, difference, estimate, total
 from boxwright.routing import derive

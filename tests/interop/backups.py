@@ -154,7 +154,7 @@ def upgrade(operator: Operator, file: Path) -> None:
     """Bring tables of the first version to this one, with a plan in them."""
     (look,) = commands("Upgrade")
     with operator.serving() as call:
-        names = store_plans(call, ["A-1"], readMask="*")  # stored whole, as the first version did
+        names = store_plans(call, ["A-1"], read_mask="*")  # stored whole, as the first version did
         before = read_plans(call, names)
     turn_back(file)
     operator.note("a store with the tables of the first version (0001) and the plan of A-1")

@@ -68,10 +68,10 @@ def drive_by_curl(transcript: Transcript, http: str) -> str:
     name, parcels = plan.get("name", ""), plan.get("parcels", [])
     placed = sum(len(each["placements"]) for each in parcels)
     transcript.expect("curl plans and stores", right=status == "200 application/json" and placed == 3 and bool(name))
-    read, _ = get(f"/v1/{name}?readMask=orderId,parcels.boxTypeId")
+    read, _ = get(f"/v1/{name}?read_mask=order_id,parcels.box_type_id")
     same = [each["box_type_id"] for each in read.get("parcels", [])] == [each["box_type_id"] for each in parcels]
     transcript.expect("curl reads the plan", right=same and read.get("order_id") == order_id)
-    found, _ = get(f"/v1/plans?filter=order_id=%22{order_id}%22&readMask=name,orderId,status")
+    found, _ = get(f"/v1/plans?filter=order_id=%22{order_id}%22&read_mask=name,order_id,status")
     transcript.expect("curl finds the plan", right=[each["name"] for each in found.get("plans", [])] == [name])
     shipped = [{"parcel_index": index, "box_type_id": each["box_type_id"]} for index, each in enumerate(parcels)]
     outcome = {"request_id": "by-curl-1", "outcome": {"plan": name, "parcels": shipped}}

@@ -41,14 +41,14 @@ def placements(answers: Answers) -> int:
 
 def sums_add_up(footprint: dict[str, Any]) -> bool:
     """Return whether the lines of a footprint sum to its total."""
-    return sum(int(line.get("co2eMg", 0)) for line in footprint["lines"]) == int(footprint.get("totalCo2eMg", 0))
+    return sum(int(line.get("co2e_mg", 0)) for line in footprint["lines"]) == int(footprint.get("total_co2e_mg", 0))
 
 
 EXPECTED: dict[str, Callable[[Answers], bool]] = {
     "PackingService.Pack": lambda got: (
         got[0]["plan"]["status"] == "PLAN_STATUS_COMPLETE"
         and placements(got) == 3
-        and all(int(each["totalCo2eMg"]) > 0 and "lines" not in each for each in got[0]["plan"]["footprints"])
+        and all(int(each["total_co2e_mg"]) > 0 and "lines" not in each for each in got[0]["plan"]["footprints"])
     ),
     "PackingService.BatchPack": lambda got: (
         [result["order_id"] for result in got[0]["results"]] == ["good", "bad", "too-long"]

@@ -13,7 +13,16 @@ from boxwright.cli import main
 from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, UnsupportedError
 from boxwright.orders import read_orders
-from boxwright.orders.batches import FEWEST, MOST, arrow_batches, batch_size, first_order, order_batches, rows_of
+from boxwright.orders.batches import (
+    FEWEST,
+    MOST,
+    arrow_batch,
+    arrow_batches,
+    batch_size,
+    first_order,
+    order_batches,
+    rows_of,
+)
 from boxwright.orders.write import write_csv, write_parquet
 
 COLUMNS = ["order_id", "line_id", "quantity", "length_mm", "width_mm", "height_mm", "mass_g"]
@@ -100,6 +109,13 @@ def test_tables_are_cut_between_orders() -> None:
     assert [batch.content.first_row for batch in batches[1:]] == [
         1 + sum(each.rows for each in batches[:number]) for number in range(1, len(batches))
     ]
+
+
+def test_columns_of_a_table_are_checked() -> None:
+    """A column that is not known is named, as in a file."""
+    table = pa.Table.from_pylist([{**row, "weight": 1} for row in rows_of_orders(2)])
+    with pytest.raises(DataFileError, match="column 'weight'"):
+        arrow_batch(1, table)
 
 
 def test_half_a_parquet_file_is_refused(tmp_path: Path) -> None:

@@ -105,13 +105,13 @@ def test_explanations_end_with_the_search_and_are_made_once(monkeypatch) -> None
     """A plan that there is no time to explain says so; the cut one after it is the same plan."""
     asked = []
 
-    def end(answer, model):
-        asked.append(answer)
+    def end(explanation):
+        asked.append(explanation)
         stop.end()
         raise SearchEndedError("the search was ended before there was a plan")
 
     stop = Stop()
-    monkeypatch.setattr(explain, "with_smallest_changes", end)
+    monkeypatch.setattr(explain.Explanation, "smallest", end)
     policy = Policy(mode="thorough", support_ratio=1)
     first, cut = improvements(Task(ORDER, BOXES, policy, profiles=(), stop=stop), explain=True)
     assert (first.cut_short, cut.cut_short, len(asked)) == (False, True, 1)

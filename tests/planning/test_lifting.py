@@ -22,8 +22,7 @@ from boxwright import (
 )
 from boxwright.checking import ViolationKind, check
 from boxwright.contract.canonical import canonical_json
-from boxwright.domain.handling_mark import HandlingMark
-from boxwright.domain.plan import Plan, PlanStatus, ProofStatus, UnpackedReason
+from boxwright.domain.plan import HandlingMark, Plan, PlanStatus, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
 from boxwright.errors import InvalidInputError
 from boxwright.planning.planner import solve

@@ -26,14 +26,23 @@ from boxwright.selection.partition import (
     Counts,
     Searched,
     best_partition,
-    one_fewer,
     partition_bound,
     parts_of,
-    splits_of,
 )
 from boxwright.selection.single import least_price, search_single
 
 BOX = BoxType("box", 100, 100, 100)
+
+
+def one_fewer(counts: Counts) -> list[Counts]:
+    """Return the counts with one unit less."""
+    return [(*counts[:kind], count - 1, *counts[kind + 1 :]) for kind, count in enumerate(counts) if count]
+
+
+def splits_of(counts: Counts) -> list[tuple[Counts, Counts]]:
+    """Return every way to take a part out of some units, and what is left."""
+    parts = [part for part in parts_of(counts)[1:] if part != counts]
+    return [(part, tuple(count - taken for count, taken in zip(counts, part, strict=True))) for part in parts]
 
 
 class Shop:
@@ -117,7 +126,7 @@ class Shop:
             if not any(part):
                 continue
             left_out = several and part == self.whole
-            if not left_out and (not monotone or all(not any(fewer) or fewer in bounds for fewer in one_fewer(part))):
+            if not left_out and (not monotone or all(not any(each) or each in bounds for each in one_fewer(part))):
                 price, bound = self.outcome(part)
                 if price is not None:
                     prices[part] = price

@@ -6,6 +6,8 @@ from hypothesis import given, settings
 import strategies
 from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Orientation, Policy, plan, verify_certificate
 from boxwright.domain.plan import ProofScope, ProofStatus
+from boxwright.selection.reduction import Reduction
+from boxwright.selection.regrouping import Regrouping
 
 CUBE = Catalog("cubes", [BoxType("cube", 100, 100, 100)])
 
@@ -44,3 +46,16 @@ def test_a_bound_is_at_most_the_price_of_any_plan(objectives: tuple[str, ...], o
     assert fast.lower_bound <= fast.value
     if fast.bounded_objective == more.bounded_objective == objectives[0] and fast.scope is ProofScope.ALL_PLANS:
         assert fast.lower_bound <= more.value
+
+
+def test_a_plan_that_meets_its_bound_is_not_improved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """979 equal units fill 11 boxes to the last um: no fewer hold them, and the first plan ends it."""
+    for better in (Reduction, Regrouping):
+        monkeypatch.setattr(better, "run", lambda *_, **__: pytest.fail("a plan that none can beat was improved"))
+    order = Order("o", [Item("a", 979, 10, 10, 10, 10)])
+    catalog = Catalog("c", [BoxType("bar", 890, 10, 10), BoxType("short", 445, 10, 10)])
+
+    answer = plan(order, catalog, Policy("inner_volume", mode="balanced"), profiles=())
+
+    assert len(answer.parcels) == 11
+    assert answer.certificate.status is ProofStatus.PROVED

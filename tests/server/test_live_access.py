@@ -138,7 +138,7 @@ def test_a_token_of_a_site_sees_no_other(secured, tokens, file):
     names = [each["name"] for each in seen(tokens["read"])[1]["sites"]]
     assert names == ["sites/dallas", "sites/leeds"]
     listed = seen(tokens["site"])[1]
-    assert ([each["name"] for each in listed["sites"]], listed["totalSize"]) == (["sites/dallas"], 1)
+    assert ([each["name"] for each in listed["sites"]], listed["total_size"]) == (["sites/dallas"], 1)
     assert seen(tokens["site"], "/v1/sites/dallas")[1]["name"] == "sites/dallas"
     other, none = (seen(tokens["site"], f"/v1/sites/{each}") for each in ("leeds", "never"))
     assert other[0] == none[0] == 404

@@ -261,7 +261,7 @@ def test_sites_are_listed_and_read(served):
     ]
     assert listed.sites[0] == site_pb2.Site(name="sites/leeds", site_id="leeds")
     read = json.loads(fetched(f"http://{server.http_address}/v1/sites/lyon"))
-    assert (read["name"], read["origin"]["postalCode"]) == ("sites/lyon", "69007")
+    assert (read["name"], read["origin"]["postal_code"]) == ("sites/lyon", "69007")
     assert len(json.loads(fetched(f"http://{server.http_address}/v1/sites"))["sites"]) == 2
 
 

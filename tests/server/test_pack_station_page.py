@@ -44,13 +44,13 @@ def test_the_calls_of_the_page_work(server):
         name = answers[-1].get("plan", {}).get("name", name)
     pack, check, begun, outcome = answers
     (parcel,) = pack["plan"]["parcels"]
-    assert {"lines", "grossG", "toleranceG"} <= parcel["bench"].keys()
+    assert {"lines", "gross_g", "tolerance_g"} <= parcel["bench"].keys()
     assert len(parcel["placements"]) == 3
     assert check["valid"], check["violations"]
-    assert check["assessedPlan"] == {"parcels": [{"bench": {"grossG": 3373.67, "toleranceG": 360.451}}]}
+    assert check["assessed_plan"] == {"parcels": [{"bench": {"gross_g": 3373.67, "tolerance_g": 360.451}}]}
     (continued,) = begun["plan"]["parcels"]
-    assert (continued["startedParcelId"], continued["boxTypeId"]) == ("tote-17", "eu-600x400x300")
-    assert continued["placements"][0]["lineId"] == "2"
+    assert (continued["started_parcel_id"], continued["box_type_id"]) == ("tote-17", "eu-600x400x300")
+    assert continued["placements"][0]["line_id"] == "2"
     assert len(continued["placements"]) == 3
     assert outcome["outcome"]["plan"] == name
 

@@ -5,9 +5,9 @@ import datetime
 import pytest
 from google.protobuf import json_format
 
+from boxwright.catalog.boxes import BOARD_FIGURES
 from boxwright.catalog.folder import shipped_folder
 from boxwright.contract.box_type import box_type_to_wire, read_box_type
-from boxwright.domain.box import BOARD_FIGURES
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.pack_request import read_pack_request

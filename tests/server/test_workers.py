@@ -300,3 +300,18 @@ def test_answers_are_those_of_this_process_byte_for_byte():
             assert answered(lambda _, done=answer: done.result(), request) == expected
 
     with_workers(scene)
+
+
+def test_a_process_that_does_not_get_on_while_it_loads_is_killed(monkeypatch):
+    """Another is started in its place."""
+    monkeypatch.setattr(worker, "HANG_S", 0.5)
+
+    async def scene(workers):
+        (first,) = workers._all
+        os.kill(first.pid, signal.SIGKILL)
+        await until(lambda: first not in workers._all and workers._all)
+        (loading,) = workers._all
+        os.kill(loading.pid, signal.SIGSTOP)
+        await until(lambda: loading not in workers._all and workers.ready == 1)
+
+    with_workers(scene)

@@ -136,13 +136,7 @@ def test_the_ship_date_picks_the_table(rules):
             {"effective_from": dt.date(2026, 1, 2), "effective_to": dt.date(2026, 1, 1)},
             "effective_to",
         ),
-        ({"zones": (ZonePrices("z", ()),)}, "zones[0].steps"),
         ({"zones": (ZonePrices("z", (WeightPrice(Decimal(1), 1),)),) * 2}, "zones[1].zone"),
-        (
-            {"zones": (ZonePrices("z", (WeightPrice(Decimal(2), 1), WeightPrice(Decimal(2), 1))),)},
-            "zones[0].steps[1].up_to",
-        ),
-        ({"zones": (ZonePrices("z", (WeightPrice(Decimal(1), -1),)),)}, "zones[0].steps[0].price_minor"),
         (
             {"surcharges": (SurchargePrice("a"), SurchargePrice("a", zones=("z",)))},
             "surcharges[1].surcharge_id",
@@ -158,6 +152,22 @@ def test_a_broken_table_is_refused(fields, fault):
     with pytest.raises(InvalidInputError) as caught:
         replace(table((1, 100)), **fields)
     assert fault in [each.field for each in caught.value.violations]
+
+
+@pytest.mark.parametrize(
+    ("make", "fault"),
+    [
+        (lambda: ZonePrices("z", ()), "steps"),
+        (lambda: ZonePrices("z", (WeightPrice(Decimal(2), 1), WeightPrice(Decimal(2), 1))), "steps[1].up_to"),
+        (lambda: WeightPrice(Decimal(1), -1), "price_minor"),
+        (lambda: SurchargePrice("a", zones=("z" * 201,)), "zones[0]"),
+    ],
+)
+def test_a_broken_part_of_a_table_is_refused(make, fault):
+    """Each part has rules of its own, whatever table it is made for."""
+    with pytest.raises(InvalidInputError) as caught:
+        make()
+    assert [each.field for each in caught.value.violations] == [fault]
 
 
 tables = st.builds(

@@ -3,11 +3,10 @@
 Uses tabular, domain and the rooms below them; every number it hands out comes from a file with a source.
 """
 
-from boxwright.catalog.board_walls import unverified_walls
 from boxwright.catalog.catalogs import catalog_names, load_catalog, load_catalog_text, validate_catalog_file
 from boxwright.catalog.cautions import catalog_warnings, plan_cautions
 from boxwright.catalog.convert import convert_sizes
-from boxwright.catalog.derived import derived_fields
+from boxwright.catalog.derived import derived_fields, unverified_walls
 from boxwright.catalog.describe import describe
 from boxwright.catalog.imports import import_materials
 from boxwright.catalog.loader import load_materials

@@ -1,7 +1,6 @@
 """Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
 
 import difflib
-import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,42 +8,17 @@ from typing import Any
 
 from boxwright import units
 from boxwright.catalog.blank import Size, blank_of, inner_of, outer_of
+from boxwright.catalog.columns import columns_of, note_unknown, read_fields
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.renamed import unknown
 from boxwright.catalog.rows import wall_of
-from boxwright.domain.box import BOARD_FIGURES, FLEXIBLE_SHELLS, BoxStyle, BoxType, Opening
-from boxwright.domain.compartments import Compartments
-from boxwright.domain.fields import is_number, is_whole
-from boxwright.domain.price import PriceTier
-from boxwright.domain.property_cap import PropertyCap
-from boxwright.domain.reuse import MOST_IDLE_SHARE, MOST_RETURN_KM
-from boxwright.domain.source_grade import SourceGrade
+from boxwright.domain.box import FLEXIBLE_SHELLS, BoxStyle, BoxType, Opening
 from boxwright.findings import Findings
 
 LENGTHS = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
-MASSES = ("tare_g", "max_gross_g", "max_net_g", "blank_g")
-NUMBERS = (*BOARD_FIGURES, "recycled_content")
-"""Figures of a board that a box type may give itself; BoxType has their rules."""
-COUNTS = {"price_minor": 0, "minimum_order_quantity": 0, "available": 0, "trips": 1}
-"""Whole numbers, with the least that each may be."""
-REUSE_NUMBERS = {"idle_share": MOST_IDLE_SHARE, "return_distance_km": MOST_RETURN_KM}
-"""Numbers of reuse, with the most that each may be."""
-TEXTS = (
-    *("box_type_id", "name", "material_id", "style", "opening", "board_id", "source", "note", "size_basis"),
-    *("flute", "grade", "washing_factor_id", "source_grade"),
-)
-FLAGS = ("read_in_source", "tare_weighed", "trips_counted")
-LISTS: dict[str, tuple[type[PriceTier] | type[PropertyCap], tuple[str, str]]] = {
-    "price_tiers": (PriceTier, ("min_quantity", "price_minor")),
-    "property_caps": (PropertyCap, ("property", "max_amount")),
-}
-"""Lists of tables, with what an entry becomes and its keys."""
-GRID = "compartments"
-GRID_KEYS = ("columns_mm", "rows_mm", "height_mm")
-"""The table of compartments, and the keys that it must have."""
-ARTICLES = "articles"
-"""Its key for what the pack is for; may be left out."""
-BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *REUSE_NUMBERS, *LISTS, GRID, *TEXTS[1:], *NUMBERS, *FLAGS)
+BOARD_FIGURES = ("caliper_mm", "grammage_g_per_m2", "edge_crush_kn_per_m")
+"""Figures of a board that a box type may give itself."""
+_COLUMNS = {name: column for name, column in columns_of(BoxType).items() if name != "tare_basis"}
+BOX_FIELDS = tuple(_COLUMNS)
 """Fields of a catalog entry, named as in BoxType."""
 
 
@@ -68,14 +42,13 @@ def read_box(
         Fields that are given and could not be read, which is noted already: the others are judged, no box comes of it.
     """
     before = len(faults)
-    broken = _broken_fields(values, unread, materials, faults)
-    given = dict(values)
-    for field in sorted(LISTS.keys() & given.keys() - broken):
-        given[field] = _read_list(field, given[field], faults)
-    if GRID in given.keys() - broken:
-        given[GRID] = _read_grid(given[GRID], materials, faults.at(GRID))
+    given = {field: value for field, value in values.items() if value is not None}
+    note_unknown(given, BOX_FIELDS, faults)
+    columns = {field: _COLUMNS[field] for field in given if field in _COLUMNS and field not in unread}
+    broken = {*unread, *given} - {*(given := read_fields(columns, given, faults))}
+    broken |= _unknown_ids(given, materials, faults) | _missing(given, broken, faults)
     board = None
-    of_board = {"board_id", "flute", "grade", *NUMBERS}
+    of_board = {"board_id", "flute", "grade", "recycled_content", *BOARD_FIGURES}
     if not broken & of_board:
         board = _board(given, materials, faults)
     if not broken & {"style", "opening", *of_board, *LENGTHS}:
@@ -91,98 +64,36 @@ def read_box(
     return faults.attempt(BoxType, **given) if len(faults) == before and not unread else None
 
 
-def _broken_fields(
-    values: Mapping[str, Any], unread: Collection[str], materials: Materials, faults: Findings
-) -> set[str]:
-    """Note the rule that each field breaks on its own; return those fields, and those that could not be read."""
-    allowed = {
-        "board_id": {each.board_id for each in materials.boards},
-        "material_id": {each.material_id for each in materials.materials},
-        "style": {each.value for each in BoxStyle},
-        "opening": {each.value for each in Opening},
-        "source_grade": {each.value for each in SourceGrade},
-    }
-    broken = set(unread)
-    if "box_type_id" not in {*values, *unread}:
-        faults.add("box_type_id", "is missing")
-    for field, value in values.items():
-        rule = _rule(field, value)
-        if rule is None and field in allowed and value and value not in allowed[field]:
-            rule = f"must be one of {', '.join(sorted(allowed[field]))}, got {value!r}"
-        if rule is not None:
-            faults.add(field, rule)
-            broken.add(field)
-    for side in ("inner", "outer"):
-        edges = [field for field in LENGTHS if field.startswith(side)]
-        missing = [field for field in edges if values.get(field) is None and field not in unread]
-        if len(missing) < len(edges):
-            for field in missing:
-                faults.add(field, f"is missing: the other {side} edges are given")
-            broken.update(missing)
-    return broken
-
-
-def _rule(field: str, value: object) -> str | None:
-    if field in LENGTHS:
-        return units.length_rule(value)
-    if field in MASSES:
-        return units.mass_rule(value)
-    if field in TEXTS:
-        return None if isinstance(value, str) else f"must be a text, got {value!r}"
-    if field in NUMBERS:
-        return None if is_number(value, -sys.float_info.max, sys.float_info.max) else f"must be a number, got {value!r}"
-    if field in FLAGS:
-        return None if isinstance(value, bool) else f"must be true or false, got {value!r}"
-    if field in LISTS:
-        return None if isinstance(value, list | tuple) else f"must be a list of tables, got {value!r}"
-    if field == GRID:
-        fits = isinstance(value, dict | Compartments)
-        return None if fits else f"must be a table of {', '.join(GRID_KEYS)}, got {value!r}"
-    if field in REUSE_NUMBERS:
-        fits = is_number(value, 0, REUSE_NUMBERS[field])
-        return None if fits else f"must be from 0 to {REUSE_NUMBERS[field]:,}, got {value!r}"
-    if field in COUNTS:
-        return (
-            None
-            if is_whole(value, COUNTS[field])
-            else f"must be a whole number of {COUNTS[field]} or more, got {value!r}"
-        )
-    return unknown(field, f"is unknown; known: {', '.join(BOX_FIELDS)}")
-
-
-def _read_list(field: str, entries: Iterable[Any], faults: Findings) -> tuple[Any, ...]:
-    """Return the entries of a list field, those left out that break a rule, each noted by its place and key."""
-    kind, keys = LISTS[field]
-    found = []
-    for index, entry in enumerate(entries):
-        at = faults.at(f"{field}[{index}]")
-        if isinstance(entry, kind):
-            found.append(entry)
-        elif not isinstance(entry, dict):
-            at.add("", f"must be a table of {' and '.join(keys)}, got {entry!r}")
-        elif wrong := [key for key in (*entry, *keys) if (key in entry) != (key in keys)]:
-            for key in wrong:
-                at.add(key, "is missing" if key in keys else f"is unknown; known: {', '.join(keys)}")
-        else:
-            with at:
-                found.append(kind(**entry))
-    return tuple(found)
-
-
-def _read_grid(table: Mapping[str, Any] | Compartments, materials: Materials, at: Findings) -> Compartments | None:
-    if isinstance(table, Compartments):
-        return table
-    known = (*GRID_KEYS, ARTICLES)
-    wrong = [*(key for key in table if key not in known), *(key for key in GRID_KEYS if key not in table)]
-    for key in wrong:
-        at.add(key, "is missing" if key in GRID_KEYS else f"is unknown; known: {', '.join(known)}")
-    grid = None if wrong else at.attempt(Compartments, **table)
-    for index, article in enumerate(() if grid is None else grid.articles):
+def _unknown_ids(given: Mapping[str, Any], materials: Materials, faults: Findings) -> set[str]:
+    """Note ids that name nothing in the data; return their fields."""
+    found = set()
+    for field, rows in (("board_id", materials.boards), ("material_id", materials.materials)):
+        ids = sorted(getattr(row, field) for row in rows)
+        if given.get(field) and given[field] not in ids:
+            faults.add(field, f"must be one of {', '.join(ids)}, got {given[field]!r}")
+            found.add(field)
+    grid = given.get("compartments")
+    for index, article in enumerate(grid.articles if grid else ()):
         if article not in materials.articles:
             near = difflib.get_close_matches(article, materials.articles) or sorted(materials.articles)
             rule = f"must be an article of the materials data, such as {', '.join(near)}, got {article!r}"
-            at.add(f"{ARTICLES}[{index}]", rule)
-    return grid
+            faults.add(f"compartments.articles[{index}]", rule)
+    return found
+
+
+def _missing(given: Mapping[str, Any], broken: Collection[str], faults: Findings) -> set[str]:
+    """Note what lacks: the id, and edges of a size of which others are given; return the edges."""
+    if "box_type_id" not in {*given, *broken}:
+        faults.add("box_type_id", "is missing")
+    found = set()
+    for side in ("inner", "outer"):
+        edges = [field for field in LENGTHS if field.startswith(side)]
+        missing = [field for field in edges if field not in given and field not in broken]
+        if len(missing) < len(edges):
+            for field in missing:
+                faults.add(field, f"is missing: the other {side} edges are given")
+            found.update(missing)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,100 +2,91 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog import cells
-from boxwright.catalog.boxes import (
-    ARTICLES,
-    COUNTS,
-    FLAGS,
-    GRID,
-    LENGTHS,
-    MASSES,
-    NUMBERS,
-    REUSE_NUMBERS,
-    TEXTS,
-    read_box,
-    unique_ids,
-)
-from boxwright.catalog.columns import REQUIRED, Column
-from boxwright.catalog.documents import check_keys, parse_document, read_document, tables_of
+from boxwright.catalog.boxes import BOX_FIELDS, read_box, unique_ids
+from boxwright.catalog.columns import Columns, columns_of, entries, note_unknown, pairs, read_fields, whole
+from boxwright.catalog.documents import parse_document, read_document
+from boxwright.catalog.dunnage import read_dunnage
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.own_dunnage import PRICED, read_own_dunnage, read_rate
 from boxwright.catalog.tables import decoded_text, read_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
-from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.fields import too_long, too_wordy
+from boxwright.domain.fields import Id, Label, Name, Note
+from boxwright.domain.written import number
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 
-CATALOG_REQUIRED: dict[str, type] = {"catalog_id": str, "box_types": list}
-CATALOG_OPTIONAL: dict[str, type] = {
-    "version": str,
-    "name": str,
-    "source": str,
-    "url": str,
-    "licence": str,
-    "note": str,
-    "currency": str,
-    "purchase_quantity": int,
-    "dunnage": list,
-    "defaults": dict,
-}
-NOT_KEPT = ("url", "licence", "note")
-"""Texts of a file that say something of it and are no part of the catalog."""
+
+@dataclass(frozen=True)
+class _Document:
+    """A catalog file, whose entries are read by themselves; address, licence and note are no part of the catalog."""
+
+    catalog_id: Id
+    box_types: tuple[object, ...]
+    version: Label = "1"
+    name: Name = ""
+    source: Note = ""
+    url: Note = ""
+    licence: Note = ""
+    note: Note = ""
+    currency: str = ""
+    purchase_quantity: int = 0
+    dunnage: tuple[object, ...] | None = None
+    defaults: dict[str, Any] | None = None
 
 
-def _decimal_float(cell: str) -> float:
-    return float(cells.number(cell))
+CATALOG_KEYS = columns_of(_Document)
 
 
-def _tiers(cell: str) -> list[dict[str, Any]]:
+def _tiers(cell: str, *_: object) -> list[dict[str, Any]]:
     """Return tiers written as ``QUANTITY=PRICE``, separated by semicolons."""
     return [
-        {"min_quantity": cells.whole(quantity), "price_minor": cells.whole(price)}
-        for quantity, price in cells.pairs(cell, "QUANTITY=PRICE, such as 100=75;500=60")
+        {"min_quantity": whole(quantity), "price_minor": whole(price)}
+        for quantity, price in pairs(cell, "QUANTITY=PRICE, such as 100=75;500=60")
     ]
 
 
-def _caps(cell: str) -> list[dict[str, Any]]:
+def _caps(cell: str, *_: object) -> list[dict[str, Any]]:
     """Return caps written as ``NAME=MOST``, separated by semicolons."""
     return [
-        {"property": name, "max_amount": _decimal_float(most)}
-        for name, most in cells.pairs(cell, "NAME=MOST, such as lithium_wh=100")
+        {"property": name, "max_amount": float(number(most))}
+        for name, most in pairs(cell, "NAME=MOST, such as lithium_wh=100")
     ]
 
 
-def _grid(cell: str) -> dict[str, Any]:
+def _grid(cell: str, *_: object) -> dict[str, Any]:
     """Return compartments written as ``columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle``."""
     form = "columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"
     found: dict[str, Any] = {}
-    for name, lengths in cells.pairs(cell, f"such as {form}"):
-        if name == ARTICLES:
+    for name, lengths in pairs(cell, f"such as {form}"):
+        if name == "articles":
             found[name] = lengths.split()
             continue
-        numbers = [_decimal_float(each) for each in lengths.split()]
+        numbers = [float(number(each)) for each in lengths.split()]
         found[name] = numbers[0] if name == "height_mm" and len(numbers) == 1 else numbers
     return found
 
 
-CSV_REQUIRED = {"box_type_id": Column(cells.text, REQUIRED)}
-CSV_OPTIONAL = {
-    **{field: Column(_decimal_float) for field in (*LENGTHS, *MASSES, *NUMBERS, *REUSE_NUMBERS)},
-    **{field: Column(cells.whole) for field in COUNTS},
-    "price_tiers": Column(_tiers),
-    "property_caps": Column(_caps),
-    GRID: Column(_grid),
-    "currency": Column(cells.text),
-    **{field: Column(cells.text) for field in TEXTS if field != "box_type_id"},
-    **{field: Column(cells.flag) for field in FLAGS},
-}
-"""Columns that a catalog in CSV may have; an empty cell is a field that is not given."""
+def _csv_columns() -> Columns:
+    """Return the columns that a catalog in CSV may have; an empty cell is a field that is not given.
+
+    What their values may be is left to ``read_box``, which judges entries of any form.
+    """
+    read = {"price_tiers": _tiers, "property_caps": _caps, "compartments": _grid}
+    columns = columns_of(BoxType, *BOX_FIELDS, defaults=dict.fromkeys(BOX_FIELDS), read=read)
+    columns["currency"] = columns_of(Catalog, "currency")["currency"]
+    return {
+        name: replace(column, field=replace(column.field, check=lambda value, *_: value))
+        for name, column in columns.items()
+    }
+
+
+CSV_COLUMNS = _csv_columns()
 
 
 def catalog_names() -> tuple[str, ...]:
@@ -173,37 +164,33 @@ def _read_toml(path: Path, materials: Materials, faults: Findings) -> Catalog | 
 
 
 def _of_document(document: dict[str, Any], materials: Materials, faults: Findings) -> Catalog | None:
-    if not check_keys(document, CATALOG_REQUIRED, CATALOG_OPTIONAL, faults):
+    note_unknown(document, CATALOG_KEYS, faults)
+    values = read_fields(CATALOG_KEYS, document, faults)
+    if faults:
         return None
-    for name in ("box_types", "dunnage"):
-        if rule := too_long(name, document.get(name, ())):
-            faults.add(name, rule)
-            return None
-    for name in NOT_KEPT:
-        if rule := too_wordy(document.get(name, "")):
-            faults.add(name, rule)
-    defaults = document.get("defaults", {})
+    listed, brought, defaults = values.pop("box_types"), values.pop("dunnage"), values.pop("defaults") or {}
     boxes, given = [], []
-    for at, entry in tables_of(document["box_types"], "box_types", faults):
+    for at, entry in entries(listed, "box_types", faults):
+        if not isinstance(entry, dict):
+            at.add("", f"must be a table, got {entry!r}")
+            continue
         given.append((at, {**defaults, **entry}))
-        box = read_box({**defaults, **entry}, materials, at)
-        if box is not None:
-            boxes.append(box)
-    dunnage = _read_dunnage(document.get("dunnage", list(materials.default_dunnage)), materials, faults)
-    kept = ("version", "currency", "purchase_quantity", "name", "source")
-    texts: dict[str, Any] = {key: document[key] for key in kept if key in document}
+        boxes.append(read_box({**defaults, **entry}, materials, at))
+    dunnage = read_dunnage(materials.default_dunnage if brought is None else brought, materials, faults)
     unique_ids(given)
-    check_currency("currency", document.get("currency", ""), (values for _, values in given), faults)
-    if not document.get("currency") and any(each.price_per_kg_minor is not None for each in dunnage):
+    check_currency("currency", values["currency"], (fields for _, fields in given), faults)
+    if not values["currency"] and any(each.price_per_kg_minor is not None for each in dunnage):
         faults.add("currency", "is missing: dunnage has a price")
-    return _build(document["catalog_id"], boxes, dunnage, texts, faults)
+    kept = {key: value for key, value in values.items() if key not in ("url", "licence", "note")}
+    return None if faults else faults.attempt(Catalog, box_types=tuple(filter(None, boxes)), dunnage=dunnage, **kept)
 
 
 def _read_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
     """Read a catalog in CSV: a column per field that any row gives; the file's name is the catalog's."""
     boxes, given = [], []
     currency = ""
-    for record in read_table(path, CSV_REQUIRED, faults, CSV_OPTIONAL, unread=True):
+    needed = {"box_type_id": CSV_COLUMNS["box_type_id"]}
+    for record in read_table(path, needed, faults, CSV_COLUMNS, unread=True):
         values = {field: value for field, value in record.values.items() if value is not None}
         at = faults.row(record.row)
         code = values.pop("currency", "")
@@ -212,13 +199,13 @@ def _read_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | N
             rule = f"must be {currency!r} as in the rows above: a catalog has one currency, got {code!r}"
             at.add("currency", rule)
         given.append((at, values))
-        box = read_box(values, materials, at, record.unread)
-        if box is not None:
-            boxes.append(box)
-    dunnage = _read_dunnage(list(materials.default_dunnage), materials, faults)
+        boxes.append(read_box(values, materials, at, record.unread))
+    dunnage = read_dunnage(materials.default_dunnage, materials, faults)
     unique_ids(given)
     check_currency("currency", currency, (values for _, values in given), faults)
-    return _build(path.stem, boxes, dunnage, {"currency": currency}, faults)
+    if faults:
+        return None
+    return faults.attempt(Catalog, path.stem, tuple(filter(None, boxes)), dunnage=dunnage, currency=currency)
 
 
 def check_currency(field: str, currency: str, given: Iterable[Mapping[str, Any]], faults: Findings) -> None:
@@ -228,38 +215,3 @@ def check_currency(field: str, currency: str, given: Iterable[Mapping[str, Any]]
     priced = next((each for each in given if each.get("price_minor") is not None or each.get("price_tiers")), None)
     if priced is not None and not currency:
         faults.add(field, f"is missing: box type {priced.get('box_type_id')!r} has a price")
-
-
-def _read_dunnage(entries: list[Any], materials: Materials, faults: Findings) -> tuple[Dunnage, ...]:
-    """Return dunnage named by its id, or brought along as a table."""
-    known = {each.dunnage_id: each for each in materials.dunnage}
-    found = []
-    for index, entry in enumerate(entries):
-        at = faults.at(f"dunnage[{index}]")
-        if isinstance(entry, dict) and not entry.keys() <= PRICED:
-            own = read_own_dunnage(entry, materials, at)
-            if own is not None:
-                found.append(own)
-            continue
-        dunnage_id, price = entry, None
-        if isinstance(entry, dict):
-            dunnage_id, price = entry.get("dunnage_id"), read_rate(entry.get("price_per_kg_minor"), at)
-        if isinstance(dunnage_id, str) and dunnage_id in known:
-            found.append(replace(known[dunnage_id], price_per_kg_minor=price))
-        else:
-            names = ", ".join(sorted(known))
-            rule = f"must be the id of known dunnage or a table, got {entry!r:.80}; known: {names}"
-            at.add("", rule)
-    return tuple(found)
-
-
-def _build(
-    catalog_id: str,
-    boxes: list[BoxType],
-    dunnage: tuple[Dunnage, ...],
-    texts: Mapping[str, Any],
-    faults: Findings,
-) -> Catalog | None:
-    if faults:
-        return None
-    return faults.attempt(Catalog, catalog_id, tuple(boxes), dunnage=dunnage, **texts)

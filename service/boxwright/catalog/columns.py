@@ -1,56 +1,60 @@
-"""Columns of a table as the fields of its rows' class: the class is the one description that readers follow."""
+"""Columns of tables and keys of documents: what each sets of a noun, and how what is written there is read.
 
-import enum
-import types
-from collections.abc import Callable
-from dataclasses import MISSING, Field, dataclass, fields
+The annotations of the noun's class are the declaration (:mod:`boxwright.domain.fields`): a column has the name of its
+field, its kind and range. This reader makes nouns of what is given, and notes all that breaks a rule.
+"""
+
+import datetime
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, is_dataclass
 from decimal import Decimal
 from inspect import get_annotations
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
-from boxwright.catalog import cells
-from boxwright.domain.source_grade import SourceGrade
+from boxwright.domain.fields import Declared, declared, shown
+from boxwright.domain.source_grade import SourceGrade, grade_rule
+from boxwright.domain.written import CellError, number
+from boxwright.errors import FieldViolation
+from boxwright.findings import Findings
+
+Noun = TypeVar("Noun")
+Reader = Callable[[Any, str, Findings], Any]
+"""From what is given, its key and the view of the table that holds it, to a value; CellError or notes if it is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How the cells of a column are read.
+    """How a column of a table or a key of a document is read.
 
     Attributes
     ----------
-    read : callable
-        From text to value; raises CellError.
+    field : Declared
+        What it sets.
     default : object
-        What an empty cell means; REQUIRED if it must not be empty.
+        What it is where nothing, or an empty cell or text, is given; MISSING: it must be given.
+    read : callable, optional
+        Of values that are not read as the kind of the field says.
     """
 
-    read: Callable[[str], Any]
-    default: Any = None
+    field: Declared
+    default: Any
+    read: Reader | None = None
 
-
-REQUIRED = object()
-"""Default of a column whose cells must not be empty."""
 
 Columns = dict[str, Column]
 
-Number = Annotated[Decimal, cells.number]
-NotNegative = Annotated[Decimal, cells.not_negative]
-Share = Annotated[Decimal, cells.share]
 
-_READERS: dict[object, Callable[[str], Any]] = {
-    str: cells.text,
-    bool: cells.flag,
-    int: cells.whole,
-    Decimal: cells.positive,
-}
-"""Readers by type, where a field's annotation names none."""
+def columns_of(
+    kind: type,
+    *names: str,
+    defaults: Mapping[str, Any] | None = None,
+    keys: Mapping[str, str] | None = None,
+    read: Mapping[str, Reader] | None = None,
+) -> Columns:
+    """Return the columns of a dataclass: those of its own fields, then those of its bases.
 
-
-def columns_of(kind: type, *names: str, **own: Column) -> Columns:
-    """Return the columns of the rows of a dataclass: those of its own fields, then those of its bases.
-
-    A field is read by the reader that its annotation names, else by its type: a Decimal is above 0. A cell may be empty
-    where its field may be None or has a default. Provenance and flags must always be said.
+    Nothing need be given of a field that has a default or may be None.
 
     Parameters
     ----------
@@ -58,23 +62,188 @@ def columns_of(kind: type, *names: str, **own: Column) -> Columns:
         The dataclass.
     *names : str
         Fields that are columns, in their order. Default: all.
-    **own : Column
-        Columns that are not as their fields say.
+    defaults : mapping of str to object, optional
+        What fields are where nothing is given, MISSING where that is a fault. Default: as the class says.
+    keys : mapping of str to str, optional
+        How fields are called in the file, where not by their names.
+    read : mapping of str to callable, optional
+        Readers of fields that are not read as their kind says.
     """
-    hints = get_type_hints(kind, include_extras=True)
-    known = {field.name: field for field in fields(kind)}
-    ordered = dict.fromkeys(name for each in kind.__mro__ for name in get_annotations(each))
-    return {name: own.get(name) or _column(known[name], hints[name]) for name in names or ordered if name in known}
+    fields = declared(kind)
+    ordered = dict.fromkeys(name for base in kind.__mro__ for name in get_annotations(base) if name in fields)
+    columns = {}
+    for name in names or ordered:
+        field = fields[name]
+        default = None if field.default is MISSING and field.optional else field.default
+        default = (defaults or {}).get(name, default)
+        columns[(keys or {}).get(name, name)] = Column(field, default, (read or {}).get(name))
+    return columns
 
 
-def _column(field: Field[Any], hint: Any) -> Column:
-    parts = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
-    kind = next(each for each in parts if each is not type(None))
-    default = field.default
-    if field.name == "source" or kind in (bool, SourceGrade):
-        default = REQUIRED
-    elif default is MISSING:
-        default = None if len(parts) > 1 else REQUIRED
-    if get_origin(kind) is Annotated:
-        return Column(get_args(kind)[1], default)
-    return Column(cells.member_of(kind) if issubclass(kind, enum.Enum) else _READERS[kind], default)
+def stated(kind: type, *more: str) -> dict[str, Any]:
+    """Return the ``defaults`` of published data, which must state source, grade and flags, and perhaps ``more``."""
+    fields = declared(kind).values()
+    names = [field.name for field in fields if field.name == "source" or field.kind in (bool, SourceGrade)]
+    return dict.fromkeys((*names, *more), MISSING)
+
+
+def read_fields(columns: Columns, given: Mapping[str, Any], at: Findings, *, cells: bool = False) -> dict[str, Any]:
+    """Return the values of fields; those that are missing or break a rule are noted and left out.
+
+    Parameters
+    ----------
+    columns : mapping of str to Column
+        By key.
+    given : mapping of str to object
+        By key: texts of cells, or values of a document.
+    at : Findings
+        The view of the row or table.
+    cells : bool, optional
+        Whether they are texts of cells. Default False.
+    """
+    values: dict[str, Any] = {}
+    for key, column in columns.items():
+        value, field, before = given.get(key), column.field, len(at)
+        if value is None or (value == "" and (cells or field.kind is str)):
+            if column.default is MISSING:
+                at.add(key, "must be given")
+            else:
+                values[field.name] = column.default
+            continue
+        try:
+            if column.read is not None:
+                value = column.read(value, key, at)
+            else:
+                value = _of_cell(field, value) if cells else _of_document(field, value, key, at)
+        except CellError as error:
+            at.add(key, str(error))
+        if len(at) == before:
+            broken: list[FieldViolation] = []
+            value = field.check(value, key, broken)
+            for violation in broken:
+                at.add(key if cells else violation.field, violation.rule)
+        if len(at) == before:
+            values[field.name] = value
+    for name, grade in values.items():
+        if isinstance(grade, SourceGrade):
+            read = values.get(name.replace("source_grade", "read_in_source"))
+            if read is not None and (rule := grade_rule(grade, read_in_source=read)):
+                at.add(name, rule)
+    return values
+
+
+def read_noun(
+    kind: type[Noun], table: object, at: Findings, columns: Columns | None = None, **more: Any
+) -> Noun | None:
+    """Return what a table of a document describes, or None after noting all that is wrong with it.
+
+    Parameters
+    ----------
+    kind : type
+        The dataclass of the noun.
+    table : object
+        What is given; a noun is returned as it is.
+    at : Findings
+        The view of its place.
+    columns : mapping of str to Column, optional
+        Default: those of ``kind``.
+    **more : object
+        Fields that the table does not have.
+    """
+    if isinstance(table, kind):
+        return table
+    before, columns = len(at), columns or columns_of(kind)
+    if not isinstance(table, dict):
+        at.add("", f"must be a table of {', '.join(columns)}, got {shown(table)}")
+        return None
+    note_unknown(table, columns, at)
+    values = read_fields(columns, table, at)
+    names = {column.field.name: key for key, column in columns.items()}
+    return at.at("", names).attempt(kind, **values, **more) if len(at) == before else None
+
+
+def nouns_of(kind: type[Noun], columns: Columns | None = None) -> Callable[[object, str, Findings], tuple[Noun, ...]]:
+    """Return the reader of a list of tables."""
+
+    def read(given: object, key: str, at: Findings) -> tuple[Noun, ...]:
+        nouns = (read_noun(kind, table, place, columns) for place, table in entries(given, key, at))
+        return tuple(noun for noun in nouns if noun is not None)
+
+    return read
+
+
+def entries(given: object, key: str, at: Findings) -> Iterator[tuple[Findings, Any]]:
+    """Yield the entries of a list of a document, each with the view of its place; note what is no list."""
+    if not isinstance(given, list | tuple):
+        at.add(key, f"must be a list, got {shown(given)}")
+        return
+    for index, entry in enumerate(given):
+        yield at.at(f"{key}[{index}]"), entry
+
+
+def note_unknown(given: Iterable[str], known: Iterable[str], at: Findings) -> None:
+    """Note each key that is not known, with the one that may be meant."""
+    known = list(known)
+    for key in given:
+        if key not in known:
+            at.add(key, unknown(key, known))
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """Return the rule that an unknown name breaks, with the one that may be meant, or all that are known."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"is unknown; did you mean {near[0]!r}?" if near else f"is unknown; known: {', '.join(known)}"
+
+
+def _of_document(field: Declared, value: Any, key: str, at: Findings) -> Any:
+    """Return a value of a document as its field holds it; what is not that is left to the field's own check."""
+    if field.kind is Decimal and isinstance(value, int | float | str) and not isinstance(value, bool):
+        return number(str(value))
+    entry: Any = field.entry and field.entry.kind
+    if is_dataclass(field.kind) and isinstance(value, dict):
+        return read_noun(field.kind, value, at.at(key))  # type: ignore[arg-type]  # a class, as all kinds are
+    if is_dataclass(entry):
+        return nouns_of(entry)(value, key, at)  # type: ignore[arg-type]  # as above
+    if field.kind is tuple and not isinstance(value, list | tuple):
+        raise CellError(f"must be a list, got {shown(value)}")
+    return value
+
+
+def _of_cell(field: Declared, cell: str) -> Any:
+    if field.kind is bool:
+        if cell not in ("yes", "no"):
+            raise CellError(f"must be yes or no, got {cell!r}")
+        return cell == "yes"
+    if field.kind is Decimal:
+        return number(cell)
+    if field.kind is float:
+        return float(number(cell))
+    if field.kind is int:
+        return whole(cell)
+    if field.kind is datetime.date:
+        try:
+            return datetime.datetime.strptime(cell, "%Y-%m-%d").date()
+        except ValueError:
+            raise CellError(f"must be a date YYYY-MM-DD, got {cell!r}") from None
+    if field.kind is tuple:
+        return tuple(part.strip() for part in cell.split(field.separator or None) if part.strip())
+    return cell
+
+
+def whole(cell: str) -> int:
+    """Return a whole number; CellError where it is none."""
+    value = number(cell)
+    if value != value.to_integral_value():
+        raise CellError(f"must be a whole number, got {cell!r}")
+    return int(value)
+
+
+def pairs(cell: str, form: str) -> list[tuple[str, str]]:
+    """Return pairs written as ``LEFT=RIGHT``, separated by semicolons; ``form`` is how errors describe that."""
+    found = []
+    for part in cell.split(";"):
+        left, equals, right = (side.strip() for side in part.rpartition("="))
+        if not (left and equals and right):
+            raise CellError(f"must be {form}, separated by semicolons, got {cell!r}")
+        found.append((left, right))
+    return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from boxwright.catalog.board_walls import unverified_walls
+from boxwright.catalog.derived import unverified_walls
 from boxwright.catalog.loader import load_materials
 from boxwright.domain.box import BoxType, Catalog
 

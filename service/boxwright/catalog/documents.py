@@ -1,20 +1,12 @@
-"""Reads a TOML document against its keys, with every fault named by path."""
+"""Reads a TOML document, if reading it takes no memory out of proportion."""
 
-import datetime
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from boxwright.catalog import cells
-from boxwright.catalog.renamed import unknown
 from boxwright.catalog.tables import read_text
-from boxwright.domain.source_grade import SourceGrade, grade_rule
-from boxwright.domain.written import CellError
 from boxwright.findings import Findings
-
-Value = TypeVar("Value")
 
 MOST_PARTS, MOST_NAMES = 8, 50_000
 """Most names that dots join to a key, and most of them in the headers and dotted keys of a document.
@@ -75,68 +67,3 @@ def _too_much(content: str) -> tuple[int, str] | None:
         row = content.count("\n", 0, bare.start()) + 1
         return row, f"must not have more than {MOST_CHARACTERS:,} letters, digits, dots and signs in a row"
     return None
-
-
-def check_keys(
-    table: Mapping[str, Any],
-    required: Mapping[str, type],
-    optional: Mapping[str, type],
-    faults: Findings,
-) -> bool:
-    """Note missing, unknown and wrongly typed keys of a table; return whether there are none."""
-    before = len(faults)
-    for key in required:
-        if key not in table:
-            faults.add(key, "is missing")
-        elif table[key] == "":
-            faults.add(key, "must not be empty")
-    kinds = {**required, **optional}
-    for key, value in table.items():
-        if key not in kinds:
-            faults.add(key, unknown(key, f"is unknown; known: {', '.join(kinds)}"))
-        elif not isinstance(value, kinds[key]):
-            faults.add(key, f"must be {_KINDS[kinds[key]]}, got {value!r}")
-    return len(faults) == before
-
-
-def tables_of(values: Iterable[object], name: str, faults: Findings) -> Iterator[tuple[Findings, dict[str, Any]]]:
-    """Yield the tables of a list, each with the view of its place; what is no table is noted."""
-    for index, value in enumerate(values):
-        if isinstance(value, dict):
-            yield faults.at(f"{name}[{index}]"), value
-        else:
-            faults.add(f"{name}[{index}]", f"must be a table, got {value!r}")
-
-
-GRADED: dict[str, type] = {"read_in_source": bool, "source_grade": str}
-"""Keys that say how near to its source a figure was read."""
-
-
-def read_as(reader: Callable[[str], Value], value: str, name: str, faults: Findings) -> Value | None:
-    """Return what a text means to the reader of a cell, or None after noting the rule that it breaks."""
-    try:
-        return reader(value)
-    except CellError as error:
-        faults.add(name, str(error))
-        return None
-
-
-def read_grade(table: Mapping[str, Any], faults: Findings, default: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the two fields of GRADED; what a table does not give is as in ``default``, or its own and read."""
-    found = {"read_in_source": True, "source_grade": SourceGrade.OWN, **(default or {})}
-    found |= {key: table[key] for key in GRADED if key in table}
-    grade = read_as(cells.member_of(SourceGrade), found["source_grade"], "source_grade", faults)
-    rule = None if grade is None else grade_rule(grade, read_in_source=found["read_in_source"])
-    if rule is not None:
-        faults.add("source_grade", rule)
-    return {**found, "source_grade": grade or SourceGrade.OWN}
-
-
-_KINDS: Mapping[type, str] = {
-    str: "a text",
-    list: "a list",
-    dict: "a table",
-    int: "a whole number",
-    bool: "true or false",
-    datetime.date: "a date",
-}

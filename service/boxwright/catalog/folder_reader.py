@@ -4,55 +4,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from boxwright.catalog import cells
-from boxwright.catalog.columns import REQUIRED, Column, Columns, columns_of
-from boxwright.catalog.rows import Rules, TableRow
+from boxwright.catalog.columns import Columns, columns_of, stated
 from boxwright.catalog.tables import read_table, unique
 from boxwright.findings import Findings
 
 Row = TypeVar("Row")
-
-
-def _own_rules(row: object) -> Rules:
-    yield from row.broken() if isinstance(row, TableRow) else ()
-
-
-@dataclass(frozen=True)
-class Table(Generic[Row]):
-    """A table of a data folder.
-
-    Attributes
-    ----------
-    file : str
-        Its name.
-    kind : type
-        What a row becomes.
-    key : tuple of str
-        Columns that no two rows have the same values of.
-    columns : dict of str to Column, optional
-        Default: those of ``kind``.
-    refers : tuple of str
-        Columns that hold the id of a known thing.
-    needed : iterable
-        Values of the first column of the key that must each have a row.
-    check : callable
-        From a row to the rules that its fields break. Default: those of its class.
-    optional : bool
-        Whether a folder may lack it.
-    """
-
-    file: str
-    kind: type[Row]
-    key: tuple[str, ...]
-    columns: Columns | None = None
-    refers: tuple[str, ...] = ()
-    needed: Iterable[Any] = ()
-    check: Callable[[Any], Rules] = _own_rules
-    optional: bool = False
 
 
 class FolderReader:
@@ -76,8 +35,7 @@ class FolderReader:
 
         ``more`` are rows of files that others read.
         """
-        rows = {**self.content, **more}
-        content = json.dumps({name: sorted(each) for name, each in rows.items()}, sort_keys=True)
+        content = json.dumps({name: sorted(rows) for name, rows in {**self.content, **more}.items()}, sort_keys=True)
         return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
 
     def keep(self, name: str, rows: Iterable[object]) -> None:
@@ -91,29 +49,61 @@ class FolderReader:
         yield faults
         faults.raise_any()
 
-    def rows(self, table: Table[Row]) -> list[Row]:
-        """Return the rows of a table that need no look at each other, sorted by their key."""
-        with self.faults_of(table.file) as faults:
-            rows = [row for _, row in self.read(table, faults)]
-        return sorted(rows, key=lambda row: tuple(str(getattr(row, name)) for name in table.key))
+    def rows(
+        self,
+        file: str,
+        kind: type[Row],
+        *key: str,
+        columns: Columns | None = None,
+        refers: Iterable[str] = (),
+        needed: Iterable[Any] = (),
+        optional: bool = False,
+        check: Callable[[list[tuple[int, Row]], Findings], None] = lambda *_: None,
+    ) -> list[Row]:
+        """Return the rows of a table, sorted by their key.
 
-    def read(self, table: Table[Row], faults: Findings) -> list[tuple[int, Row]]:
-        """Return the rows of a table with their numbers, as they stand, after noting what each breaks."""
-        if table.optional and not (self.folder / table.file).exists():
+        Parameters
+        ----------
+        file : str
+            Its name.
+        kind : type
+            What a row becomes.
+        *key : str
+            Columns that no two rows have the same values of.
+        columns : mapping of str to Column, optional
+            Default: those of ``kind``, of which source, grade and flags must be given.
+        refers : iterable of str, optional
+            Columns that hold the id of a known thing.
+        needed : iterable, optional
+            Values of the first column of the key that must each have a row.
+        optional : bool, optional
+            Whether a folder may lack it. Default False.
+        check : callable, optional
+            Notes what rows break together; of each it is given its number.
+
+        Raises
+        ------
+        DataFileError
+            With every fault, by row and column.
+        """
+        if optional and not (self.folder / file).exists():
             return []
-        columns = table.columns or columns_of(table.kind)
-        for name in table.refers:
-            columns = {**columns, name: Column(cells.known(self.ids[name], name.removesuffix("_id")), REQUIRED)}
-        records = read_table(self.folder / table.file, columns, faults)
-        unique(records, table.key, faults)
-        rows = [(record.row, table.kind(**record.values)) for record in records]
-        for number, row in rows:
-            for field, rule in table.check(row):
-                faults.row(number).add(field, rule)
-        if not faults:
-            found = {getattr(row, table.key[0]) for _, row in rows}
-            for missing in table.needed:
+        with self.faults_of(file) as faults:
+            records = read_table(self.folder / file, columns or columns_of(kind, defaults=stated(kind)), faults)
+            unique(records, key, faults)
+            rows = []
+            for record in records:
+                at = faults.row(record.row)
+                for name in refers:
+                    if (value := record.values[name]) not in self.ids[name]:
+                        known = f"{name.removesuffix('_id')}, got {value!r}; known: {', '.join(sorted(self.ids[name]))}"
+                        at.add(name, f"must be the id of a known {known}")
+                if (row := at.attempt(kind, **record.values)) is not None:
+                    rows.append((record.row, row))
+            found = {getattr(row, key[0]) for _, row in rows}
+            for missing in needed if not faults else ():
                 if missing not in found:
-                    faults.add(table.key[0], f"must have a row for {missing}")
-        self.keep(table.file, (record.values for record in records))
-        return rows
+                    faults.add(key[0], f"must have a row for {missing}")
+            check(rows, faults)
+            self.keep(file, (record.values for record in records))
+        return sorted((row for _, row in rows), key=lambda row: tuple(str(getattr(row, name)) for name in key))

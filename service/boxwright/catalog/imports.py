@@ -5,10 +5,9 @@ import io
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from boxwright.catalog import cells
-from boxwright.catalog.columns import REQUIRED, Column
 from boxwright.catalog.folder import shipped_folder
 from boxwright.catalog.licences import ALLOWED_LICENCES, OPERATOR
 from boxwright.catalog.loader import forget_loaded, load_materials
@@ -84,7 +83,7 @@ def put_tables(tables: Mapping[str, str], target_folder: Path) -> None:
 def _marked(file: Path) -> tuple[str, tuple[str, ...]]:
     """Return the table with its licences marked as the operator's, and its factor ids."""
     faults = Findings(file=file.name)
-    columns = {**FACTOR_COLUMNS, "licence": Column(cells.text, REQUIRED)}
+    columns = {**FACTOR_COLUMNS, "licence": replace(FACTOR_COLUMNS["licence"], read=None)}
     records = read_table(file, columns, faults, OPTIONAL_FACTOR_COLUMNS)
     faults.raise_any()
     (_, header), *rows = read_rows(read_text(file, faults) or "", faults)

@@ -17,25 +17,11 @@ OPERATOR = "operator:"
 """Prefix of a row that an operator brought in; the terms follow."""
 
 
-def licence(cell: str) -> str:
-    """Return the licence of a shipped row.
-
-    Raises
-    ------
-    CellError
-        If it is not on the allow-list and is not ``cited-fact:`` with a reason.
-    """
-    if cell in ALLOWED_LICENCES:
-        return cell
-    if cell.startswith(CITED_FACT):
-        if not cell.removeprefix(CITED_FACT).strip():
-            raise CellError(f"must give a reason after {CITED_FACT!r}")
-        return cell
-    if cell.startswith(OPERATOR):
-        if not cell.removeprefix(OPERATOR).strip():
-            raise CellError(f"must name the terms after {OPERATOR!r}")
-        return cell
-    allowed = ", ".join(ALLOWED_LICENCES)
-    raise CellError(
-        f"must be one of {allowed}, {CITED_FACT!r} with a reason, or {OPERATOR!r} with the terms, got {cell!r}"
-    )
+def licence(value: str, *_: object) -> str:
+    """Return the licence of a row: one of the list, or a prefix with what follows it; CellError for any other."""
+    if value not in ALLOWED_LICENCES and not any(
+        value.startswith(prefix) and value.removeprefix(prefix).strip() for prefix in (CITED_FACT, OPERATOR)
+    ):
+        allowed = f"{', '.join(ALLOWED_LICENCES)}, {CITED_FACT!r} with a reason, or {OPERATOR!r} with the terms"
+        raise CellError(f"must be one of {allowed}, got {value!r}")
+    return value

@@ -1,149 +1,98 @@
 """Loads a data folder into Materials, once per folder and process."""
 
-import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
+from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any
 
-from boxwright.catalog import cells, dunnage_rules
 from boxwright.catalog.carriers import read_carrier
-from boxwright.catalog.columns import REQUIRED, Column, columns_of
-from boxwright.catalog.composition import composition_rule
-from boxwright.catalog.documents import check_keys, read_document
-from boxwright.catalog.dunnage_rules import RANGES
+from boxwright.catalog.columns import columns_of, read_noun, stated
+from boxwright.catalog.documents import read_document
+from boxwright.catalog.dunnage import figure_rules
 from boxwright.catalog.folder import materials_folder
-from boxwright.catalog.folder_reader import FolderReader, Table
-from boxwright.catalog.handling import (
-    ARTICLES,
-    read_drop_heights,
-    read_fragility,
-    read_handling,
-    read_lifting,
-    read_margins,
-)
-from boxwright.catalog.markets import read_markets
-from boxwright.catalog.materials import Materials
+from boxwright.catalog.folder_reader import FolderReader
+from boxwright.catalog.licences import licence
+from boxwright.catalog.materials import Market, Materials
 from boxwright.catalog.places import place_rows
 from boxwright.catalog.profiles import complete, read_factors, read_profile
 from boxwright.catalog.ranges import LOGARITHMS, RATIOS, spread_of, with_ranges
 from boxwright.catalog.rows import (
     BLANK_ALLOWANCES,
     STRENGTH_FACTORS,
+    Article,
     BlankAllowance,
     CarbonContent,
+    CarrierMargin,
     CertificateGrade,
     DistanceAdjustment,
+    DropHeight,
+    FragilityRule,
+    HandlingProfile,
+    LiftingProfile,
+    MarketCountries,
+    MarketRule,
     MassRange,
     MeanDensity,
     ParcelLimit,
     RangeRule,
     RuleFigure,
-    Rules,
     StrengthFigure,
     TapeRule,
 )
 from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile, EmissionFactor
-from boxwright.domain.material import Board, Material
+from boxwright.domain.fields import Ruled
+from boxwright.domain.material import Board, Material, RecyclingStream
+from boxwright.domain.order import FragilityClass
+from boxwright.findings import Findings
 
 SETTINGS_FILE = "data.toml"
 
 
-def _board_rules(row: Board) -> Rules:
-    if (rule := composition_rule(row.composition, row.grammage_g_per_m2)) is not None:
-        yield "composition", rule
-
-
 _PROVENANCE = ("year", "region", "source", "read_in_source", "source_grade", "note")
-_STATED = {name: Column(cells.text, REQUIRED) for name in ("year", "region")}
-MATERIALS = Table(
-    "materials.csv",
-    Material,
-    ("material_id",),
-    columns_of(
-        Material,
-        *("material_id", "name", "kind", "plastic", "recycling_stream", "compostability", "compostability_certificate"),
-        *("recycled_content", "biogenic_share", "disposal", *_PROVENANCE[2:]),
-        recycled_content=Column(cells.share),
-        biogenic_share=Column(cells.share),
-        disposal=Column(cells.words_of("recycling", "composting", "combustion", "landfill"), ()),
-    ),
-)
-BOARDS = Table(
-    "boards.csv",
-    Board,
-    ("board_id",),
-    columns_of(
-        Board,
-        *("board_id", "material_id", "flute", "grade", "caliper_mm", "grammage_g_per_m2", "composition"),
-        *("edge_crush_kn_per_m", "strength_source", "strength_read_in_source", "strength_source_grade"),
-        *_PROVENANCE[2:],
-        flute=Column(cells.text, ""),
-    ),
-    refers=("material_id",),
-    check=_board_rules,
-)
-DUNNAGE = Table(
-    "dunnage.csv",
-    Dunnage,
-    ("dunnage_id",),
-    columns_of(
-        Dunnage,
+DUNNAGE = {
+    "dunnage.csv": (
         *("dunnage_id", "kind", "material_id", "density_kg_per_m3", "cushion_factor"),
-        *(end for ends in RANGES for end in ends),
+        *("min_thickness_mm", "max_thickness_mm", "min_static_stress_kpa", "max_static_stress_kpa"),
         *("multi_drop_factor", "grammage_g_per_m2", "width_mm", "seam_overlap_mm", "cushions", *_PROVENANCE),
-        cushions=Column(cells.flag, False),
-        **_STATED,
     ),
-    refers=("material_id",),
-    check=dunnage_rules.broken,
-)
-PIECES = Table(
-    "blocking_and_labels.csv",
-    Dunnage,
-    ("dunnage_id",),
-    columns_of(
-        Dunnage,
-        *("dunnage_id", "kind", "material_id", "density_kg_per_m3", "piece_g", *_PROVENANCE),
-        **_STATED,
-    ),
-    refers=("material_id",),
-    check=dunnage_rules.broken,
-)
-DISTANCES = Table("distance_adjustments.csv", DistanceAdjustment, ("mode",))
-DENSITIES = Table("mean_densities.csv", MeanDensity, ("subject", "profile_id"), optional=True)
-ALLOWANCES = Table("blank_allowances.csv", BlankAllowance, ("allowance_id",), needed=BLANK_ALLOWANCES)
-STRENGTH = Table("strength.csv", StrengthFigure, ("row_id",))
-GRADES = Table("box_certificates.csv", CertificateGrade, ("grade_id",))
-PARCEL_LIMITS = Table("parcel_limits.csv", ParcelLimit, ("board",), optional=True)
-CARBON = Table("carbon_contents.csv", CarbonContent, ("material_id",), refers=("material_id",))
-TAPE_RULES = Table("tape_rules.csv", TapeRule, ("rule_id",))
-RANGE_RULES = Table("range_rules.csv", RangeRule, ("rule_id",), needed=("verified", "unverified"))
-MASS_RANGES = Table("mass_ranges.csv", MassRange, ("subject", "kind"), optional=True)
-RULE_FIGURES = {
-    "blocking_rules.csv": {"least_mass": "kg", "least_gap": "mm"},
+    "blocking_and_labels.csv": (*("dunnage_id", "kind", "material_id", "density_kg_per_m3", "piece_g", *_PROVENANCE),),
+}
+"""Columns of the tables of dunnage, which say of each kind what it has."""
+RULE_FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
+    "blocking_rules.csv": {"kg": ("least_mass",), "mm": ("least_gap",)},
     "plausibility_rules.csv": {
-        **dict.fromkeys(("least_density", "most_density", "dense", "least_read_density", "most_read_density"), "g/cm3"),
-        "most_light_density": "g/cm3",
-        **dict.fromkeys(("least_edge", "small_edge"), "mm"),
-        "light_mass": "g",
+        "g/cm3": (
+            *("least_density", "most_density", "dense", "least_read_density", "most_read_density"),
+            "most_light_density",
+        ),
+        "mm": ("least_edge", "small_edge"),
+        "g": ("light_mass",),
     },
     "protection_rules.csv": {
-        **dict.fromkeys(
-            (
-                *("boxed_bears", "least_borne", "buckling_factor", "mostly_empty"),
-                *("scale_goods_share", "scale_packaging_share"),
-            ),
-            "ratio",
+        "ratio": (
+            *("boxed_bears", "least_borne", "buckling_factor", "mostly_empty"),
+            *("scale_goods_share", "scale_packaging_share"),
         ),
-        **dict.fromkeys(("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"), "mm"),
-        "borne_pile": "m per g/cm3",
+        "mm": ("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"),
+        "m per g/cm3": ("borne_pile",),
     },
 }
-"""Figures of a rule and their units, by file: each must have a row."""
+"""Figures of a rule by their units, by file: each must have a row."""
+
+
+@dataclass(frozen=True)
+class _Settings(Ruled):
+    """What the settings of a folder say: its version, and what is used where nobody names another."""
+
+    version: str
+    default_drop_profile: str
+    default_lifting_profile: str
+    default_tape_rule: str
+    default_dunnage: tuple[str, ...]
 
 
 def load_materials(folder: Path | None = None) -> Materials:
@@ -197,86 +146,197 @@ def _load(folder: Path) -> Materials:
 def _read(folder: Path) -> Materials:
     reader = FolderReader(folder)
     settings = _settings(reader)
-    materials = tuple(reader.rows(MATERIALS))
-    reader.ids["material_id"] = {each.material_id for each in materials}
-    dunnage = _dunnage(reader, settings["default_dunnage"])
-    boards = tuple(reader.rows(BOARDS))
-    drop_heights = read_drop_heights(reader, settings["default_drop_profile"])
-    spreads = _spreads(reader)
+    materials = tuple(reader.rows("materials.csv", Material, "material_id"))
+    reader.ids["material_id"] = {material.material_id for material in materials}
+    dunnage = _dunnage(reader, settings.default_dunnage)
+    boards = tuple(reader.rows("boards.csv", Board, "board_id", refers=["material_id"]))
     carrier_rules = _carrier_rules(reader)
+    carriers = {rule.service_id.partition("/")[0] for rule in carrier_rules}
+    drop_heights = _drop_heights(reader, settings.default_drop_profile)
+    ranges = {
+        row.rule_id: spread_of(row)
+        for row in reader.rows("range_rules.csv", RangeRule, "rule_id", needed=("verified", "unverified"))
+    }
+    allowances = reader.rows("blank_allowances.csv", BlankAllowance, "allowance_id", needed=BLANK_ALLOWANCES)
+    fragility = reader.rows(
+        "fragility_classes.csv", FragilityRule, "fragility_class", needed=FragilityClass, check=_check_bounds
+    )
+    margins = reader.rows(
+        "carrier_margins.csv", CarrierMargin, "fragility_class", "carrier", check=partial(_check_carriers, carriers)
+    )
+    handling = reader.rows(
+        "handling_profiles.csv", HandlingProfile, "profile", check=partial(_check_heights, drop_heights)
+    )
+    lifting = reader.rows(
+        "lifting_profiles.csv",
+        LiftingProfile,
+        "profile",
+        columns=columns_of(LiftingProfile, defaults=stated(LiftingProfile), read={"licence": licence}),
+        needed=(settings.default_lifting_profile,),
+    )
+    carbon = reader.rows("carbon_contents.csv", CarbonContent, "material_id", refers=["material_id"])
     return Materials(
-        version=settings["version"],
+        version=settings.version,
         materials=materials,
         boards=boards,
         dunnage=dunnage,
-        profiles=_profiles(reader, spreads),
+        profiles=_profiles(reader, {True: ranges["verified"], False: ranges["unverified"]}),
         carrier_rules=carrier_rules,
-        distance_adjustments=tuple(reader.rows(DISTANCES)),
-        mean_densities=tuple(reader.rows(DENSITIES)),
-        fragility_classes=read_fragility(reader),
-        carrier_margins=read_margins(reader, (each.service_id for each in carrier_rules)),
-        articles={row.article: row for row in reader.rows(ARTICLES)},
+        distance_adjustments=tuple(reader.rows("distance_adjustments.csv", DistanceAdjustment, "mode")),
+        mean_densities=tuple(reader.rows("mean_densities.csv", MeanDensity, "subject", "profile_id", optional=True)),
+        fragility_classes={row.fragility_class: row for row in sorted(fragility, key=_sturdiness)},
+        carrier_margins={(row.carrier, row.fragility_class): row for row in margins},
+        articles={row.article: row for row in reader.rows("articles.csv", Article, "article")},
         drop_heights=drop_heights,
-        default_drop_profile=settings["default_drop_profile"],
-        default_dunnage=tuple(settings["default_dunnage"]),
-        blank_allowances={row.allowance_id: row.value_mm for row in reader.rows(ALLOWANCES)},
-        markets=read_markets(reader),
+        default_drop_profile=settings.default_drop_profile,
+        default_dunnage=settings.default_dunnage,
+        blank_allowances={row.allowance_id: row.value_mm for row in allowances},
+        markets=_markets(reader),
         strength_figures=_strength_figures(reader),
-        certificate_grades=tuple(reader.rows(GRADES)),
-        parcel_limits={row.board: row for row in reader.rows(PARCEL_LIMITS)},
-        carbon_contents={row.material_id: row for row in reader.rows(CARBON)},
-        tape_rules=_tape_rules(reader, settings["default_tape_rule"]),
-        default_tape_rule=settings["default_tape_rule"],
+        certificate_grades=tuple(reader.rows("box_certificates.csv", CertificateGrade, "grade_id")),
+        parcel_limits={row.board: row for row in reader.rows("parcel_limits.csv", ParcelLimit, "board", optional=True)},
+        carbon_contents={row.material_id: row for row in carbon},
+        tape_rules=tuple(reader.rows("tape_rules.csv", TapeRule, "rule_id", needed=(settings.default_tape_rule,))),
+        default_tape_rule=settings.default_tape_rule,
         blocking_rules=_rule_figures(reader, "blocking_rules.csv"),
         plausibility_rules=_rule_figures(reader, "plausibility_rules.csv"),
         protection_rules=_rule_figures(reader, "protection_rules.csv"),
-        handling_profiles=read_handling(reader, drop_heights),
-        lifting_profiles=read_lifting(reader, settings["default_lifting_profile"]),
-        default_lifting_profile=settings["default_lifting_profile"],
+        handling_profiles={row.profile: row for row in handling},
+        lifting_profiles={row.profile: row for row in lifting},
+        default_lifting_profile=settings.default_lifting_profile,
         mass_ranges=_mass_ranges(reader, boards, dunnage),
-        unverified_spread=spreads[False],
+        unverified_spread=ranges["unverified"],
         content_hash=reader.content_hash(place_rows(folder)),
         folder=folder,
     )
 
 
-def _settings(reader: FolderReader) -> dict[str, Any]:
+def _settings(reader: FolderReader) -> _Settings:
+    settings = None
     with reader.faults_of(SETTINGS_FILE) as faults:
         document = read_document(reader.folder / SETTINGS_FILE, faults)
         if document is not None:
-            names = ("version", "default_drop_profile", "default_lifting_profile", "default_tape_rule")
-            check_keys(document, {**dict.fromkeys(names, str), "default_dunnage": list}, {}, faults)
-    assert document is not None  # a document that cannot be read is a fault, raised above
+            settings = read_noun(_Settings, document, faults)
+    assert settings is not None  # what cannot be read is a fault, raised above
     reader.keep(SETTINGS_FILE, [document])
-    return document
+    return settings
 
 
 def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...]:
     """Return the dunnage of both tables, after a look at whether that of the settings is among it."""
     found: dict[str, Dunnage] = {}
-    for table in (DUNNAGE, PIECES):
-        with reader.faults_of(table.file) as faults:
-            rows = reader.read(table, faults)
-            for number, row in rows:
-                if row.dunnage_id in found:
-                    faults.row(number).add("dunnage_id", f"must be unique, {DUNNAGE.file} has it too")
-        found |= {row.dunnage_id: row for _, row in rows}
+
+    def check(rows: list[tuple[int, Dunnage]], faults: Findings) -> None:
+        for number, row in rows:
+            for field, rule in figure_rules(row):
+                faults.row(number).add(field, rule)
+            if row.dunnage_id in found:
+                faults.row(number).add("dunnage_id", "must be unique, dunnage.csv has it too")
+
+    for file, names in DUNNAGE.items():
+        columns = columns_of(Dunnage, *names, defaults={**stated(Dunnage, "year", "region"), "cushions": False})
+        rows = reader.rows(file, Dunnage, "dunnage_id", columns=columns, refers=["material_id"], check=check)
+        found |= {row.dunnage_id: row for row in rows}
     with reader.faults_of(SETTINGS_FILE) as faults:
-        for index, each in enumerate(default):
-            if each not in found:
-                faults.add(f"default_dunnage[{index}]", f"must be the id of known dunnage, got {each!r}")
-    return tuple(found[each] for each in sorted(found))
+        for index, dunnage_id in enumerate(default):
+            if dunnage_id not in found:
+                faults.add(f"default_dunnage[{index}]", f"must be the id of known dunnage, got {dunnage_id!r}")
+    return tuple(found[dunnage_id] for dunnage_id in sorted(found))
+
+
+def _drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[DropHeight, ...]]:
+    """Return the bands of each profile in ascending mass; a heavier parcel never falls from higher."""
+
+    def check(rows: list[tuple[int, DropHeight]], faults: Findings) -> None:
+        for profile, of_profile in groupby(sorted(rows, key=lambda row: row[1].order), lambda row: row[1].profile):
+            expected: object = 0
+            bands = list(of_profile)
+            for number, band in bands:
+                if band.above_kg != expected:
+                    rule = f"must follow the band before it ({profile}: {expected}), no gap"
+                    faults.row(number).add("above_kg", rule)
+                expected = band.up_to_kg
+            for (_, lighter), (number, heavier) in pairwise(bands):
+                if heavier.height_mm > lighter.height_mm:
+                    faults.row(number).add("height_mm", f"must not be above that of lighter parcels ({profile})")
+
+    rows = reader.rows("drop_heights.csv", DropHeight, "profile", "above_kg", needed=(default,), check=check)
+    ordered = groupby(sorted(rows, key=lambda row: row.order), lambda row: row.profile)
+    return {profile: tuple(bands) for profile, bands in ordered}
+
+
+def _sturdiness(row: FragilityRule) -> int:
+    return list(FragilityClass).index(row.fragility_class)
+
+
+def _check_bounds(rows: list[tuple[int, FragilityRule]], faults: Findings) -> None:
+    """Note classes that begin below the same G-level."""
+    bounds: dict[Decimal, FragilityClass] = {}
+    for number, row in rows:
+        if row.g_below is not None and (other := bounds.setdefault(row.g_below, row.fragility_class)) != (
+            row.fragility_class
+        ):
+            faults.row(number).add("g_below", f"must be unique, {other.value} has {row.g_below} already")
+
+
+def _check_carriers(carriers: Collection[str], rows: list[tuple[int, CarrierMargin]], faults: Findings) -> None:
+    for number, row in rows:
+        if row.carrier not in carriers:
+            faults.row(number).add("carrier", f"must be a carrier with services, got {row.carrier!r}")
+
+
+def _check_heights(with_heights: Collection[str], rows: list[tuple[int, HandlingProfile]], faults: Findings) -> None:
+    """Note profiles without drop heights, and drop heights without a profile."""
+    for number, row in rows:
+        if row.profile not in with_heights:
+            faults.row(number).add("profile", f"must have rows in drop_heights.csv, got {row.profile!r}")
+    for missing in () if faults else sorted({*with_heights} - {row.profile for _, row in rows}):
+        faults.add("profile", f"must have a row for {missing}, which drop_heights.csv has heights for")
+
+
+def _markets(reader: FolderReader) -> tuple[Market, ...]:
+    """Return the markets, those without rules among them; no country is in two of them."""
+    rules = reader.rows("market_rules.csv", MarketRule, "rule_id")
+    names = {rule.market_id: rule.market_name for rule in rules}
+
+    def check(rows: list[tuple[int, MarketCountries]], faults: Findings) -> None:
+        market_of: dict[str, str] = {}
+        for number, row in rows:
+            name = names.setdefault(row.market_id, row.market_name)
+            if name != row.market_name:
+                rule = f"must be {name!r} as in market_rules.csv, got {row.market_name!r}"
+                faults.row(number).add("market_name", rule)
+            for code in row.country_codes:
+                if market_of.setdefault(code, row.market_id) != row.market_id:
+                    rule = f"must name a country once, {code} is in {market_of[code]!r} already"
+                    faults.row(number).add("country_codes", rule)
+
+    countries = reader.rows("markets.csv", MarketCountries, "market_id", check=check)
+    codes = {row.market_id: row.country_codes for row in countries}
+    reader.ids["market_id"] = set(names)
+    both = ("material_id", "market_id")
+    streams = reader.rows("recycling_streams.csv", RecyclingStream, *both, refers=both)
+    return tuple(
+        Market(
+            market_id,
+            names[market_id],
+            tuple(rule for rule in rules if rule.market_id == market_id),
+            codes.get(market_id, ()),
+            tuple(stream for stream in streams if stream.market_id == market_id),
+        )
+        for market_id in sorted(names)
+    )
 
 
 def _profiles(reader: FolderReader, spreads: Mapping[bool, Decimal]) -> tuple[AccountingProfile, ...]:
     documents: dict[str, tuple[str, AccountingProfile]] = {}
     for path in sorted((reader.folder / "profiles").glob("*.toml")):
-        with reader.faults_of(f"profiles/{path.name}") as faults:
+        with reader.faults_of(path.name) as faults:
             profile = read_profile(path, faults)
             if profile is not None and profile.profile_id in documents:
                 faults.add("profile_id", f"must be unique, {profile.profile_id!r} repeats")
         assert profile is not None  # a profile that cannot be read is a fault, raised above
-        documents[profile.profile_id] = (f"profiles/{path.name}", profile)
+        documents[profile.profile_id] = (path.name, profile)
         reader.keep(path.name, [profile])
     factors = _factors(reader, documents)
     profiles = []
@@ -287,10 +347,10 @@ def _profiles(reader: FolderReader, spreads: Mapping[bool, Decimal]) -> tuple[Ac
 
 
 def _factors(reader: FolderReader, profile_ids: Iterable[str]) -> dict[str, list[EmissionFactor]]:
-    found: dict[str, list[EmissionFactor]] = {each: [] for each in profile_ids}
+    found: dict[str, list[EmissionFactor]] = {profile_id: [] for profile_id in profile_ids}
     seen: dict[object, str] = {}
     for path in sorted((reader.folder / "factors").glob("*.csv")):
-        with reader.faults_of(f"factors/{path.name}") as faults:
+        with reader.faults_of(path.name) as faults:
             for row, factor in read_factors(path, reader.ids["material_id"], faults):
                 if factor.profile_id not in found:
                     known = ", ".join(sorted(found))
@@ -312,7 +372,7 @@ def _carrier_rules(reader: FolderReader) -> tuple[CarrierRule, ...]:
     found: dict[str, str] = {}
     rules: list[CarrierRule] = []
     for path in sorted((reader.folder / "carriers").glob("*.toml")):
-        with reader.faults_of(f"carriers/{path.name}") as faults:
+        with reader.faults_of(path.name) as faults:
             of_carrier = read_carrier(path, faults)
             for service_id in dict.fromkeys(rule.service_id for rule in of_carrier):
                 if found.setdefault(service_id, path.name) != path.name:
@@ -326,15 +386,15 @@ def _mass_ranges(
     reader: FolderReader, boards: Iterable[Board], dunnage: Iterable[Dunnage]
 ) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
     """Return the ends of what masses stand on over its value; a folder without the table has none."""
-    values = {("board", each.board_id): (each.grammage_g_per_m2, "g/m2") for each in boards}
+    values = {("board", board.board_id): (board.grammage_g_per_m2, "g/m2") for board in boards}
     for piece in dunnage:
         figures = ((piece.density_kg_per_m3, "kg/m3"), (piece.grammage_g_per_m2, "g/m2"), (piece.piece_g, "g"))
         for value, unit in figures:
             if value is not None:
                 values["dunnage", piece.dunnage_id] = (value, unit)
-    found: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
-    with reader.faults_of(MASS_RANGES.file) as faults:
-        for number, row in reader.read(MASS_RANGES, faults):
+
+    def check(rows: list[tuple[int, MassRange]], faults: Findings) -> None:
+        for number, row in rows:
             value, unit = values.get((row.kind, row.subject), (None, ""))
             if value is None:
                 faults.row(number).add("subject", f"must be the id of known {row.kind}, got {row.subject!r}")
@@ -342,52 +402,40 @@ def _mass_ranges(
                 faults.row(number).add("unit", f"must be {unit}, as the value is, got {row.unit}")
             elif not row.low <= value <= row.high:
                 faults.row(number).add("low", f"must with high enclose the value {value}")
-            else:
-                low, high = (LOGARITHMS.divide(end, value).quantize(RATIOS) for end in (row.low, row.high))
-                found[row.kind, row.subject] = (low, high)
+
+    found = {}
+    for row in reader.rows("mass_ranges.csv", MassRange, "subject", "kind", optional=True, check=check):
+        value, _ = values[row.kind, row.subject]
+        low, high = (LOGARITHMS.divide(end, value).quantize(RATIOS) for end in (row.low, row.high))
+        found[row.kind, row.subject] = (low, high)
     return found
 
 
 def _strength_figures(reader: FolderReader) -> dict[str, tuple[StrengthFigure, ...]]:
     """Return the figures by factor, those of steps in ascending order."""
-    found: dict[str, list[StrengthFigure]] = {each: [] for each in STRENGTH_FACTORS}
-    with reader.faults_of(STRENGTH.file) as faults:
-        for _, figure in reader.read(STRENGTH, faults):
-            found[figure.factor].append(figure)
-        for factor, rows in () if faults else found.items():
-            rows.sort(key=lambda row: row.up_to or 0)
-            steps = [row.up_to for row in rows]
-            if not rows or len(set(steps)) < len(steps):
-                faults.add("factor", f"must have {'a row' if not rows else 'one row a step'} for {factor}")
-            elif any(after.value > before.value for before, after in itertools.pairwise(rows)):
+
+    def by_factor(rows: Iterable[StrengthFigure]) -> dict[str, tuple[StrengthFigure, ...]]:
+        ordered = sorted(rows, key=lambda row: row.up_to or 0)
+        return {factor: tuple(row for row in ordered if row.factor == factor) for factor in STRENGTH_FACTORS}
+
+    def check(rows: list[tuple[int, StrengthFigure]], faults: Findings) -> None:
+        for factor, steps in () if faults else by_factor(row for _, row in rows).items():
+            if not steps or len({row.up_to for row in steps}) < len(steps):
+                faults.add("factor", f"must have {'a row' if not steps else 'one row a step'} for {factor}")
+            elif any(after.value > before.value for before, after in pairwise(steps)):
                 faults.add("value", f"must not rise with up_to for {factor}")
-    return {factor: tuple(rows) for factor, rows in found.items()}
 
-
-def _spreads(reader: FolderReader) -> dict[bool, Decimal]:
-    """Return by what factors without a range are divided and multiplied, for verified ones and others."""
-    found = {row.rule_id: spread_of(row) for row in reader.rows(RANGE_RULES)}
-    return {True: found["verified"], False: found["unverified"]}
-
-
-def _tape_rules(reader: FolderReader, default: str) -> tuple[TapeRule, ...]:
-    rules = tuple(reader.rows(TAPE_RULES))
-    with reader.faults_of(SETTINGS_FILE) as faults:
-        if default not in {rule.rule_id for rule in rules}:
-            faults.add("default_tape_rule", f"must be the id of a known tape rule, got {default!r}")
-    return rules
+    return by_factor(reader.rows("strength.csv", StrengthFigure, "row_id", check=check))
 
 
 def _rule_figures(reader: FolderReader, name: str) -> dict[str, RuleFigure]:
-    units = RULE_FIGURES[name]
-    columns = columns_of(
-        RuleFigure,
-        rule_id=Column(cells.one_of(*units), REQUIRED),
-        unit=Column(cells.one_of(*dict.fromkeys(units.values())), REQUIRED),
-    )
-    with reader.faults_of(name) as faults:
-        found = {row.rule_id: row for _, row in reader.read(Table(name, RuleFigure, ("rule_id",), columns), faults)}
-        for rule_id, unit in () if faults else units.items():
-            if rule_id not in found or found[rule_id].unit != unit:
-                faults.add("rule_id", f"must have a row for {rule_id}, in {unit}")
-    return found
+    units = {rule_id: unit for unit, rule_ids in RULE_FIGURES[name].items() for rule_id in rule_ids}
+
+    def check(rows: list[tuple[int, RuleFigure]], faults: Findings) -> None:
+        for number, row in rows:
+            if row.rule_id not in units:
+                faults.row(number).add("rule_id", f"must be one of {', '.join(units)}, got {row.rule_id!r}")
+            elif row.unit != units[row.rule_id]:
+                faults.row(number).add("unit", f"must be {units[row.rule_id]} for {row.rule_id}, got {row.unit!r}")
+
+    return {row.rule_id: row for row in reader.rows(name, RuleFigure, "rule_id", needed=units, check=check)}

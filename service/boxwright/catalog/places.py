@@ -1,21 +1,24 @@
 """Where postal codes are, which countries can be driven to from each other, and the choices of the routing rule."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from boxwright.catalog.columns import Number
-from boxwright.catalog.documents import check_keys, read_document
+from boxwright.catalog.columns import read_noun
+from boxwright.catalog.documents import read_document
 from boxwright.catalog.folder import materials_folder
-from boxwright.catalog.folder_reader import FolderReader, Table
-from boxwright.catalog.rows import Rules, TableRow
+from boxwright.catalog.folder_reader import FolderReader
 from boxwright.catalog.tables import read_rows, read_text
+from boxwright.domain.fields import Positive, Ruled, within
 from boxwright.domain.lane import TransportMode
+from boxwright.domain.source_grade import Sourced
+from boxwright.errors import FieldViolation
 
-RULES = ("far_km", "cargo_airport_within_km", "port_countries", "shortest_leg_km", "gateway_warning_km", "van_km")
 REGION_HEADER = ["country", "region", "latitude", "longitude", "spread_km", "codes"]
+
+AtLeastOne = Annotated[int, within(1)]
 
 SETTINGS_FILE = "routing.toml"
 REGIONS_FILE = "postal_regions.csv"
@@ -31,7 +34,7 @@ class PostalRegion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfPlaces(TableRow):
+class OfPlaces(Sourced):
     """A row about places, with the address of its source."""
 
     source: str
@@ -58,9 +61,9 @@ class Detour(OfPlaces):
     """How much longer the way by a mode is than the great circle."""
 
     mode: TransportMode
-    multiplier: Decimal
-    low: Decimal | None = None
-    high: Decimal | None = None
+    multiplier: Positive
+    low: Positive | None = None
+    high: Positive | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +80,38 @@ class PortPosition(OfPlaces):
 
     un_locode: str
     name: str
-    latitude: Number | None = None
-    longitude: Number | None = None
+    latitude: Annotated[Decimal, within(-90, 90)] | None = None
+    longitude: Annotated[Decimal, within(-180, 180)] | None = None
 
-    def broken(self) -> Rules:
-        """Yield half a position, and one that is not on the globe."""
+    def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.latitude is None) != (self.longitude is None):
-            yield "latitude", "must be given with longitude, or both left empty"
-        ends = {"latitude": (self.latitude, 90), "longitude": (self.longitude, 180)}
-        for name, (degrees, most) in ends.items():
-            if degrees is not None and abs(degrees) > most:
-                yield name, f"must be from -{most} to {most}, got {degrees}"
+            yield FieldViolation("latitude", "must be given with longitude, or both left empty")
 
 
-NETWORKS = Table("road_networks.csv", RoadNetwork, ("country",))
-AIRPORTS = Table("cargo_airports.csv", CargoAirport, ("airport_code",))
-DETOURS = Table("detour_factors.csv", Detour, ("mode",))
-PORTS = Table("port_positions.csv", PortPosition, ("un_locode",))
+@dataclass(frozen=True)
+class _PostalData(Ruled):
+    data_set: str
+    licence: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True)
+class _Choices(Ruled):
+    far_km: AtLeastOne
+    cargo_airport_within_km: AtLeastOne
+    port_countries: AtLeastOne
+    shortest_leg_km: AtLeastOne
+    gateway_warning_km: AtLeastOne
+    van_km: AtLeastOne
+
+
+@dataclass(frozen=True)
+class _Settings(Ruled):
+    """What the settings say: where the postal data are from, and the choices of the routing rule."""
+
+    postal_regions: _PostalData
+    rules: _Choices
 
 
 @dataclass(frozen=True)
@@ -146,15 +164,16 @@ def load_places(folder: Path | None = None) -> Places:
         If a file is malformed or missing; names file, row and field of every fault of it.
     """
     reader = FolderReader(folder or materials_folder())
-    settings = _settings(reader)
+    settings, _ = _settings(reader)
+    networks, airports, detours, ports = _tables(reader)
     return Places(
-        postal_data_set=settings["postal_regions"]["data_set"],
+        postal_data_set=settings.postal_regions.data_set,
         regions=_regions(reader),
-        road_networks={row.country: row.road_network for row in reader.rows(NETWORKS)},
-        cargo_airports=frozenset(row.airport_code for row in reader.rows(AIRPORTS)),
-        detours={row.mode: row for row in reader.rows(DETOURS)},
-        rules=settings["rules"],
-        port_positions=tuple(reader.rows(PORTS)),
+        road_networks={row.country: row.road_network for row in networks},
+        cargo_airports=frozenset(row.airport_code for row in airports),
+        detours={row.mode: row for row in detours},
+        rules=asdict(settings.rules),
+        port_positions=tuple(ports),
     )
 
 
@@ -169,27 +188,29 @@ def place_rows(folder: Path) -> dict[str, list[str]]:
         If a file is malformed or missing.
     """
     reader = FolderReader(folder)
-    tables: tuple[Table[Any], ...] = (NETWORKS, AIRPORTS, DETOURS, PORTS)
-    for table in tables:
-        reader.rows(table)
-    reader.keep(SETTINGS_FILE, [_settings(reader)])
+    _tables(reader)
+    reader.keep(SETTINGS_FILE, [_settings(reader)[1]])
     return {**reader.content, REGIONS_FILE: _region_text(reader).splitlines()}
 
 
-def _settings(reader: FolderReader) -> dict[str, Any]:
+def _tables(reader: FolderReader) -> tuple[list[RoadNetwork], list[CargoAirport], list[Detour], list[PortPosition]]:
+    return (
+        reader.rows("road_networks.csv", RoadNetwork, "country"),
+        reader.rows("cargo_airports.csv", CargoAirport, "airport_code"),
+        reader.rows("detour_factors.csv", Detour, "mode"),
+        reader.rows("port_positions.csv", PortPosition, "un_locode"),
+    )
+
+
+def _settings(reader: FolderReader) -> tuple[_Settings, dict[str, Any]]:
+    """Return the settings, and the document that they are of."""
+    settings = None
     with reader.faults_of(SETTINGS_FILE) as faults:
         document = read_document(reader.folder / SETTINGS_FILE, faults)
-        if document is not None and check_keys(document, {"postal_regions": dict, "rules": dict}, {}, faults):
-            texts = dict.fromkeys(("data_set", "licence", "source", "url"), str)
-            check_keys(document["postal_regions"], texts, {}, faults.at("postal_regions"))
-            for name in RULES:
-                value = document["rules"].get(name)
-                if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                    faults.add(f"rules.{name}", f"must be a whole number of at least 1, got {value!r}")
-            for name in sorted(document["rules"].keys() - set(RULES)):
-                faults.add(f"rules.{name}", f"is unknown; known: {', '.join(RULES)}")
-    assert document is not None  # a document that cannot be read is a fault, raised above
-    return document
+        if document is not None:
+            settings = read_noun(_Settings, document, faults)
+    assert settings is not None  # what cannot be read is a fault, raised above
+    return settings, document or {}
 
 
 def _region_text(reader: FolderReader) -> str:

@@ -1,16 +1,17 @@
 """Reads price tables: TOML, or CSV with a row per price."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal, InvalidOperation
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from boxwright.catalog import cells
-from boxwright.catalog.columns import REQUIRED, Column
-from boxwright.catalog.documents import check_keys, read_document, tables_of
+from boxwright.catalog.columns import columns_of, entries, nouns_of, read_noun
+from boxwright.catalog.documents import read_document
 from boxwright.catalog.tables import read_table
+from boxwright.domain.fields import Positive, one_of, some
 from boxwright.domain.price_table import (
     UNPRICED,
     AdditionalWeight,
@@ -21,48 +22,49 @@ from boxwright.domain.price_table import (
 )
 from boxwright.findings import Findings
 
-_TABLE = {
-    "price_table_id": str,
-    "version": str,
-    "carrier_service": str,
-    "currency": str,
-    "weight_unit": str,
-    "zones": list,
+NEEDS = {
+    "step": ("up_to", "price_minor"),
+    "additional": ("per", "price_minor"),
+    "surcharge": ("surcharge_id",),
+    "fuel": ("percent",),
+    "rounding": ("price_minor",),
 }
-_TABLE_MORE = {
-    "fuel_percent": object,
-    "round_to_minor": int,
-    "rounding": str,
-    "effective_from": date,
-    "effective_to": date,
-    "surcharges": list,
-}
-_KINDS = ("step", "additional", "surcharge", "fuel", "rounding")
-_COLUMNS = {
-    "price_table_id": Column(cells.text, REQUIRED),
-    "version": Column(cells.text, REQUIRED),
-    "carrier_service": Column(cells.text, REQUIRED),
-    "currency": Column(cells.text, REQUIRED),
-    "weight_unit": Column(cells.one_of("kg", "lb"), REQUIRED),
-    "kind": Column(cells.one_of(*_KINDS), REQUIRED),
-}
-_MORE_COLUMNS = {
-    "effective_from": Column(cells.day, None),
-    "effective_to": Column(cells.day, None),
-    "zone": Column(cells.text, ""),
-    "up_to": Column(cells.positive, None),
-    "per": Column(cells.positive, None),
-    "price_minor": Column(cells.whole, None),
-    "surcharge_id": Column(cells.text, ""),
-    "per_weight_minor": Column(cells.whole, None),
-    "minimum_minor": Column(cells.whole, None),
-    "percent": Column(cells.number, None),
-}
-_AMOUNTS = frozenset({"amount_minor", "per_weight_minor", "minimum_minor"})
+"""Columns that a kind of row needs."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a table in CSV."""
+
+    price_table_id: str
+    version: str
+    carrier_service: str
+    currency: str
+    weight_unit: Annotated[str, one_of("kg", "lb")]
+    kind: Annotated[str, one_of(*NEEDS)]
+    effective_from: datetime.date | None = None
+    effective_to: datetime.date | None = None
+    zone: str = ""
+    up_to: Positive | None = None
+    per: Positive | None = None
+    price_minor: int | None = None
+    surcharge_id: str = ""
+    per_weight_minor: int | None = None
+    minimum_minor: int | None = None
+    percent: Decimal | None = None
+
+
+_COLUMNS = columns_of(_Row)
 _HEAD = (
     *("price_table_id", "version", "carrier_service", "currency", "weight_unit"),
     *("effective_from", "effective_to"),
 )
+"""Columns that all rows of a table have alike."""
+
+
+@dataclass(frozen=True)
+class _Document:
+    price_tables: Annotated[tuple[object, ...], some("must hold at least one table")]
 
 
 def load_price_tables(path: str | PathLike[str]) -> tuple[PriceTable, ...]:
@@ -81,162 +83,96 @@ def load_price_tables(path: str | PathLike[str]) -> tuple[PriceTable, ...]:
     """
     path = Path(path)
     faults = Findings(file=path.name)
+    tables: list[tuple[Findings, PriceTable]] = []
     if path.suffix.lower() == ".csv":
-        tables = _of_csv(path, faults)
+        tables += _of_csv(path, faults)
     elif path.suffix.lower() == ".toml":
-        tables = _of_toml(path, faults)
+        tables += _of_toml(path, faults)
     else:
         faults.add("file", f"must end in .toml or .csv, got {path.name!r}")
-        tables = []
     faults.raise_any()
-    for place, index in _clashes([table for _, table in tables]):
-        earlier = tables[place][1].name
-        tables[index][0].add("", f"must not hold on a day of {earlier!r} for the same carrier service")
+    for index, (at, later) in enumerate(tables):
+        for _, earlier in tables[:index]:
+            if earlier.carrier_service == later.carrier_service and overlap(earlier, later):
+                at.add("", f"must not hold on a day of {earlier.name!r} for the same carrier service")
     faults.raise_any()
     return tuple(table for _, table in tables)
 
 
-def _clashes(tables: Sequence[PriceTable]) -> Iterable[tuple[int, int]]:
-    for index, later in enumerate(tables):
-        for place, earlier in enumerate(tables[:index]):
-            if earlier.carrier_service == later.carrier_service and overlap(earlier, later):
-                yield place, index
-
-
 def overlap(one: PriceTable, other: PriceTable) -> bool:
     """Whether two tables hold on a common day."""
-    starts = [each.effective_from or date.min for each in (one, other)]
-    ends = [each.effective_to or date.max for each in (one, other)]
+    starts = [table.effective_from or datetime.date.min for table in (one, other)]
+    ends = [table.effective_to or datetime.date.max for table in (one, other)]
     return max(starts) <= min(ends)
 
 
-def _of_toml(path: Path, faults: Findings) -> list[tuple[Findings, PriceTable]]:
+def _surcharges(given: Any, key: str, at: Findings) -> tuple[SurchargePrice, ...]:
+    for place, table in entries(given, key, at):
+        if isinstance(table, dict) and not {"amount_minor", "per_weight_minor", "minimum_minor"} & table.keys():
+            place.add("amount_minor", UNPRICED)
+    return nouns_of(SurchargePrice)(given, key, at)
+
+
+_ZONE = columns_of(ZonePrices, defaults={"zone": ""})
+_TABLE = columns_of(PriceTable, read={"zones": nouns_of(ZonePrices, _ZONE), "surcharges": _surcharges})
+
+
+def _of_toml(path: Path, faults: Findings) -> Iterator[tuple[Findings, PriceTable]]:
     document = read_document(path, faults)
-    if document is None or not check_keys(document, {"price_tables": list}, {}, faults):
-        return []
-    found = []
-    for at, raw in tables_of(document["price_tables"], "price_tables", faults):
-        if check_keys(raw, _TABLE, _TABLE_MORE, at):
-            found += _built(raw, at)
-    if not document["price_tables"]:
-        faults.add("price_tables", "must hold at least one table")
-    return found
+    listed = None if document is None else read_noun(_Document, document, faults)
+    for at, raw in entries(listed.price_tables if listed else (), "price_tables", faults):
+        if (table := read_noun(PriceTable, raw, at, _TABLE)) is not None:
+            yield at, table
 
 
-def _built(raw: Mapping[str, Any], faults: Findings) -> list[tuple[Findings, PriceTable]]:
+def _of_csv(path: Path, faults: Findings) -> Iterator[tuple[Findings, PriceTable]]:
+    needed = {name: column for name, column in _COLUMNS.items() if name in (*_HEAD[:5], "kind")}
+    tables: dict[tuple[str, str], list[tuple[int, _Row]]] = {}
+    for record in read_table(path, needed, faults, _COLUMNS):
+        row = _Row(**record.values)
+        tables.setdefault((row.price_table_id, row.version), []).append((record.row, row))
+    for rows in () if faults else tables.values():
+        yield from _of_rows(rows, faults)
+
+
+def _of_rows(rows: Sequence[tuple[int, Any]], faults: Findings) -> Iterator[tuple[Findings, PriceTable]]:
     before = len(faults)
-    zones = []
-    for at, each in tables_of(raw["zones"], "zones", faults):
-        if check_keys(each, {"steps": list}, {"zone": str, "additional": list}, at):
-            steps = _rows(each["steps"], "steps", WeightPrice, ("up_to",), ("up_to", "price_minor"), at)
-            more = each.get("additional", [])
-            further = _rows(more, "additional", AdditionalWeight, ("per", "up_to"), ("per", "price_minor"), at)
-            zones.append(ZonePrices(each.get("zone", ""), tuple(steps), tuple(further)))
-    listed = raw.get("surcharges", [])
-    surcharges = _rows(listed, "surcharges", SurchargePrice, (), ("surcharge_id",), faults)
-    for index, each in enumerate(listed):
-        if isinstance(each, dict) and not _AMOUNTS & each.keys():
-            faults.add(f"surcharges[{index}].amount_minor", UNPRICED)
-    fields = {key: raw[key] for key in raw if key not in ("zones", "surcharges", "fuel_percent")}
-    if "fuel_percent" in raw:
-        fields["fuel_percent"] = _decimal(raw["fuel_percent"], "fuel_percent", faults)
-    return _table(fields, zones, surcharges, faults) if len(faults) == before else []
-
-
-def _table(
-    fields: Mapping[str, Any], zones: Sequence[ZonePrices], surcharges: Sequence[SurchargePrice], faults: Findings
-) -> list[tuple[Findings, PriceTable]]:
-    table = faults.attempt(PriceTable, **fields, zones=tuple(zones), surcharges=tuple(surcharges))
-    return [] if table is None else [(faults, table)]
-
-
-def _rows(
-    values: Iterable[object],
-    name: str,
-    kind: Any,
-    decimals: Sequence[str],
-    required: Sequence[str],
-    faults: Findings,
-) -> list[Any]:
-    """Return parts of a table; keys are the fields of the part."""
-    kinds = dict.fromkeys(kind.__dataclass_fields__, object)
-    found = []
-    for at, each in tables_of(values, name, faults):
-        if check_keys(each, dict.fromkeys(required, object), kinds, at):
-            read = {key: _decimal(value, key, at) if key in decimals else value for key, value in each.items()}
-            read = {key: tuple(value) if isinstance(value, list) else value for key, value in read.items()}
-            found.append(kind(**read))
-    return found
-
-
-def _decimal(value: object, name: str, faults: Findings) -> Decimal:
-    """Return a number given as number or text, exactly as written."""
-    try:
-        if not isinstance(value, bool) and isinstance(value, int | float | str):
-            return Decimal(str(value))
-    except InvalidOperation:
-        pass
-    faults.add(name, f"must be a number, got {value!r}")
-    return Decimal(0)
-
-
-def _of_csv(path: Path, faults: Findings) -> list[tuple[Findings, PriceTable]]:
-    records = read_table(path, _COLUMNS, faults, _MORE_COLUMNS)
-    if faults:
-        return []
-    tables: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
-    for record in records:
-        values = {**{name: column.default for name, column in _MORE_COLUMNS.items()}, **record.values}
-        tables.setdefault((values["price_table_id"], values["version"]), []).append((record.row, values))
-    found = []
-    for rows in tables.values():
-        found += _of_rows(rows, faults)
-    return found
-
-
-def _of_rows(rows: Sequence[tuple[int, dict[str, Any]]], faults: Findings) -> list[tuple[Findings, PriceTable]]:
-    before = len(faults)
-    first, head = rows[0][0], {name: rows[0][1][name] for name in _HEAD}
-    steps: dict[str, list[WeightPrice]] = {}
-    more: dict[str, list[AdditionalWeight]] = {}
-    surcharges = []
-    for row, values in rows:
-        at = faults.row(row)
+    first, head = rows[0]
+    said: dict[str, Any] = {name: getattr(head, name) for name in _HEAD}
+    steps: dict[str, list[Any]] = {}
+    more: dict[str, list[Any]] = {}
+    surcharges: list[Any] = []
+    for number, row in rows:
+        at, noted = faults.row(number, {"amount_minor": "price_minor"}), len(faults)
         for name in _HEAD:
-            if values[name] != head[name]:
-                at.add(name, f"must be as in row {first}, {head[name]}, got {values[name]}")
-        kind, zone, minor = values["kind"], values["zone"], values["price_minor"]
-        for name in _NEEDS[kind]:
-            if values[name] in (None, ""):
-                at.add(name, f"must not be empty for {kind}")
-        amounts = (values["price_minor"], values["per_weight_minor"], values["minimum_minor"])
-        if kind == "surcharge" and all(each is None for each in amounts):
+            if getattr(row, name) != said[name]:
+                at.add(name, f"must be as in row {first}, {said[name]}, got {getattr(row, name)}")
+        for name in NEEDS[row.kind]:
+            if getattr(row, name) in (None, ""):
+                at.add(name, f"must not be empty for {row.kind}")
+        amounts = (row.price_minor, row.per_weight_minor, row.minimum_minor)
+        if row.kind == "surcharge" and all(amount is None for amount in amounts):
             at.add("price_minor", UNPRICED)
-        if len(faults) != before:
+        if len(faults) > noted:
             continue
-        if kind == "step":
-            steps.setdefault(zone, []).append(WeightPrice(values["up_to"], minor))
-        elif kind == "additional":
-            more.setdefault(zone, []).append(AdditionalWeight(values["per"], minor, values["up_to"]))
-        elif kind == "surcharge":
-            by_weight, least = values["per_weight_minor"] or 0, values["minimum_minor"] or 0
-            zones_of = (zone,) if zone else ()
-            surcharges.append(SurchargePrice(values["surcharge_id"], minor or 0, by_weight, least, zones_of))
-        elif kind == "fuel":
-            head["fuel_percent"] = values["percent"]
+        if row.kind == "step":
+            steps.setdefault(row.zone, []).append(at.attempt(WeightPrice, row.up_to, row.price_minor))
+        elif row.kind == "additional":
+            further = at.attempt(AdditionalWeight, row.per, row.price_minor, row.up_to)
+            more.setdefault(row.zone, []).append(further)
+        elif row.kind == "surcharge":
+            terms: Any = (*(amount or 0 for amount in amounts), (row.zone,) if row.zone else ())
+            surcharges.append(at.attempt(SurchargePrice, row.surcharge_id, *terms))
+        elif row.kind == "fuel":
+            said["fuel_percent"] = row.percent
         else:
-            head["round_to_minor"] = minor
-    if len(faults) != before:
-        return []
-    zones = [ZonePrices(zone, tuple(steps.get(zone, ())), tuple(more.get(zone, ()))) for zone in {**steps, **more}]
-    return _table(head, zones, surcharges, faults.at(f"row {first}"))
-
-
-_NEEDS = {
-    "step": ("up_to", "price_minor"),
-    "additional": ("per", "price_minor"),
-    "surcharge": ("surcharge_id",),
-    "fuel": ("percent",),
-    "rounding": ("price_minor",),
-}
-"""Columns that a kind of row needs."""
+            said["round_to_minor"] = row.price_minor
+    at = faults.at(f"row {first}")
+    zones = {**steps, **more}
+    if len(faults) == before:
+        said["zones"] = [
+            at.at(f"zones[{index}]").attempt(ZonePrices, zone, tuple(steps.get(zone, ())), tuple(more.get(zone, ())))
+            for index, zone in enumerate(zones)
+        ]
+    if len(faults) == before and (table := at.attempt(PriceTable, **said, surcharges=tuple(surcharges))):
+        yield at, table

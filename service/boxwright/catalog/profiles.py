@@ -1,22 +1,20 @@
 """Reads accounting profiles: a TOML document each, and the CSV tables of their factors."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from decimal import Decimal
+from dataclasses import MISSING, replace
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog import cells
-from boxwright.catalog.columns import REQUIRED, Column, columns_of
-from boxwright.catalog.documents import GRADED, check_keys, read_as, read_document, read_grade, tables_of
+from boxwright.catalog.columns import Reader, columns_of, note_unknown, nouns_of, read_fields, stated
+from boxwright.catalog.documents import read_document
 from boxwright.catalog.licences import licence
 from boxwright.catalog.tables import Record, read_table, unique
-from boxwright.domain.air_class import AirClass, FlightEnds
 from boxwright.domain.factor import (
     CARRIED,
     TONNE_KM,
     WHOLE_OF,
     AccountingProfile,
+    AirClass,
     Component,
     Coverage,
     CoverageCell,
@@ -24,6 +22,7 @@ from boxwright.domain.factor import (
     RecyclingRule,
     Stage,
 )
+from boxwright.domain.fields import declared
 from boxwright.domain.lane import TransportMode
 from boxwright.findings import Findings
 
@@ -45,23 +44,18 @@ PACKAGING_STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE, 
 IN_GROSS_MASS = "its mass is in the parcel's gross mass"
 PARTS = "in the lines of its parts"
 
-OPTIONAL_FACTOR_COLUMNS = columns_of(
-    EmissionFactor,
-    *("recycled_content", "mode", "biogenic_included"),
-    recycled_content=Column(cells.zero_or_one),
-    biogenic_included=Column(cells.flag, False),
-)
+OPTIONAL_FACTOR_COLUMNS = columns_of(EmissionFactor, "recycled_content", "mode", "biogenic_included")
 """Columns that a factor table may leave out where no row needs them."""
 
-FACTOR_COLUMNS = columns_of(
-    EmissionFactor,
+_FACTOR_FIELDS = (
     *("factor_id", "profile_id", "subject", "stage", "value", "unit", "low", "high", "year", "region", "boundary"),
     *("gwp_basis", "source", "table", "url", "licence", "data_quality", "read_in_source", "source_grade", "note"),
-    **dict.fromkeys(("low", "high"), Column(cells.number)),
-    **dict.fromkeys(("table", "url"), Column(cells.text, "")),
-    value=Column(cells.number, REQUIRED),
-    unit=Column(cells.one_of("kg", "piece", "tkm", "t"), REQUIRED),
-    licence=Column(licence, REQUIRED),
+)
+FACTOR_COLUMNS = columns_of(
+    EmissionFactor,
+    *_FACTOR_FIELDS,
+    defaults={"source_grade": MISSING, "table": "", "url": ""},
+    read={"licence": licence},
 )
 """Columns of a factor table, as the fields of EmissionFactor."""
 
@@ -113,22 +107,6 @@ def _check_factor(record: Record, material_ids: set[str], faults: Findings) -> N
         at.add("url", "must not be empty where read_in_source is yes")
 
 
-PROFILE_KEYS: dict[str, type] = dict.fromkeys(
-    ("profile_id", "name", "standard", "gwp_basis", "year", "region", "licence", "source", "recycling_rule"), str
-)
-PROFILE_TABLES: dict[str, type] = {"coverage": dict, "default_vehicles": dict}
-PROFILE_OPTIONAL: dict[str, type] = {
-    "end_of_life_route": str,
-    "note": str,
-    "default_hub": str,
-    "default_vans": dict,
-    "countries": list,
-    "air_classes": list,
-}
-
-READ_APART = ("recycling_rule", "default_vans", "countries", "air_classes")
-"""Keys that are read as more than a text."""
-
 VAN_DRIVES = ("diesel", "electric")
 """Keys of ``default_vans``."""
 
@@ -138,73 +116,54 @@ def read_profile(path: Path, faults: Findings) -> AccountingProfile | None:
     document = read_document(path, faults)
     if document is None:
         return None
-    before = len(faults)
-    if not check_keys(document, {**PROFILE_KEYS, **PROFILE_TABLES}, PROFILE_OPTIONAL, faults):
-        return None
-    if not all(document["profile_id"].partition("@")):
-        faults.add("profile_id", f"must be name@version, got {document['profile_id']!r}")
-    read_as(licence, document["licence"], "licence", faults)
-    rule = read_as(cells.member_of(RecyclingRule), document["recycling_rule"], "recycling_rule", faults)
-    coverage = _read_coverage(document["coverage"], faults)
-    vehicles = _read_vehicles(document["default_vehicles"], faults)
-    if len(faults) > before or rule is None:
-        return None
-    texts = {key: document.get(key, "") for key in (*PROFILE_KEYS, *PROFILE_OPTIONAL) if key not in READ_APART}
-    vans = document.get("default_vans", {})
-    for drive in sorted(vans.keys() - set(VAN_DRIVES)):
-        faults.add(f"default_vans.{drive}", f"must be one of {', '.join(VAN_DRIVES)}")
-    air_classes = _read_air_classes(document.get("air_classes", []), faults)
-    if len(faults) > before:
-        return None
-    return AccountingProfile(
-        **texts,
-        countries=tuple(str(each) for each in document.get("countries", ())),
-        air_classes=air_classes,
-        coverage=coverage,
-        factors=(),
-        default_vehicles=vehicles,
-        recycling_rule=rule,
-        default_vans=tuple(sorted((drive, str(vehicle)) for drive, vehicle in vans.items())),
-    )
+    note_unknown(document, PROFILE_KEYS, faults)
+    values = read_fields(PROFILE_KEYS, document, faults)
+    if not all(values.get("profile_id", "any@1").partition("@")):
+        faults.add("profile_id", f"must be name@version, got {values['profile_id']!r}")
+    return None if faults else faults.attempt(AccountingProfile, **values, factors=())
 
 
-def _read_coverage(table: Mapping[str, Any], faults: Findings) -> tuple[CoverageCell, ...]:
+PACKAGING_GROUP = "packaging"
+"""Name of the coverage table that holds for every part of the packaging."""
+
+
+def _read_coverage(table: Any, key: str, at: Findings) -> tuple[CoverageCell, ...]:
     """Read ``coverage.COMPONENT.STAGE = "COVERAGE: note"`` for every component and stage.
 
     ``coverage.packaging`` holds what is said of every part of the packaging; a part's own table comes before it.
     Stages that need not be stated are read as in ``_implied``.
     """
-    known = {*(component.value for component in Component), PACKAGING_GROUP}
-    for name in sorted(table.keys() - known):
-        faults.add(f"coverage.{name}", "is not a component")
-    for name in sorted(table.keys() & known):
-        if not isinstance(table[name], dict):
-            faults.add(f"coverage.{name}", "must be a table")
-            return ()
-        for stage in sorted(table[name].keys() - {stage.value for stage in Stage}):
-            faults.add(f"coverage.{name}.{stage}", "is not a life-cycle stage")
-    found = []
+    found: list[CoverageCell] = []
+    said = {name: _table(stages, f"{key}.{name}", at) for name, stages in _table(table, key, at).items()}
+    for name in sorted(said.keys() - {*map(str, Component), PACKAGING_GROUP}):
+        at.add(f"{key}.{name}", "is not a component")
+    for name, stages in said.items():
+        for stage in sorted(stages.keys() - {*map(str, Stage)}):
+            at.add(f"{key}.{name}.{stage}", "is not a life-cycle stage")
     for component in Component:
-        group = {} if component in CARRIED else table.get(PACKAGING_GROUP, {})
-        stages = {**group, **table.get(component.value, {})}
+        group = {} if component in CARRIED else said.get(PACKAGING_GROUP, {})
+        stages = {**group, **said.get(component.value, {})}
         for stage in Stage:
-            path = f"coverage.{component.value}.{stage.value}"
+            path = f"{key}.{component.value}.{stage.value}"
             if stage.value not in stages:
                 implied = _implied(component, stage)
+                found += [] if implied is None else [implied]
                 if implied is None:
-                    faults.add(path, "is missing")
-                else:
-                    found.append(implied)
+                    at.add(path, "is missing")
                 continue
             kind, _, note = str(stages[stage.value]).partition(":")
-            coverage = read_as(cells.member_of(Coverage), kind.strip(), path, faults)
-            if coverage is not None:
-                found.append(CoverageCell(component, stage, coverage, note.strip()))
+            if kind.strip() in {*map(str, Coverage)}:
+                found.append(CoverageCell(component, stage, Coverage(kind.strip()), note.strip()))
+            else:
+                at.add(path, f"must be one of {', '.join(Coverage)}, got {kind!r}")
     return tuple(found)
 
 
-PACKAGING_GROUP = "packaging"
-"""Name of the coverage table that holds for every part of the packaging."""
+def _table(given: Any, key: str, at: Findings) -> Mapping[str, Any]:
+    if isinstance(given, dict):
+        return given
+    at.add(key, f"must be a table, got {given!r}")
+    return {}
 
 
 def _implied(component: Component, stage: Stage) -> CoverageCell | None:
@@ -228,29 +187,33 @@ def _implied(component: Component, stage: Stage) -> CoverageCell | None:
     return CoverageCell(component, stage, Coverage.INCLUDED, IN_GROSS_MASS)
 
 
-def _read_air_classes(entries: list[Any], faults: Findings) -> tuple[AirClass, ...]:
-    """Read ``[[air_classes]]``: ends, vehicle, source and its grade, below_km and note where there are any."""
-    found = []
-    for at, entry in tables_of(entries, "air_classes", faults):
-        required = {"ends": str, "vehicle": str, "source": str, **GRADED}
-        if not check_keys(entry, required, {"below_km": int, "note": str}, at):
-            continue
-        ends = read_as(cells.member_of(FlightEnds), entry["ends"], "ends", at)
-        if ends is None:
-            continue
-        below = Decimal(entry["below_km"]) if "below_km" in entry else None
-        graded = read_grade(entry, at)
-        found.append(AirClass(ends, below, entry["vehicle"], entry["source"], note=entry.get("note", ""), **graded))
-    return tuple(found)
+def _classes_of(*known: Any) -> Reader:
+    """Return the reader of transport classes by one of some names."""
+
+    def read(table: Any, key: str, at: Findings) -> tuple[tuple[Any, str], ...]:
+        names = {str(name): name for name in known}
+        classes = _table(table, key, at)
+        for name in classes.keys() - names.keys():
+            at.add(f"{key}.{name}", f"must be one of {', '.join(names)}")
+        return tuple(sorted((names[name], str(vehicle)) for name, vehicle in classes.items() if name in names))
+
+    return read
 
 
-def _read_vehicles(table: Mapping[str, Any], faults: Findings) -> tuple[tuple[TransportMode, str], ...]:
-    found = []
-    for name, vehicle in table.items():
-        mode = read_as(cells.member_of(TransportMode), name, f"default_vehicles.{name}", faults)
-        if mode is not None:
-            found.append((mode, str(vehicle)))
-    return tuple(sorted(found))
+_PROFILE_FIELDS = [field for field in declared(AccountingProfile) if field != "factors"]
+PROFILE_KEYS = columns_of(
+    AccountingProfile,
+    *_PROFILE_FIELDS,
+    defaults={"recycling_rule": MISSING},
+    read={
+        "coverage": _read_coverage,
+        "default_vehicles": _classes_of(*TransportMode),
+        "default_vans": _classes_of(*VAN_DRIVES),
+        "licence": licence,
+        "air_classes": nouns_of(AirClass, columns_of(AirClass, defaults=stated(AirClass))),
+    },
+)
+"""Keys of a profile document, as the fields of AccountingProfile; its factors stand in tables."""
 
 
 def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: Findings) -> AccountingProfile:

@@ -7,13 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
-from boxwright.catalog import cells
-from boxwright.catalog.columns import NotNegative, Number, Share
-from boxwright.catalog.licences import licence
+from boxwright.domain.fields import DecimalShare, NotNegative, Positive, Ruled, Separator, one_of, within
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.order import FragilityClass
-from boxwright.domain.source_grade import SourceGrade
-from boxwright.domain.sourced import Sourced
+from boxwright.domain.place import country_rule
+from boxwright.domain.source_grade import Sourced, SourceGrade
+from boxwright.errors import FieldViolation
 from boxwright.units import MG_PER_KG, MG_PER_LB
 
 STEPPED_FACTORS = ("time_under_load", "relative_humidity")
@@ -34,21 +33,9 @@ BLANK_ALLOWANCES = (
 )
 """Lengths that the blank of a style needs in addition to its panels."""
 
-Rules = Iterator[tuple[str, str]]
-"""Fields of a row, each with the rule that it breaks."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableRow(Sourced):
-    """A row that says where it comes from."""
-
-    def broken(self) -> Rules:
-        """Yield the rules that fields break together."""
-        yield from ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistanceAdjustment:
+class DistanceAdjustment(Ruled):
     """How a planned distance becomes a transport activity distance (ISO 14083).
 
     ``activity distance = distance x multiplier + addend_km``.
@@ -56,8 +43,8 @@ class DistanceAdjustment:
 
     mode: TransportMode
     distance_kind: DistanceKind
-    multiplier: Decimal
-    addend_km: Number
+    multiplier: Positive
+    addend_km: Decimal
     source: str
     url: str = ""
     read_in_source: bool
@@ -65,19 +52,19 @@ class DistanceAdjustment:
 
 
 @dataclass(frozen=True, slots=True)
-class MeanDensity(TableRow):
+class MeanDensity(Sourced):
     """Mean mass of freight per m3 of the load of a profile's transport class, in kg."""
 
     profile_id: str
     subject: str
-    kg_per_m3: Decimal
-    low: Decimal | None = None
-    high: Decimal | None = None
+    kg_per_m3: Positive
+    low: Positive | None = None
+    high: Positive | None = None
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class FragilityRule(TableRow):
+class FragilityRule(Sourced):
     """How a unit of a fragility class is packed: the practice rule. ``source`` is that of the half-gap and the margin.
 
     A half-gap is kept on each face of a unit, a wall margin between that envelope and the walls and lid.
@@ -90,37 +77,34 @@ class FragilityRule(TableRow):
     fragility_class: FragilityClass
     half_gap_mm: NotNegative
     wall_margin_mm: NotNegative
-    wrap_layers: int
+    wrap_layers: Annotated[int, within(0)]
     cushion_fill: bool
     mailer: bool
     max_load_g: NotNegative | None = None
-    heaviest_beside_g: Decimal | None = None
+    heaviest_beside_g: Positive | None = None
     upright: bool = False
-    g_below: Decimal | None = None
+    g_below: Positive | None = None
     rule_source: str = ""
 
-    def broken(self) -> Rules:
-        """Yield layers below none, gaps and rules of goods that need none, and rules of nobody."""
-        if self.wrap_layers < 0:
-            yield "wrap_layers", f"must be 0 or more, got {self.wrap_layers}"
+    def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.fragility_class in (FragilityClass.SHIP_READY, FragilityClass.EASY):
             for name in ("half_gap_mm", "wall_margin_mm", "wrap_layers"):
                 if getattr(self, name):
-                    yield name, f"must be 0 for {self.fragility_class.value}, which needs no gap"
+                    yield FieldViolation(name, f"must be 0 for {self.fragility_class.value}, which needs no gap")
             for name in ("max_load_g", "heaviest_beside_g"):
                 if getattr(self, name) is not None:
-                    yield name, f"must be empty for {self.fragility_class.value}"
+                    yield FieldViolation(name, f"must be empty for {self.fragility_class.value}")
             if self.upright:
-                yield "upright", f"must be no for {self.fragility_class.value}"
+                yield FieldViolation("upright", f"must be no for {self.fragility_class.value}")
         figures = (self.max_load_g, self.heaviest_beside_g, self.g_below)
         ruled = self.upright or self.wrap_layers or not self.mailer or any(each is not None for each in figures)
         if ruled and not self.rule_source:
             names = "max_load_g, heaviest_beside_g, upright, wrap_layers, mailer and g_below"
-            yield "rule_source", f"must say whose rules {names} are"
+            yield FieldViolation("rule_source", f"must say whose rules {names} are")
 
 
 @dataclass(frozen=True, slots=True)
-class CarrierMargin(TableRow):
+class CarrierMargin(Sourced):
     """The wall margin that a carrier asks for of a fragility class, in place of the class's own."""
 
     carrier: str
@@ -129,7 +113,7 @@ class CarrierMargin(TableRow):
 
 
 @dataclass(frozen=True, slots=True)
-class Article(TableRow):
+class Article(Sourced):
     """A kind of goods as a shop ships it: its fragility class, and why.
 
     ``also`` are other words for it, which errors about unknown articles go by. Where ``refused`` says why, goods of the
@@ -141,91 +125,95 @@ class Article(TableRow):
     needs_tested_pack: bool
     upright: bool
     reason: str
-    also: Annotated[tuple[str, ...], cells.listed] = ()
+    also: Annotated[tuple[str, ...], Separator(";")] = ()
     refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class DropHeight(TableRow):
+class DropHeight(Sourced):
     """Drop height of one mass band: gross mass above ``above_kg`` and up to ``up_to_kg`` (None: no upper end).
 
     A mass on a border belongs to the lighter band, which has the higher drop.
     """
 
     profile: str
-    above_kg: Number
-    up_to_kg: Decimal | None
-    height_mm: Decimal
+    above_kg: Decimal
+    up_to_kg: Positive | None
+    height_mm: Positive
     url: str = ""
+
+    @property
+    def order(self) -> tuple[str, Decimal]:
+        """By what bands are sorted: profile, then mass."""
+        return self.profile, self.above_kg
 
 
 @dataclass(frozen=True, slots=True)
-class StrengthFigure(TableRow):
+class StrengthFigure(Sourced):
     """A figure of the compression formula, or a multiplier that derates it.
 
     Of what derates by steps (time under load in days, relative humidity in %) a row holds up to ``up_to``.
     """
 
     row_id: str
-    factor: Annotated[str, cells.one_of(*STRENGTH_FACTORS)]
-    up_to: Number | None
-    value: Decimal
-    low: Decimal | None = None
-    high: Decimal | None = None
+    factor: Annotated[str, one_of(*STRENGTH_FACTORS)]
+    up_to: Decimal | None
+    value: Positive
+    low: Positive | None = None
+    high: Positive | None = None
 
-    def broken(self) -> Rules:
-        """Yield a step where there is none, and a multiplier that does not derate."""
+    def _broken_rules(self) -> Iterator[FieldViolation]:
         stepped = self.factor in STEPPED_FACTORS
         if stepped == (self.up_to is None):
-            yield "up_to", f"must be {'given' if stepped else 'empty'}"
+            yield FieldViolation("up_to", f"must be {'given' if stepped else 'empty'}")
         if not self.factor.startswith("mckee") and self.value > 1:
-            yield "value", f"must not be above 1, got {self.value}"
+            yield FieldViolation("value", f"must not be above 1, got {self.value}")
 
 
 @dataclass(frozen=True, slots=True)
-class TapeRule(TableRow):
+class TapeRule(Sourced):
     """Which seams are taped: strips along the opening and opposite it, and across the edges at both of their ends."""
 
     rule_id: str
     seam_strips: int
     edge_strips: int
-    edge_overlap_mm: Number
+    edge_overlap_mm: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class RuleFigure(TableRow):
+class RuleFigure(Sourced):
     """A figure of a rule, in its own unit: of those on blocking and protection, or on what an order plausibly holds."""
 
     rule_id: str
-    value: Decimal
+    value: Positive
     unit: str
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateGrade(TableRow):
+class CertificateGrade(Sourced):
     """A grade of the US box certificate: what a box of board with at least this edge crush may weigh and measure.
 
     Limits stand in the pounds and inches in which they are published.
     """
 
     grade_id: str
-    wall: Annotated[str, cells.one_of("single", "double", "e_flute")]
+    wall: Annotated[str, one_of("single", "double", "e_flute")]
     grade: str
-    edge_crush_kn_per_m: Decimal
-    max_gross_lb: Decimal
-    max_length_width_height_in: Decimal
+    edge_crush_kn_per_m: Positive
+    max_gross_lb: Positive
+    max_length_width_height_in: Positive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParcelLimit(TableRow):
+class ParcelLimit(Sourced):
     """What may be in a box that travels as a single parcel, by its board, in the unit in which it is published.
 
     ``board`` is a grade, or the wall of boards without a known one: single, double or e_flute.
     """
 
     board: str
-    max_contents: Decimal
-    unit: Annotated[str, cells.one_of("kg", "lb")]
+    max_contents: Positive
+    unit: Annotated[str, one_of("kg", "lb")]
 
     @property
     def max_contents_mg(self) -> int:
@@ -241,7 +229,7 @@ def wall_of(flute: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class HandlingProfile(TableRow):
+class HandlingProfile(Sourced):
     """How parcels are handled on their way: a series of drops, and the network that it stands for.
 
     ``drops`` is the number of drops of the series and ``drops_per_face`` how many a face takes flat; None is unknown.
@@ -252,8 +240,8 @@ class HandlingProfile(TableRow):
     name: str
     network: str
     test_series: str = ""
-    drops: int | None = None
-    drops_per_face: int | None = None
+    drops: Annotated[int, within(1)] | None = None
+    drops_per_face: Annotated[int, within(1)] | None = None
     url: str = ""
 
     @property
@@ -261,15 +249,9 @@ class HandlingProfile(TableRow):
         """Name and version, such as ``ista-1a@1``."""
         return f"{self.profile}@{self.version}"
 
-    def broken(self) -> Rules:
-        """Yield numbers of drops that are none."""
-        for name, drops in (("drops", self.drops), ("drops_per_face", self.drops_per_face)):
-            if drops is not None and drops < 1:
-                yield name, f"must be 1 or more, got {drops}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LiftingProfile(TableRow):
+class LiftingProfile(Sourced):
     """How parcels are lifted: what several units may weigh together, and above what gross mass a parcel is marked.
 
     ``several_at_most_kg`` is gross; a single unit or keep-together group may weigh more. None: no limit, no mark.
@@ -278,13 +260,13 @@ class LiftingProfile(TableRow):
     profile: str
     version: str
     name: str
-    several_at_most_kg: Decimal | None
-    heavy_above_kg: Decimal | None
-    team_lift_above_kg: Decimal | None
+    several_at_most_kg: Positive | None
+    heavy_above_kg: Positive | None
+    team_lift_above_kg: Positive | None
     year: str
     region: str
     url: str = ""
-    licence: Annotated[str, licence]
+    licence: str
     data_quality: str
 
     @property
@@ -292,15 +274,14 @@ class LiftingProfile(TableRow):
         """Name and version, such as ``manual@1``."""
         return f"{self.profile}@{self.version}"
 
-    def broken(self) -> Rules:
-        """Yield marks in the wrong order."""
+    def _broken_rules(self) -> Iterator[FieldViolation]:
         heavy, team = self.heavy_above_kg, self.team_lift_above_kg
         if heavy is not None and team is not None and heavy > team:
-            yield "heavy_above_kg", f"must not be above team_lift_above_kg, {team}"
+            yield FieldViolation("heavy_above_kg", f"must not be above team_lift_above_kg, {team}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarketRule(TableRow):
+class MarketRule(Sourced):
     """One provision of a market's law or standard, as data without logic."""
 
     rule_id: str
@@ -318,46 +299,46 @@ class MarketRule(TableRow):
 
 
 @dataclass(frozen=True, slots=True)
-class MarketCountries(TableRow):
+class MarketCountries(Sourced):
     """The countries that a market covers."""
 
     market_id: str
     market_name: str
-    country_codes: Annotated[tuple[str, ...], cells.country_codes]
+    country_codes: tuple[Annotated[str, country_rule], ...]
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class CarbonContent(TableRow):
+class CarbonContent(Sourced):
     """Carbon in a material, as a share of its mass, and how much of the carbon is biogenic."""
 
     material_id: str
-    carbon_content: Share
-    biogenic_share: Share
+    carbon_content: DecimalShare
+    biogenic_share: DecimalShare
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class MassRange(TableRow):
+class MassRange(Sourced):
     """Ends of the grammage, density or piece mass of a board or kind of dunnage."""
 
-    kind: Annotated[str, cells.one_of("board", "dunnage")]
+    kind: Annotated[str, one_of("board", "dunnage")]
     subject: str
-    low: Decimal
-    high: Decimal
-    unit: Annotated[str, cells.one_of("g/m2", "kg/m3", "g")]
+    low: Positive
+    high: Positive
+    unit: Annotated[str, one_of("g/m2", "kg/m3", "g")]
 
 
 @dataclass(frozen=True, slots=True)
-class RangeRule(TableRow):
+class RangeRule(Sourced):
     """Uncertainty factors of a data-quality rule, one an indicator."""
 
-    rule_id: Annotated[str, cells.one_of("verified", "unverified")]
-    reliability: Decimal
-    completeness: Decimal
-    temporal: Decimal
-    geographical: Decimal
-    technological: Decimal
+    rule_id: Annotated[str, one_of("verified", "unverified")]
+    reliability: Positive
+    completeness: Positive
+    temporal: Positive
+    geographical: Positive
+    technological: Positive
     url: str = ""
 
     @property
@@ -367,8 +348,8 @@ class RangeRule(TableRow):
 
 
 @dataclass(frozen=True, slots=True)
-class BlankAllowance(TableRow):
+class BlankAllowance(Sourced):
     """A length that blanks need in addition to their panels."""
 
-    allowance_id: Annotated[str, cells.one_of(*BLANK_ALLOWANCES)]
-    value_mm: Decimal
+    allowance_id: Annotated[str, one_of(*BLANK_ALLOWANCES)]
+    value_mm: Positive

@@ -1,37 +1,28 @@
 """Reads a file of sites."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.documents import check_keys, read_document, tables_of
+from boxwright.catalog.columns import columns_of, entries, read_noun
+from boxwright.catalog.documents import read_document
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
-from boxwright.domain.place import Place
 from boxwright.domain.site import BoxAvailability, Site
 from boxwright.findings import Findings
 
 MAX_SITES = 1_000
 """Most sites of a file: each is a label of a metric."""
 
-_SITE: dict[str, type] = {"site_id": str}
-_SITE_MORE: dict[str, type] = {
-    "name": str,
-    "catalog_id": str,
-    "availability": dict,
-    "lifting_profile": str,
-    "handling_profile": str,
-    "max_parcels": int,
-    "max_units_per_order": int,
-    "accounting_profiles": list,
-    "carrier_service": str,
-    "origin": dict,
-}
-_PLACE: dict[str, type] = {"postal_code": str, "un_locode": str, "airport_code": str}
-
 UNLIMITED = "unlimited"
 """What stands for a number of boxes of which there are always enough."""
+
+
+@dataclass(frozen=True)
+class _Sites:
+    sites: tuple[object, ...]
 
 
 def load_sites(path: str | PathLike[str], materials: Materials) -> tuple[Site, ...]:
@@ -52,61 +43,48 @@ def load_sites(path: str | PathLike[str], materials: Materials) -> tuple[Site, .
     path = Path(path)
     faults = Findings(file=path.name)
     document = read_document(path, faults)
+    listed = None if document is None else read_noun(_Sites, document, faults)
     sites = []
-    if document is not None and check_keys(document, {"sites": list}, {}, faults):
-        if len(document["sites"]) > MAX_SITES:
-            faults.add("sites", f"must hold at most {MAX_SITES:,} sites, got {len(document['sites']):,}")
-            faults.raise_any()
-        listed = list(tables_of(document["sites"], "sites", faults))
-        sites = [_read(raw, at, materials) for at, raw in listed]
-        names = [raw.get("site_id") for _, raw in listed]
-        for index, (at, raw) in enumerate(listed):
-            if "site_id" in raw and raw["site_id"] in names[:index]:
-                at.add("site_id", f"must not repeat, {raw['site_id']!r} does")
+    names: set[str] = set()
+    for at, table in entries(listed.sites if listed else (), "sites", faults):
+        site = read_noun(Site, table, at, _SITE)
+        if site is not None:
+            _look_up(site, at, materials)
+            sites.append(site)
+        site_id = str(table.get("site_id", "")) if isinstance(table, dict) else ""
+        if site_id and site_id in names:
+            at.add("site_id", f"must not repeat, {site_id!r} does")
+        names.add(site_id)
+    if len(sites) > MAX_SITES:
+        faults.add("sites", f"must hold at most {MAX_SITES:,} sites, got {len(sites):,}")
     faults.raise_any()
-    return tuple(each for each in sites if each is not None)
+    return tuple(sites)
 
 
-def _read(raw: Mapping[str, Any], at: Findings, materials: Materials) -> Site | None:
-    if not check_keys(raw, _SITE, _SITE_MORE, at):
-        return None
-    before = len(at)
-    fields = {key: value for key, value in raw.items() if key not in ("availability", "origin")}
-    counted = [_at_hand(name, value, at) for name, value in raw.get("availability", {}).items()]
-    origin = None
-    place = at.at("origin")
-    if "origin" in raw and check_keys(raw["origin"], {"country_code": str}, _PLACE, place):
-        origin = place.attempt(Place, **raw["origin"])
-    _look_up(raw, at, materials)
-    availability = tuple(each for each in counted if each is not None)
-    site = at.attempt(Site, **fields, availability=availability, origin=origin)
-    return site if len(at) == before else None
+def _availability(table: Any, key: str, at: Findings) -> tuple[BoxAvailability, ...]:
+    """Read ``availability.BOX_TYPE = NUMBER``, or ``unlimited``."""
+    if not isinstance(table, dict):
+        at.add(key, f"must be a table, got {table!r}")
+        return ()
+    counted = (
+        at.field(f"{key}.{name}").attempt(BoxAvailability, name, None if value == UNLIMITED else value)
+        for name, value in table.items()
+    )
+    return tuple(each for each in counted if each is not None)
 
 
-def _at_hand(name: str, value: object, at: Findings) -> BoxAvailability | None:
-    """Return how many boxes of a type there are, or None after noting what is wrong with it."""
-    if value == UNLIMITED:
-        value = None
-    elif not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        at.add(f"availability.{name}", f"must be a whole number of 0 or more, or {UNLIMITED!r}, got {value!r}")
-        return None
-    return at.attempt(BoxAvailability, name, value)
+_SITE = columns_of(Site, read={"availability": _availability})
 
 
-def _look_up(raw: Mapping[str, Any], at: Findings, materials: Materials) -> None:
+def _look_up(site: Site, at: Findings, materials: Materials) -> None:
     """Note what names nothing in the data."""
-    for field, find in (
-        ("lifting_profile", materials.lifting_profile),
-        ("handling_profile", materials.handling_profile),
-    ):
-        at.field(field).attempt(find, raw.get(field, ""))
-    for index, name in enumerate(raw.get("accounting_profiles", ())):
-        if isinstance(name, str):  # else the site says so
-            at.field(f"accounting_profiles[{index}]").attempt(materials.profile, name)
-    service = raw.get("carrier_service", "")
+    at.field("lifting_profile").attempt(materials.lifting_profile, site.lifting_profile)
+    at.field("handling_profile").attempt(materials.handling_profile, site.handling_profile)
+    for index, name in enumerate(site.accounting_profiles):
+        at.field(f"accounting_profiles[{index}]").attempt(materials.profile, name)
     known = sorted({rule.service_id for rule in materials.carrier_rules})
-    if service and service not in known:
-        at.add("carrier_service", f"must be one of {', '.join(known)}, got {service!r}")
+    if site.carrier_service and site.carrier_service not in known:
+        at.add("carrier_service", f"must be one of {', '.join(known)}, got {site.carrier_service!r}")
 
 
 def check_catalogs(

@@ -1,16 +1,13 @@
-"""Reads a CSV table against its columns: one row per record, every fault named by row and column."""
+"""Reads a CSV table against its columns: one record per row, every fault named by row and column."""
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.columns import REQUIRED, Columns
-from boxwright.catalog.renamed import unknown
-from boxwright.domain.source_grade import SourceGrade, grade_rule
-from boxwright.domain.written import CellError
+from boxwright.catalog.columns import Columns, read_fields, unknown
 from boxwright.findings import Findings
 from boxwright.regular_file import read_regular
 
@@ -93,63 +90,36 @@ def read_table(
         The rows, as a rule those without a fault.
     """
     content = read_text(path, faults)
-    if content is None:
-        return []
-    rows = read_rows(content, faults)
+    rows = [] if content is None else read_rows(content, faults)
     if not rows:
         return []
     header_row, header = rows[0]
+    before, at = len(faults), faults.row(header_row)
+    for name in columns:
+        if name not in header:
+            at.add(name, "column is missing")
     columns = {**columns, **{name: column for name, column in (optional or {}).items() if name in header}}
-    if not _header_fits(header_row, header, columns, faults):
+    for index, name in enumerate(header):
+        if name not in columns:
+            known = [*columns, *(optional or {})]
+            at.add(name or f"column {index + 1}", f"column {unknown(name, known)}" if name else "column has no name")
+        elif name in header[:index]:
+            at.add(name, "column appears twice")
+    if len(faults) > before:
         return []
     if len(rows) == 1:
         faults.add("file", "must have at least one row below the header")
     records = []
     for number, cells in rows[1:]:
+        at = faults.row(number)
         if len(cells) != len(header):
-            faults.row(number).add("", f"must have {len(header)} cells as the header has, got {len(cells)}")
+            at.add("", f"must have {len(header)} cells as the header has, got {len(cells)}")
             continue
-        record = _read_record(number, dict(zip(header, cells, strict=True)), columns, faults)
+        values = read_fields(columns, dict(zip(header, cells, strict=True)), at, cells=True)
+        record = Record(number, values, frozenset(columns.keys() - values.keys()))
         if unread or not record.unread:
             records.append(record)
     return records
-
-
-def _header_fits(row: int, header: list[str], columns: Columns, faults: Findings) -> bool:
-    before, at = len(faults), faults.row(row)
-    for name in columns:
-        if name not in header:
-            at.add(name, "column is missing")
-    for index, name in enumerate(header):
-        if name not in columns:
-            at.add(name or f"column {index + 1}", unknown(name, "column is unknown"))
-        elif name in header[:index]:
-            at.add(name, "column appears twice")
-    return len(faults) == before
-
-
-def _read_record(row: int, cells: Mapping[str, str], columns: Columns, faults: Findings) -> Record:
-    values: dict[str, Any] = {}
-    at = faults.row(row)
-    for name, column in columns.items():
-        cell = cells[name]
-        if not cell:
-            if column.default is REQUIRED:
-                at.add(name, "must not be empty")
-                continue
-            values[name] = column.default
-            continue
-        try:
-            values[name] = column.read(cell)
-        except CellError as error:
-            at.add(name, str(error))
-    for name, grade in values.items():
-        if isinstance(grade, SourceGrade):
-            read = values.get(name.replace("source_grade", "read_in_source"), grade)
-            rule = grade_rule(grade, read_in_source=read) if isinstance(read, bool) else None
-            if rule is not None:
-                at.add(name, rule)
-    return Record(row, values, frozenset(columns.keys() - values.keys()))
 
 
 def unique(records: Sequence[Record], key: Sequence[str], faults: Findings) -> None:

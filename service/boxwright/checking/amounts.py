@@ -16,9 +16,8 @@ from boxwright.checking.case import ParcelCase
 from boxwright.checking.reading import ONE, Parts, Reading, ReadLine
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.factor import CARRIED, Component, EmissionFactor, Stage
-from boxwright.domain.footprint import Allocation, FootprintLine, PackagingComponent
+from boxwright.domain.footprint import Allocation, FootprintLine, MassDatum, PackagingComponent
 from boxwright.domain.lane import DistanceKind, Leg, TransportMode
-from boxwright.domain.mass_datum import MassDatum
 from boxwright.errors import InvalidInputError
 from boxwright.footprint.mass_data import PartData, data_of_box, data_of_dunnage, data_of_leg
 from boxwright.units import MG_PER_KG, MG_PER_TONNE

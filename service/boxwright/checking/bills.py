@@ -8,8 +8,8 @@ from boxwright.checking.case import ParcelCase, Size
 from boxwright.checking.reading import ONE, ReadLine, grains, listed
 from boxwright.checking.violation import PlanViolation, ViolationKind, g, mm
 from boxwright.domain.carrier import CarrierRule, Change, ChargeableWeight, LowerStep
-from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component
+from boxwright.domain.policy import UnverifiedFactorRule
 from boxwright.shipping import Biller, Pricer
 from boxwright.units import MG_PER_KG, MG_PER_TONNE, half_even
 

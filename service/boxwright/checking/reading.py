@@ -9,9 +9,8 @@ from decimal import Context, Decimal
 from typing import TypeGuard
 
 from boxwright.domain.factor import Component, Stage
-from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, MassDatum, MassPart
 from boxwright.domain.lack import Lack
-from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.stop import NEVER, Stop
 
 MOST_DIGITS = 40

@@ -79,16 +79,18 @@ def plan_each(
             yield BatchResult(order, None, str(error))
 
 
-def to_json_line(result: BatchResult, catalog: Catalog, policy: Policy, *, with_coverage: bool = True) -> str:
-    """Return a result as one line of JSON, without the line's end; footprints state their coverage where asked for."""
+def to_json_line(result: BatchResult, catalog: Catalog, policy: Policy, *, with_data: bool = True) -> str:
+    """Return a result as one line of JSON, without the line's end; footprints repeat data where asked to."""
     from boxwright.cli.plan_file import view_of
     from boxwright.contract.json import to_json
-    from boxwright.contract.pack_answer import answer_to_wire, result_to_wire, without_coverage
+    from boxwright.contract.pack_answer import answer_to_wire, result_to_wire, without_data
     from boxwright.planning import Task
 
     answer = None
     if result.plan is not None:
-        answer = answer_to_wire((result.plan, *result.alternatives), view_of(Task(result.order, catalog, policy)))
-        answer = answer if with_coverage else without_coverage(answer)
+        answer = answer_to_wire(
+            (result.plan, *result.alternatives), view_of(Task(result.order, catalog, policy), mass_data=with_data)
+        )
+        answer = answer if with_data else without_data(answer)
     message = result_to_wire(result.order.order_id, answer, result.reason, result.unpacked)
     return to_json(message, type(message)).decode()

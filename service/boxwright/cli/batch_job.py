@@ -58,8 +58,8 @@ class PackJob:
         As in ``plan_each``.
     written : bool
         Whether there is a file for lines.
-    with_coverage : bool
-        Whether each line states what its accounting profiles cover.
+    with_data : bool
+        Whether footprints repeat what the data says of profiles and sources.
     shown : frozenset of int
         Positions of the orders that are shown.
     """
@@ -72,7 +72,7 @@ class PackJob:
     empty_spaces: bool
     explain: bool
     written: bool
-    with_coverage: bool
+    with_data: bool
     shown: frozenset[int]
 
     def __call__(self, some: SomeOrders) -> PackedOrders:
@@ -93,7 +93,7 @@ class PackJob:
             if position in self.shown:
                 done.examples.append(result)
             if self.written:
-                line = to_json_line(result, self.catalog, self.policy, with_coverage=self.with_coverage)
+                line = to_json_line(result, self.catalog, self.policy, with_data=self.with_data)
                 done.lines.append(line)
                 if result.plan is not None:
                     done.profile_ids.update(each.profile_id for each in result.plan.footprints)

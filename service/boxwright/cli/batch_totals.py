@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from boxwright.cli.batch import BatchResult
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation, Footprint
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Leg
 from boxwright.domain.own_container import OWN_CONTAINER
-from boxwright.domain.plan import ProofStatus, UnpackedReason
+from boxwright.domain.plan import HandlingMark, ProofStatus, UnpackedReason
 from boxwright.evaluation.outcome import FootprintFigures, figures_of, unpacked_reason
 from boxwright.evaluation.totals import summed_footprints
 

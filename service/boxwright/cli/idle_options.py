@@ -3,8 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
-from boxwright.domain.emissions_basis import UnverifiedFactorRule
-from boxwright.domain.policy import Objective
+from boxwright.domain.policy import Objective, UnverifiedFactorRule
 from boxwright.errors import FieldViolation
 
 OF_THE_WAY = {

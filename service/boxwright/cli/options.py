@@ -15,11 +15,10 @@ from boxwright.cli.failures import refusal
 from boxwright.cli.idle_options import idle_of_lane, idle_of_policy
 from boxwright.cli.option_rows import CARRIER_ROWS, DESTINATION_ROW, LANE_ROWS, POLICY_ROWS, Row
 from boxwright.cli.remote import FileName, fetched
-from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.place import Place
-from boxwright.domain.policy import Policy
+from boxwright.domain.policy import EmissionsBasis, Policy
 from boxwright.domain.price_table import PriceTable
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.protection import ASKED_RULES

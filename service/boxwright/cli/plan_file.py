@@ -20,8 +20,8 @@ from boxwright.planning import Task, bench_words
 Content = TypeVar("Content")
 
 
-def view_of(task: Task, *, in_words: bool = False) -> PlanView:
-    """Return what the message of a plan shows in addition to it: all there is, and words where they are asked for."""
+def view_of(task: Task, *, in_words: bool = False, mass_data: bool = True) -> PlanView:
+    """Return what the message of a plan shows in addition to it; words, and what masses rest on, where asked for."""
     basis = task.policy.emissions_basis
     return PlanView(
         catalog=task.catalog,
@@ -31,7 +31,7 @@ def view_of(task: Task, *, in_words: bool = False) -> PlanView:
         allocations=tuple(Allocation),
         bills=lambda parcel: [] if parcel.chargeable is None else [parcel.chargeable],
         basis_allocation=basis.allocation if basis else Allocation.MASS,
-        mass_data=True,
+        mass_data=mass_data,
         order=task.order,
         echoed=ECHOED if in_words else (),
         bench=partial(bench_words, task=task) if in_words else None,

@@ -27,7 +27,7 @@ POLICY = click.option(
     " not state.",
 )
 _FIELD_OF_FLAG = {row.flag: row.field for row in POLICY_ROWS}
-_FIELDS: dict[str, type] = {field.name: object for field in dataclasses.fields(Policy)}
+_FIELDS = [field.name for field in dataclasses.fields(Policy)]
 
 
 def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[str, Policy], list[str]]:
@@ -80,7 +80,8 @@ def _field(broken: FieldViolation) -> str:
 
 def _read(files: Sequence[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the name of each policy, and the fields that its file states."""
-    from boxwright.catalog.documents import check_keys, read_document
+    from boxwright.catalog.columns import note_unknown
+    from boxwright.catalog.documents import read_document
     from boxwright.findings import Findings
 
     names = [file.stem for file in files]
@@ -92,7 +93,8 @@ def _read(files: Sequence[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
         found = Findings(file=file.name)
         document = read_document(fetched(file), found)
         fields = document or {}
-        if check_keys(fields, {}, _FIELDS, found):
+        note_unknown(fields, _FIELDS, found)
+        if not found:
             fields = {field: found.at(field).attempt(read_field, field, value) for field, value in fields.items()}
         found.raise_any()
         yield name, fields

@@ -74,12 +74,15 @@ def _cell_reader(field: Any) -> Callable[[Any], Any]:
 
 
 def _number(cell: Any) -> Any:
-    """Return a number as JSON would hold it; a text stays one, as in JSON a number may."""
-    return float(cell) if isinstance(cell, Decimal) else cell
+    """Return a number as JSON would hold it; a text that is no plain number stays one, as in JSON a number may."""
+    plain = isinstance(cell, str) and cell.isascii() and cell.replace(".", "", 1).isdigit()
+    return float(cell) if plain or isinstance(cell, Decimal) else cell
 
 
 def _text(cell: Any) -> Any:
     """Return a text, that of a whole number too: some tools store a column of these as numbers."""
+    if isinstance(cell, str):
+        return cell
     cell = _number(cell)
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         cell = int(cell)

@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 
 from boxwright.catalog import Materials
-from boxwright.catalog.dunnage_rules import broken, redefined
+from boxwright.catalog.dunnage import figure_rules, redefined
 from boxwright.contract.enums import DUNNAGE_KIND
 from boxwright.contract.message import Writer
 from boxwright.contract.money import rate_to_wire, read_rate
@@ -72,7 +72,8 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         return None
     if kind is DunnageKind.TAPE and figures["seam_overlap_mm"] is None:
         figures["seam_overlap_mm"] = Decimal(0)  # the contract's default
-    read = Dunnage(
+    read = found.attempt(
+        Dunnage,
         dunnage_id=message.dunnage_id,
         kind=kind,
         material_id=material_id,
@@ -96,7 +97,9 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         price_per_kg_minor=price,
         cushions=message.cushions,
     )
-    for name, why in broken(read):
+    if read is None:
+        return None
+    for name, why in figure_rules(read):
         found.add(name, why)
     if len(found) > before:
         return None

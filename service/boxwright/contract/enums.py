@@ -5,16 +5,14 @@ from typing import Any, Generic, TypeVar
 
 from boxwright.domain.box import BoxStyle, Opening
 from boxwright.domain.dunnage import DunnageKind
-from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component, Coverage, RecyclingRule, Stage
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
 from boxwright.domain.place import PlacePrecision
-from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
-from boxwright.domain.policy import Engine, Objective, Plausibility, SolvingMode
+from boxwright.domain.plan import HandlingMark, PlanStatus, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.policy import Engine, Objective, Plausibility, SolvingMode, UnverifiedFactorRule
 from boxwright.domain.proof import Proof
 from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.source_grade import SourceGrade

@@ -21,12 +21,13 @@ from boxwright.domain.footprint import (
     Allocation,
     Footprint,
     FootprintLine,
+    MassDatum,
+    MassPart,
     PackagingComponent,
     unverified_amount,
 )
 from boxwright.domain.lack import Lack
-from boxwright.domain.mass_datum import MassDatum, MassPart
-from boxwright.domain.reuse import Reuse, reuse_rules
+from boxwright.domain.reuse import Reuse
 from boxwright.findings import Findings
 from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 
@@ -295,8 +296,7 @@ def read_packaging(
     if rule := units.mass_rule(message.trim_g):
         found.add("trim_g", rule)
     terms = message.reuse
-    for broken in reuse_rules(terms.idle_share, terms.washing_factor_id, terms.return_distance_km):
-        found.add(f"reuse.{broken.field}", broken.rule)
+    reuse = found.at("reuse").attempt(Reuse, terms.idle_share, terms.washing_factor_id, terms.return_distance_km)
     if len(found) > before or component is None or parts is None:
         return None
     return PackagingComponent(
@@ -305,9 +305,7 @@ def read_packaging(
         units.to_mg(message.mass_g),
         message.trips or 1,
         recycled_content=content,
-        reuse=Reuse(terms.idle_share, terms.washing_factor_id, terms.return_distance_km)
-        if message.HasField("reuse")
-        else None,
+        reuse=reuse if message.HasField("reuse") else None,
         trim_mg=units.to_mg(message.trim_g),
     )
 

@@ -12,10 +12,9 @@ from boxwright.contract.enums import OBJECTIVE
 from boxwright.contract.money import amount_to_wire
 from boxwright.domain.box import Catalog
 from boxwright.domain.currency import minor_per_unit
-from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Plan
-from boxwright.domain.policy import COSTS, Objective
+from boxwright.domain.policy import COSTS, EmissionsBasis, Objective
 from boxwright.findings import Findings
 from boxwright.shipping.objective_figures import objective_figure, shipping_minor
 from boxwright.v1 import objective_pb2

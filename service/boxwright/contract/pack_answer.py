@@ -13,7 +13,7 @@ from boxwright.contract.incomplete import incomplete_to_wire
 from boxwright.contract.json import from_json
 from boxwright.contract.message import Fields
 from boxwright.contract.plan import PlanView, plan_fields
-from boxwright.contract.source import versions_to_wire
+from boxwright.contract.source import SAID, versions_to_wire
 from boxwright.contract.started_parcel import read_started_parcels
 from boxwright.domain.comparison import Comparison
 from boxwright.domain.order import Order
@@ -34,12 +34,15 @@ def answer_to_wire(
     return packing_service_pb2.PackResponse(**fields)
 
 
-def without_coverage(answer: packing_service_pb2.PackResponse) -> packing_service_pb2.PackResponse:
-    """Clear what the accounting profiles of many answers say alike, and return the answer."""
+def without_data(answer: packing_service_pb2.PackResponse) -> packing_service_pb2.PackResponse:
+    """Clear what footprints of many answers repeat of the data, but for the citation, and return the answer."""
     for plan in (answer.plan, *answer.alternatives):
         for footprints in (plan.footprints, *(parcel.footprints for parcel in plan.parcels)):
             for footprint in footprints:
                 footprint.ClearField("coverage")
+                for line in footprint.lines:
+                    for said in SAID:
+                        line.source.ClearField(said)  # type: ignore[arg-type]  # names of fields
     return answer
 
 

@@ -14,9 +14,8 @@ from boxwright.contract.property_cap import read_caps
 from boxwright.contract.strength import read_stacking
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
-from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.policy import MATERIAL_CLAIMS, Policy
+from boxwright.domain.policy import MATERIAL_CLAIMS, EmissionsBasis, Policy
 from boxwright.findings import Findings
 from boxwright.v1 import policy_pb2
 

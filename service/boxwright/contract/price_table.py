@@ -35,6 +35,7 @@ SHIPPING_PRICE = Writer(price_table_pb2.CarriagePrice, CarriagePrice, "lines")
 SURCHARGES = ("amount", "per_weight", "minimum")
 """Amounts of a surcharge, of which it has one at least."""
 PATHS = paths(price_table_pb2.PriceTable, PriceTable)
+SURCHARGE_PATHS = paths(price_table_pb2.SurchargePrice, SurchargePrice)
 
 
 def read_price_table(message: price_table_pb2.PriceTable, found: Findings) -> PriceTable | None:
@@ -66,8 +67,8 @@ def read_price_table(message: price_table_pb2.PriceTable, found: Findings) -> Pr
         service or "",
         message.currency,
         UNITS[message.weight_unit],
-        tuple(zones),
-        tuple(surcharges),
+        tuple(filter(None, zones)),
+        tuple(filter(None, surcharges)),
         fuel,
         round_to,
         ROUNDINGS[message.rounding],
@@ -83,29 +84,38 @@ def _minor(money: money_pb2.Money, currency: str, found: Findings, field: str) -
     return read_price(money, found, field) or 0
 
 
-def _read_zone(zone: price_table_pb2.ZonePrices, currency: str, found: Findings) -> ZonePrices:
+def _read_zone(zone: price_table_pb2.ZonePrices, currency: str, found: Findings) -> ZonePrices | None:
+    before = len(found)
     steps = [
-        WeightPrice(_decimal(each.up_to, at, "up_to"), _minor(each.price, currency, at, "price"))
+        at.attempt(WeightPrice, _decimal(each.up_to, at, "up_to"), _minor(each.price, currency, at, "price"))
         for each, at in ((each, found.at(f"steps[{place}]")) for place, each in enumerate(zone.steps))
     ]
     more = [
-        AdditionalWeight(
+        at.attempt(
+            AdditionalWeight,
             _decimal(each.per, at, "per"),
             _minor(each.price, currency, at, "price"),
             _decimal(each.up_to, at, "up_to") if each.HasField("up_to") else None,
         )
         for each, at in ((each, found.at(f"additional[{place}]")) for place, each in enumerate(zone.additional))
     ]
-    return ZonePrices(zone.zone, tuple(steps), tuple(more))
+    return (
+        found.attempt(ZonePrices, zone.zone, tuple(filter(None, steps)), tuple(filter(None, more)))
+        if len(found) == before
+        else None
+    )
 
 
-def _read_surcharge(message: price_table_pb2.SurchargePrice, currency: str, found: Findings) -> SurchargePrice:
+def _read_surcharge(message: price_table_pb2.SurchargePrice, currency: str, found: Findings) -> SurchargePrice | None:
     amount, per_weight, minimum = (
         _minor(getattr(message, name), currency, found, name) if present(message, name) else 0 for name in SURCHARGES
     )
     if not any(present(message, name) for name in SURCHARGES):
         found.add("amount", UNPRICED)
-    return SurchargePrice(message.surcharge_id, amount, per_weight, minimum, tuple(message.zones), message.with_fuel)
+    zones = tuple(message.zones)
+    return found.at("", SURCHARGE_PATHS).attempt(
+        SurchargePrice, message.surcharge_id, amount, per_weight, minimum, zones, message.with_fuel
+    )
 
 
 def _decimal(value: float, found: Findings, field: str) -> Decimal:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from boxwright.catalog.boxes import BOX_FIELDS, LENGTHS
-from boxwright.catalog.own_dunnage import KNOWN
+from boxwright.catalog.dunnage import KEYS
 from boxwright.domain.box import BoxType
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.dunnage import Dunnage
@@ -62,7 +62,7 @@ def _dunnage(dunnage: Dunnage, known: dict[str, Dunnage]) -> str:
         if dunnage.price_per_kg_minor is None:
             return _value(dunnage.dunnage_id)
         return _table({"dunnage_id": dunnage.dunnage_id, "price_per_kg_minor": dunnage.price_per_kg_minor})
-    given = {name: getattr(dunnage, name) for name in KNOWN}
+    given = {name: getattr(dunnage, name) for name in KEYS}
     return _table(
         {
             name: value

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright.domain.currency import is_currency
-from boxwright.domain.fields import Ruled, coerce, is_number, is_whole, shown
+from boxwright.domain.fields import Ruled, is_number, is_whole, shown
 from boxwright.domain.policy import Objective
 from boxwright.errors import FieldViolation
 
@@ -162,7 +162,6 @@ class Wishes(Ruled):
         return bool(self.sizes) or bool(self.add)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        yield from coerce(self, "objective", DesignObjective)
         yield from self._broken_numbers()
         changes = self.add is not None or self.drop is not None
         if bool(self.sizes) == changes:

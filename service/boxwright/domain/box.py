@@ -5,30 +5,31 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Annotated
 
 from boxwright import units
 from boxwright.domain.compartments import Cell, Compartments
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import (
+    Id,
+    Label,
+    Length,
+    Mass,
+    Name,
+    Note,
     Ruled,
-    as_tuple,
+    Share,
     changed,
-    coerce,
     holds_whole,
-    id_rules,
-    is_number,
-    is_whole,
-    label_rules,
-    name_rules,
-    note_rules,
-    own_numbers,
-    refuse,
-    shown,
+    one_of,
+    some,
+    unique,
+    within,
 )
 from boxwright.domain.mailer import POUCH, RIGID, WRAP, Shell
-from boxwright.domain.price import PriceTier, price_at, rising_tiers
-from boxwright.domain.property_cap import PropertyCap, unique_properties
-from boxwright.domain.reuse import Reuse, reuse_rules
+from boxwright.domain.price import Tiers, price_at
+from boxwright.domain.property_cap import Caps
+from boxwright.domain.reuse import IdleShare, ReturnDistance, Reuse
 from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
@@ -55,10 +56,6 @@ FLEXIBLE_SHELLS: dict[BoxStyle, Shell] = {
     BoxStyle.BOOK_WRAP: WRAP,
 }
 """The shells of styles that are as high as what is in them."""
-
-
-BOARD_FIGURES = {"caliper_mm": 100, "grammage_g_per_m2": 10_000, "edge_crush_kn_per_m": 1_000}
-"""Figures of a board that a box type may give itself, with the most that each may be."""
 
 
 class Opening(enum.StrEnum):
@@ -149,42 +146,42 @@ class BoxType(Ruled):
         With every broken rule.
     """
 
-    box_type_id: str
-    inner_length_mm: float
-    inner_width_mm: float
-    inner_height_mm: float
-    outer_length_mm: float | None = None
-    outer_width_mm: float | None = None
-    outer_height_mm: float | None = None
-    tare_g: float = 0.0
-    max_gross_g: float | None = None
-    max_net_g: float | None = None
+    box_type_id: Id
+    inner_length_mm: Length
+    inner_width_mm: Length
+    inner_height_mm: Length
+    outer_length_mm: Length | None = None
+    outer_width_mm: Length | None = None
+    outer_height_mm: Length | None = None
+    tare_g: Mass = 0.0
+    max_gross_g: Mass | None = None
+    max_net_g: Mass | None = None
     material_id: str = ""
     style: BoxStyle = BoxStyle.RSC_0201
     opening: Opening = Opening.TOP
     board_id: str = ""
-    price_minor: int | None = None
-    available: int | None = None
-    trips: int = 1
-    name: str = ""
-    source: str = ""
-    note: str = ""
-    size_basis: str = "inner"
+    price_minor: Annotated[int, within(0)] | None = None
+    available: Annotated[int, within(0)] | None = None
+    trips: Annotated[int, within(1)] = 1
+    name: Name = ""
+    source: Note = ""
+    note: Note = ""
+    size_basis: Annotated[str, one_of("inner", "outer")] = "inner"
     read_in_source: bool = True
-    price_tiers: tuple[PriceTier, ...] = ()
-    minimum_order_quantity: int = 0
-    property_caps: tuple[PropertyCap, ...] = ()
-    flute: str = ""
-    grade: str = ""
-    caliper_mm: float | None = None
-    grammage_g_per_m2: float | None = None
-    edge_crush_kn_per_m: float | None = None
-    recycled_content: float | None = None
-    blank_g: float | None = None
-    idle_share: float = 0.0
-    washing_factor_id: str = ""
-    return_distance_km: float = 0.0
-    tare_basis: str = "stated"
+    price_tiers: Tiers = ()
+    minimum_order_quantity: Annotated[int, within(0)] = 0
+    property_caps: Caps = ()
+    flute: Name = ""
+    grade: Name = ""
+    caliper_mm: Annotated[float, within(0, 100, above=True)] | None = None
+    grammage_g_per_m2: Annotated[float, within(0, 10_000, above=True)] | None = None
+    edge_crush_kn_per_m: Annotated[float, within(0, 1_000, above=True)] | None = None
+    recycled_content: Share | None = None
+    blank_g: Mass | None = None
+    idle_share: IdleShare = 0.0
+    washing_factor_id: Name = ""
+    return_distance_km: ReturnDistance = 0.0
+    tare_basis: Annotated[str, one_of("stated", "board")] = "stated"
     tare_weighed: bool = False
     trips_counted: bool = False
     source_grade: SourceGrade = SourceGrade.OWN
@@ -210,79 +207,27 @@ class BoxType(Ruled):
         super().__post_init__()
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        yield from id_rules("box_type_id", self.box_type_id)
-        yield from name_rules(self, "name")
-        yield from note_rules(self, "source", "note")
         for edge in ("length", "width", "height"):
             inner, outer = getattr(self, f"inner_{edge}_mm"), getattr(self, f"outer_{edge}_mm")
-            rules = [
-                (f"inner_{edge}_mm", units.length_rule(inner)),
-                (f"outer_{edge}_mm", units.length_rule(outer)),
-            ]
-            yield from (FieldViolation(field, rule) for field, rule in rules if rule)
-            if not any(rule for _, rule in rules) and outer < inner:
+            if outer < inner:
                 yield FieldViolation(f"outer_{edge}_mm", f"must not be below the inner {inner:g} mm, got {outer:g}")
-        for name in ("tare_g", "max_gross_g", "max_net_g"):
-            value = getattr(self, name)
-            if value is not None and (rule := units.mass_rule(value)):
-                yield FieldViolation(name, rule)
-        yield from self._broken_board_rules()
-        yield from coerce(self, "style", BoxStyle)
-        yield from coerce(self, "opening", Opening)
-        yield from coerce(self, "source_grade", SourceGrade)
+        if self.blank_g is not None and self.blank_g < self.tare_g:
+            yield FieldViolation("blank_g", f"must not be below the tare of {self.tare_g:g} g, got {self.blank_g}")
         if rule := grade_rule(self.source_grade, read_in_source=self.read_in_source):
             yield FieldViolation("source_grade", rule)
-        for name, least in (("price_minor", 0), ("available", 0), ("trips", 1), ("minimum_order_quantity", 0)):
-            value = getattr(self, name)
-            optional = name in ("price_minor", "available")
-            if not (value is None and optional) and not is_whole(value, least):
-                yield FieldViolation(name, f"must be a whole number of {least} or more, got {shown(value)}")
-        yield from reuse_rules(self.idle_share, self.washing_factor_id, self.return_distance_km)
-        if self.size_basis not in ("inner", "outer"):
-            yield FieldViolation("size_basis", f"must be inner or outer, got {self.size_basis!r}")
-        if self.tare_basis not in ("stated", "board"):
-            yield FieldViolation("tare_basis", f"must be stated or board, got {shown(self.tare_basis)}")
-        yield from as_tuple(self, "price_tiers", PriceTier, "a PriceTier")
-        yield from rising_tiers("price_tiers", self.price_tiers)
-        yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")
-        yield from unique_properties("property_caps", self.property_caps)
-        yield from self._broken_compartments()
-
-    def _broken_compartments(self) -> Iterator[FieldViolation]:
-        grid = self.compartments
-        if grid is None:
-            return
-        if not isinstance(grid, Compartments):
-            yield FieldViolation("compartments", f"must be Compartments, got {shown(grid)}")
+        if (grid := self.compartments) is None:
             return
         if self.style in FLEXIBLE_SHELLS:
             yield FieldViolation("compartments", f"must be absent: {self.style.value} is as high as its content")
         if self.opening is not Opening.TOP:
             yield FieldViolation("compartments", f"must be absent where the {self.opening.value} opens, not the top")
-        edges = (self.inner_length_mm, self.inner_width_mm, self.inner_height_mm)
-        if not any(map(units.length_rule, edges)):
-            length, width, height = map(units.to_um, edges)
-            yield from (
-                FieldViolation(f"compartments.{each.field}", each.rule) for each in grid.beyond((length, width, height))
-            )
+        length, width, height = map(units.to_um, (self.inner_length_mm, self.inner_width_mm, self.inner_height_mm))
+        for broken in grid.beyond((length, width, height)):
+            yield broken.under("compartments")
 
     def price_at(self, quantity: int) -> int | None:
         """Return the price of one, in minor units, where ``quantity`` are bought, or the least that can be."""
         return price_at(self.price_minor, self.price_tiers, max(quantity, self.minimum_order_quantity, 1))
-
-    def _broken_board_rules(self) -> Iterator[FieldViolation]:
-        yield from name_rules(self, "flute", "grade")
-        for name, most in BOARD_FIGURES.items():
-            value = getattr(self, name)
-            if value is not None and not (is_number(value, 0, most) and value > 0):
-                yield FieldViolation(name, f"must be greater than 0 and at most {most:,}, got {shown(value)}")
-        if self.recycled_content is not None and not is_number(self.recycled_content, 0, 1):
-            yield FieldViolation("recycled_content", f"must be from 0 to 1, got {shown(self.recycled_content)}")
-        if self.blank_g is not None:
-            if rule := units.mass_rule(self.blank_g):
-                yield FieldViolation("blank_g", rule)
-            elif not units.mass_rule(self.tare_g) and self.blank_g < self.tare_g:
-                yield FieldViolation("blank_g", f"must not be below the tare of {self.tare_g:g} g, got {self.blank_g}")
 
     def __hash__(self) -> int:
         return self._hash
@@ -382,7 +327,7 @@ class BoxType(Ruled):
 
 
 @dataclass(frozen=True)
-class Catalog:
+class Catalog(Ruled):
     """A named, versioned, hashed set of box types, dunnage and tapes.
 
     Parameters
@@ -408,40 +353,14 @@ class Catalog:
         If an id repeats, there is no box type, a text is too long or the version holds control characters.
     """
 
-    catalog_id: str
-    box_types: tuple[BoxType, ...]
-    version: str = "1"
-    dunnage: tuple[Dunnage, ...] = ()
-    currency: str = ""
-    name: str = ""
-    source: str = ""
-    purchase_quantity: int = 0
-
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        broken = [
-            *id_rules("catalog_id", self.catalog_id),
-            *label_rules("version", self.version),  # a column of the store, as the identifier is
-            *as_tuple(self, "box_types", BoxType, "a BoxType"),
-            *as_tuple(self, "dunnage", Dunnage, "a Dunnage"),
-        ]
-        if not self.box_types and not any(each.field.startswith("box_types") for each in broken):
-            broken.append(FieldViolation("box_types", "must hold at least one box type"))
-        broken += name_rules(self, "currency", "name")
-        broken += note_rules(self, "source")
-        if not is_whole(self.purchase_quantity, 0):
-            rule = f"must be a whole number of 0 or more, got {shown(self.purchase_quantity)}"
-            broken.append(FieldViolation("purchase_quantity", rule))
-        for field, ids in (
-            ("box_types", [box.box_type_id for box in self.box_types]),
-            ("dunnage", [each.dunnage_id for each in self.dunnage]),
-        ):
-            seen: set[str] = set()
-            for index, each in enumerate(ids):
-                if each in seen:
-                    broken.append(FieldViolation(f"{field}[{index}]", f"must be unique, {each!r} repeats"))
-                seen.add(each)
-        refuse(broken)
+    catalog_id: Id
+    box_types: Annotated[tuple[BoxType, ...], some("must hold at least one box type"), unique("box_type_id")]
+    version: Label = "1"  # a column of the store, as the identifier is
+    dunnage: Annotated[tuple[Dunnage, ...], unique("dunnage_id")] = ()
+    currency: Name = ""
+    name: Name = ""
+    source: Note = ""
+    purchase_quantity: Annotated[int, within(0)] = 0
 
     def box_type(self, box_type_id: str) -> BoxType:
         """Return the box type of that id; KeyError if the catalog has none."""

@@ -2,11 +2,15 @@
 
 import datetime
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
-from boxwright.domain.gate import Gate
+from boxwright.domain.fields import Id, NotNegative, Positive, Ruled, one_of, some, within
+from boxwright.domain.gate import OF_VOLUME, SIZES, Gate, Measure
 from boxwright.domain.source_grade import SourceGrade
+from boxwright.errors import FieldViolation
 
 
 class BillingForm(enum.StrEnum):
@@ -23,7 +27,7 @@ class BillingForm(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class Band(Ruled):
     """One way to bill, and the parcels that it holds for; of a rule's bands the first that holds bills.
 
     Attributes
@@ -43,15 +47,31 @@ class Band:
     """
 
     form: BillingForm
-    divisor: Decimal | None = None
+    divisor: Positive | None = None
     when: tuple[Gate, ...] = ()
-    share: Decimal | None = None
-    test_divisor: Decimal | None = None
-    zones: tuple[str, ...] = ()
+    share: Annotated[Decimal, within(0, 1, above=True)] | None = None
+    test_divisor: Positive | None = None
+    zones: tuple[Id, ...] = ()
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        by_volume = any(gate.measure in OF_VOLUME for gate in self.when)
+        if any(gate.measure is Measure.BILLED for gate in self.when):
+            yield FieldViolation("when", "must not look at the billed weight, which a band decides")
+        if self.form is not BillingForm.ACTUAL and self.divisor is None:
+            yield FieldViolation("divisor", f"is missing: {self.form.value} needs one")
+        if self.form is BillingForm.ACTUAL and self.divisor is not None:
+            rule = "must be absent from actual; a divisor for its gates is test_divisor"
+            yield FieldViolation("divisor", rule)
+        if by_volume and self.divisor is None and self.test_divisor is None:
+            yield FieldViolation("test_divisor", "is missing: its gates look at the dimensional weight")
+        if self.test_divisor is not None and not by_volume:
+            yield FieldViolation("test_divisor", "must be absent: no gate looks at the dimensional weight")
+        if (self.form is BillingForm.SPLIT) != (self.share is not None):
+            yield FieldViolation("share", "must be given for split, and only there")
 
 
 @dataclass(frozen=True, slots=True)
-class WeightStep:
+class WeightStep(Ruled):
     """A coarser step of chargeable weight for heavier parcels.
 
     Attributes
@@ -64,13 +84,13 @@ class WeightStep:
         ``up`` or ``nearest`` (half up). Default ``up``.
     """
 
-    from_weight: Decimal
-    step: Decimal
-    rounding: str = "up"
+    from_weight: Positive
+    step: Positive
+    rounding: Annotated[str, one_of("up", "nearest")] = "up"
 
 
 @dataclass(frozen=True, slots=True)
-class SurchargeRule:
+class SurchargeRule(Ruled):
     """When a parcel is charged extra; the amount stands in a price table.
 
     Attributes
@@ -92,17 +112,24 @@ class SurchargeRule:
     """
 
     surcharge_id: str
-    any_of: tuple[tuple[Gate, ...], ...]
-    minimum_weight: Decimal = Decimal(0)
+    any_of: Annotated[tuple[tuple[Gate, ...], ...], some("must hold at least one gate")]
+    minimum_weight: NotNegative = Decimal(0)
     unless: tuple[str, ...] = ()
     read_in_source: bool = False
     source: str = ""
     note: str = ""
     source_grade: SourceGrade = SourceGrade.OWN
 
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        for index, gates in enumerate(self.any_of):
+            for gate in gates:
+                if gate.measure in OF_VOLUME or (gate.measure is Measure.BILLED and not gate.rises):
+                    rule = f"must look at size, actual weight, or billed weight above a figure, got {gate.text!r}"
+                    yield FieldViolation(f"any_of[{index}]", rule)
+
 
 @dataclass(frozen=True, slots=True)
-class AcceptanceLimit:
+class AcceptanceLimit(Ruled):
     """What a carrier does not accept.
 
     Attributes
@@ -123,6 +150,12 @@ class AcceptanceLimit:
     note: str = ""
     source_grade: SourceGrade = SourceGrade.OWN
 
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        for gate in self.refused_when:
+            if gate.measure not in SIZES and not (gate.measure is Measure.ACTUAL and gate.rises):
+                rule = f"must look at size, or at actual weight above a figure, got {gate.text!r}"
+                yield FieldViolation("refused_when", rule)
+
     @property
     def text(self) -> str:
         """The gates as written, such as ``longest > 108 in``."""
@@ -130,7 +163,7 @@ class AcceptanceLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class CarrierRule:
+class CarrierRule(Ruled):
     """How one carrier service bills a parcel from one date to another.
 
     All lengths are rounded in ``length_unit`` and all weights in ``weight_unit``; a dimensional weight is the product
@@ -172,13 +205,13 @@ class CarrierRule:
     carrier: str
     service: str
     region: str
-    length_unit: str
-    weight_unit: str
-    side_rounding: str
-    weight_step: Decimal
+    length_unit: Annotated[str, one_of("in", "cm")]
+    weight_unit: Annotated[str, one_of("lb", "kg")]
+    side_rounding: Annotated[str, one_of("up", "nearest", "none")]
+    weight_step: Positive
     bands: tuple[Band, ...]
     heavier_steps: tuple[WeightStep, ...] = ()
-    minimum_weight: Decimal = Decimal(0)
+    minimum_weight: NotNegative = Decimal(0)
     surcharges: tuple[SurchargeRule, ...] = ()
     limits: tuple[AcceptanceLimit, ...] = ()
     effective_from: datetime.date | None = None

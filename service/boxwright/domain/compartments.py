@@ -1,11 +1,12 @@
 """Compartments of a box with inserts, such as a bottle shipper: a grid of cells of which each takes one unit."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Annotated
 
 from boxwright import units
-from boxwright.domain.fields import Ruled, id_rules, shown
+from boxwright.domain.fields import Id, Length, Ruled, some
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
 
@@ -42,43 +43,22 @@ class Compartments(Ruled):
         With every broken rule: a length that is none, no column or row, more than 100 compartments.
     """
 
-    columns_mm: tuple[float, ...]
-    rows_mm: tuple[float, ...]
-    height_mm: float
-    articles: tuple[str, ...] = ()
+    columns_mm: Annotated[tuple[Length, ...], some("must hold at least one length")]
+    rows_mm: Annotated[tuple[Length, ...], some("must hold at least one length")]
+    height_mm: Length
+    articles: tuple[Id, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("columns_mm", "rows_mm"):
-            object.__setattr__(self, name, tuple(_whole_um(each) for each in getattr(self, name)))
+            object.__setattr__(self, name, tuple(_whole_um(length) for length in getattr(self, name)))
         object.__setattr__(self, "height_mm", _whole_um(self.height_mm))
-        object.__setattr__(self, "articles", tuple(self.articles))
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        listed = True
-        for name in ("columns_mm", "rows_mm"):
-            lengths = getattr(self, name)
-            if isinstance(lengths, str | bytes) or not isinstance(lengths, Sequence):
-                yield FieldViolation(name, f"must be a list of lengths in mm, got {shown(lengths)}")
-                listed = False
-                continue
-            if not lengths:
-                yield FieldViolation(name, "must hold at least one length")
-            for index, length in enumerate(lengths[: MOST_COMPARTMENTS + 1]):
-                if rule := units.length_rule(length):
-                    yield FieldViolation(f"{name}[{index}]", rule)
-        if rule := units.length_rule(self.height_mm):
-            yield FieldViolation("height_mm", rule)
-        if isinstance(self.articles, str | bytes) or not isinstance(self.articles, Sequence):
-            yield FieldViolation("articles", f"must be a list of articles, got {shown(self.articles)}")
-        else:
-            for index, article in enumerate(self.articles):
-                yield from id_rules(f"articles[{index}]", article)
-        if listed and (count := len(self.columns_mm) * len(self.rows_mm)) > MOST_COMPARTMENTS:
+        if len(self) > MOST_COMPARTMENTS:
             grid = f"{len(self.columns_mm)} x {len(self.rows_mm)}"
-            yield FieldViolation(
-                "columns_mm", f"must make at most {MOST_COMPARTMENTS} compartments, got {count}, {grid}"
-            )
+            rule = f"must make at most {MOST_COMPARTMENTS} compartments, got {len(self)}, {grid}"
+            yield FieldViolation("columns_mm", rule)
 
     def __len__(self) -> int:
         return len(self.columns_mm) * len(self.rows_mm)

@@ -4,8 +4,10 @@ import enum
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Annotated
 
-from boxwright.domain.sourced import Sourced
+from boxwright.domain.fields import Id, Note, within
+from boxwright.domain.source_grade import Sourced
 from boxwright.units import MG_PER_KG
 
 
@@ -17,6 +19,13 @@ class DunnageKind(enum.StrEnum):
     TAPE = "tape"
     BLOCKING = "blocking"
     LABEL = "label"
+
+
+Figure = Annotated[Decimal, within(0, 1_000_000, above=True)]
+"""A figure of dunnage; none is larger, in any unit."""
+Rate = Annotated[Decimal, within(0, 1_000_000_000)]
+"""Price of a kilogram, in minor units."""
+FigureOrZero = Annotated[Decimal, within(0, 1_000_000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +64,23 @@ class Dunnage(Sourced):
         Whether it protects fragile goods beside it: loose fill and air pillows do not. Void fill only. Default False.
     """
 
-    dunnage_id: str
+    dunnage_id: Id
     kind: DunnageKind
     material_id: str
-    density_kg_per_m3: Decimal | None = None
-    cushion_factor: Decimal | None = None
-    min_thickness_mm: Decimal | None = None
-    max_thickness_mm: Decimal | None = None
-    min_static_stress_kpa: Decimal | None = None
-    max_static_stress_kpa: Decimal | None = None
-    multi_drop_factor: Decimal | None = None
-    grammage_g_per_m2: Decimal | None = None
-    width_mm: Decimal | None = None
-    seam_overlap_mm: Decimal | None = None
-    year: str = ""
-    region: str = ""
-    piece_g: Decimal | None = None
-    price_per_kg_minor: Decimal | None = None
+    density_kg_per_m3: Figure | None = None
+    cushion_factor: Figure | None = None
+    min_thickness_mm: FigureOrZero | None = None
+    max_thickness_mm: FigureOrZero | None = None
+    min_static_stress_kpa: Figure | None = None
+    max_static_stress_kpa: Figure | None = None
+    multi_drop_factor: Figure | None = None
+    grammage_g_per_m2: Figure | None = None
+    width_mm: Figure | None = None
+    seam_overlap_mm: FigureOrZero | None = None
+    year: Note = ""
+    region: Note = ""
+    piece_g: Figure | None = None
+    price_per_kg_minor: Rate | None = None
     cushions: bool = False
 
     def __hash__(self) -> int:

@@ -1,12 +1,13 @@
 """Emission factors and the accounting profiles that keep them apart."""
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Annotated
 
-from boxwright.domain.air_class import AirClass, FlightEnds
-from boxwright.domain.fields import refuse
+from boxwright.domain.fields import Positive, Ruled, one_of
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import FieldViolation
@@ -83,6 +84,10 @@ class RecyclingRule(enum.StrEnum):
     AVOIDED_BURDEN = "avoided_burden"
 
 
+def _zero_or_one(value: Decimal) -> str | None:
+    return None if value in (0, 1) else f"must be 0 or 1, got {value}"
+
+
 @dataclass(frozen=True, slots=True)
 class EmissionFactor:
     """kg CO2e per unit of activity.
@@ -124,7 +129,7 @@ class EmissionFactor:
     subject: str
     stage: Stage
     value: Decimal
-    unit: str
+    unit: Annotated[str, one_of("kg", "piece", "tkm", "t")]
     low: Decimal | None
     high: Decimal | None
     year: str
@@ -138,11 +143,66 @@ class EmissionFactor:
     data_quality: str
     read_in_source: bool
     note: str = ""
-    recycled_content: Decimal | None = None
+    recycled_content: Annotated[Decimal, _zero_or_one] | None = None
     range_assumed: bool = False
     mode: TransportMode | None = None
     biogenic_included: bool = False
     source_grade: SourceGrade = SourceGrade.OWN
+
+
+class FlightEnds(enum.StrEnum):
+    """Where a flight begins and ends, seen from the countries that a profile is for."""
+
+    DOMESTIC = "domestic"
+    TO_FROM = "to_from"
+    ELSEWHERE = "elsewhere"
+    UNKNOWN = "unknown"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class AirClass(Ruled):
+    """One rule: flights of these ends, shorter than this, are of this transport class.
+
+    Attributes
+    ----------
+    ends : FlightEnds
+        ``domestic``: both in the profile's countries; ``to_from``: one of them; ``elsewhere``: neither; ``unknown``:
+        nobody says; ``any``: the profile does not ask.
+    below_km : Decimal or None
+        Distances below this, as the leg states it; None: any distance that no rule before it takes.
+    vehicle : str
+        Transport class of the profile.
+    source, note : str
+        Where the rule comes from, and what to know of it.
+    read_in_source : bool
+        Whether the rule was read in its source.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
+    """
+
+    ends: FlightEnds
+    below_km: Positive | None
+    vehicle: str
+    source: str
+    read_in_source: bool
+    note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
+
+    @property
+    def words(self) -> str:
+        """The rule in words."""
+        where = {
+            FlightEnds.DOMESTIC: "within the profile's country",
+            FlightEnds.TO_FROM: "to or from the profile's country",
+            FlightEnds.ELSEWHERE: "between other countries",
+            FlightEnds.UNKNOWN: "between countries that are not known",
+            FlightEnds.ANY: "",
+        }[self.ends]
+        how_far = "" if self.below_km is None else f"below {self.below_km:,} km"
+        return " ".join(("class of flights", *filter(None, (where, how_far)))) + (
+            "" if self.read_in_source else ", own rule"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +216,7 @@ class CoverageCell:
 
 
 @dataclass(frozen=True)
-class AccountingProfile:
+class AccountingProfile(Ruled):
     """One coherent factor set and rule set.
 
     Attributes
@@ -212,44 +272,25 @@ class AccountingProfile:
     countries: tuple[str, ...] = ()
     air_classes: tuple[AirClass, ...] = ()
 
-    def __post_init__(self) -> None:
-        broken: list[FieldViolation] = []
+    def _broken_rules(self) -> Iterator[FieldViolation]:
         seen: set[tuple[str, Stage, Decimal | None]] = set()
+        stages = {(factor.subject, factor.stage) for factor in self.factors}
         for index, factor in enumerate(self.factors):
+            at = f"factors[{index}]"
             key = (factor.subject, factor.stage, factor.recycled_content)
             if factor.profile_id != self.profile_id:
-                broken.append(
-                    FieldViolation(
-                        f"factors[{index}].profile_id",
-                        f"must be {self.profile_id!r}, got {factor.profile_id!r}",
-                    )
-                )
+                yield FieldViolation(f"{at}.profile_id", f"must be {self.profile_id!r}, got {factor.profile_id!r}")
             if key in seen:
-                broken.append(
-                    FieldViolation(
-                        f"factors[{index}]",
-                        f"must be the only factor of {factor.subject!r} and {factor.stage.value}",
-                    )
-                )
+                yield FieldViolation(at, f"must be the only factor of {factor.subject!r} and {factor.stage.value}")
             seen.add(key)
-            if factor.unit == TONNE_KM and factor.mode is not self.mode_of(factor.subject):
-                of_class = self.mode_of(factor.subject)
-                broken.append(
-                    FieldViolation(
-                        f"factors[{index}].mode",
-                        f"must be {of_class.value if of_class else 'empty'} as in other factors of {factor.subject!r}",
-                    )
-                )
-        stages = {(subject, stage) for subject, stage, _ in seen}
-        broken += [
-            FieldViolation(
-                f"factors[{index}].stage",
-                f"must not stand beside {whole.value} of {factor.subject!r}, which includes {factor.stage.value}",
-            )
-            for index, factor in enumerate(self.factors)
-            if (whole := WHOLE_OF.get(factor.stage)) is not None and (factor.subject, whole) in stages
-        ]
-        refuse(broken)
+            mode = self.mode_of(factor.subject)
+            if factor.unit == TONNE_KM and factor.mode is not mode:
+                rule = f"must be {mode.value if mode else 'empty'} as in other factors of {factor.subject!r}"
+                yield FieldViolation(f"{at}.mode", rule)
+            whole = WHOLE_OF.get(factor.stage)
+            if whole is not None and (factor.subject, whole) in stages:
+                beside = f"{whole.value} of {factor.subject!r}, which includes {factor.stage.value}"
+                yield FieldViolation(f"{at}.stage", f"must not stand beside {beside}")
 
     def factor(self, subject: str, stage: Stage) -> EmissionFactor | None:
         """Return the average factor of a subject and stage, or None."""

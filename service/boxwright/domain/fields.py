@@ -1,11 +1,20 @@
-"""Rules that the fields of many dataclasses share: identifiers, enum members, snapping."""
+"""Fields of dataclasses: what their annotations declare, the constructor checks.
 
+``share: Annotated[float, within(0, 1)]`` is a finite number from 0 to 1, ``kind: Kind`` a member of an enum or its
+value, ``tiers: tuple[Tier, ...]`` a sequence of tiers that is held as a tuple, and ``Id`` a text that names something.
+A rule is a function from a value to the rule that it breaks, or None; that of a list yields where and what is broken.
+"""
+
+import datetime
 import enum
 import math
+import types
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
-from typing import Any, ClassVar, Protocol, TypeGuard, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, dataclass, fields, replace
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, ClassVar, Protocol, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from boxwright import units
 from boxwright.domain.limits import MAX_NAME_LENGTH, MAX_NOTE_LENGTH, max_entries
@@ -15,8 +24,6 @@ MAX_ID_LENGTH = 200
 
 CONTROLS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode categories that no identifier holds: control and format characters, surrogates, and separators of lines."""
-
-Member = TypeVar("Member", bound=enum.Enum)
 
 
 class _Whole(Protocol):
@@ -45,70 +52,6 @@ def own_number(value: Any) -> Any:
     return value
 
 
-_OWN = frozenset({str, int, float, bool, tuple, type(None)})
-"""Types that most fields have, which need no second look."""
-
-
-def own_numbers(instance: Any) -> None:
-    """Replace each scalar of numpy among the fields of a frozen dataclass by Python's own number."""
-    for field in instance.__dataclass_fields__:
-        value = getattr(instance, field)
-        if type(value) not in _OWN and (own := own_number(value)) is not value:
-            object.__setattr__(instance, field, own)
-
-
-def refuse(broken: Iterable[FieldViolation]) -> None:
-    """Raise InvalidInputError with all rules that are broken, if any is."""
-    if found := list(broken):
-        raise InvalidInputError(found)
-
-
-class Ruled:
-    """A frozen dataclass that refuses what breaks its rules, all of it at once, and holds numbers of Python's own.
-
-    One of ``holds_whole`` then holds um and mg.
-    """
-
-    __slots__ = ()
-
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        refuse(self._broken_rules())
-        if hasattr(self, _WHOLE):
-            snap(self)
-
-    def _broken_rules(self) -> Iterator[FieldViolation]:
-        yield from ()
-
-
-def as_tuple(instance: Any, field: str, kind: type | tuple[type, ...], what: str) -> Iterator[FieldViolation]:
-    """Replace a sequence field by a tuple; yield the rules broken: no sequence, too long, elements of another type."""
-    values = getattr(instance, field)
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        yield FieldViolation(field, f"must be a sequence of {what}, got {shown(values)}")
-        object.__setattr__(instance, field, ())
-        return
-    if rule := too_long(field, values):
-        yield FieldViolation(field, rule)
-        object.__setattr__(instance, field, ())
-        return
-    values = tuple(values)
-    broken = [
-        FieldViolation(f"{field}[{index}]", f"must be {what}, got {shown(value)}")
-        for index, value in enumerate(values)
-        if not isinstance(value, kind)
-    ]
-    yield from broken
-    object.__setattr__(instance, field, () if broken else values)
-
-
-def of_kind(instance: Any, kind: type | tuple[type, ...], what: str, *names: str) -> Iterator[FieldViolation]:
-    """Yield each field of a dataclass that is of another type; ``what`` says what it must be."""
-    for name in names:
-        if not isinstance(value := getattr(instance, name), kind):
-            yield FieldViolation(name, f"must be {what}, got {shown(value)}")
-
-
 def is_number(value: object, least: float, most: float) -> TypeGuard[float]:
     """Whether a value is a number, and from ``least`` to ``most``."""
     return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
@@ -132,91 +75,262 @@ def too_wordy(value: str, most: int = MAX_NOTE_LENGTH) -> str | None:
     return f"must have at most {most:,} characters, got {len(value):,}" if len(value) > most else None
 
 
-def name_rules(instance: Any, *names: str) -> Iterator[FieldViolation]:
-    """Yield each field of a dataclass that is no text, or is longer than names of things may be."""
-    return _text_rules(instance, names, MAX_NAME_LENGTH)
+def name_rule(value: str) -> str | None:
+    """Return the rule that a text breaks which is longer than names of things may be."""
+    return too_wordy(value, MAX_NAME_LENGTH)
 
 
-def note_rules(instance: Any, *names: str) -> Iterator[FieldViolation]:
-    """Yield each field of a dataclass that is no text, or is longer than notes and sources may be."""
-    return _text_rules(instance, names, MAX_NOTE_LENGTH)
+def id_rule(value: str) -> str | None:
+    """Return the rule that an identifier breaks: it names something, is not too long and moves no cursor."""
+    return label_rule(value) if value.strip() else "must be a non-empty text"
 
 
-def _text_rules(instance: Any, names: Iterable[str], most: int) -> Iterator[FieldViolation]:
-    yield from of_kind(instance, str, "a text", *names)
-    for name in names:
-        if isinstance(value := getattr(instance, name), str) and (rule := too_wordy(value, most)):
-            yield FieldViolation(name, rule)
+def label_rule(value: str) -> str | None:
+    """Return the rule that a text breaks which may be empty and then says nothing."""
+    if value and not value.strip():
+        return "must not be blank; leave it empty for no value"
+    if len(value) > MAX_ID_LENGTH:
+        return f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}"
+    if not value.isprintable() and any(unicodedata.category(letter) in CONTROLS for letter in value):
+        return f"must not hold control characters, got {shown(value)}"
+    return None
 
 
 def id_rules(field: str, value: object) -> Iterator[FieldViolation]:
-    """Yield the rules that an identifier breaks."""
-    if not isinstance(value, str) or not value.strip():
-        yield FieldViolation(field, "must be a non-empty text")
-    else:
-        yield from _letter_rules(field, value)
-
-
-def label_rules(field: str, value: object) -> Iterator[FieldViolation]:
-    """Yield the rules that a text breaks which may be empty and then says nothing."""
-    if not isinstance(value, str):
-        yield FieldViolation(field, f"must be a text, got {shown(value)}")
-    elif value and not value.strip():
-        yield FieldViolation(field, "must not be blank; leave it empty for no value")
-    else:
-        yield from _letter_rules(field, value)
-
-
-def _letter_rules(field: str, value: str) -> Iterator[FieldViolation]:
-    """Yield the rule that a text breaks which is too long, or moves a cursor, breaks a line or turns letters round."""
-    if len(value) > MAX_ID_LENGTH:
-        yield FieldViolation(field, f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}")
-    elif not value.isprintable() and any(unicodedata.category(each) in CONTROLS for each in value):
-        yield FieldViolation(field, f"must not hold control characters, got {shown(value)}")
-
-
-def member(kind: type[Member], value: object, field: str) -> Member | FieldViolation:
-    """Return the member of ``kind`` that ``value`` names; where it names none, the rule that it breaks."""
-    try:
-        return kind(value)
-    except ValueError:
-        allowed = ", ".join(str(each.value) for each in kind)
-        return FieldViolation(field, f"must be one of {allowed}, got {shown(value)}")
-
-
-def coerce(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[FieldViolation]:
-    """Replace a field of a frozen dataclass by the enum member it names; yield the rule it breaks."""
-    value = getattr(instance, field)
-    if not isinstance(value, kind):
-        named = member(kind, value, field)
-        if isinstance(named, FieldViolation):
-            yield named
-        else:
-            object.__setattr__(instance, field, named)
-
-
-def coerce_each(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[FieldViolation]:
-    """Replace a sequence field by the tuple of enum members it names; yield the rules broken."""
-    values = getattr(instance, field)
-    if type(values) is tuple and all(type(each) is kind for each in values) and len(set(values)) == len(values):
-        return  # as nearly all are
-    if isinstance(values, str) or not hasattr(values, "__iter__"):
-        yield FieldViolation(field, f"must be a sequence, got {shown(values)}")
-        return
-    if rule := too_long(field, values):
+    """Yield the rule that an identifier breaks which is no field of a dataclass, perhaps no text."""
+    rule = id_rule(value) if isinstance(value, str) else "must be a non-empty text"
+    if rule:
         yield FieldViolation(field, rule)
-        return
-    values = tuple(values)
-    members = [
-        value if isinstance(value, kind) else member(kind, value, f"{field}[{index}]")
-        for index, value in enumerate(values)
-    ]
-    if broken := [each for each in members if isinstance(each, FieldViolation)]:
-        yield from broken
-        return
-    if len(set(members)) < len(members):
-        yield FieldViolation(field, "must not repeat a value")
-    object.__setattr__(instance, field, tuple(members))
+
+
+def one_of(*allowed: str) -> Callable[[str], str | None]:
+    """Return the rule of a text that is one of those given."""
+    return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}, got {shown(value)}"
+
+
+def within(least: float, most: float = math.inf, *, above: bool = False) -> Callable[[Any], str | None]:
+    """Return the rule of a number from ``least``, or ``above`` it, to ``most``."""
+    if most == math.inf:
+        said = f"greater than {least:,}" if above else f"{least:,} or more"
+    else:
+        said = f"{'above' if above else 'from'} {least:,} to {most:,}"
+    return lambda value: (
+        None
+        if (least < value if above else least <= value) and value <= most
+        else (f"must be {said}, got {shown(value) if isinstance(value, int | float) else value}")
+    )
+
+
+def some(rule: str = "must hold at least one entry") -> Callable[[Any], Iterator[tuple[str, str]]]:
+    """Return the rule of a list that is not empty."""
+    return lambda values: iter(() if values else (("", rule),))
+
+
+def unique(key: str = "") -> Callable[[Any], Iterator[tuple[str, str]]]:
+    """Return the rule of a list of which no two entries are equal, or equal in a field."""
+
+    def rule(values: Any) -> Iterator[tuple[str, str]]:
+        seen = set()
+        for index, entry in enumerate(values):
+            value = getattr(entry, key) if key else entry
+            if value in seen:
+                yield f"[{index}]{key and f'.{key}'}", f"must not repeat, {shown(getattr(value, 'value', value))} does"
+            seen.add(value)
+
+    return rule
+
+
+Id = Annotated[str, id_rule]
+Label = Annotated[str, label_rule]
+Name = Annotated[str, name_rule]
+Note = Annotated[str, too_wordy]
+Length = Annotated[float, units.length_rule]
+LengthOrZero = Annotated[float, lambda value: units.length_rule(value, zero=True)]
+Mass = Annotated[float, units.mass_rule]
+Share = Annotated[float, within(0, 1)]
+Positive = Annotated[Decimal, within(0, above=True)]
+NotNegative = Annotated[Decimal, within(0)]
+DecimalShare = Annotated[Decimal, within(0, 1)]
+
+Check = Callable[[Any, str, list[FieldViolation]], Any]
+"""From a value and its path to the value as it is held; adds the rules that are broken."""
+
+
+class Separator(str):
+    """In an annotation: what stands between the entries of a list where a cell of a table holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a dataclass declares of a field.
+
+    Attributes
+    ----------
+    name : str
+        The field.
+    kind : type
+        Of its values: ``tuple`` of a list. ``object`` where the annotation declares nothing that is checked.
+    optional : bool
+        Whether it may be None.
+    default : object
+        ``dataclasses.MISSING`` where it must be given.
+    check : Check
+        Of values other than the default.
+    separator : str
+        Of a list in a cell; empty: blanks.
+    entry : Declared or None
+        Of a list: what its entries are.
+    """
+
+    name: str
+    kind: Any
+    optional: bool
+    default: Any
+    check: Check
+    separator: str = ""
+    entry: "Declared | None" = None
+
+
+@cache
+def declared(kind: type) -> dict[str, Declared]:
+    """Return what the annotations of a dataclass declare, by field."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {field.name: _declared(field.name, hints[field.name], field.default) for field in fields(kind)}
+
+
+def _declared(name: str, hint: Any, default: Any = MISSING) -> Declared:
+    rules: list[Any] = []
+    optional = False
+    while (origin := get_origin(hint)) in (Annotated, Union, types.UnionType):
+        if origin is Annotated:
+            hint, *more = get_args(hint)
+            rules += more
+        else:
+            parts = get_args(hint)
+            optional = types.NoneType in parts
+            hint = next(part for part in parts if part is not types.NoneType) if len(parts) == 2 else object
+    separator = next((rule for rule in rules if isinstance(rule, Separator)), "")
+    rules = [rule for rule in rules if rule is not separator]
+    if get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
+        entry = _declared("", get_args(hint)[0])
+        plain = get_origin(get_args(hint)[0]) is None
+        return Declared(name, tuple, optional, default, _list(entry, plain, rules), separator, entry)
+    hint = dict if get_origin(hint) is dict else hint
+    if not isinstance(hint, type) or get_origin(hint) is not None or hint is object:
+        return Declared(name, object, optional, default, lambda value, *_: value)
+    return Declared(name, hint, optional, default, _member(hint) if issubclass(hint, enum.Enum) else _one(hint, rules))
+
+
+_KINDS: dict[type, tuple[str, tuple[type, ...]]] = {
+    str: ("a text", (str,)),
+    bool: ("true or false", (bool,)),
+    int: ("a whole number", (int,)),
+    float: ("a number", (float, int)),
+    Decimal: ("a Decimal", (Decimal,)),
+    datetime.date: ("a datetime.date", (datetime.date,)),
+    dict: ("a table", (dict,)),
+}
+"""How errors call a type, and the types that values of it have."""
+
+
+def _words(kind: type) -> str:
+    name = kind.__name__
+    return _KINDS[kind][0] if kind in _KINDS else f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+
+
+def _one(kind: type, rules: list[Any]) -> Check:
+    """Return the check of values of one type."""
+    exact = frozenset(_KINDS[kind][1] if kind in _KINDS else (kind,))
+    allowed = tuple(exact)
+    never = (bool, datetime.datetime) if kind in _KINDS else ()
+    if kind is Decimal or (kind is float and not rules):
+        rules = [lambda value: None if math.isfinite(value) else f"must be finite, got {value}", *rules]
+
+    def check(value: Any, path: str, broken: list[FieldViolation]) -> Any:
+        if type(value) not in exact and (not isinstance(value, allowed) or isinstance(value, never)):
+            broken.append(FieldViolation(path, f"must be {_words(kind)}, got {shown(value)}"))
+            return value
+        for rule in rules:
+            if said := rule(value):
+                broken.append(FieldViolation(path, said))
+                break
+        return value
+
+    return check
+
+
+def _member(kind: type[enum.Enum]) -> Check:
+    """Return the check of members of an enum, or their values."""
+
+    def check(value: Any, path: str, broken: list[FieldViolation]) -> Any:
+        if type(value) is kind:
+            return value
+        try:
+            return kind(value)
+        except ValueError:
+            allowed = ", ".join(str(member.value) for member in kind)
+            broken.append(FieldViolation(path, f"must be one of {allowed}, got {shown(value)}"))
+            return value
+
+    return check
+
+
+def _list(entry: Declared, plain: bool, rules: list[Any]) -> Check:
+    """Return the check of a sequence, which is held as a tuple; entries are ``plain`` that have no rules but a type."""
+
+    def check(values: Any, path: str, broken: list[FieldViolation]) -> Any:
+        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+            broken.append(FieldViolation(path, f"must be a sequence of {_words(entry.kind)}, got {shown(values)}"))
+            return values
+        if rule := too_long(path, values):
+            broken.append(FieldViolation(path, rule))
+            return values
+        held, before = tuple(values), len(broken)
+        if not plain or not {*map(type, held)} <= {entry.kind}:  # as nearly all are
+            held = tuple(entry.check(own_number(value), f"{path}[{at}]", broken) for at, value in enumerate(held))
+        if len(broken) == before:
+            broken += [FieldViolation(path + step, said) for rule in rules for step, said in rule(held)]
+        return held
+
+    return check
+
+
+class Ruled:
+    """A frozen dataclass that refuses what breaks its rules and holds numbers of Python's own.
+
+    Its constructor raises InvalidInputError with every rule that a field breaks by itself, or else with every rule that
+    fields break together (``_broken_rules`` of the class and its bases). One of ``holds_whole`` then holds um and mg.
+    """
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        broken: list[FieldViolation] = []
+        checks, rules = _checks(type(self))  # type: ignore[arg-type]  # a class can be hashed
+        for name, default, optional, check in checks:
+            value = getattr(self, name)
+            if value is default or (value is None and optional):
+                continue
+            held = check(value if type(value) in _OWN else own_number(value), name, broken)
+            if held is not value:
+                object.__setattr__(self, name, held)
+        for rule in () if broken else rules:
+            broken += rule(self)
+        if broken:
+            raise InvalidInputError(broken)
+        if hasattr(self, _WHOLE):
+            snap(self)
+
+
+_OWN = frozenset({str, int, float, bool, tuple, Decimal})
+"""Types that most fields have, which need no second look."""
+
+
+@cache
+def _checks(kind: Any) -> tuple[list[tuple[str, Any, bool, Check]], list[Any]]:
+    """Return the checks of the fields of a class, and the rules that fields have together, those of its bases first."""
+    of_fields = [(field.name, field.default, field.optional, field.check) for field in declared(kind).values()]
+    return of_fields, [vars(base)["_broken_rules"] for base in kind.__mro__[::-1] if "_broken_rules" in vars(base)]
 
 
 def holds_whole(kind: type[Made]) -> type[Made]:

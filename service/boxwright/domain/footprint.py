@@ -10,7 +10,6 @@ from functools import reduce
 
 from boxwright.domain.factor import Component, CoverageCell, Stage
 from boxwright.domain.lack import Lack
-from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.reuse import Reuse
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.lazy import cached_property
@@ -20,6 +19,43 @@ EXACT = Context(prec=400)
 """Digits enough for products of amounts, factors and their ranges, so that none is rounded before the mg."""
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class MassDatum:
+    """A datum that a mass, or the distance of a derived leg, is proportional to.
+
+    Attributes
+    ----------
+    datum_id : str
+        What it is, such as ``dunnage/crumpled-kraft-fill/density`` or ``detour/rail``: the same datum is drawn once for
+        two plans.
+    low, high : Decimal
+        The mass or distance at the datum's ends over that at its value: ``0 < low <= 1 <= high``.
+    read_in_source : bool
+        Whether it was read in its source, or is the caller's own.
+    """
+
+    datum_id: str
+    low: Decimal
+    high: Decimal
+    read_in_source: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MassPart:
+    """A part of a line's amount that is proportional to data.
+
+    Attributes
+    ----------
+    data : tuple of str
+        Ids of the data; their ranges multiply.
+    amount : Decimal
+        In the line's unit; what no part holds of a line's amount stands on no datum.
+    """
+
+    data: tuple[str, ...]
+    amount: Decimal
 
 
 class Allocation(enum.StrEnum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from boxwright.domain.written import CellError
 from boxwright.units import MG_PER_LB, UM_PER_INCH
 
 
@@ -45,10 +46,6 @@ OF_VOLUME = frozenset({Measure.DIMENSIONAL, Measure.GAP, Measure.RATIO})
 _FORM = re.compile(r"([a-z_]+) (>=|<=|>|<) (\d{1,9}(?:\.\d{1,9})?)(?: ([a-z]+3?))?")
 
 
-class GateError(ValueError):
-    """A gate breaks a rule; the message is the rule with the value."""
-
-
 @dataclass(frozen=True, slots=True)
 class Gate:
     """One comparison of a measure with a figure.
@@ -83,18 +80,18 @@ class Gate:
 
         Raises
         ------
-        GateError
+        CellError
             If it has another form, or a unit that its measure cannot have.
         """
         match = _FORM.fullmatch(text)
         if match is None or match[1] not in {each.value for each in Measure}:
             names = ", ".join(Measure)
-            raise GateError(f"must be MEASURE > NUMBER UNIT (or >=, <, <=), with a measure of {names}, got {text!r}")
+            raise CellError(f"must be MEASURE > NUMBER UNIT (or >=, <, <=), with a measure of {names}, got {text!r}")
         measure, number, unit = Measure(match[1]), Fraction(Decimal(match[3])), match[4] or ""
         scales = _scales(measure)
         if unit not in scales:
             units = ", ".join(scales) if "" not in scales else "none"
-            raise GateError(f"must have a unit that {measure.value} can have ({units}), got {text!r}")
+            raise CellError(f"must have a unit that {measure.value} can have ({units}), got {text!r}")
         return cls(measure, match[2], number * scales[unit], text)
 
     @property
@@ -114,7 +111,7 @@ class Gate:
 
 
 def parse_gates(text: str) -> tuple[Gate, ...]:
-    """Return gates that must all be open, written with ``and`` between them; GateError as ``Gate.parse``."""
+    """Return gates that must all be open, written with ``and`` between them; CellError as ``Gate.parse``."""
     return tuple(Gate.parse(part) for part in text.split(" and "))
 
 

@@ -4,9 +4,10 @@ import datetime
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
-from boxwright.domain.fields import Ruled, as_tuple, coerce, is_number, name_rules, of_kind, own_numbers, refuse, shown
-from boxwright.domain.place import LocatedPlace, Place
+from boxwright.domain.fields import Name, Ruled, shown, within
+from boxwright.domain.place import LocatedPlace, Place, country_rule
 from boxwright.domain.price_table import PriceTable
 from boxwright.errors import FieldViolation
 
@@ -88,12 +89,12 @@ class Leg(Ruled):
     """
 
     mode: TransportMode
-    distance_km: float
+    distance_km: Annotated[float, within(MIN_LEG_KM, MAX_LEG_KM)]
     distance_kind: DistanceKind | None = None
-    vehicle: str = ""
-    factor_id: str = ""
-    mean_density_kg_per_m3: float | None = None
-    hub: str = ""
+    vehicle: Name = ""
+    factor_id: Name = ""
+    mean_density_kg_per_m3: Annotated[float, within(MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3)] | None = None
+    hub: Name = ""
     derivation: LegDerivation | None = None
 
     @property
@@ -105,27 +106,20 @@ class Leg(Ruled):
         return f"{self.mode.value} {km} km{vehicle}" + (f", {found.start.name} to {found.end.name}" if found else "")
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        yield from coerce(self, "mode", TransportMode)
         if self.distance_kind is None:
             kind = DistanceKind.GCD if self.mode is TransportMode.AIR else DistanceKind.SFD
             object.__setattr__(self, "distance_kind", kind)
-        yield from coerce(self, "distance_kind", DistanceKind)
         if self.mode is TransportMode.AIR and self.distance_kind is DistanceKind.SFD:
             yield FieldViolation("distance_kind", "must be gcd or actual for air (ISO 14083)")
-        if not is_number(self.distance_km, MIN_LEG_KM, MAX_LEG_KM):
-            rule = f"must be at least {MIN_LEG_KM:g} and at most {MAX_LEG_KM:g} km, got {shown(self.distance_km)}"
-            yield FieldViolation("distance_km", rule)
-        yield from name_rules(self, "vehicle", "factor_id", "hub")
         if self.factor_id and self.vehicle:
             yield FieldViolation("factor_id", "must not be set together with vehicle")
-        density = self.mean_density_kg_per_m3
-        if density is not None and not is_number(density, MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3):
-            span = f"at least {MIN_DENSITY_KG_M3:g} and at most {MAX_DENSITY_KG_M3:g} kg/m3"
-            yield FieldViolation("mean_density_kg_per_m3", f"must be {span}, got {shown(density)}")
+
+
+Country = Annotated[str, lambda code: country_rule(code) if code else None]
 
 
 @dataclass(frozen=True)
-class Lane:
+class Lane(Ruled):
     """Where a parcel goes, how, with whom and when.
 
     Parameters
@@ -164,11 +158,11 @@ class Lane:
     """
 
     legs: tuple[Leg, ...] = ()
-    origin_country: str = ""
-    destination_country: str = ""
-    carrier_service: str = ""
+    origin_country: Country = ""
+    destination_country: Country = ""
+    carrier_service: Name = ""
     ship_date: datetime.date | None = None
-    zone: str = ""
+    zone: Name = ""
     origin: Place | None = None
     destination: Place | None = None
     derive_legs: bool = False
@@ -176,44 +170,19 @@ class Lane:
     include_hubs: bool | None = None
     include_radiative_forcing: bool = False
     include_volume_share: bool = False
-
     price_tables: tuple[PriceTable, ...] = ()
 
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        broken = list(as_tuple(self, "legs", Leg, "a Leg"))
-        broken += self._broken_places()
-        broken += as_tuple(self, "price_tables", PriceTable, "a PriceTable")
-        for name in ("origin_country", "destination_country"):
-            code = getattr(self, name)
-            known = isinstance(code, str) and (not code or (len(code) == 2 and code.isascii() and code.isupper()))
-            if not known:
-                broken.append(FieldViolation(name, f"must be an ISO 3166-1 alpha-2 country code, got {shown(code)}"))
-        broken += name_rules(self, "carrier_service", "zone")
-        day = self.ship_date
-        if day is not None and (not isinstance(day, datetime.date) or isinstance(day, datetime.datetime)):
-            broken.append(FieldViolation("ship_date", f"must be a datetime.date, got {shown(day)}"))
-        refuse(broken)
-
-    def _broken_places(self) -> Iterator[FieldViolation]:
+    def _broken_rules(self) -> Iterator[FieldViolation]:
         for end in ("origin", "destination"):
             place = getattr(self, end)
-            if place is not None and not isinstance(place, Place):
-                yield FieldViolation(end, f"must be a Place, got {shown(place)}")
-            elif place is not None:
+            if place is not None:
                 stated = getattr(self, f"{end}_country")
                 if stated not in ("", place.country_code):
                     yield FieldViolation(f"{end}_country", f"must be that of {end}, got {shown(stated)}")
                 object.__setattr__(self, f"{end}_country", place.country_code)
             elif self.derive_legs:
                 yield FieldViolation(end, "is required by derive_legs")
-        flags = ("derive_legs", "include_radiative_forcing", "include_volume_share")
-        yield from of_kind(
-            self, bool, "true or false", *flags, *(() if self.include_hubs is None else ("include_hubs",))
-        )
         if self.derive_legs and self.legs:
             yield FieldViolation("legs", "must be empty where derive_legs is set")
-        if self.main_mode is not None:
-            yield from coerce(self, "main_mode", TransportMode)
-            if not self.derive_legs:
-                yield FieldViolation("main_mode", "goes with derive_legs only")
+        if self.main_mode is not None and not self.derive_legs:
+            yield FieldViolation("main_mode", "goes with derive_legs only")

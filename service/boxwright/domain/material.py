@@ -1,11 +1,14 @@
 """What packaging is made of."""
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
 
-from boxwright.domain.source_grade import SourceGrade
-from boxwright.domain.sourced import Sourced
+from boxwright.domain.fields import DecimalShare, Positive, one_of, unique
+from boxwright.domain.source_grade import Sourced, SourceGrade
+from boxwright.errors import FieldViolation
 
 
 class MaterialKind(enum.StrEnum):
@@ -57,6 +60,13 @@ class RecyclingStream(Sourced):
     stream: str = ""
     url: str = ""
 
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        if (self.collection is Collection.NOT_COLLECTED) == bool(self.stream):
+            yield FieldViolation("stream", "must be named where it is collected, and only there")
+
+
+Disposal = Annotated[str, one_of("recycling", "composting", "combustion", "landfill")]
+
 
 @dataclass(frozen=True, slots=True)
 class Material(Sourced):
@@ -93,12 +103,12 @@ class Material(Sourced):
     recycling_stream: str = ""
     compostability: Compostability | None = None
     compostability_certificate: str = ""
-    recycled_content: Decimal | None = None
-    biogenic_share: Decimal | None = None
-    disposal: tuple[str, ...] = ()
+    recycled_content: DecimalShare | None = None
+    biogenic_share: DecimalShare | None = None
+    disposal: Annotated[tuple[Disposal, ...], unique()] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board(Sourced):
     """A corrugated or solid board, from which tare and wall thickness follow.
 
@@ -128,11 +138,24 @@ class Board(Sourced):
     board_id: str
     material_id: str
     flute: str
-    caliper_mm: Decimal
-    grammage_g_per_m2: Decimal
     grade: str = ""
-    edge_crush_kn_per_m: Decimal | None = None
+    caliper_mm: Positive
+    grammage_g_per_m2: Positive
+    composition: str = ""
+    edge_crush_kn_per_m: Positive | None = None
     strength_source: str = ""
     strength_read_in_source: bool = False
     strength_source_grade: SourceGrade = SourceGrade.OWN
-    composition: str = ""
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        layers = [layer.partition(" x ") for layer in self.composition.split(" + ")] if self.composition else []
+        try:
+            parts = [Decimal(mass) * Decimal(take_up or 1) for mass, _, take_up in layers]
+        except InvalidOperation:
+            parts = [Decimal(0)]
+        if not all(part.is_finite() and part > 0 for part in parts):
+            rule = f"must be masses in g/m2 such as 140 + 120 x 1.45 + 140 + 10, got {self.composition!r:.80}"
+            yield FieldViolation("composition", rule)
+        elif parts and round(sum(parts)) != round(self.grammage_g_per_m2):
+            rule = f"must sum to the grammage of {self.grammage_g_per_m2} g/m2, sums to {sum(parts)}"
+            yield FieldViolation("composition", rule)

@@ -2,25 +2,22 @@
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from types import NoneType
+from dataclasses import dataclass
+from typing import Annotated
 
 from boxwright import units
 from boxwright.domain.fields import (
+    Id,
+    Label,
+    LengthOrZero,
+    Mass,
     Ruled,
-    as_tuple,
-    coerce,
-    coerce_each,
     holds_whole,
-    id_rules,
-    is_number,
-    is_whole,
-    label_rules,
-    of_kind,
-    refuse,
-    shown,
+    some,
+    unique,
+    within,
 )
-from boxwright.domain.property_cap import PropertyAmount, unique_properties
+from boxwright.domain.property_cap import Amounts
 from boxwright.domain.sales_packaging import SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods, folded_um
 from boxwright.errors import FieldViolation
@@ -107,15 +104,11 @@ class Fragility(Ruled):
     """
 
     fragility_class: FragilityClass | None = None
-    g_level: float | None = None
+    g_level: Annotated[float, within(1, 1_000)] | None = None
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.fragility_class is None and self.g_level is None:
             yield FieldViolation("fragility", "must give a class, a G-level, or both")
-        if self.fragility_class is not None:
-            yield from coerce(self, "fragility_class", FragilityClass)
-        if self.g_level is not None and not is_number(self.g_level, 1, 1000):
-            yield FieldViolation("g_level", f"must be from 1 to 1000 G, got {shown(self.g_level)}")
 
 
 @holds_whole
@@ -169,26 +162,28 @@ class Item(Ruled):
         With every broken rule.
     """
 
-    line_id: str
-    quantity: int = 1
-    length_mm: float = 0.0
-    width_mm: float = 0.0
-    height_mm: float = 0.0
-    mass_g: float = 0.0
-    orientations: tuple[Orientation, ...] = ALL_ORIENTATIONS
-    max_load_g: float | None = None
+    line_id: Id
+    quantity: Annotated[int, within(1)] = 1
+    length_mm: LengthOrZero = 0.0
+    width_mm: LengthOrZero = 0.0
+    height_mm: LengthOrZero = 0.0
+    mass_g: Mass = 0.0
+    orientations: Annotated[tuple[Orientation, ...], some("must allow at least one orientation"), unique()] = (
+        ALL_ORIENTATIONS
+    )
+    max_load_g: Mass | None = None
     fragility: Fragility | None = None
-    article: str = ""
+    article: Label = ""
     dimension_status: DimensionStatus = DimensionStatus.DECLARED
-    sku: str = ""
-    description: str = ""
-    keep_together_group: str = ""
-    keep_apart_group: str = ""
-    property_amounts: tuple[PropertyAmount, ...] = ()
+    sku: Label = ""
+    description: Label = ""
+    keep_together_group: Label = ""
+    keep_apart_group: Label = ""
+    property_amounts: Amounts = ()
     soft_goods: SoftGoods | None = None
     ships_in_own_container: bool = False
     sales_packaging: SalesPackaging | None = None
-    barcode: str = ""
+    barcode: Label = ""
     length_um = units.InWhole[int]()
     width_um = units.InWhole[int]()
     height_um = units.InWhole[int]()
@@ -196,60 +191,29 @@ class Item(Ruled):
     max_load_mg = units.InWhole[int | None]()
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        yield from id_rules("line_id", self.line_id)
-        if not is_whole(self.quantity, 1):
-            yield FieldViolation("quantity", f"must be a whole number of 1 or more, got {shown(self.quantity)}")
-        yield from coerce(self, "dimension_status", DimensionStatus)
-        missing = self.dimension_status is DimensionStatus.MISSING
-        for name in ("length_mm", "width_mm", "height_mm"):
-            if rule := units.length_rule(getattr(self, name), zero=missing):
-                yield FieldViolation(name, rule)
-        if rule := units.mass_rule(self.mass_g):
-            yield FieldViolation("mass_g", rule)
-        if self.max_load_g is not None and (rule := units.mass_rule(self.max_load_g)):
-            yield FieldViolation("max_load_g", rule)
-        yield from coerce_each(self, "orientations", Orientation)
-        if not self.orientations:
-            yield FieldViolation("orientations", "must allow at least one orientation")
-        yield from of_kind(self, (Fragility, NoneType), "a Fragility", "fragility")
-        for name in LABELS:
-            if (text := getattr(self, name)) != "":
-                yield from label_rules(name, text)
-        if type(self.property_amounts) is not tuple or self.property_amounts:
-            yield from as_tuple(self, "property_amounts", PropertyAmount, "a PropertyAmount")
-            yield from unique_properties("property_amounts", self.property_amounts)
-        yield from of_kind(self, bool, "true or false", "ships_in_own_container")
+        edges = (self.length_mm, self.width_mm, self.height_mm)
+        if 0 in edges and self.dimension_status is not DimensionStatus.MISSING:
+            for name, edge in zip(("length_mm", "width_mm", "height_mm"), edges, strict=True):
+                if rule := units.length_rule(edge):
+                    yield FieldViolation(name, rule)
         if self.soft_goods is not None:
-            yield from self._soft_rules()
-        if self.sales_packaging is not None:
-            yield from self._sales_packaging_rules()
-
-    def _sales_packaging_rules(self) -> Iterator[FieldViolation]:
+            thinnest = self.soft_goods.min_thickness_mm
+            if thinnest is not None and thinnest > self.height_mm > 0:
+                rule = f"must be at most the height at rest, {self.height_mm:g} mm, got {thinnest:g}"
+                yield FieldViolation("soft_goods.min_thickness_mm", rule)
+            if self.fragility is not None:
+                rule = "must be absent for soft goods: no cushion fits a shape that gives way"
+                yield FieldViolation("fragility", rule)
         inside = self.sales_packaging
-        if not isinstance(inside, SalesPackaging):
-            yield FieldViolation("sales_packaging", f"must be a SalesPackaging, got {shown(inside)}")
-            return
-        if not units.mass_rule(self.mass_g) and inside.mass_mg > units.to_mg(self.mass_g):
+        if inside is not None and inside.mass_mg > units.to_mg(self.mass_g):
             rule = f"must weigh at most the unit with it, {self.mass_g:g} g, got {units.exact(inside.mass_mg)}"
             yield FieldViolation("sales_packaging.materials", rule)
-        if inside.cushion_mm and self.soft_goods is not None:
-            yield FieldViolation("sales_packaging.cushion_mm", "must be 0 for soft goods, which are not cushioned")
-        edges = (self.length_mm, self.width_mm, self.height_mm)
-        known = not any(units.length_rule(edge) for edge in edges)
-        if inside.cushion_mm and known and 2 * inside.cushion_mm >= min(edges):
-            rule = f"must be less than half the shortest edge, {min(edges):g} mm, got {inside.cushion_mm:g}"
-            yield FieldViolation("sales_packaging.cushion_mm", rule)
-
-    def _soft_rules(self) -> Iterator[FieldViolation]:
-        if not isinstance(self.soft_goods, SoftGoods):
-            yield FieldViolation("soft_goods", f"must be a SoftGoods, got {shown(self.soft_goods)}")
-            return
-        thinnest = self.soft_goods.min_thickness_mm
-        if thinnest is not None and not units.length_rule(self.height_mm) and thinnest > self.height_mm:
-            rule = f"must be at most the height at rest, {self.height_mm:g} mm, got {thinnest:g}"
-            yield FieldViolation("soft_goods.min_thickness_mm", rule)
-        if self.fragility is not None:
-            yield FieldViolation("fragility", "must be absent for soft goods: no cushion fits a shape that gives way")
+        if inside is not None and inside.cushion_mm:
+            if self.soft_goods is not None:
+                yield FieldViolation("sales_packaging.cushion_mm", "must be 0 for soft goods, which are not cushioned")
+            if 2 * inside.cushion_mm >= min(edges) > 0:
+                rule = f"must be less than half the shortest edge, {min(edges):g} mm, got {inside.cushion_mm:g}"
+                yield FieldViolation("sales_packaging.cushion_mm", rule)
 
     @cached_property
     def edges_um(self) -> tuple[int, int, int]:
@@ -275,12 +239,8 @@ class Item(Ruled):
         return folded_um((length, width, thickness if least is None else least), folds)
 
 
-LABELS = tuple(field.name for field in fields(Item) if field.default == "")
-"""Texts of a line that may be empty."""
-
-
 @dataclass(frozen=True)
-class Order:
+class Order(Ruled):
     """The lines that go to one consignee together.
 
     Parameters
@@ -300,34 +260,14 @@ class Order:
         keep-together group must be kept apart.
     """
 
-    order_id: str
-    lines: tuple[Item, ...]
+    order_id: Id
+    lines: Annotated[tuple[Item, ...], some("must hold at least one line"), unique("line_id")]
     boxes_used: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        broken = [
-            *id_rules("order_id", self.order_id),
-            *as_tuple(self, "lines", Item, "an Item"),
-            *as_tuple(self, "boxes_used", str, "a text"),
-        ]
-        if not self.lines and not any(each.field.startswith("lines") for each in broken):
-            broken.append(FieldViolation("lines", "must hold at least one line"))
-        seen: set[str] = set()
-        for index, line in enumerate(self.lines):
-            if line.line_id in seen:
-                broken.append(
-                    FieldViolation(f"lines[{index}].line_id", f"must be unique in its order, {line.line_id!r} repeats")
-                )
-            seen.add(line.line_id)
+    def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.unit_count > MAX_UNITS_PER_ORDER:
-            broken.append(
-                FieldViolation("lines", f"must hold at most {MAX_UNITS_PER_ORDER} units, got {self.unit_count}")
-            )
-        broken += self._contradictions()
-        refuse(broken)
-
-    def _contradictions(self) -> Iterator[FieldViolation]:
-        """Yield each line that must go with another one and must not: no catalog and no policy can help."""
+            yield FieldViolation("lines", f"must hold at most {MAX_UNITS_PER_ORDER} units, got {self.unit_count}")
+        # Lines that must go together and must not: no catalog and no policy can help.
         apart: dict[str, str] = {}
         for index, line in enumerate(self.lines):
             together, value = line.keep_together_group, line.keep_apart_group

@@ -1,8 +1,10 @@
 """Places: as a caller names them, and as a data set locates them."""
 
 import enum
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 from boxwright.domain.fields import Ruled, shown
 from boxwright.errors import FieldViolation
@@ -19,6 +21,26 @@ class PlacePrecision(enum.StrEnum):
     POSTAL_REGION = "postal_region"
     COUNTRY = "country"
     HANDOVER = "handover"
+
+
+def country_rule(code: str) -> str | None:
+    """Return the rule that a country code breaks."""
+    return None if re.fullmatch("[A-Z]{2}", code) else f"must be an ISO 3166-1 alpha-2 country code, got {shown(code)}"
+
+
+def _postal_code(code: str) -> str | None:
+    if len(code) <= MAX_POSTAL_CODE and code == code.strip():
+        return None
+    return f"must be a text of at most {MAX_POSTAL_CODE} characters without blanks round it, got {shown(code)}"
+
+
+def _un_locode(code: str) -> str | None:
+    fits = re.fullmatch("[A-Z]{2}[A-Z0-9]{3}|", code)
+    return None if fits else f"must be a UN/LOCODE without a blank, such as DEHAM, got {shown(code)}"
+
+
+def _airport_code(code: str) -> str | None:
+    return None if re.fullmatch("[A-Z]{3}|", code) else f"must be an IATA airport code, such as FRA, got {shown(code)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +64,10 @@ class Place(Ruled):
         With every broken rule.
     """
 
-    country_code: str
-    postal_code: str = ""
-    un_locode: str = ""
-    airport_code: str = ""
+    country_code: Annotated[str, country_rule]
+    postal_code: Annotated[str, _postal_code] = ""
+    un_locode: Annotated[str, _un_locode] = ""
+    airport_code: Annotated[str, _airport_code] = ""
 
     @property
     def words(self) -> str:
@@ -54,26 +76,8 @@ class Place(Ruled):
         return " ".join(each for each in (self.country_code, self.postal_code, gateways and f"by {gateways}") if each)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        code = self.country_code
-        if not _letters(code, 2):
-            yield FieldViolation("country_code", f"must be an ISO 3166-1 alpha-2 country code, got {shown(code)}")
-        postal = self.postal_code
-        if not isinstance(postal, str) or len(postal) > MAX_POSTAL_CODE or postal != postal.strip():
-            yield FieldViolation(
-                "postal_code",
-                f"must be a text of at most {MAX_POSTAL_CODE} characters without blanks round it, got {shown(postal)}",
-            )
-        port = self.un_locode
-        if port != "" and not (
-            isinstance(port, str) and len(port) == 5 and _letters(port[:2], 2) and _upper_alnum(port[2:])
-        ):
-            yield FieldViolation("un_locode", f"must be a UN/LOCODE without a blank, such as DEHAM, got {shown(port)}")
-        elif port and _letters(code, 2) and port[:2] != code:
-            yield FieldViolation("un_locode", f"must lie in country {code}, got {shown(port)}")
-        if self.airport_code != "" and not _letters(self.airport_code, 3):
-            yield FieldViolation(
-                "airport_code", f"must be an IATA airport code, such as FRA, got {shown(self.airport_code)}"
-            )
+        if self.un_locode and self.un_locode[:2] != self.country_code:
+            yield FieldViolation("un_locode", f"must lie in country {self.country_code}, got {shown(self.un_locode)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,3 @@ class LocatedPlace:
     longitude: float
     spread_km: float
     data_set: str
-
-
-def _letters(text: object, count: int) -> bool:
-    return isinstance(text, str) and len(text) == count and text.isascii() and text.isalpha() and text.isupper()
-
-
-def _upper_alnum(text: str) -> bool:
-    return text.isascii() and text.isalnum() and text == text.upper()

@@ -11,7 +11,6 @@ from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Leg
 from boxwright.domain.order import Orientation
 from boxwright.domain.price_table import CarriagePrice
@@ -57,6 +56,18 @@ class ProofScope(enum.StrEnum):
 
     SINGLE_PARCEL = "single_parcel"
     ALL_PLANS = "all_plans"
+
+
+class HandlingMark(enum.StrEnum):
+    """What a parcel is marked with, by the lifting profile."""
+
+    HEAVY = "heavy"
+    TEAM_LIFT = "team_lift"
+
+    @property
+    def words(self) -> str:
+        """As a person reads it."""
+        return {HandlingMark.HEAVY: "HEAVY", HandlingMark.TEAM_LIFT: "TEAM LIFT"}[self]
 
 
 class Cuboid:

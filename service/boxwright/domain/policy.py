@@ -3,28 +3,45 @@
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import NoneType
+from typing import Annotated
 
 from boxwright import units
-from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
-from boxwright.domain.fields import (
-    Ruled,
-    as_tuple,
-    coerce,
-    coerce_each,
-    holds_whole,
-    id_rules,
-    is_number,
-    is_whole,
-    label_rules,
-    of_kind,
-    shown,
-)
-from boxwright.domain.property_cap import PropertyCap, unique_properties
+from boxwright.domain.fields import Id, Label, LengthOrZero, Ruled, holds_whole, one_of, some, unique, within
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.property_cap import Caps
 from boxwright.domain.protection import ASKED_RULES, ProtectionRule
 from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
+
+
+class UnverifiedFactorRule(enum.StrEnum):
+    """How an emission factor that nobody read in its source counts in choices; reported lines show its value."""
+
+    UPPER_END = "upper_end"
+    CENTRAL = "central"
+
+
+@dataclass(frozen=True)
+class EmissionsBasis(Ruled):
+    """Which grams the objective ``emissions`` compares.
+
+    Parameters
+    ----------
+    profile_id : str, optional
+        Accounting profile, ``id`` or ``id@version``. Default: the first of the request. One that the request does not
+        name is stated beside those that it does.
+    allocation : Allocation, optional
+        How transport is laid on a parcel. Default ``mass``.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    profile_id: str = ""
+    allocation: Allocation = Allocation.MASS
 
 
 class Objective(enum.StrEnum):
@@ -79,6 +96,13 @@ class Engine(enum.StrEnum):
 
     BOXWRIGHT = "boxwright"
     PY3DBP = "py3dbp"
+
+
+def _six_decimals(value: float) -> str | None:
+    return f"must have at most six decimals, got {value!r}" if abs(value * 1e6 - round(value * 1e6)) > 1e-6 else None
+
+
+ExactShare = Annotated[float, within(0, 1), _six_decimals]
 
 
 @holds_whole
@@ -172,107 +196,62 @@ class Policy(Ruled):
         With every broken rule.
     """
 
-    objectives: tuple[Objective, ...] = (Objective.PARCEL_COUNT, Objective.INNER_VOLUME)
-    support_ratio: float = 0.75
+    objectives: Annotated[tuple[Objective, ...], some("must name at least one objective"), unique()] = (
+        Objective.PARCEL_COUNT,
+        Objective.INNER_VOLUME,
+    )
+    support_ratio: ExactShare = 0.75
     load_bearing: bool = True
-    fit_clearance_mm: float = 0.0
-    fill_limit: float = 1.0
-    max_parcels: int | None = None
-    max_effort: int | None = None
+    fit_clearance_mm: LengthOrZero = 0.0
+    fill_limit: Annotated[float, within(0, 1, above=True), _six_decimals] = 1.0
+    max_parcels: Annotated[int, within(1)] | None = None
+    max_effort: Annotated[int, within(1)] | None = None
     allow_partial: bool = False
     mode: SolvingMode = SolvingMode.BALANCED
     engine: Engine = Engine.BOXWRIGHT
     void_fill_id: str = ""
-    cushioning_ids: tuple[str, ...] = ()
+    cushioning_ids: Annotated[tuple[Id, ...], unique()] = ()
     tape_id: str = ""
-    void_fill_share: float = 1.0
-    material_requirements: tuple[str, ...] = ()
+    void_fill_share: ExactShare = 1.0
+    material_requirements: Annotated[tuple[Annotated[str, one_of(*MATERIAL_CLAIMS)], ...], unique()] = ()
     accept_incomplete_footprint: bool = False
-    property_caps: tuple[PropertyCap, ...] = ()
+    property_caps: Caps = ()
     emissions_basis: EmissionsBasis | None = None
-    carbon_price_per_tonne_minor: int | None = None
+    carbon_price_per_tonne_minor: Annotated[int, within(0, MAX_CARBON_PRICE_MINOR)] | None = None
     unverified_factor_rule: UnverifiedFactorRule = UnverifiedFactorRule.UPPER_END
     stacking: StackingCondition | None = None
     box_certificate: bool = False
     label_id: str = ""
     blocking_id: str = ""
     tape_rule: str = ""
-    min_recycled_content: float = 0.0
-    excluded_materials: tuple[str, ...] = ()
+    min_recycled_content: ExactShare = 0.0
+    excluded_materials: Annotated[tuple[str, ...], unique()] = ()
     prefer_reusable: bool = False
-    handling_profile: str = ""
+    handling_profile: Label = ""
     plausibility: Plausibility = Plausibility.WARN
-    lifting_profile: str = ""
+    lifting_profile: Label = ""
     protection: ProtectionRule = ProtectionRule.PRACTICE
     fit_clearance_um = units.InWhole[int]()
 
     def __post_init__(self) -> None:
-        if isinstance(self.objectives, str):
-            object.__setattr__(self, "objectives", (self.objectives,))
-        for name in ("material_requirements", "excluded_materials"):
-            if isinstance(getattr(self, name), str):
-                object.__setattr__(self, name, (getattr(self, name),))
-        if isinstance(self.cushioning_ids, str):
-            object.__setattr__(self, "cushioning_ids", (self.cushioning_ids,) if self.cushioning_ids else ())
+        for name in ("objectives", "material_requirements", "excluded_materials", "cushioning_ids"):
+            if isinstance(text := getattr(self, name), str):
+                object.__setattr__(self, name, (text,) if text else ())
         super().__post_init__()
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        yield from coerce_each(self, "objectives", Objective)
-        if not self.objectives:
-            yield FieldViolation("objectives", "must name at least one objective")
-        yield from coerce(self, "mode", SolvingMode)
-        yield from coerce(self, "engine", Engine)
-        yield from coerce(self, "plausibility", Plausibility)
-        yield from coerce(self, "unverified_factor_rule", UnverifiedFactorRule)
-        yield from coerce(self, "protection", ProtectionRule)
         if self.protection is ProtectionRule.TESTED_PACK:
             asked = f"must be {' or '.join(ASKED_RULES)}"
             yield FieldViolation("protection", f"{asked}: packs with compartments are box types of the catalog")
-        if self.emissions_basis is not None:
-            if not isinstance(self.emissions_basis, EmissionsBasis):
-                yield FieldViolation("emissions_basis", f"must be an EmissionsBasis, got {shown(self.emissions_basis)}")
-            elif Objective.EMISSIONS not in self.objectives and self.carbon_price_per_tonne_minor is None:
-                yield FieldViolation(
-                    "emissions_basis", "must be absent without emissions among the objectives or a carbon price"
-                )
-        yield from self._broken_carbon_price()
-        shares = (("support_ratio", True), ("fill_limit", False), ("void_fill_share", True))
-        for name, zero in (*shares, ("min_recycled_content", True)):
-            value = getattr(self, name)
-            if not is_number(value, 0, 1) or (value == 0 and not zero):
-                yield FieldViolation(name, f"must be {'from' if zero else 'above'} 0 to 1, got {shown(value)}")
-            elif abs(value * 1e6 - round(value * 1e6)) > 1e-6:
-                yield FieldViolation(name, f"must have at most six decimals, got {value!r}")
-        if rule := units.length_rule(self.fit_clearance_mm, zero=True):
-            yield FieldViolation("fit_clearance_mm", rule)
-        if self.max_effort is not None and not is_whole(self.max_effort, 1):
-            yield FieldViolation("max_effort", f"must be a whole number of 1 or more, got {shown(self.max_effort)}")
-        if self.max_parcels is not None and not is_whole(self.max_parcels, 1):
-            yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {shown(self.max_parcels)}")
-        yield from of_kind(self, (StackingCondition, NoneType), "a StackingCondition", "stacking")
-        yield from of_kind(self, str, "a text", "void_fill_id", "tape_id", "label_id", "blocking_id", "tape_rule")
-        flags = ("load_bearing", "allow_partial", "accept_incomplete_footprint", "box_certificate", "prefer_reusable")
-        yield from of_kind(self, bool, "true or false", *flags)
-        yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")
-        yield from unique_properties("property_caps", self.property_caps)
-        yield from as_tuple(self, "cushioning_ids", str, "a text")
-        for index, name in enumerate(self.cushioning_ids):
-            yield from id_rules(f"cushioning_ids[{index}]", name)
-            if name in self.cushioning_ids[:index]:
-                yield FieldViolation(f"cushioning_ids[{index}]", f"must not repeat, {name!r} does")
-        yield from label_rules("handling_profile", self.handling_profile)
-        yield from label_rules("lifting_profile", self.lifting_profile)
-        yield from as_tuple(self, "material_requirements", str, "a text")
-        for index, claim in enumerate(self.material_requirements):
-            if claim not in MATERIAL_CLAIMS:
-                rule = f"must be one of {', '.join(MATERIAL_CLAIMS)}, got {claim!r}"
-                yield FieldViolation(f"material_requirements[{index}]", rule)
-        yield from as_tuple(self, "excluded_materials", str, "a text")
-        for name in ("material_requirements", "excluded_materials"):
-            texts = getattr(self, name)
-            for index, text in enumerate(texts):
-                if text in texts[:index]:
-                    yield FieldViolation(f"{name}[{index}]", f"must not repeat, {text!r} does")
+        price = self.carbon_price_per_tonne_minor
+        if self.emissions_basis is not None and Objective.EMISSIONS not in self.objectives and price is None:
+            rule = "must be absent without emissions among the objectives or a carbon price"
+            yield FieldViolation("emissions_basis", rule)
+        if price is not None and self.emissions_basis is None:
+            yield FieldViolation("carbon_price_per_tonne_minor", "needs emissions_basis, whose grams it prices")
+        if price is not None and COSTS.isdisjoint(self.objectives):
+            rule = "needs packaging_cost or shipping_cost among the objectives"
+            yield FieldViolation("carbon_price_per_tonne_minor", rule)
 
     @cached_property
     def ranking(self) -> tuple[Objective, ...]:
@@ -289,18 +268,6 @@ class Policy(Ruled):
     def limits_boxes(self) -> bool:
         """Whether the strength of boxes limits what they may hold, beside the catalog's own limits."""
         return self.stacking is not None or self.box_certificate
-
-    def _broken_carbon_price(self) -> Iterator[FieldViolation]:
-        price = self.carbon_price_per_tonne_minor
-        if price is None:
-            return
-        field = "carbon_price_per_tonne_minor"
-        if not is_whole(price, 0, MAX_CARBON_PRICE_MINOR):
-            yield FieldViolation(field, f"must be 0 to {MAX_CARBON_PRICE_MINOR:,} minor units, got {shown(price)}")
-        if self.emissions_basis is None:
-            yield FieldViolation(field, "needs emissions_basis, whose grams it prices")
-        if COSTS.isdisjoint(self.objectives):
-            yield FieldViolation(field, "needs packaging_cost or shipping_cost among the objectives")
 
     @cached_property
     def support_millionths(self) -> int:

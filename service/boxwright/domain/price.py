@@ -3,9 +3,9 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
-from boxwright.domain.fields import Ruled, is_whole, shown
-from boxwright.errors import FieldViolation
+from boxwright.domain.fields import Ruled, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +25,18 @@ class PriceTier(Ruled):
         With every broken rule.
     """
 
-    min_quantity: int
-    price_minor: int
-
-    def _broken_rules(self) -> Iterator[FieldViolation]:
-        for name, value, least in (("min_quantity", self.min_quantity, 1), ("price_minor", self.price_minor, 0)):
-            if not is_whole(value, least):
-                yield FieldViolation(name, f"must be a whole number of {least} or more, got {shown(value)}")
+    min_quantity: Annotated[int, within(1)]
+    price_minor: Annotated[int, within(0)]
 
 
-def rising_tiers(field: str, tiers: tuple[PriceTier, ...]) -> list[FieldViolation]:
-    """Return a violation for each tier that does not begin above the one before it."""
-    return [
-        FieldViolation(
-            f"{field}[{index}].min_quantity",
-            f"must be above {earlier.min_quantity}, where the tier before it begins, got {later.min_quantity}",
-        )
-        for index, (earlier, later) in enumerate(itertools.pairwise(tiers), start=1)
-        if later.min_quantity <= earlier.min_quantity
-    ]
+def _rising(tiers: tuple[PriceTier, ...]) -> Iterator[tuple[str, str]]:
+    for index, (earlier, later) in enumerate(itertools.pairwise(tiers), start=1):
+        if later.min_quantity <= earlier.min_quantity:
+            begins = f"{earlier.min_quantity}, where the tier before it begins"
+            yield f"[{index}].min_quantity", f"must be above {begins}, got {later.min_quantity}"
+
+
+Tiers = Annotated[tuple[PriceTier, ...], _rising]
 
 
 def price_at(price_minor: int | None, tiers: tuple[PriceTier, ...], quantity: int) -> int | None:

@@ -3,21 +3,21 @@
 import datetime
 import enum
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
-from boxwright.domain.fields import Ruled, as_tuple, coerce, id_rules, is_whole, shown, too_wordy
-from boxwright.domain.limits import MAX_NAME_LENGTH
+from boxwright.domain.currency import currency_rule
+from boxwright.domain.fields import Id, Name, Ruled, one_of, some, unique, within
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
 
 MAX_PRICE_MINOR = 10**12
 """Highest single price, in minor units."""
-MAX_WEIGHT = Decimal(1_000_000)
-MAX_STEPS = 2_000
-"""Most weight steps of a zone."""
+MAX_WEIGHT = 1_000_000
+Minor = Annotated[int, within(0, MAX_PRICE_MINOR)]
+Weight = Annotated[Decimal, within(0, MAX_WEIGHT, above=True)]
 
 
 class PriceRounding(enum.StrEnum):
@@ -39,8 +39,8 @@ class WeightPrice(Ruled):
         In minor units.
     """
 
-    up_to: Decimal
-    price_minor: int
+    up_to: Weight
+    price_minor: Minor
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class AdditionalWeight(Ruled):
         The heaviest chargeable weight that it holds for. Default None: no end.
     """
 
-    per: Decimal
-    price_minor: int
-    up_to: Decimal | None = None
+    per: Weight
+    price_minor: Minor
+    up_to: Weight | None = None
 
 
 @dataclass(frozen=True)
-class ZonePrices:
+class ZonePrices(Ruled):
     """Prices of one zone.
 
     Parameters
@@ -76,9 +76,23 @@ class ZonePrices:
         What follows the last step, in turn. Default none: nothing heavier has a price.
     """
 
-    zone: str
-    steps: tuple[WeightPrice, ...]
+    zone: Name
+    steps: Annotated[tuple[WeightPrice, ...], some("must hold at least one step")]
     additional: tuple[AdditionalWeight, ...] = ()
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        ends: list[tuple[str, Decimal | None]] = []
+        ends += [(f"steps[{index}].up_to", step.up_to) for index, step in enumerate(self.steps)]
+        ends += [(f"additional[{index}].up_to", more.up_to) for index, more in enumerate(self.additional)]
+        before = Decimal(0)
+        for field, up_to in ends:
+            if up_to is None:
+                if field != ends[-1][0]:
+                    yield FieldViolation(field, "must be given: further weights follow")
+            elif up_to <= before:
+                yield FieldViolation(field, f"must be above {before}, the weight before it, got {up_to}")
+            else:
+                before = up_to
 
 
 UNPRICED = "must be given, or a price per weight or a minimum; 0 where it costs nothing"
@@ -105,12 +119,21 @@ class SurchargePrice(Ruled):
         Whether the fuel percentage is laid on it too. Default False.
     """
 
-    surcharge_id: str
-    amount_minor: int = 0
-    per_weight_minor: int = 0
-    minimum_minor: int = 0
-    zones: tuple[str, ...] = ()
+    surcharge_id: Id
+    amount_minor: Minor = 0
+    per_weight_minor: Minor = 0
+    minimum_minor: Minor = 0
+    zones: tuple[Name, ...] = ()
     with_fuel: bool = False
+
+
+def _once_in_a_zone(surcharges: tuple[SurchargePrice, ...]) -> Iterator[tuple[str, str]]:
+    priced: dict[str, set[str]] = {}
+    for index, surcharge in enumerate(surcharges):
+        zones, earlier = {*(surcharge.zones or ("",))}, priced.setdefault(surcharge.surcharge_id, set())
+        if earlier and ("" in zones | earlier or zones & earlier):
+            yield f"[{index}].surcharge_id", f"must be priced once in a zone, {surcharge.surcharge_id!r} repeats"
+        earlier |= zones
 
 
 @dataclass(frozen=True)
@@ -146,70 +169,23 @@ class PriceTable(Ruled):
         With every broken rule.
     """
 
-    price_table_id: str
-    version: str
-    carrier_service: str
-    currency: str
-    weight_unit: str
-    zones: tuple[ZonePrices, ...]
-    surcharges: tuple[SurchargePrice, ...] = ()
-    fuel_percent: Decimal = Decimal(0)
-    round_to_minor: int = 1
+    price_table_id: Id
+    version: Id
+    carrier_service: Id
+    currency: Annotated[str, currency_rule]
+    weight_unit: Annotated[str, one_of("kg", "lb")]
+    zones: Annotated[tuple[ZonePrices, ...], some("must hold at least one zone"), unique("zone")]
+    surcharges: Annotated[tuple[SurchargePrice, ...], _once_in_a_zone] = ()
+    fuel_percent: Annotated[Decimal, within(0, 1_000)] = Decimal(0)
+    round_to_minor: Annotated[int, within(1, MAX_PRICE_MINOR)] = 1
     rounding: PriceRounding = PriceRounding.NEAREST
     effective_from: datetime.date | None = None
     effective_to: datetime.date | None = None
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        yield from id_rules("price_table_id", self.price_table_id)
-        for name in ("version", "carrier_service"):
-            value = getattr(self, name)
-            if not isinstance(value, str) or not value:
-                yield FieldViolation(name, f"must be a text that is not empty, got {shown(value)}")
-            elif rule := too_wordy(value, MAX_NAME_LENGTH):
-                yield FieldViolation(name, rule)
-        if not isinstance(self.currency, str) or not re.fullmatch("[A-Z]{3}", self.currency):
-            yield FieldViolation("currency", f"must be an ISO 4217 code, got {shown(self.currency)}")
-        if self.weight_unit not in ("kg", "lb"):
-            yield FieldViolation("weight_unit", f"must be kg or lb, got {shown(self.weight_unit)}")
-        yield from coerce(self, "rounding", PriceRounding)
-        yield from _minor("round_to_minor", self.round_to_minor, least=1)
-        yield from _decimal("fuel_percent", self.fuel_percent, Decimal(1_000), zero=True)
-        for name in ("effective_from", "effective_to"):
-            day = getattr(self, name)
-            if day is not None and (not isinstance(day, datetime.date) or isinstance(day, datetime.datetime)):
-                yield FieldViolation(name, f"must be a datetime.date, got {shown(day)}")
-            elif name == "effective_to" and day and self.effective_from and day < self.effective_from:
-                yield FieldViolation(name, f"must not be before {self.effective_from}, got {day}")
-        yield from as_tuple(self, "zones", ZonePrices, "a ZonePrices")
-        yield from as_tuple(self, "surcharges", SurchargePrice, "a SurchargePrice")
-        if isinstance(self.zones, tuple):
-            if not self.zones:
-                yield FieldViolation("zones", "must hold at least one zone")
-            others: set[str] = set()
-            for index, zone in enumerate(self.zones):
-                if isinstance(zone, ZonePrices):
-                    yield from _zone_rules(zone, f"zones[{index}]", others)
-                    others.add(zone.zone)
-        names: dict[str, set[str]] = {}
-        for index, each in enumerate(self.surcharges if isinstance(self.surcharges, tuple) else ()):
-            if not isinstance(each, SurchargePrice):
-                continue
-            at = f"surcharges[{index}]"
-            if not isinstance(each.surcharge_id, str) or not each.surcharge_id:
-                yield FieldViolation(f"{at}.surcharge_id", f"must be a text, got {shown(each.surcharge_id)}")
-            elif rule := too_wordy(each.surcharge_id, MAX_NAME_LENGTH):
-                yield FieldViolation(f"{at}.surcharge_id", rule)
-            for place, zone_name in enumerate(each.zones):
-                if rule := too_wordy(zone_name, MAX_NAME_LENGTH):
-                    yield FieldViolation(f"{at}.zones[{place}]", rule)
-            spans, taken = set(each.zones or ("",)), names.setdefault(str(each.surcharge_id), set())
-            if taken and ("" in spans | taken or spans & taken):
-                yield FieldViolation(
-                    f"{at}.surcharge_id", f"must be priced once in a zone, {each.surcharge_id!r} repeats"
-                )
-            taken |= spans
-            for name in ("amount_minor", "per_weight_minor", "minimum_minor"):
-                yield from _minor(f"{at}.{name}", getattr(each, name))
+        if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
+            rule = f"must not be before {self.effective_from}, got {self.effective_to}"
+            yield FieldViolation("effective_to", rule)
 
     def in_force(self, day: datetime.date) -> bool:
         """Whether the table holds on a day."""
@@ -237,55 +213,6 @@ _SAID = (
     *("price_table_id", "version", "carrier_service", "currency", "weight_unit", "fuel_percent", "round_to_minor"),
     *("rounding", "effective_from", "effective_to"),
 )
-
-
-def _zone_rules(zone: ZonePrices, at: str, others: set[str]) -> Iterator[FieldViolation]:
-    if not isinstance(zone.zone, str):
-        yield FieldViolation(f"{at}.zone", f"must be a text, got {shown(zone.zone)}")
-    elif rule := too_wordy(zone.zone, MAX_NAME_LENGTH):
-        yield FieldViolation(f"{at}.zone", rule)
-    elif zone.zone in others:
-        yield FieldViolation(f"{at}.zone", f"must be unique, {zone.zone!r} repeats")
-    if not zone.steps or len(zone.steps) > MAX_STEPS:
-        yield FieldViolation(f"{at}.steps", f"must hold 1 to {MAX_STEPS:,} steps, got {len(zone.steps)}")
-    before = Decimal(0)
-    for index, step in enumerate(zone.steps):
-        where = f"{at}.steps[{index}]"
-        yield from _minor(f"{where}.price_minor", step.price_minor)
-        broken = list(_rising(f"{where}.up_to", step.up_to, before))
-        yield from broken
-        before = before if broken else step.up_to
-    for index, more in enumerate(zone.additional):
-        where = f"{at}.additional[{index}]"
-        yield from _minor(f"{where}.price_minor", more.price_minor)
-        yield from _decimal(f"{where}.per", more.per, MAX_WEIGHT)
-        if more.up_to is not None:
-            broken = list(_rising(f"{where}.up_to", more.up_to, before))
-            yield from broken
-            before = before if broken else more.up_to
-        elif index + 1 < len(zone.additional):
-            yield FieldViolation(f"{where}.up_to", "must be given: further weights follow")
-
-
-def _rising(field: str, value: object, before: Decimal) -> Iterator[FieldViolation]:
-    broken = list(_decimal(field, value, MAX_WEIGHT))
-    yield from broken
-    if not broken and isinstance(value, Decimal) and value <= before:
-        yield FieldViolation(field, f"must be above {before}, the weight before it, got {value}")
-
-
-def _decimal(field: str, value: object, most: Decimal, *, zero: bool = False) -> Iterator[FieldViolation]:
-    if not isinstance(value, Decimal) or not value.is_finite() or not 0 <= value <= most or (value == 0 and not zero):
-        least = "from 0" if zero else "above 0"
-        kind, got = ("number", f"{value}") if isinstance(value, Decimal) else ("Decimal", shown(value))
-        yield FieldViolation(field, f"must be a {kind} {least} to {most}, got {got}")
-
-
-def _minor(field: str, value: object, *, least: int = 0) -> Iterator[FieldViolation]:
-    if not is_whole(value, least, MAX_PRICE_MINOR):
-        yield FieldViolation(
-            field, f"must be a whole number of minor units from {least} to {MAX_PRICE_MINOR:,}, got {shown(value)}"
-        )
 
 
 @dataclass(frozen=True)

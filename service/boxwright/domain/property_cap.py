@@ -1,19 +1,24 @@
 """Properties of goods that a parcel may hold only so much of, such as watt-hours of lithium cells."""
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
-from boxwright.domain.fields import id_rules, own_numbers, refuse, shown
-from boxwright.errors import FieldViolation
+from boxwright.domain.fields import Id, Ruled, unique, within
 
 MILLIONTHS = 1_000_000
-MAX_AMOUNT = 100_000_000.0
+MAX_AMOUNT = 100_000_000
 """Largest amount or cap, in the property's own unit: in millionths, 10,000 units of it still sum inside 64 bits."""
 
 
+def _not_nearly_zero(amount: float) -> str | None:
+    return f"must be 0 or at least 0.000001, got {amount:g}" if amount and not round(amount * MILLIONTHS) else None
+
+
+Amount = Annotated[float, within(0, MAX_AMOUNT), _not_nearly_zero]
+
+
 @dataclass(frozen=True, slots=True)
-class PropertyAmount:
+class PropertyAmount(Ruled):
     """What one unit adds to a property.
 
     Parameters
@@ -29,11 +34,12 @@ class PropertyAmount:
         With every broken rule.
     """
 
-    property: str
-    amount: float
+    property: Id
+    amount: Amount
 
     def __post_init__(self) -> None:
-        _snap(self, "amount")
+        Ruled.__post_init__(self)
+        object.__setattr__(self, "amount", self.millionths() / MILLIONTHS)
 
     def millionths(self) -> int:
         """Return the amount in millionths of the property's unit."""
@@ -41,7 +47,7 @@ class PropertyAmount:
 
 
 @dataclass(frozen=True, slots=True)
-class PropertyCap:
+class PropertyCap(Ruled):
     """The most of a property that one parcel may hold.
 
     Parameters
@@ -57,46 +63,17 @@ class PropertyCap:
         With every broken rule.
     """
 
-    property: str
-    max_amount: float
+    property: Id
+    max_amount: Amount
 
     def __post_init__(self) -> None:
-        _snap(self, "max_amount")
+        Ruled.__post_init__(self)
+        object.__setattr__(self, "max_amount", self.millionths() / MILLIONTHS)
 
     def millionths(self) -> int:
         """Return the cap in millionths of the property's unit."""
         return round(self.max_amount * MILLIONTHS)
 
 
-def unique_properties(
-    field: str, entries: tuple[PropertyAmount, ...] | tuple[PropertyCap, ...]
-) -> list[FieldViolation]:
-    """Return a violation for each entry whose property an earlier one names."""
-    seen: set[str] = set()
-    broken = []
-    for index, name in enumerate(each.property for each in entries):
-        if name in seen:
-            broken.append(FieldViolation(f"{field}[{index}].property", f"must not repeat, {name!r} does"))
-        seen.add(name)
-    return broken
-
-
-def _snap(entry: PropertyAmount | PropertyCap, field: str) -> None:
-    """Check an entry and snap its number to the nearest millionth."""
-    own_numbers(entry)
-    value = getattr(entry, field)
-    refuse([*id_rules("property", entry.property), *(FieldViolation(field, rule) for rule in _amount_rules(value))])
-    object.__setattr__(entry, field, round(value * MILLIONTHS) / MILLIONTHS)
-
-
-def _amount_rules(value: object) -> Iterator[str]:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        yield f"must be a number, got {shown(value)}"
-    elif isinstance(value, float) and not math.isfinite(value):
-        yield f"must be finite, got {value}"
-    elif value < 0:
-        yield f"must be 0 or more, got {shown(value)}"
-    elif value > MAX_AMOUNT:
-        yield f"must be at most {MAX_AMOUNT:,.0f}, got {shown(value)}"
-    elif value > 0 and round(value * MILLIONTHS) == 0:
-        yield f"must be 0 or at least 0.000001, got {value:g}"
+Amounts = Annotated[tuple[PropertyAmount, ...], unique("property")]
+Caps = Annotated[tuple[PropertyCap, ...], unique("property")]

@@ -1,11 +1,9 @@
 """How reusable packaging comes back: idle stock, the empty way home, washing."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
-from boxwright.domain.fields import is_number, own_numbers, refuse, shown, too_wordy
-from boxwright.domain.limits import MAX_NAME_LENGTH
-from boxwright.errors import FieldViolation
+from boxwright.domain.fields import Name, Ruled, within
 
 MOST_RETURN_KM = 50_000
 """Longest way back, in km."""
@@ -20,8 +18,18 @@ MOST_IDLE_SHARE = 10
 """Most pieces in stock per piece in use."""
 
 
+def _not_nearly_zero(distance_km: float) -> str | None:
+    return (
+        f"must be 0 or at least {LEAST_RETURN_KM:g}, got {distance_km}" if 0 < distance_km < LEAST_RETURN_KM else None
+    )
+
+
+IdleShare = Annotated[float, within(0, MOST_IDLE_SHARE)]
+ReturnDistance = Annotated[float, within(0, MOST_RETURN_KM), _not_nearly_zero]
+
+
 @dataclass(frozen=True)
-class Reuse:
+class Reuse(Ruled):
     """What a reusable box needs beside its trips.
 
     Parameters
@@ -41,14 +49,12 @@ class Reuse:
         With every broken rule.
     """
 
-    idle_share: float = 0.0
-    washing_factor_id: str = ""
-    return_distance_km: float = 0.0
+    idle_share: IdleShare = 0.0
+    washing_factor_id: Name = ""
+    return_distance_km: ReturnDistance = 0.0
 
     def __post_init__(self) -> None:
-        own_numbers(self)
-        broken = list(reuse_rules(self.idle_share, self.washing_factor_id, self.return_distance_km))
-        refuse(broken)
+        super().__post_init__()
         object.__setattr__(self, "idle_share", float(self.idle_share))
         object.__setattr__(self, "return_distance_km", float(self.return_distance_km))
 
@@ -56,19 +62,3 @@ class Reuse:
     def free(self) -> bool:
         """Whether neither way back nor washing is stated, so that a use counts nothing beside its share of a life."""
         return not self.return_distance_km and not self.washing_factor_id
-
-
-def reuse_rules(idle_share: object, washing_factor_id: object, return_distance_km: object) -> Iterator[FieldViolation]:
-    """Yield the rules that the terms of reuse break, by the names of Reuse."""
-    for name, value, most in (
-        ("idle_share", idle_share, MOST_IDLE_SHARE),
-        ("return_distance_km", return_distance_km, MOST_RETURN_KM),
-    ):
-        if not is_number(value, 0, most):
-            yield FieldViolation(name, f"must be from 0 to {most:,}, got {shown(value)}")
-        elif name == "return_distance_km" and 0 < value < LEAST_RETURN_KM:
-            yield FieldViolation(name, f"must be 0 or at least {LEAST_RETURN_KM:g}, got {shown(value)}")
-    if not isinstance(washing_factor_id, str):
-        yield FieldViolation("washing_factor_id", f"must be a text, got {shown(washing_factor_id)}")
-    elif rule := too_wordy(washing_factor_id, MAX_NAME_LENGTH):
-        yield FieldViolation("washing_factor_id", rule)

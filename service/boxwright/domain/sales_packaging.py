@@ -1,11 +1,10 @@
 """The packaging that is part of a unit as declared: what it is made of, and the cushion that it already holds."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 from boxwright import units
-from boxwright.domain.fields import Ruled, as_tuple, holds_whole, id_rules, label_rules
-from boxwright.errors import FieldViolation
+from boxwright.domain.fields import Id, Label, LengthOrZero, Mass, Ruled, holds_whole, unique, within
 
 MAX_CUSHION_MM = 1_000.0
 
@@ -28,14 +27,9 @@ class MaterialMass(Ruled):
         With every broken rule.
     """
 
-    material_id: str
-    mass_g: float
+    material_id: Id
+    mass_g: Annotated[Mass, within(0, above=True)]
     mass_mg = units.InWhole[int]()
-
-    def _broken_rules(self) -> Iterator[FieldViolation]:
-        yield from id_rules("material_id", self.material_id)
-        if rule := units.mass_rule(self.mass_g, zero=False):
-            yield FieldViolation("mass_g", rule)
 
 
 @holds_whole
@@ -59,23 +53,10 @@ class SalesPackaging(Ruled):
         With every broken rule.
     """
 
-    cushion_mm: float = 0.0
-    cushion_material_id: str = ""
-    materials: tuple[MaterialMass, ...] = ()
+    cushion_mm: Annotated[LengthOrZero, within(0, MAX_CUSHION_MM)] = 0.0
+    cushion_material_id: Label = ""
+    materials: Annotated[tuple[MaterialMass, ...], unique("material_id")] = ()
     cushion_um = units.InWhole[int]()
-
-    def _broken_rules(self) -> Iterator[FieldViolation]:
-        if rule := units.length_rule(self.cushion_mm, zero=True):
-            yield FieldViolation("cushion_mm", rule)
-        elif self.cushion_mm > MAX_CUSHION_MM:
-            yield FieldViolation("cushion_mm", f"must be at most {MAX_CUSHION_MM:,.0f} mm, got {self.cushion_mm:g}")
-        yield from label_rules("cushion_material_id", self.cushion_material_id)
-        yield from as_tuple(self, "materials", MaterialMass, "a MaterialMass")
-        seen: set[str] = set()
-        for index, each in enumerate(self.materials):
-            if each.material_id in seen:
-                yield FieldViolation(f"materials[{index}].material_id", f"must not repeat, {each.material_id!r} does")
-            seen.add(each.material_id)
 
     @property
     def mass_mg(self) -> int:

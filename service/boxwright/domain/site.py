@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import NoneType
+from typing import Annotated
 
-from boxwright.domain.fields import Ruled, as_tuple, id_rules, is_whole, label_rules, of_kind, shown
+from boxwright.domain.fields import Id, Label, Ruled, shown, unique, within
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.domain.place import Place
 from boxwright.errors import FieldViolation
@@ -19,6 +19,10 @@ NAME_RULE = "must have 1 to 63 letters of ASCII, digits, dots, hyphens and under
 def is_name(value: object) -> bool:
     """Whether a value may stand in resource names, in addresses and in labels of metrics."""
     return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _site_id(value: str) -> str | None:
+    return None if is_name(value) else f"{NAME_RULE}; got {shown(value)}"
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,8 @@ class BoxAvailability(Ruled):
         With every broken rule.
     """
 
-    box_type_id: str
-    quantity: int | None = None
-
-    def _broken_rules(self) -> Iterator[FieldViolation]:
-        yield from id_rules("box_type_id", self.box_type_id)
-        if self.quantity is not None and not is_whole(self.quantity, 0):
-            yield FieldViolation("quantity", f"must be a whole number of 0 or more, got {shown(self.quantity)}")
+    box_type_id: Id
+    quantity: Annotated[int, within(0)] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,36 +79,18 @@ class Site(Ruled):
         With every broken rule.
     """
 
-    site_id: str
-    name: str = ""
-    catalog_id: str = ""
-    availability: tuple[BoxAvailability, ...] = ()
-    lifting_profile: str = ""
-    handling_profile: str = ""
-    max_parcels: int | None = None
-    max_units_per_order: int | None = None
-    accounting_profiles: tuple[str, ...] = ()
-    carrier_service: str = ""
+    site_id: Annotated[str, _site_id]
+    name: Label = ""
+    catalog_id: Label = ""
+    availability: Annotated[tuple[BoxAvailability, ...], unique("box_type_id")] = ()
+    lifting_profile: Label = ""
+    handling_profile: Label = ""
+    max_parcels: Annotated[int, within(1, 2**31 - 1)] | None = None
+    max_units_per_order: Annotated[int, within(1, MAX_UNITS_PER_ORDER)] | None = None
+    accounting_profiles: Annotated[tuple[str, ...], unique()] = ()
+    carrier_service: Label = ""
     origin: Place | None = None
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        if not is_name(self.site_id):
-            yield FieldViolation("site_id", f"{NAME_RULE}; got {shown(self.site_id)}")
-        for name in ("name", "catalog_id", "lifting_profile", "handling_profile", "carrier_service"):
-            yield from label_rules(name, getattr(self, name))
-        yield from as_tuple(self, "availability", BoxAvailability, "a BoxAvailability")
-        yield from as_tuple(self, "accounting_profiles", str, "a text")
-        for field, key in (("availability", "box_type_id"), ("accounting_profiles", "")):
-            named = [getattr(each, key) if key else each for each in getattr(self, field)]
-            for index, each in enumerate(named):
-                if each in named[:index]:
-                    place = f"{field}[{index}].{key}" if key else f"{field}[{index}]"
-                    yield FieldViolation(place, f"must not repeat, {each!r} does")
         if self.availability and not self.catalog_id:
             yield FieldViolation("availability", "must be absent without catalog_id, whose boxes it counts")
-        for name, most in (("max_parcels", None), ("max_units_per_order", MAX_UNITS_PER_ORDER)):
-            value = getattr(self, name)
-            if value is not None and not is_whole(value, 1, most or 2**31 - 1):
-                span = f"of 1 to {most:,}" if most else "of 1 or more"
-                yield FieldViolation(name, f"must be a whole number {span}, got {shown(value)}")
-        yield from of_kind(self, (Place, NoneType), "a Place", "origin")

@@ -4,12 +4,11 @@ Lying flat and at rest it is length x width x height. Each fold halves the longe
 thickness. Pressing makes it thinner, down to a stated thickness per layer, and no longer or wider.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 from boxwright import units
-from boxwright.domain.fields import Ruled, holds_whole, is_whole, shown
-from boxwright.errors import FieldViolation
+from boxwright.domain.fields import Length, Ruled, holds_whole, within
 
 MAX_FOLDS = 6
 
@@ -33,16 +32,9 @@ class SoftGoods(Ruled):
         With every broken rule.
     """
 
-    min_thickness_mm: float | None = None
-    max_folds: int = 0
+    min_thickness_mm: Length | None = None
+    max_folds: Annotated[int, within(0, MAX_FOLDS)] = 0
     min_thickness_um = units.InWhole[int | None]()
-
-    def _broken_rules(self) -> Iterator[FieldViolation]:
-        if self.min_thickness_mm is not None and (rule := units.length_rule(self.min_thickness_mm)):
-            yield FieldViolation("min_thickness_mm", rule)
-        if not is_whole(self.max_folds, 0, MAX_FOLDS):
-            rule = f"must be a whole number from 0 to {MAX_FOLDS}, got {shown(self.max_folds)}"
-            yield FieldViolation("max_folds", rule)
 
 
 def folded_um(edges_um: tuple[int, int, int], folds: int) -> tuple[int, int, int]:

@@ -2,6 +2,9 @@
 
 import enum
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+from boxwright.domain.fields import Note, Ruled
 
 READ_BY = {
     "publisher": True,
@@ -40,3 +43,25 @@ def grade_rule(grade: object, *, read_in_source: object) -> str | None:
 def weakest(grades: Iterable[SourceGrade]) -> SourceGrade:
     """Return the grade of figures together: that of the one farthest from its publisher; own where there is none."""
     return max(grades, key=list(SourceGrade).index, default=SourceGrade.OWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sourced(Ruled):
+    """What says where it comes from, whether it was read there, and how near to the publisher.
+
+    Attributes
+    ----------
+    source : str
+        A citation that an outsider can open. Default empty: none.
+    read_in_source : bool
+        Whether its figures were read in that source. Default False.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
+    note : str
+        What a user should know.
+    """
+
+    source: Note = ""
+    read_in_source: bool = False
+    source_grade: SourceGrade = SourceGrade.OWN
+    note: Note = ""

@@ -3,21 +3,15 @@
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 from boxwright import units
-from boxwright.domain.fields import (
-    Ruled,
-    coerce,
-    holds_whole,
-    is_number,
-    is_whole,
-    of_kind,
-    shown,
-)
+from boxwright.domain.fields import Length, Ruled, holds_whole, within
 from boxwright.errors import FieldViolation
 
 MAX_LAYERS = 1_000
 """Most parcels in a pile."""
+_FLAGS = ("overhang", "deckboard_gap", "rough_handling")
 
 
 class PalletPattern(enum.StrEnum):
@@ -63,34 +57,23 @@ class StackingCondition(Ruled):
         With every broken rule.
     """
 
-    layers: int | None = None
-    stack_height_mm: float | None = None
-    days: float | None = None
-    humidity_percent: float | None = None
+    layers: Annotated[int, within(1, MAX_LAYERS)] | None = None
+    stack_height_mm: Length | None = None
+    days: Annotated[float, within(0, 100_000)] | None = None
+    humidity_percent: Annotated[float, within(0, 100)] | None = None
     pattern: PalletPattern | None = None
     overhang: bool = False
     deckboard_gap: bool = False
     rough_handling: bool = False
-    safety_factor: float | None = None
+    safety_factor: Annotated[float, within(1, 100)] | None = None
     stack_height_um = units.InWhole[int | None]()
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.layers is None) == (self.stack_height_mm is None):
             yield FieldViolation("layers", "must be given, or stack_height_mm in its place, and not both")
-        if self.layers is not None and not is_whole(self.layers, 1, MAX_LAYERS):
-            yield FieldViolation("layers", f"must be a whole number from 1 to {MAX_LAYERS}, got {shown(self.layers)}")
-        if self.stack_height_mm is not None and (rule := units.length_rule(self.stack_height_mm)):
-            yield FieldViolation("stack_height_mm", rule)
-        if self.pattern is not None:
-            yield from coerce(self, "pattern", PalletPattern)
-        yield from of_kind(self, bool, "true or false", "overhang", "deckboard_gap", "rough_handling")
-        for name, low, high in (("days", 0, 100_000), ("humidity_percent", 0, 100), ("safety_factor", 1, 100)):
-            value = getattr(self, name)
-            if value is not None and not is_number(value, low, high):
-                yield FieldViolation(name, f"must be from {low} to {high:,}, got {shown(value)}")
         explicit = {name: getattr(self, name) is not None for name in ("days", "humidity_percent", "pattern")}
-        flags = {name: getattr(self, name) is True for name in ("overhang", "deckboard_gap", "rough_handling")}
         if self.safety_factor is not None:
+            flags = {name: getattr(self, name) for name in _FLAGS}
             for name, given in {**explicit, **flags}.items():
                 if given:
                     yield FieldViolation(name, "must be left out beside safety_factor, which stands for it")
@@ -111,8 +94,7 @@ class StackingCondition(Ruled):
         if self.safety_factor is not None:
             return f"{pile}, safety factor {self.safety_factor:g}"
         assert self.pattern is not None  # given where there is no safety factor
-        flags = [name for name in ("overhang", "deckboard_gap", "rough_handling") if getattr(self, name)]
-        words = [self.pattern.value, *flags]
+        words = [self.pattern.value, *(name for name in _FLAGS if getattr(self, name))]
         return ", ".join([pile, f"{self.days:g} days", f"{self.humidity_percent:g} % humidity", *words]).replace(
             "_", " "
         )

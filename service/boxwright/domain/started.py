@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from boxwright.domain.fields import as_tuple, id_rules, refuse
+from boxwright.domain.fields import Id, Ruled
 from boxwright.domain.plan import Parcel, Placement
 
 
 @dataclass(frozen=True)
-class StartedParcel:
+class StartedParcel(Ruled):
     """A box that is packed in part. Its units stay where they are; a plan fills it up first.
 
     Parameters
@@ -26,17 +26,9 @@ class StartedParcel:
         With every broken rule.
     """
 
-    started_parcel_id: str
-    box_type_id: str
+    started_parcel_id: Id
+    box_type_id: Id
     placements: tuple[Placement, ...] = ()
-
-    def __post_init__(self) -> None:
-        broken = [
-            *id_rules("started_parcel_id", self.started_parcel_id),
-            *id_rules("box_type_id", self.box_type_id),
-            *as_tuple(self, "placements", Placement, "a Placement"),
-        ]
-        refuse(broken)
 
 
 def begun_steps(parcel: Parcel, started_parcels: Iterable[StartedParcel]) -> frozenset[int]:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from boxwright.domain.box import Catalog
 from boxwright.domain.factor import CARRIED, Component, CoverageCell
 from boxwright.domain.footprint import Allocation, Footprint
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lack import Lack
-from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
+from boxwright.domain.plan import HandlingMark, Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
 from boxwright.domain.warning import PlanWarning
 from boxwright.evaluation.as_shipped import Audit
 from boxwright.lazy import cached_property

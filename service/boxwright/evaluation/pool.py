@@ -1,53 +1,47 @@
-"""Tasks over worker processes: results in the order of the tasks, and a worker that is lost costs its task a retry.
+"""Tasks over processes of this machine or a Dask cluster: results in the order of the tasks, whoever is lost.
 
-Processes, not threads: the kernels release the interpreter's lock, but the Python round them does not. They are
-spawned, not forked, since a fork copies the state of threads that it does not have. Each does one task after the other,
-so that it is known which one a lost worker was at; an executor of the standard library gives up all of them. The next
-task waits where it will be done, so that no worker waits for this process.
+Both are executors as ``concurrent.futures`` has them, and do the same function.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
+import itertools
 import multiprocessing
 import os
-import queue
+import pickle
 import signal
+import tempfile
 import threading
+import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
-from boxwright.errors import BoxwrightError
+from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, missing_extra
 
 MOST_TRIES = 3
-"""How often a task is tried: one that takes three workers with it would take any."""
-_EACH = 2
-"""Tasks that a worker has: one at work, and the next."""
+"""How often tasks are tried: one that takes three workers with it would take any."""
 _AHEAD = 4
 """Tasks for each worker that may be at work or done before their turn: so much is held in memory."""
-
-_COLLECT_AFTER = 200_000
-"""New objects after which cycles are looked for, in place of the interpreter's 700."""
-
-_GONE = (EOFError, OSError)
-"""What a pipe raises whose other end is gone: in the middle of a message it is no more than an OSError."""
+_METHOD = "spawn"
+_WAIT_S = 20
+"""How long a scheduler may take to answer, in s."""
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 TaskIn = TypeVar("TaskIn", contravariant=True)
 AnswerOut = TypeVar("AnswerOut", covariant=True)
-
-
 Done: TypeAlias = Callable[[Iterator[Task]], Iterator[Answer]]
 """Gives the results of tasks, in their order."""
+_here = threading.local()
 
 
 class LostWorkerError(BoxwrightError):
-    """A task ended every worker process that tried it."""
+    """A task ended every worker that tried it."""
 
 
 class Job(Protocol[TaskIn, AnswerOut]):
@@ -66,220 +60,170 @@ def cores() -> int:
 def in_order(
     job: Job[Task, Answer], tasks: Iterator[Task], workers: int, lost: Callable[[str], None] | None = None
 ) -> Iterator[Answer]:
-    """Yield the result of each task, in the order of the tasks.
-
-    Parameters
-    ----------
-    job : Job
-        What to do with a task.
-    tasks : iterator
-        Picklable; each is taken when a worker has time for it.
-    workers : int
-        Processes; 1 stays in this one.
-    lost : callable, optional
-        Called with a sentence on each worker that was lost.
-
-    Raises
-    ------
-    LostWorkerError
-        If a task ended ``MOST_TRIES`` workers.
-    """
+    """Yield the result of each task, in the order of the tasks; parameters and errors are those of ``team``."""
     with team(job, workers, lost) as done:
         yield from done(tasks)
 
 
 @contextlib.contextmanager
 def team(
-    job: Job[Task, Answer], workers: int, lost: Callable[[str], None] | None = None
+    job: Job[Task, Answer], workers: int, lost: Callable[[str], None] | None = None, cluster: str = ""
 ) -> Iterator[Done[Task, Answer]]:
-    """Hold the processes of ``in_order`` for tasks that come one run after the other; each run ends before the next.
+    """Hold workers for tasks that come one run after the other; each run ends before the next.
 
-    Yields what gives the results of tasks, in their order.
+    Yields what gives the results of tasks, in their order. Each task is taken when a worker has time for it.
+
+    Parameters
+    ----------
+    job : Job
+        What to do with a task.
+    workers : int
+        Processes; 1 stays in this one.
+    lost : callable, optional
+        Called with a sentence whenever a process was lost.
+    cluster : str, optional
+        Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``, whose workers do the tasks instead. Default none.
+
+    Raises
+    ------
+    UnsupportedError, DataFileError
+        If the extra ``dask`` is not installed, or no scheduler answers.
+    LostWorkerError
+        If a task ended ``MOST_TRIES`` workers.
     """
-    with _seldom_collected():
-        if workers == 1:
-            yield lambda tasks: map(job, tasks)
-            return
-        crew = _Team(job, workers, lost)
-        try:
-            yield crew.results
-        finally:
-            crew.end()
-
-
-@dataclass(eq=False)
-class _Worker:
-    """A process, the pipe to it, and the numbers of the tasks that it has, the first at work."""
-
-    process: Any
-    pipe: Connection
-    numbers: list[int] = field(default_factory=list)
+    if workers == 1 and not cluster:
+        yield lambda tasks: map(job, tasks)
+        return
+    with _cluster(cluster) if cluster else _processes(workers) as (start, width, folder):
+        yield _Team(job, start, width, folder, lost).results
 
 
 class _Team(Generic[Task, Answer]):
-    """The workers of a job, what they have, and what is done."""
+    """An executor of so many workers for a job; results come in files where there is a folder for them."""
 
-    def __init__(self, job: Job[Task, Answer], size: int, lost: Callable[[str], None] | None) -> None:
-        self._job, self._size, self._lost = job, size, lost
-        self._workers: list[_Worker] = []
-        self._tasks: dict[int, Task] = {}
-        self._tries: dict[int, int] = {}
-        self._waiting: list[int] = []
-        self._done: dict[int, Answer] = {}
+    def __init__(
+        self,
+        job: Job[Task, Answer],
+        start: Callable[[], Executor],
+        width: int,
+        folder: str | None,
+        lost: Callable[[str], None] | None,
+    ) -> None:
+        self._job = uuid.uuid4().hex, pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+        self._start, self._width, self._folder, self._lost = start, width, folder, lost
+        self._executor = start()
 
     def results(self, tasks: Iterator[Task]) -> Iterator[Answer]:
         """Yield the results in order."""
-        taken, given, more = 0, 0, True
-        while more or self._tasks or self._done:
-            while more and self._room():
-                try:
-                    self._tasks[taken] = next(tasks)
-                except StopIteration:
-                    more = False
-                    break
-                self._waiting.append(taken)
-                taken += 1
-                self._hand_out()
-            self._hand_out()
-            if given in self._done:
-                yield self._done.pop(given)
-                given += 1
-            elif any(each.numbers for each in self._workers):
-                self._listen()
-
-    @property
-    def _free(self) -> int:
-        """How many tasks the workers can take, those that are not started yet included."""
-        return _EACH * self._size - sum(len(each.numbers) for each in self._workers)
-
-    def _room(self) -> bool:
-        """Whether a task is wanted: for each that a worker can take, and one at hand for the next that is done."""
-        return len(self._waiting) <= self._free and len(self._tasks) + len(self._done) < _AHEAD * self._size
-
-    def _hand_out(self) -> None:
-        """Give waiting tasks to the workers that have the fewest, the earliest first."""
-        self._waiting.sort()
-        while self._waiting and self._free:
-            worker = min(self._workers, key=lambda each: len(each.numbers), default=None)
-            if worker is None or (worker.numbers and len(self._workers) < self._size):
-                worker = self._start()
-            worker.numbers.append(number := self._waiting.pop(0))
+        running: deque[tuple[Task, Future[Any] | None, int]] = deque()  # with how often it was tried in vain
+        while True:
+            running.extend((task, None, 0) for task in itertools.islice(tasks, _AHEAD * self._width - len(running)))
+            if not running:
+                return
             try:
-                worker.pipe.send(self._tasks[number])
-            except (BrokenPipeError, ConnectionResetError):
-                self._bury(worker)
-
-    def _start(self) -> _Worker:
-        """Start a worker; an interrupt from the keyboard, which goes to all processes, is for this one alone."""
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._job), daemon=True)
-        worker = _Worker(process, ours)
-        with _no_interrupt():
-            process.start()
-            self._workers.append(worker)  # so that it is ended with the others
-        theirs.close()
-        return worker
-
-    def _listen(self) -> None:
-        """Wait until a worker has done its task or is lost."""
-        ready = wait([each.pipe for each in self._workers if each.numbers])
-        for worker in [each for each in self._workers if each.pipe in ready]:
-            try:
-                failed, answer = worker.pipe.recv()
-            except _GONE:
-                self._bury(worker)
+                for place, (task, future, tries) in enumerate(running):
+                    running[place] = task, future or self._submitted(task), tries
+                answer = running[0][1].result()  # type: ignore[union-attr]  # all are submitted
+            except BrokenExecutor:
+                # Who is lost takes what the others are at along, and it is not known at which task it was.
+                running = deque(
+                    (task, future, tries) if _is_done(future) else (task, None, tries + 1)
+                    for task, future, tries in running
+                )
+                if any(tries == MOST_TRIES for *_, tries in running):
+                    what = f"{MOST_TRIES} worker processes in a row were lost at the same tasks"
+                    raise LostWorkerError(f"{what}; too little memory is the usual reason") from None
+                self._executor = self._start()
+                if self._lost is not None:
+                    self._lost("a worker process was lost; its orders are planned again")
                 continue
-            if failed:
-                raise answer
-            number = worker.numbers.pop(0)
-            self._done[number] = answer
-            del self._tasks[number]
-            self._tries.pop(number, None)
+            running.popleft()
+            if self._folder is not None:
+                path = Path(answer)
+                answer = pickle.loads(path.read_bytes())  # own
+                path.unlink()
+            yield answer
 
-    def _bury(self, worker: _Worker) -> None:
-        """Take a lost worker out, and have its tasks tried again: the one that it was at may be what ended it."""
-        worker.process.join()
-        worker.pipe.close()
-        self._workers.remove(worker)
-        number = worker.numbers[0]
-        tries = self._tries[number] = self._tries.get(number, 0) + 1
-        how = _ended(worker.process.exitcode)
-        if tries == MOST_TRIES:
-            which = f"{MOST_TRIES} worker processes in a row, the last of which {how}"
-            raise LostWorkerError(f"task {number + 1} ended {which}; too little memory is the usual reason")
-        self._waiting += worker.numbers
-        if self._lost is not None:
-            self._lost(f"a worker process {how}; its orders are planned again")
-
-    def end(self) -> None:
-        """End all workers."""
-        for worker in self._workers:
-            worker.process.kill()
-        for worker in self._workers:
-            worker.process.join()
-            worker.pipe.close()
-
-
-def _ended(exit_code: int) -> str:
-    """Return how a process ended."""
-    return f"was ended by signal {-exit_code}" if exit_code < 0 else f"ended with exit code {exit_code}"
-
-
-@contextlib.contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Look for cycles of objects less often: what a job learned is much to look through, and hardly any are made."""
-    before = gc.get_threshold()
-    gc.set_threshold(_COLLECT_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-@contextlib.contextmanager
-def _no_interrupt() -> Iterator[None]:
-    """Hold back an interrupt until the end; a process that is started meanwhile never gets one."""
-    resource_tracker.ensure_running()  # where that starts it, it lets interrupts through again
-    caught: list[int] = []
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
-    ours = threading.current_thread() is threading.main_thread()
-    # Another thread of this process may take the signal, whatever this one blocks.
-    before = signal.signal(signal.SIGINT, lambda number, _: caught.append(number)) if ours else None
-    try:
-        yield
-    finally:
-        if mask is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        if ours:
-            signal.signal(signal.SIGINT, before)
-    if caught:
-        raise KeyboardInterrupt
-
-
-def _serve(pipe: Connection, job: Job[Any, Any]) -> None:
-    """Do tasks until the other end of the pipe is gone."""
-    with contextlib.suppress(*_GONE), _seldom_collected():
-        for task in _received(pipe):
-            try:
-                answer = False, job(task)
-            except Exception as error:  # it is raised where the results are awaited
-                answer = True, error
-            pipe.send(answer)
-
-
-def _received(pipe: Connection) -> Iterator[Any]:
-    """Yield what comes through a pipe until the other end is gone; the next is taken in while this one is at work."""
-    arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
-
-    def receive() -> None:
+    def _submitted(self, task: Task) -> Future[Any]:
+        """Hand a task out. It may start a process, to which no interrupt from the keyboard is let through."""
+        resource_tracker.ensure_running()  # where a process starts it, it lets interrupts through again
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
         try:
-            while True:
-                arrived.put(pipe.recv())
-        except _GONE:
-            pass
+            return self._executor.submit(_done, self._folder, *self._job, task)
         finally:
-            arrived.put(None)
+            if mask is not None:
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
-    threading.Thread(target=receive, daemon=True).start()
-    yield from iter(arrived.get, None)
+
+def _is_done(future: Future[Any] | None) -> bool:
+    return future is not None and future.done() and future.exception() is None
+
+
+def _done(folder: str | None, name: str, job: bytes, task: Any) -> Any:
+    """Do a task with this thread's copy of a job; return the result, or the file in the folder that has it."""
+    if getattr(_here, "name", None) != name:
+        _here.name, _here.job = name, pickle.loads(job)
+    answer = _here.job(task)
+    if folder is None:
+        return answer
+    path = Path(folder, uuid.uuid4().hex)
+    path.write_bytes(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
+    return str(path)
+
+
+@contextlib.contextmanager
+def _processes(width: int) -> Iterator[tuple[Callable[[], Executor], int, str]]:
+    """Yield what starts processes of this machine, in place of those before, how many, and a folder for results.
+
+    They are spawned: a fork copies the state of threads that it does not have. Results are files, since a process that
+    is lost in the middle of its answer would block the executor.
+    """
+    others = multiprocessing.active_children()
+
+    def end() -> None:
+        for process in multiprocessing.active_children():
+            if process not in others:
+                process.kill()
+                process.join()
+
+    def start() -> Executor:
+        end()
+        return ProcessPoolExecutor(width, multiprocessing.get_context(_METHOD), _end_with_parent)
+
+    with tempfile.TemporaryDirectory(prefix="boxwright-") as folder:
+        try:
+            yield start, width, folder
+        finally:
+            end()
+
+
+def _end_with_parent() -> None:
+    """Have this process hear no interrupts, and end when the one that started it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        if (parent := multiprocessing.parent_process()) is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _cluster(address: str) -> Iterator[tuple[Callable[[], Executor], int, None]]:
+    """Yield what gives the executor of a Dask cluster, and how many threads its workers have."""
+    try:
+        from distributed import Client
+        from distributed.scheduler import KilledWorker
+    except ImportError:
+        raise missing_extra("--cluster", "a cluster needs Dask", "dask") from None
+    try:
+        client: Any = Client(address, timeout=_WAIT_S, set_as_default=False)  # type: ignore[no-untyped-call]  # no types
+    except OSError as error:
+        rule = FieldViolation("", f"no Dask scheduler answers: {error}")
+        raise DataFileError(f"--cluster {address}", [rule]) from None
+    with client:
+        try:
+            yield lambda: client.get_executor(pure=False), max(1, sum(client.nthreads().values())), None
+        except KilledWorker as error:  # the scheduler gave the task to one worker after the other
+            raise LostWorkerError(f"a task ended every worker that tried it: {error}") from None

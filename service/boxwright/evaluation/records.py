@@ -18,10 +18,9 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type in
 from boxwright.catalog import load_materials
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lack import Lack
 from boxwright.domain.own_container import OWN_CONTAINER
-from boxwright.domain.plan import UnpackedReason
+from boxwright.domain.plan import HandlingMark, UnpackedReason
 from boxwright.errors import InvalidInputError
 from boxwright.evaluation.as_shipped import AsShipped, Audit
 from boxwright.evaluation.bootstrap import relative_interval

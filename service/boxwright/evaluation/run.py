@@ -7,12 +7,12 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Protocol, Self
 
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.evaluation.batch import BatchJob, Part, Rejected
-from boxwright.evaluation.cluster import Cluster
 from boxwright.evaluation.comparison import head_of
 from boxwright.evaluation.pool import Done, cores, team
 from boxwright.evaluation.records import Drawn, Records, numbered
@@ -83,8 +83,8 @@ class Run:
         Called with the number of rows of the source that are newly done.
     lost : callable, optional
         Called with a sentence on each worker that was lost.
-    cluster : Cluster, optional
-        Where to plan instead. Default processes of this machine.
+    cluster : str, optional
+        Address of a Dask scheduler whose workers plan instead. Default processes of this machine.
 
     Attributes
     ----------
@@ -105,9 +105,9 @@ class Run:
         most_units: int | None = None,
         progress: Callable[[int], None] | None = None,
         lost: Callable[[str], None] | None = None,
-        cluster: Cluster | None = None,
+        cluster: str = "",
     ) -> None:
-        self._team = team if cluster is None else cluster.team
+        self._cluster = cluster
         self._open = contextlib.ExitStack()
         self._done: Done[Any, Any] | None = None
         self._trials, self._source, self._workers = trials, source, workers
@@ -127,7 +127,7 @@ class Run:
         count, batches = self._processes(itertools.islice(self._source(), self._batches, None))
         part = Part()
         work = _Work(self._job, self._trials)
-        done: Done[Any, Any] = self._open.enter_context(self._team(work, count, self._lost))
+        done: Done[Any, Any] = self._open.enter_context(team(work, count, self._lost, self._cluster))
         self._done = done
         for result in done(batches):
             place = self._records.orders + part.orders, self._batches + part.batches
@@ -163,8 +163,10 @@ class Run:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._open.close()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.__exit__(kind, error, trace)  # which says what a cluster means by an error
 
     def _processes(self, batches: Iterator[OrderBatch]) -> tuple[int, Iterator[OrderBatch]]:
         """Return how many processes to use, and the batches, of which the first may have been looked at."""

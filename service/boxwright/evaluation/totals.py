@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from boxwright.domain.factor import Component
-from boxwright.domain.handling_mark import HandlingMark
-from boxwright.domain.plan import UnpackedReason
+from boxwright.domain.plan import HandlingMark, UnpackedReason
 from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
 
 

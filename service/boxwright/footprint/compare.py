@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boxwright.domain.comparison import ComparisonOutcome, FootprintDifference
-from boxwright.domain.footprint import Footprint, FootprintLine
-from boxwright.domain.mass_datum import MassDatum
+from boxwright.domain.footprint import Footprint, FootprintLine, MassDatum
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.paired_draws import CONFIDENCE, DRAWS, TAIL, draws_of
 from boxwright.units import MG_PER_KG

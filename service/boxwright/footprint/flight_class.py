@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from boxwright.catalog.materials import Materials
-from boxwright.domain.air_class import AirClass, FlightEnds
-from boxwright.domain.factor import AccountingProfile, EmissionFactor
+from boxwright.domain.factor import AccountingProfile, AirClass, EmissionFactor, FlightEnds
 from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.domain.source_grade import SourceGrade
 

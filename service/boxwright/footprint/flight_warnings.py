@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from boxwright.domain.air_class import FlightEnds
-from boxwright.domain.factor import AccountingProfile
+from boxwright.domain.factor import AccountingProfile, FlightEnds
 from boxwright.domain.lane import Lane
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.footprint.flight_class import flight_class, flights

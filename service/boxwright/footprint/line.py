@@ -5,8 +5,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
 from boxwright.domain.factor import Component, EmissionFactor, Stage
-from boxwright.domain.footprint import FootprintLine
-from boxwright.domain.mass_datum import MassPart
+from boxwright.domain.footprint import FootprintLine, MassPart
 from boxwright.units import MG_PER_KG, half_even
 
 AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)

@@ -8,8 +8,8 @@ from boxwright.catalog.materials import Materials
 from boxwright.catalog.ranges import LOGARITHMS, RATIOS
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.footprint import MassDatum
 from boxwright.domain.lane import Leg
-from boxwright.domain.mass_datum import MassDatum
 
 MOST_KEPT = 4_096
 """Box types, and kinds of dunnage, of which the data are kept."""

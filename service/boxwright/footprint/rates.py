@@ -7,10 +7,9 @@ from typing import Any
 from boxwright.catalog.materials import Materials
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import AccountingProfile, Component
-from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, MassDatum, PackagingComponent
 from boxwright.domain.lack import Lack, NotStated
 from boxwright.domain.lane import Lane, Leg
-from boxwright.domain.mass_datum import MassDatum
 from boxwright.domain.same import Same
 from boxwright.footprint.freight import load_of
 from boxwright.footprint.line import Rate

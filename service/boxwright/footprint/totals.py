@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from boxwright.domain.footprint import Footprint, FootprintLine
-from boxwright.domain.mass_datum import MassDatum, MassPart
+from boxwright.domain.footprint import Footprint, FootprintLine, MassDatum, MassPart
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.line import AMOUNTS
 from boxwright.stop import NEVER, Stop

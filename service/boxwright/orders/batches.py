@@ -81,7 +81,9 @@ def _pickled_rows(first_row: int, stream: bytes) -> ArrowRows:
 
 
 def arrow_batch(first_row: int, table: Any, repeated: frozenset[str] = frozenset()) -> OrderBatch:
-    """Return the orders of an Arrow table."""
+    """Return the orders of an Arrow table; raise DataFileError if its columns are not those of an order file."""
+    if broken := header_violations(table.column_names):
+        raise DataFileError("table", broken)
     return OrderBatch(ArrowRows(first_row, table), table.num_rows, _read_arrow, repeated)
 
 

@@ -107,11 +107,6 @@ def orders_of_rows(rows: Iterable[tuple[int, dict[str, Any] | str]], ended: Iter
         yield _closed(order_id, first, last, items, boxes, broken)
 
 
-def boxes_of_cells(cells: Iterable[str]) -> tuple[str, ...]:
-    """Return the boxes that the rows of an order name: rows that say the same mean the same parcels."""
-    return tuple(name.strip() for cell in dict.fromkeys(cells) for name in cell.split(";") if name.strip())
-
-
 def _closed(
     order_id: str, first: int, last: int, items: list[Item], boxes: list[str], broken: list[FieldViolation]
 ) -> Reading:
@@ -119,7 +114,9 @@ def _closed(
     if broken:
         return InvalidInputError(broken).violations
     try:
-        return Order(order_id, tuple(items), boxes_of_cells(boxes))
+        # Rows that say the same mean the same parcels.
+        used = (name.strip() for cell in dict.fromkeys(boxes) for name in cell.split(";"))
+        return Order(order_id, tuple(items), tuple(filter(None, used)))
     except InvalidInputError as error:
         rows = f"row {first}" if first == last else f"rows {first} to {last}"
         return tuple(at(rows, fault.field, fault.rule) for fault in error.violations)

@@ -30,8 +30,7 @@ from boxwright.planning.rules.box_limits import limited, usable
 from boxwright.planning.rules.chosen_dunnage import chosen_dunnage
 from boxwright.planning.rules.inner_boxes import Refusal, inner_box, with_inner_boxes
 from boxwright.planning.rules.material_policy import MaterialPolicy, material_policy
-from boxwright.planning.rules.objective_rules import objective_rules
-from boxwright.planning.rules.order_rules import check_order
+from boxwright.planning.rules.order_rules import check_order, objective_rules
 from boxwright.planning.task import Task
 from boxwright.protection import Care, InnerBox, care_of, unreached, with_class_rules
 from boxwright.routing import derive
@@ -47,57 +46,42 @@ class Request:
 
     Attributes
     ----------
-    order, catalog, policy
-        As given.
+    order, catalog, policy, materials
+        As given; the lines of the order have taken on the rules of their fragility classes.
     lane : Lane or None
         As given, its legs derived where it asks for that.
-    materials : Materials
-        Factors, rules and constants.
     profiles : tuple of AccountingProfile
         Footprints are stated under each.
     box_types : tuple of BoxType
         Those that may be used: available, meeting the material requirements. Sorted by id, so that ties do not
         depend on how the catalog lists them.
-    void_fill, tape : Dunnage or None
-        What goes in beside the goods.
-    cushion_fill : Dunnage or None
-        The void fill of parcels with units that ask for one that cushions; ``void_fill`` where none of those at hand
-        does.
+    void_fill, cushion_fill : Dunnage or None
+        The void fill of parcels, and of those with units that ask for one that cushions: the same where none does.
     cushionings : tuple of Dunnage
-        Those that may be wrapped round fragile units, one in a parcel, as the policy lists them; empty where there is
-        none.
+        Those that may be wrapped round fragile units, one in a parcel, as the policy lists them.
     pads : Dunnage or None
         What pads are made of, where the policy asks for physics.
-    handling : HandlingProfile
-        Whose drops pads are for.
-    lifting : LiftingProfile
-        What several units of a parcel may weigh, and which parcels are marked.
+    tape, label, blocking : Dunnage or None
+        What closes and labels every parcel, and what blocks spaces that fill alone does not hold.
+    ship_date : datetime.date or None
+        Picks the carrier rule; None without a carrier service.
+    handling, lifting : HandlingProfile, LiftingProfile
+        Whose drops pads are for; what several units of a parcel may weigh, and which parcels are marked.
     as_given : Order
         The order before its lines took on the rules of their fragility classes.
     material_policy : MaterialPolicy
         What the policy asks of their materials.
-    ship_date : datetime.date or None
-        Picks the carrier rule; None without a carrier service.
-    biller : Biller or None
-        Bills parcels on the lane by the carrier rule in force; None without a carrier service.
-    pricer : Pricer or None
-        Prices what is billed by the lane's price table in force; None without one.
-    started : tuple of StartedParcel
-        Parcels already started.
-    mass_rules : mapping of str to str
-        By box type: the rule that sets its gross limit below the catalog's.
-    inner_boxes : mapping of str to InnerBox
-        By line id: the inner box of each unit that is packed as a box in a box.
-    no_inner_box : mapping of str to (UnpackedReason, str)
-        By line id: why units that need an inner box have none, and stay out.
+    biller, pricer : Biller, Pricer or None
+        Bills parcels by the carrier rule in force, and prices what is billed by the price table in force.
+    started, known : tuple of StartedParcel, tuple of Plan
+        Parcels already started; plans of the order from elsewhere, which are candidates for the answer.
+    mass_rules, left_out : mapping of str to str
+        By box type: the rule that sets its gross limit below the catalog's; why it may not be used although it is
+        available and meets the material requirements.
+    inner_boxes, no_inner_box : mapping of str to InnerBox, mapping of str to (UnpackedReason, str)
+        By line id: the inner box of each unit that is packed as a box in a box; why there is none, and it stays out.
     for_packs : frozenset of str
         Ids of very fragile lines that go into packs made for them, and into no other box.
-    label, blocking : Dunnage or None
-        What every parcel is labelled with, and what blocks spaces that fill alone does not hold.
-    left_out : mapping of str to str
-        By box type: why it may not be used although it is available and meets the material requirements.
-    known : tuple of Plan
-        Plans of the order from elsewhere: candidates for the answer.
     lower_steps : bool
         Whether bills say what would lower them.
     stop : Stop
@@ -143,19 +127,15 @@ class Request:
     @cached_property
     def placed(self) -> Order:
         """The order with what is placed for each line: very fragile goods in their inner boxes."""
-        if not self.inner_boxes:
-            return self.order
         known = self.inner_boxes
-        lines = [known[line.line_id].placed if line.line_id in known else line for line in self.order.lines]
-        return dataclasses.replace(self.order, lines=tuple(lines))
+        lines = (known[line.line_id].placed if line.line_id in known else line for line in self.order.lines)
+        return dataclasses.replace(self.order, lines=tuple(lines)) if known else self.order
 
     @cached_property
     def holds_very_fragile(self) -> bool:
         """Whether the order has very fragile goods, for which an inner box or a pack is chosen before the search."""
-        return any(
-            line.care_field and self.care(line).fragility_class is FragilityClass.VERY_FRAGILE
-            for line in self.order.lines
-        )
+        cares = (self.care(line) for line in self.order.lines if line.care_field)
+        return any(care.fragility_class is FragilityClass.VERY_FRAGILE for care in cares)
 
     @property
     def expansion(self) -> Expansion:
@@ -164,12 +144,13 @@ class Request:
 
     def in_inner_boxes(self, stated: Mapping[str, str]) -> Request:
         """Return the same with the inner boxes that somebody else's packing states: box type by line id."""
-        known: dict[str, InnerBox] = {}
+        known, data = {}, (self.policy, self.materials, self.cushion_fill, self.tape)
         for line in self.order.lines:
             if line.line_id in stated:
-                found = inner_box(self, line, self.catalog.box_type(stated[line.line_id]))
-                known |= {} if found is None else {line.line_id: found}
-        return dataclasses.replace(self, inner_boxes=known, no_inner_box={})
+                box = self.catalog.box_type(stated[line.line_id])
+                known[line.line_id] = inner_box(line, box, self.care(line).inner_gap_um, *data)
+        inner = {line_id: each for line_id, each in known.items() if each is not None}
+        return dataclasses.replace(self, inner_boxes=inner, no_inner_box={})
 
     def care(self, line: Item) -> Care:
         """Return how the units of a line are protected by practice, on this lane."""
@@ -258,7 +239,11 @@ class Request:
         lifting = found.field("policy.lifting_profile").attempt(materials.lifting_profile, policy.lifting_profile)
         check_order(order, policy, materials, found)
         chosen = _chosen_profiles(task.profiles, policy, materials, found)
-        lane = _completed_lane(task.lane, policy, chosen, materials, found)
+        basis, lane = policy.emissions_basis, task.lane
+        by_volume = basis is not None and basis.allocation is Allocation.VOLUME_SHARE
+        lane = lane and (found.attempt(derive, lane, materials) or lane)
+        found.extend(lane_rules(lane, chosen, materials, by_volume=by_volume))
+        lane = dataclasses.replace(lane, include_volume_share=True) if lane and by_volume else lane
         ship_date, biller, pricer = _billing(lane, materials, found)
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(objective_rules(policy, lane, catalog, chosen))
@@ -267,13 +252,7 @@ class Request:
         assert lifting is not None
         boxes, mass_rules, left_out = usable(meeting, order, policy, materials, biller)
         request = cls(
-            with_class_rules(order, materials, task.stop),
-            catalog,
-            policy,
-            lane,
-            materials,
-            chosen,
-            boxes,
+            *(with_class_rules(order, materials, task.stop), catalog, policy, lane, materials, chosen, boxes),
             ship_date=ship_date,
             biller=biller,
             pricer=pricer,
@@ -301,28 +280,15 @@ def _chosen_profiles(
     names = DEFAULT_PROFILES if names is None else (names,) if isinstance(names, str) else tuple(names)
     chosen: list[AccountingProfile] = []
     for index, name in enumerate(names):
-        with found.field(f"profiles[{index}]"):
-            profile = materials.profile(name)
-            if profile in chosen:
-                found.add(f"profiles[{index}]", f"must not repeat, {profile.profile_id!r} does")
-            chosen.append(profile)
+        profile = found.field(f"profiles[{index}]").attempt(materials.profile, name)
+        if profile in chosen:
+            found.add(f"profiles[{index}]", f"must not repeat, {profile.profile_id!r} does")
+        chosen += [] if profile is None else [profile]
     basis = policy.emissions_basis
     if basis is not None and basis.profile_id:
-        with found.field("policy.emissions_basis.profile_id"):
-            named = materials.profile(basis.profile_id)
-            chosen += [] if named in chosen else [named]
+        named = found.field("policy.emissions_basis.profile_id").attempt(materials.profile, basis.profile_id)
+        chosen += [] if named is None or named in chosen else [named]
     return tuple(chosen)
-
-
-def _completed_lane(
-    lane: Lane | None, policy: Policy, profiles: Sequence[AccountingProfile], materials: Materials, found: Findings
-) -> Lane | None:
-    """Return the lane with its legs, derived where it asks for that, and what its footprints have to state."""
-    basis = policy.emissions_basis
-    by_volume = basis is not None and basis.allocation is Allocation.VOLUME_SHARE
-    lane = lane and (found.attempt(derive, lane, materials) or lane)
-    found.extend(lane_rules(lane, profiles, materials, by_volume=by_volume))
-    return dataclasses.replace(lane, include_volume_share=True) if lane and by_volume else lane
 
 
 def _billing(

@@ -35,15 +35,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What every plan comes to at least.
-
-    Attributes
-    ----------
-    parcels : int
-        Number of parcels.
-    price : Price
-        Each objective by itself.
-    """
+    """What every plan comes to at least: its number of parcels, and each objective by itself."""
 
     parcels: int
     price: Price
@@ -52,15 +44,11 @@ class Floor:
 def floor_of(model: ParcelModel, members: Ints) -> Floor:
     """Return what every plan of these units comes to at least, by volume, mass, shares and company."""
     needs = _Needs(model, members, model.box_types(), EVALUATIONS)
-    costs = np.array([model.lower_bound(box) for box in needs.boxes], dtype=np.float64).T
     by_company = max(model.admission.fewest_parcels(members), fewest_parcels(model, members, needs.boxes))
-    parcels = max(by_company, needs.least(np.ones(len(needs.boxes))))
-    cheapest = [min(each) for each in zip(*(model.lower_bound(box) for box in needs.boxes), strict=True)]
-    price = tuple(
-        max(needs.least(cost), parcels * least) if len(np.unique(cost)) > 1 else parcels * least
-        for cost, least in zip(costs, cheapest, strict=True)
-    )
-    return Floor(parcels, price)
+    parcels = max(by_company, needs.least([1] * len(needs.boxes)))
+    costs = zip(*(model.lower_bound(box) for box in needs.boxes), strict=True)
+    price = (max(parcels * min(cost), needs.least(cost) if len({*cost}) > 1 else 0) for cost in costs)
+    return Floor(parcels, tuple(price))
 
 
 def boxes_bound(
@@ -68,70 +56,60 @@ def boxes_bound(
 ) -> Price | None:
     """Return a price, at most ``price``, that no plan of two or more parcels undercuts; None if none can be told.
 
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules and prices.
-    members : int64, (n,)
-        All units.
-    count, price : int, Price
-        Parcels and price of the plan.
-    fewest_first : bool
-        Whether the number of parcels is what counts first: then plans with more than ``count`` are no question, and
-        combinations of fewer boxes are looked through.
-    floor : Floor, optional
-        ``floor_of(model, members)``, where it is known already.
+    ``count`` and ``price`` are those of the plan. Where the number of parcels counts first, plans with more than
+    ``count`` are no question, and combinations of fewer boxes are looked through. ``floor`` is ``floor_of``
+    the members, where it is known already.
     """
     if model.admission.own[members].any():
         return None  # a unit without a box undercuts any box
     floor = floor or floor_of(model, members)
-    if not fewest_first:
+    if not fewest_first or floor.price >= price:
         return min(floor.price, price)
     for size in range(max(2, floor.parcels), count + 1):
         combinations = Combinations(model, model.box_types(), size)
         if not combinations.listed:
             return min(price, (size, *floor.price[1:]))
-        for boxes in _possible(model, members, combinations.cheaper(members, price, Conceivable(model, members))):
+        cheaper = combinations.cheaper(members, price, Conceivable(model, members))
+        if (boxes := _first_possible(model, members, cheaper)) is not None:
             # More boxes than these cost more.
             return min(price, max(add([model.lower_bound(box) for box in boxes]), (size, *floor.price[1:])))
     return price
 
 
-def _possible(
+def _first_possible(
     model: ParcelModel, members: Ints, combinations: Sequence[tuple[BoxType, ...]]
-) -> Sequence[tuple[BoxType, ...]]:
-    """Leave out those of the first combinations that shares refuse."""
+) -> tuple[BoxType, ...] | None:
+    """Return the first combination that shares do not refuse; of many, not all are asked."""
     types = {box.box_type_id: box for boxes in combinations[:COMBINATIONS_TRIED] for box in boxes}
     if not types:
-        return []
+        return None
     needs = _Needs(model, members, list(types.values()), EVALUATIONS_PER_COMBINATION * len(types) // 2)
     rank = {box.box_type_id: number for number, box in enumerate(needs.boxes)}
-
-    def refused(boxes: tuple[BoxType, ...]) -> bool:
-        # Clearance and margins may leave a box no inside: then it adds nothing.
+    for boxes in combinations[:COMBINATIONS_TRIED]:
+        # Margins may consume the whole box: then it adds nothing.
         ranks = [rank[box.box_type_id] for box in boxes if box.box_type_id in rank]
-        return not ranks or needs.least_number(ranks) > len(boxes)
-
-    passed_over = sum(1 for _ in itertools.takewhile(refused, combinations[:COMBINATIONS_TRIED]))
-    return combinations[passed_over:]
-
-
-def _least_ratio(costs: Floats, holds: Floats) -> float:
-    """Return the least cost of a unit of what boxes hold; a box that holds nothing gives none, even for nothing."""
-    return float(np.divide(costs, holds, out=np.full(len(costs), np.inf), where=holds > 0).min(initial=np.inf))
+        if ranks and needs.least_number(ranks) <= len(boxes):
+            return boxes
+    return next(iter(combinations[COMBINATIONS_TRIED:]), None)
 
 
-def _most_um3(edges_um: Cuboid, space: Space) -> float:
-    """Return the volume of what is inside, or of all compartments."""
-    return float(sum(map(math.prod, space.cell_sizes)) if space.cells else math.prod(edges_um))
+def _least_cost(amount: int, costs: Sequence[int], holds: Sequence[int | None]) -> int:
+    """Return what no boxes for so much cost less than, by what each holds, exactly; None is unlimited."""
+    each = zip(costs, holds, strict=True)
+    return min((0 if most is None else -(-amount * cost // most) for cost, most in each if most != 0), default=0)
+
+
+def _most_um3(edges_um: Cuboid, space: Space) -> int:
+    """Return the volume of what is inside, or of all compartments, as far as envelopes may take it."""
+    inside = sum(map(math.prod, space.cell_sizes)) if space.cells else math.prod(edges_um)
+    return min(inside, math.floor(space.volume_limit_um3)) if space.volume_limit_um3 < math.inf else inside
 
 
 class _Needs:
     """What some units need of boxes of some types."""
 
     def __init__(self, model: ParcelModel, members: Ints, boxes: Sequence[BoxType], evaluations: int) -> None:
-        facts = Conceivable(model, members)
-        units = facts.units
+        units = model.protect(members)
         self._volume, self._mass = units.volume_um3, units.total_mg
         spaces = [model.space(box, units, whole=False, several=False) for box in boxes]
         # What encloses a mailer with some units in it need not with others, so that it counts as it lies flat.
@@ -141,25 +119,25 @@ class _Needs:
         ]
         usable = [at for at, each in enumerate(edges) if min(each) > 0]
         self.boxes = [boxes[at] for at in usable]
-        self._capacity = np.array([min(_most_um3(edges[at], spaces[at]), spaces[at].volume_limit_um3) for at in usable])
+        self._capacity = [_most_um3(edges[at], spaces[at]) for at in usable]
         loads = most_loads_mg(model, members, self.boxes)
-        self._limit = np.array([max(load, 0.0) for load in loads])
+        self._limit = [None if math.isinf(load) else max(math.floor(load), 0) for load in loads]
         self._shares: Shares | None = None
         if len(model.shapes(members, units).units) == 1:  # soft goods have no extents of their own
             _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
             inside = np.array([edges[at] for at in usable], dtype=np.int64).reshape(-1, 3)
             self._shares = Shares(units.edges_um[firsts], units.masks[firsts], counts, inside, evaluations, model.stop)
 
-    def least(self, costs: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> int:
+    def least(self, costs: Sequence[int]) -> int:
         """Return a whole number that the cost of no set of boxes for all units undercuts; 0 where there are none."""
         if not self.boxes:
             return 0
-        most = float(self._volume) * _least_ratio(costs, self._capacity)
-        if self._mass:
-            most = max(most, float(self._mass) * _least_ratio(costs, self._limit))
-        if self._shares is not None:
-            most = max(most, self._shares.least_cost(costs))
-        return math.ceil(most * (1 - ROUNDING) - ROUNDING)
+        by_volume, by_mass = (
+            _least_cost(self._volume, costs, self._capacity),
+            _least_cost(self._mass, costs, self._limit),
+        )
+        shares = 0.0 if self._shares is None else self._shares.least_cost(np.array(costs, dtype=np.float64))
+        return max(by_volume, by_mass, math.ceil(shares * (1 - ROUNDING) - ROUNDING))
 
     def least_number(self, ranks: Sequence[int]) -> int:
         """Return how many boxes there must be at least if all are of the types of these ranks."""
@@ -173,15 +151,7 @@ class _Needs:
 class Combinations:
     """Which combinations of so many boxes could hold some units for less than a price: asked before any packing.
 
-    Parameters
-    ----------
-    model, stock, size : ParcelModel, sequence of BoxType, int
-        Rules and prices; the box types to choose from; how many boxes.
-
-    Attributes
-    ----------
-    listed : bool
-        Whether they are few enough to list.
+    ``listed`` says whether they are few enough to list.
     """
 
     def __init__(self, model: ParcelModel, stock: Sequence[BoxType], size: int) -> None:
@@ -223,18 +193,9 @@ class Combinations:
 def part_floors(
     model: ParcelModel, members: Ints, boxes: Sequence[BoxType], bundles: Bundles, parts: Sequence[Counts]
 ) -> list[Price | None]:
-    """Return for each part a price that no single parcel of it undercuts; None where no box can take it.
+    """Return for each part of the bundles of all ``members`` a price that no single parcel of it undercuts.
 
-    Units count with what protects them in each box; void fill and tape weigh nothing.
-
-    Parameters
-    ----------
-    model, members : ParcelModel, int64 (n,)
-        Rules and prices; all units.
-    boxes : sequence of BoxType
-        Among which to choose.
-    bundles, parts : Bundles, sequence of Counts
-        All bundles; how many of each kind each part has.
+    None where no box can take it. Units count with what protects them in each box; void fill and tape weigh nothing.
     """
     counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(bundles.by_kind))
     bounds: list[Price] = []
@@ -310,16 +271,20 @@ def most_loads_mg(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -
 
 def _bundle_masses_mg(model: ParcelModel, members: Ints) -> Floats:
     """Return the mass of the goods of each inseparable bundle of units, float64 (n,), whole mg."""
-    masses = model.protect(members).mass_mg
-    bundles = model.admission.bundles(members)
+    masses, bundles = model.protect(members).mass_mg, model.admission.bundles(members)
     if len(bundles) == len(members):
         return masses
     return np.array([masses[np.searchsorted(members, bundle)].sum() for bundle in bundles], dtype=np.float64)
 
 
+def _most_of_several_mg(model: ParcelModel, boxes: Sequence[BoxType]) -> float:
+    """Return the most that several units may weigh in any of some boxes, in mg; infinity: no limit."""
+    return max((load_limit_mg(model.for_several(box)) for box in boxes), default=math.inf)
+
+
 def forced_alone(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[Ints]:
     """Return the bundles that are too heavy to go with another into any of some boxes; none without a limit."""
-    most = max((load_limit_mg(model.for_several(box)) for box in boxes), default=math.inf)
+    most = _most_of_several_mg(model, boxes)
     if math.isinf(most):
         return []
     bundles = model.admission.bundles(members)
@@ -335,7 +300,7 @@ def fewest_parcels(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) 
     half, and what the latter leave is all that the middling ones can share with them. A bundle heavier than several may
     be is by itself.
     """
-    most = max((load_limit_mg(model.for_several(box)) for box in boxes), default=math.inf)
+    most = _most_of_several_mg(model, boxes)
     if math.isinf(most):
         return 0
     masses = np.sort(_bundle_masses_mg(model, members))
@@ -343,13 +308,11 @@ def fewest_parcels(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) 
         return len(masses)
     small = np.unique(masses[masses <= most / 2])
     chosen = small[np.unique(np.linspace(0, len(small) - 1, min(len(small), MOST_THRESHOLDS)).astype(np.int64))]
-    return max(_fewest_at(masses, most, threshold) for threshold in (0.0, *chosen.tolist()))
-
-
-def _fewest_at(masses: Floats, most: float, threshold: float) -> int:
-    full = masses > most - threshold
-    large = (masses > most / 2) & ~full
-    middling = float(masses[(masses >= threshold) & ~large & ~full].sum())
-    alone = int(full.sum()) + int(large.sum())
-    left = int(large.sum()) * most - float(masses[large].sum())
-    return alone + max(0, math.ceil((middling - left) / most))
+    fewest = 0
+    for threshold in (0.0, *chosen.tolist()):
+        full = masses > most - threshold
+        large = (masses > most / 2) & ~full
+        middling = float(masses[(masses >= threshold) & ~large & ~full].sum())
+        left = int(large.sum()) * most - float(masses[large].sum())
+        fewest = max(fewest, int(full.sum()) + int(large.sum()) + max(0, math.ceil((middling - left) / most)))
+    return fewest

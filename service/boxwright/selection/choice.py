@@ -71,20 +71,7 @@ def choose_boxes(
 
 
 class OrderSearch:
-    """The search of one order, with the best plan so far: what it answers with if it is ended.
-
-    Parameters
-    ----------
-    model, members, mode, fewest_first, max_parcels, first
-        As for ``choose_boxes``.
-
-    Attributes
-    ----------
-    parcels : list of PackedBox
-        The best plan so far, largest box first; empty until there is one.
-    several : MultiSearch
-        What shares the units among boxes.
-    """
+    """The search of one order, with the best plan so far: what it answers with if it is ended; see ``choose_boxes``."""
 
     def __init__(
         self,
@@ -140,20 +127,16 @@ class OrderSearch:
         ranked = sorted(parcels, key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
         return ranked[: self._max_parcels]
 
-    def _take(self, single: Outcome) -> Outcome:
-        self._single = single
-        if single.found is not None:
-            self.offer([single.found])
-        return single
-
     def _one_box(self) -> Outcome:
         """Return the cheapest box that takes all units, and what became of the cheaper ones."""
-        model, members = self._model, self._members
-        one = self._take(search_single(model, members, model.box_types(), self._efforts[-1].of_an_order))
+        model, effort = self._model, self._efforts[-1].of_an_order
+        self._single = one = search_single(model, self._members, model.box_types(), effort)
+        self.offer([*one.parcels])
         if self._alike and one.left_open:
-            one = self._take(self._with_less(one))
+            self._single = one = self._with_less(one)
+            self.offer([*one.parcels])
         if one.found is None and one.left_open:
-            one = self._take(self._refuse_harder(one))
+            self._single = one = self._refuse_harder(one)
         return one
 
     def _with_less(self, one: Outcome) -> Outcome:

@@ -36,9 +36,12 @@ def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None =
     while len(left):
         model.stop.look()
         stock = in_stock(model.box_types(), parcels)
-        finish = packings.cheapest(left, stock) if _may_finish(packings, left, stock) else None
-        if finish is not None:
-            return [*parcels, finish]
+        # Whether what is left may share a parcel that some box has the volume for: spares thousands of units a search.
+        volume = packings.volumes_um3(left).sum() / 1.001
+        if model.admission.refusal(left) is None and any(box.has_room(volume) for box in stock):
+            finish = packings.cheapest(left, stock)
+            if finish is not None:
+                return [*parcels, finish]
         # A box that bears too little beside the dunnage of many units may still take one.
         fullest = _fullest(packings, left, stock) or _first_alone(packings, left, stock)
         if fullest is None:
@@ -93,17 +96,13 @@ def each_alone(packings: Packings, members: Ints, parcels: Sequence[PackedBox] =
     return found
 
 
-def _may_finish(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> bool:
-    """Whether what is left may share a parcel that some box has the volume for; spares thousands of units a search."""
-    if packings.model.admission.refusal(left) is not None:
-        return False
-    volume = packings.volumes_um3(left).sum()
-    return any(box.has_room(volume / 1.001) for box in stock)
-
-
 def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
     """Return the parcel that takes most volume, in a box that takes the unit which fits the fewest boxes."""
-    takers = sorted(_takers_of_hardest(packings, left, stock), key=lambda box: -box.inner_volume_um3)
+    ranks = [packings.conceivable.rank[box.box_type_id] for box in stock]
+    # Of each kind its first unit; of box types that are as many, those of the first.
+    each = [packings.takers(member)[ranks] for member in sorted(packings.one_of_each(left))]
+    fewest = min(filter(np.any, each), key=np.count_nonzero, default=np.zeros(len(stock), dtype=np.bool_))
+    takers = sorted((stock[at] for at in np.flatnonzero(fewest).tolist()), key=lambda box: -box.inner_volume_um3)
     filled = [packings.fill(left, box) for box in takers[:BOXES_PER_PARCEL]]
     return max(
         (parcel for parcel in filled if parcel is not None),
@@ -117,11 +116,3 @@ def _first_alone(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> Pa
     model = packings.model
     firsts = sorted((alike[0] for alike in Bundles.of(model, left).by_kind), key=lambda bundle: int(bundle[0]))
     return next((alone for each in firsts if (alone := packings.cheapest(each, stock)) is not None), None)
-
-
-def _takers_of_hardest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> list[BoxType]:
-    ranks = [packings.conceivable.rank[box.box_type_id] for box in stock]
-    # Of each kind its first unit; of box types that are as many, those of the first.
-    takers = [packings.takers(member)[ranks] for member in sorted(packings.one_of_each(left))]
-    fewest = min(filter(np.any, takers), key=np.count_nonzero, default=np.zeros(len(stock), dtype=np.bool_))
-    return [stock[at] for at in np.flatnonzero(fewest).tolist()]

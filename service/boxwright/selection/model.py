@@ -24,15 +24,7 @@ Price = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Fillings:
-    """The cuboids that a mailer can become, one for each filled height.
-
-    Attributes
-    ----------
-    spaces : tuple of Space
-        Rising in height.
-    every : bool
-        Whether units that go in at all go into one of them.
-    """
+    """The cuboids that a mailer can become, rising in height; ``every`` if units that go in go into one of them."""
 
     spaces: tuple[Space, ...]
     every: bool
@@ -40,14 +32,9 @@ class Fillings:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """The shapes that the units of a parcel can have.
+    """The same units in each shape that they can have, the first not folded; one where nothing folds.
 
-    Attributes
-    ----------
-    units : tuple of Units
-        The same units in each, the first not folded. One where nothing folds.
-    every : bool
-        Whether those are all: then units that go into no box in any of them do not go in.
+    ``every`` if those are all: then units that go into no box in any of them do not go in.
     """
 
     units: tuple[Units, ...]
@@ -60,7 +47,6 @@ class ParcelModel(Protocol):
     @property
     def cushioning_id(self) -> str:
         """The cushioning of every parcel; empty where no more than one may be used, or any of several."""
-        ...
 
     def variants(self, members: Ints | None = None) -> Sequence["ParcelModel"]:
         """Return a model for each cushioning that may be used: itself where there is no choice.
@@ -69,62 +55,50 @@ class ParcelModel(Protocol):
         bounds: it refuses what each of them refuses, and its prices are prices that none undercuts. Of ``members``
         that need no cushioning there is no choice.
         """
-        ...
 
     def variant(self, cushioning_id: str) -> "ParcelModel":
         """Return the one of ``variants`` with that cushioning; the first where it is empty."""
-        ...
 
     @property
     def packer(self) -> Packer:
         """The engine."""
-        ...
 
     @property
     def stop(self) -> Stop:
         """What ends the search."""
-        ...
 
     @property
     def rules(self) -> Rules:
         """Physical rules of every placement."""
-        ...
 
     @property
     def monotone(self) -> bool:
         """Whether a box that takes some units takes any part of them: dunnage can make exceptions."""
-        ...
 
     @property
     def admission(self) -> Admission:
         """Which units may share a parcel, and which must."""
-        ...
 
     def as_it_is(self, members: Ints) -> "PackedBox | None":
         """Return the parcel of one unit in its own container; None unless it is one unit that may ship so."""
-        ...
 
     def box_types(self) -> tuple[BoxType, ...]:
         """Return the box types that may be used at all, each available at least once."""
-        ...
 
     def refused(self, units: Units, boxes: Sequence[BoxType]) -> dict[int, Refused]:
         """Return which of some box types protected units cannot all go into, by place; see ``BoxTable.refused``."""
-        ...
 
     def settled(self, boxes: Sequence[BoxType]) -> tuple[Sequence[tuple[Price, int]], Sequence[int]]:
         """Return the box types whose size settles their price, whatever is in them, and those of which it does not.
 
         The first are (price, place among ``boxes``), rising; the others places.
         """
-        ...
 
     def protect(self, members: Ints, box: BoxType | None = None) -> Units:
         """Return units with what protects them in a box of a type, in canonical order: the same in any company.
 
         In compartments units stand as they are. Without a type units are no larger and no heavier than in any.
         """
-        ...
 
     def for_several(self, box: BoxType) -> BoxType:
         """Return a box type with the weight limits that bind a parcel of several units.
@@ -132,7 +106,6 @@ class ParcelModel(Protocol):
         Its own bind a single unit and a keep-together group by itself. Where several have no limits of their own, or
         those cannot be passed by these units, it is ``box`` itself.
         """
-        ...
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
         """Return the usable inside of a box for protected units; ``whole`` if all of them must go in.
@@ -142,22 +115,18 @@ class ParcelModel(Protocol):
         Of a mailer it ``encloses`` whatever can be in it: what it refuses is refused, but nothing may be packed into
         it. That is done in its fillings.
         """
-        ...
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """Return protected units in every shape that soft goods among them can be folded to."""
-        ...
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
         """Return the cuboids that a mailer can become round some of the units, or round all of them; see ``space``.
 
         A rigid box has one, its ``space``.
         """
-        ...
 
     def lower_bound(self, box: BoxType, members: Ints | None = None) -> Price:
         """Return a price that no parcel in this box type undercuts: with all members in it, or whatever is in it."""
-        ...
 
     def price(
         self,
@@ -176,7 +145,6 @@ class ParcelModel(Protocol):
         So it is of a box that may need blocking, without the ``corners_um`` of its envelopes, int64 (n, 6), in
         ``members``' order.
         """
-        ...
 
 
 @dataclass(frozen=True)

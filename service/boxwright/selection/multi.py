@@ -46,10 +46,8 @@ class MultiSearch:
     efforts : sequence of Effort
         Counted efforts, rising; a parcel of several gets a share. Plans of many units are built with each, beginning
         from what came before, so that more effort is never worse.
-    fewest_first : bool
-        Whether the number of parcels is what counts first.
-    max_parcels : int, optional
-        Most parcels in the plan. Default any number.
+    fewest_first, max_parcels
+        As for ``choose_boxes``.
     offer : callable, optional
         Is handed each plan that it comes to, in case the search is ended before the last.
 
@@ -58,7 +56,7 @@ class MultiSearch:
     bound : Price or None
         After ``run``: no plan of these units is cheaper, as far as all partitions were weighed; else None.
     floor : Floor or None
-        After ``may_be_better`` or ``run``: what every plan comes to at least, where it was worked out.
+        What every plan comes to at least, where it was worked out.
     """
 
     def __init__(
@@ -89,15 +87,7 @@ class MultiSearch:
         return self._efforts[-1]
 
     def run(self, members: Ints, whole: Outcome) -> list[PackedBox]:
-        """Return parcels for as many units as possible.
-
-        Parameters
-        ----------
-        members : int64, (n,)
-            Units, each of which fits some box alone.
-        whole : Outcome
-            What the single-parcel search of all of them came to.
-        """
+        """Return parcels for as many units as possible; ``whole`` is what the single-parcel search of all came to."""
         bundles = Bundles.of(self._model, members)
         exact = self._partition(members, bundles, whole) if bundles.count <= MOST_SUBSETS else None
         plans = []
@@ -139,7 +129,7 @@ class MultiSearch:
 
         Of few units every part is tried, the largest first.
         """
-        variants = self._model.variants(members)
+        variants, bundles = self._model.variants(members), Bundles.of(self._model, members)
         found = [parcel for variant in variants for parcel in self._fullest(variant, members, places)]
         volumes_um3 = Packings(variants[0], members, self._effort).volumes_um3
 
@@ -147,38 +137,32 @@ class MultiSearch:
             # Cushioning takes volume too, so that of several what counts is how many units go in.
             return len(some) if len(variants) > 1 else float(volumes_um3(np.sort(some)).sum())
 
-        largest = max((size(each.members) for each in found), default=0.0)
-        found += self._fullest_of_few(members, size, largest)
-        return sorted(found, key=lambda each: (-size(each.members), each.price))[:1]
-
-    def _fullest_of_few(self, members: Ints, size: Callable[[Ints], float], above: float) -> list[PackedBox]:
-        """Return the cheapest parcel of the largest part of few units, above a size, that a box takes; none of many."""
-        bundles = Bundles.of(self._model, members)
-        if bundles.count > FEW_SUBSETS:
-            return []
-        parts = sorted(map(bundles.units, parts_of(bundles.whole)[1:]), key=size, reverse=True)
+        above = max((size(each.members) for each in found), default=0.0)
+        few = bundles.count <= FEW_SUBSETS
+        parts = sorted(map(bundles.units, parts_of(bundles.whole)[1:]), key=size, reverse=True) if few else []
         for largest, equals in itertools.groupby(parts, size):
             if largest <= above:
                 break
             tried = [search_single(self._model, some, self._model.box_types(), self._effort).found for some in equals]
-            if found := [each for each in tried if each is not None]:
-                return found
-        return []
+            if any(tried):
+                found += filter(None, tried)
+                break
+        return sorted(found, key=lambda each: (-size(each.members), each.price))[:1]
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
         """Return the parcel that takes most volume, the cheapest of equals, as it was found in any of the boxes."""
-        packings = Packings(model, members, self._effort, places_per_unit=places)
+        packings, boxes = Packings(model, members, self._effort, places_per_unit=places), model.box_types()
 
         def rank(parcel: PackedBox) -> tuple[float, Price]:
             return -float(packings.volumes_um3(np.sort(parcel.members)).sum()), parcel.price
 
         found: list[PackedBox] = []
-        for box in sorted(model.box_types(), key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
+        for box in sorted(boxes, key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
             # What rigid units take is no more than the box has inside.
             if not found or box.has_room(-rank(found[0])[0]):
                 parcel = packings.fill(members, box, places)
                 found = sorted([*found, *([] if parcel is None else [parcel])], key=rank)[:1]
-        alone = (packings.cheapest(each, model.box_types()) for each in forced_alone(model, members, model.box_types()))
+        alone = (packings.cheapest(each, boxes) for each in forced_alone(model, members, boxes))
         return sorted([*found, *(each for each in alone if each is not None)], key=rank)[:1]
 
     def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:
@@ -254,8 +238,9 @@ class MultiSearch:
             self._building = packings, [*beside], []
             begun = self._with_groups(construct(packings, members, self._building[2]), members)
             self._offer([*beside, *begun])
-            if best:
-                begun = min(best, begun, key=self._rank)
+            begun = min(best, begun, key=self._rank) if best else begun
+            if self._rank(begun) == (-len(members), 0, floor.price):
+                return begun  # no plan is better
             improved = self._improved(packings, members, begun, floor, effort, beside)
             best = min(best, improved, key=self._rank) if best else improved
             if self._rank(best) == (-len(members), 0, floor.price):
@@ -284,9 +269,8 @@ class MultiSearch:
 
     def _floor_of(self, members: Ints) -> Floor:
         key = members.tobytes()
-        if key not in self._floors:
-            self._floors[key] = floor_of(self._model, members)
-        self.floor = self._floors[key]
+        self.floor = self._floors.get(key) or floor_of(self._model, members)
+        self._floors[key] = self.floor
         return self.floor
 
     def _rank(self, parcels: list[PackedBox]) -> tuple[int, float, Price]:
@@ -309,8 +293,8 @@ class MultiSearch:
             single,
             lambda some: whole.least if len(some) == len(members) else least_price(self._model, some, stock),
             lambda parts: part_floors(self._model, members, stock, bundles, parts),
+            self._model.stop,
             monotone=self._model.monotone,
-            stop=self._model.stop,
         )
 
     def _within(self, members: Ints, bundles: Bundles, whole: Outcome) -> list[PackedBox] | None:

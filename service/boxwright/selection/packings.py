@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 
 import numpy as np
@@ -12,6 +13,7 @@ from boxwright.packing.problem import Ints
 from boxwright.packing.question import Question
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, without
+from boxwright.selection.outcome import Outcome
 from boxwright.selection.single import Candidate, try_candidate
 from boxwright.selection.table import Bools, Conceivable
 
@@ -46,6 +48,14 @@ class _Known:
     positions: Ints
     places: int
 
+    @classmethod
+    def of(cls, packed: PackedBox | None, members: Ints, places: int) -> "_Known":
+        return cls(packed, members[:0] if packed is None else np.searchsorted(members, packed.members), places)
+
+    def stand_in(self, members: Ints) -> PackedBox | None:
+        """Return the packed box with the units now asked of in the places of those it was packed with."""
+        return None if self.packed is None else replace(self.packed, members=members[self.positions])
+
 
 class Packings:
     """Packs sets of units of one order into boxes, and remembers what came of it.
@@ -67,8 +77,6 @@ class Packings:
     ----------
     spent : int
         Places asked for so far.
-    conceivable : Conceivable
-        What no plan of the units can undercut.
     """
 
     def __init__(
@@ -108,8 +116,8 @@ class Packings:
 
     def one_of_each(self, members: Ints) -> list[int]:
         """Return the first unit of each kind."""
-        firsts = np.unique(self._kind[members], return_index=True)[1]
-        return [int(member) for member in members[firsts]]
+        ones: list[int] = members[np.unique(self._kind[members], return_index=True)[1]].tolist()
+        return ones
 
     def takers(self, member: int) -> Bools:
         """Return the box types that take a unit alone, bool (b,); see ``Conceivable``."""
@@ -181,23 +189,24 @@ class Packings:
     def _whole(
         self, members: Ints, box: BoxType, price: Price, below: Price | None, effort: Effort
     ) -> PackedBox | None:
+        def tried(below: Price | None) -> Outcome:
+            shapes = self.model.shapes(members, self.model.protect(members, box))
+            return try_candidate(Candidate(self.model, box, members, shapes, price), effort, below)
+
         if box.flexible:  # what a mailer costs depends on how it is filled, and so on the limit
             self.spent += effort.places
-            return try_candidate(self._candidate(members, box, price), effort, below).found
+            return tried(below).found
         key = self.same(members), box.box_type_id
         known = self._tried.get(key)
         if known is None or (known.packed is None and known.places < effort.places):
-            outcome = try_candidate(self._candidate(members, box, price), effort, None)
+            outcome = tried(None)
             places = effort.places
             if outcome.left_open:
                 self.spent += places
             elif outcome.found is None:
                 places = PROVED
-            known = self._tried[key] = self._positions(outcome.found, members, places)
-        return self._stand_in(known, members)
-
-    def _candidate(self, members: Ints, box: BoxType, price: Price) -> Candidate:
-        return Candidate(self.model, box, members, self.model.shapes(members, self.model.protect(members, box)), price)
+            known = self._tried[key] = _Known.of(outcome.found, members, places)
+        return known.stand_in(members)
 
     def fill(self, members: Ints, box: BoxType, places: int | None = None, seed: int = FIRST_SEED) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as possible and allowed.
@@ -207,16 +216,16 @@ class Packings:
         self.model.stop.look()
         places = self.effort.places if places is None else places
         if not self.model.admission.free:
-            return self._fill_admitted(members, box, lambda some: self._fill_freely(some, box, places, seed))
+            return self._fill_admitted(members, box, partial(self._fill_freely, box=box, places=places, seed=seed))
         if len(members) > FEW_UNITS:  # what is not offered does not tell one question from another
             members = self.worth_trying(self._light_enough(members, box), box)
         key = self.same(members), box.box_type_id, places, seed
         known = self._filled.get(key)
         if known is None:
-            known = self._positions(self._fill_freely(members, box, places, seed), members, places)
+            known = _Known.of(self._fill_freely(members, box, places, seed), members, places)
             if seed == FIRST_SEED:  # others are drawn at random and do not come again
                 self._filled[key] = known
-        return self._stand_in(known, members)
+        return known.stand_in(members)
 
     def _fill_admitted(self, members: Ints, box: BoxType, fill: Callable[[Ints], PackedBox | None]) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as may share a parcel, keep-together groups whole."""
@@ -282,15 +291,10 @@ class Packings:
 
     def worth_trying(self, members: Ints, box: BoxType) -> Ints:
         """Return units that fit the box alone, and at most a few times its volume."""
-        kinds = self._kind[members]
-        new = np.ones(len(members), dtype=np.bool_)
-        np.not_equal(kinds[1:], kinds[:-1], out=new[1:])
-        firsts, kinds = np.flatnonzero(new), np.cumsum(new) - 1
+        new = np.diff(self._kind[members], prepend=-1) != 0
         rank = self.conceivable.rank[box.box_type_id]
-        takes = np.array([self.takers(member)[rank] for member in members[firsts].tolist()], dtype=np.bool_)
-        if not takes.all():
-            members = members[takes[kinds]]
-        return self._few(members, box)
+        takes = np.array([self.takers(member)[rank] for member in members[new].tolist()], dtype=np.bool_)
+        return self._few(members if takes.all() else members[takes[np.cumsum(new) - 1]], box)
 
     def _few(self, members: Ints, box: BoxType) -> Ints:
         """Return at most a few times the box's volume of units: largest first, then smallest."""
@@ -305,15 +309,6 @@ class Packings:
         rank = np.arange(len(members)) - np.searchsorted(measures, measures)
         chosen &= (rank + 1) * volumes <= whole
         return members[chosen]
-
-    @staticmethod
-    def _positions(packed: PackedBox | None, members: Ints, places: int) -> _Known:
-        return _Known(packed, np.searchsorted(members, packed.members) if packed is not None else members[:0], places)
-
-    @staticmethod
-    def _stand_in(known: _Known, members: Ints) -> PackedBox | None:
-        """Return a packed box with the units now asked of in the places of those it was packed with."""
-        return None if known.packed is None else replace(known.packed, members=members[known.positions])
 
 
 def without_split_groups(

@@ -4,7 +4,7 @@ import functools
 import itertools
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -87,19 +87,28 @@ def parts_of(whole: Counts) -> list[Counts]:
 
 @dataclass(frozen=True)
 class Partition:
-    """The best split of some units over parcels.
+    """The cheapest split of some units over parcels that was found.
 
-    Attributes
-    ----------
-    parcels : list of PackedBox
-        The cheapest that was found.
-    bound : Price
-        No split is cheaper: the sum over the best split where each parcel counts at the cheapest box type that was
-        not refused. It equals the price of ``parcels`` where nothing cheaper stayed open.
+    No split is cheaper than ``bound``: the sum over the best split where each parcel counts at the cheapest box type
+    that was not refused. It equals the price of ``parcels`` where nothing cheaper stayed open.
     """
 
     parcels: list[PackedBox]
     bound: Price
+
+
+NO_PRICE = 1 << 1_000
+"""Stands for the price of what cannot be had: no sum of prices comes near it."""
+
+
+def _as_number(price: Price | None) -> int:
+    """Return a price as one number: sums of such numbers compare as the sums of the prices do."""
+    if price is None:
+        return NO_PRICE
+    number = 0
+    for each in price:
+        number = (number << 128) + each
+    return number
 
 
 def best_partition(
@@ -107,9 +116,9 @@ def best_partition(
     single: Callable[[Ints], Searched],
     at_least: Told,
     floors: Floors,
+    stop: Stop = NEVER,
     *,
     monotone: bool,
-    stop: Stop = NEVER,
 ) -> Partition | None:
     """Return the cheapest partition of bundles over parcels, or None if some bundle found no parcel.
 
@@ -124,20 +133,19 @@ def best_partition(
         The single-parcel search of some units.
     at_least, floors : callable
         What is told without a search.
+    stop : Stop
+        Ends it with a SearchEndedError.
     monotone : bool
         Whether units that no box takes are not taken with more units either: then those are not tried.
-    stop : Stop, optional
-        Ends it with a SearchEndedError. Default: nothing does.
     """
     parts = _Parts(bundles, single, at_least, floors, stop, monotone=monotone)
-    best = parts.cheapest(parts.price)
-    while best is not None and sum(map(parts.ask, best)):
-        best = parts.cheapest(parts.price)
+    while (best := parts.cheapest()) is not None and sum(map(parts.ask, best)):
+        pass
     if best is None:
         return None
-    least = parts.cheapest(parts.least)
-    while least is not None and sum(map(parts.ask_fewer, least)):
-        least = parts.cheapest(parts.least)
+    parts.count(found=False)
+    while (least := parts.cheapest()) is not None and sum(map(parts.ask_fewer, least)):
+        pass
     assert least is not None  # what was found costs no less
     split = [(parts.all[part], found) for part in best if (found := parts.searched[part][0]) is not None]
     return Partition(bundles.stand_in(split), parts.bound(least))
@@ -149,15 +157,15 @@ def partition_bound(
     at_least: Told,
     floors: Floors,
     enough: Price,
+    stop: Stop = NEVER,
     *,
     monotone: bool,
-    stop: Stop = NEVER,
 ) -> Price:
     """Return a price, at most ``enough``, that no partition of bundles over parcels undercuts.
 
     Parameters
     ----------
-    bundles, at_least, floors, monotone, stop
+    bundles, at_least, floors, stop, monotone
         As for ``best_partition``. A whole that has no floor is left out: then there are two or more parcels.
     refused : callable
         The price of the cheapest parcel of some units that no proof refuses, None where all are refused.
@@ -165,12 +173,13 @@ def partition_bound(
         Once no partition undercuts this, no more is asked.
     """
     parts = _Parts(bundles, lambda some: (None, refused(some)), at_least, floors, stop, monotone=monotone)
+    parts.count(found=False)
     split: tuple[int, ...] = ()
     for ask in (parts.ask, parts.ask_fewer):
         new = 1
         while new:
-            cheapest = parts.cheapest(parts.least)
-            if cheapest is None or sum(parts.least.of_parts[part] for part in cheapest) >= as_number(enough):
+            cheapest = parts.cheapest()
+            if cheapest is None or sum(map(parts.prices.__getitem__, cheapest)) >= _as_number(enough):
                 return enough
             split = cheapest
             new = sum(map(ask, split))
@@ -218,54 +227,8 @@ def _division(whole: Counts) -> _Division:
     return _Division(whole)
 
 
-NO_PRICE = 1 << 1_000
-"""Stands for the price of what cannot be had: no sum of prices comes near it."""
-
-
-def as_number(price: Price | None) -> int:
-    """Return a price as one number: sums of such numbers compare as the sums of the prices do."""
-    if price is None:
-        return NO_PRICE
-    number = 0
-    for each in price:
-        number = (number << 128) + each
-    return number
-
-
-class _Prices:
-    """A price of each part, as ``as_number``, which only rises, and the cheapest partitions at these prices."""
-
-    def __init__(self, division: _Division, of_parts: Sequence[int], stop: Stop) -> None:
-        self._splits, self._stop = division.splits, stop
-        self.of_parts = list(of_parts)
-        # Of each part the parts of its cheapest partition and their price, once it was asked for; a floor before that,
-        # and again as soon as the price of one of them has risen.
-        self._chosen: list[tuple[int, ...] | None] = [(), *[None] * (len(self.of_parts) - 1)]
-        two = 2 * min(self.of_parts[1:])
-        self._floors = [0, *(min(price, two) for price in self.of_parts[1:])]
-
-    def cheapest(self, part: int) -> tuple[int, ...]:
-        """Return the parts of the cheapest partition of a part, of equals one parcel before several."""
-        self._stop.look()
-        chosen = self._chosen[part]
-        if chosen is not None and sum(map(self.of_parts.__getitem__, chosen)) == self._floors[part]:
-            return chosen
-        ones, rests = self._splits(part)
-        at_least = list(map(operator.add, map(self.of_parts.__getitem__, ones), map(self._floors.__getitem__, rests)))
-        price, chosen = self.of_parts[part], (part,)
-        for split in sorted(range(len(ones)), key=at_least.__getitem__):
-            if at_least[split] >= price:
-                break
-            several = (ones[split], *self.cheapest(rests[split]))
-            both = sum(map(self.of_parts.__getitem__, several))
-            if both < price:
-                price, chosen = both, several
-        self._floors[part], self._chosen[part] = price, chosen
-        return chosen
-
-
 class _Parts:
-    """What is known of each part of some units: what a parcel of it costs at least, until it is searched."""
+    """What a parcel of each part of some units costs, at least until it is searched; and the cheapest partitions so."""
 
     def __init__(
         self,
@@ -277,42 +240,71 @@ class _Parts:
         *,
         monotone: bool,
     ) -> None:
-        self._bundles = bundles
-        self._single, self._at_least, self._monotone = single, at_least, monotone
+        self._bundles, self._single, self._at_least = bundles, single, at_least
+        self._stop, self._monotone = stop, monotone
         self._division = _division(bundles.whole)
         self.all = self._division.all
         self.searched: dict[int, Searched] = {}
         self._glanced: set[int] = set()
         self._settled: set[int] = set()
-        numbers = [NO_PRICE, *map(as_number, floors(self.all[1:]))]
-        self.price, self.least = (_Prices(self._division, numbers, stop) for _ in range(2))
+        self._least = [NO_PRICE, *map(_as_number, floors(self.all[1:]))]
+        self.count(found=True)
 
-    def cheapest(self, prices: _Prices) -> tuple[int, ...] | None:
-        """Return the parts of the cheapest partition of all units at some prices; None where there is none."""
-        split = prices.cheapest(len(self.all) - 1)
-        return None if any(prices.of_parts[part] == NO_PRICE for part in split) else split
+    def count(self, *, found: bool) -> None:
+        """Let parts that were searched count at what was found for them, else at what they cost at least."""
+        self._by_found, self.prices = found, list(self._least)
+        # Of each part the parts of its cheapest partition and their price, once it was asked for; a floor before that,
+        # and again as soon as the price of one of them has risen. Prices only rise.
+        self._chosen: list[tuple[int, ...] | None] = [(), *[None] * (len(self.prices) - 1)]
+        two = 2 * min(self.prices[1:])
+        self._floors = [0, *(min(price, two) for price in self.prices[1:])]
+
+    def cheapest(self) -> tuple[int, ...] | None:
+        """Return the parts of the cheapest partition of all units; None where there is none."""
+        split = self._cheapest(len(self.all) - 1)
+        return None if any(self.prices[part] == NO_PRICE for part in split) else split
+
+    def _cheapest(self, part: int) -> tuple[int, ...]:
+        """Return the parts of the cheapest partition of a part, of equals one parcel before several."""
+        self._stop.look()
+        chosen, prices = self._chosen[part], self.prices
+        if chosen is not None and sum(map(prices.__getitem__, chosen)) == self._floors[part]:
+            return chosen
+        ones, rests = self._division.splits(part)
+        at_least = list(map(operator.add, map(prices.__getitem__, ones), map(self._floors.__getitem__, rests)))
+        price, chosen = prices[part], (part,)
+        for split in sorted(range(len(ones)), key=at_least.__getitem__):
+            if at_least[split] >= price:
+                break
+            several = (ones[split], *self._cheapest(rests[split]))
+            both = sum(map(prices.__getitem__, several))
+            if both < price:
+                price, chosen = both, several
+        self._floors[part], self._chosen[part] = price, chosen
+        return chosen
 
     def ask(self, part: int) -> bool:
         """Tell more of a part: what it comes to at least, then what its search finds; return whether that was new."""
-        if part in self.searched or self.least.of_parts[part] == NO_PRICE:
+        if part in self.searched or self._least[part] == NO_PRICE:
             return False
+        some = self._bundles.units(self.all[part])
         if part not in self._glanced:
             self._glanced.add(part)
-            price = as_number(self._at_least(self._units(part)))
-            if price > self.least.of_parts[part]:
+            price = _as_number(self._at_least(some))
+            if price > self._least[part]:
                 self._set(part, price, price)
                 return True
-        found, price_at_least = self.searched[part] = self._single(self._units(part))
-        least = max(self.least.of_parts[part], as_number(price_at_least))
-        self._set(part, least, as_number(None if found is None else found.price))
+        found, price_at_least = self.searched[part] = self._single(some)
+        least = max(self._least[part], _as_number(price_at_least))
+        self._set(part, least, _as_number(None if found is None else found.price))
         return True
 
     def _set(self, part: int, least: int, price: int) -> None:
-        self.least.of_parts[part], self.price.of_parts[part] = least, price
+        self._least[part], self.prices[part] = least, price if self._by_found else least
         if least == NO_PRICE and self._monotone:
             for more in self._division.holding(part):
                 if more not in self.searched or self.searched[more][0] is None:
-                    self.least.of_parts[more] = self.price.of_parts[more] = NO_PRICE
+                    self._least[more] = self.prices[more] = NO_PRICE
 
     def ask_fewer(self, part: int) -> bool:
         """Search a part; where it stays open and has no parcel, its parts, which may be refused; return as ``ask``.
@@ -321,40 +313,20 @@ class _Parts:
         """
         if self.ask(part):
             return True
-        least = self.least.of_parts
-        open_still = least[part] < NO_PRICE and self.price.of_parts[part] == NO_PRICE
-        if not self._monotone or not open_still or part in self._settled:
+        found, _ = self.searched.get(part, (None, None))
+        if not self._monotone or found is not None or self._least[part] == NO_PRICE or part in self._settled:
             return False
         self._settled.add(part)
-        for fewer in map(self._division.place.__getitem__, filter(any, one_fewer(self.all[part]))):
-            while least[part] < NO_PRICE and self.ask_fewer(fewer):
+        counts = self.all[part]
+        for kind, count in enumerate(counts):
+            fewer = (*counts[:kind], count - 1, *counts[kind + 1 :])
+            while count and any(fewer) and self._least[part] < NO_PRICE and self.ask_fewer(self._division.place[fewer]):
                 pass
         return True
-
-    def _units(self, part: int) -> Ints:
-        return self._bundles.units(self.all[part])
 
     def bound(self, split: Sequence[int]) -> Price:
         """Return what the parts of a split, which were all searched, come to at least."""
         return add([least for part in split if (least := self.searched[part][1]) is not None])
-
-
-def one_fewer(counts: Counts) -> Iterator[Counts]:
-    """Yield the counts with one unit less."""
-    for kind, count in enumerate(counts):
-        if count:
-            yield (*counts[:kind], count - 1, *counts[kind + 1 :])
-
-
-def splits_of(counts: Counts) -> Iterator[tuple[Counts, Counts]]:
-    """Yield every way to take a part that holds a unit of the first kind present, and what is left.
-
-    Every partition has such a part, so that only it is varied.
-    """
-    lead = next(kind for kind, count in enumerate(counts) if count)
-    for part in itertools.product(*(range(count + 1) for count in counts)):
-        if part[lead] and part != counts:
-            yield part, tuple(count - taken for count, taken in zip(counts, part, strict=True))
 
 
 Used = tuple[int, ...]
@@ -372,21 +344,9 @@ def best_within(
 ) -> list[PackedBox] | None:
     """Return the cheapest split of bundles over parcels that keeps to the limits, or None if none was found.
 
-    Where no split of all was found, it is that of most units.
-
-    Parameters
-    ----------
-    bundles : Bundles
-        All units.
-    options : callable
-        The parcels that some units may make up: the cheapest of a box type that never runs short, and one of each
-        scarce type that is cheaper.
-    stock : mapping of str to int
-        Boxes there are of each scarce type, by id.
-    max_parcels : float
-        Most parcels.
-    stop : Stop, optional
-        Ends it with a SearchEndedError. Default: nothing does.
+    Where no split of all was found, it is that of most units. ``options`` are the parcels that some units may make up:
+    the cheapest of a box type that never runs short, and one of each scarce type that is cheaper. ``stock`` is how many
+    boxes there are of each scarce type, by id.
     """
     scarce = {box_type_id: place for place, box_type_id in enumerate(stock, 1)}
     most = (max_parcels, *stock.values())
@@ -394,13 +354,19 @@ def best_within(
     best: dict[Counts, dict[Used, Entry]] = {}
     for counts in parts_of(bundles.whole)[1:]:
         parts[counts] = [
-            (_use(scarce.get(packed.box.box_type_id), len(most)), packed) for packed in options(bundles.units(counts))
+            (tuple(int(at in (0, scarce.get(packed.box.box_type_id))) for at in range(len(most))), packed)
+            for packed in options(bundles.units(counts))
         ]
         found: dict[Used, Entry] = {used: (packed.price, [(counts, packed)]) for used, packed in parts[counts]}
-        for part, rest in splits_of(counts):
+        # Every partition has a part that holds a unit of the first kind present: only that is varied.
+        lead = next(kind for kind, count in enumerate(counts) if count)
+        for part in itertools.product(*(range(count + 1) for count in counts)):
+            if not part[lead] or part == counts:
+                continue
             stop.look()
+            rest = tuple(map(operator.sub, counts, part))
             for (one, packed), (others, (price, split)) in itertools.product(parts[part], best[rest].items()):
-                used = tuple(first + second for first, second in zip(one, others, strict=True))
+                used = tuple(map(operator.add, one, others))
                 if all(count <= limit for count, limit in zip(used, most, strict=True)):
                     total = add([packed.price, price])
                     if used not in found or total < found[used][0]:
@@ -415,10 +381,6 @@ def best_within(
     most_units = ranked[0][0]
     ways = [each for units, counts in ranked if units == most_units for each in best[counts].values()]
     return bundles.stand_in(min(ways, key=lambda each: each[0])[1])
-
-
-def _use(place: int | None, size: int) -> Used:
-    return tuple(int(at in (0, place)) for at in range(size))
 
 
 def _undominated(found: dict[Used, Entry]) -> dict[Used, Entry]:

@@ -30,15 +30,7 @@ NEW_BOX = 4
 
 
 class Reduction:
-    """Lowers the number of parcels.
-
-    Parameters
-    ----------
-    packings : Packings
-        Packs boxes.
-    members : int64, (n,)
-        All units.
-    """
+    """Lowers the number of parcels of all ``members``."""
 
     def __init__(self, packings: Packings, members: Ints) -> None:
         self._packings = packings
@@ -47,17 +39,7 @@ class Reduction:
         self._hardness = _hardness(packings, members)
 
     def run(self, parcels: list[PackedBox], fewest: int, places: int) -> list[PackedBox]:
-        """Return as few parcels as were found for the same units.
-
-        Parameters
-        ----------
-        parcels : list of PackedBox
-            The plan so far.
-        fewest : int
-            No fewer are sought.
-        places : int
-            Counted effort, in places.
-        """
+        """Return as few parcels as were found for the same units within so many places; at ``fewest`` it ends."""
         until = self._packings.spent + places
         while len(parcels) > fewest and self._packings.spent < until:
             fewer = self._without_one(parcels, until)

@@ -40,12 +40,7 @@ class Regrouping:
     Groups of parcels like one that nothing better was found for are passed over, so that a plan of thousands of equal
     parcels takes no longer than what differs in it.
 
-    Parameters
-    ----------
-    packings : Packings
-        Packs boxes.
-    splits : bool
-        Whether two parcels can be cheaper than one: not where the number of parcels counts first.
+    Two parcels can be cheaper than one (``splits``), but not where the number of parcels counts first.
     """
 
     def __init__(self, packings: Packings, *, splits: bool) -> None:
@@ -61,17 +56,7 @@ class Regrouping:
         self._glances = 0
 
     def run(self, parcels: list[PackedBox], least: Price, places: int) -> list[PackedBox]:
-        """Return a plan of the same units that is as cheap as was found.
-
-        Parameters
-        ----------
-        parcels : list of PackedBox
-            The plan so far.
-        least : Price
-            No plan is cheaper: there the search ends.
-        places : int
-            Counted effort, in places.
-        """
+        """Return a plan of the same units that is as cheap as was found within so many places; at ``least`` it ends."""
         until = self._packings.spent + places
         self._glances = places // PLACES_PER_GLANCE
         if not parcels:

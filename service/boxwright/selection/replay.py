@@ -27,20 +27,9 @@ def failed_proofs(
 ) -> Iterator[tuple[int, str, str]]:
     """Yield each refused candidate whose named proof does not refuse it: its place, the field at fault, and why.
 
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules.
-    members : int64, (n,)
-        All units that the candidates are refused for.
-    refused : sequence of (BoxType, RefusedCandidate)
-        Candidates as the certificate names them.
-    price : Price
-        Price of the plan: of a mailer, filled heights that cost as much are no question.
-    effort : Effort
-        Limits of exact searches per candidate: a false claim costs no more than this.
-    in_words : bool
-        Whether the detail must be word for word what the proof says.
+    Of a mailer, filled heights that cost as much as the plan's ``price`` are no question. The ``effort`` limits exact
+    searches per candidate: a false claim costs no more. With ``in_words`` the rule must be word for word what the proof
+    says.
     """
     shapes_with: dict[tuple[str, bool], Shapes] = {}
     for place, (box, claim) in enumerate(refused):
@@ -144,48 +133,25 @@ def several_bound(
 ) -> Price | None:
     """Return a price, at most ``price``, that no plan of two or more parcels undercuts; None if none can be told.
 
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules and prices.
-    members : int64, (n,)
-        All units.
-    count : int
-        Parcels of the plan.
-    price : Price
-        Price of the plan.
-    effort : Effort
-        Limits of exact searches per set of units and box type.
-    fewest_first : bool
-        Whether the number of parcels is what counts first: then plans with more parcels than ``count`` are no question.
+    Of few units it is the least over all partitions, in which each part counts at the cheapest box type that no proof
+    refuses for it. ``count`` and ``fewest_first`` are as for ``boxes_bound``.
     """
     if fewest_first and count == 1:
         return price
-    by_partition = _partition_bound(model, members, price, effort)
-    by_boxes = boxes_bound(model, members, count, price, fewest_first=fewest_first)
-    known = [bound for bound in (by_partition, by_boxes) if bound is not None]
-    return min(price, max(known)) if known else None
-
-
-def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Effort) -> Price | None:
-    """Return the least price over all partitions of few units into two or more parcels.
-
-    Each part counts at the cheapest box type that no proof refuses for it; ``price`` where there is no such
-    partition. None where the units are many.
-    """
-    bundles = Bundles.of(model, members)
-    if bundles.count > MOST_SUBSETS:
-        return None
-    boxes = model.box_types()
-    return partition_bound(
-        bundles,
-        lambda some: _cheapest_not_refused(model, some, effort),
-        lambda some: least_price(model, some, boxes),
-        lambda parts: [*part_floors(model, members, boxes, bundles, parts[:-1]), None],
-        price,
-        monotone=model.monotone,
-        stop=model.stop,
-    )
+    known = [boxes_bound(model, members, count, price, fewest_first=fewest_first)]
+    bundles, boxes = Bundles.of(model, members), model.box_types()
+    if bundles.count <= MOST_SUBSETS:
+        by_partition = partition_bound(
+            bundles,
+            lambda some: _cheapest_not_refused(model, some, effort),
+            lambda some: least_price(model, some, boxes),
+            lambda parts: [*part_floors(model, members, boxes, bundles, parts[:-1]), None],
+            price,
+            model.stop,
+            monotone=model.monotone,
+        )
+        known.append(by_partition)
+    return min(price, max(each for each in known if each is not None)) if any(known) else None
 
 
 def _cheapest_not_refused(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:

@@ -40,14 +40,8 @@ class Form:
 class Forms:
     """The forms that some units can take in a box type: each shape of theirs in each cuboid of the box.
 
-    Attributes
-    ----------
-    cheapest_first : tuple of Form
-        Those that the enclosing cuboids do not refuse.
-    refused : tuple of Refused
-        A proof for each shape whose enclosing cuboid does.
-    every : bool
-        Whether units that go in at all do so in one of them.
+    ``refused`` has a proof for each shape whose enclosing cuboid refuses it; ``every`` if units that go in at all do so
+    in one of the forms.
     """
 
     cheapest_first: tuple[Form, ...]
@@ -102,7 +96,7 @@ class Candidate:
 
     def refused(self, why: Refused) -> RefusedCandidate:
         """Return a refusal as certificates have it."""
-        return _refusal(self.model, self.box, why)
+        return RefusedCandidate(self.box.box_type_id, why.proof, why.rule, cushioning_id=self.key.cushioning_id)
 
     def forbidden(self) -> Refused | None:
         """Return the rule that keeps the units out of one box of the type, whatever its size, or None."""
@@ -150,9 +144,8 @@ class Candidate:
 
     def _of_one_unit(self, units: Units, space: Space) -> Iterator[Form]:
         """Yield the forms of one unit in a mailer: in each orientation its size, and so its price, is known."""
-        edges = (*units.edges_um[0].tolist(),)
         for bit, orientation in enumerate(ALL_ORIENTATIONS):
-            extents = orientation.rotate(*edges)
+            extents = orientation.rotate(*units.edges_um[0].tolist())
             if int(units.masks[0]) >> bit & 1 and space.edges_um[2] == extents[2]:
                 turned = dataclasses.replace(units, masks=np.array([1 << bit], dtype=np.int64))
                 yield Form(self.model.price(self.box, self.members, extents), turned, space)
@@ -194,14 +187,7 @@ class Candidate:
 def lowest_first(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[Candidate]:
     """Return the candidates of some units by rising bound on their price, equal ones in the order of ``boxes``.
 
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules and prices.
-    members : int64, (n,)
-        The units.
-    boxes : sequence of BoxType
-        Among which to choose; each with each cushioning, but those with compartments, which need none.
+    Each box type is one with each cushioning, but those with compartments, which need none.
     """
     ranked = []
     for which, variant in enumerate(model.variants(members)):
@@ -221,12 +207,7 @@ def sifted(
     """Yield the candidates of ``lowest_first`` with their prices; those that arrays or admission refuse, with a proof.
 
     Refused ones of which nothing settles the price come first, at none. A price that takes long is worked out once no
-    bound is below it.
-
-    Parameters
-    ----------
-    model, members, boxes
-        As for ``lowest_first``; ``boxes`` are of ``model.box_types()``.
+    bound is below it. ``boxes`` are of ``model.box_types()``.
     """
     rules = model.admission.refusals(members)
     variants = model.variants(members)
@@ -265,13 +246,10 @@ def sifted(
                 heapq.heappush(heap, (price_now, True, rank, which, candidate))
                 continue
         if why is not None:
-            yield price, _refusal(variant, box, why)
+            cushioning_id = cushioning_in(variant, box)
+            yield price, RefusedCandidate(box.box_type_id, why.proof, why.rule, cushioning_id=cushioning_id)
         elif candidate is not None:
             yield price, candidate
-
-
-def _refusal(model: ParcelModel, box: BoxType, why: Refused) -> RefusedCandidate:
-    return RefusedCandidate(box.box_type_id, why.proof, why.rule, cushioning_id=cushioning_in(model, box))
 
 
 def _shapes(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> dict[bool, Shapes]:
@@ -304,14 +282,9 @@ def search_single(
     effort : Effort
         Counted effort per box type.
     below : Price, optional
-        Only boxes priced below this are of interest.
+        Only boxes priced below this are of interest. Default: all.
     certified : bool, optional
         Whether refusals are asked for. Default True; else boxes that are excluded are passed over unnamed.
-
-    Returns
-    -------
-    Outcome
-        The parcel, if one was found, and what became of the cheaper candidates.
     """
     # Of equal price as a box, no box is the better one.
     found = model.as_it_is(members)
@@ -338,13 +311,7 @@ def search_single(
 
 
 def least_price(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> Price | None:
-    """Return a price that no single parcel of these units undercuts, by cheap tests; None if they refuse all boxes.
-
-    Parameters
-    ----------
-    model, members, boxes
-        As for ``search_single``.
-    """
+    """Return a price that no single parcel of these units undercuts, by cheap tests; None if they refuse all boxes."""
     alone = model.as_it_is(members)
     for price, candidate in sifted(model, members, boxes):
         if alone is not None and price >= alone.price:
@@ -355,23 +322,10 @@ def least_price(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> 
 
 
 def try_candidate(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
-    """Put all units of a candidate into one box: it is refused with a proof, packed, or left open.
+    """Put all units of a candidate into one box for less than ``below``: it is refused, packed, or left open.
 
-    Parameters
-    ----------
-    candidate : Candidate
-        Which units and which box.
-    effort : Effort
-        Counted effort.
-    below : Price or None
-        Only parcels cheaper than this are of interest.
-
-    Returns
-    -------
-    Outcome
-        The parcel, if there is one that is cheaper. A refusal is a proof that there is no cheaper one than it, or than
-        the limit. Where cheaper ones are not excluded the candidate is left open, at a price that none of them
-        undercuts.
+    A refusal is a proof that there is no cheaper parcel than the one found, or than the limit. Where cheaper ones are
+    not excluded the candidate is left open, at a price that none of them undercuts.
     """
     candidate.model.stop.look()
     if (forbidden := candidate.forbidden()) is not None:

@@ -8,12 +8,11 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.box_component import part_cost_minor
 from boxwright.domain.comparison import FootprintDifference
-from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.plan import Parcel, Plan
-from boxwright.domain.policy import COSTS, Objective
+from boxwright.domain.policy import COSTS, EmissionsBasis, Objective
 
 
 def objective_figure(

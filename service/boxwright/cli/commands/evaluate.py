@@ -329,7 +329,6 @@ def _run(
     from boxwright.cli.console import counting
     from boxwright.cli.evaluation_out import made_of, sink_of
     from boxwright.cli.failures import warn
-    from boxwright.evaluation.cluster import Cluster
     from boxwright.evaluation.rows import form_of_file
     from boxwright.evaluation.run import Run
     from boxwright.orders.batches import order_batches, rows_of
@@ -347,7 +346,7 @@ def _run(
             most_units=given["most_units"],
             progress=progress,
             lost=lambda text: warn([text]),
-            cluster=Cluster(given["cluster"]) if given["cluster"] else None,
+            cluster=given["cluster"] or "",
         )
         processes.enter_context(run)
         evaluation = run.evaluation()

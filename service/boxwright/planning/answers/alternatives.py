@@ -41,17 +41,17 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     are already started. Fewer are returned where there are no more. All else, and errors, are as for ``plan``; the best
     plan alone is explained.
     """
-    alternatives = own_number(alternatives)
+    alternatives, rule = own_number(alternatives), ""
     if not is_whole(alternatives, 0, MAX_ALTERNATIVES):
         rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
-        raise InvalidInputError([FieldViolation("alternatives", rule)])
-    if alternatives and task.started_parcels:
+    elif alternatives and task.started_parcels:
         rule = "must be 0 where parcels are already started: no alternatives are looked for"
+    if rule:
         raise InvalidInputError([FieldViolation("alternatives", rule)])
     first = solve(Request.resolve(task), empty_spaces=empty_spaces)
     request = first.model.request
     best = checked(first.plan, request, empty_spaces=empty_spaces)
-    found, late = [(_price(first), best)], False
+    found, late = [(first.price, best)], False
     try:
         if alternatives and first.outcome is not None:
             if first.plan.cut_short:
@@ -60,7 +60,7 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
             for each in _others(first, alternatives):
                 # Finished before the search goes on: what a deadline ends later is not lost.
                 answer = dataclasses.replace(each.plan, certificate=_certificate(first, each, candidates))
-                found.append((_price(each), checked(answer, request, empty_spaces=empty_spaces)))
+                found.append((each.price, checked(answer, request, empty_spaces=empty_spaces)))
     except SearchEndedError:
         if task.stop.cancelled:
             raise
@@ -77,10 +77,6 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     return (best, *ranked)
 
 
-def _price(solution: Solution) -> Price:
-    return solution.outcome.price if solution.outcome else ()
-
-
 def _others(first: Solution, count: int) -> Iterator[Solution]:
     """Yield further solutions with other boxes, in the order found: about the best first."""
     seen, tried = {_boxes(first.plan)}, set[frozenset[str]]()
@@ -95,7 +91,7 @@ def _others(first: Solution, count: int) -> Iterator[Solution]:
             other = _solve_without(first, fewer)
             first.model.stop.look()
             if other is not None and other.outcome is not None:
-                heapq.heappush(waiting, (_price(other), _boxes(other.plan), tuple(sorted(fewer)), other))
+                heapq.heappush(waiting, (other.price, _boxes(other.plan), tuple(sorted(fewer)), other))
         while waiting and waiting[0][1] in seen:
             heapq.heappop(waiting)
         if not waiting:

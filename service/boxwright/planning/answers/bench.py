@@ -16,9 +16,8 @@ from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.started import begun_steps
 from boxwright.planning.answers import bench_phrases as say
 from boxwright.planning.answers.bench_apart import why_apart
-from boxwright.planning.answers.bench_inner import dunnage_of, inner_boxes
 from boxwright.planning.answers.bench_place import Places, whole_mm
-from boxwright.planning.answers.bench_weights import weights_of
+from boxwright.planning.answers.bench_weights import dunnage_of, inner_boxes, weights_of
 from boxwright.planning.finishing.finish import marked_spaces
 from boxwright.planning.task import Task
 from boxwright.protection import tape_mg, with_class_rules

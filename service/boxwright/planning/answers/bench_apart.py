@@ -13,7 +13,7 @@ from boxwright.domain.policy import Objective
 from boxwright.domain.proof import Proof
 from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.planning.answers import bench_phrases as say
-from boxwright.planning.answers.bench_inner import inner_boxes
+from boxwright.planning.answers.bench_weights import inner_boxes
 from boxwright.protection import care_of
 from boxwright.units import exact
 

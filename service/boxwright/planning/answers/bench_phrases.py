@@ -7,8 +7,8 @@ is one more table like this.
 from collections.abc import Iterable
 
 from boxwright.domain.factor import Component
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.order import Item
+from boxwright.domain.plan import HandlingMark
 from boxwright.domain.pose import Pose
 
 LANGUAGE = "en"

@@ -1,4 +1,4 @@
-"""What the scale shows while a parcel is packed, and which goods it does not miss."""
+"""What the scale shows while a parcel is packed, its inner boxes among it, and which goods it does not miss."""
 
 import math
 from collections.abc import Mapping
@@ -6,10 +6,13 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Item
 from boxwright.domain.plan import Parcel
 from boxwright.planning.answers.bench_place import Places
+from boxwright.planning.rules.inner_boxes import inner_box
+from boxwright.planning.task import Task
 from boxwright.protection import InnerBox
 from boxwright.units import UM3_KG_PER_M3_PER_MG
 
@@ -75,3 +78,25 @@ def weights_of(
     ]
     after = [sum(each) for each in zip(accumulate(goods), cushioned[1:], laid[1:], strict=True)]
     return Weights(bottom_mg, after, laid[-1], lost)
+
+
+def inner_boxes(parcel: Parcel, lines: Mapping[str, Item], task: Task) -> dict[tuple[str, str], InnerBox]:
+    """Return the inner boxes of a parcel by line id and box type id; ``lines`` are those of the order, by id."""
+    gaps_um = {each.line_id: each.inner_gap_um for each in parcel.protection}
+    fill, tape = (dunnage_of(parcel, each, task) for each in (Component.VOID_FILL, Component.TAPE))
+    data = task.policy, task.materials, fill, tape
+    found = {}
+    for placed in parcel.placements:
+        if placed.inner_box_type_id:
+            line, box = lines[placed.line_id], task.catalog.box_type(placed.inner_box_type_id)
+            inner = inner_box(line, box, gaps_um.get(line.line_id, 0), *data, stated=placed.orientation)
+            assert inner is not None  # it lies as stated
+            found[line.line_id, box.box_type_id] = inner
+    return found
+
+
+def dunnage_of(parcel: Parcel, component: Component, task: Task) -> Dunnage | None:
+    """Return the dunnage that a component of a parcel is of, the catalog's own before ours; None without it."""
+    name = next((each.dunnage_id for each in parcel.packaging if each.component is component), "")
+    own = (each for each in task.catalog.dunnage if each.dunnage_id == name)
+    return (next(own, None) or task.materials.dunnage_of(name)) if name else None

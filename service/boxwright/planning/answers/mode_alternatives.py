@@ -113,19 +113,11 @@ def mode_alternatives(
                 by_profile = replace(way, legs=tuple(replace(leg, vehicle=vehicle) for leg in way.legs))
             for allocation in allocations:
                 try:
-                    footprints.append(
-                        estimate(
-                            parcel.packaging,
-                            parcel.gross_mg,
-                            parcel.chargeable,
-                            by_profile,
-                            profile,
-                            allocation,
-                            materials,
-                            parcel.outer_um3,
-                            parcel.data,
-                        )
+                    load, known = (
+                        (parcel.packaging, parcel.gross_mg, parcel.chargeable),
+                        (parcel.outer_um3, parcel.data),
                     )
+                    footprints.append(estimate(*load, by_profile, profile, allocation, materials, *known))
                 except InvalidInputError as error:
                     obstacles |= dict.fromkeys(map(str, error.violations))
         found.append(ModeAlternative(name, way.legs, tuple(footprints), tuple(obstacles)))

@@ -13,7 +13,7 @@ from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import packed_of
 from boxwright.selection.choice import choose_boxes
-from boxwright.selection.model import PackedBox, cushioning_in
+from boxwright.selection.model import PackedBox, Price, cushioning_in
 from boxwright.selection.outcome import Outcome
 
 
@@ -21,16 +21,8 @@ from boxwright.selection.outcome import Outcome
 class Solution:
     """A plan as the search left it, not yet checked, and what it came from.
 
-    Attributes
-    ----------
-    plan : Plan
-        The plan.
-    model : OrderModel
-        Rules and prices.
-    members : int64, (n,)
-        Units that fit some box alone: those that were searched for.
-    outcome : Outcome or None
-        What the search found; None where no unit fits any box.
+    ``members``, int64 (n,), are the units that fit some box alone and were searched for; ``outcome`` is what the search
+    found, None where no unit fits any box.
     """
 
     plan: Plan
@@ -38,20 +30,16 @@ class Solution:
     members: Ints
     outcome: Outcome | None
 
+    @property
+    def price(self) -> Price:
+        """The objectives in the order compared; empty where there are no parcels."""
+        return self.outcome.price if self.outcome else ()
+
 
 def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, first: bool = False) -> Outcome:
-    """Return the boxes that the search puts some units of an order into, and what it proved.
+    """Return the boxes that the search puts some units of an order into, and what it proved; see ``choose_boxes``.
 
-    Parameters
-    ----------
-    model : OrderModel
-        Rules and prices.
-    members : int64, (n,)
-        Units, each of which fits some box alone.
-    max_parcels : int or None
-        Most parcels that may be opened.
-    first : bool, optional
-        Whether the first plan of all of them is good enough. Default False.
+    Plans that the caller has already stay candidates: each that packs just ``members`` and keeps every rule.
 
     Raises
     ------
@@ -94,17 +82,14 @@ def _as_searched(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox
                 return []
             found.append(own)
         elif parcel.box_type_id in boxes:
-            as_placed = packed_of(parcel.placements, boxes[parcel.box_type_id], number)
-            found.append(_priced(model.variant(parcel.cushioning_id), as_placed))
+            variant = model.variant(parcel.cushioning_id)
+            laid = packed_of(parcel.placements, boxes[parcel.box_type_id], number)
+            length, width, height = laid.corners_um[:, 3:].max(axis=0).tolist()
+            price = variant.price(laid.box, laid.members, (length, width, height), laid.corners_um)
+            found.append(dataclasses.replace(laid, price=price, cushioning_id=cushioning_in(variant, laid.box)))
         else:
             return []
     return found
-
-
-def _priced(model: OrderModel, packed: PackedBox) -> PackedBox:
-    length, width, height = packed.corners_um[:, 3:].max(axis=0).tolist()
-    price = model.price(packed.box, packed.members, (length, width, height), packed.corners_um)
-    return dataclasses.replace(packed, price=price, cushioning_id=cushioning_in(model, packed.box))
 
 
 def _is_valid(model: OrderModel, parcels: list[PackedBox]) -> bool:

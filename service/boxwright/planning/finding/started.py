@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -43,13 +44,7 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
     """Return the plan of a request with started parcels: they are filled up, and the rest is planned as any order.
 
     What goes where then depends on what was filled first, so that nothing is proved of the plan as a whole.
-
-    Parameters
-    ----------
-    model : OrderModel
-        Rules and engine.
-    packable, unpacked : int64 (n,), list of UnpackedUnit
-        What ``triage`` says of the order's units.
+    ``packable`` and ``unpacked`` are what ``triage`` says of the order's units.
 
     Raises
     ------
@@ -69,7 +64,19 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
         begun = [dataclasses.replace(each, price=(0,) * len(request.policy.ranking)) for each in filled.values()]
         outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0], begun=len(begun))
         plan = finish_plan(model, outcome, [*unpacked, *left])
-    parcels = [_as_stated(parcel, name, request) for parcel, name in zip(plan.parcels, filled, strict=False)]
+    # What lay in a parcel before keeps the wall margins that it was stated with.
+    lying = {
+        (unit.line_id, unit.unit_index): unit.wall_margin_um
+        for each in request.started
+        if not without_positions(each.placements)
+        for unit in each.placements
+    }
+    parcels = []
+    for parcel, name in zip(plan.parcels, filled, strict=False):
+        margins = (lying.get((each.line_id, each.unit_index), each.wall_margin_um) for each in parcel.placements)
+        both = zip(parcel.placements, margins, strict=True)
+        placements = (dataclasses.replace(each, wall_margin_um=margin_um) for each, margin_um in both)
+        parcels.append(dataclasses.replace(parcel, started_parcel_id=name, placements=tuple(placements)))
     plan = dataclasses.replace(
         plan,
         parcels=(*parcels, *plan.parcels[len(parcels) :]),
@@ -77,21 +84,6 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
         warnings=(*plan.warnings, *gathered(list(_notes(request, filled)))),
     )
     return Solution(plan, model, packable, outcome)
-
-
-def _as_stated(parcel: Parcel, name: str, request: Request) -> Parcel:
-    """Return a parcel under its name, what lay in it before with the wall margins that it was stated with."""
-    lying = {
-        (unit.line_id, unit.unit_index): unit.wall_margin_um
-        for each in request.started
-        if not without_positions(each.placements)
-        for unit in each.placements
-    }
-    placements = (
-        dataclasses.replace(each, wall_margin_um=lying.get((each.line_id, each.unit_index), each.wall_margin_um))
-        for each in parcel.placements
-    )
-    return dataclasses.replace(parcel, started_parcel_id=name, placements=tuple(placements))
 
 
 def _notes(request: Request, filled: Mapping[str, PackedBox]) -> Iterator[PlanWarning]:
@@ -129,12 +121,8 @@ def read_started(model: OrderModel) -> list[tuple[StartedParcel, PackedBox]]:
         packed_of(each.placements, request.box_type(each.box_type_id), model.expansion.members)
         for each in request.started
     ]
-    _found_wrong(model, {place: _figures(model, packed[place]) for place in lying}).raise_any()
+    _found_wrong(model, {place: packed[place] for place in lying}).raise_any()
     return sorted(zip(request.started, packed, strict=True), key=lambda each: each[0].started_parcel_id)
-
-
-def _figures(model: OrderModel, packed: PackedBox) -> Parcel:
-    return dataclasses.replace(finish_parcel(model, packed), footprints=())
 
 
 def _refuse_names(model: OrderModel) -> None:
@@ -174,24 +162,23 @@ def _refuse_names(model: OrderModel) -> None:
     found.raise_any()
 
 
-def _found_wrong(model: OrderModel, parcels: dict[int, Parcel], *, figures: bool = True) -> Findings:
+def _found_wrong(model: OrderModel, parcels: Mapping[int, PackedBox | Parcel], *, figures: bool = True) -> Findings:
     """Return what the independent check finds in started parcels by themselves, by their place in the request."""
-    request, found = model.request, Findings(stop=model.stop)
-    places = list(parcels)
-    named = [
-        dataclasses.replace(parcels[place], started_parcel_id=request.started[place].started_parcel_id)
-        for place in places
-    ]
-    for each in wrong_parcels(named, request) if named else ():
-        if not figures and each.constraint == "stated_figures":
+    request, found, places, named = model.request, Findings(stop=model.stop), list(parcels), []
+    for place, each in parcels.items():
+        parcel = each if isinstance(each, Parcel) else finish_parcel(model, each)
+        name = request.started[place].started_parcel_id
+        named.append(dataclasses.replace(parcel, footprints=(), started_parcel_id=name))
+    for wrong in wrong_parcels(named, request) if named else ():
+        if not figures and wrong.constraint == "stated_figures":
             continue
         field = "started_parcels"
-        if each.parcel_index is not None:
-            field += f"[{places[each.parcel_index]}]"
-            units = [(one.line_id, one.unit_index) for one in named[each.parcel_index].placements]
-            if (each.line_id, each.unit_index) in units:
-                field += f".placements[{units.index((each.line_id, each.unit_index))}]"  # type: ignore[arg-type] # it is in
-        found.add(field, f"must be a valid packing: {each.kind.value}, {each.detail}")
+        if wrong.parcel_index is not None:
+            field += f"[{places[wrong.parcel_index]}]"
+            for number, unit in enumerate(named[wrong.parcel_index].placements):
+                if (wrong.line_id, wrong.unit_index) == (unit.line_id, unit.unit_index):
+                    field += f".placements[{number}]"
+        found.add(field, f"must be a valid packing: {wrong.kind.value}, {wrong.detail}")
     return found
 
 
@@ -260,7 +247,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
         inside = np.argsort(~np.isin(whole.members, begun.members), kind="stable")
         turns, corners = whole.orientations[inside], whole.corners_um[inside]
         first = dataclasses.replace(whole, members=whole.members[inside], orientations=turns, corners_um=corners)
-        if not _found_wrong(model, {index: _figures(model, first)}):
+        if not _found_wrong(model, {index: first}):
             return first
     # They are in this box, even where a pack would take them.
     alone = OrderModel(dataclasses.replace(request, box_types=(box,)), model.expansion).variant("")
@@ -270,8 +257,12 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
         why = why or ["none was found that keeps the gaps, loads and support that the rules ask for"]
         rule = f"must be units that have a layout in one {box.box_type_id!r}, or have positions: {why[0]}"
         raise InvalidInputError([FieldViolation(f"started_parcels[{index}].placements", rule)])
-    packed = _in_the_corner(alone, outcome.found)
-    _found_wrong(model, {index: _figures(model, packed)}).raise_any()
+    # Moved to the left and the front, which leaves others the most room beside them.
+    packed, members = outcome.found, np.sort(outcome.found.members)
+    margins = alone.protect(members, box).clear_um[np.searchsorted(members, packed.members)]
+    free = (packed.corners_um[:, :2] - margins[:, np.newaxis]).min(axis=0)
+    packed = dataclasses.replace(packed, corners_um=packed.corners_um - np.array([*free, 0, *free, 0]))
+    _found_wrong(model, {index: packed}).raise_any()
     filled = _fill(model, packed, forced, offered)
     return filled if whole is None or len(filled.members) == len(everything) else whole
 
@@ -279,14 +270,6 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
 def _in_one(model: OrderModel, members: Ints, box: BoxType) -> Outcome:
     (candidate,) = lowest_first(model, members, [box])
     return try_candidate(candidate, EFFORT[model.request.policy.mode].of_an_order, None)
-
-
-def _in_the_corner(model: OrderModel, packed: PackedBox) -> PackedBox:
-    """Return a parcel with its units moved to the left and the front, which leaves others the most room beside them."""
-    members = np.sort(packed.members)
-    margins = model.protect(members, packed.box).clear_um[np.searchsorted(members, packed.members)]
-    free = (packed.corners_um[:, :2] - margins[:, np.newaxis]).min(axis=0)
-    return dataclasses.replace(packed, corners_um=packed.corners_um - np.array([*free, 0, *free, 0]))
 
 
 def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
@@ -314,12 +297,8 @@ def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> 
             offer = np.setdiff1d(admission.widened(inside, union, box_type_id, value), inside)
             if not len(offer):
                 break
-            found = without_split_groups(
-                model,
-                offer,
-                lambda some: _filled(model, packed, some, whole=False),
-                dict(enumerate(volumes)),
-            )
+            fill = partial(_filled, model, packed, whole=False)
+            found = without_split_groups(model, offer, fill, dict(enumerate(volumes)))
             if found is not None and _volume(found) > _volume(best):
                 best = found
             if len(offer) == len(offered):

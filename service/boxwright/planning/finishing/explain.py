@@ -24,43 +24,10 @@ Make = Callable[[int], SmallestChange]
 """Makes a change of some size, in um or mg."""
 
 
-def with_smallest_changes(plan: Plan, model: OrderModel) -> Plan:
-    """Return a plan whose refused boxes state the smallest change that makes them fit, where one is known.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan of the model's order.
-    model : OrderModel
-        Rules of the order; its engine must find the changed order a place.
-    """
-    certificate = plan.certificate
-    if plan.unpacked:  # which units a box was refused for could change with the order
-        return plan
-    left, refused = MOST_TESTS_IN_ALL, []
-    for each in certificate.refused_candidates:
-        explanation = Explanation(model, each, min(MOST_TESTS, left))
-        refused.append(dataclasses.replace(each, smallest_change=explanation.smallest()))
-        left = max(left - explanation.tests, 0)
-    return dataclasses.replace(plan, certificate=dataclasses.replace(certificate, refused_candidates=tuple(refused)))
-
-
 class Explanation:
-    """What would make one refused box take the whole order.
+    """What would make one refused box take the whole order, all of whose units fit some box.
 
-    Parameters
-    ----------
-    model : OrderModel
-        Rules of the order, all of whose units fit some box.
-    refused : RefusedCandidate
-        A box type that a proof refuses.
-    most_tests : int, optional
-        Changed orders to put to the proofs; past that none is stated. Default ``MOST_TESTS``.
-
-    Attributes
-    ----------
-    tests : int
-        How many were put to them.
+    ``most_tests`` changed orders are put to the proofs, past which no change is stated; ``tests`` is how many were.
     """
 
     def __init__(self, model: OrderModel, refused: RefusedCandidate, most_tests: int = MOST_TESTS) -> None:
@@ -85,10 +52,8 @@ class Explanation:
 
     def holds(self, change: SmallestChange) -> bool:
         """Return whether a change makes the order fit, and one unit of measure less does not."""
-        return self._of_one_form and self._fits(change) and self._no_less_does(change)
-
-    def _no_less_does(self, change: SmallestChange) -> bool:
-        return all(self._proof_of(less) is not None for less in change.one_less())
+        fits = self._of_one_form and self._fits(change)
+        return fits and all(self._proof_of(less) is not None for less in change.one_less())
 
     def _turned(self) -> SmallestChange | None:
         """Return an orientation that makes the order fit: by line id, then in the order of the contract."""
@@ -121,7 +86,7 @@ class Explanation:
             ):
                 break
             change = SmallestChange(line.line_id, shorten_um=need)
-            if self._proof_of(change) is None and self._fits(change) and self._no_less_does(change):
+            if self._proof_of(change) is None and self.holds(change):
                 return change
         return None
 
@@ -131,9 +96,8 @@ class Explanation:
         member = next(at for at, (each, _) in enumerate(self._model.expansion.units) if each is line)
         padding = int(units.edges_um[member, 0] + 2 * units.clear_um[member]) - line.edges_um[0]
         room = dict(zip(line.orientations[orientation].value, space.edges_um, strict=True))
-        length, width, height = (
-            max(edge + padding - room[name], 0) for name, edge in zip("LWH", line.edges_um, strict=True)
-        )
+        edges = zip("LWH", line.edges_um, strict=True)
+        length, width, height = (max(edge + padding - room[name], 0) for name, edge in edges)
         return length, width, height
 
     def _ways(self) -> Iterator[tuple[int, Make]]:
@@ -212,13 +176,24 @@ class Explanation:
 
 
 def explained(answer: Plan, model: OrderModel) -> Plan:
-    """Return a plan whose refused boxes state smallest changes, or without where there is no time for them."""
+    """Return a plan whose refused boxes state the smallest change that makes them fit, where one is known.
+
+    Without, where there is no time for them. The engine must find the changed order a place.
+    """
     if answer.cut_short:
         return without_extras(answer)
+    if answer.unpacked:  # which units a box was refused for could change with the order
+        return answer
+    left, refused = MOST_TESTS_IN_ALL, []
     try:
         with model.stop.timed():
-            return with_smallest_changes(answer, model)
+            for each in answer.certificate.refused_candidates:
+                explanation = Explanation(model, each, min(MOST_TESTS, left))
+                refused.append(dataclasses.replace(each, smallest_change=explanation.smallest()))
+                left = max(left - explanation.tests, 0)
     except SearchEndedError:
         if model.stop.cancelled:
             raise
         return without_extras(answer)
+    certificate = dataclasses.replace(answer.certificate, refused_candidates=tuple(refused))
+    return dataclasses.replace(answer, certificate=certificate)

@@ -8,9 +8,8 @@ import numpy as np
 from boxwright.catalog import Materials
 from boxwright.catalog.rows import LiftingProfile
 from boxwright.domain.box import BoxType
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Placement, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.strength import StackLoad
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.packing.voids import to_block, voids

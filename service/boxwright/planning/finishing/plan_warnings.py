@@ -5,15 +5,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from boxwright.catalog import unverified_walls
-from boxwright.catalog.dunnage_rules import redefined
+from boxwright.catalog.dunnage import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
 from boxwright.checking import loads_mg
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
-from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.order import FragilityClass, Item
-from boxwright.domain.plan import Parcel
+from boxwright.domain.plan import HandlingMark, Parcel
 from boxwright.domain.policy import Plausibility
 from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.same import Same

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.box_component import part_cost_minor
-from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.plan import Parcel
-from boxwright.domain.policy import Objective
+from boxwright.domain.policy import Objective, UnverifiedFactorRule
 from boxwright.footprint import (
     Rates,
     data_of_box,

@@ -27,12 +27,8 @@ def usable(
 ) -> tuple[tuple[BoxType, ...], dict[str, str], dict[str, str]]:
     """Return the box types that an order may use, with the gross limits that bind them.
 
-    Packs that are for none of its articles are passed over.
-
-    Returns
-    -------
-    tuple of BoxType, dict of str to str, dict of str to str
-        The box types; by id, the rules of limits below the catalog's; by id, why others may not be used.
+    Packs that are for none of its articles are passed over. With them come, by id, the rules of limits below the
+    catalog's, and why others may not be used.
     """
     left_out: dict[str, str] = {}
     if policy.engine is Engine.PY3DBP:
@@ -62,17 +58,9 @@ def limited(
 
     Both texts are empty where there is none. A pile of equal parcels limits what each may weigh, a box certificate how
     large and how heavy it may be, by figures that are verified or the caller's own; a carrier limits both by all its
-    figures, and the text marks one that nobody read in a source.
-
-    Parameters
-    ----------
-    box : BoxType
-        Of the catalog. A mailer or bag, which has no certificate, changes its size as it is filled: a carrier must
-        accept both its largest and its smallest.
-    policy, materials, biller : Policy, Materials, Biller or None
-        Stacking and certificate; their figures; who bills parcels.
-    lowest_um : int
-        Height of the lowest unit of the order: no mailer is filled less, in um.
+    figures, and the text marks one that nobody read in a source. A mailer or bag changes its size as it is filled: a
+    carrier must accept both its largest and its smallest. No mailer is filled less than ``lowest_um``, the height of
+    the lowest unit of the order.
     """
     carrier = None if biller is None else Same(biller.rule)
     strength = policy.stacking, policy.box_certificate, Same(materials)

@@ -22,18 +22,8 @@ def chosen_dunnage(
     """Return the dunnage of a request as ``Request`` names it; note what is in the way.
 
     What the policy names of cushioning is sorted by what it is for; where it names none of a sort, the catalog's first
-    is taken.
-
-    Parameters
-    ----------
-    order, catalog
-        Of the request.
-    asked : MaterialPolicy
-        What the policy asks of materials.
-    boxes : sequence of BoxType or None
-        Those that meet it; None where names in it are not known: dunnage is not asked then.
-    found : Findings
-        Collects what is wrong.
+    is taken. ``boxes`` meet what is ``asked`` of materials; None where names in that are not known: dunnage is not
+    asked then.
     """
     policy = asked.policy
     cares: dict[int, Care] = {}
@@ -43,9 +33,7 @@ def chosen_dunnage(
             cares[index] = care
 
     def choose(kind: DunnageKind, name: str, field: str) -> Dunnage | None:
-        with found:
-            return _chosen(kind, name, field, catalog, asked, boxes, cares)
-        return None
+        return found.attempt(_chosen, kind, name, field, catalog, asked, boxes, cares)
 
     stock = [each for each in catalog.dunnage if boxes is None or not asked.broken(each)]
     void_fill = choose(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
@@ -74,9 +62,11 @@ def chosen_dunnage(
     if void_fill is not None and not void_fill.cushions and any(care.cushion_fill for care in cares.values()):
         fills = (each for each in stock if each.kind is DunnageKind.VOID_FILL and each.cushions)
         cushion_fill = next(fills, void_fill)
-    tape = choose(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
-    label = choose(DunnageKind.LABEL, policy.label_id, "policy.label_id")
-    blocking = choose(DunnageKind.BLOCKING, policy.blocking_id, "policy.blocking_id")
+    kinds = (DunnageKind.TAPE, DunnageKind.LABEL, DunnageKind.BLOCKING)
+    names = (policy.tape_id, policy.label_id, policy.blocking_id)
+    tape, label, blocking = (
+        choose(kind, name, f"policy.{kind.value}_id") for kind, name in zip(kinds, names, strict=True)
+    )
     found.field("policy.tape_rule").attempt(asked.materials.tape_rule, policy.tape_rule)
     for fill in dict.fromkeys((void_fill, cushion_fill)):
         if blocking and fill and (blocking.density_kg_per_m3 or 0) < (fill.density_kg_per_m3 or 0):

@@ -14,6 +14,10 @@ from boxwright.protection import Care, InnerBox, held_in, tape_mg, void_fill_mg,
 from boxwright.units import exact
 
 if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.dunnage import Dunnage
+    from boxwright.domain.order import Orientation
+    from boxwright.domain.policy import Policy
     from boxwright.planning.request import Request
 
 Refusal = tuple[UnpackedReason, str]
@@ -69,18 +73,28 @@ def with_inner_boxes(request: Request, for_packs: frozenset[str]) -> Request:
     )
 
 
-def inner_box(request: Request, line: Item, box: BoxType) -> InnerBox | None:
-    """Return a line's inner box where it is of this type; None where the goods do not fit with their gap."""
-    care, filled, taped = request.care(line), 0, 0
-    orientation = held_in(line, box, care.inner_gap_um, request.policy.fit_clearance_um)
+def inner_box(
+    line: Item,
+    box: BoxType,
+    gap_um: int,
+    policy: Policy,
+    materials: Materials,
+    fill: Dunnage | None,
+    tape: Dunnage | None,
+    *,
+    stated: Orientation | None = None,
+) -> InnerBox | None:
+    """Return a line's inner box where it is of this type; None where the goods do not fit with their gap.
+
+    Then they lie as ``stated`` if somebody says so.
+    """
+    orientation = held_in(line, box, gap_um, policy.fit_clearance_um) or stated
     if orientation is None:
         return None
-    if request.cushion_fill is not None:
-        empty = box.inner_volume_um3 - math.prod(line.edges_um)
-        filled = void_fill_mg(empty, request.policy.void_fill_share, request.cushion_fill)
-    if request.tape is not None:
-        taped = tape_mg(box, request.tape, request.materials.tape_rule(request.policy.tape_rule))
-    return InnerBox(line, box, orientation, care.inner_gap_um, filled, taped)
+    empty = box.inner_volume_um3 - math.prod(line.edges_um)
+    filled = 0 if fill is None else void_fill_mg(empty, policy.void_fill_share, fill)
+    taped = 0 if tape is None else tape_mg(box, tape, materials.tape_rule(policy.tape_rule))
+    return InnerBox(line, box, orientation, gap_um, filled, taped)
 
 
 def _ships(request: Request, found: InnerBox, care: Care, parcels: Sequence[BoxType]) -> bool:
@@ -113,12 +127,16 @@ def _chosen(
     wrapped = max((wrap_mg(line, care.wrap_layers, each) for each in wraps), default=0)
     for box in cartons:
         request.stop.look()
-        found = inner_box(request, line, box)
+        dunnage = request.cushion_fill, request.tape
+        found = inner_box(line, box, care.inner_gap_um, request.policy, request.materials, *dunnage)
         if found is None:
             continue
-        over = _too_weak(found, wrapped)
-        if over is not None:
-            weak.append(over)
+        amounts = {each.property: each.millionths() for each in line.property_amounts}
+        limit, load = box.load_limit_mg(found.tape_mg), line.mass_mg + wrapped + found.fill_mg
+        if any(amounts.get(cap.property, 0) > cap.millionths() for cap in box.property_caps):
+            weak.append((0, box.box_type_id, 0))
+        elif limit is not None and load > limit:
+            weak.append((limit, box.box_type_id, load))
         elif broken := request.material_policy.broken(box):
             barred.append(f"{box.box_type_id!r} misses " + ", ".join(f"{name} ({why})" for name, why in broken.items()))
         elif left[box.box_type_id] < line.quantity:
@@ -129,31 +147,17 @@ def _chosen(
             return found
     if in_no_parcel is not None and not gone:
         return in_no_parcel
-    what = (
-        f"it is very_fragile, so that each of {line.quantity} units"
-        if line.quantity > 1
-        else "it is very_fragile, so that it"
-    )
-    what += " is packed in an inner box"
+    each = f"each of {line.quantity} units" if line.quantity > 1 else "it"
+    what = f"it is very_fragile, so that {each} is packed in an inner box"
     if gone:
         return UnpackedReason.NO_BOX_AVAILABLE, f"{what}, and there are too few that take it: {', '.join(gone)}"
     if barred:
         return UnpackedReason.MATERIAL_REQUIREMENTS, f"{what}, and none may be used: {'; '.join(barred)}"
     if weak:
         most, box_type_id, load = max(weak)
-        limit = f"{box_type_id!r} bears the most, {exact(most)} g, and would hold {exact(load)} g"
-        return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, f"{what}; of those that take it {limit}"
+        bears = f"{box_type_id!r} bears the most, {exact(most)} g, and would hold {exact(load)} g"
+        return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, f"{what}; of those that take it {bears}"
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{what}; {_too_small(request, line, care, cartons)}"
-
-
-def _too_weak(found: InnerBox, wrapped_mg: int) -> tuple[int, str, int] | None:
-    """Return what a box bears, its id and what would be in it, in mg; None where it bears that."""
-    box, goods = found.box, found.goods
-    amounts = {each.property: each.millionths() for each in goods.property_amounts}
-    if any(amounts.get(cap.property, 0) > cap.millionths() for cap in box.property_caps):
-        return 0, box.box_type_id, 0
-    limit, load = box.load_limit_mg(found.tape_mg), goods.mass_mg + wrapped_mg + found.fill_mg
-    return None if limit is None or load <= limit else (limit, box.box_type_id, load)
 
 
 def _too_small(request: Request, line: Item, care: Care, cartons: Sequence[BoxType]) -> str:
@@ -162,20 +166,14 @@ def _too_small(request: Request, line: Item, care: Care, cartons: Sequence[BoxTy
     need = " x ".join(exact(edge + around) for edge in line.edges_um)
     catalog = f"catalog {request.catalog.catalog_id!r}"
     words = f"with {exact(care.inner_gap_um)} mm on each side it needs {need} mm inside"
-    lacking = [
-        (
-            sum(
-                max(edge + around - room, 0)
-                for edge, room in zip(turned.rotate(*line.edges_um), box.inner_um, strict=True)
-            ),
-            box,
-        )
-        for box in cartons
-        for turned in line.orientations
-    ]
-    if not lacking:
+    if not cartons:
         return f"{words}, and {catalog} has no carton without compartments"
-    least, nearest = min(lacking, key=lambda each: (each[0], each[1].box_type_id))
+
+    def lack_um(box: BoxType) -> int:
+        turned = (zip(each.rotate(*line.edges_um), box.inner_um, strict=True) for each in line.orientations)
+        return min(sum(max(edge + around - room, 0) for edge, room in edges) for edges in turned)
+
+    nearest = min(cartons, key=lambda box: (lack_um(box), box.box_type_id))
     inside = " x ".join(exact(edge) for edge in nearest.inner_um)
-    nearest_words = f"the nearest, {nearest.box_type_id!r}, has {inside} mm and lacks {exact(least)} mm in all"
-    return f"{words}, and no carton of {catalog} has that ({nearest_words})"
+    lacks = f"has {inside} mm and lacks {exact(lack_um(nearest))} mm in all"
+    return f"{words}, and no carton of {catalog} has that (the nearest, {nearest.box_type_id!r}, {lacks})"

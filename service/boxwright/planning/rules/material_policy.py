@@ -23,17 +23,7 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class MaterialPolicy:
-    """The material rules of a policy, for a destination.
-
-    Attributes
-    ----------
-    policy : Policy
-        Whose rules.
-    materials : Materials
-        Facts about materials.
-    market : Market or None
-        Where the lane ends; None unless a rule needs it.
-    """
+    """The material rules of a policy; ``market`` is where the lane ends, None unless a rule needs it."""
 
     policy: Policy
     materials: Materials
@@ -80,7 +70,13 @@ class MaterialPolicy:
         if claim == "recyclable":
             return "" if material.recycling_stream else f"{name} has no recycling stream"
         if claim == "recyclable_at_destination":
-            return self._collected(name)
+            assert self.market is not None  # a policy with this claim is refused without a market
+            stream, where = self.market.stream(name), f"in market {self.market.market_id}"
+            if stream is None:
+                return f"nothing is known of collecting {name} {where}"
+            how = {Collection.COLLECTED: "", Collection.DROP_OFF: "only taken back at drop-off points"}
+            why = how.get(stream.collection, "not collected")
+            return f"{name} is {why} {where}" if why else ""
         if claim == "reusable":
             return "" if trips > 1 or material.kind is MaterialKind.REUSABLE else f"{name} is used once"
         certified = {Compostability.HOME} | ({Compostability.INDUSTRIAL} if claim == "compostable" else set())
@@ -89,16 +85,6 @@ class MaterialPolicy:
         if material.compostability is Compostability.INDUSTRIAL:
             return f"{name} composts in industrial plants only"
         return f"{name} is not compostable" if material.compostability else f"{name} has no known certificate"
-
-    def _collected(self, material_id: str) -> str:
-        assert self.market is not None  # a policy with this claim is refused without a market
-        stream = self.market.stream(material_id)
-        if stream is None:
-            return f"nothing is known of collecting {material_id} in market {self.market.market_id}"
-        if stream.collection is Collection.COLLECTED:
-            return ""
-        how = "only taken back at drop-off points" if stream.collection is Collection.DROP_OFF else "not collected"
-        return f"{material_id} is {how} in market {self.market.market_id}"
 
     def obstacles(self, items: Sequence[BoxType | Dunnage]) -> str:
         """Return what stood in the way of items none of which meets every rule, rule by rule, in words."""
@@ -115,8 +101,8 @@ class MaterialPolicy:
         for rule, failed in by_rule.items():
             if failed:
                 whys = dict.fromkeys(why for _, why in failed)
-                parts.append(f"{rule} is missed by {_names([name for name, _ in failed])} ({_first(list(whys))})")
-        parts += [f"all but {rule} is met by {_names(names)}" for rule, names in all_but.items() if names]
+                parts.append(f"{rule} is missed by {_first([repr(name) for name, _ in failed])} ({_first([*whys])})")
+        parts += [f"all but {rule} is met by {_first([*map(repr, names)])}" for rule, names in all_but.items() if names]
         return "; ".join(parts)
 
     def cautions(self, material_ids: Iterable[str]) -> list[PlanWarning]:
@@ -180,11 +166,6 @@ def _recycled(material: Material, least: float) -> str:
     if share is None:
         return f"the recycled content of {material.material_id} is unknown"
     return "" if share >= Decimal(str(least)) else f"{material.material_id} has {share.normalize():f}"
-
-
-def _names(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return ", ".join(map(repr, names[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
 
 
 def _first(whys: Sequence[str]) -> str:

@@ -1,24 +1,34 @@
-"""What of an order the data or the policy refuse, whatever the catalog."""
+"""What of an order the data or the policy refuse, and what the objectives need of a request."""
+
+from collections.abc import Iterator, Sequence
 
 from boxwright.catalog.materials import Materials
+from boxwright.domain.box import Catalog
+from boxwright.domain.factor import AccountingProfile, RecyclingRule
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.lane import Lane
 from boxwright.domain.order import FragilityClass, Order
-from boxwright.domain.policy import Plausibility, Policy
+from boxwright.domain.policy import COSTS, Objective, Plausibility, Policy
+from boxwright.errors import FieldViolation
 from boxwright.findings import Findings
 from boxwright.planning.rules.plausible import implausible
 from boxwright.protection import care_of
 
 
 def check_order(order: Order, policy: Policy, materials: Materials, found: Findings) -> None:
-    """Note what of an order the data or the policy refuse, such as an article that is not known.
-
-    Parameters
-    ----------
-    order, policy, materials : Order, Policy, Materials
-        What is packed, by which rules and data.
-    found : Findings
-        Gets what is wrong, by paths in the order.
-    """
-    _check_sales_packaging(order, materials, found)
+    """Note what of an order the data or the policy refuse, such as an article that is not known, by its path in it."""
+    packed = any(line.sales_packaging for line in order.lines)
+    known = {each.material_id for each in materials.materials} if packed else ()
+    for index, line in enumerate(order.lines):
+        inside = line.sales_packaging
+        if inside is None:
+            continue
+        named = [(f"materials[{at}].material_id", each.material_id) for at, each in enumerate(inside.materials)]
+        if inside.cushion_material_id:
+            named.append(("cushion_material_id", inside.cushion_material_id))
+        for where, name in named:
+            if name not in known:
+                found.add(f"lines[{index}].sales_packaging.{where}", f"must be a known material, got {name!r}")
     for index, line in enumerate(order.lines):
         found.stop.look()
         if line.care_field:
@@ -32,16 +42,46 @@ def check_order(order: Order, policy: Policy, materials: Materials, found: Findi
             found.add(each.field, f"must be plausible ({each.code}): {each.message}")
 
 
-def _check_sales_packaging(order: Order, materials: Materials, found: Findings) -> None:
-    """Note materials of sales packaging that are not known."""
-    known = {each.material_id for each in materials.materials}
-    for index, line in enumerate(order.lines):
-        inside = line.sales_packaging
-        if inside is None:
-            continue
-        named = [(f"materials[{at}].material_id", each.material_id) for at, each in enumerate(inside.materials)]
-        if inside.cushion_material_id:
-            named.append(("cushion_material_id", inside.cushion_material_id))
-        for where, name in named:
-            if name not in known:
-                found.add(f"lines[{index}].sales_packaging.{where}", f"must be a known material, got {name!r}")
+def objective_rules(
+    policy: Policy, lane: Lane | None, catalog: Catalog, profiles: Sequence[AccountingProfile]
+) -> Iterator[FieldViolation]:
+    """Yield what objectives, their basis and a carbon price need and the request lacks."""
+    basis = policy.emissions_basis
+    billed = lane is not None and bool(lane.carrier_service)
+    tables = lane.price_tables if lane is not None else ()
+    if basis is not None and basis.allocation is Allocation.DIMENSIONAL_WEIGHT and not billed:
+        yield FieldViolation("policy.emissions_basis.allocation", "dimensional_weight needs lane.carrier_service")
+    if tables and not billed:
+        yield FieldViolation("lane.price_tables", "must be absent without lane.carrier_service")
+    no_credits = "needs a profile without credits: under one that credits, more material may count as less"
+    credited = [each.recycling_rule is RecyclingRule.AVOIDED_BURDEN for each in profiles]
+    # The profile that the basis names, with its version or without, else the first.
+    names = [(each.profile_id, each.profile_id.split("@")[0]) for each in profiles]
+    named = [credit for each, credit in zip(names, credited, strict=True) if basis and basis.profile_id in each]
+    for index, objective in enumerate(policy.ranking):
+        field = f"policy.objectives[{index}]"
+        if objective in {Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST} and not billed:
+            yield FieldViolation(field, f"{objective.value} needs lane.carrier_service")
+        if objective is Objective.EMISSIONS:
+            if not profiles:
+                yield FieldViolation(field, "emissions needs an accounting profile")
+            elif any(named or credited[:1]):
+                yield FieldViolation(field, f"emissions {no_credits}")
+        if objective in COSTS:
+            unpriced = [box.box_type_id for box in catalog.box_types if catalog.price_minor(box) is None]
+            if unpriced:
+                rule = f"{objective.value} needs a price for every box type, {unpriced[0]!r} has none"
+                yield FieldViolation(field, rule)
+        if objective is Objective.SHIPPING_COST:
+            if not tables:
+                yield FieldViolation(field, "shipping_cost needs lane.price_tables")
+            for place, table in enumerate(tables):
+                if catalog.currency and table.currency != catalog.currency:
+                    rule = f"must be the catalog's, {catalog.currency}, to be added to its prices, got {table.currency}"
+                    yield FieldViolation(f"lane.price_tables[{place}].currency", rule)
+    if policy.carbon_price_per_tonne_minor is not None:
+        field = "policy.carbon_price_per_tonne_minor"
+        if not profiles:
+            yield FieldViolation(field, "needs an accounting profile")
+        elif any(credited):
+            yield FieldViolation(field, no_credits)

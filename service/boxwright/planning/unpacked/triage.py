@@ -21,15 +21,6 @@ from boxwright.planning.parts.admission import own_refusal
 from boxwright.planning.parts.cushioned import Guard
 from boxwright.planning.parts.spaces import lifting_words
 from boxwright.planning.rules.material_policy import MOST_NAMED
-from boxwright.planning.unpacked.misfit import (
-    extents_of,
-    lacks_words,
-    listed,
-    misfit_words,
-    nearest,
-    size_words,
-    turned_words,
-)
 from boxwright.protection import upright_words
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
@@ -98,7 +89,7 @@ def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
         return Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
     if model.admission.own[member]:
         return None
-    verdict = _verdict(model, member, line, _roomiest_first(model.box_types()))
+    verdict = _verdict(model, member, line)
     if verdict is None:
         return None
     verdict, biller = _with_boxes_out_of_reach(model, member, line, verdict), model.request.biller
@@ -113,64 +104,59 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
 
     ``max_parcels`` is how many could still be opened: the policy's limit less the parcels already started.
     """
-    policy = model.request.policy
     if not len(outcome.left):
         return []
-    boxes = _roomiest_first(model.box_types())
-    stock = _roomiest_first(in_stock(model.box_types(), outcome.parcels))
+    policy, boxes, units = model.request.policy, model.box_types(), model.expansion.units
     reasons: dict[str, Verdict] = {}
     for bundle in model.admission.bundles(outcome.left):
-        misfit = _group_misfit(model, bundle) if len(bundle) > 1 else None
-        if misfit is not None:
-            reasons |= {model.expansion.units[member][0].line_id: misfit for member in bundle.tolist()}
-    out = []
+        if len(bundle) > 1 and (misfit := _group_misfit(model, bundle)) is not None:
+            reasons |= {units[member][0].line_id: misfit for member in bundle.tolist()}
     for member in outcome.left.tolist():
         model.stop.look()
-        line, index = model.expansion.units[member]
-        if line.line_id not in reasons:
-            if max_parcels is not None and len(outcome.parcels) >= max_parcels:
-                rule = f"max_parcels is {policy.max_parcels}"
-                if any(model.for_several(box) is not box for box in boxes):
-                    rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
-                reasons[line.line_id] = Verdict(UnpackedReason.MAX_PARCELS_REACHED, rule)
-            elif _verdict(model, member, line, stock) is not None:
-                used = _takers(model, member, line)
-                rule = "every box in stock that takes it is used" + (f": {used}" if used else "")
-                reasons[line.line_id] = Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
-            else:
-                rule = f"no place found within the effort of mode {policy.mode.value}"
-                reasons[line.line_id] = Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
-        out.append(UnpackedUnit(line.line_id, index, *reasons[line.line_id]))
-    return out
+        line, _ = units[member]
+        if line.line_id in reasons:
+            continue
+        reason, rule = UnpackedReason.NOT_FOUND_WITHIN_EFFORT, _not_found("place", policy)
+        if max_parcels is not None and len(outcome.parcels) >= max_parcels:
+            reason, rule = UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}"
+            if any(model.for_several(box) is not box for box in boxes):
+                rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
+        elif _verdict(model, member, line, in_stock(boxes, outcome.parcels)) is not None:
+            used = _takers(model, member, line)
+            reason = UnpackedReason.NO_BOX_AVAILABLE
+            rule = "every box in stock that takes it is used" + (f": {used}" if used else "")
+        reasons[line.line_id] = Verdict(reason, rule)
+    left = (units[member] for member in outcome.left.tolist())
+    return [UnpackedUnit(line.line_id, index, *reasons[line.line_id]) for line, index in left]
+
+
+def _not_found(what: str, policy: Policy) -> str:
+    return f"no {what} found within the effort of mode {policy.mode.value}"
 
 
 def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
     """Return why a keep-together group that found no parcel fits none; None if some box at hand takes it."""
-    policy = model.request.policy
+    request = model.request
     group = model.expansion.units[int(bundle[0])][0].keep_together_group
-    alone = search_single(model, bundle, model.box_types(), EFFORT[policy.mode])
+    what = f"the {len(bundle)} units of keep-together group {group!r}"
+    alone = search_single(model, bundle, model.box_types(), EFFORT[request.policy.mode])
     if alone.found is not None:
         return None
-    what = f"the {len(bundle)} units of keep-together group {group!r}"
     for other in model.beyond[:2]:
-        if other is None:
-            continue
-        found = search_single(other, bundle, other.box_types(), EFFORT[policy.mode]).found
-        if found is not None:
+        found = other and search_single(other, bundle, other.box_types(), EFFORT[request.policy.mode]).found
+        if found:
             box_type_id = found.box.box_type_id
-            barred = model.request.left_out.get(box_type_id)
+            barred = request.left_out.get(box_type_id)
             why = f" and may not be used: {barred}" if barred else ", out of stock"
             rule = f"{what} fit no box at hand; {box_type_id!r} would take them{why}"
             return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     if alone.open_candidates:
-        rule = f"no box found for {what} within the effort of mode {policy.mode.value}"
-        return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
+        return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, _not_found(f"box for {what}", request.policy))
     if not alone.refused:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock")
-    last = max(alone.refused, key=lambda each: model.request.catalog.box_type(each.box_type_id).inner_volume_um3)
-    return Verdict(
-        UnpackedReason.GROUP_DOES_NOT_FIT, f"{what} fit no box type; the largest, {last.box_type_id}: {last.message}"
-    )
+    last = max(alone.refused, key=lambda each: request.catalog.box_type(each.box_type_id).inner_volume_um3)
+    rule = f"{what} fit no box type; the largest, {last.box_type_id}: {last.message}"
+    return Verdict(UnpackedReason.GROUP_DOES_NOT_FIT, rule)
 
 
 @lru_cache(maxsize=64)
@@ -179,10 +165,10 @@ def _roomiest_first(boxes: tuple[BoxType, ...]) -> list[BoxType]:
     return sorted(boxes, key=lambda box: -box.inner_volume_um3)
 
 
-def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
-    """Return why a unit fits none of some boxes, with any wrap that may be used."""
-    variants = model.variants(np.array([member]))
-    verdicts = [_verdict_with(variant, member, line, boxes) for variant in variants]
+def _verdict(model: OrderModel, member: int, line: Item, boxes: tuple[BoxType, ...] | None = None) -> Verdict | None:
+    """Return why a unit fits none of some boxes, by default all, with any wrap that may be used; None if it fits."""
+    some = _roomiest_first(model.box_types() if boxes is None else boxes)
+    verdicts = [_verdict_with(variant, member, line, some) for variant in model.variants(np.array([member]))]
     return None if any(each is None for each in verdicts) else verdicts[0]
 
 
@@ -192,35 +178,39 @@ def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict
     A unit that no such box takes either fits none, and the nearest is that of all.
     """
     reason, rule, _ = verdict
-    bare, (spare, barred, every) = not model.box_types(), model.beyond
+    bare, left_out, (spare, barred, every) = not model.box_types(), model.request.left_out, model.beyond
     if bare and reason is UnpackedReason.MATERIAL_REQUIREMENTS:
         return verdict
     if spare is not None:
-        without = _verdict(spare, member, line, _roomiest_first(spare.box_types()))
+        without = _verdict(spare, member, line)
         if without is None:
             taken = f"{_takers(spare, member, line)} would take it, out of stock"
             return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}")
-        if bare and not model.request.left_out:
+        if bare and not left_out:
             return without._replace(rule=f"{without.rule}; all are out of stock")
     if barred is not None and (takers := _takers(barred, member, line)):
-        why = next(why for box_type_id, why in model.request.left_out.items() if repr(box_type_id) in takers)
+        why = next(why for box_type_id, why in left_out.items() if repr(box_type_id) in takers)
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {takers} would take it and may not be used: {why}")
-    if every is None:
-        return verdict
-    of_all = _verdict(every, member, line, _roomiest_first(every.box_types()))
-    fits_none = of_all is not None and of_all.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-    return of_all if of_all is not None and fits_none and (bare or reason is of_all.reason) else verdict
+    of_all = every and _verdict(every, member, line)
+    fits_none = of_all and of_all.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    return of_all if of_all and fits_none and (bare or reason is of_all.reason) else verdict
 
 
 def _takers(model: OrderModel, member: int, line: Item) -> str:
     """Return the smallest box types that take a unit, named, and whether there are more."""
     found: list[str] = []
     for box in reversed(_roomiest_first(model.box_types())):
-        if _verdict(model, member, line, [box]) is None:
+        if _verdict(model, member, line, (box,)) is None:
             if len(found) == MOST_TAKERS:
                 return f"{', '.join(found)} and more"
             found.append(repr(box.box_type_id))
-    return listed(found) if found else ""
+    return _listed(found) if found else ""
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return words as a list: commas, and "and" before the last."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
@@ -246,10 +236,9 @@ def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
             return Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
         verdict = _size_verdict(model, member, line, boxes)
         assert verdict is not None  # no box of them takes it
-    asked, catalog = model.request.material_policy, model.request.catalog
-    for box in (
-        sorted(catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id)) if asked.rules else ()
-    ):
+    asked, every = model.request.material_policy, model.request.catalog.box_types
+    smallest_first = sorted(every, key=lambda box: (box.inner_volume_um3, box.box_type_id)) if asked.rules else ()
+    for box in smallest_first:
         broken = asked.broken(box) if box.available != 0 else {}
         if broken and _size_verdict(model, member, line, [box]) is None:
             misses = ", ".join(f"{rule} ({why})" for rule, why in broken.items())
@@ -293,26 +282,31 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
         )
         rule += f" ({why})" if why else "; a box type of stronger board may hold more"
         return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
-    policy, guard, shapes = model.request.policy, model.wrappings.guards[line.line_id], shapes_in(False)
-    rule = misfit_words(_what(line, shapes[0], guard, policy), len(boxes))
+    shapes, guard, only = shapes_in(False), model.wrappings.guards[line.line_id], len(boxes) == 1
+    policy, clearance_um = model.request.policy, model.request.policy.fit_clearance_um
+    which = "does not fit the only box type" if only else f"fits none of {len(boxes)} box types"
+    rule = f"{_what(line, shapes[0], guard, clearance_um)} {which}"
     if asked := model.request.material_policy.rules:
-        rule += f" that {'meets' if len(boxes) == 1 else 'meet'} {' and '.join(asked)}"
+        rule += f" that {'meets' if only else 'meet'} {' and '.join(asked)}"
     if policy.fit_clearance_mm:
         rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
     if small:
         rule += f"; {_nearest(model, shapes, [(box_type_id, space.edges_um) for box_type_id, _, space in small])}"
     if small and line.care_field:
         given = next(each for each in model.request.as_given.lines if each.line_id == line.line_id)
-        upright = upright_words(given, model.request.materials)
-        lying = [each for each, shape, space in small if upright and fit_alone(_in_any_orientation(shape), space)]
+        upright, any_way = upright_words(given, model.request.materials), (1 << len(ALL_ORIENTATIONS)) - 1
+        lying = [
+            box_type_id
+            for box_type_id, shape, space in small
+            if upright and fit_alone(dataclasses.replace(shape, masks=np.full_like(shape.masks, any_way)), space)
+        ]
         rule += f"; on its side it would fit {lying[-1]!r}, but {upright}" if lying else ""
     if overfilled:
         over, box_type_id = min(overfilled)
         rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but it would pass the"
         rule += f" fill limit of {policy.fill_limit:g}, of {box_type_id!r} by {over / 1e15:.3g} L"
     # The least inside that takes it with its clearances in its first allowed orientation.
-    extents = extents_of(shapes[0].edges_um[0] + 2 * shapes[0].clear_um[0], shapes[0].masks[0])[0]
-    length, width, height = (edge + policy.fit_clearance_um for edge in extents)
+    length, width, height = (edge + clearance_um for edge in _extents(shapes[0])[0])
     if guard.half_gap_um + guard.wall_margin_um and guard.inner is None:
         rule += f"; it needs a box of at least {' x '.join(map(exact, (length, width, height)))} mm inside"
         boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
@@ -323,68 +317,64 @@ def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[Bo
     return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required)
 
 
-def _what(line: Item, one: Units, guard: Guard, policy: Policy) -> str:
+def _what(line: Item, one: Units, guard: Guard, clearance_um: int) -> str:
     """Return what must fit, in words: a unit with its clearances, or its inner box and the inside that this needs."""
     to_walls = guard.half_gap_um + guard.wall_margin_um
+    edges = line.edges_um if to_walls else one.edges_um[0].tolist()
+    size = " x ".join(f"{edge / 1_000:g}" for edge in edges) + " mm"
     if not to_walls:
-        return turned_words(one.edges_um[0].tolist())
-    what = f"{size_words(line.edges_um)} with {exact(to_walls)} mm to each wall"
+        return f"{size} in its allowed orientations"
+    what = f"{size} with {exact(to_walls)} mm to each wall"
     if guard.inner is None:
         return what
-    needed = " x ".join(exact(edge + 2 * to_walls + policy.fit_clearance_um) for edge in line.edges_um)
+    needed = " x ".join(exact(edge + 2 * to_walls + clearance_um) for edge in line.edges_um)
     inner = f"it is very_fragile, so that it is packed in an inner box: {guard.inner.box.box_type_id!r}"
     return f"{inner} of {what} needs {needed} mm inside, and"
 
 
-def _in_any_orientation(units: Units) -> Units:
-    return dataclasses.replace(units, masks=np.full_like(units.masks, (1 << len(ALL_ORIENTATIONS)) - 1))
+def _extents(one: Units) -> list[Cuboid]:
+    """Return how far a unit reaches along x, y and z with its clearances, in each orientation that it allows."""
+    edges, mask = (one.edges_um[0] + 2 * one.clear_um[0]).tolist(), int(one.masks[0])
+    return [orientation.rotate(*edges) for bit, orientation in enumerate(ALL_ORIENTATIONS) if mask >> bit & 1]
 
 
 def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Cuboid]]) -> str:
-    """Return the box that lacks least for a unit in any allowed orientation, and what it lacks along each edge.
+    """Return the box that lacks least for a unit in any shape and orientation, and what it lacks along each edge.
 
-    Parameters
-    ----------
-    model : OrderModel
-        Says which box types are out of stock or may not be used.
-    shapes : sequence of Units
-        The unit, once in each shape.
-    small : sequence of (str, tuple of int)
-        Box types and their usable insides, in um; none of them takes it.
+    ``small`` are box types and their usable insides, in um; none of them takes it.
     """
-    extents = [
-        each for shape in shapes for each in extents_of(shape.edges_um[0] + 2 * shape.clear_um[0], shape.masks[0])
-    ]
-    place, lack = nearest(extents, [edges for _, edges in small])
+    extents = np.array([each for shape in shapes for each in _extents(shape)], dtype=np.int64)[:, np.newaxis]
+    lacking = np.maximum(extents - np.array([edges for _, edges in small], dtype=np.int64), 0)
+    turn, place = divmod(int(lacking.sum(axis=2).argmin()), len(small))
     request, box_type_id = model.request, small[place][0]
-    lacks = lacks_words(box_type_id, lack, only=len(small) == 1)
+    edges = zip(("length", "width", "height"), lacking[turn, place].tolist(), strict=True)
+    lacks = _listed([f"{exact(lack)} mm of {edge}" for edge, lack in edges if lack])
+    words = f"{box_type_id!r} lacks {lacks}" if len(small) == 1 else f"the nearest, {box_type_id!r}, lacks {lacks}"
     if box_type_id in request.left_out:
-        return f"{lacks}, and may not be used: {request.left_out[box_type_id]}"
+        return f"{words}, and may not be used: {request.left_out[box_type_id]}"
     some_at_hand = any(request.catalog.box_type(each).available != 0 for each, _ in small)
     if some_at_hand and request.catalog.box_type(box_type_id).available == 0:
-        return f"{lacks}, and is out of stock"
-    return lacks
+        return f"{words}, and is out of stock"
+    return words
 
 
 def _why_no_box(model: OrderModel) -> Verdict:
     """Return why no box type may be used at all: stock, or what the policy asks of materials."""
     request = model.request
     asked, catalog = request.material_policy, request.catalog
-    none = f"no box type of catalog {catalog.catalog_id!r}"
+    none, meets = f"no box type of catalog {catalog.catalog_id!r}", f"meets {' and '.join(asked.rules)}"
     boxes = sorted(catalog.box_types, key=lambda box: box.box_type_id)  # however the catalog lists them
     at_hand = [box for box in boxes if box.available != 0]
     if request.left_out:
         box_type_id, why = next(iter(request.left_out.items()))
-        what = f"meets {' and '.join(asked.rules)}" if asked.rules else "is in stock"
-        rule = f"{none} {what} and may be used (box type {box_type_id!r}: {why})"
+        rule = f"{none} {meets if asked.rules else 'is in stock'} and may be used (box type {box_type_id!r}: {why})"
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
     if not at_hand or not asked.rules:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock")
-    rule = f"{none} meets {' and '.join(asked.rules)}: {asked.obstacles(at_hand)}"
-    used_up = [box.box_type_id for box in boxes if box.available == 0]
-    meeting = [each for each in used_up if not asked.broken(catalog.box_type(each))]
+    rule = f"{none} {meets}: {asked.obstacles(at_hand)}"
+    meeting = [repr(box.box_type_id) for box in boxes if box.available == 0 and not asked.broken(box)]
     if meeting:
-        rule += f"; it is met by {', '.join(map(repr, meeting[:MOST_NAMED]))}, out of stock"
+        rule += f"; it is met by {', '.join(meeting[:MOST_NAMED])}, out of stock"
     for kind in DunnageKind:
         stocked = [each for each in catalog.dunnage if each.kind is kind]
         if stocked and all(map(asked.broken, stocked)):

@@ -331,10 +331,10 @@ class Workers:
                     log(logging.ERROR, "a planning process cannot be started", {"why": str(error)})
                     await asyncio.sleep(AGAIN_S)
                     continue
-                if shelf is self._shelf:
-                    self._take_up(workers)
-                else:  # what is planned with has changed meanwhile
-                    for worker in workers:
+                for worker in workers:
+                    if shelf is self._shelf and len(self._planning) < self.at_once:
+                        self._take_up({worker})
+                    else:  # what is planned with has changed meanwhile
                         worker.close()
 
     async def _look(self) -> None:

@@ -84,7 +84,8 @@ class Worker(asyncio.Protocol):
         self._asked: Asked | None = None
         self._answer: asyncio.Future[Answered] = self._loop.create_future()
         self._killing: asyncio.TimerHandle | None = None
-        self._begun_cpu_s = self._seen_cpu_s = self._seen_s = 0.0
+        self._begun_cpu_s = self._seen_cpu_s = 0.0
+        self._seen_s = time.monotonic()
 
     @property
     def busy(self) -> bool:
@@ -105,7 +106,8 @@ class Worker(asyncio.Protocol):
         return self._answer
 
     def close(self) -> None:
-        """Have the process end, which has no order."""
+        """End the process, which has no order."""
+        self.process.kill()
         self._transport.close()
 
     def kill(self, why: BoxwrightError) -> None:
@@ -115,20 +117,22 @@ class Worker(asyncio.Protocol):
         self._end(why, [])
 
     def look(self) -> None:
-        """Kill the process where its order has taken too much memory or time, or does not get on."""
-        if self._asked is None:
+        """Kill the process where it does not get on, or its order has taken too much memory or time."""
+        if self._asked is None and self.started.done():
             return
         most_bytes, most_cpu_s = self._settings.max_worker_bytes, self._settings.max_cpu_s_per_order
         now_s, cpu_s = time.monotonic(), process_cpu_s(self.pid)
         if cpu_s > self._seen_cpu_s:
             self._seen_cpu_s, self._seen_s = cpu_s, now_s
-        if self.resident_bytes() > most_bytes:
+        if now_s - self._seen_s > HANG_S:
+            self.kill(PlanningLostError("the process that planned this order did not get on"))
+        elif self._asked is None:
+            return  # it still loads
+        elif self.resident_bytes() > most_bytes:
             self.kill(MemoryCeilingError(f"the order took more memory than one may take, {most_bytes:,} bytes"))
         elif cpu_s - self._begun_cpu_s > most_cpu_s + KILL_S:
             text = f"the order reached its ceiling of {most_cpu_s:g} s of CPU before there was a plan"
             self.kill(CpuCeilingError(text))
-        elif now_s - self._seen_s > HANG_S:
-            self.kill(PlanningLostError("the process that planned this order did not get on"))
 
     def resident_bytes(self) -> int:
         """Memory that the process holds; 0 where the system does not say."""
