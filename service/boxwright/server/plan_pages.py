@@ -64,8 +64,6 @@ class PlanPages:
             If there is no store, or it fails.
         InvalidInputError
             If there is no such paper, or UnknownResourceError if there is no such plan.
-        UnsupportedError
-            If the extra ``report`` is not installed.
         """
         store = self._keeping.store
         found = Findings()
