@@ -74,7 +74,7 @@ def read(
     materials = load_materials()
 
     def slips(order: Order) -> Iterator[FieldViolation]:
-        return (FieldViolation(each.field, each.text) for each in implausible(order, materials))
+        return (FieldViolation(each.field, each.message) for each in implausible(order, materials))
 
     return convert_orders(
         sources,
