@@ -125,7 +125,7 @@ class BatchTotals:
         if plan is None:
             self.held[result.status] += order.unit_count - len(unpacked)
             return
-        for code, text in {warning.code: warning.text for warning in reversed(plan.warnings)}.items():
+        for code, text in {warning.code: warning.message for warning in reversed(plan.warnings)}.items():
             self.warnings[code] += 1
             self.examples.setdefault(code, f"{plan.order_id}: {text}")
         self.derived_legs = self.derived_legs or plan.derived_legs

@@ -59,7 +59,7 @@ def read(
     materials = load_materials()
 
     def slips(order: Order) -> Iterator[FieldViolation]:
-        return (FieldViolation(slip.field, slip.text) for slip in implausible(order, materials))
+        return (FieldViolation(slip.field, slip.message) for slip in implausible(order, materials))
 
     return convert_orders(
         list(_sources(files, {path.resolve() for path in written if path is not None})),

@@ -56,7 +56,7 @@ def _parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[RenderableTyp
     for number, parcel in enumerate(plan.parcels, start=1):
         yield _parcel(parcel, f"Parcel {number} of {len(plan.parcels)}", catalog)
     if plan.unpacked:
-        left = [(f"{unit.line_id} {unit.unit_index + 1}", _plain(unit.reason), unit.rule) for unit in plan.unpacked]
+        left = [(f"{unit.line_id} {unit.unit_index + 1}", _plain(unit.reason), unit.message) for unit in plan.unpacked]
         yield titled(f"Unpacked: {count(len(left), 'unit')}", table_of(("Unit", "Reason", "Rule"), left))
     if plan.footprints:
         yield footprint_table(plan.footprints)
@@ -70,7 +70,7 @@ def _parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[RenderableTyp
 def warning_words(warning: PlanWarning) -> str:
     """Return a warning as it is printed: its text, code and field, and how often it was found."""
     often = f", {warning.count} times" if warning.count > 1 else ""
-    return f"{warning.text} ({' '.join(part for part in (warning.code, warning.field) if part)}{often})"
+    return f"{warning.message} ({' '.join(part for part in (warning.code, warning.field) if part)}{often})"
 
 
 def print_steps(console: Console, plan: Plan, task: Task) -> None:
@@ -99,7 +99,7 @@ def print_refusals(console: Console, plan: Plan) -> None:
     refused = [
         (
             f"{box.box_type_id} with {box.cushioning_id}" if box.cushioning_id else box.box_type_id,
-            box.rule,
+            box.message,
             change_words(box.smallest_change),
         )
         for box in plan.certificate.refused_candidates

@@ -69,7 +69,7 @@ def check(file: Path) -> None:
             raise SystemExit(BAD_INPUT)
         catalog = load_catalog(file)
         click.echo(f"valid: {catalog.catalog_id}, {len(catalog.box_types)} box types, {catalog.content_hash}")
-        warn(each.text for each in gathered(catalog_warnings(catalog)))
+        warn(each.message for each in gathered(catalog_warnings(catalog)))
 
 
 @command.command("push")

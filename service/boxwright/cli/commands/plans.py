@@ -72,12 +72,12 @@ def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: 
     """List stored plans, newest first."""
     from boxwright.server.plan_archive import found, opened, summary
 
-    with told_to_users(), opened(store) as archive:
-        asked = itertools.islice(found(archive, where, order_by, order_id_key), limit + 1)
+    with told_to_users(), opened(store) as kept:
+        asked = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
         plans = [summary(stored) for stored in asked]
         _show(plans[:limit])
         if not plans:
-            _say_hashed(archive, where, order_id_key)
+            _say_hashed(kept, where, order_id_key)
         if len(plans) > limit:
             click.echo(f"There are more than {limit}: --limit shows more.", err=True)
 
@@ -93,8 +93,8 @@ def show_plan(store: str, name: str, whole: bool) -> None:
     """
     from boxwright.server.plan_archive import opened, plan_data, whole_data
 
-    with told_to_users(), opened(store) as archive:
-        stored = archive.read.plan(name.removeprefix("plans/"))
+    with told_to_users(), opened(store) as kept:
+        stored = kept.read.plan(name.removeprefix("plans/"))
         if stored is None:
             raise refusal("NAME", f"names no stored plan, got {name!r}")
         data = whole_data(stored) if whole else plan_data(stored)
@@ -108,15 +108,15 @@ def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
     from boxwright.server.plan_archive import found, opened, whole_data
 
-    with told_to_users(), opened(store) as archive:
+    with told_to_users(), opened(store) as kept:
         count = 0
         with whole_file(out, private=True, follow=False) as file:
-            for stored in found(archive, where, "create_time", order_id_key):
+            for stored in found(kept, where, "create_time", order_id_key):
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 count += 1
         tell_of(out, f"{_plans(count)} written to {shown(out)}", err=is_device(out))
         if not count:
-            _say_hashed(archive, where, order_id_key)
+            _say_hashed(kept, where, order_id_key)
 
 
 @command.command("orders")
@@ -131,14 +131,14 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     from boxwright.server.plan_archive import opened
     from boxwright.server.shipped_orders import shipped_orders
 
-    with told_to_users(), opened(store) as archive:
+    with told_to_users(), opened(store) as kept:
         if out.suffix.lower() not in (".csv", ".parquet"):
             raise refusal("--out", f"must end in .csv or .parquet, got {out.name!r}")
         count = 0
 
         def counted() -> Iterator[dict[str, Any]]:
             nonlocal count
-            for order, day in shipped_orders(archive, where, order_id_key):
+            for order, day in shipped_orders(kept, where, order_id_key):
                 count += 1
                 yield from shipped_rows(order, day)
 
@@ -151,7 +151,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
         said = f"{count:,} order{'' if count == 1 else 's'} with boxes used in {shown(out)}"
         tell_of(out, said, err=is_device(out))
         if not count:
-            _say_hashed(archive, where, order_id_key)
+            _say_hashed(kept, where, order_id_key)
 
 
 @command.command("link")
@@ -208,19 +208,17 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """Delete the stored plans that a filter finds, with their outcomes and the catalogs that no plan needs any more.
 
-    Answers for repeated calls stay until they are too old: who has the request of a call reads its answer. A file of
-    SQLite is then written anew, so that nothing of the plans is left to be read in it; no server stores meanwhile.
+    So are the answers of repeated calls that have them.
     """
     from boxwright.server.plan_archive import found, hides_orders, opened
 
-    with told_to_users(), opened(store) as archive:
+    with told_to_users(), opened(store) as kept:
         if not where.strip():
             raise refusal("--filter", "say which plans; boxwright plans prune deletes by age and size")
-        if hides_orders(archive, where, order_id_key):  # `order_id != A-1` would find that order too
+        if hides_orders(kept, where, order_id_key):  # `order_id != A-1` would find that order too
             raise refusal("--filter", HASHED[0].lower() + HASHED[1:])
-        gone = archive.delete(stored.plan.plan_id for stored in found(archive, where, "create_time", order_id_key))
+        gone = kept.delete(stored.plan.plan_id for stored in found(kept, where, "create_time", order_id_key))
         click.echo(f"{_plans(gone)} deleted")
-        _say_left(archive)
 
 
 @command.command("prune")
@@ -228,20 +226,16 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 @click.option("--keep-days", type=FiniteRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
 @click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
-    """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more.
-
-    A file of SQLite is then written anew, as by plans delete.
-    """
+    """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
     from boxwright.server.plan_archive import keep_of, opened
 
     with told_to_users():
         if keep_days is None and keep_bytes is None:
             raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
-        with opened(store) as archive:
-            gone = archive.prune(keep_of(keep_days, keep_bytes))
-            left = archive.read.sizes()
+        with opened(store) as kept:
+            gone = kept.prune(keep_of(keep_days, keep_bytes))
+            left = kept.read.sizes()
             click.echo(f"{_plans(gone)} deleted, {_plans(left.plans)} of {left.total_bytes:,} bytes left")
-            _say_left(archive)
 
 
 def _show(plans: "Sequence[StoredPlan]") -> None:
@@ -266,17 +260,11 @@ def _show(plans: "Sequence[StoredPlan]") -> None:
     console.print(table)
 
 
-def _say_left(archive: Any) -> None:
-    """Say why what was deleted may still be read in the files."""
-    if archive.left:
-        click.echo(archive.left, err=True)
-
-
-def _say_hashed(archive: Any, where: str, order_id_key: str) -> None:
+def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
     """Say why an order may not be found: its id is stored under a key that was not given."""
     from boxwright.server.plan_archive import hides_orders
 
-    if hides_orders(archive, where, order_id_key):
+    if hides_orders(kept, where, order_id_key):
         click.echo(HASHED, err=True)
 
 
