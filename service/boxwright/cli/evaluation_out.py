@@ -102,17 +102,17 @@ def write_rejects(rejected: Spool[Rejected], path: Path) -> None:
     with whole_file(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["order_id", "where", "field", "rule"])
-        for each in rejected:
-            for broken in each.broken:
+        for order in rejected:
+            for broken in order.broken:
                 where, _, field = broken.field.partition(", ")
-                writer.writerow(map(neutral, (each.order_id, where, field, broken.rule)))
+                writer.writerow(map(neutral, (order.order_id, where, field, broken.rule)))
 
 
 def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
     """Yield the first rejected orders, one rule each, and how many more there are."""
     for index in range(min(len(rejected), SHOWN)):
-        each = rejected[index]
-        yield ": ".join(filter(None, [each.order_id, str(each.broken[0])]))
+        order = rejected[index]
+        yield ": ".join(filter(None, [order.order_id, str(order.broken[0])]))
     if len(rejected) > SHOWN:
         yield f"and {len(rejected) - SHOWN:,} more; --rejects FILE.csv lists all"
 

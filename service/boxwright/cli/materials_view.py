@@ -116,15 +116,15 @@ def _collecting(material: Material, materials: Materials) -> str:
 def _missing(profile: AccountingProfile, materials: Materials) -> Iterator[str]:
     """Yield the stages and the materials that a profile has no factors for."""
     for component in sorted(CARRIED):
-        cells = [each for each in profile.coverage if each.component is component and each.coverage is Coverage.MISSING]
+        cells = [cell for cell in profile.coverage if cell.component is component and cell.coverage is Coverage.MISSING]
         if cells:
-            stages = (each.stage.value.removeprefix("transport_").replace("_", " ") for each in cells)
+            stages = (cell.stage.value.removeprefix("transport_").replace("_", " ") for cell in cells)
             yield f"{component.value} {', '.join(stages)}"
     for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
         lacking = [
-            each.material_id
-            for each in materials.materials
-            if not any(profile.factor(each.material_id, one) for one in (stage, Stage.CRADLE_TO_GRAVE))
+            material.material_id
+            for material in materials.materials
+            if not any(profile.factor(material.material_id, one) for one in (stage, Stage.CRADLE_TO_GRAVE))
         ]
         if lacking:
             yield f"{stage.value.replace('_', ' ')} of {', '.join(lacking)}"

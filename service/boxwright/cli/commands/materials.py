@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.options import PATH
 
 
 def _decimal(text: str) -> Decimal:
@@ -38,13 +39,13 @@ def list_materials() -> None:
 
 
 @command.command("import")
-@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.csv", type=PATH)
 @click.option(
     "--into",
     "folder",
     required=True,
     metavar="FOLDER",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Data folder of your own; a new one starts as a copy of the shipped data.",
 )
 def import_factors(file: Path, folder: Path) -> None:
@@ -64,18 +65,14 @@ def import_factors(file: Path, folder: Path) -> None:
 @command.command("weigh")
 @click.argument("dunnage_id", metavar="DUNNAGE")
 @click.option("--litres", type=_decimal, metavar="L", help="Volume that the dunnage fills, as it is used.")
-@click.option(
-    "--box-mm", type=_decimal, nargs=3, metavar="L W H", help="Inner edges of the box that the dunnage fills."
-)
-@click.option(
-    "--grams", type=_decimal, required=True, metavar="G", help="Mass of the dunnage, or of the box filled with it."
-)
+@click.option("--box-mm", type=_decimal, nargs=3, metavar="L W H", help="Inner edges of the box that it fills.")
+@click.option("--grams", type=_decimal, required=True, metavar="G", help="Mass of the dunnage, or of the box with it.")
 @click.option("--empty-grams", type=_decimal, default="0", metavar="G", help="Mass of the empty box. Default 0.")
 @click.option(
     "--into",
     "folder",
     metavar="FOLDER",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Data folder of your own to put the row into; a new one starts as a copy of the shipped data.",
 )
 def weigh(
