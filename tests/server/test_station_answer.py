@@ -123,7 +123,7 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
         raise AssertionError("made for nothing")
 
     for module, name in (
-        (footprint_module, "_line"),
+        (footprint_module, "_lines"),
         (footprint_module, "COVERAGE"),
         (certificate_module.REFUSED, "fields"),
         (chargeable_module, "_lower_step"),
@@ -152,7 +152,7 @@ def test_the_default_holds_what_a_station_needs(rich):
         plan_pb2.PLAN_STATUS_PARTIAL,
         "catalogs/us-stock",
     )
-    assert made.unpacked[0].rule
+    assert made.unpacked[0].message
     assert made.warnings
     assert made.carriage_price.units
     assert made.certificate.status

@@ -80,7 +80,7 @@ class BatchTotals:
         if plan is None:
             self.held[result.status] += result.order.unit_count - len(unpacked)
             return
-        for code, text in {each.code: each.text for each in reversed(plan.warnings)}.items():
+        for code, text in {each.code: each.message for each in reversed(plan.warnings)}.items():
             self.warnings.setdefault(code, WarningTally(plan.order_id, text)).orders += 1
         self.derived_legs = self.derived_legs or plan.derived_legs
         self.proved += plan.certificate.status is ProofStatus.PROVED

@@ -51,7 +51,7 @@ def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[Renderabl
 def warning_words(warning: PlanWarning) -> str:
     """Return a warning as it is printed: its text, code and field, and how often it was found."""
     often = f", {warning.count} times" if warning.count > 1 else ""
-    return f"{warning.text} ({' '.join(part for part in (warning.code, warning.field) if part)}{often})"
+    return f"{warning.message} ({' '.join(part for part in (warning.code, warning.field) if part)}{often})"
 
 
 def _headline(plan: Plan, order: Order) -> Text:
@@ -246,7 +246,7 @@ def _cut(step: LowerStep) -> str:
 def _unpacked(plan: Plan) -> Group:
     table = plain_table("Unit", "Reason", "Rule")
     for unit in plan.unpacked:
-        table.row(f"{unit.line_id} {unit.unit_index + 1}", unit.reason.value.replace("_", " "), unit.rule)
+        table.row(f"{unit.line_id} {unit.unit_index + 1}", unit.reason.value.replace("_", " "), unit.message)
     return Group(Text(f"Unpacked: {count(len(plan.unpacked), 'unit')}", style="bold"), table)
 
 

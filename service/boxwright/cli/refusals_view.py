@@ -19,7 +19,7 @@ def print_refusals(console: Console, plan: Plan) -> None:
     table = plain_table("Box type", "Why it does not take the order", "Smallest change that cures it")
     for each in plan.certificate.refused_candidates:
         name = f"{each.box_type_id} with {each.cushioning_id}" if each.cushioning_id else each.box_type_id
-        table.row(name, each.rule, in_words(each.smallest_change))
+        table.row(name, each.message, in_words(each.smallest_change))
     console.print(Text("Refused boxes", style="bold"))
     console.print(table)
 

@@ -200,7 +200,7 @@ class Server:
         self._traces = traces_of(settings)
         # Last: opening the store may change its tables, which a start that fails must not do.
         self._keeping = Keeping(settings, self.metrics)
-        self._stored_tokens = StoredTokens(self._keeping.store.read.tokens.all) if settings.tokens_in_store else None
+        self._stored_tokens = StoredTokens(self._keeping.store.tokens.all) if settings.tokens_in_store else None
         sources = [each for each in (self._file_tokens, self._stored_tokens) if each is not None]
         tokens = Tokens(*sources) if sources else None
         if tokens is not None:
@@ -333,7 +333,7 @@ class Server:
         await ending
         self._workers.close()
         left = self._workers.join(LAST_WAIT_S)
-        self._keeping.close(LAST_WAIT_S)
+        self._keeping.close()
         if self._traces is not None:
             self._traces.close(LAST_WAIT_S)
         if self._admin is not None:
