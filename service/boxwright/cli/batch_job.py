@@ -96,7 +96,7 @@ class PackJob:
                 line = to_json_line(result, self.catalog, self.policy, with_data=self.with_data)
                 done.lines.append(line)
                 if result.plan is not None:
-                    done.profile_ids.update(each.profile_id for each in result.plan.footprints)
+                    done.profile_ids.update(footprint.profile_id for footprint in result.plan.footprints)
         return done
 
 
