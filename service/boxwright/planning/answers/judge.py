@@ -54,11 +54,11 @@ def judge(
     ]
     if without_layout:
         return None, without_layout
-    parcels = [each for each in laid if isinstance(each, Parcel)]
+    parcels = [parcel for parcel in laid if isinstance(parcel, Parcel)]
     status = PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
     bare = Plan(task.order.order_id, status if parcels else PlanStatus.NONE, tuple(parcels), tuple(unpacked))
     violations = _check(bare, task)
-    if any(each.kind in WITHOUT_MEANING for each in violations):
+    if any(violation.kind in WITHOUT_MEANING for violation in violations):
         return None, list(_of_facts(violations, parcels))
     assessed = assess(task, parcels, unpacked)
     return assessed, _check(assessed, task)
@@ -84,20 +84,20 @@ def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) ->
     Units without positions lie nowhere because a name is wrong, and that is among the findings. A unit without a
     position among units that have one comes with what makes the parcel be laid out.
     """
-    nowhere = {index for index, each in enumerate(parcels) if without_positions(each.placements)}
+    nowhere = {index for index, parcel in enumerate(parcels) if without_positions(parcel.placements)}
     without_position = {
-        (index, each.line_id, each.unit_index)
+        (index, placement.line_id, placement.unit_index)
         for index, parcel in enumerate(parcels)
-        for each in parcel.placements
-        if without_positions([each])
+        for placement in parcel.placements
+        if without_positions([placement])
     }
     hint = "give corner and extents of all units of the parcel, or of none, and it is laid out here"
-    for each in violations:
-        invalid = each.kind is ViolationKind.INVALID_NUMBER
-        if each.constraint == "stated_figures" or (invalid and each.parcel_index in nowhere):
+    for violation in violations:
+        invalid = violation.kind is ViolationKind.INVALID_NUMBER
+        if violation.constraint == "stated_figures" or (invalid and violation.parcel_index in nowhere):
             continue
-        hinted = invalid and (each.parcel_index, each.line_id, each.unit_index) in without_position
-        yield dataclasses.replace(each, detail=f"{each.detail}: {hint}") if hinted else each
+        hinted = invalid and (violation.parcel_index, violation.line_id, violation.unit_index) in without_position
+        yield dataclasses.replace(violation, detail=f"{violation.detail}: {hint}") if hinted else violation
 
 
 def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
@@ -128,7 +128,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
         made = plan_request(request, empty_spaces=False, explain=False)
         if made.unpacked:
             # That another parcel would be needed is no reason, as the box was said.
-            rules = (left.rule for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
+            rules = (left.message for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
             none = f"{len(made.unpacked)} of {len(each.placements)} have no place left"
             found.append(next(rules, f"{none} with the gaps, loads and support that the rules ask for"))
             continue
