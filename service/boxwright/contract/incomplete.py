@@ -22,7 +22,7 @@ def causes(
 
 def incomplete_to_wire(order_id: str, unpacked: Sequence[UnpackedUnit]) -> errors_pb2.IncompletePlanDetail:
     """Return the detail of an order whose units stayed out."""
-    ordered = sorted(causes(unpacked).items(), key=lambda each: (-each[1], each[0][0]))
+    ordered = sorted(causes(unpacked).items(), key=lambda cause: (-cause[1], cause[0][0]))
     return errors_pb2.IncompletePlanDetail(
         order_id=printable(order_id),
         lines=[

@@ -15,7 +15,7 @@ from boxwright.domain.plan import Plan
 from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
 from boxwright.pages import Sheet, plan_page
-from boxwright.planning.answers.assess import assess
+from boxwright.planning.answers.judge import assess
 from boxwright.server.current import Current
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
