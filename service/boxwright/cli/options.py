@@ -163,7 +163,7 @@ def take_catalog(name: str) -> "Catalog":
     from boxwright.catalog import load_catalog, plan_cautions
 
     catalog = load_catalog(fetched_name(name))
-    warn(f"catalog {catalog.catalog_id}: {caution.text}" for caution in plan_cautions(catalog))
+    warn(f"catalog {catalog.catalog_id}: {caution.message}" for caution in plan_cautions(catalog))
     return catalog
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -234,8 +235,7 @@ def _design(
     as_json: bool,
     given: dict[str, Any],
 ) -> None:
-    from boxwright.cli.console import counting
-    from boxwright.cli.spent import Spent
+    from boxwright.cli.output import counting, spent_since
     from boxwright.orders import read_orders
 
     catalogs = _take_catalogs(given)
@@ -251,7 +251,7 @@ def _design(
     with found.at("", _OPTIONS):
         wishes = _take_wishes(given, lane.price_tables[0].currency if lane and lane.price_tables else "")
     found.raise_any()
-    spent = Spent()
+    start_s = time.monotonic()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
     profiles = take_profiles(given)
     dates = _dates(orders_file, column)
@@ -275,7 +275,7 @@ def _design(
         with outputs.attempt(html_file):
             outputs.write(html_file, _report(made, policy, lane, profiles, workers, remarks))
         outputs.tell()
-    click.echo(spent.said(), err=True)
+    click.echo(spent_since(start_s), err=True)
 
 
 def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:
@@ -317,7 +317,7 @@ def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Pa
 
 
 def _print(made: Design, remarks: tuple[str, ...], *, as_json: bool) -> None:
-    from boxwright.cli.console import output
+    from boxwright.cli.output import output
     from boxwright.design import design_dict, summary
 
     if as_json:
@@ -410,7 +410,7 @@ def _edges(option: str, text: str | None, count: int) -> Any:
 
 def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | None, remarks: tuple[str, ...]) -> str:
     """Return the page that compares the designs with today's catalog, over the orders that judge them."""
-    from boxwright.cli.console import counting
+    from boxwright.cli.output import counting
     from boxwright.design.page import box_panels, panel
     from boxwright.evaluation import StudyOptions, evaluate, report
     from boxwright.evaluation.report_verdict import main_comparison

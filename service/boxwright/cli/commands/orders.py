@@ -8,6 +8,7 @@ import click
 from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
 from boxwright.cli.files import FileName, shown
 from boxwright.cli.options import ENCODING, MAP, SAVE_MAP
+from boxwright.errors import FieldViolation, InvalidInputError
 
 
 @click.group("orders")
@@ -84,7 +85,10 @@ def convert(
         if report_file is not None:
             conversion.write_report(found, report_file)
         if on_bad_rows == "stop" and found.rejections:
-            conversion.stop(found)
+            raise InvalidInputError(
+                FieldViolation(", ".join(filter(None, (f"{row.file}, row {row.row}", row.field))), row.text)
+                for row in found.rejections
+            )
         if save_map is not None:
             conversion.save_map(found, save_map)
         conversion.write(found, out_file, rejects_file)
