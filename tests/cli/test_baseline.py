@@ -61,7 +61,7 @@ def test_boxes_that_nobody_knows_are_said(orders):
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        (["--orders-per-year", "0"], "--orders-per-year:"),
+        (["--orders-per-year", "0"], "--orders-per-year"),
         (["--regret", "-1"], "--regret:"),
         (["--workers", "2", "--cluster", "tcp://127.0.0.1:9"], "--workers:"),
     ],

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from boxwright.cli import main
-from boxwright.cli.atomic import whole_file
+from boxwright.cli.files import whole_file
 from boxwright.server.deflated import packed
 from boxwright.server.settings import Settings
 from boxwright.server.stored_request import kept_order_id

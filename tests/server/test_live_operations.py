@@ -72,7 +72,7 @@ def test_orders_that_fail_have_their_reasons(calls):
     *_, made = result_of(calls.ended(calls.evaluations.EvaluateCatalogs(asked, timeout=30).name)).evaluations
     assert made.failed_orders == sum(each.orders for each in made.failed_reasons) == 2
     assert made.failed_reasons[0].first_order_index == 1
-    assert "cushion" in made.failed_reasons[0].reason
+    assert "cushion" in made.failed_reasons[0].message
 
 
 def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):

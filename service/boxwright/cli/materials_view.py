@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from boxwright.catalog import Materials
-from boxwright.cli.tables import plain_table
+from boxwright.cli.output import table_of, titled
 from boxwright.domain.factor import CARRIED, AccountingProfile, Coverage, Stage
 from boxwright.domain.material import Collection, Material
 from boxwright.protection import drop_height_mm
@@ -91,7 +91,7 @@ _SECTIONS: dict[str, tuple[tuple[str, ...], Callable[[Materials], Iterable[tuple
         ),
     ),
     "Accounting profiles": (
-        ("Profile", "Year", "Factors", "Read", "Licence", "GWP basis"),
+        ("=Profile", "Year", ">Factors", "Read", "Licence", "GWP basis"),
         lambda materials: (
             (
                 *(each.profile_id, each.year, len(each.factors), sum(map(_read, each.factors))),
@@ -101,7 +101,7 @@ _SECTIONS: dict[str, tuple[tuple[str, ...], Callable[[Materials], Iterable[tuple
         ),
     ),
     "What they follow and what they lack": (
-        ("Profile", "Standard", "Missing"),
+        ("=Profile", "Standard", "Missing"),
         lambda materials: (
             (each.profile_id, each.standard, "; ".join(_missing(each, materials))) for each in materials.profiles
         ),
@@ -121,10 +121,7 @@ def materials_parts(materials: Materials) -> Iterator[RenderableType]:
     """Yield the version of the data, then each of its tables with its title."""
     yield Text(f"data {materials.version} {materials.content_hash}")
     for title, (columns, rows) in _SECTIONS.items():
-        table = plain_table(*columns)
-        for row in rows(materials):
-            table.row(*map(_text, row))
-        yield Group(Text(title, style="bold"), table)
+        yield titled(title, table_of(columns, [[_text(value) for value in row] for row in rows(materials)]))
 
 
 def _read(row: Any) -> bool:

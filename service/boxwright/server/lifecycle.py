@@ -36,7 +36,7 @@ from boxwright.server.http.listen import HttpServer
 from boxwright.server.keeping import Keeping
 from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import change_level, log
-from boxwright.server.memory import Tidying, keep_large_blocks_apart, tidy
+from boxwright.server.memory import keep_large_blocks_apart, tidy
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
@@ -99,6 +99,9 @@ LIVENESS = "liveness"
 
 LOOK_EVERY_S = 0.5
 """How often health is brought up to date, in seconds."""
+
+TIDY_BYTES = 1 << 20
+"""Bytes of refused requests after which what they took is given back at the next look."""
 
 SWITCH_S = 0.001
 """How long a thread holds the interpreter while another wants it, in seconds: the event loop wants it at each deadline
@@ -422,9 +425,10 @@ class Server:
 
     async def _look(self) -> None:
         """Bring health up to date from time to time, and log when planning stands still."""
-        was_alive, tidying = True, Tidying()
+        was_alive, tidied_bytes = True, 0
         while True:
-            if tidying.is_due(self._observer.refused_bytes):
+            if self._observer.refused_bytes - tidied_bytes > TIDY_BYTES:
+                tidied_bytes = self._observer.refused_bytes
                 await asyncio.to_thread(tidy)
             alive = await self._update_health()
             if alive != was_alive:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NoReturn
 
+from google.protobuf import empty_pb2
+
 from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.access.denied import SiteNotAllowedError
@@ -198,6 +200,11 @@ class PackingService(PackingServiceServicer):
     async def ListPlans(self, request: messages.ListPlansRequest, context: Any) -> messages.ListPlansResponse:
         """List stored plans."""
         return await self._plans.list(request)
+
+    async def DeletePlan(self, request: messages.DeletePlanRequest, context: Any) -> empty_pb2.Empty:
+        """Delete a stored plan."""
+        await self._plans.delete(request)
+        return empty_pb2.Empty()
 
     def _check_batch(self, request: messages.BatchPackRequest) -> None:
         found = Findings()

@@ -1,12 +1,22 @@
 """``boxwright catalog``: box catalogs listed, shown, checked, made and written to a server."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from boxwright.cli.column_options import ENCODING, MAP, SAVE_MAP
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users, warn
-from boxwright.cli.finite_range import FiniteRange
+from boxwright.cli.files import FileName, shown, tell_of, write_whole
+from boxwright.cli.options import ENCODING, MAP, SAVE_MAP, FiniteRange, headers_named
+from boxwright.domain.rounded import visible
+from boxwright.errors import DataFileError, FieldViolation
+
+if TYPE_CHECKING:
+    from boxwright.tabular import ColumnMap
+
+_BOXES = "boxes"
+"""How the columns are called in a file of maps."""
 
 
 @click.group("catalog")
@@ -18,16 +28,15 @@ def command() -> None:
 def list_catalogs() -> None:
     """List the catalogs that are shipped."""
     from boxwright.catalog import catalog_names, load_catalog
-    from boxwright.cli.console import output
-    from boxwright.cli.tables import plain_table
+    from boxwright.cli.output import output, table_of
 
     with told_to_users():
-        table = plain_table("Catalog", "Version", "Box types", "Unverified", "Name")
+        rows = []
         for name in catalog_names():
             catalog = load_catalog(name)
             unverified = sum(not box.read_in_source for box in catalog.box_types)
-            table.row(name, catalog.version, str(len(catalog.box_types)), str(unverified), catalog.name)
-        output().print(table)
+            rows.append((name, catalog.version, str(len(catalog.box_types)), str(unverified), catalog.name))
+        output().print(table_of(("Catalog", "Version", ">Box types", ">Unverified", "Name"), rows))
 
 
 @command.command("show")
@@ -60,7 +69,7 @@ def check(file: Path) -> None:
             raise SystemExit(BAD_INPUT)
         catalog = load_catalog(file)
         click.echo(f"valid: {catalog.catalog_id}, {len(catalog.box_types)} box types, {catalog.content_hash}")
-        warn(each.text for each in gathered(catalog_warnings(catalog)))
+        warn(each.message for each in gathered(catalog_warnings(catalog)))
 
 
 @command.command("push")
@@ -139,7 +148,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
     metavar="FIELD=HEADER",
     help="Which column a field is, such as box_type_id, length or price; repeatable.",
 )
-@click.option("--out", "out_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="[default: print it]")
+@click.option("--out", "out_file", type=FileName(written=True), metavar="FILE.toml", help="[default: print it]")
 def convert(
     file: Path,
     out_file: Path | None,
@@ -154,22 +163,48 @@ def convert(
     Shows which column is taken for which field; where the catalog is printed, on standard error.
     """
     from boxwright.catalog import convert_sizes, load_materials
-    from boxwright.cli.size_map import save, settled, show
+    from boxwright.tabular import map_text
 
     with told_to_users():
-        known = [each.dunnage_id for each in load_materials().dunnage] if dunnage else []
-        for each in dunnage:
-            if each not in known:
-                raise refusal("--dunnage", f"must be one of {', '.join(known)}, got {each!r}")
-        mapping = settled(file, map_file, named, how)
-        show(file, mapping, aside=out_file is None)
+        known = [kind.dunnage_id for kind in load_materials().dunnage] if dunnage else []
+        for name in dunnage:
+            if name not in known:
+                raise refusal("--dunnage", f"must be one of {', '.join(known)}, got {name!r}")
+        mapping, aside = _columns(file, map_file, named, how), out_file is None
+        click.echo(f"columns of {file.name}:", err=aside)
+        for column in mapping.columns:
+            if column.field:
+                unit = f", in {column.unit}" if column.unit else ""
+                click.echo(visible(f"  {column.header} -> {column.field}{unit}"), err=aside)
+        if left := [column.header for column in mapping.columns if not column.field]:
+            click.echo(visible(f"  left out: {', '.join(left)}"), err=aside)
         text = convert_sizes(file, dunnage=dunnage, mapping=mapping, **how)
         if save_map is not None:
-            save(mapping, save_map, aside=out_file is None)
+            write_whole(save_map, map_text({_BOXES: mapping}))
+            tell_of(save_map, f"wrote {shown(save_map)}", err=aside)
         if out_file is None:
             click.echo(text, nl=False)
-            return
-        from boxwright.cli.atomic import write_whole
+        else:
+            write_whole(out_file, text)
+            tell_of(out_file, f"wrote {shown(out_file)}")
 
-        write_whole(out_file, text)
-        click.echo(f"wrote {out_file}")
+
+def _columns(file: Path, map_file: Path | None, named: Sequence[str], how: Mapping[str, str]) -> "ColumnMap":
+    """Return how columns are read: as a map says, else as guessed with what ``--column`` names."""
+    from boxwright.catalog import size_columns
+    from boxwright.tabular import read_maps
+
+    if map_file is None:
+        rule = "FIELD=HEADER, each field and each header once"
+        given = headers_named(named, rule)
+        if len(set(given.values())) < len(given):
+            raise refusal("--column", f"must be {rule}, got {', '.join(map(repr, named))}")
+        taken = ("basis", "length_unit", "mass_unit", "encoding", "sheet")
+        return size_columns(file, given=given, **{name: how[name] for name in taken})
+    if named:
+        raise refusal("--column", "must not be given with --map, which says that")
+    mapping = read_maps(map_file, (_BOXES,)).get(_BOXES)
+    if mapping is None or mapping.decimal:
+        rule = "is required" if mapping is None else "must have no decimal mark"
+        raise DataFileError(map_file.name, [FieldViolation(_BOXES, rule)])
+    return mapping

@@ -34,8 +34,8 @@ def command() -> None:
 def list_materials() -> None:
     """List materials, dunnage, handling profiles, fragility classes, boards, profiles and carrier services."""
     from boxwright.catalog import load_materials
-    from boxwright.cli.console import output
     from boxwright.cli.materials_view import materials_parts
+    from boxwright.cli.output import output
 
     with told_to_users():
         console = output()

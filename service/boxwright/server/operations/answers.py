@@ -77,7 +77,7 @@ def _failed(result: CatalogResult) -> list[messages.FailedReasonCount]:
         counts[reason] += orders
         first[reason] = min(index, first.get(reason, index))
     return [
-        messages.FailedReasonCount(reason=reason, orders=orders, first_order_index=first[reason])
+        messages.FailedReasonCount(message=reason, orders=orders, first_order_index=first[reason])
         for reason, orders in counts.most_common(MOST_REASONS)
     ]
 
