@@ -5,20 +5,18 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import boxwright.domain
 import boxwright.v1
+from boxwright.catalog import places, rows
 from boxwright.catalog.boxes import BOX_FIELDS
 from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
 from boxwright.contract import box_type, order, policy, price_table
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import EmissionFactor
-
-MATERIALS = Path(__file__).parents[1] / "materials"
 
 READABLE = {"um": "mm", "um3": "mm3", "mg": "g", "mn": "n"}
 """Units inside, and those at the doors. Grams of CO2e are whole mg everywhere."""
@@ -114,6 +112,7 @@ def _messages() -> dict[str, Any]:
 
 DOMAIN, MESSAGES = _domain(), _messages()
 BOTH = sorted(name for name in DOMAIN if MESSAGES_OF.get(name, name) in MESSAGES)
+ROWS = [kind for kind in (*vars(rows).values(), *vars(places).values()) if dataclasses.is_dataclass(kind)]
 
 
 def _names(kind: Any) -> list[str]:
@@ -164,10 +163,11 @@ def test_columns_of_factors_and_boxes_are_fields() -> None:
 
 
 def test_a_unit_is_spelled_in_one_way() -> None:
-    """No field of domain or contract ends with a second spelling of a unit."""
+    """No field of domain, contract or tables ends with a second spelling of a unit."""
     fields = {
         *(f"{noun}.{name}" for noun, kind in DOMAIN.items() for name in _names(kind)),
         *(f"{noun}.{name}" for noun, message in MESSAGES.items() for name in message.fields_by_name),
+        *(f"{row.__name__}.{name}" for row in ROWS for name in _names(row)),
     }
     assert len(fields) > 1_000
     assert [each for each in sorted(fields) if each.endswith(SECOND_SPELLINGS)] == []

@@ -20,7 +20,6 @@ from boxwright.store import (
     StoreCorruptError,
     StoreError,
     StoreFullError,
-    StoreSilentError,
     StoreUnreachableError,
     StoreUnsuitableError,
 )
@@ -195,7 +194,7 @@ def test_a_plan_that_fails_the_check_lists_what_is_broken():
     assert (found.engine, [each.code for each in found.violations]) == ("py3dbp", ["OVERLAP"])
 
 
-@pytest.mark.parametrize("kind", [StoreBusyError, StoreSilentError, CatalogBusyError])
+@pytest.mark.parametrize("kind", [StoreBusyError, CatalogBusyError])
 def test_a_store_that_was_too_slow_promises_no_more_in_the_log(kind):
     """Each call is late by itself, and the log has a line for the first; its words are for the log here too."""
     assert status_of(kind("/var/lib/boxwright/plans.db: 5 s")).message == kind.told

@@ -68,7 +68,7 @@ def test_the_plan_that_a_check_compares_with_is_a_what_if(shelf, pack_request):
     metrics = Metrics()
     packer = PackAnswers(shelf, Metrics())
     request = messages.CheckPlanRequest(order=pack_request.order, compare=True)
-    request.plan.CopyFrom(packer.answer(pack_request, Stop()).plan)
+    request.plan.CopyFrom(packer.answer(pack_request, Stop())[0].plan)
     assert PlanJudge(shelf, packer, metrics).answer(request, Stop()).valid
     sample = metrics.registry.get_sample_value
     assert sample("boxwright_plans_total", {"purpose": "what_if", "status": "complete"}) == 1

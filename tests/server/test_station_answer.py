@@ -200,7 +200,7 @@ def test_a_plan_that_is_kept_is_answered_as_one_that_is_not(store_texts):
     texts = ["plan.parcels.placements.sku", "plan.parcels.bench"]
     for paths in ([], ["*"], ["plan"], ["plan.status"], ["plan.parcels", *texts], ["alternatives", "drawings"]):
         asked = request([{**BOOK, "sku": "B-1"}], alternative_count=1, read_mask=",".join(map(_camel, paths)))
-        (kept, _), other = packer.answer_to_keep(asked, Stop()), packer.answer(asked, Stop())
+        (kept, _), (other, _) = packer.answer(asked, Stop(), keep=True), packer.answer(asked, Stop())
         named = not paths or paths[0] in ("*", "plan")
         assert kept.plan.name.startswith("plans/") == named, paths
         kept.plan.ClearField("name")

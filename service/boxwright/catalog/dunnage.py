@@ -66,10 +66,10 @@ def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
     known : iterable of Dunnage
         Of the data folder.
     """
-    other = next((each for each in known if each.dunnage_id == dunnage.dunnage_id), None)
+    other = next((row for row in known if row.dunnage_id == dunnage.dunnage_id), None)
     if other is None:
         return None
-    for name in (*(each for each in Dunnage.__annotations__ if each not in FREE), "read_in_source"):
+    for name in (*(field for field in Dunnage.__annotations__ if field not in FREE), "read_in_source"):
         mine, theirs = getattr(dunnage, name), getattr(other, name)
         if mine != theirs:
             of = f"{dunnage.dunnage_id!r} of the data, whose {name} is {_said(theirs)} and not {_said(mine)}"

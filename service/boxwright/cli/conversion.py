@@ -13,10 +13,21 @@ from typing import Any
 import click
 
 from boxwright.catalog import load_materials
-from boxwright.cli.atomic import whole_binary_file, whole_file, write_whole
-from boxwright.cli.column_options import headers_named
 from boxwright.cli.failures import refusal
-from boxwright.cli.remote import FileName, each_fetched, fetched, here, is_address, said, shown, tell_of
+from boxwright.cli.files import (
+    FileName,
+    each_fetched,
+    fetched,
+    here,
+    is_address,
+    said,
+    shown,
+    tell_of,
+    whole_binary_file,
+    whole_file,
+    write_whole,
+)
+from boxwright.cli.options import headers_named
 from boxwright.domain.order import Order
 from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
@@ -33,22 +44,6 @@ SHOWN = 5
 
 _ITEMS = "items."
 """Before a field of the item master alone."""
-
-
-def refuse_outputs(out_file: Path, written: Sequence[Path | None], read: Sequence[str | Path | None]) -> None:
-    """Refuse an output of another kind, and outputs that are the same file as another one.
-
-    Raises
-    ------
-    InvalidInputError
-        Naming the option.
-    """
-    if out_file.suffix.lower() not in (".csv", ".parquet"):
-        raise refusal("--out", f"must end in .csv or .parquet, got {shown(out_file)!r}")
-    paths = [path.resolve() for path in written if path is not None]
-    paths += [Path(path).resolve() for path in read if path not in (None, "-") and path is not None]
-    if repeated := [path for path, count in Counter(paths).items() if count > 1]:
-        raise refusal("--out", f"must not be a file that another option names: {repeated[0].name}")
 
 
 def read(
@@ -170,7 +165,7 @@ def save_map(found: Conversion, path: Path) -> None:
     """Write how the columns were read, for ``--map``."""
     maps = {"orders": found.orders_map} | ({} if found.items_map is None else {"items": found.items_map})
     write_whole(path, map_text(maps))
-    click.echo(f"wrote {shown(path)}")
+    tell_of(path, f"wrote {shown(path)}")
 
 
 def stop(found: Conversion) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from boxwright.cli.atomic import whole_binary_file, whole_file
+from boxwright.cli.files import whole_binary_file, whole_file
 from boxwright.cli.option_rows import option_of
 
 if TYPE_CHECKING:

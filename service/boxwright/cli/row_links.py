@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from boxwright.cli.remote import address_of
+from boxwright.cli.files import address_of
 
 _MOST = 20
 """Most parts of a folder that are linked one by one."""

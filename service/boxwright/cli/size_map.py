@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from boxwright.catalog import size_columns
-from boxwright.cli.atomic import write_whole
-from boxwright.cli.column_options import headers_named
 from boxwright.cli.failures import refusal
+from boxwright.cli.files import shown, tell_of, write_whole
+from boxwright.cli.options import headers_named
 from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation
 from boxwright.tabular import ColumnMap, map_text, read_maps
@@ -62,4 +62,4 @@ def show(file: Path, mapping: ColumnMap, *, aside: bool) -> None:
 def save(mapping: ColumnMap, path: Path, *, aside: bool) -> None:
     """Write how the columns were read, for ``--map``."""
     write_whole(path, map_text({_TABLE: mapping}))
-    click.echo(f"wrote {path}", err=aside)
+    tell_of(path, f"wrote {shown(path)}", err=aside)

@@ -91,7 +91,7 @@ class _InFile:
             return tokens[token_id]
 
     def _write(self, tokens: "list[Token]") -> None:
-        from boxwright.cli.atomic import whole_file
+        from boxwright.cli.files import whole_file
         from boxwright.server.access.token_file import written
 
         with whole_file(self._file, private=True) as out:

@@ -16,7 +16,7 @@ from boxwright.packing.own import worth_blocks
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
-from boxwright.planning.unpacked.triage import triage
+from boxwright.planning.triage import triage
 from boxwright.selection.effort import Effort, up_to
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,19 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type in
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 
 from boxwright.domain.order import Order
+from boxwright.domain.plan import ProofStatus
+from boxwright.domain.warning import WarningCode
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.alike import may_be_copied, signature
+from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.record import STORED, Record, rank_by_chance, record_of
+from boxwright.lazy import cached_property
 from boxwright.planning import plan as plan_order
+from boxwright.planning.many import LoneUnits
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from boxwright.evaluation.outcome import OrderOutcome
     from boxwright.evaluation.rows import RowForm
     from boxwright.evaluation.trial import Trials
@@ -118,6 +126,7 @@ class BatchJob:
     def __init__(self, trials: Trials, form: RowForm | None = None, most_units: int | None = None) -> None:
         self._trials, self._form, self._most_units = trials, form, most_units
         self._known: dict[bytes, tuple[OrderOutcome, ...]] | None = None
+        self._like: dict[Hashable, OrderOutcome] = {}
 
     def __call__(self, batch: OrderBatch) -> Part:
         """Return what became of a batch."""
@@ -155,7 +164,7 @@ class BatchJob:
         found = known.get(alike)
         copied = found is not None
         if found is None:
-            found = self._trials.outcomes(order)
+            found = tuple(self._outcome(order, variant) for variant in range(len(self._trials.variants)))
             # To another planner than ours names may matter.
             copied = self._trials.plan is plan_order and may_be_copied(found)
             if copied and self._known is not None:
@@ -165,3 +174,35 @@ class BatchJob:
         own = {"place": place, "alike": alike, "copied": copied, "rank": rank_by_chance(order)}
         outcomes = (replace(each, order_id=order.order_id) for each in found)
         return [record_of(each, variant) | own for variant, each in enumerate(outcomes)]
+
+    @cached_property
+    def _lone(self) -> list[LoneUnits | None]:
+        """What tells of each variant which orders of one unit have the same plan; None where each has its own boxes."""
+        if self._trials.plan is not plan_order:
+            return [None] * len(self._trials.variants)
+        return [
+            None
+            if isinstance(each.catalog, AsShipped)
+            else LoneUnits(each.catalog, each.policy, each.lane, self._trials.profiles)
+            for each in self._trials.variants
+        ]
+
+    def _outcome(self, order: Order, variant: int) -> OrderOutcome:
+        """Plan an order with a variant, or take what became of one whose unit differs in edges alone."""
+        lone = self._lone[variant]
+        like = None if lone is None else lone.like(order)
+        if lone is None or like is None:
+            return self._trials.outcome(order, variant)
+        known = self._like.get((variant, like))
+        if known is not None:
+            parcel = replace(known.parcels[0], goods_um3=math.prod(order.lines[0].edges_um))
+            if parcel.empty_space_ratio <= lone.emptiest:
+                return replace(known, order_id=order.order_id, parcels=(parcel,))
+        found = self._trials.outcome(order, variant)
+        in_a_box = len(found.parcels) == 1 and found.parcels[0].box_type_id
+        hollow = any(each.code == WarningCode.MOSTLY_EMPTY for each in found.warnings)
+        if in_a_box and found.proof is ProofStatus.PROVED and not hollow and may_be_copied([found]):
+            if len(self._like) >= MOST_REMEMBERED:
+                self._like.clear()
+            self._like[variant, like] = found
+        return found

@@ -13,7 +13,6 @@ from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.domain.rounded import count, grams, percent, size, visible
 from boxwright.drawing import page_pictures
-from boxwright.errors import missing_extra
 from boxwright.pages.accounts import bill_view, footprint_notes, footprint_view
 from boxwright.pages.shipped import shipped_rows, shipped_sentence
 from boxwright.planning import Task, bench_words
@@ -84,8 +83,6 @@ def plan_page(
 
     Raises
     ------
-    UnsupportedError
-        If the extra ``report`` is not installed.
     SearchEndedError
         If the stop of the task ends it.
     """
@@ -111,11 +108,9 @@ def plan_page(
 
 
 def html_template(room: str, name: str) -> Template:
-    """Return the template of a page of a room; raise UnsupportedError where the extra ``report`` is not installed."""
-    try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-    except ModuleNotFoundError:
-        raise missing_extra("page", "HTML pages need Jinja", "report") from None
+    """Return the template of a page of a package."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("boxwright", room),
         autoescape=True,

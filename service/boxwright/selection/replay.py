@@ -77,10 +77,10 @@ def _grounds(proof: Proof, question: Question) -> Iterator[str]:
 
 def least_left(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
     """Return a price that no parcel undercuts of a candidate which is not refused; of a mailer some heights may be."""
-    return least_not_refused(candidate, effort, below) if candidate.box.flexible else candidate.price
+    return _least_not_refused(candidate, effort, below) if candidate.box.flexible else candidate.price
 
 
-def least_not_refused(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
+def _least_not_refused(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
     """Return a price that no parcel of a candidate undercuts; None where proofs refuse it.
 
     Of a mailer, filled heights that cost ``below`` or more are no question.
@@ -160,7 +160,7 @@ def _cheapest_not_refused(model: ParcelModel, members: Ints, effort: Effort) -> 
     for candidate in lowest_first(model, members, model.box_types()):
         if best is not None and candidate.price >= best:
             break
-        least = least_not_refused(candidate, effort, best)
+        least = _least_not_refused(candidate, effort, best)
         if least is not None and (best is None or least < best):
             best = least
     return best

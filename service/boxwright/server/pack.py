@@ -60,21 +60,17 @@ class PackAnswers:
         self._shelf = shelf
         self._metrics = metrics
 
-    def answer(self, message: packing_service_pb2.PackRequest, stop: Stop) -> packing_service_pb2.PackResponse:
-        """Return the answer to a request, which ``stop`` may end, and count its plan.
+    def answer(
+        self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool = False
+    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
+        """Return the answer to a request, which ``stop`` may end, and what the store is to ``keep``; count its plan.
 
         Raises
         ------
         BoxwrightError
             As ``boxwright.plan`` does, and for requests that break rules; paths are those of the request.
         """
-        return self._counted(message, lambda: self._answer(message, stop)[0])
-
-    def answer_to_keep(
-        self, message: packing_service_pb2.PackRequest, stop: Stop
-    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        """Return the answer to a request, as ``answer`` does, and what the store is to keep (None: nothing)."""
-        return self._counted(message, lambda: self._answer(message, stop, keep=True))
+        return self._counted(message, lambda: self._answer(message, stop, keep=keep))
 
     def check_shared(self, defaults: packing_service_pb2.PackRequest, stop: Stop, path: str) -> None:
         """Raise what is wrong with the catalog that the orders of a batch share, once and not for each of them.
@@ -105,7 +101,7 @@ class PackAnswers:
             self._metrics.planning.labels(purpose).observe(time.perf_counter() - start)
 
     def _answer(
-        self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool = False
+        self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
         with stop.phase("read"):
             job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date(), stop)

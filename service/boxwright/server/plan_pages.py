@@ -15,7 +15,7 @@ from boxwright.domain.plan import Plan
 from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
 from boxwright.pages import Sheet, plan_page
-from boxwright.planning.answers.assess import assess
+from boxwright.planning.answers.judge import assess
 from boxwright.server.current import Current
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
@@ -64,8 +64,6 @@ class PlanPages:
             If there is no store, or it fails.
         InvalidInputError
             If there is no such paper, or UnknownResourceError if there is no such plan.
-        UnsupportedError
-            If the extra ``report`` is not installed.
         """
         store = self._keeping.store
         found = Findings()

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.store.records import Outcome
-from boxwright.store.tables import BOXES, OUTCOMES, PLANS
+from boxwright.store.tables import OUTCOMES, PLANS, boxes_text
 
 LONGEST = 2_000
 """Characters of a filter."""
@@ -78,7 +78,8 @@ def _outcome(text: str) -> ColumnElement[bool]:
 
 
 def _box(text: str) -> ColumnElement[bool]:
-    return exists(select(BOXES.c.plan_id).where(BOXES.c.plan_id == PLANS.c.plan_id, BOXES.c.box_type_id == text))
+    # LIKE would take capitals for small letters in SQLite.
+    return func.replace(PLANS.c.box_type_ids, boxes_text([text]), "") != PLANS.c.box_type_ids
 
 
 class _Parser:

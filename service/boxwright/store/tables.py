@@ -1,4 +1,6 @@
-"""The tables. A change here needs a migration; a test compares both."""
+"""The tables. A change here needs a step of ``migrations``; a test compares both."""
+
+from collections.abc import Iterable
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 
@@ -45,12 +47,13 @@ PLANS = Table(
     Column("status", Text, nullable=False),
     Column("catalog", Text, nullable=False),
     Column("catalog_hash", Text, ForeignKey(CATALOGS.c.catalog_hash), nullable=False),
+    Column("site", Text, nullable=False),
     Column("canonical_hash", Text, nullable=False),
     Column("cut_short", Boolean, nullable=False),
+    Column("box_type_ids", Text, nullable=False),
     Column("bytes", Integer, nullable=False),
     Column("request", LargeBinary, nullable=False),
     Column("answer", LargeBinary, nullable=False),
-    Column("site", Text, nullable=False, server_default=""),
     Column("texts_hash", Text, ForeignKey(TEXTS.c.texts_hash)),
     # The bytes are in it, so that they are summed without reading the plans.
     Index("plans_by_time", "create_us", "plan_id", "bytes"),
@@ -59,16 +62,7 @@ PLANS = Table(
     Index("plans_by_texts", "texts_hash"),
 )
 """A row is some 450 bytes and its request and answer, which are deflated where they are long. Where there is a hash of
-texts, these belong into the answer."""
-
-BOXES = Table(
-    "plan_boxes",
-    METADATA,
-    Column("plan_id", Text, ForeignKey(PLANS.c.plan_id, ondelete="CASCADE"), primary_key=True),
-    Column("box_type_id", Text, primary_key=True),
-    sqlite_with_rowid=False,  # one tree, and not two
-)
-"""Which box types a plan has parcels of."""
+texts, these belong into the answer. The box types of its parcels stand each between two line ends."""
 
 ANSWERS = Table(
     "answers",
@@ -76,10 +70,12 @@ ANSWERS = Table(
     Column("key", LargeBinary, primary_key=True),
     Column("digest", LargeBinary, nullable=False),
     Column("create_us", BigInteger, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("plan_id", Text, ForeignKey(PLANS.c.plan_id, ondelete="CASCADE")),
+    Column("answer", LargeBinary, nullable=False),
     Index("answers_by_time", "create_us"),
+    Index("answers_by_plan", "plan_id"),
 )
-"""Answers for calls that are repeated."""
+"""What came of calls that may be repeated."""
 
 TOKENS = Table(
     "tokens",
@@ -129,3 +125,8 @@ OPERATIONS = Table(
     Index("operations_by_time", "create_us", "operation_id"),
 )
 """Long-running operations: what was asked until it has ended, then what came of it."""
+
+
+def boxes_text(box_type_ids: Iterable[str]) -> str:
+    """Return box types as a plan has them."""
+    return "".join(f"\n{box_type_id}\n" for box_type_id in box_type_ids)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from boxwright.cli.column_options import ENCODING, MAP, SAVE_MAP
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users, warn
-from boxwright.cli.finite_range import FiniteRange
+from boxwright.cli.files import FileName, shown, tell_of
+from boxwright.cli.options import ENCODING, MAP, SAVE_MAP, FiniteRange
 
 
 @click.group("catalog")
@@ -139,7 +139,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
     metavar="FIELD=HEADER",
     help="Which column a field is, such as box_type_id, length or price; repeatable.",
 )
-@click.option("--out", "out_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="[default: print it]")
+@click.option("--out", "out_file", type=FileName(written=True), metavar="FILE.toml", help="[default: print it]")
 def convert(
     file: Path,
     out_file: Path | None,
@@ -169,7 +169,7 @@ def convert(
         if out_file is None:
             click.echo(text, nl=False)
             return
-        from boxwright.cli.atomic import write_whole
+        from boxwright.cli.files import write_whole
 
         write_whole(out_file, text)
-        click.echo(f"wrote {out_file}")
+        tell_of(out_file, f"wrote {shown(out_file)}")

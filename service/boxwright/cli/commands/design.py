@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.design_out import called_as_files, catalog_files
-from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
+from boxwright.cli.failures import BAD_INPUT, Outputs, refusal, told_to_users
+from boxwright.cli.files import FileName, check_folder, fetched, shown
 from boxwright.cli.option_rows import POLICY_ROWS
-from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.outputs import Outputs
-from boxwright.cli.overwrites import check_folder
-from boxwright.cli.remote import FileName, fetched, sent_at_end, shown
-from boxwright.cli.taken_catalog import take_catalog
-from boxwright.cli.yearly import OPTION as OF_A_YEAR
-from boxwright.cli.yearly import take_orders_per_year, yearly_of
+from boxwright.cli.options import (
+    LANE,
+    OF_A_YEAR,
+    POLICY,
+    take_catalog,
+    take_lane,
+    take_policy,
+    take_profiles,
+    with_options,
+    yearly_of,
+)
 
 if TYPE_CHECKING:
     import datetime
@@ -210,7 +215,7 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
     """
     outputs = Outputs(said=not as_json)
     try:
-        with told_to_users(), sent_at_end():
+        with told_to_users():
             _design(orders_file, out_file, html_file, outputs, as_json=as_json, given=given)
             if outputs.failed:
                 raise SystemExit(BAD_INPUT)
@@ -236,7 +241,7 @@ def _design(
     catalogs = _take_catalogs(given)
     _check(out_file, html_file, given, compared=catalogs["today"] is not None)
     lane, column, workers = take_lane(given), given.pop("date_column"), given.pop("workers")
-    per_year = take_orders_per_year(given)
+    per_year = given.pop("orders_per_year")
     # The heaviest imports, after what can be refused without them.
     from boxwright.cli.order_remarks import order_remarks
     from boxwright.design import design

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from boxwright.cli.column_options import ENCODING, MAP, SAVE_MAP
-from boxwright.cli.failures import BAD_INPUT, told_to_users
-from boxwright.cli.remote import FileName, sent_at_end
+from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
+from boxwright.cli.files import FileName, shown
+from boxwright.cli.options import ENCODING, MAP, SAVE_MAP
 
 
 @click.group("orders")
@@ -73,10 +73,12 @@ def convert(
     """
     from boxwright.cli import conversion
 
-    with told_to_users(), sent_at_end():
-        rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
+    rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
+    click.get_current_context().params["rejects_file"] = rejects_file  # it must not be a file that is read, either
+    with told_to_users():
         written = (out_file, rejects_file, report_file, save_map)
-        conversion.refuse_outputs(out_file, written, (items, map_file))
+        if out_file.suffix.lower() not in (".csv", ".parquet"):
+            raise refusal("--out", f"must end in .csv or .parquet, got {shown(out_file)!r}")
         found = conversion.read(files, items, map_file, given, written, **options)
         conversion.show(found)
         if report_file is not None:

@@ -6,9 +6,18 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
-from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.remote import FileName, fetched, sent_at_end, shown, tell_of
-from boxwright.cli.taken_catalog import take_catalog
+from boxwright.cli.files import FileName, fetched, shown, tell_of
+from boxwright.cli.options import (
+    CATALOG,
+    LANE,
+    POLICY,
+    STARTED,
+    take_catalog,
+    take_lane,
+    take_policy,
+    take_profiles,
+    with_options,
+)
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
@@ -40,14 +49,14 @@ EXAMPLES = 6
 @click.option(
     "--picture",
     metavar="FILE.svg",
-    type=click.Path(path_type=Path),
+    type=FileName(written=True),
     help="Draw each parcel and its steps into an SVG file.",
 )
 @click.option(
     "--html",
     "page",
     metavar="FILE.html",
-    type=click.Path(path_type=Path),
+    type=FileName(written=True),
     help="Write a page with steps, weights, bill, emissions and certificate, which prints.",
 )
 @click.option(
@@ -137,12 +146,7 @@ def command(
         raise click.UsageError("--workers goes with --orders")
     if order_file is not None and out_file:
         raise click.UsageError("--out goes with --orders; --json prints a single plan")
-    if orders_file is not None and out_file and orders_file.exists() and orders_file.resolve() == out_file.resolve():
-        raise click.UsageError("--out must be another file than --orders")
-    for option, written in (("--picture", picture), ("--html", page)):
-        if order_file is not None and written and order_file.exists() and order_file.resolve() == written.resolve():
-            raise click.UsageError(f"{option} must be another file than ORDER.json")
-    with told_to_users(), sent_at_end():
+    with told_to_users():
         if order_file is not None:
             _pack_one(order_file, as_json, picture, page, given)
         else:
@@ -175,12 +179,12 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     if given["compare_with"]:
         comparison = _compare(answer, task, given["compare_with"])
     if picture:
-        from boxwright.cli.atomic import write_whole
+        from boxwright.cli.files import write_whole
         from boxwright.drawing import plan_svg
 
         write_whole(picture, plan_svg(answer, order, catalog, started))
     if page:
-        from boxwright.cli.atomic import write_whole
+        from boxwright.cli.files import write_whole
         from boxwright.pages import Sheet, plan_page
 
         write_whole(page, plan_page(answer, task, sheet=Sheet(given["sheet"])))
@@ -237,11 +241,11 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     import json
 
     from boxwright.catalog import load_materials
-    from boxwright.cli.atomic import is_device, whole_file, write_whole
     from boxwright.cli.batch_job import PackedOrders, PackJob, in_batches
     from boxwright.cli.batch_view import print_batch
     from boxwright.cli.console import counting, output
     from boxwright.cli.failures import warn
+    from boxwright.cli.files import is_device, whole_file, write_whole
     from boxwright.cli.plan_file import profiles_file
     from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
     from boxwright.contract.json import plain

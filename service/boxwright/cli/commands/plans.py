@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.finite_range import FiniteRange
+from boxwright.cli.files import FileName, shown, tell_of
+from boxwright.cli.options import FiniteRange
 
 
 def _secret(name: str, given: dict[str, Any]) -> str:
@@ -66,17 +67,11 @@ def command() -> None:
 HASHED = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
 
 
-def _say_left(archive: Any) -> None:
-    """Say why what was deleted may still be read in the files."""
-    if archive.left:
-        click.echo(archive.left, err=True)
-
-
-def _say_hashed(archive: Any, where: str, order_id_key: str) -> None:
+def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
     """Say why an order may not be found: its id is stored under a key that was not given."""
     from boxwright.server.plan_archive import hides_orders
 
-    if hides_orders(archive, where, order_id_key):
+    if hides_orders(kept, where, order_id_key):
         click.echo(HASHED, err=True)
 
 
@@ -90,12 +85,12 @@ def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: 
     from boxwright.cli.stored_plans_view import show_plans
     from boxwright.server.plan_archive import found, opened, summary
 
-    with told_to_users(), opened(store) as archive:
-        asked = itertools.islice(found(archive, where, order_by, order_id_key), limit + 1)
+    with told_to_users(), opened(store) as kept:
+        asked = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
         plans = [summary(each) for each in asked]
         show_plans(plans[:limit])
         if not plans:
-            _say_hashed(archive, where, order_id_key)
+            _say_hashed(kept, where, order_id_key)
         if len(plans) > limit:
             click.echo(f"There are more than {limit}: --limit shows more.", err=True)
 
@@ -111,8 +106,8 @@ def show_plan(store: str, name: str, whole: bool) -> None:
     """
     from boxwright.server.plan_archive import opened, plan_data, whole_data
 
-    with told_to_users(), opened(store) as archive:
-        stored = archive.read.plan(name.removeprefix("plans/"))
+    with told_to_users(), opened(store) as kept:
+        stored = kept.read.plan(name.removeprefix("plans/"))
         if stored is None:
             raise refusal("NAME", f"names no stored plan, got {name!r}")
         shown = whole_data(stored) if whole else plan_data(stored)
@@ -122,47 +117,47 @@ def show_plan(store: str, name: str, whole: bool) -> None:
 @command.command("export")
 @_store_option
 @_filter_options
-@click.option("--out", required=True, metavar="FILE.jsonl", type=click.Path(path_type=Path), help="File to write.")
+@click.option("--out", required=True, metavar="FILE.jsonl", type=FileName(written=True), help="File to write.")
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
-    from boxwright.cli.atomic import is_device, whole_file
+    from boxwright.cli.files import is_device, whole_file
     from boxwright.server.plan_archive import found, opened, whole_data
 
-    with told_to_users(), opened(store) as archive:
+    with told_to_users(), opened(store) as kept:
         count = 0
         with whole_file(out, private=True, follow=False) as file:
-            for stored in found(archive, where, "create_time", order_id_key):
+            for stored in found(kept, where, "create_time", order_id_key):
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 count += 1
-        click.echo(f"{_plans(count)} written to {out}", err=is_device(out))
+        tell_of(out, f"{_plans(count)} written to {shown(out)}", err=is_device(out))
         if not count:
-            _say_hashed(archive, where, order_id_key)
+            _say_hashed(kept, where, order_id_key)
 
 
 @command.command("orders")
 @_store_option
 @_filter_options
 @click.option(
-    "--out", required=True, metavar="FILE.csv|FILE.parquet", type=click.Path(path_type=Path), help="File to write."
+    "--out", required=True, metavar="FILE.csv|FILE.parquet", type=FileName(written=True), help="File to write."
 )
 def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write the orders of stored plans of which an outcome is recorded, with the boxes used: for `boxwright evaluate`.
 
     An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
     """
-    from boxwright.cli.atomic import is_device, whole_binary_file, whole_file
+    from boxwright.cli.files import is_device, whole_binary_file, whole_file
     from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
     from boxwright.server.plan_archive import opened
     from boxwright.server.shipped_orders import shipped_orders
 
-    with told_to_users(), opened(store) as archive:
+    with told_to_users(), opened(store) as kept:
         if out.suffix.lower() not in (".csv", ".parquet"):
             raise refusal("--out", f"must end in .csv or .parquet, got {out.name!r}")
         count = 0
 
         def counted() -> Iterator[dict[str, Any]]:
             nonlocal count
-            for order, day in shipped_orders(archive, where, order_id_key):
+            for order, day in shipped_orders(kept, where, order_id_key):
                 count += 1
                 yield from shipped_rows(order, day)
 
@@ -172,9 +167,9 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
         else:
             with whole_binary_file(out, private=True, follow=False) as raw:
                 write_parquet(counted(), SHIPPED_COLUMNS, raw)
-        click.echo(f"{count:,} order{'' if count == 1 else 's'} with boxes used in {out}", err=is_device(out))
+        tell_of(out, f"{count:,} order{'' if count == 1 else 's'} with boxes used in {shown(out)}", err=is_device(out))
         if not count:
-            _say_hashed(archive, where, order_id_key)
+            _say_hashed(kept, where, order_id_key)
 
 
 @command.command("link")
@@ -219,19 +214,17 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """Delete the stored plans that a filter finds, with their outcomes and the catalogs that no plan needs any more.
 
-    Answers for repeated calls stay until they are too old: who has the request of a call reads its answer. A file of
-    SQLite is then written anew, so that nothing of the plans is left to be read in it; no server stores meanwhile.
+    So are the answers of repeated calls that have them.
     """
     from boxwright.server.plan_archive import found, hides_orders, opened
 
-    with told_to_users(), opened(store) as archive:
+    with told_to_users(), opened(store) as kept:
         if not where.strip():
             raise refusal("--filter", "say which plans; boxwright plans prune deletes by age and size")
-        if hides_orders(archive, where, order_id_key):  # `order_id != A-1` would find that order too
+        if hides_orders(kept, where, order_id_key):  # `order_id != A-1` would find that order too
             raise refusal("--filter", HASHED[0].lower() + HASHED[1:])
-        gone = archive.delete(each.plan.plan_id for each in found(archive, where, "create_time", order_id_key))
+        gone = kept.delete(each.plan.plan_id for each in found(kept, where, "create_time", order_id_key))
         click.echo(f"{_plans(gone)} deleted")
-        _say_left(archive)
 
 
 @command.command("prune")
@@ -239,20 +232,16 @@ def delete_plans(store: str, where: str, order_id_key: str) -> None:
 @click.option("--keep-days", type=FiniteRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
 @click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
-    """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more.
-
-    A file of SQLite is then written anew, as by plans delete.
-    """
+    """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
     from boxwright.server.plan_archive import keep_of, opened
 
     with told_to_users():
         if keep_days is None and keep_bytes is None:
             raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
-        with opened(store) as archive:
-            gone = archive.prune(keep_of(keep_days, keep_bytes))
-            left = archive.read.sizes()
+        with opened(store) as kept:
+            gone = kept.prune(keep_of(keep_days, keep_bytes))
+            left = kept.read.sizes()
             click.echo(f"{_plans(gone)} deleted, {_plans(left.plans)} of {left.total_bytes:,} bytes left")
-            _say_left(archive)
 
 
 def _plans(count: int) -> str:

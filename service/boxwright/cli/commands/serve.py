@@ -51,7 +51,6 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("remembered_bytes", int, "N", "Most bytes of remembered answers.  [default: 67108864]"),
     ("store", str, "URL", "Database that keeps plans, such as sqlite:////folder/plans.db; empty: none."),
     ("store_file", str, "FILE", "File with the URL of the store, where it has a password."),
-    ("durability", str, "WHEN", "When a stored plan is answered: full (it is on the disk) or normal.  [default: full]"),
     ("persist_plans", bool, "", "Store plans of shipments where the request does not say."),
     ("store_wait_s", float, "S", "When a record that is not stored yet counts as failed.  [default: 2]"),
     ("keep_plans_days", float, "DAYS", "When stored plans are deleted; 0: never.  [default: 90]"),

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.finite_range import FiniteRange
+from boxwright.cli.options import FiniteRange
 from boxwright.cli.token_audit import tell_system
 from boxwright.cli.token_source import source_of
 

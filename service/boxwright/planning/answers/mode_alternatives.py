@@ -21,20 +21,9 @@ VANS = ("diesel", "electric")
 
 @dataclass(frozen=True, slots=True)
 class WeighedParcel:
-    """What a footprint needs of a parcel.
+    """What a footprint needs of a parcel: its packaging, gross mass, bill and outer volume, as far as known.
 
-    Attributes
-    ----------
-    packaging : tuple of PackagingComponent
-        Box, cushioning, void fill, tape.
-    gross_mg : int
-        Goods and packaging in mg.
-    chargeable : ChargeableWeight or None
-        What the lane's carrier bills. Default none.
-    outer_um3 : int or None
-        Outer volume in cubic um. Default not known.
-    data : tuple of PartData
-        What the mass of each part of the packaging stands on; what is not there is exact. Default: all masses are.
+    ``data`` is what the mass of each part of the packaging stands on; what is not there is exact.
     """
 
     packaging: tuple[PackagingComponent, ...]

@@ -21,7 +21,7 @@ from boxwright.planning.parts.expansion import corners_um
 from boxwright.planning.parts.pricing import plan_footprints
 from boxwright.planning.parts.spaces import closed_size
 from boxwright.planning.request import Request
-from boxwright.planning.unpacked.triage import left_over
+from boxwright.planning.triage import left_over
 from boxwright.protection import blocking_limits, box_grade, stack_load
 from boxwright.selection.model import PackedBox
 from boxwright.selection.outcome import Outcome

@@ -101,8 +101,12 @@ class MaterialPolicy:
         for rule, failed in by_rule.items():
             if failed:
                 whys = dict.fromkeys(why for _, why in failed)
-                parts.append(f"{rule} is missed by {_first([repr(name) for name, _ in failed])} ({_first([*whys])})")
-        parts += [f"all but {rule} is met by {_first([*map(repr, names)])}" for rule, names in all_but.items() if names]
+                parts.append(
+                    f"{rule} is missed by {first_of([repr(name) for name, _ in failed])} ({first_of([*whys])})"
+                )
+        parts += [
+            f"all but {rule} is met by {first_of([*map(repr, names)])}" for rule, names in all_but.items() if names
+        ]
         return "; ".join(parts)
 
     def cautions(self, material_ids: Iterable[str]) -> list[PlanWarning]:
@@ -168,6 +172,7 @@ def _recycled(material: Material, least: float) -> str:
     return "" if share >= Decimal(str(least)) else f"{material.material_id} has {share.normalize():f}"
 
 
-def _first(whys: Sequence[str]) -> str:
+def first_of(whys: Sequence[str]) -> str:
+    """Return the first few of several words, and how many more there are."""
     more = len(whys) - MOST_NAMED
     return ", ".join(whys[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -17,14 +17,14 @@ from boxwright.findings import Findings
 from boxwright.packing.problem import Ints, Layout
 from boxwright.packing.proofs import over_weight
 from boxwright.packing.question import Question
-from boxwright.planning.finding.boxes import Solution, find_boxes
+from boxwright.planning.boxes import Solution, find_boxes
 from boxwright.planning.finishing.certify import NOTHING_PROVED
 from boxwright.planning.finishing.checked import wrong_parcels
 from boxwright.planning.finishing.finish import finish_parcel, finish_plan
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import packed_of
 from boxwright.planning.request import Request
-from boxwright.planning.unpacked.triage import left_over
+from boxwright.planning.triage import left_over
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox
 from boxwright.selection.outcome import Outcome
