@@ -11,7 +11,6 @@ import pytest
 
 import boxwright.domain
 import boxwright.v1
-from boxwright.catalog import places, rows
 from boxwright.catalog.boxes import BOX_FIELDS
 from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
 from boxwright.contract import box_type, order, policy, price_table
@@ -112,7 +111,6 @@ def _messages() -> dict[str, Any]:
 
 DOMAIN, MESSAGES = _domain(), _messages()
 BOTH = sorted(name for name in DOMAIN if MESSAGES_OF.get(name, name) in MESSAGES)
-ROWS = [kind for kind in (*vars(rows).values(), *vars(places).values()) if dataclasses.is_dataclass(kind)]
 
 
 def _names(kind: Any) -> list[str]:
@@ -167,7 +165,6 @@ def test_a_unit_is_spelled_in_one_way() -> None:
     fields = {
         *(f"{noun}.{name}" for noun, kind in DOMAIN.items() for name in _names(kind)),
         *(f"{noun}.{name}" for noun, message in MESSAGES.items() for name in message.fields_by_name),
-        *(f"{row.__name__}.{name}" for row in ROWS for name in _names(row)),
     }
     assert len(fields) > 1_000
     assert [each for each in sorted(fields) if each.endswith(SECOND_SPELLINGS)] == []

@@ -347,9 +347,9 @@ def test_the_page_has_each_order_once_and_keeps_to_the_workers(tmp_path, monkeyp
         (["--sizes", "2", "--out", "d.csv"], "--out:"),
         (
             ["--sizes", "2", "--today", "eu-stock", "--orders-per-year", "inf"],
-            "--orders-per-year:",
+            "--orders-per-year",
         ),
-        (["--sizes", "2", "--orders-per-year", "9"], "--orders-per-year:"),
+        (["--sizes", "2", "--orders-per-year", "9"], "--orders-per-year"),
         (["--sizes", "2", "--html", "d.html"], "--html:"),
     ],
 )

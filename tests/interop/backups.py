@@ -112,7 +112,7 @@ def store_plans(call: Callable[..., Any], orders: list[str]) -> list[str]:
     """Store a plan for each order, and return their names."""
     line = {"line_id": "book", "quantity": 2, "mass_g": 340}
     line["cuboid"] = {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 20}}
-    asked = [{"persist": True, "order": {"order_id": each, "lines": [line]}} for each in orders]
+    asked = [{"persist": True, "order": {"order_id": order_id, "lines": [line]}} for order_id in orders]
     return [call("boxwright.v1.PackingService/Pack", each)["plan"]["name"] for each in asked]
 
 

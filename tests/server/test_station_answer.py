@@ -152,7 +152,7 @@ def test_the_default_holds_what_a_station_needs(rich):
         plan_pb2.PLAN_STATUS_PARTIAL,
         "catalogs/us-stock",
     )
-    assert made.unpacked[0].rule
+    assert made.unpacked[0].message
     assert made.warnings
     assert made.carriage_price.units
     assert made.certificate.status

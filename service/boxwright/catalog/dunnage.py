@@ -18,9 +18,6 @@ NEEDS_OF_KIND = {
 }
 """Figures without which a kind of dunnage cannot be used."""
 
-LEAST_CUSHION_FACTOR = 1
-"""The constant-force bound: nothing stops a fall over less than its drop height divided by the G-level."""
-
 NO_WRAP_OR_PADS = (
     "must be given for cushioning that is wrapped round goods; pads have density_kg_per_m3, cushion_factor,"
     " min_static_stress_kpa and max_static_stress_kpa instead"
@@ -42,8 +39,6 @@ def figure_rules(dunnage: Dunnage) -> Iterator[tuple[str, str]]:
         yield "grammage_g_per_m2", NO_WRAP_OR_PADS
     if dunnage.cushions and dunnage.kind is not DunnageKind.VOID_FILL:
         yield "cushions", f"must be given of void fill only, not of {dunnage.kind.value}"
-    if dunnage.cushion_factor is not None and dunnage.cushion_factor < LEAST_CUSHION_FACTOR:
-        yield "cushion_factor", f"must be 1 or more, the bound of any cushion, got {dunnage.cushion_factor}"
     for low, high in RANGES:
         least, most = getattr(dunnage, low), getattr(dunnage, high)
         if least is not None and most is not None and least > most:

@@ -109,7 +109,7 @@ class Writer(Generic[Built]):
         self._deep = [(name, get, make) for name, get, make, deep in rows if make and deep]
         WRITERS[kind.DESCRIPTOR.full_name] = self
 
-    def __call__(self, thing: Any, tree: Tree = ALL, **others: Any) -> Built:
+    def __call__(self, thing: Any, tree: Tree = ALL, /, **others: Any) -> Built:
         """Return the message of a noun.
 
         Parameters
@@ -152,7 +152,7 @@ class Writer(Generic[Built]):
                 made[name] = make(value, ALL)
         return made
 
-    def read(self, message: Message, found: Findings, **given: Any) -> Any | None:
+    def read(self, message: Message, found: Findings, /, **given: Any) -> Any | None:
         """Return the noun of a message, or None after noting every finding.
 
         A field that is absent, or has no presence and its default, leaves the attribute at its own default.
@@ -170,7 +170,7 @@ class Writer(Generic[Built]):
         attributes = self.attributes(message, found, **given)
         return found.attempt(self._thing, **attributes) if len(found) == before else None
 
-    def attributes(self, message: Message, found: Findings, **given: Any) -> Fields:
+    def attributes(self, message: Message, found: Findings, /, **given: Any) -> Fields:
         """Return the attributes that a message states, for the noun that it is a part of; parameters as of ``read``."""
         for row, field in self._readable:
             absent = field.has_presence and not message.HasField(row.name)

@@ -63,7 +63,7 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
             )
         )
     unpacked = [
-        UNPACKED.read(unit, found.at(f"unpacked[{index}]"), rule=unit.rule or "not stated")
+        UNPACKED.read(unit, found.at(f"unpacked[{index}]"), message=unit.message or "not stated")
         for index, unit in enumerate(message.unpacked)
     ]
     return StatedPlan(tuple(parcels), tuple(filter(None, unpacked))) if len(found) == before else None

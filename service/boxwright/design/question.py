@@ -84,7 +84,7 @@ class Question:
         elif any(each.reason is UnpackedReason.MISSING_DIMENSIONS for each in unpacked):
             self.outside = "a unit has no dimensions"
         elif unpacked:
-            self.outside = f"a unit goes into no candidate: {unpacked[0].rule}"
+            self.outside = f"a unit goes into no candidate: {unpacked[0].message}"
         elif not len(members):
             self.outside = "no unit has dimensions"
         elif self.model.as_it_is(members) is not None:

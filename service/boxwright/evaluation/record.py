@@ -65,7 +65,7 @@ _KINDS = {
 def record_of(outcome: OrderOutcome, variant: int) -> Record:
     """Return what is stored of an outcome with the variant at a position, but for what is the order's own."""
     packaging, carriage, parcels = outcome.packaging_price, outcome.carriage_price, outcome.parcels
-    left_out = Counter((unit.line_id, unit.reason.value, unit.rule) for unit in outcome.unpacked)
+    left_out = Counter((unit.line_id, unit.reason.value, unit.message) for unit in outcome.unpacked)
     return {
         "variant": variant,
         "order_id": outcome.order_id,
@@ -93,7 +93,7 @@ def record_of(outcome: OrderOutcome, variant: int) -> Record:
             {"line_id": line_id, "reason": reason, "rule": rule, "units": units}
             for (line_id, reason, rule), units in left_out.items()
         ],
-        "warnings": [{"code": each.code, "text": each.text} for each in outcome.warnings],
+        "warnings": [{"code": each.code, "text": each.message} for each in outcome.warnings],
         "proof": None if outcome.proof is None else outcome.proof.value,
         "versions": outcome.versions,
         "audit": None if outcome.audit is None else outcome.audit.value,

@@ -102,7 +102,7 @@ def plan_page(
         footprint_notes=footprint_notes(plan.footprints),
         certificate=visible(in_words(plan.certificate)),
         cut_short=plan.cut_short,
-        warnings=[(each.code, visible(each.text), each.field, each.count) for each in plan.warnings],
+        warnings=[(each.code, visible(each.message), each.field, each.count) for each in plan.warnings],
         made_with=_made_with(plan, name),
     )
 
@@ -215,7 +215,11 @@ def _edges(edges_um: tuple[int, int, int]) -> str:
 
 def _unpacked(plan: Plan) -> Iterator[tuple[str, str, str]]:
     for each in plan.unpacked:
-        yield visible(f"{each.line_id} {each.unit_index + 1}"), each.reason.value.replace("_", " "), visible(each.rule)
+        yield (
+            visible(f"{each.line_id} {each.unit_index + 1}"),
+            each.reason.value.replace("_", " "),
+            visible(each.message),
+        )
 
 
 def _made_with(plan: Plan, name: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Parcels already started: read and judged at the door, then filled up before any other box is opened."""
+"""Parcels already started: read and judged first, then filled up before any other box is opened."""
 
 import dataclasses
 import math
@@ -229,7 +229,7 @@ def _fill_all(
     begun_groups = {expansion.units[member][0].keep_together_group for member in lying.tolist()} - {""}
     for unit in still_out:
         if (group := lines[unit.line_id].keep_together_group) in begun_groups:
-            rule = f"hold part of keep-together group {group!r}, of which {unit.line_id!r} stays out: {unit.rule}"
+            rule = f"hold part of keep-together group {group!r}, of which {unit.line_id!r} stays out: {unit.message}"
             raise InvalidInputError([FieldViolation("started_parcels", rule)])
     return filled, np.intersect1d(left, packable), still_out
 
@@ -253,7 +253,7 @@ def _laid_and_filled(model: OrderModel, index: int, begun: PackedBox, forced: In
     alone = OrderModel(dataclasses.replace(request, box_types=(box,)), model.expansion).variant("")
     outcome = _in_one(alone, np.sort(begun.members), box)
     if outcome.found is None:
-        why = [each.rule for each in outcome.refused]
+        why = [each.message for each in outcome.refused]
         why = why or ["none was found that keeps the gaps, loads and support that the rules ask for"]
         rule = f"must be units that have a layout in one {box.box_type_id!r}, or have positions: {why[0]}"
         raise InvalidInputError([FieldViolation(f"started_parcels[{index}].placements", rule)])

@@ -67,7 +67,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     groups = {line.line_id: line.keep_together_group for line in model.request.order.lines if line.keep_together_group}
     for unit in out:
         if group := groups.get(unit.line_id):
-            broken.setdefault(group, f"of its keep-together group {group!r} {unit.line_id} stays out: {unit.rule}")
+            broken.setdefault(group, f"of its keep-together group {group!r} {unit.line_id} stays out: {unit.message}")
     for bundle in model.admission.bundles(members) if groups else ():
         model.stop.look()
         if len(bundle) > 1 and (rule := model.admission.refusal(bundle)) is not None:
@@ -155,7 +155,7 @@ def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
     if not alone.refused:
         return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock")
     last = max(alone.refused, key=lambda each: request.catalog.box_type(each.box_type_id).inner_volume_um3)
-    rule = f"{what} fit no box type; the largest, {last.box_type_id}: {last.rule}"
+    rule = f"{what} fit no box type; the largest, {last.box_type_id}: {last.message}"
     return Verdict(UnpackedReason.GROUP_DOES_NOT_FIT, rule)
 
 

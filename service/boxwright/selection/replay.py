@@ -46,8 +46,8 @@ def failed_proofs(
                 limit += f" and {effort.solver_seconds:g} s of the solver" if limit else " within the solver's limit"
             rule = f"{claim.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
             yield place, "proof", rule
-        elif in_words and words != claim.rule:
-            yield place, "rule", f"must be {words!r}, got {claim.rule!r:.200}"
+        elif in_words and words != claim.message:
+            yield place, "message", f"must be {words!r}, got {claim.message!r:.200}"
 
 
 def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price: Price) -> str:
@@ -60,10 +60,10 @@ def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price:
         if told is not None and told.proof is claim.proof:
             return told.rule
         dearest, _ = _in_forms(candidate, effort, price)
-        return claim.rule if dearest is not None and RANK[dearest] <= RANK[claim.proof] else ""
+        return claim.message if dearest is not None and RANK[dearest] <= RANK[claim.proof] else ""
     words = ""
     for words in _grounds(claim.proof, candidate.question(effort)):
-        if words == claim.rule:
+        if words == claim.message:
             break
     return words
 

@@ -265,7 +265,7 @@ def _shorten(detail: Message, room: int) -> int:
     """Cut long rules and drop the last entries of a detail until it takes at most so many bytes; return how many."""
     listed = {
         "BadRequest": ("field_violations", "description"),
-        "IncompletePlanDetail": ("lines", "rule"),
+        "IncompletePlanDetail": ("lines", "message"),
         "MissingFactorDetail": ("missing", "subject"),
         "EngineFaultDetail": ("violations", "message"),
     }.get(detail.DESCRIPTOR.name)

@@ -139,7 +139,7 @@ def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
         plan,
         order_id=message.order_id,
         certificate=certificate,
-        warnings=tuple(PlanWarning(each.code, each.field, each.text, each.count) for each in message.warnings),
+        warnings=tuple(PlanWarning(each.code, each.field, each.message, each.count) for each in message.warnings),
         cut_short=message.cut_short,
         ship_date=job.ship_date,
         catalog_hash=job.catalog.published.content_hash,

@@ -7,11 +7,13 @@ import time
 from typing import Any
 
 from boxwright.contract.masks import Tree, asks_for, keep, read_mask, station_tree
-from boxwright.contract.names import read_name
+from boxwright.contract.names import ids_in, read_name
 from boxwright.contract.outcome import ReadOutcome, check_outcome, read_outcome
 from boxwright.contract.plan import with_texts
 from boxwright.domain.order import ECHOED
+from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
+from boxwright.server.audit import note
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
@@ -70,6 +72,13 @@ class StoredPlans:
         found.raise_any()
         assert stored is not None  # likewise
         return plan_of(stored, tree)
+
+    async def delete(self, request: messages.DeletePlanRequest) -> None:
+        """Delete a stored plan with its outcome; raises as ``get`` does."""
+        (plan_id,) = ids_in(request.name, "plans/{plan}")
+        note(plan=request.name)
+        if not await self._keeping.read(self._keeping.store.delete, [plan_id]):
+            raise UnknownResourceError([FieldViolation("name", f"names no stored plan, got {request.name!r}")])
 
     async def list(self, request: messages.ListPlansRequest) -> messages.ListPlansResponse:
         """Return a page of stored plans: it ends early where more would not fit an answer, with one plan at least.

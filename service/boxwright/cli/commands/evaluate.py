@@ -203,12 +203,12 @@ def _tell(
 
         click.echo(json.dumps(totals_dict(evaluation), indent=2))
     else:
-        from boxwright.cli.console import output
+        from boxwright.cli.output import output
         from boxwright.evaluation import summary
 
         output().print(summary(evaluation))
     if html_file:
-        from boxwright.cli.row_links import row_links
+        from boxwright.cli.evaluation_out import row_links
         from boxwright.evaluation import report
 
         with outputs.attempt(html_file):
@@ -300,10 +300,11 @@ def _trials(
     import datetime
 
     from boxwright.cli.evaluation_out import SHIP_DATE, is_file
-    from boxwright.cli.preflight import refuse_bad_variants, refuse_like_ids, warn_of_idle_caps, warn_of_like_carriers
+    from boxwright.cli.preflight import refuse_bad_options, refuse_like_ids, warn_of_idle_caps, warn_of_like_carriers
     from boxwright.evaluation.evaluate import trials_of
     from boxwright.evaluation.folder import begun_with
     from boxwright.orders.batches import first_order, good_orders, order_batches
+    from boxwright.planning import Task
 
     if out_file is not None and not is_file(out_file) and (began := begun_with(out_file).get(SHIP_DATE)):
         day = datetime.date.fromisoformat(began)
@@ -311,7 +312,9 @@ def _trials(
     refuse_like_ids(catalogs)
     first = first_order(order_batches(orders_file), orders_file.name)
     trials = trials_of(catalogs, policies, lanes, profiles)
-    refuse_bad_variants(first, trials.variants, profiles)
+    refuse_bad_options(
+        [(", ".join(way.parts), Task(first, way.catalog, way.policy, way.lane, profiles)) for way in trials.variants]
+    )
     for policy in policies.values():
         warn_of_idle_caps(policy, good_orders(order_batches(orders_file)))
     warn_of_like_carriers(lanes)
@@ -331,9 +334,9 @@ def _run(
 
     Returns the run, too, whose processes end with ``processes``.
     """
-    from boxwright.cli.console import counting
     from boxwright.cli.evaluation_out import made_of, sink_of
     from boxwright.cli.failures import warn
+    from boxwright.cli.output import counting
     from boxwright.evaluation.rows import form_of_file
     from boxwright.evaluation.run import Run
     from boxwright.orders.batches import order_batches, rows_of

@@ -8,6 +8,7 @@ import click
 from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
 from boxwright.cli.files import FileName, shown
 from boxwright.cli.options import ENCODING, MAP, SAVE_MAP
+from boxwright.errors import FieldViolation, InvalidInputError
 
 
 @click.group("orders")
@@ -18,9 +19,7 @@ def command() -> None:
 @command.command("convert")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--items", metavar="FILE", help="Item master with sizes and masses by SKU; fills what the orders lack.")
-@click.option(
-    "--out", "out_file", type=FileName(written=True), required=True, metavar="FILE", help="A .parquet or .csv file."
-)
+@click.option("--out", "out_file", type=FileName(written=True), required=True, help="A .parquet or .csv file.")
 @MAP
 @SAVE_MAP
 @click.option(
@@ -84,7 +83,10 @@ def convert(
         if report_file is not None:
             conversion.write_report(found, report_file)
         if on_bad_rows == "stop" and found.rejections:
-            conversion.stop(found)
+            raise InvalidInputError(
+                FieldViolation(", ".join(filter(None, (f"{row.file}, row {row.row}", row.field))), row.text)
+                for row in found.rejections
+            )
         if save_map is not None:
             conversion.save_map(found, save_map)
         conversion.write(found, out_file, rejects_file)

@@ -140,7 +140,7 @@ def _at_large(plan: Plan, task: Task) -> str:
     if count > 2 or refused is None or refused.proof is Proof.SINGLE_UNIT:
         return say.APART_PROVED.format(count=count)
     template = say.APART_ROOM if refused.proof in _BY_ARGUMENT else say.APART_BOX
-    return template.format(box=largest, rule=refused.rule)
+    return template.format(box=largest, rule=refused.message)
 
 
 def _holds(parcel: Parcel, lines: Mapping[str, Item], task: Task) -> _Held:

@@ -128,7 +128,7 @@ def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
         made = plan_request(request, empty_spaces=False, explain=False)
         if made.unpacked:
             # That another parcel would be needed is no reason, as the box was said.
-            rules = (left.rule for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
+            rules = (left.message for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
             none = f"{len(made.unpacked)} of {len(each.placements)} have no place left"
             found.append(next(rules, f"{none} with the gaps, loads and support that the rules ask for"))
             continue

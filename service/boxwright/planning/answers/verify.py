@@ -189,8 +189,8 @@ class _Replay:
                 offered.append((at, box, each))
                 continue
             why = self._model.request.left_out[each.box_type_id]
-            if (each.proof, each.rule) != (Proof.POLICY, why):
-                rule = f"must be {why!r} and the proof policy, got {each.proof.value}, {each.rule!r:.200}"
+            if (each.proof, each.message) != (Proof.POLICY, why):
+                rule = f"must be {why!r} and the proof policy, got {each.proof.value}, {each.message!r:.200}"
                 yield FieldViolation(f"{at}.rule", rule)
         # Another version may say the same in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"

@@ -58,7 +58,7 @@ class Guard:
             found = f": {pack.source}" if pack.source else ""
             source = f"{pack.box_type_id!r}{found if pack.read_in_source else ', whose size is unverified'}"
             return LineProtection(
-                line.line_id, ProtectionRule.TESTED_PACK, care.fragility_class, reason=care.reason, source=source
+                line.line_id, ProtectionRule.TESTED_PACK, care.fragility_class, message=care.reason, source=source
             )
         rule = ProtectionRule.PHYSICS if self.pads else ProtectionRule.PRACTICE
         return LineProtection(
