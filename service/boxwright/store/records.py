@@ -4,14 +4,6 @@ import enum
 from dataclasses import dataclass
 
 
-class Outcome(enum.StrEnum):
-    """What is known of how a plan was packed."""
-
-    NONE = "none"
-    AS_PLANNED = "as_planned"
-    OVERRIDDEN = "overridden"
-
-
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
     """A plan to keep.

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, Boolean, LargeBinary, Text
 
 revision = "0008"
 down_revision = None
@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "catalog_versions",
         column("catalog_id", Text, primary_key=True),
-        column("revision", Integer, primary_key=True),
+        column("revision", BigInteger, primary_key=True),
         column("create_us", BigInteger),
         column("deleted", Boolean),
         column("version", Text),
@@ -48,10 +48,10 @@ def upgrade() -> None:
         column("canonical_hash", Text),
         column("cut_short", Boolean),
         column("box_type_ids", Text),
-        column("bytes", Integer),
         column("request", LargeBinary),
         column("answer", LargeBinary),
         column("texts_hash", Text, sa.ForeignKey("footprint_texts.texts_hash"), nullable=True),
+        column("bytes", BigInteger),
     )
     op.create_index("plans_by_time", "plans", ["create_us", "plan_id", "bytes"])
     op.create_index("plans_by_order", "plans", ["order_id", "plan_id"])
@@ -93,7 +93,7 @@ def upgrade() -> None:
         column("digest", LargeBinary),
         column("create_us", BigInteger),
         column("state", Text),
-        column("attempts", Integer),
+        column("attempts", BigInteger),
         column("holder", Text),
         column("beat", BigInteger),
         column("cancelled", Boolean),
