@@ -6,7 +6,6 @@ import faulthandler
 import multiprocessing
 import os
 import pickle
-import signal
 import socket
 import struct
 import sys
@@ -50,12 +49,6 @@ def packed(message: tuple[Any, ...]) -> bytes:
     return LENGTH.pack(len(data)) + data
 
 
-def ignore_signals() -> None:
-    """Leave those to the server that a terminal or a service manager sends to all processes."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
-        signal.signal(number, signal.SIG_IGN)
-
-
 def main(connection: socket.socket, flags: Any, content: bytes) -> None:
     """Answer until the server closes the connection.
 
@@ -72,7 +65,6 @@ def main(connection: socket.socket, flags: Any, content: bytes) -> None:
     from boxwright.server.workers.methods import Methods
     from boxwright.server.workers.preload import SHIPPED
 
-    ignore_signals()
     faulthandler.enable()
     sys.setswitchinterval(SWITCH_S)
     threading.Thread(target=_end_with_server, name="server", daemon=True).start()
