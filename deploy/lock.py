@@ -15,7 +15,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = ("report", "routing", "solver", "store", "tracing")
+EXTRAS = ("postgres", "routing", "solver", "tracing")
 """Extras that the image has."""
 
 PYTHON = "3.13"

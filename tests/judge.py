@@ -61,7 +61,7 @@ def _broken(case: Case, answer: Plan) -> Iterator[str]:
     ordered = [(line.line_id, index) for line in order.lines for index in range(line.quantity)]
     if sorted(packed + out) != sorted(ordered):
         yield "units lost or doubled"
-    if not all(each.rule for each in answer.unpacked):
+    if not all(each.message for each in answer.unpacked):
         yield "a unit stays out without a rule"
     violations = check(answer, order, catalog, policy)
     if violations:

@@ -9,7 +9,7 @@ from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Plan
 from boxwright.errors import InvalidInputError
-from boxwright.planning.finding.boxes import Solution
+from boxwright.planning.boxes import Solution
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
 from boxwright.selection.partition import MOST_SUBSETS, Bundles

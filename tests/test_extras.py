@@ -5,11 +5,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from boxwright import Item, Lane, Order, Place, Policy, load_catalog, plan, verify_certificate
 from boxwright.catalog import load_materials
-from boxwright.cli import main
 from boxwright.errors import UnsupportedError
 from boxwright.planning import mode_alternatives
 from boxwright.routing import airports, ports
@@ -78,19 +76,3 @@ def test_a_road_between_postal_codes_needs_no_extra(monkeypatch):
     assert plan(ORDER, CATALOG, lane=lane).derived_legs == legs != ()
     with pytest.raises(UnsupportedError, match=r"\.\[routing\]"):
         mode_alternatives((), Lane(origin=BERLIN, destination=PARIS), (), (), load_materials())
-
-
-def test_a_page_without_jinja_is_refused_before_the_first_order(monkeypatch, tmp_path):
-    """The error names the extra and no page is written; the same comparison without a page is printed."""
-    without(monkeypatch, "jinja2")
-    orders, page = tmp_path / "orders.jsonl", tmp_path / "page.html"
-    orders.write_text((ROOT / "examples" / "desk.json").read_text("utf-8").replace("\n", " ") + "\n", "utf-8")
-    arguments = ["evaluate", "--orders", str(orders), "--catalog", "us-stock", "--workers", "1"]
-    result = CliRunner().invoke(main, [*arguments, "--html", str(page)])
-    assert result.exit_code != 0
-    assert "[report]" in result.output
-    assert "us-stock" not in result.output
-    assert not page.exists()
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code == 0, result.output
-    assert "us-stock" in result.output

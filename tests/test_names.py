@@ -1,27 +1,21 @@
 """One name and one unit per field: in the domain, in the contract and in the columns of tables."""
 
-import csv
 import dataclasses
 import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import boxwright.domain
 import boxwright.v1
-from boxwright.catalog import loader, markets
 from boxwright.catalog.boxes import BOX_FIELDS
-from boxwright.catalog.folder_reader import Table
 from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
 from boxwright.contract import box_type, order, policy, price_table
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import EmissionFactor
-
-MATERIALS = Path(__file__).parents[1] / "materials"
 
 READABLE = {"um": "mm", "um3": "mm3", "mg": "g", "mn": "n"}
 """Units inside, and those at the doors. Grams of CO2e are whole mg everywhere."""
@@ -117,7 +111,6 @@ def _messages() -> dict[str, Any]:
 
 DOMAIN, MESSAGES = _domain(), _messages()
 BOTH = sorted(name for name in DOMAIN if MESSAGES_OF.get(name, name) in MESSAGES)
-TABLES = [each for room in (loader, markets) for each in vars(room).values() if isinstance(each, Table)]
 
 
 def _names(kind: Any) -> list[str]:
@@ -161,13 +154,6 @@ def test_the_contract_calls_a_field_as_the_domain_does(noun: str) -> None:
     assert missing - {"read_in_source"} == expected & here
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.file)
-def test_a_column_is_called_as_the_field_of_its_row(table: Table[Any]) -> None:
-    """The header of each table of ``materials/`` names fields of the class that its rows become."""
-    with (MATERIALS / table.file).open(encoding="utf-8", newline="") as file:
-        assert set(next(csv.reader(file))) <= set(_names(table.kind))
-
-
 def test_columns_of_factors_and_boxes_are_fields() -> None:
     """Files of factors and catalogs use the names of the nouns that they are read into."""
     assert {*FACTOR_COLUMNS, *OPTIONAL_FACTOR_COLUMNS} <= set(_names(EmissionFactor))
@@ -179,7 +165,6 @@ def test_a_unit_is_spelled_in_one_way() -> None:
     fields = {
         *(f"{noun}.{name}" for noun, kind in DOMAIN.items() for name in _names(kind)),
         *(f"{noun}.{name}" for noun, message in MESSAGES.items() for name in message.fields_by_name),
-        *(f"{table.file}.{name}" for table in TABLES for name in _names(table.kind)),
     }
     assert len(fields) > 1_000
     assert [each for each in sorted(fields) if each.endswith(SECOND_SPELLINGS)] == []

@@ -55,7 +55,7 @@ def kill_often(store: str, times: int, seed: int = 1) -> Kills:
     found, draw = Kills(), Random(seed)
     for _ in range(times):
         named: list[str] = []
-        with running_server(store=store, durability="full", default_catalog="eu-stock") as server:
+        with running_server(store=store, default_catalog="eu-stock") as server:
             asyncio.run(_load_and_kill(server, named, draw.uniform(*LOAD_S)))
         with opened(store) as archive:
             found.lost += sum(archive.read.plan(name.removeprefix("plans/")) is None for name in named)

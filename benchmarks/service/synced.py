@@ -23,19 +23,14 @@ CALLS = "pwrite64,fdatasync,fsync,sendto,sendmsg,write"
 _ENDED = re.compile(r"^\d+ +(?:<\.\.\. )?(?P<call>\w+)")
 
 
-def traced(durability: str) -> list[str]:
+def traced() -> list[str]:
     """Return what strace saw of a server that stores a plan: calls to the log of SQLite, and the answer, in order.
 
     ``write`` is a write to the log, ``sync`` its sync, ``answer`` the name of the plan on its way to the caller.
-
-    Parameters
-    ----------
-    durability : str
-        ``full`` or ``normal``.
     """
     with tempfile.TemporaryDirectory() as folder:
         store = f"sqlite:///{folder}/plans.db"
-        with running_server(store=store, durability=durability) as server:
+        with running_server(store=store) as server:
             _pack(server)  # the tables are made, and the log is there
             trace = Path(folder) / "trace"
             command = ["strace", "-f", "-y", "-s", "65536", "-e", f"trace={CALLS}", "-o", str(trace)]
@@ -93,9 +88,8 @@ def is_synced_first(events: list[str]) -> bool:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Trace a server with each durability, and print what came first."""
+    """Trace a server, and print what came first."""
     if os.name != "posix":
         raise SystemExit("strace runs on Linux")
-    for durability in ("full", "normal"):
-        events = traced(durability)
-        print(f"durability={durability}: {', '.join(events)}: synced first: {is_synced_first(events)}")
+    events = traced()
+    print(f"{', '.join(events)}: synced first: {is_synced_first(events)}")

@@ -44,9 +44,9 @@ func main() {
 		log.Fatal(err)
 	}
 	for number, parcel := range answer.Plan.Parcels {
-		fmt.Printf("parcel %d: box %s, %.0f g gross\n", number+1, parcel.BoxTypeId, parcel.GrossG)
+		fmt.Printf("parcel %d: box %s, %.0f g gross\n", number+1, parcel.BoxTypeId, parcel.GetGrossG())
 		for step, unit := range parcel.Placements {
-			fmt.Printf("  %d. %s at %.0f, %.0f, %.0f mm\n", step+1, unit.LineId, unit.XMm, unit.YMm, unit.ZMm)
+			fmt.Printf("  %d. %s at %.0f, %.0f, %.0f mm\n", step+1, unit.LineId, unit.GetXMm(), unit.GetYMm(), unit.GetZMm())
 		}
 	}
 

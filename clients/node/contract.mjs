@@ -11,7 +11,7 @@ export function packing(target) {
   const definition = loadSync('boxwright/v1/packing_service.proto', {
     keepCase: true, // fields are named as in the contract
     enums: String,
-    longs: String, // grams CO2e are 64-bit integers
+    longs: String, // units of money are 64-bit integers
     defaults: true,
     oneofs: true,
     includeDirs: [here('../../proto'), here('../../proto/third_party/googleapis')],

@@ -21,7 +21,7 @@ function print(plan) {
     }
   }
   for (const footprint of plan.footprints) {
-    const grams = Number(footprint.total_co2e_mg) / 1000
+    const grams = footprint.total_co2e_mg / 1000
     console.log(`  ${footprint.accounting_profile}, ${footprint.allocation}: ${grams} g CO2e`)
   }
 }

@@ -1,28 +1,9 @@
 """A store with three plans, made without a server."""
 
-import asyncio
-
 from boxwright.server.deflated import packed
-from boxwright.store import CatalogRecord, Durability, Entry, Keep, OutcomeRecord, PlanRecord
-from boxwright.store.store import Store, Sweeper
+from boxwright.store import CatalogRecord, Entry, OutcomeRecord, PlanRecord
+from boxwright.store.store import Store
 from boxwright.v1 import outcome_pb2, packing_service_pb2
-
-
-class Deaf:
-    """Hears nothing of the writing."""
-
-    def migrated(self, before, now):
-        """Ignore it."""
-
-    def committed(self, entries, seconds):
-        """Ignore it."""
-
-    def failed(self, error):
-        """Fail."""
-        raise AssertionError(error)
-
-    def recovered(self):
-        """Ignore it."""
 
 
 def answer_of(order_id, plan_id):
@@ -62,15 +43,13 @@ def entry_of(plan_id, order_id, create_us, **given):
 def store_of(path, first_order="A-1"):
     """Return the URL of a store with three plans at a path, the first of an order."""
     url = f"sqlite:///{path}"
-    store = Store(url, Durability.NORMAL, Sweeper(Keep()), Deaf(), 20.0)
+    store = Store(url)
     packed_at = outcome_pb2.Outcome(station="hall 1").SerializeToString()
-
-    async def fill():
-        await store.write(entry_of("a", first_order, 1))
-        await store.write(entry_of("b", "A-2", 2))
-        await store.write(entry_of("c", "A-3", 3, status="partial", cut_short=True))
-        await store.write(Entry(outcome=OutcomeRecord("a", 9, False, packed_at)))
-
-    asyncio.run(fill())
-    assert store.close(20)
+    plans = [
+        entry_of("a", first_order, 1),
+        entry_of("b", "A-2", 2),
+        entry_of("c", "A-3", 3, status="partial", cut_short=True),
+    ]
+    assert store.write([*plans, Entry(outcome=OutcomeRecord("a", 9, False, packed_at))]) == [None] * 4
+    store.close()
     return url

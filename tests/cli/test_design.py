@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from boxwright import evaluation
 from boxwright.catalog import load_catalog, load_materials
-from boxwright.cli import atomic, main
+from boxwright.cli import files, main
 from boxwright.cli.commands import design as command
 from boxwright.design import BoxPrice, catalog_toml
 from boxwright.design.boxes import price_as_new
@@ -256,7 +256,7 @@ def test_a_year_is_that_of_the_option_or_of_the_dates(orders):
 def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders, tmp_path, monkeypatch, broken):
     """It is named with the reason, the exit code is 2, and what stood there before stays."""
     pytest.importorskip("jinja2")
-    real = atomic.whole_file
+    real = files.whole_file
 
     @contextlib.contextmanager
     def full(path):
@@ -265,7 +265,7 @@ def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(orders,
             if path.name == broken:
                 raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr(atomic, "whole_file", full)
+    monkeypatch.setattr(files, "whole_file", full)
     page, out = tmp_path / "report.html", tmp_path / "d.toml"
     (tmp_path / broken).write_text("before")
     result = run("--orders", orders, "--sizes", "2-3", "--today", "eu-stock", "--html", page, "--out", out)
@@ -347,9 +347,9 @@ def test_the_page_has_each_order_once_and_keeps_to_the_workers(tmp_path, monkeyp
         (["--sizes", "2", "--out", "d.csv"], "--out:"),
         (
             ["--sizes", "2", "--today", "eu-stock", "--orders-per-year", "inf"],
-            "--orders-per-year:",
+            "--orders-per-year",
         ),
-        (["--sizes", "2", "--orders-per-year", "9"], "--orders-per-year:"),
+        (["--sizes", "2", "--orders-per-year", "9"], "--orders-per-year"),
         (["--sizes", "2", "--html", "d.html"], "--html:"),
     ],
 )

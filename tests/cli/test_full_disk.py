@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from boxwright.cli import atomic, main
+from boxwright.cli import files, main
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,description\n"
 CATALOG = ["--catalog", "eu-webshop", "--workers", "1"]
 
 
-class Full(atomic._Named):
+class Full(files._Named):
     """A file that ends at 2,000 bytes, by the limit of the system."""
 
     def write(self, data):
@@ -52,7 +52,7 @@ def test_an_output_that_the_disk_has_no_room_for_is_named_and_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], out: str
 ) -> None:
     """What was there before stays, no half of a new file does, and the error has the name."""
-    monkeypatch.setattr(atomic, "_Named", Full)
+    monkeypatch.setattr(files, "_Named", Full)
     (tmp_path / out).write_text("before")
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2, done.output

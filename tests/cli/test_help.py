@@ -45,7 +45,7 @@ def test_settings_that_are_read_leave_the_help_of_serve_as_it_is():
     code = """
 from click.testing import CliRunner
 from boxwright.cli.main import main
-assert CliRunner().invoke(main, ["config", "check"]).exit_code == 0
+assert CliRunner().invoke(main, ["config", "show"]).exit_code == 0
 print(CliRunner().invoke(main, ["serve", "--help"]).output)
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

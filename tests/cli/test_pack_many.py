@@ -13,8 +13,7 @@ from rich.console import Console
 
 from boxwright import load_catalog, plan
 from boxwright.cli import main
-from boxwright.cli.batch import BatchResult
-from boxwright.cli.batch_totals import BatchTotals
+from boxwright.cli.batch import BatchResult, BatchTotals
 from boxwright.cli.batch_view import print_batch
 from boxwright.cli.plan_file import profiles_file
 from boxwright.domain.factor import Component, Stage

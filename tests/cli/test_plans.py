@@ -5,13 +5,12 @@ import json
 import os
 import sqlite3
 import stat
-import sys
 
 import pytest
 from click.testing import CliRunner
 
 from boxwright.cli import main
-from boxwright.cli.atomic import whole_file
+from boxwright.cli.files import whole_file
 from boxwright.server.deflated import packed
 from boxwright.server.settings import Settings
 from boxwright.server.stored_request import kept_order_id
@@ -190,22 +189,6 @@ def test_plans_of_an_order_are_deleted(url):
     assert run("delete", "--store", url, "--filter", "outcome = NONE").startswith("2 ")
 
 
-@pytest.mark.parametrize("arguments", [("delete", "--filter", "order_id = A-1"), ("prune", "--keep-days", "1")])
-def test_who_deletes_hears_what_can_still_be_read(url, tmp_path, arguments):
-    """In one line, while a reader needs the log; the plans are gone, so it is no error. Another run mends it."""
-    count = "1 " if arguments[0] == "delete" else "3 "
-    with contextlib.closing(sqlite3.connect(tmp_path / "plans.db", isolation_level=None)) as reader:
-        reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM plans").fetchone()
-        done = CliRunner().invoke(main, ["plans", arguments[0], "--store", url, *arguments[1:]])
-    assert (done.exit_code, done.stdout.startswith(count)) == (0, True)
-    assert len(done.stderr.splitlines()) == 1
-    assert f"sqlite3 {tmp_path}/plans.db VACUUM" in done.stderr
-    done = CliRunner().invoke(main, ["plans", arguments[0], "--store", url, *arguments[1:]])
-    assert (done.exit_code, done.stdout.startswith("0 "), done.stderr) == (0, True, "")
-    assert b"A-1" not in (tmp_path / "plans.db").read_bytes()
-
-
 def test_who_looks_for_hashed_orders_without_the_key_hears_of_it(tmp_path):
     """Nothing is found of the order as callers know it; the id as it is shown needs no key."""
     key = "a key of some length"
@@ -231,14 +214,6 @@ def test_what_is_no_store_is_refused(tmp_path):
     assert "store:" in run("list", "--store", "mysql://x/y", code=2)
     (tmp_path / "none.db").write_bytes(b"no database" * 500)
     run("list", "--store", missing, code=1)
-
-
-def test_without_the_extra_it_is_named(monkeypatch, url):
-    """The command says what to install."""
-    for name in [each for each in sys.modules if each.startswith(("sqlalchemy", "boxwright.store."))]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
-    assert "[store]" in run("list", "--store", url, code=2)
 
 
 def test_secrets_come_from_the_environment_or_files(url, tmp_path):

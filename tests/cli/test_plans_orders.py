@@ -1,6 +1,5 @@
 """``boxwright plans orders``: recorded outcomes as the baseline of an evaluation."""
 
-import asyncio
 import datetime
 from dataclasses import replace
 
@@ -15,11 +14,11 @@ from boxwright.domain.soft_goods import SoftGoods
 from boxwright.orders import DateSpan, date_span, read_orders
 from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
 from boxwright.server.deflated import packed
-from boxwright.store import Durability, Entry, Keep, OutcomeRecord
-from boxwright.store.store import Store, Sweeper
+from boxwright.store import Entry, OutcomeRecord
+from boxwright.store.store import Store
 from boxwright.v1 import order_pb2, outcome_pb2, packing_service_pb2
 
-from .stored import Deaf, entry_of
+from .stored import entry_of
 
 DAY_US = 86_400_000_000
 ORDERS = [
@@ -80,17 +79,13 @@ def entry(plan_id, order_id, day, length_mm=190):
 def test_the_newest_outcome_of_each_order_is_written(tmp_path):
     """Plans without an outcome are left out; of two plans of an order the newer one counts."""
     url = f"sqlite:///{tmp_path / 'plans.db'}"
-    store = Store(url, Durability.NORMAL, Sweeper(Keep()), Deaf(), 20.0)
-
-    async def fill():
-        for plan_id, order_id, day in (("a", "A-1", 1), ("b", "A-1", 2), ("c", "A-2", 3), ("d", "A-3", 40)):
-            await store.write(entry(plan_id, order_id, day))
-        for plan_id, boxes in (("a", ["small"]), ("b", ["large", "large"]), ("d", ["eu-250x200x100"])):
-            outcome = outcome_pb2.Outcome(parcels=[outcome_pb2.ShippedParcel(box_type_id=box) for box in boxes])
-            await store.write(Entry(outcome=OutcomeRecord(plan_id, 9, False, outcome.SerializeToString())))
-
-    asyncio.run(fill())
-    assert store.close(20)
+    store = Store(url)
+    made = (("a", "A-1", 1), ("b", "A-1", 2), ("c", "A-2", 3), ("d", "A-3", 40))
+    store.write([entry(*each) for each in made])
+    for plan_id, boxes in (("a", ["small"]), ("b", ["large", "large"]), ("d", ["eu-250x200x100"])):
+        outcome = outcome_pb2.Outcome(parcels=[outcome_pb2.ShippedParcel(box_type_id=box) for box in boxes])
+        store.write([Entry(outcome=OutcomeRecord(plan_id, 9, False, outcome.SerializeToString()))])
+    store.close()
     out = tmp_path / "shipped.csv"
     result = CliRunner().invoke(main, ["plans", "orders", "--store", url, "--out", str(out)])
     assert result.exit_code == 0, result.output

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright.cli.atomic import whole_file, write_whole
+from boxwright.cli.files import whole_file, write_whole
 from boxwright.cli.options import parse_leg
 from boxwright.domain.certificate_words import in_words
 from boxwright.domain.factor import Component, Stage

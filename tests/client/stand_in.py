@@ -10,7 +10,7 @@ from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from boxwright.server.http.call import HTTP_CODES, connect_code, error_body
+from boxwright.server.http.call import HTTP_CODES, connect_code, refusal
 from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer, add_PackingServiceServicer_to_server
 
@@ -92,7 +92,7 @@ def _handler(behaviour):
                 behaviour.raw(self)
             elif failed:
                 status = behaviour.status()
-                self.answer(HTTP_CODES[connect_code(status)], "application/json", error_body(status))
+                self.answer(HTTP_CODES[connect_code(status)], "application/json", refusal(status).body)
             else:
                 self.answer(200, "application/proto", b"")
 

@@ -218,7 +218,7 @@ def test_an_order_that_does_not_fit_says_which_lines(client):
         client.pack(pack_request("o", [BOOK, SKI]))
     (unpacked,) = caught.value.lines
     assert (unpacked.line_id, unpacked.quantity) == ("ski", 3)
-    assert "1800 x 120 x 90 mm" in unpacked.rule
+    assert "1800 x 120 x 90 mm" in unpacked.message
 
 
 def test_what_the_server_cannot_do_is_an_error_of_its_own(client):

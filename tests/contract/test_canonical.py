@@ -123,7 +123,7 @@ protections = st.builds(
     pad_edge_um=lengths_um,
     inner_box_type_id=texts,
     inner_gap_um=lengths_um,
-    reason=texts,
+    message=texts,
     source=texts,
 )
 parcels = st.builds(

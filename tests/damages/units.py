@@ -60,7 +60,7 @@ DAMAGES: list[Damage] = [
     ("a unit index is negative", "single", with_placement(unit_index=-1), K.UNKNOWN_UNIT),
     ("a unit index is a text", "single", with_placement(unit_index="0"), K.UNKNOWN_UNIT),
     ("a reason is no reason", "partial", lambda c: _with_unpacked(c, reason="just because"), K.NO_REASON),
-    ("a reason has no rule", "partial", lambda c: _with_unpacked(c, rule=" "), K.NO_REASON),
+    ("a reason has no rule", "partial", lambda c: _with_unpacked(c, message=" "), K.NO_REASON),
     (
         "a unit without dimensions is placed",
         "single",

@@ -218,9 +218,9 @@ def test_amounts_snap_to_the_millionth() -> None:
 def test_the_rule_that_bound_is_named_for_a_unit_that_stays_out() -> None:
     """A fill limit or a fit clearance that keeps a unit out is in its reason."""
     policy = Policy(fill_limit=0.00001, allow_partial=True)
-    assert "1e-05" in plan(ONE, CATALOG, policy).unpacked[0].rule
+    assert "1e-05" in plan(ONE, CATALOG, policy).unpacked[0].message
     policy = Policy(fit_clearance_mm=95, allow_partial=True)
-    assert "95 mm" in plan(ONE, CATALOG, policy).unpacked[0].rule
+    assert "95 mm" in plan(ONE, CATALOG, policy).unpacked[0].message
 
 
 def test_an_error_lists_a_hundred_rules_and_says_that_there_are_more() -> None:

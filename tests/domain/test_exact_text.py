@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.cli.refusals_view import in_words
+from boxwright.cli.plan_view import change_words
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.units import exact
 
@@ -31,4 +31,4 @@ def test_the_text_is_the_number(parts: int, of_one: int) -> None:
 )
 def test_a_smallest_change_is_told_to_the_last_digit(change: SmallestChange, figures: list[str]) -> None:
     """By one unit of measure less the box does not take the order, so the digit counts."""
-    assert all(figure in in_words(change) for figure in figures)
+    assert all(figure in change_words(change) for figure in figures)

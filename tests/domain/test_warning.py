@@ -21,15 +21,15 @@ def test_there_is_one_warning_a_kind_and_all_are_counted(found):
     assert [each.code for each in told] == list(dict.fromkeys(each.code for each in found))
     for each in told:
         kind = [one for one in found if one.code == each.code]
-        texts = list(dict.fromkeys(one.text for one in kind))
+        texts = list(dict.fromkeys(one.message for one in kind))
         assert each.count == len(kind)
         assert each.field == kind[0].field
-        assert each.text.startswith("; ".join(texts[:MOST_TEXTS]))
+        assert each.message.startswith("; ".join(texts[:MOST_TEXTS]))
         more = len(texts) - MOST_TEXTS
-        assert (f" {more} " in each.text.removeprefix("; ".join(texts[:MOST_TEXTS]))) == (more > 0)
+        assert (f" {more} " in each.message.removeprefix("; ".join(texts[:MOST_TEXTS]))) == (more > 0)
 
 
 def test_equal_findings_are_told_once():
     """Three parcels under one carrier rule are one text and a count of three."""
     rule = PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, "lane.carrier_service", "the rule is unverified")
-    assert gathered([rule] * 3) == (PlanWarning(rule.code, rule.field, rule.text, 3),)
+    assert gathered([rule] * 3) == (PlanWarning(rule.code, rule.field, rule.message, 3),)

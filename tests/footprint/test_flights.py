@@ -96,7 +96,7 @@ def test_a_guess_is_said(shipped):
     (unknown,) = flight_warnings(Lane([Leg("road", 20), Leg("air", 400)]), [uk])
     assert (unknown.code, unknown.field) == ("FLIGHT_CLASS_ASSUMED", "lane.legs[1]")
     for said in ("400 km", "air_shorthaul", "uk-desnz@2025", "air_domestic"):
-        assert said in unknown.text
+        assert said in unknown.message
     (elsewhere,) = flight_warnings(Lane([Leg("air", 700)], origin_country="DE", destination_country="IT"), [uk])
     assert elsewhere.code == "FLIGHT_CLASS_ASSUMED"
     (below,) = flight_warnings(Lane([Leg("air", 700)]), [fr])
@@ -146,4 +146,4 @@ def test_countries_that_settle_nothing_are_not_asked_for(shipped):
     lane = Lane([Leg("air", 400), Leg("air", 500)], origin_country="IE", destination_country="FR")
     found = flight_warnings(lane, [shipped.profile("uk-desnz")])
     assert [each.field for each in found] == ["lane.legs[0]", "lane.legs[1]"]
-    assert not any("countries" in each.text for each in found)
+    assert not any("countries" in each.message for each in found)

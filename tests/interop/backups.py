@@ -1,4 +1,4 @@
-"""Backs stores up, destroys them and restores them, as docs/backup.md says; then upgrades an old one.
+"""Backs stores up, destroys them and restores them, as docs/backup.md says.
 
 ``python tests/interop/backups.py [TRANSCRIPT]`` runs the commands of the page as they stand, but for names of folders
 and database, with a server at work, and compares plans before and after.
@@ -8,8 +8,6 @@ import json
 import os
 import re
 import runpy
-import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -26,11 +24,6 @@ HERE = ROOT / "tests" / "interop"
 running_server = runpy.run_path(str(HERE / "running_server.py"))["running_server"]
 POSTGRESQL = runpy.run_path(str(HERE / "running_postgresql.py"))
 ON_PAGE = "postgresql://boxwright@db.example/boxwright"
-COLUMNS_0001 = (
-    "plan_id, create_us, order_id, purpose, status, catalog, catalog_hash, canonical_hash, cut_short, bytes,"
-    " request, answer"
-)
-"""Columns of plans that the first version of the tables has."""
 
 Say = Callable[[str], None]
 
@@ -115,11 +108,11 @@ class Operator:
             yield call
 
 
-def store_plans(call: Callable[..., Any], orders: list[str], **given: object) -> list[str]:
-    """Store a plan for each order, with more in its request if given, and return their names."""
+def store_plans(call: Callable[..., Any], orders: list[str]) -> list[str]:
+    """Store a plan for each order, and return their names."""
     line = {"line_id": "book", "quantity": 2, "mass_g": 340}
     line["cuboid"] = {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 20}}
-    asked = [{"persist": True, "order": {"order_id": each, "lines": [line]}, **given} for each in orders]
+    asked = [{"persist": True, "order": {"order_id": order_id, "lines": [line]}} for order_id in orders]
     return [call("boxwright.v1.PackingService/Pack", each)["plan"]["name"] for each in asked]
 
 
@@ -150,46 +143,6 @@ def back_up_and_restore(operator: Operator, heading: str, destroy: Callable[[], 
     operator.note("a server starts, reads the three plans as they were, and stores another")
 
 
-def upgrade(operator: Operator, file: Path) -> None:
-    """Bring tables of the first version to this one, with a plan in them."""
-    (look,) = commands("Upgrade")
-    with operator.serving() as call:
-        names = store_plans(call, ["A-1"], read_mask="*")  # stored whole, as the first version did
-        before = read_plans(call, names)
-    turn_back(file)
-    operator.note("a store with the tables of the first version (0001) and the plan of A-1")
-    if "can be read" not in operator.run(look):
-        raise RuntimeError("the check does not read old tables")
-    with operator.serving() as call:
-        if read_plans(call, names) != before:
-            raise RuntimeError("plans are not as they were")
-    operator.note("the server starts, and reads the plan as it was")
-
-
-def turn_back(file: Path) -> None:
-    """Make the tables of a store those of the first version, with the plans in them, as an old release left them."""
-    from alembic import command
-    from alembic.config import Config
-    from sqlalchemy import create_engine
-
-    now = file.rename(file.with_suffix(".now"))
-    file.touch(0o600)
-    config = Config()
-    config.set_main_option("script_location", "boxwright.store:migrations")
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    engine.dispose()
-    database = sqlite3.connect(file)
-    database.execute("ATTACH ? AS now", (str(now),))
-    for table, columns in (("catalogs", "*"), ("plans", COLUMNS_0001), ("plan_boxes", "*")):
-        names = f"({columns})" if columns != "*" else ""
-        database.execute(f"INSERT INTO {table} {names} SELECT {columns} FROM now.{table}")
-    database.commit()
-    database.close()
-
-
 def main(target: Path | None) -> int:
     """Do all of it, and print the transcript."""
     lines: list[str] = []
@@ -199,10 +152,6 @@ def main(target: Path | None) -> int:
             lines.append("SQLite")
             operator = Operator(Path(folder), f"sqlite:///{file}", lines.append)
             back_up_and_restore(operator, "SQLite", lambda: file.write_bytes(b"no database"))
-            shutil.rmtree(file.parent)
-            file.parent.mkdir()
-            lines.append("\nUpgrade")
-            upgrade(operator, file)
         with tempfile.TemporaryDirectory() as folder, POSTGRESQL["running_postgresql"]() as postgresql:
             lines.append("\nPostgreSQL")
             operator = Operator(Path(folder), postgresql.make_database("kept"), lines.append)

@@ -78,6 +78,7 @@ EXPECTED: dict[str, Callable[[Answers], bool]] = {
     "CatalogService.CreateCatalog": lambda got: got[0]["name"] == "catalogs/hall",
     "CatalogService.UpdateCatalog": lambda got: got[0]["name"] == "catalogs/hall",
     "CatalogService.DeleteCatalog": lambda got: got == [{}],
+    "PackingService.DeletePlan": lambda got: got == [{}],
     "EvaluationService.EvaluateCatalogs": lambda got: got[0]["name"].startswith("operations/"),
     "EvaluationService.DesignCatalog": lambda got: got[0]["name"].startswith("operations/"),
 }

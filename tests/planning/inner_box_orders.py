@@ -35,5 +35,5 @@ def inner_boxes(answer: Plan) -> list[str]:
 
 def refusal(answer: Plan) -> tuple[UnpackedReason, str]:
     """Return why the one line that stays out does."""
-    (found,) = {(each.reason, each.rule) for each in answer.unpacked}
+    (found,) = {(each.reason, each.message) for each in answer.unpacked}
     return found

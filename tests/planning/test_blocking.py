@@ -84,7 +84,7 @@ def test_blocking_that_a_pile_leaves_no_mass_for_is_in_no_figure():
         accept_incomplete_footprint=True,
     )
     assert made.parcels[0].packaging_mg(Component.BLOCKING) == 0
-    assert any("leaves no mass for 'block'" in each.text for each in made.warnings)
+    assert any("leaves no mass for 'block'" in each.message for each in made.warnings)
 
 
 def test_a_light_cube_is_held_by_fill():
@@ -121,11 +121,11 @@ def test_without_blocking_the_plan_says_what_needs_it():
     """No blocking stocked, or no mass left for it: nothing is blocked, and a warning names the volume and why."""
     made = packed(one(8_000), dunnage=(FILL,))
     assert made.parcels[0].packaging_mg(Component.BLOCKING) == 0
-    assert any(each.code == "NOT_BLOCKED" and "7.500 L" in each.text for each in made.warnings)
+    assert any(each.code == "NOT_BLOCKED" and "7.500 L" in each.message for each in made.warnings)
     assert any(space.needs_blocking for space in made.parcels[0].empty_spaces)
     tight = packed(one(8_000), replace(BOX, max_gross_g=8_408.999))
     assert tight.parcels[0].packaging_mg(Component.BLOCKING) == 0
-    assert any("its weight limit leaves no mass for 'block'" in each.text for each in tight.warnings)
+    assert any("its weight limit leaves no mass for 'block'" in each.message for each in tight.warnings)
     assert packed(one(8_000), replace(BOX, max_gross_g=8_409)).parcels[0].packaging_mg(Component.BLOCKING) == 300_000
     assert packed(one(8_000), blocking_id="none").parcels[0].packaging_mg(Component.BLOCKING) == 0
 
@@ -133,7 +133,11 @@ def test_without_blocking_the_plan_says_what_needs_it():
 def test_the_unverified_gap_is_told_where_it_counts():
     """A plan that blocks, or that says what is not blocked, names the gap of 25 mm; one of a light cube does not."""
     told = [
-        [each.text for each in packed(one(mass_g), dunnage=dunnage).warnings if each.code == "UNVERIFIED_BLOCKING_RULE"]
+        [
+            each.message
+            for each in packed(one(mass_g), dunnage=dunnage).warnings
+            if each.code == "UNVERIFIED_BLOCKING_RULE"
+        ]
         for mass_g, dunnage in ((8_000, (FILL, BLOCK)), (8_000, (FILL,)), (6_000, (FILL, BLOCK)))
     ]
     assert told == [*[["blocking rule 'least_gap': its 25 mm are unverified"]] * 2, []]

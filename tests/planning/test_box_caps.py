@@ -61,7 +61,7 @@ def test_a_refusal_by_the_box_types_cap_is_told() -> None:
     """The refused box names the amount, the cap and whose cap it is."""
     (refused,) = plan(cells(3, 5), CATALOG).certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("small", Proof.POLICY)
-    assert all(part in refused.rule for part in ("15", "wh", "10", "small"))
+    assert all(part in refused.message for part in ("15", "wh", "10", "small"))
 
 
 def test_the_tighter_of_both_caps_holds() -> None:
@@ -74,7 +74,7 @@ def test_a_unit_that_no_box_type_may_hold_stays_out() -> None:
     """It fits both boxes and may be in neither: the reason is the cap, of the largest box that it fits."""
     (out,) = plan(cells(1, 31), CATALOG, PARTIAL).unpacked
     assert out.reason is UnpackedReason.PROPERTY_CAP_EXCEEDED
-    assert all(part in out.rule for part in ("31", "wh", "30", "large"))
+    assert all(part in out.message for part in ("31", "wh", "30", "large"))
 
 
 def test_a_unit_too_large_for_the_box_that_may_hold_it() -> None:
@@ -96,7 +96,7 @@ def test_a_group_that_no_box_type_may_hold_stays_out() -> None:
     """Four cells that must stay together hold 40, and no parcel may."""
     answer = plan(cells(4, 10, keep_together_group="pack"), CATALOG, PARTIAL)
     assert {out.reason for out in answer.unpacked} == {UnpackedReason.GROUP_DOES_NOT_FIT}
-    assert all(part in answer.unpacked[0].rule for part in ("30", "large"))
+    assert all(part in answer.unpacked[0].message for part in ("30", "large"))
 
 
 def test_own_containers_have_the_policys_caps_only() -> None:

@@ -70,7 +70,7 @@ def test_nothing_is_lost_and_all_masses_add_up(
     units = [(line.line_id, index) for line in order.lines for index in range(line.quantity)]
     placed = [(each.line_id, each.unit_index) for parcel in answer.parcels for each in parcel.placements]
     assert sorted(placed + [(each.line_id, each.unit_index) for each in answer.unpacked]) == sorted(units)
-    assert all(each.rule for each in answer.unpacked)
+    assert all(each.message for each in answer.unpacked)
     lines, used = {line.line_id: line for line in order.lines}, Counter()
     for parcel in answer.parcels:
         used[parcel.box_type_id] += 1

@@ -49,7 +49,7 @@ def test_a_box_that_the_carrier_refuses_is_refused_with_its_rule():
     assert bound.parcels[0].box_type_id == "small"
     (refused,) = bound.certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("flat", Proof.POLICY)
-    assert all(part in refused.rule for part in ("china-post/epacket-ru", "13.4 cm", "longest < 14 cm"))
+    assert all(part in refused.message for part in ("china-post/epacket-ru", "13.4 cm", "longest < 14 cm"))
     assert bound.certificate.status == "proved"
     assert verify_certificate(bound, card, CATALOG, POLICY, EPACKET) == []
 
@@ -59,7 +59,7 @@ def test_a_false_refusal_is_found_by_the_replay():
     card = order((1, 120, 90, 5, 50))
     bound = plan(card, CATALOG, POLICY, EPACKET)
     (refused,) = bound.certificate.refused_candidates
-    for wrong in (replace(refused, rule="too ugly"), replace(refused, box_type_id="large")):
+    for wrong in (replace(refused, message="too ugly"), replace(refused, box_type_id="large")):
         tampered = replace(bound, certificate=replace(bound.certificate, refused_candidates=(wrong,)))
         assert verify_certificate(tampered, card, CATALOG, POLICY, EPACKET)
 
@@ -80,7 +80,7 @@ def test_a_unit_that_no_accepted_box_takes_says_what_stood_in_the_way():
         plan(order((1, 600, 50, 50, 500)), CATALOG, POLICY, EPACKET)
     (unit,) = caught.value.unpacked
     assert unit.reason is UnpackedReason.NO_BOX_AVAILABLE
-    assert all(part in unit.rule for part in ("china-post/epacket-ru", "61.4"))
+    assert all(part in unit.message for part in ("china-post/epacket-ru", "61.4"))
 
 
 def test_a_unit_too_heavy_for_the_carrier_names_its_limit():
@@ -89,7 +89,7 @@ def test_a_unit_too_heavy_for_the_carrier_names_its_limit():
         plan(order((1, 150, 120, 90, 5_000)), CATALOG, POLICY, EPACKET)
     (unit,) = caught.value.unpacked
     assert unit.reason is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
-    assert all(part in unit.rule for part in ("5000", "china-post/epacket-ru"))
+    assert all(part in unit.message for part in ("5000", "china-post/epacket-ru"))
 
 
 def test_a_unit_in_its_own_container_must_be_accepted_too():
@@ -151,7 +151,7 @@ def test_a_size_that_nobody_read_binds_too():
     lane = Lane(carrier_service="dhl-express/international", ship_date=DAY)
     found = plan(rod, Catalog("long", [longest]), replace(POLICY, allow_partial=True), lane)
     assert found.status is PlanStatus.NONE
-    assert all(part in found.unpacked[0].rule for part in ("130.4", "120"))
+    assert all(part in found.unpacked[0].message for part in ("130.4", "120"))
 
 
 def test_a_weight_that_nobody_read_binds_too():
@@ -160,7 +160,7 @@ def test_a_weight_that_nobody_read_binds_too():
     policy = replace(POLICY, allow_partial=True)
     assert plan(order((1, 380, 290, 180, 21_000)), CATALOG, policy, lane).status is PlanStatus.COMPLETE
     out = plan(order((1, 380, 290, 180, 23_000)), CATALOG, policy, lane).unpacked
-    assert all(part in out[0].rule for part in ("22000", "australia-post/domestic"))
+    assert all(part in out[0].message for part in ("22000", "australia-post/domestic"))
 
 
 @pytest.mark.parametrize("service", ["dpd/ee", "canada-post/regular", "canada-post/priority"])

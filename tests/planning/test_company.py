@@ -58,7 +58,7 @@ def test_groups_kept_apart_do_not_share_a_parcel() -> None:
     assert answer.certificate.status is ProofStatus.PROVED
     refused = answer.certificate.refused_candidates[0]
     assert refused.proof is Proof.POLICY
-    assert all(part in refused.rule for part in ("food", "soap"))
+    assert all(part in refused.message for part in ("food", "soap"))
     assert "keep-apart groups" in answer.certificate.constraints
 
 
@@ -75,7 +75,7 @@ def test_a_cap_is_kept_exactly() -> None:
     answer = plan(order, RAILS, Policy(property_caps=[PropertyCap("wh", 0.299999)]))
     assert len(answer.parcels) == 2
     assert answer.certificate.status is ProofStatus.PROVED
-    assert all(part in answer.certificate.refused_candidates[0].rule for part in ("0.3", "wh", "0.299999"))
+    assert all(part in answer.certificate.refused_candidates[0].message for part in ("0.3", "wh", "0.299999"))
 
 
 def test_a_cap_of_nothing_forbids_the_property() -> None:
@@ -84,7 +84,7 @@ def test_a_cap_of_nothing_forbids_the_property() -> None:
     answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("wh", 0)], allow_partial=True))
     (out,) = answer.unpacked
     assert (out.line_id, out.reason) == ("cell", UnpackedReason.PROPERTY_CAP_EXCEEDED)
-    assert "wh" in out.rule
+    assert "wh" in out.message
     assert by_parcel(answer) == [["pen"]]
 
 
@@ -92,7 +92,7 @@ def test_a_cap_that_no_line_knows_is_warned_of() -> None:
     """A misspelt property would cap nothing, so the plan says that no line states it."""
     lines = [bar("cell", 10, property_amounts=[PropertyAmount("lithium_wh", 5)])]
     answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("lithium_Wh", 1)]))
-    assert any("'lithium_Wh'" in each.text for each in answer.warnings)
+    assert any("'lithium_Wh'" in each.message for each in answer.warnings)
 
 
 def test_a_group_that_no_box_takes_stays_out_whole() -> None:
@@ -104,7 +104,7 @@ def test_a_group_that_no_box_takes_stays_out_whole() -> None:
         ("a", 0, UnpackedReason.GROUP_DOES_NOT_FIT),
         ("a", 1, UnpackedReason.GROUP_DOES_NOT_FIT),
     }
-    assert "set" in answer.unpacked[0].rule
+    assert "set" in answer.unpacked[0].message
     with pytest.raises(IncompletePlanError):
         plan(Order("o", lines), RAILS)
 
@@ -118,7 +118,7 @@ def test_with_one_unit_a_whole_group_stays_out() -> None:
         "long": UnpackedReason.DOES_NOT_FIT_ANY_BOX,
         "short": UnpackedReason.GROUP_DOES_NOT_FIT,
     }
-    assert "'set'" in next(out.rule for out in answer.unpacked if out.line_id == "short")
+    assert "'set'" in next(out.message for out in answer.unpacked if out.line_id == "short")
 
 
 def test_a_group_above_a_cap_stays_out() -> None:
@@ -128,7 +128,7 @@ def test_a_group_above_a_cap_stays_out() -> None:
     answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("wh", 100)], allow_partial=True))
     assert answer.status is PlanStatus.NONE
     assert {out.reason for out in answer.unpacked} == {UnpackedReason.GROUP_DOES_NOT_FIT}
-    assert all(part in answer.unpacked[0].rule for part in ("120", "wh", "100"))
+    assert all(part in answer.unpacked[0].message for part in ("120", "wh", "100"))
 
 
 def test_a_large_order_keeps_its_groups() -> None:

@@ -56,7 +56,7 @@ def test_a_tape_rule_is_chosen_by_the_policy():
     assert packed(box, dunnage=[TAPE])[0].parcels[0].packaging_mg(Component.TAPE) == 7_056
     made, _ = packed(box, dunnage=[TAPE], tape_rule="h-seal")
     assert made.parcels[0].packaging_mg(Component.TAPE) == 17_136
-    assert any("'h-seal'" in each.text for each in made.warnings)
+    assert any("'h-seal'" in each.message for each in made.warnings)
     with pytest.raises(InvalidInputError, match=r"policy\.tape_rule.*centre-seams, h-seal"):
         packed(box, dunnage=[TAPE], tape_rule="x")
 

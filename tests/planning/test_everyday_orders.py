@@ -105,7 +105,7 @@ def test_a_pack_is_for_its_articles() -> None:
     assert [parcel.box_type_id for parcel in answer.parcels] == ["eu-bottle-1"]
     (left,) = answer.unpacked
     assert left.line_id == "phone"
-    assert "are for" in left.rule
+    assert "are for" in left.message
 
 
 def test_there_are_enough_of_them() -> None:

@@ -22,7 +22,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import Plan
 from boxwright.planning import Task, plans, positioned
-from boxwright.planning.answers.assess import assess
+from boxwright.planning.answers.judge import assess
 
 DATA = load_materials()
 DUNNAGE = tuple(map(DATA.dunnage_of, ("honeycomb-paper-wrap", "crumpled-kraft-fill", "kraft-paper-tape")))

@@ -36,7 +36,7 @@ def test_nothing_is_lost_and_every_plan_is_valid(order: Order, catalog: Catalog,
     out = [(each.line_id, each.unit_index) for each in answer.unpacked]
     ordered = [(line.line_id, index) for line in order.lines for index in range(line.quantity)]
     assert sorted(packed + out) == sorted(ordered)
-    assert all(each.rule for each in answer.unpacked)
+    assert all(each.message for each in answer.unpacked)
     assert check(answer, order, catalog, policy) == []
     expected = PlanStatus.NONE if not packed else PlanStatus.PARTIAL if out else PlanStatus.COMPLETE
     assert answer.status is expected

@@ -57,7 +57,7 @@ def test_three_irons_of_30_kg_are_three_parcels() -> None:
     assert verify_certificate(answer, IRONS, EU) == []
     refused = {each.box_type_id: each for each in answer.certificate.refused_candidates}["eu-400x300x200"]
     assert refused.proof is Proof.WEIGHT
-    assert all(part in refused.rule for part in ("23", "manual@1"))
+    assert all(part in refused.message for part in ("23", "manual@1"))
     (team,) = (each for each in answer.warnings if each.code == "TEAM_LIFT")
     assert team.count == 3
     assert "30.3" in str(team)
@@ -202,7 +202,7 @@ def test_where_parcels_are_limited_the_rule_names_the_lifting_limit(count: int) 
     assert (answer.status, len(answer.parcels), len(answer.unpacked)) == (PlanStatus.PARTIAL, count, 3 - count)
     (out, *_) = answer.unpacked
     assert out.reason is UnpackedReason.MAX_PARCELS_REACHED
-    assert all(part in out.rule for part in (f"max_parcels is {count}", "23 kg", "manual@1"))
+    assert all(part in out.message for part in (f"max_parcels is {count}", "23 kg", "manual@1"))
 
 
 def test_a_begun_parcel_is_filled_up_to_the_limit() -> None:

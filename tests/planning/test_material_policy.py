@@ -108,7 +108,7 @@ def test_what_stood_in_the_way_is_told_rule_by_rule() -> None:
     (out,) = plan(ORDER, BOXES, policy).unpacked
     assert out.reason is UnpackedReason.MATERIAL_REQUIREMENTS
     assert all(
-        part in out.rule
+        part in out.message
         for part in (
             "boxes",
             "home_compostable",
@@ -138,7 +138,7 @@ def test_a_box_that_meets_the_rules_and_is_out_of_stock_is_named() -> None:
     policy = Policy(material_requirements=["reusable"], **BARE, allow_partial=True)
     (out,) = plan(ORDER, catalog, policy).unpacked
     assert out.reason is UnpackedReason.MATERIAL_REQUIREMENTS
-    assert "'tote'" in out.rule
+    assert "'tote'" in out.message
 
 
 def test_nothing_in_stock_is_told_as_such() -> None:
@@ -147,7 +147,7 @@ def test_nothing_in_stock_is_told_as_such() -> None:
     policy = Policy(material_requirements=["reusable"], **BARE, allow_partial=True)
     (out,) = plan(ORDER, catalog, policy).unpacked
     assert out.reason is UnpackedReason.NO_BOX_AVAILABLE
-    assert all(part in out.rule for part in ("c", "tote"))
+    assert all(part in out.message for part in ("c", "tote"))
 
 
 def test_a_box_ruled_out_that_would_take_the_unit_is_named() -> None:
@@ -156,7 +156,7 @@ def test_a_box_ruled_out_that_would_take_the_unit_is_named() -> None:
     policy = Policy(material_requirements=["plastic_free"], **BARE, allow_partial=True)
     (out,) = plan(ORDER, catalog, policy).unpacked
     assert out.reason is UnpackedReason.MATERIAL_REQUIREMENTS
-    assert all(part in out.rule for part in ("90 x 90 x 90", "plastic_free", "board", "40", "film", "ldpe-film"))
+    assert all(part in out.message for part in ("90 x 90 x 90", "plastic_free", "board", "40", "film", "ldpe-film"))
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_tape_and_fill_that_no_plan_uses_may_be_of_anything() -> None:
 def test_claims_on_unverified_ground_are_warned_of(claim: str, lane: Lane | None, warning: str) -> None:
     """A plan that bears a claim says what the claim rests on."""
     answer = plan(ORDER, BOXES, Policy(material_requirements=[claim], **BARE), lane)
-    assert any(warning in each.text for each in answer.warnings)
+    assert any(warning in each.message for each in answer.warnings)
 
 
 def test_rules_stand_in_the_certificate() -> None:

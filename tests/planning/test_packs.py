@@ -58,7 +58,7 @@ def boxes_of(answer: Plan) -> list[str]:
 
 def missing(answer: Plan) -> str:
     """Return the text of the warning that a pack is missing; empty where there is none."""
-    return next((each.text for each in answer.warnings if each.code == "TESTED_PACK_MISSING"), "")
+    return next((each.message for each in answer.warnings if each.code == "TESTED_PACK_MISSING"), "")
 
 
 def test_a_bottle_and_books_are_a_shipper_and_a_wrap() -> None:
@@ -69,7 +69,7 @@ def test_a_bottle_and_books_are_a_shipper_and_a_wrap() -> None:
     refused = {each.box_type_id: each for each in answer.certificate.refused_candidates}
     largest = refused["eu-600x400x400"]
     assert largest.proof.value == "policy"
-    assert all(part in largest.rule for part in ("wine_bottle", "eu-bottle-1", "eu-bottle-2"))
+    assert all(part in largest.message for part in ("wine_bottle", "eu-bottle-1", "eu-bottle-2"))
     assert missing(answer) == ""
 
 
@@ -198,7 +198,7 @@ def test_a_dumbbell_lies_on_no_laptop() -> None:
     answer = good(order, catalog)
     lies = {each.line_id: each for parcel in answer.parcels for each in parcel.placements}
     assert lies["bell"].z_mm == 0
-    warned = {each.code: each.text for each in answer.warnings}
+    warned = {each.code: each.message for each in answer.warnings}
     assert all(part in warned["CLASS_RULE_ADDED"] for part in ("laptop", "2600"))
 
 
@@ -211,7 +211,7 @@ def test_a_g_level_that_asks_for_more_than_practice_is_warned_of(level: float, w
     assert bool(found) is warned
     if level == 30:
         assert found[0].field == "lines[0].fragility.g_level"
-        assert all(part in found[0].text for part in ("thing", "30", "84.36", "pe-foam-pad", "760", "50"))
+        assert all(part in found[0].message for part in ("thing", "30", "84.36", "pe-foam-pad", "760", "50"))
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:
     answer = plan(Order("1", [line]), shelf(gone, low, other, *cubes(450), dunnage=FOAM), policy, profiles=())
     assert answer.parcels[0].protection[0].rule is ProtectionRule.PHYSICS
     (warning,) = [each for each in answer.warnings if each.code == "TESTED_PACK_MISSING"]
-    assert all(part in warning.text for part in ("wine", "wine_bottle", "shipper", "low", "80 x 80 x 310"))
+    assert all(part in warning.message for part in ("wine", "wine_bottle", "shipper", "low", "80 x 80 x 310"))
 
 
 def test_a_bottle_in_a_tested_pack_is_said_so() -> None:

@@ -233,7 +233,7 @@ def test_a_plan_has_one_warning_a_kind() -> None:
     assert len(set(codes)) == len(codes)
     (told,) = [each for each in answer.warnings if each.code == "CLASS_RULE_ADDED"]
     assert (told.field, told.count) == ("lines[1].fragility", 5)
-    assert [f"'mug-{index}'" in told.text for index in range(5)] == [True, True, True, False, False]
+    assert [f"'mug-{index}'" in told.message for index in range(5)] == [True, True, True, False, False]
 
 
 def test_fragile_units_need_cushioning_in_the_catalog() -> None:
@@ -286,7 +286,7 @@ def test_shipped_mailers_and_totes_take_what_goes_in() -> None:
     assert [each.box_type_id for each in book.parcels] == ["padded-mailer-0"]
     mugs = plan(order(Item("mug", 6, 127, 95, 82, 283)), load_catalog("reusable-totes"))
     assert [each.box_type_id for each in mugs.parcels] == ["tote-s-13500"]
-    assert any("50" in each.text for each in mugs.warnings)
+    assert any("50" in each.message for each in mugs.warnings)
 
 
 def test_the_ship_date_picks_the_carrier_rule() -> None:

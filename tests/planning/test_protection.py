@@ -135,7 +135,7 @@ def test_the_plan_says_what_protects_each_line() -> None:
     assert (camera.line_id, camera.fragility_class, camera.wrap_layers) == ("camera", FragilityClass.BOXED, 0)
     assert (mug.rule, mug.half_gap_mm, mug.wall_margin_mm, mug.wrap_layers) == (ProtectionRule.PRACTICE, 25, 25, 2)
     assert "50 mm" in str(mug)
-    assert "article 'mug'" in mug.reason
+    assert "article 'mug'" in mug.message
     assert plan(Order("1", [BOOK]), shelf(*cubes(400)), profiles=()).parcels[0].protection == ()
 
 
@@ -185,7 +185,7 @@ def test_fragile_and_boxed_goods_go_into_no_mailer() -> None:
         plan(Order("1", [phone]), shelf(mailer), profiles=())
     (unit,) = caught.value.unpacked
     assert unit.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-    assert "mailer" in unit.rule
+    assert "mailer" in unit.message
 
 
 @pytest.mark.parametrize(("mass_g", "parcels"), [(2_000, 1), (2_000.001, 2)])

@@ -130,7 +130,7 @@ def test_a_weight_or_surcharge_without_a_price_is_named():
         plan(BOOKS, CATALOG, replace(COST, max_parcels=1), lane)
     told = plan(BOOKS, CATALOG, replace(COST, objectives=["parcel_count", "packaging_mass"]), lane)
     assert told.parcels[0].carriage_price.total_minor is None
-    assert any(all(part in each.text for part in ("sf-own@2026", "1300")) for each in told.warnings)
+    assert any(all(part in each.message for part in ("sf-own@2026", "1300")) for each in told.warnings)
     rod = Order("rod", [Item("rod", 1, 1_690, 40, 40, 500)])
     long = BoxType("long", 1_700, 50, 50, 1_706, 56, 62, tare_g=300, material_id="", price_minor=500)
     bare = replace(NEAR, price_tables=[replace(FIRST_KG, surcharges=())])

@@ -144,7 +144,7 @@ def test_an_open_box_that_takes_nothing_is_left_out_and_named() -> None:
     """A started box in which nothing fits is no parcel, and the plan says so."""
     answer = plan(Order("o", [BOOK]), CATALOG, started_parcels=[StartedParcel("P-1", "small")])
     assert where(answer)[0][0] == ""
-    assert any("'P-1'" in each.text for each in answer.warnings)
+    assert any("'P-1'" in each.message for each in answer.warnings)
 
 
 def test_begun_parcels_count_to_the_most_allowed() -> None:

@@ -42,7 +42,7 @@ def test_a_box_that_bears_too_little_is_refused_with_the_rule():
     assert made.parcels[0].box_type_id == "b-strong"
     (refused,) = made.certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("a-weak", Proof.WEIGHT)
-    assert all(part in refused.rule for part in ("10760.584", "738.677"))
+    assert all(part in refused.message for part in ("10760.584", "738.677"))
     load = made.parcels[0].stack_load
     assert load.holds
     assert load.layers == 8
@@ -55,7 +55,7 @@ def test_a_unit_too_heavy_for_every_pile_stays_out_with_the_rule():
     heavy = Order("order", [Item("anvil", 1, 100, 100, 100, 30_000)])
     made = packed(WEAK, order=heavy, stacking=DAMP, allow_partial=True)
     assert made.unpacked[0].reason is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
-    assert "738.677 N" in made.unpacked[0].rule
+    assert "738.677 N" in made.unpacked[0].message
 
 
 def test_what_is_unverified_warns_and_refuses_nothing():
@@ -67,7 +67,7 @@ def test_what_is_unverified_warns_and_refuses_nothing():
     assert made.parcels[0].box_type_id == "a-weak"
     assert not made.parcels[0].stack_load.holds
     (warning,) = [each for each in made.warnings if each.code == "STRENGTH_NOT_BINDING"]
-    assert "0.5" in warning.text
+    assert "0.5" in warning.message
 
 
 def test_other_styles_say_not_modelled():
@@ -83,14 +83,14 @@ def test_the_box_certificate_limits_gross_mass_and_size():
     heavy = Order("order", [Item("anvil", 1, 100, 100, 100, 29_400)])
     made = packed(WEAK, STRONG, order=heavy, box_certificate=True)
     assert made.parcels[0].box_type_id == "b-strong"
-    assert "single-32ect" in made.certificate.refused_candidates[0].rule
+    assert "single-32ect" in made.certificate.refused_candidates[0].message
     long = BoxType("a-long", 1_500, 300, 200, tare_g=150, board_id="c-flute-32ect")
     made = packed(long, STRONG, box_certificate=True)
     assert made.parcels[0].box_type_id == "b-strong"
-    assert any(all(part in each.text for part in ("a-long", "2000")) for each in made.warnings)
+    assert any(all(part in each.message for part in ("a-long", "2000")) for each in made.warnings)
     made = packed(long, order=ORDER, box_certificate=True, allow_partial=True)
     assert made.unpacked[0].reason is UnpackedReason.NO_BOX_AVAILABLE
-    assert "single-32ect" in made.unpacked[0].rule
+    assert "single-32ect" in made.unpacked[0].message
 
 
 def test_a_book_wrap_has_no_box_certificate():

@@ -23,7 +23,7 @@ def unpacked(lines, *boxes, lane=None, **policy):
 
 def left_out(lines, *boxes, **asked):
     """Return reason and rule of each unit that stays out."""
-    return [(each.reason, each.rule) for each in unpacked(lines, *boxes, **asked)]
+    return [(each.reason, each.message) for each in unpacked(lines, *boxes, **asked)]
 
 
 def gone(box):
@@ -39,7 +39,7 @@ def test_a_box_out_of_stock_is_no_box_available():
         plan(Order("o", [Item("a", 1, 450, 350, 300, 500)]), replace(stock, box_types=boxes))
     (out,) = caught.value.unpacked
     assert out.reason is UnpackedReason.NO_BOX_AVAILABLE
-    assert "'eu-600x400x400'" in out.rule
+    assert "'eu-600x400x400'" in out.message
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_the_box_that_a_delicate_unit_lacks_is_named(line: Item, needed: tuple[i
     (unit,) = unpacked(line, LARGE, cushioning_ids=["honeycomb-paper-wrap"])
     assert unit.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert unit.required_inner_um == tuple(1_000 * edge for edge in needed)
-    assert ("ships_in_own_container" in unit.rule) == (line.article == "monitor")
+    assert ("ships_in_own_container" in unit.message) == (line.article == "monitor")
     assert not left_out(line, BoxType("just", *needed), cushioning_ids=["honeycomb-paper-wrap"])
     for edge in range(3):
         smaller = [size - 0.001 * (axis == edge) for axis, size in enumerate(needed)]

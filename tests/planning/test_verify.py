@@ -140,10 +140,10 @@ TAMPERED = {
     "figures of a proof": (
         lambda plan: {
             "refused_candidates": tuple(
-                replace(each, rule="1 g, at most 0 g") for each in plan.certificate.refused_candidates
+                replace(each, message="1 g, at most 0 g") for each in plan.certificate.refused_candidates
             )
         },
-        "].rule",
+        "].message",
     ),
     "a refused box that takes the order": (
         lambda plan: {

@@ -102,25 +102,27 @@ def test_an_order_without_such_classes_is_the_same_object():
 def test_the_warning_names_what_a_class_adds():
     """It names line, rule, class and whose rule it is; a line that says all itself has none."""
     (found,) = class_warnings(Order("order", [GLASS, replace(GLASS, line_id="b", fragility=None)]), SHIPPED)
-    assert found.text == "line 'glass' is fragile: nothing is stacked on it; set max_load_g to override"
+    assert found.message == "line 'glass' is fragile: nothing is stacked on it; set max_load_g to override"
     assert (found.code, found.field) == ("CLASS_RULE_ADDED", "lines[0].fragility")
     assert class_warnings(Order("order", [replace(GLASS, max_load_g=0)]), SHIPPED) == ()
     (by_level,) = class_warnings(Order("order", [replace(GLASS, fragility=Fragility(g_level=30.5))]), SHIPPED)
-    assert by_level.text == found.text
+    assert by_level.message == found.message
     (boxed,) = class_warnings(Order("order", [replace(GLASS, fragility=Fragility("boxed"))]), SHIPPED)
-    assert boxed.text == "line 'glass' is boxed: it carries at most 200 g; set max_load_g to override"
+    assert boxed.message == "line 'glass' is boxed: it carries at most 200 g; set max_load_g to override"
 
 
 def test_the_warning_names_what_an_article_adds():
     """An article's warning has the article's field, its reason, and both ways to override."""
     (found,) = class_warnings(Order("order", [BOTTLE]), SHIPPED)
     assert found.field == "lines[0].article"
-    assert found.text == (
+    assert found.message == (
         "line 'bottle' is fragile (wine_bottle): nothing is stacked on it and its height stays upright;"
         " set max_load_g or orientations (fewer than all six) to override"
     )
     (standing,) = class_warnings(Order("order", [replace(BOTTLE, fragility=Fragility("easy"))]), SHIPPED)
-    assert standing.text.startswith("line 'bottle' is easy (wine_bottle): its height stays upright; set orientations")
+    assert standing.message.startswith(
+        "line 'bottle' is easy (wine_bottle): its height stays upright; set orientations"
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,8 +155,8 @@ def test_a_line_that_contradicts_its_article_is_warned_of(fields, field, said):
         [("ARTICLE_OVERRIDDEN", f"lines[1].{field}")] if field else []
     )
     for each in found:
-        assert said in each.text
-        assert "the line counts" in each.text
+        assert said in each.message
+        assert "the line counts" in each.message
 
 
 def test_words_on_why_a_unit_stays_upright():

@@ -114,11 +114,11 @@ def test_drops_past_the_profile_or_the_foam_are_warned_of() -> None:
     """A unit past the last band, an unknown number of drops, and two drops on foam without a factor."""
     assert list(pad_warnings([DRIVE], foam(), described(1))) == []
     (heavy,) = pad_warnings([replace(DRIVE, mass_g=69_000)], foam(), described(1))
-    assert all(part in heavy.text for part in ("ista-1a", "68", "200"))
+    assert all(part in heavy.message for part in ("ista-1a", "68", "200"))
     (unknown,) = pad_warnings([DRIVE], foam(), described(None))
-    assert "'ista-1a'" in unknown.text
+    assert "'ista-1a'" in unknown.message
     (several,) = pad_warnings([DRIVE], foam(), described(2))
-    assert "ista-1a" in several.text
+    assert "ista-1a" in several.message
     assert list(pad_warnings([DRIVE], foam(multi_drop_factor="1.2"), described(2))) == []
 
 

@@ -172,7 +172,7 @@ def test_a_place_by_country_only_is_coarse_and_said_to_be():
     assert lane.legs[0].derivation.start.precision is PlacePrecision.COUNTRY
     warning, *_ = derivation_warnings(lane)
     assert (warning.code, warning.field) == ("COARSE_PLACE", "lane.origin")
-    assert "CN" in warning.text
+    assert "CN" in warning.message
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_a_far_gateway_is_said():
     (warning,) = derivation_warnings(derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True)))
     assert (warning.code, warning.field) == ("FAR_GATEWAY", "lane.destination")
     for said in ("FRA", "526 km", "DE 204", "150 km"):
-        assert said in warning.text
+        assert said in warning.message
     near = Place("DE", "60311", airport_code="FRA")
     assert derivation_warnings(derive(Lane(origin=SHENZHEN, destination=near, derive_legs=True))) == []
 
@@ -262,7 +262,7 @@ def test_a_far_airport_of_a_port_is_said():
     (warning,) = derivation_warnings(lane)
     assert (warning.code, warning.field) == ("FAR_GATEWAY", "lane.origin")
     for said in ("525 km", "DEHAM", "150 km"):
-        assert said in warning.text
+        assert said in warning.message
 
 
 def test_an_unverified_detour_is_said():
@@ -270,8 +270,8 @@ def test_an_unverified_detour_is_said():
     lane = derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True, main_mode="rail"))
     assert [leg.mode for leg in lane.legs] == ["road", "rail", "road"]
     (warning,) = derivation_warnings(lane)
-    assert "rail" in warning.text
-    assert "unverified" in warning.text
+    assert "rail" in warning.message
+    assert "unverified" in warning.message
 
 
 @pytest.mark.parametrize(
@@ -409,4 +409,4 @@ def test_a_gateway_that_the_way_does_not_pass_is_said():
     )
     idle = [each for each in derivation_warnings(derive(by_sea)) if each.code == "IDLE_GATEWAY"]
     assert [each.field for each in idle] == ["lane.origin"]
-    assert "SZX" in idle[0].text
+    assert "SZX" in idle[0].message

@@ -61,7 +61,7 @@ def break_gone(path, stack):
 def break_corrupt(path, stack):
     """Overwrite all pages but the first, of which the server has read none since another program wrote."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("INSERT INTO answers VALUES (x'00', x'00', 0, x'00')")
+        connection.execute("INSERT INTO answers VALUES (x'00', x'00', 0, NULL, x'00')")
         while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             time.sleep(0.01)  # the server's first round of sweeping empties the log itself
         (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
@@ -73,4 +73,4 @@ def break_corrupt(path, stack):
 def break_tables(path, stack):
     """Take a table away."""
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TABLE plan_boxes")
+        connection.execute("DROP TABLE plans")

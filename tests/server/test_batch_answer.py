@@ -6,8 +6,7 @@ from google.protobuf import json_format
 from google.rpc import code_pb2, status_pb2
 
 from boxwright.errors import LimitExceededError
-from boxwright.server.batch_answer import ERROR_BYTES, LASTING, BatchAnswer
-from boxwright.server.repeats import Unfinished
+from boxwright.server.batch_answer import ERROR_BYTES, BatchAnswer
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -50,46 +49,6 @@ def test_what_is_not_there_yet_counts_as_an_error_in_the_length_to_come():
     put(answer, 2, "c", failed=True)
     sent = messages.BatchPackResponse.FromString(answer.serialized())
     assert answer.likely_bytes == sum(each.ByteSize() for each in sent.results)
-
-
-@pytest.mark.parametrize("late", [True, False])
-def test_an_answer_says_whether_orders_failed_by_the_deadline(late):
-    """One is enough, whatever came after it: calls that wait for the batch then have their own time for the rest."""
-    answer = BatchAnswer(3, 10_000)
-    error = status_pb2.Status(code=code_pb2.UNAVAILABLE, message="not now")
-    answer.put_error(0, "a", error, late=late)
-    answer.put_error(1, "b", error)
-    put(answer, 2, "c")
-    assert answer.serialized().late == late
-
-
-@pytest.mark.parametrize("code", sorted(set(code_pb2.Code.values()) - {code_pb2.OK}))
-def test_an_answer_is_unfinished_where_an_error_may_pass(code):
-    """Plans and errors that last are taken up by the answer to a repeated batch, and what may have passed is not."""
-    answer = BatchAnswer(3, 10_000)
-    put(answer, 0, "a")
-    answer.put_error(1, "b", status_pb2.Status(code=code, message="not now"))
-    put(answer, 2, "c")
-    passes = code not in LASTING
-    first = answer.serialized()
-    assert isinstance(first, Unfinished) == passes
-    again = BatchAnswer(3, 10_000)
-    again.take_up(first)
-    assert [again.has(index) for index in range(3)] == [True, not passes, True]
-    if passes:
-        put(again, 1, "b")
-    assert not isinstance(again.serialized(), Unfinished)
-    assert len(messages.BatchPackResponse.FromString(again.serialized()).results) == 3
-    read = messages.BatchPackResponse.FromString(again.serialized())
-    assert (read.planned_count, read.error_count) == ((3, 0) if passes else (2, 1))
-
-
-@pytest.mark.parametrize(
-    "code", ["DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "UNAVAILABLE", "INTERNAL", "CANCELLED", "UNKNOWN", "ABORTED"]
-)
-def test_load_deadlines_and_faults_may_pass(code):
-    """Each of them is tried again."""
-    assert code_pb2.Code.Value(code) not in LASTING
 
 
 def test_a_full_answer_takes_errors_only():

@@ -1,9 +1,14 @@
 """Plans that a live PackingService in another process is asked to judge: its own, damaged ones and those of others."""
 
+import json
+from pathlib import Path
+
 import grpc
 import pytest
+from click.testing import CliRunner
 from google.protobuf import json_format
 
+from boxwright.cli import main
 from boxwright.v1 import order_pb2, parcel_pb2, plan_pb2, protection_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -62,6 +67,20 @@ def test_soft_goods_come_back_folded_and_are_judged(packing):
     assert packing.CheckPlan(judged, timeout=20).valid
     judged.plan.parcels[0].placements[2].folds = 0
     assert {each.code for each in packing.CheckPlan(judged, timeout=20).violations} == {"WRONG_EXTENTS"}
+
+
+def test_files_of_the_command_line_are_requests_as_they_stand(packing):
+    """An order file, and its plan as ``pack --json`` prints it, are the order and the plan of a CheckPlanRequest."""
+    order = Path(__file__).parents[2] / "examples" / "mug.json"
+    said = CliRunner().invoke(main, ["pack", str(order), "--catalog", "us-stock", "--leg", "road:500", "--json"])
+    asked = {
+        "order": json.loads(order.read_text()),
+        "catalog": "catalogs/us-stock",
+        "lane": {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}]},
+        **json.loads(said.stdout),
+    }
+    answer = packing.CheckPlan(json_format.ParseDict(asked, messages.CheckPlanRequest()), timeout=20)
+    assert [str(each) for each in answer.violations] == []
 
 
 def test_a_plan_of_ours_passes_the_check_with_all_its_figures(packing):
@@ -304,6 +323,10 @@ def test_groups_and_own_containers_are_kept_over_the_wire(packing):
         (lambda plan: plan.parcels[0].__setattr__("net_g", 3), "WRONG_FIGURE"),
         (lambda plan: plan.parcels[0].packaging[0].__setattr__("mass_g", 3), "WRONG_FIGURE"),
         (lambda plan: plan.footprints[0].__setattr__("total_co2e_mg", 3), "WRONG_FIGURE"),
+        (
+            lambda plan: plan.footprints[0].__setattr__("total_co2e_mg", plan.footprints[0].total_co2e_mg + 1),
+            "WRONG_FIGURE",
+        ),
         (lambda plan: plan.__setattr__("status", plan_pb2.PLAN_STATUS_PARTIAL), "WRONG_FIGURE"),
     ],
 )

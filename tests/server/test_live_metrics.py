@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import time
 import urllib.error
 import urllib.request
 import uuid
@@ -40,12 +39,13 @@ def samples(server, timeout_s=30):
     return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
 
 
-def test_calls_that_come_again_are_counted_by_where_their_answer_was(server, packing):
+def test_calls_that_come_again_are_counted_by_where_their_answer_was():
     """In memory; a first call is none of them, and plans nothing twice."""
     message = request(BOOK, request_id=str(uuid.uuid4()))
-    for _ in range(3):
-        packing.Pack(message, timeout=20)
-    seen = samples(server)
+    with server_here(default_catalog="china-post") as running, grpc.insecure_channel(running.address) as channel:
+        for _ in range(3):
+            PackingServiceStub(channel).Pack(message, timeout=20)
+        seen = samples(running)
     assert seen['boxwright_repeated_calls_total{method="PackingService/Pack",source="memory"}'] == 2
     assert seen["boxwright_remembered_answers"] == 1
     assert seen["boxwright_remembered_answer_bytes"] > 0
@@ -119,16 +119,14 @@ def test_what_is_read_from_the_store_is_timed_and_what_fails_is_counted(server, 
 
 
 def test_metrics_are_answered_while_postgresql_does_not_answer(postgresql):
-    """A database that hangs holds up no scrape: the sizes are those that were read last, or unknown."""
+    """A database that hangs holds up no scrape."""
     settings = {"store": postgresql.make_database("hanging"), "default_catalog": "china-post"}
     with server_here(**settings) as running, contextlib.ExitStack() as stack:
         channel = stack.enter_context(grpc.insecure_channel(running.address))
         PackingServiceStub(channel).Pack(request(BOOK, persist=True), timeout=20)
-        assert samples(running)["boxwright_store_plans"] == 1
         with halted(postgresql):
-            time.sleep(0.2)  # past the time for which the sizes count as just read
             seen = samples(running)
-        assert (seen["boxwright_store_plans"], seen["boxwright_ready"]) == (1, 1)
+        assert (seen["boxwright_stored_plans_total"], seen["boxwright_ready"]) == (1, 1)
         assert seen["boxwright_store_configured"] == 1
 
 

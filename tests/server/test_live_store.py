@@ -64,12 +64,22 @@ def test_orders_of_batches_and_streams_are_stored(packing):
 
 
 def test_names_that_name_nothing_are_refused(packing):
-    """Wrong forms and unknown plans, with the field; a bad mask too."""
-    code, status = failure(packing.GetPlan, messages.GetPlanRequest(name="plans/nothing"))
-    assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["name"])
-    for name in ("", "plans/", "plan/x"):
-        code, status = failure(packing.GetPlan, messages.GetPlanRequest(name=name))
-        assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, ["name"])
+    """Wrong forms and unknown plans, with the field."""
+    for method, asked in ((packing.GetPlan, messages.GetPlanRequest), (packing.DeletePlan, messages.DeletePlanRequest)):
+        code, status = failure(method, asked(name="plans/nothing"))
+        assert (code, bad_fields(status)) == (grpc.StatusCode.NOT_FOUND, ["name"])
+        for name in ("", "plans/", "plan/x"):
+            code, status = failure(method, asked(name=name))
+            assert (code, bad_fields(status)) == (grpc.StatusCode.INVALID_ARGUMENT, ["name"])
+
+
+def test_a_plan_that_is_deleted_is_gone(packing):
+    """Others stay."""
+    gone, kept = (packing.Pack(request(BOOK, persist=True), timeout=20).plan.name for _ in range(2))
+    packing.DeletePlan(messages.DeletePlanRequest(name=gone), timeout=20)
+    code, _ = failure(packing.GetPlan, messages.GetPlanRequest(name=gone))
+    assert code == grpc.StatusCode.NOT_FOUND
+    assert packing.GetPlan(messages.GetPlanRequest(name=kept), timeout=20).name == kept
 
 
 def test_pages_of_a_list_are_tied_to_it(packing):

@@ -1,9 +1,6 @@
 """What is counted, and what is not."""
 
-import math
 import string
-import threading
-import time
 from itertools import pairwise
 
 import pytest
@@ -12,9 +9,7 @@ from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, plan
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics
 from boxwright.server.metrics.plans import MOST_CURRENCIES
-from boxwright.server.metrics.stored import LatestSizes
 from boxwright.server.workers.noted import NotedMetrics, count
-from boxwright.store import Sizes, StoreError
 
 LANE = Lane(legs=(Leg("road", 500), Leg("road", 50)), carrier_service="ups/us-daily", include_hubs=True)
 PROFILES = ("uk-desnz", "us-epa")
@@ -178,31 +173,3 @@ def priced(currency, price_minor):
     catalog = Catalog("c", (box,), currency=currency)
     made = plan(Order("o", (Item("book", 2, 290, 190, 140, 900),)), catalog)
     return made, "shipment", "c", "", catalog
-
-
-class SlowStore:
-    """A store whose sizes are there once they may be."""
-
-    def __init__(self):
-        self.may, self.read, self.asked, self.too_late = threading.Event(), self, 0, False
-
-    def sizes(self):
-        """Return them."""
-        self.asked += 1
-        if not self.may.wait(5):
-            self.too_late = True
-            raise StoreError("too late")
-        return Sizes(5, 70)
-
-
-def test_sizes_that_take_long_hold_nobody_up_and_are_read_once_at_a_time():
-    """Unknown until they are there for the first time; then those that were read last."""
-    store = SlowStore()
-    sizes = LatestSizes(store, wait_s=0.01)
-    assert math.isnan(sizes.plans)
-    assert math.isnan(sizes.plan_bytes)
-    assert (store.asked, store.too_late) == (1, False)
-    store.may.set()
-    while math.isnan(sizes.plans):
-        time.sleep(0.01)
-    assert (sizes.plans, sizes.plan_bytes) == (5, 70)

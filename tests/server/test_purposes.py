@@ -6,6 +6,7 @@ from google.protobuf import json_format
 from boxwright.errors import BoxwrightError
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.metrics import Metrics
+from boxwright.server.order_end import refused_order
 from boxwright.server.pack import PackAnswers
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
@@ -41,7 +42,7 @@ def test_a_refused_order_counts_its_reason_and_its_units(shelf, pack_request):
     """An order that cannot be whole is no plan: its reason and its unpacked units are counted."""
     metrics = Metrics()
     json_format.ParseDict(SKI, pack_request.order.lines.add())
-    with pytest.raises(BoxwrightError):
+    with pytest.raises(BoxwrightError), refused_order(metrics, pack_request):
         PackAnswers(shelf, metrics).answer(pack_request, Stop())
     sample = metrics.registry.get_sample_value
     labels = {"purpose": "shipment", "reason": "order_not_packed_whole"}
@@ -57,7 +58,7 @@ def test_validation_alone_counts_nothing(shelf, pack_request):
     pack_request.validate_only = True
     PackAnswers(shelf, metrics).answer(pack_request, Stop())
     json_format.ParseDict({**SKI, "quantity": 0}, pack_request.order.lines.add())
-    with pytest.raises(BoxwrightError):
+    with pytest.raises(BoxwrightError), refused_order(metrics, pack_request):
         PackAnswers(shelf, metrics).answer(pack_request, Stop())
     names = {sample.name for family in metrics.registry.collect() for sample in family.samples}
     assert not names & {"boxwright_plans_total", "boxwright_refused_orders_total"}
@@ -68,7 +69,7 @@ def test_the_plan_that_a_check_compares_with_is_a_what_if(shelf, pack_request):
     metrics = Metrics()
     packer = PackAnswers(shelf, Metrics())
     request = messages.CheckPlanRequest(order=pack_request.order, compare=True)
-    request.plan.CopyFrom(packer.answer(pack_request, Stop()).plan)
+    request.plan.CopyFrom(packer.answer(pack_request, Stop())[0].plan)
     assert PlanJudge(shelf, packer, metrics).answer(request, Stop()).valid
     sample = metrics.registry.get_sample_value
     assert sample("boxwright_plans_total", {"purpose": "what_if", "status": "complete"}) == 1

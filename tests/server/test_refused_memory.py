@@ -9,7 +9,6 @@ from pathlib import Path
 import grpc
 import pytest
 
-from boxwright.server.memory import Tidying
 from boxwright.v1.packing_service_pb2 import PackRequest, StreamPackRequest
 
 from .test_limits_of_doors import posted
@@ -98,13 +97,3 @@ def more_mib(server, channel, send):
             break
         time.sleep(0.1)
     return more
-
-
-def test_what_requests_took_is_collected_after_many_bytes_and_in_silence():
-    """Not for each request, and not over and over once none comes."""
-    tidying = Tidying()
-    assert [tidying.is_due(each) for each in (0, 1_000, 1_000, 2 << 20, 2 << 20, 2 << 20)] == [False] * 4 + [
-        True,
-        False,
-    ]
-    assert [tidying.is_due(each << 20) for each in (3, 20, 35, 50)] == [False, False, True, False]

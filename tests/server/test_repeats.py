@@ -8,8 +8,9 @@ import pytest
 
 from boxwright.errors import DeadlineError, InvalidInputError
 from boxwright.server.overloaded import OverloadedError, ShedError
-from boxwright.server.own_deadline import StoreLateError, StoreSilentLateError
-from boxwright.server.repeats import Repeats, RequestIdReusedError, Unfinished
+from boxwright.server.own_deadline import StoreLateError
+from boxwright.server.repeats import RepeatableCall, Repeats, RequestIdReusedError
+from boxwright.store import AnswerTakenError
 from boxwright.v1.packing_service_pb2 import Drawing, PackRequest, PackResponse
 
 
@@ -37,6 +38,11 @@ def request(request_id="id-1", order_id="o"):
     return message
 
 
+def call(message, caller="caller"):
+    """Return the call of a request."""
+    return RepeatableCall.of(caller, "Pack", message, "")
+
+
 def run(*asked, make, repeats=None):
     """Return the steps of the answers to requests, one after another."""
 
@@ -44,7 +50,7 @@ def run(*asked, make, repeats=None):
         kept = repeats or Repeats(10, 10_000)
         answers = []
         for each in asked:
-            answers.append(await kept.answer("caller", "Pack", each, make))
+            answers.append(await kept.answer(call(each), make))
             await asyncio.sleep(0)
         return [answer.drawings[0].step for answer in answers]
 
@@ -75,7 +81,7 @@ def test_two_at_once_share_one_answer():
 
     async def scene():
         repeats = Repeats(10, 10_000)
-        return await asyncio.gather(*(repeats.answer("c", "Pack", request(), make) for _ in range(3)))
+        return await asyncio.gather(*(repeats.answer(call(request(), "c"), make) for _ in range(3)))
 
     assert len(asyncio.run(scene())) == 3
     assert make.made == 1
@@ -85,7 +91,6 @@ OF_DEADLINE = [
     DeadlineError("the deadline of the call came before there was a plan"),
     ShedError("no plan can be made before the deadline", "deadline", 1),
     StoreLateError("the deadline of the call is near"),
-    StoreSilentLateError("the deadline of the call is near"),
     DeadlineError("the deadline of the call leaves no time to finish a plan"),
 ]
 """Errors that come of the deadline of one call."""
@@ -117,9 +122,7 @@ def at_once(make, deadlines):
 
     async def scene():
         repeats = Repeats(10, 10_000)
-        calls = [
-            repeats.answer("c", "Pack", request(), make.of(i), deadline_s=each) for i, each in enumerate(deadlines)
-        ]
+        calls = [repeats.answer(call(request(), "c"), make.of(i), deadline_s=each) for i, each in enumerate(deadlines)]
         return await asyncio.gather(*calls, return_exceptions=True), repeats.kept, repeats.kept_bytes
 
     return asyncio.run(scene())
@@ -159,33 +162,6 @@ def test_any_other_error_is_that_of_all_who_wait(error):
     assert make.made_for == [0]
 
 
-@pytest.mark.parametrize("remembered", [10, 0])
-def test_a_batch_of_which_orders_were_late_is_finished_for_those_that_wait(remembered):
-    """The rest is made once, also where no answer is remembered; the first call has its own answer."""
-    rests = []
-
-    async def first():
-        await asyncio.sleep(0)
-        lack = Unfinished(b"plan, late")
-        lack.late = True
-        return lack
-
-    async def finish(before):
-        rests.append(before)
-        await asyncio.sleep(0)
-        return b"plan, plan"
-
-    async def scene():
-        repeats = Repeats(remembered, 10_000)
-        calls = [repeats.answer("c", "BatchPack", request(), first, None, finish) for _ in range(3)]
-        return await asyncio.gather(*calls), repeats.kept_bytes
-
-    given, kept_bytes = asyncio.run(scene())
-    assert given == [b"plan, late", b"plan, plan", b"plan, plan"]
-    assert rests == [b"plan, late"]
-    assert kept_bytes == (len(b"plan, plan") if remembered else 0)
-
-
 def test_a_failure_is_not_remembered():
     """After an error the repeat tries again."""
     make = Maker(fails=1)
@@ -193,37 +169,11 @@ def test_a_failure_is_not_remembered():
     async def scene():
         repeats = Repeats(10, 10_000)
         with pytest.raises(ValueError, match="fails"):
-            await repeats.answer("c", "Pack", request(), make)
+            await repeats.answer(call(request(), "c"), make)
         await asyncio.sleep(0)
-        return await repeats.answer("c", "Pack", request(), make)
+        return await repeats.answer(call(request(), "c"), make)
 
     assert asyncio.run(scene()).drawings[0].step == 2
-
-
-def test_a_repeat_gets_the_rest_of_an_unfinished_answer():
-    """Of what is there already; once it is whole it is remembered, and another payload is still an error."""
-    rests = []
-
-    async def first():
-        return Unfinished(b"plan, lack, lack")
-
-    async def finish(before):
-        rests.append(before)
-        return Unfinished(b"plan, plan, lack") if len(rests) == 1 else b"plan, plan, plan"
-
-    async def scene():
-        repeats, answers = Repeats(10, 10_000), []
-        for _ in range(4):
-            answers.append(await repeats.answer("c", "BatchPack", request(), first, None, finish))
-            await asyncio.sleep(0)
-        with pytest.raises(RequestIdReusedError):
-            await repeats.answer("c", "BatchPack", request(order_id="other"), first, None, finish)
-        return answers, repeats.kept, repeats.kept_bytes
-
-    answers, kept, kept_bytes = asyncio.run(scene())
-    assert answers == [b"plan, lack, lack", b"plan, plan, lack", b"plan, plan, plan", b"plan, plan, plan"]
-    assert rests == [b"plan, lack, lack", b"plan, plan, lack"]
-    assert (kept, kept_bytes) == (1, len(b"plan, plan, plan"))
 
 
 @pytest.mark.parametrize("repeats", [Repeats(2, 10_000), Repeats(10, 260)])
@@ -238,8 +188,8 @@ def test_another_caller_may_use_the_same_id():
 
     async def scene():
         repeats, make = Repeats(10, 10_000), Maker()
-        first = await repeats.answer("a", "Pack", request(), make)
-        second = await repeats.answer("b", "Pack", request(order_id="other"), make)
+        first = await repeats.answer(call(request(), "a"), make)
+        second = await repeats.answer(call(request(order_id="other"), "b"), make)
         return first.drawings[0].step, second.drawings[0].step
 
     assert asyncio.run(scene()) == (1, 2)
@@ -258,7 +208,7 @@ def test_a_caller_that_gives_up_leaves_the_answer_to_its_repeat():
 
     async def scene():
         repeats = Repeats(10, 10_000)
-        first, second = (asyncio.ensure_future(repeats.answer("c", "Pack", request(), make)) for _ in range(2))
+        first, second = (asyncio.ensure_future(repeats.answer(call(request(), "c"), make)) for _ in range(2))
         await asyncio.sleep(0)
         first.cancel()
         return (await second).drawings[0].step
@@ -279,16 +229,83 @@ def test_the_last_caller_that_gives_up_ends_the_work():
 
     async def scene():
         repeats, make = Repeats(10, 10_000), Maker()
-        callers = [asyncio.ensure_future(repeats.answer("c", "Pack", request(), endless)) for _ in range(2)]
+        callers = [asyncio.ensure_future(repeats.answer(call(request(), "c"), endless)) for _ in range(2)]
         await asyncio.sleep(0.001)
         callers[0].cancel()
         await asyncio.sleep(0.001)
         still_made = not ended
         callers[1].cancel()
         await asyncio.wait(callers)
-        again = await repeats.answer("c", "Pack", request(), make)
-        kept = await repeats.answer("c", "Pack", request(), make)
+        again = await repeats.answer(call(request(), "c"), make)
+        kept = await repeats.answer(call(request(), "c"), make)
         return still_made, again.drawings[0].step, kept.drawings[0].step
 
     assert asyncio.run(scene()) == (True, 1, 1)
     assert ended == [True]
+
+
+class Records:
+    """What is stored of calls, by their keys; each is kept once."""
+
+    def __init__(self):
+        self.kept = {}
+
+    async def find(self, key, deadline_s):
+        """Return what is kept of a call."""
+        return self.kept.get(key)
+
+    def making(self, of, answer, *, late=None):
+        """Return what makes and keeps an answer; a replica is faster with that of ``late``."""
+
+        async def make():
+            if late is not None:
+                self.kept.setdefault(of.key, of.record(answer=late))
+            if of.key in self.kept:
+                raise AnswerTakenError
+            self.kept[of.key] = of.record(answer=answer)
+            return answer
+
+        return make
+
+
+async def restored(record):
+    """Return an answer as it is stored."""
+    return PackResponse.FromString(record.answer)
+
+
+FIRST, SECOND = (PackResponse(drawings=[Drawing(step=step)]) for step in (1, 2))
+
+
+def test_a_stored_answer_is_given_again_by_another_server():
+    """Not to another payload, and not where what is stored is gone by then."""
+
+    async def scene():
+        records, asked = Records(), call(request())
+        one, other = (Repeats(10, 10_000, records) for _ in range(2))
+        assert await one.answer(asked, records.making(asked, FIRST), restored) == FIRST
+        assert await other.answer(asked, records.making(asked, SECOND), restored) == FIRST
+        with pytest.raises(RequestIdReusedError):
+            await other.answer(call(request(order_id="other")), records.making(asked, SECOND), restored)
+        records.kept.clear()
+        assert await one.answer(asked, records.making(asked, SECOND), restored) == SECOND
+        assert one.kept == other.kept == 0
+
+    asyncio.run(scene())
+
+
+def test_of_two_servers_at_once_the_answer_of_the_faster_counts():
+    """The other finds its answer taken when it is to be kept."""
+
+    async def scene():
+        records, asked = Records(), call(request())
+        make = records.making(asked, SECOND, late=FIRST)
+        assert await Repeats(10, 10_000, records).answer(asked, make, restored) == FIRST
+
+    asyncio.run(scene())
+
+
+def test_what_is_stored_of_a_call_cannot_be_tried_out():
+    """With a secret of the operator neither caller nor payload can be; with another it is another call."""
+    one, other = (RepeatableCall.of("a", "Pack", request(), secret) for secret in ("secret", "another"))
+    assert len({one.key, other.key, one.digest, other.digest, call(request(), "a").key}) == 5
+    assert one.part(1).key != one.part(2).key != one.key

@@ -5,10 +5,10 @@ import contextlib
 import datetime as dt
 import socket
 import sqlite3
+import sys
 
 import pytest
 from click.testing import CliRunner
-from tests.store.earlier import make_at_step
 
 from boxwright.cli.main import main
 from boxwright.errors import BoxwrightError, InvalidInputError
@@ -17,9 +17,7 @@ from boxwright.server.access.token_file import new_token, written
 from boxwright.server.lifecycle import Server
 from boxwright.server.settings import Settings
 from boxwright.server.start_checks import check_all
-from boxwright.store import Durability
-from boxwright.store.database import Database
-from boxwright.store.migrate import NEWEST, revision_of
+from boxwright.store.store import Store
 
 from .authority import Authority
 from .here import server_here
@@ -27,18 +25,12 @@ from .here import server_here
 NOWHERE = dict.fromkeys(("address", "admin_address", "http_address"), "127.0.0.1:0")
 
 
-def old_store(folder):
-    """Make a store with tables of the first version; return its URL."""
+def made_store(folder):
+    """Make a store; return its URL."""
     url = f"sqlite:///{folder}/plans.db"
-    make_at_step(url, "0001")
+    with contextlib.closing(Store(url)) as store:
+        store.open()
     return url
-
-
-def revision(url):
-    """Return the version of the tables of a store."""
-    database = Database(url, Durability.FULL)
-    with contextlib.closing(database), database.reader.connect() as connection:
-        return revision_of(connection)
 
 
 def start(**given):
@@ -73,16 +65,15 @@ FAULTS = ("http", "certificate", "tokens", "catalog", "default catalog")
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_start_that_fails_leaves_the_store_as_it_was(faults, name, tmp_path):
-    """The tables of an earlier version stay, to the byte: the earlier version can go on."""
+    """To the byte."""
     given, says = faults[name]
     folder = tmp_path / "store"
     folder.mkdir()
-    url = old_store(folder)
+    url = made_store(folder)
     before = (folder / "plans.db").read_bytes()
     with pytest.raises((BoxwrightError, OSError), match=says):
         start(store=url, **given)
     assert (folder / "plans.db").read_bytes() == before
-    assert revision(url) == "0001"
 
 
 def test_a_start_that_fails_makes_no_store(faults, tmp_path):
@@ -93,13 +84,6 @@ def test_a_start_that_fails_makes_no_store(faults, tmp_path):
     with pytest.raises((BoxwrightError, OSError), match=says):
         start(store=f"sqlite:///{folder}/plans.db", **given)
     assert list(folder.iterdir()) == []
-
-
-def test_a_start_that_does_not_fail_brings_the_store_to_its_version(tmp_path):
-    """An old store and a new one have the tables of today once a server has started."""
-    url = old_store(tmp_path)
-    start(store=url)
-    assert revision(url) == NEWEST
 
 
 def test_a_store_that_is_away_is_named_and_keeps_no_server_from_its_start(tmp_path, caplog):
@@ -124,11 +108,13 @@ def test_doors_at_addresses_of_another_machine_are_faults_of_settings():
     assert settings_at_fault(**there, allow_unauthenticated=True) == ["address", "admin_address"]
 
 
-def test_a_store_of_a_later_version_is_a_fault_of_settings(tmp_path, caplog):
+@pytest.mark.parametrize("revision", ["0007", "9999"])
+def test_a_store_of_another_version_is_a_fault_of_settings(tmp_path, caplog, revision):
     """As after a rollback: who runs the server has to choose between version and store. Nothing is damaged."""
-    url = old_store(tmp_path)
+    url = made_store(tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / "plans.db")) as database, database:
-        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.execute("UPDATE alembic_version SET version_num = ?", [revision])
+    assert [what for what, _ in lines_of("fail", store=url)] == ["store"]
     assert settings_at_fault(store=url) == ["store"]
     (failed,) = [record.facts for record in caplog.records if record.getMessage() == "the store failed"]
     assert failed["reason"] == "store_unsuitable"
@@ -210,3 +196,22 @@ def test_the_check_fails_a_database_that_does_not_answer_without_its_password():
         port = free.getsockname()[1]
     ((what, text),) = lines_of("fail", store=f"postgresql://a:hunter2@127.0.0.1:{port}/plans")
     assert (what, "hunter2" in text) == ("store", False)
+
+
+def test_the_check_fails_a_store_that_takes_no_records(postgresql):
+    """A standby, or a user who may only read."""
+    url = postgresql.make_database("checked")
+    assert lines_of("fail", store=url) == []
+    with contextlib.closing(Store(url)) as store:
+        store.open()
+    assert lines_of("fail", store=url) == []
+    postgresql.psql("CREATE ROLE looker LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO looker", "checked")
+    assert len(lines_of("fail", store=url.replace("boxwright@", "looker@"))) == 1
+    postgresql.psql("ALTER DATABASE checked SET default_transaction_read_only = on")
+    assert len(lines_of("fail", store=url)) == 1
+
+
+def test_the_check_names_the_extra_that_a_store_lacks(monkeypatch):
+    """The server would not start."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    assert "'.[postgres]'" in dict(lines_of("fail", store="postgresql://nobody@localhost/plans"))["store"]

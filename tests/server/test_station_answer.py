@@ -123,7 +123,7 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
         raise AssertionError("made for nothing")
 
     for module, name in (
-        (footprint_module, "_line"),
+        (footprint_module, "_lines"),
         (footprint_module, "COVERAGE"),
         (certificate_module.REFUSED, "fields"),
         (chargeable_module, "_lower_step"),
@@ -152,7 +152,7 @@ def test_the_default_holds_what_a_station_needs(rich):
         plan_pb2.PLAN_STATUS_PARTIAL,
         "catalogs/us-stock",
     )
-    assert made.unpacked[0].rule
+    assert made.unpacked[0].message
     assert made.warnings
     assert made.carriage_price.units
     assert made.certificate.status
@@ -200,7 +200,7 @@ def test_a_plan_that_is_kept_is_answered_as_one_that_is_not(store_texts):
     texts = ["plan.parcels.placements.sku", "plan.parcels.bench"]
     for paths in ([], ["*"], ["plan"], ["plan.status"], ["plan.parcels", *texts], ["alternatives", "drawings"]):
         asked = request([{**BOOK, "sku": "B-1"}], alternative_count=1, read_mask=",".join(map(_camel, paths)))
-        (kept, _), other = packer.answer_to_keep(asked, Stop()), packer.answer(asked, Stop())
+        (kept, _), (other, _) = packer.answer(asked, Stop(), keep=True), packer.answer(asked, Stop())
         named = not paths or paths[0] in ("*", "plan")
         assert kept.plan.name.startswith("plans/") == named, paths
         kept.plan.ClearField("name")

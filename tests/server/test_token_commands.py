@@ -9,7 +9,7 @@ import stat
 
 import pytest
 
-from boxwright.cli import token_audit
+from boxwright.cli.commands import tokens as tokens_command
 from boxwright.cli.commands.tokens import SCOPES as OFFERED
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import read_tokens
@@ -98,7 +98,7 @@ def test_tokens_in_a_store_are_made_listed_and_revoked(tokens_file, tmp_path, mo
 
 def test_the_system_hears_who_made_or_revoked_a_token(tokens_file, tmp_path, monkeypatch):
     """The user of the process, whatever the environment says, with name and id of the token and never its secret."""
-    monkeypatch.setattr(token_audit, "SYSTEM_LOG", str(tmp_path / "log"))
+    monkeypatch.setattr(tokens_command, "SYSTEM_LOG", str(tmp_path / "log"))
     monkeypatch.setenv("LOGNAME", "somebody-else")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
         log.bind(str(tmp_path / "log"))
@@ -125,7 +125,7 @@ def test_the_system_hears_who_made_or_revoked_a_token(tokens_file, tmp_path, mon
 def test_a_token_counts_where_the_system_has_no_log(tokens_file, tmp_path, monkeypatch, content):
     """In a container there is none."""
     path = tmp_path / "log"
-    monkeypatch.setattr(token_audit, "SYSTEM_LOG", str(path))
+    monkeypatch.setattr(tokens_command, "SYSTEM_LOG", str(path))
     if content == "a file":
         path.touch()
     elif content == "a closed socket":

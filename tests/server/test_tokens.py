@@ -153,7 +153,7 @@ def test_an_open_gate_lets_everybody_in():
 
 def test_a_token_of_some_sites_is_for_these_alone(tokens_file):
     """It plans for them, and reaches neither plans nor catalogs of others."""
-    text = made(tokens_file, "hall", "pack", "read", "catalogs", sites=["hall-2"])
+    text = made(tokens_file, "hall", *Scope, sites=["hall-2"])
     gate = gate_of(tokens_file)
     gate.let_in(call_with(f"Bearer {text}"), "PackingService/Pack")
     check_site("sites/hall-2")

@@ -46,9 +46,9 @@ def test_plans_and_estimates_warn_of_a_service_elsewhere():
     lane = Lane([Leg("air", 9000)], "CN", "DE", carrier_service="ups/us-daily", ship_date=DAY)
     made = plan(order, load_catalog("eu-stock"), lane=lane)
     (warning,) = [each for each in made.warnings if each.code == "CARRIER_ELSEWHERE"]
-    assert "ups/us-daily" in warning.text
+    assert "ups/us-daily" in warning.message
     at_home = plan(order, load_catalog("eu-stock"), lane=replace(lane, origin_country="US", destination_country="US"))
     assert "CARRIER_ELSEWHERE" not in [each.code for each in at_home.warnings]
     asked = ["footprint", "estimate", "--net-g", "500", "--outer-mm", "300", "200", "100", "--leg", "air:9000"]
     asked += ["--origin-country", "CN", "--destination-country", "DE", "--carrier-service", "ups/us-daily"]
-    assert warning.text in CliRunner().invoke(main, asked).stderr
+    assert warning.message in CliRunner().invoke(main, asked).stderr

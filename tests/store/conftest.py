@@ -1,6 +1,5 @@
 """One store for each test, in SQLite and in PostgreSQL."""
 
-import asyncio
 import itertools
 import secrets
 import time
@@ -8,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from boxwright.store import AnswerRecord, CatalogRecord, Durability, Entry, Keep, OutcomeRecord, PlanRecord, TextsRecord
-from boxwright.store.store import Store, Sweeper
+from boxwright.store import AnswerRecord, CatalogRecord, Entry, OutcomeRecord, PlanRecord, TextsRecord
+from boxwright.store.store import Store
 
 _NAMES = itertools.count()
 
@@ -22,89 +21,20 @@ def url(request, tmp_path):
     return request.getfixturevalue("postgresql").make_database(f"plans_{next(_NAMES)}")
 
 
-class Heard:
-    """What a store said of its writing."""
-
-    def __init__(self):
-        self.transactions = []
-        self.errors = []
-        self.recoveries = 0
-        self.migrations = []
-
-    def migrated(self, before, now):
-        """Note new tables."""
-        self.migrations.append((before, now))
-
-    def committed(self, entries, seconds):
-        """Note a transaction."""
-        self.transactions.append(entries)
-
-    def failed(self, error):
-        """Note a failure."""
-        self.errors.append(error)
-
-    def recovered(self):
-        """Note that it works again."""
-        self.recoveries += 1
-
-
-class HeardOfSweeping:
-    """What a store said of its sweeping."""
-
-    def __init__(self):
-        self.gone = []
-        self.rounds = []
-        self.errors = []
-
-    def removed(self, why, plans):
-        """Note plans that went."""
-        self.gone.append((why, plans))
-
-    def rested(self, removed):
-        """Note the end of a round."""
-        self.rounds.append(removed)
-
-    def failed(self, error):
-        """Note a failure."""
-        self.errors.append(error)
-
-
-class Opened:
-    """A store with what it said, for tests without an event loop of their own."""
-
-    def __init__(self, url, keep=None, wait_s=10.0, durability="full", every_s=0.05):
-        self.heard = Heard()
-        self.swept = HeardOfSweeping()
-        sweeper = Sweeper(keep or Keep(), self.swept, every_s)
-        self.store = Store(url, Durability(durability), sweeper, self.heard, wait_s)
-        self.read = self.store.read
-
-    def write(self, *entries, must=True):
-        """Write entries at once, and return what became of each: None, or an error."""
-
-        async def all_of_them():
-            writing = (self.store.write(each, must=must) for each in entries)
-            return await asyncio.gather(*writing, return_exceptions=True)
-
-        return asyncio.run(all_of_them())
-
-    def close(self):
-        """Close it."""
-        assert self.store.close(20)
-
-
 @pytest.fixture
 def open_store(url):
     """Opens stores of one database, as several servers would, and closes them at the end."""
     opened = []
 
     def make(**given):
-        opened.append(Opened(url, **given))
-        return opened[-1]
+        store = Store(url, **given)
+        opened.append(store)
+        store.open()
+        return store
 
     yield make
-    for each in opened:
-        each.close()
+    for store in opened:
+        store.close()
 
 
 CATALOG = CatalogRecord("sha256:c", "eu", "1", b"boxes")
@@ -135,19 +65,11 @@ def plan(*, texts=None, **given):
     return Entry(plan=replace(PLAN, texts_hash=shared, **known), catalog=CATALOG, texts=texts)
 
 
-def answered(key=b"k", digest=b"d", sealed=b"s", **given):
+def answered(key=b"k", digest=b"d", **given):
     """Return an entry with an answer alone."""
-    return Entry(answer=AnswerRecord(key, digest, given.get("create_us", time.time_ns() // 1_000), sealed))
+    return Entry(answer=AnswerRecord(key, digest, **{"create_us": time.time_ns() // 1_000, "answer": b"a", **given}))
 
 
 def outcome(plan_id, *, overridden=False, content=b"packed"):
     """Return an entry with an outcome."""
     return Entry(outcome=OutcomeRecord(plan_id, time.time_ns() // 1_000, overridden, content))
-
-
-def until(condition, seconds=20):
-    """Wait until something holds; fail where it never does."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came to be"
-        time.sleep(0.01)

@@ -1,13 +1,10 @@
 """Long-running operations in a store: who holds one, and what two servers may do."""
 
-import time
 from dataclasses import replace
 
 import pytest
 
-from boxwright.store import Durability, Keep, OperationRecord, OperationState
-from boxwright.store.database import Database
-from boxwright.store.sweeper import STEP, Sweeper
+from boxwright.store import OperationRecord, OperationState
 
 NEW = OperationRecord("a", "evaluate_catalogs", "", b"digest", 1_000, b"request")
 
@@ -15,7 +12,7 @@ NEW = OperationRecord("a", "evaluate_catalogs", "", b"digest", 1_000, b"request"
 @pytest.fixture
 def operations(open_store):
     """The operations of an empty store."""
-    return open_store().store.operations
+    return open_store().operations
 
 
 def named(operation_id, **given):
@@ -115,27 +112,3 @@ def test_only_what_has_ended_is_deleted(operations):
     operations.cancel("a", b"")
     assert operations.delete("a")
     assert operations.one("a") is None
-
-
-def test_operations_go_by_age_once_they_have_ended(open_store):
-    """One that waits stays, however old."""
-    opened = open_store(keep=Keep(plan_us=1))
-    for name in ("a", "b"):
-        opened.store.operations.add(named(name), 9, 9)
-    opened.store.operations.cancel("a", b"")
-    until_s = time.monotonic() + 20
-    while opened.store.operations.one("a") is not None and time.monotonic() < until_s:
-        time.sleep(0.05)
-    assert opened.store.operations.one("a") is None
-    assert opened.store.operations.one("b") is not None
-
-
-def test_operations_go_in_steps(url, operations):
-    """Plans are written between two: nobody waits until many are gone."""
-    for index in range(STEP + 1):
-        operations.add(named(f"{index}", state=OperationState.FAILED, end_us=1), 9, 9)
-    database = Database(url, Durability.NORMAL)
-    with database.writer.connect() as connection, connection.begin():
-        Sweeper(Keep(plan_us=1)).step(connection)
-    database.close()
-    assert len(operations.page(None, None, STEP)) == 1

@@ -146,6 +146,10 @@ class AsyncClient:
         request = packing.GetPlanRequest(name=name, read_mask=mask(read_mask))
         return await self._call(self._packing.GetPlan, request, timeout_s)
 
+    async def delete_plan(self, name: str, *, timeout_s: float | None = None) -> None:
+        """Delete a stored plan with its outcome, by ``plans/{plan}``."""
+        await self._call(self._packing.DeletePlan, packing.DeletePlanRequest(name=name), timeout_s)
+
     def list_plans(
         self,
         filter: str = "",  # noqa: A002  # the contract's name

@@ -113,9 +113,11 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> _Bo
     own = {field: Decimal(str(given[field])) for field in BOARD_FIGURES if given.get(field) is not None}
     flute, grade = given.get("flute", ""), given.get("grade", "")
     if not given.get("board_id") and flute and not {"caliper_mm", "grammage_g_per_m2"} <= own.keys():
-        meant = [each for each in materials.boards if (each.flute, each.grade) == (flute, grade)]
+        meant = [board for board in materials.boards if (board.flute, board.grade) == (flute, grade)]
         if len(meant) != 1:
-            known = ", ".join(sorted({" ".join(filter(None, (each.flute, each.grade))) for each in materials.boards}))
+            known = ", ".join(
+                sorted({" ".join(filter(None, (board.flute, board.grade))) for board in materials.boards})
+            )
             rule = f"must name one board of {known} with its grade, or come with caliper_mm and grammage_g_per_m2"
             faults.add("flute", f"{rule}, got {' '.join(filter(None, (flute, grade)))!r}")
             return None
@@ -150,7 +152,7 @@ def _fill_sizes(
             faults.add("inner_length_mm", f"cannot be derived for {style.value} without a board_id; give it")
         elif min(derived) <= 0:
             walls = f"board {given['board_id']!r}" if given.get("board_id") else f"{thick} mm"
-            faults.add("outer_length_mm", f"must leave room inside walls of {walls}")
+            faults.add("outer_length_mm", f"must leave space inside walls of {walls}")
         else:
             _put(given, "inner", derived)
             given.setdefault("size_basis", "outer")

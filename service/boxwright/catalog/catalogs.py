@@ -67,7 +67,7 @@ def _grid(cell: str, *_: object) -> dict[str, Any]:
         if name == "articles":
             found[name] = lengths.split()
             continue
-        numbers = [float(number(each)) for each in lengths.split()]
+        numbers = [float(number(length)) for length in lengths.split()]
         found[name] = numbers[0] if name == "height_mm" and len(numbers) == 1 else numbers
     return found
 
@@ -153,14 +153,10 @@ def _read(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
     if suffix == ".csv":
         return _read_csv(path, materials, faults)
     if suffix == ".toml":
-        return _read_toml(path, materials, faults)
+        document = read_document(path, faults)
+        return None if document is None else _of_document(document, materials, faults)
     faults.add("file", "must end in .toml or .csv")
     return None
-
-
-def _read_toml(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
-    document = read_document(path, faults)
-    return None if document is None else _of_document(document, materials, faults)
 
 
 def _of_document(document: dict[str, Any], materials: Materials, faults: Findings) -> Catalog | None:
@@ -179,7 +175,7 @@ def _of_document(document: dict[str, Any], materials: Materials, faults: Finding
     dunnage = read_dunnage(materials.default_dunnage if brought is None else brought, materials, faults)
     unique_ids(given)
     check_currency("currency", values["currency"], (fields for _, fields in given), faults)
-    if not values["currency"] and any(each.price_per_kg_minor is not None for each in dunnage):
+    if not values["currency"] and any(row.price_per_kg_minor is not None for row in dunnage):
         faults.add("currency", "is missing: dunnage has a price")
     kept = {key: value for key, value in values.items() if key not in ("url", "licence", "note")}
     return None if faults else faults.attempt(Catalog, box_types=tuple(filter(None, boxes)), dunnage=dunnage, **kept)
@@ -212,6 +208,6 @@ def check_currency(field: str, currency: str, given: Iterable[Mapping[str, Any]]
     """Note a currency that is no code, and prices of box types as given without one."""
     if currency and not is_currency(currency):
         faults.add(field, f"must be an ISO 4217 code such as EUR, got {currency!r}")
-    priced = next((each for each in given if each.get("price_minor") is not None or each.get("price_tiers")), None)
+    priced = next((box for box in given if box.get("price_minor") is not None or box.get("price_tiers")), None)
     if priced is not None and not currency:
         faults.add(field, f"is missing: box type {priced.get('box_type_id')!r} has a price")

@@ -22,13 +22,12 @@ from boxwright.catalog.size_columns import (
     size_columns,
     units_of,
 )
+from boxwright.domain.box import BoxType
 from boxwright.domain.currency import minor_per_unit
+from boxwright.domain.fields import declared, one_of
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT, CellError, exact_number, with_unit
 from boxwright.findings import Findings
 from boxwright.tabular import ColumnMap, Table, Torn, header_parts, number_text, open_table, plain_text
-
-_TEXTS = ("box_type_id", "name", "board_id", "material_id", "note")
-_WHOLE = ("available", "minimum_order_quantity", "trips")
 
 
 def convert_sizes(
@@ -77,12 +76,20 @@ def convert_sizes(
         If a package is missing.
     """
     faults = Findings(file=path.name)
-    _check_options(basis, length_unit, mass_unit, faults)
+    for name, rule in (
+        ("basis", one_of("inner", "outer")(basis)),
+        ("length_unit", one_of(*MM_PER_UNIT)(length_unit)),
+        ("mass_unit", one_of(*G_PER_UNIT)(mass_unit)),
+    ):
+        if rule:
+            faults.add(name, rule)
+    faults.raise_any()
     mapping = mapping or size_columns(
         path, basis=basis, length_unit=length_unit, mass_unit=mass_unit, encoding=encoding, sheet=sheet
     )
     table = open_table(path, encoding=encoding, sheet=sheet)
-    currency = currency or _currency_of(mapping)
+    priced = (price_parts(column.header)[1] for column in mapping.columns if column.field.startswith("price"))
+    currency = currency or next(filter(None, priced), "")
     columns = _columns(table.header, mapping, basis, currency, faults)
     faults.raise_any()
     head = {"catalog_id": catalog_id or path.stem, "version": "1", "currency": currency, "dunnage": [*dunnage] or ""}
@@ -91,12 +98,6 @@ def convert_sizes(
     check_currency("currency", currency, given, faults)
     faults.raise_any()
     return _document([each for each in table.header if not mapping.of(each).field], head, defaults, given)
-
-
-def _currency_of(mapping: ColumnMap) -> str:
-    """Return the first currency that the header of a price names; empty if none does."""
-    priced = (price_parts(each.header)[1] for each in mapping.columns if each.field.startswith("price"))
-    return next(filter(None, priced), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,29 +133,17 @@ class _Column:
         CellError
             With the rule broken.
         """
-        if self.field in _TEXTS:
+        kind = declared(BoxType)[self.field].kind
+        if kind is str:
             return plain_text(cell)
         text, unit = with_unit(number_text(cell), self.units) if self.units else (number_text(cell), "")
         if unit and self.named and unit != self.named:
             raise CellError(f"must be in {self.named} as its column, got {cell!r}")
         value = exact_number(text) * (self.units[unit] if unit else self.factor)
-        if not self.field.startswith("price") and self.field not in _WHOLE:
-            return float(value)
-        if value.denominator != 1:
-            what = "a whole number" if self.field in _WHOLE else "a price in whole minor units of its currency"
+        if kind is int and value.denominator != 1:
+            what = "a price in whole minor units of its currency" if self.field == "price_minor" else "a whole number"
             raise CellError(f"must be {what}, got {cell!r}")
-        return int(value)
-
-
-def _check_options(basis: str, length_unit: str, mass_unit: str, faults: Findings) -> None:
-    for name, value, allowed in (
-        ("basis", basis, ("inner", "outer")),
-        ("length_unit", length_unit, tuple(MM_PER_UNIT)),
-        ("mass_unit", mass_unit, tuple(G_PER_UNIT)),
-    ):
-        if value not in allowed:
-            faults.add(name, f"must be one of {', '.join(allowed)}, got {value!r}")
-    faults.raise_any()
+        return int(value) if kind is int else float(value)
 
 
 def _columns(headers: Sequence[str], mapping: ColumnMap, basis: str, currency: str, faults: Findings) -> list[_Column]:

@@ -16,7 +16,7 @@ def derived_fields(box: BoxType, materials: Materials) -> tuple[str, ...]:
     A size that was given and is the board's to the last decimal counts as derived; so does an outer size that was read
     as the inner.
     """
-    board = next((each for each in materials.boards if each.board_id == box.board_id), None)
+    board = next((row for row in materials.boards if row.board_id == box.board_id), None)
     caliper = _decimal(box.caliper_mm) if box.caliper_mm is not None else board.caliper_mm if board else None
     inner, outer = _size(box, "inner"), _size(box, "outer")
     derived = []
@@ -52,7 +52,7 @@ def unverified_walls(box: BoxType, materials: Materials) -> str:
     Empty where both sizes were given, the caliper is the caller's own, or the board was read in its source. A size that
     was given and is the board's to the last decimal counts as derived.
     """
-    board = next((each for each in materials.boards if each.board_id == box.board_id), None)
+    board = next((row for row in materials.boards if row.board_id == box.board_id), None)
     if board is None or board.read_in_source or box.caliper_mm is not None or box.outer_assumed:
         return ""
     return next((side for side in derived_fields(box, materials) if side in ("inner", "outer")), "")

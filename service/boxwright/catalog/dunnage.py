@@ -18,9 +18,6 @@ NEEDS_OF_KIND = {
 }
 """Figures without which a kind of dunnage cannot be used."""
 
-LEAST_CUSHION_FACTOR = 1
-"""The constant-force bound: nothing stops a fall over less than its drop height divided by the G-level."""
-
 NO_WRAP_OR_PADS = (
     "must be given for cushioning that is wrapped round goods; pads have density_kg_per_m3, cushion_factor,"
     " min_static_stress_kpa and max_static_stress_kpa instead"
@@ -42,8 +39,6 @@ def figure_rules(dunnage: Dunnage) -> Iterator[tuple[str, str]]:
         yield "grammage_g_per_m2", NO_WRAP_OR_PADS
     if dunnage.cushions and dunnage.kind is not DunnageKind.VOID_FILL:
         yield "cushions", f"must be given of void fill only, not of {dunnage.kind.value}"
-    if dunnage.cushion_factor is not None and dunnage.cushion_factor < LEAST_CUSHION_FACTOR:
-        yield "cushion_factor", f"must be 1 or more, the bound of any cushion, got {dunnage.cushion_factor}"
     for low, high in RANGES:
         least, most = getattr(dunnage, low), getattr(dunnage, high)
         if least is not None and most is not None and least > most:
@@ -66,10 +61,10 @@ def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
     known : iterable of Dunnage
         Of the data folder.
     """
-    other = next((each for each in known if each.dunnage_id == dunnage.dunnage_id), None)
+    other = next((row for row in known if row.dunnage_id == dunnage.dunnage_id), None)
     if other is None:
         return None
-    for name in (*(each for each in Dunnage.__annotations__ if each not in FREE), "read_in_source"):
+    for name in (*(field for field in Dunnage.__annotations__ if field not in FREE), "read_in_source"):
         mine, theirs = getattr(dunnage, name), getattr(other, name)
         if mine != theirs:
             of = f"{dunnage.dunnage_id!r} of the data, whose {name} is {_said(theirs)} and not {_said(mine)}"

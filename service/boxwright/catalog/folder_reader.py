@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from boxwright.catalog.columns import Columns, columns_of, stated
+from boxwright.catalog.columns import Columns, columns_of, read_noun, stated
+from boxwright.catalog.documents import read_document
 from boxwright.catalog.tables import read_table, unique
 from boxwright.findings import Findings
 
@@ -48,6 +49,16 @@ class FolderReader:
         faults = Findings(file=Path(name).name)
         yield faults
         faults.raise_any()
+
+    def settings(self, file: str, kind: type[Row]) -> Row:
+        """Return what a TOML document of the folder says; DataFileError if it is malformed."""
+        settings = None
+        with self.faults_of(file) as faults:
+            if (document := read_document(self.folder / file, faults)) is not None:
+                settings = read_noun(kind, document, faults)
+        assert settings is not None  # what cannot be read is a fault, raised above
+        self.keep(file, [document])
+        return settings
 
     def rows(
         self,

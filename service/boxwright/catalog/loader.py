@@ -8,8 +8,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from boxwright.catalog.carriers import read_carrier
-from boxwright.catalog.columns import columns_of, read_noun, stated
-from boxwright.catalog.documents import read_document
+from boxwright.catalog.columns import columns_of, stated
 from boxwright.catalog.dunnage import figure_rules
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader
@@ -145,7 +144,7 @@ def _load(folder: Path) -> Materials:
 
 def _read(folder: Path) -> Materials:
     reader = FolderReader(folder)
-    settings = _settings(reader)
+    settings = reader.settings(SETTINGS_FILE, _Settings)
     materials = tuple(reader.rows("materials.csv", Material, "material_id"))
     reader.ids["material_id"] = {material.material_id for material in materials}
     dunnage = _dunnage(reader, settings.default_dunnage)
@@ -209,17 +208,6 @@ def _read(folder: Path) -> Materials:
         content_hash=reader.content_hash(place_rows(folder)),
         folder=folder,
     )
-
-
-def _settings(reader: FolderReader) -> _Settings:
-    settings = None
-    with reader.faults_of(SETTINGS_FILE) as faults:
-        document = read_document(reader.folder / SETTINGS_FILE, faults)
-        if document is not None:
-            settings = read_noun(_Settings, document, faults)
-    assert settings is not None  # what cannot be read is a fault, raised above
-    reader.keep(SETTINGS_FILE, [document])
-    return settings
 
 
 def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...]:

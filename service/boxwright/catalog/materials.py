@@ -191,23 +191,14 @@ class Materials:
         return _get(self._profiles, profile_id, "profile_id")
 
     def handling_profile(self, name: str = "") -> HandlingProfile:
-        """Return a handling profile by name, or by name and version such as ``ista-1a@1``; empty is the default.
+        """Return a handling profile by name, or name and version such as ``ista-1a@1``; empty is the default.
 
-        Raises
-        ------
-        InvalidInputError
-            If there is none of that name, or not in that version.
+        InvalidInputError if there is none of that name, or not in that version.
         """
         return _versioned(self.handling_profiles, name or self.default_drop_profile, "handling_profile")
 
     def lifting_profile(self, name: str = "") -> LiftingProfile:
-        """Return a lifting profile by name, or by name and version such as ``manual@1``; empty is the default.
-
-        Raises
-        ------
-        InvalidInputError
-            If there is none of that name, or not in that version.
-        """
+        """Return a lifting profile; name and errors as for ``handling_profile``."""
         return _versioned(self.lifting_profiles, name or self.default_lifting_profile, "lifting_profile")
 
     def carrier_rule(self, service_id: str, day: datetime.date) -> CarrierRule:

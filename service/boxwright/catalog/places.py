@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from boxwright.catalog.columns import read_noun
-from boxwright.catalog.documents import read_document
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader
 from boxwright.catalog.tables import read_rows, read_text
@@ -164,7 +162,7 @@ def load_places(folder: Path | None = None) -> Places:
         If a file is malformed or missing; names file, row and field of every fault of it.
     """
     reader = FolderReader(folder or materials_folder())
-    settings, _ = _settings(reader)
+    settings = reader.settings(SETTINGS_FILE, _Settings)
     networks, airports, detours, ports = _tables(reader)
     return Places(
         postal_data_set=settings.postal_regions.data_set,
@@ -189,7 +187,7 @@ def place_rows(folder: Path) -> dict[str, list[str]]:
     """
     reader = FolderReader(folder)
     _tables(reader)
-    reader.keep(SETTINGS_FILE, [_settings(reader)[1]])
+    reader.settings(SETTINGS_FILE, _Settings)
     return {**reader.content, REGIONS_FILE: _region_text(reader).splitlines()}
 
 
@@ -200,17 +198,6 @@ def _tables(reader: FolderReader) -> tuple[list[RoadNetwork], list[CargoAirport]
         reader.rows("detour_factors.csv", Detour, "mode"),
         reader.rows("port_positions.csv", PortPosition, "un_locode"),
     )
-
-
-def _settings(reader: FolderReader) -> tuple[_Settings, dict[str, Any]]:
-    """Return the settings, and the document that they are of."""
-    settings = None
-    with reader.faults_of(SETTINGS_FILE) as faults:
-        document = read_document(reader.folder / SETTINGS_FILE, faults)
-        if document is not None:
-            settings = read_noun(_Settings, document, faults)
-    assert settings is not None  # what cannot be read is a fault, raised above
-    return settings, document or {}
 
 
 def _region_text(reader: FolderReader) -> str:

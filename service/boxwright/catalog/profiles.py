@@ -94,7 +94,7 @@ def _check_factor(record: Record, material_ids: set[str], faults: Findings) -> N
         at.add("recycled_content", "must be empty for any stage but production")
     mode = values.get("mode")
     if values["unit"] == TONNE_KM and mode is None:
-        modes = ", ".join(each.value for each in TransportMode)
+        modes = ", ".join(mode.value for mode in TransportMode)
         at.add("mode", f"must be one of {modes} for a factor per tonne-kilometre")
     if values["unit"] != TONNE_KM and mode is not None:
         at.add("mode", f"must be empty for a factor per {values['unit']}")
@@ -220,7 +220,7 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
     """Return the profile with its factors; note where coverage, default vehicles and factors disagree."""
     ordered = tuple(sorted(factors, key=lambda factor: factor.factor_id))
     full = None
-    with faults.at("", {f"factors[{index}]": f"factor {each.factor_id}" for index, each in enumerate(ordered)}):
+    with faults.at("", {f"factors[{index}]": f"factor {factor.factor_id}" for index, factor in enumerate(ordered)}):
         full = replace(profile, factors=ordered)
     if full is None:
         return profile
@@ -247,14 +247,14 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
     defaults = [(f"default_vehicles.{mode.value}", mode, vehicle) for mode, vehicle in profile.default_vehicles]
     defaults += [(f"default_vans.{drive}", TransportMode.ROAD, vehicle) for drive, vehicle in profile.default_vans]
     defaults += [
-        (f"air_classes[{index}].vehicle", TransportMode.AIR, each.vehicle)
-        for index, each in enumerate(profile.air_classes)
+        (f"air_classes[{index}].vehicle", TransportMode.AIR, air_class.vehicle)
+        for index, air_class in enumerate(profile.air_classes)
     ]
     for path, mode, vehicle in defaults:
         if not any(full.factor(vehicle, stage) for stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTW)):
             faults.add(path, f"must be a transport class with a factor, got {vehicle!r}")
         elif full.mode_of(vehicle) is not mode:
             faults.add(path, f"must be a transport class of mode {mode.value}, got {vehicle!r}")
-    if full.default_hub and not any(each.subject == full.default_hub and each.unit == "t" for each in ordered):
+    if full.default_hub and not any(factor.subject == full.default_hub and factor.unit == "t" for factor in ordered):
         faults.add("default_hub", f"must be a hub class with a factor, got {full.default_hub!r}")
     return full

@@ -10,7 +10,7 @@ from typing import Annotated
 from boxwright.domain.fields import DecimalShare, NotNegative, Positive, Ruled, Separator, one_of, within
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.order import FragilityClass
-from boxwright.domain.place import country_rule
+from boxwright.domain.place import CountryCode
 from boxwright.domain.source_grade import Sourced, SourceGrade
 from boxwright.errors import FieldViolation
 from boxwright.units import MG_PER_KG, MG_PER_LB
@@ -97,7 +97,7 @@ class FragilityRule(Sourced):
             if self.upright:
                 yield FieldViolation("upright", f"must be no for {self.fragility_class.value}")
         figures = (self.max_load_g, self.heaviest_beside_g, self.g_below)
-        ruled = self.upright or self.wrap_layers or not self.mailer or any(each is not None for each in figures)
+        ruled = self.upright or self.wrap_layers or not self.mailer or any(figure is not None for figure in figures)
         if ruled and not self.rule_source:
             names = "max_load_g, heaviest_beside_g, upright, wrap_layers, mailer and g_below"
             yield FieldViolation("rule_source", f"must say whose rules {names} are")
@@ -304,7 +304,7 @@ class MarketCountries(Sourced):
 
     market_id: str
     market_name: str
-    country_codes: tuple[Annotated[str, country_rule], ...]
+    country_codes: tuple[CountryCode, ...]
     url: str = ""
 
 

@@ -70,7 +70,7 @@ def _availability(table: Any, key: str, at: Findings) -> tuple[BoxAvailability, 
         at.field(f"{key}.{name}").attempt(BoxAvailability, name, None if value == UNLIMITED else value)
         for name, value in table.items()
     )
-    return tuple(each for each in counted if each is not None)
+    return tuple(available for available in counted if available is not None)
 
 
 _SITE = columns_of(Site, read={"availability": _availability})
@@ -120,8 +120,8 @@ def check_catalogs(
         if catalog is None:
             continue
         known = {box.box_type_id for box in catalog.box_types}
-        for each in site.availability:
-            if each.box_type_id not in known:
+        for available in site.availability:
+            if available.box_type_id not in known:
                 rule = f"must be a box type of catalog {catalog.catalog_id!r}"
-                at.add(f"availability.{each.box_type_id}", rule)
+                at.add(f"availability.{available.box_type_id}", rule)
     faults.raise_any()

@@ -66,7 +66,7 @@ class UnitAccount:
             self.unpacked.add(unit)
             if entry.reason not in tuple(UnpackedReason):
                 self._note(ViolationKind.NO_REASON, f"reason {entry.reason!r:.80} is unknown", None, unit)
-            elif not isinstance(entry.rule, str) or not entry.rule.strip():
+            elif not isinstance(entry.message, str) or not entry.message.strip():
                 self._note(ViolationKind.NO_REASON, "the rule that bound is not named", None, unit)
         missing = 0
         for line in self.lines.values():

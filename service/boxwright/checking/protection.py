@@ -338,5 +338,5 @@ def _true_protection(case: ParcelCase, of_line: list[Envelope], said: LineProtec
         wrap_layers = needed.wrap_layers
         if inner_box:
             rule, inner_gap_um = ProtectionRule.BOX_IN_BOX, needed.inner_gap_um
-    gaps, words = (half_gap_um, wall_margin_um, wrap_layers, edge_um), (said.reason, said.source)
+    gaps, words = (half_gap_um, wall_margin_um, wrap_layers, edge_um), (said.message, said.source)
     return LineProtection(said.line_id, rule, needed.fragility_class, *gaps, *words, inner_box, inner_gap_um)

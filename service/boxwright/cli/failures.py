@@ -1,13 +1,14 @@
-"""Errors of the rooms below as exit codes and messages, without a traceback."""
+"""Errors as exit codes and messages, without a traceback."""
 
 import contextlib
 import tempfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import click
 
+from boxwright.cli.files import address_of, refuse_overwrites, send_written, sent_at_end, shown, tell_of, write_whole
 from boxwright.cli.option_rows import option_of
-from boxwright.cli.overwrites import refuse_overwrites
 from boxwright.domain.incomplete import IncompletePlanError, by_cause
 from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.order import FragilityClass
@@ -31,10 +32,14 @@ _NO_BOX = (UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY
 
 @contextlib.contextmanager
 def told_to_users() -> Iterator[None]:
-    """Turn errors into a message on standard error and an exit code; files to write are no files that are read."""
+    """Run a command: its errors become a message on standard error and an exit code.
+
+    No file to write is one that is read, and what is written to addresses is sent there at the end.
+    """
     try:
         refuse_overwrites()
-        yield
+        with sent_at_end():
+            yield
     except IncompletePlanError as error:
         headline = str(error).split(":", 1)[0]
         reasons = [f"  {words}" for words, _ in by_cause(error.unpacked)]
@@ -42,7 +47,7 @@ def told_to_users() -> Iterator[None]:
     except DataFileError as error:
         _leave(BAD_INPUT, str(error).splitlines())
     except InvalidInputError as error:
-        _leave(BAD_INPUT, [f"{option_of(each.field)}: {each.rule}" for each in error.violations])
+        _leave(BAD_INPUT, [f"{option_of(broken.field)}: {broken.rule}" for broken in error.violations])
     except MissingFactorError as error:
         _leave(BAD_INPUT, [f"--objective: emissions cannot be compared, {error}"])
     except BoxwrightError as error:
@@ -57,7 +62,7 @@ def _ways_out(unpacked: Iterable[UnpackedUnit]) -> Iterator[str]:
     """Yield what a caller may do about units that are not packed, but for what their reasons already say."""
     # Very fragile goods may not ship as they are, and other delicate ones have their way out in the reason.
     said = ("it needs a box of", FragilityClass.VERY_FRAGILE)
-    if any(each.reason in _NO_BOX and not any(word in each.rule for word in said) for each in unpacked):
+    if any(unit.reason in _NO_BOX and not any(word in unit.message for word in said) for unit in unpacked):
         yield OWN_HINT
     yield PARTIAL_HINT
 
@@ -84,3 +89,62 @@ def _leave(code: int, lines: list[str]) -> None:
     """Print an error and leave with an exit code."""
     say_error("\n".join(lines))
     raise SystemExit(code)
+
+
+class Outputs:
+    """Files that are written one by one: one that fails keeps no other from being written, and is said at once.
+
+    Attributes
+    ----------
+    said : bool
+        Whether standard output says what is written; else standard error does.
+    failed : bool
+        Whether any is not written.
+    """
+
+    def __init__(self, *, said: bool) -> None:
+        self.said, self.failed = said, False
+        self._written: list[Path] = []
+        self._untold: list[Path] = []
+
+    def write(self, path: Path, text: str) -> None:
+        """Write a file; ``tell`` says so."""
+        with self.attempt(path):
+            write_whole(path, text)
+            self._written.append(path)
+            self._untold.append(path)
+
+    @contextlib.contextmanager
+    def attempt(self, path: Path) -> Iterator[None]:
+        """Let the body make and write a file; say that it is not written where that fails.
+
+        An error that nobody foresaw goes on, with the name of the file.
+        """
+        try:
+            yield
+        except (OSError, BoxwrightError) as error:
+            self.failed = True
+            reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
+            if isinstance(error, OSError) and error.filename not in (None, str(path)):
+                reason = f"{error.filename}: {reason}"
+            say_error(f"{shown(path)}: is not written: {reason}")
+        except Exception as error:
+            error.add_note(f"{shown(path)} is not written")
+            raise
+
+    def tell(self) -> None:
+        """Send what is written to the addresses that were given, if any, and say what is there and what is not."""
+        for path in self._untold:
+            tell_of(path, f"wrote {shown(path)}", err=not self.said)
+        self._untold.clear()
+        try:
+            send_written()
+        except DataFileError as error:
+            self.failed = True
+            say_error(str(error))
+
+    @property
+    def there(self) -> list[str]:
+        """Names of the files that are written, each where it was asked for."""
+        # A path that stands for an address is gone once its file is sent.
+        return [shown(path) for path in self._written if not address_of(path) or not path.exists()]

@@ -53,7 +53,7 @@ def judge_message(stated: Any, task: Task, file: str) -> tuple[Plan | None, list
     plan, violations = judge(task, packing.parcels, packing.unpacked)
     if plan is None:
         return None, violations
-    violations += wrong_figures(stated, plan_to_wire(plan, view_of(task)))
+    violations += wrong_figures(stated, plan_to_wire(plan, view_of(task, mass_data=False)))
     versions = stated.versions
     return replace(
         plan,

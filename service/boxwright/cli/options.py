@@ -1,68 +1,48 @@
-"""Options that several commands share, and what they make: policy, lane, profiles."""
+"""Options that several commands share, and what they make: catalogs, policies, lanes, profiles."""
 
 import dataclasses
 import datetime as dt
 import enum
+import math
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import click
 
-from boxwright.cli.failures import refusal
-from boxwright.cli.idle_options import idle_of_lane, idle_of_policy
-from boxwright.cli.option_rows import CARRIER_ROWS, DESTINATION_ROW, LANE_ROWS, POLICY_ROWS, Row
-from boxwright.cli.remote import FileName, fetched
+from boxwright.cli.failures import refusal, warn
+from boxwright.cli.files import FileName, fetched, fetched_name
+from boxwright.cli.option_rows import CARRIER_ROWS, DESTINATION_ROW, LANE_ROWS, POLICY_ROWS, Row, option_of
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.place import Place
-from boxwright.domain.policy import EmissionsBasis, Policy
-from boxwright.domain.price_table import PriceTable
+from boxwright.domain.policy import EmissionsBasis, Objective, Policy, UnverifiedFactorRule
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.protection import ASKED_RULES
 from boxwright.domain.stacking import StackingCondition
-from boxwright.errors import InvalidInputError
+from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
+    from boxwright.domain.box import Catalog
+    from boxwright.evaluation import Yearly
     from boxwright.findings import Findings
 
+PATH = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
 Option = Callable[[Command], Command]
 
 
-def _option(row: Row, of: type) -> Option[Any]:
-    """Return the option of a field: its type, whether it repeats, and its default, unless the help says one."""
-    field = next((each for each in dataclasses.fields(of) if each.name == row.field), None)
-    hint: Any = get_type_hints(of)[row.field] if field else tuple[str, ...]
-    repeats = get_origin(hint) is tuple and row.field not in _ONCE
-    inner = [each for each in get_args(hint) if each not in (types.NoneType, ...)]
-    kind = inner[0] if inner else hint
-    default = None if repeats or field is None or "[default:" in row.help or row.field in _ONCE else field.default
-    how: dict[str, Any] = {"multiple": True} if repeats else {"default": default}
-    if kind is bool:
-        how |= {} if "/" in row.flag else {"is_flag": True}
-    elif row.field in _TYPES:
-        how["type"] = _TYPES[row.field]
-    elif issubclass(kind, enum.Enum):
-        how["type"] = click.Choice([member.value for member in _CHOICES.get(row.field, kind)])
-        how |= {} if repeats or default is None else {"default": default.value, "show_default": True}
-    elif kind in (int, float):
-        how |= {"type": kind, "show_default": default is not None}
-    return click.option(row.flag, row.field, help=row.help, metavar=row.metavar or None, **how)
+class FiniteRange(click.FloatRange):
+    """As click's, but without NaN, which is below and above nothing, and infinity."""
 
-
-_ONCE = ("price_tables",)
-"""Fields of several values that one option gives."""
-_TYPES: dict[str, Any] = {
-    "ship_date": click.DateTime(["%Y-%m-%d"]),
-    "price_tables": FileName(),
-    "main_mode": click.Choice(["road", "rail", "sea", "air"]),
-}
-"""What fields are taken as where that does not follow from their type."""
-_CHOICES: Mapping[str, Iterable[enum.Enum]] = {"protection": ASKED_RULES}
-"""Members that may be chosen, where not all of a type may."""
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; click's error names the option where it is none of the range."""
+        made: float = super().convert(value, param, ctx)
+        if not math.isfinite(made):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return made
 
 
 class CatalogName(click.types.StringParamType):
@@ -71,6 +51,39 @@ class CatalogName(click.types.StringParamType):
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
         """Return what is said after the name of the option."""
         return "`boxwright catalog list` lists those that are shipped."
+
+
+_ONCE = ("price_tables",)
+"""Fields of several values that one option gives."""
+_TYPES: dict[str, Any] = {
+    "ship_date": click.DateTime(["%Y-%m-%d"]),
+    "price_tables": FileName(),
+    "main_mode": click.Choice(["road", "rail", "sea", "air"]),
+    "protection": click.Choice([rule.value for rule in ASKED_RULES]),
+}
+"""What fields are taken as where that does not follow from their type."""
+
+
+def _option(row: Row, of: type) -> Option[Any]:
+    """Return the option of a field: its type, whether it repeats, and its default, unless the help says one."""
+    field = next((field for field in dataclasses.fields(of) if field.name == row.field), None)
+    hint: Any = get_type_hints(of)[row.field] if field else tuple[str, ...]
+    repeats = get_origin(hint) is tuple and row.field not in _ONCE
+    kind = next((inner for inner in get_args(hint) if inner not in (types.NoneType, ...)), hint)
+    stated = repeats or field is None or "[default:" in row.help or row.field in _ONCE
+    default = None if stated or field is None else field.default
+    how: dict[str, Any] = {"multiple": True} if repeats else {"default": default}
+    if isinstance(kind, type) and issubclass(kind, enum.Enum) and default is not None:
+        how |= {"default": default.value, "show_default": True}
+    if row.field in _TYPES:
+        how["type"] = _TYPES[row.field]
+    elif kind is bool:
+        how |= {} if "/" in row.flag else {"is_flag": True}
+    elif issubclass(kind, enum.Enum):
+        how["type"] = click.Choice([member.value for member in kind])
+    elif kind in (int, float):
+        how |= {"type": kind, "show_default": default is not None}
+    return click.option(row.flag, row.field, help=row.help, metavar=row.metavar or None, **how)
 
 
 CATALOG = click.option(
@@ -84,13 +97,22 @@ STARTED = click.option(
     "--started",
     "started_file",
     metavar="FILE.json",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Parcels already started: JSON with started_parcels, each of started_parcel_id, box_type_id and placements, as"
     " in a plan or by line_id and unit_index alone.",
 )
 POLICY = tuple(_option(row, Policy) for row in POLICY_ROWS)
+POLICY_FILES = click.option(
+    "--policy",
+    "policy_files",
+    multiple=True,
+    metavar="FILE.toml",
+    type=FileName(),
+    help="Policy to evaluate each catalog under, called as its file; repeat it. The options below say what a file does"
+    " not state.",
+)
 _BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the prices that are known, see above]"
-EVALUATED_POLICY = (_option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
+EVALUATED_POLICY = (POLICY_FILES, _option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
 LANE = tuple(_option(row, Lane) for row in LANE_ROWS)
 _SERVICES = click.option(
     "--carrier-service",
@@ -104,6 +126,16 @@ EVALUATED_LANE = tuple(
     _SERVICES if row.field == "carrier_service" else option for row, option in zip(LANE_ROWS, LANE, strict=True)
 )
 CARRIER = tuple(_option(row, Lane) for row in (DESTINATION_ROW, *CARRIER_ROWS))
+OF_A_YEAR = click.option(
+    "--orders-per-year",
+    type=FiniteRange(0, min_open=True),
+    metavar="N",
+    help="For figures of a year.  [default: by the ship dates of the orders, if 95 % have one and they span four"
+    " weeks]",
+)
+MAP = click.option("--map", "map_file", type=PATH, metavar="FILE.toml", help="Which column is what.")
+SAVE_MAP = click.option("--save-map", type=FileName(written=True), metavar="FILE.toml", help="Save that for --map.")
+ENCODING = click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
 
 
 def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -115,6 +147,23 @@ def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], 
         return command
 
     return decorate
+
+
+def take_catalog(name: str) -> "Catalog":
+    """Return the catalog of a name, file or address; standard error says what it leaves open.
+
+    Raises
+    ------
+    DataFileError, UnsupportedError
+        As for ``fetched_name``; if the file has faults.
+    InvalidInputError
+        If there is no such catalog.
+    """
+    from boxwright.catalog import load_catalog, plan_cautions
+
+    catalog = load_catalog(fetched_name(name))
+    warn(f"catalog {catalog.catalog_id}: {caution.message}" for caution in plan_cautions(catalog))
+    return catalog
 
 
 def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) -> Policy:
@@ -136,104 +185,85 @@ def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) 
 
     found = Findings()
     stated = stated or {}
-    found.extend(idle_of_policy({**given, **stated}))
+    found.extend(_idle_of_policy({**given, **stated}))
     found.raise_any()
     chosen = _taken(given, POLICY_ROWS, found)
     found.raise_any()
     return Policy(**{**chosen, **stated})
 
 
-def _taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict[str, Any]:
-    """Take what was typed out of a command's parameters, and return it as fields; note what cannot be read."""
-    chosen: dict[str, Any] = {}
-    for flag, field, *_ in rows:
-        value = given.pop(field, None)
-        if value in (None, ()):
-            continue
-        if field not in _READERS:
-            chosen[field] = value
-        elif not isinstance(value, tuple):
-            chosen[field] = _read(flag, value, _READERS[field], found)
-        else:
-            chosen[field] = tuple(_read(flag, text, _READERS[field], found) for text in value)
-    return chosen
+def take_policies(given: dict[str, Any], files: Sequence[Path]) -> tuple[dict[str, Policy], list[str]]:
+    """Take the policy options out of a command's parameters.
 
+    Parameters
+    ----------
+    given : dict
+        Parameters of the command.
+    files : sequence of Path
+        Of the policies. None: the options are the policy.
 
-def _read(flag: str, text: Any, reader: Callable[[Any], Any], found: "Findings") -> Any:
-    """Return what a text means; None after noting what it breaks, under the text where a part of it breaks a rule."""
-    try:
-        return reader(text)
-    except InvalidInputError as error:
-        for each in error.violations:
-            # The text of a leg has no names in it.
-            rule = f"{each.field} {each.rule}" if each.field and flag != "--leg" else each.rule
-            found.add(f"{flag} {text}" if each.field else flag, rule)
-        return None
-
-
-def parse_basis(text: str) -> EmissionsBasis | None:
-    """Return the basis that ``PROFILE[:ALLOCATION]`` describes; None for an empty text.
+    Returns
+    -------
+    tuple of (dict of str to Policy, list of str)
+        The policies by name, which is empty for that of the options; and the names of those without objectives.
 
     Raises
     ------
     InvalidInputError
-        If it breaks a rule.
+        With every broken rule of the options, or of a file, which it names.
     """
-    if not text:
-        return None
-    profile_id, _, allocation = text.partition(":")
-    try:
-        return EmissionsBasis(profile_id, Allocation(allocation or Allocation.MASS))
-    except ValueError:
-        allowed = " or ".join(each.value for each in Allocation)
-        raise refusal("", f"must name {allowed} after the colon, got {allocation!r}") from None
+    stated = dict(_read_policies(files)) if files else {"": {}}
+    open_ones = [name for name, fields in stated.items() if not (fields.get("objectives") or given["objectives"])]
+    field_of = {row.flag: row.field for row in POLICY_ROWS}
+    policies: dict[str, Policy] = {}
+    for name, fields in stated.items():
+        try:
+            policy = take_policy(dict(given), fields)
+        except InvalidInputError as error:
+            broken = [replace(rule, field=field_of.get(rule.field, rule.field)) for rule in error.violations]
+            own = [rule for rule in broken if rule.field.partition("[")[0].partition(".")[0] in fields]
+            if own:
+                raise DataFileError(f"{name}.toml", own) from None
+            raise
+        same = next((other for other in policies if policies[other] == policy), None)
+        if same is not None:
+            raise refusal("--policy", f"must differ from each other, {name!r} is the same as {same!r}")
+        policies[name] = policy
+    for row in POLICY_ROWS:
+        given.pop(row.field, None)
+    return policies, open_ones
 
 
-def parse_cap(text: str) -> PropertyCap:
-    """Return the property cap that ``NAME=MOST`` describes.
+def _read_policies(files: Sequence[Path]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the name of each policy, and the fields that its file states."""
+    from boxwright.catalog.documents import read_document
+    from boxwright.findings import Findings
 
-    Raises
-    ------
-    InvalidInputError
-        If it has another form, or breaks a rule of caps.
-    """
-    name, _, number = text.rpartition("=")
-    try:
-        most = float(number)
-    except ValueError:
-        raise refusal("", f"must be NAME=MOST, such as lithium_wh=100, got {text!r}") from None
-    return PropertyCap(name, most)
-
-
-def parse_stacking(text: str) -> StackingCondition:
-    """Return the stacking condition that ``NAME=VALUE,...`` describes; a flag stands alone or is ``true``.
-
-    Raises
-    ------
-    InvalidInputError
-        If it has another form, or breaks a rule of stacking conditions.
-    """
-    given: dict[str, Any] = {}
-    for part in text.split(","):
-        name, _, value = (each.strip() for each in part.partition("="))
-        field = next((each for each in dataclasses.fields(StackingCondition) if each.name == name), None)
-        if field is None or name in given:
-            known = ", ".join(each.name for each in dataclasses.fields(StackingCondition))
-            raise refusal("", f"must name each of {known} at most once, got {part.strip()!r}")
-        given[name] = _stacking_value(name, value, flag=field.default is False)
-    return StackingCondition(**given)
+    known = {field.name for field in dataclasses.fields(Policy)}
+    for place, file in enumerate(files):
+        if file.suffix.lower() != ".toml":
+            raise refusal("--policy", f"must end in .toml, got {file.name!r}")
+        if file.stem in [other.stem for other in files[:place]]:
+            raise refusal("--policy", f"must not repeat a name, {file.stem!r} does")
+        found = Findings(file=file.name)
+        fields = read_document(fetched(file), found) or {}
+        for field in fields.keys() - known:
+            found.add(field, f"is unknown; fields are {', '.join(sorted(known))}")
+        found.raise_any()
+        fields = {field: found.at(field).attempt(_read_field, field, value) for field, value in fields.items()}
+        found.raise_any()
+        yield file.stem, fields
 
 
-def _stacking_value(name: str, value: str, *, flag: bool) -> object:
-    if flag:
-        return {"": True, "true": True, "false": False}.get(value, value)
-    if name == "pattern":
+def _read_field(field: str, value: object) -> object:
+    """Return what a file states of a field: in the form of its option where that is a text that is read."""
+    if field not in _READERS:
         return value
-    try:
-        return int(value) if name == "layers" else float(value)
-    except ValueError:
-        kind = "a whole number" if name == "layers" else "a number"
-        raise refusal("", f"{name} must be {kind}, got {value!r}") from None
+    if isinstance(value, list):
+        return tuple(_read_field(field, part) for part in value)
+    if not isinstance(value, str):
+        raise refusal("", f"must be a text, as its option takes it, got {value!r}")
+    return _READERS[field](value)
 
 
 def take_lane(given: dict[str, Any]) -> Lane | None:
@@ -247,15 +277,19 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     from boxwright.findings import Findings
 
     found = Findings()
-    found.extend(idle_of_lane(given))
+    found.extend(_idle_of_lane(given))
     found.raise_any()
     chosen = _taken(given, [row for row in LANE_ROWS if row.field not in ("profiles", "price_tables")], found)
-    prices = given.pop("price_tables")
     found.raise_any()
     derive = bool(chosen.keys() & {"origin", "destination"})
+    prices = given.pop("price_tables")
     if not derive and prices is None and not chosen.keys() & {"legs", "carrier_service", "destination_country"}:
         return None
-    return Lane(**chosen, derive_legs=derive, price_tables=() if prices is None else _price_tables(prices))
+    if prices is not None:
+        from boxwright.catalog.price_tables import load_price_tables
+
+        chosen["price_tables"] = load_price_tables(fetched(prices))
+    return Lane(**chosen, derive_legs=derive)
 
 
 def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
@@ -266,37 +300,137 @@ def take_lanes(given: dict[str, Any]) -> tuple[Lane | None, ...]:
     InvalidInputError
         With every broken rule of every leg.
     """
-    services = [each.partition(":") for each in given.pop("carrier_services")] or [("", "", "")]
+    services = [service.partition(":") for service in given.pop("carrier_services")] or [("", "", "")]
     for service, colon, zone in services:
         if colon and not (service and zone):
             raise refusal("--carrier-service", f"must be ID or ID:ZONE, got {service + colon + zone!r}")
     if given["zone"] and all(zone for _, _, zone in services):
         raise refusal("--zone", "changes nothing: each --carrier-service names a zone of its own")
-    zones = [zone or given["zone"] for _, _, zone in services]
-    first = take_lane(given | {"carrier_service": services[0][0], "zone": zones[0]})
+    ways = [(service, zone or given["zone"]) for service, _, zone in services]
+    first = take_lane(given | {"carrier_service": ways[0][0], "zone": ways[0][1]})
     for row in LANE_ROWS:
         if row.field != "profiles":
             given.pop(row.field, None)
     if first is None:
         return (None,)
-    ways = zip(services, zones, strict=True)
-    return tuple(replace(first, carrier_service=service, zone=zone) for (service, _, _), zone in ways)
+    return tuple(replace(first, carrier_service=service, zone=zone) for service, zone in ways)
 
 
-def _price_tables(path: Path) -> tuple[PriceTable, ...]:
-    from boxwright.catalog.price_tables import load_price_tables
+def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:
+    """Take the profiles out of a command's parameters; None means the defaults."""
+    return given.pop("profiles") or None
 
-    return load_price_tables(fetched(path))
+
+def yearly_of(orders_file: Path, orders_per_year: float | None, column: str | None = None) -> "Yearly | None":
+    """Return how many orders a year has; None where neither the option nor the dates of a column say so.
+
+    Parameters
+    ----------
+    orders_file, orders_per_year : Path, float or None
+        The orders; the option.
+    column : str, optional
+        Column of dates. Default that of ship dates.
+    """
+    from boxwright.evaluation import Yearly, yearly_of_dates
+    from boxwright.orders import DATE_COLUMN, date_span
+
+    if orders_per_year is not None:
+        return Yearly(orders_per_year, "as stated")
+    span = date_span(orders_file, column or DATE_COLUMN)
+    return None if span is None else yearly_of_dates(span)
 
 
-def parse_place(text: str) -> Place:
-    """Return the place that ``COUNTRY[:POSTAL_CODE][@GATEWAY]`` describes; a gateway of 5 characters is a port.
+def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
+    """Return headers by field, as ``--column FIELD=HEADER`` names them.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        What was given.
+    rule : str
+        What each must be.
 
     Raises
     ------
     InvalidInputError
-        If it breaks a rule of places.
+        If a field or a header is missing, or a field repeats.
     """
+    given: dict[str, str] = {}
+    for text in texts:
+        name, equals, header = (part.strip() for part in text.partition("="))
+        if not (name and equals and header) or name in given:
+            raise refusal("--column", f"must be {rule}, got {text!r}")
+        given[name] = header
+    return given
+
+
+def _taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict[str, Any]:
+    """Take what was typed out of a command's parameters, and return it as fields; note what cannot be read."""
+    chosen: dict[str, Any] = {}
+    for row in rows:
+        value = given.pop(row.field, None)
+        if value in (None, ()):
+            continue
+        if row.field not in _READERS:
+            chosen[row.field] = value
+        elif not isinstance(value, tuple):
+            chosen[row.field] = _read(row, value, found)
+        else:
+            chosen[row.field] = tuple(_read(row, text, found) for text in value)
+    return chosen
+
+
+def _read(row: Row, text: Any, found: "Findings") -> Any:
+    """Return what a text means; None after noting what it breaks, under the text where a part of it breaks a rule."""
+    try:
+        return _READERS[row.field](text)
+    except InvalidInputError as error:
+        for broken in error.violations:
+            leg = row.field == "legs"  # whose text has no names in it
+            rule = broken.rule if leg else f"{broken.field} {broken.rule}".strip()
+            found.add(f"{row.flag} {text}" if leg or broken.field else row.flag, rule)
+        return None
+
+
+def _number(text: str, rule: str, kind: type = float) -> Any:
+    """Return a number; a text that is none breaks the rule."""
+    try:
+        return kind(text)
+    except ValueError:
+        raise refusal("", f"{rule}, got {text!r}") from None
+
+
+def _parse_basis(text: str) -> EmissionsBasis | None:
+    profile_id, _, allocation = text.partition(":")
+    if allocation not in ("", *Allocation):
+        raise refusal("", f"must name {' or '.join(Allocation)} after the colon, got {allocation!r}")
+    return EmissionsBasis(profile_id, Allocation(allocation or Allocation.MASS)) if text else None
+
+
+def _parse_cap(text: str) -> PropertyCap:
+    name, _, most = text.rpartition("=")
+    return PropertyCap(name, _number(most, "must be NAME=MOST, such as lithium_wh=100"))
+
+
+def _parse_stacking(text: str) -> StackingCondition:
+    """Return the condition of ``NAME=VALUE,...``; a flag stands alone or is ``true``."""
+    known = {field.name: field for field in dataclasses.fields(StackingCondition)}
+    given: dict[str, Any] = {}
+    for part in text.split(","):
+        name, _, value = (side.strip() for side in part.partition("="))
+        if name not in known or name in given:
+            raise refusal("", f"must name each of {', '.join(known)} at most once, got {part.strip()!r}")
+        if known[name].default is False:
+            given[name] = {"": True, "true": True, "false": False}.get(value, value)
+        elif name == "pattern":
+            given[name] = value
+        else:
+            given[name] = _number(value, f"{name} must be a number", int if name == "layers" else float)
+    return StackingCondition(**given)
+
+
+def _parse_place(text: str) -> Place:
+    """Return the place of ``COUNTRY[:POSTAL_CODE][@GATEWAY]``; a gateway of 5 characters is a port."""
     where, _, gateway = text.partition("@")
     country, _, postal_code = where.partition(":")
     port = gateway if len(gateway) == 5 else ""
@@ -304,7 +438,7 @@ def parse_place(text: str) -> Place:
 
 
 def parse_leg(text: str) -> Leg:
-    """Return the leg that ``MODE:KM[:VEHICLE[:DENSITY]]`` describes.
+    """Return the leg that ``MODE:KM[:VEHICLE[:DENSITY]]`` describes, with the density in kg per m3.
 
     Raises
     ------
@@ -313,51 +447,57 @@ def parse_leg(text: str) -> Leg:
     """
     mode, *rest = text.split(":")
     if len(rest) not in (1, 2, 3):
-        raise refusal("leg", "must be MODE:KM or MODE:KM:VEHICLE, such as road:500")
-    try:
-        distance_km = float(rest[0])
-    except ValueError:
-        raise refusal("leg", f"must hold a number of km, got {rest[0]!r}") from None
-    density = None
-    if len(rest) == 3:
-        try:
-            density = float(rest[2])
-        except ValueError:
-            raise refusal("leg", f"must hold a number of kg per m3, got {rest[2]!r}") from None
+        raise refusal("", "must be MODE:KM or MODE:KM:VEHICLE, such as road:500")
+    distance_km = _number(rest[0], "must hold a number of km")
+    density = _number(rest[2], "must hold a number of kg per m3") if len(rest) == 3 else None
     vehicle = rest[1] if len(rest) > 1 else ""
     return Leg(mode, distance_km, vehicle=vehicle, mean_density_kg_per_m3=density)  # type: ignore[arg-type]  # Leg coerces
 
 
-def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:
-    """Take the profiles out of a command's parameters; None means the defaults."""
-    profiles: tuple[str, ...] = given.pop("profiles")
-    return profiles or None
-
-
-def read_field(field: str, value: object) -> object:
-    """Return what a file states of a field: in the form of its option where that is a text that is read.
-
-    Raises
-    ------
-    InvalidInputError
-        If it breaks a rule of the form.
-    """
-    if field not in _READERS:
-        return value
-    if isinstance(value, list):
-        return tuple(read_field(field, each) for each in value)
-    if not isinstance(value, str):
-        raise refusal("", f"must be a text, as its option takes it, got {value!r}")
-    return _READERS[field](value)
-
-
 _READERS: Mapping[str, Callable[[Any], Any]] = {
-    "emissions_basis": parse_basis,
-    "property_caps": parse_cap,
-    "stacking": parse_stacking,
+    "emissions_basis": _parse_basis,
+    "property_caps": _parse_cap,
+    "stacking": _parse_stacking,
     "legs": parse_leg,
-    "origin": parse_place,
-    "destination": parse_place,
+    "origin": _parse_place,
+    "destination": _parse_place,
     "ship_date": dt.datetime.date,
 }
 """What makes a field of the text typed, where it is not that text."""
+
+_LEGS, _PLACES = ("legs",), ("origin", "destination")
+_NEEDS = {
+    "main_mode": (_PLACES, "--from and --to"),
+    "origin_country": (_LEGS, "--leg; --from says it where legs are derived"),
+    "include_hubs": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
+    "include_radiative_forcing": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
+    "include_volume_share": (_LEGS + _PLACES, "--leg, or with --from and --to,"),
+    "zone": (("carrier_service",), "--carrier-service"),
+    "ship_date": (("carrier_service",), "--carrier-service"),
+}
+"""Fields of a lane that change nothing without another one: whoever gives one means something by it."""
+
+
+def _idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
+    """Yield the lane options that change nothing, given the others, by the parameters of a command, which has some."""
+    for field, (others, words) in _NEEDS.items():
+        value = given.get(field)
+        stated = value is not None if field == "include_hubs" else bool(value)
+        if stated and not any(given.get(other) for other in others):
+            yield FieldViolation("--no-hubs" if value is False else option_of(field), f"goes with {words} only")
+
+
+def _idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
+    """Yield the policy options that change nothing, given the others, by the parameters of a command."""
+    objectives = given["objectives"]  # of a file perhaps no sequence, which the policy refuses
+    by_grams = isinstance(objectives, Container) and Objective.EMISSIONS in objectives
+    if not by_grams and given["carbon_price_per_tonne_minor"] is None:
+        rule = "goes with --objective emissions or --carbon-price only"
+        if given["unverified_factor_rule"] == UnverifiedFactorRule.CENTRAL:
+            yield FieldViolation("--unverified-factors", rule)
+        if given["accept_incomplete_footprint"]:
+            yield FieldViolation("--accept-incomplete-footprint", rule)
+    if given["tape_rule"] and given["tape_id"] == "none":
+        yield FieldViolation("--tape-rule", "must not be given with --tape none")
+    if given["void_fill_share"] is not None and given["void_fill_id"] == "none":
+        yield FieldViolation("--void-fill-share", "must not be given with --void-fill none")

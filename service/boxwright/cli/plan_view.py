@@ -1,7 +1,10 @@
-"""One plan as a person reads it: what goes where, what it weighs, bills and emits, what was proved."""
+"""One plan as a person reads it: what goes where, what it weighs, bills and emits, what was proved, and what else."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from operator import itemgetter
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -9,94 +12,162 @@ from rich.table import Table
 from rich.text import Text
 
 from boxwright import units
-from boxwright.cli.footprint_table import footprint_table
-from boxwright.cli.modes_table import legs_text
-from boxwright.cli.tables import plain_table
+from boxwright.cli.emissions_view import footprint_table, legs_text
+from boxwright.cli.output import table_of, titled
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
 from boxwright.domain.certificate_words import in_words
 from boxwright.domain.currency import money
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Item, Order
+from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
-from boxwright.domain.rounded import count, grams, length, percent, size, visible
+from boxwright.domain.rounded import co2e, count, grams, length, percent, size, stated, visible
+from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.warning import PlanWarning
+from boxwright.planning import Task, bench_words, why_apart
 from boxwright.shipping.objective_figures import price_minor, unpriced
 
 
 def print_plan(console: Console, plan: Plan, order: Order, catalog: Catalog) -> None:
-    """Print a plan."""
-    for part in plan_parts(plan, order, catalog):
+    """Print a plan part by part: headline, goods, parcels, unpacked units, emissions, certificate, warnings."""
+    for part in _parts(plan, order, catalog):
         console.print(part)
         console.print()
 
 
-def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[RenderableType]:
-    """Yield a plan part by part: headline, goods, parcels, unpacked units, emissions, certificate, warnings."""
-    yield _headline(plan, order)
-    yield _goods(order)
-    for number, parcel in enumerate(plan.parcels, start=1):
-        yield _parcel(parcel, f"Parcel {number} of {len(plan.parcels)}", order, catalog)
-    if plan.unpacked:
-        yield _unpacked(plan)
-    if plan.footprints:
-        yield footprint_table(plan.footprints)
-    if plan.derived_legs:
-        yield legs_text(plan.derived_legs)
-    yield _named("Certificate", in_words(plan.certificate))
-    if plan.warnings:
-        yield _named("Warnings", *(warning_words(each) for each in plan.warnings))
-
-
-def warning_words(warning: PlanWarning) -> str:
-    """Return a warning as it is printed: its text, code and field, and how often it was found."""
-    often = f", {warning.count} times" if warning.count > 1 else ""
-    return f"{warning.text} ({' '.join(part for part in (warning.code, warning.field) if part)}{often})"
-
-
-def _headline(plan: Plan, order: Order) -> Text:
-    text = Text()
-    text.append(f"Order {visible(plan.order_id)}", style="bold")
-    text.append(f": {count(order.unit_count, 'unit')}, {grams(order.goods_mg)} of goods, ")
+def _parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[RenderableType]:
     packed = f"{plan.status.value} in {count(len(plan.parcels), 'parcel')}" if plan.parcels else "nothing is packed"
-    text.append(f"{packed}\n")
-    text.append(
-        visible(f"catalog {plan.catalog_id} {plan.catalog_version}, data {plan.data_version}, {plan.engine_version}"),
-        style="dim",
-    )
-    return text
-
-
-def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group:
-    head = Text()
-    marks = "".join(f", {each.words}" for each in parcel.handling_marks)
-    if parcel.ships_in_own_container:
-        head.append(f"{title}: in its own container, without a box{marks}", style="bold")
-        return Group(head, _steps(parcel), Padding(_facts(parcel, catalog), (0, 0, 0, 2)))
-    box = catalog.box_type(parcel.box_type_id)
-    head.append(visible(f"{title}: {parcel.box_type_id}"), style="bold")
-    if box.name:
-        head.append(visible(f" ({box.name})"))
-    head.append(f", inside {size([units.to_mm(edge) for edge in parcel.inner_um])} mm")
-    if box.flexible:
-        head.append(f", a {box.style.value.replace('_', ' ')} of {size((box.inner_length_mm, box.inner_width_mm))} mm")
-    head.append(marks, style="bold")
-    spaces = [] if parcel.empty_spaces is None else [_spaces(parcel.empty_spaces)]
-    return Group(head, _steps(parcel), *spaces, Padding(_facts(parcel, catalog), (0, 0, 0, 2)))
-
-
-def _goods(order: Order) -> Group:
-    """Return the order lines, which the steps name by id."""
-    table = plain_table("Line", "Units", "Size l × w × h, mm", "Mass", "Goods")
-    for line in order.lines:
-        table.row(
+    head = Text(f"Order {visible(plan.order_id)}", style="bold")
+    head.append(f": {count(order.unit_count, 'unit')}, {grams(order.goods_mg)} of goods, {packed}\n", style="not bold")
+    made_of = f"catalog {plan.catalog_id} {plan.catalog_version}, data {plan.data_version}, {plan.engine_version}"
+    yield head.append(visible(made_of), style="not bold dim")
+    goods = [
+        (
             line.line_id,
             f"{line.quantity:,}",
             size((line.length_mm, line.width_mm, line.height_mm)),
             grams(line.mass_mg),
             " ".join(filter(None, (line.description or line.sku, _nature(line)))),
         )
-    return Group(Text("Goods", style="bold"), table)
+        for line in order.lines
+    ]
+    yield titled("Goods", table_of(("Line", ">Units", "Size l × w × h, mm", ">Mass", "Goods"), goods))
+    for number, parcel in enumerate(plan.parcels, start=1):
+        yield _parcel(parcel, f"Parcel {number} of {len(plan.parcels)}", catalog)
+    if plan.unpacked:
+        left = [(f"{unit.line_id} {unit.unit_index + 1}", _plain(unit.reason), unit.message) for unit in plan.unpacked]
+        yield titled(f"Unpacked: {count(len(left), 'unit')}", table_of(("Unit", "Reason", "Rule"), left))
+    if plan.footprints:
+        yield footprint_table(plan.footprints)
+    if plan.derived_legs:
+        yield legs_text(plan.derived_legs)
+    yield titled("Certificate", _indented([in_words(plan.certificate)]))
+    if plan.warnings:
+        yield titled("Warnings", _indented(map(warning_words, plan.warnings)))
+
+
+def warning_words(warning: PlanWarning) -> str:
+    """Return a warning as it is printed: its text, code and field, and how often it was found."""
+    often = f", {warning.count} times" if warning.count > 1 else ""
+    return f"{warning.message} ({' '.join(part for part in (warning.code, warning.field) if part)}{often})"
+
+
+def print_steps(console: Console, plan: Plan, task: Task) -> None:
+    """Print each parcel's steps, filling, tape, marks and weight, a sentence each."""
+    for number, words in enumerate(bench_words(plan, task), start=1):
+        title = f"Parcel {number} of {len(plan.parcels)}, step by step"
+        console.print(titled(title, _indented(str(words).split("\n"))))
+        console.print()
+
+
+def print_why_apart(console: Console, plan: Plan, task: Task) -> None:
+    """Print why the order has more than one parcel, as far as that is known; parcels in a row with one reason once."""
+    said = []
+    for why, run in itertools.groupby(enumerate(why_apart(plan, task), 1), key=itemgetter(1)):
+        numbers = [number for number, _ in run]
+        many = f"Parcels {numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"Parcel {numbers[0]}"
+        if why:
+            said.append(f"{many}. {why}")
+    if said:
+        console.print(titled("Why more than one parcel", _indented(said)))
+        console.print()
+
+
+def print_refusals(console: Console, plan: Plan) -> None:
+    """Print the refused boxes of a plan with the rule that binds and the smallest change, exact to 0.001 mm or g."""
+    refused = [
+        (
+            f"{box.box_type_id} with {box.cushioning_id}" if box.cushioning_id else box.box_type_id,
+            box.message,
+            change_words(box.smallest_change),
+        )
+        for box in plan.certificate.refused_candidates
+    ]
+    columns = ("Box type", "Why it does not take the order", "Smallest change that cures it")
+    console.print(titled("Refused boxes", table_of(columns, refused)) if refused else "Refused boxes: none")
+
+
+def change_words(change: SmallestChange | None) -> str:
+    """Return a change as an instruction, without rounding."""
+    if change is None:
+        return "none known"
+    if change.shorten_um is not None:
+        cuts = zip(("length", "width", "height"), change.shorten_um, strict=True)
+        what = ", ".join(f"{units.exact(off)} mm off the {edge}" for edge, off in cuts if off)
+    elif change.allow is not None:
+        what = f"allow orientation {change.allow.value}"
+    else:
+        what = f"{units.exact(change.lighten_mg or 0)} g off the mass of each unit"
+    return f"line {change.line_id}: {what}"
+
+
+def print_alternatives(console: Console, plan: Plan, others: Sequence[Plan]) -> None:
+    """Print the plan and its alternatives, best first: boxes, litres, packaging, gross mass, first footprint."""
+    if not others:
+        console.print("Alternatives: none, no other boxes take the order")
+        return
+    rows = []
+    for made in (plan, *others):
+        inner = sum(parcel.inner_volume_um3 for parcel in made.parcels)
+        goods = sum(parcel.goods_volume_um3 for parcel in made.parcels)
+        first = made.footprints[0] if made.footprints else None
+        rows.append(
+            (
+                "plan" if not made.certificate.rank else str(made.certificate.rank),
+                boxes_of(made),
+                f"{made.inner_litres:,.3f}",
+                percent(1 - goods / inner if inner else 0.0),
+                grams(sum(parcel.tare_mg for parcel in made.parcels)),
+                grams(made.gross_mg),
+                stated(co2e(first.total_co2e_mg), lacking=bool(first.lacks)) if first else "",
+            )
+        )
+    emissions = f"?CO2e, g ({plan.footprints[0].profile_id})" if plan.footprints else "?"
+    columns = ("Rank", "Boxes", ">Litres", "Empty", ">Packaging", "Gross", emissions)
+    console.print(titled("Alternatives", table_of(columns, rows)))
+
+
+def boxes_of(plan: Plan) -> str:
+    """Return the box types of a plan, each with how often it is used where that is more than once."""
+    counts = Counter(parcel.box_type_id or OWN_CONTAINER for parcel in plan.parcels)
+    return " + ".join(f"{number} × {name}" if number > 1 else name for name, number in sorted(counts.items()))
+
+
+def _parcel(parcel: Parcel, title: str, catalog: Catalog) -> Group:
+    marks = "".join(f", {mark.words}" for mark in parcel.handling_marks)
+    if parcel.ships_in_own_container:
+        head = Text(f"{title}: in its own container, without a box{marks}", style="bold")
+    else:
+        box = catalog.box_type(parcel.box_type_id)
+        head = Text(visible(f"{title}: {parcel.box_type_id}"), style="bold")
+        about = f" ({box.name})" if box.name else ""
+        about += f", inside {size([units.to_mm(edge) for edge in parcel.inner_um])} mm"
+        if box.flexible:
+            about += f", a {_plain(box.style)} of {size((box.inner_length_mm, box.inner_width_mm))} mm"
+        head.append(visible(about), style="not bold").append(marks)
+    spaces = [_spaces(parcel.empty_spaces)] if parcel.empty_spaces is not None else []
+    return Group(head, _steps(parcel), *spaces, _indented(_facts(parcel, catalog)))
 
 
 def _nature(line: Item) -> str:
@@ -104,96 +175,91 @@ def _nature(line: Item) -> str:
     fragility, said = line.fragility, [line.article, "soft" if line.soft_goods else ""]
     if fragility is not None:
         said += [fragility.fragility_class or "", f"{fragility.g_level:g} G" if fragility.g_level else ""]
-    said = [each for each in said if each]
+    said = [word for word in said if word]
     return f"({', '.join(said)})" if said else ""
 
 
 def _steps(parcel: Parcel) -> Table:
     """Return the pack sequence: where the goods of each unit lie, and their size as they lie."""
-    gaps = any(each.half_gap_um for each in parcel.placements)
-    walls = any(each.wall_margin_um for each in parcel.placements)
-    folded = any(each.folds for each in parcel.placements)
-    celled = any(each.compartment for each in parcel.placements)
-    boxed = any(each.inner_box_type_id for each in parcel.placements)
-    named = (
-        ("Inner box", boxed),
-        ("Free round it, mm", gaps),
-        ("To walls, mm", walls),
-        ("Folds", folded),
-        ("Compartment", celled),
-    )
-    extra = [name for name, shown in named if shown]
-    table = plain_table("Step", "Unit", "Goods at x, y, z, mm", "Size x × y × z, mm", *extra)
-    for step, each in enumerate(parcel.placements, start=1):
-        number, count = parcel.unit_numbers[each.line_id, each.unit_index]
-        unit = f"{each.line_id} {number}/{count}"
-        corner = ", ".join(length(units.to_mm(edge + each.half_gap_um)) for edge in each.corner_um)
-        extents = size([units.to_mm(edge - 2 * each.half_gap_um) for edge in each.extent_um])
-        gap = [length(each.half_gap_mm) if each.half_gap_um else "–"] if gaps else []
-        to_walls = units.to_mm(each.half_gap_um + each.wall_margin_um)
-        wall = [length(to_walls) if to_walls else "–"] if walls else []
-        folds = [str(each.folds or "–")] if folded else []
-        compartment = [str(each.compartment)] if celled else []
-        inner = [each.inner_box_type_id or "–"] if boxed else []
-        table.row(str(step), unit, corner, extents, *inner, *gap, *wall, *folds, *compartment)
-    return table
+    rows = []
+    for step, placed in enumerate(parcel.placements, start=1):
+        number, many = parcel.unit_numbers[placed.line_id, placed.unit_index]
+        to_walls = units.to_mm(placed.half_gap_um + placed.wall_margin_um) if placed.wall_margin_um else 0
+        rows.append(
+            (
+                str(step),
+                f"{placed.line_id} {number}/{many}",
+                ", ".join(length(units.to_mm(edge + placed.half_gap_um)) for edge in placed.corner_um),
+                size([units.to_mm(edge - 2 * placed.half_gap_um) for edge in placed.extent_um]),
+                placed.inner_box_type_id or "–",
+                length(placed.half_gap_mm) if placed.half_gap_um else "–",
+                length(to_walls) if to_walls else "–",
+                str(placed.folds or "–"),
+                str(placed.compartment or "–"),
+            )
+        )
+    optional = ("?Inner box", "?Free round it, mm", "?To walls, mm", "?Folds", "?Compartment")
+    return table_of((">Step", "Unit", "Goods at x, y, z, mm", "Size x × y × z, mm", *optional), rows)
 
 
 def _spaces(spaces: Sequence[EmptySpace]) -> Table:
     """Return the empty spaces, greatest first: where each lies, its size and what it holds."""
-    block = any(each.needs_blocking for each in spaces)
-    table = plain_table("Empty", "Litres", "Corner x, y, z, mm", "Size x × y × z, mm", *(["Block"] if block else []))
-    for number, each in enumerate(spaces, start=1):
-        corner = ", ".join(length(edge) for edge in (each.x_mm, each.y_mm, each.z_mm))
-        extents = size((each.length_mm, each.width_mm, each.height_mm))
-        marked = ["yes" if each.needs_blocking else "–"] if block else []
-        table.row(str(number), f"{each.volume_um3 / 1e15:,.3f}", corner, extents, *marked)
-    return table
-
-
-def _facts(parcel: Parcel, catalog: Catalog) -> Text:
-    """Return masses, empty space, prices and what the carrier bills."""
-    packaging = ", ".join(
-        f"{component.words} {grams(mass_mg)}{_of(parcel, component)}"
-        for component in Component
-        if (mass_mg := parcel.packaging_mg(component))
-    )
-    goods, gross = grams(parcel.net_mg), grams(parcel.gross_mg)
-    outer = size([units.to_mm(edge) for edge in parcel.outer_um])
-    lines = [
-        f"{goods} of goods + {grams(parcel.tare_mg)} of packaging ({packaging}) = {gross}",
-        f"empty space {percent(parcel.empty_space_ratio)}, outside {outer} mm",
+    rows = [
+        (
+            str(number),
+            f"{space.volume_um3 / 1e15:,.3f}",
+            ", ".join(length(edge) for edge in (space.x_mm, space.y_mm, space.z_mm)),
+            size((space.length_mm, space.width_mm, space.height_mm)),
+            "yes" if space.needs_blocking else "–",
+        )
+        for number, space in enumerate(spaces, start=1)
     ]
+    return table_of(("Empty", ">Litres", "Corner x, y, z, mm", "Size x × y × z, mm", "?Block"), rows)
+
+
+def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
+    """Yield masses, empty space, prices, what the carrier bills and what the box bears."""
+    goods, outer = f"{grams(parcel.net_mg)} of goods", size([units.to_mm(edge) for edge in parcel.outer_um])
     if parcel.ships_in_own_container:
-        lines = [f"{goods} of goods, no packaging, outside {outer} mm"]
-    lines += _price(parcel, catalog)
-    lines += [visible(str(each)) for each in parcel.protection]
-    if parcel.chargeable:
-        weight = parcel.chargeable
+        yield f"{goods}, no packaging, outside {outer} mm"
+    else:
+        packaging = ", ".join(
+            f"{component.words} {grams(mass_mg)}{_of(parcel, component)}"
+            for component in Component
+            if (mass_mg := parcel.packaging_mg(component))
+        )
+        yield f"{goods} + {grams(parcel.tare_mg)} of packaging ({packaging}) = {grams(parcel.gross_mg)}"
+        yield f"empty space {percent(parcel.empty_space_ratio)}, outside {outer} mm"
+        if (minor := price_minor(parcel, catalog)) is not None:
+            bare = ", ".join(unpriced([parcel], catalog))
+            yield f"price of packaging {money(minor, catalog.currency)}" + (f" + ?, none for {bare}" if bare else "")
+    yield from map(str, parcel.protection)
+    weight = parcel.chargeable
+    if weight:
         volumetric = "" if weight.dimensional_mg is None else f", dimensional {grams(weight.dimensional_mg)}"
-        lines.append(f"chargeable weight {_billed(weight)}{volumetric} ({weight.rule or weight.service_id})")
-        lines += [each for each in weight.derivation if " bills at least " in each]
-        lines += [f"surcharge {each.surcharge_id}: {each.because}" for each in weight.surcharges]
-    if parcel.carriage_price:
-        price = parcel.carriage_price
+        yield f"chargeable weight {_billed(weight)}{volumetric} ({weight.rule or weight.service_id})"
+        yield from (step for step in weight.derivation if " bills at least " in step)
+        yield from (f"surcharge {surcharge.surcharge_id}: {surcharge.because}" for surcharge in weight.surcharges)
+    if price := parcel.carriage_price:
         sums = " + ".join(f"{line.name} {money(line.amount_minor, price.currency)}" for line in price.lines)
         total = "not known" if price.total_minor is None else money(price.total_minor, price.currency)
-        lines.append(f"carriage {total} by {price.price_table} ({sums})")
-    if parcel.chargeable:
-        weight = parcel.chargeable
-        if weight.lower_steps:
-            lines.append("a lower bill: " + ", or ".join(_cut(each) for each in weight.lower_steps))
-    lines += _strength(parcel)
-    return Text("\n".join(lines))
-
-
-def _price(parcel: Parcel, catalog: Catalog) -> list[str]:
-    """Return the price of a parcel's packaging, and what of it has none; nothing without a price of its box."""
-    price = None if parcel.ships_in_own_container else price_minor(parcel, catalog)
-    if price is None:
-        return []
-    bare = ", ".join(unpriced([parcel], catalog))
-    return [f"price of packaging {money(price, catalog.currency)}" + (f" + ?, none for {bare}" if bare else "")]
+        yield f"carriage {total} by {price.price_table} ({sums})"
+    if weight and weight.lower_steps:
+        yield "a lower bill: " + ", or ".join(_cut(step) for step in weight.lower_steps)
+    load, grade = parcel.stack_load, parcel.box_grade
+    if load is not None and load.not_modelled:
+        yield f"strength not modelled: {load.not_modelled}"
+    elif load is not None:
+        derated = f"x {' x '.join(f'{factor.value} ({factor.level})' for factor in load.multipliers)}"
+        derated = f"/ {load.safety_factor} (safety factor)" if load.safety_factor else derated
+        strength, allowed, required = map(units.exact, (load.compression_mn, load.allowed_mn, load.required_mn))
+        verdict = "holds" if load.holds else "does not hold"
+        yield f"stack of {load.layers} {verdict}: {strength} N {derated} = {allowed} N allowed, {required} N required"
+    if grade is not None and grade.grade_id:
+        limits = f"at most {grams(grade.max_gross_mg)} gross and {length(grade.max_length_width_height_mm)} mm in sum"
+        yield f"box certificate grade {grade.grade_id}: {limits}"
+    elif grade is not None:
+        yield "no box certificate grade"
 
 
 def _billed(weight: ChargeableWeight) -> str:
@@ -203,37 +269,8 @@ def _billed(weight: ChargeableWeight) -> str:
     return f"{grams(weight.chargeable_mg)}{in_pounds}"
 
 
-def _strength(parcel: Parcel) -> list[str]:
-    """Return what the box bears and its grade, a line each where they were asked for."""
-    lines = []
-    load, grade = parcel.stack_load, parcel.box_grade
-    if load is not None and load.not_modelled:
-        lines.append(visible(f"strength not modelled: {load.not_modelled}"))
-    elif load is not None:
-        derated = " x ".join(f"{each.value} ({each.level})" for each in load.multipliers)
-        derated = f"/ {load.safety_factor} (safety factor)" if load.safety_factor else f"x {derated}"
-        strength, allowed, required = (
-            units.exact(each) for each in (load.compression_mn, load.allowed_mn, load.required_mn)
-        )
-        verdict = "holds" if load.holds else "does not hold"
-        lines.append(
-            visible(
-                f"stack of {load.layers} {verdict}: {strength} N {derated} = {allowed} N allowed, {required} N required"
-            )
-        )
-    if grade is not None:
-        limits = f"at most {grams(grade.max_gross_mg)} gross and {length(grade.max_length_width_height_mm)} mm in sum"
-        lines.append(
-            visible(
-                f"box certificate grade {grade.grade_id}: {limits}" if grade.grade_id else "no box certificate grade"
-            )
-        )
-    return lines
-
-
 def _of(parcel: Parcel, component: Component) -> str:
-    named = component is Component.CUSHIONING and parcel.cushioning_id
-    return f" of {visible(parcel.cushioning_id)}" if named else ""
+    return f" of {parcel.cushioning_id}" if component is Component.CUSHIONING and parcel.cushioning_id else ""
 
 
 def _cut(step: LowerStep) -> str:
@@ -243,13 +280,10 @@ def _cut(step: LowerStep) -> str:
     return f"{less} less {words} ({grams(step.chargeable_mg)})"
 
 
-def _unpacked(plan: Plan) -> Group:
-    table = plain_table("Unit", "Reason", "Rule")
-    for unit in plan.unpacked:
-        table.row(f"{unit.line_id} {unit.unit_index + 1}", unit.reason.value.replace("_", " "), unit.rule)
-    return Group(Text(f"Unpacked: {count(len(plan.unpacked), 'unit')}", style="bold"), table)
+def _plain(code: str) -> str:
+    return code.replace("_", " ")
 
 
-def _named(title: str, *paragraphs: str) -> Group:
-    """Return indented paragraphs under a title."""
-    return Group(Text(title, style="bold"), *(Padding(Text(visible(each)), (0, 0, 0, 2)) for each in paragraphs))
+def _indented(lines: Iterable[str]) -> Padding:
+    """Return lines of text, indented."""
+    return Padding(Text("\n".join(map(visible, lines))), (0, 0, 0, 2))

@@ -53,10 +53,13 @@ def _form(noun: Any, attributes: str, **made: Make) -> Make:
     **made
         What makes the value of an attribute that is no whole number, text or list of such, unless it is None.
     """
-    defaults = getattr(noun, "_field_defaults", None) or {each.name: each.default for each in dataclasses.fields(noun)}
+    defaults = getattr(noun, "_field_defaults", None) or {
+        field.name: field.default for field in dataclasses.fields(noun)
+    }
     known: dict[str, Any] = {}
     lines = ["def content(noun):", " content = {}"]
-    for key, attribute in sorted((_KEYS.get(each.rstrip("?"), each.rstrip("?")), each) for each in attributes.split()):
+    keyed = {_KEYS.get(stated.rstrip("?"), stated.rstrip("?")): stated for stated in attributes.split()}
+    for key, attribute in sorted(keyed.items()):
         name = attribute.rstrip("?")
         value = f"None if it is None else make_{name}(it)" if name in made else "it"
         known |= {f"make_{name}": made.get(name), f"default_{name}": defaults.get(name)}
@@ -91,7 +94,9 @@ class _Footprints:
         """Return the canonical form, by profile and allocation."""
         last, made = self._last
         if len(last) != len(footprints) or not all(map(is_, last, footprints)):
-            made = [_FOOTPRINT(each) for each in sorted(footprints, key=attrgetter("profile_id", "allocation"))]
+            made = [
+                _FOOTPRINT(footprint) for footprint in sorted(footprints, key=attrgetter("profile_id", "allocation"))
+            ]
             self._last = tuple(footprints), made
         return made
 
@@ -142,7 +147,7 @@ _PLAN = _form(
     Plan,
     "status parcels unpacked certificate footprints catalog_hash data_hash engine_version",
     parcels=_each(_PARCEL),
-    unpacked=lambda units: [_UNPACKED(each) for each in sorted(units, key=attrgetter("line_id", "unit_index"))],
+    unpacked=lambda units: [_UNPACKED(unit) for unit in sorted(units, key=attrgetter("line_id", "unit_index"))],
     certificate=_CERTIFICATE,
     footprints=_FOOTPRINTS,
 )

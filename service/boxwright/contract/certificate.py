@@ -47,8 +47,8 @@ def read_certificate(message: certificate_pb2.Certificate, catalog: Catalog, fou
     Bound and value are exact to the 15 digits that a double holds.
     """
     value, bound = (
-        read_value(each, catalog, found.at(name))
-        for name, each in (("value", message.value), ("lower_bound", message.lower_bound))
+        read_value(figure, catalog, found.at(name))
+        for name, figure in (("value", message.value), ("lower_bound", message.lower_bound))
     )
     objective = value[0] or bound[0]
     if value[0] and bound[0] and value[0] != bound[0]:

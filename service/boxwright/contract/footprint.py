@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from operator import attrgetter
 from typing import Any, cast
 
@@ -130,7 +131,7 @@ def _frame(footprint: Footprint, shown: frozenset[Component], materials: Materia
     known = _FRAMES.get(key)
     if known is None:
         lines = _lines(footprint, materials, ALL)
-        texts = [{name: value for name, value in each.items() if name not in FIGURES} for each in lines]
+        texts = [{name: value for name, value in fields.items() if name not in FIGURES} for fields in lines]
         fields: Fields = {"coverage": _coverage(footprint, shown, ALL), "lines": texts}
         made = footprint_pb2.Footprint(**fields)
         if len(_FRAMES) >= MOST_FRAMES:
@@ -163,12 +164,12 @@ def add_mass_data(message: footprint_pb2.Footprint, footprint: Footprint) -> Non
 
 def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footprint | None:
     """Return the footprint of a message as it is stated, without coverage, or None after noting every finding."""
-    data = [MASS_DATUM.read(each, found.at(f"mass_data[{at}]")) for at, each in enumerate(message.mass_data)]
-    lines = [_read_line(each, found.at(f"lines[{at}]")) for at, each in enumerate(message.lines)]
-    known = {each.datum_id for each in message.mass_data}
+    data = [MASS_DATUM.read(datum, found.at(f"mass_data[{at}]")) for at, datum in enumerate(message.mass_data)]
+    lines = [_read_line(line, found.at(f"lines[{at}]")) for at, line in enumerate(message.lines)]
+    known = {datum.datum_id for datum in message.mass_data}
     if any(not known.issuperset(part.data) for line in message.lines for part in line.mass_parts):
         found.add("mass_data", "must hold every datum that a line's mass_parts name")
-    if any(not 0 < each.low <= 1 <= each.high for each in message.mass_data):
+    if any(not 0 < datum.low <= 1 <= datum.high for datum in message.mass_data):
         found.add("mass_data", "must have ends above 0 that enclose 1")
     read: Footprint | None = FOOTPRINT.read(message, found, lines=tuple(lines), mass_data=tuple(data))
     if read is not None and message.HasField("total_co2e_mg") and message.total_co2e_mg != read.total_co2e_mg:
@@ -178,7 +179,7 @@ def read_footprint(message: footprint_pb2.Footprint, found: Findings) -> Footpri
 
 def _read_line(message: footprint_pb2.FootprintLine, found: Findings) -> FootprintLine | None:
     source = message.source
-    parts = [MASS_PART.read(each, found.at(f"mass_parts[{at}]")) for at, each in enumerate(message.mass_parts)]
+    parts = [MASS_PART.read(part, found.at(f"mass_parts[{at}]")) for at, part in enumerate(message.mass_parts)]
     grade = SOURCE_GRADE.read(source.source_grade, found, "source.source_grade") if source.source_grade else None
     read: FootprintLine | None = LINE.read(
         message,
@@ -198,50 +199,21 @@ def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
 
 
 def _lines(footprint: Footprint, materials: Materials, tree: Tree) -> list[Fields]:
+    """Return the fields of a footprint's lines, with the source of each factor and what masses may come to."""
     profile, made = materials.profile(footprint.profile_id), []
-    for line, ends in zip(footprint.lines, footprint.amount_ends, strict=True):
+    for line, (low, high) in zip(footprint.lines, footprint.amount_ends, strict=True):
         factor = profile.factor_of_id(line.factor_id)
         assert factor is not None  # the line was made with it
-        made.append(_line(line, factor, tree, ends, footprint.doubtful))
+        fields = LINE.fields(
+            line,
+            tree,
+            unverified_amount=float(unverified_amount(line, footprint.doubtful)),
+            low_amount=float(low),
+            high_amount=float(high),
+            source=partial(_source, factor),
+        )
+        made.append(fields)
     return made
-
-
-def line_to_wire(line: FootprintLine, factor: EmissionFactor) -> footprint_pb2.FootprintLine:
-    """Return the message of a line, with the source of its factor; of what its masses may come to nothing is known."""
-    return footprint_pb2.FootprintLine(**_line(line, factor))
-
-
-def _line(
-    line: FootprintLine,
-    factor: EmissionFactor,
-    tree: Tree = ALL,
-    amount_ends: tuple[Decimal, Decimal] | None = None,
-    doubtful: AbstractSet[str] = frozenset(),
-) -> Fields:
-    """Return the fields of a line, with the source of its factor and what its masses may come to.
-
-    Parameters
-    ----------
-    line : FootprintLine
-        The line.
-    factor : EmissionFactor
-        Its factor.
-    tree : Tree, optional
-        Fields to make. Default all.
-    amount_ends : (Decimal, Decimal), optional
-        Its amount with all that it stands on at the lower, and at the upper end. Default: nothing is known of that.
-    doubtful : set of str, optional
-        Data on masses that nobody has read in their source. Default none.
-    """
-    low, high = amount_ends or (line.amount, line.amount)
-    return LINE.fields(
-        line,
-        tree,
-        unverified_amount=float(unverified_amount(line, doubtful)),
-        low_amount=float(low),
-        high_amount=float(high),
-        source=lambda below: _source(factor, below),
-    )
 
 
 def _source(factor: EmissionFactor, tree: Tree) -> provenance_pb2.Source | None:
@@ -270,8 +242,8 @@ def _shown(footprint: Footprint, components: Collection[Component]) -> frozenset
 
 
 def _coverage(footprint: Footprint, shown: AbstractSet[Component], tree: Tree) -> list[Fields]:
-    cells = [each for each in footprint.coverage if each.component in shown]
-    return [COVERAGE.fields(each, tree) for each in cells] if tree else [_covered(each) for each in cells]
+    cells = [cell for cell in footprint.coverage if cell.component in shown]
+    return [COVERAGE.fields(cell, tree) for cell in cells] if tree else [_covered(cell) for cell in cells]
 
 
 def read_packaging(
@@ -284,7 +256,7 @@ def read_packaging(
         name = footprint_pb2.FootprintComponent.Name(message.component)
         found.add("component", f"must be a part of the packaging, got {name}")
     parts = read_name(message.material, "materials/{material}", found, "material")
-    if parts and parts[0] not in {each.material_id for each in materials.materials}:
+    if parts and parts[0] not in {material.material_id for material in materials.materials}:
         found.unknown("material", f"names no material, got {message.material!r}")
     if rule := units.mass_rule(message.mass_g, zero=False):
         found.add("mass_g", rule)

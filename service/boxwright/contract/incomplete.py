@@ -17,12 +17,12 @@ def causes(
     unpacked: Sequence[UnpackedUnit],
 ) -> Counter[tuple[str, UnpackedReason, str, tuple[int, int, int] | None]]:
     """Return how many units stayed out by line, reason, rule and the inside that they need."""
-    return Counter((unit.line_id, unit.reason, unit.rule, unit.required_inner_um) for unit in unpacked)
+    return Counter((unit.line_id, unit.reason, unit.message, unit.required_inner_um) for unit in unpacked)
 
 
 def incomplete_to_wire(order_id: str, unpacked: Sequence[UnpackedUnit]) -> errors_pb2.IncompletePlanDetail:
     """Return the detail of an order whose units stayed out."""
-    ordered = sorted(causes(unpacked).items(), key=lambda each: (-each[1], each[0][0]))
+    ordered = sorted(causes(unpacked).items(), key=lambda cause: (-cause[1], cause[0][0]))
     return errors_pb2.IncompletePlanDetail(
         order_id=printable(order_id),
         lines=[
@@ -30,11 +30,11 @@ def incomplete_to_wire(order_id: str, unpacked: Sequence[UnpackedUnit]) -> error
                 line_id=printable(line_id),
                 quantity=count,
                 reason=UNPACKED_REASON.to_wire(reason),
-                rule=printable(rule),
+                message=printable(rule),
                 required_inner=dimensions_to_wire(required) if required else None,
             )
             for (line_id, reason, rule, required), count in ordered[:MAX_LISTED]
         ],
-        unpacked_units=len(unpacked),
+        unpacked_unit_count=len(unpacked),
         truncated=len(ordered) > MAX_LISTED,
     )

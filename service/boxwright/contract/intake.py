@@ -5,8 +5,7 @@ What is no message of the contract is an error of the caller's.
 
 import contextlib
 import functools
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError, Message
@@ -33,78 +32,76 @@ LOOK_EVERY = 1_024
 """Fields that are counted between two looks at the stop: less than a millisecond."""
 
 _VARINT, _FIXED_64, _LENGTH, _GROUP, _GROUP_END, _FIXED_32 = range(6)
+_EIGHT = {FieldDescriptor.TYPE_DOUBLE, FieldDescriptor.TYPE_FIXED64, FieldDescriptor.TYPE_SFIXED64}
+_FOUR = {FieldDescriptor.TYPE_FLOAT, FieldDescriptor.TYPE_FIXED32, FieldDescriptor.TYPE_SFIXED32}
+_WHOLE_ENTRIES = {FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES, FieldDescriptor.TYPE_MESSAGE}
+_CONTINUED = bytes(range(0x80, 0x100))
+"""Bytes of a varint that are not its last one."""
 
 
 class GroupError(InvalidInputError):
     """A request holds a group of fields, of which the contract has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A field that is looked at.
+class _Field(NamedTuple):
+    """A field, as far as it is counted.
 
     Attributes
     ----------
-    name, repeated : str, bool
-        As the contract has them.
-    most, most_text : int
-        Most entries of a list; most characters of a text, 0 where it is none.
+    name : str
+        As in the contract.
+    repeated : bool
+        Whether it is a list.
+    text : int
+        Most characters of a text; 0 where it is none.
     below : descriptor or None
-        Of the message that it holds, where lists or texts are in that.
+        Of the message that it holds.
     lists : bool
-        Whether lists are.
+        Whether that message holds lists.
+    width : int or None
+        Bytes of each number of a list that may come in one piece; 0 where they differ in length, None where each entry
+        comes by itself.
     """
 
     name: str
     repeated: bool
-    most: int
-    most_text: int
+    text: int
     below: Any
     lists: bool
+    width: int | None
 
 
 @functools.cache
 def _counted(descriptor: Any) -> dict[int, _Field]:
-    """Return the fields of a message, by number, that are lists or texts, or lead to such."""
+    """Return the fields of a message that are lists, texts or messages, by number."""
     found = {}
     for field in descriptor.fields:
         text = max_text_length(field.name) if field.type == FieldDescriptor.TYPE_STRING else 0
+        width = 8 if field.type in _EIGHT else 4 if field.type in _FOUR else 0
         below = field.message_type
-        lists = below is not None and _has_lists(below)
-        if below is not None and not lists and not _texts_in(below):
-            below = None
-        if field.is_repeated or text or below is not None:
-            found[field.number] = _Field(field.name, field.is_repeated, max_entries(field.name), text, below, lists)
+        if not field.is_repeated and not text and below is None:
+            continue
+        found[field.number] = _Field(
+            field.name,
+            field.is_repeated,
+            text,
+            below,
+            below is not None and _has_lists(below),
+            width if field.is_repeated and field.type not in _WHOLE_ENTRIES else None,
+        )
     return found
-
-
-def _texts_in(descriptor: Any) -> bool:
-    """Whether a message without lists holds a text, itself or further down."""
-    return any(
-        field.type == FieldDescriptor.TYPE_STRING or (field.message_type is not None and _texts_in(field.message_type))
-        for field in descriptor.fields
-    )
 
 
 @functools.cache
 def _has_lists(descriptor: Any) -> bool:
-    return any(field.is_repeated or _leads(field) for field in descriptor.fields)
-
-
-def _leads(field: FieldDescriptor) -> bool:
-    return field.message_type is not None and _has_lists(field.message_type)
+    return any(
+        field.is_repeated or (field.message_type is not None and _has_lists(field.message_type))
+        for field in descriptor.fields
+    )
 
 
 class _Count:
-    """Counts the entries of lists in the bytes of one request.
-
-    Parameters
-    ----------
-    data : bytes
-        As sent.
-    stop : Stop
-        Ends the counting.
-    """
+    """Counts the entries of lists, the characters of texts and the fields in the bytes of one request."""
 
     def __init__(self, data: bytes, stop: Stop) -> None:
         self._data, self._stop = data, stop
@@ -121,7 +118,7 @@ class _Count:
         fields, at = _counted(kind), start
         once, known = 0, len(kind.fields)
         while at < end:
-            self._step()
+            self._count_tag()
             tag, at = self._number(at)
             number, wire = tag >> 3, tag & 7
             if wire == _LENGTH:
@@ -139,26 +136,29 @@ class _Count:
             if field is None or not field.repeated:
                 once += 1
                 if once > known:
-                    self._add_idle()
+                    self._idle += 1
+                    if self._idle > FREE_IDLE_TAGS:
+                        raise _excess("", f"{FREE_IDLE_TAGS:,} fields that are unknown or sent more than once")
             if field is None:
                 continue
             if at > end:
                 raise IndexError
-            if field.below is None and wire == _LENGTH and (width := _width(kind, number)) is not None:
-                self._add(number, field, path, counts, _packed(self._data, begin, at, width))
-                continue
             if field.repeated:
-                self._add(number, field, path, counts, 1)
-            if field.most_text and at - begin > field.most_text:
-                self._check_text(field, begin, at, path)
+                several = wire == _LENGTH and field.width is not None
+                self._add(number, field, path, counts, self._packed(begin, at, field.width or 0) if several else 1)
+            if field.text and at - begin > field.text:  # a text of too many characters has more bytes than that
+                length = len(self._data[begin:at].decode(errors="ignore"))
+                if length > field.text:
+                    rule = f"must have at most {field.text:,} characters, got {length:,}"
+                    raise LimitExceededError([FieldViolation(_under(path, field.name), rule)])
             if field.below is not None and wire == _LENGTH and (field.lists or at - begin > MAX_TEXT_LENGTH):
+                name = _under(path, field.name)
                 if field.repeated:
-                    self.look(begin, at, field.below, f"{_under(path, field.name)}[{counts[number] - 1}]", {})
+                    self.look(begin, at, field.below, f"{name}[{counts[number] - 1}]", {})
                 else:
-                    self.look(begin, at, field.below, _under(path, field.name), counts.setdefault(number, {}))
+                    self.look(begin, at, field.below, name, counts.setdefault(number, {}))
 
-    def _step(self) -> None:
-        """Count a field, and look at the stop now and then."""
+    def _count_tag(self) -> None:
         self._tags += 1
         if not self._tags % LOOK_EVERY:
             self._stop.look()
@@ -166,19 +166,12 @@ class _Count:
             rule = f"a request of {len(self._data):,} bytes must not hold so many fields"
             raise LimitExceededError([FieldViolation("", rule)])
 
-    def _add_idle(self) -> None:
-        self._idle += 1
-        if self._idle > FREE_IDLE_TAGS:
-            rule = f"must hold at most {FREE_IDLE_TAGS:,} fields that are unknown or sent more than once"
-            raise LimitExceededError([FieldViolation("", rule)])
-
     def _number(self, at: int) -> tuple[int, int]:
         """Return the varint at a place and the place after it."""
         byte = self._data[at]
-        at += 1
-        if byte < 0x80:
-            return byte, at
-        value, shift = byte & 0x7F, 7
+        if byte < 0x80:  # most are
+            return byte, at + 1
+        value = shift = 0
         while True:
             byte = self._data[at]
             at += 1
@@ -189,54 +182,28 @@ class _Count:
             if shift > 63:
                 raise IndexError
 
-    def _check_text(self, field: _Field, begin: int, end: int, path: str) -> None:
-        """Refuse a text of too many characters, which has more bytes than that."""
-        length = len(self._data[begin:end].decode(errors="ignore"))
-        if length > field.most_text:
-            rule = f"must have at most {field.most_text:,} characters, got {length:,}"
-            raise LimitExceededError([FieldViolation(_under(path, field.name), rule)])
+    def _packed(self, begin: int, end: int, width: int) -> int:
+        """Return how many numbers a piece holds; one that is cut short counts, and protobuf refuses it."""
+        if width:
+            return -(-(end - begin) // width)
+        return len(self._data[begin:end].translate(None, _CONTINUED))
 
     def _add(self, number: int, field: _Field, path: str, counts: dict[int, Any], entries: int) -> None:
         counts[number] = counts.get(number, 0) + entries
-        if counts[number] > field.most:
-            raise LimitExceededError(
-                [FieldViolation(_under(path, field.name), f"must hold at most {field.most:,} entries")]
-            )
+        if counts[number] > (most := max_entries(field.name)):
+            raise _excess(_under(path, field.name), f"{most:,} entries")
         self._left -= entries
         if self._left < 0:
             rule = f"a request of {len(self._data):,} bytes must not hold so many entries in all its lists"
             raise LimitExceededError([FieldViolation(_under(path, field.name), rule)])
 
 
-_EIGHT = {FieldDescriptor.TYPE_DOUBLE, FieldDescriptor.TYPE_FIXED64, FieldDescriptor.TYPE_SFIXED64}
-_FOUR = {FieldDescriptor.TYPE_FLOAT, FieldDescriptor.TYPE_FIXED32, FieldDescriptor.TYPE_SFIXED32}
-_TEXTS = {FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES}
-_VARIES = 0
-_CONTINUED = bytes(range(0x80, 0x100))
-"""Bytes of a varint that are not its last one."""
-
-
-@functools.cache
-def _width(kind: Any, number: int) -> int | None:
-    """Return the bytes of each number of a list that may come in one piece; 0 where numbers differ in length.
-
-    None is a list whose entries come each by itself: texts, bytes or messages.
-    """
-    field = kind.fields_by_number[number]
-    if field.message_type is not None or field.type in _TEXTS:
-        return None
-    return 8 if field.type in _EIGHT else 4 if field.type in _FOUR else _VARIES
-
-
-def _packed(data: bytes, begin: int, end: int, width: int) -> int:
-    """Return how many numbers a piece holds; one that is cut short counts, and protobuf refuses it."""
-    if width == _VARIES:
-        return len(data[begin:end].translate(None, _CONTINUED))
-    return -(-(end - begin) // width)
-
-
 def _under(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
+
+
+def _excess(field: str, most: str) -> LimitExceededError:
+    return LimitExceededError([FieldViolation(field, f"must hold at most {most}")])
 
 
 def parse(data: bytes, kind: type[Message], stop: Stop = NEVER) -> Message:

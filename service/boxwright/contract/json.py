@@ -247,7 +247,8 @@ class _Reader:
         return self._kind(**made)
 
     def _note_unknown(self, key: str, found: Findings) -> None:
-        near = _below(self._descriptor, key) or difflib.get_close_matches(key[:100], list(self._fields), 1)
+        like = difflib.get_close_matches(key[:100], list(self._fields), 1)
+        near = _below(self._descriptor, key) or [self._fields[name][0] for name in like]
         are = "are" if len(self._names) > 1 else "is" if self._names else "are none"
         fields = f"its field{'' if are == 'is' else 's'} {are} {', '.join(self._names)}".rstrip()
         hint = f"do you mean {near[0]}?" if near else fields
@@ -379,7 +380,7 @@ def _enum_rule(value: Any, enum: EnumDescriptor) -> str:
 
 def _stated(enum: EnumDescriptor) -> list[str]:
     """Return the names that say something: UNSPECIFIED is that of a value that is not there."""
-    return [each.name for each in enum.values if each.number]
+    return [value.name for value in enum.values if value.number]
 
 
 def _near(value: str, enum: EnumDescriptor) -> str:

@@ -100,8 +100,8 @@ class Writer(Generic[Built]):
         self._kind, self._thing = kind, thing
         hints = {name: str(hint) for name, hint in getattr(thing, "__annotations__", {}).items()}
         hints = dict.fromkeys(dir(thing), "") | hints
-        fields = [each for each in kind.DESCRIPTOR.fields if each.name not in without]
-        self._rows = [row for each in fields if (row := _row(each, hints, called.get(each.name))) is not None]
+        fields = [field for field in kind.DESCRIPTOR.fields if field.name not in without]
+        self._rows = [row for field in fields if (row := _row(field, hints, called.get(field.name))) is not None]
         rows = [(row.name, row.get or attrgetter(row.attribute), row.make, row.deep) for row in self._rows]
         self._by_name = {row[0]: row for row in rows}
         self._plain = [(name, get) for name, get, make, _ in rows if make is None]
@@ -109,7 +109,7 @@ class Writer(Generic[Built]):
         self._deep = [(name, get, make) for name, get, make, deep in rows if make and deep]
         WRITERS[kind.DESCRIPTOR.full_name] = self
 
-    def __call__(self, thing: Any, tree: Tree = ALL, **others: Any) -> Built:
+    def __call__(self, thing: Any, tree: Tree = ALL, /, **others: Any) -> Built:
         """Return the message of a noun.
 
         Parameters
@@ -130,7 +130,7 @@ class Writer(Generic[Built]):
         that holds it, and again with that for the next.
         """
         if not tree:
-            return {**self._all_of(thing), **{name: _value(each, ALL) for name, each in others.items()}}
+            return {**self._all_of(thing), **{name: _value(other, ALL) for name, other in others.items()}}
         made = {}
         for name, below in tree.items():
             if name in others:
@@ -152,7 +152,7 @@ class Writer(Generic[Built]):
                 made[name] = make(value, ALL)
         return made
 
-    def read(self, message: Message, found: Findings, **given: Any) -> Any | None:
+    def read(self, message: Message, found: Findings, /, **given: Any) -> Any | None:
         """Return the noun of a message, or None after noting every finding.
 
         A field that is absent, or has no presence and its default, leaves the attribute at its own default.
@@ -170,7 +170,7 @@ class Writer(Generic[Built]):
         attributes = self.attributes(message, found, **given)
         return found.attempt(self._thing, **attributes) if len(found) == before else None
 
-    def attributes(self, message: Message, found: Findings, **given: Any) -> Fields:
+    def attributes(self, message: Message, found: Findings, /, **given: Any) -> Fields:
         """Return the attributes that a message states, for the noun that it is a part of; parameters as of ``read``."""
         for row, field in self._readable:
             absent = field.has_presence and not message.HasField(row.name)
@@ -180,7 +180,7 @@ class Writer(Generic[Built]):
             value = getattr(message, row.name)
             if field.is_repeated:
                 given[row.attribute] = tuple(
-                    row.read(each, found, f"{row.name}[{at}]") for at, each in enumerate(value)
+                    row.read(entry, found, f"{row.name}[{at}]") for at, entry in enumerate(value)
                 )
             elif value or field.has_presence or row.attribute not in self._defaults:
                 given[row.attribute] = row.read(value, found, row.name)
@@ -199,9 +199,9 @@ class Writer(Generic[Built]):
             return set(getattr(self._thing, "_field_defaults", ()))
         missing = dataclasses.MISSING
         return {
-            each.name
-            for each in dataclasses.fields(self._thing)
-            if each.default is not missing or each.default_factory is not missing
+            field.name
+            for field in dataclasses.fields(self._thing)
+            if field.default is not missing or field.default_factory is not missing
         }
 
 
@@ -258,7 +258,7 @@ def _kept_below(make: Get) -> Callable[[Any, Tree], Any]:
 
 
 def _each(inner: Writer[Any], values: Iterable[Any], below: Tree) -> list[Fields]:
-    return [inner.fields(each, below) for each in values]
+    return [inner.fields(value, below) for value in values]
 
 
 def _same(value: Any, _found: Findings, _name: str) -> Any:
@@ -323,9 +323,14 @@ def sent(message: Message, found: Findings, *without: str) -> dict[str, Any]:
     rows = _SCALARS.get(descriptor.full_name)
     if rows is None:
         rows = [
-            (each.name, each.has_presence, each.is_repeated, each.enum_type and CODECS.get(each.enum_type.full_name))
-            for each in descriptor.fields
-            if each.message_type is None and (each.enum_type is None or each.enum_type.full_name in CODECS)
+            (
+                field.name,
+                field.has_presence,
+                field.is_repeated,
+                field.enum_type and CODECS.get(field.enum_type.full_name),
+            )
+            for field in descriptor.fields
+            if field.message_type is None and (field.enum_type is None or field.enum_type.full_name in CODECS)
         ]
         _SCALARS[descriptor.full_name] = rows
     values = {}
@@ -335,8 +340,8 @@ def sent(message: Message, found: Findings, *without: str) -> dict[str, Any]:
         value = getattr(message, name)
         if repeated:
             read = enumerate(value)
-            value = tuple(codec.read(each, found, f"{name}[{at}]") for at, each in read) if codec else tuple(value)
-            value = tuple(each for each in value if each is not None) or None
+            value = tuple(codec.read(member, found, f"{name}[{at}]") for at, member in read) if codec else tuple(value)
+            value = tuple(member for member in value if member is not None) or None
         elif codec:
             value = codec.read(value, found, name) if value else None
         if value is not None:
@@ -363,8 +368,8 @@ def paths(kind: type[Message], thing: type) -> dict[str, str]:
         inner = field.message_type
         others = {f"{field.name}_minor": field.name, RESOURCES.get(field.name, ("",))[0]: field.name}
         if inner is not None and not field.is_repeated:
-            others |= {each.name: f"{field.name}.{each.name}" for each in inner.fields}
-            others |= {f"{field.name}_{each.name}": f"{field.name}.{each.name}" for each in inner.fields}
+            others |= {part.name: f"{field.name}.{part.name}" for part in inner.fields}
+            others |= {f"{field.name}_{part.name}": f"{field.name}.{part.name}" for part in inner.fields}
         found |= {
             own: path for own, path in others.items() if own in names and own not in kind.DESCRIPTOR.fields_by_name
         }

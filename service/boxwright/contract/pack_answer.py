@@ -27,7 +27,7 @@ def answer_to_wire(
     plans: Sequence[Plan], view: PlanView, comparison: Comparison | None = None
 ) -> packing_service_pb2.PackResponse:
     """Return the answer of a plan, its alternatives after it, with how it stands to what it was compared with."""
-    plan, *alternatives = (plan_fields(each, view) for each in plans)
+    plan, *alternatives = (plan_fields(made, view) for made in plans)
     fields: Fields = {"plan": plan, "alternatives": alternatives}
     if comparison is not None:
         fields["comparison"] = comparison_to_wire(comparison, view.catalog, view.allocations)

@@ -178,17 +178,17 @@ def _footprints(
     footprints: Sequence[Footprint], components: Collection[Component], view: PlanView, tree: Tree, known: Known
 ) -> list[footprint_pb2.Footprint]:
     made = []
-    for each in footprints:
-        if each.allocation in view.allocations:
-            message = None if tree else known.get(id(each))
+    for footprint in footprints:
+        if footprint.allocation in view.allocations:
+            message = None if tree else known.get(id(footprint))
             if view.figures_only:
-                message = footprint_figures(each)
+                message = footprint_figures(footprint)
             elif message is None:
-                message = footprint_to_wire(each, components, view.materials, tree)
+                message = footprint_to_wire(footprint, components, view.materials, tree)
                 if view.mass_data:
-                    add_mass_data(message, each)
+                    add_mass_data(message, footprint)
                 if not tree:
-                    known[id(each)] = message
+                    known[id(footprint)] = message
             made.append(message)
     return made
 
@@ -205,7 +205,9 @@ def plan_texts(plan: Plan, allocations: Collection[Allocation], materials: Mater
     """Return what the message of a plan lacks where it has figures only: the texts of each of its footprints."""
     components = {part.component for part in plan.parcels[0].packaging}
     return tuple(
-        footprint_texts(each, components, materials) for each in plan.footprints if each.allocation in allocations
+        footprint_texts(footprint, components, materials)
+        for footprint in plan.footprints
+        if footprint.allocation in allocations
     )
 
 
@@ -249,10 +251,11 @@ def _parcel(
     others: dict[str, Any] = {
         "parcel_index": index,
         "placements": lambda below: [
-            _placement(step, each, echoes, below, view.stop) for step, each in enumerate(parcel.placements, start=1)
+            _placement(step, placement, echoes, below, view.stop)
+            for step, placement in enumerate(parcel.placements, start=1)
         ],
         "chargeable_weights": lambda below: [
-            chargeable_to_wire(each, price.currency if price else "", below) for each in view.bills(parcel)
+            chargeable_to_wire(bill, price.currency if price else "", below) for bill in view.bills(parcel)
         ],
         "footprints": lambda below: (
             [] if view.figures_only else _footprints(parcel.footprints, components, view, below, known)
@@ -260,7 +263,7 @@ def _parcel(
         "packaging_price": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
         "carriage_price": lambda below: kept(price and carriage_price_to_wire(price), below),
         "carbon_cost": lambda below: kept(price_to_wire(parcel.carbon_cost_minor, currency), below),
-        "empty_spaces": lambda below: kept([_empty_space(each) for each in parcel.empty_spaces or ()], below),
+        "empty_spaces": lambda below: kept([_empty_space(space) for space in parcel.empty_spaces or ()], below),
         "box_grade": lambda below: grade and box_grade_to_wire(grade, below),
     }
     if words is not None:

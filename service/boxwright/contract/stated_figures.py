@@ -33,8 +33,8 @@ NOT_JUDGED = {
         "site",
     },
     "Parcel": {"box_type", "bench"},
-    "Footprint": {"coverage", "boundary", "interval"},
-    "FootprintLine": {"source"},
+    "Footprint": {"coverage", "boundary", "interval", "mass_data"},
+    "FootprintLine": {"source", "mass_parts"},
     "PackagingComponent": {"dunnage_id"},
 }
 """Fields that say how a plan came about, or explain figures: there is nothing to compare them with."""
@@ -81,7 +81,7 @@ def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -
     Units that lie in a started parcel keep the margins that they were packed with.
     """
     for index, (sent, parcel) in enumerate(zip(stated.parcels, computed.parcels, strict=True)):
-        placed = {(each.line_id, each.unit_index): each for each in parcel.placements}
+        placed = {(placement.line_id, placement.unit_index): placement for placement in parcel.placements}
         for at, said in enumerate(sent.placements):
             stop.look()
             true, path = placed[said.line_id, said.unit_index], f"plan.parcels[{index}].placements[{at}]"
@@ -98,11 +98,11 @@ def _in_placements(stated: plan_pb2.Plan, computed: plan_pb2.Plan, stop: Stop) -
 def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None, stop: Stop) -> Iterator[Difference]:
     names = KEYS.get(type(said[0]).DESCRIPTOR.name, ()) if isinstance(said[0], Message) else ()
     if names:
-        counterparts = {tuple(getattr(each, name) for name in names): each for each in found}
-        for index, each in enumerate(said):
-            counterpart = counterparts.get(tuple(getattr(each, name) for name in names))
+        counterparts = {tuple(getattr(entry, name) for name in names): entry for entry in found}
+        for index, entry in enumerate(said):
+            counterpart = counterparts.get(tuple(getattr(entry, name) for name in names))
             if counterpart is not None:
-                yield from _differences(each, counterpart, f"{path}[{index}]", parcel, stop)
+                yield from _differences(entry, counterpart, f"{path}[{index}]", parcel, stop)
         return
     if len(said) != len(found):
         yield path, parcel, f"{len(said)} entries", f"{len(found)} entries"
@@ -117,14 +117,15 @@ def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None, s
 
 
 def _same(said: object, found: object) -> bool:
-    if isinstance(said, float) and isinstance(found, float):
+    """Return whether two figures are the same: whole ones, such as mg of CO2e, exactly."""
+    if isinstance(said, float) and isinstance(found, float) and not (said.is_integer() and found.is_integer()):
         return math.isclose(said, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return said == found
 
 
 def _word(field: Any, value: Any) -> object:
-    """Return a value as it is written: enums by name."""
+    """Return a value as it is written: enums by name, whole numbers without a fraction."""
     if field.enum_type is None:
-        return value
+        return int(value) if isinstance(value, float) and value.is_integer() else value
     known = field.enum_type.values_by_number.get(value)
     return known.name if known else value

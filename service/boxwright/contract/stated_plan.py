@@ -49,7 +49,9 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
     for index, parcel in enumerate(message.parcels):
         at = found.at(f"parcels[{index}]")
         placements = read_placements(parcel.placements, lines, at)
-        spaces = [_read_space(each, at.at(f"empty_spaces[{place}]")) for place, each in enumerate(parcel.empty_spaces)]
+        spaces = [
+            _read_space(space, at.at(f"empty_spaces[{place}]")) for place, space in enumerate(parcel.empty_spaces)
+        ]
         parcels.append(
             Parcel(
                 parcel.box_type_id,
@@ -61,7 +63,7 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
             )
         )
     unpacked = [
-        UNPACKED.read(unit, found.at(f"unpacked[{index}]"), rule=unit.rule or "not stated")
+        UNPACKED.read(unit, found.at(f"unpacked[{index}]"), message=unit.message or "not stated")
         for index, unit in enumerate(message.unpacked)
     ]
     return StatedPlan(tuple(parcels), tuple(filter(None, unpacked))) if len(found) == before else None
@@ -79,12 +81,12 @@ def read_placements(
 ) -> tuple[Placement, ...]:
     """Return the placements of a parcel in pack sequence: by step, or as listed where all steps are 0."""
     numbered = list(enumerate(messages))
-    steps = [each.step for each in messages]
+    steps = [placement.step for placement in messages]
     if any(steps):
         if sorted(steps) != list(range(1, len(steps) + 1)):
             found.add("placements", f"must have steps 1 to {len(steps)}, each once, or none at all")
-        numbered.sort(key=lambda each: each[1].step)
-    placed = (_read_placement(each, lines, found.at(f"placements[{place}]")) for place, each in numbered)
+        numbered.sort(key=lambda entry: entry[1].step)
+    placed = (_read_placement(placement, lines, found.at(f"placements[{place}]")) for place, placement in numbered)
     return tuple(filter(None, placed))
 
 
@@ -108,7 +110,9 @@ def _from_extents(bare_um: Sequence[int], folds: int, line: Item | None) -> Orie
     if line.soft_goods is not None:  # their thickness is what it is pressed to
         sides, edges = 2, folded_um(edges, min(max(folds, 0), MAX_FOLDS))
     fitting = [
-        each for each in (*line.orientations, *ALL_ORIENTATIONS) if each.edges_of(x, y, z)[:sides] == edges[:sides]
+        orientation
+        for orientation in (*line.orientations, *ALL_ORIENTATIONS)
+        if orientation.edges_of(x, y, z)[:sides] == edges[:sides]
     ]
     return fitting[0] if fitting else Orientation.LWH
 
@@ -148,7 +152,7 @@ def _figures(message: parcel_pb2.Parcel, found: Findings) -> Fields:
         others["chargeable"] = CHARGEABLE.read(message.chargeable_weights[0], found.at("chargeable_weights[0]"))
     if message.HasField("carriage_price"):
         price = message.carriage_price
-        lines = (PriceLine(each.name, read_amount(each.amount)) for each in price.lines)
+        lines = (PriceLine(line.name, read_amount(line.amount)) for line in price.lines)
         currency = price.total.currency_code
         others["carriage_price"] = CarriagePrice(
             price.price_table, price.zone, currency, tuple(lines), tuple(price.missing)
@@ -159,5 +163,5 @@ def _figures(message: parcel_pb2.Parcel, found: Findings) -> Fields:
 
 
 def _footprints(messages: Sequence[footprint_pb2.Footprint], found: Findings) -> tuple[Footprint, ...]:
-    read = (read_footprint(each, found.at(f"footprints[{at}]")) for at, each in enumerate(messages))
+    read = (read_footprint(footprint, found.at(f"footprints[{at}]")) for at, footprint in enumerate(messages))
     return tuple(filter(None, read))

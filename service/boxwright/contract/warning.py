@@ -26,7 +26,7 @@ def warnings_to_wire(
     """
     return [
         provenance_pb2.Warning(
-            text=each.text, code=each.code, field=_field(each.field, loaded, path, order), count=each.count
+            message=each.message, code=each.code, field=_field(each.field, loaded, path, order), count=each.count
         )
         for each in warnings
     ]

@@ -16,7 +16,7 @@ from boxwright.packing.own import worth_blocks
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
-from boxwright.planning.unpacked.triage import triage
+from boxwright.planning.triage import triage
 from boxwright.selection.effort import Effort, up_to
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Question:
         elif any(each.reason is UnpackedReason.MISSING_DIMENSIONS for each in unpacked):
             self.outside = "a unit has no dimensions"
         elif unpacked:
-            self.outside = f"a unit goes into no candidate: {unpacked[0].rule}"
+            self.outside = f"a unit goes into no candidate: {unpacked[0].message}"
         elif not len(members):
             self.outside = "no unit has dimensions"
         elif self.model.as_it_is(members) is not None:

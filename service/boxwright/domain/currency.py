@@ -17,11 +17,6 @@ def is_currency(code: str) -> bool:
     return re.fullmatch("[A-Z]{3}", code) is not None
 
 
-def currency_rule(code: str) -> str | None:
-    """Return the rule that a currency breaks which must be named."""
-    return None if is_currency(code) else f"must be an ISO 4217 code such as EUR, got {code!r}"
-
-
 def money(minor: int, currency: str) -> str:
     """Return a price in units of its currency with all its decimals, such as ``0.58 EUR``."""
     per_unit = minor_per_unit(currency)

@@ -21,11 +21,10 @@ class DunnageKind(enum.StrEnum):
     LABEL = "label"
 
 
-Figure = Annotated[Decimal, within(0, 1_000_000, above=True)]
-"""A figure of dunnage; none is larger, in any unit."""
+Figure = Annotated[Decimal, within(0, 10_000, above=True)]
+LengthMm = Annotated[Decimal, within(0, 1_000)]
 Rate = Annotated[Decimal, within(0, 1_000_000_000)]
 """Price of a kilogram, in minor units."""
-FigureOrZero = Annotated[Decimal, within(0, 1_000_000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,8 @@ class Dunnage(Sourced):
     density_kg_per_m3 : Decimal or None
         Mass per volume filled (1 kg/m3 = 1 g/L). Pads, void fill and blocking have it.
     cushion_factor : Decimal or None
-        C of ``t = C h / G`` (dimensionless). Pads only.
+        C of ``t = C h / G`` (dimensionless). Pads only. At least 1, the constant-force bound: nothing stops a fall over
+        less than its drop height divided by the G-level.
     min_thickness_mm, max_thickness_mm : Decimal or None
         Range in which it is sold or valid, in mm. Pads only.
     min_static_stress_kpa, max_static_stress_kpa : Decimal or None
@@ -68,15 +68,15 @@ class Dunnage(Sourced):
     kind: DunnageKind
     material_id: str
     density_kg_per_m3: Figure | None = None
-    cushion_factor: Figure | None = None
-    min_thickness_mm: FigureOrZero | None = None
-    max_thickness_mm: FigureOrZero | None = None
+    cushion_factor: Annotated[Decimal, within(1)] | None = None
+    min_thickness_mm: LengthMm | None = None
+    max_thickness_mm: LengthMm | None = None
     min_static_stress_kpa: Figure | None = None
     max_static_stress_kpa: Figure | None = None
-    multi_drop_factor: Figure | None = None
+    multi_drop_factor: Annotated[Decimal, within(1, 100)] | None = None
     grammage_g_per_m2: Figure | None = None
-    width_mm: Figure | None = None
-    seam_overlap_mm: FigureOrZero | None = None
+    width_mm: Annotated[Decimal, within(0, 1_000, above=True)] | None = None
+    seam_overlap_mm: LengthMm | None = None
     year: Note = ""
     region: Note = ""
     piece_g: Figure | None = None

@@ -8,6 +8,8 @@ A rule is a function from a value to the rule that it breaks, or None; that of a
 import datetime
 import enum
 import math
+import re
+import sys
 import types
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -108,6 +110,11 @@ def one_of(*allowed: str) -> Callable[[str], str | None]:
     return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}, got {shown(value)}"
 
 
+def fits(pattern: str, rule: str) -> Callable[[str], str | None]:
+    """Return the rule of a text that a regular expression describes; ``rule`` says it for people."""
+    return lambda value: None if re.fullmatch(pattern, value) else f"{rule}, got {shown(value)}"
+
+
 def within(least: float, most: float = math.inf, *, above: bool = False) -> Callable[[Any], str | None]:
     """Return the rule of a number from ``least``, or ``above`` it, to ``most``."""
     if most == math.inf:
@@ -119,6 +126,11 @@ def within(least: float, most: float = math.inf, *, above: bool = False) -> Call
         if (least < value if above else least <= value) and value <= most
         else (f"must be {said}, got {shown(value) if isinstance(value, int | float) else value}")
     )
+
+
+def _finite(value: Any) -> str | None:
+    finite = value.is_finite() if isinstance(value, Decimal) else abs(value) <= sys.float_info.max
+    return None if finite else f"must be finite, got {shown(value)}"
 
 
 def some(rule: str = "must hold at least one entry") -> Callable[[Any], Iterator[tuple[str, str]]]:
@@ -244,7 +256,7 @@ def _one(kind: type, rules: list[Any]) -> Check:
     allowed = tuple(exact)
     never = (bool, datetime.datetime) if kind in _KINDS else ()
     if kind is Decimal or (kind is float and not rules):
-        rules = [lambda value: None if math.isfinite(value) else f"must be finite, got {value}", *rules]
+        rules = [_finite, *rules]
 
     def check(value: Any, path: str, broken: list[FieldViolation]) -> Any:
         if type(value) not in exact and (not isinstance(value, allowed) or isinstance(value, never)):

@@ -13,7 +13,7 @@ def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
     """Return units that stayed out in words, those of one line for one reason together, and how many they are."""
     groups: dict[tuple[str, str, str], list[UnpackedUnit]] = {}
     for unit in unpacked:
-        groups.setdefault((unit.line_id, unit.reason, unit.rule), []).append(unit)
+        groups.setdefault((unit.line_id, unit.reason, unit.message), []).append(unit)
     return [
         (str(units[0]) if len(units) == 1 else f"{line_id}, {len(units)} units: {reason} ({rule})", len(units))
         for (line_id, reason, rule), units in groups.items()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from boxwright.domain.fields import Name, Ruled, shown, within
-from boxwright.domain.place import LocatedPlace, Place, country_rule
+from boxwright.domain.fields import Name, Ruled, fits, shown, within
+from boxwright.domain.place import LocatedPlace, Place
 from boxwright.domain.price_table import PriceTable
 from boxwright.errors import FieldViolation
 
@@ -115,7 +115,7 @@ class Leg(Ruled):
             yield FieldViolation("factor_id", "must not be set together with vehicle")
 
 
-Country = Annotated[str, lambda code: country_rule(code) if code else None]
+Country = Annotated[str, fits("[A-Z]{2}|", "must be an ISO 3166-1 alpha-2 country code")]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How long lists and texts may be, at every door; looked at before anything is done for each entry."""
+"""How long lists and texts may be, at every entry; looked at before anything is done for each entry."""
 
 MAX_ENTRIES = 10_000
 """Most entries of a list without a limit of its own."""

@@ -1,12 +1,11 @@
 """Places: as a caller names them, and as a data set locates them."""
 
 import enum
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from boxwright.domain.fields import Ruled, shown
+from boxwright.domain.fields import Ruled, fits, shown
 from boxwright.errors import FieldViolation
 
 MAX_POSTAL_CODE = 16
@@ -23,24 +22,16 @@ class PlacePrecision(enum.StrEnum):
     HANDOVER = "handover"
 
 
-def country_rule(code: str) -> str | None:
-    """Return the rule that a country code breaks."""
-    return None if re.fullmatch("[A-Z]{2}", code) else f"must be an ISO 3166-1 alpha-2 country code, got {shown(code)}"
-
-
-def _postal_code(code: str) -> str | None:
-    if len(code) <= MAX_POSTAL_CODE and code == code.strip():
-        return None
-    return f"must be a text of at most {MAX_POSTAL_CODE} characters without blanks round it, got {shown(code)}"
-
-
-def _un_locode(code: str) -> str | None:
-    fits = re.fullmatch("[A-Z]{2}[A-Z0-9]{3}|", code)
-    return None if fits else f"must be a UN/LOCODE without a blank, such as DEHAM, got {shown(code)}"
-
-
-def _airport_code(code: str) -> str | None:
-    return None if re.fullmatch("[A-Z]{3}|", code) else f"must be an IATA airport code, such as FRA, got {shown(code)}"
+CountryCode = Annotated[str, fits("[A-Z]{2}", "must be an ISO 3166-1 alpha-2 country code")]
+PostalCode = Annotated[
+    str,
+    fits(
+        rf"(?!\s)(?s:.){{,{MAX_POSTAL_CODE}}}(?<!\s)",
+        f"must be a text of at most {MAX_POSTAL_CODE} characters without blanks round it",
+    ),
+]
+UnLocode = Annotated[str, fits("[A-Z]{2}[A-Z0-9]{3}|", "must be a UN/LOCODE without a blank, such as DEHAM")]
+AirportCode = Annotated[str, fits("[A-Z]{3}|", "must be an IATA airport code, such as FRA")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +55,10 @@ class Place(Ruled):
         With every broken rule.
     """
 
-    country_code: Annotated[str, country_rule]
-    postal_code: Annotated[str, _postal_code] = ""
-    un_locode: Annotated[str, _un_locode] = ""
-    airport_code: Annotated[str, _airport_code] = ""
+    country_code: CountryCode
+    postal_code: PostalCode = ""
+    un_locode: UnLocode = ""
+    airport_code: AirportCode = ""
 
     @property
     def words(self) -> str:

@@ -305,7 +305,7 @@ class UnpackedUnit:
         Which unit.
     reason : UnpackedReason
         Why.
-    rule : str
+    message : str
         The rule that bound, with its figures.
     required_inner_um : tuple of int or None
         The least inner length, width and height in um that take it with its clearances in its first allowed
@@ -315,11 +315,11 @@ class UnpackedUnit:
     line_id: str
     unit_index: int
     reason: UnpackedReason
-    rule: str
+    message: str
     required_inner_um: tuple[int, int, int] | None = None
 
     def __str__(self) -> str:
-        return f"{self.line_id}#{self.unit_index} {self.reason.value} ({self.rule})"
+        return f"{self.line_id}#{self.unit_index} {self.reason.value} ({self.message})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +332,7 @@ class RefusedCandidate:
         The box type.
     proof : Proof
         What the proof rests on.
-    rule : str
+    message : str
         The rule that binds, with its figures.
     smallest_change : SmallestChange or None
         What would make the order fit; None where none is known or it was not asked for.
@@ -342,7 +342,7 @@ class RefusedCandidate:
 
     box_type_id: str
     proof: Proof
-    rule: str
+    message: str
     smallest_change: SmallestChange | None = None
     cushioning_id: str = ""
 

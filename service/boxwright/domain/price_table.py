@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
-from boxwright.domain.currency import currency_rule
-from boxwright.domain.fields import Id, Name, Ruled, one_of, some, unique, within
+from boxwright.domain.fields import Id, Name, Ruled, fits, one_of, some, unique, within
 from boxwright.errors import FieldViolation
 from boxwright.lazy import cached_property
 
@@ -172,7 +171,7 @@ class PriceTable(Ruled):
     price_table_id: Id
     version: Id
     carrier_service: Id
-    currency: Annotated[str, currency_rule]
+    currency: Annotated[str, fits("[A-Z]{3}", "must be an ISO 4217 code such as EUR")]
     weight_unit: Annotated[str, one_of("kg", "lb")]
     zones: Annotated[tuple[ZonePrices, ...], some("must hold at least one zone"), unique("zone")]
     surcharges: Annotated[tuple[SurchargePrice, ...], _once_in_a_zone] = ()

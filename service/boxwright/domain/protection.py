@@ -49,7 +49,7 @@ class LineProtection:
         Layers of wrap round each unit.
     pad_edge_um : int
         Edge of the square pad on each of the six faces, in um; 0 without pads.
-    reason : str
+    message : str
         Why the class counts.
     source : str
         Where the figures come from.
@@ -66,7 +66,7 @@ class LineProtection:
     wall_margin_um: int = 0
     wrap_layers: int = 0
     pad_edge_um: int = 0
-    reason: str = ""
+    message: str = ""
     source: str = ""
     inner_box_type_id: str = ""
     inner_gap_um: int = 0

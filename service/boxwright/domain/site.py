@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from boxwright.domain.fields import Id, Label, Ruled, shown, unique, within
+from boxwright.domain.fields import Id, Label, Ruled, fits, unique, within
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.domain.place import Place
 from boxwright.errors import FieldViolation
@@ -19,10 +19,6 @@ NAME_RULE = "must have 1 to 63 letters of ASCII, digits, dots, hyphens and under
 def is_name(value: object) -> bool:
     """Whether a value may stand in resource names, in addresses and in labels of metrics."""
     return isinstance(value, str) and _NAME.fullmatch(value) is not None
-
-
-def _site_id(value: str) -> str | None:
-    return None if is_name(value) else f"{NAME_RULE}; got {shown(value)}"
 
 
 @dataclass(frozen=True)
@@ -79,7 +75,7 @@ class Site(Ruled):
         With every broken rule.
     """
 
-    site_id: Annotated[str, _site_id]
+    site_id: Annotated[str, fits(_NAME.pattern, NAME_RULE)]
     name: Label = ""
     catalog_id: Label = ""
     availability: Annotated[tuple[BoxAvailability, ...], unique("box_type_id")] = ()

@@ -16,7 +16,7 @@ class StartedParcel(Ruled):
     started_parcel_id : str
         The caller's name for the parcel, unique in its request and repeated in the plan's parcel.
     box_type_id : str
-        Its box type in the catalog. The box is taken from the shelf already: it does not count to those available.
+        Its box type in the catalog. The box is in use already: it does not count to those available.
     placements : sequence of Placement, optional
         The units in it, units of the order, in pack sequence. Default none: an open box without units.
 

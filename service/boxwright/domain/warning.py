@@ -77,7 +77,7 @@ class PlanWarning:
     field : str
         Path of the field that it concerns, such as ``lines[2].fragility``; the first where there are several. Empty:
         the whole call.
-    text : str
+    message : str
         A sentence for a person; several, each closed by a semicolon, where several findings differ.
     count : int
         How many findings it stands for: lines, parcels or boxes, as the text says. 1 or more. Default 1.
@@ -85,11 +85,11 @@ class PlanWarning:
 
     code: str
     field: str
-    text: str
+    message: str
     count: int = 1
 
     def __str__(self) -> str:
-        return self.text
+        return self.message
 
 
 def gathered(found: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
@@ -107,7 +107,7 @@ def gathered(found: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
 
 
 def _one(kind: list[PlanWarning]) -> PlanWarning:
-    texts = list(dict.fromkeys(each.text for each in kind))
+    texts = list(dict.fromkeys(each.message for each in kind))
     more = len(texts) - MOST_TEXTS
     text = "; ".join(texts[:MOST_TEXTS]) + (f"; and {more} more of this kind" if more > 0 else "")
     return PlanWarning(kind[0].code, kind[0].field, text, sum(each.count for each in kind))

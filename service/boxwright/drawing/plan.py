@@ -90,7 +90,7 @@ def _unpacked_svg(plan: Plan, top: float) -> tuple[str, float]:
     body = label(MARGIN, y, f"Not packed: {len(plan.unpacked)} units", 14, font_weight="bold", fill="#9a3412")
     for unit in plan.unpacked:
         reason = unit.reason.value.replace("_", " ")
-        text = f"line {unit.line_id} #{unit.unit_index + 1}: {reason} ({unit.rule})"
+        text = f"line {unit.line_id} #{unit.unit_index + 1}: {reason} ({unit.message})"
         for part in wrapped(text, WIDTH - 2 * MARGIN, 12):
             y += 16
             body += label(MARGIN, y, part, 12)

@@ -118,7 +118,7 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
         "unpriced": unpriced(parcels, catalog),
         "footprints": [_footprint(figures_of(each)) for each in plan.footprints] if parcels else (),
         "unpacked": unpacked_of(plan.unpacked),
-        "warnings": [{"code": each.code, "field": each.field, "text": each.text} for each in plan.warnings],
+        "warnings": [{"code": each.code, "field": each.field, "text": each.message} for each in plan.warnings],
         "proof": plan.certificate.status.value if parcels else None,
         "versions": [plan.data_version, plan.data_hash, plan.engine_version],
         "cpu_s": cpu_s,
@@ -127,7 +127,7 @@ def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
 
 def unpacked_of(units: Sequence[UnpackedUnit]) -> list[Record]:
     """Return what is stored of units that are not packed, those of one line and rule together."""
-    left_out = Counter((unit.line_id, unit.reason.value, unit.rule) for unit in units)
+    left_out = Counter((unit.line_id, unit.reason.value, unit.message) for unit in units)
     return [
         {"line_id": line_id, "reason": reason, "rule": rule, "units": count}
         for (line_id, reason, rule), count in left_out.items()

@@ -111,11 +111,6 @@ def report(evaluation: Evaluation, files: Sequence[tuple[str, str]] = (), panels
     str
         A whole HTML file with its styles, plots and pictures inside, and a script that sorts tables. Apart from times,
         the same evaluation gives the same text.
-
-    Raises
-    ------
-    UnsupportedError
-        If the extra ``report`` is not installed.
     """
     template = page_template()
     comparison = main_comparison(evaluation)
@@ -189,7 +184,7 @@ def _of_orders(evaluation: Evaluation) -> View:
 
 
 def page_template() -> Template:
-    """Return the template of the page; raise UnsupportedError where the extra ``report`` is not installed."""
+    """Return the template of the page."""
     return html_template("evaluation", "report.html.j2")
 
 

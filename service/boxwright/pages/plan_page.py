@@ -13,7 +13,6 @@ from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.domain.rounded import count, grams, percent, size, visible
 from boxwright.drawing import page_pictures
-from boxwright.errors import missing_extra
 from boxwright.pages.accounts import bill_view, footprint_notes, footprint_view
 from boxwright.pages.shipped import shipped_rows, shipped_sentence
 from boxwright.planning import Task, bench_words
@@ -84,8 +83,6 @@ def plan_page(
 
     Raises
     ------
-    UnsupportedError
-        If the extra ``report`` is not installed.
     SearchEndedError
         If the stop of the task ends it.
     """
@@ -105,17 +102,15 @@ def plan_page(
         footprint_notes=footprint_notes(plan.footprints),
         certificate=visible(in_words(plan.certificate)),
         cut_short=plan.cut_short,
-        warnings=[(each.code, visible(each.text), each.field, each.count) for each in plan.warnings],
+        warnings=[(each.code, visible(each.message), each.field, each.count) for each in plan.warnings],
         made_with=_made_with(plan, name),
     )
 
 
 def html_template(room: str, name: str) -> Template:
-    """Return the template of a page of a room; raise UnsupportedError where the extra ``report`` is not installed."""
-    try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-    except ModuleNotFoundError:
-        raise missing_extra("page", "HTML pages need Jinja", "report") from None
+    """Return the template of a page of a package."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("boxwright", room),
         autoescape=True,
@@ -220,7 +215,11 @@ def _edges(edges_um: tuple[int, int, int]) -> str:
 
 def _unpacked(plan: Plan) -> Iterator[tuple[str, str, str]]:
     for each in plan.unpacked:
-        yield visible(f"{each.line_id} {each.unit_index + 1}"), each.reason.value.replace("_", " "), visible(each.rule)
+        yield (
+            visible(f"{each.line_id} {each.unit_index + 1}"),
+            each.reason.value.replace("_", " "),
+            visible(each.message),
+        )
 
 
 def _made_with(plan: Plan, name: str) -> list[tuple[str, str]]:

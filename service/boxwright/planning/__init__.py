@@ -1,8 +1,8 @@
-"""One order -> one plan: the room a newcomer reads first.
+"""One order -> one plan: a newcomer begins here, with ``planner.py``, the algorithm on one page.
 
-``planner.py`` is the algorithm on one page. ``request.py`` looks up every name and applies the ``rules``; ``model.py``
-answers for the order with its ``parts``; ``finding`` asks the search; ``unpacked`` says why units are in no parcel;
-``finishing`` makes a plan of what was found; ``answers`` are what else can be asked. Uses every room below it.
+``request.py`` looks up every name and applies the ``rules``; ``model.py`` answers for the order with its ``parts``;
+``triage.py`` says why units are in no parcel; ``boxes.py`` asks the search, ``started.py`` fills parcels that were
+started first; ``finishing`` makes a plan of what was found; ``answers`` are what else can be asked.
 """
 
 from boxwright.planning.answers.alternatives import MAX_ALTERNATIVES, plans
@@ -10,13 +10,13 @@ from boxwright.planning.answers.bench import bench_words
 from boxwright.planning.answers.bench_apart import why_apart
 from boxwright.planning.answers.comparison import baseline_plan, compare
 from boxwright.planning.answers.improving import improvements
+from boxwright.planning.answers.judge import positioned
 from boxwright.planning.answers.mode_alternatives import (
     ModeAlternative,
     WeighedParcel,
     mode_alternatives,
     mode_warnings,
 )
-from boxwright.planning.answers.positions import positioned
 from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.engine import version
 from boxwright.planning.planner import plan, refuse_early

@@ -20,7 +20,7 @@ proved; warnings. ``checked`` lists empty spaces where they are asked for, and h
 policy, lane and data, independently of the engine. It refuses a plan that leaves units out where the policy allows
 none. It never looks at the certificate: ``verify_certificate`` replays that, with the same proof code.
 
-``docs/architecture.md`` has this walk as a table, room by room, with the files that a rule, an objective or a proof is
+``docs/architecture.md`` has these steps as a table, with the files that a rule, an objective or a proof is
 added in.
 """
 
@@ -37,17 +37,17 @@ from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.boxes import Solution, find_boxes
 from boxwright.planning.engine import PACKERS
-from boxwright.planning.finding.boxes import Solution, find_boxes
-from boxwright.planning.finding.started import read_started, solve_started
 from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.finishing.finish import finish_plan
 from boxwright.planning.finishing.finish_time import finish_time_s
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
+from boxwright.planning.started import read_started, solve_started
 from boxwright.planning.task import Task
-from boxwright.planning.unpacked.triage import triage
+from boxwright.planning.triage import triage
 from boxwright.stop import Stop
 from boxwright.units import exact
 

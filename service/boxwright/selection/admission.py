@@ -23,15 +23,7 @@ NO_CAP = 1 << 62
 
 
 class KeptOut(NamedTuple):
-    """Units that may go into no box of a type.
-
-    Attributes
-    ----------
-    which : bool, (n,)
-        Those units.
-    rule : str
-        Why, for people.
-    """
+    """Which units may go into no box of a type, bool (n,), and why, for people."""
 
     which: npt.NDArray[np.bool_]
     rule: str
@@ -118,8 +110,8 @@ class Admission:
         if self._parted(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
-                most = f"{bears / 1e3:.6g} g"
-                return f"a unit of {units.exact(int(heaviest))} g, beside a fragile or boxed one at most {most}"
+                most = f"at most {bears / 1e3:.6g} g"
+                return f"a unit of {units.exact(int(heaviest))} g, beside a fragile or boxed one {most}"
         values = self._values(members)
         if len(values) > 1:
             names = [repr(self.apart_names[value]) for value in values.tolist()]

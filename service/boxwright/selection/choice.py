@@ -1,6 +1,7 @@
 """The whole search for one order: single parcel first, then several, and what was proved."""
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 
 from boxwright.domain.plan import OpenCandidate, ProofScope
@@ -145,8 +146,7 @@ class OrderSearch:
             still_open = {each.box_type_id for each in one.open_candidates}
             boxes = [box for box in self._model.box_types() if box.box_type_id in still_open]
             found = search_single(self._model, self._members, boxes, effort.of_an_order, one.price or None).found
-            if found is not None:
-                one = Outcome((found,), one.refused, self._cheaper(one, found.price))
+            one = one if found is None else Outcome((found,), one.refused, self._cheaper(one, found.price))
         return one
 
     def _refuse_harder(self, one: Outcome) -> Outcome:
@@ -195,9 +195,8 @@ class OrderSearch:
         price, left, bound = total(parcels), left_of(self._members, parcels), self.several.bound
         if bound != price and parcels and not len(left):
             floor, fewest_first = self.several.floor, self._fewest_first
-            by_boxes = boxes_bound(
-                self._model, self._members, len(parcels), price, fewest_first=fewest_first, floor=floor
-            )
+            count, model = len(parcels), self._model
+            by_boxes = boxes_bound(model, self._members, count, price, fewest_first=fewest_first, floor=floor)
             bound = max((each for each in (bound, by_boxes) if each is not None), default=None)
         still_open = one.left_open
         if not len(left):
@@ -226,13 +225,10 @@ class OrderSearch:
         price.
         """
         price, left = total(self.parcels), left_of(self._members, self.parcels)
-        one = self._single
+        one, variants = self._single, self._model.variants(self._members)
         if one is None:
-            named = (
-                OpenCandidate(box.box_type_id, cushioning_in(variant, box))
-                for variant in self._model.variants(self._members)
-                for box in self._model.box_types()
-            )
+            both = itertools.product(variants, self._model.box_types())
+            named = (OpenCandidate(box.box_type_id, cushioning_in(variant, box)) for variant, box in both)
             one = Outcome(left_open=tuple(((0,) * len(price), each) for each in dict.fromkeys(named)))
         still_open = tuple(each for each in one.left_open if len(left) or each[0] < price)
         return Outcome(self.parcels, one.refused, still_open, left, None, ProofScope.ALL_PLANS, cut=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from boxwright.domain.policy import SolvingMode
+from boxwright.lazy import cached_property
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.problem import Rules, Space, Units
 from boxwright.packing.question import Question
@@ -17,7 +18,7 @@ MOST_UNITS_COUNTED = 100
 """Effort grows with the units of an order up to this many: more of them make more parcels, not larger ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Effort:
     """Budgets of a search.
 
@@ -77,12 +78,8 @@ class Effort:
         counted = min(count, MOST_UNITS_COUNTED)
         whole = self.places_of_an_order if alike else max(self.places_of_an_order, self.places_of_many * counted)
         part = max(self.places, self.part_of_many * counted)
-        return replace(
-            self,
-            places_of_an_order=whole,
-            places=part,
-            places_per_unit=self.places_per_unit * part // self.places,
-        )
+        per_unit = self.places_per_unit * part // self.places
+        return replace(self, places_of_an_order=whole, places=part, places_per_unit=per_unit)
 
     def question(
         self, units: Units, space: Space, rules: Rules, stop: Stop = NEVER, *, proofs: bool = True
@@ -108,7 +105,7 @@ class Effort:
         """Places that the one parcel that is allowed may look at where not all of so many units go in."""
         return self.places * min(self.times_fuller, max(1, count**2 // UNITS_SQUARED_PER_TIME))
 
-    @property
+    @cached_property
     def of_an_order(self) -> "Effort":
         """That of a box for a whole order: the same whatever other boxes there are, so that none takes it away."""
         return replace(self, places=self.places_of_an_order)

@@ -82,7 +82,7 @@ class MultiSearch:
     def _efforts(self) -> list[Effort]:
         return [effort.scaled(parts=EFFORT_SHARE) for effort in self._whole_efforts]
 
-    @property
+    @cached_property
     def _effort(self) -> Effort:
         return self._efforts[-1]
 
@@ -182,8 +182,8 @@ class MultiSearch:
         for bundle in self._model.admission.bundles(left_of(members, parcels)):
             if len(bundle) > 1:
                 stock = in_stock(self._model.box_types(), parcels)
-                found = search_single(self._model, bundle, stock, self._whole_efforts[-1].of_an_order).found
-                parcels = parcels if found is None else [*parcels, found]
+                one = search_single(self._model, bundle, stock, self._whole_efforts[-1].of_an_order)
+                parcels = [*parcels, *one.parcels]
         return parcels
 
     def _build(self, members: Ints, beside: list[PackedBox]) -> list[PackedBox]:

@@ -73,7 +73,9 @@ class Regrouping:
     def _place(self, parcel: PackedBox) -> _Place:
         members = np.sort(parcel.members)
         what = parcel.box.box_type_id, self._packings.same(members), parcel.price
-        return _Place(_filled(parcel), int(members[0]), parcel, self._numbers.setdefault(what, len(self._numbers)))
+        extents = (parcel.corners_um[:, 3:] - parcel.corners_um[:, :3]).astype(np.float64)
+        filled = float(extents.prod(axis=1).sum() / parcel.box.inner_volume_um3)
+        return _Place(filled, int(members[0]), parcel, self._numbers.setdefault(what, len(self._numbers)))
 
     def _shrunk(self, plan: "_Arranged", fresh: list[_Place]) -> list[_Place]:
         """Return each parcel, first those of the plan if boxes are scarce, in the cheapest box that takes its units."""
@@ -122,38 +124,25 @@ class Regrouping:
         members = np.sort(np.concatenate([parcel.members for parcel in group]))
         price = add([parcel.price for parcel in group])
         self._packings.spent += PLACES_PER_GROUP
-        best: list[PackedBox] | None = None
-        boxes = stock.boxes(left)
-        pairs = self._pairs.get(left)
-        if pairs is None:
-            pairs = self._pairs[left] = Combinations(self._model, boxes, 2)
-        combinations = [
-            pair for pair in pairs.cheaper(members, price, self._packings.conceivable) if stock.suffices(pair, group)
-        ]
+        boxes, best = stock.boxes(left), None
+        if left not in self._pairs:
+            self._pairs[left] = Combinations(self._model, boxes, 2)
+        pairs = self._pairs[left].cheaper(members, price, self._packings.conceivable)
+        pairs = [pair for pair in pairs if stock.suffices(pair, group)]
         for share in EFFORT_SHARES:
             places = self._packings.effort.places // share
-            found = self._one_or_two(members, boxes, combinations, price, places, until, alone=len(group) > 1)
+            one = self._packings.cheapest(members, boxes, price, places) if len(group) > 1 else None
+            found = self._in_two(members, pairs, price, places, until) if one is None else [one]
             if found is not None:
                 best, price = found, add([parcel.price for parcel in found])
         return best
 
-    def _one_or_two(
-        self,
-        members: Ints,
-        stock: Sequence[BoxType],
-        combinations: Sequence[tuple[BoxType, ...]],
-        price: Price,
-        places: int,
-        until: int,
-        *,
-        alone: bool,
+    def _in_two(
+        self, members: Ints, pairs: Sequence[tuple[BoxType, ...]], price: Price, places: int, until: int
     ) -> list[PackedBox] | None:
-        """Return the first of one box and of the pairs of boxes, cheapest first, that took all for less."""
-        one = self._packings.cheapest(members, stock, price, places) if alone else None
-        if one is not None:
-            return [one]
+        """Return the first of the pairs of boxes, cheapest first, that took all for less; one where the first did."""
         filled: dict[str, PackedBox | None] = {}
-        for boxes in combinations:
+        for boxes in pairs:
             if add([self._model.lower_bound(box) for box in boxes]) >= price:
                 break
             # Each of the two is filled first in turn; where both are of a type, that is once.
@@ -179,8 +168,7 @@ class _Arranged:
     """The parcels of a plan by what is alike, emptiest first: there is most to win, and the effort is limited."""
 
     def __init__(self, stock: Stock, price: Price) -> None:
-        self.stock = stock
-        self.price = price
+        self.stock, self.price = stock, price
         self._alike: dict[int, list[_Place]] = {}
 
     def __len__(self) -> int:
@@ -231,9 +219,3 @@ class _Arranged:
             return sorted(lot[0] for lot in self._alike.values())
         ends = ((lot, bisect_right(lot, after)) for lot in self._alike.values())
         return sorted(lot[at] for lot, at in ends if at < len(lot))
-
-
-def _filled(parcel: PackedBox) -> float:
-    """Share of the box's volume that its envelopes take."""
-    extents = parcel.corners_um[:, 3:] - parcel.corners_um[:, :3]
-    return float(extents.astype(np.float64).prod(axis=1).sum() / parcel.box.inner_volume_um3)

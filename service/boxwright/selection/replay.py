@@ -46,8 +46,8 @@ def failed_proofs(
                 limit += f" and {effort.solver_seconds:g} s of the solver" if limit else " within the solver's limit"
             rule = f"{claim.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
             yield place, "proof", rule
-        elif in_words and words != claim.rule:
-            yield place, "rule", f"must be {words!r}, got {claim.rule!r:.200}"
+        elif in_words and words != claim.message:
+            yield place, "message", f"must be {words!r}, got {claim.message!r:.200}"
 
 
 def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price: Price) -> str:
@@ -60,10 +60,10 @@ def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price:
         if told is not None and told.proof is claim.proof:
             return told.rule
         dearest, _ = _in_forms(candidate, effort, price)
-        return claim.rule if dearest is not None and RANK[dearest] <= RANK[claim.proof] else ""
+        return claim.message if dearest is not None and RANK[dearest] <= RANK[claim.proof] else ""
     words = ""
     for words in _grounds(claim.proof, candidate.question(effort)):
-        if words == claim.rule:
+        if words == claim.message:
             break
     return words
 
@@ -77,10 +77,10 @@ def _grounds(proof: Proof, question: Question) -> Iterator[str]:
 
 def least_left(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
     """Return a price that no parcel undercuts of a candidate which is not refused; of a mailer some heights may be."""
-    return least_not_refused(candidate, effort, below) if candidate.box.flexible else candidate.price
+    return _least_not_refused(candidate, effort, below) if candidate.box.flexible else candidate.price
 
 
-def least_not_refused(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
+def _least_not_refused(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
     """Return a price that no parcel of a candidate undercuts; None where proofs refuse it.
 
     Of a mailer, filled heights that cost ``below`` or more are no question.
@@ -160,7 +160,7 @@ def _cheapest_not_refused(model: ParcelModel, members: Ints, effort: Effort) -> 
     for candidate in lowest_first(model, members, model.box_types()):
         if best is not None and candidate.price >= best:
             break
-        least = least_not_refused(candidate, effort, best)
+        least = _least_not_refused(candidate, effort, best)
         if least is not None and (best is None or least < best):
             best = least
     return best

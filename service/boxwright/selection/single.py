@@ -105,12 +105,9 @@ class Candidate:
 
     def conceivable(self) -> bool:
         """Whether a box of the type may take all units, as far as tests tell that cost little."""
-        if self.forbidden() is not None:
-            return False
         # The space of a mailer encloses whatever can be in it.
-        return not self.shapes.every or not all(
-            refused_cheaply(units, self.space(units)) for units in self.shapes.units
-        )
+        shapes, allowed = self.shapes, self.forbidden() is None
+        return allowed and not (shapes.every and all(refused_cheaply(each, self.space(each)) for each in shapes.units))
 
     @cached_property
     def forms(self) -> Forms:
@@ -139,8 +136,7 @@ class Candidate:
                     forms += self._of_one_unit(units, space)
                 else:
                     forms.append(Form(model.price(self.box, self.members, space.edges_um, least=True), units, space))
-        forms.sort(key=lambda form: form.price)
-        return Forms(tuple(forms), tuple(refused), every)
+        return Forms(tuple(sorted(forms, key=lambda form: form.price)), tuple(refused), every)
 
     def _of_one_unit(self, units: Units, space: Space) -> Iterator[Form]:
         """Yield the forms of one unit in a mailer: in each orientation its size, and so its price, is known."""
@@ -246,7 +242,7 @@ def sifted(
                 heapq.heappush(heap, (price_now, True, rank, which, candidate))
                 continue
         if why is not None:
-            cushioning_id = cushioning_in(variant, box)
+            cushioning_id = variant.cushioning_id and cushioning_in(variant, box)
             yield price, RefusedCandidate(box.box_type_id, why.proof, why.rule, cushioning_id=cushioning_id)
         elif candidate is not None:
             yield price, candidate

@@ -20,20 +20,7 @@ def enough(parcels: Sequence[PackedBox]) -> bool:
 
 
 class Stock:
-    """The boxes that a plan leaves, while the plan changes.
-
-    Parameters
-    ----------
-    boxes : sequence of BoxType
-        All types, each available at least once.
-    used : iterable of PackedBox, optional
-        The plan's parcels. Default none.
-
-    Attributes
-    ----------
-    scarce : bool
-        Whether any type may run short.
-    """
+    """The boxes of all types that the parcels of a plan leave, while it changes; ``scarce`` if any may run short."""
 
     def __init__(self, boxes: Sequence[BoxType], used: Iterable[PackedBox] = ()) -> None:
         self._boxes = tuple(boxes)

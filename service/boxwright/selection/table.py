@@ -173,11 +173,11 @@ def _by_edges(units: Units, flat: Ints, lying: Ints, depths: Ints | None) -> Ite
     def alone(kind: int, binding: bool) -> Refused:
         return Refused(Proof.SINGLE_UNIT, misfit_words(units, int(firsts[kind]), binding=binding))
 
-    homeless: Bools = ~np.any(fits, axis=1)
+    homeless: Bools = ~np.logical_or.reduce(fits, axis=1)
     lost = homeless.any(axis=0)
     if lost.any():
         kinds, at = homeless[:, lost].argmax(axis=0), np.flatnonzero(lost)
-        binding: Bools = np.any(bare[kinds, :, at], axis=1)
+        binding: Bools = np.logical_or.reduce(bare[kinds, :, at], axis=1)
         yield from zip(at.tolist(), map(alone, kinds.tolist(), binding.tolist()), strict=True)
     if len(units) < 2 or lost.all():
         return
@@ -239,23 +239,8 @@ def _fits(edges_um: Ints, masks: Ints, clear_um: Ints, inside_um: Ints, depths_u
 class Conceivable:
     """Facts about units that hold in every parcel: as in a box where they need least cushioning, without other dunnage.
 
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules.
-    members : int64, (n,)
-        All units, ascending.
-
-    Attributes
-    ----------
-    units : Units
-        All units.
-    volumes_um3 : float64, (n,)
-        Volume of each.
-    boxes : tuple of BoxType
-        ``model.box_types()``; arrays over box types are in their order, and ``rank`` has the place of each by its id.
-    spaces : list of Space
-        The inside of each box type with some units in it.
+    Arrays over box types are in the order of ``boxes``, and ``rank`` has the place of each by its id; ``volumes_um3``
+    are those of each unit, float64 (n,).
     """
 
     def __init__(self, model: ParcelModel, members: Ints) -> None:
@@ -328,7 +313,8 @@ class Conceivable:
 
 def fit_inside(units: Units, inside_um: Ints) -> Bools:
     """Return which insides, int64 (b, 3), take each unit by itself in an orientation that it allows, bool (n, b)."""
-    takes: Bools = np.any(_fits(units.edges_um, units.masks, units.clear_um, inside_um), axis=1)
+    fits = _fits(units.edges_um, units.masks, units.clear_um, inside_um)
+    takes: Bools = np.logical_or.reduce(fits, axis=1)
     return takes
 
 

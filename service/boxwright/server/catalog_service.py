@@ -19,8 +19,9 @@ from boxwright.server.keeping import Keeping
 from boxwright.server.offers import name_of
 from boxwright.server.paging import page
 from boxwright.server.reloading import Reloader
-from boxwright.server.repeats import Repeats
+from boxwright.server.repeats import RepeatableCall, Repeats
 from boxwright.server.workers.pool import Workers
+from boxwright.store import AnswerRecord
 from boxwright.v1 import (
     accounting_profile_pb2,
     carrier_pb2,
@@ -31,9 +32,6 @@ from boxwright.v1 import (
 )
 from boxwright.v1 import catalog_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceServicer
-
-REMEMBERED, REMEMBERED_BYTES = 1_000, 16 * 1024 * 1024
-"""Answers to writes that are kept in memory for repeated calls, and their bytes; the store has them all."""
 
 Entry = TypeVar("Entry", bound=Message)
 Response = TypeVar("Response", bound=Message)
@@ -57,9 +55,10 @@ class CatalogService(CatalogServiceServicer):
 
     def __init__(self, current: Current, workers: Workers, keeping: Keeping, reloader: Reloader) -> None:
         self._current = current
+        self._keeping = keeping
         self._writes = CatalogWrites(keeping, current, workers, reloader)
         count = partial(keeping.metrics.count_repeat, "CatalogService")
-        self._repeats = Repeats(REMEMBERED, REMEMBERED_BYTES, keeping, count)
+        self._repeats = Repeats(0, 0, keeping, count)
 
     async def ListCatalogs(self, request: messages.ListCatalogsRequest, context: Any) -> messages.ListCatalogsResponse:
         """List the loaded catalogs without what is in them."""
@@ -141,14 +140,19 @@ class CatalogService(CatalogServiceServicer):
     async def _written(
         self,
         method: str,
-        write: Callable[[Any, Call], Awaitable[Written]],
+        write: Callable[[Any, Call, RepeatableCall | None], Awaitable[Written]],
         request: Any,
         kind: type[Written],
         context: Any,
     ) -> Written:
         """Return what a write answers, or has answered to the same call before."""
         call = _call(method, context)
-        return await self._repeats.answer(call.who, method, request, partial(write, request, call), kind.FromString)
+        repeated = RepeatableCall.of(call.who, method, request, self._keeping.secret)
+
+        async def restore(record: AnswerRecord) -> Written:
+            return kind.FromString(record.answer)
+
+        return await self._repeats.answer(repeated, partial(write, request, call, repeated), restore)
 
     def _sites(self) -> list[site_pb2.Site]:
         """Return the sites that this caller may know of: for a token that is limited to some there are no others."""

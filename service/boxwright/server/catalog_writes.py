@@ -1,5 +1,6 @@
 """Catalogs that are written over the wire: judged, kept, and served before the answer; and what they were before."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.paging import page
 from boxwright.server.reloading import Reloader
+from boxwright.server.repeats import RepeatableCall
 from boxwright.server.workers.pool import Workers
 from boxwright.server.written import (
     CatalogExistsError,
@@ -30,7 +32,7 @@ from boxwright.server.written import (
     stamp_current,
     stamp_version,
 )
-from boxwright.store import CatalogBusyError, Entry, VersionRecord, VersionTakenError
+from boxwright.store import CatalogBusyError, Entry, StoreError, VersionRecord, VersionTakenError
 from boxwright.v1 import catalog_pb2
 from boxwright.v1 import catalog_service_pb2 as messages
 
@@ -78,7 +80,9 @@ class CatalogWrites:
         self._workers = workers
         self._reloader = reloader
 
-    async def create(self, request: messages.CreateCatalogRequest, call: Call) -> catalog_pb2.Catalog:
+    async def create(
+        self, request: messages.CreateCatalogRequest, call: Call, repeated: RepeatableCall | None
+    ) -> catalog_pb2.Catalog:
         """Write a new catalog; return it as it is served."""
         source = messages.CreateCatalogRequest()
         source.CopyFrom(request)
@@ -88,9 +92,11 @@ class CatalogWrites:
             self._check_absent(judged.catalog_id, last)
             return _next(last, source, judged)
 
-        return await self._write(judged.catalog_id, decide, request, call)
+        return await self._write(judged.catalog_id, decide, request, repeated)
 
-    async def update(self, request: messages.UpdateCatalogRequest, call: Call) -> catalog_pb2.Catalog:
+    async def update(
+        self, request: messages.UpdateCatalogRequest, call: Call, repeated: RepeatableCall | None
+    ) -> catalog_pb2.Catalog:
         """Write a catalog in place of another; return it as it is served."""
         source, etag = await self._update_of(request)
         judged = await self._sent(source, request, call)
@@ -105,9 +111,11 @@ class CatalogWrites:
             self._check_boxes(judged)
             return _next(last, source, judged)
 
-        return await self._write(name, decide, request, call)
+        return await self._write(name, decide, request, repeated)
 
-    async def delete(self, request: messages.DeleteCatalogRequest, call: Call) -> empty_pb2.Empty:
+    async def delete(
+        self, request: messages.DeleteCatalogRequest, call: Call, repeated: RepeatableCall | None
+    ) -> empty_pb2.Empty:
         """Delete a catalog."""
         name = ids_in(request.name, "catalogs/{catalog}")[0]
 
@@ -118,7 +126,7 @@ class CatalogWrites:
             assert last is not None  # checked above
             return VersionRecord(name, last.revision + 1, _now_us(), True, "", "", b""), empty_pb2.Empty()
 
-        return await self._write(name, decide, request, call)
+        return await self._write(name, decide, request, repeated)
 
     async def revision(self, name: str, call: Call) -> catalog_pb2.Catalog:
         """Return a revision by its name, with a number or the content hash that plans state, as data of now read it."""
@@ -202,7 +210,9 @@ class CatalogWrites:
         answered = await self._workers.ask(asked, caller=call.who, deadline_s=call.deadline_s)
         return catalog_pb2.Catalog.FromString(answered.data)
 
-    async def _write(self, catalog_id: str, decide: Decide[Answer], request: Any, call: Call) -> Answer:
+    async def _write(
+        self, catalog_id: str, decide: Decide[Answer], request: Any, call: RepeatableCall | None
+    ) -> Answer:
         """Keep a revision, with the answer for who repeats the call, and serve it; return the answer."""
         only_validated = getattr(request, "validate_only", False)
         if only_validated and not self._keeping.on:
@@ -214,11 +224,13 @@ class CatalogWrites:
             if only_validated:
                 return answer
             if version is None:
-                await self._keeping.keep_answer(call.who, call.method, request, answer)
+                if call is not None:
+                    with contextlib.suppress(StoreError):  # a repeated call would change nothing either
+                        await self._keeping.write(Entry(answer=call.record(answer=answer)), must=False)
                 return answer
-            record = self._keeping.answer_record(call.who, call.method, request, answer)
+            record = None if call is None else call.record(answer=answer)
             try:
-                await store.write(Entry(version=version, answer=record))
+                await self._keeping.write(Entry(version=version, answer=record))
             except VersionTakenError:
                 continue
             await self._reloader.take_up(catalog_id, version.revision)

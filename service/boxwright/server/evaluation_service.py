@@ -7,7 +7,6 @@ from typing import Any
 
 from google.longrunning import operations_pb2
 
-from boxwright.findings import Findings
 from boxwright.server.access.principal import CALLING
 from boxwright.server.asked import Asked
 from boxwright.server.audit import note
@@ -19,8 +18,7 @@ from boxwright.server.operations.message import operation_name, operation_to_wir
 from boxwright.server.operations.runner import Runner
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_ids import new_plan_id
-from boxwright.server.repeats import RequestIdReusedError, check_id
-from boxwright.server.sealing import call_key, digest_of, known_as
+from boxwright.server.repeats import RepeatableCall
 from boxwright.server.workers.pool import Workers
 from boxwright.store import OperationKind, OperationRecord
 from boxwright.v1 import evaluation_service_pb2 as messages
@@ -76,10 +74,9 @@ class EvaluationService(EvaluationServiceServicer):
         book = self._keeping.store.operations
         if os.name != "posix":
             raise NotInThisVersionError(f"operations run on Linux and macOS, and this server runs on {os.name}")
-        secret = self._keeping.secret
-        digest = digest_of(known_as(request.SerializeToString(deterministic=True), secret))
-        operation_id = _operation_id(kind, request.request_id, caller(context), secret)
-        there = await self._keeping.read(book.one, operation_id) if request.request_id else None
+        call = RepeatableCall.of(caller(context), kind, request, self._keeping.secret)
+        operation_id = new_plan_id() if call is None else call.key.hex()[:40]
+        there = None if call is None else await self._keeping.read(book.one, operation_id)
         if there is None:
             principal = CALLING.get()
             settled = await self._settled(method, request, context)
@@ -87,15 +84,15 @@ class EvaluationService(EvaluationServiceServicer):
                 operation_id=operation_id,
                 kind=kind,
                 who="" if principal is None else remembered_as(principal.who),
-                digest=digest,
+                digest=b"" if call is None else call.digest,
                 create_us=time.time_ns() // 1_000,
                 request=await asyncio.to_thread(packed, settled),  # of megabytes half a second
             )
             there = await self._keeping.read(book.add, operation, MOST_UNENDED, MOST_UNENDED_PER_CALLER)
         if there is None:
             raise OverloadedError("too many operations wait: cancel some, or ask again later", RETRY_S)
-        if there.digest != digest:
-            raise RequestIdReusedError(f"request_id {request.request_id!r} was used for another payload")
+        if call is not None:
+            call.check(there.digest)
         note(operation=operation_name(operation_id))
         self._runner.look()
         return operation_to_wire(there)
@@ -106,13 +103,3 @@ class EvaluationService(EvaluationServiceServicer):
         asked = Asked(method, request.SerializeToString(), answer_by(deadline_s))
         answered = await self._workers.ask(asked, caller=caller(context), deadline_s=deadline_s)
         return answered.data
-
-
-def _operation_id(kind: str, request_id: str, who: str, secret: bytes) -> str:
-    """Return an identifier: by time, or of a call that may be repeated the same each time."""
-    if not request_id:
-        return new_plan_id()
-    found = Findings()
-    check_id(request_id, found, "request_id")
-    found.raise_any()
-    return call_key(remembered_as(who), kind, request_id, secret).hex()[:40]

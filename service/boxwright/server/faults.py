@@ -36,7 +36,6 @@ from boxwright.server.access.denied import (
     TokenNotValidError,
 )
 from boxwright.server.first_message import NotSentError
-from boxwright.server.operations.not_done import OperationNotDoneError
 from boxwright.server.overloaded import OverloadedError
 from boxwright.server.plan_links import LinkError
 from boxwright.server.repeats import RequestIdReusedError
@@ -49,12 +48,12 @@ from boxwright.server.written import (
     EtagMismatchError,
 )
 from boxwright.store import (
+    OperationNotDoneError,
     StoreBusyError,
     StoreCorruptError,
     StoreError,
     StoreFullError,
     StoreOffError,
-    StoreSilentError,
     StoreUnsuitableError,
 )
 from boxwright.v1 import errors_pb2
@@ -180,7 +179,7 @@ def _sentence(error: BaseException) -> str:
         first = str(error.violations[0]) if error.violations else ""
         many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
         return first if count == 1 else f"{many} fields are refused, the first is {first}"
-    if isinstance(error, StoreBusyError | StoreSilentError):
+    if isinstance(error, StoreBusyError):
         return error.told  # there is no more to say, and the log does not say it of each
     if isinstance(error, StoreError):
         return f"{error.told}; the log of the service says more"
@@ -266,7 +265,7 @@ def _shorten(detail: Message, room: int) -> int:
     """Cut long rules and drop the last entries of a detail until it takes at most so many bytes; return how many."""
     listed = {
         "BadRequest": ("field_violations", "description"),
-        "IncompletePlanDetail": ("lines", "rule"),
+        "IncompletePlanDetail": ("lines", "message"),
         "MissingFactorDetail": ("missing", "subject"),
         "EngineFaultDetail": ("violations", "message"),
     }.get(detail.DESCRIPTOR.name)

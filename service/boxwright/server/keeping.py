@@ -1,37 +1,31 @@
-"""The door's side of the store: what is to be kept, and what becomes of an answer where it cannot be."""
+"""The server's side of the store: what is to be kept, when it is written, and what becomes of it where it cannot be."""
 
 import asyncio
 import contextlib
 import logging
 import math
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from google.protobuf.message import Message
-
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.server.audit import note
-from boxwright.server.caller import remembered_as
-from boxwright.server.deflated import packed
 from boxwright.server.faults import reason_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
-from boxwright.server.retention import Retention
-from boxwright.server.sealing import call_key, digest_of, known_as, sealed
 from boxwright.server.settings import Settings
-from boxwright.server.store_extra import needing_store
 from boxwright.server.traced import spanned
 from boxwright.server.written import Written
 from boxwright.store import (
     AnswerRecord,
-    Durability,
     Entry,
     Keep,
+    StoreBusyError,
     StoreError,
+    StoreFullError,
     StoreOffError,
     StoreUnsuitableError,
     shown_url,
@@ -39,12 +33,27 @@ from boxwright.store import (
 from boxwright.v1 import packing_service_pb2 as messages
 
 if TYPE_CHECKING:
-    from boxwright.store.store import Store
+    from boxwright.store.store import Refused, Store
 
 Answer = TypeVar("Answer")
 
 READING_THREADS = 4
 """Threads that read the store: no planning thread does, so that stored plans are read however many orders wait."""
+
+MOST_AT_ONCE, MOST_WAITING = 256, 4_000
+"""Entries of one transaction, and entries that may wait for theirs; one more is refused."""
+
+LATE_S = 0.5
+"""A transaction that takes longer, in seconds, counts as failed once a call could not wait for it."""
+
+REST_S = 1.0
+"""After a failure, what need not be read or written is not tried for so long, in seconds."""
+
+LOOK_SHARE = 0.25
+"""Of what is left of a call's deadline, the part that it may wait to see whether the call came before."""
+
+PRUNE_EVERY_S = 60.0
+"""Time between two rounds of deleting what is too old or too much, in seconds."""
 
 LOGGED_EVERY_S = 60.0
 """How often a failure of a kind is logged at most, in seconds: others may read well in between."""
@@ -55,7 +64,7 @@ _SHIPMENTS = (messages.PLAN_PURPOSE_UNSPECIFIED, messages.PLAN_PURPOSE_SHIPMENT)
 
 
 class Keeping:
-    """Keeps plans and answers, where the server has a store.
+    """Keeps plans, and what came of calls, where the server has a store.
 
     Parameters
     ----------
@@ -67,25 +76,56 @@ class Keeping:
     Raises
     ------
     UnsupportedError
-        If there is to be a store and its extra is not installed.
+        If the store needs the extra ``postgres`` and it is not installed.
     InvalidInputError
         If it is none that this version can use. A store that cannot be opened otherwise is tried again with each
         record.
+
+    Attributes
+    ----------
+    error : StoreError or None
+        What writing failed with last; None where it works.
     """
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings = settings
         self.metrics = metrics
+        self.error: StoreError | None = None
+        self._rests_until_s = -math.inf
+        self._unread: dict[str, float] = {}  # when a reason was logged last
+        self._waiting: deque[tuple[Entry, asyncio.Future[None]]] = deque()
+        self._writing: asyncio.Task[None] | None = None
+        self._begun_s = math.inf  # the transaction that is under way
         self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="store-read")
-        self._store = _opened(settings, metrics) if settings.store else None
-        self._unread: dict[str, float] = {}
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        self._closed = threading.Event()
+        self._store = self._opened() if settings.store else None
         if self._store is not None:
-            metrics.watch_store(self._store)
+            metrics.watch_store(self)
+            threading.Thread(target=self._prune, name="store-prune", daemon=True).start()
+
+    def _opened(self) -> "Store":
+        from boxwright.store.store import Store
+
+        store = Store(self._settings.store, 0.75 * self._settings.store_wait_s)
+        try:
+            store.open()
+            says = "storing plans"
+        except StoreUnsuitableError as error:  # another start would end the same way
+            self._failed(error)
+            raise InvalidInputError(
+                [FieldViolation("store", f"must be one that this version can use: {error}")]
+            ) from None
+        except StoreError as error:
+            self._failed(error)
+            says = "the store is tried again with each record"
+        log(logging.INFO, says, {"store": shown_url(self._settings.store)})
+        return store
 
     @property
-    def secret(self) -> bytes:
+    def secret(self) -> str:
         """What goes into all that is made of a request to be stored; empty where the operator has set none."""
-        return self._settings.order_id_key.encode()
+        return self._settings.order_id_key
 
     @property
     def on(self) -> bool:
@@ -105,6 +145,11 @@ class Keeping:
             raise StoreOffError("this server stores nothing: its operator has to set `store` (BOXWRIGHT_STORE)")
         return self._store
 
+    @property
+    def waiting(self) -> int:
+        """Entries that are not written yet."""
+        return len(self._waiting)
+
     def written(self) -> Written:
         """Return the catalogs that were written over the wire; of a store that cannot be read, that they are unread."""
         if self._store is None:
@@ -114,26 +159,6 @@ class Keeping:
         except StoreError as error:
             log(logging.ERROR, "catalogs that were written over the wire are not read", {"error": str(error)})
             return Written(unread=True)
-
-    async def read(self, read: Callable[..., Answer], *given: Any) -> Answer:
-        """Return what something reads from the store, in a thread of its own."""
-        begun_s = time.perf_counter()
-        try:
-            with spanned("store"):
-                return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
-        except StoreError as error:
-            self._not_read(reason_of(error), error)
-            raise
-        finally:
-            self.metrics.store_reads.observe(time.perf_counter() - begun_s)
-
-    def _not_read(self, reason: str, error: StoreError) -> None:
-        """Count a failure, and log it if none of its kind was logged in the last minute: callers hear of no paths."""
-        self.metrics.store_read_errors.labels(reason).inc()
-        now_s = time.monotonic()
-        if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:
-            log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
-            self._unread[reason] = now_s
 
     def wants(self, request: messages.PackRequest) -> bool | None:
         """Return whether a plan is to be kept: True, it must be; False, it need not be; None, it is not to be.
@@ -151,157 +176,163 @@ class Keeping:
             return bool(self.store)
         return False if self._settings.persist_plans and request.purpose in _SHIPMENTS else None
 
-    def coming(self, must: bool | None) -> contextlib.AbstractContextManager[None]:
-        """Let what is done inside, to make a plan and keep it, count as on its way; ``must`` is what ``wants`` said."""
-        return contextlib.nullcontext() if must is None or self._store is None else self._store.coming()
+    async def read(self, read: Callable[..., Answer], *given: Any) -> Answer:
+        """Return what something reads from the store, in a thread of its own."""
+        begun_s = time.perf_counter()
+        try:
+            with spanned("store"):
+                return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
+        except StoreError as error:
+            self._not_read(reason_of(error), error)
+            raise
+        finally:
+            self.metrics.store_reads.observe(time.perf_counter() - begun_s)
 
-    async def keep_plan(
-        self, request: messages.PackRequest, data: bytes, entry: Entry, *, must: bool, who: str, method: str
-    ) -> bytes:
-        """Keep a plan, with the answer for who repeats the call; return the answer.
+    async def find(self, key: bytes, deadline_s: float) -> AnswerRecord | None:
+        """Return what is stored of a call; None where nothing is, or the store does not say so in time.
+
+        Then the order is planned again, which gives the same plan.
+        """
+        now_s = time.monotonic()
+        if self._store is None or now_s < self._rests_until_s:
+            return None
+        wait_s = min(self._settings.store_wait_s, LOOK_SHARE * (deadline_s - now_s))
+        try:
+            return await asyncio.wait_for(self.read(self._store.read.answer, key), wait_s)
+        except (StoreError, TimeoutError):
+            self._rests_until_s = time.monotonic() + REST_S
+            return None
+
+    async def write(self, entry: Entry, *, must: bool = True, wait_s: float = math.inf) -> None:
+        """Return once an entry is kept; those that come while a transaction is under way share the next one.
 
         Parameters
         ----------
-        request : PackRequest
-            As sent.
-        data : bytes
-            The PackResponse that its caller gets, with the name of the plan; without it where it is not kept.
         entry : Entry
-            The plan's record.
-        must : bool
-            Whether it is an error if it cannot be kept.
-        who, method : str
-            Who called what.
+            What to keep.
+        must : bool, optional
+            Whether it is tried although the store has just failed. Default True.
+        wait_s : float, optional
+            How long its caller can wait. Default, and at most: the setting ``store_wait_s``.
 
         Raises
         ------
+        StoreOffError
+            If there is no store.
         StoreError
-            If it must be kept, and is not.
-        AnswerTakenError
-            If another replica has answered the same call.
+            If it is not kept, or not in time. One that is being written then may be kept all the same.
+        AnswerTakenError, PlanGoneError, VersionTakenError
+            As their names say.
         """
-        assert entry.plan is not None
+        _ = self.store
+        if not must and time.monotonic() < self._rests_until_s:
+            raise self.error or StoreBusyError(StoreBusyError.told)
+        if self.waiting >= MOST_WAITING:
+            raise StoreBusyError(f"{StoreBusyError.told}: {self.waiting:,} records wait")
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, future))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.ensure_future(self._write_all())
+        wait_s = min(wait_s, self._settings.store_wait_s)
         try:
-            record = self.answer_record(who, method, request, data)
             with spanned("store"):
-                await self.store.write(replace(entry, answer=record) if record else entry, must=must)
-        except StoreError:
-            if must:
-                raise
-            return _without_name(data)
-        self.metrics.stored_plans.inc()
-        note(plan=f"plans/{entry.plan.plan_id}")
-        return data
+                await asyncio.wait_for(future, wait_s)
+        except TimeoutError:
+            late = StoreBusyError(f"{StoreBusyError.told}: it was not written within {wait_s:.3g} s")
+            if time.monotonic() - self._begun_s > min(LATE_S, wait_s):
+                self._failed(late)
+            raise late from None
 
-    async def keep_answer(self, who: str, method: str, request: Any, answer: Message | bytes) -> None:
-        """Keep an answer for who repeats the call, if there is a store and it can.
+    async def _write_all(self) -> None:
+        """Write what waits, until nothing does."""
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            some = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
+            jobs = [(entry, future) for entry, future in some if not future.done()]  # others were given up
+            if not jobs:
+                continue
+            self._begun_s = time.monotonic()
+            results: Sequence[Refused | None]
+            try:
+                results = await loop.run_in_executor(self._writer, self.store.write, [entry for entry, _ in jobs])
+            except Exception as fault:  # of ours; the next is tried all the same
+                results = [StoreError(f"{StoreError.told}: {fault!r}")] * len(jobs)
+            self.metrics.store_commits.observe(time.monotonic() - self._begun_s)
+            self._begun_s = math.inf
+            self.metrics.store_records.inc(results.count(None))
+            failed = next((refused for refused in results if isinstance(refused, StoreError)), None)
+            if failed is None:
+                self._works()
+            else:
+                self._failed(failed)
+            for (_, future), refused in zip(jobs, results, strict=True):
+                if future.done():
+                    continue
+                if refused is None:
+                    future.set_result(None)
+                else:
+                    future.set_exception(type(refused)(str(refused)))  # each caller has a traceback of its own
 
-        Raises
-        ------
-        AnswerTakenError
-            If another replica has answered the same call.
-        """
-        record = self.answer_record(who, method, request, answer)
-        if record is not None:
-            with (
-                contextlib.suppress(StoreError),
-                spanned("store"),
-            ):  # counted where it failed; the call is repeated from memory
-                await self.store.write(Entry(answer=record), must=False)
-
-    def answer_record(self, who: str, method: str, request: Any, answer: Message | bytes) -> AnswerRecord | None:
-        """Return the record of an answer; None where its call is not to be repeated, or nothing is stored."""
-        if not request.request_id or self._store is None:
-            return None
-        data = known_as(request.SerializeToString(deterministic=True), self.secret)
-        content = answer if isinstance(answer, bytes) else answer.SerializeToString()
-        key = call_key(remembered_as(who), method, request.request_id, self.secret)
-        return AnswerRecord(key, digest_of(data), time.time_ns() // 1_000, sealed(packed(content), data, key))
-
-    async def find(self, key: bytes) -> tuple[bytes, bytes] | None:
-        """Return the digest of the request and the sealed answer of a call; None where none is found in time."""
-        if self._store is None:
-            return None
-        try:
-            return await asyncio.wait_for(self.read(self._store.read.answer, key), self._settings.store_wait_s)
-        except (StoreError, TimeoutError):
-            return None  # then it is planned again, which gives the same plan
-
-    async def forget(self, key: bytes, content: bytes) -> None:
-        """Let a sealed answer go, if it is still the one of its call, and the store can."""
-        with contextlib.suppress(StoreError), spanned("store"):
-            await self.store.write(Entry(stale=AnswerRecord(key, b"", 0, content)))
-
-    async def gone(self, names: Iterable[str]) -> frozenset[str]:
-        """Return those of some names of plans that the store no longer has; none where it does not say so in time."""
-        asked = frozenset(each for each in names if each)
-        if self._store is None or not asked:
-            return frozenset()
-        ids = sorted(each.removeprefix("plans/") for each in asked)
-        try:
-            kept = await asyncio.wait_for(self.read(self._store.read.kept, ids), self._settings.store_wait_s)
-        except (StoreError, TimeoutError):
-            return frozenset()
-        return asked - {f"plans/{each}" for each in kept}
-
-    def close(self, timeout_s: float) -> None:
-        """Write what waits, and close the store."""
-        self._readers.shutdown(wait=False, cancel_futures=True)
-        if self._store is not None and not self._store.close(timeout_s):
-            log(logging.ERROR, "the store did not take what waits in time", {"records": self._store.waiting})
-
-
-def _without_name(data: bytes) -> bytes:
-    """Return a PackResponse that does not name its plan."""
-    answer = messages.PackResponse.FromString(data)
-    if answer.HasField("plan"):
-        answer.plan.ClearField("name")
-    return answer.SerializeToString()
-
-
-class _Watcher:
-    """Counts how the writing goes, and logs when it begins and ends to fail."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
-        self._reason = ""
-
-    def migrated(self, before: str | None, now: str) -> None:
-        if before is None:
-            log(logging.INFO, "the tables of the store were made", {"tables": now})
-        else:
-            log(logging.INFO, "the tables of the store were brought to this version", {"before": before, "tables": now})
-
-    def committed(self, entries: int, seconds: float) -> None:
-        self._metrics.store_commits.observe(seconds)
-        self._metrics.store_records.inc(entries)
-
-    def failed(self, error: StoreError) -> None:
+    def _failed(self, error: StoreError) -> None:
+        """Count a failure of writing, and log it where it is another than before."""
         reason = reason_of(error)
-        self._metrics.store_errors.labels(reason).inc()
-        if reason != self._reason:
+        self.metrics.store_errors.labels(reason).inc()
+        if self.error is None or reason != reason_of(self.error):
             log(logging.ERROR, "the store failed", {"reason": reason, "error": str(error)})
-        self._reason = reason
+        self.error, self._rests_until_s = error, time.monotonic() + REST_S
 
-    def recovered(self) -> None:
-        self._reason = ""
-        log(logging.INFO, "the store works again")
+    def _works(self) -> None:
+        if self.error is not None:
+            log(logging.INFO, "the store works again")
+        self.error, self._rests_until_s = None, -math.inf
 
+    def _not_read(self, reason: str, error: StoreError) -> None:
+        """Count a failure, and log it if none of its kind was logged in the last minute: callers hear of no paths."""
+        self.metrics.store_read_errors.labels(reason).inc()
+        now_s = time.monotonic()
+        if now_s - self._unread.get(reason, -math.inf) > LOGGED_EVERY_S:
+            log(logging.ERROR, "the store was not read", {"reason": reason, "error": str(error)})
+            self._unread[reason] = now_s
 
-def _opened(settings: Settings, metrics: Metrics) -> "Store":
-    with needing_store("a store needs"):
-        from boxwright.store.store import Store, Sweeper
-    keep = Keep(
-        plan_us=round(settings.keep_plans_days * DAY_US),
-        answer_us=round(settings.keep_answers_days * DAY_US),
-        max_bytes=settings.keep_plans_bytes,
-    )
-    sweeper = Sweeper(keep, Retention(metrics))
-    durability = Durability(settings.durability)
-    try:
-        store = Store(settings.store, durability, sweeper, _Watcher(metrics), settings.store_wait_s)
-    except StoreUnsuitableError as error:  # another start would end the same way
-        raise InvalidInputError([FieldViolation("store", f"must be one that this version can use: {error}")]) from None
-    facts = {"store": shown_url(settings.store), "durability": settings.durability}
-    log(logging.INFO, "storing plans" if store.error is None else "the store is tried again with each record", facts)
-    return store
+    def _prune(self) -> None:
+        """Delete what is too old or too much, again and again, and say how much is left."""
+        settings = self._settings
+        keep = Keep(
+            plan_us=round(settings.keep_plans_days * DAY_US),
+            answer_us=round(settings.keep_answers_days * DAY_US),
+            max_bytes=settings.keep_plans_bytes,
+        )
+        failing = ""
+        while True:
+            gone = Counter[str]()
+            try:
+                self.store.prune(keep, partial(self._removed, gone))
+                sizes = self.store.read.sizes()
+                self.metrics.store_plans.set(sizes.plans)
+                self.metrics.store_bytes.set(sizes.total_bytes)
+                failing = ""
+                if self.error is not None and not isinstance(self.error, StoreFullError):  # deleting needs little room
+                    self._works()
+            except StoreError as error:
+                self.metrics.store_plans.set(math.nan)
+                self.metrics.store_bytes.set(math.nan)
+                if reason_of(error) != failing:
+                    log(logging.WARNING, "retention fails", {"reason": reason_of(error), "error": str(error)})
+                failing = reason_of(error)
+            if gone:
+                log(logging.INFO, "retention deleted plans", dict(gone))
+            if self._closed.wait(PRUNE_EVERY_S):
+                return
+
+    def _removed(self, gone: Counter[str], why: str, plans: int) -> None:
+        gone[why] += plans
+        self.metrics.removed_plans.labels(why).inc(plans)
+
+    def close(self) -> None:
+        """Close the store; calls that keep something have ended."""
+        self._closed.set()
+        for threads in (self._readers, self._writer):
+            threads.shutdown(wait=False, cancel_futures=True)
+        if self._store is not None:
+            with contextlib.suppress(StoreError):
+                self._store.close()

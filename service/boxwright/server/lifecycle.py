@@ -36,7 +36,7 @@ from boxwright.server.http.listen import HttpServer
 from boxwright.server.keeping import Keeping
 from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import change_level, log
-from boxwright.server.memory import Tidying, keep_large_blocks_apart, tidy
+from boxwright.server.memory import keep_large_blocks_apart, tidy
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.operations.runner import Runner
@@ -99,6 +99,9 @@ LIVENESS = "liveness"
 
 LOOK_EVERY_S = 0.5
 """How often health is brought up to date, in seconds."""
+
+TIDY_BYTES = 1 << 20
+"""Bytes of refused requests after which what they took is given back at the next look."""
 
 SWITCH_S = 0.001
 """How long a thread holds the interpreter while another wants it, in seconds: the event loop wants it at each deadline
@@ -197,7 +200,7 @@ class Server:
         self._traces = traces_of(settings)
         # Last: opening the store may change its tables, which a start that fails must not do.
         self._keeping = Keeping(settings, self.metrics)
-        self._stored_tokens = StoredTokens(self._keeping.store.read.tokens.all) if settings.tokens_in_store else None
+        self._stored_tokens = StoredTokens(self._keeping.store.tokens.all) if settings.tokens_in_store else None
         sources = [each for each in (self._file_tokens, self._stored_tokens) if each is not None]
         tokens = Tokens(*sources) if sources else None
         if tokens is not None:
@@ -330,7 +333,7 @@ class Server:
         await ending
         self._workers.close()
         left = self._workers.join(LAST_WAIT_S)
-        self._keeping.close(LAST_WAIT_S)
+        self._keeping.close()
         if self._traces is not None:
             self._traces.close(LAST_WAIT_S)
         if self._admin is not None:
@@ -422,9 +425,10 @@ class Server:
 
     async def _look(self) -> None:
         """Bring health up to date from time to time, and log when planning stands still."""
-        was_alive, tidying = True, Tidying()
+        was_alive, tidied_bytes = True, 0
         while True:
-            if tidying.is_due(self._observer.refused_bytes):
+            if self._observer.refused_bytes - tidied_bytes > TIDY_BYTES:
+                tidied_bytes = self._observer.refused_bytes
                 await asyncio.to_thread(tidy)
             alive = await self._update_health()
             if alive != was_alive:

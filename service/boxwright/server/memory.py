@@ -7,9 +7,6 @@ import os
 GROWN_BYTES = 16 * 2**20
 """By how much a process must have grown during a job before memory is given back: less is soon used again."""
 
-MANY_BYTES, SOME_BYTES = 32 << 20, 1 << 20
-"""Bytes of refused requests after which what they took is given back at once, and once none comes for a while."""
-
 _TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
 
 
@@ -56,28 +53,12 @@ def resident_bytes() -> int:
     return 0 if _STATM is None else int(os.pread(_STATM, 256, 0).split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-class Tidying:
-    """When what refused requests took is to be collected: after many bytes, and after some once none comes for a while.
+def tidy() -> None:
+    """Collect what nobody needs any more, and give it back to the system.
 
     Refused calls of gRPC hold themselves, and so what was sent, until the garbage collector comes; it counts objects,
     and a few hold megabytes.
     """
-
-    def __init__(self) -> None:
-        self._tidied_bytes = self._seen_bytes = 0
-
-    def is_due(self, refused_bytes: int) -> bool:
-        """Return whether it is time to, at a look, after so many bytes of all refused requests so far."""
-        since_bytes, quiet = refused_bytes - self._tidied_bytes, refused_bytes == self._seen_bytes
-        self._seen_bytes = refused_bytes
-        if since_bytes > MANY_BYTES or (quiet and since_bytes > SOME_BYTES):
-            self._tidied_bytes = refused_bytes
-            return True
-        return False
-
-
-def tidy() -> None:
-    """Collect what nobody needs any more, and give it back to the system."""
     gc.collect()
     give_back(0)
 

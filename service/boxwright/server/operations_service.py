@@ -18,11 +18,10 @@ from boxwright.server.caller import SENDING_S, deadline_of, remembered_as
 from boxwright.server.deflated import packed
 from boxwright.server.keeping import Keeping
 from boxwright.server.operations.message import operation_name, operation_to_wire
-from boxwright.server.operations.not_done import OperationNotDoneError
 from boxwright.server.operations.runner import Runner, cancelled_outcome
 from boxwright.server.paging import DEFAULT_SIZE, MAX_SIZE, list_digest
 from boxwright.server.stored_plans import cursor_token, read_cursor
-from boxwright.store import OperationRecord
+from boxwright.store import OperationNotDoneError, OperationRecord
 
 LOOK_EVERY_S = 1.0
 """How often a call that waits looks whether another server has ended its operation, in seconds."""
@@ -88,7 +87,6 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
         operation = await self._one(request.name)
         result = packed(cancelled_outcome().SerializeToString())
         await self._keeping.read(self._keeping.store.operations.cancel, operation.operation_id, result)
-        self._runner.cancel(operation.operation_id)
         return empty_pb2.Empty()
 
     async def DeleteOperation(self, request: messages.DeleteOperationRequest, context: Any) -> empty_pb2.Empty:

@@ -5,36 +5,37 @@ import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, NoReturn
 
-from boxwright.errors import BoxwrightError, InvalidInputError
+from google.protobuf import empty_pb2
+
+from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
 from boxwright.server.access.denied import SiteNotAllowedError
 from boxwright.server.access.gate import check_site
 from boxwright.server.admission import CallKind, is_large
 from boxwright.server.asked import Answered, Asked
+from boxwright.server.audit import note
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, sending_s_per_byte
 from boxwright.server.current import Current
 from boxwright.server.defaults import check_defaults, with_defaults
-from boxwright.server.faults import reason_of, status_of
+from boxwright.server.faults import status_of
 from boxwright.server.keeping import Keeping
 from boxwright.server.limits import Limit
 from boxwright.server.metrics import Metrics
-from boxwright.server.order_end import answered_order
-from boxwright.server.overloaded import OverloadedError
-from boxwright.server.own_deadline import is_of_deadline, of_deadline
-from boxwright.server.pack_request import purpose_of
-from boxwright.server.patience import stored_by
-from boxwright.server.repeats import Repeats, Unfinished
-from boxwright.server.stored_plans import StoredPlans
+from boxwright.server.order_end import answered_order, refused_order
+from boxwright.server.own_deadline import of_deadline
+from boxwright.server.repeats import RepeatableCall, Repeats, RequestIdReusedError
+from boxwright.server.stored_plans import StoredPlans, as_asked, is_whole, restored
 from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import traced_order
-from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
 from boxwright.server.workers.pool import WaitedInVainError, Workers
 from boxwright.stop import Stop
+from boxwright.store import AnswerRecord, Entry, StoreError
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
@@ -50,17 +51,9 @@ left of the deadline that goes into both."""
 KEEPING_S = 0.01
 """Time to keep a plan, in seconds."""
 
-MUST_SHARE = 0.95
-"""Of what is left of a deadline, the part that a plan which must be kept may take: the rest is for the error."""
-
-REFUSED_HERE = (
-    SiteNotAllowedError,
-    OverloadedError,
-    WaitedInVainError,
-    PlanningLostError,
-    MemoryCeilingError,
-)
-"""Errors of orders that no worker has read, or whose worker is gone; workers count the others."""
+MUST_SHARE, KEPT_SHARE = 0.95, 0.5
+"""Of what is left of a deadline, the part that keeping a plan may take which must be kept, or need not be: the rest is
+for the error, or for the answer without a name."""
 
 
 class PackingService(PackingServiceServicer):
@@ -109,12 +102,9 @@ class PackingService(PackingServiceServicer):
         """Plan one order; return the bytes of a PackResponse."""
         who = caller(context)
 
-        def make() -> Awaitable[bytes]:
-            return self._planned(who, CallKind.SINGLE, request, deadline_of(context))
-
-        return await self._repeats.answer(
-            who, "Pack", request, make, bytes, deadline_s=deadline_of(context), lost=self._lost
-        )
+        call = RepeatableCall.of(who, "Pack", request, self._keeping.secret)
+        with refused_order(self._metrics, request):
+            return await self._repeated(who, CallKind.SINGLE, request, call, deadline_of(context))
 
     async def BatchPack(  # type: ignore[override] # bytes, as above
         self, request: messages.BatchPackRequest, context: Any
@@ -130,33 +120,10 @@ class PackingService(PackingServiceServicer):
         deadline_s -= min(spare_s, BATCH_SENDING_SHARE * (deadline_s - time.monotonic()))
         s_per_byte = sending_s_per_byte(context)
 
-        async def make(before: bytes = b"") -> bytes:
-            self._metrics.batch_orders.observe(len(request.requests))
-            answer = await self._batch(request, who, deadline_s, s_per_byte, before)
-            if not isinstance(answer, Unfinished):
-                keeping = self._keeping.keep_answer(who, "BatchPack", request, answer)
-                await stored_by(answer_by(deadline_s), keeping, lambda: None)
-            return answer
-
+        call = RepeatableCall.of(who, "BatchPack", request, self._keeping.secret)
         with self._batches.taken(who):
-            given = await self._repeats.answer(
-                who, "BatchPack", request, make, bytes, make, deadline_of(context), self._lost_of_batch
-            )
-            return bytes(given)
-
-    async def _lost(self, answer: bytes) -> Unfinished | None:
-        """Return that nothing is left of an answer whose plan is deleted by now; None where it is not."""
-        name = messages.PackResponse.FromString(answer).plan.name
-        return Unfinished() if await self._keeping.gone([name]) else None
-
-    async def _lost_of_batch(self, answer: bytes) -> Unfinished | None:
-        """Return a batch without the orders whose plans are deleted by now; None where it is whole."""
-        left = messages.BatchPackResponse.FromString(answer)
-        gone = await self._keeping.gone(each.response.plan.name for each in left.results)
-        for result in left.results if gone else ():
-            if result.response.plan.name in gone:
-                result.ClearField("response")
-        return Unfinished(left.SerializeToString()) if gone else None
+            self._metrics.batch_orders.observe(len(request.requests))
+            return await self._batch(request, who, call, deadline_s, s_per_byte)
 
     async def StreamPack(
         self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any
@@ -207,15 +174,13 @@ class PackingService(PackingServiceServicer):
         self, request: messages.RecordOutcomeRequest, context: Any
     ) -> messages.RecordOutcomeResponse:
         """Record what was really packed of a stored plan."""
-        who = caller(context)
-
-        def make() -> Awaitable[messages.RecordOutcomeResponse]:
-            return self._plans.record(request, who)
-
         self._plans.check_record(request)
-        return await self._repeats.answer(
-            who, "RecordOutcome", request, make, messages.RecordOutcomeResponse.FromString
-        )
+        call = RepeatableCall.of(caller(context), "RecordOutcome", request, self._keeping.secret)
+
+        async def restore(record: AnswerRecord) -> messages.RecordOutcomeResponse:
+            return messages.RecordOutcomeResponse.FromString(record.answer)
+
+        return await self._repeats.answer(call, lambda: self._plans.record(request, call), restore)
 
     async def GetPlan(self, request: messages.GetPlanRequest, context: Any) -> plan_pb2.Plan:
         """Read a stored plan."""
@@ -224,6 +189,11 @@ class PackingService(PackingServiceServicer):
     async def ListPlans(self, request: messages.ListPlansRequest, context: Any) -> messages.ListPlansResponse:
         """List stored plans."""
         return await self._plans.list(request)
+
+    async def DeletePlan(self, request: messages.DeletePlanRequest, context: Any) -> empty_pb2.Empty:
+        """Delete a stored plan."""
+        await self._plans.delete(request)
+        return empty_pb2.Empty()
 
     def _check_batch(self, request: messages.BatchPackRequest) -> None:
         found = Findings()
@@ -236,14 +206,18 @@ class PackingService(PackingServiceServicer):
         found.raise_any()
 
     async def _batch(
-        self, request: messages.BatchPackRequest, who: str, deadline_s: float, s_per_byte: float, before: bytes
+        self,
+        request: messages.BatchPackRequest,
+        who: str,
+        call: RepeatableCall | None,
+        deadline_s: float,
+        s_per_byte: float,
     ) -> bytes:
-        """Return the answer of a batch; orders that an earlier answer has are not planned again."""
+        """Return the answer of a batch, each of whose orders is a call that may be repeated."""
         # Few at a time, so that a large batch stands in the queue beside single orders, not before them; and one more
         # for each worker than it works on, so that none waits for the next.
         slots = asyncio.Semaphore(2 * self._workers.at_once)
         answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
-        answer.take_up(before)
 
         async def one(index: int, item: messages.PackRequest) -> None:
             async with slots:
@@ -253,53 +227,84 @@ class PackingService(PackingServiceServicer):
                         self._refuse_late(item, request.defaults)
                     whole = with_defaults(item, request.defaults)
                     with answered_order(self._metrics, CallKind.BATCH, whole), traced_order(own=False):
-                        with self._counting(whole, InvalidInputError):
-                            _check_in_batch(item, answer)
-                        made = await self._planned(who, CallKind.BATCH, whole, by_s)
-                        with self._counting(whole, InvalidInputError):
-                            answer.put_plan(index, item.order.order_id, made)
+                        _check_in_batch(item, answer)
+                        part = None if call is None else call.part(index)
+                        made = await self._repeated(who, CallKind.BATCH, whole, part, by_s)
+                        answer.put_plan(index, item.order.order_id, made)
+                except RequestIdReusedError:  # of the batch
+                    raise
                 except Exception as error:
-                    answer.put_error(index, item.order.order_id, status_of(error), late=is_of_deadline(error))
+                    answer.put_error(index, item.order.order_id, status_of(error))
 
-        left = [(index, item) for index, item in enumerate(request.requests) if not answer.has(index)]
-        await asyncio.gather(*(one(index, item) for index, item in left))
+        await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
         return answer.serialized()
 
     def _refuse_late(self, item: messages.PackRequest, defaults: messages.PackRequest) -> NoReturn:
         """Raise that an order of a batch was not begun by the deadline: little work, since there may be thousands."""
         named = messages.PackRequest(site=item.site or defaults.site, purpose=item.purpose or defaults.purpose)
         named.order.order_id = item.order.order_id
-        with answered_order(self._metrics, CallKind.BATCH, named), self._counting(named, WaitedInVainError):
+        with answered_order(self._metrics, CallKind.BATCH, named):
             raise WaitedInVainError("the deadline of the call came before there was a plan")
 
+    async def _repeated(
+        self, who: str, kind: CallKind, request: messages.PackRequest, call: RepeatableCall | None, deadline_s: float
+    ) -> bytes:
+        """Return the answer that an order had, where its call came before; else plan it."""
+
+        def make() -> Awaitable[bytes]:
+            return self._planned(who, kind, request, call, deadline_s)
+
+        async def restore(record: AnswerRecord) -> bytes | None:
+            return await self._restored(who, kind, request, record, deadline_s)
+
+        is_stored = self._keeping.on and (is_whole(request, self._settings) or self._keeping.wants(request) is not None)
+        return await self._repeats.answer(call, make, restore if is_stored else None, deadline_s)
+
+    async def _restored(
+        self, who: str, kind: CallKind, request: messages.PackRequest, record: AnswerRecord, deadline_s: float
+    ) -> bytes | None:
+        """Return the answer that is stored, or that with a stored plan; None where that is deleted.
+
+        Pictures, and texts of the order, are not in the store: they come of planning the order again.
+        """
+        if record.plan_id is None:
+            return as_asked(messages.PackResponse.FromString(record.answer), request).SerializeToString()
+        stored = await self._keeping.read(self._keeping.store.read.plan, record.plan_id)
+        if stored is None:
+            return None
+        if not is_whole(request, self._settings):
+            asked = Asked("Pack", request.SerializeToString(), answer_by(deadline_s), keep=True)
+            data, entry = await self._ask(who, kind, request, asked, deadline_s)
+            if entry and entry.plan and entry.plan.canonical_hash == stored.plan.canonical_hash:
+                answer, first = messages.PackResponse.FromString(data), restored(stored, request)
+                answer.plan.name = first.plan.name
+                if first.plan.HasField("create_time"):
+                    answer.plan.create_time.CopyFrom(first.plan.create_time)
+                return answer.SerializeToString()
+        return (await asyncio.to_thread(restored, stored, request)).SerializeToString()
+
     async def _planned(
-        self, who: str, kind: CallKind, request: messages.PackRequest, deadline_s: float = math.inf
+        self,
+        who: str,
+        kind: CallKind,
+        request: messages.PackRequest,
+        call: RepeatableCall | None = None,
+        deadline_s: float = math.inf,
     ) -> bytes:
         """Plan an order in its turn, and keep its plan where it is to be kept."""
         must = self._keeping.wants(request)
         by_s = answer_by(deadline_s, SENDING_S if must is None else SENDING_S + KEEPING_S)
         asked = Asked("Pack", request.SerializeToString(), by_s, keep=must is not None)
-        with self._keeping.coming(must):
-            answered = await self._ask(who, kind, request, asked, deadline_s)
-            return await self._kept(who, request, must, answered, deadline_s)
+        answered = await self._ask(who, kind, request, asked, deadline_s)
+        return await self._kept(request, call, must, answered, deadline_s)
 
     async def _ask(
         self, who: str, kind: CallKind, request: messages.PackRequest, asked: Asked, deadline_s: float = math.inf
     ) -> Answered:
-        """Return a worker's answer to an order; one refused before a worker has it, or whose worker is gone, counts."""
-        with self._counting(request, *REFUSED_HERE):
-            self._check_site(request)
-            large = is_large(request, request.alternative_count)
-            return await self._workers.ask(asked, caller=who, kind=kind, large=large, deadline_s=deadline_s)
-
-    @contextmanager
-    def _counting(self, request: messages.PackRequest, *errors: type[Exception]) -> Iterator[None]:
-        """Count an order among the refused where the block raises one of these errors, which no worker counts."""
-        try:
-            yield
-        except errors as error:
-            self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()
-            raise
+        """Return a worker's answer to an order."""
+        self._check_site(request)
+        large = is_large(request, request.alternative_count)
+        return await self._workers.ask(asked, caller=who, kind=kind, large=large, deadline_s=deadline_s)
 
     async def _streamed(self, who: str, request: messages.PackRequest) -> messages.PackResponse:
         with self._in_stream(request):
@@ -322,7 +327,6 @@ class PackingService(PackingServiceServicer):
         with (
             suppress(BoxwrightError),
             answered_order(self._metrics, CallKind.STREAM, request, paths_of=messages.StreamPackRequest.DESCRIPTOR),
-            self._counting(request, BoxwrightError),
         ):
             raise error
 
@@ -333,7 +337,7 @@ class PackingService(PackingServiceServicer):
         data = request.SerializeToString()
         asked = Asked("Improve", data, None, must is not None, stop, lambda plan: better(read(plan)))
         answered = await self._ask(who, CallKind.STREAM, request, asked)
-        return read(await self._kept(who, request, must, answered))
+        return read(await self._kept(request, None, must, answered))
 
     def _check_site(self, request: Any) -> None:
         """Raise SiteNotAllowedError where the caller may not call for the site of a request, and count it."""
@@ -345,29 +349,47 @@ class PackingService(PackingServiceServicer):
 
     async def _kept(
         self,
-        who: str,
         request: messages.PackRequest,
+        call: RepeatableCall | None,
         must: bool | None,
         answered: Answered,
         deadline_s: float = math.inf,
     ) -> bytes:
-        """Return an answer once its plan is kept, and it itself for who repeats the call; by the deadline in any case.
+        """Return an answer once its plan is kept; where that is not so in time, an error if it must be, or no name.
 
-        Where the store is late, a plan that must be kept is an error, and any other is answered without its name.
+        That of a plan that is not to be kept is kept itself for who repeats the call, if the store can.
+
+        Raises
+        ------
+        StoreError
+            If it must be kept, and is not.
+        AnswerTakenError
+            If another replica has answered the same call.
         """
         data, entry = answered
-        by_s = answer_by(deadline_s)
-        if entry is None:
-            if self._keeping.on and request.request_id:
-                await stored_by(by_s, self._keeping.keep_answer(who, "Pack", request, data), lambda: None)
+        wait_s = (deadline_s - SENDING_S - time.monotonic()) * (MUST_SHARE if must else KEPT_SHARE)
+        if entry is None or entry.plan is None:
+            if call is not None and self._keeping.on and is_whole(request, self._settings):
+                answer = messages.PackResponse.FromString(data)
+                for plan in (answer.plan, *answer.alternatives):
+                    plan.order_id = ""  # it comes with the repeated request
+                with suppress(StoreError):
+                    await self._keeping.write(Entry(answer=call.record(answer=answer)), must=False, wait_s=wait_s)
             return data
-        keeping = self._keeping.keep_plan(request, data, entry, must=bool(must), who=who, method="Pack")
-        if must:
-            return await stored_by(by_s, keeping, self._late, MUST_SHARE)
-        return await stored_by(by_s, keeping, partial(_nameless, data))
-
-    def _late(self) -> bytes:
-        raise of_deadline(self._keeping.store.late("the deadline of the call is near"))
+        plan_id = entry.plan.plan_id
+        if call is not None:
+            entry = replace(entry, answer=call.record(plan_id))
+        try:
+            await self._keeping.write(entry, must=bool(must), wait_s=wait_s)
+        except StoreError as error:
+            if must:
+                raise of_deadline(error) if wait_s < self._settings.store_wait_s else error  # noqa: B904 - the same
+            answer = messages.PackResponse.FromString(data)
+            answer.plan.ClearField("name")
+            return answer.SerializeToString()
+        self._metrics.stored_plans.inc()
+        note(plan=f"plans/{plan_id}")
+        return data
 
 
 def _check_in_batch(request: messages.PackRequest, answer: BatchAnswer) -> None:
@@ -377,10 +399,3 @@ def _check_in_batch(request: messages.PackRequest, answer: BatchAnswer) -> None:
         found.add("request_id", "must be empty inside a batch")
     found.raise_any()
     answer.check_room()
-
-
-def _nameless(data: bytes) -> bytes:
-    """Return the PackResponse of a plan that is not known to be kept."""
-    answer = messages.PackResponse.FromString(data)
-    answer.plan.ClearField("name")
-    return answer.SerializeToString()

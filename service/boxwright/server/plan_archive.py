@@ -9,21 +9,17 @@ from boxwright.contract.json import plain
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.deflated import unpacked
 from boxwright.server.settings import Settings
-from boxwright.server.store_extra import needing_store
 from boxwright.server.stored_plans import answer_of, plan_of
 from boxwright.server.stored_request import HASHED, HASHED_PREFIX, kept_order_id
 from boxwright.store import Keep, StoredPlan, check_url
 from boxwright.v1 import packing_service_pb2
 
 if TYPE_CHECKING:
-    from boxwright.store.archive import Archive
-
-PAGE = 200
-"""Plans that are looked for at a time."""
+    from boxwright.store.store import Store
 
 
 @contextmanager
-def opened(url: str) -> Iterator["Archive"]:
+def opened(url: str) -> Iterator["Store"]:
     """Lend a store.
 
     Raises
@@ -31,23 +27,24 @@ def opened(url: str) -> Iterator["Archive"]:
     InvalidInputError
         If the URL is none of a store.
     UnsupportedError
-        If the extra is not installed.
+        If the store needs the extra ``postgres`` and it is not installed.
     StoreError
         If there is no store, or it cannot be read; StoreUnsuitableError if it is none that this version can use.
     """
     if rule := check_url(url):
         raise InvalidInputError([FieldViolation("store", rule)])
-    with needing_store("stored plans need"):
-        from boxwright.store.archive import Archive
-    archive = Archive(url)
+    from boxwright.store.store import Store
+
+    store = Store(url, make=False)
     try:
-        yield archive
+        store.open()
+        yield store
     finally:
-        archive.close()
+        store.close()
 
 
-def found(archive: "Archive", where: str, order_by: str, order_id_key: str) -> Iterator[StoredPlan]:
-    """Yield the plans that a filter finds, in an order.
+def found(store: "Store", where: str, order_by: str, order_id_key: str) -> Iterator[StoredPlan]:
+    """Return the plans that a filter finds, in an order.
 
     Raises
     ------
@@ -56,22 +53,14 @@ def found(archive: "Archive", where: str, order_by: str, order_id_key: str) -> I
     StoreError
         If the store fails.
     """
-    from boxwright.store.reader import cursor_of
-
     settings = replace(Settings(), order_id_key=order_id_key)
-    after, last = None, None
-    while True:
-        for last in archive.read.page(where, order_by, after, PAGE, lambda text: kept_order_id(text, settings)):
-            yield last
-        if last is None:
-            return
-        after, last = cursor_of(last.plan, order_by), None
+    return store.read.plans(where, order_by, order_id=lambda text: kept_order_id(text, settings))
 
 
-def hides_orders(archive: "Archive", where: str, order_id_key: str) -> bool:
+def hides_orders(store: "Store", where: str, order_id_key: str) -> bool:
     """Return whether a filter goes by order ids as callers know them, stored under a key that was not given."""
     by_order = "order_id" in where and HASHED.search(where) is None
-    return by_order and not order_id_key and archive.read.has_order_from(HASHED_PREFIX)
+    return by_order and not order_id_key and store.read.has_order_from(HASHED_PREFIX)
 
 
 def summary(stored: StoredPlan) -> StoredPlan:

@@ -15,7 +15,7 @@ from boxwright.domain.plan import Plan
 from boxwright.domain.warning import PlanWarning
 from boxwright.findings import Findings
 from boxwright.pages import Sheet, plan_page
-from boxwright.planning.answers.assess import assess
+from boxwright.planning.answers.judge import assess
 from boxwright.server.current import Current
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
@@ -64,8 +64,6 @@ class PlanPages:
             If there is no store, or it fails.
         InvalidInputError
             If there is no such paper, or UnknownResourceError if there is no such plan.
-        UnsupportedError
-            If the extra ``report`` is not installed.
         """
         store = self._keeping.store
         found = Findings()
@@ -141,7 +139,7 @@ def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
         plan,
         order_id=message.order_id,
         certificate=certificate,
-        warnings=tuple(PlanWarning(each.code, each.field, each.text, each.count) for each in message.warnings),
+        warnings=tuple(PlanWarning(each.code, each.field, each.message, each.count) for each in message.warnings),
         cut_short=message.cut_short,
         ship_date=job.ship_date,
         catalog_hash=job.catalog.published.content_hash,

@@ -1,13 +1,12 @@
 """Calls that are safe to repeat: the same caller, method, ``request_id`` and payload get the first answer again."""
 
 import asyncio
-import contextlib
+import hmac
 import math
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from google.protobuf.message import Message
@@ -15,11 +14,8 @@ from google.protobuf.message import Message
 from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
 from boxwright.server.caller import remembered_as
-from boxwright.server.deflated import unpacked
 from boxwright.server.own_deadline import is_of_deadline
-from boxwright.server.patience import Looks
-from boxwright.server.sealing import call_key, digest_of, known_as, unsealed
-from boxwright.store import AnswerTakenError
+from boxwright.store import AnswerRecord, AnswerTakenError
 
 MAX_LENGTH = 64
 """Longest ``request_id`` or ``correlation_id``, in characters, as the contract says."""
@@ -28,79 +24,97 @@ Answer = TypeVar("Answer", bound=Message | bytes)
 """A message, or the bytes of one."""
 
 
-class StoredAnswers(Protocol):
-    """Answers that outlive this process."""
-
-    @property
-    def secret(self) -> bytes:
-        """What keys and digests are made with."""
-        ...
-
-    async def find(self, key: bytes) -> tuple[bytes, bytes] | None:
-        """Return the digest of the request and the sealed answer of a call; None where none is stored, or found."""
-
-    async def forget(self, key: bytes, content: bytes) -> None:
-        """Let a sealed answer go, if it is still the one of its call."""
-
-
-class Unfinished(bytes):
-    """An answer of which a repeated call is to get the rest: what it lacks failed for a reason that may pass.
-
-    Attributes
-    ----------
-    late : bool
-        Whether the deadline of the call that had it made is such a reason.
-    """
-
-    late = False
-
-
 class RequestIdReusedError(BoxwrightError):
     """The ``request_id`` came before with another payload."""
 
 
+@dataclass(frozen=True, slots=True)
+class RepeatableCall:
+    """A call with a ``request_id``.
+
+    Attributes
+    ----------
+    method, request_id : str
+        As they were called.
+    key, digest : bytes
+        HMAC-SHA256 of caller, method and request id, and of the request: what is stored of them.
+    """
+
+    method: str
+    request_id: str
+    key: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, caller: str, method: str, request: Any, secret: str) -> "RepeatableCall | None":
+        """Return the call of a request; None where it has no ``request_id``.
+
+        Parameters
+        ----------
+        caller, method : str
+            Who calls what.
+        request : message
+            With a field ``request_id``.
+        secret : str
+            Of the operator, so that nobody can find out an order id by trying; empty where there is none.
+
+        Raises
+        ------
+        InvalidInputError
+            If the ``request_id`` is not up to 64 printable ASCII characters.
+        """
+        if not request.request_id:
+            return None
+        found = Findings()
+        check_id(request.request_id, found, "request_id")
+        found.raise_any()
+        text = "\0".join((remembered_as(caller), method, request.request_id))
+        contents = text.encode(), request.SerializeToString(deterministic=True)
+        return cls(method, request.request_id, *(hmac.digest(secret.encode(), data, "sha256") for data in contents))
+
+    def part(self, index: int) -> "RepeatableCall":
+        """Return an order of a batch as a call of its own."""
+        return replace(self, key=hmac.digest(self.key, str(index).encode(), "sha256"))
+
+    def record(self, plan_id: str | None = None, answer: Message | None = None) -> AnswerRecord:
+        """Return what is stored of it: the plan that it has, or else its answer."""
+        data = b"" if answer is None else answer.SerializeToString()
+        return AnswerRecord(self.key, self.digest, time.time_ns() // 1_000, plan_id, data)
+
+    def check(self, digest: bytes) -> None:
+        """Raise RequestIdReusedError if the call that came before had another payload."""
+        if digest != self.digest:
+            raise RequestIdReusedError(f"request_id {self.request_id!r} was used for another payload of {self.method}")
+
+
+class Records(Protocol):
+    """What is stored of calls."""
+
+    async def find(self, key: bytes, deadline_s: float) -> AnswerRecord | None:
+        """Return what is stored of a call; None where nothing is, or is found in time."""
+
+
 @dataclass
-class _Kept:
+class _Running:
     digest: bytes
     task: "asyncio.Task[Any]"
     callers: int = 0
-    size: int = 0
-
-    @property
-    def error(self) -> BaseException | None:
-        """Why there is no answer; None also where there is none yet."""
-        return self.task.exception() if self.task.done() and not self.task.cancelled() else None
-
-    @property
-    def unfinished(self) -> Unfinished | None:
-        """The answer, where a repeated call is to get the rest of it."""
-        made = self.task.done() and not self.task.cancelled() and self.error is None
-        answer = self.task.result() if made else None
-        return answer if isinstance(answer, Unfinished) else None
-
-    @property
-    def late(self) -> bool:
-        """Whether it failed, or lacks something, because of the deadline of the call that had it made."""
-        return is_of_deadline(self.error) if self.unfinished is None else self.unfinished.late
 
 
 class Repeats:
-    """Remembers answers, oldest forgotten first.
+    """Answers repeated calls.
 
-    Failures are not remembered: a repeated call tries again, and of an answer that is unfinished it tries the rest. So
-    it does where every caller gave up before there was an answer: the work ends with the last of them. An answer of
-    which something no longer holds is forgotten likewise.
-
-    Calls that come meanwhile wait for the first, whose deadline holds for the work. Where that deadline leaves no
-    answer, the error is for the first call alone: of the others that have time left one has the answer made anew, by
-    its own deadline.
+    A call that comes while the same one is under way waits for it; where that one ends by its own deadline, one of
+    those that wait, and have time left, has the answer made anew. An answer that the store has something of comes from
+    there; others are remembered in memory, the oldest forgotten first. Failures are not remembered. The work ends once
+    every caller has given up.
 
     Parameters
     ----------
     max_answers, max_bytes : int
         Most answers in memory, and most bytes of them.
-    stored : StoredAnswers, optional
-        Answers of this server before its last start, and of its replicas. Default: none.
+    records : Records, optional
+        What is stored of calls, by this server or a replica. Default: nothing is.
     found : callable, optional
         Hears of each call that came before: its method, and where its answer was (``memory``, ``under_way``,
         ``store``). Default: nobody does.
@@ -110,20 +124,19 @@ class Repeats:
         self,
         max_answers: int,
         max_bytes: int,
-        stored: StoredAnswers | None = None,
+        records: Records | None = None,
         found: Callable[[str, str], None] = lambda method, source: None,
     ) -> None:
-        self._stored = stored
-        self._looks = Looks()
+        self._max_answers, self._max_bytes = max_answers, max_bytes
+        self._records = records
         self._seen_again = found
-        self._max_answers = max_answers
-        self._max_bytes = max_bytes
-        self._kept: OrderedDict[tuple[str, str, str], _Kept] = OrderedDict()
+        self._running: dict[bytes, _Running] = {}
+        self._kept: OrderedDict[bytes, tuple[bytes, Any]] = OrderedDict()  # by key: digest and answer
         self._bytes = 0
 
     @property
     def kept(self) -> int:
-        """How many answers are in memory, or under way."""
+        """How many answers are in memory."""
         return len(self._kept)
 
     @property
@@ -133,190 +146,106 @@ class Repeats:
 
     async def answer(
         self,
-        caller: str,
-        method: str,
-        request: Any,
+        call: RepeatableCall | None,
         make: Callable[[], Awaitable[Answer]],
-        read: Callable[[bytes], Answer] | None = None,
-        finish: Callable[[Unfinished], Awaitable[Answer]] | None = None,
+        restore: Callable[[AnswerRecord], Awaitable[Answer | None]] | None = None,
         deadline_s: float = math.inf,
-        lost: Callable[[Answer], Awaitable[Unfinished | None]] | None = None,
     ) -> Answer:
-        """Return the remembered answer of a request, or make and remember it; without ``request_id`` simply make it.
+        """Return the answer that a call had, or make it.
 
         Parameters
         ----------
-        caller, method : str
-            Who calls what.
-        request : message
-            With a ``request_id``.
+        call : RepeatableCall or None
+            The call; None: it is not to be repeated.
         make : callable
-            Makes the answer, and stores it where there is a store.
-        read : callable, optional
-            Makes the answer of the bytes that are stored. Default: stored answers are not looked for.
-        finish : callable, optional
-            Makes the rest of an answer that is unfinished. Default: there are none.
+            Makes the answer, and stores the record of the call where ``restore`` is given.
+        restore : callable, optional
+            Returns the answer by what is stored of the call; None where that is gone. Default: nothing is stored of
+            it, and the answer is remembered in memory.
         deadline_s : float, optional
-            When the caller waits no longer, by ``time.monotonic``: where the store does not answer, the call is not
-            kept by the look for a stored answer. Default: it has not said.
-        lost : callable, optional
-            Returns what is left of a remembered answer that no longer holds, or of which a part does not: ``finish``,
-            or else ``make``, makes the answer anew. None where it holds. Default: each does.
+            When the caller waits no longer, by ``time.monotonic``. Default: it has not said.
 
         Raises
         ------
-        InvalidInputError
-            If the ``request_id`` is not up to 64 printable ASCII characters.
         RequestIdReusedError
-            If it came before with another payload.
+            If the ``request_id`` came before with another payload.
         """
-        if not request.request_id:
+        if call is None:
             return await make()
-        _check_request_id(request.request_id)
-        key = (remembered_as(caller), method, request.request_id)
-        data = request.SerializeToString(deterministic=True)
-        digest = digest_of(data)
-        while (kept := self._kept.get(key)) is not None:
-            if kept.digest != digest:
-                raise _reused(key)
-            holds, left = await self._held(key, kept, deadline_s, lost)
-            if holds:
-                known: Answer = kept.task.result()
-                return known
-            self._forget(key, kept)
-            if finish and left is not None:
-                make = partial(finish, left)
-        making = self._found_or_made(key, data, make, read, finish, deadline_s, lost)
-        kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(making))
-        kept.task.add_done_callback(lambda _: self._keep_or_forget(key, kept))
-        answer: Answer = await self._shared(key, kept)
+        while (running := self._running.get(call.key)) is not None:
+            call.check(running.digest)
+            try:
+                shared: Answer = await self._shared(call, running)
+            except Exception as error:
+                if is_of_deadline(error) and time.monotonic() < deadline_s:
+                    continue
+                raise
+            else:
+                self._seen_again(call.method, "under_way")
+                return shared
+        if (kept := self._kept.get(call.key)) is not None:
+            call.check(kept[0])
+            self._seen_again(call.method, "memory")
+            remembered: Answer = kept[1]
+            return remembered
+        making = asyncio.ensure_future(self._made(call, make, restore, deadline_s))
+        running = self._running[call.key] = _Running(call.digest, making)
+        making.add_done_callback(lambda _: self._ended(call, running, remember=restore is None))
+        answer: Answer = await self._shared(call, running)
         return answer
 
-    async def _held(
-        self,
-        key: tuple[str, str, str],
-        kept: _Kept,
-        deadline_s: float,
-        lost: Callable[[Any], Awaitable[Unfinished | None]] | None,
-    ) -> tuple[bool, Unfinished | None]:
-        """Return, once it is there, whether what another call had made is the answer, or error, of this one too.
-
-        Where it is not, what is left of it comes with that.
-        """
-        if kept.unfinished is not None:
-            return False, kept.unfinished
-        source = "memory" if kept.task.done() else "under_way"
-        with contextlib.suppress(Exception):  # the caller raises it, unless the answer is made anew
-            await self._shared(key, kept)
-        if kept.late and time.monotonic() < deadline_s:
-            return False, kept.unfinished
-        if source == "memory":
-            left = await self._left_of(kept.task.result(), lost, deadline_s)
-            if left is not None:
-                return False, left
-        self._seen_again(key[1], source)
-        return True, None
-
-    async def _left_of(
-        self, answer: Answer, lost: Callable[[Answer], Awaitable[Unfinished | None]] | None, deadline_s: float
-    ) -> Unfinished | None:
-        """Return what is left of a remembered answer that no longer holds; None where it does, as far as is known."""
-        return None if lost is None else await self._looks.soon(partial(lost, answer), deadline_s)
-
-    async def _shared(self, key: tuple[str, str, str], kept: _Kept) -> Any:
+    async def _shared(self, call: RepeatableCall, running: _Running) -> Any:
         """Return an answer that others may wait for too: one who gives up does not take it away from them."""
-        kept.callers += 1
+        running.callers += 1
         try:
-            return await asyncio.shield(kept.task)
+            return await asyncio.shield(running.task)
         finally:
-            kept.callers -= 1
-            if not kept.callers and not kept.task.done():
-                kept.task.cancel()
-                self._forget(key, kept)
+            running.callers -= 1
+            if not running.callers and not running.task.done():
+                running.task.cancel()
+                self._running.pop(call.key, None)
 
-    async def _found_or_made(
+    async def _made(
         self,
-        key: tuple[str, str, str],
-        data: bytes,
+        call: RepeatableCall,
         make: Callable[[], Awaitable[Answer]],
-        read: Callable[[bytes], Answer] | None,
-        finish: Callable[[Unfinished], Awaitable[Answer]] | None,
+        restore: Callable[[AnswerRecord], Awaitable[Answer | None]] | None,
         deadline_s: float,
-        lost: Callable[[Answer], Awaitable[Unfinished | None]] | None,
     ) -> Answer:
-        """Return the stored answer of a request, or make one, or the one that another replica made meanwhile.
-
-        One that no longer holds is deleted first: of replicas that find it so, one keeps the new answer.
-        """
-        if self._stored is None or read is None:
+        """Return the stored answer, or make one, or return that which another replica stored meanwhile."""
+        if restore is None or self._records is None:
             return await make()
-        known, secret = call_key(*key, self._stored.secret), self._stored.secret
-        look = partial(self._stored.find, known)
-        found = await self._looks.soon(look, deadline_s)
         for is_last in (False, True):
-            answer = _read(key, known, known_as(data, secret), read, found)
-            if answer is not None and found is not None:
-                left = await self._left_of(answer, lost, deadline_s)
-                if left is None:
-                    self._seen_again(key[1], "store")
-                    return answer
-                await self._stored.forget(known, found[1])
-                make = partial(finish, left) if finish else make
+            record = await self._records.find(call.key, deadline_s)
+            if record is not None:
+                call.check(record.digest)
+                restored = await restore(record)
+                if restored is not None:
+                    self._seen_again(call.method, "store")
+                    return restored
             try:
                 return await make()
             except AnswerTakenError:
                 if is_last:
                     raise
-                found = await look()
         raise AssertionError("the last one returns or raises")
 
-    def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
-        if self._kept.get(key) is kept:
-            del self._kept[key]
-            self._bytes -= kept.size
-
-    def _keep_or_forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
-        """Keep a good answer within the limits, forget a failure."""
-        if kept.task.cancelled() or kept.task.exception() is not None:
-            self._forget(key, kept)
+    def _ended(self, call: RepeatableCall, running: _Running, *, remember: bool) -> None:
+        """Forget a call that was under way; remember its answer where it has a good one, within the limits."""
+        if self._running.get(call.key) is running:
+            del self._running[call.key]
+        if running.task.cancelled() or running.task.exception() is not None or not remember:
             return
-        if self._kept.get(key) is not kept:
-            return  # everyone had given up
-        answer = kept.task.result()
-        kept.size = len(answer) if isinstance(answer, bytes) else answer.ByteSize()
-        self._bytes += kept.size
-        for old, entry in list(self._kept.items()):
-            if len(self._kept) <= self._max_answers and self._bytes <= self._max_bytes:
-                return
-            if entry.task.done():
-                del self._kept[old]
-                self._bytes -= entry.size
+        answer = running.task.result()
+        self._kept[call.key] = call.digest, answer
+        self._bytes += _size(answer)
+        while self._kept and (len(self._kept) > self._max_answers or self._bytes > self._max_bytes):
+            _, (_, oldest) = self._kept.popitem(last=False)
+            self._bytes -= _size(oldest)
 
 
-def _read(
-    key: tuple[str, str, str],
-    known: bytes,
-    data: bytes,
-    read: Callable[[bytes], Answer],
-    found: tuple[bytes, bytes] | None,
-) -> Answer | None:
-    """Return the answer that is stored of a call, by its key there and what stands for its request."""
-    if found is None:
-        return None
-    digest, content = found
-    if digest != digest_of(data):
-        raise _reused(key)
-    return read(unpacked(unsealed(content, data, known)))
-
-
-def _reused(key: tuple[str, str, str]) -> RequestIdReusedError:
-    return RequestIdReusedError(f"request_id {key[2]!r} was used for another payload of {key[1]}")
-
-
-def _check_request_id(request_id: str) -> None:
-    found = Findings()
-    check_id(request_id, found, "request_id")
-    found.raise_any()
+def _size(answer: Message | bytes) -> int:
+    return len(answer) if isinstance(answer, bytes) else answer.ByteSize()
 
 
 def check_id(text: str, found: Findings, field: str) -> None:

@@ -190,13 +190,9 @@ class Settings:
 
     store: str = ""
     """Database that keeps plans, outcomes and answers for repeated calls: ``sqlite:////folder/plans.db`` for one server
-    (four slashes and a full path, on a local disk), ``postgresql://user@host/database`` for replicas that share it. It
-    needs the extra ``store``. Empty: nothing is stored, and ``persist``, GetPlan, ListPlans and RecordOutcome are
+    (four slashes and a full path, on a local disk), ``postgresql://user@host/database`` for replicas that share it,
+    with the extra ``postgres``. Empty: nothing is stored, and ``persist``, GetPlan, ListPlans and RecordOutcome are
     refused with the reason STORE_OFF."""
-
-    durability: str = "full"
-    """When a stored plan is answered: ``full``, once it is on the disk, so that it outlives a power cut; ``normal``,
-    once the database has it, so that it outlives the end of the server but not a power cut in the next moment."""
 
     persist_plans: bool = False
     """Whether plans of shipments are stored where the request does not say so by ``persist``. One that cannot be stored
@@ -222,8 +218,8 @@ class Settings:
 
     order_id_key: str = ""
     """Secret by which order ids are hashed (HMAC-SHA256) before they are stored: at least 16 characters, for the ids
-    are few enough to be tried one by one. Filters hash their value too, and answers for repeated calls are sealed with
-    it. All replicas need the same. The log has order ids as they are. Empty: so has the store."""
+    are few enough to be tried one by one. Filters hash their value too, and so is hashed by what a repeated call is
+    known. All replicas need the same. The log has order ids as they are. Empty: so has the store."""
 
     link_key: str = ""
     """Secret by which links to pages of stored plans are signed: at least 16 characters. A page is then served only
@@ -297,7 +293,6 @@ class Settings:
         for name, allowed in (
             ("log_format", ("plain", "json")),
             ("log_level", ("DEBUG", "INFO", "WARNING", "ERROR")),
-            ("durability", ("full", "normal")),
         ):
             if getattr(self, name) not in allowed:
                 broken.append(FieldViolation(name, f"must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"))

@@ -14,12 +14,12 @@ from boxwright.v1 import outcome_pb2, packing_service_pb2
 
 if TYPE_CHECKING:
     from boxwright.store import StoredPlan
-    from boxwright.store.archive import Archive
+    from boxwright.store.store import Store
 
 _US = 1_000_000
 
 
-def shipped_orders(archive: "Archive", where: str, order_id_key: str) -> Iterator[tuple[Order, date]]:
+def shipped_orders(store: "Store", where: str, order_id_key: str) -> Iterator[tuple[Order, date]]:
     """Yield the orders of stored plans that have an outcome, with the boxes recorded as used, and the day.
 
     Of several plans of an order the newest with an outcome counts.
@@ -32,7 +32,7 @@ def shipped_orders(archive: "Archive", where: str, order_id_key: str) -> Iterato
         If the store fails.
     """
     seen: set[str] = set()
-    for stored in found(archive, where, "create_time desc", order_id_key):
+    for stored in found(store, where, "create_time desc", order_id_key):
         order_id = stored.plan.order_id
         if stored.outcome is None or order_id in seen:
             continue

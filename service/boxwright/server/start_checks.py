@@ -29,7 +29,7 @@ from boxwright.server.plan_archive import opened
 from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.shelf import Shelf
 from boxwright.server.written import Written
-from boxwright.store import StoreError, shown_url
+from boxwright.store import StoreAbsentError, StoreError, shown_url
 from boxwright.store.url import sqlite_path
 
 ADDRESSES = ("address", "admin_address", "http_address")
@@ -125,13 +125,13 @@ def check_catalogs(files: LoadedFiles) -> None:
 
 def _held(settings: Settings) -> Written:
     """Return the catalogs that a store holds; nothing of it is made or changed."""
-    path = sqlite_path(settings.store)
-    is_new = path is not None and Path(path).parent.is_dir() and not Path(path).exists()
-    if not settings.store or is_new:
+    if not settings.store:
         return Written()
     try:
-        with opened(settings.store) as archive:
-            return Written.read(archive.read) if archive.has_catalogs() else Written()
+        with opened(settings.store) as store:
+            return Written.read(store.read)
+    except StoreAbsentError:
+        return Written()
     except StoreError:
         return Written(unread=True)  # away, damaged or of another version: whoever opens it says so
 
@@ -207,8 +207,8 @@ def _tokens(settings: Settings) -> Iterator[CheckLine]:
     try:
         tokens = list(read_tokens(settings.tokens_file)) if settings.tokens_file else []
         if settings.tokens_in_store:
-            with opened(settings.store) as archive:
-                tokens += tokens_of(archive.read.tokens.all())
+            with opened(settings.store) as store:
+                tokens += tokens_of(store.tokens.all())
     except (InvalidInputError, StoreError) as error:
         yield from _faults("tokens", error)
         return
@@ -242,12 +242,12 @@ def _store(settings: Settings) -> Iterator[CheckLine]:
         free_bytes = shutil.disk_usage(folder).free
         if free_bytes < LEAST_FREE_BYTES:
             yield CheckLine("store", "fail", f"{folder} has {free_bytes >> 20:,} MiB free: a full disk keeps no plan")
-        if not Path(path).exists():
-            yield CheckLine("store", "ok", f"{where} is made at the first start")
-            return
     try:
-        with opened(settings.store):
-            yield CheckLine("store", "ok", f"{where} can be read")
+        with opened(settings.store) as store:
+            store.check_writable()
+            yield CheckLine("store", "ok", f"{where} can be read and written")
+    except StoreAbsentError:
+        yield CheckLine("store", "ok", f"{where} is made at the first start")
     except (InvalidInputError, StoreError) as error:
         yield from _faults("store", error)
 

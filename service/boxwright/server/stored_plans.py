@@ -6,17 +6,20 @@ import json
 import time
 from typing import Any
 
-from boxwright.contract.masks import Tree, keep, read_mask
-from boxwright.contract.names import read_name
+from boxwright.contract.masks import Tree, asks_for, keep, read_mask, station_tree
+from boxwright.contract.names import ids_in, read_name
 from boxwright.contract.outcome import ReadOutcome, check_outcome, read_outcome
 from boxwright.contract.plan import with_texts
+from boxwright.domain.order import ECHOED
+from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
+from boxwright.server.audit import note
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.metrics import Metrics
 from boxwright.server.outcome_metrics import record_outcome
 from boxwright.server.paging import DEFAULT_SIZE, MAX_SIZE, list_digest
-from boxwright.server.repeats import check_id
+from boxwright.server.repeats import RepeatableCall, check_id
 from boxwright.server.settings import Settings
 from boxwright.server.stored_request import kept_order_id
 from boxwright.store import Entry, OutcomeRecord, PlanGoneError, StoredPlan
@@ -70,6 +73,13 @@ class StoredPlans:
         assert stored is not None  # likewise
         return plan_of(stored, tree)
 
+    async def delete(self, request: messages.DeletePlanRequest) -> None:
+        """Delete a stored plan with its outcome; raises as ``get`` does."""
+        (plan_id,) = ids_in(request.name, "plans/{plan}")
+        note(plan=request.name)
+        if not await self._keeping.read(self._keeping.store.delete, [plan_id]):
+            raise UnknownResourceError([FieldViolation("name", f"names no stored plan, got {request.name!r}")])
+
     async def list(self, request: messages.ListPlansRequest) -> messages.ListPlansResponse:
         """Return a page of stored plans: it ends early where more would not fit an answer, with one plan at least.
 
@@ -100,7 +110,7 @@ class StoredPlans:
                 return kept_order_id(order_id, self._settings)
 
             answer, ends, room = messages.ListPlansResponse(), None, self._settings.max_answer_bytes
-            for stored in store.read.page(request.filter, request.order_by, after, size + 1, kept):
+            for stored in store.read.plans(request.filter, request.order_by, after, size + 1, kept):
                 plan = plan_of(stored, tree)
                 room -= plan.ByteSize()
                 if ends is not None and (len(answer.plans) == size or room < 0):
@@ -128,7 +138,9 @@ class StoredPlans:
         check_outcome(request, found)
         found.raise_any()
 
-    async def record(self, request: messages.RecordOutcomeRequest, who: str) -> messages.RecordOutcomeResponse:
+    async def record(
+        self, request: messages.RecordOutcomeRequest, call: RepeatableCall | None
+    ) -> messages.RecordOutcomeResponse:
         """Record what was packed, and return it as stored.
 
         Raises
@@ -162,10 +174,10 @@ class StoredPlans:
         answer = messages.RecordOutcomeResponse(outcome=outcome)
         entry = Entry(
             outcome=OutcomeRecord(stored.plan.plan_id, now_us, read.overridden, outcome.SerializeToString()),
-            answer=self._keeping.answer_record(who, "RecordOutcome", request, answer),
+            answer=None if call is None else call.record(stored.plan.plan_id, answer),
         )
         try:
-            await store.write(entry)
+            await self._keeping.write(entry)
         except PlanGoneError:  # deleted since it was read
             found.unknown("plan", f"names no stored plan, got {request.outcome.plan!r}")
             found.raise_any()
@@ -183,6 +195,31 @@ def answer_of(stored: StoredPlan) -> messages.PackResponse:
     if stored.texts is not None:
         with_texts(answer.plan, plan_pb2.Plan.FromString(unpacked(stored.texts)))
     return answer
+
+
+def is_whole(request: messages.PackRequest, settings: Settings) -> bool:
+    """Return whether all that a request asks for is in the store once its plan is."""
+    texts = ("plan.parcels.bench", *(f"plan.parcels.placements.{name}" for name in ECHOED))
+    asked = (
+        ("drawings",) if settings.store_texts else ("drawings", *texts, *(f"alternatives{each[4:]}" for each in texts))
+    )
+    return not any(asks_for(request.read_mask, path) for path in asked)
+
+
+def as_asked(answer: messages.PackResponse, request: messages.PackRequest) -> messages.PackResponse:
+    """Return an answer with the order id of a request, and the fields that the request asks for."""
+    for plan in (answer.plan, *answer.alternatives):
+        plan.order_id = request.order.order_id
+    mask = read_mask(request.read_mask, messages.PackResponse.DESCRIPTOR, Findings())
+    keep(answer, mask if request.read_mask.paths else station_tree())
+    return answer
+
+
+def restored(stored: StoredPlan, request: messages.PackRequest) -> messages.PackResponse:
+    """Return the answer to a request whose plan is stored."""
+    answer = answer_of(stored)
+    answer.plan.name = f"plans/{stored.plan.plan_id}"
+    return as_asked(answer, request)
 
 
 def plan_of(stored: StoredPlan, tree: Tree) -> plan_pb2.Plan:

@@ -1,20 +1,21 @@
 """Kept plans, answers, outcomes, catalogs, tokens and operations, in SQLite or PostgreSQL: rows and bytes in and out.
 
-Uses errors only, and SQLAlchemy with Alembic, which are loaded when a store is opened. What the bytes mean is for
-``server`` to say.
+Uses errors only, and SQLAlchemy, which is loaded when a store is opened: ``boxwright.store.store``. What the bytes mean
+is for ``server`` to say.
 """
 
 from boxwright.store.errors import (
     AnswerTakenError,
     CatalogBusyError,
     CatalogsUnreadError,
+    OperationNotDoneError,
     PlanGoneError,
+    StoreAbsentError,
     StoreBusyError,
     StoreCorruptError,
     StoreError,
     StoreFullError,
     StoreOffError,
-    StoreSilentError,
     StoreUnreachableError,
     StoreUnsuitableError,
     VersionTakenError,
@@ -22,7 +23,6 @@ from boxwright.store.errors import (
 from boxwright.store.records import (
     AnswerRecord,
     CatalogRecord,
-    Durability,
     Entry,
     Keep,
     OperationKind,
@@ -44,22 +44,22 @@ __all__ = [
     "CatalogBusyError",
     "CatalogRecord",
     "CatalogsUnreadError",
-    "Durability",
     "Entry",
     "Keep",
     "OperationKind",
+    "OperationNotDoneError",
     "OperationRecord",
     "OperationState",
     "OutcomeRecord",
     "PlanGoneError",
     "PlanRecord",
     "Sizes",
+    "StoreAbsentError",
     "StoreBusyError",
     "StoreCorruptError",
     "StoreError",
     "StoreFullError",
     "StoreOffError",
-    "StoreSilentError",
     "StoreUnreachableError",
     "StoreUnsuitableError",
     "StoredPlan",

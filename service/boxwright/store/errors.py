@@ -25,10 +25,8 @@ class StoreUnreachableError(StoreError):
     told = "the store cannot be reached"
 
 
-class StoreSilentError(StoreUnreachableError):
-    """Its server does not answer: it hangs, or what is on the way to it does."""
-
-    told = "the store did not answer in time"
+class StoreAbsentError(StoreUnreachableError):
+    """There is no store yet, and none was to be made."""
 
 
 class CatalogsUnreadError(StoreUnreachableError):
@@ -38,7 +36,7 @@ class CatalogsUnreadError(StoreUnreachableError):
 
 
 class StoreBusyError(StoreError):
-    """It did not take the record in time: its lock is held, or its disk is slow. Another try may succeed."""
+    """It did not answer in time: a lock is held, it is slow, or it hangs. Another try may succeed."""
 
     told = "the store did not take it in time"
 
@@ -62,7 +60,7 @@ class StoreCorruptError(StoreError):
 
 
 class StoreUnsuitableError(StoreError):
-    """It is whole, and none that this version of the software can use: of a later version, or of another encoding."""
+    """It is whole, and none that this version of the software can use: of another version, or of another encoding."""
 
     told = "the store is none that this version can use"
 
@@ -77,3 +75,7 @@ class VersionTakenError(BoxwrightError):
 
 class AnswerTakenError(BoxwrightError):
     """An answer is kept already under the same key: another replica was faster. Nothing of the entry was written."""
+
+
+class OperationNotDoneError(BoxwrightError):
+    """An operation is to be deleted that has not ended."""

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.store.records import Outcome
-from boxwright.store.tables import BOXES, OUTCOMES, PLANS
+from boxwright.store.tables import OUTCOMES, PLANS, boxes_text
 
 LONGEST = 2_000
 """Characters of a filter."""
@@ -66,7 +65,7 @@ def _one_of(field: str, *allowed: str) -> Callable[[str], str]:
 
 _STATUS = _one_of("status", "COMPLETE", "PARTIAL", "NONE")
 _PURPOSE = _one_of("purpose", "SHIPMENT", "WHAT_IF", "REPLAY")
-_OUTCOME = _one_of("outcome", *(each.name for each in Outcome))
+_OUTCOME = _one_of("outcome", "NONE", "AS_PLANNED", "OVERRIDDEN")
 _CUT = _one_of("cut_short", "true", "false")
 
 
@@ -78,7 +77,8 @@ def _outcome(text: str) -> ColumnElement[bool]:
 
 
 def _box(text: str) -> ColumnElement[bool]:
-    return exists(select(BOXES.c.plan_id).where(BOXES.c.plan_id == PLANS.c.plan_id, BOXES.c.box_type_id == text))
+    # LIKE would take capitals for small letters in SQLite.
+    return func.replace(PLANS.c.box_type_ids, boxes_text([text]), "") != PLANS.c.box_type_ids
 
 
 class _Parser:
@@ -87,8 +87,7 @@ class _Parser:
     def __init__(self, text: str, order_id: Callable[[str], str]) -> None:
         self._order_id = order_id
         self._tokens: list[tuple[str, str]] = []
-        self._comparisons = 0
-        at = 0
+        self._comparisons = self._at = at = 0
         while at < len(text.rstrip()):
             found = _TOKEN.match(text, at)
             if found is None:
@@ -96,7 +95,6 @@ class _Parser:
             kind = str(found.lastgroup)
             self._tokens.append((kind, found[kind]))
             at = found.end()
-        self._at = 0
 
     def read(self) -> ColumnElement[bool]:
         """Return the whole condition."""
@@ -105,38 +103,36 @@ class _Parser:
             raise _FilterError(f"must join comparisons by AND or OR, got {self._tokens[self._at][1]!r}")
         return made
 
-    def _peek(self) -> tuple[str, str]:
-        return self._tokens[self._at] if self._at < len(self._tokens) else ("end", "its end")
-
     def _next(self) -> tuple[str, str]:
-        token = self._peek()
         self._at += 1
-        return token
+        return self._tokens[self._at - 1] if self._at <= len(self._tokens) else ("end", "its end")
+
+    def _takes(self, *token: str) -> bool:
+        """Go past a token, if it is the next one."""
+        found = self._tokens[self._at : self._at + 1] == [token]
+        self._at += found
+        return found
 
     def _all(self, depth: int) -> ColumnElement[bool]:
         found = [self._any(depth)]
-        while self._peek() == ("word", "AND"):
-            self._next()
+        while self._takes("word", "AND"):
             found.append(self._any(depth))
         return and_(*found)
 
     def _any(self, depth: int) -> ColumnElement[bool]:
         found = [self._one(depth)]
-        while self._peek() == ("word", "OR"):
-            self._next()
+        while self._takes("word", "OR"):
             found.append(self._one(depth))
         return or_(*found)
 
     def _one(self, depth: int) -> ColumnElement[bool]:
         if depth > MOST_COMPARISONS:
             raise _FilterError(f"must nest at most {MOST_COMPARISONS} deep")
-        if self._peek() == ("word", "NOT"):
-            self._next()
+        if self._takes("word", "NOT"):
             return not_(self._one(depth + 1))
-        if self._peek() == ("sign", "("):
-            self._next()
+        if self._takes("sign", "("):
             found = self._all(depth + 1)
-            if self._next() != ("sign", ")"):
+            if not self._takes("sign", ")"):
                 raise _FilterError("must close each parenthesis")
             return found
         return self._comparison()
@@ -148,8 +144,9 @@ class _Parser:
         (kind, field), (_, sign), (sort, value) = self._next(), self._next(), self._next()
         if kind != "word" or field not in FIELDS:
             raise _FilterError(f"must compare one of {', '.join(FIELDS)}, got {field!r}")
-        if sign not in _SIGNS:
-            raise _FilterError(f"must compare {field} by one of {', '.join(_SIGNS)}, got {sign!r}")
+        signs = list(_SIGNS) if field == "create_time" else ["=", "!="]
+        if sign not in signs:
+            raise _FilterError(f"must compare {field} by one of {', '.join(signs)}, got {sign!r}")
         if sort not in ("text", "word"):
             raise _FilterError(f"must compare {field} with a value, got {value!r}")
         if sort == "word" and "'" in (value[0], value[-1]):
@@ -161,13 +158,8 @@ class _Parser:
         if field == "create_time":
             found: ColumnElement[bool] = _SIGNS[sign](PLANS.c.create_us, _time(value))
             return found
-        if sign not in ("=", "!="):
-            raise _FilterError(f"must compare {field} by = or !=, got {sign!r}")
-        condition = self._order(value) if field == "order_id" else FIELDS[field](value)
+        condition = FIELDS[field](self._order_id(value) if field == "order_id" else value)
         return condition if sign == "=" else not_(condition)
-
-    def _order(self, value: str) -> ColumnElement[bool]:
-        return PLANS.c.order_id == self._order_id(value)
 
 
 FIELDS: dict[str, Callable[[str], ColumnElement[bool]]] = {

@@ -4,17 +4,14 @@ A beat is a number that the holder raises. Another server takes an operation ove
 stand still, so that no clocks are compared, and two never hold the same.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from boxwright.store.database import Database
-from boxwright.store.faults import FAULTS
+from boxwright.store.pruning import now_us
 from boxwright.store.records import OperationRecord, OperationState
-from boxwright.store.sweeper import now_us
 from boxwright.store.tables import OPERATIONS
 
 _WAITING, _RUNNING = OperationState.WAITING.value, OperationState.RUNNING.value
@@ -26,15 +23,7 @@ _STATE = OPERATIONS.c.state
 
 
 class Operations:
-    """The operations of a store; used by many threads.
-
-    Every method raises StoreError where the database fails.
-
-    Parameters
-    ----------
-    database : Database
-        Where they are.
-    """
+    """The operations of a store; used by many threads. Every method raises StoreError where the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -45,7 +34,7 @@ class Operations:
         None where as many have not ended as there may be, in all or of one caller who is known.
         """
         row = {name: getattr(operation, name) for name in OperationRecord.__slots__}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if (there := _one(connection, operation.operation_id)) is not None:
                 return there
             unended = select(func.count()).where(_STATE.in_(_OPEN))
@@ -60,7 +49,7 @@ class Operations:
 
     def one(self, operation_id: str) -> OperationRecord | None:
         """Return an operation without its request, which may have megabytes; None where there is none."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return _one(connection, operation_id)
 
     def page(self, who: str | None, after: tuple[int, str] | None, most: int) -> list[OperationRecord]:
@@ -74,19 +63,19 @@ class Operations:
             asked = asked.where(OPERATIONS.c.who == who)
         if after is not None:
             asked = asked.where(or_(time < after[0], and_(time == after[0], name < after[1])))
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return [_record(row) for row in connection.execute(asked)]
 
     def unended(self) -> list[OperationRecord]:
         """Return the operations that have not ended, without request and result, oldest first."""
         asked = select(*_SUMMARY).where(_STATE.in_(_OPEN)).order_by(OPERATIONS.c.create_us, OPERATIONS.c.operation_id)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return [_record(row) for row in connection.execute(asked)]
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Return how many operations there are by kind and state."""
         asked = select(OPERATIONS.c.kind, _STATE, func.count()).group_by(OPERATIONS.c.kind, _STATE)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return {(kind, state): count for kind, state, count in connection.execute(asked)}
 
     def take(self, seen: OperationRecord, holder: str) -> OperationRecord | None:
@@ -94,7 +83,7 @@ class Operations:
         same = _is(seen.operation_id, seen.state.value == _STATE, OPERATIONS.c.beat == seen.beat)
         begun = {"state": _RUNNING, "holder": holder, "start_us": now_us(), "stage": "", "done": 0}
         counted = {"attempts": seen.attempts + 1, "beat": seen.beat + 1, "total": 0}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if not connection.execute(update(OPERATIONS).where(same).values(**begun, **counted)).rowcount:
                 return None
             row = connection.execute(select(OPERATIONS).where(_is(seen.operation_id))).one()
@@ -103,7 +92,7 @@ class Operations:
     def beat(self, held: OperationRecord, stage: str, done: int, total: int) -> OperationRecord | None:
         """Say that a holder is at work, and how far; return the operation as it is then, None where it is lost."""
         far = {"beat": OPERATIONS.c.beat + 1, "stage": stage, "done": done, "total": total}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if not connection.execute(update(OPERATIONS).where(_held(held)).values(**far)).rowcount:
                 return None
             row = connection.execute(select(*_SUMMARY).where(_is(held.operation_id))).one()
@@ -111,18 +100,18 @@ class Operations:
 
     def end(self, held: OperationRecord, state: OperationState, result: bytes) -> bool:
         """Write what came of an operation; return whether its holder still had it."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             return _end(connection, _held(held), state, result)
 
     def release(self, held: OperationRecord) -> None:
         """Let another server begin an operation, without counting this attempt."""
         free = {"state": _WAITING, "attempts": held.attempts - 1, "beat": OPERATIONS.c.beat + 1}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(update(OPERATIONS).where(_held(held)).values(**free, start_us=None))
 
     def cancel(self, operation_id: str, result: bytes) -> None:
         """Have an operation cancelled: one that waits ends at once with a result, the holder of another is asked to."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             waits = _is(operation_id, _STATE == _WAITING)
             if not _end(connection, waits, OperationState.CANCELLED, result, cancelled=True):
                 runs = _is(operation_id, _STATE == _RUNNING)
@@ -130,29 +119,9 @@ class Operations:
 
     def delete(self, operation_id: str) -> bool:
         """Delete an operation that has ended; return whether there was one."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             ended = _is(operation_id, _STATE.not_in(_OPEN))
             return bool(connection.execute(delete(OPERATIONS).where(ended)).rowcount)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._guarded():
-            self._database.check_sound()
-            with self._database.changing() as connection:
-                yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._guarded(), self._database.reader.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        try:
-            self._database.check_there()
-            yield
-        except FAULTS as error:
-            raise self._database.fault(error) from error
 
 
 def _is(operation_id: str, *more: Any) -> Any:
@@ -177,6 +146,4 @@ def _one(connection: Connection, operation_id: str) -> OperationRecord | None:
 
 def _record(row: Row[Any]) -> OperationRecord:
     values: dict[str, Any] = {"request": b"", "result": b"", **row._mapping}  # noqa: SLF001 - a public attribute
-    for name in ("digest", "request", "result"):
-        values[name] = bytes(values[name])
     return OperationRecord(**{**values, "state": OperationState(values["state"])})

@@ -1,109 +1,73 @@
-"""Reads what is kept, over connections of its own: it waits for no writer."""
+"""Reads what is kept of plans, calls and catalogs."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.store.database import Database
-from boxwright.store.faults import FAULTS
 from boxwright.store.filters import condition
-from boxwright.store.records import CatalogRecord, PlanRecord, Sizes, StoredPlan
-from boxwright.store.sweeper import plan_bytes, shared_bytes
-from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS, TEXTS
-from boxwright.store.tokens import TokenReader
+from boxwright.store.pruning import plan_bytes, shared_bytes
+from boxwright.store.records import AnswerRecord, CatalogRecord, PlanRecord, Sizes, StoredPlan
+from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, TEXTS
 from boxwright.store.versions import Versions
 
 ORDERS = {"create_time": PLANS.c.create_us, "order_id": PLANS.c.order_id}
 """Fields that lists are ordered by; where they are equal, by plan."""
 
-ASKED = 500
-"""Plans that one statement looks for: a statement of SQLite takes a thousand values at least."""
+READ_AT_ONCE = 20
+"""Plans of a list that are in memory together: one may have megabytes."""
 
 Cursor = tuple[str | int, str]
 """Where a page ends: the value that the list is ordered by, and the plan."""
 
-_WITH_OUTCOMES = PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id)
-
-MOST_AT_ONCE, MOST_BYTES_AT_ONCE = 500, 1024 * 1024
-"""Plans that a page reads at a time, and their bytes as they are stored; one plan may have more."""
+_STORED = select(PLANS, OUTCOMES.c.content.label("outcome"), TEXTS.c.content.label("texts")).select_from(
+    PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id).outerjoin(
+        TEXTS, TEXTS.c.texts_hash == PLANS.c.texts_hash
+    )
+)
 
 
 class Reader:
-    """Reads; used by many threads.
-
-    Parameters
-    ----------
-    database : Database
-        Where from.
+    """Reads; used by many threads. Every method raises StoreError where the database fails.
 
     Attributes
     ----------
     versions : Versions
         Of catalogs that were written over the wire.
-    tokens : TokenReader
-        Tokens that let callers in.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.versions = Versions(self._connection)
-        self.tokens = TokenReader(self._connection)
-
-    @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        """Lend a connection.
-
-        Raises
-        ------
-        StoreError
-            If the database fails.
-        """
-        try:
-            self._database.check_there()
-            with self._database.reader.connect() as connection:
-                yield connection
-        except FAULTS as error:
-            raise self._database.fault(error) from error
+        self.versions = Versions(database)
 
     def plan(self, plan_id: str) -> StoredPlan | None:
         """Return a plan; None where there is none."""
-        found = self.plans([PLANS.c.plan_id == plan_id], [], 1)
-        return found[0] if found else None
+        with self._database.reading() as connection:
+            row = connection.execute(_STORED.where(PLANS.c.plan_id == plan_id)).first()
+        return None if row is None else _stored(row)
 
-    def kept(self, plan_ids: Sequence[str]) -> frozenset[str]:
-        """Return those of some plans that are kept."""
-        found: set[str] = set()
-        with self._connection() as connection:
-            for at in range(0, len(plan_ids), ASKED):
-                asked = PLANS.c.plan_id.in_(plan_ids[at : at + ASKED])
-                found.update(connection.scalars(select(PLANS.c.plan_id).where(asked)))
-        return frozenset(found)
-
-    def page(
+    def plans(
         self,
         where: str,
         order_by: str,
-        after: Cursor | None,
-        most: int,
+        after: Cursor | None = None,
+        most: int | None = None,
         order_id: Callable[[str], str] = str,
     ) -> Iterator[StoredPlan]:
-        """Yield the plans of a page, read a few at a time as they are asked for.
-
-        One that is deleted meanwhile is left out. There is none only where the list has no more.
+        """Yield plans as they are at one time, read a few at a time as they are asked for.
 
         Parameters
         ----------
         where : str
-            Filter.
+            Filter, as AIP-160 writes it; empty for all.
         order_by : str
-            Field, and `` desc`` for the other way round.
-        after : Cursor or None
-            Where the page before ended; None for the first.
-        most : int
-            Plans of the page.
+            Field, and `` desc`` for the other way round; empty for the newest first.
+        after : Cursor, optional
+            Where the page before ended. Default: there is none.
+        most : int, optional
+            Most plans. Default: all.
         order_id : callable, optional
             How an order id is kept. Default: as it is.
 
@@ -113,82 +77,43 @@ class Reader:
             If filter or order cannot be read.
         """
         column, falling = read_order(order_by)
-        found = condition(where, order_id)
         order = [column.desc(), PLANS.c.plan_id.desc()] if falling else [column, PLANS.c.plan_id]
-        there = False
-        while not there:
-            conditions = [] if found is None else [found]
-            if after is not None:
-                value, last = after
-                beyond = (column < value) if falling else (column > value)
-                further = (PLANS.c.plan_id < last) if falling else (PLANS.c.plan_id > last)
-                conditions.append(or_(beyond, and_(column == value, further)))
-            asked = select(column.label("value"), PLANS.c.plan_id, PLANS.c.bytes).select_from(_WITH_OUTCOMES)
-            with self._connection() as connection:
-                rows = connection.execute(asked.where(*conditions).order_by(*order).limit(most)).all()
-            if not rows:
-                return
-            for plan_ids in _few_at_a_time((row.plan_id, row.bytes) for row in rows):
-                for each in self.plans([PLANS.c.plan_id.in_(plan_ids)], order, len(plan_ids)):
-                    there = True
-                    yield each
-            after = rows[-1].value, rows[-1].plan_id
+        asked = _STORED.order_by(*order).limit(most)
+        if (found := condition(where, order_id)) is not None:
+            asked = asked.where(found)
+        if after is not None:
+            value, last = after
+            beyond = (column < value) if falling else (column > value)
+            further = (PLANS.c.plan_id < last) if falling else (PLANS.c.plan_id > last)
+            asked = asked.where(or_(beyond, and_(column == value, further)))
+        few = {"yield_per": READ_AT_ONCE}
+        with self._database.reading() as connection, connection.execute(asked, execution_options=few) as rows:
+            for row in rows:
+                yield _stored(row)
 
-    def plans(self, conditions: Sequence[Any], order: Sequence[Any], most: int) -> list[StoredPlan]:
-        """Return plans that meet conditions, in an order, and at most so many."""
-        wanted = (
-            select(PLANS, OUTCOMES.c.content.label("outcome"), TEXTS.c.content.label("texts"))
-            .select_from(_WITH_OUTCOMES.outerjoin(TEXTS, TEXTS.c.texts_hash == PLANS.c.texts_hash))
-            .where(*conditions)
-            .order_by(*order)
-            .limit(most)
-        )
-        with self._connection() as connection:
-            rows = connection.execute(wanted).all()
-            boxes: dict[str, list[str]] = {row.plan_id: [] for row in rows}
-            asked = select(BOXES).where(BOXES.c.plan_id.in_(list(boxes))).order_by(BOXES.c.box_type_id)
-            for plan_id, box_type_id in connection.execute(asked) if rows else ():
-                boxes[plan_id].append(box_type_id)
-        return [_stored(row, boxes[row.plan_id]) for row in rows]
-
-    def answer(self, key: bytes) -> tuple[bytes, bytes] | None:
-        """Return the request's digest and the sealed answer that are kept under a key; None where there are none."""
-        wanted = select(ANSWERS.c.digest, ANSWERS.c.sealed).where(ANSWERS.c.key == key)
-        with self._connection() as connection:
-            row = connection.execute(wanted).first()
-        return None if row is None else (bytes(row.digest), bytes(row.sealed))
+    def answer(self, key: bytes) -> AnswerRecord | None:
+        """Return what came of the call with a key; None where nothing is kept of it."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(ANSWERS).where(ANSWERS.c.key == key)).first()
+        return None if row is None else AnswerRecord(*row)
 
     def catalog(self, catalog_hash: str) -> CatalogRecord | None:
         """Return the catalog of a hash; None where there is none."""
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(select(CATALOGS).where(CATALOGS.c.catalog_hash == catalog_hash)).first()
-        return None if row is None else CatalogRecord(row.catalog_hash, row.catalog_id, row.version, bytes(row.content))
+        return None if row is None else CatalogRecord(*row)
 
     def has_order_from(self, beginning: str) -> bool:
         """Return whether the order id of a plan begins with a text."""
         begins = select(PLANS.c.plan_id).where(PLANS.c.order_id.startswith(beginning, autoescape=True)).limit(1)
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(begins) is not None
 
     def sizes(self) -> Sizes:
         """Return how much is kept."""
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             plans = connection.scalar(select(func.count()).select_from(PLANS)) or 0
             return Sizes(plans, plan_bytes(connection), shared_bytes(connection))
-
-
-def _few_at_a_time(plans: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
-    """Yield the plans of a list, with the bytes of each, as many together as are read at a time."""
-    few: list[str] = []
-    total = 0
-    for plan_id, size in plans:
-        if few and (len(few) == MOST_AT_ONCE or total + size > MOST_BYTES_AT_ONCE):
-            yield few
-            few, total = [], 0
-        few.append(plan_id)
-        total += size
-    if few:
-        yield few
 
 
 def read_order(order_by: str) -> tuple[Any, bool]:
@@ -212,22 +137,7 @@ def cursor_of(plan: PlanRecord, order_by: str) -> Cursor:
     return getattr(plan, column.name), plan.plan_id
 
 
-def _stored(row: Row[Any], boxes: Sequence[str]) -> StoredPlan:
-    plan = PlanRecord(
-        plan_id=row.plan_id,
-        create_us=row.create_us,
-        order_id=row.order_id,
-        purpose=row.purpose,
-        status=row.status,
-        catalog=row.catalog,
-        catalog_hash=row.catalog_hash,
-        site=row.site,
-        canonical_hash=row.canonical_hash,
-        cut_short=row.cut_short,
-        box_type_ids=tuple(boxes),
-        request=bytes(row.request),
-        answer=bytes(row.answer),
-        texts_hash=row.texts_hash,
-    )
-    outcome, texts = (None if each is None else bytes(each) for each in (row.outcome, row.texts))
-    return StoredPlan(plan, outcome, texts)
+def _stored(row: Row[Any]) -> StoredPlan:
+    values = {name: getattr(row, name) for name in PlanRecord.__slots__}
+    boxes = tuple(row.box_type_ids.strip("\n").split("\n\n")) if row.box_type_ids else ()
+    return StoredPlan(PlanRecord(**{**values, "box_type_ids": boxes}), row.outcome, row.texts)

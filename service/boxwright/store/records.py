@@ -4,24 +4,6 @@ import enum
 from dataclasses import dataclass
 
 
-class Durability(enum.StrEnum):
-    """When a record counts as kept."""
-
-    FULL = "full"
-    """Once it is on the disk: it outlives a power cut."""
-
-    NORMAL = "normal"
-    """Once the system has it: it outlives the end of the process, not a power cut in the next moment."""
-
-
-class Outcome(enum.StrEnum):
-    """What is known of how a plan was packed."""
-
-    NONE = "none"
-    AS_PLANNED = "as_planned"
-    OVERRIDDEN = "overridden"
-
-
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
     """A plan to keep.
@@ -145,22 +127,25 @@ class TokenRecord:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """An answer for whoever repeats a call.
+    """What came of a call, for whoever repeats it.
 
     Attributes
     ----------
     key, digest : bytes
-        SHA-256 of caller, method and request id, and of the request.
+        HMAC-SHA256 of caller, method and request id, and of the request.
     create_us : int
         When it was given, in us since 1970 UTC.
-    sealed : bytes
-        The answer, to be read by whoever sends the same request again.
+    plan_id : str or None
+        The stored plan that it has; once that is deleted, so is this.
+    answer : bytes
+        The answer, as the server writes it; empty where it is made of the plan.
     """
 
     key: bytes
     digest: bytes
     create_us: int
-    sealed: bytes
+    plan_id: str | None = None
+    answer: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,19 +241,6 @@ class Entry:
     outcome: OutcomeRecord | None = None
     version: VersionRecord | None = None
     texts: TextsRecord | None = None
-    stale: AnswerRecord | None = None
-    """An answer that is to go, if it is still the one that is kept under its key."""
-
-    @property
-    def size(self) -> int:
-        """Its bytes, about."""
-        plan, answer, outcome = self.plan, self.answer, self.outcome
-        return (
-            (len(plan.request) + len(plan.answer) if plan else 0)
-            + (len(answer.sealed) if answer else 0)
-            + (len(outcome.content) if outcome else 0)
-            + (len(self.version.content) if self.version else 0)
-        )
 
 
 @dataclass(frozen=True, slots=True)

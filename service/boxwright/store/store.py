@@ -1,104 +1,199 @@
-"""A store: written by one thread, read by any.
+"""A store: what is kept of plans, calls, catalogs, tokens and operations.
 
-This is what ``server`` opens; importing it loads SQLAlchemy and Alembic, so it is imported where a store is on.
+Importing it loads SQLAlchemy, so it is imported where a store is opened.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, exists, false, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from boxwright.store.database import Database
-from boxwright.store.errors import StoreError, StoreUnsuitableError
+from boxwright.store.errors import (
+    AnswerTakenError,
+    PlanGoneError,
+    StoreError,
+    VersionTakenError,
+)
 from boxwright.store.operations import Operations
+from boxwright.store.pruning import delete_plans, prune
 from boxwright.store.reader import Reader
-from boxwright.store.records import Durability, Entry, Keep
-from boxwright.store.sweeper import Sweeper
-from boxwright.store.writer import Watcher, Writer
+from boxwright.store.records import CatalogRecord, Entry, Keep, PlanRecord, TextsRecord
+from boxwright.store.tables import ANSWERS, CATALOGS, OUTCOMES, PLANS, TEXTS, VERSIONS, boxes_text
+from boxwright.store.tokens import Tokens
 
-OPEN_S = 5.0
-"""How long a start waits until the store is open, in seconds."""
+MOST_KNOWN = 10_000
+"""Catalogs and texts that are known to be kept; past it all are forgotten, and looked up again as they come."""
 
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
-LOCK_SHARE = 0.75
-"""Part of the time that a record may take for which a lock of another program is waited for, ``LOCK_S`` at least: the
-record fails then, so that it is not written just after its caller has heard that it took too long."""
+Refused = StoreError | AnswerTakenError | PlanGoneError | VersionTakenError
+"""Why an entry is not kept."""
 
 
 class Store:
-    """Keeps plans, answers, outcomes and catalogs.
+    """Keeps plans, answers, outcomes, catalogs, tokens and operations; used by many threads.
 
     Parameters
     ----------
     url : str
         Where, as ``check_url`` takes it.
-    durability : Durability
-        When a record counts as kept.
-    sweeper : Sweeper
-        What goes.
-    watcher : Watcher
-        Who hears how the writing goes.
-    wait_s : float
-        How long a record may take, in seconds.
+    wait_s : float, optional
+        How long a lock of another program is waited for, in seconds. Default 5.
+    make : bool, optional
+        Whether it is made where there is none. Default True.
 
     Attributes
     ----------
     read : Reader
         What is kept.
+    tokens : Tokens
+        Tokens that let callers in.
     operations : Operations
         Long-running operations.
 
     Raises
     ------
-    StoreUnsuitableError
-        If a later version made the tables, or its database has another encoding than UTF8. Any other failure is tried
-        again with the next record; ``error`` says it.
+    UnsupportedError
+        If the extra ``postgres`` is needed and not installed.
     """
 
-    def __init__(self, url: str, durability: Durability, sweeper: Sweeper, watcher: Watcher, wait_s: float) -> None:
-        self._database = Database(url, durability, LOCK_SHARE * wait_s)
-        self._writer = Writer(self._database, sweeper, watcher)
-        self._wait_s = wait_s
+    def __init__(self, url: str, wait_s: float = 5.0, *, make: bool = True) -> None:
+        self._database = Database(url, wait_s, make=make)
+        self._known: set[str] = set()  # hashes of catalogs and texts that are kept
         self.read = Reader(self._database)
+        self.tokens = Tokens(self._database)
         self.operations = Operations(self._database)
-        self._writer.wait_until_opened(OPEN_S)
-        if isinstance(self.error, StoreUnsuitableError):
-            self.close(0.0)
-            raise self.error
 
-    @property
-    def error(self) -> StoreError | None:
-        """What the last transaction failed with, or what is damaged; None where neither is so."""
-        return self._writer.error or self._database.damage
+    def open(self) -> None:
+        """Open it now, and not with the first transaction.
 
-    @property
-    def waiting(self) -> int:
-        """Records that are not written yet."""
-        return self._writer.waiting
-
-    @contextmanager
-    def coming(self) -> Iterator[None]:
-        """Count an entry that is on its way until it is kept, or is not: others that come meanwhile wait for it.
-
-        From the event loop alone.
+        Raises
+        ------
+        StoreError
+            If there is no store and none is to be made, or it fails; StoreUnsuitableError if it is none that this
+            version can use.
         """
-        self._writer.coming += 1
+        self._database.open()
+
+    def check_writable(self) -> None:
+        """Raise StoreError if it takes no records, such as a standby, or one of whose tables the user has no rights."""
+        with self._database.writing() as connection:
+            connection.execute(delete(PLANS).where(false()))
+
+    def write(self, entries: Sequence[Entry]) -> list[Refused | None]:
+        """Keep entries, in one transaction where none is refused; return for each None, or why it is not kept."""
         try:
-            yield
-        finally:
-            self._writer.coming -= 1
+            self._write(entries)
+        except IntegrityError:
+            return [self._write_alone(entry) for entry in entries]
+        except StoreError as error:
+            return [error] * len(entries)
+        return [None] * len(entries)
 
-    def late(self, why: str) -> StoreError:
-        """Return the error of an entry that is not written in time, and why that matters now."""
-        return self._writer.late(why)
+    def prune(self, keep: Keep, removed: Callable[[str, int], None] = lambda why, plans: None) -> int:
+        """Delete what is older or more than is to be kept, in small steps; return how many plans went.
 
-    async def write(self, entry: Entry, *, must: bool = True) -> None:
-        """Return once an entry is kept; see ``Writer.write``."""
-        await self._writer.write(entry, wait_s=self._wait_s, must=must)
+        ``removed`` hears after each step why (``age`` or ``size``) and how many. Raises StoreError; what went before
+        stays gone.
+        """
+        return prune(self._database, keep, removed)
 
-    def close(self, timeout_s: float) -> bool:
-        """Write what waits, and close; return whether that was done in time."""
-        ended = self._writer.close(timeout_s)
+    def delete(self, plan_ids: Iterable[str]) -> int:
+        """Delete plans with all that is theirs alone; return how many of them were there. Raises StoreError."""
+        return delete_plans(self._database, plan_ids)
+
+    def close(self) -> None:
+        """Close it."""
         self._database.close()
-        return ended
+
+    def _write_alone(self, entry: Entry) -> Refused | None:
+        for _ in range(2):  # another program may write or delete what it needs between the try and the look
+            try:
+                self._write([entry])
+            except StoreError as error:
+                return error
+            except IntegrityError as error:
+                refused = self._why_refused(entry, error)
+                if not isinstance(refused, StoreError):
+                    return refused
+            else:
+                return None
+        return refused
+
+    def _why_refused(self, entry: Entry, error: Exception) -> Refused:
+        try:
+            with self._database.reading() as connection:
+                if entry.answer and _is_there(connection, ANSWERS.c.key == entry.answer.key):
+                    return AnswerTakenError("an answer is kept already")
+                if entry.outcome and not _is_there(connection, PLANS.c.plan_id == entry.outcome.plan_id):
+                    return PlanGoneError("the plan is not kept any more")
+                version = entry.version
+                if version and _is_there(
+                    connection, VERSIONS.c.catalog_id == version.catalog_id, VERSIONS.c.revision == version.revision
+                ):
+                    return VersionTakenError(f"catalog {version.catalog_id!r} was written by another meanwhile")
+        except StoreError as failed:
+            return failed
+        return StoreError(f"{StoreError.told}: {error}")
+
+    def _write(self, entries: Sequence[Entry]) -> None:
+        """Write entries together: rows that replicas may write as well in one order, or each would wait for the other.
+
+        Raises
+        ------
+        IntegrityError
+            If an answer or a version is kept already, or a plan, catalog or text that one of them needs is not.
+        StoreError
+            If the database fails.
+        """
+        shared: dict[str, tuple[Table, CatalogRecord | TextsRecord]] = {
+            entry.catalog.catalog_hash: (CATALOGS, entry.catalog)
+            for entry in entries
+            if entry.catalog and entry.catalog.catalog_hash not in self._known
+        }
+        shared |= {
+            entry.texts.texts_hash: (TEXTS, entry.texts)
+            for entry in entries
+            if entry.texts and entry.texts.texts_hash not in self._known
+        }
+        try:
+            with self._database.writing() as connection:
+                made = _INSERT[connection.dialect.name]
+                for _, (table, record) in sorted(shared.items()):
+                    connection.execute(made(table).on_conflict_do_nothing(), _row(record))
+                if plans := [_plan_row(entry.plan) for entry in entries if entry.plan]:
+                    connection.execute(insert(PLANS), plans)
+                if answers := [entry.answer for entry in entries if entry.answer]:
+                    connection.execute(insert(ANSWERS), [_row(answer) for answer in sorted(answers, key=_KEY)])
+                for outcome in sorted([entry.outcome for entry in entries if entry.outcome], key=_PLAN_ID):
+                    values = _row(outcome)
+                    kept = made(OUTCOMES).values(values)
+                    connection.execute(kept.on_conflict_do_update(index_elements=[OUTCOMES.c.plan_id], set_=values))
+                for version in [entry.version for entry in entries if entry.version]:
+                    connection.execute(insert(VERSIONS), _row(version))
+        except IntegrityError:
+            self._known.clear()  # another program may have deleted some
+            raise
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        self._known.update(shared)
 
 
-__all__ = ["Durability", "Keep", "Store", "Sweeper"]
+_KEY, _PLAN_ID = attrgetter("key"), attrgetter("plan_id")
+
+
+def _row(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+def _plan_row(plan: PlanRecord) -> dict[str, Any]:
+    size = len(plan.request) + len(plan.answer)
+    return {**_row(plan), "box_type_ids": boxes_text(plan.box_type_ids), "bytes": size}
+
+
+def _is_there(connection: Connection, *conditions: Any) -> bool:
+    return bool(connection.scalar(select(exists().where(*conditions))))

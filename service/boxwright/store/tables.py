@@ -1,131 +1,90 @@
-"""The tables. A change here needs a migration; a test compares both."""
+"""The tables: a column for each field of a record. A change needs a step of ``migrations``; a test compares both."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+import types
+from collections.abc import Iterable
+from typing import Any, get_args, get_type_hints
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, MetaData, Table, Text
+
+from boxwright.store.records import (
+    AnswerRecord,
+    CatalogRecord,
+    OperationRecord,
+    OutcomeRecord,
+    PlanRecord,
+    TextsRecord,
+    TokenRecord,
+    VersionRecord,
+)
 
 METADATA = MetaData()
 
-CATALOGS = Table(
-    "catalogs",
-    METADATA,
-    Column("catalog_hash", Text, primary_key=True),
-    Column("catalog_id", Text, nullable=False),
-    Column("version", Text, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-)
+_KINDS = {int: BigInteger, bool: Boolean, bytes: LargeBinary}
+"""Types of columns; any other field is a text."""
+
+
+def _table(name: str, record: type, *more: Any, key: int = 1, foreign: dict[str, ForeignKey] | None = None) -> Table:
+    """Return the table of records, whose first fields are the key; ``more`` are further columns and indexes."""
+    columns: list[Column[Any]] = []
+    for at, (field, kind) in enumerate(get_type_hints(record).items()):
+        is_optional = isinstance(kind, types.UnionType)
+        made = _KINDS.get(get_args(kind)[0] if is_optional else kind, Text)
+        rules = [foreign[field]] if foreign and field in foreign else []
+        columns.append(Column(field, made, *rules, primary_key=at < key, nullable=is_optional))
+    return Table(name, METADATA, *columns, *more)
+
+
+CATALOGS = _table("catalogs", CatalogRecord)
 """What plans were made with: each content once."""
 
-VERSIONS = Table(
-    "catalog_versions",
-    METADATA,
-    Column("catalog_id", Text, primary_key=True),
-    Column("revision", Integer, primary_key=True),
-    Column("create_us", BigInteger, nullable=False),
-    Column("deleted", Boolean, nullable=False),
-    Column("version", Text, nullable=False),
-    Column("catalog_hash", Text, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-)
+VERSIONS = _table("catalog_versions", VersionRecord, key=2)
 """Catalogs that were written over the wire; the newest version of each holds."""
 
-TEXTS = Table(
-    "footprint_texts",
-    METADATA,
-    Column("texts_hash", Text, primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-)
+TEXTS = _table("footprint_texts", TextsRecord)
 """What footprints of many plans say in the same words, notes and sources above all: each content once."""
 
-PLANS = Table(
+PLANS = _table(
     "plans",
-    METADATA,
-    Column("plan_id", Text, primary_key=True),
-    Column("create_us", BigInteger, nullable=False),
-    Column("order_id", Text, nullable=False),
-    Column("purpose", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("catalog", Text, nullable=False),
-    Column("catalog_hash", Text, ForeignKey(CATALOGS.c.catalog_hash), nullable=False),
-    Column("canonical_hash", Text, nullable=False),
-    Column("cut_short", Boolean, nullable=False),
-    Column("bytes", Integer, nullable=False),
-    Column("request", LargeBinary, nullable=False),
-    Column("answer", LargeBinary, nullable=False),
-    Column("site", Text, nullable=False, server_default=""),
-    Column("texts_hash", Text, ForeignKey(TEXTS.c.texts_hash)),
+    PlanRecord,
+    Column("bytes", BigInteger, nullable=False),
     # The bytes are in it, so that they are summed without reading the plans.
     Index("plans_by_time", "create_us", "plan_id", "bytes"),
     Index("plans_by_order", "order_id", "plan_id"),
     Index("plans_by_catalog", "catalog_hash"),
     Index("plans_by_texts", "texts_hash"),
+    foreign={"catalog_hash": ForeignKey(CATALOGS.c.catalog_hash), "texts_hash": ForeignKey(TEXTS.c.texts_hash)},
 )
-"""A row is some 450 bytes and its request and answer, which are deflated where they are long. Where there is a hash of
-texts, these belong into the answer."""
+"""The box types of a plan's parcels stand each between two line ends."""
 
-BOXES = Table(
-    "plan_boxes",
-    METADATA,
-    Column("plan_id", Text, ForeignKey(PLANS.c.plan_id, ondelete="CASCADE"), primary_key=True),
-    Column("box_type_id", Text, primary_key=True),
-    sqlite_with_rowid=False,  # one tree, and not two
-)
-"""Which box types a plan has parcels of."""
 
-ANSWERS = Table(
+def _of_plan() -> dict[str, ForeignKey]:
+    return {"plan_id": ForeignKey(PLANS.c.plan_id, ondelete="CASCADE")}
+
+
+ANSWERS = _table(
     "answers",
-    METADATA,
-    Column("key", LargeBinary, primary_key=True),
-    Column("digest", LargeBinary, nullable=False),
-    Column("create_us", BigInteger, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    AnswerRecord,
     Index("answers_by_time", "create_us"),
+    Index("answers_by_plan", "plan_id"),
+    foreign=_of_plan(),
 )
-"""Answers for calls that are repeated."""
+"""What came of calls that may be repeated."""
 
-TOKENS = Table(
-    "tokens",
-    METADATA,
-    Column("token_id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("sha256", Text, nullable=False),
-    Column("scopes", Text, nullable=False),
-    Column("sites", Text, nullable=False),
-    Column("create_us", BigInteger, nullable=False),
-    Column("expire_us", BigInteger),
-    Column("revoke_us", BigInteger),
-)
-"""Tokens that let callers in: a hash of each. Whoever writes here decides who gets in."""
-
-OUTCOMES = Table(
-    "outcomes",
-    METADATA,
-    Column("plan_id", Text, ForeignKey(PLANS.c.plan_id, ondelete="CASCADE"), primary_key=True),
-    Column("record_us", BigInteger, nullable=False),
-    Column("overridden", Boolean, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-)
+OUTCOMES = _table("outcomes", OutcomeRecord, foreign=_of_plan())
 """What was recorded of a plan."""
 
-OPERATIONS = Table(
+TOKENS = _table("tokens", TokenRecord)
+"""Tokens that let callers in: a hash of each. Whoever writes here decides who gets in."""
+
+OPERATIONS = _table(
     "operations",
-    METADATA,
-    Column("operation_id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("digest", LargeBinary, nullable=False),
-    Column("create_us", BigInteger, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("holder", Text, nullable=False),
-    Column("beat", BigInteger, nullable=False),
-    Column("cancelled", Boolean, nullable=False),
-    Column("start_us", BigInteger),
-    Column("end_us", BigInteger),
-    Column("stage", Text, nullable=False),
-    Column("done", BigInteger, nullable=False),
-    Column("total", BigInteger, nullable=False),
-    Column("request", LargeBinary, nullable=False),
-    Column("result", LargeBinary, nullable=False),
+    OperationRecord,
     Index("operations_by_state", "state", "create_us"),
     Index("operations_by_time", "create_us", "operation_id"),
 )
 """Long-running operations: what was asked until it has ended, then what came of it."""
+
+
+def boxes_text(box_type_ids: Iterable[str]) -> str:
+    """Return box types as a plan has them."""
+    return "".join(f"\n{box_type_id}\n" for box_type_id in box_type_ids)

@@ -1,12 +1,22 @@
 """``boxwright catalog``: box catalogs listed, shown, checked, made and written to a server."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from boxwright.cli.column_options import ENCODING, MAP, SAVE_MAP
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users, warn
-from boxwright.cli.finite_range import FiniteRange
+from boxwright.cli.files import FileName, shown, tell_of, write_whole
+from boxwright.cli.options import ENCODING, MAP, PATH, SAVE_MAP, FiniteRange, headers_named
+from boxwright.domain.rounded import visible
+from boxwright.errors import DataFileError, FieldViolation
+
+if TYPE_CHECKING:
+    from boxwright.tabular import ColumnMap
+
+_BOXES = "boxes"
+"""How the columns are called in a file of maps."""
 
 
 @click.group("catalog")
@@ -18,16 +28,15 @@ def command() -> None:
 def list_catalogs() -> None:
     """List the catalogs that are shipped."""
     from boxwright.catalog import catalog_names, load_catalog
-    from boxwright.cli.console import output
-    from boxwright.cli.tables import plain_table
+    from boxwright.cli.output import output, table_of
 
     with told_to_users():
-        table = plain_table("Catalog", "Version", "Box types", "Unverified", "Name")
+        rows = []
         for name in catalog_names():
             catalog = load_catalog(name)
             unverified = sum(not box.read_in_source for box in catalog.box_types)
-            table.row(name, catalog.version, str(len(catalog.box_types)), str(unverified), catalog.name)
-        output().print(table)
+            rows.append((name, catalog.version, str(len(catalog.box_types)), str(unverified), catalog.name))
+        output().print(table_of(("Catalog", "Version", ">Box types", ">Unverified", "Name"), rows))
 
 
 @command.command("show")
@@ -41,7 +50,7 @@ def show(catalog: str) -> None:
 
 
 @command.command("check")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=PATH)
 def check(file: Path) -> None:
     """List the faults of a catalog file (.toml or .csv), or what it leaves open.
 
@@ -60,22 +69,22 @@ def check(file: Path) -> None:
             raise SystemExit(BAD_INPUT)
         catalog = load_catalog(file)
         click.echo(f"valid: {catalog.catalog_id}, {len(catalog.box_types)} box types, {catalog.content_hash}")
-        warn(each.text for each in gathered(catalog_warnings(catalog)))
+        warn(warning.message for warning in gathered(catalog_warnings(catalog)))
 
 
 @command.command("push")
-@click.argument("file", metavar="FILE.toml", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.toml", type=PATH)
 @click.option("--server", "target", default="127.0.0.1:50051", show_default=True, metavar="ADDRESS", help="Where to.")
 @click.option("--etag", default="", metavar="ETAG", help="Replace this version only.  [default: whichever there is]")
-@click.option("--token-file", type=click.Path(path_type=Path), metavar="FILE", help="Holds the token to call with.")
-@click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Authorities of the server's certificate.")
+@click.option("--token-file", type=PATH, metavar="FILE", help="Holds the token to call with.")
+@click.option("--ca", type=PATH, metavar="FILE", help="Authorities of the server's certificate.")
 @click.option(
     "--timeout-s",
     type=FiniteRange(0, min_open=True),
     default=60.0,
     show_default=True,
     metavar="S",
-    help="How long it may take, in seconds.",
+    help="Seconds it may take.",
 )
 def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None, timeout_s: float) -> None:
     """Write a catalog file to a server that has a store: as a new catalog, or in place of the one of its identifier.
@@ -95,8 +104,8 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
         with Client(target, attempts=4, token=token, ca=ca, timeout_s=timeout_s) as client:
             made = client.update_catalog(text, etag=etag, allow_missing=True, timeout_s=timeout_s)
     except InvalidRequestError as error:
-        for each in error.violations:
-            click.echo(f"{file.name}: {str(each).removeprefix('toml.')}", err=True)
+        for broken in error.violations:
+            click.echo(f"{file.name}: {str(broken).removeprefix('toml.')}", err=True)
         raise SystemExit(BAD_INPUT) from None
     except ServiceError as error:
         click.echo(f"Error: {error.message}", err=True)
@@ -105,7 +114,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 
 
 @command.command("convert")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=PATH)
 @click.option("--catalog-id", default="", help="Name of the catalog.  [default: the file's name]")
 @click.option(
     "--basis",
@@ -119,27 +128,14 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @click.option("--board", "board_id", default="", metavar="ID", help="Board from which tare and outer size follow.")
 @click.option("--style", default="rsc_0201", show_default=True, help="How the boxes are made.")
 @click.option("--opening", default="top", show_default=True, help="Which side opens: top, end.")
-@click.option(
-    "--currency", default="", metavar="CODE", help="ISO 4217 code of the prices.  [default: of their headers]"
-)
-@click.option(
-    "--dunnage",
-    multiple=True,
-    metavar="ID",
-    help="Dunnage stocked with the boxes (see `boxwright materials list`); may be repeated.",
-)
+@click.option("--currency", default="", metavar="CODE", help="ISO 4217 code of prices.  [default: of their headers]")
+@click.option("--dunnage", multiple=True, metavar="ID", help="Dunnage stocked with the boxes; may be repeated.")
 @ENCODING
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the only one in use]")
 @MAP
 @SAVE_MAP
-@click.option(
-    "--column",
-    "named",
-    multiple=True,
-    metavar="FIELD=HEADER",
-    help="Which column a field is, such as box_type_id, length or price; repeatable.",
-)
-@click.option("--out", "out_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="[default: print it]")
+@click.option("--column", "named", multiple=True, metavar="FIELD=HEADER", help="Which column a field is; repeatable.")
+@click.option("--out", "out_file", type=FileName(written=True), metavar="FILE.toml", help="[default: print it]")
 def convert(
     file: Path,
     out_file: Path | None,
@@ -154,22 +150,48 @@ def convert(
     Shows which column is taken for which field; where the catalog is printed, on standard error.
     """
     from boxwright.catalog import convert_sizes, load_materials
-    from boxwright.cli.size_map import save, settled, show
+    from boxwright.tabular import map_text
 
     with told_to_users():
-        known = [each.dunnage_id for each in load_materials().dunnage] if dunnage else []
-        for each in dunnage:
-            if each not in known:
-                raise refusal("--dunnage", f"must be one of {', '.join(known)}, got {each!r}")
-        mapping = settled(file, map_file, named, how)
-        show(file, mapping, aside=out_file is None)
+        known = [kind.dunnage_id for kind in load_materials().dunnage] if dunnage else []
+        for name in dunnage:
+            if name not in known:
+                raise refusal("--dunnage", f"must be one of {', '.join(known)}, got {name!r}")
+        mapping, aside = _columns(file, map_file, named, how), out_file is None
+        click.echo(f"columns of {file.name}:", err=aside)
+        for column in mapping.columns:
+            if column.field:
+                unit = f", in {column.unit}" if column.unit else ""
+                click.echo(visible(f"  {column.header} -> {column.field}{unit}"), err=aside)
+        if left := [column.header for column in mapping.columns if not column.field]:
+            click.echo(visible(f"  left out: {', '.join(left)}"), err=aside)
         text = convert_sizes(file, dunnage=dunnage, mapping=mapping, **how)
         if save_map is not None:
-            save(mapping, save_map, aside=out_file is None)
+            write_whole(save_map, map_text({_BOXES: mapping}))
+            tell_of(save_map, f"wrote {shown(save_map)}", err=aside)
         if out_file is None:
             click.echo(text, nl=False)
-            return
-        from boxwright.cli.atomic import write_whole
+        else:
+            write_whole(out_file, text)
+            tell_of(out_file, f"wrote {shown(out_file)}")
 
-        write_whole(out_file, text)
-        click.echo(f"wrote {out_file}")
+
+def _columns(file: Path, map_file: Path | None, named: Sequence[str], how: Mapping[str, str]) -> "ColumnMap":
+    """Return how columns are read: as a map says, else as guessed with what ``--column`` names."""
+    from boxwright.catalog import size_columns
+    from boxwright.tabular import read_maps
+
+    if map_file is None:
+        rule = "FIELD=HEADER, each field and each header once"
+        given = headers_named(named, rule)
+        if len(set(given.values())) < len(given):
+            raise refusal("--column", f"must be {rule}, got {', '.join(map(repr, named))}")
+        taken = ("basis", "length_unit", "mass_unit", "encoding", "sheet")
+        return size_columns(file, given=given, **{name: how[name] for name in taken})
+    if named:
+        raise refusal("--column", "must not be given with --map, which says that")
+    mapping = read_maps(map_file, (_BOXES,)).get(_BOXES)
+    if mapping is None or mapping.decimal:
+        rule = "is required" if mapping is None else "must have no decimal mark"
+        raise DataFileError(map_file.name, [FieldViolation(_BOXES, rule)])
+    return mapping

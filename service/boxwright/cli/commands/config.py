@@ -1,16 +1,11 @@
 """``boxwright config``: the settings that a server has, and where each comes from."""
 
 import json
-from typing import TYPE_CHECKING, Any
+import os
 
 import click
 
 from boxwright.cli.failures import told_to_users, warn
-from boxwright.cli.given_settings import OPEN, given_settings, serve_options
-
-if TYPE_CHECKING:
-    from boxwright.server.settings import Settings
-    from boxwright.server.settings_sources import Sourced
 
 
 @click.group("config")
@@ -21,46 +16,39 @@ def command() -> None:
     """
 
 
-@command.command("show", context_settings=OPEN)
+@command.command("show", context_settings={"ignore_unknown_options": True})
 @click.option("--changed", is_flag=True, help="Only those that are not left at their defaults.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@serve_options
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[SERVE_OPTIONS]...")
 def show(changed: bool, as_json: bool, options: tuple[str, ...]) -> None:
     """Show each setting with its value and where it comes from; of secrets, that they are set."""
-    from boxwright.cli.console import output
-    from boxwright.cli.tables import plain_table
-    from boxwright.server.settings_sources import Source
-
-    with told_to_users():
-        sourced = given_settings(options)
-        rows = [
-            (name, value, sourced.origins[name].shown)
-            for name, value in shown_values(sourced).items()
-            if not changed or sourced.origins[name].source != Source.DEFAULT
-        ]
-        if as_json:
-            click.echo(json.dumps({name: {"value": value, "from": origin} for name, value, origin in rows}, indent=2))
-        elif not rows:
-            click.echo("all settings are left at their defaults")
-        else:
-            table = plain_table("Setting", "Value", "From")
-            for name, value, origin in rows:
-                table.row(name, _text(value), origin)
-            output().print(table)
-        warn(sourced.warnings)
-
-
-def shown_values(sourced: "Sourced[Settings]") -> dict[str, Any]:
-    """Return the value of each setting as it may be shown."""
     from dataclasses import asdict
 
+    from boxwright.cli.commands import serve
+    from boxwright.cli.output import output, table_of
+    from boxwright.server.settings import Settings
+    from boxwright.server.settings_sources import Source, read_settings
     from boxwright.store import shown_url
 
-    values = asdict(sourced.settings)
-    values["store"] = shown_url(values["store"])
-    for name in ("order_id_key", "link_key"):
-        values[name] = "(set, not shown)" if values[name] else ""
-    return values
+    here = click.get_current_context()
+    # Click keeps the help option that it makes here: it must have the names that `serve` itself gives it.
+    asked = serve.command.make_context(here.command_path, list(options), help_option_names=here.help_option_names)
+    with told_to_users():
+        sourced = read_settings(Settings, os.environ, serve.taken(asked.params))
+        values = asdict(sourced.settings)
+        values["store"] = shown_url(values["store"])
+        for name in ("order_id_key", "link_key"):
+            values[name] = "(set, not shown)" if values[name] else ""
+        shown = [name for name in values if not changed or sourced.origins[name].source != Source.DEFAULT]
+        if as_json:
+            stated = {name: {"value": values[name], "from": sourced.origins[name].shown} for name in shown}
+            click.echo(json.dumps(stated, indent=2))
+        elif not shown:
+            click.echo("all settings are left at their defaults")
+        else:
+            rows = [(name, _text(values[name]), sourced.origins[name].shown) for name in shown]
+            output().print(table_of(("Setting", "Value", "From"), rows))
+        warn(sourced.warnings)
 
 
 def _text(value: object) -> str:

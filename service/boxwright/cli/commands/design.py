@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.design_out import called_as_files, catalog_files
-from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
+from boxwright.cli.failures import BAD_INPUT, Outputs, refusal, told_to_users
+from boxwright.cli.files import FileName, check_folder, fetched, shown
 from boxwright.cli.option_rows import POLICY_ROWS
-from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.outputs import Outputs
-from boxwright.cli.overwrites import check_folder
-from boxwright.cli.remote import FileName, fetched, sent_at_end, shown
-from boxwright.cli.taken_catalog import take_catalog
-from boxwright.cli.yearly import OPTION as OF_A_YEAR
-from boxwright.cli.yearly import take_orders_per_year, yearly_of
+from boxwright.cli.options import (
+    LANE,
+    OF_A_YEAR,
+    POLICY,
+    take_catalog,
+    take_lane,
+    take_policy,
+    take_profiles,
+    with_options,
+    yearly_of,
+)
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterator
 
-    from boxwright.design import Design, Wishes
+    from boxwright.design import Design, Suite, Wishes
     from boxwright.domain.box import Catalog
 
 STOPPED = 130
@@ -210,7 +216,7 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
     """
     outputs = Outputs(said=not as_json)
     try:
-        with told_to_users(), sent_at_end():
+        with told_to_users():
             _design(orders_file, out_file, html_file, outputs, as_json=as_json, given=given)
             if outputs.failed:
                 raise SystemExit(BAD_INPUT)
@@ -229,14 +235,13 @@ def _design(
     as_json: bool,
     given: dict[str, Any],
 ) -> None:
-    from boxwright.cli.console import counting
-    from boxwright.cli.spent import Spent
+    from boxwright.cli.output import counting, spent_since
     from boxwright.orders import read_orders
 
     catalogs = _take_catalogs(given)
     _check(out_file, html_file, given, compared=catalogs["today"] is not None)
     lane, column, workers = take_lane(given), given.pop("date_column"), given.pop("workers")
-    per_year = take_orders_per_year(given)
+    per_year = given.pop("orders_per_year")
     # The heaviest imports, after what can be refused without them.
     from boxwright.cli.order_remarks import order_remarks
     from boxwright.design import design
@@ -246,7 +251,7 @@ def _design(
     with found.at("", _OPTIONS):
         wishes = _take_wishes(given, lane.price_tables[0].currency if lane and lane.price_tables else "")
     found.raise_any()
-    spent = Spent()
+    start_s = time.monotonic()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
     profiles = take_profiles(given)
     dates = _dates(orders_file, column)
@@ -264,13 +269,13 @@ def _design(
         )
     found.raise_any()
     yearly = None if made.today is None else yearly_of(orders_file, per_year, None if column == "none" else column)
-    made, remarks = replace(called_as_files(made, out_file), yearly=yearly), order_remarks(orders_file, lane)
+    made, remarks = replace(_called_as_files(made, out_file), yearly=yearly), order_remarks(orders_file, lane)
     _tell(made, remarks, outputs, out_file, as_json=as_json)
     if html_file is not None:
         with outputs.attempt(html_file):
             outputs.write(html_file, _report(made, policy, lane, profiles, workers, remarks))
         outputs.tell()
-    click.echo(spent.said(), err=True)
+    click.echo(spent_since(start_s), err=True)
 
 
 def _check(out_file: Path | None, html_file: Path | None, given: dict[str, Any], *, compared: bool) -> None:
@@ -303,16 +308,36 @@ def _dates(orders_file: Path, column: str) -> dict[str, datetime.date]:
     return dates
 
 
+def _called_as_files(made: Design, out_file: Path | None) -> Design:
+    """Return the design with each catalog called as its file, so that the page and the files name it alike."""
+    if out_file is None:
+        return made
+    suites = (
+        replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem)) for suite, path in _files(made, out_file)
+    )
+    return replace(made, suites=tuple(suites))
+
+
+def _files(made: Design, out_file: Path) -> Iterator[tuple[Suite, Path]]:
+    """Yield each catalog with its file: of several, the file's name with the number of sizes."""
+    for suite in made.suites:
+        yield suite, out_file if len(made.suites) == 1 else out_file.with_stem(f"{out_file.stem}-{suite.sizes}")
+
+
 def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Path | None, *, as_json: bool) -> None:
     """Write the catalogs; then print the design and which orders it is of: a terminal that fails loses neither."""
-    for path, content in catalog_files(made, out_file):
-        outputs.write(path, content)
+    from boxwright.catalog import load_materials
+    from boxwright.design import catalog_toml, premises
+
+    for suite, path in _files(made, out_file) if out_file is not None else ():
+        text = catalog_toml(suite.catalog, load_materials(), ("Made by boxwright design.", *premises(made)))
+        outputs.write(path, text)
     _print(made, remarks, as_json=as_json)
     outputs.tell()
 
 
 def _print(made: Design, remarks: tuple[str, ...], *, as_json: bool) -> None:
-    from boxwright.cli.console import output
+    from boxwright.cli.output import output
     from boxwright.design import design_dict, summary
 
     if as_json:
@@ -405,7 +430,7 @@ def _edges(option: str, text: str | None, count: int) -> Any:
 
 def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | None, remarks: tuple[str, ...]) -> str:
     """Return the page that compares the designs with today's catalog, over the orders that judge them."""
-    from boxwright.cli.console import counting
+    from boxwright.cli.output import counting
     from boxwright.design.page import box_panels, panel
     from boxwright.evaluation import StudyOptions, evaluate, report
     from boxwright.evaluation.report_verdict import main_comparison

@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
-from boxwright.cli.options import EVALUATED_LANE, EVALUATED_POLICY, CatalogName, take_lanes, take_profiles, with_options
-from boxwright.cli.outputs import Outputs
-from boxwright.cli.overwrites import check_folder
-from boxwright.cli.policy_files import POLICY, take_policies
-from boxwright.cli.remote import FileName, address_of, fetched, sent_at_end, shown, tell_of
-from boxwright.cli.taken_catalog import take_catalog
-from boxwright.cli.yearly import OPTION as OF_A_YEAR
-from boxwright.cli.yearly import take_orders_per_year, yearly_of
+from boxwright.cli.failures import BAD_INPUT, Outputs, refusal, told_to_users
+from boxwright.cli.files import FileName, address_of, check_folder, fetched, shown, tell_of
+from boxwright.cli.options import (
+    EVALUATED_LANE,
+    EVALUATED_POLICY,
+    OF_A_YEAR,
+    CatalogName,
+    take_catalog,
+    take_lanes,
+    take_policies,
+    take_profiles,
+    with_options,
+    yearly_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,7 +132,7 @@ MOST_UNITS = 2_000
     metavar="ADDRESS",
     help="Dask scheduler whose workers plan instead, such as tcp://10.0.0.5:8786; they need this version.",
 )
-@with_options(POLICY, *EVALUATED_POLICY, *EVALUATED_LANE)
+@with_options(*EVALUATED_POLICY, *EVALUATED_LANE)
 def command(
     orders_file: Path,
     catalogs: tuple[str, ...],
@@ -152,7 +157,7 @@ def command(
     Exit codes: 0 there are rows, of planned orders or of such as cannot be; 2 bad input, or an output that cannot be
     written; 130 ended from the keyboard.
     """
-    with told_to_users(), sent_at_end():
+    with told_to_users():
         from boxwright.orders.batches import good_orders, order_batches
 
         asked = _take_asked(given, catalogs, pictures=html_file is not None)
@@ -198,12 +203,12 @@ def _tell(
 
         click.echo(json.dumps(totals_dict(evaluation), indent=2))
     else:
-        from boxwright.cli.console import output
+        from boxwright.cli.output import output
         from boxwright.evaluation import summary
 
         output().print(summary(evaluation))
     if html_file:
-        from boxwright.cli.row_links import row_links
+        from boxwright.cli.evaluation_out import row_links
         from boxwright.evaluation import report
 
         with outputs.attempt(html_file):
@@ -236,7 +241,7 @@ def _take_asked(given: dict[str, Any], names: tuple[str, ...], *, pictures: bool
     for index, name in enumerate(names):
         if name in names[:index]:
             raise refusal("--catalog", f"must not repeat, {name!r} does")
-    per_year = take_orders_per_year(given)
+    per_year = given.pop("orders_per_year")
     regret, used = (given.pop(each) for each in ("regret_orders", "used_boxes"))
     if regret < 0:
         raise refusal("--regret", f"must be 0 or more, got {regret}")
@@ -295,10 +300,11 @@ def _trials(
     import datetime
 
     from boxwright.cli.evaluation_out import SHIP_DATE, is_file
-    from boxwright.cli.preflight import refuse_bad_variants, refuse_like_ids, warn_of_idle_caps, warn_of_like_carriers
+    from boxwright.cli.preflight import refuse_bad_options, refuse_like_ids, warn_of_idle_caps, warn_of_like_carriers
     from boxwright.evaluation.evaluate import trials_of
     from boxwright.evaluation.folder import begun_with
     from boxwright.orders.batches import first_order, good_orders, order_batches
+    from boxwright.planning import Task
 
     if out_file is not None and not is_file(out_file) and (began := begun_with(out_file).get(SHIP_DATE)):
         day = datetime.date.fromisoformat(began)
@@ -306,7 +312,9 @@ def _trials(
     refuse_like_ids(catalogs)
     first = first_order(order_batches(orders_file), orders_file.name)
     trials = trials_of(catalogs, policies, lanes, profiles)
-    refuse_bad_variants(first, trials.variants, profiles)
+    refuse_bad_options(
+        [(", ".join(way.parts), Task(first, way.catalog, way.policy, way.lane, profiles)) for way in trials.variants]
+    )
     for policy in policies.values():
         warn_of_idle_caps(policy, good_orders(order_batches(orders_file)))
     warn_of_like_carriers(lanes)
@@ -326,9 +334,9 @@ def _run(
 
     Returns the run, too, whose processes end with ``processes``.
     """
-    from boxwright.cli.console import counting
     from boxwright.cli.evaluation_out import made_of, sink_of
     from boxwright.cli.failures import warn
+    from boxwright.cli.output import counting
     from boxwright.evaluation.rows import form_of_file
     from boxwright.evaluation.run import Run
     from boxwright.orders.batches import order_batches, rows_of

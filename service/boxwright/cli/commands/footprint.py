@@ -1,13 +1,19 @@
-"""``boxwright footprint``: how a plan's grams came about, two plans compared, reuse against single use."""
+"""``boxwright footprint``: grams of a plan or a parcel explained and compared, reuse against single use."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.commands.footprint_parcel import box_named, compare_modes, estimate_parcel
-from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.options import CATALOG, POLICY, take_policy, with_options
+from boxwright.cli.failures import refusal, told_to_users, warn
+from boxwright.cli.options import CATALOG, LANE, PATH, POLICY, take_lane, take_policy, take_profiles, with_options
+
+if TYPE_CHECKING:
+    from boxwright.domain.box import BoxType
+    from boxwright.domain.factor import AccountingProfile
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.warning import PlanWarning
+    from boxwright.planning import WeighedParcel
 
 PROFILES = click.option(
     "--profile",
@@ -17,6 +23,12 @@ PROFILES = click.option(
     help="Accounting profile, such as uk-desnz or us-epa@2025; may be repeated.  [default: all there are]",
 )
 
+PARCEL = (
+    click.option("--net-g", type=float, required=True, help="Mass of the goods in g; 0 for an empty parcel."),
+    click.option("--box", metavar="CATALOG:BOX_TYPE", help="Box that they are in; it gives tare and outer size."),
+    click.option("--outer-mm", type=float, nargs=3, metavar="L W H", help="Outer edges where no box gives them."),
+)
+
 
 @click.group("footprint")
 def command() -> None:
@@ -24,7 +36,7 @@ def command() -> None:
 
 
 @command.command("explain")
-@click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
+@click.argument("plan_file", metavar="PLAN.json", type=PATH)
 @PROFILES
 def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
     """Show how a plan's grams came about, line by line.
@@ -35,25 +47,25 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
     with told_to_users():
         from boxwright.catalog import load_materials
         from boxwright.checking.footprints import wrong_footprints
-        from boxwright.cli.console import output
-        from boxwright.cli.explain_view import print_explanation
+        from boxwright.cli.emissions_view import print_explanation
+        from boxwright.cli.output import output
         from boxwright.cli.plan_file import read_figures
         from boxwright.errors import FieldViolation, InvalidInputError
 
         plan, materials = read_figures(plan_file), load_materials()
         wanted = {materials.profile(name).profile_id for name in profiles}
-        shown = [each for each in plan.footprints if not wanted or each.profile_id in wanted]
+        shown = [footprint for footprint in plan.footprints if not wanted or footprint.profile_id in wanted]
         if not shown:
-            stated = ", ".join(sorted({each.profile_id for each in plan.footprints})) or "none"
+            stated = ", ".join(sorted({footprint.profile_id for footprint in plan.footprints})) or "none"
             raise refusal("--profile", f"must be a profile that the plan states ({stated})")
         if wrong := list(wrong_footprints(plan)):
-            raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", each.detail) for each in wrong])
+            raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
         print_explanation(output(), shown, materials, plan.derived_legs)
 
 
 @command.command("compare")
-@click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
-@click.argument("other_file", metavar="OTHER.json", type=click.Path(path_type=Path))
+@click.argument("plan_file", metavar="PLAN.json", type=PATH)
+@click.argument("other_file", metavar="OTHER.json", type=PATH)
 @with_options(CATALOG, *POLICY)
 def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     """Say whether a plan is better than another of the same order.
@@ -63,8 +75,8 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     """
     with told_to_users():
         from boxwright.catalog import load_catalog
-        from boxwright.cli.comparison_view import print_comparison
-        from boxwright.cli.console import output
+        from boxwright.cli.emissions_view import print_comparison
+        from boxwright.cli.output import output
         from boxwright.cli.plan_file import read_figures
         from boxwright.domain.policy import COSTS
         from boxwright.planning import compare
@@ -76,9 +88,9 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
                 f"must be {plan.order_id!r} as in {plan_file.name}, got {other.order_id!r}",
             )
         policy, catalog = take_policy(given), load_catalog(given["catalog"])
-        for file, each in ((plan_file, plan), (other_file, other)):
-            if each.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
-                made = f"{each.catalog_id} {each.catalog_version}, of which {file.name} is"
+        for file, compared in ((plan_file, plan), (other_file, other)):
+            if compared.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
+                made = f"{compared.catalog_id} {compared.catalog_version}, of which {file.name} is"
                 raise refusal("--catalog", f"must be {made}, where prices are compared, got {catalog.catalog_id}")
         print_comparison(output(), compare(plan, other, catalog, policy, baseline=other_file.name))
 
@@ -95,23 +107,157 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
     """
     with told_to_users():
         from boxwright.catalog import load_materials
-        from boxwright.cli.comparison_view import print_break_even
-        from boxwright.cli.console import output
+        from boxwright.cli.emissions_view import print_break_even
+        from boxwright.cli.output import output
+        from boxwright.domain.box_component import box_component
         from boxwright.footprint import break_even
 
         materials = load_materials()
-        again, once = _component("reusable", reusable), _component("single", single)
+        again, once = box_component(_box("--reusable", reusable)), box_component(_box("--single", single))
         chosen = [materials.profile(name) for name in profiles] or list(materials.profiles)
         found = [break_even(again, once, profile, materials) for profile in chosen]
         print_break_even(output(), reusable, single, found)
 
 
-command.add_command(estimate_parcel)
-command.add_command(compare_modes)
+@command.command("estimate")
+@with_options(*PARCEL, *LANE)
+def estimate_parcel(**given: Any) -> None:
+    """State grams of CO2e of one parcel on its way.
+
+    The way is given leg by leg (--leg), or derived from two places (--from and --to) and shown with how each leg was
+    found. What a profile lacks is marked and named: missing is never zero.
+    """
+    with told_to_users():
+        from boxwright.catalog import load_materials
+        from boxwright.cli.emissions_view import footprint_table, legs_table
+        from boxwright.cli.output import output
+        from boxwright.errors import InvalidInputError
+        from boxwright.footprint import estimate, flight_warnings, idle_way_warnings, lane_rules, offered_allocations
+        from boxwright.routing import derivation_warnings, derive
+
+        lane, profiles = _lane_and_profiles(given)
+        materials = load_materials()
+        way = derive(lane, materials)
+        if broken := lane_rules(way, profiles, materials):
+            raise InvalidInputError(broken)
+        parcel = _parcel(lane, given)
+        stated = [
+            estimate(
+                *(parcel.packaging, parcel.gross_mg, parcel.chargeable, way, profile, allocation, materials),
+                *(parcel.outer_um3, parcel.data),
+            )
+            for profile in profiles
+            for allocation in offered_allocations(lane)
+        ]
+        if any(leg.derivation for leg in way.legs):
+            output().print(legs_table(way.legs))
+        output().print(footprint_table(stated))
+        warned = [*derivation_warnings(way, materials), *flight_warnings(way, profiles), *idle_way_warnings(way)]
+        warn([*_elsewhere(lane), *warned])
 
 
-def _component(option: str, text: str) -> Any:
-    """Return the packaging component of the box type that ``CATALOG:BOX_TYPE`` names."""
+@command.command("modes")
+@with_options(*PARCEL, *LANE)
+def compare_modes(**given: Any) -> None:
+    """Compare road, rail, sea, air and vans for one parcel between two places (--from and --to).
+
+    Per profile: own emissions of the vehicle (TTW), provision of its fuel (WTT) or both in one figure (WTW), radiative
+    forcing and hubs where they are asked for, and the range of the total. What a mode lacks is marked and named.
+    """
+    with told_to_users():
+        import dataclasses
+
+        from boxwright.catalog import load_materials
+        from boxwright.cli.emissions_view import modes_table
+        from boxwright.cli.output import output
+        from boxwright.footprint import offered_allocations
+        from boxwright.planning import mode_alternatives, mode_warnings
+
+        lane, profiles = _lane_and_profiles(given)
+        if lane.main_mode is not None:
+            raise refusal("--by", "must not be given: each mode is tried")
+        bare = dataclasses.replace(lane, derive_legs=False)
+        materials = load_materials()
+        found = mode_alternatives(_parcel(lane, given), bare, profiles, offered_allocations(lane), materials)
+        output().print(modes_table(found))
+        warn([*_elsewhere(lane), *mode_warnings(found, bare, profiles, materials)])
+
+
+def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile]]":
+    from boxwright.catalog import load_materials
+    from boxwright.domain.lane import Lane
+    from boxwright.planning.request import DEFAULT_PROFILES
+
+    if given["price_tables"] is not None:
+        raise refusal("--prices", "must not be given: carriage is priced in plans only")
+    lane, names = take_lane(given) or Lane(), take_profiles(given)
+    return lane, [load_materials().profile(name) for name in names or DEFAULT_PROFILES]
+
+
+def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":
+    """Return the parcel that the options describe, with what the lane's carrier bills for it."""
+    import datetime
+    import math
+
+    from boxwright import units
+    from boxwright.catalog import load_materials
     from boxwright.domain.box_component import box_component
+    from boxwright.footprint import data_of_box
+    from boxwright.planning import WeighedParcel
+    from boxwright.shipping import chargeable_weight
 
-    return box_component(box_named(option, text))
+    net_g, box, outer_mm = given["net_g"], given["box"], given["outer_mm"]
+    if rule := units.mass_rule(net_g):
+        raise refusal("--net-g", rule)
+    if box and outer_mm:
+        raise refusal("--outer-mm", "must not be given together with --box")
+    outer_um = None
+    packaging, data = [], []
+    if box:
+        named = _box("--box", box)
+        packaging, outer_um = [box_component(named)], named.outer_um
+        data = [data_of_box(named, load_materials())]
+    elif outer_mm:
+        for edge in outer_mm:
+            if rule := units.length_rule(edge):
+                raise refusal("--outer-mm", rule)
+        length, width, height = (units.to_um(edge) for edge in outer_mm)
+        outer_um = (length, width, height)
+    gross_mg = units.to_mg(net_g) + sum(part.mass_mg for part in packaging)
+    billed = None
+    if outer_um is None and (lane.carrier_service or lane.include_volume_share):
+        raise refusal("--outer-mm", "must be given for --carrier-service and --volume-share, unless --box gives it")
+    if lane.carrier_service and outer_um is not None:
+        day = lane.ship_date or datetime.date.today()
+        billed = chargeable_weight(outer_um, gross_mg, lane.carrier_service, day, load_materials(), lane.zone)
+    volume_um3 = None if outer_um is None else math.prod(outer_um)
+    return WeighedParcel(tuple(packaging), gross_mg, billed, volume_um3, tuple(data))
+
+
+def _elsewhere(lane: "Lane") -> "list[PlanWarning]":
+    """Return that the lane's carrier service is offered elsewhere, where it is."""
+    import datetime
+
+    from boxwright.catalog import load_materials
+    from boxwright.domain.warning import PlanWarning, WarningCode
+    from boxwright.shipping import offered_elsewhere
+
+    if not lane.carrier_service:
+        return []
+    rule = load_materials().carrier_rule(lane.carrier_service, lane.ship_date or datetime.date.today())
+    text = offered_elsewhere(rule, lane)
+    return [PlanWarning(WarningCode.CARRIER_ELSEWHERE, "lane.carrier_service", text)] if text else []
+
+
+def _box(option: str, text: str) -> "BoxType":
+    """Return the box type that ``CATALOG:BOX_TYPE`` names."""
+    from boxwright.catalog import load_catalog
+
+    name, colon, box_type_id = text.rpartition(":")
+    if not colon:
+        raise refusal(option, f"must be CATALOG:BOX_TYPE, such as eu-stock:box-1, got {text!r}")
+    catalog = load_catalog(name)
+    box = next((box for box in catalog.box_types if box.box_type_id == box_type_id), None)
+    if box is None:
+        raise refusal(option, f"must name a box type of catalog {catalog.catalog_id!r}, got {box_type_id!r}")
+    return box

@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from boxwright.cli.column_options import ENCODING, MAP, SAVE_MAP
-from boxwright.cli.failures import BAD_INPUT, told_to_users
-from boxwright.cli.remote import FileName, sent_at_end
+from boxwright.cli.failures import BAD_INPUT, refusal, told_to_users
+from boxwright.cli.files import FileName, shown
+from boxwright.cli.options import ENCODING, MAP, SAVE_MAP
+from boxwright.errors import FieldViolation, InvalidInputError
 
 
 @click.group("orders")
@@ -18,9 +19,7 @@ def command() -> None:
 @command.command("convert")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--items", metavar="FILE", help="Item master with sizes and masses by SKU; fills what the orders lack.")
-@click.option(
-    "--out", "out_file", type=FileName(written=True), required=True, metavar="FILE", help="A .parquet or .csv file."
-)
+@click.option("--out", "out_file", type=FileName(written=True), required=True, help="A .parquet or .csv file.")
 @MAP
 @SAVE_MAP
 @click.option(
@@ -73,16 +72,21 @@ def convert(
     """
     from boxwright.cli import conversion
 
-    with told_to_users(), sent_at_end():
-        rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
+    rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
+    click.get_current_context().params["rejects_file"] = rejects_file  # it must not be a file that is read, either
+    with told_to_users():
         written = (out_file, rejects_file, report_file, save_map)
-        conversion.refuse_outputs(out_file, written, (items, map_file))
+        if out_file.suffix.lower() not in (".csv", ".parquet"):
+            raise refusal("--out", f"must end in .csv or .parquet, got {shown(out_file)!r}")
         found = conversion.read(files, items, map_file, given, written, **options)
         conversion.show(found)
         if report_file is not None:
             conversion.write_report(found, report_file)
         if on_bad_rows == "stop" and found.rejections:
-            conversion.stop(found)
+            raise InvalidInputError(
+                FieldViolation(", ".join(filter(None, (f"{row.file}, row {row.row}", row.field))), row.text)
+                for row in found.rejections
+            )
         if save_map is not None:
             conversion.save_map(found, save_map)
         conversion.write(found, out_file, rejects_file)

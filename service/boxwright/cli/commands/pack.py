@@ -1,32 +1,44 @@
 """``boxwright pack``: one order, or a file of orders."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
-from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.remote import FileName, fetched, sent_at_end, shown, tell_of
-from boxwright.cli.taken_catalog import take_catalog
+from boxwright.cli.files import FileName, fetched, is_device, shown, tell_of, whole_file, write_whole
+from boxwright.cli.options import (
+    CATALOG,
+    LANE,
+    PATH,
+    POLICY,
+    STARTED,
+    take_catalog,
+    take_lane,
+    take_policy,
+    take_profiles,
+    with_options,
+)
 from boxwright.domain.incomplete import IncompletePlanError
-from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.findings import Findings
+from boxwright.errors import InvalidInputError
 
 WORTH_A_POOL = 200
 """Orders from which the start of worker processes pays."""
 EXAMPLES = 6
 """Orders shown in full width where a batch has no output file."""
+_PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
+"""Parameters that show only in a whole plan, as ``plans`` calls them."""
 
 
 @click.command("pack")
-@click.argument("order_file", metavar="[ORDER.json]", required=False, type=click.Path(path_type=Path))
+@click.argument("order_file", metavar="[ORDER.json]", required=False, type=PATH)
 @click.option(
     "--orders",
     "orders_file",
     metavar="FILE",
     type=FileName(),
-    help="Pack every order of a .csv, .jsonl or .parquet file instead.",
+    help="Pack each order of a .csv, .jsonl or .parquet file.",
 )
 @click.option(
     "--out",
@@ -37,17 +49,12 @@ EXAMPLES = 6
     " all plans share, stand once in FILE.jsonl.profiles.json.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-@click.option(
-    "--picture",
-    metavar="FILE.svg",
-    type=click.Path(path_type=Path),
-    help="Draw each parcel and its steps into an SVG file.",
-)
+@click.option("--picture", metavar="FILE.svg", type=FileName(written=True), help="Draw parcels and steps as SVG.")
 @click.option(
     "--html",
     "page",
     metavar="FILE.html",
-    type=click.Path(path_type=Path),
+    type=FileName(written=True),
     help="Write a page with steps, weights, bill, emissions and certificate, which prints.",
 )
 @click.option(
@@ -64,11 +71,7 @@ EXAMPLES = 6
     " as `bench`, and placements the SKU, description and barcode of their line.",
 )
 @click.option(
-    "--alternatives",
-    type=int,
-    default=0,
-    metavar="K",
-    help="Rank up to K further plans in other boxes, 0 to 10.  [default: 0]",
+    "--alternatives", type=int, default=0, metavar="K", help="Rank up to K further plans in other boxes, 0 to 10."
 )
 @click.option(
     "--explain",
@@ -86,7 +89,7 @@ EXAMPLES = 6
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="With --orders: processes.  [default: one per core for 200 orders or more]",
+    help="Processes of --orders.  [default: one per core for 200 orders or more]",
 )
 @STARTED
 @with_options(CATALOG, *POLICY, *LANE)
@@ -115,38 +118,24 @@ def command(
     """
     if (order_file is None) == (orders_file is None):
         raise click.UsageError("give either ORDER.json or --orders FILE")
-    if orders_file is not None and (as_json or picture or page):
-        raise click.UsageError("--json, --picture and --html go with ORDER.json; --orders goes with --out")
-    if orders_file is not None and given["started_file"]:
-        raise click.UsageError("--started goes with ORDER.json")
-    if orders_file is not None and given["compare_with"]:
-        raise click.UsageError("--compare-with goes with ORDER.json")
-    if given["steps_in_words"] and orders_file is not None:
-        raise click.UsageError("--steps-in-words goes with ORDER.json")
-    if given["compare_with"] and given["started_file"]:
-        raise click.UsageError("--compare-with does not go with --started")
-    if orders_file is not None and not out_file:
-        for option, name in (
-            ("--explain", "explain"),
-            ("--empty-spaces", "empty_spaces"),
-            ("--alternatives", "alternatives"),
-        ):
-            if given[name]:
-                raise click.UsageError(f"{option} goes with ORDER.json, or with --out, which holds each plan whole")
-    if order_file is not None and given["workers"]:
-        raise click.UsageError("--workers goes with --orders")
-    if order_file is not None and out_file:
-        raise click.UsageError("--out goes with --orders; --json prints a single plan")
-    if orders_file is not None and out_file and orders_file.exists() and orders_file.resolve() == out_file.resolve():
-        raise click.UsageError("--out must be another file than --orders")
-    for option, written in (("--picture", picture), ("--html", page)):
-        if order_file is not None and written and order_file.exists() and order_file.resolve() == written.resolve():
-            raise click.UsageError(f"{option} must be another file than ORDER.json")
-    with told_to_users(), sent_at_end():
+    one = order_file is not None
+    whole = {f"--{name.replace('_', '-')}": given[name] for name in _PLANS_WHOLE}
+    for goes, options, where in (
+        (one, {"--json": as_json, "--picture": picture, "--html": page}, "ORDER.json; --orders goes with --out"),
+        (one, {"--started": given["started_file"], "--compare-with": given["compare_with"]}, "ORDER.json"),
+        (one, {"--steps-in-words": given["steps_in_words"]}, "ORDER.json"),
+        (not given["started_file"], {"--compare-with": given["compare_with"]}, "a plan without --started"),
+        (not one, {"--out": out_file}, "--orders; --json prints a single plan"),
+        (not one, {"--workers": given["workers"]}, "--orders"),
+        (one or out_file, whole, "ORDER.json, or with --out, which holds each plan whole"),
+    ):
+        for option, value in options.items():
+            if value and not goes:
+                raise click.UsageError(f"{option} goes with {where}")
+    with told_to_users():
         if order_file is not None:
             _pack_one(order_file, as_json, picture, page, given)
-        else:
-            assert orders_file is not None  # exactly one of the two is given, checked above
+        elif orders_file is not None:
             _pack_many(orders_file, out_file, given)
 
 
@@ -159,57 +148,42 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     order = read_order(order_file)
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
     catalog = take_catalog(given["catalog"])
-    from boxwright.cli.plan_file import read_started_file  # it brings what help needs not
+    # The heaviest imports, after what can be refused without them.
+    from boxwright.cli import plan_view
+    from boxwright.cli.emissions_view import print_comparison
+    from boxwright.cli.output import output
+    from boxwright.cli.plan_file import read_started_file, view_of
+    from boxwright.contract.json import plain
+    from boxwright.contract.pack_answer import answer_to_wire
+    from boxwright.contract.paths import order_path
+    from boxwright.findings import Findings
+    from boxwright.planning import Task, plans
 
     started = read_started_file(given["started_file"], order)
-    from boxwright.contract.paths import order_path
-    from boxwright.planning import Task, plans  # the heaviest import, after everything that can be refused
-
     task = Task(order, catalog, policy, lane, profiles, started)
     with (found := Findings()).at("", lambda field: order_path(field, order)):
-        answer, *others = plans(
-            task, given["alternatives"], empty_spaces=given["empty_spaces"], explain=given["explain"]
-        )
+        answer, *others = plans(task, **{name: given[name] for name in _PLANS_WHOLE})
     found.raise_any()
-    comparison = None
-    if given["compare_with"]:
-        comparison = _compare(answer, task, given["compare_with"])
+    comparison = _compare(answer, task, given["compare_with"]) if given["compare_with"] else None
     if picture:
-        from boxwright.cli.atomic import write_whole
         from boxwright.drawing import plan_svg
 
         write_whole(picture, plan_svg(answer, order, catalog, started))
     if page:
-        from boxwright.cli.atomic import write_whole
         from boxwright.pages import Sheet, plan_page
 
         write_whole(page, plan_page(answer, task, sheet=Sheet(given["sheet"])))
     if as_json:
-        from boxwright.cli.plan_file import view_of
-        from boxwright.contract.json import plain
-        from boxwright.contract.pack_answer import answer_to_wire
-
         message = answer_to_wire((answer, *others), view_of(task, in_words=given["steps_in_words"]), comparison)
         click.echo(json.dumps(plain(message), indent=2, ensure_ascii=False))
         return
-    from boxwright.cli.console import output
-    from boxwright.cli.plan_view import print_plan
-
-    print_plan(output(), answer, order, catalog)
-    from boxwright.cli.steps_view import print_steps, print_why_apart
-
-    (print_steps if given["steps_in_words"] else print_why_apart)(output(), answer, task)
+    plan_view.print_plan(output(), answer, order, catalog)
+    (plan_view.print_steps if given["steps_in_words"] else plan_view.print_why_apart)(output(), answer, task)
     if given["explain"]:
-        from boxwright.cli.refusals_view import print_refusals
-
-        print_refusals(output(), answer)
+        plan_view.print_refusals(output(), answer)
     if given["alternatives"]:
-        from boxwright.cli.alternatives_view import print_alternatives
-
-        print_alternatives(output(), answer, others)
+        plan_view.print_alternatives(output(), answer, others)
     if comparison is not None:
-        from boxwright.cli.comparison_view import print_comparison
-
         print_comparison(output(), comparison)
 
 
@@ -221,11 +195,10 @@ def _compare(answer: Any, task: Any, baseline: str) -> Any:
     try:
         other, words = baseline_plan(task, box_type_id)
     except InvalidInputError as error:
-        if {each.field for each in error.violations} == {"box_type_id"}:
-            raise InvalidInputError(
-                [FieldViolation("--compare-with", each.rule) for each in error.violations]
-            ) from None
-        raise
+        named = {"box_type_id": "--compare-with"}
+        raise InvalidInputError(
+            replace(broken, field=named.get(broken.field, broken.field)) for broken in error.violations
+        ) from None
     except IncompletePlanError:
         raise refusal("--compare-with", f"must name what packs the whole order, {baseline!r} does not") from None
     return compare(answer, other, task.catalog, task.policy, baseline=words)
@@ -237,28 +210,28 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     import json
 
     from boxwright.catalog import load_materials
-    from boxwright.cli.atomic import is_device, whole_file, write_whole
-    from boxwright.cli.batch_job import PackedOrders, PackJob, in_batches
+    from boxwright.cli.batch import PackedOrders, PackJob, in_batches
     from boxwright.cli.batch_view import print_batch
-    from boxwright.cli.console import counting, output
     from boxwright.cli.failures import warn
+    from boxwright.cli.output import counting, output
     from boxwright.cli.plan_file import profiles_file
     from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
     from boxwright.contract.json import plain
     from boxwright.contract.pack_answer import profiles_to_wire
     from boxwright.evaluation.pool import cores, in_order
     from boxwright.orders import count_orders, read_orders
+    from boxwright.planning import Task
 
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
     catalog = take_catalog(given["catalog"])
     # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
     total = count_orders(fetched(orders_file))
-    refuse_bad_options(next(read_orders(orders_file)), [catalog], policy, lane, profiles)
+    refuse_bad_options([("", Task(next(read_orders(orders_file)), catalog, policy, lane, profiles))])
     warn_of_idle_caps(policy, read_orders(orders_file))
-    examples_at = {index * total // EXAMPLES for index in range(EXAMPLES)} if out_file is None else set()
     apart = out_file is not None and not is_device(out_file)
-    asked = (given["alternatives"], given["empty_spaces"], given["explain"], out_file is not None, not apart)
-    job = PackJob(catalog, policy, lane, profiles, *asked, frozenset(examples_at))
+    asked = {name: given[name] for name in _PLANS_WHOLE}
+    shown_at = frozenset(index * total // EXAMPLES for index in range(EXAMPLES) if out_file is None)
+    job = PackJob(catalog, policy, lane, profiles, asked, out_file is not None, not apart, shown_at)
     workers = given["workers"] or (cores() if total >= WORTH_A_POOL else 1)
     done, examples = PackedOrders(), []
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out, counting("Packing", total) as progress:

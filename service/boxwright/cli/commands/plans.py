@@ -1,17 +1,26 @@
 """``boxwright plans``: what a server has stored."""
 
+import datetime
 import itertools
 import json
 import os
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.finite_range import FiniteRange
+from boxwright.cli.files import FileName, is_device, shown, tell_of, whole_binary_file, whole_file
+from boxwright.cli.options import FiniteRange, with_options
+
+if TYPE_CHECKING:
+    from boxwright.store import StoredPlan
+
+HASHED = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
+_BASE_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 
 
 def _secret(name: str, given: dict[str, Any]) -> str:
@@ -28,34 +37,26 @@ def _store(context: click.Context, parameter: click.Parameter, value: str | None
     return store
 
 
-def _store_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--store",
-        callback=_store,
-        metavar="URL",
-        help="The store, as of `boxwright serve`, without a password.  [default: BOXWRIGHT_STORE, else the file that"
-        " BOXWRIGHT_STORE_FILE names]",
-    )(command)
-
-
-def _key_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--order-id-key-file",
-        "order_id_key",
-        callback=lambda _, __, value: _secret("order_id_key", {"order_id_key_file": value}),
-        metavar="FILE",
-        help="File with the key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY, else the file that"
-        " BOXWRIGHT_ORDER_ID_KEY_FILE names]",
-    )(command)
-
-
-def _filter_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _filter(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.option("--filter", "where", default="", metavar="FILTER", help=text)
 
 
-def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    some = "Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all."
-    return _filter_option(some)(_key_option(command))
+_STORE = click.option(
+    "--store",
+    callback=_store,
+    metavar="URL",
+    help="The store, as of `boxwright serve`, without a password.  [default: BOXWRIGHT_STORE, else the file that"
+    " BOXWRIGHT_STORE_FILE names]",
+)
+_KEY = click.option(
+    "--order-id-key-file",
+    "order_id_key",
+    callback=lambda _, __, value: _secret("order_id_key", {"order_id_key_file": value}),
+    metavar="FILE",
+    help="File with the key by which order ids are hashed.  [default: BOXWRIGHT_ORDER_ID_KEY, else the file that"
+    " BOXWRIGHT_ORDER_ID_KEY_FILE names]",
+)
+_FOUND = (_STORE, _filter("Which plans, such as 'order_id = A-1001 AND outcome = OVERRIDDEN'; default: all."), _KEY)
 
 
 @click.group("plans")
@@ -63,45 +64,26 @@ def command() -> None:
     """List, show, export and delete the plans that a server has stored; it may be running."""
 
 
-HASHED = "Order ids are hashed in this store: give --order-id-key-file to find them as callers know them."
-
-
-def _say_left(archive: Any) -> None:
-    """Say why what was deleted may still be read in the files."""
-    if archive.left:
-        click.echo(archive.left, err=True)
-
-
-def _say_hashed(archive: Any, where: str, order_id_key: str) -> None:
-    """Say why an order may not be found: its id is stored under a key that was not given."""
-    from boxwright.server.plan_archive import hides_orders
-
-    if hides_orders(archive, where, order_id_key):
-        click.echo(HASHED, err=True)
-
-
 @command.command("list")
-@_store_option
-@_filter_options
+@with_options(*_FOUND)
 @click.option("--order-by", default="", metavar="FIELD", help="create_time or order_id, with desc for the other way.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N", help="Most plans.")
 def list_plans(store: str, where: str, order_id_key: str, order_by: str, limit: int) -> None:
     """List stored plans, newest first."""
-    from boxwright.cli.stored_plans_view import show_plans
     from boxwright.server.plan_archive import found, opened, summary
 
-    with told_to_users(), opened(store) as archive:
-        asked = itertools.islice(found(archive, where, order_by, order_id_key), limit + 1)
-        plans = [summary(each) for each in asked]
-        show_plans(plans[:limit])
+    with told_to_users(), opened(store) as kept:
+        asked = itertools.islice(found(kept, where, order_by, order_id_key), limit + 1)
+        plans = [summary(stored) for stored in asked]
+        _show(plans[:limit])
         if not plans:
-            _say_hashed(archive, where, order_id_key)
+            _say_hashed(kept, where, order_id_key)
         if len(plans) > limit:
             click.echo(f"There are more than {limit}: --limit shows more.", err=True)
 
 
 @command.command("show")
-@_store_option
+@with_options(_STORE)
 @click.argument("name", metavar="NAME")
 @click.option("--all", "whole", is_flag=True, help="The request, alternatives and the comparison as well.")
 def show_plan(store: str, name: str, whole: bool) -> None:
@@ -111,58 +93,52 @@ def show_plan(store: str, name: str, whole: bool) -> None:
     """
     from boxwright.server.plan_archive import opened, plan_data, whole_data
 
-    with told_to_users(), opened(store) as archive:
-        stored = archive.read.plan(name.removeprefix("plans/"))
+    with told_to_users(), opened(store) as kept:
+        stored = kept.read.plan(name.removeprefix("plans/"))
         if stored is None:
             raise refusal("NAME", f"names no stored plan, got {name!r}")
-        shown = whole_data(stored) if whole else plan_data(stored)
-        click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        data = whole_data(stored) if whole else plan_data(stored)
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 @command.command("export")
-@_store_option
-@_filter_options
-@click.option("--out", required=True, metavar="FILE.jsonl", type=click.Path(path_type=Path), help="File to write.")
+@with_options(*_FOUND)
+@click.option("--out", required=True, metavar="FILE.jsonl", type=FileName(written=True), help="File to write.")
 def export_plans(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write stored plans to a file, oldest first: one JSON object a line, with request, plan and outcome."""
-    from boxwright.cli.atomic import is_device, whole_file
     from boxwright.server.plan_archive import found, opened, whole_data
 
-    with told_to_users(), opened(store) as archive:
+    with told_to_users(), opened(store) as kept:
         count = 0
         with whole_file(out, private=True, follow=False) as file:
-            for stored in found(archive, where, "create_time", order_id_key):
+            for stored in found(kept, where, "create_time", order_id_key):
                 file.write(json.dumps(whole_data(stored), ensure_ascii=False) + "\n")
                 count += 1
-        click.echo(f"{_plans(count)} written to {out}", err=is_device(out))
+        tell_of(out, f"{_plans(count)} written to {shown(out)}", err=is_device(out))
         if not count:
-            _say_hashed(archive, where, order_id_key)
+            _say_hashed(kept, where, order_id_key)
 
 
 @command.command("orders")
-@_store_option
-@_filter_options
-@click.option(
-    "--out", required=True, metavar="FILE.csv|FILE.parquet", type=click.Path(path_type=Path), help="File to write."
-)
+@with_options(*_FOUND)
+@click.option("--out", required=True, metavar="FILE.csv|FILE.parquet", type=FileName(written=True), help="The file.")
 def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     """Write the orders of stored plans of which an outcome is recorded, with the boxes used: for `boxwright evaluate`.
 
     An order file with the columns extra_box_used and extra_ship_date, the newest plan of each order.
     """
-    from boxwright.cli.atomic import is_device, whole_binary_file, whole_file
     from boxwright.orders.write import SHIPPED_COLUMNS, shipped_rows, write_csv, write_parquet
     from boxwright.server.plan_archive import opened
     from boxwright.server.shipped_orders import shipped_orders
 
-    with told_to_users(), opened(store) as archive:
+    with told_to_users(), opened(store) as kept:
         if out.suffix.lower() not in (".csv", ".parquet"):
             raise refusal("--out", f"must end in .csv or .parquet, got {out.name!r}")
         count = 0
 
         def counted() -> Iterator[dict[str, Any]]:
             nonlocal count
-            for order, day in shipped_orders(archive, where, order_id_key):
+            for order, day in shipped_orders(kept, where, order_id_key):
                 count += 1
                 yield from shipped_rows(order, day)
 
@@ -172,9 +148,10 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
         else:
             with whole_binary_file(out, private=True, follow=False) as raw:
                 write_parquet(counted(), SHIPPED_COLUMNS, raw)
-        click.echo(f"{count:,} order{'' if count == 1 else 's'} with boxes used in {out}", err=is_device(out))
+        said = f"{count:,} order{'' if count == 1 else 's'} with boxes used in {shown(out)}"
+        tell_of(out, said, err=is_device(out))
         if not count:
-            _say_hashed(archive, where, order_id_key)
+            _say_hashed(kept, where, order_id_key)
 
 
 @command.command("link")
@@ -191,7 +168,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     show_default=True,
     type=FiniteRange(0, 36_500, min_open=True),
     metavar="DAYS",
-    help="How long the link opens the page.",
+    help="How long it works.",
 )
 @click.option(
     "--base-url",
@@ -205,54 +182,90 @@ def link_plan(name: str, link_key_file: str | None, days: float, base_url: str) 
 
     NAME is that of the answer, such as plans/01m8c36zhkc9xprtetetsdkddc.
     """
-    from boxwright.cli.plan_link import signed_link
+    from boxwright.findings import Findings
+    from boxwright.server.plan_ids import is_plan_id
+    from boxwright.server.plan_links import LEAST_KEY_CHARACTERS, signed_query
 
-    key = _secret("link_key", {"link_key_file": link_key_file})
+    key, plan_id = _secret("link_key", {"link_key_file": link_key_file}), name.removeprefix("plans/")
     with told_to_users():
-        click.echo(signed_link(key, name.removeprefix("plans/"), int(time.time() + days * 86_400), base_url))
+        found = Findings()
+        if len(key) < LEAST_KEY_CHARACTERS:
+            absent = "is required: the file that the server's link_key is read from"
+            rule = f"must hold at least {LEAST_KEY_CHARACTERS} characters" if key else absent
+            found.add("--link-key-file", rule)
+        if not is_plan_id(plan_id):
+            rule = "must be the name of a stored plan, such as plans/01m8c36zhkc9xprtetetsdkddc"
+            found.add("NAME", f"{rule}, got {plan_id!r:.80}")
+        if not _BASE_URL.fullmatch(base_url):
+            found.add("--base-url", f"must be such as https://boxwright.example, got {base_url!r:.80}")
+        found.raise_any()
+        signed = signed_query(key, plan_id, int(time.time() + days * 86_400))
+        click.echo(f"{base_url.rstrip('/')}/plans/{plan_id}?{signed}")
 
 
 @command.command("delete")
-@_store_option
-@_key_option
-@_filter_option("Which plans, such as 'order_id = A-1001'; required.")
+@with_options(_STORE, _KEY, _filter("Which plans, such as 'order_id = A-1001'; required."))
 def delete_plans(store: str, where: str, order_id_key: str) -> None:
     """Delete the stored plans that a filter finds, with their outcomes and the catalogs that no plan needs any more.
 
-    Answers for repeated calls stay until they are too old: who has the request of a call reads its answer. A file of
-    SQLite is then written anew, so that nothing of the plans is left to be read in it; no server stores meanwhile.
+    So are the answers of repeated calls that have them.
     """
     from boxwright.server.plan_archive import found, hides_orders, opened
 
-    with told_to_users(), opened(store) as archive:
+    with told_to_users(), opened(store) as kept:
         if not where.strip():
             raise refusal("--filter", "say which plans; boxwright plans prune deletes by age and size")
-        if hides_orders(archive, where, order_id_key):  # `order_id != A-1` would find that order too
+        if hides_orders(kept, where, order_id_key):  # `order_id != A-1` would find that order too
             raise refusal("--filter", HASHED[0].lower() + HASHED[1:])
-        gone = archive.delete(each.plan.plan_id for each in found(archive, where, "create_time", order_id_key))
+        gone = kept.delete(stored.plan.plan_id for stored in found(kept, where, "create_time", order_id_key))
         click.echo(f"{_plans(gone)} deleted")
-        _say_left(archive)
 
 
 @command.command("prune")
-@_store_option
+@with_options(_STORE)
 @click.option("--keep-days", type=FiniteRange(0, min_open=True), metavar="DAYS", help="Delete older plans.")
 @click.option("--keep-bytes", type=click.IntRange(1), metavar="N", help="Delete the oldest plans past so many bytes.")
 def prune_plans(store: str, keep_days: float | None, keep_bytes: int | None) -> None:
-    """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more.
-
-    A file of SQLite is then written anew, as by plans delete.
-    """
+    """Delete stored plans by age or size, with their outcomes and the catalogs that no plan needs any more."""
     from boxwright.server.plan_archive import keep_of, opened
 
     with told_to_users():
         if keep_days is None and keep_bytes is None:
             raise refusal("--keep-days", "say here or with --keep-bytes what is to stay")
-        with opened(store) as archive:
-            gone = archive.prune(keep_of(keep_days, keep_bytes))
-            left = archive.read.sizes()
+        with opened(store) as kept:
+            gone = kept.prune(keep_of(keep_days, keep_bytes))
+            left = kept.read.sizes()
             click.echo(f"{_plans(gone)} deleted, {_plans(left.plans)} of {left.total_bytes:,} bytes left")
-            _say_left(archive)
+
+
+def _show(plans: "Sequence[StoredPlan]") -> None:
+    """Print a row for each plan; into a file or pipe no row is broken, whatever its length."""
+    from rich.measure import Measurement
+
+    from boxwright.cli.output import output, table_of
+
+    rows = []
+    for stored in plans:
+        plan = stored.plan
+        notes = [] if plan.status == "complete" else [plan.status]
+        notes += ["cut short"] if plan.cut_short else []
+        notes += ["outcome"] if stored.outcome is not None else []
+        made = datetime.datetime.fromtimestamp(plan.create_us / 1_000_000, datetime.UTC)
+        boxes = ", ".join(plan.box_type_ids)
+        rows.append((f"plans/{plan.plan_id}", f"{made:%Y-%m-%d %H:%M}", plan.order_id, boxes, ", ".join(notes)))
+    console, table = output(), table_of(("=Name", "=Made (UTC)", "Order", "Boxes", "?Note"), rows)
+    if not console.is_terminal:
+        wide = console.options.update(max_width=10_000)
+        console.width = max(console.width, Measurement.get(console, wide, table).maximum)
+    console.print(table)
+
+
+def _say_hashed(kept: Any, where: str, order_id_key: str) -> None:
+    """Say why an order may not be found: its id is stored under a key that was not given."""
+    from boxwright.server.plan_archive import hides_orders
+
+    if hides_orders(kept, where, order_id_key):
+        click.echo(HASHED, err=True)
 
 
 def _plans(count: int) -> str:

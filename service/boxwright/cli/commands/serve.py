@@ -2,13 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
 from boxwright.cli.failures import FOUND_WANTING, told_to_users, warn
-from boxwright.cli.given_settings import called_by_origin, taken
+from boxwright.errors import DataFileError, InvalidInputError
 
 OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("address", str, "HOST:PORT", "Where gRPC listens.  [default: 127.0.0.1:50051]"),
@@ -51,7 +51,6 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("remembered_bytes", int, "N", "Most bytes of remembered answers.  [default: 67108864]"),
     ("store", str, "URL", "Database that keeps plans, such as sqlite:////folder/plans.db; empty: none."),
     ("store_file", str, "FILE", "File with the URL of the store, where it has a password."),
-    ("durability", str, "WHEN", "When a stored plan is answered: full (it is on the disk) or normal.  [default: full]"),
     ("persist_plans", bool, "", "Store plans of shipments where the request does not say."),
     ("store_wait_s", float, "S", "When a record that is not stored yet counts as failed.  [default: 2]"),
     ("keep_plans_days", float, "DAYS", "When stored plans are deleted; 0: never.  [default: 90]"),
@@ -120,8 +119,17 @@ def command(check: bool, **given: Any) -> None:
         if check:
             _check(sourced.settings)
             return
-        with called_by_origin(sourced):
+        try:
             serve(sourced.settings)
+        except DataFileError:
+            raise
+        except InvalidInputError as error:
+            raise sourced.named(error) from None  # each setting as it is called where it comes from
+
+
+def taken(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that were given: one that may be repeated and was not is none."""
+    return {name: value for name, value in given.items() if value not in (None, ())}
 
 
 def _check(settings: Any) -> None:

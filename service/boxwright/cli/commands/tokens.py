@@ -1,36 +1,43 @@
 """``boxwright tokens``: who may call a server."""
 
+import contextlib
 import datetime as dt
-from collections.abc import Callable
+import json
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.finite_range import FiniteRange
-from boxwright.cli.token_audit import tell_system
-from boxwright.cli.token_source import source_of
+from boxwright.cli.options import PATH, FiniteRange, with_options
+
+if TYPE_CHECKING:
+    from boxwright.server.access.token_file import Token
 
 SCOPES = ("pack", "read", "catalogs", "admin")
 """What a token may allow; a test holds them to those of the server."""
-
-
-def _source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where tokens are kept."""
-    command = click.option(
+SYSTEM_LOG = "/dev/log"
+"""Where Linux takes lines for its log (syslog(3)), which journald and syslogd keep."""
+PRIORITY = 10 * 8 + 5
+"""LOG_AUTHPRIV, LOG_NOTICE: what security is concerned with (RFC 5424, 6.2.1)."""
+WAIT_S = 1.0
+"""How long the log may take, in seconds: the token counts in any case."""
+_FILE, _STORE = "BOXWRIGHT_TOKENS_FILE", "BOXWRIGHT_STORE"
+_SOURCE = (
+    click.option(
+        "--tokens-file", "file", type=PATH, metavar="FILE", help=f"The file that keeps them.  [default: {_FILE}]"
+    ),
+    click.option(
         "--store",
         metavar="URL",
         help="The store that keeps them, where `tokens_in_store` is set, without a password.  [default:"
-        " BOXWRIGHT_STORE, else the file that BOXWRIGHT_STORE_FILE names]",
-    )(command)
-    return click.option(
-        "--tokens-file",
-        "file",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="The file that keeps them.  [default: BOXWRIGHT_TOKENS_FILE]",
-    )(command)
+        f" {_STORE}, else the file that {_STORE}_FILE names]",
+    ),
+)
 
 
 @click.group("tokens")
@@ -43,7 +50,7 @@ def command() -> None:
 
 
 @command.command("create")
-@_source_options
+@with_options(*_SOURCE)
 @click.argument("name", metavar="NAME")
 @click.option(
     "--scope",
@@ -72,64 +79,196 @@ def create(
     from boxwright.server.access.token_file import MOST_TOKENS, NAME, SITE, new_token
 
     with told_to_users():
-        source = source_of(file, store)
+        source = _source_of(file, store)
         if NAME.fullmatch(name) is None:
-            raise refusal(
-                "NAME",
-                "must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with none of those signs",
-            )
-        sites = tuple(each.removeprefix("sites/") for each in sites)
-        for each in sites:
-            if SITE.fullmatch(each) is None:
-                raise refusal("--site", f"must be the id of a site, such as hall-2, got {each!r:.70}")
+            rule = "must be 1 to 64 letters, digits, dots, dashes and underscores, and begin with none of those signs"
+            raise refusal("NAME", rule)
+        sites = tuple(site.removeprefix("sites/") for site in sites)
+        for site in sites:
+            if SITE.fullmatch(site) is None:
+                raise refusal("--site", f"must be the id of a site, such as hall-2, got {site!r:.70}")
         now = _now()
         ends = None if expires_days is None else now + dt.timedelta(days=expires_days)
         text, token = new_token(name, map(Scope, scopes), sites, now, ends)
         if not source.add(token):
-            raise refusal(
-                "NAME", f"must not be one more: the {source.of} holds {MOST_TOKENS:,} tokens, as many as it may"
-            )
-        tell_system("created", token, source.of)
+            rule = f"must not be one more: the {source.of} holds {MOST_TOKENS:,} tokens, as many as it may"
+            raise refusal("NAME", rule)
+        _tell_system("created", token, source.of)
         until = "until it is revoked" if ends is None else f"until {ends:%Y-%m-%d %H:%M} UTC"
         click.echo(f"Token {token.token_id} of {name}, {until}. It is shown now and never again:", err=True)
         click.echo(text)
 
 
 @command.command("list")
-@_source_options
+@with_options(*_SOURCE)
 def list_tokens(file: Path | None, store: str | None) -> None:
     """List tokens, without their secrets."""
-    from boxwright.cli.console import output
-    from boxwright.cli.tables import plain_table
+    from boxwright.cli.output import output, table_of
 
     with told_to_users():
-        table = plain_table("Id", "Name", "Scopes", "Sites", "Made (UTC)", "Ends (UTC)", "State")
-        for each in source_of(file, store).all():
-            end = each.revoked or each.expires
-            table.row(
-                each.token_id,
-                each.name,
-                ", ".join(sorted(each.scopes)),
-                ", ".join(sorted(each.sites)) or "all",
-                f"{each.created.astimezone(dt.UTC):%Y-%m-%d}",
-                f"{end.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if end else "never",
-                each.state(_now()),
+        rows = []
+        for token in _source_of(file, store).all():
+            end = token.revoked or token.expires
+            rows.append(
+                (
+                    token.token_id,
+                    token.name,
+                    ", ".join(sorted(token.scopes)),
+                    ", ".join(sorted(token.sites)) or "all",
+                    f"{token.created.astimezone(dt.UTC):%Y-%m-%d}",
+                    f"{end.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if end else "never",
+                    token.state(_now()),
+                )
             )
-        output().print(table)
+        output().print(table_of(("Id", "Name", "Scopes", "Sites", "Made (UTC)", "Ends (UTC)", "State"), rows))
 
 
 @command.command("revoke")
-@_source_options
+@with_options(*_SOURCE)
 @click.argument("token_id", metavar="ID")
 def revoke(file: Path | None, store: str | None, token_id: str) -> None:
     """Revoke a token by its ID; a running server lets it in no more within some seconds."""
     with told_to_users():
-        source = source_of(file, store)
+        source = _source_of(file, store)
         token = source.revoke(token_id, _now())
         if token is None:
             raise refusal("ID", f"names no token of this {source.of}, got {token_id!r:.70}")
-        tell_system("revoked", token, source.of)
+        _tell_system("revoked", token, source.of)
         click.echo(f"Token {token_id} of {token.name} is revoked.")
+
+
+class _Source(Protocol):
+    """Keeps tokens; ``of`` names it in errors."""
+
+    of: str
+
+    def all(self) -> "tuple[Token, ...]":
+        """Return all tokens, those that were revoked included."""
+
+    def add(self, token: "Token") -> bool:
+        """Keep a new one; return False where there are as many as there may be, and it is not kept."""
+
+    def revoke(self, token_id: str, now: dt.datetime) -> "Token | None":
+        """Revoke one, unless that was done before; return it, None where there is none."""
+
+
+def _source_of(file: Path | None, store: str | None) -> _Source:
+    """Return the source that options name, else the environment: there a file comes before a store."""
+    if file and store:
+        raise refusal("--store", "must not stand together with --tokens-file")
+    if not file and not store and (named := os.environ.get(_FILE)):
+        file = Path(named)
+    if file:
+        return _InFile(file)
+    from boxwright.server.settings_sources import read_secret
+
+    if url := read_secret("store", os.environ, {"store": store or None}):
+        return _InStore(url)
+    raise refusal("--tokens-file", f"or --store is required; {_FILE}, {_STORE} and {_STORE}_FILE are not set")
+
+
+class _InFile:
+    """A file, changed by one command at a time; it is written whole or not at all."""
+
+    of = "file"
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def all(self) -> "tuple[Token, ...]":
+        from boxwright.server.access.token_file import read_tokens
+
+        return read_tokens(str(self._file))
+
+    def add(self, token: "Token") -> bool:
+        from boxwright.server.access.token_file import MOST_TOKENS
+
+        with _alone(self._file.resolve().parent):
+            tokens = self.all() if self._file.exists() else ()
+            if len(tokens) >= MOST_TOKENS:
+                return False
+            self._write([*tokens, token])
+        return True
+
+    def revoke(self, token_id: str, now: dt.datetime) -> "Token | None":
+        with _alone(self._file.resolve().parent):
+            tokens = {token.token_id: token for token in self.all()}
+            if token_id in tokens and tokens[token_id].revoked is None:
+                tokens[token_id] = replace(tokens[token_id], revoked=now)
+                self._write(list(tokens.values()))
+            return tokens.get(token_id)
+
+    def _write(self, tokens: "list[Token]") -> None:
+        from boxwright.cli.files import whole_file
+        from boxwright.server.access.token_file import written
+
+        with whole_file(self._file, private=True) as out:
+            out.write(written(tokens))
+
+
+class _InStore:
+    """A store, which replicas share; it is made where there is none yet."""
+
+    of = "store"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def all(self) -> "tuple[Token, ...]":
+        from boxwright.server.access.token_store import opened_book, tokens_of
+
+        with opened_book(self._url) as book:
+            return tokens_of(book.all())
+
+    def add(self, token: "Token") -> bool:
+        from boxwright.server.access.token_file import MOST_TOKENS
+        from boxwright.server.access.token_store import opened_book, record_of
+
+        with opened_book(self._url) as book:
+            return book.add(record_of(token), MOST_TOKENS)
+
+    def revoke(self, token_id: str, now: dt.datetime) -> "Token | None":
+        from boxwright.server.access.token_store import in_us, opened_book, tokens_of
+
+        with opened_book(self._url) as book:
+            record = book.revoke(token_id, in_us(now))
+        return None if record is None else tokens_of([record])[0]
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other commands away from the files of a folder, where the system has such locks."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _tell_system(outcome: str, token: "Token", kept_in: str) -> None:
+    """Write who did what with a token into the system's log, where there is one."""
+    said = {"message": "audit", "what": "token", "outcome": outcome, "who": f"user:{_user()}", **token.facts(outcome)}
+    line = f"<{PRIORITY}>boxwright: {json.dumps(said | {'kept_in': kept_in})}"
+    with contextlib.suppress(OSError, AttributeError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
+        log.settimeout(WAIT_S)
+        log.connect(SYSTEM_LOG)
+        log.send(line.encode())
+
+
+def _user() -> str:
+    """Return the user of this process, by name where it has one; the environment has no say in it."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 
 def _now() -> dt.datetime:

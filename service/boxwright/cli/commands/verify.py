@@ -65,7 +65,7 @@ def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, 
             broken: list[FieldViolation] = []
             if plan is not None:
                 broken = verify_certificate(plan, order, catalog, policy, lane, profiles, started_parcels=started)
-            broken = broken or [FieldViolation("plan", str(each)) for each in violations]
+            broken = broken or [FieldViolation("plan", str(violation)) for violation in violations]
             for text in _listed(broken):
                 click.echo(visible(text if order_file else f"{order.order_id}: {text}"))
             if plan is None or broken:
@@ -89,8 +89,8 @@ def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, 
 
 def _listed(broken: list[FieldViolation]) -> Iterator[str]:
     """Yield what does not hold; of parcels that cannot be, a few rules and how to see the rest."""
-    parcels = [str(each) for each in broken if each.field == "plan"]
-    yield from (str(each) for each in broken if each.field != "plan")
+    parcels = [str(violation) for violation in broken if violation.field == "plan"]
+    yield from (str(violation) for violation in broken if violation.field != "plan")
     yield from parcels[:MOST_LISTED]
     if len(parcels) > MOST_LISTED:
         yield f"plan: breaks {len(parcels) - MOST_LISTED:,} more rules, which `boxwright check` lists"

@@ -11,7 +11,7 @@ import numpy as np
 from boxwright.domain.fields import changed, is_whole, own_number, shown
 from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
-from boxwright.planning.finding.boxes import Solution
+from boxwright.planning.boxes import Solution
 from boxwright.planning.finishing.certify import certify
 from boxwright.planning.finishing.checked import checked, without_extras
 from boxwright.planning.finishing.explain import explained

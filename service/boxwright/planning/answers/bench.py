@@ -49,21 +49,19 @@ class _Bench:
         self._inner = inner_boxes(parcel, lines, task)
         self._filling = tuple(self._fillings())
         fill = next((each for each in self._filling if each.component is Component.VOID_FILL), None)
-        self._fill_name = "" if fill is None else say.dunnage_words(fill.dunnage_id)
+        self._fill_name, filled = "", (0, Fraction(0))
+        if fill is not None:
+            self._fill_name = say.dunnage_words(fill.dunnage_id)
+            filled = fill.mass_mg, Fraction(str(task.policy.void_fill_share)) * self._density(fill.component)
         self._begun = begun_steps(parcel, task.started_parcels)
         self._places = Places(parcel, self._box, filled=fill is not None, begun=bool(self._begun))
-        self._weights = weights_of(
-            parcel,
-            lines,
-            self._inner,
-            self._places,
-            0 if fill is None else fill.mass_mg,
-            Fraction(0) if fill is None else Fraction(str(task.policy.void_fill_share)) * self._density(fill.component),
-        )
+        self._weights = weights_of(parcel, lines, self._inner, self._places, *filled)
 
     def words(self, apart: str) -> BenchWords:
-        parcel, rule = self._parcel, self._tape_rule
-        marks, tolerance_mg = tuple(self._marks()), self._tolerance_mg()
+        parcel, rule, marks = self._parcel, self._tape_rule, tuple(self._marks())
+        shares = self._task.materials.protection_rules
+        goods, packaging = (Fraction(shares[f"scale_{part}_share"].value) for part in ("goods", "packaging"))
+        tolerance_mg = math.ceil(goods * parcel.net_mg + packaging * parcel.tare_mg)
         pattern = TapePattern(rule.rule_id, rule.seam_strips, rule.edge_strips, float(rule.edge_overlap_mm))
         return BenchWords(
             say.LANGUAGE,
@@ -260,14 +258,6 @@ class _Bench:
         if any(set(self._lines[each.line_id].orientations) <= set(UPRIGHT) for each in parcel.placements):
             yield say.THIS_WAY_UP
         yield from (say.LIFTING[each] for each in parcel.handling_marks)
-
-    def _tolerance_mg(self) -> int:
-        """Return a share of the goods and a share of the packaging, rounded up."""
-        goods, packaging = (
-            Fraction(self._task.materials.protection_rules[name].value)
-            for name in ("scale_goods_share", "scale_packaging_share")
-        )
-        return math.ceil(goods * self._parcel.net_mg + packaging * self._parcel.tare_mg)
 
 
 def _sized(template: str, box: BoxType, strips: str) -> str:

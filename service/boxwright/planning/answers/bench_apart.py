@@ -1,29 +1,21 @@
 """Why an order has more than one parcel: of each parcel after the first, what keeps its goods out of earlier ones."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from boxwright.domain.bench import weight_words
+from boxwright.domain.order import Item
 from boxwright.domain.own_container import box_of
-from boxwright.domain.plan import PlanStatus
+from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.domain.policy import Objective
 from boxwright.domain.proof import Proof
-from boxwright.domain.property_cap import MILLIONTHS
+from boxwright.domain.property_cap import MILLIONTHS, PropertyCap
 from boxwright.planning.answers import bench_phrases as say
 from boxwright.planning.answers.bench_weights import inner_boxes
+from boxwright.planning.task import Task
 from boxwright.protection import care_of
 from boxwright.units import exact
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from boxwright.domain.order import Item
-    from boxwright.domain.plan import Parcel, Plan
-    from boxwright.domain.property_cap import PropertyCap
-    from boxwright.planning.task import Task
 
 _MOST_NAMED = 5
 """Earlier parcels that are listed by number."""
@@ -39,30 +31,25 @@ _BY_ARGUMENT = (
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What of a parcel may keep others out of it; parcels that are alike are compared once."""
+    """What of a parcel may keep others out of it, by the names of units; parcels that are alike are compared once.
+
+    The unit that ships as it is; one in compartments, the articles that these are for, those of the units, whether each
+    compartment is taken and a unit needs the pack; whether it was started before the plan; its keep-apart group, its
+    heaviest unit in mg, and the most in mg that a unit with its most delicate one may weigh, or zero; and the amount in
+    millionths of each property that the policy caps.
+    """
 
     own: str = ""
-    """Name of the unit that ships as it is."""
     cells: str = ""
-    """Name of a unit in its compartments."""
     articles: frozenset[str] = frozenset()
-    """Articles that the compartments are for."""
     goods: frozenset[str] = frozenset()
-    """Articles of its units."""
     full: bool = False
-    """Whether each compartment is taken."""
     packs_only: bool = False
-    """Whether one of its units needs the pack that it is in."""
     begun: bool = False
-    """Whether it was started before the plan."""
     group: tuple[str, str] = ("", "")
-    """Its keep-apart group, and the name of a unit of that."""
     heaviest: tuple[int, str] = (0, "")
-    """Mass in mg and name of the heaviest unit."""
     delicate: tuple[int, str] = (0, "")
-    """Most that a unit with it may weigh, in mg, and name of the unit that bears least; or zero."""
     amounts: tuple[int, ...] = ()
-    """Of each property that the policy caps, in millionths."""
 
 
 def why_apart(plan: Plan, task: Task) -> tuple[str, ...]:
@@ -153,7 +140,7 @@ def _at_large(plan: Plan, task: Task) -> str:
     if count > 2 or refused is None or refused.proof is Proof.SINGLE_UNIT:
         return say.APART_PROVED.format(count=count)
     template = say.APART_ROOM if refused.proof in _BY_ARGUMENT else say.APART_BOX
-    return template.format(box=largest, rule=refused.rule)
+    return template.format(box=largest, rule=refused.message)
 
 
 def _holds(parcel: Parcel, lines: Mapping[str, Item], task: Task) -> _Held:

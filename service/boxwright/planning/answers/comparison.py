@@ -1,25 +1,19 @@
 """Two plans of one order side by side, and the plans that a plan is measured against."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from boxwright.domain.comparison import Comparison, ComparisonOutcome, ObjectiveDifference
+from boxwright.domain.box import Catalog
+from boxwright.domain.comparison import Comparison, ComparisonOutcome, FootprintDifference, ObjectiveDifference
+from boxwright.domain.plan import Plan
 from boxwright.domain.policy import COSTS, Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import difference
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
+from boxwright.planning.task import Task
 from boxwright.shipping.objective_figures import is_of, objective_figure
-
-if TYPE_CHECKING:
-    from boxwright.domain.box import Catalog
-    from boxwright.domain.comparison import FootprintDifference
-    from boxwright.domain.plan import Plan
-    from boxwright.planning.task import Task
 
 SMALLEST = (Objective.PARCEL_COUNT, Objective.INNER_VOLUME)
 """What the smallest standard carton is the best by."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from boxwright.domain.plan import Plan, ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
-from boxwright.planning.finding.boxes import Solution
+from boxwright.planning.boxes import Solution
 from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.finishing.finish import cut

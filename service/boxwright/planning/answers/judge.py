@@ -1,12 +1,20 @@
-"""A packing of anyone, judged: laid out where it says no positions, given its figures, and checked."""
+"""A packing of anyone: laid out where it says no positions, given its figures without a search, and judged."""
 
+import dataclasses
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from boxwright.checking import PlanViolation, ViolationKind, check
-from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedUnit, without_positions
-from boxwright.planning.answers.assess import assess
-from boxwright.planning.answers.positions import positioned
+from boxwright.domain.box import Catalog
+from boxwright.domain.order import ALL_ORIENTATIONS, Order
+from boxwright.domain.own_container import box_of
+from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit, without_positions
+from boxwright.planning.finishing.finish import finish_parcel
+from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import packed_of
+from boxwright.planning.parts.pricing import plan_footprints
+from boxwright.planning.planner import plan_request
+from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 
 WITHOUT_MEANING = {
@@ -30,21 +38,8 @@ def judge(
 ) -> tuple[Plan | None, list[PlanViolation]]:
     """Return the plan of a packing with its figures computed, and every rule that it breaks.
 
-    Parameters
-    ----------
-    task : Task
-        What the packing is of.
-    parcels : sequence of Parcel
-        Of each only the facts are read, as by ``assess``. Where placements name units alone, the parcel is laid out.
-    unpacked : sequence of UnpackedUnit
-        Units that stayed out, as stated.
-
-    Returns
-    -------
-    Plan or None
-        Without a certificate. None where violations leave the packing without meaning.
-    list of PlanViolation
-        Every broken rule; empty for a good packing.
+    Of parcels only the facts are read, as by ``assess``, whose parameters these are; where placements name units alone,
+    the parcel is laid out. The plan has no certificate; it is None where violations leave the packing without meaning.
 
     Raises
     ------
@@ -59,11 +54,11 @@ def judge(
     ]
     if without_layout:
         return None, without_layout
-    parcels = [each for each in laid if isinstance(each, Parcel)]
+    parcels = [parcel for parcel in laid if isinstance(parcel, Parcel)]
     status = PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
     bare = Plan(task.order.order_id, status if parcels else PlanStatus.NONE, tuple(parcels), tuple(unpacked))
     violations = _check(bare, task)
-    if any(each.kind in WITHOUT_MEANING for each in violations):
+    if any(violation.kind in WITHOUT_MEANING for violation in violations):
         return None, list(_of_facts(violations, parcels))
     assessed = assess(task, parcels, unpacked)
     return assessed, _check(assessed, task)
@@ -89,17 +84,157 @@ def _of_facts(violations: Sequence[PlanViolation], parcels: Sequence[Parcel]) ->
     Units without positions lie nowhere because a name is wrong, and that is among the findings. A unit without a
     position among units that have one comes with what makes the parcel be laid out.
     """
-    nowhere = {index for index, each in enumerate(parcels) if without_positions(each.placements)}
+    nowhere = {index for index, parcel in enumerate(parcels) if without_positions(parcel.placements)}
     without_position = {
-        (index, each.line_id, each.unit_index)
+        (index, placement.line_id, placement.unit_index)
         for index, parcel in enumerate(parcels)
-        for each in parcel.placements
-        if without_positions([each])
+        for placement in parcel.placements
+        if without_positions([placement])
     }
     hint = "give corner and extents of all units of the parcel, or of none, and it is laid out here"
-    for each in violations:
-        invalid = each.kind is ViolationKind.INVALID_NUMBER
-        if each.constraint == "stated_figures" or (invalid and each.parcel_index in nowhere):
+    for violation in violations:
+        invalid = violation.kind is ViolationKind.INVALID_NUMBER
+        if violation.constraint == "stated_figures" or (invalid and violation.parcel_index in nowhere):
             continue
-        hinted = invalid and (each.parcel_index, each.line_id, each.unit_index) in without_position
-        yield replace(each, detail=f"{each.detail}: {hint}") if hinted else each
+        hinted = invalid and (violation.parcel_index, violation.line_id, violation.unit_index) in without_position
+        yield dataclasses.replace(violation, detail=f"{violation.detail}: {hint}") if hinted else violation
+
+
+def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | str]:
+    """Return parcels that say where each unit lies; in place of one whose units have no layout, why, with its figures.
+
+    Each is laid out by the rules of the task; stock and other parcels do not count. One that has positions is returned
+    as it is, and so is one with a name that is not of the task, which is for the check to say.
+    """
+    found: list[Parcel | str] = []
+    boxes = {each.box_type_id: each for each in task.catalog.box_types}
+    for each in parcels:
+        box, asked = boxes.get(each.box_type_id), without_positions(each.placements)
+        some = _order_of(task.order, each.placements) if asked and not each.ships_in_own_container else None
+        if box is None or some is None:
+            found.append(each)
+            continue
+        order, indices = some
+        alone = dataclasses.replace(
+            task,
+            order=order,
+            catalog=dataclasses.replace(task.catalog, box_types=(dataclasses.replace(box, available=None),)),
+            policy=dataclasses.replace(task.policy, allow_partial=True, max_parcels=1),
+            profiles=() if task.policy.emissions_basis is None else task.profiles,
+            started_parcels=(),
+            known_plans=(),
+        )
+        request = _with_all_inner_boxes(Request.resolve(alone), task.catalog, alone)
+        made = plan_request(request, empty_spaces=False, explain=False)
+        if made.unpacked:
+            # That another parcel would be needed is no reason, as the box was said.
+            rules = (left.message for left in made.unpacked if left.reason is not UnpackedReason.MAX_PARCELS_REACHED)
+            none = f"{len(made.unpacked)} of {len(each.placements)} have no place left"
+            found.append(next(rules, f"{none} with the gaps, loads and support that the rules ask for"))
+            continue
+        laid = tuple(
+            dataclasses.replace(unit, unit_index=indices[unit.line_id][unit.unit_index])
+            for unit in made.parcels[0].placements
+        )
+        found.append(dataclasses.replace(each, placements=laid))
+    return found
+
+
+def _with_all_inner_boxes(request: Request, catalog: Catalog, alone: Task) -> Request:
+    """Return the request of one box, with inner boxes of the whole catalog for very fragile goods."""
+    if not request.inner_boxes and not request.no_inner_box:
+        return request
+    boxes = tuple(
+        dataclasses.replace(each, available=None)
+        for each in catalog.box_types
+        if not each.compartments or each in request.box_types
+    )
+    whole = Request.resolve(dataclasses.replace(alone, catalog=dataclasses.replace(catalog, box_types=boxes)))
+    return dataclasses.replace(
+        whole, box_types=request.box_types, left_out=request.left_out, mass_rules=request.mass_rules
+    )
+
+
+def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dict[str, list[int]]] | None:
+    """Return an order of these units alone, and which unit of each line its units are; None where they are not its."""
+    named: defaultdict[str, list[int]] = defaultdict(list)
+    for each in placements:
+        named[each.line_id].append(each.unit_index)
+    lines = [line for line in order.lines if line.line_id in named]
+    if len(lines) != len(named) or any(
+        len({*named[line.line_id]} & {*range(line.quantity)}) != len(named[line.line_id]) for line in lines
+    ):
+        return None
+    counted = tuple(
+        dataclasses.replace(line, quantity=len(named[line.line_id]), ships_in_own_container=False) for line in lines
+    )
+    return dataclasses.replace(order, lines=counted), {line_id: sorted(each) for line_id, each in named.items()}
+
+
+def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
+    """Return the plan of given parcels with its figures computed; nothing is proved and nothing is judged.
+
+    Parameters
+    ----------
+    task : Task
+        What the packing is of.
+    parcels : sequence of Parcel
+        Boxes of the catalog and units of the order that have dimensions, each once, those of a line all in inner boxes
+        of one type that take them, or all in none; of each parcel only box type, cushioning and placements are read, of
+        each placement the unit, its inner box, corner, extents and orientation. Empty spaces are passed on as stated.
+    unpacked : sequence of UnpackedUnit
+        Units that stayed out, as stated.
+
+    Raises
+    ------
+    InvalidInputError
+        As ``plan`` does for names that cannot be found.
+    """
+    catalog, placed = task.catalog, [each for parcel in parcels for each in parcel.placements]
+    inner = {each.line_id: each.inner_box_type_id for each in placed if each.inner_box_type_id}
+    request = Request.resolve(task).in_inner_boxes(inner)
+    model = OrderModel(request, request.expansion)
+    finished = tuple(_finished(model, parcel) for parcel in parcels)
+    whole = len(placed) == task.order.unit_count and not unpacked
+    status = PlanStatus.COMPLETE if whole else PlanStatus.PARTIAL
+    return Plan(
+        order_id=task.order.order_id,
+        status=status if finished else PlanStatus.NONE,
+        parcels=finished,
+        unpacked=tuple(unpacked),
+        footprints=plan_footprints(finished, task.stop),
+        catalog_id=catalog.catalog_id,
+        catalog_version=catalog.version,
+        catalog_hash=catalog.content_hash,
+        data_version=task.materials.version,
+        data_hash=task.materials.content_hash,
+        ship_date=request.ship_date,
+        derived_legs=request.derived_legs,
+    )
+
+
+def _finished(model: OrderModel, parcel: Parcel) -> Parcel:
+    """Return a parcel with its figures, and with its units turned as stated."""
+    # The stand-in of a unit in its own container is as large as it is placed.
+    sized = dataclasses.replace(parcel, outer_um=parcel.placements[0].extent_um)
+    turned = [_turned(model, each) for each in parcel.placements]
+    packed = packed_of(turned, box_of(sized, model.request.catalog), model.expansion.members)
+    finished = finish_parcel(model, dataclasses.replace(packed, cushioning_id=parcel.cushioning_id))
+    both = zip(finished.placements, parcel.placements, strict=True)
+    placements = tuple(dataclasses.replace(each, orientation=stated.orientation) for each, stated in both)
+    spaces, name = parcel.empty_spaces, parcel.started_parcel_id
+    return dataclasses.replace(finished, placements=placements, empty_spaces=spaces, started_parcel_id=name)
+
+
+def _turned(model: OrderModel, placed: Placement) -> Placement:
+    """Return a placement as it is turned where the goods lie in their inner box as the planner lays them there."""
+    inner = model.expansion.inner_boxes.get(placed.line_id)
+    if inner is None:
+        return placed
+    around = 2 * placed.half_gap_um
+    fitting = (
+        each
+        for each in (placed.orientation, *ALL_ORIENTATIONS)
+        if tuple(edge + around for edge in each.rotate(*inner.edges_um)) == placed.extent_um
+    )
+    return dataclasses.replace(placed, orientation=next(fitting, placed.orientation))

@@ -1,20 +1,22 @@
 """A certificate, replayed: does every word of it follow from the order, the catalog and the policy."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from boxwright.catalog import load_materials
+from boxwright.catalog.materials import Materials
 from boxwright.checking import check
-from boxwright.domain.plan import Certificate, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.proof import Proof
+from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, constraint_words, premises
@@ -22,8 +24,9 @@ from boxwright.planning.finishing.explain import Explanation
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import corners_um
 from boxwright.planning.request import Request
+from boxwright.planning.rules.material_policy import first_of
 from boxwright.planning.task import Task
-from boxwright.planning.unpacked.triage import triage
+from boxwright.planning.triage import triage
 from boxwright.selection.choice import TIMES_HARDER
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
@@ -32,17 +35,7 @@ from boxwright.selection.replay import failed_proofs, least_left, several_bound,
 from boxwright.selection.single import lowest_first
 from boxwright.stop import Stop
 
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.box import BoxType, Catalog
-    from boxwright.domain.lane import Lane
-    from boxwright.domain.order import Order
-    from boxwright.domain.plan import Plan
-    from boxwright.domain.started import StartedParcel
-
 EMPTY = "must be empty: no more than one cushioning may be used"
-MOST_NAMED = 5
-"""Of several box types that a list lacks, so many are named."""
 
 
 def verify_certificate(
@@ -144,7 +137,7 @@ class _Replay:
 
     def _price(self) -> Price:
         """Return the price of the parcels as they are."""
-        number, prices = self._model.expansion.members, []
+        number, prices = self._model.expansion.members, [tuple(0 for _ in self._policy.ranking)]
         for parcel in self._plan.parcels:
             inside = np.array([number[each.line_id, each.unit_index] for each in parcel.placements], dtype=np.int64)
             own = self._model.as_it_is(inside) if parcel.ships_in_own_container else None
@@ -155,7 +148,7 @@ class _Replay:
             length, width, height = corners[:, 3:].max(axis=0).tolist()
             model = self._model.variant(parcel.cushioning_id)
             prices.append(model.price(box, inside, (length, width, height), corners))
-        return add(prices) if prices else tuple(0 for _ in self._policy.ranking)
+        return add(prices)
 
     def _premises(self) -> Iterator[FieldViolation]:
         """Yield constraints, objectives and profile that are not those asked for."""
@@ -196,8 +189,8 @@ class _Replay:
                 offered.append((at, box, each))
                 continue
             why = self._model.request.left_out[each.box_type_id]
-            if (each.proof, each.rule) != (Proof.POLICY, why):
-                rule = f"must be {why!r} and the proof policy, got {each.proof.value}, {each.rule!r:.200}"
+            if (each.proof, each.message) != (Proof.POLICY, why):
+                rule = f"must be {why!r} and the proof policy, got {each.proof.value}, {each.message!r:.200}"
                 yield FieldViolation(f"{at}.rule", rule)
         # Another version may say the same in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
@@ -231,19 +224,14 @@ class _Replay:
                 if least is not None and least < price:
                     missing.append(_named(candidate.key))
         if missing:
-            names = ", ".join(missing[:MOST_NAMED])
-            more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-            rule = f"must hold {names}{more} too, or open_candidates must: cheaper than the plan, in neither list"
+            rule = f"must hold {first_of(missing)} too, or open_candidates must: cheaper than the plan, in neither list"
             yield FieldViolation("certificate.refused_candidates", rule)
 
     def _claims(self, price: Price) -> Iterator[FieldViolation]:
         """Yield the first of objective, value, scope, bound and status that does not follow."""
         certificate, objectives = self._certificate, [each.value for each in self._policy.ranking]
-        name, lowest, proved = (
-            certificate.bounded_objective,
-            certificate.lower_bound,
-            certificate.status is ProofStatus.PROVED,
-        )
+        name, lowest = certificate.bounded_objective, certificate.lower_bound
+        proved = certificate.status is ProofStatus.PROVED
         if name not in objectives:
             rule = f"must be one of {', '.join(objectives)}, got {name!r:.80}"
             yield FieldViolation("certificate.bounded_objective", rule)
@@ -282,7 +270,7 @@ class _Replay:
             if self._model.variant(cushioning_id).price(self._boxes[box_type_id], self._members) < price
         ]
         if cheaper:
-            return f": cheaper and not refused is {', '.join(cheaper[:MOST_NAMED])}"
+            return f": cheaper and not refused is {first_of(cheaper)}"
         if bound != price:
             return ": the refusals leave room for a cheaper plan"
         return " where lower_bound is below value" if lowest != value else ""

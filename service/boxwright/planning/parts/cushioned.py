@@ -29,20 +29,10 @@ Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What protects each unit of a line.
+    """What protects each unit of a line: the practice rule of its class, with wrap or an inner box, or pads.
 
-    Attributes
-    ----------
-    care : Care
-        The practice rule of its class.
-    wrap_mg : int
-        Mass of its wrap, in mg.
-    pads : Pads or None
-        Its pads, in place of wrap and gaps.
-    no_pads : str
-        Why it has no pads although they were asked for; empty where it has, or they were not.
-    inner : InnerBox or None
-        What it is packed in first; half-gap and wall margin are then those of that box.
+    ``no_pads`` says why it has none although they were asked for. Half-gap and wall margin are those of the inner box
+    where there is one.
     """
 
     care: Care
@@ -68,7 +58,7 @@ class Guard:
             found = f": {pack.source}" if pack.source else ""
             source = f"{pack.box_type_id!r}{found if pack.read_in_source else ', whose size is unverified'}"
             return LineProtection(
-                line.line_id, ProtectionRule.TESTED_PACK, care.fragility_class, reason=care.reason, source=source
+                line.line_id, ProtectionRule.TESTED_PACK, care.fragility_class, message=care.reason, source=source
             )
         rule = ProtectionRule.PHYSICS if self.pads else ProtectionRule.PRACTICE
         return LineProtection(
@@ -162,16 +152,10 @@ class Wrappings:
         """Volume of each unit that no void fill takes, soft goods pressed: the goods; on pads also what is between."""
         if not self.pads_mg.any():
             return self.expansion.arrays.volumes_um3
-        return [
-            (length + 2 * gap) * (width + 2 * gap) * (height + 2 * gap) if padded else volume
-            for (length, width, height), gap, padded, volume in zip(
-                self.expansion.arrays.edges_um.tolist(),
-                self.half_gaps_um.tolist(),
-                self.pads_mg.tolist(),
-                self.expansion.arrays.volumes_um3,
-                strict=True,
-            )
-        ]
+        units = self.expansion.arrays
+        padded = (units.edges_um + 2 * self.half_gaps_um[:, np.newaxis]).tolist()
+        each = zip(padded, self.pads_mg.tolist(), units.volumes_um3, strict=True)
+        return [math.prod(edges) if pads else volume for edges, pads, volume in each]
 
     def wrapped(self, members: Ints) -> bool:
         """Whether some of these units are wrapped."""
@@ -222,13 +206,10 @@ class Wrappings:
     def _cushioning_mg(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         """What each unit brings along: wrap, pads, and the fill of its half-gap, which its envelope displaces."""
         beside = (self.wraps_mg + self.pads_mg).astype(np.float64)
-        if self.request.cushion_fill is not None and self.half_gaps_um.any():
-            for member in np.flatnonzero(self.half_gaps_um).tolist():
-                line, _ = self.expansion.units[member]
-                gap = 2 * int(self.half_gaps_um[member])
-                length, width, height = line.edges_um
-                envelope = (length + gap) * (width + gap) * (height + gap)
-                beside[member] += self.shell_mg(envelope - self.taken_um3[member])
+        for member in np.flatnonzero(self.half_gaps_um).tolist() if self.request.cushion_fill is not None else ():
+            line, _ = self.expansion.units[member]
+            envelope = math.prod(edge + 2 * int(self.half_gaps_um[member]) for edge in line.edges_um)
+            beside[member] += self.shell_mg(envelope - self.taken_um3[member])
         return beside
 
     def shell_mg(self, shell_um3: int) -> int:

@@ -56,24 +56,25 @@ class Packs:
         stock may hold fewer units than the order has that they take, whether or not these need a pack.
         """
         lines = [line for line, _ in self._expansion.lines if line.care_field]
-        very = {line.line_id: self._made_for(line) for line in lines if self._is_very_fragile(line)}
-        takers = {line.line_id: self._takers(line) for line in lines if line.article} if any(very.values()) else {}
+        takers = {line.line_id: self._takers(line) for line in lines if line.article}
+        very = {
+            line.line_id: [
+                box for box in takers[line.line_id] if box.compartments and line.article in box.compartments.articles
+            ]
+            for line in lines
+            if line.article and self._is_very_fragile(line)
+        }
         found = set()
         for line_id, own in very.items():
             rivals = _sharing(own, takers, lines)
-            if own and self._room(own, rivals) >= sum(each.quantity for each in rivals):
+            # How many units of these lines packs in stock hold for sure, whichever of the lines each one holds.
+            room = sum(
+                math.inf if box.available is None else box.available * min(self._most(box, each) for each in rivals)
+                for box in own
+            )
+            if own and room >= sum(each.quantity for each in rivals):
                 found.add(line_id)
         return frozenset(found)
-
-    def _made_for(self, line: Item) -> tuple[BoxType, ...]:
-        boxes = self._takers(line) if line.article else ()
-        return tuple(box for box in boxes if box.compartments and line.article in box.compartments.articles)
-
-    def _room(self, packs: Sequence[BoxType], rivals: Sequence[Item]) -> float:
-        """Return how many units of some lines packs in stock hold for sure, whichever of the lines each one holds."""
-        if any(box.available is None for box in packs):
-            return math.inf
-        return sum((box.available or 0) * min(self._most(box, line) for line in rivals) for box in packs)
 
     def _most(self, box: BoxType, line: Item) -> int:
         """Return how many units of a line a pack takes; of lines in groups one, as groups may part them."""

@@ -57,7 +57,12 @@ class MaterialPolicy:
         checks = [(claim, self._claim(claim, material, trips)) for claim in self.policy.material_requirements]
         least = self.policy.min_recycled_content
         if least:
-            checks.append((f"min_recycled_content {least:g}", _recycled(material, least)))
+            share, why = material.recycled_content, ""
+            if share is None:
+                why = f"the recycled content of {material.material_id} is unknown"
+            elif share < Decimal(str(least)):
+                why = f"{material.material_id} has {share.normalize():f}"
+            checks.append((f"min_recycled_content {least:g}", why))
         if item.material_id in self.policy.excluded_materials:
             checks.append(("excluded_materials", f"{material.material_id} is excluded"))
         return {name: why for name, why in checks if why}
@@ -101,8 +106,12 @@ class MaterialPolicy:
         for rule, failed in by_rule.items():
             if failed:
                 whys = dict.fromkeys(why for _, why in failed)
-                parts.append(f"{rule} is missed by {_first([repr(name) for name, _ in failed])} ({_first([*whys])})")
-        parts += [f"all but {rule} is met by {_first([*map(repr, names)])}" for rule, names in all_but.items() if names]
+                parts.append(
+                    f"{rule} is missed by {first_of([repr(name) for name, _ in failed])} ({first_of([*whys])})"
+                )
+        parts += [
+            f"all but {rule} is met by {first_of([*map(repr, names)])}" for rule, names in all_but.items() if names
+        ]
         return "; ".join(parts)
 
     def cautions(self, material_ids: Iterable[str]) -> list[PlanWarning]:
@@ -161,13 +170,7 @@ def _unverified(material_id: str, field: str) -> PlanWarning:
     return PlanWarning(WarningCode.UNVERIFIED_CLAIM, field, f"what is said of material {material_id!r} is unverified")
 
 
-def _recycled(material: Material, least: float) -> str:
-    share = material.recycled_content
-    if share is None:
-        return f"the recycled content of {material.material_id} is unknown"
-    return "" if share >= Decimal(str(least)) else f"{material.material_id} has {share.normalize():f}"
-
-
-def _first(whys: Sequence[str]) -> str:
+def first_of(whys: Sequence[str]) -> str:
+    """Return the first few of several words, and how many more there are."""
     more = len(whys) - MOST_NAMED
     return ", ".join(whys[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

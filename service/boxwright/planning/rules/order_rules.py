@@ -39,7 +39,7 @@ def check_order(order: Order, policy: Policy, materials: Materials, found: Findi
                 found.add(f"lines[{index}].ships_in_own_container", rule)
     if policy.plausibility is Plausibility.REFUSE:
         for each in implausible(order, materials, found.stop):
-            found.add(each.field, f"must be plausible ({each.code}): {each.text}")
+            found.add(each.field, f"must be plausible ({each.code}): {each.message}")
 
 
 def objective_rules(

@@ -17,7 +17,7 @@ class Scope(StrEnum):
     """Judge, try out and design catalogs, and write and delete them."""
 
     ADMIN = "admin"
-    """Read metrics, and what is wrong with files, at the admin port."""
+    """Delete stored plans; read metrics, and what is wrong with files, at the admin port."""
 
 
 REFLECTION = "ServerReflection/ServerReflectionInfo"
@@ -38,6 +38,7 @@ _METHODS: Mapping[Scope, Mapping[str, str]] = {
         "EvaluationService": "EvaluateCatalogs DesignCatalog",
         "Operations": "GetOperation ListOperations WaitOperation CancelOperation DeleteOperation",
     },
+    Scope.ADMIN: {"PackingService": "DeletePlan"},
 }
 
 SCOPES: Mapping[str, Scope] = {
@@ -59,7 +60,7 @@ _WRITES = ("CreateCatalog", "UpdateCatalog", "DeleteCatalog")
 
 OF_ALL_SITES = frozenset(
     {
-        *("PackingService/GetPlan", "PackingService/ListPlans", "PackingService/RecordOutcome"),
+        *(f"PackingService/{method}" for method in ("GetPlan", "ListPlans", "RecordOutcome", "DeletePlan")),
         *(f"CatalogService/{each}" for each in _WRITES),
     }
 )

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.server.access.token_file import Token, distinct, token_of_row
-from boxwright.server.store_extra import needing_store
 from boxwright.store import TokenRecord, check_url
 
 if TYPE_CHECKING:
-    from boxwright.store.tokens import TokenBook
+    from boxwright.store.tokens import Tokens
 
 _MICROSECOND = dt.timedelta(microseconds=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @contextmanager
-def opened_book(url: str) -> Iterator["TokenBook"]:
+def opened_book(url: str) -> Iterator["Tokens"]:
     """Lend the tokens of a store, to be listed and changed.
 
     Raises
@@ -27,19 +26,20 @@ def opened_book(url: str) -> Iterator["TokenBook"]:
     InvalidInputError
         If the URL is none of a store.
     UnsupportedError
-        If the extra is not installed.
+        If the store needs the extra ``postgres`` and it is not installed.
     StoreError
         If it cannot be opened.
     """
     if rule := check_url(url):
         raise InvalidInputError([FieldViolation("store", rule)])
-    with needing_store("tokens in a store need"):
-        from boxwright.store.tokens import TokenBook
-    book = TokenBook(url)
+    from boxwright.store.store import Store
+
+    store = Store(url)
     try:
-        yield book
+        store.open()
+        yield store.tokens
     finally:
-        book.close()
+        store.close()
 
 
 def tokens_of(records: Iterable[TokenRecord]) -> tuple[Token, ...]:

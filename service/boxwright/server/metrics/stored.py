@@ -1,14 +1,11 @@
 """How the store does: what is written and read, in what time, and what fails."""
 
-import math
-import threading
-import time
 from typing import Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from boxwright.server.metrics.described import Described, Instruments
-from boxwright.store import Sizes, StoreError
+from boxwright.store import StoreError
 
 STORE_BUCKETS_S = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -16,26 +13,9 @@ STORE_BUCKETS_S = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0
 STORE_REASONS = ("store_unreachable", "store_locked", "store_full", "store_corrupt", "store_unsuitable")
 """Why reading and writing may fail."""
 
-SIZES_WAIT_S = 0.25
-"""How long a scrape waits for the sizes of the store, in seconds."""
-
-SIZES_KEPT_S = 0.1
-"""For how long they count as just read, in seconds: both of one scrape are of one reading."""
-
-
-class StoreReader(Protocol):
-    """Reads a store."""
-
-    def sizes(self) -> Sizes:
-        """Return how much is kept."""
-
 
 class StoreState(Protocol):
     """A store, as far as metrics ask."""
-
-    @property
-    def read(self) -> StoreReader:
-        """What is kept."""
 
     @property
     def waiting(self) -> int:
@@ -44,63 +24,6 @@ class StoreState(Protocol):
     @property
     def error(self) -> StoreError | None:
         """What it failed with last; None where it works."""
-
-
-class LatestSizes:
-    """Sizes of a store, read in a thread of its own: who asks waits for a moment, and else gets those read last.
-
-    Parameters
-    ----------
-    store : StoreState
-        Whose.
-    wait_s : float, optional
-        How long who asks waits, in seconds.
-    """
-
-    def __init__(self, store: StoreState, wait_s: float = SIZES_WAIT_S) -> None:
-        self._store = store
-        self._wait_s = wait_s
-        self._lock = threading.Lock()
-        self._reading: threading.Event | None = None
-        self._read_at_s = -math.inf
-        self._plans = self._plan_bytes = math.nan
-
-    @property
-    def plans(self) -> float:
-        """Plans in the store; NaN where they could not be read the last time, or are being read for the first."""
-        self._look()
-        return self._plans
-
-    @property
-    def plan_bytes(self) -> float:
-        """Bytes of the plans in the store, likewise."""
-        self._look()
-        return self._plan_bytes
-
-    def _look(self) -> None:
-        """Read the sizes, unless that is under way or was just done."""
-        with self._lock:
-            if self._reading is None and time.monotonic() - self._read_at_s < SIZES_KEPT_S:
-                return
-            if (reading := self._reading) is None:
-                reading = self._reading = threading.Event()
-                threading.Thread(target=self._read, args=(reading,), name="store-sizes", daemon=True).start()
-                slow = False
-            else:
-                slow = True  # begun by an earlier look, which has waited already
-        if not slow:
-            reading.wait(self._wait_s)
-
-    def _read(self, reading: threading.Event) -> None:
-        try:
-            sizes = self._store.read.sizes()
-            self._plans, self._plan_bytes = float(sizes.plans), float(sizes.total_bytes)
-        except StoreError:
-            self._plans = self._plan_bytes = math.nan
-        finally:
-            with self._lock:
-                self._read_at_s, self._reading = time.monotonic(), None
-            reading.set()
 
 
 class StoreMetrics(Instruments):
@@ -135,11 +58,12 @@ class StoreMetrics(Instruments):
         Gauge, "boxwright_store_up", "1 while the store takes what is written, 0 after it failed, or without a store."
     )
     store_configured = Described(Gauge, "boxwright_store_configured", "1 with a store, 0 without one.")
-    store_plans = Described(Gauge, "boxwright_store_plans", "Plans in the store.")
+    store_plans = Described(Gauge, "boxwright_store_plans", "Plans in the store, looked up each minute.")
     store_bytes = Described(
         Gauge,
         "boxwright_store_plan_bytes",
-        "Bytes of the plans in the store, with the catalogs and texts that they need; indexes and free pages left out.",
+        "Bytes of the plans in the store, with the catalogs and texts that they need; indexes and free pages left out;"
+        " looked up each minute.",
     )
     store_reads = Described(
         Histogram,
@@ -157,10 +81,7 @@ class StoreMetrics(Instruments):
     )
 
     def watch_store(self, store: StoreState) -> None:
-        """Ask the store how it does whenever metrics are scraped; its sizes are read then."""
-        sizes = LatestSizes(store)
+        """Ask the store how it does whenever metrics are scraped."""
         self.store_configured.set(1)
         self.store_waiting.set_function(lambda: store.waiting)
         self.store_up.set_function(lambda: store.error is None)
-        self.store_plans.set_function(lambda: sizes.plans)
-        self.store_bytes.set_function(lambda: sizes.plan_bytes)

@@ -1,12 +1,16 @@
-"""The process in which an operation runs: at the lowest priority, so that whoever plans orders comes first."""
+"""The process in which an operation runs: at the lowest priority, so that whoever plans orders comes first.
+
+What it is to do comes as a pickle on its standard input, which stays open as long as the server lives. How far it is
+goes to its standard output, a line of JSON each time; the last one is the length of the outcome, which follows it.
+"""
 
 import contextlib
-import ctypes
 import datetime
+import json
 import logging
 import os
+import pickle
 import signal
-import socket
 import sys
 import threading
 import time
@@ -25,16 +29,11 @@ from boxwright.orders.batches import list_batches
 from boxwright.server.faults import is_ours, packed, status_of
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.operations.answers import design_to_wire, evaluation_to_wire
-from boxwright.server.operations.frames import frame, received
 from boxwright.server.operations.questions import read_design, read_evaluation
-from boxwright.server.shelf import Shelf
 from boxwright.server.workers.failures import PlanningLostError
 from boxwright.server.workers.handed import key_of, read_shelf
 from boxwright.store import OperationKind
 from boxwright.v1 import evaluation_service_pb2 as messages
-
-NICE = 19
-"""Niceness: the lowest priority that there is."""
 
 SAID_EVERY_S = 0.2
 """How often a process says how far it is, in seconds."""
@@ -44,19 +43,19 @@ Progress = Callable[[str, int, int], None]
 
 
 def main() -> None:
-    """Run the operation that comes over a socket. Arguments: its descriptor, and the process id of the server."""
-    server = socket.socket(fileno=int(sys.argv[1]))
-    _end_with_parent(int(sys.argv[2]))
+    """Run the operation that comes."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"):  # they are for the server
+        signal.signal(signal.Signals[name], signal.SIG_IGN)
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints is none of our lines
     _give_way()
-    sent = received(server)
-    if sent is None:
-        return
-    (kind, request, log_format, log_level), shelf = sent
+    kind, request, shelf, log_format, log_level = pickle.load(sys.stdin.buffer)
+    threading.Thread(target=_end_with_server, daemon=True).start()
     configure_logs(log_format, log_level)
-    threading.Thread(target=_end_with_server, args=(server,), daemon=True).start()
 
-    def say(stage: str, done: int, total: int) -> None:
-        server.sendall(frame(("progress", stage, done, total)))
+    def say(*said: object) -> None:
+        out.write(json.dumps(said).encode() + b"\n")
+        out.flush()
 
     try:
         outcome = operations_pb2.Operation(done=True, response=packed(_answer(kind, request, shelf, say)))
@@ -64,12 +63,15 @@ def main() -> None:
         if is_ours(error):
             log(logging.ERROR, "a fault of the service in an operation", {"kind": kind}, exc_info=True)
         outcome = operations_pb2.Operation(done=True, error=status_of(error))
-    server.sendall(frame(("ended",), outcome.SerializeToString()))
+    data = outcome.SerializeToString()
+    say(len(data))
+    out.write(data)
+    out.flush()
 
 
 def _give_way() -> None:
     """Take processor time that nobody else wants, and be the first to go where memory runs out."""
-    os.nice(NICE)
+    os.nice(19)
     if hasattr(os, "SCHED_IDLE"):
         with contextlib.suppress(OSError):  # not allowed everywhere
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
@@ -77,19 +79,10 @@ def _give_way() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
-def _end_with_parent(parent: int) -> None:
-    """Have the system end this process when its parent ends, where it can; the socket sees to it elsewhere."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:
-            os._exit(0)
-
-
-def _end_with_server(server: socket.socket) -> None:
+def _end_with_server() -> None:
     """End this process, whatever it does, once the server has gone."""
-    with contextlib.suppress(OSError):
-        server.recv(1)
-    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    sys.stdin.buffer.read(1)
+    os._exit(1)
 
 
 def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message:
@@ -109,37 +102,25 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
         raise PlanningLostError(rule) from None
     today = datetime.datetime.now(datetime.UTC).date()
     if kind == OperationKind.EVALUATE:
-        return _evaluated(messages.EvaluateCatalogsRequest.FromString(request), shelf, today, say)
-    return _designed(messages.DesignCatalogRequest.FromString(request), shelf, today, say)
-
-
-def _evaluated(
-    request: messages.EvaluateCatalogsRequest, shelf: Shelf, today: datetime.date, say: Progress
-) -> messages.EvaluateCatalogsResponse:
-    job = read_evaluation(request, shelf, today)
-    trials = trials_of(job.catalogs, job.policy, job.lane, job.profiles)
-    with (
-        _counting(say)("planning", len(job.orders)) as progress,
-        Run(trials, lambda: list_batches(job.orders), workers=1, progress=progress) as run,
-    ):
-        evaluation = run.evaluation()
-    return evaluation_to_wire(evaluation, job, shelf.materials)
-
-
-def _designed(
-    request: messages.DesignCatalogRequest, shelf: Shelf, today: datetime.date, say: Progress
-) -> messages.DesignCatalogResponse:
-    job = read_design(request, shelf, today)
+        job = read_evaluation(messages.EvaluateCatalogsRequest.FromString(request), shelf, today)
+        trials = trials_of(job.catalogs, job.policy, job.lane, job.profiles)
+        with (
+            _counting(say)("planning", len(job.orders)) as progress,
+            Run(trials, lambda: list_batches(job.orders), workers=1, progress=progress) as run,
+        ):
+            evaluation = run.evaluation()
+        return evaluation_to_wire(evaluation, job, shelf.materials)
+    asked = read_design(messages.DesignCatalogRequest.FromString(request), shelf, today)
     made = design(
-        job.orders,
-        job.wishes,
-        job.policy,
-        job.lane,
-        job.profiles,
-        today=job.today,
-        keep=job.keep,
-        also=job.also,
-        dunnage=job.dunnage,
+        asked.orders,
+        asked.wishes,
+        asked.policy,
+        asked.lane,
+        asked.profiles,
+        today=asked.today,
+        keep=asked.keep,
+        also=asked.also,
+        dunnage=asked.dunnage,
         progress=_counting(say),
     )
     return design_to_wire(made, shelf.materials)
@@ -164,3 +145,7 @@ def _counting(say: Progress) -> Callable[..., contextlib.AbstractContextManager[
         say(what.lower(), done, total)
 
     return counting
+
+
+if __name__ == "__main__":
+    main()

@@ -4,18 +4,23 @@ An operation whose server is gone is begun anew by whoever sees its beat stand s
 """
 
 import asyncio
+import json
 import logging
 import os
+import pickle
 import secrets
 import socket
+import sys
 import time
+from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from google.longrunning import operations_pb2
 from google.rpc import code_pb2
 
-from boxwright.catalog.folder import materials_folder
+from boxwright.catalog.folder import FOLDER_VARIABLE, materials_folder
 from boxwright.errors import SearchEndedError
 from boxwright.server.current import Current
 from boxwright.server.deflated import packed, unpacked
@@ -23,10 +28,11 @@ from boxwright.server.faults import status_of
 from boxwright.server.keeping import Keeping
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
-from boxwright.server.operations.frames import Frames
 from boxwright.server.operations.message import operation_name
-from boxwright.server.operations.spawned import Child, task
 from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
+from boxwright.server.workers.forks import ONE_THREAD
+from boxwright.server.workers.handed import packed_shelf
+from boxwright.server.workers.worker import PAGE_BYTES
 from boxwright.store import OperationRecord, OperationState, StoreError
 
 LOOK_EVERY_S = 2.0
@@ -64,24 +70,19 @@ class Runner:
     ----------
     changed : asyncio.Event
         Set, and another put in its place, whenever an operation has ended here or the server stops.
+    stopping : bool
+        Whether the server stops.
     """
 
     def __init__(self, keeping: Keeping, current: Current, metrics: Metrics) -> None:
         self._keeping, self._current, self._metrics = keeping, current, metrics
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._seen: dict[str, tuple[int, float]] = {}
-        self._turns: dict[str, int] = {}
-        """By caller: which turn of this server was theirs last."""
+        self._seen: dict[str, tuple[int, float]] = {}  # beats of what others hold, and since when they stand still
+        self._turns: dict[str, int] = {}  # by caller: which turn of this server was theirs last
         self._asked = asyncio.Event()
-        self._stopping = asyncio.Event()
-        self._cancelling = ""
         self._task: asyncio.Task[None] | None = None
+        self.stopping = False
         self.changed = asyncio.Event()
-
-    @property
-    def stopping(self) -> bool:
-        """Whether the server stops."""
-        return self._stopping.is_set()
 
     def start(self) -> None:
         """Begin to look for operations, where there is a store."""
@@ -92,20 +93,13 @@ class Runner:
         """Look for operations now."""
         self._asked.set()
 
-    def cancel(self, operation_id: str) -> None:
-        """End an operation now, if it runs here; the store says already that it is to be cancelled."""
-        self._cancelling = operation_id
-        self._asked.set()
-        self._tell()
-
     async def stop(self, timeout_s: float) -> None:
         """End what runs here, and let another server begin it."""
-        self._stopping.set()
-        self._asked.set()
+        self.stopping = True
         self._tell()
         if self._task is not None:
-            await asyncio.wait({self._task}, timeout=timeout_s)
             self._task.cancel()
+            await asyncio.wait({self._task}, timeout=timeout_s)
 
     def _tell(self) -> None:
         """Wake those who wait for a change."""
@@ -114,18 +108,17 @@ class Runner:
 
     async def _run(self) -> None:
         reported = ""
-        while not self.stopping:
+        while True:
             self._asked.clear()
+            ran = False
             try:
                 ran = await self._turn()
                 reported = ""
             except StoreError as error:
-                ran = False
                 if str(error) != reported:
                     log(logging.WARNING, "operations cannot be read", {"error": str(error)})
                 reported = str(error)
             except Exception:  # the next is tried all the same
-                ran = False
                 log(logging.ERROR, "running an operation failed", exc_info=True)
             if not ran:
                 with suppress(TimeoutError):
@@ -141,39 +134,45 @@ class Runner:
         self._metrics.count_operations(await self._do(book.counts), unended)
         for seen in self._free(unended):
             held = await self._do(book.take, seen, self._holder)
-            if held is None:
-                continue
-            await self._hold(held)
-            return True
+            if held is not None:
+                await self._hold(held)
+                return True
         return False
 
     def _free(self, unended: list[OperationRecord]) -> list[OperationRecord]:
         """Return those that wait, and those whose holder gives no sign of life; callers take turns, oldest first."""
         now_s = time.monotonic()
-        running = {each.operation_id: each for each in unended if each.state is OperationState.RUNNING}
-        known = self._seen
-        self._seen = {
-            name: known[name] if name in known and known[name][0] == each.beat else (each.beat, now_s)
-            for name, each in running.items()
-        }
-        gone = {name for name, (_, since_s) in self._seen.items() if now_s - since_s > LEASE_S}
-        free = [each for each in unended if each.operation_id in gone or each.operation_id not in running]
-        return sorted(free, key=lambda each: self._turns.get(each.who, 0))
+        free = []
+        seen: dict[str, tuple[int, float]] = {}
+        for found in unended:
+            if found.state is OperationState.RUNNING:
+                beat, since_s = self._seen.get(found.operation_id, (None, now_s))
+                seen[found.operation_id] = found.beat, (since_s if beat == found.beat else now_s)
+                if now_s - seen[found.operation_id][1] <= LEASE_S:
+                    continue
+            free.append(found)
+        self._seen = seen
+        return sorted(free, key=lambda found: self._turns.get(found.who, 0))
 
     async def _hold(self, held: OperationRecord) -> None:
         """Run an operation that this server holds, and write what came of it."""
         self._turns[held.who] = max(self._turns.values(), default=0) + 1
         facts = {"operation": operation_name(held.operation_id), "kind": held.kind, "attempt": held.attempts}
         log(logging.INFO, "an operation begins", facts)
-        self._cancelling = ""  # of what ran before, perhaps under the same name; the store knows whether this one is
         begun_s = time.monotonic()
+        outcome: operations_pb2.Operation | None
         if held.attempts > MOST_ATTEMPTS:
             lost = f"it was begun {MOST_ATTEMPTS} times, and each time its server ended or lost the store"
-            outcome: operations_pb2.Operation | None = _failed(PlanningLostError(lost))
+            outcome = _failed(PlanningLostError(lost))
         elif held.cancelled:
             outcome = cancelled_outcome()
         else:
-            outcome = await self._outcome(held)
+            try:
+                outcome = await self._outcome(held)
+            except asyncio.CancelledError:  # the server stops
+                with suppress(StoreError):
+                    await self._do(self._keeping.store.operations.release, held)
+                raise
         if outcome is None or not await self._write(held, state := _state_of(outcome), outcome):
             log(logging.INFO, "an operation is left to another server", facts)
             return
@@ -195,56 +194,56 @@ class Runner:
             try:
                 return bool(await self._do(book.end, held, state, result))
             except StoreError:
-                if time.monotonic() > until_s or self.stopping:
+                if time.monotonic() > until_s:
                     raise
                 await asyncio.sleep(BEAT_EVERY_S)
 
     async def _outcome(self, held: OperationRecord) -> operations_pb2.Operation | None:
-        """Return what comes of an operation; None where it is for another server to run."""
+        """Return what comes of an operation in a process of its own; None where it is for another server to run."""
         shelf = self._current.shelf
-        sent = await asyncio.to_thread(lambda: task(held.kind, unpacked(held.request), shelf))
-        child = Child.start(shelf.materials.folder or materials_folder())
-        talk = _Talk(child)
-        reading = asyncio.ensure_future(talk.outcome(sent))
+        settings = shelf.settings
+        content = await asyncio.to_thread(packed_shelf, shelf, with_materials=False)
+        task = held.kind, unpacked(held.request), content, settings.log_format, settings.log_level
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "boxwright.server.operations.child"),
+            stdin=PIPE,
+            stdout=PIPE,
+            env={**os.environ, **ONE_THREAD, FOLDER_VARIABLE: str(shelf.materials.folder or materials_folder())},
+        )
+        far: list[Any] = ["starting", 0, 0]
+        hearing = asyncio.ensure_future(_heard(process, pickle.dumps(task), far))
         try:
-            return await self._watch(held, talk, reading, shelf.settings.max_worker_bytes)
+            return await self._watch(held, process.pid, hearing, far, settings.max_worker_bytes)
         finally:
-            reading.cancel()
-            await asyncio.to_thread(child.end)
-            if self.stopping:
-                with suppress(StoreError):
-                    await self._do(self._keeping.store.operations.release, held)
+            hearing.cancel()
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
 
     async def _watch(
-        self, held: OperationRecord, talk: "_Talk", reading: "asyncio.Future[operations_pb2.Operation]", most_bytes: int
+        self,
+        held: OperationRecord,
+        pid: int,
+        hearing: "asyncio.Future[operations_pb2.Operation]",
+        far: list[Any],
+        most_bytes: int,
     ) -> operations_pb2.Operation | None:
         """Beat until there is an outcome, somebody wants none, or the process holds too much memory."""
-        beat, beaten_s = self._keeping.store.operations.beat, time.monotonic()
+        beaten_s = time.monotonic()
         while True:
-            if self.stopping:
-                return None
-            self._asked.clear()
-            waking = asyncio.ensure_future(self._asked.wait())
-            await asyncio.wait({reading, waking}, timeout=BEAT_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
-            waking.cancel()
-            if reading.done():
-                with suppress(StoreError, TimeoutError):  # how far it came since the last beat
-                    await asyncio.wait_for(self._do(beat, held, *talk.far), GIVE_UP_S)
-                return reading.result()
-            if self._cancelling == held.operation_id:
-                return cancelled_outcome()
-            if self.stopping:
-                return None
-            if talk.child.resident_bytes() > most_bytes:
+            await asyncio.wait({hearing}, timeout=BEAT_EVERY_S)
+            if not hearing.done() and _resident_bytes(pid) > most_bytes:
                 return _failed(
                     MemoryCeilingError(f"the operation took more memory than one may take, {most_bytes:,} bytes")
                 )
+            there = None
             try:
-                there = await asyncio.wait_for(self._do(beat, held, *talk.far), GIVE_UP_S)
+                there = await asyncio.wait_for(self._do(self._keeping.store.operations.beat, held, *far), GIVE_UP_S)
             except (StoreError, TimeoutError):
-                if time.monotonic() - beaten_s > GIVE_UP_S:
-                    return None
-                continue
+                if not hearing.done() and time.monotonic() - beaten_s <= GIVE_UP_S:
+                    continue
+            if hearing.done():
+                return hearing.result()
             if there is None:
                 return None
             if there.cancelled:
@@ -252,36 +251,27 @@ class Runner:
             beaten_s = time.monotonic()
 
 
-class _Talk:
-    """Sends a process its task and hears how far it is.
+async def _heard(process: Process, task: bytes, far: list[Any]) -> operations_pb2.Operation:
+    """Hand a task to a process, note how far it is, and return what it answers; an error where it ends without."""
+    assert process.stdin is not None  # both are pipes
+    assert process.stdout is not None
+    with suppress(ConnectionError, asyncio.IncompleteReadError):
+        process.stdin.write(task)
+        await process.stdin.drain()
+        while line := await process.stdout.readline():
+            said = json.loads(line)
+            if len(said) == 1:
+                return operations_pb2.Operation.FromString(await process.stdout.readexactly(*said))
+            far[:] = said
+    return _failed(PlanningLostError("the process that ran the operation ended before there was a result"))
 
-    Attributes
-    ----------
-    child : Child
-        The process.
-    far : tuple of str, int and int
-        Stage, orders done and orders in all.
-    """
 
-    def __init__(self, child: Child) -> None:
-        self.child = child
-        self.far: tuple[str, int, int] = ("starting", 0, 0)
-
-    async def outcome(self, sent: bytes) -> operations_pb2.Operation:
-        """Return what a process answers; an error where it ends without."""
-        reader, writer = await asyncio.open_unix_connection(sock=self.child.socket)
-        try:
-            with suppress(ConnectionError):
-                writer.write(sent)
-                frames = Frames()
-                while data := await reader.read(1 << 16):
-                    for head, body in frames.messages(data):
-                        if head[0] == "ended":
-                            return operations_pb2.Operation.FromString(body)
-                        self.far = head[1:]
-            return _failed(PlanningLostError("the process that ran the operation ended before there was a result"))
-        finally:
-            writer.close()
+def _resident_bytes(pid: int) -> int:
+    """Return the memory that a process holds; 0 where the system does not say, or it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
+    except (OSError, IndexError):
+        return 0
 
 
 def cancelled_outcome() -> operations_pb2.Operation:

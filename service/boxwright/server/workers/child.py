@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -110,7 +111,7 @@ class _Process:
     def work(self, max_bytes: int) -> None:
         """Answer what is asked, and say so once earlier answers left too little memory for another."""
         first_bytes = held_bytes = resident_bytes()
-        with self._connection.makefile("rb") as file:
+        with suppress(ConnectionError), self._connection.makefile("rb") as file:
             while (message := _received(file)) is not None:
                 begun_s = time.monotonic()
                 self._answer(*message)

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import tempfile
 from multiprocessing import forkserver
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -13,6 +14,10 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 def preload() -> None:
     """Have that process load kernels and data while this one goes on, unless it is there already."""
     os.environ.update(ONE_THREAD)
+    try:
+        tempfile.gettempdir()  # the two talk over a socket there
+    except FileNotFoundError:
+        tempfile.tempdir = "/dev/shm"  # where the root file system is read-only
     # Without the first, each copy would run the main script of this process anew.
     FORKS.set_forkserver_preload(["__main__", "boxwright.server.workers.preload"])
     forkserver.ensure_running()

@@ -108,13 +108,14 @@ class Worker(asyncio.Protocol):
     def close(self) -> None:
         """End the process, which has no order."""
         self.process.kill()
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.abort()
 
     def kill(self, why: BoxwrightError) -> None:
         """End the process at once, and its order with an error."""
         self.why = why
-        self.process.kill()
         self._end(why, [])
+        self.close()
 
     def look(self) -> None:
         """Kill the process where it does not get on, or its order has taken too much memory or time."""

@@ -1,0 +1,453 @@
+"""Files that commands read and write, on this machine or at an address such as ``s3://bucket/orders.csv``.
+
+A file at an address is copied here before it is read, and one that is written goes there once it is whole, both through
+fsspec. In between commands work on a path in a temporary folder that stands for it. A file that is written appears
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import glob
+import io
+import os
+import posixpath
+import re
+import shutil
+import stat
+import tempfile
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import click
+
+from boxwright.errors import DataFileError, FieldViolation, InvalidInputError, missing_extra
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HERE = ("file", "local")
+_READ_ONLY = ("http", "https")
+_APPEAR_WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss"})
+"""Object stores: what is written there has its name when all of it has arrived, and not before."""
+_UNFINISHED = ".unfinished"
+_MOST_SAID = 200
+_OF_THE_SYSTEM = (Path("/dev"), Path("/dev/fd"))
+"""Folders of devices and pipes that no other user puts there; ``/dev/shm`` is everybody's."""
+
+
+@dataclass
+class _Address:
+    """An address, whether it is written to, and what is to be printed, on standard error or not, once it is."""
+
+    text: str
+    written: bool
+    untold: list[tuple[str, bool]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Last part of it; of a chain, that of the file in the archive."""
+        scheme, _, place = next(link for link in self.text.split("::") if "://" in link).partition("://")
+        return posixpath.basename(unquote(urlsplit(f"//{place}").path) if scheme.lower() in _READ_ONLY else place)
+
+    def beside(self, name: str) -> str:
+        """Return the address of another file in the same folder."""
+        return self.text.removesuffix(self.name) + name
+
+
+class FileName(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    """A file of this machine, or an address, which becomes a path in a temporary folder.
+
+    Parameters
+    ----------
+    written : bool, optional
+        Whether the command writes it. Default false.
+    """
+
+    name = "path"
+
+    def __init__(self, *, written: bool = False) -> None:
+        self.written = written
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path to work on."""
+        if isinstance(value, Path) or not is_address(value):
+            return Path(here(value))
+        address = _Address(value, self.written)
+        if address.name in ("", ".", ".."):
+            self.fail(f"must name a file, got {said(value)!r}", param, ctx)
+        if self.written and ("::" in value or value.partition("://")[0].lower() in _READ_ONLY):
+            self.fail(f"cannot be written to: {said(value)!r}", param, ctx)
+        return _path_for(address)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an address of a file, and no path of this machine; ``file://`` is one of those."""
+    return _SCHEME.search(text) is not None and ("::" in text or text.partition("://")[0].lower() not in _HERE)
+
+
+def here(text: str) -> str:
+    """Return the path of this machine that a text means, as it stands or as ``file://``."""
+    scheme, mark, path = text.partition("://")
+    return unquote(path) if mark and scheme.lower() in _HERE else text
+
+
+def said(address: str) -> str:
+    """Return an address as it may be printed: without passwords and the signed part of a link."""
+    links = []
+    for link in address.split("::"):
+        scheme, mark, rest = link.partition("://")
+        if scheme.lower() in _READ_ONLY:
+            parts = urlsplit(link)
+            link = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        elif mark:
+            place, slash, path = rest.partition("/")
+            link = scheme + mark + re.sub(r":[^@/]*@", "@", place) + slash + path
+        links.append(link)
+    return "::".join(links)
+
+
+def shown(path: Path) -> str:
+    """Return the name of a file for messages: its address if it has one, else its path."""
+    return said(address.beside(path.name)) if (address := _addresses().get(path.parent)) else str(path)
+
+
+def address_of(path: Path) -> str:
+    """Return the address of a file; empty if it is one of this machine."""
+    return address.text if (address := _addresses().get(path.parent)) else ""
+
+
+def tell_of(path: Path, text: str, *, err: bool = False) -> None:
+    """Print what was written to a file: at once, or once the file is at its address."""
+    if address := _addresses().get(path.parent):
+        address.untold.append((text, err))
+    else:
+        click.echo(text, err=err)
+
+
+def fetched(path: Path) -> Path:
+    """Return a file that is to be read, which is copied from its address first if it has one.
+
+    Raises
+    ------
+    DataFileError
+        If it cannot be read there, or did not arrive whole.
+    UnsupportedError
+        If fsspec is not installed.
+    """
+    if address := _addresses().get(path.parent):
+        _copy(*_located(address.text), address.text, path)
+    return path
+
+
+def fetched_name(name: str) -> str:
+    """Return what names a file here: the copy of one at an address, a path, or any other name as it is.
+
+    Raises
+    ------
+    DataFileError, UnsupportedError
+        As for ``fetched``; refused as a wrong option if it names no file.
+    """
+    return str(fetched(FileName().convert(name, None, None))) if is_address(name) else here(name)
+
+
+def each_fetched(address: str, suffixes: Collection[str]) -> list[tuple[str, Path]]:
+    """Return the files at an address, copied here: one, those of a folder, or those that a pattern fits.
+
+    Returns
+    -------
+    list of (str, Path)
+        Where each is, always in the same words, and its copy, by name; of a folder only files with these suffixes.
+
+    Raises
+    ------
+    DataFileError, UnsupportedError
+        As for ``fetched``.
+    """
+    system, place = _located(address)
+    with _reasons(address, "cannot be read"):
+        if glob.has_magic(place) and not system.exists(place):
+            infos = list(system.glob(place, detail=True).values())
+        elif address.endswith("/") or system.isdir(place):
+            infos = [info for info in system.ls(place, detail=True) if info["name"].lower().endswith(tuple(suffixes))]
+        else:
+            infos = [{"name": place, "type": "file"}]
+    found = []
+    for name in sorted(str(info["name"]) for info in infos if info["type"] == "file"):
+        full = address if name == place else system.unstrip_protocol(name)
+        path = _path_for(_Address(full, written=False))
+        _copy(system, name, full, path)
+        found.append((system.unstrip_protocol(name), path))
+    return found
+
+
+@contextlib.contextmanager
+def sent_at_end() -> Iterator[None]:
+    """Send the files that the body wrote to their addresses once it ends; nothing if it raises an error.
+
+    An exit code is no error: what was written until then stands.
+
+    Raises
+    ------
+    DataFileError
+        If an address cannot be reached, before the body begins; or written to, and then the files are kept.
+    UnsupportedError
+        If fsspec is not installed.
+    """
+    for address in _addresses().values():
+        if address.written:
+            _located(address.text)
+    try:
+        yield
+    except SystemExit:
+        send_written()
+        raise
+    send_written()
+
+
+def send_written() -> None:
+    """Send the files that are written by now to their addresses, and print what waited for that.
+
+    Side files go first, so that where the file asked for is, all of it is.
+
+    Raises
+    ------
+    DataFileError
+        If an address cannot be written to; then the files that are not there yet are kept, and it says where.
+    """
+    waiting = {folder: to for folder, to in _addresses().items() if to.written and any(folder.iterdir())}
+    while waiting:
+        folder, address = next(iter(waiting.items()))
+        for path in sorted(folder.iterdir(), key=lambda path: (path.name == address.name, path.name)):
+            try:
+                _put(path, address.beside(path.name))
+            except DataFileError as error:
+                for kept in waiting:  # hours of planning may be in them
+                    del _addresses()[kept]
+                where = f"files that are not there yet are kept in {', '.join(map(str, waiting))}"
+                raise DataFileError(error.file, [*error.violations, FieldViolation("file", where)]) from None
+            path.unlink()  # sent once
+        del waiting[folder]
+        for text, err in address.untold:
+            click.echo(text, err=err)
+        address.untold.clear()
+
+
+def refuse_overwrites() -> None:
+    """Refuse options of the running command that name a file to write which another one reads or writes.
+
+    Raises
+    ------
+    InvalidInputError
+        With every option that does.
+    """
+    context = click.get_current_context(silent=True)
+    named, broken = dict[str, str](), []
+    params = context.command.params if context else []
+    for param in sorted(params, key=lambda param: getattr(param.type, "written", False)):  # those that are read first
+        option = param.opts[0] if isinstance(param, click.Option) else param.make_metavar(click.get_current_context())
+        for name in _file_names(context.params.get(param.name or "") if context else None):
+            if getattr(param.type, "written", False) and name in named:
+                rule = f"must be another file than {named[name]}: that would be written over"
+                broken.append(FieldViolation(option, rule))
+            named.setdefault(name, option)
+    if broken:
+        raise InvalidInputError(broken)
+
+
+def _file_names(value: Any) -> Iterator[str]:
+    """Yield what files of a value are known by, wherever they are; a device is none."""
+    for name in value if isinstance(value, tuple | list) else (value,):
+        if isinstance(name, Path) and (address := _addresses().get(name.parent)):
+            yield address.beside(name.name)
+        elif isinstance(name, str | Path):
+            with contextlib.suppress(OSError):  # a text that is too long for a name
+                path = Path(name)
+                if path.is_file() or (isinstance(name, Path) and not path.exists()):
+                    yield str(path.resolve())
+
+
+def check_folder(option: str, path: Path) -> None:
+    """Refuse a file to write that is a folder, or that is to stand in one that does not exist.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the option.
+    """
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        rule = f"must be a file in a folder that exists, got {shown(path)!r}"
+        raise InvalidInputError([FieldViolation(option, rule)])
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    with whole_file(path) as file:
+        file.write(text)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path, *, private: bool = False, follow: bool = True) -> Iterator[TextIO]:
+    """Open a file for writing text that appears whole or not at all; see :func:`whole_binary_file`."""
+    with whole_binary_file(path, private=private, follow=follow) as raw:
+        file = io.TextIOWrapper(raw, encoding="utf-8", newline="\n", write_through=True)
+        yield file
+        file.flush()
+        file.detach()
+
+
+@contextlib.contextmanager
+def whole_binary_file(path: Path, *, private: bool = False, follow: bool = True) -> Iterator[BinaryIO]:
+    """Open a temporary file beside ``path`` for writing bytes; rename it to ``path`` at the end.
+
+    Where the body raises, the temporary file is removed and what was at ``path`` stays as it was. A device or pipe,
+    such as ``/dev/stdout``, is written to as it is: a file must not take its place.
+
+    Parameters
+    ----------
+    path : Path
+        The file. A link stays one: what it leads to is written.
+    private : bool, optional
+        Whether the file is its owner's alone, and is on the disk before it takes its name. Where it takes the place of
+        another it keeps that one's owner and group, as far as the system lets it, and the group may read it on: a
+        server that runs as another user reads it through its group. Default false.
+    follow : bool, optional
+        Whether to write through links, and into pipes and devices other than the system's: in a folder that others may
+        write to, somebody else may have put them there. Default true.
+
+    Raises
+    ------
+    OSError
+        Naming ``path``, if it cannot be written or is a folder, or if it is ``-``, which others take for standard
+        output.
+    """
+    if path.name == str(path) == "-":
+        raise OSError(errno.EINVAL, "names no file: standard output is /dev/stdout", "-")
+    given, path = path, path.resolve() if follow else path.parent.resolve() / path.name
+    if not follow and given.absolute().parent not in _OF_THE_SYSTEM:
+        if given.is_symlink():
+            raise OSError(errno.ELOOP, "is a link, and this file is written through none", str(given))
+        if is_device(given) and not given.is_dir():
+            rule = "is a pipe or device, and this file is written into none outside /dev"
+            raise OSError(errno.EINVAL, rule, str(given))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(given))
+    if is_device(given):
+        with io.BufferedWriter(_Named(given, given)) as file:
+            yield file
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(given)) from None
+    temporary = Path(name)
+    try:
+        with io.BufferedWriter(_Named(handle, given)) as file:
+            yield file
+            if private:
+                file.flush()
+                if follow and path.exists() and hasattr(os, "fchown"):  # without follow it may be another user's
+                    before = path.stat()
+                    with contextlib.suppress(PermissionError):  # it stays its writer's alone
+                        os.fchown(file.fileno(), before.st_uid, before.st_gid)
+                        os.fchmod(file.fileno(), 0o600 | before.st_mode & stat.S_IRGRP)
+                os.fsync(file.fileno())
+        if not private:
+            # A temporary file is private; the result gets the permissions of any new file.
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+class _Named(io.FileIO):
+    """A file whose errors of writing name the file that it is to become."""
+
+    def __init__(self, file: int | Path, named: Path) -> None:
+        super().__init__(file, "wb")
+        self._named = named
+
+    def write(self, data: Any, /) -> int:
+        """Write bytes."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), str(self._named)) from None
+
+
+def is_device(path: Path) -> bool:
+    """Whether a path is a device or pipe, and no file that others can stand next to."""
+    return path.exists() and not path.is_file()  # the path as given: /dev/stdout leads to a name that is in no folder
+
+
+def _located(address: str) -> tuple[Any, str]:
+    """Return the file system of an address, and the place in it."""
+    try:
+        from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # fsspec ships no type information
+    except ImportError:
+        raise missing_extra(said(address), "files at an address need fsspec", "remote") from None
+    with _reasons(address, "cannot be reached"):
+        system, place = url_to_fs(address)
+        return system, str(place)
+
+
+def _copy(system: Any, place: str, address: str, path: Path) -> None:
+    """Copy a file here; one that is cut off on its way is refused."""
+    with _reasons(address, "cannot be read"):
+        size = system.info(place).get("size")
+        system.get_file(place, str(path))
+        if size is not None and path.stat().st_size != size:
+            raise ValueError(f"got {path.stat().st_size:,} of {size:,} bytes")
+
+
+def _put(path: Path, address: str) -> None:
+    """Write a file at an address, where it appears whole or not at all."""
+    system, place = _located(address)
+    with _reasons(address, "cannot be written"):
+        if not _APPEAR_WHOLE.isdisjoint([system.protocol] if isinstance(system.protocol, str) else system.protocol):
+            system.put_file(str(path), place)
+            return
+        try:
+            system.put_file(str(path), place + _UNFINISHED)
+            system.mv(place + _UNFINISHED, place)
+        except BaseException:
+            with contextlib.suppress(Exception):
+                system.rm_file(place + _UNFINISHED)
+            raise
+
+
+@contextlib.contextmanager
+def _reasons(address: str, what: str) -> Iterator[None]:
+    """Turn whatever a storage raises into one line; each kind of storage has errors of its own."""
+    try:
+        yield
+    except Exception as error:
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error).replace(address, "it")
+        reason = next(iter(reason.strip().splitlines()), "")[:_MOST_SAID] or type(error).__name__
+        raise DataFileError(said(address), [FieldViolation("file", f"{what}: {reason}")]) from None
+
+
+def _path_for(address: _Address) -> Path:
+    """Return a path of this machine for an address; its folder is gone when the command ends."""
+    folder = Path(tempfile.mkdtemp(prefix="boxwright-"))
+    addresses = _addresses()
+    addresses[folder] = address
+
+    def leave() -> None:
+        if folder in addresses:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    click.get_current_context().find_root().call_on_close(leave)
+    return folder / address.name
+
+
+def _addresses() -> dict[Path, _Address]:
+    """Return the addresses of the command that runs, by the folder that stands for where they are."""
+    context = click.get_current_context(silent=True)
+    found: dict[Path, _Address] = {} if context is None else context.meta.setdefault(__name__, {})
+    return found

@@ -1,0 +1,96 @@
+"""The search for boxes, asked with what the policy says and the plans that a caller has already."""
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from boxwright.domain.plan import Plan
+from boxwright.domain.policy import Objective
+from boxwright.packing.problem import Ints
+from boxwright.planning.finishing.checked import wrong_parcels
+from boxwright.planning.finishing.finish import finish_parcel
+from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import packed_of
+from boxwright.selection.choice import choose_boxes
+from boxwright.selection.model import PackedBox, Price, cushioning_in
+from boxwright.selection.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan as the search left it, not yet checked, and what it came from.
+
+    ``members``, int64 (n,), are the units that fit some box alone and were searched for; ``outcome`` is what the search
+    found, None where no unit fits any box.
+    """
+
+    plan: Plan
+    model: OrderModel
+    members: Ints
+    outcome: Outcome | None
+
+    @property
+    def price(self) -> Price:
+        """The objectives in the order compared; empty where there are no parcels."""
+        return self.outcome.price if self.outcome else ()
+
+
+def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, first: bool = False) -> Outcome:
+    """Return the boxes that the search puts some units of an order into, and what it proved; see ``choose_boxes``.
+
+    Plans that the caller has already stay candidates: each that packs just ``members`` and keeps every rule.
+
+    Raises
+    ------
+    SearchEndedError
+        If the search is ended, where the whole order is asked for and there is no plan of it yet.
+    """
+    policy = model.request.policy
+    known = []
+    for each in model.request.known:
+        parcels = _as_searched(model, members, each)
+        finished = [dataclasses.replace(finish_parcel(model, packed), footprints=()) for packed in parcels]
+        if parcels and not wrong_parcels(finished, model.request):
+            known.append(parcels)
+    model.stop.arm()
+    outcome = choose_boxes(
+        model,
+        members,
+        policy.mode,
+        fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,
+        max_parcels=max_parcels,
+        known=known,
+        first=first,
+    )
+    if outcome.cut and len(outcome.left) and not policy.allow_partial:
+        model.stop.look()  # of the whole order there is no plan yet
+    return outcome
+
+
+def _as_searched(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox]:
+    """Return the parcels of a plan as the search has them; none where units or boxes are not those of the request."""
+    boxes = {box.box_type_id: box for box in model.box_types()}
+    number = model.expansion.members
+    most = model.request.policy.max_parcels
+    units = [(each.line_id, each.unit_index) for parcel in plan.parcels for each in parcel.placements]
+    packed = sorted(number[unit] for unit in units if unit in number)
+    if len(packed) != len(units) or packed != members.tolist() or (most is not None and len(plan.parcels) > most):
+        return []
+    found: list[PackedBox] = []
+    for parcel in plan.parcels:
+        if parcel.ships_in_own_container:
+            inside = [number[each.line_id, each.unit_index] for each in parcel.placements]
+            own = model.as_it_is(np.array(inside, dtype=np.int64))
+            if own is None:
+                return []
+            found.append(own)
+        elif parcel.box_type_id in boxes:
+            variant = model.variant(parcel.cushioning_id)
+            laid = packed_of(parcel.placements, boxes[parcel.box_type_id], number)
+            length, width, height = laid.corners_um[:, 3:].max(axis=0).tolist()
+            price = variant.price(laid.box, laid.members, (length, width, height), laid.corners_um)
+            found.append(dataclasses.replace(laid, price=price, cushioning_id=cushioning_in(variant, laid.box)))
+        else:
+            return []
+    return found

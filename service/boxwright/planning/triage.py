@@ -1,0 +1,382 @@
+"""Units that stay out, each with its reason: before any search, and after it."""
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from boxwright.domain.box import BoxType
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.mailer import Cuboid
+from boxwright.domain.order import ALL_ORIENTATIONS, FragilityClass, Item
+from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.policy import Policy
+from boxwright.packing.cells import fit_alone
+from boxwright.packing.problem import Ints, Space, Units
+from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.admission import own_refusal
+from boxwright.planning.parts.cushioned import Guard
+from boxwright.planning.parts.spaces import lifting_words
+from boxwright.planning.rules.material_policy import MOST_NAMED
+from boxwright.protection import upright_words
+from boxwright.selection.effort import EFFORT
+from boxwright.selection.outcome import Outcome
+from boxwright.selection.single import search_single
+from boxwright.selection.stock import in_stock
+from boxwright.units import exact
+
+MOST_TAKERS = 3
+"""Box types named at most, of those that would take a unit."""
+
+
+class Verdict(NamedTuple):
+    """Why a unit stays out, as ``UnpackedUnit`` has it."""
+
+    reason: UnpackedReason
+    rule: str
+    required_inner_um: Cuboid | None = None
+
+
+def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
+    """Return the units that may fit some box or need none, and the others with the rule that binds each.
+
+    A unit alone meets every rule of placement on the floor of its box, so fitting alone is decided exactly. With a unit
+    that stays out stays its whole keep-together group: it is in one parcel or in none.
+    """
+    expansion, first = model.expansion, 0
+    packable: list[int] = []
+    out = [
+        UnpackedUnit(line.line_id, index, UnpackedReason.MISSING_DIMENSIONS, "dimension_status is missing")
+        for line, index in expansion.without_dimensions
+    ]
+    free = model.admission.free and not model.request.no_inner_box
+    each_fits = free and model.spaces.table.takes_each(model.protected(in_cells=False))
+    for line, _ in expansion.lines:
+        model.stop.look()
+        verdict = None if each_fits else _of_line(model, first, line)
+        if verdict is None:
+            packable += range(first, first + line.quantity)
+        else:
+            out += [UnpackedUnit(line.line_id, index, *verdict) for index in range(line.quantity)]
+        first += line.quantity
+    members = np.array(packable, dtype=np.int64)
+    broken: dict[str, str] = {}
+    groups = {line.line_id: line.keep_together_group for line in model.request.order.lines if line.keep_together_group}
+    for unit in out:
+        if group := groups.get(unit.line_id):
+            broken.setdefault(group, f"of its keep-together group {group!r} {unit.line_id} stays out: {unit.message}")
+    for bundle in model.admission.bundles(members) if groups else ():
+        model.stop.look()
+        if len(bundle) > 1 and (rule := model.admission.refusal(bundle)) is not None:
+            group = groups[expansion.units[int(bundle[0])][0].line_id]
+            broken.setdefault(group, f"its keep-together group {group!r} holds {rule}")
+    whys = [broken.get(expansion.units[member][0].keep_together_group) for member in packable] if broken else []
+    for member, why in zip(packable, whys, strict=False):
+        if why is not None:
+            line, index = expansion.units[member]
+            out.append(UnpackedUnit(line.line_id, index, UnpackedReason.GROUP_DOES_NOT_FIT, why))
+    return members[[why is None for why in whys]] if broken else members, out
+
+
+def _of_line(model: OrderModel, member: int, line: Item) -> Verdict | None:
+    """Return why the units of a line, of which ``member`` is the first, are in no parcel; None where they may be."""
+    if refusal := model.request.no_inner_box.get(line.line_id):
+        return Verdict(*refusal)
+    if (rule := model.admission.refusal(np.array([member]))) is not None:
+        return Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
+    if model.admission.own[member]:
+        return None
+    verdict = _verdict(model, member, line)
+    if verdict is None:
+        return None
+    verdict, biller = _with_boxes_out_of_reach(model, member, line, verdict), model.request.biller
+    if biller is not None and line.ships_in_own_container and (refused := own_refusal(line, biller)):
+        rule = f"in its own container {biller.rule.service_id!r} refuses it: {refused}; in a box: {verdict.rule}"
+        return verdict._replace(rule=rule)
+    return verdict
+
+
+def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> list[UnpackedUnit]:
+    """Return the units that the search left out, each with what kept it out: group, parcel limit, stock or effort.
+
+    ``max_parcels`` is how many could still be opened: the policy's limit less the parcels already started.
+    """
+    if not len(outcome.left):
+        return []
+    policy, boxes, units = model.request.policy, model.box_types(), model.expansion.units
+    reasons: dict[str, Verdict] = {}
+    for bundle in model.admission.bundles(outcome.left):
+        if len(bundle) > 1 and (misfit := _group_misfit(model, bundle)) is not None:
+            reasons |= {units[member][0].line_id: misfit for member in bundle.tolist()}
+    for member in outcome.left.tolist():
+        model.stop.look()
+        line, _ = units[member]
+        if line.line_id in reasons:
+            continue
+        reason, rule = UnpackedReason.NOT_FOUND_WITHIN_EFFORT, _not_found("place", policy)
+        if max_parcels is not None and len(outcome.parcels) >= max_parcels:
+            reason, rule = UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}"
+            if any(model.for_several(box) is not box for box in boxes):
+                rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
+        elif _verdict(model, member, line, in_stock(boxes, outcome.parcels)) is not None:
+            used = _takers(model, member, line)
+            reason = UnpackedReason.NO_BOX_AVAILABLE
+            rule = "every box in stock that takes it is used" + (f": {used}" if used else "")
+        reasons[line.line_id] = Verdict(reason, rule)
+    left = (units[member] for member in outcome.left.tolist())
+    return [UnpackedUnit(line.line_id, index, *reasons[line.line_id]) for line, index in left]
+
+
+def _not_found(what: str, policy: Policy) -> str:
+    return f"no {what} found within the effort of mode {policy.mode.value}"
+
+
+def _group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
+    """Return why a keep-together group that found no parcel fits none; None if some box at hand takes it."""
+    request = model.request
+    group = model.expansion.units[int(bundle[0])][0].keep_together_group
+    what = f"the {len(bundle)} units of keep-together group {group!r}"
+    alone = search_single(model, bundle, model.box_types(), EFFORT[request.policy.mode])
+    if alone.found is not None:
+        return None
+    for other in model.beyond[:2]:
+        found = other and search_single(other, bundle, other.box_types(), EFFORT[request.policy.mode]).found
+        if found:
+            box_type_id = found.box.box_type_id
+            barred = request.left_out.get(box_type_id)
+            why = f" and may not be used: {barred}" if barred else ", out of stock"
+            rule = f"{what} fit no box at hand; {box_type_id!r} would take them{why}"
+            return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
+    if alone.open_candidates:
+        return Verdict(UnpackedReason.NOT_FOUND_WITHIN_EFFORT, _not_found(f"box for {what}", request.policy))
+    if not alone.refused:
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock")
+    last = max(alone.refused, key=lambda each: request.catalog.box_type(each.box_type_id).inner_volume_um3)
+    rule = f"{what} fit no box type; the largest, {last.box_type_id}: {last.message}"
+    return Verdict(UnpackedReason.GROUP_DOES_NOT_FIT, rule)
+
+
+@lru_cache(maxsize=64)
+def _roomiest_first(boxes: tuple[BoxType, ...]) -> list[BoxType]:
+    """Return box types in the order in which a unit is tried: what fits any box mostly fits the first."""
+    return sorted(boxes, key=lambda box: -box.inner_volume_um3)
+
+
+def _verdict(model: OrderModel, member: int, line: Item, boxes: tuple[BoxType, ...] | None = None) -> Verdict | None:
+    """Return why a unit fits none of some boxes, by default all, with any wrap that may be used; None if it fits."""
+    some = _roomiest_first(model.box_types() if boxes is None else boxes)
+    verdicts = [_verdict_with(variant, member, line, some) for variant in model.variants(np.array([member]))]
+    return None if any(each is None for each in verdicts) else verdicts[0]
+
+
+def _with_boxes_out_of_reach(model: OrderModel, member: int, line: Item, verdict: Verdict) -> Verdict:
+    """Return the verdict on a unit that no box takes, with those that would and are out of stock or may not be used.
+
+    A unit that no such box takes either fits none, and the nearest is that of all.
+    """
+    reason, rule, _ = verdict
+    bare, left_out, (spare, barred, every) = not model.box_types(), model.request.left_out, model.beyond
+    if bare and reason is UnpackedReason.MATERIAL_REQUIREMENTS:
+        return verdict
+    if spare is not None:
+        without = _verdict(spare, member, line)
+        if without is None:
+            taken = f"{_takers(spare, member, line)} would take it, out of stock"
+            return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}")
+        if bare and not left_out:
+            return without._replace(rule=f"{without.rule}; all are out of stock")
+    if barred is not None and (takers := _takers(barred, member, line)):
+        why = next(why for box_type_id, why in left_out.items() if repr(box_type_id) in takers)
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {takers} would take it and may not be used: {why}")
+    of_all = every and _verdict(every, member, line)
+    fits_none = of_all and of_all.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    return of_all if of_all and fits_none and (bare or reason is of_all.reason) else verdict
+
+
+def _takers(model: OrderModel, member: int, line: Item) -> str:
+    """Return the smallest box types that take a unit, named, and whether there are more."""
+    found: list[str] = []
+    for box in reversed(_roomiest_first(model.box_types())):
+        if _verdict(model, member, line, (box,)) is None:
+            if len(found) == MOST_TAKERS:
+                return f"{', '.join(found)} and more"
+            found.append(repr(box.box_type_id))
+    return _listed(found) if found else ""
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return words as a list: commas, and "and" before the last."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _verdict_with(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
+    if not boxes:
+        return _why_no_box(model)
+    alone, admission = np.array([member]), model.admission
+    if out := {name: each.rule for name, each in admission.kept_out.items() if each.which[member]}:
+        others = [box for box in boxes if box.box_type_id not in out]
+        if not others:
+            rule = f"{out[boxes[0].box_type_id]}, and no other box type may be used"
+            return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule)
+        boxes = others
+    admitted = boxes if admission.free else [box for box in boxes if not admission.refusal(alone, box.box_type_id)]
+    verdict = _size_verdict(model, member, line, admitted)
+    if verdict is None:
+        return None
+    if len(admitted) < len(boxes):
+        fitting = [box for box in boxes if _size_verdict(model, member, line, [box]) is None]
+        if fitting:
+            largest = max(fitting, key=lambda box: (box.inner_volume_um3, box.box_type_id))
+            refusal = admission.refusal(alone, largest.box_type_id)
+            rule = f"{refusal}; no box type that it fits may hold as much"
+            return Verdict(UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
+        verdict = _size_verdict(model, member, line, boxes)
+        assert verdict is not None  # no box of them takes it
+    asked, every = model.request.material_policy, model.request.catalog.box_types
+    smallest_first = sorted(every, key=lambda box: (box.inner_volume_um3, box.box_type_id)) if asked.rules else ()
+    for box in smallest_first:
+        broken = asked.broken(box) if box.available != 0 else {}
+        if broken and _size_verdict(model, member, line, [box]) is None:
+            misses = ", ".join(f"{rule} ({why})" for rule, why in broken.items())
+            rule = f"{verdict.rule}; {box.box_type_id!r} would take it and misses {misses}"
+            return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, rule)
+    return verdict
+
+
+def _size_verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> Verdict | None:
+    """Return why a unit by itself fits none of some boxes by size, fill or weight; None where it fits one."""
+    alone = np.array([member])
+    # In every shape, protected as in open boxes or as it stands in compartments.
+    shapes_in = cache(lambda in_cells: model.shapes(alone, model.protected(in_cells=in_cells).one(member)).units)
+    heavy: list[tuple[float, str, str]] = []
+    small: list[tuple[str, Units, Space]] = []
+    overfilled: list[tuple[float, str]] = []
+    for box in boxes:
+        here = shapes_in(box.compartments is not None)
+        tried = [
+            (shape, each) for shape in here for each in model.fillings(box, shape, whole=True, several=False).spaces
+        ]
+        if not any(fit_alone(shape, each) for shape, each in tried):
+            if not box.compartments:
+                small += [(box.box_type_id, *each) for each in tried]
+            continue
+        space = tried[0][1]  # the limits are those of the units as they are, at any filled height
+        if here[0].volume_um3 > space.volume_limit_um3:
+            overfilled.append((here[0].volume_um3 - space.volume_limit_um3, box.box_type_id))
+        elif here[0].packed_mg <= space.mass_limit_mg:
+            return None
+        else:
+            limit = space.mass_limit_mg - float(here[0].cushioning_mg[0])
+            heavy.append((limit, space.mass_rule, box.box_type_id))
+    if heavy:
+        most, why, box_type_id = max(heavy)
+        short = exact(math.ceil(line.mass_mg - most))
+        inside = " with its inner box" if line.line_id in model.expansion.inner_boxes else ""
+        rule = (
+            f"{line.mass_g:g} g{inside}, and the boxes it fits take at most {most / 1_000:g} g beside their dunnage, "
+            f"{box_type_id!r} the most: {short} g too little"
+        )
+        rule += f" ({why})" if why else "; a box type of stronger board may hold more"
+        return Verdict(UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule)
+    shapes, guard, only = shapes_in(False), model.wrappings.guards[line.line_id], len(boxes) == 1
+    policy, clearance_um = model.request.policy, model.request.policy.fit_clearance_um
+    which = "does not fit the only box type" if only else f"fits none of {len(boxes)} box types"
+    rule = f"{_what(line, shapes[0], guard, clearance_um)} {which}"
+    if asked := model.request.material_policy.rules:
+        rule += f" that {'meets' if only else 'meet'} {' and '.join(asked)}"
+    if policy.fit_clearance_mm:
+        rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
+    if small:
+        rule += f"; {_nearest(model, shapes, [(box_type_id, space.edges_um) for box_type_id, _, space in small])}"
+    if small and line.care_field:
+        given = next(each for each in model.request.as_given.lines if each.line_id == line.line_id)
+        upright, any_way = upright_words(given, model.request.materials), (1 << len(ALL_ORIENTATIONS)) - 1
+        lying = [
+            box_type_id
+            for box_type_id, shape, space in small
+            if upright and fit_alone(dataclasses.replace(shape, masks=np.full_like(shape.masks, any_way)), space)
+        ]
+        rule += f"; on its side it would fit {lying[-1]!r}, but {upright}" if lying else ""
+    if overfilled:
+        over, box_type_id = min(overfilled)
+        rule += f"; {len(overfilled)} {'is' if len(overfilled) == 1 else 'are'} large enough, but it would pass the"
+        rule += f" fill limit of {policy.fill_limit:g}, of {box_type_id!r} by {over / 1e15:.3g} L"
+    # The least inside that takes it with its clearances in its first allowed orientation.
+    length, width, height = (edge + clearance_um for edge in _extents(shapes[0])[0])
+    if guard.half_gap_um + guard.wall_margin_um and guard.inner is None:
+        rule += f"; it needs a box of at least {' x '.join(map(exact, (length, width, height)))} mm inside"
+        boxed = model.request.care(line).fragility_class is FragilityClass.BOXED
+        if boxed and not line.ships_in_own_container:
+            rule += ", or none where its own carton may travel as it is (ships_in_own_container)"
+    by_size_alone = len(shapes) == 1 and not overfilled  # a folded unit may need less, a fill limit more
+    required = (length, width, height) if by_size_alone else None
+    return Verdict(UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, required)
+
+
+def _what(line: Item, one: Units, guard: Guard, clearance_um: int) -> str:
+    """Return what must fit, in words: a unit with its clearances, or its inner box and the inside that this needs."""
+    to_walls = guard.half_gap_um + guard.wall_margin_um
+    edges = line.edges_um if to_walls else one.edges_um[0].tolist()
+    size = " x ".join(f"{edge / 1_000:g}" for edge in edges) + " mm"
+    if not to_walls:
+        return f"{size} in its allowed orientations"
+    what = f"{size} with {exact(to_walls)} mm to each wall"
+    if guard.inner is None:
+        return what
+    needed = " x ".join(exact(edge + 2 * to_walls + clearance_um) for edge in line.edges_um)
+    inner = f"it is very_fragile, so that it is packed in an inner box: {guard.inner.box.box_type_id!r}"
+    return f"{inner} of {what} needs {needed} mm inside, and"
+
+
+def _extents(one: Units) -> list[Cuboid]:
+    """Return how far a unit reaches along x, y and z with its clearances, in each orientation that it allows."""
+    edges, mask = (one.edges_um[0] + 2 * one.clear_um[0]).tolist(), int(one.masks[0])
+    return [orientation.rotate(*edges) for bit, orientation in enumerate(ALL_ORIENTATIONS) if mask >> bit & 1]
+
+
+def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Cuboid]]) -> str:
+    """Return the box that lacks least for a unit in any shape and orientation, and what it lacks along each edge.
+
+    ``small`` are box types and their usable insides, in um; none of them takes it.
+    """
+    extents = np.array([each for shape in shapes for each in _extents(shape)], dtype=np.int64)[:, np.newaxis]
+    lacking = np.maximum(extents - np.array([edges for _, edges in small], dtype=np.int64), 0)
+    turn, place = divmod(int(lacking.sum(axis=2).argmin()), len(small))
+    request, box_type_id = model.request, small[place][0]
+    edges = zip(("length", "width", "height"), lacking[turn, place].tolist(), strict=True)
+    lacks = _listed([f"{exact(lack)} mm of {edge}" for edge, lack in edges if lack])
+    words = f"{box_type_id!r} lacks {lacks}" if len(small) == 1 else f"the nearest, {box_type_id!r}, lacks {lacks}"
+    if box_type_id in request.left_out:
+        return f"{words}, and may not be used: {request.left_out[box_type_id]}"
+    some_at_hand = any(request.catalog.box_type(each).available != 0 for each, _ in small)
+    if some_at_hand and request.catalog.box_type(box_type_id).available == 0:
+        return f"{words}, and is out of stock"
+    return words
+
+
+def _why_no_box(model: OrderModel) -> Verdict:
+    """Return why no box type may be used at all: stock, or what the policy asks of materials."""
+    request = model.request
+    asked, catalog = request.material_policy, request.catalog
+    none, meets = f"no box type of catalog {catalog.catalog_id!r}", f"meets {' and '.join(asked.rules)}"
+    boxes = sorted(catalog.box_types, key=lambda box: box.box_type_id)  # however the catalog lists them
+    at_hand = [box for box in boxes if box.available != 0]
+    if request.left_out:
+        box_type_id, why = next(iter(request.left_out.items()))
+        rule = f"{none} {meets if asked.rules else 'is in stock'} and may be used (box type {box_type_id!r}: {why})"
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, rule)
+    if not at_hand or not asked.rules:
+        return Verdict(UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock")
+    rule = f"{none} {meets}: {asked.obstacles(at_hand)}"
+    meeting = [repr(box.box_type_id) for box in boxes if box.available == 0 and not asked.broken(box)]
+    if meeting:
+        rule += f"; it is met by {', '.join(meeting[:MOST_NAMED])}, out of stock"
+    for kind in DunnageKind:
+        stocked = [each for each in catalog.dunnage if each.kind is kind]
+        if stocked and all(map(asked.broken, stocked)):
+            rule += f"; no {kind.value.replace('_', ' ')} meets it either: {asked.obstacles(stocked)}"
+    return Verdict(UnpackedReason.MATERIAL_REQUIREMENTS, rule)

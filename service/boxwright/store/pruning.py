@@ -1,0 +1,122 @@
+"""What goes by age, by size and by name, a few rows in a transaction, so that nobody waits long to write."""
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, delete, exists, func, select
+from sqlalchemy.exc import IntegrityError
+
+from boxwright.store.database import Database
+from boxwright.store.records import Keep
+from boxwright.store.tables import ANSWERS, CATALOGS, OPERATIONS, PLANS, TEXTS, VERSIONS
+from boxwright.store.versions import LATER, superseded
+
+STEP = 100
+"""Rows that go in one transaction: it takes some milliseconds."""
+
+_SHARED = (
+    (CATALOGS, CATALOGS.c.catalog_hash, PLANS.c.catalog_hash),
+    (TEXTS, TEXTS.c.texts_hash, PLANS.c.texts_hash),
+)
+"""Tables of what plans have in common, each content once, with its hash there and in the plans."""
+
+_GOING = (PLANS.c.plan_id, PLANS.c.bytes, PLANS.c.catalog_hash, PLANS.c.texts_hash)
+
+
+def now_us() -> int:
+    """Return the time in us since 1970 UTC."""
+    return time.time_ns() // 1_000
+
+
+def plan_bytes(connection: Connection) -> int:
+    """Return the bytes of all requests and answers of plans."""
+    return int(connection.scalar(select(func.coalesce(func.sum(PLANS.c.bytes), 0))) or 0)
+
+
+def shared_bytes(connection: Connection) -> int:
+    """Return the bytes of what plans have in common, each content once."""
+    return sum(
+        int(connection.scalar(select(func.coalesce(func.sum(func.length(table.c.content)), 0))) or 0)
+        for table, _, _ in _SHARED
+    )
+
+
+def prune(database: Database, keep: Keep, removed: Callable[[str, int], None]) -> int:
+    """See ``Store.prune``."""
+    gone, before_us = 0, now_us() - keep.plan_us
+    steps: list[tuple[str, Callable[[Connection], int]]] = []
+    if keep.plan_us:
+        old = select(*_GOING).where(PLANS.c.create_us < before_us).limit(STEP)
+        steps.append(("age", lambda connection: _remove(connection, connection.execute(old).all())[0]))
+    if keep.max_bytes:
+        steps.append(("size", lambda connection: _remove_past(connection, keep.max_bytes)))
+    for why, step in steps:
+        while plans := _in_transaction(database, step):
+            removed(why, plans)
+            gone += plans
+    if keep.answer_us:
+        _delete_old(database, ANSWERS.c.key, ANSWERS.c.create_us < now_us() - keep.answer_us)
+    if keep.plan_us:
+        _delete_old(database, OPERATIONS.c.operation_id, OPERATIONS.c.end_us < before_us)
+        replaced = delete(VERSIONS).where(superseded(LATER.c.create_us < before_us))
+        _in_transaction(database, lambda connection: connection.execute(replaced).rowcount)
+    _in_transaction(database, lambda connection: _remove_unused(connection, None))
+    return gone
+
+
+def delete_plans(database: Database, plan_ids: Iterable[str]) -> int:
+    """See ``Store.delete``."""
+    gone, left = 0, iter(plan_ids)
+    while some := list(itertools.islice(left, STEP)):
+        chosen = select(*_GOING).where(PLANS.c.plan_id.in_(some))
+        gone += _in_transaction(database, lambda connection: _remove(connection, connection.execute(chosen).all())[0])  # noqa: B023 - called at once
+    return gone
+
+
+def _in_transaction(database: Database, step: Callable[[Connection], int]) -> int:
+    with database.writing() as connection:
+        return step(connection)
+
+
+def _delete_old(database: Database, key: Column[Any], is_old: Any) -> None:
+    some = delete(key.table).where(key.in_(select(key).where(is_old).limit(STEP)))
+    while _in_transaction(database, lambda connection: connection.execute(some).rowcount):
+        pass
+
+
+def _remove_past(connection: Connection, max_bytes: int) -> int:
+    """Remove the oldest plans, as few as bring all down to so many bytes; return how many went."""
+    gone, excess = 0, plan_bytes(connection) + shared_bytes(connection) - max_bytes
+    if excess > 0:
+        oldest = select(*_GOING).order_by(PLANS.c.create_us, PLANS.c.plan_id).limit(STEP)
+        for row in connection.execute(oldest).all():
+            if excess <= 0:
+                break
+            plans, freed = _remove(connection, [row])
+            gone, excess = gone + plans, excess - row.bytes - freed
+    return gone
+
+
+def _remove(connection: Connection, rows: Sequence[Any]) -> tuple[int, int]:
+    """Remove plans, and the catalogs and texts that no other needs; return the plans and the bytes of the others."""
+    if not rows:
+        return 0, 0
+    # Another replica may choose the same plans, and delete them first: those are not counted.
+    gone = connection.execute(delete(PLANS).where(PLANS.c.plan_id.in_([row.plan_id for row in rows]))).rowcount
+    return gone, _remove_unused(connection, rows)
+
+
+def _remove_unused(connection: Connection, rows: Sequence[Any] | None) -> int:
+    """Remove what no plan needs of the catalogs and texts of some plans, of all for None; return their bytes."""
+    freed = 0
+    for table, content_hash, name in _SHARED:
+        unused = delete(table).where(~exists().where(name == content_hash))
+        if rows is not None:
+            unused = unused.where(content_hash.in_({getattr(row, name.name) for row in rows} - {None}))
+        # Where another program keeps a plan with one of them in this moment, all stay until the next time.
+        with contextlib.suppress(IntegrityError), connection.begin_nested():
+            freed += sum(connection.scalars(unused.returning(func.length(table.c.content))))
+    return freed

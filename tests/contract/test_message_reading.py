@@ -1,0 +1,96 @@
+"""Messages read back into nouns: nothing is lost, and what is wrong is named by its field."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from boxwright import Lane, Leg, load_catalog, plan
+from boxwright.cli.plan_file import view_of
+from boxwright.contract.certificate import CERTIFICATE, read_certificate
+from boxwright.contract.json import from_json, to_json
+from boxwright.contract.plan import PLACEMENT, plan_to_wire
+from boxwright.contract.stated_plan import read_whole_plan
+from boxwright.findings import Findings
+from boxwright.orders import read_order
+from boxwright.planning import Task
+from boxwright.v1 import certificate_pb2, placement_pb2, plan_pb2
+
+OFFICE = read_order(Path(__file__).parents[2] / "examples" / "office.json")
+CATALOG = load_catalog("us-stock")
+LANE = Lane([Leg("road", 500), Leg("air", 6_000)], carrier_service="ups/us-daily")
+
+
+@pytest.fixture(scope="module")
+def made():
+    """A plan with bills and footprints."""
+    return plan(OFFICE, CATALOG, lane=LANE)
+
+
+def without_coverage(footprints):
+    """Return footprints as a file states them: with the table that a source names, without the profile's coverage."""
+    return [
+        replace(each, coverage=(), lines=tuple(replace(line, source="") for line in each.lines)) for each in footprints
+    ]
+
+
+def test_figures_of_a_plan_are_read_as_they_were_written(made):
+    """Through JSON: parcels, bills, amounts to the last digit, ranges, what amounts rest on, sums."""
+    message = plan_to_wire(made, view_of(Task(OFFICE, CATALOG, lane=LANE)))
+    found = Findings()
+    read = read_whole_plan(from_json(to_json(message, plan_pb2.Plan), plan_pb2.Plan), found)
+    found.raise_any()
+    assert without_coverage(read.footprints) == without_coverage(made.footprints)
+    assert (read.order_id, read.status, read.catalog_hash) == (made.order_id, made.status, made.catalog_hash)
+    for parcel, same in zip(read.parcels, made.parcels, strict=True):
+        assert without_coverage(parcel.footprints) == without_coverage(same.footprints)
+        for name in ("placements", "packaging", "net_mg", "outer_um", "inner_volume_um3", "protection"):
+            assert getattr(parcel, name) == getattr(same, name)
+        assert parcel.chargeable.chargeable_mg == same.chargeable.chargeable_mg
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"x_mm": math.nan}, "x_mm"),
+        ({"length_mm": 1e12}, "length_mm"),
+        ({"orientation": 99}, "orientation"),
+    ],
+)
+def test_a_field_that_says_nothing_of_its_kind_is_named(change, field):
+    """Quantities out of any range, and members that there are not."""
+    found = Findings()
+    assert PLACEMENT.read(placement_pb2.Placement(line_id="a", **change), found) is None
+    assert [each.field for each in found.violations] == [field]
+
+
+def test_what_is_absent_is_the_default_of_the_noun():
+    """A placement that names its unit alone lies nowhere, in no compartment."""
+    read = PLACEMENT.read(placement_pb2.Placement(line_id="a", unit_index=2), Findings())
+    assert (read.unit_index, read.extent_um, read.compartment) == (2, (0, 0, 0), None)
+
+
+def test_inner_messages_are_read_at_their_path():
+    """A certificate's refusals, their changes, and resource names."""
+    status = certificate_pb2.CERTIFICATE_STATUS_OPEN
+    message = certificate_pb2.Certificate(status=status, scope=1, accounting_profile="uk-desnz@2025")
+    message.refused_candidates.add(box_type_id="a", proof=1).smallest_change.line_id = "x"
+    message.refused_candidates.add(box_type_id="b", proof=99)
+    message.value.objective, message.value.value = 1, math.inf
+    found = Findings("certificate")
+    assert read_certificate(message, CATALOG, found) is None
+    assert {each.field for each in found.violations} == {
+        "certificate.value.value",
+        "certificate.accounting_profile",
+        "certificate.refused_candidates[0].smallest_change.change",
+        "certificate.refused_candidates[1].proof",
+    }
+
+
+def test_a_certificate_is_read_as_it_was_written(made):
+    """Its names, refusals and figures."""
+    found = Findings()
+    message = plan_to_wire(made, view_of(Task(OFFICE, CATALOG, lane=LANE))).certificate
+    assert read_certificate(message, CATALOG, found) == made.certificate
+    assert CERTIFICATE(made.certificate).status == message.status

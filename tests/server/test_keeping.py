@@ -1,0 +1,123 @@
+"""The server's side of a store: what waits is written together, and what becomes of it where the store fails."""
+
+import asyncio
+import contextlib
+import logging
+import math
+import threading
+import time
+
+import pytest
+from tests.store.conftest import answered, outcome, plan
+
+from boxwright.server.keeping import Keeping
+from boxwright.server.metrics import Metrics
+from boxwright.server.settings import Settings
+from boxwright.store import PlanGoneError, StoreBusyError, StoreFullError, StoreUnreachableError
+from boxwright.store.store import Store
+
+
+@pytest.fixture
+def keeping(tmp_path):
+    """A server's side of a new store."""
+    made = Keeping(Settings(store=f"sqlite:///{tmp_path}/plans.db", store_wait_s=5.0), Metrics())
+    yield made
+    made.close()
+
+
+def write(keeping, *entries, **given):
+    """Write entries at once, and return what became of each: None, or an error."""
+
+    async def all_of_them():
+        writing = (keeping.write(entry, **given) for entry in entries)
+        return await asyncio.gather(*writing, return_exceptions=True)
+
+    return asyncio.run(all_of_them())
+
+
+@contextlib.contextmanager
+def held(monkeypatch, keeping):
+    """Let the store answer nothing meanwhile; yield the entries that it was asked to write."""
+    go, asked, kept = threading.Event(), [], keeping.store.write
+
+    def waiting(entries):
+        asked.append(entries)
+        assert go.wait(20)
+        return kept(entries)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keeping.store, "write", waiting)
+        try:
+            yield asked
+        finally:
+            go.set()
+
+
+def test_what_waits_is_written_together(keeping):
+    """A hundred records at once take few transactions, and each is kept."""
+    assert write(keeping, *(plan() for _ in range(100))) == [None] * 100
+    assert keeping.store.read.sizes().plans == 100
+    assert keeping.metrics.registry.get_sample_value("boxwright_store_commit_seconds_count") < 20
+    assert keeping.metrics.registry.get_sample_value("boxwright_store_records_total") == 100
+
+
+def test_one_bad_record_takes_no_other_with_it(keeping):
+    """Its caller alone hears of it, and the store works."""
+    good, bad = write(keeping, plan(), outcome("no such plan"))
+    assert good is None
+    assert isinstance(bad, PlanGoneError)
+    assert keeping.error is None
+
+
+def test_a_store_that_does_not_answer_holds_up_nobody_who_does_not_insist(keeping, monkeypatch):
+    """One caller waits for as long as there is time, and the next one that need not be kept is refused at once."""
+
+    async def scene():
+        with held(monkeypatch, keeping) as asked:
+            with pytest.raises(StoreBusyError):
+                await keeping.write(plan(), must=False, wait_s=0.6)
+            begun_s = time.monotonic()
+            with pytest.raises(StoreBusyError):
+                await keeping.write(plan(), must=False)
+            assert await keeping.find(b"k", math.inf) is None
+            assert time.monotonic() - begun_s < 0.5
+            given_up = asyncio.ensure_future(keeping.write(answered(), wait_s=0.05))
+            with pytest.raises(StoreBusyError):
+                await given_up
+        assert isinstance(keeping.error, StoreBusyError)
+        await keeping.write(plan())
+        assert len(asked) == 1
+
+    asyncio.run(scene())
+    assert keeping.error is None
+    assert keeping.store.read.answer(b"k") is None  # its caller had been told that it is not kept
+
+
+def test_retention_is_logged_and_counted(tmp_path, monkeypatch, caplog):
+    """A line for what went, one for each reason why nothing can go, and the sizes of what is left."""
+    caplog.set_level(logging.INFO, "boxwright.server")
+    monkeypatch.setattr("boxwright.server.keeping.PRUNE_EVERY_S", 0.01)
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with contextlib.closing(Store(url)) as store:
+        store.write([plan(create_us=1), plan(create_us=2), plan()])
+    prune, errors = Store.prune, [StoreFullError("disk"), StoreFullError("disk"), StoreUnreachableError("gone")]
+
+    def failing(store, *given):
+        if errors:
+            raise errors.pop(0)
+        return prune(store, *given)
+
+    monkeypatch.setattr(Store, "prune", failing)
+    keeping = Keeping(Settings(store=url, keep_plans_days=1.0), Metrics())
+    value = keeping.metrics.registry.get_sample_value
+    end_s = time.monotonic() + 20
+    while value("boxwright_store_plans") != 1 and time.monotonic() < end_s:
+        time.sleep(0.01)
+    keeping.close()
+    said = [(record.levelname, record.facts) for record in caplog.records if "retention" in record.getMessage()]
+    assert said == [
+        ("WARNING", {"reason": "store_full", "error": "disk"}),
+        ("WARNING", {"reason": "store_unreachable", "error": "gone"}),
+        ("INFO", {"age": 2}),
+    ]
+    assert value("boxwright_removed_plans_total", {"why": "age"}) == 2
