@@ -36,7 +36,7 @@ def test_a_page_that_nobody_reads_is_made_no_further(monkeypatch):
         return types.SimpleNamespace(plan=types.SimpleNamespace(plan_id=plan_id, catalog_hash="h"))
 
     store = types.SimpleNamespace(read=types.SimpleNamespace(plan=stored, catalog=lambda _: None))
-    keeping, current = types.SimpleNamespace(store=store, read=read), types.SimpleNamespace(shelf=None)
+    keeping, current = types.SimpleNamespace(store=store, read=read), types.SimpleNamespace(dataset=None)
     monkeypatch.setattr(plan_pages, "_made_page", made)
 
     async def scene():

@@ -68,12 +68,12 @@ def main(connection: socket.socket, flags: Any, content: bytes) -> None:
     faulthandler.enable()
     sys.setswitchinterval(SWITCH_S)
     threading.Thread(target=_end_with_server, name="server", daemon=True).start()
-    shelf = read_shelf(content, {key_of(SHIPPED): SHIPPED})
-    configure_logs(shelf.settings.log_format, shelf.settings.log_level)
+    dataset = read_shelf(content, {key_of(SHIPPED): SHIPPED})
+    configure_logs(dataset.settings.log_format, dataset.settings.log_level)
     metrics = NotedMetrics()
-    process = _Process(connection, np.frombuffer(flags, np.int64), Methods(shelf, metrics), metrics)
+    process = _Process(connection, np.frombuffer(flags, np.int64), Methods(dataset, metrics), metrics)
     process.say("started")
-    process.work(shelf.settings.max_worker_bytes)
+    process.work(dataset.settings.max_worker_bytes)
 
 
 def _end_with_server() -> None:
