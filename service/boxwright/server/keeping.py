@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.contract.names import ids_in
+from boxwright.errors import FieldViolation, InvalidInputError, UnknownResourceError
 from boxwright.server.faults import reason_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
@@ -24,6 +25,7 @@ from boxwright.store import (
     Entry,
     Keep,
     StoreBusyError,
+    StoredPlan,
     StoreError,
     StoreFullError,
     StoreOffError,
@@ -187,6 +189,22 @@ class Keeping:
             raise
         finally:
             self.metrics.store_reads.observe(time.perf_counter() - begun_s)
+
+    async def plan(self, name: str, field: str = "name") -> StoredPlan:
+        """Return the plan of a resource name, which stands in a field of a request.
+
+        Raises
+        ------
+        StoreOffError, StoreError
+            If there is no store, or it fails.
+        InvalidInputError
+            If the name is none; UnknownResourceError if there is no such plan.
+        """
+        store = self.store
+        stored = await self.read(store.read.plan, *ids_in(name, "plans/{plan}", field))
+        if stored is None:
+            raise UnknownResourceError([FieldViolation(field, f"names no stored plan, got {name!r:.120}")])
+        return stored
 
     async def find(self, key: bytes, deadline_s: float) -> AnswerRecord | None:
         """Return what is stored of a call; None where nothing is, or the store does not say so in time.
