@@ -161,7 +161,7 @@ def test_columns_of_factors_and_boxes_are_fields() -> None:
 
 
 def test_a_unit_is_spelled_in_one_way() -> None:
-    """No field of domain or contract ends with a second spelling of a unit."""
+    """No field of domain, contract or tables ends with a second spelling of a unit."""
     fields = {
         *(f"{noun}.{name}" for noun, kind in DOMAIN.items() for name in _names(kind)),
         *(f"{noun}.{name}" for noun, message in MESSAGES.items() for name in message.fields_by_name),

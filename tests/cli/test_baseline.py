@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from boxwright.catalog import load_catalog
 from boxwright.cli import main
-from boxwright.cli.row_links import row_links
+from boxwright.cli.evaluation_out import row_links
 
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g,extra_box_used,extra_ship_date\n"
 ROWS = "a,1,1,190,140,40,200,{0},2026-01-01\nb,1,1,190,140,40,200,{0},2026-03-14\nb,2,1,90,40,40,200,{0},2026-03-14\n"

@@ -24,7 +24,7 @@ def test_a_client_gets_the_result(targets):
     with Client(targets["http"], timeout_s=60) as client:
         begun = client.evaluate_catalogs(request)
         result = client.wait(begun, messages.EvaluateCatalogsResponse)
-        assert [each.complete_orders for each in result.evaluations] == [1, 1]
+        assert [each.complete_order_count for each in result.evaluations] == [1, 1]
         assert client.get_operation(begun.name).done
         assert begun.name in [each.name for each in client.list_operations()]
         client.delete_operation(begun.name)
@@ -62,7 +62,7 @@ def answers_of(monkeypatch, kind, times):
     """Have a client's calls fail as of a server that is away, so many times, then find the operation done."""
     left = [UnavailableError(grpc.StatusCode.UNAVAILABLE, "away", {}) for _ in range(times)]
     done = operations_pb2.Operation(name="operations/a", done=True)
-    done.response.Pack(messages.EvaluateCatalogsResponse(orders=7))
+    done.response.Pack(messages.EvaluateCatalogsResponse(order_count=7))
 
     def call(*_):
         if left:
@@ -81,7 +81,7 @@ def test_who_waits_asks_a_server_again_that_was_away(monkeypatch):
     begun = operations_pb2.Operation(name="operations/a")
     with Client("127.0.0.1:1") as client:
         answers_of(monkeypatch, Client, 3)
-        assert client.wait(begun).orders == 7
+        assert client.wait(begun).order_count == 7
         answers_of(monkeypatch, Client, 3)
         monkeypatch.setattr(waiting, "AWAY_S", -1.0)
         with pytest.raises(UnavailableError):
@@ -95,7 +95,7 @@ def test_who_waits_by_asyncio_asks_again(monkeypatch):
         answers_of(monkeypatch, AsyncClient, 3)
         async with AsyncClient("127.0.0.1:1") as client:
             begun = operations_pb2.Operation(name="operations/a")
-            assert (await client.wait(begun)).orders == 7
+            assert (await client.wait(begun)).order_count == 7
 
     asyncio.run(play())
 

@@ -62,7 +62,7 @@ def test_a_long_rule_is_whole(trailer):
     unit = UnpackedUnit("a", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule, (185_000, 185_500, 410_000))
     status = status_of(IncompletePlanError("o", [unit]), trailer=trailer)
     (line,) = detail(status, errors_pb2.IncompletePlanDetail).lines
-    assert line.rule == rule
+    assert line.message == rule
     assert line.required_inner == geometry_pb2.Dimensions(length_mm=185, width_mm=185.5, height_mm=410)
 
 
@@ -71,14 +71,14 @@ def test_an_order_that_is_not_whole_says_which_lines_and_why():
     status = status_of(IncompletePlanError("o", [*units(3), *units(1, lines=9)[:0], *units(7, lines=2)]))
     found = detail(status, errors_pb2.IncompletePlanDetail)
     assert grpc_code(status) is grpc.StatusCode.FAILED_PRECONDITION
-    assert (found.order_id, found.unpacked_units, found.truncated) == ("o", 10, False)
+    assert (found.order_id, found.unpacked_unit_count, found.truncated) == ("o", 10, False)
     assert [(each.line_id, each.quantity) for each in found.lines] == [("line-0", 7), ("line-1", 3)]
 
 
 def test_lines_past_fifty_are_counted_and_not_listed():
     """Details stay small, and say that there is more."""
     found = detail(status_of(IncompletePlanError("o", units(80, lines=80))), errors_pb2.IncompletePlanDetail)
-    assert (len(found.lines), found.unpacked_units, found.truncated) == (50, 80, True)
+    assert (len(found.lines), found.unpacked_unit_count, found.truncated) == (50, 80, True)
 
 
 @pytest.mark.parametrize(

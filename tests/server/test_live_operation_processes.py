@@ -138,7 +138,7 @@ def test_a_process_that_ends_costs_its_operation_alone(one):
     ended = calls.ended(name)
     assert state_of(ended).state == STATES["failed"]
     assert reason_of(ended.error) == "PLANNING_LOST"
-    assert result_of(calls.ended(calls.evaluations.EvaluateCatalogs(evaluation(1), timeout=30).name)).orders == 1
+    assert result_of(calls.ended(calls.evaluations.EvaluateCatalogs(evaluation(1), timeout=30).name)).order_count == 1
 
 
 @pytest.mark.long
@@ -158,7 +158,7 @@ def test_an_operation_outlives_the_ends_of_its_servers(store, monkeypatch):
     assert not alive(pid)
     with serving(store) as (_, calls):
         operation = calls.ended(name)
-        assert result_of(operation).orders == 60
+        assert result_of(operation).order_count == 60
         assert state_of(operation).attempts == 2  # that of the server that stopped is not counted
 
 

@@ -38,22 +38,22 @@ def test_an_evaluation_comes_to_what_python_comes_to(calls):
     catalogs = [load_catalog("eu-stock"), load_catalog("china-post")]
     own = evaluate(domain_orders(30), catalogs, profiles=("uk-desnz@2025",), workers=1)
     totals = totals_dict(own)
-    assert (result.orders, result.compared_orders) == (totals["orders"], totals["compared_orders"])
+    assert (result.order_count, result.compared_order_count) == (totals["orders"], totals["compared_orders"])
     for made, expected in zip(result.evaluations, totals["catalogs"], strict=True):
         assert made.catalog_id == expected["catalog"]
-        assert made.complete_orders == expected["orders_packed"]
-        assert made.sums.parcels == expected["parcels"]
+        assert made.complete_order_count == expected["orders_packed"]
+        assert made.sums.parcel_count == expected["parcels"]
         assert made.sums.outer_volume_l == pytest.approx(expected["outer_litres"])
-        assert {each.box_type_id: each.parcels for each in made.sums.box_type_uses} == expected["boxes"]
+        assert {each.box_type_id: each.parcel_count for each in made.sums.box_type_uses} == expected["boxes"]
     figures = result.evaluations[1].comparison_with_first.figures
-    assert [(each.orders, each.change) for each in figures] == [
+    assert [(each.order_count, each.change) for each in figures] == [
         (each.orders, pytest.approx(each.relative)) for each in own.comparisons[0].metrics
     ]
     assert [(each.interval.low, each.interval.high) for each in figures] == [
         pytest.approx(each.interval) for each in own.comparisons[0].metrics
     ]
     state = state_of(operation)
-    assert (state.done_orders, state.total_orders, state.attempts) == (30, 30, 1)
+    assert (state.done_order_count, state.total_order_count, state.attempt_count) == (30, 30, 1)
 
 
 def test_orders_that_fail_have_their_reasons(calls):
@@ -70,7 +70,7 @@ def test_orders_that_fail_have_their_reasons(calls):
         line = {"fragility": {"fragility_class": "FRAGILITY_CLASS_FRAGILE"}}
         json_format.ParseDict(line, asked.orders.inline_orders.orders[index].lines[0])
     *_, made = result_of(calls.ended(calls.evaluations.EvaluateCatalogs(asked, timeout=30).name)).evaluations
-    assert made.failed_orders == sum(each.orders for each in made.failed_reasons) == 2
+    assert made.failed_order_count == sum(each.order_count for each in made.failed_reasons) == 2
     assert made.failed_reasons[0].first_order_index == 1
     assert "cushion" in made.failed_reasons[0].message
 
@@ -83,7 +83,7 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
     result = result_of(operation, messages.DesignCatalogResponse)
     wishes = Wishes(sizes=(2, 4), sample=20)
     own = design_dict(design(domain_orders(44), wishes, today=load_catalog("eu-stock")))
-    assert (result.unit, result.orders, result.candidates) == ("l", own["orders"], own["candidates"])
+    assert (result.unit, result.order_count, result.candidate_count) == ("l", own["orders"], own["candidates"])
     assert result.bounds_of_sample_only is own["bound_holds_for_sample_only"] is True
     for made, expected in zip(result.designs, own["designs"], strict=True):
         boxes = [each["box_type_id"] for each in expected["box_types"]]
@@ -96,7 +96,7 @@ def test_a_design_comes_to_what_python_comes_to_and_can_be_written(calls):
         assert made.gap_ratio == pytest.approx(expected["gap"], abs=1e-9)
         assert list(made.rarely_used_box_type_ids) == expected["used_too_rarely"]
         uses = [(box["box_type_id"], box["judged_orders"]) for box in expected["box_types"]]
-        assert [(each.box_type_id, each.parcels) for each in made.judged_box_type_uses] == uses
+        assert [(each.box_type_id, each.parcel_count) for each in made.judged_box_type_uses] == uses
         assert not made.HasField("judged_change_by_prices")
     written = catalog_service_pb2.CreateCatalogRequest(catalog=result.designs[0].catalog)
     assert calls.catalogs.CreateCatalog(written, timeout=60).catalog_id == "designed-2"
@@ -154,7 +154,7 @@ def test_a_design_says_which_part_of_its_change_comes_from_prices(calls):
     part, expected = made.judged_change_by_prices, own["judged_change_by_prices"]
     assert part.per_order == pytest.approx(expected["per_order"])
     assert part.per_order < 0
-    assert (part.orders, part.orders_not_known) == (expected["orders"], expected["orders_not_known"])
+    assert (part.order_count, part.unknown_order_count) == (expected["orders"], expected["orders_not_known"])
 
 
 def test_operations_are_begun_and_read_over_http(live, calls):
@@ -171,7 +171,7 @@ def test_operations_are_begun_and_read_over_http(live, calls):
     with urllib.request.urlopen(f"{address}/v1/{name}", timeout=30) as answer:
         read = json.load(answer)
     assert read["done"]
-    assert read["response"]["orders"] == 2
+    assert read["response"]["order_count"] == 2
     assert read["metadata"]["state"] == "OPERATION_STATE_SUCCEEDED"
     with urllib.request.urlopen(f"{address}/v1/operations?pageSize=1", timeout=30) as answer:
         page = json.load(answer)
@@ -252,7 +252,7 @@ def test_a_request_with_an_id_begins_one_operation_until_it_is_deleted(calls):
     calls.cancel(name)
     calls.operations.DeleteOperation(operations_pb2.DeleteOperationRequest(name=name), timeout=20)
     assert calls.evaluations.EvaluateCatalogs(asked, timeout=30).name == name
-    assert result_of(calls.ended(name)).orders == 1
+    assert result_of(calls.ended(name)).order_count == 1
 
 
 @pytest.mark.parametrize("seconds", [-(2**63), -1, 2**62])

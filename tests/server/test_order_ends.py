@@ -7,7 +7,6 @@ import pytest
 
 from boxwright.server.access.principal import CALLING, Principal
 from boxwright.server.access.scopes import Scope
-from boxwright.server.asked import Asked
 from boxwright.server.audit import CALLED
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.current import Current
@@ -113,15 +112,13 @@ def test_each_order_is_counted_by_how_it_ends(shelf, caplog, kind, calling):
     assert said.exc_info[0] is ZeroDivisionError
 
 
-def test_an_order_that_meets_a_fault_is_a_refused_order(shelf, monkeypatch):
+def test_an_order_that_meets_a_fault_is_a_refused_order(shelf):
     """Also where the error is none of those that are foreseen."""
     metrics = Metrics()
-    methods = Methods(shelf, metrics)
-    monkeypatch.setattr("boxwright.server.pack.read_pack_request", lambda *_: 1 / 0)
+    service = PackingService(PlanningHere(Failing(shelf, metrics, ERRORS)), Current(shelf), metrics)
     with pytest.raises(ZeroDivisionError):
-        methods.answer(Asked("Pack", request(BOOK, catalog="catalogs/china-post").SerializeToString()))
-    labels = {"purpose": "shipment", "reason": "internal"}
-    assert metrics.registry.get_sample_value("boxwright_refused_orders_total", labels) == 1
+        asyncio.run(service.Pack(orders()[0], Context()))
+    assert refused_in(metrics, "internal") == 1
 
 
 def refused_in(metrics, reason):

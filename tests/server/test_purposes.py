@@ -6,6 +6,7 @@ from google.protobuf import json_format
 from boxwright.errors import BoxwrightError
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.metrics import Metrics
+from boxwright.server.order_end import refused_order
 from boxwright.server.pack import PackAnswers
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
@@ -41,7 +42,7 @@ def test_a_refused_order_counts_its_reason_and_its_units(shelf, pack_request):
     """An order that cannot be whole is no plan: its reason and its unpacked units are counted."""
     metrics = Metrics()
     json_format.ParseDict(SKI, pack_request.order.lines.add())
-    with pytest.raises(BoxwrightError):
+    with pytest.raises(BoxwrightError), refused_order(metrics, pack_request):
         PackAnswers(shelf, metrics).answer(pack_request, Stop())
     sample = metrics.registry.get_sample_value
     labels = {"purpose": "shipment", "reason": "order_not_packed_whole"}
@@ -57,7 +58,7 @@ def test_validation_alone_counts_nothing(shelf, pack_request):
     pack_request.validate_only = True
     PackAnswers(shelf, metrics).answer(pack_request, Stop())
     json_format.ParseDict({**SKI, "quantity": 0}, pack_request.order.lines.add())
-    with pytest.raises(BoxwrightError):
+    with pytest.raises(BoxwrightError), refused_order(metrics, pack_request):
         PackAnswers(shelf, metrics).answer(pack_request, Stop())
     names = {sample.name for family in metrics.registry.collect() for sample in family.samples}
     assert not names & {"boxwright_plans_total", "boxwright_refused_orders_total"}

@@ -102,14 +102,17 @@ def read_fields(columns: Columns, given: Mapping[str, Any], at: Findings, *, cel
         Whether they are texts of cells. Default False.
     """
     values: dict[str, Any] = {}
+    broken: list[FieldViolation] = []
     for key, column in columns.items():
-        value, field, before = given.get(key), column.field, len(at)
+        value, field = given.get(key), column.field
         if value is None or (value == "" and (cells or field.kind is str)):
             if column.default is MISSING:
                 at.add(key, "must be given")
             else:
                 values[field.name] = column.default
             continue
+        plain = cells and column.read is None  # as most are: it notes nothing itself
+        before = 0 if plain else len(at)
         try:
             if column.read is not None:
                 value = column.read(value, key, at)
@@ -117,13 +120,14 @@ def read_fields(columns: Columns, given: Mapping[str, Any], at: Findings, *, cel
                 value = _of_cell(field, value) if cells else _of_document(field, value, key, at)
         except CellError as error:
             at.add(key, str(error))
-        if len(at) == before:
-            broken: list[FieldViolation] = []
+            continue
+        if plain or len(at) == before:
             value = field.check(value, key, broken)
-            for violation in broken:
-                at.add(key if cells else violation.field, violation.rule)
-        if len(at) == before:
-            values[field.name] = value
+            if not broken:
+                values[field.name] = value
+        while broken:
+            violation = broken.pop(0)
+            at.add(key if cells else violation.field, violation.rule)
     for name, grade in values.items():
         if isinstance(grade, SourceGrade):
             read = values.get(name.replace("source_grade", "read_in_source"))
@@ -158,8 +162,8 @@ def read_noun(
         return None
     note_unknown(table, columns, at)
     values = read_fields(columns, table, at)
-    names = {column.field.name: key for key, column in columns.items()}
-    return at.at("", names).attempt(kind, **values, **more) if len(at) == before else None
+    names = {column.field.name: key for key, column in columns.items() if key != column.field.name}
+    return (at.at("", names) if names else at).attempt(kind, **values, **more) if len(at) == before else None
 
 
 def nouns_of(kind: type[Noun], columns: Columns | None = None) -> Callable[[object, str, Findings], tuple[Noun, ...]]:

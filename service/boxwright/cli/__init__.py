@@ -1,6 +1,6 @@
-"""The command line: parses options, calls the rooms below, prints for people or machines.
+"""The command line: parses options, calls the packages below, prints for people or machines.
 
-May use every room; holds no domain logic. Rooms are imported inside commands, so that ``--help`` is quick.
+May use every package; holds no domain logic. Packages are imported inside commands, so that ``--help`` is quick.
 """
 
 from boxwright.cli.main import main

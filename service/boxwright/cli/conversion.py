@@ -101,12 +101,12 @@ def _paths(name: str, written: set[Path]) -> list[Path]:
     """Return the files of a folder or a pattern, without those that are written; or a file as it is."""
     path = Path(name)
     if path.is_dir():
-        found = [each for each in path.iterdir() if each.suffix.lower() in SUFFIXES]
+        found = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
     elif not path.exists() and glob.has_magic(name):
-        found = [Path(each) for each in glob.glob(name, recursive=True)]  # noqa: PTH207  # the pattern may be absolute
+        found = [Path(name) for name in glob.glob(name, recursive=True)]  # noqa: PTH207  # the pattern may be absolute
     else:
         return [path]
-    return sorted(each for each in found if each.is_file() and each.resolve() not in written)
+    return sorted(file for file in found if file.is_file() and file.resolve() not in written)
 
 
 def show(found: Conversion) -> None:

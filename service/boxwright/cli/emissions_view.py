@@ -73,14 +73,20 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
 def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
     """Return a table per profile and allocation: figures of different accounts never stand in one column."""
     listed = [(mode.name.replace("_", " "), mode) for mode in alternatives]
-    keys = dict.fromkeys((each.profile_id, each.allocation) for _, mode in listed for each in mode.footprints)
+    keys = dict.fromkeys(
+        (footprint.profile_id, footprint.allocation) for _, mode in listed for footprint in mode.footprints
+    )
     columns = ("By", ">?Packaging", ">?TTW", ">?WTT", ">?WTW", ">?Forcing", ">?Hubs", ">Total", ">Range")
     stages = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT, Stage.TRANSPORT_WTW, Stage.RADIATIVE_FORCING)
     parts: list[RenderableType] = []
     for profile_id, allocation in keys:
         rows, gaps = list[tuple[str, ...]](), list[str]()
         for name, mode in listed:
-            same = (each for each in mode.footprints if (each.profile_id, each.allocation) == (profile_id, allocation))
+            same = (
+                footprint
+                for footprint in mode.footprints
+                if (footprint.profile_id, footprint.allocation) == (profile_id, allocation)
+            )
             if (footprint := next(same, None)) is None:
                 rows.append((name, *["-"] * 8))
                 continue
@@ -288,11 +294,12 @@ def _signed(co2e_mg: int) -> str:
 def print_break_even(console: Console, reusable: str, single: str, found: Sequence[BreakEven]) -> None:
     """Print, per profile, what a life and a use emit and after how many trips they beat the box used once."""
     rows = [
-        (each.profile_id, co2e(each.life_mg), co2e(each.use_mg), co2e(each.single_mg), _verdict(each)) for each in found
+        (trips.profile_id, co2e(trips.life_mg), co2e(trips.use_mg), co2e(trips.single_mg), _verdict(trips))
+        for trips in found
     ]
     columns = ("=Profile", "Life", "Added per use", "Single use", "Break-even")
     console.print(titled(f"{reusable} against {single}, packaging in g CO2e", table_of(columns, rows)))
-    unstated = dict.fromkeys(lack.subject for each in found for lack in each.missing_scope)
+    unstated = dict.fromkeys(lack.subject for trips in found for lack in trips.missing_scope)
     if unstated:
         warning = f"warning: {reusable}: {' and '.join(unstated)}, not counted: with it a use emits more"
         console.print(Text(visible(warning)))

@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import dataclasses
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote
 
-from boxwright.cli.files import whole_binary_file, whole_file
+from boxwright.cli.files import address_of, whole_binary_file, whole_file
 from boxwright.cli.option_rows import option_of
 
 if TYPE_CHECKING:
-    from boxwright.domain.box import Catalog
-    from boxwright.domain.lane import Lane
-    from boxwright.domain.policy import Policy
     from boxwright.evaluation.batch import Part, Rejected
     from boxwright.evaluation.folder import Folder
     from boxwright.evaluation.rows import RowForm
@@ -28,6 +27,8 @@ SHIP_DATE = "settled ship date"
 """What the manifest calls the date of a lane that names none."""
 SHOWN = 10
 """Rejected orders that are listed where no file takes them."""
+_MOST_LINKED = 20
+"""Most parts of a folder that are linked one by one."""
 
 
 class OneFile:
@@ -101,17 +102,17 @@ def write_rejects(rejected: Spool[Rejected], path: Path) -> None:
     with whole_file(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["order_id", "where", "field", "rule"])
-        for each in rejected:
-            for broken in each.broken:
+        for order in rejected:
+            for broken in order.broken:
                 where, _, field = broken.field.partition(", ")
-                writer.writerow(map(neutral, (each.order_id, where, field, broken.rule)))
+                writer.writerow(map(neutral, (order.order_id, where, field, broken.rule)))
 
 
 def rejected_lines(rejected: Spool[Rejected]) -> Iterator[str]:
     """Yield the first rejected orders, one rule each, and how many more there are."""
     for index in range(min(len(rejected), SHOWN)):
-        each = rejected[index]
-        yield ": ".join(filter(None, [each.order_id, str(each.broken[0])]))
+        order = rejected[index]
+        yield ": ".join(filter(None, [order.order_id, str(order.broken[0])]))
     if len(rejected) > SHOWN:
         yield f"and {len(rejected) - SHOWN:,} more; --rejects FILE.csv lists all"
 
@@ -139,17 +140,24 @@ def made_of(
     from boxwright.planning.engine import version as engine_version
 
     materials = load_materials()
-    found = {"--orders": _file_hash(orders_file), "--format": form.kind}
-    catalogs = list({id(each): each for each in trials.catalogs}.values())
-    found |= {f"--catalog {number}": _catalog_words(each) for number, each in enumerate(catalogs, start=1)}
+    with orders_file.open("rb") as file:
+        digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    found = {"--orders": f"{orders_file.name} {digest}", "--format": form.kind}
+    catalogs = list({id(catalog): catalog for catalog in trials.catalogs}.values())
+    for number, catalog in enumerate(catalogs, start=1):
+        found[f"--catalog {number}"] = f"{catalog.catalog_id} {type(catalog).__name__} {catalog.content_hash}"
     found["--profile"] = repr(trials.profiles)
-    found |= _policies_words({each.policy_name: each.policy for each in trials.variants})
-    lanes = {each.carrier_service: each.lane for each in trials.variants}
-    if len({each.parts for each in trials.variants}) > 1:  # parts hold sums by the places of variants
-        names = "; ".join(dict.fromkeys(", ".join(each.parts) for each in trials.variants))
+    policies = {variant.policy_name: variant.policy for variant in trials.variants}
+    lanes = {variant.carrier_service: variant.lane for variant in trials.variants}
+    if len({variant.parts for variant in trials.variants}) > 1:  # parts hold sums by the places of variants
+        names = "; ".join(dict.fromkeys(", ".join(variant.parts) for variant in trials.variants))
         found["order of --carrier-service and --policy"] = _words(names)
-    for service, lane in lanes.items():
-        found |= _fields_words("lane", lane, f" of {service}" if len(lanes) > 1 else "")
+    for above, several in (("policy", policies), ("lane", lanes)):
+        for name, options in several.items():
+            of = f" of {name}" if len(several) > 1 else ""
+            for field in dataclasses.fields(options) if options is not None else ():
+                found[option_of(f"{above}.{field.name}") + of] = _words(getattr(options, field.name))
+    for lane in lanes.values():
         if settled and lane is not None and lane.ship_date is not None:
             found[SHIP_DATE] = lane.ship_date.isoformat()
     found |= given
@@ -161,36 +169,19 @@ def made_of(
     }
 
 
-def _policies_words(policies: Mapping[str, Policy]) -> dict[str, str]:
-    """Return the fields of policies in words, by option and, of several, by name."""
-    several = len(policies) > 1
-    found: dict[str, str] = {}
-    for name, policy in policies.items():
-        found |= _fields_words("policy", policy, f" of {name}" if several else "")
-    return found
-
-
-def _fields_words(above: str, options: Policy | Lane | None, of: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for field in dataclasses.fields(options) if options is not None else ():
-        name = option_of(f"{above}.{field.name}")
-        found[(name if name.startswith("--") else f"{above}.{field.name}") + of] = _words(getattr(options, field.name))
-    return found
-
-
-def _catalog_words(catalog: Catalog) -> str:
-    return f"{catalog.catalog_id} {type(catalog).__name__} {catalog.content_hash}"
-
-
 def _words(value: Any) -> str:
     """Return a value in words, one that would be long as a hash."""
     text = repr(value)
     return text if len(text) <= 80 else hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _file_hash(path: Path) -> str:
-    hashed = hashlib.blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while block := file.read(2**20):
-            hashed.update(block)
-    return f"{path.name} {hashed.hexdigest()}"
+def row_links(page: Path, rows: Path | None) -> list[tuple[str, str]]:
+    """Return address, as seen from the page, and name of a file of rows, or of a folder and the first parts in it."""
+    if rows is None:
+        return []
+    if address := address_of(rows):
+        return [(quote(address, safe=":/"), rows.name)]
+    found, here = [rows], page.resolve().parent
+    if rows.is_dir():
+        found += sorted(part for part in rows.iterdir() if part.suffix.lower() in (".parquet", ".csv"))[:_MOST_LINKED]
+    return [(quote(Path(os.path.relpath(part.resolve(), here)).as_posix()), part.name) for part in found]

@@ -62,7 +62,7 @@ def _ways_out(unpacked: Iterable[UnpackedUnit]) -> Iterator[str]:
     """Yield what a caller may do about units that are not packed, but for what their reasons already say."""
     # Very fragile goods may not ship as they are, and other delicate ones have their way out in the reason.
     said = ("it needs a box of", FragilityClass.VERY_FRAGILE)
-    if any(each.reason in _NO_BOX and not any(word in each.message for word in said) for each in unpacked):
+    if any(unit.reason in _NO_BOX and not any(word in unit.message for word in said) for unit in unpacked):
         yield OWN_HINT
     yield PARTIAL_HINT
 

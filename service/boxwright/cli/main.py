@@ -5,23 +5,11 @@ from typing import Any
 
 import click
 
-COMMANDS = {
-    "pack": "boxwright.cli.commands.pack",
-    "orders": "boxwright.cli.commands.orders",
-    "check": "boxwright.cli.commands.check",
-    "verify": "boxwright.cli.commands.verify",
-    "catalog": "boxwright.cli.commands.catalog",
-    "materials": "boxwright.cli.commands.materials",
-    "footprint": "boxwright.cli.commands.footprint",
-    "evaluate": "boxwright.cli.commands.evaluate",
-    "design": "boxwright.cli.commands.design",
-    "serve": "boxwright.cli.commands.serve",
-    "config": "boxwright.cli.commands.config",
-    "tokens": "boxwright.cli.commands.tokens",
-    "plans": "boxwright.cli.commands.plans",
-    "version": "boxwright.cli.commands.version",
-}
-"""Module of each subcommand; it holds a click command named ``command``."""
+COMMANDS = (
+    *("pack", "orders", "check", "verify", "catalog", "materials", "footprint", "evaluate", "design", "serve"),
+    *("config", "tokens", "plans", "version"),
+)
+"""The subcommands; the module of each in ``commands/`` holds a click command named ``command``."""
 
 
 class _Commands(click.Group):
@@ -45,7 +33,7 @@ class _Commands(click.Group):
         """Return a subcommand; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+        command: click.Command = importlib.import_module(f"boxwright.cli.commands.{cmd_name}").command
         return command
 
 

@@ -1,6 +1,6 @@
 """The data that plans rest on, as tables."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -13,115 +13,86 @@ from boxwright.domain.factor import CARRIED, AccountingProfile, Coverage, Stage
 from boxwright.domain.material import Collection, Material
 from boxwright.protection import drop_height_mm
 
-_SECTIONS: dict[str, tuple[tuple[str, ...], Callable[[Materials], Iterable[tuple[object, ...]]]]] = {
-    "Materials": (
-        ("Material", "Kind", "Plastic", "Composts", "Collected", "Read"),
-        lambda materials: (
-            (each.material_id, each.kind, each.plastic, each.compostability, _collecting(each, materials), _read(each))
-            for each in materials.materials
-        ),
-    ),
-    "Dunnage": (
-        ("Dunnage", "Kind", "Material", "Read"),
-        lambda materials: (
-            (each.dunnage_id, each.kind.replace("_", " "), each.material_id, _read(each)) for each in materials.dunnage
-        ),
-    ),
-    "Handling profiles": (
-        ("Handling profile", "Drop of light goods, mm", "Drop of 10 kg, mm", "Drops", "Read", "Network"),
-        lambda materials: (
-            (
-                *(each.profile_id, drop_height_mm(1, materials, each.profile)),
-                *(drop_height_mm(10_000_000, materials, each.profile), each.drops),
-                *(all(map(_read, materials.drop_heights[each.profile])), each.network),
-            )
-            for each in materials.handling_profiles.values()
-        ),
-    ),
-    "Lifting profiles": (
-        ("Lifting profile", "Several at most, kg", "Heavy above, kg", "Team lift above, kg", "Read"),
-        lambda materials: (
-            (
-                each.profile_id,
-                *(limit or "none" for limit in (each.several_at_most_kg, each.heavy_above_kg, each.team_lift_above_kg)),
-                _read(each),
-            )
-            for each in materials.lifting_profiles.values()
-        ),
-    ),
-    "Fragility classes": (
-        ("Fragility class", "G below", "Gap mm", "To walls mm", "Carries at most", "Read", "Such as"),
-        lambda materials: (
-            (
-                *(
-                    each.fragility_class,
-                    each.g_below or "",
-                    2 * each.half_gap_mm,
-                    each.half_gap_mm + each.wall_margin_mm,
-                ),
-                *("" if each.max_load_g is None else f"{each.max_load_g:f} g", _read(each), each.note),
-            )
-            for each in materials.fragility_classes.values()
-        ),
-    ),
-    "Articles": (
-        ("Article", "Fragility class", "Pack", "Upright", "Read", "Why"),
-        lambda materials: (
-            (
-                *(each.article, each.fragility_class, each.needs_tested_pack, each.upright),
-                *(_read(each), f"refused: {each.refused}" if each.refused else each.reason),
-            )
-            for each in materials.articles.values()
-        ),
-    ),
-    "Boards": (
-        ("Board", "Flute", "Caliper mm", "g per m2", "Read", "ECT kN/m", "Read"),
-        lambda materials: (
-            (
-                *(each.board_id, each.flute, each.caliper_mm, each.grammage_g_per_m2, _read(each)),
-                *(each.edge_crush_kn_per_m, each.strength_read_in_source),
-            )
-            for each in materials.boards
-        ),
-    ),
-    "Tape rules": (
-        ("Tape rule", "Strips along seams", "Strips across edges", "Read"),
-        lambda materials: (
-            (each.rule_id, each.seam_strips, each.edge_strips, _read(each)) for each in materials.tape_rules
-        ),
-    ),
-    "Accounting profiles": (
-        ("=Profile", "Year", ">Factors", "Read", "Licence", "GWP basis"),
-        lambda materials: (
-            (
-                *(each.profile_id, each.year, len(each.factors), sum(map(_read, each.factors))),
-                *(each.licence, each.gwp_basis),
-            )
-            for each in materials.profiles
-        ),
-    ),
-    "What they follow and what they lack": (
-        ("=Profile", "Standard", "Missing"),
-        lambda materials: (
-            (each.profile_id, each.standard, "; ".join(_missing(each, materials))) for each in materials.profiles
-        ),
-    ),
-    "Carrier services": (
-        ("Carrier service", "From", "To", "Read"),
-        lambda materials: (
-            (each.service_id, each.effective_from or "", each.effective_to or "", _read(each))
-            for each in materials.carrier_rules
-        ),
-    ),
-}
-"""Tables by title: their columns, and the values of their rows."""
-
 
 def materials_parts(materials: Materials) -> Iterator[RenderableType]:
     """Yield the version of the data, then each of its tables with its title."""
     yield Text(f"data {materials.version} {materials.content_hash}")
-    for title, (columns, rows) in _SECTIONS.items():
-        yield titled(title, table_of(columns, [[_text(value) for value in row] for row in rows(materials)]))
+    for title, columns, rows in _tables(materials):
+        yield titled(title, table_of(columns, [[_text(value) for value in row] for row in rows]))
+
+
+def _tables(data: Materials) -> Iterator[tuple[str, tuple[str, ...], Iterable[tuple[object, ...]]]]:
+    """Yield title, columns, and the values of the rows of each table."""
+    yield (
+        "Materials",
+        ("Material", "Kind", "Plastic", "Composts", "Collected", "Read"),
+        [
+            (row.material_id, row.kind, row.plastic, row.compostability, _collecting(row, data), _read(row))
+            for row in data.materials
+        ],
+    )
+    dunnage = [(row.dunnage_id, row.kind.replace("_", " "), row.material_id, _read(row)) for row in data.dunnage]
+    yield "Dunnage", ("Dunnage", "Kind", "Material", "Read"), dunnage
+    handling = [
+        (
+            *(row.profile_id, drop_height_mm(1, data, row.profile), drop_height_mm(10_000_000, data, row.profile)),
+            *(row.drops, all(map(_read, data.drop_heights[row.profile])), row.network),
+        )
+        for row in data.handling_profiles.values()
+    ]
+    drops = ("Drop of light goods, mm", "Drop of 10 kg, mm", "Drops")
+    yield "Handling profiles", ("Handling profile", *drops, "Read", "Network"), handling
+    lifting = [
+        (
+            row.profile_id,
+            *(limit or "none" for limit in (row.several_at_most_kg, row.heavy_above_kg, row.team_lift_above_kg)),
+            _read(row),
+        )
+        for row in data.lifting_profiles.values()
+    ]
+    limits = ("Several at most, kg", "Heavy above, kg", "Team lift above, kg")
+    yield "Lifting profiles", ("Lifting profile", *limits, "Read"), lifting
+    fragility = [
+        (
+            *(row.fragility_class, row.g_below or "", 2 * row.half_gap_mm, row.half_gap_mm + row.wall_margin_mm),
+            *("" if row.max_load_g is None else f"{row.max_load_g:f} g", _read(row), row.note),
+        )
+        for row in data.fragility_classes.values()
+    ]
+    gaps = ("G below", "Gap mm", "To walls mm", "Carries at most")
+    yield "Fragility classes", ("Fragility class", *gaps, "Read", "Such as"), fragility
+    articles = [
+        (
+            *(row.article, row.fragility_class, row.needs_tested_pack, row.upright, _read(row)),
+            f"refused: {row.refused}" if row.refused else row.reason,
+        )
+        for row in data.articles.values()
+    ]
+    yield "Articles", ("Article", "Fragility class", "Pack", "Upright", "Read", "Why"), articles
+    boards = [
+        (
+            *(row.board_id, row.flute, row.caliper_mm, row.grammage_g_per_m2, _read(row)),
+            *(row.edge_crush_kn_per_m, row.strength_read_in_source),
+        )
+        for row in data.boards
+    ]
+    yield "Boards", ("Board", "Flute", "Caliper mm", "g per m2", "Read", "ECT kN/m", "Read"), boards
+    taping = [(row.rule_id, row.seam_strips, row.edge_strips, _read(row)) for row in data.tape_rules]
+    yield "Tape rules", ("Tape rule", "Strips along seams", "Strips across edges", "Read"), taping
+    yield (
+        "Accounting profiles",
+        ("=Profile", "Year", ">Factors", "Read", "Licence", "GWP basis"),
+        [
+            (row.profile_id, row.year, len(row.factors), sum(map(_read, row.factors)), row.licence, row.gwp_basis)
+            for row in data.profiles
+        ],
+    )
+    lacks = [(row.profile_id, row.standard, "; ".join(_missing(row, data))) for row in data.profiles]
+    yield "What they follow and what they lack", ("=Profile", "Standard", "Missing"), lacks
+    carriers = [
+        (row.service_id, row.effective_from or "", row.effective_to or "", _read(row)) for row in data.carrier_rules
+    ]
+    yield "Carrier services", ("Carrier service", "From", "To", "Read"), carriers
 
 
 def _read(row: Any) -> bool:
@@ -145,15 +116,15 @@ def _collecting(material: Material, materials: Materials) -> str:
 def _missing(profile: AccountingProfile, materials: Materials) -> Iterator[str]:
     """Yield the stages and the materials that a profile has no factors for."""
     for component in sorted(CARRIED):
-        cells = [each for each in profile.coverage if each.component is component and each.coverage is Coverage.MISSING]
+        cells = [cell for cell in profile.coverage if cell.component is component and cell.coverage is Coverage.MISSING]
         if cells:
-            stages = (each.stage.value.removeprefix("transport_").replace("_", " ") for each in cells)
+            stages = (cell.stage.value.removeprefix("transport_").replace("_", " ") for cell in cells)
             yield f"{component.value} {', '.join(stages)}"
     for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
         lacking = [
-            each.material_id
-            for each in materials.materials
-            if not any(profile.factor(each.material_id, one) for one in (stage, Stage.CRADLE_TO_GRAVE))
+            material.material_id
+            for material in materials.materials
+            if not any(profile.factor(material.material_id, one) for one in (stage, Stage.CRADLE_TO_GRAVE))
         ]
         if lacking:
             yield f"{stage.value.replace('_', ' ')} of {', '.join(lacking)}"

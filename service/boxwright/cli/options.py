@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from boxwright.evaluation import Yearly
     from boxwright.findings import Findings
 
+PATH = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
 Option = Callable[[Command], Command]
 
@@ -96,7 +97,7 @@ STARTED = click.option(
     "--started",
     "started_file",
     metavar="FILE.json",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Parcels already started: JSON with started_parcels, each of started_parcel_id, box_type_id and placements, as"
     " in a plan or by line_id and unit_index alone.",
 )
@@ -132,9 +133,7 @@ OF_A_YEAR = click.option(
     help="For figures of a year.  [default: by the ship dates of the orders, if 95 % have one and they span four"
     " weeks]",
 )
-MAP = click.option(
-    "--map", "map_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Which column is what."
-)
+MAP = click.option("--map", "map_file", type=PATH, metavar="FILE.toml", help="Which column is what.")
 SAVE_MAP = click.option("--save-map", type=FileName(written=True), metavar="FILE.toml", help="Save that for --map.")
 ENCODING = click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
 

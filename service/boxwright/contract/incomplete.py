@@ -35,6 +35,6 @@ def incomplete_to_wire(order_id: str, unpacked: Sequence[UnpackedUnit]) -> error
             )
             for (line_id, reason, rule, required), count in ordered[:MAX_LISTED]
         ],
-        unpacked_units=len(unpacked),
+        unpacked_unit_count=len(unpacked),
         truncated=len(ordered) > MAX_LISTED,
     )

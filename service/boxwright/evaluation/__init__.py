@@ -8,7 +8,7 @@ from boxwright.evaluation.as_shipped import AsShipped, Audit, as_shipped
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.default_policy import default_objectives
 from boxwright.evaluation.evaluate import evaluate, with_study
-from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus, ParcelFigures
+from boxwright.evaluation.outcome import FootprintFigures, OrderStatus
 from boxwright.evaluation.records import MAX_WORST, Records
 from boxwright.evaluation.regret import Gain, Regret
 from boxwright.evaluation.report import page_template, report
@@ -34,9 +34,7 @@ __all__ = [
     "Gain",
     "Metric",
     "MetricComparison",
-    "OrderOutcome",
     "OrderStatus",
-    "ParcelFigures",
     "Records",
     "Regret",
     "Study",

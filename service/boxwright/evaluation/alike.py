@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from boxwright.domain.order import Item, Order
-from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.record import Record
 
 _NAMES = {"line_id", "sku", "description", "barcode"}
 """What a line is called changes no figure of a plan."""
@@ -27,12 +27,6 @@ def first_alike(orders: Sequence[Order]) -> list[int]:
     return [first.setdefault(signature(order), index) for index, order in enumerate(orders)]
 
 
-def may_be_copied(outcomes: Sequence[OrderOutcome]) -> bool:
-    """Return whether outcomes name no line of their order, so that they hold for an order with other names."""
-    for each in outcomes:
-        if each.status is not OrderStatus.PLANNED:
-            return False
-        for warning in each.warnings:
-            if warning.field.startswith("lines"):
-                return False
-    return True
+def may_be_copied(record: Record) -> bool:
+    """Return whether a record names no line of its order, so that it holds for an order with other names."""
+    return record["status"] == "planned" and not any(each["field"].startswith("lines") for each in record["warnings"])

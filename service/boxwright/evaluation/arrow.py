@@ -11,8 +11,8 @@ from boxwright.domain.policy import Policy
 from boxwright.evaluation.batch import BatchJob
 from boxwright.evaluation.default_policy import default_objectives
 from boxwright.evaluation.evaluate import trials_of
-from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
-from boxwright.evaluation.record import record_of
+from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.record import record_without
 from boxwright.evaluation.rows import form_of_trials
 from boxwright.orders.batches import OrderBatch, arrow_batch, arrow_batches
 
@@ -79,6 +79,6 @@ class ArrowEvaluator:
         records, rejected = self._job.records(batch)
         for each in rejected:
             reason = "; ".join(map(str, each.broken))
-            refused = OrderOutcome(each.order_id, OrderStatus.ERROR, 0, reason=reason)
-            records += [record_of(refused, variant) for variant in range(self._columns)]
+            refused = record_without(each.order_id, OrderStatus.ERROR, 0, reason)
+            records += [refused | {"variant": variant} for variant in range(self._columns)]
         return self._form.table(records)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from boxwright.catalog import load_materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import UnpackedReason
 from boxwright.domain.policy import Policy
 from boxwright.lazy import cached_property
 from boxwright.planning.model import OrderModel
@@ -147,7 +147,7 @@ def refusal_of(
     policy: Policy,
     lane: Lane | None,
     profiles: Sequence[str] | None,
-    unpacked: Sequence[UnpackedUnit],
+    out: Collection[str],
 ) -> Audit:
     """Return what it means that no packing was found in the boxes that an order left in.
 
@@ -157,8 +157,8 @@ def refusal_of(
         The order, and the boxes that it left in.
     policy, lane, profiles
         As in ``plan``.
-    unpacked : sequence of UnpackedUnit
-        What the plan says of its units.
+    out : collection of str
+        The reasons for which the plan leaves units out.
     """
     task = Task(order, used, policy, lane, profiles, (), (), load_materials())
     request = Request.resolve(task)
@@ -166,9 +166,9 @@ def refusal_of(
     about_inner = bool(request.inner_boxes or request.no_inner_box or request.for_packs)
     if not about_inner and _bars(model, used):
         return Audit.NOT_ALLOWED
-    if any(each.reason in _OF_A_UNIT for each in unpacked):
+    if not _OF_A_UNIT.isdisjoint(out):
         return Audit.IMPOSSIBLE
-    if len(order.boxes_used) > 1 or any(each.reason is UnpackedReason.MISSING_DIMENSIONS for each in unpacked):
+    if len(order.boxes_used) > 1 or UnpackedReason.MISSING_DIMENSIONS in out:
         return Audit.NOT_FOUND
     if about_inner:
         return Audit.NOT_FOUND  # very fragile goods go into an inner box first: no matter of one box

@@ -6,27 +6,23 @@ import hashlib
 import io
 import json
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 
 from boxwright.domain.order import Order
-from boxwright.domain.plan import ProofStatus
 from boxwright.domain.warning import WarningCode
 from boxwright.errors import FieldViolation
 from boxwright.evaluation.alike import may_be_copied, signature
 from boxwright.evaluation.as_shipped import AsShipped
-from boxwright.evaluation.record import STORED, Record, rank_by_chance, record_of
+from boxwright.evaluation.record import STORED, Record, rank_by_chance
 from boxwright.lazy import cached_property
 from boxwright.planning import plan as plan_order
 from boxwright.planning.many import LoneUnits
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-    from boxwright.evaluation.outcome import OrderOutcome
     from boxwright.evaluation.rows import RowForm
     from boxwright.evaluation.trial import Trials
     from boxwright.orders.batches import OrderBatch
@@ -125,8 +121,7 @@ class BatchJob:
 
     def __init__(self, trials: Trials, form: RowForm | None = None, most_units: int | None = None) -> None:
         self._trials, self._form, self._most_units = trials, form, most_units
-        self._known: dict[bytes, tuple[OrderOutcome, ...]] | None = None
-        self._like: dict[Hashable, OrderOutcome] = {}
+        self._known: dict[bytes, list[Record]] | None = None
 
     def __call__(self, batch: OrderBatch) -> Part:
         """Return what became of a batch."""
@@ -160,23 +155,22 @@ class BatchJob:
     def _planned(self, place: int, order: Order) -> list[Record]:
         """Plan an order with each variant, or take what became of one with the same units."""
         text = "\n".join(signature(order)).encode("utf-8", "surrogatepass")
-        alike, known = hashlib.blake2b(text, digest_size=16).digest(), self._known or {}
+        alike, known = hashlib.blake2b(text, digest_size=16).digest(), self._known if self._known is not None else {}
         found = known.get(alike)
         copied = found is not None
         if found is None:
-            found = tuple(self._outcome(order, variant) for variant in range(len(self._trials.variants)))
+            found = [self._record(order, variant) | {"variant": variant} for variant in range(len(self._lone))]
             # To another planner than ours names may matter.
-            copied = self._trials.plan is plan_order and may_be_copied(found)
-            if copied and self._known is not None:
+            copied = self._trials.plan is plan_order and all(map(may_be_copied, found))
+            if copied:
                 if len(known) >= MOST_REMEMBERED:
-                    self._known.clear()
-                self._known[alike] = found
+                    known.clear()
+                known[alike] = found
         own = {"place": place, "alike": alike, "copied": copied, "rank": rank_by_chance(order)}
-        outcomes = (replace(each, order_id=order.order_id) for each in found)
-        return [record_of(each, variant) | own for variant, each in enumerate(outcomes)]
+        return [each | own | {"order_id": order.order_id} for each in found]
 
     @cached_property
-    def _lone(self) -> list[LoneUnits | None]:
+    def _lone(self) -> list[LoneUnits[Record] | None]:
         """What tells of each variant which orders of one unit have the same plan; None where each has its own boxes."""
         if self._trials.plan is not plan_order:
             return [None] * len(self._trials.variants)
@@ -187,22 +181,20 @@ class BatchJob:
             for each in self._trials.variants
         ]
 
-    def _outcome(self, order: Order, variant: int) -> OrderOutcome:
+    def _record(self, order: Order, variant: int) -> Record:
         """Plan an order with a variant, or take what became of one whose unit differs in edges alone."""
-        lone = self._lone[variant]
+        lone, trial = self._lone[variant], self._trials.variants[variant]
         like = None if lone is None else lone.like(order)
         if lone is None or like is None:
-            return self._trials.outcome(order, variant)
-        known = self._like.get((variant, like))
+            return self._trials.record(order, trial)
+        known = lone.get(like)
         if known is not None:
-            parcel = replace(known.parcels[0], goods_um3=math.prod(order.lines[0].edges_um))
-            if parcel.empty_space_ratio <= lone.emptiest:
-                return replace(known, order_id=order.order_id, parcels=(parcel,))
-        found = self._trials.outcome(order, variant)
-        in_a_box = len(found.parcels) == 1 and found.parcels[0].box_type_id
-        hollow = any(each.code == WarningCode.MOSTLY_EMPTY for each in found.warnings)
-        if in_a_box and found.proof is ProofStatus.PROVED and not hollow and may_be_copied([found]):
-            if len(self._like) >= MOST_REMEMBERED:
-                self._like.clear()
-            self._like[variant, like] = found
+            goods = math.prod(order.lines[0].edges_um)
+            empty = 1 - goods / known["inner_um3"]
+            if empty <= lone.emptiest:
+                return known | {"goods_um3": goods, "empty": [empty]}
+        found = self._trials.record(order, trial)
+        hollow = any(each["code"] == WarningCode.MOSTLY_EMPTY for each in found["warnings"])
+        if len(found["empty"]) == 1 and found["proof"] == "proved" and not hollow and may_be_copied(found):
+            lone.note(like, found["boxes"][0], found)
         return found

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
 
+from boxwright.domain.box import Catalog
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.order import Order
-from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus
+from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
+from boxwright.evaluation.outcome import Cost, FootprintFigures, Money, OrderStatus, figures_of, unpacked_reason
+from boxwright.shipping.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
 Record = dict[str, Any]
@@ -42,7 +46,7 @@ STORED = pa.schema(
         *(("carriage_currency", _TEXT), ("unpriced", _TEXTS)),
         ("footprints", pa.list_(pa.struct(_FOOTPRINT))),
         ("unpacked", pa.list_(pa.struct([("line_id", _TEXT), ("reason", _TEXT), ("rule", _TEXT), ("units", _INT)]))),
-        ("warnings", pa.list_(pa.struct([("code", _TEXT), ("text", _TEXT)]))),
+        ("warnings", pa.list_(pa.struct([("code", _TEXT), ("field", _TEXT), ("text", _TEXT)]))),
         *(("proof", _TEXT), ("versions", _TEXTS), ("audit", _TEXT), ("cpu_s", _REAL)),
     ]
 )
@@ -51,6 +55,11 @@ STORED = pa.schema(
 ``alike`` is the same for orders with the same units, ``copied`` whether the plan of one of them serves the others, and
 ``rank`` settles whether an order is drawn by chance.
 """
+_STATUSES = {
+    PlanStatus.COMPLETE: OrderStatus.PLANNED,
+    PlanStatus.PARTIAL: OrderStatus.PARTIAL,
+    PlanStatus.NONE: OrderStatus.NOT_PACKED,
+}
 _PACKAGING = (
     *(Component.BOX, Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING, Component.TAPE, Component.LABEL),
 )
@@ -62,43 +71,73 @@ _KINDS = {
 }
 
 
-def record_of(outcome: OrderOutcome, variant: int) -> Record:
-    """Return what is stored of an outcome with the variant at a position, but for what is the order's own."""
-    packaging, carriage, parcels = outcome.packaging_price, outcome.carriage_price, outcome.parcels
-    left_out = Counter((unit.line_id, unit.reason.value, unit.message) for unit in outcome.unpacked)
-    return {
-        "variant": variant,
-        "order_id": outcome.order_id,
-        "status": outcome.status.value,
-        "reason": outcome.reason,
-        "units": outcome.unit_count,
-        "packed_units": outcome.packed_units,
+_NOTHING = dict.fromkeys(STORED.names) | {
+    **dict.fromkeys(("packed_units", "outer_um3", "inner_um3", "goods_um3", "packaging_mg", "gross_mg", "cpu_s"), 0),
+    **{name: () for name in STORED.names if pa.types.is_list(STORED.field(name).type)},
+    "mass_mg": {},
+}
+
+
+def record_without(order_id: str, status: OrderStatus, units: int, reason: str, **more: Any) -> Record:
+    """Return what is stored of an order that has no plan."""
+    return _NOTHING | {"order_id": order_id, "status": status.value, "units": units, "reason": reason, **more}
+
+
+def record_of(plan: Plan, catalog: Catalog, units: int, cpu_s: float) -> Record:
+    """Return what is stored of a plan, made with a catalog in so much CPU time, of an order with so many units.
+
+    What is the order's own is not in it, nor the position of the variant.
+    """
+    parcels = plan.parcels
+    masses = {kind: sum(parcel.packaging_mg(kind) for parcel in parcels) for kind in Component}
+    billed = [parcel.chargeable.chargeable_mg for parcel in parcels if parcel.chargeable]
+    carriers = {parcel.carriage_price.currency for parcel in parcels if parcel.carriage_price}
+    packaging, carriage = packaging_cost_minor(plan, catalog), shipping_minor(plan)
+    packaging = packaging if catalog.currency else None
+    carriage = carriage if len(carriers) == 1 and all(carriers) else None
+    return _NOTHING | {
+        "order_id": plan.order_id,
+        "status": _STATUSES[plan.status].value,
+        "reason": unpacked_reason(plan.unpacked),
+        "units": units,
+        "packed_units": sum(len(parcel.placements) for parcel in parcels),
         "boxes": [each.box_type_id for each in parcels],
         "marks": [mark.value for each in parcels for mark in each.handling_marks],
-        "empty": [each.empty_space_ratio for each in parcels if each.inner_um3],
-        "outer_um3": outcome.outer_um3,
-        "inner_um3": outcome.inner_um3,
-        "goods_um3": outcome.goods_um3,
-        "mass_mg": {kind.value: mass for kind, mass in outcome.packaging_mg},
-        "packaging_mg": sum(mass for _, mass in outcome.packaging_mg),
-        "gross_mg": outcome.gross_mg,
-        "chargeable_mg": outcome.chargeable_mg,
-        "packaging_minor": None if packaging is None else packaging.minor,
-        "packaging_currency": None if packaging is None else packaging.currency,
-        "carriage_minor": None if carriage is None else carriage.minor,
-        "carriage_currency": None if carriage is None else carriage.currency,
-        "unpriced": outcome.unpriced,
-        "footprints": [_footprint(each) for each in outcome.footprints] if parcels else [],
-        "unpacked": [
-            {"line_id": line_id, "reason": reason, "rule": rule, "units": units}
-            for (line_id, reason, rule), units in left_out.items()
-        ],
-        "warnings": [{"code": each.code, "text": each.message} for each in outcome.warnings],
-        "proof": None if outcome.proof is None else outcome.proof.value,
-        "versions": outcome.versions,
-        "audit": None if outcome.audit is None else outcome.audit.value,
-        "cpu_s": outcome.cpu_s,
+        "empty": [1 - each.boxed_goods_um3 / each.inner_volume_um3 for each in parcels if each.inner_volume_um3],
+        "outer_um3": sum(math.prod(each.outer_um) for each in parcels),
+        "inner_um3": sum(each.inner_volume_um3 for each in parcels),
+        "goods_um3": sum(each.boxed_goods_um3 for each in parcels),
+        "mass_mg": {kind.value: mass for kind, mass in masses.items() if mass},
+        "packaging_mg": sum(masses.values()),
+        "gross_mg": plan.gross_mg,
+        "chargeable_mg": sum(billed) if parcels and len(billed) == len(parcels) else None,
+        "packaging_minor": packaging,
+        "packaging_currency": None if packaging is None else catalog.currency,
+        "carriage_minor": carriage,
+        "carriage_currency": None if carriage is None else next(iter(carriers)),
+        "unpriced": unpriced(parcels, catalog),
+        "footprints": [_footprint(figures_of(each)) for each in plan.footprints] if parcels else (),
+        "unpacked": unpacked_of(plan.unpacked),
+        "warnings": [{"code": each.code, "field": each.field, "text": each.message} for each in plan.warnings],
+        "proof": plan.certificate.status.value if parcels else None,
+        "versions": [plan.data_version, plan.data_hash, plan.engine_version],
+        "cpu_s": cpu_s,
     }
+
+
+def unpacked_of(units: Sequence[UnpackedUnit]) -> list[Record]:
+    """Return what is stored of units that are not packed, those of one line and rule together."""
+    left_out = Counter((unit.line_id, unit.reason.value, unit.message) for unit in units)
+    return [
+        {"line_id": line_id, "reason": reason, "rule": rule, "units": count}
+        for (line_id, reason, rule), count in left_out.items()
+    ]
+
+
+def cost_of(record: Record) -> Cost:
+    """Return what the parcels of a record take up and cost."""
+    prices = ((record[f"{kind}_minor"], record[f"{kind}_currency"]) for kind in ("packaging", "carriage"))
+    return Cost(int(record["outer_um3"]), *(None if minor is None else Money(minor, code) for minor, code in prices))
 
 
 def _footprint(figures: FootprintFigures) -> Record:
@@ -168,6 +207,5 @@ def row_of(record: Record, named: Sequence[tuple[str, str]], bases: Sequence[Bas
 
 def row_schema(named: Sequence[tuple[str, str]], bases: Sequence[Basis]) -> Any:
     """Return the Arrow schema of ``row_of``."""
-    nothing = OrderOutcome("", OrderStatus.ERROR, 0)
-    names = row_of(record_of(nothing, 0), named, bases)
+    names = row_of(record_without("", OrderStatus.ERROR, 0, ""), named, bases)
     return pa.schema([(name, _KINDS.get(name, _REAL)) for name in names])

@@ -27,7 +27,7 @@ from boxwright.evaluation.bootstrap import relative_interval
 from boxwright.evaluation.comparison import Comparison, FootprintPair, Metric, MetricComparison
 from boxwright.evaluation.measure import Change
 from boxwright.evaluation.outcome import Cost, FootprintFigures, Money, OrderStatus
-from boxwright.evaluation.record import STORED, Record
+from boxwright.evaluation.record import STORED, Record, cost_of
 from boxwright.evaluation.totals import CatalogTotals
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ _VALUES = {
     Metric.GROSS: "gross_mg",
     Metric.CHARGEABLE: "chargeable_mg",
 }
+_COST = ("outer_um3", "packaging_minor", "packaging_currency", "carriage_minor", "carriage_currency")
 _GRAMS = {
     Metric.CO2E: "{0}.total_mg",
     Metric.CO2E_PACKAGING: "{0}.total_mg - {0}.transport_mg",
@@ -381,19 +382,14 @@ class Records:
     def users(self, variant: int) -> dict[str, tuple[int, list[Drawn]]]:
         """Return for each box type how many orders use it, and some of them, drawn by chance."""
         rows = self._all(f"""
-            SELECT box, count(*) OVER (PARTITION BY box), number, batch, place, outer_um3, packaging_minor,
-                packaging_currency, carriage_minor, carriage_currency
+            SELECT box, count(*) OVER (PARTITION BY box), number, batch, place, {", ".join(_COST)}
             FROM (SELECT *, unnest(list_distinct(boxes)) AS box FROM records WHERE variant = {variant} AND planned)
             WHERE box <> '' QUALIFY row_number() OVER (PARTITION BY box ORDER BY rank DESC, number) <= {PER_BOX}
             ORDER BY box, number""")
         found: dict[str, tuple[int, list[Drawn]]] = {}
-        for box, orders, number, batch, place, outer, packaging, one, carriage, other in rows:
-            cost = Cost(
-                int(outer),
-                None if packaging is None else Money(packaging, one),
-                None if carriage is None else Money(carriage, other),
-            )
-            found.setdefault(box, (orders, []))[1].append(Drawn(number, batch, place, cost))
+        for box, orders, number, batch, place, *cost in rows:
+            drawn = Drawn(number, batch, place, cost_of(dict(zip(_COST, cost, strict=True))))
+            found.setdefault(box, (orders, []))[1].append(drawn)
         return found
 
     def sample(self, orders: int) -> list[Drawn]:

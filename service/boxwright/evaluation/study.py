@@ -11,7 +11,8 @@ from boxwright.domain.order import Order
 from boxwright.errors import missing_extra
 from boxwright.evaluation.as_shipped import AsShipped
 from boxwright.evaluation.measure import Change
-from boxwright.evaluation.outcome import Cost, OrderStatus
+from boxwright.evaluation.outcome import Cost
+from boxwright.evaluation.record import cost_of
 from boxwright.evaluation.records import MAX_WORST, Drawn, Records
 from boxwright.evaluation.regret import Regret, regret_of
 from boxwright.evaluation.result import Example
@@ -244,9 +245,9 @@ def _worth(trials: Trials, whole: Variant, worth: BoxWorth, users: Sequence[Used
     less = replace(whole, catalog=replace(whole.catalog, box_types=others))
     change, lost, worse = Change(), 0, 0
     for user in users:
-        without = trials.outcome_with(user.order, less)
-        if without.status is OrderStatus.PLANNED:
-            one = Change.of(user.cost, without.cost)
+        without = trials.record(user.order, less)
+        if without["status"] == "planned":
+            one = Change.of(user.cost, cost_of(without))
             change.add_sums(one)
             worse += one.difference(money=money) > 0
         else:

@@ -1,18 +1,19 @@
-"""One order tried with one variant: whatever happens becomes an outcome."""
+"""One order tried with one variant: whatever happens becomes a record."""
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.plan import Plan, PlanStatus
 from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError
 from boxwright.evaluation.as_shipped import AsShipped, Audit, planned_as, policy_of, refusal_of
-from boxwright.evaluation.outcome import UNEXPECTED, OrderOutcome, OrderStatus, outcome_of, unpacked_reason
+from boxwright.evaluation.outcome import UNEXPECTED, OrderStatus, unpacked_reason
+from boxwright.evaluation.record import Record, record_of, record_without, unpacked_of
 from boxwright.evaluation.variant import Variant
 from boxwright.packing import own
 from boxwright.planning import plan as plan_order
@@ -62,58 +63,45 @@ class Trials:
             return None
         return plan if plan.status is PlanStatus.COMPLETE else None
 
-    def outcomes(self, order: Order) -> tuple[OrderOutcome, ...]:
-        """Return what became of an order with each variant."""
-        return tuple(self.outcome_with(order, variant) for variant in self.variants)
-
-    def outcome(self, order: Order, position: int) -> OrderOutcome:
-        """Return what became of an order with one of the variants."""
-        return self.outcome_with(order, self.variants[position])
-
     def warm_up(self, order: Order) -> None:
         """Plan an order and forget it, so that loading compiled code is not counted as planning time."""
         own.warm_up()
-        self.outcome_with(order, self.variants[0])
+        self.record(order, self.variants[0])
 
-    def outcome_with(self, order: Order, variant: Variant) -> OrderOutcome:
-        """Return what became of an order with a variant, whatever happens."""
-        catalog = variant.catalog
-        if not isinstance(catalog, AsShipped):
+    def record(self, order: Order, variant: Variant) -> Record:
+        """Return what is stored of an order with a variant, whatever happens."""
+        if not isinstance(variant.catalog, AsShipped):
             return self._planned(order, variant)
-        used = catalog.used_by(order)
+        used, units = variant.catalog.used_by(order), order.unit_count
         if isinstance(used, Audit):
-            return OrderOutcome(order.order_id, OrderStatus.NOT_PACKED, order.unit_count, reason=used.words, audit=used)
-        outcome = self._planned(order, variant)
-        if outcome.status is OrderStatus.PLANNED:
-            return replace(outcome, audit=Audit.HELD)
-        if outcome.status is OrderStatus.ERROR:
-            return outcome
+            return record_without(order.order_id, OrderStatus.NOT_PACKED, units, used.words, audit=used.value)
+        record = self._planned(order, variant)
+        if record["status"] == "planned":
+            return record | {"audit": Audit.HELD.value}
+        if record["status"] == "error":
+            return record
         policy = policy_of(variant.policy, order)
+        out = {each["reason"] for each in record["unpacked"]}
         try:
-            audit = refusal_of(order, used, policy, variant.lane, self.profiles, outcome.unpacked)
+            audit = refusal_of(order, used, policy, variant.lane, self.profiles, out)
         except Exception as error:
-            return _failed(order, error, outcome.cpu_s)
-        return replace(outcome, reason=f"{audit.words}; {outcome.reason}", audit=audit)
+            return _failed(order, error, record["cpu_s"])
+        return record | {"reason": f"{audit.words}; {record['reason']}", "audit": audit.value}
 
-    def _planned(self, order: Order, variant: Variant) -> OrderOutcome:
+    def _planned(self, order: Order, variant: Variant) -> Record:
         started_s = time.thread_time()
         try:
             plan = self.plan_with(order, variant)
         except IncompletePlanError as refused:
-            return not_packed(order, refused.unpacked, time.thread_time() - started_s)
+            reason = f"no partial plan allowed; {unpacked_reason(refused.unpacked)}"
+            left = {"unpacked": unpacked_of(refused.unpacked), "cpu_s": time.thread_time() - started_s}
+            return record_without(order.order_id, OrderStatus.NOT_PACKED, order.unit_count, reason, **left)
         except Exception as error:
             return _failed(order, error, time.thread_time() - started_s)
-        return outcome_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)
+        return record_of(plan, variant.catalog, order.unit_count, time.thread_time() - started_s)
 
 
-def not_packed(order: Order, unpacked: tuple[UnpackedUnit, ...], cpu_s: float) -> OrderOutcome:
-    """Return the outcome of an order of which units are not packed, where the policy allows no partial plan."""
-    reason = f"no partial plan allowed; {unpacked_reason(unpacked)}"
-    status = OrderStatus.NOT_PACKED
-    return OrderOutcome(order.order_id, status, order.unit_count, reason=reason, unpacked=unpacked, cpu_s=cpu_s)
-
-
-def _failed(order: Order, error: Exception, cpu_s: float) -> OrderOutcome:
-    """Return the outcome of an order that failed: it never ends an evaluation, and its row says what went wrong."""
+def _failed(order: Order, error: Exception, cpu_s: float) -> Record:
+    """Return the record of an order that failed: it never ends an evaluation, and its row says what went wrong."""
     reason = str(error) if isinstance(error, BoxwrightError) else f"{UNEXPECTED}{type(error).__name__}: {error}"
-    return OrderOutcome(order.order_id, OrderStatus.ERROR, order.unit_count, reason=reason, cpu_s=cpu_s)
+    return record_without(order.order_id, OrderStatus.ERROR, order.unit_count, reason, cpu_s=cpu_s)

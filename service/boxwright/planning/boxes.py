@@ -47,8 +47,12 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None, *, fir
         If the search is ended, where the whole order is asked for and there is no plan of it yet.
     """
     policy = model.request.policy
-    read = (_as_searched(model, members, each) for each in model.request.known)
-    known = [parcels for parcels in read if parcels and _is_valid(model, parcels)]
+    known = []
+    for each in model.request.known:
+        parcels = _as_searched(model, members, each)
+        finished = [dataclasses.replace(finish_parcel(model, packed), footprints=()) for packed in parcels]
+        if parcels and not wrong_parcels(finished, model.request):
+            known.append(parcels)
     model.stop.arm()
     outcome = choose_boxes(
         model,
@@ -90,9 +94,3 @@ def _as_searched(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox
         else:
             return []
     return found
-
-
-def _is_valid(model: OrderModel, parcels: list[PackedBox]) -> bool:
-    """Whether the independent check finds nothing wrong with parcels under the rules of the request."""
-    finished = [dataclasses.replace(finish_parcel(model, each), footprints=()) for each in parcels]
-    return not wrong_parcels(finished, model.request)

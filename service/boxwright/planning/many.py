@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Hashable, Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -29,8 +30,15 @@ _OWN = ("line_id", "sku", "description", "barcode", "length_mm", "width_mm", "he
 _PLAIN = [(each.name, each.default) for each in dataclasses.fields(Item) if each.name not in (*_OWN, "quantity")]
 
 
-class LoneUnits:
-    """Tells which orders of one unit have the same plan, but for where the unit lies and the space beside it.
+Answer = TypeVar("Answer")
+Like = tuple[Hashable, int]
+"""Mass and turns of a unit, and which boxes take it, a bit for each."""
+MOST_REMEMBERED = 50_000
+"""Answers that are kept."""
+
+
+class LoneUnits(Generic[Answer]):
+    """Keeps what was made of plans of one unit for orders that have the same, but for where the unit lies.
 
     Parameters
     ----------
@@ -50,10 +58,31 @@ class LoneUnits:
         self._heavy_mg = blocking_limits(materials).least_mg
         rigid = all(not box.flexible and box.compartments is None for box in catalog.box_types)
         self._may = rigid and policy.engine is Engine.BOXWRIGHT and policy.max_effort is None
-        self._spaces: list[tuple[float, tuple[int, ...], tuple[int, ...]]] | None = None
+        self._spaces: dict[str, tuple[float, tuple[int, ...], tuple[int, ...]]] | None = None
+        self._known: dict[Hashable, list[tuple[int, int, Answer]]] = {}
+        self._count = 0
 
-    def like(self, order: Order) -> Hashable:
-        """Return what orders have in common that share a plan without warnings; None where more decides."""
+    def note(self, like: Like, box_type_id: str, answer: Answer) -> None:
+        """Keep what was made of the plan of an order: the cheapest box for its unit, proved, without own warnings."""
+        if self._count >= MOST_REMEMBERED:
+            self._known.clear()
+            self._count = 0
+        box = 1 << list(self._spaces or ()).index(box_type_id)
+        self._known.setdefault(like[0], []).append((like[1], box, answer))
+        self._count += 1
+
+    def get(self, like: Like) -> Answer | None:
+        """Return what was made of a plan that an order shares.
+
+        A box is the cheapest of those that take a unit if it was the cheapest of these and others.
+        """
+        taking = like[1]
+        return next(
+            (each for every, box, each in self._known.get(like[0], ()) if taking & box and not taking & ~every), None
+        )
+
+    def like(self, order: Order) -> Like | None:
+        """Return what decides the plan of an order of one unit; None where more does."""
         if not self._may or len(order.lines) != 1:
             return None
         (line,) = order.lines
@@ -65,11 +94,11 @@ class LoneUnits:
         edges, anyhow = line.edges_um, len(line.orientations) == len(ALL_ORIENTATIONS)
         turns = [tuple(sorted(edges))] if anyhow else [each.rotate(*edges) for each in line.orientations]
         volume = math.prod(edges)
-        taking = [
-            volume <= most and any(all(map(int.__le__, turn, ranked if anyhow else inside)) for turn in turns)
-            for most, inside, ranked in self._spaces or ()
-        ]
-        return line.mass_mg, "".join(line.orientations), bytes(taking)
+        taking = 0
+        for bit, (most, inside, ranked) in enumerate((self._spaces or {}).values()):
+            if volume <= most and any(all(map(int.__le__, turn, ranked if anyhow else inside)) for turn in turns):
+                taking |= 1 << bit
+        return (line.mass_mg, "".join(line.orientations)), taking
 
     def _read(self, order: Order) -> bool:
         """Note what boxes offer; return whether nothing but the fit of a unit depends on its edges."""
@@ -81,6 +110,8 @@ class LoneUnits:
             ranked = lowest_first(model, np.zeros(1, np.int64), model.box_types()) if self._may else []
         except BoxwrightError:  # a plan of the order says what is wrong
             return False
-        spaces = (each.space(each.shapes.units[0]) for each in ranked)
-        self._spaces = [(each.volume_limit_um3, each.edges_um, tuple(sorted(each.edges_um))) for each in spaces]
+        spaces = {each.box.box_type_id: each.space(each.shapes.units[0]) for each in ranked}
+        self._spaces = {
+            name: (each.volume_limit_um3, each.edges_um, tuple(sorted(each.edges_um))) for name, each in spaces.items()
+        }
         return self._may

@@ -20,7 +20,7 @@ proved; warnings. ``checked`` lists empty spaces where they are asked for, and h
 policy, lane and data, independently of the engine. It refuses a plan that leaves units out where the policy allows
 none. It never looks at the certificate: ``verify_certificate`` replays that, with the same proof code.
 
-``docs/architecture.md`` has this walk as a table, room by room, with the files that a rule, an objective or a proof is
+``docs/architecture.md`` has these steps as a table, with the files that a rule, an objective or a proof is
 added in.
 """
 

@@ -1,4 +1,4 @@
-"""Parcels already started: read and judged at the door, then filled up before any other box is opened."""
+"""Parcels already started: read and judged first, then filled up before any other box is opened."""
 
 import dataclasses
 import math

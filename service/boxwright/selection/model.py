@@ -1,4 +1,4 @@
-"""The seam between search and the rules of the trade.
+"""What search may ask of the rules of the trade.
 
 Selection works on a ``ParcelModel``, so that rules on boxes, cushioning and prices exist once, in planning. Which units
 may share a parcel is decided in ``selection/admission.py``.

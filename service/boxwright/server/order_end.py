@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.server.admission import CallKind
 from boxwright.server.audit import CALLED, audited_order
 from boxwright.server.call_ids import ids_in
@@ -15,6 +16,7 @@ from boxwright.server.faults import is_ours, reason_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.metrics.calls import PLANNED
+from boxwright.server.pack_request import purpose_of
 from boxwright.server.refusal_facts import refusal_facts
 from boxwright.v1 import packing_service_pb2
 
@@ -53,6 +55,20 @@ REFUSED_ORDERS: ContextVar[RefusedOrders | None] = ContextVar("refused_orders", 
 
 
 @contextmanager
+def refused_order(metrics: Metrics, request: packing_service_pb2.PackRequest) -> Iterator[None]:
+    """Count an order among the refused, with what was not packed, where the block raises an error."""
+    try:
+        yield
+    except Exception as error:
+        if not request.validate_only:
+            purpose = purpose_of(request)
+            metrics.refusals.labels(purpose, reason_of(error)).inc()
+            if isinstance(error, IncompletePlanError):
+                metrics.record_unpacked(error.unpacked, purpose)
+        raise
+
+
+@contextmanager
 def answered_order(
     metrics: Metrics, kind: CallKind, request: packing_service_pb2.PackRequest, *, paths_of: Any = None
 ) -> Iterator[None]:
@@ -71,7 +87,8 @@ def answered_order(
     """
     ids = ids_in(request)
     paths_of = paths_of or packing_service_pb2.PackRequest.DESCRIPTOR
-    with _counted_order(metrics, kind, ids, paths_of), audited_order(METHODS[kind], ids):
+    refused, counted = refused_order(metrics, request), _counted_order(metrics, kind, ids, paths_of)
+    with counted, audited_order(METHODS[kind], ids), refused:
         yield
 
 

@@ -22,7 +22,6 @@ from boxwright.planning import baseline_plan, compare, improvements, plans, refu
 from boxwright.planning.finishing.checked import without_extras
 from boxwright.planning.finishing.finish_time import finish_time_s as plan_time_s
 from boxwright.server.catalog_source import read_inline_catalog
-from boxwright.server.faults import reason_of
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PackJob, purpose_of, read_pack_request
 from boxwright.server.plan_record import plan_record, whole_plan
@@ -70,7 +69,7 @@ class PackAnswers:
         BoxwrightError
             As ``boxwright.plan`` does, and for requests that break rules; paths are those of the request.
         """
-        return self._counted(message, lambda: self._answer(message, stop, keep=keep))
+        return self._timed(message, lambda: self._answer(message, stop, keep=keep))
 
     def check_shared(self, defaults: packing_service_pb2.PackRequest, stop: Stop, path: str) -> None:
         """Raise what is wrong with the catalog that the orders of a batch share, once and not for each of them.
@@ -85,20 +84,13 @@ class PackAnswers:
             read_inline_catalog(defaults.inline_catalog, self._shelf, found.at("inline_catalog"))
         found.raise_any()
 
-    def _counted(self, message: packing_service_pb2.PackRequest, answer: Callable[[], Answer]) -> Answer:
-        """Return an answer; how long it took and what was refused goes into the metrics."""
-        purpose = purpose_of(message)
+    def _timed(self, message: packing_service_pb2.PackRequest, answer: Callable[[], Answer]) -> Answer:
+        """Return an answer; how long it took goes into the metrics."""
         start = time.perf_counter()
         try:
             return answer()
-        except Exception as error:
-            if not message.validate_only:
-                self._metrics.refusals.labels(purpose, reason_of(error)).inc()
-                if isinstance(error, IncompletePlanError):
-                    self._metrics.record_unpacked(error.unpacked, purpose)
-            raise
         finally:
-            self._metrics.planning.labels(purpose).observe(time.perf_counter() - start)
+            self._metrics.planning.labels(purpose_of(message)).observe(time.perf_counter() - start)
 
     def _answer(
         self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool
@@ -156,7 +148,7 @@ class PackAnswers:
         BoxwrightError
             As ``answer`` does, and SearchEndedError where the search was ended before there was a plan.
         """
-        return self._counted(message, lambda: self._improve(message, stop, better, keep=keep))
+        return self._timed(message, lambda: self._improve(message, stop, better, keep=keep))
 
     def _improve(
         self,

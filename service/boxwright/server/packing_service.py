@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from google.protobuf import empty_pb2
 
-from boxwright.errors import BoxwrightError, InvalidInputError
+from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
 from boxwright.server.access.denied import SiteNotAllowedError
 from boxwright.server.access.gate import check_site
@@ -22,20 +22,17 @@ from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import SENDING_S, answer_by, caller, deadline_of, sending_s_per_byte
 from boxwright.server.current import Current
 from boxwright.server.defaults import check_defaults, with_defaults
-from boxwright.server.faults import reason_of, status_of
+from boxwright.server.faults import status_of
 from boxwright.server.keeping import Keeping
 from boxwright.server.limits import Limit
 from boxwright.server.metrics import Metrics
-from boxwright.server.order_end import answered_order
-from boxwright.server.overloaded import OverloadedError
+from boxwright.server.order_end import answered_order, refused_order
 from boxwright.server.own_deadline import of_deadline
-from boxwright.server.pack_request import purpose_of
 from boxwright.server.repeats import RepeatableCall, Repeats, RequestIdReusedError
 from boxwright.server.stored_plans import StoredPlans, as_asked, is_whole, restored
 from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.traced import traced_order
-from boxwright.server.workers.failures import MemoryCeilingError, PlanningLostError
 from boxwright.server.workers.pool import WaitedInVainError, Workers
 from boxwright.stop import Stop
 from boxwright.store import AnswerRecord, Entry, StoreError
@@ -57,15 +54,6 @@ KEEPING_S = 0.01
 MUST_SHARE, KEPT_SHARE = 0.95, 0.5
 """Of what is left of a deadline, the part that keeping a plan may take which must be kept, or need not be: the rest is
 for the error, or for the answer without a name."""
-
-REFUSED_HERE = (
-    SiteNotAllowedError,
-    OverloadedError,
-    WaitedInVainError,
-    PlanningLostError,
-    MemoryCeilingError,
-)
-"""Errors of orders that no worker has read, or whose worker is gone; workers count the others."""
 
 
 class PackingService(PackingServiceServicer):
@@ -115,7 +103,8 @@ class PackingService(PackingServiceServicer):
         who = caller(context)
 
         call = RepeatableCall.of(who, "Pack", request, self._keeping.secret)
-        return await self._repeated(who, CallKind.SINGLE, request, call, deadline_of(context))
+        with refused_order(self._metrics, request):
+            return await self._repeated(who, CallKind.SINGLE, request, call, deadline_of(context))
 
     async def BatchPack(  # type: ignore[override] # bytes, as above
         self, request: messages.BatchPackRequest, context: Any
@@ -238,12 +227,10 @@ class PackingService(PackingServiceServicer):
                         self._refuse_late(item, request.defaults)
                     whole = with_defaults(item, request.defaults)
                     with answered_order(self._metrics, CallKind.BATCH, whole), traced_order(own=False):
-                        with self._counting(whole, InvalidInputError):
-                            _check_in_batch(item, answer)
+                        _check_in_batch(item, answer)
                         part = None if call is None else call.part(index)
                         made = await self._repeated(who, CallKind.BATCH, whole, part, by_s)
-                        with self._counting(whole, InvalidInputError):
-                            answer.put_plan(index, item.order.order_id, made)
+                        answer.put_plan(index, item.order.order_id, made)
                 except RequestIdReusedError:  # of the batch
                     raise
                 except Exception as error:
@@ -256,7 +243,7 @@ class PackingService(PackingServiceServicer):
         """Raise that an order of a batch was not begun by the deadline: little work, since there may be thousands."""
         named = messages.PackRequest(site=item.site or defaults.site, purpose=item.purpose or defaults.purpose)
         named.order.order_id = item.order.order_id
-        with answered_order(self._metrics, CallKind.BATCH, named), self._counting(named, WaitedInVainError):
+        with answered_order(self._metrics, CallKind.BATCH, named):
             raise WaitedInVainError("the deadline of the call came before there was a plan")
 
     async def _repeated(
@@ -314,20 +301,10 @@ class PackingService(PackingServiceServicer):
     async def _ask(
         self, who: str, kind: CallKind, request: messages.PackRequest, asked: Asked, deadline_s: float = math.inf
     ) -> Answered:
-        """Return a worker's answer to an order; one refused before a worker has it, or whose worker is gone, counts."""
-        with self._counting(request, *REFUSED_HERE):
-            self._check_site(request)
-            large = is_large(request, request.alternative_count)
-            return await self._workers.ask(asked, caller=who, kind=kind, large=large, deadline_s=deadline_s)
-
-    @contextmanager
-    def _counting(self, request: messages.PackRequest, *errors: type[Exception]) -> Iterator[None]:
-        """Count an order among the refused where the block raises one of these errors, which no worker counts."""
-        try:
-            yield
-        except errors as error:
-            self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()
-            raise
+        """Return a worker's answer to an order."""
+        self._check_site(request)
+        large = is_large(request, request.alternative_count)
+        return await self._workers.ask(asked, caller=who, kind=kind, large=large, deadline_s=deadline_s)
 
     async def _streamed(self, who: str, request: messages.PackRequest) -> messages.PackResponse:
         with self._in_stream(request):
@@ -350,7 +327,6 @@ class PackingService(PackingServiceServicer):
         with (
             suppress(BoxwrightError),
             answered_order(self._metrics, CallKind.STREAM, request, paths_of=messages.StreamPackRequest.DESCRIPTOR),
-            self._counting(request, BoxwrightError),
         ):
             raise error
 

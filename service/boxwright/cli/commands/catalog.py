@@ -8,7 +8,7 @@ import click
 
 from boxwright.cli.failures import BAD_INPUT, FOUND_WANTING, refusal, told_to_users, warn
 from boxwright.cli.files import FileName, shown, tell_of, write_whole
-from boxwright.cli.options import ENCODING, MAP, SAVE_MAP, FiniteRange, headers_named
+from boxwright.cli.options import ENCODING, MAP, PATH, SAVE_MAP, FiniteRange, headers_named
 from boxwright.domain.rounded import visible
 from boxwright.errors import DataFileError, FieldViolation
 
@@ -50,7 +50,7 @@ def show(catalog: str) -> None:
 
 
 @command.command("check")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=PATH)
 def check(file: Path) -> None:
     """List the faults of a catalog file (.toml or .csv), or what it leaves open.
 
@@ -69,22 +69,22 @@ def check(file: Path) -> None:
             raise SystemExit(BAD_INPUT)
         catalog = load_catalog(file)
         click.echo(f"valid: {catalog.catalog_id}, {len(catalog.box_types)} box types, {catalog.content_hash}")
-        warn(each.message for each in gathered(catalog_warnings(catalog)))
+        warn(warning.message for warning in gathered(catalog_warnings(catalog)))
 
 
 @command.command("push")
-@click.argument("file", metavar="FILE.toml", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.toml", type=PATH)
 @click.option("--server", "target", default="127.0.0.1:50051", show_default=True, metavar="ADDRESS", help="Where to.")
 @click.option("--etag", default="", metavar="ETAG", help="Replace this version only.  [default: whichever there is]")
-@click.option("--token-file", type=click.Path(path_type=Path), metavar="FILE", help="Holds the token to call with.")
-@click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Authorities of the server's certificate.")
+@click.option("--token-file", type=PATH, metavar="FILE", help="Holds the token to call with.")
+@click.option("--ca", type=PATH, metavar="FILE", help="Authorities of the server's certificate.")
 @click.option(
     "--timeout-s",
     type=FiniteRange(0, min_open=True),
     default=60.0,
     show_default=True,
     metavar="S",
-    help="How long it may take, in seconds.",
+    help="Seconds it may take.",
 )
 def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path | None, timeout_s: float) -> None:
     """Write a catalog file to a server that has a store: as a new catalog, or in place of the one of its identifier.
@@ -104,8 +104,8 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
         with Client(target, attempts=4, token=token, ca=ca, timeout_s=timeout_s) as client:
             made = client.update_catalog(text, etag=etag, allow_missing=True, timeout_s=timeout_s)
     except InvalidRequestError as error:
-        for each in error.violations:
-            click.echo(f"{file.name}: {str(each).removeprefix('toml.')}", err=True)
+        for broken in error.violations:
+            click.echo(f"{file.name}: {str(broken).removeprefix('toml.')}", err=True)
         raise SystemExit(BAD_INPUT) from None
     except ServiceError as error:
         click.echo(f"Error: {error.message}", err=True)
@@ -114,7 +114,7 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 
 
 @command.command("convert")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=PATH)
 @click.option("--catalog-id", default="", help="Name of the catalog.  [default: the file's name]")
 @click.option(
     "--basis",
@@ -128,26 +128,13 @@ def push(file: Path, target: str, etag: str, token_file: Path | None, ca: Path |
 @click.option("--board", "board_id", default="", metavar="ID", help="Board from which tare and outer size follow.")
 @click.option("--style", default="rsc_0201", show_default=True, help="How the boxes are made.")
 @click.option("--opening", default="top", show_default=True, help="Which side opens: top, end.")
-@click.option(
-    "--currency", default="", metavar="CODE", help="ISO 4217 code of the prices.  [default: of their headers]"
-)
-@click.option(
-    "--dunnage",
-    multiple=True,
-    metavar="ID",
-    help="Dunnage stocked with the boxes (see `boxwright materials list`); may be repeated.",
-)
+@click.option("--currency", default="", metavar="CODE", help="ISO 4217 code of prices.  [default: of their headers]")
+@click.option("--dunnage", multiple=True, metavar="ID", help="Dunnage stocked with the boxes; may be repeated.")
 @ENCODING
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the only one in use]")
 @MAP
 @SAVE_MAP
-@click.option(
-    "--column",
-    "named",
-    multiple=True,
-    metavar="FIELD=HEADER",
-    help="Which column a field is, such as box_type_id, length or price; repeatable.",
-)
+@click.option("--column", "named", multiple=True, metavar="FIELD=HEADER", help="Which column a field is; repeatable.")
 @click.option("--out", "out_file", type=FileName(written=True), metavar="FILE.toml", help="[default: print it]")
 def convert(
     file: Path,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.design_out import called_as_files, catalog_files
 from boxwright.cli.failures import BAD_INPUT, Outputs, refusal, told_to_users
 from boxwright.cli.files import FileName, check_folder, fetched, shown
 from boxwright.cli.option_rows import POLICY_ROWS
@@ -28,8 +27,9 @@ from boxwright.cli.options import (
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterator
 
-    from boxwright.design import Design, Wishes
+    from boxwright.design import Design, Suite, Wishes
     from boxwright.domain.box import Catalog
 
 STOPPED = 130
@@ -269,7 +269,7 @@ def _design(
         )
     found.raise_any()
     yearly = None if made.today is None else yearly_of(orders_file, per_year, None if column == "none" else column)
-    made, remarks = replace(called_as_files(made, out_file), yearly=yearly), order_remarks(orders_file, lane)
+    made, remarks = replace(_called_as_files(made, out_file), yearly=yearly), order_remarks(orders_file, lane)
     _tell(made, remarks, outputs, out_file, as_json=as_json)
     if html_file is not None:
         with outputs.attempt(html_file):
@@ -308,10 +308,30 @@ def _dates(orders_file: Path, column: str) -> dict[str, datetime.date]:
     return dates
 
 
+def _called_as_files(made: Design, out_file: Path | None) -> Design:
+    """Return the design with each catalog called as its file, so that the page and the files name it alike."""
+    if out_file is None:
+        return made
+    suites = (
+        replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem)) for suite, path in _files(made, out_file)
+    )
+    return replace(made, suites=tuple(suites))
+
+
+def _files(made: Design, out_file: Path) -> Iterator[tuple[Suite, Path]]:
+    """Yield each catalog with its file: of several, the file's name with the number of sizes."""
+    for suite in made.suites:
+        yield suite, out_file if len(made.suites) == 1 else out_file.with_stem(f"{out_file.stem}-{suite.sizes}")
+
+
 def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Path | None, *, as_json: bool) -> None:
     """Write the catalogs; then print the design and which orders it is of: a terminal that fails loses neither."""
-    for path, content in catalog_files(made, out_file):
-        outputs.write(path, content)
+    from boxwright.catalog import load_materials
+    from boxwright.design import catalog_toml, premises
+
+    for suite, path in _files(made, out_file) if out_file is not None else ():
+        text = catalog_toml(suite.catalog, load_materials(), ("Made by boxwright design.", *premises(made)))
+        outputs.write(path, text)
     _print(made, remarks, as_json=as_json)
     outputs.tell()
 

@@ -208,7 +208,7 @@ def _tell(
 
         output().print(summary(evaluation))
     if html_file:
-        from boxwright.cli.row_links import row_links
+        from boxwright.cli.evaluation_out import row_links
         from boxwright.evaluation import report
 
         with outputs.attempt(html_file):

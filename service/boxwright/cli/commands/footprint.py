@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.failures import refusal, told_to_users, warn
-from boxwright.cli.options import CATALOG, LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.options import CATALOG, LANE, PATH, POLICY, take_lane, take_policy, take_profiles, with_options
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
@@ -26,9 +26,7 @@ PROFILES = click.option(
 PARCEL = (
     click.option("--net-g", type=float, required=True, help="Mass of the goods in g; 0 for an empty parcel."),
     click.option("--box", metavar="CATALOG:BOX_TYPE", help="Box that they are in; it gives tare and outer size."),
-    click.option(
-        "--outer-mm", type=float, nargs=3, metavar="L W H", help="Outer edges of the parcel where no box gives them."
-    ),
+    click.option("--outer-mm", type=float, nargs=3, metavar="L W H", help="Outer edges where no box gives them."),
 )
 
 
@@ -38,7 +36,7 @@ def command() -> None:
 
 
 @command.command("explain")
-@click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
+@click.argument("plan_file", metavar="PLAN.json", type=PATH)
 @PROFILES
 def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
     """Show how a plan's grams came about, line by line.
@@ -56,18 +54,18 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
 
         plan, materials = read_figures(plan_file), load_materials()
         wanted = {materials.profile(name).profile_id for name in profiles}
-        shown = [each for each in plan.footprints if not wanted or each.profile_id in wanted]
+        shown = [footprint for footprint in plan.footprints if not wanted or footprint.profile_id in wanted]
         if not shown:
-            stated = ", ".join(sorted({each.profile_id for each in plan.footprints})) or "none"
+            stated = ", ".join(sorted({footprint.profile_id for footprint in plan.footprints})) or "none"
             raise refusal("--profile", f"must be a profile that the plan states ({stated})")
         if wrong := list(wrong_footprints(plan)):
-            raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", each.detail) for each in wrong])
+            raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", fault.detail) for fault in wrong])
         print_explanation(output(), shown, materials, plan.derived_legs)
 
 
 @command.command("compare")
-@click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
-@click.argument("other_file", metavar="OTHER.json", type=click.Path(path_type=Path))
+@click.argument("plan_file", metavar="PLAN.json", type=PATH)
+@click.argument("other_file", metavar="OTHER.json", type=PATH)
 @with_options(CATALOG, *POLICY)
 def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
     """Say whether a plan is better than another of the same order.
@@ -90,9 +88,9 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
                 f"must be {plan.order_id!r} as in {plan_file.name}, got {other.order_id!r}",
             )
         policy, catalog = take_policy(given), load_catalog(given["catalog"])
-        for file, each in ((plan_file, plan), (other_file, other)):
-            if each.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
-                made = f"{each.catalog_id} {each.catalog_version}, of which {file.name} is"
+        for file, compared in ((plan_file, plan), (other_file, other)):
+            if compared.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
+                made = f"{compared.catalog_id} {compared.catalog_version}, of which {file.name} is"
                 raise refusal("--catalog", f"must be {made}, where prices are compared, got {catalog.catalog_id}")
         print_comparison(output(), compare(plan, other, catalog, policy, baseline=other_file.name))
 
@@ -193,7 +191,7 @@ def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingPro
     if given["price_tables"] is not None:
         raise refusal("--prices", "must not be given: carriage is priced in plans only")
     lane, names = take_lane(given) or Lane(), take_profiles(given)
-    return lane, [load_materials().profile(each) for each in names or DEFAULT_PROFILES]
+    return lane, [load_materials().profile(name) for name in names or DEFAULT_PROFILES]
 
 
 def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":

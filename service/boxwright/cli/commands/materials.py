@@ -1,5 +1,6 @@
 """``boxwright materials``: the data that plans rest on."""
 
+import contextlib
 import math
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -7,22 +8,15 @@ from pathlib import Path
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.options import PATH
 
 
-class _DecimalNumber(click.ParamType[Decimal]):
-    name = "number"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        try:
-            number = Decimal(str(value))
-        except InvalidOperation:
-            number = Decimal("nan")
-        if not number.is_finite():
-            self.fail(f"must be a number, got {value!r}", param, ctx)
-        return number
-
-
-DECIMAL = _DecimalNumber()
+def _decimal(text: str) -> Decimal:
+    with contextlib.suppress(InvalidOperation):
+        number = Decimal(text)
+        if number.is_finite():
+            return number
+    raise click.BadParameter(f"must be a number, got {text!r}")
 
 
 @click.group("materials")
@@ -45,13 +39,13 @@ def list_materials() -> None:
 
 
 @command.command("import")
-@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.csv", type=PATH)
 @click.option(
     "--into",
     "folder",
     required=True,
     metavar="FOLDER",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Data folder of your own; a new one starts as a copy of the shipped data.",
 )
 def import_factors(file: Path, folder: Path) -> None:
@@ -70,17 +64,15 @@ def import_factors(file: Path, folder: Path) -> None:
 
 @command.command("weigh")
 @click.argument("dunnage_id", metavar="DUNNAGE")
-@click.option("--litres", type=DECIMAL, metavar="L", help="Volume that the dunnage fills, as it is used.")
-@click.option("--box-mm", type=DECIMAL, nargs=3, metavar="L W H", help="Inner edges of the box that the dunnage fills.")
-@click.option(
-    "--grams", type=DECIMAL, required=True, metavar="G", help="Mass of the dunnage, or of the box filled with it."
-)
-@click.option("--empty-grams", type=DECIMAL, default="0", metavar="G", help="Mass of the empty box. Default 0.")
+@click.option("--litres", type=_decimal, metavar="L", help="Volume that the dunnage fills, as it is used.")
+@click.option("--box-mm", type=_decimal, nargs=3, metavar="L W H", help="Inner edges of the box that it fills.")
+@click.option("--grams", type=_decimal, required=True, metavar="G", help="Mass of the dunnage, or of the box with it.")
+@click.option("--empty-grams", type=_decimal, default="0", metavar="G", help="Mass of the empty box. Default 0.")
 @click.option(
     "--into",
     "folder",
     metavar="FOLDER",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Data folder of your own to put the row into; a new one starts as a copy of the shipped data.",
 )
 def weigh(
@@ -101,7 +93,11 @@ def weigh(
     from boxwright.catalog import weigh_dunnage
 
     with told_to_users():
-        filled = _filled_litres(litres, box_mm)
+        if (litres is None) == (box_mm is None):
+            raise refusal("--litres", "must be given, or --box-mm, and not both")
+        if box_mm is not None and any(edge <= 0 for edge in box_mm):
+            raise refusal("--box-mm", f"must be greater than 0, got {' '.join(map(str, box_mm))}")
+        filled = math.prod(box_mm, start=Decimal(1)) / 1_000_000 if box_mm else litres or Decimal(0)
         if not 0 <= empty_grams < grams:
             raise refusal("--empty-grams", f"must be from 0 to below the {grams} g of --grams, got {empty_grams}")
         weighed = weigh_dunnage(dunnage_id, filled, grams - empty_grams, datetime.date.today().year, folder)
@@ -113,15 +109,3 @@ def weigh(
             click.echo(f"row of {weighed.table}:\n{weighed.row}", nl=False)
         else:
             click.echo(f"put into {folder / weighed.table}; use it with BOXWRIGHT_MATERIALS={folder}")
-
-
-def _filled_litres(litres: Decimal | None, box_mm: tuple[Decimal, Decimal, Decimal] | None) -> Decimal:
-    """Return the volume that one of the two options states."""
-    if (litres is None) == (box_mm is None):
-        raise refusal("--litres", "must be given, or --box-mm, and not both")
-    if litres is not None:
-        return litres
-    assert box_mm is not None  # the other one is not given
-    if any(edge <= 0 for edge in box_mm):
-        raise refusal("--box-mm", f"must be greater than 0, got {' '.join(map(str, box_mm))}")
-    return math.prod(box_mm, start=Decimal(1)) / 1_000_000

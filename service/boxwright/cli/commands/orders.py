@@ -19,9 +19,7 @@ def command() -> None:
 @command.command("convert")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--items", metavar="FILE", help="Item master with sizes and masses by SKU; fills what the orders lack.")
-@click.option(
-    "--out", "out_file", type=FileName(written=True), required=True, metavar="FILE", help="A .parquet or .csv file."
-)
+@click.option("--out", "out_file", type=FileName(written=True), required=True, help="A .parquet or .csv file.")
 @MAP
 @SAVE_MAP
 @click.option(

@@ -11,6 +11,7 @@ from boxwright.cli.files import FileName, fetched, is_device, shown, tell_of, wh
 from boxwright.cli.options import (
     CATALOG,
     LANE,
+    PATH,
     POLICY,
     STARTED,
     take_catalog,
@@ -31,13 +32,13 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
 
 
 @click.command("pack")
-@click.argument("order_file", metavar="[ORDER.json]", required=False, type=click.Path(path_type=Path))
+@click.argument("order_file", metavar="[ORDER.json]", required=False, type=PATH)
 @click.option(
     "--orders",
     "orders_file",
     metavar="FILE",
     type=FileName(),
-    help="Pack every order of a .csv, .jsonl or .parquet file instead.",
+    help="Pack each order of a .csv, .jsonl or .parquet file.",
 )
 @click.option(
     "--out",
@@ -48,12 +49,7 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
     " all plans share, stand once in FILE.jsonl.profiles.json.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-@click.option(
-    "--picture",
-    metavar="FILE.svg",
-    type=FileName(written=True),
-    help="Draw each parcel and its steps into an SVG file.",
-)
+@click.option("--picture", metavar="FILE.svg", type=FileName(written=True), help="Draw parcels and steps as SVG.")
 @click.option(
     "--html",
     "page",
@@ -75,11 +71,7 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
     " as `bench`, and placements the SKU, description and barcode of their line.",
 )
 @click.option(
-    "--alternatives",
-    type=int,
-    default=0,
-    metavar="K",
-    help="Rank up to K further plans in other boxes, 0 to 10.  [default: 0]",
+    "--alternatives", type=int, default=0, metavar="K", help="Rank up to K further plans in other boxes, 0 to 10."
 )
 @click.option(
     "--explain",
@@ -97,7 +89,7 @@ _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="With --orders: processes.  [default: one per core for 200 orders or more]",
+    help="Processes of --orders.  [default: one per core for 200 orders or more]",
 )
 @STARTED
 @with_options(CATALOG, *POLICY, *LANE)

@@ -168,7 +168,7 @@ def export_orders(store: str, where: str, order_id_key: str, out: Path) -> None:
     show_default=True,
     type=FiniteRange(0, 36_500, min_open=True),
     metavar="DAYS",
-    help="How long the link opens the page.",
+    help="How long it works.",
 )
 @click.option(
     "--base-url",

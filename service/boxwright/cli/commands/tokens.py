@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from boxwright.cli.failures import refusal, told_to_users
-from boxwright.cli.options import FiniteRange, with_options
+from boxwright.cli.options import PATH, FiniteRange, with_options
 
 if TYPE_CHECKING:
     from boxwright.server.access.token_file import Token
@@ -29,11 +29,7 @@ WAIT_S = 1.0
 _FILE, _STORE = "BOXWRIGHT_TOKENS_FILE", "BOXWRIGHT_STORE"
 _SOURCE = (
     click.option(
-        "--tokens-file",
-        "file",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help=f"The file that keeps them.  [default: {_FILE}]",
+        "--tokens-file", "file", type=PATH, metavar="FILE", help=f"The file that keeps them.  [default: {_FILE}]"
     ),
     click.option(
         "--store",

@@ -86,7 +86,14 @@ def mode_alternatives(
     if broken:
         raise InvalidInputError(broken)
     check_places(lane, materials)
-    ways = {mode: _way(lane, mode, materials) for mode in TransportMode}
+    ways: dict[TransportMode, Lane | tuple[str, ...]] = {}
+    for mode in TransportMode:
+        try:
+            ways[mode] = derive(replace(lane, derive_legs=True, main_mode=mode), materials)
+        except UnsupportedError:
+            raise
+        except InvalidInputError as error:  # why the mode does not lead there
+            ways[mode] = tuple(each.rule.removeprefix(f"must not be {mode.value}: ") for each in error.violations)
     vans = ((f"van_{drive}", ways[TransportMode.ROAD], drive) for drive in VANS)
     found = []
     for name, way, drive in (*((mode.value, way, "") for mode, way in ways.items()), *vans):
@@ -111,16 +118,6 @@ def mode_alternatives(
                     obstacles |= dict.fromkeys(map(str, error.violations))
         found.append(ModeAlternative(name, way.legs, tuple(footprints), tuple(obstacles)))
     return tuple(found)
-
-
-def _way(lane: Lane, mode: TransportMode, materials: Materials) -> Lane | tuple[str, ...]:
-    """Return the lane by a mode, or why the mode does not lead there."""
-    try:
-        return derive(replace(lane, derive_legs=True, main_mode=mode), materials)
-    except UnsupportedError:
-        raise
-    except InvalidInputError as error:
-        return tuple(each.rule.removeprefix(f"must not be {mode.value}: ") for each in error.violations)
 
 
 def mode_warnings(

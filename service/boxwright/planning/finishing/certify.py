@@ -1,7 +1,5 @@
 """What a search proved, in the words of the contract."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from boxwright.domain.plan import Certificate, ProofScope, ProofStatus, RefusedCandidate
@@ -72,7 +70,13 @@ def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certific
     if bound is not None:
         differing = [i for i, (low, high) in enumerate(zip(bound, outcome.price, strict=True)) if low != high]
         part = differing[0] if differing else 0
-    basis = premises(model.request)
+    basis, left_out, barred = premises(model.request), [], model.request.left_out
+    # Box types that may not be used, of those that would be cheaper for the whole order; a cut has no time for them.
+    if barred and outcome.parcels and not outcome.cut:
+        everything = np.sort(np.concatenate([*(packed.members for packed in outcome.parcels), outcome.left]))
+        for box_type_id, why in sorted(barred.items()):
+            if model.price(model.request.catalog.box_type(box_type_id), everything) < outcome.price:
+                left_out.append(RefusedCandidate(box_type_id, Proof.POLICY, why))
     return Certificate(
         status=outcome.status if all_units else ProofStatus.OPEN,
         scope=outcome.scope,
@@ -83,7 +87,7 @@ def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certific
         carrier_service=basis["carrier_service"],
         price_table=basis["price_table"],
         price_table_hash=basis["price_table_hash"],
-        refused_candidates=(*outcome.refused, *_left_out(model, outcome)),
+        refused_candidates=(*outcome.refused, *left_out),
         open_candidates=outcome.open_candidates,
         lower_bound=bound[part] if bound else 0,
         value=outcome.price[part] if outcome.price else 0,
@@ -104,13 +108,3 @@ def premises(request: Request) -> dict[str, str]:
         "price_table": table.name if table else "",
         "price_table_hash": table.content_hash if table else "",
     }
-
-
-def _left_out(model: OrderModel, outcome: Outcome) -> Iterator[RefusedCandidate]:
-    """Yield the box types that may not be used, of those that would be cheaper for the whole order; none of a cut."""
-    if outcome.cut or not outcome.parcels or not model.request.left_out:
-        return
-    everything = np.sort(np.concatenate([*(packed.members for packed in outcome.parcels), outcome.left]))
-    for box_type_id, why in sorted(model.request.left_out.items()):
-        if model.price(model.request.catalog.box_type(box_type_id), everything) < outcome.price:
-            yield RefusedCandidate(box_type_id, Proof.POLICY, why)

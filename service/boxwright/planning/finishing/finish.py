@@ -6,7 +6,6 @@ import math
 import numpy as np
 
 from boxwright.catalog import Materials
-from boxwright.catalog.rows import LiftingProfile
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import EmptySpace, HandlingMark, Parcel, Placement, Plan, PlanStatus, UnpackedUnit
@@ -49,7 +48,8 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     net = model.expansion.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
     inner_um, outer_um = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
-    bears = None
+    lifting, bears = model.request.lifting, None
+    marks = (HandlingMark.HEAVY, lifting.heavy_above_kg), (HandlingMark.TEAM_LIFT, lifting.team_lift_above_kg)
     if policy.stacking is not None:
         bears = StackLoad(not_modelled="nothing is known of a unit's own container")
         if box.ours:
@@ -67,15 +67,10 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         stack_load=bears,
         box_grade=box_grade(box, model.request.materials) if policy.box_certificate and box.has_certificate else None,
         cushioning_id="" if bare else wrappings.cushioning_of(members),
-        handling_marks=_handling_marks(gross, model.request.lifting),
+        handling_marks=tuple(mark for mark, kg in marks if kg is not None and gross > kg * MG_PER_KG),
         protection=wrappings.protection_of(members, box) if box.ours else (),
         **model.pricing.accounts(box, members, outer_um, packaging, gross),
     )
-
-
-def _handling_marks(gross_mg: int, profile: LiftingProfile) -> tuple[HandlingMark, ...]:
-    marks = ((HandlingMark.HEAVY, profile.heavy_above_kg), (HandlingMark.TEAM_LIFT, profile.team_lift_above_kg))
-    return tuple(mark for mark, above_kg in marks if above_kg is not None and gross_mg > above_kg * MG_PER_KG)
 
 
 def _placement(

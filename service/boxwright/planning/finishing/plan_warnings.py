@@ -8,7 +8,6 @@ from boxwright.catalog import unverified_walls
 from boxwright.catalog.dunnage import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
 from boxwright.checking import loads_mg
-from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import FragilityClass, Item
@@ -231,22 +230,16 @@ def _dunnage(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
             volume := model.packaging.to_block_um3(packed.box, packed.members, packed.corners_um)
         ):
             blocks = True
-            yield not_blocked(volume, number, parcel.box_type_id, request.blocking)
+            why = "no blocking is chosen: stock some, or wedge them with cardboard"
+            if (chosen := request.blocking) is not None:
+                why = f"its weight limit leaves no mass for {chosen.dunnage_id!r}: wedge them with less"
+            where = f"{volume / UM3_PER_LITRE:.3f} L beside the heavy goods of parcel {number}"
+            text = f"{where}, in {parcel.box_type_id!r}, need blocking, and {why}"
+            yield PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", text)
     for figure in request.materials.blocking_rules.values() if blocks else ():
         if not figure.read_in_source:
             text = f"blocking rule {figure.rule_id!r}: its {figure.value} {figure.unit} are unverified"
             yield PlanWarning(WarningCode.UNVERIFIED_BLOCKING_RULE, "policy.blocking_id", text)
-
-
-def not_blocked(volume_um3: int, number: int, box_type_id: str, chosen: Dunnage | None) -> PlanWarning:
-    """Return the warning of spaces in a parcel, counted from 1, that need blocking and have none, or not ``chosen``."""
-    why = (
-        "no blocking is chosen: stock some, or wedge them with cardboard"
-        if chosen is None
-        else f"its weight limit leaves no mass for {chosen.dunnage_id!r}: wedge them with less"
-    )
-    where = f"{volume_um3 / UM3_PER_LITRE:.3f} L beside the heavy goods of parcel {number}, in {box_type_id!r},"
-    return PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", f"{where} need blocking, and {why}")
 
 
 def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[PlanWarning]:
@@ -268,28 +261,16 @@ def _empty(request: Request, parcels: Sequence[Parcel], begun: int) -> Iterator[
             - min(each.corner_um[axis] - each.wall_margin_um for each in parcel.placements)
             for axis in range(3)
         ]
-        inner_um3 = parcel.inner_volume_um3
-        yield mostly_empty(number, parcel.box_type_id, parcel.empty_space_ratio, inner_um3, taken, only=only)
-
-
-def mostly_empty(
-    number: int, box_type_id: str, empty_space_ratio: float, inner_um3: int, taken_um: Sequence[int], *, only: bool
-) -> PlanWarning:
-    """Return the warning that a parcel, counted from 1, is mostly empty; its goods take a box of ``taken_um``.
-
-    ``only`` says that there is no other box type.
-    """
-    size = " x ".join(exact(edge) for edge in taken_um)
-    litres, of = math.prod(taken_um) / 1e15, inner_um3 / 1e15
-    # Less than half of the box: another size would do more than other gaps.
-    why = "the gaps round it take most of the box"
-    if 2 * litres < of:
-        why = "it is the only box type at hand" if only else "no smaller box was found that takes it"
-    text = (
-        f"parcel {number}, in {box_type_id!r}, is {math.floor(1_000 * empty_space_ratio) / 10} % empty: "
-        f"what is in it takes {size} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
-    )
-    return PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)
+        litres, of, ratio = math.prod(taken) / 1e15, parcel.inner_volume_um3 / 1e15, parcel.empty_space_ratio
+        # Less than half of the box: another size would do more than other gaps.
+        why = "the gaps round it take most of the box"
+        if 2 * litres < of:
+            why = "it is the only box type at hand" if only else "no smaller box was found that takes it"
+        text = (
+            f"parcel {number}, in {parcel.box_type_id!r}, is {math.floor(1_000 * ratio) / 10} % empty: what is in it"
+            f" takes {' x '.join(map(exact, taken))} mm with its gaps, {litres:.3g} of {of:.3g} L; {why}"
+        )
+        yield PlanWarning(WarningCode.MOSTLY_EMPTY, "catalog.box_types", text)
 
 
 def _idle_caps(request: Request) -> Iterator[PlanWarning]:

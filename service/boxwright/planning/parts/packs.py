@@ -67,15 +67,14 @@ class Packs:
         found = set()
         for line_id, own in very.items():
             rivals = _sharing(own, takers, lines)
-            if own and self._room(own, rivals) >= sum(each.quantity for each in rivals):
+            # How many units of these lines packs in stock hold for sure, whichever of the lines each one holds.
+            room = sum(
+                math.inf if box.available is None else box.available * min(self._most(box, each) for each in rivals)
+                for box in own
+            )
+            if own and room >= sum(each.quantity for each in rivals):
                 found.add(line_id)
         return frozenset(found)
-
-    def _room(self, packs: Sequence[BoxType], rivals: Sequence[Item]) -> float:
-        """Return how many units of some lines packs in stock hold for sure, whichever of the lines each one holds."""
-        if any(box.available is None for box in packs):
-            return math.inf
-        return sum((box.available or 0) * min(self._most(box, line) for line in rivals) for box in packs)
 
     def _most(self, box: BoxType, line: Item) -> int:
         """Return how many units of a line a pack takes; of lines in groups one, as groups may part them."""

@@ -57,7 +57,12 @@ class MaterialPolicy:
         checks = [(claim, self._claim(claim, material, trips)) for claim in self.policy.material_requirements]
         least = self.policy.min_recycled_content
         if least:
-            checks.append((f"min_recycled_content {least:g}", _recycled(material, least)))
+            share, why = material.recycled_content, ""
+            if share is None:
+                why = f"the recycled content of {material.material_id} is unknown"
+            elif share < Decimal(str(least)):
+                why = f"{material.material_id} has {share.normalize():f}"
+            checks.append((f"min_recycled_content {least:g}", why))
         if item.material_id in self.policy.excluded_materials:
             checks.append(("excluded_materials", f"{material.material_id} is excluded"))
         return {name: why for name, why in checks if why}
@@ -163,13 +168,6 @@ def material_policy(policy: Policy, lane: Lane | None, materials: Materials, fou
 
 def _unverified(material_id: str, field: str) -> PlanWarning:
     return PlanWarning(WarningCode.UNVERIFIED_CLAIM, field, f"what is said of material {material_id!r} is unverified")
-
-
-def _recycled(material: Material, least: float) -> str:
-    share = material.recycled_content
-    if share is None:
-        return f"the recycled content of {material.material_id} is unknown"
-    return "" if share >= Decimal(str(least)) else f"{material.material_id} has {share.normalize():f}"
 
 
 def first_of(whys: Sequence[str]) -> str:

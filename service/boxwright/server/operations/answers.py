@@ -34,8 +34,8 @@ def evaluation_to_wire(
 ) -> messages.EvaluateCatalogsResponse:
     """Return the message of an evaluation."""
     answer = messages.EvaluateCatalogsResponse(
-        orders=evaluation.order_count,
-        compared_orders=evaluation.compared,
+        order_count=evaluation.order_count,
+        compared_order_count=evaluation.compared,
         objectives=[OBJECTIVE.to_wire(each) for each in evaluation.policy.objectives],
     )
     compared = {each.second: each for each in evaluation.comparisons}
@@ -55,12 +55,12 @@ def _evaluated(result: CatalogResult, materials: Materials, *, loaded: bool) -> 
     return messages.CatalogEvaluation(
         versions=versions,
         catalog_id=catalog.catalog_id,
-        complete_orders=totals.count(OrderStatus.PLANNED),
-        partial_orders=totals.count(OrderStatus.PARTIAL),
-        unpacked_orders=totals.count(OrderStatus.NOT_PACKED),
-        failed_orders=totals.count(OrderStatus.ERROR),
+        complete_order_count=totals.count(OrderStatus.PLANNED),
+        partial_order_count=totals.count(OrderStatus.PARTIAL),
+        unpacked_order_count=totals.count(OrderStatus.NOT_PACKED),
+        failed_order_count=totals.count(OrderStatus.ERROR),
         unpacked_reasons=[
-            messages.UnpackedReasonCount(reason=UNPACKED_REASON.to_wire(reason), units=units)
+            messages.UnpackedReasonCount(reason=UNPACKED_REASON.to_wire(reason), unit_count=units)
             for reason, units in totals.unpacked
         ],
         sums=_sums(result.common),
@@ -77,14 +77,14 @@ def _failed(result: CatalogResult) -> list[messages.FailedReasonCount]:
         counts[reason] += orders
         first[reason] = min(index, first.get(reason, index))
     return [
-        messages.FailedReasonCount(message=reason, orders=orders, first_order_index=first[reason])
+        messages.FailedReasonCount(message=reason, order_count=orders, first_order_index=first[reason])
         for reason, orders in counts.most_common(MOST_REASONS)
     ]
 
 
 def _sums(totals: CatalogTotals) -> messages.EvaluationSums:
     return messages.EvaluationSums(
-        parcels=totals.parcels,
+        parcel_count=totals.parcels,
         outer_volume_l=totals.outer_um3 / UM3_PER_LITRE,
         inner_volume_l=totals.inner_um3 / UM3_PER_LITRE,
         fill_ratio=totals.goods_um3 / totals.inner_um3 if totals.inner_um3 else 0.0,
@@ -92,7 +92,9 @@ def _sums(totals: CatalogTotals) -> messages.EvaluationSums:
         billed_g=None if totals.chargeable_mg is None else totals.chargeable_mg / MG_PER_G,
         packaging_price=_price(totals.packaging_price) if not totals.unpriced else None,
         carriage_price=_price(totals.carriage_price),
-        box_type_uses=[messages.BoxTypeUse(box_type_id=box, parcels=count) for box, count in totals.box_use if count],
+        box_type_uses=[
+            messages.BoxTypeUse(box_type_id=box, parcel_count=count) for box, count in totals.box_use if count
+        ],
         footprints=[_footprint(each) for each in totals.footprints],
     )
 
@@ -112,7 +114,7 @@ def _footprint(figures: FootprintFigures) -> messages.FootprintSum:
 
 
 def _comparison(comparison: Comparison) -> messages.CatalogComparison:
-    return messages.CatalogComparison(orders=comparison.orders, figures=map(_figure, comparison.metrics))
+    return messages.CatalogComparison(order_count=comparison.orders, figures=map(_figure, comparison.metrics))
 
 
 def _figure(each: MetricComparison) -> messages.FigureComparison:
@@ -120,13 +122,13 @@ def _figure(each: MetricComparison) -> messages.FigureComparison:
     return messages.FigureComparison(
         figure=FIGURES[each.metric],
         unit=unit,
-        orders=each.orders,
+        order_count=each.orders,
         first=each.first / scale,
         second=each.second / scale,
         change=each.relative,
         interval=_interval(each.interval),
-        lower_orders=each.lower,
-        higher_orders=each.higher,
+        lower_order_count=each.lower,
+        higher_order_count=each.higher,
         accounting_profile=profile_name(each.profile_id) if each.profile_id else "",
         allocation=ALLOCATION.to_wire(each.allocation) if each.allocation else footprint_pb2.ALLOCATION_UNSPECIFIED,
     )
@@ -155,8 +157,8 @@ def design_to_wire(design: Design, materials: Materials) -> messages.DesignCatal
         designs=[_designed(design, each, materials) for each in design.suites],
         objective=numbers[design.wishes.objective],
         unit=_unit_of(design),
-        orders=design.halves.of,
-        candidates=len(design.candidates),
+        order_count=design.halves.of,
+        candidate_count=len(design.candidates),
         outside_ratio=design.outside_share,
         bound_of_any_number_per_order=in_units(design, design.least_of_any / orders) if orders else None,
         bounds_of_sample_only=design.halves.bound_of_sample,
@@ -181,7 +183,7 @@ def _designed(design: Design, suite: Suite, materials: Materials) -> messages.Ca
         gap_ratio=suite.gap,
         rarely_used_box_type_ids=suite.too_few,
         judged_box_type_uses=[
-            messages.BoxTypeUse(box_type_id=box.box_type_id, parcels=used)
+            messages.BoxTypeUse(box_type_id=box.box_type_id, parcel_count=used)
             for box, used in zip(suite.catalog.box_types, suite.used, strict=True)
         ],
         judged_change_by_prices=_by_prices(design, suite),
@@ -193,19 +195,19 @@ def _by_prices(design: Design, suite: Suite) -> messages.PriceChange | None:
     if part is None or not suite.judged.orders:
         return None
     per_order = by_prices_per_order(design, suite)
-    return messages.PriceChange(per_order=per_order, orders=part.orders, orders_not_known=part.unknown)
+    return messages.PriceChange(per_order=per_order, order_count=part.orders, unknown_order_count=part.unknown)
 
 
 def _half(design: Design, figures: Figures) -> messages.DesignFigures:
     known = figures.today is not None and figures.orders
     return messages.DesignFigures(
-        orders=figures.orders,
+        order_count=figures.orders,
         per_order=in_units(design, figures.mean),
         today_per_order=in_units(design, figures.today / figures.orders) if known and figures.today else None,
         change=figures.change,
         interval=_interval(figures.interval),
-        orders_without_box=figures.lost,
-        orders_gained=figures.gained,
-        orders_not_today=figures.not_today if figures.today is not None else 0,
+        lost_order_count=figures.lost,
+        gained_order_count=figures.gained,
+        incomparable_order_count=figures.not_today if figures.today is not None else 0,
         error_ratio=figures.error,
     )

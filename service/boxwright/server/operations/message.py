@@ -33,9 +33,9 @@ def operation_to_wire(operation: OperationRecord) -> operations_pb2.Operation:
                 end_time=_time(operation.end_us),
                 state=STATES[operation.state],  # type: ignore[arg-type] # a number of the enum
                 stage=operation.stage,
-                done_orders=operation.total if whole else operation.done,
-                total_orders=operation.total,
-                attempts=operation.attempts,
+                done_order_count=operation.total if whole else operation.done,
+                total_order_count=operation.total,
+                attempt_count=operation.attempts,
                 cancel_requested=operation.cancelled,
             )
         )
