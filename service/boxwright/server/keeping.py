@@ -46,7 +46,7 @@ MOST_AT_ONCE, MOST_WAITING = 256, 4_000
 """Entries of one transaction, and entries that may wait for theirs; one more is refused."""
 
 LATE_S = 0.5
-"""A transaction that takes longer, in seconds, counts as failed once a call could not wait for it."""
+"""A transaction or look that takes longer, in seconds, counts as failed once a call could not wait for it."""
 
 REST_S = 1.0
 """After a failure, what need not be read or written is not tried for so long, in seconds."""
@@ -93,7 +93,7 @@ class Keeping:
         self._settings = settings
         self.metrics = metrics
         self.error: StoreError | None = None
-        self._rests_until_s = -math.inf
+        self._rests_until_s = self._looks_again_s = -math.inf
         self._unread: dict[str, float] = {}  # when a reason was logged last
         self._waiting: deque[tuple[Entry, asyncio.Future[None]]] = deque()
         self._writing: asyncio.Task[None] | None = None
@@ -212,13 +212,15 @@ class Keeping:
         Then the order is planned again, which gives the same plan.
         """
         now_s = time.monotonic()
-        if self._store is None or now_s < self._rests_until_s:
+        if self._store is None or now_s < max(self._rests_until_s, self._looks_again_s):
             return None
         wait_s = min(self._settings.store_wait_s, LOOK_SHARE * (deadline_s - now_s))
         try:
             return await asyncio.wait_for(self.read(self._store.read.answer, key), wait_s)
-        except (StoreError, TimeoutError):
-            self._rests_until_s = time.monotonic() + REST_S
+        except (StoreError, TimeoutError) as error:
+            late_s = time.monotonic()
+            if isinstance(error, StoreError) or late_s - now_s > LATE_S:  # not that this call has little time
+                self._looks_again_s = late_s + REST_S
             return None
 
     async def write(self, entry: Entry, *, must: bool = True, wait_s: float = math.inf) -> None:
@@ -257,7 +259,7 @@ class Keeping:
                 await asyncio.wait_for(future, wait_s)
         except TimeoutError:
             late = StoreBusyError(f"{StoreBusyError.told}: it was not written within {wait_s:.3g} s")
-            if time.monotonic() - self._begun_s > min(LATE_S, wait_s):
+            if time.monotonic() - self._begun_s > LATE_S:
                 self._failed(late)
             raise late from None
 
