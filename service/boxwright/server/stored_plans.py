@@ -87,7 +87,7 @@ class StoredPlans:
         tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
         found.raise_any()
         if not request.read_mask.paths:
-            tree = {each.name: {} for each in plan_pb2.Plan.DESCRIPTOR.fields if each.name not in LEFT_OUT}
+            tree = {field.name: {} for field in plan_pb2.Plan.DESCRIPTOR.fields if field.name not in LEFT_OUT}
 
         def page() -> messages.ListPlansResponse:
             def kept(order_id: str) -> str:
@@ -167,11 +167,9 @@ def answer_of(stored: StoredPlan) -> messages.PackResponse:
 
 def is_whole(request: messages.PackRequest, settings: Settings) -> bool:
     """Return whether all that a request asks for is in the store once its plan is."""
-    texts = ("plan.parcels.bench", *(f"plan.parcels.placements.{name}" for name in ECHOED))
-    asked = (
-        ("drawings",) if settings.store_texts else ("drawings", *texts, *(f"alternatives{each[4:]}" for each in texts))
-    )
-    return not any(asks_for(request.read_mask, path) for path in asked)
+    texts = () if settings.store_texts else ("bench", *(f"placements.{name}" for name in ECHOED))
+    paths = [f"{place}.parcels.{name}" for place in ("plan", "alternatives") for name in texts]
+    return not any(asks_for(request.read_mask, path) for path in ("drawings", *paths))
 
 
 def as_asked(answer: messages.PackResponse, request: messages.PackRequest) -> messages.PackResponse:
@@ -219,12 +217,12 @@ def read_cursor(token: str, digest: str, found: Findings, kind: type[Any]) -> Cu
     try:
         read: Any = json.loads(base64.urlsafe_b64decode(token.encode()))
         value, plan_id, tied_to = read
-        texts = [each for each in (value, plan_id) if isinstance(each, str)]
+        texts = [text for text in (value, plan_id) if isinstance(text, str)]
         fits = type(value) is kind and (not isinstance(value, int) or -MOST_INT <= value < MOST_INT)
         if tied_to == digest and isinstance(plan_id, str) and fits:
-            for each in texts:
-                each.encode()  # a half of a surrogate pair is no text, and no database takes it
-            if not any("\0" in each for each in texts):
+            for text in texts:
+                text.encode()  # a half of a surrogate pair is no text, and no database takes it
+            if not any("\0" in text for text in texts):
                 return value, plan_id
     except (ValueError, TypeError, binascii.Error, RecursionError):
         pass
