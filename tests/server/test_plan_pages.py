@@ -37,7 +37,7 @@ def test_a_page_that_nobody_reads_is_made_no_further(monkeypatch):
 
     store = types.SimpleNamespace(read=types.SimpleNamespace(catalog=lambda _: None))
     keeping = types.SimpleNamespace(store=store, read=read, plan=stored)
-    current = types.SimpleNamespace(shelf=None)
+    current = types.SimpleNamespace(dataset=None)
     monkeypatch.setattr(plan_pages, "_made_page", made)
 
     async def scene():

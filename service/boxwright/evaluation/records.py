@@ -53,18 +53,6 @@ SELECT *, len(boxes) AS parcels, inner_um3 - goods_um3 AS empty_um3, status = 'p
         WHEN len(boxes) < 4 THEN len(boxes) || ' parcels' ELSE '4 parcels or more' END AS goes_into
 FROM stored
 """
-_PAIRS = """
-SELECT number, a.alike, a.units, a.rank, a.goes_into AS first_into, b.goes_into AS second_into,
-    a AS first, b AS second, a.outer_um3 AS first_um3, b.outer_um3 AS second_um3,
-    CASE WHEN a.price_currency = b.price_currency THEN a.price_minor
-        WHEN a.packaging_currency = b.packaging_currency THEN a.packaging_minor
-        WHEN a.carriage_currency = b.carriage_currency THEN a.carriage_minor END AS first_minor,
-    CASE WHEN a.price_currency = b.price_currency THEN b.price_minor
-        WHEN a.packaging_currency = b.packaging_currency THEN b.packaging_minor
-        WHEN a.carriage_currency = b.carriage_currency THEN b.carriage_minor END AS second_minor
-FROM records a JOIN records b USING (number)
-WHERE a.variant = 0 AND b.variant = {second} AND a.planned AND b.planned
-"""
 _PRICES = {
     Metric.PRICE: "price",
     Metric.PACKAGING_PRICE: "packaging",
@@ -80,6 +68,26 @@ _VALUES = {
     Metric.CHARGEABLE: "chargeable_mg",
 }
 _COST = ("outer_um3", "packaging_minor", "packaging_currency", "carriage_minor", "carriage_currency")
+
+
+def _side(table: str) -> str:
+    """Return what of a record is compared, as a struct."""
+    prices = [f"{name}_{part}" for name in _PRICES.values() for part in ("minor", "currency")]
+    return f"struct_pack({', '.join(f'{name} := {table}.{name}' for name in (*prices, *_VALUES.values()))})"
+
+
+_PAIRS = f"""
+SELECT number, a.alike, a.units, a.rank, a.goes_into AS first_into, b.goes_into AS second_into,
+    {_side("a")} AS first, {_side("b")} AS second, a.outer_um3 AS first_um3, b.outer_um3 AS second_um3,
+    CASE WHEN a.price_currency = b.price_currency THEN a.price_minor
+        WHEN a.packaging_currency = b.packaging_currency THEN a.packaging_minor
+        WHEN a.carriage_currency = b.carriage_currency THEN a.carriage_minor END AS first_minor,
+    CASE WHEN a.price_currency = b.price_currency THEN b.price_minor
+        WHEN a.packaging_currency = b.packaging_currency THEN b.packaging_minor
+        WHEN a.carriage_currency = b.carriage_currency THEN b.carriage_minor END AS second_minor
+FROM records a JOIN records b USING (number)
+WHERE a.variant = 0 AND b.variant = {{second}} AND a.planned AND b.planned
+"""
 _GRAMS = {
     Metric.CO2E: "{0}.total_mg",
     Metric.CO2E_PACKAGING: "{0}.total_mg - {0}.transport_mg",
@@ -158,7 +166,8 @@ class Records:
 
     def open(self) -> None:
         """Get ready for queries; no part comes any more."""
-        self._db = duckdb.connect()
+        # More is put on the disk, beside the parts.
+        self._db = duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(self.folder / "spilled")})
         if self._files:
             self._db.execute(f"CREATE VIEW stored AS SELECT * FROM read_parquet({self._files!r})")
         else:
@@ -290,10 +299,12 @@ class Records:
             compared = self._metric(metric, "pairs", f"first.{name}", f"second.{name}")
             if compared.orders or metric is not Metric.CHARGEABLE:
                 metrics.append(compared)
-        self._db.execute("""
+        self._db.execute(f"""
             CREATE OR REPLACE TEMP TABLE footprint_pairs AS
-            WITH a AS (SELECT number, unnest(first.footprints) AS f, generate_subscripts(first.footprints, 1) AS nth
-                FROM pairs), b AS (SELECT number, unnest(second.footprints) AS f FROM pairs)
+            WITH a AS (SELECT number, unnest(footprints) AS f, generate_subscripts(footprints, 1) AS nth
+                FROM records SEMI JOIN pairs USING (number) WHERE variant = 0),
+            b AS (SELECT number, unnest(footprints) AS f
+                FROM records SEMI JOIN pairs USING (number) WHERE variant = {second})
             SELECT a.number, nth, a.f AS first, b.f AS second FROM a JOIN b ON a.number = b.number
                 AND a.f.profile_id = b.f.profile_id AND a.f.allocation = b.f.allocation AND a.f.missing = b.f.missing
         """)

@@ -86,7 +86,7 @@ class Settings:
 
     default_catalog: str = ""
     """Id of the catalog for requests that name none. Empty: such a request is an error, because boxes that nobody chose
-    may not be on the shelf."""
+    may not be in stock."""
 
     sites: str = ""
     """Path of a TOML file with the sites that requests may name: for each its catalog, what is at hand, profiles and
