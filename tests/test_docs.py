@@ -197,7 +197,7 @@ def test_each_reason_has_its_status_over_http() -> None:
 @pytest.mark.parametrize(("page", "line"), shell_commands())
 def test_commands_of_the_pages_exist(page: str, line: str) -> None:
     """Each command line is one that the command line takes: command, options and values."""
-    _, *words = shlex.split(line.split(" > ")[0])
+    _, *words = shlex.split(line.split(" > ")[0], comments=True)
     command, path = main, ["boxwright"]
     while isinstance(command, click.Group) and words:
         inner = command.get_command(_context(command), words[0])

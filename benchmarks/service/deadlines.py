@@ -21,11 +21,11 @@ from benchmarks.markdown import table
 from benchmarks.service.orders import PACK, drawn_orders
 from benchmarks.service.served import Loaded, loaded
 from boxwright.server.asked import Asked
+from boxwright.server.dataset import Dataset
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import finish_time_s
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.settings import Settings
-from boxwright.server.shelf import Shelf
 from boxwright.server.warm_up import warm_up
 from boxwright.server.workers.methods import Methods
 from boxwright.stop import Stop
@@ -105,9 +105,9 @@ def _line(name: str, came: list[tuple[int, int, str, float]]) -> list[str]:
 
 def finish_times(chosen: argparse.Namespace) -> None:
     """Print the CPU that orders take once their search has ended at once, and what it is expected to be."""
-    shelf = Shelf.load(Settings())
+    dataset = Dataset.load(Settings())
     warm_up()
-    methods = Methods(shelf, Metrics())
+    methods = Methods(dataset, Metrics())
     at: list[float] = []
     begins = Stop.arm
 
@@ -117,13 +117,13 @@ def finish_times(chosen: argparse.Namespace) -> None:
 
     Stop.arm = noted  # type: ignore[method-assign] # the search begins there
     try:
-        print(table(["units", "CPU ms p50", "max", "expected"], _finished(methods, shelf, drawn(chosen), at)))
+        print(table(["units", "CPU ms p50", "max", "expected"], _finished(methods, dataset, drawn(chosen), at)))
     finally:
         Stop.arm = begins  # type: ignore[method-assign]
 
 
 def _finished(
-    methods: Methods, shelf: Shelf, orders: dict[int, list[PackRequest]], at: list[float]
+    methods: Methods, dataset: Dataset, orders: dict[int, list[PackRequest]], at: list[float]
 ) -> Iterator[list[str]]:
     for units, requests in orders.items():
         taken = []
@@ -131,7 +131,7 @@ def _finished(
             request.policy.max_effort = 1
             methods.answer(Asked("Pack", request.SerializeToString()))
             taken.append((time.thread_time() - at[-1]) * 1_000)
-        expected = [finish_time_s(read_pack_request(each, shelf, datetime.now(UTC).date())) for each in requests]
+        expected = [finish_time_s(read_pack_request(each, dataset, datetime.now(UTC).date())) for each in requests]
         ordered = sorted(taken)
         figures = ordered[len(ordered) // 2], ordered[-1], max(expected) * 1_000
         yield [str(units), *(f"{each:.1f}" for each in figures)]

@@ -20,10 +20,10 @@ from benchmarks.service.orders import PACK, small_orders
 from benchmarks.service.served import loaded
 from benchmarks.service.workers import ORDERS, plan_job
 from boxwright.server.asked import Asked
+from boxwright.server.dataset import Dataset
 from boxwright.server.lifecycle import new_event_loop
 from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.settings import Settings
-from boxwright.server.shelf import Shelf
 from boxwright.server.warm_up import warm_up
 from boxwright.server.workers.methods import Methods
 from boxwright.server.workers.noted import NotedMetrics
@@ -47,16 +47,16 @@ class _Alone:
 
     def __init__(self, bodies: Sequence[bytes]) -> None:
         self._bodies = bodies
-        self._shelf = Shelf.load(Settings())
+        self._dataset = Dataset.load(Settings())
         self._metrics = NotedMetrics()
-        self._methods = Methods(self._shelf, self._metrics)
+        self._methods = Methods(self._dataset, self._metrics)
         warm_up()
         self._jobs = [self._read(each) for each in bodies]
         gc.collect()
         gc.freeze()  # as planning processes do
 
     def _read(self, body: bytes) -> PackJob:
-        return read_pack_request(PackRequest.FromString(body), self._shelf, datetime.now(UTC).date())
+        return read_pack_request(PackRequest.FromString(body), self._dataset, datetime.now(UTC).date())
 
     def plan(self, number: int) -> None:
         """Plan an order once more."""

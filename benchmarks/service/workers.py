@@ -22,9 +22,9 @@ from benchmarks.markdown import table
 from benchmarks.service.orders import PACK, small_orders
 from benchmarks.service.served import Loaded, loaded
 from boxwright.planning import plan
+from boxwright.server.dataset import Dataset
 from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.settings import Settings
-from boxwright.server.shelf import Shelf
 from boxwright.server.warm_up import warm_up
 from boxwright.v1.packing_service_pb2 import PackRequest
 
@@ -57,8 +57,8 @@ def plan_job(job: PackJob) -> None:
 def over_planning(chosen: argparse.Namespace) -> None:
     """Print the CPU of a Pack over that of ``plan`` for the same orders, one in flight, by each door."""
     requests = small_orders(chosen.data, "olist")[:ORDERS]
-    shelf = Shelf.load(Settings())
-    jobs = [read_pack_request(each, shelf, datetime.now(UTC).date()) for each in requests]
+    dataset = Dataset.load(Settings())
+    jobs = [read_pack_request(each, dataset, datetime.now(UTC).date()) for each in requests]
     warm_up()
 
     def planned() -> None:
@@ -198,8 +198,8 @@ def _alone(data: Path, names: Sequence[str], processes: int) -> Iterator[Plannin
 
 def _plan_when_asked(link: Connection, data: Path, names: Sequence[str]) -> None:
     """Plan whole sets as often as asked; answer with seconds and CPU seconds of an order."""
-    shelf, today = Shelf.load(Settings()), datetime.now(UTC).date()
-    jobs = {name: [read_pack_request(order, shelf, today) for order in small_orders(data, name)] for name in names}
+    dataset, today = Dataset.load(Settings()), datetime.now(UTC).date()
+    jobs = {name: [read_pack_request(order, dataset, today) for order in small_orders(data, name)] for name in names}
     warm_up()
     gc.collect()
     gc.freeze()  # as planning processes do

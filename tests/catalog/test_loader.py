@@ -301,6 +301,7 @@ def test_a_byte_order_mark_is_no_fault(materials: Materials, folder: Path) -> No
         ("profiles/uk-desnz-2025.toml", 'year = "2025"', 'yaer = "2025"', "yaer"),
         ("profiles/uk-desnz-2025.toml", '"uk-desnz@2025"', '"uk-desnz"', "profile_id"),
         ("profiles/uk-desnz-2025.toml", '"OGL-3.0"', '"CC-BY-NC"', "licence"),
+        ("profiles/uk-desnz-2025.toml", '"OGL-3.0"', '["OGL-3.0"]', "licence"),
         ("profiles/uk-desnz-2025.toml", '"hgv_avg"', '"horse"', "default_vehicles.road"),
         (
             "profiles/uk-desnz-2025.toml",

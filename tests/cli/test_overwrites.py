@@ -34,6 +34,7 @@ EVALUATE = "evaluate --orders orders.csv --catalog us-stock --policy quick.toml 
         (f"{EVALUATE} --html quick.toml", "--html:"),
         (f"{EVALUATE} --out new.csv --rejects new.csv", "--rejects:"),
         ("pack --orders orders.csv --catalog us-stock --out orders.csv", "--out"),
+        ("pack quick.toml --catalog us-stock --picture quick.toml", "--picture:"),
         ("catalog convert boxes.csv --out boxes.csv", "--out:"),
         ("catalog convert boxes.csv --save-map boxes.csv", "--save-map:"),
         ("orders convert orders.csv --out orders.csv", "--out:"),

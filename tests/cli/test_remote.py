@@ -184,6 +184,16 @@ def test_plans_of_many_orders_go_to_an_address_with_their_profiles():
     assert "plans.jsonl.profiles.json" in names()
 
 
+def test_a_picture_and_a_map_of_columns_go_to_addresses():
+    """Each file that a command writes may be at one."""
+    packed = run("pack", "examples/office.json", "--catalog", "us-stock", "--picture", "memory://office.svg")
+    assert packed.exit_code == 0, packed.output
+    source = put("export.csv")
+    made = run("orders", "convert", source, "--out", "memory://orders.csv", "--save-map", "memory://map.toml")
+    assert made.exit_code == 0, made.output
+    assert {"office.svg", "map.toml"} <= names()
+
+
 def test_a_design_reads_orders_at_an_address_and_writes_its_catalogs_there():
     """One file for each number of sizes."""
     rows = "".join(f"o{n},1,1,{100 + 10 * n},{80 + 5 * n},60,300\n" for n in range(12))

@@ -12,8 +12,8 @@ from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import read_materials
 from boxwright.server import loaded_files
 from boxwright.server.access.principal import CALLING
+from boxwright.server.dataset import Dataset
 from boxwright.server.settings import Settings
-from boxwright.server.shelf import Shelf
 from boxwright.v1 import packing_service_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -70,9 +70,9 @@ def packing(channel):
 
 
 @pytest.fixture(scope="session")
-def shelf():
+def dataset():
     """What a server with a default catalog has loaded."""
-    return Shelf.load(Settings(default_catalog="china-post"))
+    return Dataset.load(Settings(default_catalog="china-post"))
 
 
 @pytest.fixture

@@ -101,38 +101,38 @@ def each_is_answered(examples, drawn, read):
 
 
 @EXAMPLES
-def test_any_pack_request_is_read_or_refused(shelf, examples):
+def test_any_pack_request_is_read_or_refused(dataset, examples):
     """A PackRequest becomes a job, or every finding has a field."""
     each_is_answered(
-        examples, messages(packing_service_pb2.PackRequest), lambda sent: read_pack_request(sent, shelf, TODAY)
+        examples, messages(packing_service_pb2.PackRequest), lambda sent: read_pack_request(sent, dataset, TODAY)
     )
 
 
 @EXAMPLES
-def test_any_check_request_is_read_or_refused(shelf, examples):
+def test_any_check_request_is_read_or_refused(dataset, examples):
     """A CheckPlanRequest becomes a job, or every finding has a field."""
     each_is_answered(
-        examples, messages(packing_service_pb2.CheckPlanRequest), lambda sent: read_check_request(sent, shelf, TODAY)
+        examples, messages(packing_service_pb2.CheckPlanRequest), lambda sent: read_check_request(sent, dataset, TODAY)
     )
 
 
 @EXAMPLES
-def test_any_estimate_is_answered_or_refused(shelf, examples):
+def test_any_estimate_is_answered_or_refused(dataset, examples):
     """An estimate gives footprints, or an error that says why not."""
     each_is_answered(
         examples,
         messages(footprint_service_pb2.EstimateFootprintRequest),
-        lambda sent: estimate_footprint(sent, shelf, TODAY),
+        lambda sent: estimate_footprint(sent, dataset, TODAY),
     )
 
 
 @EXAMPLES
-def test_any_catalog_is_judged(shelf, examples):
+def test_any_catalog_is_judged(dataset, examples):
     """A catalog is read, or an error says why not."""
     each_is_answered(
         examples,
         messages(catalog_service_pb2.CreateCatalogRequest),
-        lambda sent: judged(sent, shelf.materials, NEVER),
+        lambda sent: judged(sent, dataset.materials, NEVER),
     )
 
 
@@ -157,10 +157,10 @@ def altered(draw, message):
 
 
 @EXAMPLES
-def test_a_good_request_with_one_value_changed_is_planned_or_refused(shelf, examples):
+def test_a_good_request_with_one_value_changed_is_planned_or_refused(dataset, examples):
     """From reading to the answer: no value of any field makes an engine fail its check, or anything else go wrong."""
     request = json_format.Parse(REQUEST.read_text(encoding="utf-8"), packing_service_pb2.PackRequest())
-    packer = PackAnswers(shelf, Metrics())
+    packer = PackAnswers(dataset, Metrics())
 
     def plan(sent):
         try:

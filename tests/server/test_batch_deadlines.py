@@ -60,12 +60,12 @@ def clock(monkeypatch):
     return made
 
 
-def planned(shelf, orders, planning, context):
+def planned(dataset, orders, planning, context):
     """Return the answer to a batch, and the metrics."""
     metrics = Metrics()
 
     async def scene():
-        service = PackingService(planning, Current(shelf), metrics)
+        service = PackingService(planning, Current(dataset), metrics)
         batch = messages.BatchPackRequest(requests=[request(BOOK, catalog="catalogs/china-post")] * orders)
         batch.defaults.site = "hall"
         return messages.BatchPackResponse.FromString(await service.BatchPack(batch, context))
@@ -78,10 +78,10 @@ def counted(metrics, name, **labels):
     return metrics.registry.get_sample_value(name, labels)
 
 
-def test_orders_that_are_not_begun_by_the_deadline_are_refused_without_work(shelf, clock):
+def test_orders_that_are_not_begun_by_the_deadline_are_refused_without_work(dataset, clock):
     """Each by itself, counted as any other order; the plans that there are, are answered."""
     planning = Planning(3, clock)
-    answer, metrics = planned(shelf, 300, planning, Call("127.0.0.1", 1, DEADLINE_S))
+    answer, metrics = planned(dataset, 300, planning, Call("127.0.0.1", 1, DEADLINE_S))
     assert (answer.planned_count, answer.error_count, len(planning.asked)) == (3, 297, 3)
     late = [each for each in answer.results if each.HasField("error")]
     assert all("DEADLINE_BEFORE_PLAN" in str(each.error) and each.order_id for each in late)
@@ -91,12 +91,12 @@ def test_orders_that_are_not_begun_by_the_deadline_are_refused_without_work(shel
 
 
 @pytest.mark.parametrize("s_per_byte", [PROTO_S_PER_BYTE, JSON_S_PER_BYTE])
-def test_a_long_answer_has_time_to_be_written(shelf, clock, s_per_byte):
+def test_a_long_answer_has_time_to_be_written(dataset, clock, s_per_byte):
     """The more orders a batch has, and the more of its answer there is, the sooner those that are left must end."""
     context = Call("127.0.0.1", 1, DEADLINE_S)
     context.sending_s_per_byte = s_per_byte
     planning = Planning(0, clock)
-    answer, _ = planned(shelf, 50, planning, context)
+    answer, _ = planned(dataset, 50, planning, context)
     assert answer.planned_count == 50
     until_s = clock.now_s + DEADLINE_S
     spare_s = SENDING_S + BATCH_SENDING_S + 50 * SENDING_S_PER_ORDER

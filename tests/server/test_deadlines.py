@@ -60,17 +60,17 @@ def long_order(**policy):
 
 
 @pytest.fixture(scope="module")
-def methods(shelf):
+def methods(dataset):
     """What answers."""
     warm_up()
-    return Methods(shelf, Metrics())
+    return Methods(dataset, Metrics())
 
 
-def answered(methods, shelf, call):
+def answered(methods, dataset, call):
     """Return what a call of a service comes to."""
 
     async def scene():
-        return await call(PackingService(PlanningHere(methods), Current(shelf), Metrics()))
+        return await call(PackingService(PlanningHere(methods), Current(dataset), Metrics()))
 
     return asyncio.run(scene())
 
@@ -79,18 +79,18 @@ DEADLINES_S = tuple(0.4 * 1.5**power for power in range(10))
 """Deadlines, one of which is the first that leaves time for a plan, whatever the machine."""
 
 
-def cut_by_a_deadline(methods, shelf):
+def cut_by_a_deadline(methods, dataset):
     """Return a plan that a deadline cut: that of the first that leaves time for one."""
     for deadline_s in DEADLINES_S:
         with contextlib.suppress(DeadlineError):
-            data = answered(methods, shelf, lambda service, s=deadline_s: service.Pack(long_order(), Context(s)))
+            data = answered(methods, dataset, lambda service, s=deadline_s: service.Pack(long_order(), Context(s)))
             return messages.PackResponse.FromString(data).plan
     return pytest.fail("no deadline left time for a plan")
 
 
-def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(methods, shelf):
+def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(methods, dataset):
     """The plan says after how many steps it was cut; with so much effort the same comes again, without a deadline."""
-    plan = cut_by_a_deadline(methods, shelf)
+    plan = cut_by_a_deadline(methods, dataset)
     assert plan.cut_short
     assert "SEARCH_CUT" in {each.code for each in plan.warnings}
     request = long_order(max_effort=plan.effort_used)
@@ -99,18 +99,18 @@ def test_a_deadline_brings_a_plan_that_is_cut_and_can_be_had_again(methods, shel
     assert again.cut_short
 
 
-def test_a_deadline_that_leaves_no_time_is_an_error_that_says_so(methods, shelf):
+def test_a_deadline_that_leaves_no_time_is_an_error_that_says_so(methods, dataset):
     """It comes from the service and has a reason."""
     with pytest.raises(DeadlineError) as late:
-        answered(methods, shelf, lambda service: service.Pack(long_order(), Context(SENDING_S)))
+        answered(methods, dataset, lambda service: service.Pack(long_order(), Context(SENDING_S)))
     assert reason_of(late.value) == "deadline_before_plan"
 
 
-def test_a_deadline_of_a_batch_is_that_of_each_order(methods, shelf):
+def test_a_deadline_of_a_batch_is_that_of_each_order(methods, dataset):
     """What is planned by then is answered, and the others say why not; the first deadline may be too short for all."""
     batch = messages.BatchPackRequest(requests=[long_order()] * 3)
     for deadline_s in DEADLINES_S:
-        data = answered(methods, shelf, lambda service, s=deadline_s: service.BatchPack(batch, Context(s)))
+        data = answered(methods, dataset, lambda service, s=deadline_s: service.BatchPack(batch, Context(s)))
         results = messages.BatchPackResponse.FromString(data).results
         made = [each.response.plan for each in results if each.HasField("response")]
         assert all(each.effort_used > 0 for each in made if each.cut_short)
@@ -185,15 +185,15 @@ def test_a_plan_is_not_compared_with_one_that_was_cut(methods, monkeypatch):
     assert not answer.comparison.outcome
 
 
-def test_no_file_is_read_while_an_order_is_finished(methods, shelf, monkeypatch):
+def test_no_file_is_read_while_an_order_is_finished(methods, dataset, monkeypatch):
     """Whether its catalog is a shipped one is known before the first order of the catalog comes."""
     shipped._shipped_hash.cache_clear()
-    methods = Methods(shelf, Metrics())
+    methods = Methods(dataset, Metrics())
     monkeypatch.setattr(shipped, "load_catalog", None)
     assert methods.answer(Asked("Pack", wide_order(1, 1).SerializeToString())).data
 
 
-def test_finishing_is_taken_to_be_longer_for_more(shelf):
+def test_finishing_is_taken_to_be_longer_for_more(dataset):
     """Each unit, protected unit, picture, line of its legend and empty space adds to it."""
 
     def seconds(quantity, *paths, article=""):
@@ -204,9 +204,9 @@ def test_finishing_is_taken_to_be_longer_for_more(shelf):
         edges.length_mm, edges.width_mm, edges.height_mm = 90, 60, 30
         request.read_mask.paths.extend(paths)
 
-        return pack.finish_time_s(read_pack_request(request, shelf, TODAY))
+        return pack.finish_time_s(read_pack_request(request, dataset, TODAY))
 
     assert seconds(100) < seconds(100, article="mug")
-    wide = [pack.finish_time_s(read_pack_request(wide_order(*each), shelf, TODAY)) for each in ((2, 20), (40, 1))]
+    wide = [pack.finish_time_s(read_pack_request(wide_order(*each), dataset, TODAY)) for each in ((2, 20), (40, 1))]
     assert wide[0] < wide[1]
     assert seconds(1) < seconds(100) < seconds(100, "plan", "plan.parcels.empty_spaces") < seconds(100, "*")

@@ -11,7 +11,7 @@ from boxwright.server.metrics import INLINE, OTHER_BOX, Metrics
 from boxwright.server.workers.noted import NotedMetrics, count
 
 
-def shelf(**catalogs):
+def dataset(**catalogs):
     """Return what is loaded: catalogs of box types by their identifiers."""
     made = {
         name: Catalog(name, tuple(BoxType(each, 100, 100, 100, tare_g=5) for each in boxes))
@@ -33,13 +33,13 @@ def rows(metrics, name):
 def test_rows_of_box_types_end_with_their_catalog():
     """Of plans and of outcomes; those of boxes that are in no catalog stay with theirs, and catalogs sent along too."""
     metrics = Metrics()
-    metrics.show_loaded(shelf(a=["s", "m"], b=["s"]))
+    metrics.show_loaded(dataset(a=["s", "m"], b=["s"]))
     counted = [("a", "s"), ("a", "m"), ("a", OWN_CONTAINER), ("a", OTHER_BOX), ("b", "s"), ("b", OWN_CONTAINER)]
     for row in [*counted, (INLINE, INLINE)]:
         metrics.boxes.labels("shipment", *row).inc()
         metrics.shipped_boxes.labels(*row).inc()
         metrics.shipped_planned_boxes.labels(*row).inc()
-    metrics.show_loaded(shelf(a=["s", "l"]))
+    metrics.show_loaded(dataset(a=["s", "l"]))
     left = {("a", "s"), ("a", OWN_CONTAINER), ("a", OTHER_BOX), (INLINE, INLINE)}
     for name in ("boxes_used", "shipped_boxes", "shipped_planned_boxes"):
         assert set(rows(metrics, f"boxwright_{name}_total")) == left
@@ -57,9 +57,9 @@ def test_what_a_planning_process_counts_of_a_catalog_that_comes_back_is_shown():
         count(metrics, noted.take())
         return rows(metrics, "boxwright_boxes_used_total")
 
-    metrics.show_loaded(shelf(a=["s"]))
+    metrics.show_loaded(dataset(a=["s"]))
     assert planned() == {("a", "s"): 1}
-    metrics.show_loaded(shelf(b=["s"]))
+    metrics.show_loaded(dataset(b=["s"]))
     assert rows(metrics, "boxwright_boxes_used_total") == {}
-    metrics.show_loaded(shelf(a=["s"]))
+    metrics.show_loaded(dataset(a=["s"]))
     assert planned() == {("a", "s"): 1}

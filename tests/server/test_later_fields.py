@@ -86,19 +86,19 @@ def test_the_table_holds_every_field_that_the_contract_marks():
 
 
 @pytest.mark.parametrize("name", sorted(PACK))
-def test_a_later_field_of_a_pack_request_is_refused(shelf, name):
+def test_a_later_field_of_a_pack_request_is_refused(dataset, name):
     """The error is UNIMPLEMENTED and names the field or the value."""
     message = json_format.ParseDict(PACK[name], packing_service_pb2.PackRequest())
     with pytest.raises(UnsupportedError) as caught:
-        read_pack_request(message, shelf, TODAY)
+        read_pack_request(message, dataset, TODAY)
     word = name.rpartition(".")[2]
     assert any(word in str(each) for each in caught.value.violations)
 
 
-def test_later_fields_of_a_check_are_refused(shelf):
+def test_later_fields_of_a_check_are_refused(dataset):
     """Markets are refused when a plan is checked."""
     data = {**line(), "markets": ["markets/eu"], "plan": {"parcels": []}}
     message = json_format.ParseDict(data, packing_service_pb2.CheckPlanRequest())
     with pytest.raises(UnsupportedError) as caught:
-        read_check_request(message, shelf, TODAY)
+        read_check_request(message, dataset, TODAY)
     assert {each.field for each in caught.value.violations} == {"markets"}

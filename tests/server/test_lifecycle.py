@@ -156,7 +156,7 @@ def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
         grpc.insecure_channel(server.address) as channel,
     ):
         hold = threading.Event()
-        long_order = stream_order("1", 400, send_improvements=True, fuse=duration_pb2.Duration(seconds=1))
+        long_order = stream_order("1", 400, send_improvements=True, fuse=duration_pb2.Duration(seconds=5))
         long_order.pack.request.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
 
         def sent():
@@ -164,7 +164,8 @@ def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
             hold.wait(60)
 
         answers = PackingServiceStub(channel).StreamPack(sent(), timeout=120)
-        assert next(answers).WhichOneof("message") == "improvement"
+        first = next(answers)
+        assert first.WhichOneof("message") == "improvement", first
         server.process.send_signal(signal.SIGTERM)
         while (answer := next(answers)).WhichOneof("message") != "result":
             assert answer.WhichOneof("message") == "improvement"

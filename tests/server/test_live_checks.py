@@ -130,7 +130,7 @@ def test_a_choice_of_wraps_and_what_protects_a_line_go_over_the_wire(packing):
     )
     assert (line.half_gap_mm, line.wall_margin_mm, line.wrap_layers) == (25, 24, 2)
     assert (parcel.placements[0].half_gap_mm, parcel.placements[0].wall_margin_mm) == (25, 24)
-    assert line.reason
+    assert line.message
     assert line.source
     asked = request(mug, kind=messages.CheckPlanRequest, **shared)
     asked.plan.CopyFrom(made)

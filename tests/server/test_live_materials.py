@@ -89,7 +89,7 @@ def test_what_cannot_be_met_is_a_failed_precondition_with_its_rule(packing):
     assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
     message.policy.allow_partial = True
     (first, _) = packing.Pack(message, timeout=20).plan.unpacked
-    assert all(each in first.rule for each in ("home_compostable", "'board'", "'film'", "'large'", "'tote'"))
+    assert all(each in first.message for each in ("home_compostable", "'board'", "'film'", "'large'", "'tote'"))
 
 
 def test_a_destination_that_nobody_knows_is_named_by_its_path(packing):

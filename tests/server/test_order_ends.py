@@ -26,8 +26,8 @@ from .planning_here import PlanningHere
 class Failing(Methods):
     """Plans orders, but for those that are named for an error."""
 
-    def __init__(self, shelf, metrics, errors):
-        super().__init__(shelf, metrics)
+    def __init__(self, dataset, metrics, errors):
+        super().__init__(dataset, metrics)
         self._errors = errors
 
     def answer(self, asked):
@@ -90,13 +90,13 @@ async def in_a_stream(service):
 
 
 @pytest.mark.parametrize(("kind", "calling"), [("batch", in_a_batch), ("stream", in_a_stream)])
-def test_each_order_is_counted_by_how_it_ends(shelf, caplog, kind, calling):
+def test_each_order_is_counted_by_how_it_ends(dataset, caplog, kind, calling):
     """The call itself ends well; what nobody expected is in the log with its traceback."""
     metrics = Metrics()
 
     async def scene():
-        workers = PlanningHere(Failing(shelf, metrics, ERRORS))
-        await calling(PackingService(workers, Current(shelf), metrics))
+        workers = PlanningHere(Failing(dataset, metrics, ERRORS))
+        await calling(PackingService(workers, Current(dataset), metrics))
 
     with caplog.at_level(logging.ERROR, "boxwright.server"):
         asyncio.run(scene())
@@ -112,10 +112,10 @@ def test_each_order_is_counted_by_how_it_ends(shelf, caplog, kind, calling):
     assert said.exc_info[0] is ZeroDivisionError
 
 
-def test_an_order_that_meets_a_fault_is_a_refused_order(shelf):
+def test_an_order_that_meets_a_fault_is_a_refused_order(dataset):
     """Also where the error is none of those that are foreseen."""
     metrics = Metrics()
-    service = PackingService(PlanningHere(Failing(shelf, metrics, ERRORS)), Current(shelf), metrics)
+    service = PackingService(PlanningHere(Failing(dataset, metrics, ERRORS)), Current(dataset), metrics)
     with pytest.raises(ZeroDivisionError):
         asyncio.run(service.Pack(orders()[0], Context()))
     assert refused_in(metrics, "internal") == 1
@@ -132,12 +132,12 @@ def answered(metrics, kind, reason):
     return metrics.registry.get_sample_value("boxwright_answered_orders_total", {"kind": kind, "reason": reason})
 
 
-def served(shelf, metrics, calling):
+def served(dataset, metrics, calling):
     """Have a service called by a known caller."""
 
     async def scene():
-        workers = PlanningHere(Methods(shelf, metrics))
-        service = PackingService(workers, Current(shelf), metrics)
+        workers = PlanningHere(Methods(dataset, metrics))
+        service = PackingService(workers, Current(dataset), metrics)
         CALLED.set({"peer": "ipv4:127.0.0.1:1", "who": "token:hall", "request_id": "whole"})
         CALLING.set(Principal("token:hall", frozenset(Scope)))
         REFUSED_ORDERS.set(RefusedOrders())
@@ -159,7 +159,7 @@ def with_ids(many=1, **fields):
     return found
 
 
-def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(shelf, caplog):
+def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(dataset, caplog):
     """No worker sees them, so the service counts them; of many refused orders the first have lines."""
     metrics, many = Metrics(), LINES_A_MINUTE + 5
 
@@ -168,7 +168,7 @@ def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(shelf, c
         assert REFUSED_ORDERS.get().count == many
 
     with caplog.at_level(logging.INFO):
-        served(shelf, metrics, calling)
+        served(dataset, metrics, calling)
     assert answered(metrics, "batch", "invalid_fields") == refused_in(metrics, "invalid_fields") == many
     audits = lines(caplog, "audit")
     assert [each["order_id"] for each in audits] == [f"o{number}" for number in range(many)]
@@ -188,7 +188,7 @@ def test_orders_that_their_batch_refuses_are_counted_audited_and_logged(shelf, c
     }
 
 
-def test_orders_that_find_no_room_in_an_answer_are_refused_orders(shelf, caplog, monkeypatch):
+def test_orders_that_find_no_room_in_an_answer_are_refused_orders(dataset, caplog, monkeypatch):
     """Those that are not planned for it too."""
     metrics = Metrics()
     monkeypatch.setattr("boxwright.server.packing_service.BatchAnswer", lambda orders, _: BatchAnswer(orders, 3_000))
@@ -198,14 +198,14 @@ def test_orders_that_find_no_room_in_an_answer_are_refused_orders(shelf, caplog,
         await service.BatchPack(messages.BatchPackRequest(requests=orders), Context())
 
     with caplog.at_level(logging.INFO, "boxwright.audit"):
-        served(shelf, metrics, calling)
+        served(dataset, metrics, calling)
     refused = answered(metrics, "batch", "limit_exceeded")
     assert 1 < refused < 20
     assert refused_in(metrics, "limit_exceeded") == refused
     assert len([each for each in lines(caplog, "audit") if each.get("reason") == "limit_exceeded"]) == refused
 
 
-def test_an_order_that_its_stream_does_not_take_is_counted_audited_and_logged(shelf, caplog):
+def test_an_order_that_its_stream_does_not_take_is_counted_audited_and_logged(dataset, caplog):
     """What is no order is not."""
     metrics = Metrics()
 
@@ -219,7 +219,7 @@ def test_an_order_that_its_stream_does_not_take_is_counted_audited_and_logged(sh
         assert [each.WhichOneof("message") async for each in service.StreamPack(asked(), Context())] == ["error"] * 2
 
     with caplog.at_level(logging.INFO):
-        served(shelf, metrics, calling)
+        served(dataset, metrics, calling)
     assert answered(metrics, "stream", "invalid_fields") == refused_in(metrics, "invalid_fields") == 1
     (audited,) = lines(caplog, "audit")
     assert (audited["what"], audited["order_id"], audited["site"]) == (

@@ -28,22 +28,22 @@ SKI = {
         (messages.PLAN_PURPOSE_REPLAY, "replay"),
     ],
 )
-def test_each_purpose_has_its_label(shelf, pack_request, purpose, label):
+def test_each_purpose_has_its_label(dataset, pack_request, purpose, label):
     """Exactly one plan is counted, under the purpose of its request."""
     metrics = Metrics()
     pack_request.purpose = purpose
-    PackAnswers(shelf, metrics).answer(pack_request, Stop())
+    PackAnswers(dataset, metrics).answer(pack_request, Stop())
     samples = [sample for family in metrics.registry.collect() for sample in family.samples]
     plans = {each.labels["purpose"]: each.value for each in samples if each.name == "boxwright_plans_total"}
     assert plans == {label: 1}
 
 
-def test_a_refused_order_counts_its_reason_and_its_units(shelf, pack_request):
+def test_a_refused_order_counts_its_reason_and_its_units(dataset, pack_request):
     """An order that cannot be whole is no plan: its reason and its unpacked units are counted."""
     metrics = Metrics()
     json_format.ParseDict(SKI, pack_request.order.lines.add())
     with pytest.raises(BoxwrightError), refused_order(metrics, pack_request):
-        PackAnswers(shelf, metrics).answer(pack_request, Stop())
+        PackAnswers(dataset, metrics).answer(pack_request, Stop())
     sample = metrics.registry.get_sample_value
     labels = {"purpose": "shipment", "reason": "order_not_packed_whole"}
     assert sample("boxwright_refused_orders_total", labels) == 1
@@ -52,25 +52,25 @@ def test_a_refused_order_counts_its_reason_and_its_units(shelf, pack_request):
     assert sample("boxwright_plans_total", {"purpose": "shipment", "status": "complete"}) is None
 
 
-def test_validation_alone_counts_nothing(shelf, pack_request):
+def test_validation_alone_counts_nothing(dataset, pack_request):
     """A request that is only checked is neither a plan nor a refusal."""
     metrics = Metrics()
     pack_request.validate_only = True
-    PackAnswers(shelf, metrics).answer(pack_request, Stop())
+    PackAnswers(dataset, metrics).answer(pack_request, Stop())
     json_format.ParseDict({**SKI, "quantity": 0}, pack_request.order.lines.add())
     with pytest.raises(BoxwrightError), refused_order(metrics, pack_request):
-        PackAnswers(shelf, metrics).answer(pack_request, Stop())
+        PackAnswers(dataset, metrics).answer(pack_request, Stop())
     names = {sample.name for family in metrics.registry.collect() for sample in family.samples}
     assert not names & {"boxwright_plans_total", "boxwright_refused_orders_total"}
 
 
-def test_the_plan_that_a_check_compares_with_is_a_what_if(shelf, pack_request):
+def test_the_plan_that_a_check_compares_with_is_a_what_if(dataset, pack_request):
     """Comparing somebody's plan ships nothing."""
     metrics = Metrics()
-    packer = PackAnswers(shelf, Metrics())
+    packer = PackAnswers(dataset, Metrics())
     request = messages.CheckPlanRequest(order=pack_request.order, compare=True)
     request.plan.CopyFrom(packer.answer(pack_request, Stop())[0].plan)
-    assert PlanJudge(shelf, packer, metrics).answer(request, Stop()).valid
+    assert PlanJudge(dataset, packer, metrics).answer(request, Stop()).valid
     sample = metrics.registry.get_sample_value
     assert sample("boxwright_plans_total", {"purpose": "what_if", "status": "complete"}) == 1
     assert sample("boxwright_plans_total", {"purpose": "shipment", "status": "complete"}) is None

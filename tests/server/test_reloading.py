@@ -6,12 +6,12 @@ from unittest.mock import Mock
 
 from boxwright.server import reloading
 from boxwright.server.current import Current
+from boxwright.server.dataset import Dataset
 from boxwright.server.keeping import Keeping
 from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.metrics import Metrics
 from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings
-from boxwright.server.shelf import Shelf
 
 
 def test_a_reload_that_does_not_end_shows_until_it_does(monkeypatch):
@@ -27,7 +27,7 @@ def test_a_reload_that_does_not_end_shows_until_it_does(monkeypatch):
     monkeypatch.setattr(LoadedFiles, "read", late)
     metrics, keeping = Metrics(), Keeping(files.settings, Metrics())
     written = keeping.written()
-    current = Current(Shelf.of(files, written))
+    current = Current(Dataset.of(files, written))
 
     async def scene():
         reloader = Reloader(files, written, (), current, Mock(), metrics, keeping)

@@ -7,9 +7,9 @@ import pytest
 
 from boxwright.catalog.folder import shipped_folder
 from boxwright.errors import InvalidInputError, UnknownResourceError
+from boxwright.server.dataset import Dataset
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.settings import Settings
-from boxwright.server.shelf import Shelf
 
 TODAY = datetime.date(2026, 11, 26)
 
@@ -96,20 +96,22 @@ def test_a_folder_of_materials_brings_its_own_catalogs(tmp_path):
             path.unlink()
     mine = tmp_path / "mine.csv"
     mine.write_text("box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g\nb,300,200,100,80\n")
-    shelf = Shelf.load(Settings(materials=str(tmp_path / "materials"), catalogs=(str(mine),), default_catalog="mine"))
-    assert list(shelf.catalogs) == ["china-post", "mine"]
+    dataset = Dataset.load(
+        Settings(materials=str(tmp_path / "materials"), catalogs=(str(mine),), default_catalog="mine")
+    )
+    assert list(dataset.catalogs) == ["china-post", "mine"]
 
 
 @pytest.mark.parametrize("setting", ["default_catalog", "default_profile"])
 def test_a_default_that_does_not_exist_keeps_the_server_from_starting(setting):
     """The error names the setting and what there is."""
     with pytest.raises(InvalidInputError, match=f"^{setting}: "):
-        Shelf.load(Settings(**{setting: "nothing"}))
+        Dataset.load(Settings(**{setting: "nothing"}))
 
 
 def test_without_a_default_a_request_names_its_catalog(pack_request):
     """A server whose operator set no default refuses an order that names none, and says what it may name."""
-    bare = Shelf.load(Settings())
+    bare = Dataset.load(Settings())
     assert read_pack_request(pack_request, bare, TODAY).catalog.published.catalog_id == "china-post"
     pack_request.ClearField("catalog")
     with pytest.raises(InvalidInputError) as caught:
@@ -117,7 +119,7 @@ def test_without_a_default_a_request_names_its_catalog(pack_request):
     (broken,) = caught.value.violations
     assert broken.field == "catalog"
     assert "catalogs/china-post" in broken.rule
-    chosen = Shelf.load(Settings(default_catalog="eu-stock"))
+    chosen = Dataset.load(Settings(default_catalog="eu-stock"))
     assert read_pack_request(pack_request, chosen, TODAY).catalog.published.catalog_id == "eu-stock"
 
 
@@ -125,16 +127,16 @@ def test_without_a_default_a_request_names_its_catalog(pack_request):
 def test_a_site_that_there_is_not_is_the_only_finding(pack_request, tmp_path, catalog):
     """Without a default too: a site that there is would have named the catalog."""
     (tmp_path / "sites.toml").write_text('[[sites]]\nsite_id = "hall"\ncatalog_id = "china-post"\n')
-    shelf = Shelf.load(Settings(sites=str(tmp_path / "sites.toml")))
+    dataset = Dataset.load(Settings(sites=str(tmp_path / "sites.toml")))
     pack_request.site, pack_request.catalog = "sites/berlin", catalog
     with pytest.raises(UnknownResourceError) as caught:
-        read_pack_request(pack_request, shelf, TODAY)
+        read_pack_request(pack_request, dataset, TODAY)
     (fault,) = caught.value.violations
     assert fault.field == "site"
     assert "sites/hall" in fault.rule
     pack_request.catalog = "catalogs/none"
     with pytest.raises(UnknownResourceError) as caught:
-        read_pack_request(pack_request, shelf, TODAY)
+        read_pack_request(pack_request, dataset, TODAY)
     assert [each.field for each in caught.value.violations] == ["site", "catalog"]
 
 

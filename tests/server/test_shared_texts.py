@@ -5,8 +5,8 @@ import pickle
 import pytest
 
 from boxwright.server.asked import Asked
+from boxwright.server.dataset import Dataset
 from boxwright.server.settings import Settings
-from boxwright.server.shelf import Shelf
 from boxwright.server.stored_plans import answer_of
 from boxwright.server.workers.methods import Methods
 from boxwright.server.workers.noted import NotedMetrics
@@ -24,7 +24,7 @@ LANE = {
 @pytest.fixture(scope="module")
 def methods():
     """Answers requests as a planning process does."""
-    return Methods(Shelf.load(Settings()), NotedMetrics())
+    return Methods(Dataset.load(Settings()), NotedMetrics())
 
 
 def ordered(*lines, **given):

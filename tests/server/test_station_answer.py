@@ -19,10 +19,10 @@ from boxwright.contract.masks import STATION, keep, read_mask, station_tree
 from boxwright.contract.plan import PlanView, plan_to_wire
 from boxwright.domain.footprint import Allocation
 from boxwright.findings import Findings
+from boxwright.server.dataset import Dataset
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers
 from boxwright.server.settings import Settings
-from boxwright.server.shelf import Shelf
 from boxwright.shipping import chargeable_weight
 from boxwright.stop import Stop
 from boxwright.v1 import packing_service_pb2 as messages
@@ -196,7 +196,7 @@ def test_an_answer_is_small(stub, units, most):
 @pytest.mark.parametrize("store_texts", [False, True])
 def test_a_plan_that_is_kept_is_answered_as_one_that_is_not(store_texts):
     """But for its name and time, whatever the mask asks for and whether texts are stored."""
-    packer = PackAnswers(Shelf.load(Settings(store_texts=store_texts)), Metrics())
+    packer = PackAnswers(Dataset.load(Settings(store_texts=store_texts)), Metrics())
     texts = ["plan.parcels.placements.sku", "plan.parcels.bench"]
     for paths in ([], ["*"], ["plan"], ["plan.status"], ["plan.parcels", *texts], ["alternatives", "drawings"]):
         asked = request([{**BOOK, "sku": "B-1"}], alternative_count=1, read_mask=",".join(map(_camel, paths)))

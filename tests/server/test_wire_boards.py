@@ -27,12 +27,12 @@ BOX = {
 }
 
 
-def read(shelf, board, **fields):
+def read(dataset, board, **fields):
     """Return the box type that a request with one box of this board arrives with."""
     catalog = {"catalog_id": "c", "box_types": [{**BOX, "board": board, **fields}]}
     data = {"order": {"order_id": "o", "lines": [LINE]}, "inline_catalog": catalog}
     message = json_format.ParseDict(data, packing_service_pb2.PackRequest())
-    return read_pack_request(message, shelf, TODAY).catalog.published.box_types[0]
+    return read_pack_request(message, dataset, TODAY).catalog.published.box_types[0]
 
 
 @pytest.mark.parametrize(
@@ -47,28 +47,28 @@ def read(shelf, board, **fields):
         ({"grammage_g_per_m2": 500, "caliper_mm": 3.6}, "", 187.423),
     ],
 )
-def test_a_board_gives_tare_and_walls(shelf, board, board_id, tare_g):
+def test_a_board_gives_tare_and_walls(dataset, board, board_id, tare_g):
     """However it is described, the tare follows from its mass per area and the outer size from its thickness."""
-    box = read(shelf, board)
+    box = read(dataset, board)
     assert (box.board_id, box.tare_g) == (board_id, tare_g)
     assert box.outer_um == (307_200, 207_200, 164_400)
 
 
-def test_own_edge_crush_comes_before_the_boards(shelf):
+def test_own_edge_crush_comes_before_the_boards(dataset):
     """What the caller states arrives beside the board that the flute means, and is shown in answers."""
-    box = read(shelf, {"flute": "C", "edge_crush_kn_per_m": 6.25, "recycled_content": 0.5})
+    box = read(dataset, {"flute": "C", "edge_crush_kn_per_m": 6.25, "recycled_content": 0.5})
     assert (box.edge_crush_kn_per_m, box.recycled_content) == (6.25, 0.5)
-    shown = box_type_to_wire(box, "", "", shelf.materials).board
+    shown = box_type_to_wire(box, "", "", dataset.materials).board
     assert (shown.board_id, shown.edge_crush_kn_per_m, shown.recycled_content) == ("c-flute", 6.25, 0.5)
-    graded = box_type_to_wire(read(shelf, {"board_id": "c-flute-32ect"}), "", "", shelf.materials).board
+    graded = box_type_to_wire(read(dataset, {"board_id": "c-flute-32ect"}), "", "", dataset.materials).board
     assert (graded.grade, graded.edge_crush_kn_per_m) == ("32 ECT", 5.604)
 
 
-def test_a_blank_arrives_and_is_derived(shelf):
+def test_a_blank_arrives_and_is_derived(dataset):
     """The board that goes into a box is what the caller says; a roll-end mailer derives it with its tare."""
-    assert read(shelf, {}, tare_g=100, blank_g=120).board_mg == 120_000
-    assert read(shelf, {"board_id": "c-flute"}).blank_g is None
-    mailer = read(shelf, {"board_id": "e-flute"}, style="BOX_STYLE_MAILER_0427")
+    assert read(dataset, {}, tare_g=100, blank_g=120).board_mg == 120_000
+    assert read(dataset, {"board_id": "c-flute"}).blank_g is None
+    mailer = read(dataset, {"board_id": "e-flute"}, style="BOX_STYLE_MAILER_0427")
     assert mailer.board_mg > mailer.tare_mg
 
 
@@ -89,32 +89,32 @@ def test_a_blank_arrives_and_is_derived(shelf):
         ({"flute": "C", "recycled_content": 1.5}, "recycled_content"),
     ],
 )
-def test_a_broken_board_is_named_by_its_path(shelf, board, field):
+def test_a_broken_board_is_named_by_its_path(dataset, board, field):
     """Each broken rule is the one finding, at the path that the caller wrote."""
     with pytest.raises(InvalidInputError) as caught:
-        read(shelf, board, tare_g=100)
+        read(dataset, board, tare_g=100)
     paths = [each.field for each in caught.value.violations]
     assert paths == [f"inline_catalog.box_types[0].board.{field}"]
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (shipped_folder() / "catalogs").glob("*.toml")))
-def test_what_an_answer_shows_of_a_board_may_be_sent_back(shelf, name):
+def test_what_an_answer_shows_of_a_board_may_be_sent_back(dataset, name):
     """So that a catalog that was read can be changed and written, or sent along: its box types are the same."""
-    published = shelf.catalogs[name]
+    published = dataset.catalogs[name]
     for box in published.box_types:
-        message = box_type_to_wire(box, published.catalog_id, published.currency, shelf.materials)
+        message = box_type_to_wire(box, published.catalog_id, published.currency, dataset.materials)
         found = Findings()
-        read_back = read_box_type(message, shelf.materials, found)
+        read_back = read_box_type(message, dataset.materials, found)
         found.raise_any()
         assert read_back is not None
         for field in ("outer_um", "tare_mg", "board_id", "flute", "grade", *BOARD_FIGURES):
             assert getattr(read_back, field) == getattr(box, field), (box.box_type_id, field)
 
 
-def test_figures_of_a_box_go_before_those_of_its_board(shelf):
+def test_figures_of_a_box_go_before_those_of_its_board(dataset):
     """As in a file: another thickness is the box's own, and its outer size follows from it."""
-    own = read(shelf, {"board_id": "c-flute", "caliper_mm": 4, "grade": "44 ECT"})
-    of_board = read(shelf, {"board_id": "c-flute"})
+    own = read(dataset, {"board_id": "c-flute", "caliper_mm": 4, "grade": "44 ECT"})
+    of_board = read(dataset, {"board_id": "c-flute"})
     assert (own.board_id, own.caliper_mm, own.grade) == ("c-flute", 4, "44 ECT")
     assert own.outer_um[0] > of_board.outer_um[0]
     assert of_board.caliper_mm is None

@@ -31,17 +31,17 @@ LABEL = {"dunnage_id": "l", "kind": "DUNNAGE_KIND_LABEL", "piece_g": 4.5}
 BLOCK = {"dunnage_id": "k", "kind": "DUNNAGE_KIND_BLOCKING", "density_kg_per_m3": 40}
 
 
-def read(shelf, *dunnage, **policy):
+def read(dataset, *dunnage, **policy):
     """Return the job of a request whose catalog has this dunnage."""
     catalog = {"catalog_id": "c", "box_types": [BOX], "dunnage": list(dunnage)}
     data = {"order": {"order_id": "o", "lines": [LINE]}, "inline_catalog": catalog, "policy": policy}
-    return read_pack_request(json_format.ParseDict(data, packing_service_pb2.PackRequest()), shelf, TODAY)
+    return read_pack_request(json_format.ParseDict(data, packing_service_pb2.PackRequest()), dataset, TODAY)
 
 
-def test_label_and_blocking_arrive(shelf):
+def test_label_and_blocking_arrive(dataset):
     """Their kinds, figures and exact prices arrive, and are shown again; the policy names them, or none."""
     price = {"currency_code": "EUR", "units": 1, "nanos": 234_500_000}
-    job = read(shelf, {**LABEL, "price_per_kg": price}, BLOCK, label_id="l", blocking_id="", tape_rule="h-seal")
+    job = read(dataset, {**LABEL, "price_per_kg": price}, BLOCK, label_id="l", blocking_id="", tape_rule="h-seal")
     label, block = job.catalog.published.dunnage
     assert (label.kind, label.piece_g) == (DunnageKind.LABEL, Decimal("4.5"))
     assert label.price_per_kg_minor == Decimal("123.45")
@@ -61,52 +61,52 @@ def test_label_and_blocking_arrive(shelf):
         ({"price_per_kg": {"currency_code": "USD", "units": 1}}, "price_per_kg.currency_code"),
     ],
 )
-def test_a_broken_figure_is_named_by_its_path(shelf, changed, field):
+def test_a_broken_figure_is_named_by_its_path(dataset, changed, field):
     """Each broken rule is the one finding, at the path that the caller wrote; a catalog has one currency."""
     with pytest.raises(InvalidInputError) as caught:
-        read(shelf, {**LABEL, **changed})
+        read(dataset, {**LABEL, **changed})
     assert {each.field for each in caught.value.violations} == {f"inline_catalog.dunnage[0].{field}"}
 
 
-def test_a_label_needs_its_mass(shelf):
+def test_a_label_needs_its_mass(dataset):
     """A label without a mass, or blocking without a density, is refused, never weightless."""
     for kind, field in (("LABEL", "piece_g"), ("BLOCKING", "density_kg_per_m3")):
         with pytest.raises(InvalidInputError) as caught:
-            read(shelf, {"dunnage_id": "d", "kind": f"DUNNAGE_KIND_{kind}"})
+            read(dataset, {"dunnage_id": "d", "kind": f"DUNNAGE_KIND_{kind}"})
         assert [each.field for each in caught.value.violations] == [f"inline_catalog.dunnage[0].{field}"]
 
 
-def test_shipped_dunnage_comes_back_but_not_with_other_figures(shelf):
+def test_shipped_dunnage_comes_back_but_not_with_other_figures(dataset):
     """What the service shows of shipped dunnage may be sent again, at a price; a figure of it may not be changed."""
     shown = json_format.MessageToDict(
-        dunnage_to_wire(shelf.materials.dunnage_of("honeycomb-paper-wrap"), ""), preserving_proto_field_name=True
+        dunnage_to_wire(dataset.materials.dunnage_of("honeycomb-paper-wrap"), ""), preserving_proto_field_name=True
     )
-    (wrap,) = read(shelf, shown).catalog.published.dunnage
+    (wrap,) = read(dataset, shown).catalog.published.dunnage
     assert not wrap.read_in_source
     with pytest.raises(InvalidInputError) as caught:
-        read(shelf, {**shown, "grammage_g_per_m2": 80})
+        read(dataset, {**shown, "grammage_g_per_m2": 80})
     (broken,) = caught.value.violations
     assert broken.field == "inline_catalog.dunnage[0].dunnage_id"
     assert {"grammage_g_per_m2", "90"} <= set(broken.rule.split())
 
 
-def test_tape_without_a_seam_overlap_ends_with_its_seam(shelf):
+def test_tape_without_a_seam_overlap_ends_with_its_seam(dataset):
     """The contract's default is 0: two strips of 300 mm outside, 50 mm wide at 50 g/m2, are 1.5 g."""
     tape = {"dunnage_id": "t", "kind": "DUNNAGE_KIND_TAPE", "grammage_g_per_m2": 50, "width_mm": 50}
-    job = read(shelf, tape)
+    job = read(dataset, tape)
     (read_tape,) = job.catalog.published.dunnage
     (box,) = job.catalog.published.box_types
-    assert tape_mg(box, read_tape, shelf.materials.tape_rule("")) == 1_500
+    assert tape_mg(box, read_tape, dataset.materials.tape_rule("")) == 1_500
 
 
-def test_whether_a_fill_cushions_arrives_and_comes_back(shelf):
+def test_whether_a_fill_cushions_arrives_and_comes_back(dataset):
     """Of void fill only; of anything else it is an error at its path."""
     fill = {"dunnage_id": "v", "kind": "DUNNAGE_KIND_VOID_FILL", "density_kg_per_m3": 20, "cushions": True}
-    (read_fill,) = read(shelf, fill).catalog.published.dunnage
+    (read_fill,) = read(dataset, fill).catalog.published.dunnage
     assert read_fill.cushions
     assert dunnage_to_wire(read_fill, "").cushions
     with pytest.raises(InvalidInputError) as caught:
-        read(shelf, {**LABEL, "cushions": True})
+        read(dataset, {**LABEL, "cushions": True})
     assert [each.field for each in caught.value.violations] == ["inline_catalog.dunnage[0].cushions"]
 
 
@@ -121,10 +121,10 @@ FOAM = {
 }
 
 
-def test_a_range_of_static_stress_arrives(shelf):
+def test_a_range_of_static_stress_arrives(dataset):
     """Both ends and the multi-drop factor arrive exactly, as the caller's own, and are shown again."""
     job = read(
-        shelf,
+        dataset,
         FOAM,
         {**FOAM, "dunnage_id": "g"},
         cushioning_ids=["g", "f"],
@@ -153,15 +153,15 @@ def test_a_range_of_static_stress_arrives(shelf):
         ({"multi_drop_factor": 101}, "dunnage[0].multi_drop_factor"),
     ],
 )
-def test_a_broken_figure_of_cushioning_is_named(shelf, changed, field):
+def test_a_broken_figure_of_cushioning_is_named(dataset, changed, field):
     """A stress or factor out of its range, or a range the wrong way round, is told by its path."""
     with pytest.raises(InvalidInputError) as caught:
-        read(shelf, {**FOAM, **changed})
+        read(dataset, {**FOAM, **changed})
     assert [each.field for each in caught.value.violations] == [f"inline_catalog.{field}"]
 
 
-def test_a_cushioning_is_allowed_once(shelf):
+def test_a_cushioning_is_allowed_once(dataset):
     """The same cushioning named twice is an error at the second."""
     with pytest.raises(InvalidInputError) as caught:
-        read(shelf, FOAM, cushioning_ids=["f", "f"])
+        read(dataset, FOAM, cushioning_ids=["f", "f"])
     assert [each.field for each in caught.value.violations] == ["policy.cushioning_ids[1]"]

@@ -18,18 +18,18 @@ AIR = {"mode": "TRANSPORT_MODE_AIR", "distance_km": 9000}
 OUTER = {"length_mm": 500, "width_mm": 400, "height_mm": 250}
 
 
-def estimate(shelf, lane, **fields):
+def estimate(dataset, lane, **fields):
     """Return the answer to an estimate of 1 kg."""
     data = {"net_g": 1_000, "lane": lane, "accounting_profiles": ["accountingProfiles/uk-desnz@2025"], **fields}
     return estimate_footprint(
-        json_format.ParseDict(data, footprint_service_pb2.EstimateFootprintRequest()), shelf, TODAY
+        json_format.ParseDict(data, footprint_service_pb2.EstimateFootprintRequest()), dataset, TODAY
     )
 
 
-def test_a_share_by_volume_is_estimated(shelf):
+def test_a_share_by_volume_is_estimated(dataset):
     """50 l at 200 kg/m3 are 10 kg: ten times the grams of 1 kg by mass, in a footprint of its own."""
     lane = {"legs": [{**ROAD, "mean_density_kg_per_m3": 200}]}
-    answer = estimate(shelf, lane, outer=OUTER, allocations=["ALLOCATION_MASS", "ALLOCATION_VOLUME_SHARE"])
+    answer = estimate(dataset, lane, outer=OUTER, allocations=["ALLOCATION_MASS", "ALLOCATION_VOLUME_SHARE"])
     by_mass, by_volume = answer.footprints
     assert by_volume.allocation == footprint_pb2.ALLOCATION_VOLUME_SHARE
     # 0.001 t x 105 km x (0.10163 + 0.02359) kg/tkm = 10.67115 + 2.47695 g.
@@ -37,19 +37,19 @@ def test_a_share_by_volume_is_estimated(shelf):
     assert [line.co2e_mg for line in by_volume.lines] == [106_712, 24_770]
 
 
-def test_lines_of_transport_name_leg_and_rule(shelf):
+def test_lines_of_transport_name_leg_and_rule(dataset):
     """Each line says which leg it is of and how the distance was adjusted."""
-    answer = estimate(shelf, {"legs": [ROAD, AIR]})
+    answer = estimate(dataset, {"legs": [ROAD, AIR]})
     lines = answer.footprints[0].lines
     assert [line.leg_index for line in lines] == [0, 0, 1, 1]
     assert "95 km" in lines[2].rule
 
 
-def test_forcing_and_hubs_are_asked_for(shelf):
+def test_forcing_and_hubs_are_asked_for(dataset):
     """Radiative forcing is a line, and so are a hub's operation and energy; a publisher that has neither lacks them."""
     lane = {"legs": [ROAD, AIR], "include_radiative_forcing": True, "include_hubs": True}
     profiles = ["accountingProfiles/uk-desnz@2025", "accountingProfiles/fr-ademe@2024"]
-    found, without = estimate(shelf, lane, accounting_profiles=profiles, accept_incomplete_footprint=True).footprints
+    found, without = estimate(dataset, lane, accounting_profiles=profiles, accept_incomplete_footprint=True).footprints
     stages = [footprint_pb2.LifeCycleStage.Name(line.stage) for line in found.lines]
     assert stages.count("LIFE_CYCLE_STAGE_RADIATIVE_FORCING") == 1
     hubs = [line for line in found.lines if line.component == footprint_pb2.FOOTPRINT_COMPONENT_HUB]
@@ -60,10 +60,10 @@ def test_forcing_and_hubs_are_asked_for(shelf):
     }
 
 
-def test_a_leg_by_factor_counts_like_its_class(shelf):
+def test_a_leg_by_factor_counts_like_its_class(dataset):
     """A factor's id picks its class of vehicle for both stages of the fuel."""
-    by_id = estimate(shelf, {"legs": [{**ROAD, "factor_id": "uk-desnz-2025/van_bev_avg/ttw"}]})
-    by_class = estimate(shelf, {"legs": [{**ROAD, "vehicle": "van_bev_avg"}]})
+    by_id = estimate(dataset, {"legs": [{**ROAD, "factor_id": "uk-desnz-2025/van_bev_avg/ttw"}]})
+    by_class = estimate(dataset, {"legs": [{**ROAD, "vehicle": "van_bev_avg"}]})
     assert by_id.footprints == by_class.footprints
 
 
@@ -84,10 +84,10 @@ def test_a_leg_by_factor_counts_like_its_class(shelf):
         ({"origin": {"country_code": "DE", "un_locode": "FRLEH"}}, {}, "lane.origin.un_locode"),
     ],
 )
-def test_what_a_lane_must_not_say_is_named(shelf, lane, fields, field):
+def test_what_a_lane_must_not_say_is_named(dataset, lane, fields, field):
     """Each broken rule of a lane is reported at its path."""
     with pytest.raises(InvalidInputError) as caught:
-        estimate(shelf, lane, **fields)
+        estimate(dataset, lane, **fields)
     assert field in {each.field for each in caught.value.violations}
 
 
@@ -98,9 +98,9 @@ PLACES = {
 }
 
 
-def test_legs_are_derived_and_echoed(shelf):
+def test_legs_are_derived_and_echoed(dataset):
     """An estimate between two places answers its legs with how each was found, and counts them."""
-    answer = estimate(shelf, {**PLACES, "main_mode": "TRANSPORT_MODE_SEA"})
+    answer = estimate(dataset, {**PLACES, "main_mode": "TRANSPORT_MODE_SEA"})
     assert [lane_pb2.TransportMode.Name(leg.mode) for leg in answer.derived_legs] == [
         "TRANSPORT_MODE_ROAD",
         "TRANSPORT_MODE_SEA",
@@ -112,7 +112,7 @@ def test_legs_are_derived_and_echoed(shelf):
     assert {line.leg_index for line in answer.footprints[0].lines} == {0, 1, 2}
 
 
-def packed(shelf, lane):
+def packed(dataset, lane):
     """Return the plan of one small unit on a lane, and its message."""
     data = {
         "order": {
@@ -128,24 +128,24 @@ def packed(shelf, lane):
         },
         "lane": lane,
     }
-    job = read_pack_request(json_format.ParseDict(data, packing_service_pb2.PackRequest()), shelf, TODAY)
+    job = read_pack_request(json_format.ParseDict(data, packing_service_pb2.PackRequest()), dataset, TODAY)
     made = plan(job.task.order, job.task.catalog, job.task.policy, job.task.lane, job.task.profiles)
     return made, plan_to_wire(made, job.view())
 
 
-def test_a_plan_says_how_hubs_are_covered_where_they_count(shelf):
+def test_a_plan_says_how_hubs_are_covered_where_they_count(dataset):
     """The coverage of a plan and of its parcels has hubs where the lane states them, and transport always."""
     for include_hubs in (False, True):
-        _, message = packed(shelf, {"legs": [ROAD, AIR], "include_hubs": include_hubs})
+        _, message = packed(dataset, {"legs": [ROAD, AIR], "include_hubs": include_hubs})
         for footprint in (*message.footprints, *message.parcels[0].footprints):
             covered = {entry.component for entry in footprint.coverage}
             assert footprint_pb2.FOOTPRINT_COMPONENT_TRANSPORT in covered
             assert (footprint_pb2.FOOTPRINT_COMPONENT_HUB in covered) is include_hubs
 
 
-def test_a_plan_echoes_derived_legs(shelf):
+def test_a_plan_echoes_derived_legs(dataset):
     """A packed order says how its way was found."""
-    _, message = packed(shelf, PLACES)
+    _, message = packed(dataset, PLACES)
     assert [leg.derivation.end.name.split()[0] for leg in message.derived_legs if not leg.vehicle] == [
         "SZX",
         "FRA",
@@ -162,9 +162,9 @@ def test_a_plan_echoes_derived_legs(shelf):
         ({"destination": None}, "lane.destination"),
     ],
 )
-def test_what_cannot_be_derived_is_named(shelf, change, field):
+def test_what_cannot_be_derived_is_named(dataset, change, field):
     """A place that is not known and a way that there is not are errors at their paths."""
     lane = {name: value for name, value in {**PLACES, **change}.items() if value is not None}
     with pytest.raises(InvalidInputError) as caught:
-        estimate(shelf, lane)
+        estimate(dataset, lane)
     assert field in {each.field for each in caught.value.violations}

@@ -13,10 +13,10 @@ import pytest
 from boxwright.errors import BoxwrightError, CpuCeilingError, DeadlineError, InvalidInputError
 from boxwright.server.admission import CallKind
 from boxwright.server.asked import Asked
+from boxwright.server.dataset import Dataset
 from boxwright.server.faults import status_of
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
-from boxwright.server.shelf import Shelf
 from boxwright.server.workers import worker
 from boxwright.server.workers.child import packed
 from boxwright.server.workers.failures import (
@@ -66,7 +66,7 @@ def with_workers(scene, count=1, **settings):
     metrics = Metrics()
 
     async def run():
-        workers = Workers(count, Shelf.load(Settings(**settings)), metrics)
+        workers = Workers(count, Dataset.load(Settings(**settings)), metrics)
         try:
             await workers.start()
             await asyncio.wait_for(scene(workers), 120)
@@ -236,10 +236,10 @@ def test_what_is_planned_with_changes_between_orders():
     """An order under way ends with what it began with; the next is planned with the new; no process is too many."""
 
     async def scene(workers):
-        shelf = workers._shelf
+        dataset = workers._dataset
         old, first = set(workers._all), begun(workers, large=True)
         await busy_one(workers)
-        change = await workers.prepare(replace(shelf, settings=replace(shelf.settings, max_units_per_order=1)))
+        change = await workers.prepare(replace(dataset, settings=replace(dataset.settings, max_units_per_order=1)))
         change()
         with pytest.raises(InvalidInputError, match="units"):
             await workers.ask(asked(small_order(3)))
@@ -258,7 +258,7 @@ def test_what_cannot_be_loaded_changes_nothing():
     async def scene(workers):
         before = set(workers._all)
         with pytest.raises(NoPlanningError):
-            await workers.prepare(replace(workers._shelf, catalogs={"broken": None}))
+            await workers.prepare(replace(workers._dataset, catalogs={"broken": None}))
         await until(lambda: workers._all == before)
         assert (await workers.ask(asked(small_order(1)))).data
 
@@ -288,7 +288,7 @@ def answered(answer, request):
 
 def test_answers_are_those_of_this_process_byte_for_byte():
     """Plans, and refusals with all that they state; only the time of making differs."""
-    methods = Methods(Shelf.load(Settings()), Metrics())
+    methods = Methods(Dataset.load(Settings()), Metrics())
 
     async def scene(workers):
         for number in range(0, 200, 20):

@@ -17,10 +17,11 @@ OPERATOR = "operator:"
 """Prefix of a row that an operator brought in; the terms follow."""
 
 
-def licence(value: str, *_: object) -> str:
+def licence(value: object, *_: object) -> object:
     """Return the licence of a row: one of the list, or a prefix with what follows it; CellError for any other."""
-    if value not in ALLOWED_LICENCES and not any(
-        value.startswith(prefix) and value.removeprefix(prefix).strip() for prefix in (CITED_FACT, OPERATOR)
+    text = str(value)
+    if text not in ALLOWED_LICENCES and not any(
+        text.startswith(prefix) and text.removeprefix(prefix).strip() for prefix in (CITED_FACT, OPERATOR)
     ):
         allowed = f"{', '.join(ALLOWED_LICENCES)}, {CITED_FACT!r} with a reason, or {OPERATOR!r} with the terms"
         raise CellError(f"must be one of {allowed}, got {value!r}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -164,14 +163,6 @@ class BatchTotals:
         self.emissions[key] = summed_footprints([self.emissions[key], figures]) if key in self.emissions else figures
 
 
-@dataclass(frozen=True)
-class SomeOrders:
-    """Orders, and the position of the first in its file."""
-
-    first: int
-    orders: tuple[Order, ...]
-
-
 @dataclass
 class PackedOrders:
     """What became of some orders.
@@ -226,10 +217,10 @@ class PackJob:
     with_data: bool
     shown: frozenset[int]
 
-    def __call__(self, some: SomeOrders) -> PackedOrders:
-        """Return what becomes of some orders."""
+    def __call__(self, some: tuple[tuple[int, Order], ...]) -> PackedOrders:
+        """Return what becomes of some orders, each given with its position in the file."""
         done = PackedOrders()
-        for position, order in enumerate(some.orders, start=some.first):
+        for position, order in some:
             result = self._result(order)
             done.totals.add(result)
             if position in self.shown:
@@ -261,13 +252,3 @@ class PackJob:
             answer = answer if self.with_data else without_data(answer)
         message = result_to_wire(result.order.order_id, answer, result.reason, result.unpacked)
         return to_json(message, type(message)).decode()
-
-
-def in_batches(orders: Iterator[Order]) -> Iterator[SomeOrders]:
-    """Yield orders in batches, in their order."""
-    from boxwright.orders.batches import list_batches
-
-    first = 0
-    for batch in list_batches(orders):
-        yield SomeOrders(first, batch.content)
-        first += len(batch.content)

@@ -22,8 +22,6 @@ from boxwright.footprint.distance import adjusted_km
 from boxwright.planning import ModeAlternative
 
 PACKAGING = tuple(component for component in Component if component not in CARRIED)
-TABLE_COLUMNS = 150
-"""Width from which lines are a table; below it they stand one below the other."""
 GRADES = {
     SourceGrade.PUBLISHER: "read at the publisher",
     SourceGrade.COPY: "read in a copy, not at the publisher",
@@ -150,11 +148,10 @@ def print_explanation(
         factor_ids = dict.fromkeys(line.factor_id for line in footprint.lines)
         numbers = {factor_id: number for number, factor_id in enumerate(factor_ids, start=1)}
         lines = [_with_leg(line, derived_legs, materials) for line in footprint.lines]
-        table = (_lines if console.width >= TABLE_COLUMNS else _stacked)(lines, numbers)
         sources = [f"[{number}] {_source(factor_id, footprint, profile)}" for factor_id, number in numbers.items()]
         head = f"{footprint.profile_id}, transport by {footprint.allocation.words}"
         for part in (
-            titled(head, *dim(_about(profile)), table),
+            titled(head, *dim(_about(profile)), _products(lines, numbers)),
             Group(*(Text(visible(text)) for text in _sums(footprint))),
             titled("Sources", *(Text(visible(text)) for text in sources)),
         ):
@@ -188,37 +185,19 @@ def _about(profile: AccountingProfile | None) -> Iterator[str]:
         yield f"End of life: {profile.end_of_life_route}"
 
 
-def _lines(lines: Iterable[FootprintLine], numbers: dict[str, int]) -> RenderableType:
-    columns = ("Component", "Stage", "Of", "Amount, unit", "Factor, kg/unit", ">g CO2e", ">Range", "Source", "Rule")
-    return table_of(
-        columns,
-        [
-            (
-                line.component.value.replace("_", " "),
-                line.stage.value.replace("_", " "),
-                line.subject,
-                f"{_short(line.amount)} {line.unit}",
-                f"x {_short(line.factor_kg_per_unit)}",
-                f"= {_exact(line.co2e_mg)}",
-                _factor_range(line),
-                f"[{numbers[line.factor_id]}]{'' if line.read_in_source else ' unverified'}",
-                line.rule,
-            )
-            for line in lines
-        ],
-    )
-
-
-def _stacked(lines: Iterable[FootprintLine], numbers: dict[str, int]) -> RenderableType:
-    """Return the lines one below the other, for terminals in which the table would break its figures."""
+def _products(lines: Iterable[FootprintLine], numbers: dict[str, int]) -> Group:
+    """Return the lines one below the other: no figure is broken, however narrow the terminal is."""
     texts = []
     for line in lines:
         unverified = "" if line.read_in_source else ", unverified"
         component, stage = line.component.value, line.stage.value
         head = (stage if stage.startswith(component) else f"{component} {stage}").replace("_", " ")
         product = f"{_short(line.amount)} {line.unit} x {_short(line.factor_kg_per_unit)} = {_exact(line.co2e_mg)} g"
+        low, high, ends = line.low_kg_per_unit, line.high_kg_per_unit, "unknown"
+        if low is not None and high is not None:
+            ends = f"{float(low):.4g} to {float(high):.4g}{' assumed' if line.range_assumed else ''}"
         texts.append(Text(visible(f"{head}: {line.subject} [{numbers[line.factor_id]}]{unverified}")))
-        texts.append(Text(visible(f"  {product}; factor {_factor_range(line)}")))
+        texts.append(Text(visible(f"  {product}; factor {ends}")))
         texts += dim([f"  {line.rule}"] if line.rule else [])
     return Group(*texts)
 
@@ -230,13 +209,6 @@ def _exact(co2e_mg: int) -> str:
 
 def _short(value: object) -> str:
     return f"{float(str(value)):.8g}"
-
-
-def _factor_range(line: FootprintLine) -> str:
-    if line.low_kg_per_unit is None or line.high_kg_per_unit is None:
-        return "unknown"
-    kind = " assumed" if line.range_assumed else ""
-    return f"{float(line.low_kg_per_unit):.4g} to {float(line.high_kg_per_unit):.4g}{kind}"
 
 
 def _sums(footprint: Footprint) -> Iterator[str]:

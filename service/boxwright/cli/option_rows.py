@@ -100,18 +100,9 @@ POLICY_ROWS = (
     Row("box_certificate", "Keep to the gross mass and sum of sides of the US box certificate, by each board's grade."),
 )
 
-DESTINATION_ROW = Row(
-    "destination_country", "Country where the order goes, as DE; recyclable_at_destination needs it.", "CODE"
-)
-CARRIER_ROWS = (
-    Row("carrier_service", "Whose rules give limits and chargeable weight, such as ups/us-daily.", "ID"),
-    Row("ship_date", "Picks the carrier rule, as 2025-03-31.  [default: today]", "DATE"),
-    Row("zone", "Zone of the carrier's tariff that the parcel goes to.", "NAME"),
-    Row("price_tables", "Price tables, .toml or .csv: what carriage costs by zone and weight.", "FILE", "--prices"),
-)
 LANE_ROWS = (
     Row("origin_country", "Country where the way of --leg begins, as CN: it settles the class of a flight.", "CODE"),
-    DESTINATION_ROW,
+    Row("destination_country", "Country where the order goes, as DE; recyclable_at_destination needs it.", "CODE"),
     Row(
         "profiles",
         "Accounting profile, such as uk-desnz or us-epa@2025; repeatable.  [default: uk-desnz, us-epa]",
@@ -150,7 +141,10 @@ LANE_ROWS = (
         "Share transport out by volume too; needs a mean density of each leg's load.",
         named="--volume-share",
     ),
-    *CARRIER_ROWS,
+    Row("carrier_service", "Whose rules give limits and chargeable weight, such as ups/us-daily.", "ID"),
+    Row("ship_date", "Picks the carrier rule, as 2025-03-31.  [default: today]", "DATE"),
+    Row("zone", "Zone of the carrier's tariff that the parcel goes to.", "NAME"),
+    Row("price_tables", "Price tables, .toml or .csv: what carriage costs by zone and weight.", "FILE", "--prices"),
 )
 
 _OPTION_OF_FIELD = {

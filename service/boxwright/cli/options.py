@@ -14,7 +14,7 @@ import click
 
 from boxwright.cli.failures import refusal, warn
 from boxwright.cli.files import FileName, fetched, fetched_name
-from boxwright.cli.option_rows import CARRIER_ROWS, DESTINATION_ROW, LANE_ROWS, POLICY_ROWS, Row, option_of
+from boxwright.cli.option_rows import LANE_ROWS, POLICY_ROWS, Row, option_of
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.place import Place
@@ -125,7 +125,6 @@ _SERVICES = click.option(
 EVALUATED_LANE = tuple(
     _SERVICES if row.field == "carrier_service" else option for row, option in zip(LANE_ROWS, LANE, strict=True)
 )
-CARRIER = tuple(_option(row, Lane) for row in (DESTINATION_ROW, *CARRIER_ROWS))
 OF_A_YEAR = click.option(
     "--orders-per-year",
     type=FiniteRange(0, min_open=True),
@@ -247,7 +246,7 @@ def _read_policies(files: Sequence[Path]) -> Iterator[tuple[str, dict[str, Any]]
             raise refusal("--policy", f"must not repeat a name, {file.stem!r} does")
         found = Findings(file=file.name)
         fields = read_document(fetched(file), found) or {}
-        for field in fields.keys() - known:
+        for field in sorted(fields.keys() - known):
             found.add(field, f"is unknown; fields are {', '.join(sorted(known))}")
         found.raise_any()
         fields = {field: found.at(field).attempt(_read_field, field, value) for field, value in fields.items()}
@@ -480,6 +479,8 @@ _NEEDS = {
 
 def _idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
     """Yield the lane options that change nothing, given the others, by the parameters of a command, which has some."""
+    if given.get("legs") and any(given.get(place) for place in _PLACES):
+        yield FieldViolation("--leg", "must not be given with --from or --to, from which legs are derived")
     for field, (others, words) in _NEEDS.items():
         value = given.get(field)
         stated = value is not None if field == "include_hubs" else bool(value)

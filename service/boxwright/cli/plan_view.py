@@ -15,7 +15,7 @@ from boxwright import units
 from boxwright.cli.emissions_view import footprint_table, legs_text
 from boxwright.cli.output import table_of, titled
 from boxwright.domain.box import Catalog
-from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
+from boxwright.domain.carrier import Change, LowerStep
 from boxwright.domain.certificate_words import in_words
 from boxwright.domain.currency import money
 from boxwright.domain.factor import Component
@@ -223,8 +223,9 @@ def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
     if parcel.ships_in_own_container:
         yield f"{goods}, no packaging, outside {outer} mm"
     else:
+        wrap = f" of {parcel.cushioning_id}" if parcel.cushioning_id else ""
         packaging = ", ".join(
-            f"{component.words} {grams(mass_mg)}{_of(parcel, component)}"
+            f"{component.words} {grams(mass_mg)}{wrap if component is Component.CUSHIONING else ''}"
             for component in Component
             if (mass_mg := parcel.packaging_mg(component))
         )
@@ -237,7 +238,9 @@ def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
     weight = parcel.chargeable
     if weight:
         volumetric = "" if weight.dimensional_mg is None else f", dimensional {grams(weight.dimensional_mg)}"
-        yield f"chargeable weight {_billed(weight)}{volumetric} ({weight.rule or weight.service_id})"
+        pounds = round(Fraction(weight.chargeable_mg) / units.MG_PER_LB, 2)
+        billed = grams(weight.chargeable_mg) + (f" ({float(pounds):,g} lb)" if " lb" in weight.rule else "")
+        yield f"chargeable weight {billed}{volumetric} ({weight.rule or weight.service_id})"
         yield from (step for step in weight.derivation if " bills at least " in step)
         yield from (f"surcharge {surcharge.surcharge_id}: {surcharge.because}" for surcharge in weight.surcharges)
     if price := parcel.carriage_price:
@@ -260,17 +263,6 @@ def _facts(parcel: Parcel, catalog: Catalog) -> Iterator[str]:
         yield f"box certificate grade {grade.grade_id}: {limits}"
     elif grade is not None:
         yield "no box certificate grade"
-
-
-def _billed(weight: ChargeableWeight) -> str:
-    """Return what is billed, in pounds too where the rule counts them."""
-    pounds = Fraction(weight.chargeable_mg) / units.MG_PER_LB
-    in_pounds = f" ({float(round(pounds, 2)):,g} lb)" if " lb" in weight.rule else ""
-    return f"{grams(weight.chargeable_mg)}{in_pounds}"
-
-
-def _of(parcel: Parcel, component: Component) -> str:
-    return f" of {parcel.cushioning_id}" if component is Component.CUSHIONING and parcel.cushioning_id else ""
 
 
 def _cut(step: LowerStep) -> str:

@@ -167,14 +167,14 @@ class CatalogService(CatalogServiceServicer):
             tree = _tree(entries[0], request.read_mask)
         elif left_out and entries:
             tree = {field.name: {} for field in entries[0].DESCRIPTOR.fields if field.name not in left_out}
-        found, shelf = Findings(), self._current.shelf
+        found, dataset = Findings(), self._current.dataset
         shown, token = page(
             entries,
             request,
             found,
-            of=shelf.content_hash,
+            of=dataset.content_hash,
             shown=lambda entry: _masked(entry, tree),
-            most_bytes=shelf.settings.max_answer_bytes,
+            most_bytes=dataset.settings.max_answer_bytes,
         )
         found.raise_any()
         answer = kind(next_page_token=token, total_size=len(entries), versions=self._current.offers.versions)

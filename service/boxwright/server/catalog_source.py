@@ -11,7 +11,7 @@ from boxwright.domain.fields import changed
 from boxwright.domain.warning import PlanWarning
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.server.shelf import Shelf
+from boxwright.server.dataset import Dataset
 from boxwright.store import CatalogsUnreadError
 from boxwright.v1 import catalog_pb2, packing_service_pb2
 
@@ -39,36 +39,36 @@ class CatalogChoice:
 
 
 def read_catalog_source(
-    message: packing_service_pb2.PackRequest, shelf: Shelf, found: Findings
+    message: packing_service_pb2.PackRequest, dataset: Dataset, found: Findings
 ) -> CatalogChoice | None:
     """Return the catalog that a request names or holds, with its availability, or None after noting why not."""
     if message.HasField("inline_catalog"):
-        catalog = read_inline_catalog(message.inline_catalog, shelf, found.at("inline_catalog"))
+        catalog = read_inline_catalog(message.inline_catalog, dataset, found.at("inline_catalog"))
     else:
-        catalog = _loaded_catalog(message.catalog or shelf.default_name, shelf, found)
+        catalog = _loaded_catalog(message.catalog or dataset.default_name, dataset, found)
     if catalog is None:
         return None
     at_hand = _at_hand(message.availability, catalog, found)
     return CatalogChoice(catalog, at_hand, not message.HasField("inline_catalog"), plan_cautions(catalog))
 
 
-def _loaded_catalog(name: str, shelf: Shelf, found: Findings) -> Catalog | None:
+def _loaded_catalog(name: str, dataset: Dataset, found: Findings) -> Catalog | None:
     """Return the loaded catalog of a resource name, or None after noting why there is none."""
     parts = read_name(name, "catalogs/{catalog}", found, "catalog") if name else ("",)
     if parts is None:
         return None
-    catalog = shelf.catalogs.get(parts[0])
+    catalog = dataset.catalogs.get(parts[0])
     if catalog is None:
-        check_lack(parts[0], shelf)
+        check_lack(parts[0], dataset)
         served, mark, _ = parts[0].rpartition("@")
-        if mark and served in shelf.catalogs:
+        if mark and served in dataset.catalogs:
             found.add(
                 "catalog",
                 f"must name a catalog, not a version of it, got {name!r:.120}: orders are planned with the version that"
                 f" is served, {catalog_name(served)}; another can be sent as inline_catalog, as GetCatalog reads it",
             )
             return None
-        known = ", ".join(map(catalog_name, shelf.catalogs))
+        known = ", ".join(map(catalog_name, dataset.catalogs))
         if name:
             found.unknown("catalog", f"must be one of {known}, got {name!r}")
         else:
@@ -76,7 +76,7 @@ def _loaded_catalog(name: str, shelf: Shelf, found: Findings) -> Catalog | None:
     return catalog
 
 
-def check_lack(catalog_id: str, shelf: Shelf) -> None:
+def check_lack(catalog_id: str, dataset: Dataset) -> None:
     """Raise where a catalog that is not served may have been written over the wire.
 
     Raises
@@ -86,16 +86,16 @@ def check_lack(catalog_id: str, shelf: Shelf) -> None:
     InvalidInputError
         If it breaks rules of the data.
     """
-    if shelf.lacks.unread:
+    if dataset.lacks.unread:
         raise CatalogsUnreadError(CatalogsUnreadError.told)
-    if (why := shelf.lacks.left_out.get(catalog_id)) is not None:
+    if (why := dataset.lacks.left_out.get(catalog_id)) is not None:
         rule = f"names a catalog that was written over the wire and breaks rules of the data of now: {why}"
         raise InvalidInputError([FieldViolation("catalog", rule)])
 
 
-def read_inline_catalog(message: catalog_pb2.Catalog, shelf: Shelf, found: Findings) -> Catalog | None:
+def read_inline_catalog(message: catalog_pb2.Catalog, dataset: Dataset, found: Findings) -> Catalog | None:
     """Return the catalog of a message, or None after noting every finding; one that came lately is not read again."""
-    return shelf.inline.read(message, (), found, lambda: read_catalog(message, shelf.materials, found))
+    return dataset.inline.read(message, (), found, lambda: read_catalog(message, dataset.materials, found))
 
 
 def _at_hand(entries: Sequence[packing_service_pb2.BoxAvailability], catalog: Catalog, found: Findings) -> Catalog:

@@ -146,8 +146,8 @@ class CatalogWrites:
                 message = await self._judged(source_of(whole), call)
                 stamp_version(message, whole)
                 return message
-        served = self._current.shelf.catalogs
-        from_file = catalog_id in served and catalog_id not in self._current.shelf.versions
+        served = self._current.dataset.catalogs
+        from_file = catalog_id in served and catalog_id not in self._current.dataset.versions
         why = "it comes from a file: only what stored plans need is kept, by its hash" if from_file else "list them"
         raise _unknown("name", f"names no revision that is kept, got {name!r:.160}; {why}")
 
@@ -156,7 +156,7 @@ class CatalogWrites:
         store = self._keeping.store
         name = ids_in(request.parent, "catalogs/{catalog}", "parent")[0]
         versions = await self._keeping.read(store.read.versions.of, name)
-        if not versions and name not in self._current.shelf.catalogs:
+        if not versions and name not in self._current.dataset.catalogs:
             raise _unknown("parent", f"names no catalog that is kept, got {request.parent!r:.120}")
         found = Findings()
         shown, token = page(versions, request, found, of=str(versions[0].revision if versions else 0))

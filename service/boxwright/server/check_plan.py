@@ -14,10 +14,10 @@ from boxwright.domain.plan import Plan
 from boxwright.findings import Findings
 from boxwright.planning import compare
 from boxwright.planning.answers.judge import judge
+from boxwright.server.dataset import Dataset
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers, at_wire_paths
 from boxwright.server.pack_request import PackJob, read_pack_request
-from boxwright.server.shelf import Shelf
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import packing_service_pb2 as messages
 
@@ -46,7 +46,7 @@ class PlanJudge:
 
     Parameters
     ----------
-    shelf : Shelf
+    dataset : Dataset
         Catalogs, data and limits.
     packer : PackAnswers
         Makes the plan to compare with.
@@ -54,8 +54,8 @@ class PlanJudge:
         Where verdicts are counted.
     """
 
-    def __init__(self, shelf: Shelf, packer: PackAnswers, metrics: Metrics) -> None:
-        self._shelf = shelf
+    def __init__(self, dataset: Dataset, packer: PackAnswers, metrics: Metrics) -> None:
+        self._dataset = dataset
         self._packer = packer
         self._metrics = metrics
 
@@ -67,7 +67,7 @@ class PlanJudge:
         InvalidInputError
             Or one of its kinds, if the request itself cannot be read.
         """
-        checked = read_check_request(request, self._shelf, datetime.datetime.now(datetime.UTC).date(), stop)
+        checked = read_check_request(request, self._dataset, datetime.datetime.now(datetime.UTC).date(), stop)
         job = checked.job
         self._packer.resolve(job)
         answer = messages.CheckPlanResponse()
@@ -102,7 +102,7 @@ class PlanJudge:
 
 
 def read_check_request(
-    request: messages.CheckPlanRequest, shelf: Shelf, today: datetime.date, stop: Stop = NEVER
+    request: messages.CheckPlanRequest, dataset: Dataset, today: datetime.date, stop: Stop = NEVER
 ) -> CheckJob:
     """Return what a request asks to be judged, and by what.
 
@@ -128,7 +128,7 @@ def read_check_request(
     if request.HasField("catalog"):
         shared.catalog = request.catalog
     with found:
-        job = read_pack_request(shared, shelf, today, stop)
+        job = read_pack_request(shared, dataset, today, stop)
     if not request.HasField("plan"):
         found.add("plan", "is required")
     stated = read_stated_plan(request.plan, job.task.order if job else None, found.at("plan"))

@@ -29,7 +29,7 @@ from boxwright.routing import derivation_warnings, derive
 from boxwright.server.accounting_profiles import check_vehicles, read_profiles, read_services
 from boxwright.server.asked import Asked
 from boxwright.server.caller import answer_by, caller, deadline_of
-from boxwright.server.shelf import Shelf
+from boxwright.server.dataset import Dataset
 from boxwright.server.workers.pool import Workers
 from boxwright.shipping import chargeable_weight, offered_elsewhere
 from boxwright.v1 import footprint_service_pb2 as messages
@@ -59,7 +59,7 @@ class FootprintService(FootprintServiceServicer):
 
 
 def estimate_footprint(
-    request: messages.EstimateFootprintRequest, shelf: Shelf, today: datetime.date
+    request: messages.EstimateFootprintRequest, dataset: Dataset, today: datetime.date
 ) -> messages.EstimateFootprintResponse:
     """Return the footprints of the parcel that a request describes; ``today`` is its ship date where it has none.
 
@@ -70,12 +70,12 @@ def estimate_footprint(
     MissingFactorError
         If a profile lacks a factor and the request does not accept that.
     """
-    found, materials = Findings(), shelf.materials
+    found, materials = Findings(), dataset.materials
     if not request.HasField("net_g"):
         found.add("net_g", "is required (0 is an empty parcel)")
     elif rule := units.mass_rule(request.net_g):
         found.add("net_g", rule)
-    box, catalog_id = _read_box(request.box_type, shelf, found)
+    box, catalog_id = _read_box(request.box_type, dataset, found)
     if request.box_type and request.HasField("outer"):
         found.add("outer", "must not be set together with box_type")
     outer_um = _read_outer(request.outer, found) if request.HasField("outer") else None
@@ -85,14 +85,14 @@ def estimate_footprint(
         if (read := read_packaging(part, materials, found.at(f"packaging[{index}]"))) is not None:
             packaging.append(read)
     lane = read_lane(request.lane, materials, today, found.at("lane"))
-    profile_ids = read_profiles(request.accounting_profiles, shelf, found)
+    profile_ids = read_profiles(request.accounting_profiles, dataset, found)
     allocations = read_allocations(request.allocations, request.lane.carrier_service, found)
     day = lane.ship_date if lane else None
-    services = read_services(request.carrier_services, day, request.lane.zone, shelf, found)
+    services = read_services(request.carrier_services, day, request.lane.zone, dataset, found)
     if lane is not None:
         lane = dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations)
         lane = found.attempt(derive, lane, materials) or lane
-        check_vehicles(lane, profile_ids, shelf, found.at("lane"))
+        check_vehicles(lane, profile_ids, dataset, found.at("lane"))
     if not request.box_type and not request.HasField("outer"):
         if Allocation.VOLUME_SHARE in allocations:
             found.add("outer", "is required by ALLOCATION_VOLUME_SHARE, unless box_type gives it")
@@ -141,18 +141,18 @@ def estimate_footprint(
         tare_g=units.to_g(tare_mg),
         gross_g=units.to_g(gross_mg),
         ship_date=date_to_wire(lane.ship_date),
-        versions=versions_to_wire(materials, shelf.catalogs.get(catalog_id)),
-        warnings=warnings_to_wire(gathered([*_carrier_warnings(billed, lane, shelf), *of_way]), loaded=True),
+        versions=versions_to_wire(materials, dataset.catalogs.get(catalog_id)),
+        warnings=warnings_to_wire(gathered([*_carrier_warnings(billed, lane, dataset), *of_way]), loaded=True),
         derived_legs=[LEG(leg) for leg in lane.legs if leg.derivation is not None],
     )
 
 
-def _read_box(name: str, shelf: Shelf, found: Findings) -> tuple[BoxType | None, str]:
+def _read_box(name: str, dataset: Dataset, found: Findings) -> tuple[BoxType | None, str]:
     """Return the box type of a resource name, None where there is none, and the id of its catalog."""
     parts = read_name(name, "catalogs/{catalog}/boxTypes/{box_type}", found, "box_type") if name else None
     if parts is None:
         return None, ""
-    catalog = shelf.catalogs.get(parts[0])
+    catalog = dataset.catalogs.get(parts[0])
     box = next((box for box in catalog.box_types if box.box_type_id == parts[1]), None) if catalog else None
     if box is None:
         found.unknown("box_type", f"names no box type of a loaded catalog, got {name!r}")
@@ -170,7 +170,7 @@ def _read_outer(outer: geometry_pb2.Dimensions, found: Findings) -> tuple[int, i
     return units.to_um(outer.length_mm), units.to_um(outer.width_mm), units.to_um(outer.height_mm)
 
 
-def _carrier_warnings(billed: Sequence[ChargeableWeight], lane: Lane, shelf: Shelf) -> Iterator[PlanWarning]:
+def _carrier_warnings(billed: Sequence[ChargeableWeight], lane: Lane, dataset: Dataset) -> Iterator[PlanWarning]:
     """Yield what is unverified of each bill, and which services are offered elsewhere than the lane goes."""
 
     def warning(code: WarningCode, text: str) -> PlanWarning:
@@ -188,6 +188,6 @@ def _carrier_warnings(billed: Sequence[ChargeableWeight], lane: Lane, shelf: She
                 )
                 yield warning(WarningCode.UNVERIFIED_SURCHARGE, text)
         if lane.ship_date is not None and (
-            text := offered_elsewhere(shelf.materials.carrier_rule(service, lane.ship_date), lane)
+            text := offered_elsewhere(dataset.materials.carrier_rule(service, lane.ship_date), lane)
         ):
             yield warning(WarningCode.CARRIER_ELSEWHERE, text)

@@ -27,6 +27,7 @@ from boxwright.server.by_name import by_name
 from boxwright.server.catalog_service import CatalogService
 from boxwright.server.current import Current
 from boxwright.server.data_files import stamp_of
+from boxwright.server.dataset import Dataset
 from boxwright.server.descriptors import most_connections, raise_descriptor_limit
 from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.exposed_files import exposed_files
@@ -47,7 +48,6 @@ from boxwright.server.process_end import ProcessDeadline, end_process
 from boxwright.server.reflection import add_reflection
 from boxwright.server.reloading import Reloader
 from boxwright.server.settings import Settings, host_and_port, is_loopback
-from boxwright.server.shelf import Shelf
 from boxwright.server.start_checks import ServerStartError, check_addresses, check_catalogs, say_who_may_call
 from boxwright.server.traced import traces_of
 from boxwright.server.workers.pool import Workers
@@ -207,9 +207,9 @@ class Server:
             self.metrics.watch_tokens(tokens.ending)
         self._gate = Gate(self.metrics, tokens, certificates=bool(settings.client_ca))
         written = self._keeping.written()
-        shelf = Shelf.of(files, written, strict=False)
-        self._current = Current(shelf)
-        self._workers = Workers(settings.worker_count, shelf, self.metrics)
+        dataset = Dataset.of(files, written, strict=False)
+        self._current = Current(dataset)
+        self._workers = Workers(settings.worker_count, dataset, self.metrics)
         self._packing = PackingService(self._workers, self._current, self.metrics, self._keeping)
         self._footprints = FootprintService(self._workers)
         self._runner = Runner(self._keeping, self._current, self.metrics)
@@ -307,7 +307,7 @@ class Server:
         self._serving = True
         await self._update_health()
         facts = {"warm_up_s": round(time.perf_counter() - begun, 2), "workers": self._workers.at_once}
-        log(logging.INFO, "serving", {**facts, "catalogs": list(self._current.shelf.catalogs)})
+        log(logging.INFO, "serving", {**facts, "catalogs": list(self._current.dataset.catalogs)})
 
     async def stop(self) -> int:
         """Answer NOT_SERVING, take calls for the delay of a drain, close the ports, and give those under way the grace.

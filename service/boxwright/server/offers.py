@@ -1,4 +1,4 @@
-"""What the catalog service shows of a shelf, as messages that are made once."""
+"""What the catalog service shows of a dataset, as messages that are made once."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from boxwright.contract.market import market_to_wire
 from boxwright.contract.material import material_to_wire
 from boxwright.contract.site import site_to_wire
 from boxwright.contract.source import versions_to_wire
-from boxwright.server.shelf import Shelf
+from boxwright.server.dataset import Dataset
 from boxwright.server.written import shown, stamp_current
 
 
 class Offers:
-    """Messages of one shelf.
+    """Messages of one dataset.
 
     Parameters
     ----------
-    shelf : Shelf
+    dataset : Dataset
         Catalogs and data.
 
     Attributes
@@ -28,13 +28,13 @@ class Offers:
         In the order in which they are listed.
     """
 
-    def __init__(self, shelf: Shelf) -> None:
-        materials = shelf.materials
-        self.shelf = shelf
+    def __init__(self, dataset: Dataset) -> None:
+        materials = dataset.materials
+        self.dataset = dataset
         self.versions = versions_to_wire(materials)
-        self.catalogs = [shown(each, materials, loaded=True) for each in shelf.catalogs.values()]
+        self.catalogs = [shown(each, materials, loaded=True) for each in dataset.catalogs.values()]
         for message in self.catalogs:
-            if (version := shelf.versions.get(message.catalog_id)) is not None:
+            if (version := dataset.versions.get(message.catalog_id)) is not None:
                 stamp_current(message, version)
         self.materials = sorted(
             (material_to_wire(each, materials.markets) for each in materials.materials), key=name_of
@@ -42,7 +42,7 @@ class Offers:
         self.profiles = sorted(map(profile_to_wire, materials.profiles), key=name_of)
         self.carriers = sorted(carriers_to_wire(materials.carrier_rules), key=name_of)
         self.markets = sorted(map(market_to_wire, materials.markets), key=name_of)
-        self.sites = sorted(map(site_to_wire, shelf.sites.values()), key=name_of)
+        self.sites = sorted(map(site_to_wire, dataset.sites.values()), key=name_of)
 
 
 def name_of(message: Any) -> str:

@@ -22,10 +22,10 @@ from boxwright.planning import baseline_plan, compare, improvements, plans, refu
 from boxwright.planning.finishing.checked import without_extras
 from boxwright.planning.finishing.finish_time import finish_time_s as plan_time_s
 from boxwright.server.catalog_source import read_inline_catalog
+from boxwright.server.dataset import Dataset
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PackJob, purpose_of, read_pack_request
 from boxwright.server.plan_record import plan_record, whole_plan
-from boxwright.server.shelf import Shelf
 from boxwright.stop import Stop
 from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
@@ -49,14 +49,14 @@ class PackAnswers:
 
     Parameters
     ----------
-    shelf : Shelf
+    dataset : Dataset
         Catalogs, data and limits.
     metrics : Metrics
         Where plans are counted.
     """
 
-    def __init__(self, shelf: Shelf, metrics: Metrics) -> None:
-        self._shelf = shelf
+    def __init__(self, dataset: Dataset, metrics: Metrics) -> None:
+        self._dataset = dataset
         self._metrics = metrics
 
     def answer(
@@ -81,7 +81,7 @@ class PackAnswers:
         """
         found = Findings(path, stop=stop)
         if defaults.HasField("inline_catalog"):
-            read_inline_catalog(defaults.inline_catalog, self._shelf, found.at("inline_catalog"))
+            read_inline_catalog(defaults.inline_catalog, self._dataset, found.at("inline_catalog"))
         found.raise_any()
 
     def _timed(self, message: packing_service_pb2.PackRequest, answer: Callable[[], Answer]) -> Answer:
@@ -96,7 +96,7 @@ class PackAnswers:
         self, message: packing_service_pb2.PackRequest, stop: Stop, *, keep: bool
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
         with stop.phase("read"):
-            job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date(), stop)
+            job = read_pack_request(message, self._dataset, datetime.datetime.now(datetime.UTC).date(), stop)
         if message.validate_only:
             self.resolve(job)
             return packing_service_pb2.PackResponse(), None
@@ -121,9 +121,9 @@ class PackAnswers:
         if not keep:
             return self._response(job, made, extras, comparison), None
         with job.task.stop.finishing():  # as of the answer
-            stored = whole_plan(job, made, self._shelf.settings)
+            stored = whole_plan(job, made, self._dataset.settings)
             response = self._response(job, made, extras, comparison, stored.plan)
-            entry = plan_record(job, made, stored, response, self._shelf.settings)
+            entry = plan_record(job, made, stored, response, self._dataset.settings)
         if not job.mask or names(job.mask, "plan.name"):
             assert entry.plan is not None
             response.plan.name = f"plans/{entry.plan.plan_id}"
@@ -158,7 +158,7 @@ class PackAnswers:
         *,
         keep: bool,
     ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
-        job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date(), stop)
+        job = read_pack_request(message, self._dataset, datetime.datetime.now(datetime.UTC).date(), stop)
         if message.validate_only:
             self.resolve(job)
             return packing_service_pb2.PackResponse(), None

@@ -25,8 +25,8 @@ from boxwright.findings import Findings
 from boxwright.planning import MAX_ALTERNATIVES, Task, bench_words
 from boxwright.server.accounting_profiles import check_vehicles, find_profile, read_profiles, read_services
 from boxwright.server.catalog_source import CatalogChoice, read_catalog_source
+from boxwright.server.dataset import Dataset
 from boxwright.server.metrics import INLINE
-from boxwright.server.shelf import Shelf
 from boxwright.server.sites import at_site, most_units
 from boxwright.shipping import chargeable_weight
 from boxwright.stop import Stop
@@ -152,7 +152,7 @@ class PackJob:
 
 
 def read_pack_request(
-    message: packing_service_pb2.PackRequest, shelf: Shelf, today: datetime.date, stop: Stop | None = None
+    message: packing_service_pb2.PackRequest, dataset: Dataset, today: datetime.date, stop: Stop | None = None
 ) -> PackJob:
     """Return the job that a request describes.
 
@@ -160,7 +160,7 @@ def read_pack_request(
     ----------
     message : PackRequest
         As sent; what it does not state is taken from its site.
-    shelf : Shelf
+    dataset : Dataset
         Catalogs, sites, data and limits.
     today : datetime.date
         The ship date where the request has none.
@@ -175,25 +175,25 @@ def read_pack_request(
     stop = stop or Stop()
     found = Findings(stop=stop)
     of_site = not message.lane.carrier_service
-    site, message = at_site(message, shelf, found)
+    site, message = at_site(message, dataset, found)
     _check_scalars(message, found)
-    most, where = most_units(site, shelf)
+    most, where = most_units(site, dataset)
     order = read_order(message.order, found.at("order"), most, where)
     # The site would have named one: where the site is unknown, a lacking catalog is no fault of its own.
     has_source = bool(site or not message.site or message.catalog or message.HasField("inline_catalog"))
-    catalog = read_catalog_source(message, shelf, found) if has_source else None
-    policy = _read_policy(message, catalog, shelf, found)
+    catalog = read_catalog_source(message, dataset, found) if has_source else None
+    policy = _read_policy(message, catalog, dataset, found)
     started = read_started_parcels(message.started_parcels, order, found)
-    lane, profiles, allocations, services = _read_way(message, shelf, today, found, of_site=of_site)
-    profiles = basis_first(policy, profiles, shelf, found)
+    lane, profiles, allocations, services = _read_way(message, dataset, today, found, of_site=of_site)
+    profiles = basis_first(policy, profiles, dataset, found)
     baseline = _read_baseline(message, catalog, found)
-    mask, drawings = _read_answer(message, order, shelf, found)
+    mask, drawings = _read_answer(message, order, dataset, found)
     found.raise_any()
     assert order is not None  # it has noted a finding otherwise, raised above; so have the next two
     assert catalog is not None
     assert policy is not None
     return PackJob(
-        task=Task(order, catalog.at_hand, policy, lane, profiles, started, materials=shelf.materials, stop=stop),
+        task=Task(order, catalog.at_hand, policy, lane, profiles, started, materials=dataset.materials, stop=stop),
         catalog=catalog,
         allocations=allocations,
         carrier_services=services,
@@ -222,7 +222,7 @@ def _check_scalars(message: packing_service_pb2.PackRequest, found: Findings) ->
 
 
 def _read_policy(
-    message: packing_service_pb2.PackRequest, catalog: CatalogChoice | None, shelf: Shelf, found: Findings
+    message: packing_service_pb2.PackRequest, catalog: CatalogChoice | None, dataset: Dataset, found: Findings
 ) -> Policy | None:
     """Return the policy of a request; of a catalog that the server loaded, as it was read before."""
 
@@ -231,43 +231,43 @@ def _read_policy(
 
     if catalog is None or not catalog.loaded:
         return read()
-    return shelf.remembered.read(message.policy, (catalog.published.catalog_id,), found, read)
+    return dataset.remembered.read(message.policy, (catalog.published.catalog_id,), found, read)
 
 
 def _read_way(
-    message: packing_service_pb2.PackRequest, shelf: Shelf, today: datetime.date, found: Findings, *, of_site: bool
+    message: packing_service_pb2.PackRequest, dataset: Dataset, today: datetime.date, found: Findings, *, of_site: bool
 ) -> tuple[Lane | None, tuple[str, ...], tuple[Allocation, ...], tuple[str, ...]]:
     """Return the lane, and the profiles, allocations and carrier services that parcels on it are stated under.
 
     A carrier service of the lane is stated by the request, or ``of_site``.
     """
-    profiles = read_profiles(message.accounting_profiles, shelf, found)
+    profiles = read_profiles(message.accounting_profiles, dataset, found)
     allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
     by_volume = Allocation.VOLUME_SHARE in allocations
 
     def read() -> Lane | None:
         of_service = found.at("site") if of_site else None
-        lane = read_lane(message.lane, shelf.materials, today, found.at("lane"), of_service)
+        lane = read_lane(message.lane, dataset.materials, today, found.at("lane"), of_service)
         if lane is not None:
             lane = dataclasses.replace(lane, include_volume_share=by_volume)
-            check_vehicles(lane, profiles, shelf, found.at("lane"))
+            check_vehicles(lane, profiles, dataset, found.at("lane"))
         return lane
 
-    lane = shelf.remembered.read(message.lane, (profiles, by_volume, today), found, read)
+    lane = dataset.remembered.read(message.lane, (profiles, by_volume, today), found, read)
     day = lane.ship_date if lane else None
-    services = read_services(message.carrier_services, day, message.lane.zone, shelf, found)
+    services = read_services(message.carrier_services, day, message.lane.zone, dataset, found)
     return lane, profiles, allocations, services
 
 
 def _read_answer(
-    message: packing_service_pb2.PackRequest, order: Order | None, shelf: Shelf, found: Findings
+    message: packing_service_pb2.PackRequest, order: Order | None, dataset: Dataset, found: Findings
 ) -> tuple[Tree, bool]:
     """Return which fields of the answer to make, and whether drawings are among them."""
     mask = read_mask(message.read_mask, packing_service_pb2.PackResponse.DESCRIPTOR, found)
     if not message.read_mask.paths:
         mask = station_tree()
     drawings = names(mask, "drawings") if mask else "*" in message.read_mask.paths
-    most = shelf.settings.max_drawn_units
+    most = dataset.settings.max_drawn_units
     if drawings and order is not None and order.unit_count > most:
         found.limit("read_mask", f"must not name drawings for more than {most} units, got {order.unit_count}")
     return mask, drawings
@@ -292,10 +292,10 @@ def _read_baseline(
     return ""
 
 
-def basis_first(policy: Policy | None, profiles: tuple[str, ...], shelf: Shelf, found: Findings) -> tuple[str, ...]:
+def basis_first(policy: Policy | None, profiles: tuple[str, ...], dataset: Dataset, found: Findings) -> tuple[str, ...]:
     """Return the profiles with the one that emissions are compared by in front."""
     if policy is None or policy.emissions_basis is None:
         return profiles
     name = profile_name(policy.emissions_basis.profile_id)
-    basis = find_profile(name, shelf, found, "policy.emissions_basis.accounting_profile")
+    basis = find_profile(name, dataset, found, "policy.emissions_basis.accounting_profile")
     return profiles if basis is None else (basis, *(each for each in profiles if each != basis))

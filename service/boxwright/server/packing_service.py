@@ -78,11 +78,11 @@ class PackingService(PackingServiceServicer):
         metrics: Metrics,
         keeping: Keeping | None = None,
     ) -> None:
-        self._keeping = keeping or Keeping(current.shelf.settings, metrics)
-        self._plans = StoredPlans(self._keeping, current.shelf.settings, metrics)
+        self._keeping = keeping or Keeping(current.dataset.settings, metrics)
+        self._plans = StoredPlans(self._keeping, current.dataset.settings, metrics)
         self._workers = workers
         self._current = current
-        self._settings = settings = current.shelf.settings
+        self._settings = settings = current.dataset.settings
         self._metrics = metrics
         self._repeats = Repeats(
             settings.remembered_answers,
@@ -342,7 +342,7 @@ class PackingService(PackingServiceServicer):
     def _check_site(self, request: Any) -> None:
         """Raise SiteNotAllowedError where the caller may not call for the site of a request, and count it."""
         try:
-            check_site(request.site, self._current.shelf.sites)
+            check_site(request.site, self._current.dataset.sites)
         except SiteNotAllowedError as error:
             self._metrics.denied.labels(error.why).inc()
             raise

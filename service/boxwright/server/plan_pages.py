@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 
 from boxwright.contract.certificate import read_certificate
-from boxwright.contract.names import read_name
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan
@@ -17,10 +16,10 @@ from boxwright.findings import Findings
 from boxwright.pages import Sheet, plan_page
 from boxwright.planning.answers.judge import assess
 from boxwright.server.current import Current
+from boxwright.server.dataset import Dataset
 from boxwright.server.deflated import unpacked
 from boxwright.server.keeping import Keeping
 from boxwright.server.pack_request import PackJob, read_pack_request
-from boxwright.server.shelf import Shelf
 from boxwright.server.shipped_parcels import shipped_of
 from boxwright.server.stored_plans import answer_of
 from boxwright.stop import Stop
@@ -65,20 +64,14 @@ class PlanPages:
         InvalidInputError
             If there is no such paper, or UnknownResourceError if there is no such plan.
         """
-        store = self._keeping.store
         found = Findings()
         if sheet and sheet not in set(Sheet):
             found.add("sheet", f"must be one of {', '.join(Sheet)}, got {sheet!r:.40}")
-        read_name(f"plans/{plan_id}", "plans/{plan}", found, "plan")
         found.raise_any()
-        stored = await self._keeping.read(store.read.plan, plan_id)
-        if stored is None:
-            found.unknown("plan", f"names no stored plan, got {plan_id!r:.80}")
-        found.raise_any()
-        assert stored is not None  # it has noted a finding otherwise
-        catalog = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
+        stored = await self._keeping.plan(f"plans/{plan_id}", "plan")
+        catalog = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
         stop = Stop()
-        making = partial(_made_page, stored, catalog, self._current.shelf, Sheet(sheet or Sheet.A4), address, stop)
+        making = partial(_made_page, stored, catalog, self._current.dataset, Sheet(sheet or Sheet.A4), address, stop)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._maker, making)
         finally:
@@ -86,10 +79,10 @@ class PlanPages:
 
 
 def _made_page(
-    stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet: Sheet, address: str, stop: Stop
+    stored: StoredPlan, catalog: CatalogRecord | None, dataset: Dataset, sheet: Sheet, address: str, stop: Stop
 ) -> str:
     message = answer_of(stored).plan
-    job = _job(stored, catalog, shelf, stop)
+    job = _job(stored, catalog, dataset, stop)
     plan, notes = _plan(message, job)
     shipped = None
     if stored.outcome is not None:
@@ -103,20 +96,20 @@ def _made_page(
         address=address,
         notes=notes,
         shipped=shipped,
-        most_drawn=shelf.settings.max_drawn_units,
+        most_drawn=dataset.settings.max_drawn_units,
     )
 
 
-def _job(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, stop: Stop) -> PackJob:
+def _job(stored: StoredPlan, catalog: CatalogRecord | None, dataset: Dataset, stop: Stop) -> PackJob:
     """Return the job of a stored request, with the catalog that it was planned with."""
     request = messages.PackRequest.FromString(unpacked(stored.plan.request))
     request.ClearField("site")  # what it said then is in the request
-    loaded = shelf.catalogs.get(request.catalog.removeprefix("catalogs/"))
+    loaded = dataset.catalogs.get(request.catalog.removeprefix("catalogs/"))
     if catalog is not None and (loaded is None or loaded.content_hash != stored.plan.catalog_hash):
         request.inline_catalog.CopyFrom(catalog_pb2.Catalog.FromString(unpacked(catalog.content)))
         request.inline_catalog.ClearField("name")
     made = datetime.datetime.fromtimestamp(stored.plan.create_us / 1e6, datetime.UTC)
-    return read_pack_request(request, shelf, made.date(), stop)
+    return read_pack_request(request, dataset, made.date(), stop)
 
 
 def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from boxwright.errors import BoxwrightError, InvalidInputError
 from boxwright.server.current import Current
 from boxwright.server.data_files import Stamp, stamp_of
+from boxwright.server.dataset import Dataset
 from boxwright.server.keeping import Keeping
 from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
 from boxwright.server.offers import Offers
-from boxwright.server.shelf import Shelf
 from boxwright.server.workers.pool import Workers
 from boxwright.server.written import Written
 from boxwright.store import StoreError
@@ -67,7 +67,7 @@ class Reloader:
     ) -> None:
         self._settings = files.settings
         self._files, self._written = files, written
-        self._faults = {"files": "", "store": _lack(current.shelf), "stalled": ""}
+        self._faults = {"files": "", "store": _lack(current.dataset), "stalled": ""}
         self._current = current
         self._workers = workers
         self._metrics = metrics
@@ -75,7 +75,7 @@ class Reloader:
         self._asked = asyncio.Event()
         self._lock = asyncio.Lock()
         self._tried: Stamp | None = stamp
-        metrics.show_loaded(current.shelf)
+        metrics.show_loaded(current.dataset)
         metrics.reload_success.set(time.time())
         metrics.reload_failing.set_function(lambda: bool(self.fault))
 
@@ -170,27 +170,27 @@ class Reloader:
             self._faults["files"] = ""
         self._metrics.reloads.labels(outcome).inc()
         self._metrics.reload_success.set(time.time())
-        shelf = self._current.shelf
-        hashes = {name: each.content_hash for name, each in shelf.catalogs.items()}
-        data = {"data_version": shelf.materials.version, "data_hash": shelf.materials.content_hash}
+        dataset = self._current.dataset
+        hashes = {name: each.content_hash for name, each in dataset.catalogs.items()}
+        data = {"data_version": dataset.materials.version, "data_hash": dataset.materials.content_hash}
         facts = {"cause": cause, "outcome": outcome, "s": round(time.perf_counter() - begun_s, 2), **data}
         log(logging.INFO, "catalogs and data reloaded", {**facts, "catalogs": hashes})
 
     async def _load(self, read: Read) -> str:
         """Read and validate all, have workers at hand that hold it, and swap; return whether anything changed."""
         files, written = await asyncio.to_thread(read)
-        shelf = await asyncio.to_thread(Shelf.of, files, written)
+        dataset = await asyncio.to_thread(Dataset.of, files, written)
         outcome = "unchanged"
-        if shelf.content_hash != self._current.shelf.content_hash:
-            offers = await asyncio.to_thread(Offers, shelf)
+        if dataset.content_hash != self._current.dataset.content_hash:
+            offers = await asyncio.to_thread(Offers, dataset)
             try:
-                swap = await self._workers.prepare(shelf)
+                swap = await self._workers.prepare(dataset)
             except BaseException:
                 self._tried = None  # the files are good: the next look tries again
                 raise
             swap()
-            self._current.swap(shelf, offers)
-            self._metrics.show_loaded(shelf)
+            self._current.swap(dataset, offers)
+            self._metrics.show_loaded(dataset)
             outcome = "changed"
         self._files, self._written = files, written
         return outcome
@@ -227,8 +227,8 @@ class Reloader:
         log(logging.ERROR, "catalogs and data not reloaded: those loaded before stay", facts, exc_info=ours)
 
 
-def _lack(shelf: Shelf) -> str:
-    """Return what a shelf lacks of the store, in words; empty where it lacks nothing."""
-    if shelf.lacks.unread:
+def _lack(dataset: Dataset) -> str:
+    """Return what a dataset lacks of the store, in words; empty where it lacks nothing."""
+    if dataset.lacks.unread:
         return "catalogs that were written over the wire are not served: the store could not be read"
-    return "\n".join(f"not served: {why}" for why in shelf.lacks.left_out.values())
+    return "\n".join(f"not served: {why}" for why in dataset.lacks.left_out.values())

@@ -6,7 +6,7 @@ from boxwright.contract.names import catalog_name, profile_name, read_name, serv
 from boxwright.contract.site import availability_to_wire, origin_to_wire
 from boxwright.domain.site import Site
 from boxwright.findings import Findings
-from boxwright.server.shelf import Shelf
+from boxwright.server.dataset import Dataset
 from boxwright.v1 import packing_service_pb2
 
 MOST_NAMED = 10
@@ -14,7 +14,7 @@ MOST_NAMED = 10
 
 
 def at_site(
-    message: packing_service_pb2.PackRequest, shelf: Shelf, found: Findings
+    message: packing_service_pb2.PackRequest, dataset: Dataset, found: Findings
 ) -> tuple[Site | None, packing_service_pb2.PackRequest]:
     """Return the site of a request and the request with what it takes from it; None and the request where it has none.
 
@@ -22,12 +22,12 @@ def at_site(
     ----------
     message : PackRequest
         As sent.
-    shelf : Shelf
+    dataset : Dataset
         Sites, by id.
     found : Findings
         Collects what is wrong with the name.
     """
-    site = _site(message.site, shelf, found) if message.site else None
+    site = _site(message.site, dataset, found) if message.site else None
     if site is None:
         return None, message
     whole = packing_service_pb2.PackRequest()
@@ -55,31 +55,31 @@ def at_site(
     return site, whole
 
 
-def most_units(site: Site | None, shelf: Shelf) -> tuple[int, str]:
+def most_units(site: Site | None, dataset: Dataset) -> tuple[int, str]:
     """Return the most units of one order, and whose limit that is in words."""
-    most = shelf.settings.max_units_per_order
+    most = dataset.settings.max_units_per_order
     if site is None or site.max_units_per_order is None or site.max_units_per_order >= most:
         return most, "on this server"
     return site.max_units_per_order, f"at {site_name(site.site_id)}"
 
 
-def _site(name: str, shelf: Shelf, found: Findings) -> Site | None:
+def _site(name: str, dataset: Dataset, found: Findings) -> Site | None:
     """Return the site of a resource name, or None after noting why there is none."""
     parts = read_name(name, "sites/{site}", found, "site")
     if parts is None:
         return None
-    site = shelf.sites.get(parts[0])
+    site = dataset.sites.get(parts[0])
     if site is None:
-        found.unknown("site", f"{_known(parts[0], shelf)}, got {name!r:.120}")
+        found.unknown("site", f"{_known(parts[0], dataset)}, got {name!r:.120}")
     return site
 
 
-def _known(site_id: str, shelf: Shelf) -> str:
+def _known(site_id: str, dataset: Dataset) -> str:
     """Return which sites there are, as a rule: all of a few, of many those with a name like this one."""
-    if not shelf.sites:
+    if not dataset.sites:
         return "must be empty on this server, which has no sites"
-    if len(shelf.sites) <= MOST_NAMED:
-        return f"must be one of {', '.join(map(site_name, shelf.sites))}"
-    near = difflib.get_close_matches(site_id[:100], list(shelf.sites), MOST_NAMED)
+    if len(dataset.sites) <= MOST_NAMED:
+        return f"must be one of {', '.join(map(site_name, dataset.sites))}"
+    near = difflib.get_close_matches(site_id[:100], list(dataset.sites), MOST_NAMED)
     like = f", such as {', '.join(map(site_name, near))}" if near else "; ListSites lists them"
-    return f"must be one of the {len(shelf.sites)} sites of this server{like}"
+    return f"must be one of the {len(dataset.sites)} sites of this server{like}"

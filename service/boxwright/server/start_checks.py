@@ -20,6 +20,7 @@ from boxwright.server.access.pem_files import Files, read_pems, shown
 from boxwright.server.access.scopes import Scope
 from boxwright.server.access.token_file import last_of_each, read_tokens
 from boxwright.server.access.token_store import tokens_of
+from boxwright.server.dataset import Dataset
 from boxwright.server.descriptors import LEAST_FILES, too_few_files
 from boxwright.server.exposed_files import exposed_files
 from boxwright.server.health import probe, probe_admin
@@ -27,7 +28,6 @@ from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.logs import log
 from boxwright.server.plan_archive import opened
 from boxwright.server.settings import Settings, host_and_port, is_loopback
-from boxwright.server.shelf import Shelf
 from boxwright.server.written import Written
 from boxwright.store import StoreAbsentError, StoreError, shown_url
 from boxwright.store.url import sqlite_path
@@ -120,7 +120,7 @@ def check_catalogs(files: LoadedFiles) -> None:
     InvalidInputError
         If the default catalog or profile does not exist, or a catalog is in a file and written.
     """
-    Shelf.of(files, _held(files.settings), strict=False)
+    Dataset.of(files, _held(files.settings), strict=False)
 
 
 def _held(settings: Settings) -> Written:

@@ -25,6 +25,8 @@ from boxwright.errors import InvalidInputError
 
 WORTH_A_POOL = 200
 """Orders from which the start of worker processes pays."""
+AT_ONCE = 64
+"""Orders of a task of a worker."""
 EXAMPLES = 6
 """Orders shown in full width where a batch has no output file."""
 _PLANS_WHOLE = ("alternatives", "explain", "empty_spaces")
@@ -207,10 +209,11 @@ def _compare(answer: Any, task: Any, baseline: str) -> Any:
 def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) -> None:
     """Pack a file of orders, write one line each, and print a summary."""
     import contextlib
+    import itertools
     import json
 
     from boxwright.catalog import load_materials
-    from boxwright.cli.batch import PackedOrders, PackJob, in_batches
+    from boxwright.cli.batch import PackedOrders, PackJob
     from boxwright.cli.batch_view import print_batch
     from boxwright.cli.failures import warn
     from boxwright.cli.output import counting, output
@@ -235,7 +238,8 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     workers = given["workers"] or (cores() if total >= WORTH_A_POOL else 1)
     done, examples = PackedOrders(), []
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out, counting("Packing", total) as progress:
-        tasks = in_batches(read_orders(orders_file))
+        orders = enumerate(read_orders(orders_file))
+        tasks = iter(lambda: tuple(itertools.islice(orders, AT_ONCE)), ())
         for some in in_order(job, tasks, workers, lambda text: warn([text])):
             done.totals.merge(some.totals)
             done.profile_ids |= some.profile_ids

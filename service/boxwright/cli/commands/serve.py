@@ -2,12 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from boxwright.cli.failures import FOUND_WANTING, told_to_users, warn
+from boxwright.cli.options import with_options
 from boxwright.errors import DataFileError, InvalidInputError
 
 OPTIONS: tuple[tuple[str, type, str, str], ...] = (
@@ -15,7 +16,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("http_address", str, "HOST:PORT", "Where JSON over HTTP is served; empty: nowhere.  [default: 127.0.0.1:8080]"),
     ("http_origins", str, "ORIGINS", "Sites whose pages may call over HTTP, separated by commas."),
     ("trusted_proxies", str, "NETWORKS", "Reverse proxies whose X-Forwarded-For says who calls over HTTP."),
-    ("tls_certificate", str, "FILE", "Certificate that all doors show, in PEM; empty: no TLS."),
+    ("tls_certificate", str, "FILE", "Certificate that each port shows, in PEM; empty: no TLS."),
     ("tls_key", str, "FILE", "Private key of the certificate."),
     ("client_ca", str, "FILE", "Authorities that certificates of callers must come from; empty: they need none."),
     ("tokens_file", str, "FILE", "Tokens that let callers in, as `boxwright tokens` writes it; empty: they need none."),
@@ -71,16 +72,6 @@ Secrets have none: everybody on the machine sees options. They are named by the 
 """
 
 
-def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add an option per setting, in the order of ``OPTIONS``."""
-    for name, kind, placeholder, text in reversed(OPTIONS):
-        shape: dict[str, Any] = (
-            {"is_flag": True, "default": None} if kind is bool else {"type": kind, "metavar": placeholder}
-        )
-        command = click.option(f"--{name.replace('_', '-')}", name, help=text, **shape)(command)
-    return command
-
-
 @click.command("serve")
 @click.option(
     "--config",
@@ -95,7 +86,14 @@ def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Catalog file to offer with the shipped ones; may be repeated.",
 )
 @click.option("--check", is_flag=True, help="Say what keeps a server with these settings from running well, and end.")
-@_settings_options
+@with_options(
+    *(
+        click.option(f"--{name.replace('_', '-')}", name, help=text, is_flag=True, default=None)
+        if kind is bool
+        else click.option(f"--{name.replace('_', '-')}", name, help=text, type=kind, metavar=placeholder)
+        for name, kind, placeholder, text in OPTIONS
+    )
+)
 def command(check: bool, **given: Any) -> None:
     """Serve planning over gRPC and HTTP until SIGTERM or SIGINT.
 

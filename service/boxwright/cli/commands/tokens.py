@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
@@ -137,22 +137,7 @@ def revoke(file: Path | None, store: str | None, token_id: str) -> None:
         click.echo(f"Token {token_id} of {token.name} is revoked.")
 
 
-class _Source(Protocol):
-    """Keeps tokens; ``of`` names it in errors."""
-
-    of: str
-
-    def all(self) -> "tuple[Token, ...]":
-        """Return all tokens, those that were revoked included."""
-
-    def add(self, token: "Token") -> bool:
-        """Keep a new one; return False where there are as many as there may be, and it is not kept."""
-
-    def revoke(self, token_id: str, now: dt.datetime) -> "Token | None":
-        """Revoke one, unless that was done before; return it, None where there is none."""
-
-
-def _source_of(file: Path | None, store: str | None) -> _Source:
+def _source_of(file: Path | None, store: str | None) -> "_InFile | _InStore":
     """Return the source that options name, else the environment: there a file comes before a store."""
     if file and store:
         raise refusal("--store", "must not stand together with --tokens-file")
@@ -168,7 +153,7 @@ def _source_of(file: Path | None, store: str | None) -> _Source:
 
 
 class _InFile:
-    """A file, changed by one command at a time; it is written whole or not at all."""
+    """Tokens in a file, changed by one command at a time; ``of`` names where they are in errors."""
 
     of = "file"
 
@@ -207,7 +192,7 @@ class _InFile:
 
 
 class _InStore:
-    """A store, which replicas share; it is made where there is none yet."""
+    """Tokens in a store, which replicas share; it is made where there is none yet."""
 
     of = "store"
 

@@ -155,14 +155,14 @@ class LoadedMetrics(Instruments):
         self.token_begin.rows = lambda: {(who,): begins_s for who, (begins_s, _) in ending().items()}
         self.token_end.rows = lambda: {(who,): expires_s for who, (_, expires_s) in ending().items()}
 
-    def show_loaded(self, shelf: Loaded) -> None:
+    def show_loaded(self, dataset: Loaded) -> None:
         """Say what is loaded by now, in place of what was."""
-        data = shelf.materials
+        data = dataset.materials
         now: dict[Any, set[tuple[str, ...]]] = {
             self.build: {(version(), data.version)},
             self.loaded: {
                 ("data", "", data.version, data.content_hash),
-                *(("catalog", each.catalog_id, each.version, each.content_hash) for each in shelf.catalogs.values()),
+                *(("catalog", each.catalog_id, each.version, each.content_hash) for each in dataset.catalogs.values()),
             },
         }
         for metric, rows in now.items():

@@ -29,10 +29,10 @@ class Metrics(LoadedMetrics, CallMetrics, WorkMetrics, PlanMetrics, StoreMetrics
             collector(registry=self.registry)
         self.make(self.registry)
 
-    def show_loaded(self, shelf: Loaded) -> None:
+    def show_loaded(self, dataset: Loaded) -> None:
         """Say what is loaded by now, and take out the rows of box types that are in no catalog any more."""
-        super().show_loaded(shelf)
-        known = {name: {each.box_type_id for each in catalog.box_types} for name, catalog in shelf.catalogs.items()}
+        super().show_loaded(dataset)
+        known = {name: {each.box_type_id for each in catalog.box_types} for name, catalog in dataset.catalogs.items()}
         counters: tuple[Any, ...] = self.boxes, self.shipped_boxes, self.shipped_planned_boxes
         for metric in counters:
             rows = {tuple(sample.labels.values()) for family in metric.collect() for sample in family.samples}

@@ -49,7 +49,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is none of our lines
     _give_way()
-    kind, request, shelf, log_format, log_level = pickle.load(sys.stdin.buffer)
+    kind, request, dataset, log_format, log_level = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_server, daemon=True).start()
     configure_logs(log_format, log_level)
 
@@ -58,7 +58,7 @@ def main() -> None:
         out.flush()
 
     try:
-        outcome = operations_pb2.Operation(done=True, response=packed(_answer(kind, request, shelf, say)))
+        outcome = operations_pb2.Operation(done=True, response=packed(_answer(kind, request, dataset, say)))
     except Exception as error:
         if is_ours(error):
             log(logging.ERROR, "a fault of the service in an operation", {"kind": kind}, exc_info=True)
@@ -96,21 +96,21 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
     say("loading", 0, 0)
     materials = load_materials()
     try:
-        shelf = read_shelf(content, {key_of(materials): materials})
+        dataset = read_shelf(content, {key_of(materials): materials})
     except KeyError:
         rule = "the files of its data have changed since the server read them: reload it, and ask once more"
         raise PlanningLostError(rule) from None
     today = datetime.datetime.now(datetime.UTC).date()
     if kind == OperationKind.EVALUATE:
-        job = read_evaluation(messages.EvaluateCatalogsRequest.FromString(request), shelf, today)
+        job = read_evaluation(messages.EvaluateCatalogsRequest.FromString(request), dataset, today)
         trials = trials_of(job.catalogs, job.policy, job.lane, job.profiles)
         with (
             _counting(say)("planning", len(job.orders)) as progress,
             Run(trials, lambda: list_batches(job.orders), workers=1, progress=progress) as run,
         ):
             evaluation = run.evaluation()
-        return evaluation_to_wire(evaluation, job, shelf.materials)
-    asked = read_design(messages.DesignCatalogRequest.FromString(request), shelf, today)
+        return evaluation_to_wire(evaluation, job, dataset.materials)
+    asked = read_design(messages.DesignCatalogRequest.FromString(request), dataset, today)
     made = design(
         asked.orders,
         asked.wishes,
@@ -123,7 +123,7 @@ def _answer(kind: str, request: bytes, content: bytes, say: Progress) -> Message
         dunnage=asked.dunnage,
         progress=_counting(say),
     )
-    return design_to_wire(made, shelf.materials)
+    return design_to_wire(made, dataset.materials)
 
 
 def _counting(say: Progress) -> Callable[..., contextlib.AbstractContextManager[Callable[[int], None]]]:

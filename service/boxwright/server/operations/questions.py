@@ -23,8 +23,8 @@ from boxwright.planning.rules.order_rules import check_order
 from boxwright.routing.postal import region_of
 from boxwright.server.accounting_profiles import check_vehicles, read_profiles
 from boxwright.server.catalog_source import read_catalog_source
+from boxwright.server.dataset import Dataset
 from boxwright.server.pack_request import basis_first
-from boxwright.server.shelf import Shelf
 from boxwright.server.stored_request import clear_texts
 from boxwright.stop import NEVER, Stop
 from boxwright.v1 import evaluation_service_pb2 as messages
@@ -117,7 +117,7 @@ class DesignJob:
 
 
 def read_evaluation(
-    message: messages.EvaluateCatalogsRequest, shelf: Shelf, today: datetime.date, stop: Stop = NEVER
+    message: messages.EvaluateCatalogsRequest, dataset: Dataset, today: datetime.date, stop: Stop = NEVER
 ) -> EvaluationJob:
     """Return the evaluation that a request asks for.
 
@@ -127,15 +127,15 @@ def read_evaluation(
         Or one of its kinds, with every finding.
     """
     found = Findings(stop=stop)
-    orders = _read_orders(message.orders, shelf, found)
-    chosen = _read_catalogs(message.catalogs, shelf, found)
+    orders = _read_orders(message.orders, dataset, found)
+    chosen = _read_catalogs(message.catalogs, dataset, found)
     catalogs = tuple(each for each, _ in chosen)
     policy = _read_policy(message, catalogs, found)
-    lane, profiles = _read_way(message, shelf, today, found)
-    profiles = basis_first(policy, profiles, shelf, found)
+    lane, profiles = _read_way(message, dataset, today, found)
+    profiles = basis_first(policy, profiles, dataset, found)
     found.raise_any()
     assert policy is not None  # None has noted a finding, raised above
-    _check_orders(orders, policy, shelf, found)
+    _check_orders(orders, policy, dataset, found)
     if not message.policy.objectives:
         policy = replace(policy, objectives=default_objectives(catalogs, lane))
     for catalog in catalogs:  # options that would be wrong for every order
@@ -146,7 +146,7 @@ def read_evaluation(
 
 
 def read_design(
-    message: messages.DesignCatalogRequest, shelf: Shelf, today: datetime.date, stop: Stop = NEVER
+    message: messages.DesignCatalogRequest, dataset: Dataset, today: datetime.date, stop: Stop = NEVER
 ) -> DesignJob:
     """Return the design that a request asks for.
 
@@ -156,12 +156,12 @@ def read_design(
         Or one of its kinds, with every finding.
     """
     found = Findings(stop=stop)
-    orders = _read_orders(message.orders, shelf, found)
+    orders = _read_orders(message.orders, dataset, found)
     present, kept, dunnage = (
-        _read_catalog(getattr(message, name), shelf, found.at(name))[0] if message.HasField(name) else None
+        _read_catalog(getattr(message, name), dataset, found.at(name))[0] if message.HasField(name) else None
         for name in ("today", "keep", "dunnage")
     )
-    also = _read_others(message.also, shelf, found)
+    also = _read_others(message.also, dataset, found)
     for name, _ in message.policy.ListFields():
         if name.name in SETTLED:
             found.add(
@@ -169,15 +169,15 @@ def read_design(
             )
     stocking = (present, kept) if dunnage is None else (dunnage,)
     policy = _read_policy(message, [each for each in stocking if each is not None], found)
-    lane, profiles = _read_way(message, shelf, today, found)
-    profiles = basis_first(policy, profiles, shelf, found)
+    lane, profiles = _read_way(message, dataset, today, found)
+    profiles = basis_first(policy, profiles, dataset, found)
     wishes = _read_wishes(message, found)
     found.raise_any()
     assert policy is not None  # likewise
     assert wishes is not None
-    _check_orders(orders, policy, shelf, found)
+    _check_orders(orders, policy, dataset, found)
     stock = found.at("", _PATHS).attempt(
-        Stock.of, wishes, shelf.materials, today=present, keep=kept, also=also, dunnage=dunnage
+        Stock.of, wishes, dataset.materials, today=present, keep=kept, also=also, dunnage=dunnage
     )
     if stock is not None and stock.existing:
         rules = replace(policy, objectives=(wishes.objective.of_plans,))
@@ -205,20 +205,20 @@ def settled(message: Request, lane: Lane | None) -> Request:
 
 
 def settled_evaluation(
-    message: messages.EvaluateCatalogsRequest, shelf: Shelf, today: datetime.date, stop: Stop
+    message: messages.EvaluateCatalogsRequest, dataset: Dataset, today: datetime.date, stop: Stop
 ) -> messages.EvaluateCatalogsRequest:
     """Return what is stored of a request for an evaluation; raises as ``read_evaluation`` does."""
-    return settled(message, read_evaluation(message, shelf, today, stop).lane)
+    return settled(message, read_evaluation(message, dataset, today, stop).lane)
 
 
 def settled_design(
-    message: messages.DesignCatalogRequest, shelf: Shelf, today: datetime.date, stop: Stop
+    message: messages.DesignCatalogRequest, dataset: Dataset, today: datetime.date, stop: Stop
 ) -> messages.DesignCatalogRequest:
     """Return what is stored of a request for a design; raises as ``read_design`` does."""
-    return settled(message, read_design(message, shelf, today, stop).lane)
+    return settled(message, read_design(message, dataset, today, stop).lane)
 
 
-def _read_orders(source: messages.OrderSource, shelf: Shelf, found: Findings) -> tuple[Order, ...]:
+def _read_orders(source: messages.OrderSource, dataset: Dataset, found: Findings) -> tuple[Order, ...]:
     sent = source.inline_orders.orders
     at = found.at("orders.inline_orders")
     if not sent:
@@ -226,19 +226,19 @@ def _read_orders(source: messages.OrderSource, shelf: Shelf, found: Findings) ->
     if len(sent) > MAX_ORDERS:
         at.limit("orders", f"must hold at most {MAX_ORDERS:,} orders, got {len(sent):,}")
         return ()
-    most = shelf.settings.max_units_per_order
+    most = dataset.settings.max_units_per_order
     read = [read_order(each, at.at(f"orders[{index}]"), most) for index, each in enumerate(sent)]
     return tuple(each for each in read if each is not None)
 
 
-def _check_orders(orders: Sequence[Order], policy: Policy, shelf: Shelf, found: Findings) -> None:
+def _check_orders(orders: Sequence[Order], policy: Policy, dataset: Dataset, found: Findings) -> None:
     """Note what of the orders the data or the policy refuse: an operation would fail with it later."""
     for index, order in enumerate(orders):
-        check_order(order, policy, shelf.materials, found.at(f"orders.inline_orders.orders[{index}]"))
+        check_order(order, policy, dataset.materials, found.at(f"orders.inline_orders.orders[{index}]"))
 
 
 def _read_catalogs(
-    choices: Sequence[messages.CatalogChoice], shelf: Shelf, found: Findings
+    choices: Sequence[messages.CatalogChoice], dataset: Dataset, found: Findings
 ) -> list[tuple[Catalog, bool]]:
     """Return catalogs, each with whether the server has it under its name."""
     if not 1 <= len(choices) <= MAX_CATALOGS:
@@ -247,7 +247,7 @@ def _read_catalogs(
     read: dict[str, tuple[Catalog, bool]] = {}
     for index, choice in enumerate(choices):
         at = found.at(f"catalogs[{index}]")
-        catalog, loaded = _read_catalog(choice, shelf, at)
+        catalog, loaded = _read_catalog(choice, dataset, at)
         if catalog is None:
             continue
         if catalog.catalog_id in read:
@@ -256,22 +256,22 @@ def _read_catalogs(
     return list(read.values())
 
 
-def _read_others(choices: Sequence[messages.CatalogChoice], shelf: Shelf, found: Findings) -> tuple[Catalog, ...]:
+def _read_others(choices: Sequence[messages.CatalogChoice], dataset: Dataset, found: Findings) -> tuple[Catalog, ...]:
     """Return the catalogs of other box types to choose from."""
     if len(choices) > MAX_CATALOGS:
         found.add("also", f"must hold at most {MAX_CATALOGS} catalogs, got {len(choices)}")
         return ()
-    read = [_read_catalog(each, shelf, found.at(f"also[{index}]"))[0] for index, each in enumerate(choices)]
+    read = [_read_catalog(each, dataset, found.at(f"also[{index}]"))[0] for index, each in enumerate(choices)]
     return tuple(each for each in read if each is not None)
 
 
-def _read_catalog(choice: messages.CatalogChoice, shelf: Shelf, found: Findings) -> tuple[Catalog | None, bool]:
+def _read_catalog(choice: messages.CatalogChoice, dataset: Dataset, found: Findings) -> tuple[Catalog | None, bool]:
     which = choice.WhichOneof("catalog_source")
     if which is None or (which == "catalog" and not choice.catalog):
         found.add("catalog", "is required, or inline_catalog")
         return None, False
     asked: dict[str, Any] = {which: getattr(choice, which)}
-    read = read_catalog_source(packing_service_pb2.PackRequest(**asked), shelf, found)
+    read = read_catalog_source(packing_service_pb2.PackRequest(**asked), dataset, found)
     return (None, False) if read is None else (read.at_hand, read.loaded)
 
 
@@ -283,11 +283,13 @@ def _read_policy(message: Any, catalogs: Sequence[Catalog], found: Findings) -> 
     return policy
 
 
-def _read_way(message: Any, shelf: Shelf, today: datetime.date, found: Findings) -> tuple[Lane | None, tuple[str, ...]]:
-    profiles = read_profiles(message.accounting_profiles, shelf, found)
-    lane = read_lane(message.lane, shelf.materials, today, found.at("lane"))
+def _read_way(
+    message: Any, dataset: Dataset, today: datetime.date, found: Findings
+) -> tuple[Lane | None, tuple[str, ...]]:
+    profiles = read_profiles(message.accounting_profiles, dataset, found)
+    lane = read_lane(message.lane, dataset.materials, today, found.at("lane"))
     if lane is not None:
-        check_vehicles(lane, profiles, shelf, found.at("lane"))
+        check_vehicles(lane, profiles, dataset, found.at("lane"))
     return lane, profiles
 
 

@@ -200,15 +200,15 @@ class Runner:
 
     async def _outcome(self, held: OperationRecord) -> operations_pb2.Operation | None:
         """Return what comes of an operation in a process of its own; None where it is for another server to run."""
-        shelf = self._current.shelf
-        settings = shelf.settings
-        content = await asyncio.to_thread(packed_shelf, shelf, with_materials=False)
+        dataset = self._current.dataset
+        settings = dataset.settings
+        content = await asyncio.to_thread(packed_shelf, dataset, with_materials=False)
         task = held.kind, unpacked(held.request), content, settings.log_format, settings.log_level
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "boxwright.server.operations.child"),
             stdin=PIPE,
             stdout=PIPE,
-            env={**os.environ, **ONE_THREAD, FOLDER_VARIABLE: str(shelf.materials.folder or materials_folder())},
+            env={**os.environ, **ONE_THREAD, FOLDER_VARIABLE: str(dataset.materials.folder or materials_folder())},
         )
         far: list[Any] = ["starting", 0, 0]
         hearing = asyncio.ensure_future(_heard(process, pickle.dumps(task), far))

@@ -6,7 +6,6 @@ import faulthandler
 import multiprocessing
 import os
 import pickle
-import signal
 import socket
 import struct
 import sys
@@ -50,12 +49,6 @@ def packed(message: tuple[Any, ...]) -> bytes:
     return LENGTH.pack(len(data)) + data
 
 
-def ignore_signals() -> None:
-    """Leave those to the server that a terminal or a service manager sends to all processes."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
-        signal.signal(number, signal.SIG_IGN)
-
-
 def main(connection: socket.socket, flags: Any, content: bytes) -> None:
     """Answer until the server closes the connection.
 
@@ -72,16 +65,15 @@ def main(connection: socket.socket, flags: Any, content: bytes) -> None:
     from boxwright.server.workers.methods import Methods
     from boxwright.server.workers.preload import SHIPPED
 
-    ignore_signals()
     faulthandler.enable()
     sys.setswitchinterval(SWITCH_S)
     threading.Thread(target=_end_with_server, name="server", daemon=True).start()
-    shelf = read_shelf(content, {key_of(SHIPPED): SHIPPED})
-    configure_logs(shelf.settings.log_format, shelf.settings.log_level)
+    dataset = read_shelf(content, {key_of(SHIPPED): SHIPPED})
+    configure_logs(dataset.settings.log_format, dataset.settings.log_level)
     metrics = NotedMetrics()
-    process = _Process(connection, np.frombuffer(flags, np.int64), Methods(shelf, metrics), metrics)
+    process = _Process(connection, np.frombuffer(flags, np.int64), Methods(dataset, metrics), metrics)
     process.say("started")
-    process.work(shelf.settings.max_worker_bytes)
+    process.work(dataset.settings.max_worker_bytes)
 
 
 def _end_with_server() -> None:

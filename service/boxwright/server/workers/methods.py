@@ -16,12 +16,12 @@ from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.server.asked import Answered, Asked
 from boxwright.server.call_ids import ids_in
 from boxwright.server.check_plan import PlanJudge
+from boxwright.server.dataset import Dataset
 from boxwright.server.faults import reason_of
 from boxwright.server.footprint_service import estimate_footprint
 from boxwright.server.logs import LOGGER, log
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import PackAnswers
-from boxwright.server.shelf import Shelf
 from boxwright.server.written import judged
 from boxwright.stop import Stop
 from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
@@ -34,36 +34,36 @@ class Methods:
 
     Parameters
     ----------
-    shelf : Shelf
+    dataset : Dataset
         Catalogs, data and limits.
     metrics : Metrics
         Where plans are counted.
     """
 
-    def __init__(self, shelf: Shelf, metrics: Metrics) -> None:
-        self._most_bytes = shelf.settings.max_answer_bytes
-        self._packer = packer = PackAnswers(shelf, metrics)
-        judge = PlanJudge(shelf, packer, metrics)
-        for catalog in shelf.catalogs.values():
+    def __init__(self, dataset: Dataset, metrics: Metrics) -> None:
+        self._most_bytes = dataset.settings.max_answer_bytes
+        self._packer = packer = PackAnswers(dataset, metrics)
+        judge = PlanJudge(dataset, packer, metrics)
+        for catalog in dataset.catalogs.values():
             is_shipped_catalog(catalog)  # reads a file once: now, and not while an order is finished by its deadline
         self._others: Mapping[str, tuple[type[Message], Callable[[Any, Stop], Message | None]]] = {
             "CheckShared": (packing_service_pb2.PackRequest, partial(packer.check_shared, path="defaults")),
             "CheckPlan": (packing_service_pb2.CheckPlanRequest, judge.answer),
             "ReadCatalog": (
                 catalog_service_pb2.CreateCatalogRequest,
-                lambda request, stop: judged(request, shelf.materials, stop),
+                lambda request, stop: judged(request, dataset.materials, stop),
             ),
             "SettleEvaluation": (
                 evaluation_service_pb2.EvaluateCatalogsRequest,
-                lambda request, stop: _questions().settled_evaluation(request, shelf, _today(), stop),
+                lambda request, stop: _questions().settled_evaluation(request, dataset, _today(), stop),
             ),
             "SettleDesign": (
                 evaluation_service_pb2.DesignCatalogRequest,
-                lambda request, stop: _questions().settled_design(request, shelf, _today(), stop),
+                lambda request, stop: _questions().settled_design(request, dataset, _today(), stop),
             ),
             "EstimateFootprint": (
                 footprint_service_pb2.EstimateFootprintRequest,
-                lambda request, _: estimate_footprint(request, shelf, _today()),
+                lambda request, _: estimate_footprint(request, dataset, _today()),
             ),
         }
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from boxwright.server.asked import Answered, Asked
+    from boxwright.server.dataset import Dataset
     from boxwright.server.metrics import Metrics
-    from boxwright.server.shelf import Shelf
     from boxwright.stop import Stop
 
 Answer = TypeVar("Answer")
@@ -66,15 +66,15 @@ class Workers:
     ----------
     at_once : int
         How many processes there are.
-    shelf : Shelf
+    dataset : Dataset
         What they plan with, and their limits.
     metrics : Metrics
         Where all is counted.
     """
 
-    def __init__(self, at_once: int, shelf: Shelf, metrics: Metrics) -> None:
+    def __init__(self, at_once: int, dataset: Dataset, metrics: Metrics) -> None:
         self.at_once = at_once
-        self._shelf, self._metrics = shelf, metrics
+        self._dataset, self._metrics = dataset, metrics
         self._all: set[Worker] = set()
         self._planning: set[Worker] = set()
         self._admission: Admission[Worker] = Admission(at_once)
@@ -127,13 +127,13 @@ class Workers:
         """
         self._starting = True
         try:
-            self._take_up(await self._begun(self._shelf))
+            self._take_up(await self._begun(self._dataset))
         finally:
             self._starting = False
         self._tasks = [asyncio.ensure_future(self._keep_full()), asyncio.ensure_future(self._look())]
 
-    async def prepare(self, shelf: Shelf) -> Callable[[], None]:
-        """Start processes with another shelf; return what has them take the place of those there are.
+    async def prepare(self, dataset: Dataset) -> Callable[[], None]:
+        """Start processes with another dataset; return what has them take the place of those there are.
 
         Orders under way end with what they began with.
 
@@ -142,7 +142,7 @@ class Workers:
         NoPlanningError
             If one does not start.
         """
-        return partial(self._change, shelf, await self._begun(shelf))
+        return partial(self._change, dataset, await self._begun(dataset))
 
     async def ask(
         self,
@@ -238,12 +238,12 @@ class Workers:
             worker.process.join(max(0.0, until_s - time.monotonic()))
         return sum(worker.process.is_alive() for worker in self._all)
 
-    async def _begun(self, shelf: Shelf, number: int | None = None) -> set[Worker]:
-        """Return so many workers that plan with a shelf, all by default; all are killed where one does not start."""
+    async def _begun(self, dataset: Dataset, number: int | None = None) -> set[Worker]:
+        """Return so many workers that plan with a dataset, all by default; all are killed where one does not start."""
         content = await asyncio.to_thread(
-            packed_shelf, shelf, with_materials=shelf.materials.folder != shipped_folder()
+            packed_shelf, dataset, with_materials=dataset.materials.folder != shipped_folder()
         )
-        beginning = [asyncio.ensure_future(self._begin(shelf, content)) for _ in range(number or self.at_once)]
+        beginning = [asyncio.ensure_future(self._begin(dataset, content)) for _ in range(number or self.at_once)]
         outcomes = await asyncio.gather(*beginning, return_exceptions=True)
         workers = {outcome for outcome in outcomes if isinstance(outcome, Worker)}
         for outcome in outcomes:
@@ -253,7 +253,7 @@ class Workers:
                 raise outcome
         return workers
 
-    async def _begin(self, shelf: Shelf, content: bytes) -> Worker:
+    async def _begin(self, dataset: Dataset, content: bytes) -> Worker:
         ours, theirs = socket.socketpair()
         shared = FORKS.RawArray(ctypes.c_int64, 2)
         process = FORKS.Process(target=child.main, args=(theirs, shared, content))
@@ -265,7 +265,7 @@ class Workers:
         finally:
             theirs.close()
         flags = np.frombuffer(shared, np.int64)  # type: ignore[call-overload] # an array of ctypes is a buffer
-        worker = Worker(process, flags, shelf.settings, self._metrics, self._freed, self._lost)
+        worker = Worker(process, flags, dataset.settings, self._metrics, self._freed, self._lost)
         self._all.add(worker)
         if self._closed:
             worker.kill(SearchEndedError("the server stops"))
@@ -282,8 +282,8 @@ class Workers:
                 self._planning.add(worker)
                 self._admission.give(worker)
 
-    def _change(self, shelf: Shelf, workers: set[Worker]) -> None:
-        self._shelf = shelf
+    def _change(self, dataset: Dataset, workers: set[Worker]) -> None:
+        self._dataset = dataset
         for worker in tuple(self._planning):
             self._put_away(worker)
         self._take_up(workers)
@@ -324,15 +324,15 @@ class Workers:
             await self._lacking.wait()
             self._lacking.clear()
             while (lacking := self.at_once - len(self._planning)) > 0:
-                shelf = self._shelf
+                dataset = self._dataset
                 try:
-                    workers = await self._begun(shelf, lacking)
+                    workers = await self._begun(dataset, lacking)
                 except NoPlanningError as error:
                     log(logging.ERROR, "a planning process cannot be started", {"why": str(error)})
                     await asyncio.sleep(AGAIN_S)
                     continue
                 for worker in workers:
-                    if shelf is self._shelf and len(self._planning) < self.at_once:
+                    if dataset is self._dataset and len(self._planning) < self.at_once:
                         self._take_up({worker})
                     else:  # what is planned with has changed meanwhile
                         worker.close()

@@ -9,9 +9,7 @@ from boxwright.catalog.folder import shipped_folder
 from boxwright.catalog.loader import read_materials
 from boxwright.server.warm_up import warm_up
 from boxwright.server.workers import methods  # noqa: F401 - loaded for the copies
-from boxwright.server.workers.child import ignore_signals
 
-ignore_signals()
 SHIPPED = read_materials(shipped_folder())
 warm_up(SHIPPED)
 gc.collect()

@@ -3,9 +3,9 @@
 import pytest
 
 from boxwright.errors import DataFileError, InvalidInputError
+from boxwright.server.dataset import Dataset
 from boxwright.server.loaded_files import LoadedFiles
 from boxwright.server.settings import Settings
-from boxwright.server.shelf import Shelf
 from boxwright.server.written import Written, content_of
 from boxwright.store import VersionRecord
 from boxwright.v1 import catalog_service_pb2 as messages
@@ -45,23 +45,23 @@ def read():
 
 
 def test_written_catalogs_stand_with_those_of_files(tmp_path, read):
-    """By id, each served as its version says; a changed one is another shelf."""
+    """By id, each served as its version says; a changed one is another dataset."""
     files = read(tmp_path, default_catalog="hall")
-    shelf = Shelf.of(files, written(version()))
-    assert shelf.catalogs["hall"].box_types[0].box_type_id == "S"
-    assert set(shelf.catalogs) == {"hall", *files.shipped}
-    assert shelf.versions["hall"].revision == 1
-    assert shelf.content_hash != Shelf.of(files, written(version(revision=2))).content_hash
+    dataset = Dataset.of(files, written(version()))
+    assert dataset.catalogs["hall"].box_types[0].box_type_id == "S"
+    assert set(dataset.catalogs) == {"hall", *files.shipped}
+    assert dataset.versions["hall"].revision == 1
+    assert dataset.content_hash != Dataset.of(files, written(version(revision=2))).content_hash
 
 
 def test_a_written_catalog_is_no_other_of_its_id(tmp_path, read):
     """It stands in place of a shipped one; with a file of the operator it is a fault."""
-    shelf = Shelf.of(read(tmp_path), written(version("china-post")))
-    assert [each.box_type_id for each in shelf.catalogs["china-post"].box_types] == ["S"]
+    dataset = Dataset.of(read(tmp_path), written(version("china-post")))
+    assert [each.box_type_id for each in dataset.catalogs["china-post"].box_types] == ["S"]
     (tmp_path / "hall.toml").write_text(f'catalog_id = "hall"\n{BOX.format(board="b-flute")}')
     files = read(tmp_path, catalogs=(str(tmp_path / "hall.toml"),))
     with pytest.raises(InvalidInputError, match=r"^catalogs: .*hall"):
-        Shelf.of(files, written(version()))
+        Dataset.of(files, written(version()))
 
 
 def test_what_breaks_rules_of_the_data_is_left_out_at_the_start_alone(tmp_path, read):
@@ -69,22 +69,22 @@ def test_what_breaks_rules_of_the_data_is_left_out_at_the_start_alone(tmp_path, 
     bad = written(version("china-post", 3, "no-such-board"))
     sites = '[[sites]]\nsite_id = "a"\ncatalog_id = "china-post"\n'
     files = read(tmp_path, sites, default_catalog="china-post")
-    shelf = Shelf.of(files, bad, strict=False)
-    assert "china-post" not in shelf.catalogs
-    assert shelf.lacks.left_out["china-post"].startswith("catalogs/china-post@3.toml.box_types[0].board_id: ")
+    dataset = Dataset.of(files, bad, strict=False)
+    assert "china-post" not in dataset.catalogs
+    assert dataset.lacks.left_out["china-post"].startswith("catalogs/china-post@3.toml.box_types[0].board_id: ")
     with pytest.raises(InvalidInputError, match="catalogs/china-post@3"):
-        Shelf.of(files, bad)
+        Dataset.of(files, bad)
 
 
 def test_names_are_looked_for_in_what_is_known(tmp_path, read):
     """Sites and the default may name what is written, and anything while the store is not read."""
     sites = '[[sites]]\nsite_id = "a"\ncatalog_id = "hall"\navailability = { S = 3 }\n'
     files = read(tmp_path, sites, default_catalog="hall")
-    assert Shelf.of(files, written(version())).sites["a"].catalog_id == "hall"
-    assert Shelf.of(files, Written(unread=True)).lacks.unread
+    assert Dataset.of(files, written(version())).sites["a"].catalog_id == "hall"
+    assert Dataset.of(files, Written(unread=True)).lacks.unread
     with pytest.raises(InvalidInputError, match=r"^default_catalog: "):
-        Shelf.of(files)
+        Dataset.of(files)
     with pytest.raises(DataFileError, match=r"sites.toml: sites\[0\].catalog_id: "):
-        Shelf.of(read(tmp_path, sites))
+        Dataset.of(read(tmp_path, sites))
     with pytest.raises(DataFileError, match=r"availability.L: .*hall"):
-        Shelf.of(read(tmp_path, sites.replace("S =", "L =")), written(version()))
+        Dataset.of(read(tmp_path, sites.replace("S =", "L =")), written(version()))

@@ -42,7 +42,7 @@ class Lacks:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class Dataset:
     """Data, catalogs and limits that every request is read against.
 
     Attributes
@@ -94,7 +94,7 @@ class Shelf:
         return f"catalogs/{self.settings.default_catalog}" if self.settings.default_catalog else ""
 
     @classmethod
-    def load(cls, settings: Settings) -> "Shelf":
+    def load(cls, settings: Settings) -> "Dataset":
         """Read everything that the settings name, as it is now; without what is written in a store.
 
         Raises
@@ -107,7 +107,7 @@ class Shelf:
         return cls.of(LoadedFiles.read(settings))
 
     @classmethod
-    def of(cls, files: LoadedFiles, written: Written = NOTHING_WRITTEN, *, strict: bool = True) -> "Shelf":
+    def of(cls, files: LoadedFiles, written: Written = NOTHING_WRITTEN, *, strict: bool = True) -> "Dataset":
         """Put together what files say and what was written over the wire.
 
         Parameters
