@@ -3,7 +3,7 @@
 from boxwright.catalog import Materials
 from boxwright.contract.box_type import box_type_to_wire, read_box_type
 from boxwright.contract.dunnage import dunnage_to_wire, read_dunnage
-from boxwright.contract.message import paths
+from boxwright.contract.money import currencies_in
 from boxwright.contract.names import catalog_name
 from boxwright.contract.source import check_texts, source_to_wire
 from boxwright.domain.box import Catalog
@@ -14,9 +14,6 @@ from boxwright.v1 import catalog_pb2
 
 MAX_BOX_TYPES = 10_000
 """Most box types of a catalog in a request, as the contract says."""
-
-PATHS = paths(catalog_pb2.Catalog, Catalog)
-"""Fields of the domain's ``Catalog`` that have another path in the message."""
 
 
 def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Findings) -> Catalog | None:
@@ -33,22 +30,15 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
     ]
     check_texts(message.source, found.at("source"))
     currencies: dict[str, list[str]] = {}
-    for index, box in enumerate(message.box_types):
-        prices = [("price", box.price)] if box.HasField("price") else []
-        prices += [(f"price_tiers[{place}].price", each.price) for place, each in enumerate(box.price_tiers)]
-        for field, price in prices:
-            currencies.setdefault(price.currency_code, []).append(f"box_types[{index}].{field}.currency_code")
-    for index, one in enumerate(message.dunnage):
-        if one.HasField("price_per_kg"):
-            place = f"dunnage[{index}].price_per_kg.currency_code"
-            currencies.setdefault(one.price_per_kg.currency_code, []).append(place)
+    for path, currency in currencies_in(message):
+        currencies.setdefault(currency, []).append(path)
     if len(currencies) > 1:
-        most = max(currencies, key=lambda each: len(currencies[each]))  # the odd one is named, wherever it stands
-        for other in [each for each in currencies if each != most]:
+        most = max(currencies, key=lambda currency: len(currencies[currency]))  # the odd one is named
+        for other in [currency for currency in currencies if currency != most]:
             found.add(currencies[other][0], f"must be {most!r} as in the rest of the request, got {other!r}")
     if len(found) > before:
         return None
-    return found.at("", PATHS).attempt(
+    return found.at("", {"name": "display_name"}).attempt(
         Catalog,
         message.catalog_id,
         tuple(box for box in boxes if box is not None),
