@@ -38,8 +38,8 @@ def test_damage_is_found_as_what_it_is(
 
 
 def test_every_kind_of_violation_is_provoked() -> None:
-    """No kind of violation exists that the suite does not provoke."""
-    assert {kind for *_, kind in DAMAGES} == set(K)
+    """The suite provokes every kind of violation but for two that are found before a plan is judged."""
+    assert {kind for *_, kind in DAMAGES} == set(K) - {K.NO_LAYOUT, K.WRONG_FIGURE}
 
 
 def test_a_violation_names_parcel_unit_and_the_other_unit(good: dict[str, Case]) -> None:

@@ -117,3 +117,19 @@ def test_explanations_end_with_the_search_and_are_made_once(monkeypatch) -> None
     assert (first.cut_short, cut.cut_short, len(asked)) == (False, True, 1)
     assert first.warnings[-1] == checked.EXTRAS_CUT
     assert cut.parcels == first.parcels
+
+
+def test_an_end_before_the_first_plan_of_many_units_gives_what_can_be_finished(monkeypatch) -> None:
+    """The search of a first plan is ended before it has one: what is finished then is the answer, no error."""
+    stop = Stop()
+    run = OrderSearch.run
+
+    def ending(search, known):
+        stop.end()
+        return run(search, known)
+
+    monkeypatch.setattr(OrderSearch, "run", ending)
+    order = Order("o", [Item(f"line-{n}", 50, 60 + 7 * n, 45 + 5 * n, 30 + 3 * n, 100) for n in range(6)])
+    answers = list(improvements(Task(order, BOXES, Policy(mode="fast"), profiles=(), stop=stop)))
+    assert answers[-1].cut_short
+    assert not check(answers[-1], order, BOXES, Policy())

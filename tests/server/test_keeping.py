@@ -93,6 +93,18 @@ def test_a_store_that_does_not_answer_holds_up_nobody_who_does_not_insist(keepin
     assert keeping.store.read.answer(b"k") is None  # its caller had been told that it is not kept
 
 
+def test_a_call_with_little_time_is_no_failure_of_the_store(keeping, monkeypatch):
+    """It is told that its plan is not kept in time; others go on as ever."""
+
+    async def scene():
+        with held(monkeypatch, keeping), pytest.raises(StoreBusyError):
+            await keeping.write(plan(), must=False, wait_s=0.01)
+        assert keeping.error is None
+        await keeping.write(plan(), must=False)
+
+    asyncio.run(scene())
+
+
 def test_retention_is_logged_and_counted(tmp_path, monkeypatch, caplog):
     """A line for what went, one for each reason why nothing can go, and the sizes of what is left."""
     caplog.set_level(logging.INFO, "boxwright.server")

@@ -183,6 +183,18 @@ def test_repeats_outlive_the_server_and_are_shared(tmp_path):
         assert rows(path, "SELECT count(*) FROM plans") == [(1,)]
 
 
+def test_a_repeat_gets_what_may_not_be_stored(tmp_path):
+    """Texts of the order and pictures are in the answer again, under the same name, and nothing is stored of them."""
+    message = request({**BOOK, "sku": "SKU-4711"}, persist=True, request_id="r-1", read_mask="*")
+    with serving(tmp_path) as (_, packing, path):
+        first, again = (packing.Pack(message, timeout=20) for _ in range(2))
+        assert rows(path, "SELECT count(*) FROM plans") == [(1,)]
+        assert b"SKU-4711" not in b"".join(file.read_bytes() for file in tmp_path.glob("plans.db*"))
+    assert again.plan == first.plan
+    assert again.plan.parcels[0].placements[0].sku == "SKU-4711"
+    assert list(again.drawings) == list(first.drawings) != []
+
+
 def test_plans_are_read_over_http(live, packing):
     """GET by name and in lists, with the fields of the request in the query."""
     message = request(BOOK, persist=True)

@@ -32,11 +32,12 @@ def test_a_page_that_nobody_reads_is_made_no_further(monkeypatch):
     async def read(what, *given):
         return what(*given)
 
-    def stored(plan_id):
-        return types.SimpleNamespace(plan=types.SimpleNamespace(plan_id=plan_id, catalog_hash="h"))
+    async def stored(name, _):
+        return types.SimpleNamespace(plan=types.SimpleNamespace(plan_id=name.partition("/")[2], catalog_hash="h"))
 
-    store = types.SimpleNamespace(read=types.SimpleNamespace(plan=stored, catalog=lambda _: None))
-    keeping, current = types.SimpleNamespace(store=store, read=read), types.SimpleNamespace(dataset=None)
+    store = types.SimpleNamespace(read=types.SimpleNamespace(catalog=lambda _: None))
+    keeping = types.SimpleNamespace(store=store, read=read, plan=stored)
+    current = types.SimpleNamespace(dataset=None)
     monkeypatch.setattr(plan_pages, "_made_page", made)
 
     async def scene():

@@ -173,6 +173,11 @@ def _read(folder: Path) -> Materials:
         columns=columns_of(LiftingProfile, defaults=stated(LiftingProfile), read={"licence": licence}),
         needed=(settings.default_lifting_profile,),
     )
+    tape_rules = tuple(reader.rows("tape_rules.csv", TapeRule, "rule_id"))
+    with reader.faults_of(SETTINGS_FILE) as faults:
+        if settings.default_tape_rule not in {rule.rule_id for rule in tape_rules}:
+            rule = f"must be the id of a known tape rule, got {settings.default_tape_rule!r}"
+            faults.add("default_tape_rule", rule)
     carbon = reader.rows("carbon_contents.csv", CarbonContent, "material_id", refers=["material_id"])
     return Materials(
         version=settings.version,
@@ -195,7 +200,7 @@ def _read(folder: Path) -> Materials:
         certificate_grades=tuple(reader.rows("box_certificates.csv", CertificateGrade, "grade_id")),
         parcel_limits={row.board: row for row in reader.rows("parcel_limits.csv", ParcelLimit, "board", optional=True)},
         carbon_contents={row.material_id: row for row in carbon},
-        tape_rules=tuple(reader.rows("tape_rules.csv", TapeRule, "rule_id", needed=(settings.default_tape_rule,))),
+        tape_rules=tape_rules,
         default_tape_rule=settings.default_tape_rule,
         blocking_rules=_rule_figures(reader, "blocking_rules.csv"),
         plausibility_rules=_rule_figures(reader, "plausibility_rules.csv"),

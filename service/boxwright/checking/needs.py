@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import operator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -55,6 +56,8 @@ def with_fragility_rules(order: Order, materials: Materials | None, stop: Stop =
     materials = materials or load_materials()
     order_mg = sum(line.mass_mg * line.quantity for line in order.lines)
     lines = tuple(_with_rules(line, order_mg, materials, stop) for line in order.lines)
+    if all(map(operator.is_, lines, order.lines)):
+        return order  # as most are: a copy would be judged anew
     return dataclasses.replace(order, lines=lines)
 
 

@@ -65,7 +65,7 @@ def choose_boxes(
             raise
         with model.stop.finishing():
             if not search.parcels:
-                search.offer(search.several.finish_begun(members))
+                search.keep(search.several.finish_begun(members))
             if search.parcels:
                 return dataclasses.replace(search.cut(), cut=model.stop.ended or not first)
         raise
@@ -110,12 +110,16 @@ class OrderSearch:
         return self._proved_of_several(one, self._kept(parcels))
 
     def offer(self, parcels: list[PackedBox]) -> None:
+        """Keep a plan; end the search where the first one of all units is wanted, and this is it."""
+        self.keep(parcels)
+        if self._first and self._complete(self._kept(parcels)):
+            raise SearchEndedError("the first plan of all units is there")
+
+    def keep(self, parcels: list[PackedBox]) -> None:
         """Keep a plan if there are as many boxes as it uses and it is better than what is kept."""
         kept = self._kept(parcels)
         if kept and enough(kept) and (not self.parcels or self._rank(kept) < self._rank(self.parcels)):
             self.parcels = kept
-        if self._first and self._complete(kept):
-            raise SearchEndedError("the first plan of all units is there")
 
     def _rank(self, parcels: list[PackedBox]) -> tuple[int, Price]:
         return -sum(len(each.members) for each in parcels), total(parcels)

@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.contract.names import ids_in
+from boxwright.errors import FieldViolation, InvalidInputError, UnknownResourceError
 from boxwright.server.faults import reason_of
 from boxwright.server.logs import log
 from boxwright.server.metrics import Metrics
@@ -24,6 +25,7 @@ from boxwright.store import (
     Entry,
     Keep,
     StoreBusyError,
+    StoredPlan,
     StoreError,
     StoreFullError,
     StoreOffError,
@@ -44,7 +46,7 @@ MOST_AT_ONCE, MOST_WAITING = 256, 4_000
 """Entries of one transaction, and entries that may wait for theirs; one more is refused."""
 
 LATE_S = 0.5
-"""A transaction that takes longer, in seconds, counts as failed once a call could not wait for it."""
+"""A transaction or look that takes longer, in seconds, counts as failed once a call could not wait for it."""
 
 REST_S = 1.0
 """After a failure, what need not be read or written is not tried for so long, in seconds."""
@@ -91,7 +93,7 @@ class Keeping:
         self._settings = settings
         self.metrics = metrics
         self.error: StoreError | None = None
-        self._rests_until_s = -math.inf
+        self._rests_until_s = self._looks_again_s = -math.inf
         self._unread: dict[str, float] = {}  # when a reason was logged last
         self._waiting: deque[tuple[Entry, asyncio.Future[None]]] = deque()
         self._writing: asyncio.Task[None] | None = None
@@ -188,19 +190,37 @@ class Keeping:
         finally:
             self.metrics.store_reads.observe(time.perf_counter() - begun_s)
 
+    async def plan(self, name: str, field: str = "name") -> StoredPlan:
+        """Return the plan of a resource name, which stands in a field of a request.
+
+        Raises
+        ------
+        StoreOffError, StoreError
+            If there is no store, or it fails.
+        InvalidInputError
+            If the name is none; UnknownResourceError if there is no such plan.
+        """
+        store = self.store
+        stored = await self.read(store.read.plan, *ids_in(name, "plans/{plan}", field))
+        if stored is None:
+            raise UnknownResourceError([FieldViolation(field, f"names no stored plan, got {name!r:.120}")])
+        return stored
+
     async def find(self, key: bytes, deadline_s: float) -> AnswerRecord | None:
         """Return what is stored of a call; None where nothing is, or the store does not say so in time.
 
         Then the order is planned again, which gives the same plan.
         """
         now_s = time.monotonic()
-        if self._store is None or now_s < self._rests_until_s:
+        if self._store is None or now_s < max(self._rests_until_s, self._looks_again_s):
             return None
         wait_s = min(self._settings.store_wait_s, LOOK_SHARE * (deadline_s - now_s))
         try:
             return await asyncio.wait_for(self.read(self._store.read.answer, key), wait_s)
-        except (StoreError, TimeoutError):
-            self._rests_until_s = time.monotonic() + REST_S
+        except (StoreError, TimeoutError) as error:
+            late_s = time.monotonic()
+            if isinstance(error, StoreError) or late_s - now_s > LATE_S:  # not that this call has little time
+                self._looks_again_s = late_s + REST_S
             return None
 
     async def write(self, entry: Entry, *, must: bool = True, wait_s: float = math.inf) -> None:
@@ -239,7 +259,7 @@ class Keeping:
                 await asyncio.wait_for(future, wait_s)
         except TimeoutError:
             late = StoreBusyError(f"{StoreBusyError.told}: it was not written within {wait_s:.3g} s")
-            if time.monotonic() - self._begun_s > min(LATE_S, wait_s):
+            if time.monotonic() - self._begun_s > LATE_S:
                 self._failed(late)
             raise late from None
 

@@ -10,7 +10,8 @@ from google.longrunning import operations_pb2 as messages
 from google.longrunning.operations_pb2_grpc import OperationsServicer
 from google.protobuf import empty_pb2
 
-from boxwright.contract.names import read_name
+from boxwright.contract.names import ids_in
+from boxwright.errors import FieldViolation, UnknownResourceError
 from boxwright.findings import Findings
 from boxwright.server.access.principal import CALLING
 from boxwright.server.audit import note
@@ -107,16 +108,10 @@ class OperationsService(OperationsServicer):  # type: ignore[misc] # its package
             If the name is none; UnknownResourceError if the caller has no such operation.
         """
         book = self._keeping.store.operations
-        found = Findings()
-        parts = read_name(name, "operations/{operation}", found, "name")
-        found.raise_any()
-        assert parts is not None  # None has noted a finding, raised above
-        operation = await self._keeping.read(book.one, parts[0])
-        who = _who()
-        if operation is None or who not in (None, operation.who):
-            found.unknown("name", f"names no operation of this caller, got {name!r:.120}")
-            found.raise_any()
-        assert operation is not None  # likewise
+        operation = await self._keeping.read(book.one, *ids_in(name, "operations/{operation}"))
+        if operation is None or _who() not in (None, operation.who):
+            rule = f"names no operation of this caller, got {name!r:.120}"
+            raise UnknownResourceError([FieldViolation("name", rule)])
         note(operation=operation_name(operation.operation_id))
         return operation
 

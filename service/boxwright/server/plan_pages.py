@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 
 from boxwright.contract.certificate import read_certificate
-from boxwright.contract.names import read_name
 from boxwright.contract.plan import plan_to_wire
 from boxwright.contract.stated_figures import wrong_figures
 from boxwright.contract.stated_plan import read_stated_plan
@@ -65,18 +64,12 @@ class PlanPages:
         InvalidInputError
             If there is no such paper, or UnknownResourceError if there is no such plan.
         """
-        store = self._keeping.store
         found = Findings()
         if sheet and sheet not in set(Sheet):
             found.add("sheet", f"must be one of {', '.join(Sheet)}, got {sheet!r:.40}")
-        read_name(f"plans/{plan_id}", "plans/{plan}", found, "plan")
         found.raise_any()
-        stored = await self._keeping.read(store.read.plan, plan_id)
-        if stored is None:
-            found.unknown("plan", f"names no stored plan, got {plan_id!r:.80}")
-        found.raise_any()
-        assert stored is not None  # it has noted a finding otherwise
-        catalog = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
+        stored = await self._keeping.plan(f"plans/{plan_id}", "plan")
+        catalog = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
         stop = Stop()
         making = partial(_made_page, stored, catalog, self._current.dataset, Sheet(sheet or Sheet.A4), address, stop)
         try:

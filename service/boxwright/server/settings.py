@@ -182,8 +182,8 @@ class Settings:
     """Largest request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED before they are read."""
 
     remembered_answers: int = 10_000
-    """Answers kept in memory for calls with a ``request_id``, oldest forgotten first. Without a ``store`` a replica or
-    a restart plans again, which gives the same plan."""
+    """Answers kept in memory for calls with a ``request_id`` of which the ``store`` keeps nothing, oldest forgotten
+    first. A replica or a restart plans those again, which gives the same plan."""
 
     remembered_bytes: int = 64 * 1024 * 1024
     """Most bytes of remembered answers."""

@@ -7,8 +7,8 @@ import time
 from typing import Any
 
 from boxwright.contract.masks import Tree, asks_for, keep, read_mask, station_tree
-from boxwright.contract.names import ids_in, read_name
-from boxwright.contract.outcome import ReadOutcome, check_outcome, read_outcome
+from boxwright.contract.names import ids_in
+from boxwright.contract.outcome import check_outcome, read_outcome
 from boxwright.contract.plan import with_texts
 from boxwright.domain.order import ECHOED
 from boxwright.errors import FieldViolation, UnknownResourceError
@@ -51,27 +51,11 @@ class StoredPlans:
         self._metrics = metrics
 
     async def get(self, request: messages.GetPlanRequest) -> plan_pb2.Plan:
-        """Return a stored plan.
-
-        Raises
-        ------
-        StoreOffError, StoreError
-            If there is no store, or it fails.
-        InvalidInputError
-            Or UnknownResourceError, where the name is none or names nothing.
-        """
-        store = self._keeping.store
+        """Return a stored plan; raises as ``Keeping.plan`` does, and InvalidInputError for a mask that is none."""
         found = Findings()
-        parts = read_name(request.name, "plans/{plan}", found, "name")
         tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
         found.raise_any()
-        assert parts is not None  # else it has noted a finding
-        stored = await self._keeping.read(store.read.plan, parts[0])
-        if stored is None:
-            found.unknown("name", f"names no stored plan, got {request.name!r}")
-        found.raise_any()
-        assert stored is not None  # likewise
-        return plan_of(stored, tree)
+        return plan_of(await self._keeping.plan(request.name), tree)
 
     async def delete(self, request: messages.DeletePlanRequest) -> None:
         """Delete a stored plan with its outcome; raises as ``get`` does."""
@@ -103,7 +87,7 @@ class StoredPlans:
         tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
         found.raise_any()
         if not request.read_mask.paths:
-            tree = {each.name: {} for each in plan_pb2.Plan.DESCRIPTOR.fields if each.name not in LEFT_OUT}
+            tree = {field.name: {} for field in plan_pb2.Plan.DESCRIPTOR.fields if field.name not in LEFT_OUT}
 
         def page() -> messages.ListPlansResponse:
             def kept(order_id: str) -> str:
@@ -143,26 +127,13 @@ class StoredPlans:
     ) -> messages.RecordOutcomeResponse:
         """Record what was packed, and return it as stored.
 
-        Raises
-        ------
-        StoreError
-            If the store fails.
-        InvalidInputError
-            With every rule that it breaks as an outcome of its plan, or UnknownResourceError if there is no such plan.
+        Raises as ``Keeping.plan`` does, and InvalidInputError with every rule that it breaks as an outcome of its plan.
         """
-        store = self._keeping.store
-        found = Findings("outcome")
-        parts = read_name(request.outcome.plan, "plans/{plan}", found, "plan")
-        assert parts is not None  # checked before
-        stored = await self._keeping.read(store.read.plan, parts[0])
-        if stored is None:
-            found.unknown("plan", f"names no stored plan, got {request.outcome.plan!r}")
-        found.raise_any()
-        assert stored is not None  # likewise
-        record = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
+        stored = await self._keeping.plan(request.outcome.plan, "outcome.plan")
+        record = await self._keeping.read(self._keeping.store.read.catalog, stored.plan.catalog_hash)
         catalog = catalog_pb2.Catalog.FromString(unpacked(record.content)) if record else catalog_pb2.Catalog()
-        plan = plan_of(stored, {})
-        read = read_outcome(request.outcome, plan, catalog, found)
+        found = Findings("outcome")
+        read = read_outcome(request.outcome, plan_of(stored, {}), catalog, found)
         found.raise_any()
         outcome = outcome_pb2.Outcome()
         outcome.CopyFrom(request.outcome)
@@ -179,14 +150,11 @@ class StoredPlans:
         try:
             await self._keeping.write(entry)
         except PlanGoneError:  # deleted since it was read
-            found.unknown("plan", f"names no stored plan, got {request.outcome.plan!r}")
-            found.raise_any()
+            rule = f"names no stored plan, got {request.outcome.plan!r}"
+            raise UnknownResourceError([FieldViolation("outcome.plan", rule)]) from None
         if stored.outcome is None:
-            self._count(read, stored)
+            record_outcome(self._metrics, read, stored.plan.catalog)
         return answer
-
-    def _count(self, read: ReadOutcome, stored: StoredPlan) -> None:
-        record_outcome(self._metrics, read, stored.plan.catalog)
 
 
 def answer_of(stored: StoredPlan) -> messages.PackResponse:
@@ -199,11 +167,9 @@ def answer_of(stored: StoredPlan) -> messages.PackResponse:
 
 def is_whole(request: messages.PackRequest, settings: Settings) -> bool:
     """Return whether all that a request asks for is in the store once its plan is."""
-    texts = ("plan.parcels.bench", *(f"plan.parcels.placements.{name}" for name in ECHOED))
-    asked = (
-        ("drawings",) if settings.store_texts else ("drawings", *texts, *(f"alternatives{each[4:]}" for each in texts))
-    )
-    return not any(asks_for(request.read_mask, path) for path in asked)
+    texts = () if settings.store_texts else ("bench", *(f"placements.{name}" for name in ECHOED))
+    paths = [f"{place}.parcels.{name}" for place in ("plan", "alternatives") for name in texts]
+    return not any(asks_for(request.read_mask, path) for path in ("drawings", *paths))
 
 
 def as_asked(answer: messages.PackResponse, request: messages.PackRequest) -> messages.PackResponse:
@@ -251,12 +217,12 @@ def read_cursor(token: str, digest: str, found: Findings, kind: type[Any]) -> Cu
     try:
         read: Any = json.loads(base64.urlsafe_b64decode(token.encode()))
         value, plan_id, tied_to = read
-        texts = [each for each in (value, plan_id) if isinstance(each, str)]
+        texts = [text for text in (value, plan_id) if isinstance(text, str)]
         fits = type(value) is kind and (not isinstance(value, int) or -MOST_INT <= value < MOST_INT)
         if tied_to == digest and isinstance(plan_id, str) and fits:
-            for each in texts:
-                each.encode()  # a half of a surrogate pair is no text, and no database takes it
-            if not any("\0" in each for each in texts):
+            for text in texts:
+                text.encode()  # a half of a surrogate pair is no text, and no database takes it
+            if not any("\0" in text for text in texts):
                 return value, plan_id
     except (ValueError, TypeError, binascii.Error, RecursionError):
         pass

@@ -17,7 +17,7 @@ from boxwright.store.tables import OPERATIONS
 _WAITING, _RUNNING = OperationState.WAITING.value, OperationState.RUNNING.value
 _OPEN = (_WAITING, _RUNNING)
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_SUMMARY = [each for each in OPERATIONS.c if each.name not in ("request", "result")]
+_SUMMARY = [column for column in OPERATIONS.c if column.name not in ("request", "result")]
 _STANDING = [*_SUMMARY, OPERATIONS.c.result]
 _STATE = OPERATIONS.c.state
 
