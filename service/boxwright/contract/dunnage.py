@@ -41,10 +41,12 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         found.unknown("material", f"names no material, got {message.material!r}")
     if given.get("kind") is DunnageKind.TAPE:
         given.setdefault("seam_overlap_mm", Decimal(0))  # the contract's default
-    read: Dunnage | None = DUNNAGE.make(found, given) if given.keys() >= {"kind", "dunnage_id"} else None
-    for name, rule in figure_rules(read) if read and len(found) == before else ():
+    read: Dunnage | None = DUNNAGE.make(found, before, given)
+    if read is None:
+        return None
+    for name, rule in figure_rules(read):
         found.add(name, rule)
-    if read and len(found) == before and (rule := redefined(read, materials.dunnage)):
+    if len(found) == before and (rule := redefined(read, materials.dunnage)):
         found.add("dunnage_id", rule)
     return read if len(found) == before else None
 

@@ -51,9 +51,12 @@ def read_lane(
     before = len(found)
     if len(message.legs) > MAX_LEGS:
         found.add("legs", f"must hold at most {MAX_LEGS} legs, got {len(message.legs)}")
+    legs = []
     for index, leg in enumerate(message.legs):
+        at = found.at(f"legs[{index}]")
         if leg.HasField("derivation"):
-            found.add(f"legs[{index}].derivation", "must be absent: it is only in answers")
+            at.add("derivation", "must be absent: it is only in answers")
+        legs.append(LEG.read(leg, at, derivation=None))
     day = read_date(message.ship_date, found, "ship_date") if message.HasField("ship_date") else today
     if len(message.price_tables) > MAX_PRICE_TABLES:
         found.add("price_tables", f"must hold at most {MAX_PRICE_TABLES}, got {len(message.price_tables)}")
@@ -64,8 +67,10 @@ def read_lane(
     if message.carrier_service:
         at = found if service_found is None else service_found
         service = find_service(message.carrier_service, day, materials, at, "carrier_service", message.zone) or ""
-    given = LANE.attributes(message, found, carrier_service=service, ship_date=day, price_tables=tuple(tables))
-    return LANE.make(found, given) if len(found) == before else None
+    lists = {"legs": tuple(filter(None, legs)), "price_tables": tuple(filter(None, tables))}
+    given = LANE.attributes(message, found, carrier_service=service, ship_date=day, **lists)
+    lane: Lane | None = LANE.make(found, before, given)
+    return lane
 
 
 def find_service(

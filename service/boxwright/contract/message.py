@@ -25,6 +25,7 @@ from boxwright.contract.masks import ALL, Built, Tree, kept
 from boxwright.contract.money import read_price, read_rate
 from boxwright.contract.names import material_name, profile_name, read_name, service_name
 from boxwright.contract.source import source_of
+from boxwright.domain.fields import broken_fields
 from boxwright.errors import InvalidInputError
 from boxwright.findings import Findings
 
@@ -205,15 +206,32 @@ class Codec(Generic[Built]):
         """
         before = len(found)
         attributes = self.attributes(message, found, **given)
-        return self.make(found, attributes) if len(found) == before else None
+        return self.make(found, before, attributes)
 
-    def make(self, found: Findings, attributes: Fields) -> Any | None:
-        """Return the noun of its attributes, or None after noting each broken rule by the field of the message."""
+    def make(self, found: Findings, before: int, attributes: Fields, path: Callable[[str], str] | None = None) -> Any:
+        """Return the noun of its attributes, or None after noting the rules that they break.
+
+        Parameters
+        ----------
+        found : Findings
+            Collects them, at the message's path.
+        before : int
+            How many findings there were before the message was read. Where reading has added to them, attributes are
+            judged each by itself.
+        attributes : dict of str to value
+            As read.
+        path : callable, optional
+            From the path of an attribute to that of its field. Default ``path`` of the codec.
+        """
         try:
-            return self._thing(**attributes)
+            if len(found) == before:
+                return self._thing(**attributes)
+            broken = broken_fields(self._thing, attributes)
         except InvalidInputError as error:
-            found.at("", self.path).extend(error.violations, type(error))
-            return None
+            found.at("", path or self.path).extend(error.violations, type(error))
+        else:
+            found.at("", path or self.path).extend(broken)
+        return None
 
     def attributes(self, message: Message, found: Findings, /, **given: Any) -> Fields:
         """Return the attributes that a message states, without those that cannot be read; parameters as of ``read``."""
@@ -231,8 +249,8 @@ class Codec(Generic[Built]):
             value = getattr(message, name)
             if repeated:
                 entries = [read(entry, found, f"{name}[{at}]") for at, entry in enumerate(value)]
-                if (held := tuple(entry for entry in entries if entry is not None)) or not (entries or quiet):
-                    given[attribute] = held
+                if (entries or not quiet) and None not in entries:
+                    given[attribute] = tuple(entries)
             elif (value or not quiet) and (held := read(value, found, name)) is not None:
                 given[attribute] = held
         for name, codec in self._inside.items():

@@ -80,7 +80,7 @@ def read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
     # A line without its shape gets harmless edges, so that the rules of the other fields still speak.
     given |= {edge: getattr(edges, edge) if known else 1.0 for edge in EDGES}
-    item = found.at("", partial(line_path, shape or "cuboid")).attempt(Item, **given)
+    item: Item | None = LINE.make(found, len(found), given, partial(line_path, shape or "cuboid"))
     return item if len(found) == before else None
 
 

@@ -45,7 +45,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             found.add("carbon_price_per_tonne.currency_code", f"{needed}, got {currency!r}")
     given = POLICY.attributes(message, found)
     given |= {field: given[field] or NO_DUNNAGE for field in CHOSEN if field in given}
-    policy = POLICY.make(found, given)  # whatever could not be read, the rules of other fields speak
+    policy: Policy | None = POLICY.make(found, len(found), given)  # with what could be read, so that all rules speak
     return policy if len(found) == before else None
 
 
