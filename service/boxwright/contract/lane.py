@@ -5,7 +5,7 @@ import datetime
 from boxwright.catalog import Materials
 from boxwright.contract.dates import read_date
 from boxwright.contract.message import Codec
-from boxwright.contract.names import read_service
+from boxwright.contract.names import read_name
 from boxwright.contract.price_table import read_price_table
 from boxwright.domain.lane import Lane, Leg, LegDerivation
 from boxwright.domain.place import LocatedPlace, Place
@@ -77,9 +77,10 @@ def find_service(
     name: str, day: datetime.date | None, materials: Materials, found: Findings, field: str, zone: str
 ) -> str | None:
     """Return the identifier of a carrier service that has a rule in force on a day, or None after noting why not."""
-    service = read_service(name, found, field)
-    if service is None:
+    parts = read_name(name, "carriers/{carrier}/services/{service}", found, field)
+    if parts is None:
         return None
+    service = "/".join(parts)
     if service not in {rule.service_id for rule in materials.carrier_rules}:
         found.unknown(field, f"names no carrier service, got {name!r}")
         return None

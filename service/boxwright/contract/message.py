@@ -33,8 +33,6 @@ MN_PER_N = 1_000
 MOST_WHOLE = 2**53 - 1
 """The largest whole number that a double tells from the next."""
 
-NEEDED = "is required, even if it is 0"
-
 Get = Callable[[Any], Any]
 Fields = dict[str, Any]
 """Fields of a message by name; those that are messages may be given by their fields in turn."""
@@ -89,19 +87,6 @@ class Row(NamedTuple):
     get: Get | None = None
     inner: "Codec[Any] | None" = None
     written: bool = True
-
-
-class Reading(NamedTuple):
-    """How an attribute is read, worked out once for all messages; ``quiet`` where a default of the field is skipped."""
-
-    name: str
-    attribute: str
-    read: Read
-    repeated: bool
-    has_presence: bool
-    required: bool
-    quiet: bool
-    absent_is_default: bool
 
 
 CODECS_OF: dict[str, "Codec[Any]"] = {}
@@ -168,7 +153,7 @@ class Codec(Generic[Built]):
         that holds it, and again with that for the next.
         """
         if not tree:
-            return {**self._all_of(thing), **{name: _value(other, ALL) for name, other in others.items()}}
+            return self._all_of(thing, others) | {name: _value(other, ALL) for name, other in others.items()}
         made = {}
         for name, below in tree.items():
             if name in others:
@@ -179,14 +164,14 @@ class Codec(Generic[Built]):
                     made[name] = make(value, below) if deep and make else make(value) if make else value
         return made
 
-    def _all_of(self, thing: Any) -> Fields:
+    def _all_of(self, thing: Any, others: Mapping[str, Any]) -> Fields:
         """Return all that follows from a noun's attributes: most answers are made so, and large ones of many nouns."""
         made = {name: value for name, get in self._plain if (value := get(thing)) is not None}
         for name, get, make in self._made:
             if (value := get(thing)) is not None:
                 made[name] = make(value)
         for name, get, make in self._deep:
-            if (value := get(thing)) is not None:
+            if name not in others and (value := get(thing)) is not None:
                 made[name] = make(value, ALL)
         return made
 
@@ -235,17 +220,13 @@ class Codec(Generic[Built]):
 
     def attributes(self, message: Message, found: Findings, /, **given: Any) -> Fields:
         """Return the attributes that a message states, without those that cannot be read; parameters as of ``read``."""
-        for name, attribute, read, repeated, has_presence, required, quiet, absent_is_default in self._readings:
+        for name, attribute, read, repeated, has_presence, absent, quiet in self._readings:
             if attribute in given:
                 continue
-            if has_presence and not message.HasField(name):
-                if required:
-                    found.add(
-                        name, "is required" if self._kind.DESCRIPTOR.fields_by_name[name].message_type else NEEDED
-                    )
-                    continue
-                if absent_is_default:
-                    continue
+            if has_presence and absent is not None and not message.HasField(name):
+                if absent:
+                    found.add(name, absent)
+                continue
             value = getattr(message, name)
             if repeated:
                 entries = [read(entry, found, f"{name}[{at}]") for at, entry in enumerate(value)]
@@ -282,21 +263,20 @@ class Codec(Generic[Built]):
         return [row for row in rows if row.read and row.attribute in own and row.name not in self._inside]
 
     @cached_property
-    def _readings(self) -> list[Reading]:
+    def _readings(self) -> list[tuple[Any, ...]]:
+        """Of each attribute that is read: its field and itself, how, whether the field is a list, and has presence.
+
+        Then the rule that its absence breaks (empty: none; None: it is read as it is), and whether its default says
+        nothing.
+        """
         readings = []
         for row in self._read_rows:
-            assert row.read is not None  # those without are left out
-            field = self._kind.DESCRIPTOR.fields_by_name[row.name]
-            default = row.attribute in self._defaults
-            required = _is_required(field) or bool(field.message_type and not default)
-            quiet = default and not required and not field.has_presence
-            absent_is_default = bool(field.message_type) or default
-            readings.append(
-                Reading(
-                    *(row.name, row.attribute, row.read, field.is_repeated, field.has_presence),
-                    *(required, quiet, absent_is_default),
-                )
-            )
+            field, has_default = self._kind.DESCRIPTOR.fields_by_name[row.name], row.attribute in self._defaults
+            required = _is_required(field) or (field.message_type and not has_default)
+            even = "" if field.message_type else ", even if it is 0"
+            absent = f"is required{even}" if required else "" if field.message_type or has_default else None
+            quiet = has_default and not required and not field.has_presence
+            readings.append((row.name, row.attribute, row.read, field.is_repeated, field.has_presence, absent, quiet))
         return readings
 
     @cached_property
