@@ -399,7 +399,7 @@ class Server:
 
     def _watch_stored(self) -> Watching:
         watched = [] if self._stored_tokens is None else [("stored tokens", self._stored_tokens)]
-        return Watching(watched, self.metrics, often=bool(watched) and self._settings.watch_store_s > 0)
+        return Watching(watched, self.metrics, often=bool(watched))
 
     def reload(self) -> None:
         """Read catalogs, data, certificates and tokens anew, soon."""

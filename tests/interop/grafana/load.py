@@ -144,9 +144,8 @@ def secured_server(folder: Path) -> Iterator[Secured]:
         "workers": 2,
         "watch_files_s": 0,
         "max_cpu_s_per_order": 1.5,
-        "stream_idle_s": 1,
     }
-    with running_server(**settings) as server:
+    with running_server(limits={"stream_idle_s": 1}, **settings) as server:
         yield Secured(server, folder, authority, caller)
 
 
