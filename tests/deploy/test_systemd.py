@@ -12,8 +12,8 @@ import grpc
 import pytest
 import yaml
 
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import new_token, written
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import new_token, written
 from boxwright.server.settings import Settings
 from boxwright.server.settings_sources import IN_FILE, SECRETS, read_settings
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub

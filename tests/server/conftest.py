@@ -11,7 +11,7 @@ from boxwright.catalog import load_materials
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import read_materials
 from boxwright.server import loaded_files
-from boxwright.server.access.principal import CALLING
+from boxwright.server.access.auth import CALLING
 from boxwright.server.dataset import Dataset
 from boxwright.server.settings import Settings
 from boxwright.v1 import packing_service_pb2

@@ -8,9 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from boxwright.server.access.denied import DeniedError
-from boxwright.server.access.principal import CALLING
-from boxwright.server.access.scopes import SCOPES, Scope
+from boxwright.server.access.auth import CALLING, SCOPES, DeniedError, Scope
 from boxwright.server.faults import grpc_code, reason_of, status_of
 from boxwright.server.logs import refused_at
 

@@ -18,8 +18,8 @@ from google.longrunning.operations_pb2_grpc import add_OperationsServicer_to_ser
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from boxwright.planning import version
+from boxwright.server.access.auth import Gate
 from boxwright.server.access.certificates import Certificates, certificates_of
-from boxwright.server.access.gate import Gate
 from boxwright.server.access.tokens import FileTokens, StoredTokens, Tokens
 from boxwright.server.access.watching import Watched, Watching
 from boxwright.server.admin import AdminServer, admin_app, admin_guard, may_read

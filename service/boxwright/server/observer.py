@@ -19,11 +19,7 @@ from google.protobuf import descriptor_pool, message_factory
 
 from boxwright.contract.intake import parse
 from boxwright.errors import BoxwrightError, InvalidInputError, printable
-from boxwright.server.access.denied import DeniedError
-from boxwright.server.access.gate import Gate
-from boxwright.server.access.principal import CALLING
-from boxwright.server.access.rates import Rates
-from boxwright.server.access.scopes import REFLECTION, method_name
+from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate, Rates, method_name
 from boxwright.server.audit import audit, why_of
 from boxwright.server.call_ids import ids_in
 from boxwright.server.caller import caller
@@ -42,7 +38,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
-    from boxwright.server.access.principal import Principal
+    from boxwright.server.access.auth import Principal
     from boxwright.server.metrics import Metrics
     from boxwright.server.traces import Traces
     from boxwright.server.workers.pool import Workers

@@ -21,8 +21,8 @@ from typing import Any
 import grpc
 from google.protobuf import json_format
 
-from boxwright.server.access.scopes import Scope
-from boxwright.server.access.token_file import new_token, written
+from boxwright.server.access.auth import Scope
+from boxwright.server.access.tokens import new_token, written
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 

@@ -25,8 +25,7 @@ from starlette.routing import Route
 
 from boxwright.contract.json import from_json, to_json
 from boxwright.errors import DeadlineError, printable
-from boxwright.server.access.denied import DeniedError
-from boxwright.server.access.scopes import method_name
+from boxwright.server.access.auth import DeniedError, method_name
 from boxwright.server.audit import LOGGED_ID, audit, why_of
 from boxwright.server.caller import JSON_S_PER_BYTE
 from boxwright.server.faults import is_ours, reason_of, status_of
