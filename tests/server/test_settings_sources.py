@@ -25,7 +25,7 @@ def written(tmp_path):
 def faults(environment=None, **given):
     """Return what is wrong, by how it is called."""
     with pytest.raises(InvalidInputError) as caught:
-        read_settings(Settings, environment or {}, given)
+        read_settings(environment or {}, given)
     return {each.field: each.rule for each in caught.value.violations}
 
 
@@ -33,7 +33,7 @@ def test_options_beat_the_environment_which_beats_the_file(written):
     """Each setting comes from the first source that has it, and it is said from which."""
     file = written('workers = 2\ngrace_s = 5\nmax_units_per_order = 7\n\nlog_format = "json"\n')
     environment = {"BOXWRIGHT_CONFIG": file, "BOXWRIGHT_GRACE_S": "6", "BOXWRIGHT_MAX_UNITS_PER_ORDER": "8"}
-    sourced = read_settings(Settings, environment, {"max_units_per_order": 9, "sites": None})
+    sourced = read_settings(environment, {"max_units_per_order": 9, "sites": None})
     settings = sourced.settings
     assert (settings.workers, settings.grace_s, settings.max_units_per_order, settings.log_format) == (
         "2",
@@ -53,7 +53,7 @@ def test_options_beat_the_environment_which_beats_the_file(written):
 def test_the_option_names_another_file_than_the_environment(written):
     """One file is read, not two."""
     file = written("grace_s = 5\n")
-    assert read_settings(Settings, {"BOXWRIGHT_CONFIG": "/nowhere"}, {"config": file}).settings.grace_s == 5
+    assert read_settings({"BOXWRIGHT_CONFIG": "/nowhere"}, {"config": file}).settings.grace_s == 5
 
 
 def test_paths_start_from_the_folder_of_the_file(written, tmp_path):
@@ -191,7 +191,7 @@ def test_a_variable_that_is_no_setting_is_refused():
 
 def test_later_faults_are_called_as_the_setting_was(written):
     """A certificate that cannot be read is named by the line that names it."""
-    sourced = read_settings(Settings, {"BOXWRIGHT_CONFIG": written('default_catalog = "nothing"\n')}, {})
+    sourced = read_settings({"BOXWRIGHT_CONFIG": written('default_catalog = "nothing"\n')}, {})
     error = InvalidInputError([FieldViolation(each, "is broken") for each in ("default_catalog", "grace_s")])
     assert [each.field for each in sourced.named(error).violations] == ["hall.toml, line 1: default_catalog", "grace_s"]
 

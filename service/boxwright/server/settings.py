@@ -12,7 +12,6 @@ from typing import Any, ClassVar, cast
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.plan_links import LEAST_KEY_CHARACTERS
-from boxwright.server.settings_sources import read_settings
 from boxwright.store import check_url
 
 _WORKERS = re.compile(r"auto|[1-9][0-9]{0,2}|10[01][0-9]|102[0-4]")
@@ -338,8 +337,8 @@ class Settings:
         """How many processes plan."""
         return available_cores() if self.workers == "auto" else int(self.workers)
 
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
+    @staticmethod
+    def from_environment(environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
         """Return settings from the environment and the file that it names, overridden by what is given and not None.
 
         Raises
@@ -347,7 +346,9 @@ class Settings:
         InvalidInputError
             With every setting that breaks a rule, as it is called where it comes from.
         """
-        return read_settings(cls, os.environ if environment is None else environment, given).settings
+        from boxwright.server.settings_sources import read_settings  # it imports this file
+
+        return read_settings(os.environ if environment is None else environment, given).settings
 
 
 def field_texts() -> dict[str, str]:

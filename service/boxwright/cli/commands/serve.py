@@ -63,7 +63,7 @@ def command(check: bool, **given: Any) -> None:
     with told_to_users():
         from boxwright.server import serve
 
-        sourced = read_settings(Settings, os.environ, taken(given))
+        sourced = read_settings(os.environ, taken(given))
         warn(sourced.warnings)
         if check:
             _check(sourced.settings)
