@@ -20,21 +20,20 @@ from google.protobuf import descriptor_pool, message_factory
 from boxwright.contract.intake import parse
 from boxwright.errors import BoxwrightError, InvalidInputError, printable
 from boxwright.server.access.auth import CALLING, REFLECTION, DeniedError, Gate, Rates, method_name
-from boxwright.server.audit import audit, why_of
-from boxwright.server.call_ids import ids_in
+from boxwright.server.audit import CALLED, audit, ids_in, is_audited, refusal_facts, why_of
 from boxwright.server.caller import caller
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.first_message import FirstMessages
 from boxwright.server.limits import Limit
 from boxwright.server.logs import log, refused_at
-from boxwright.server.observation import Observation
+from boxwright.server.order_end import REFUSED_ORDERS, RefusedOrders
 from boxwright.server.overloaded import OverloadedError
-from boxwright.server.refusal_facts import refusal_facts
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.traced import TRACED
 from boxwright.stop import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 
     from google.protobuf.message import Message
 
@@ -442,6 +441,79 @@ class Observer(grpc.aio.ServerInterceptor):
         if time.perf_counter() >= self._cut_at_s:
             self.cut += 1
             observed.outcome |= {"code": "UNAVAILABLE", "ended": "the server stops"}
+
+
+class Observation:
+    """What is known of a call while it is under way.
+
+    Parameters
+    ----------
+    metrics : Metrics
+        Where it is counted.
+    name : str
+        Service and method, as metrics and log name them.
+    context : grpc.aio.ServicerContext
+        Of the call; asked for its peer now, since a stream whose caller is gone is cleaned up after gRPC has dropped
+        its call.
+    start : float
+        When it began, by the performance counter in seconds.
+    under_way : mapping of str to int
+        Number of calls by name; this one is among them until its end.
+    traces : Traces, optional
+        Shows it as a trace. Default: it is not shown.
+
+    Attributes
+    ----------
+    outcome : dict
+        Code, and what else its log line says; whoever answers the call adds to it.
+    ended : bool
+        Whether it is counted and logged.
+    """
+
+    def __init__(
+        self,
+        metrics: Metrics,
+        name: str,
+        context: Any,
+        start: float,
+        under_way: MutableMapping[str, int],
+        traces: Traces | None = None,
+    ) -> None:
+        self.outcome: dict[str, object] = {"code": "OK", "peer": context.peer()}
+        self.ended = False
+        self._metrics = metrics
+        self._name = name
+        self._start = start
+        self._under_way = under_way
+        self._refused_orders = RefusedOrders()
+        CALLED.set(self.outcome)
+        REFUSED_ORDERS.set(self._refused_orders)
+        self._trace = None
+        if traces is not None:
+            begun_ns = time.monotonic_ns() - round((time.perf_counter() - start) * 1e9)
+            self._trace = traces.call(name, context, begun_ns)
+            TRACED.set(self._trace)
+        under_way[name] += 1
+
+    def end(self) -> None:
+        """Count and log the call as its outcome says; once, however often this is called."""
+        if self.ended:
+            return
+        self.ended = True
+        elapsed_s = time.perf_counter() - self._start
+        name, outcome = self._name, self.outcome
+        self._under_way[name] -= 1
+        exemplar = None if self._trace is None else self._trace.end(str(outcome["code"]), outcome)
+        self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s, exemplar)
+        if "reason" in outcome:
+            self._metrics.call_errors.labels(name, str(outcome["reason"])).inc()
+        if self._refused_orders.count:
+            outcome["refused_orders"] = self._refused_orders.count
+        if "why" in outcome or ("who" in outcome and is_audited(name)):
+            audit(name, outcome["code"], outcome)
+        refused = refused_at(outcome) if "reason" in outcome else ""
+        facts = {**outcome, **(exemplar or {}), "ms": round(elapsed_s * 1_000, 2)}
+        log(logging.INFO, name, facts, refused=refused)
 
 
 def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
