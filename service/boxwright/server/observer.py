@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
-    from boxwright.server.access.auth import Principal
     from boxwright.server.metrics import Metrics
     from boxwright.server.traces import Traces
     from boxwright.server.workers.pool import Workers
@@ -113,6 +112,8 @@ class Observer(grpc.aio.ServerInterceptor):
 
     Attributes
     ----------
+    gate, traces
+        As given.
     refused_bytes : int
         Bytes of the requests of calls that were refused so far.
     cut : int
@@ -129,8 +130,8 @@ class Observer(grpc.aio.ServerInterceptor):
         max_calls_per_s: float = 0.0,
         traces: Traces | None = None,
     ) -> None:
-        self._traces = traces
-        self._gate = gate or Gate(metrics)
+        self.traces = traces
+        self.gate = gate or Gate(metrics)
         self._rates = Rates(max_calls_per_s)
         self._metrics = metrics
         self._workers = workers
@@ -147,24 +148,6 @@ class Observer(grpc.aio.ServerInterceptor):
         self._cut_at_s = math.inf
         self.cut = 0
         self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
-
-    @property
-    def traces(self) -> bool:
-        """Whether calls are traced."""
-        return self._traces is not None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether anybody may call."""
-        return self._gate.is_open
-
-    def let_in(self, context: Any, method: str) -> Principal | None:
-        """Return who calls a method; raises DeniedError where they may not."""
-        return self._gate.let_in(context, method)
-
-    def lets_in(self, context: Any, method: str) -> bool:
-        """Whether who calls a method may; nothing is counted yet, and nobody remembered."""
-        return self._gate.would_let_in(context, method)
 
     def note_http_refusal(self, status: int, peer: str, asked: str) -> None:
         """Count and log a request over HTTP that is refused before it is a call: verb and path, as far as they go."""
@@ -232,7 +215,7 @@ class Observer(grpc.aio.ServerInterceptor):
             end = partial(self._end_unread, name, context, time.perf_counter())
             if name:
                 try:
-                    self._gate.let_in(context, name)
+                    self.gate.let_in(context, name)
                 except DeniedError as error:
                     await end(error)
             request = await self._first(context, end)
@@ -302,7 +285,7 @@ class Observer(grpc.aio.ServerInterceptor):
         OverloadedError
             If they call too often.
         """
-        principal = self._gate.let_in(context, name)
+        principal = self.gate.let_in(context, name)
         who = caller(context)
         if principal is not None:
             outcome |= {"who": who, "credential": principal.credential}
@@ -360,7 +343,7 @@ class Observer(grpc.aio.ServerInterceptor):
         """Yield the messages of a stream, or what is wrong with one that does not decode."""
         principal = CALLING.get()
         async for data in requests:
-            self._gate.still(principal)
+            self.gate.still(principal)
             while (wait_s := self._rates.take(who, time.monotonic())) > 0:
                 await asyncio.sleep(wait_s)  # nothing more is read meanwhile, so that the caller slows down
             try:
@@ -375,7 +358,7 @@ class Observer(grpc.aio.ServerInterceptor):
             if not guarded:
                 return
             try:
-                self._gate.let_in(context, REFLECTION)
+                self.gate.let_in(context, REFLECTION)
             except DeniedError as error:
                 audit(REFLECTION, grpc_code(status_of(error)).name, {"peer": context.peer(), **why_of(error)})
                 raise
@@ -423,7 +406,7 @@ class Observer(grpc.aio.ServerInterceptor):
             self._under_way[name] = 0
             self._metrics.under_way.labels(name).set_function(partial(self._under_way.__getitem__, name))
         start = time.perf_counter() if start is None else start
-        observed = Observation(self._metrics, name, context, start, self._under_way, self._traces)
+        observed = Observation(self._metrics, name, context, start, self._under_way, self.traces)
         try:
             yield observed
         except grpc.aio.AbortError:

@@ -260,7 +260,7 @@ class Settings:
             elif not self.callers_are_known and not self.allow_unauthenticated and not is_loopback(host):
                 rule = "must be loopback without tokens_file, tokens_in_store, client_ca or allow_unauthenticated:"
                 broken.append(FieldViolation(name, f"{rule} anybody could call; got {getattr(self, name)!r}"))
-        broken += self._doors_of_one_port()
+        broken += self._ports_taken_twice()
         broken += [
             FieldViolation(name, f"is required by {other}")
             for name, other in (
@@ -306,9 +306,9 @@ class Settings:
         if broken:
             raise InvalidInputError(broken)
 
-    def _doors_of_one_port(self) -> list[FieldViolation]:
-        """Return the findings on doors that take the port of another; one that is left to the system is no other's."""
-        found, doors = [], dict[str, tuple[str, int]]()
+    def _ports_taken_twice(self) -> list[FieldViolation]:
+        """Return the findings on addresses with the port of another; one that the system chooses is no other's."""
+        found, taken = [], dict[str, tuple[str, int]]()
         for name in ("address", "http_address", "admin_address"):
             host, port = host_and_port(getattr(self, name))
             if host and port:
@@ -316,10 +316,10 @@ class Settings:
                     FieldViolation(
                         name, f"must have a port of its own, not that of {other}; got {getattr(self, name)!r}"
                     )
-                    for other, (host_there, port_there) in doors.items()
+                    for other, (host_there, port_there) in taken.items()
                     if port == port_there and _share(host, host_there)
                 ][:1]
-                doors[name] = host, port
+                taken[name] = host, port
         return found
 
     @property

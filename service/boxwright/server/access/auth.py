@@ -157,7 +157,7 @@ class Gate:
     tokens : Tokens, optional
         Those that let in. Default: callers need none.
     certificates : bool, optional
-        Whether callers need a certificate, which the door has looked at. Without tokens it allows everything.
+        Whether callers need a certificate, which the port has looked at. Without tokens it allows everything.
     """
 
     def __init__(self, metrics: Metrics, tokens: Tokens | None = None, *, certificates: bool = False) -> None:

@@ -201,7 +201,7 @@ def shown_time(time_s: float) -> str:
 
 
 class Certificates:
-    """Certificate and key of the doors, and the authority of callers; connections begun later get what is read later.
+    """Certificate and key of the ports, and the authority of callers; connections begun later get what is read later.
 
     Parameters
     ----------
@@ -272,7 +272,7 @@ class Certificates:
         return self._credentials
 
     def context(self, verify: ssl.VerifyMode) -> ssl.SSLContext:
-        """Return the context of the next connection, at a door that asks callers for their certificates as it says."""
+        """Return the context of the next connection, at a port that asks callers for their certificates as it says."""
         return self._contexts[verify]
 
     def _load(self) -> tuple[Pems, dict[ssl.VerifyMode, ssl.SSLContext]]:
