@@ -19,8 +19,8 @@ from boxwright.units import to_mm, to_um
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
     from boxwright.design.needs import Size
-    from boxwright.design.wishes import BoxPrice, Wishes
     from boxwright.domain.box import BoxType
+    from boxwright.domain.wishes import BoxPrice, Wishes
 
 STYLE = BoxStyle.RSC_0201
 """Of new sizes: the slotted carton, which is what is made to measure most."""

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from boxwright.design.choice import Room
     from boxwright.design.fitting import Fits, Fitter
     from boxwright.design.needs import Size
-    from boxwright.design.wishes import BoxPrice, Wishes
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order
+    from boxwright.domain.wishes import BoxPrice, Wishes
     from boxwright.packing.problem import Ints
 
 _NAMED = 5

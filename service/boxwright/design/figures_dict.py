@@ -10,8 +10,8 @@ from boxwright.design.wording import by_prices_per_order, in_units, unit_name
 if TYPE_CHECKING:
     from boxwright.design.halves import Half
     from boxwright.design.result import CutToSize, Design, Figures, Suite
-    from boxwright.design.wishes import Wishes
     from boxwright.domain.box import BoxType
+    from boxwright.domain.wishes import Wishes
 
 Json = dict[str, Any]
 

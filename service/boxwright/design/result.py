@@ -10,9 +10,9 @@ from boxwright.lazy import cached_property
 
 if TYPE_CHECKING:
     from boxwright.design.halves import Halves
-    from boxwright.design.wishes import Wishes
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.order import Order
+    from boxwright.domain.wishes import Wishes
     from boxwright.evaluation.yearly import Yearly
 
 
