@@ -38,7 +38,7 @@ def test_damage_is_found_as_what_it_is(
 
 
 def test_every_kind_of_violation_is_provoked() -> None:
-    """No kind of violation exists that the suite does not provoke, but for two that are found before a plan is judged."""
+    """The suite provokes every kind of violation but for two that are found before a plan is judged."""
     assert {kind for *_, kind in DAMAGES} == set(K) - {K.NO_LAYOUT, K.WRONG_FIGURE}
 
 

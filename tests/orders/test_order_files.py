@@ -1,6 +1,5 @@
 """Order files: the same orders from each format, and errors that name file, row and field."""
 
-import builtins
 import json
 from decimal import Decimal
 
@@ -370,20 +369,6 @@ def test_parquet_errors_name_the_row(tmp_path):
     assert errors_of(path) == ["row 1, mass_g"]
     path.write_bytes(b"no parquet")
     assert errors_of(path) == ["file"]
-
-
-def test_parquet_without_pyarrow_tells_how_to_install_it(tmp_path, monkeypatch):
-    """Where pyarrow is missing the error says what to install."""
-    imported = builtins.__import__
-
-    def refuse(name, *arguments, **options):
-        if name.startswith("pyarrow"):
-            raise ImportError(name)
-        return imported(name, *arguments, **options)
-
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(UnsupportedError, match=r"\[batch\]"):
-        count_orders(tmp_path / "orders.parquet")
 
 
 def test_other_suffixes_are_refused(tmp_path):

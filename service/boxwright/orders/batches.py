@@ -16,7 +16,7 @@ import numpy as np
 
 from boxwright.contract.order import order_of_json
 from boxwright.domain.order import Order
-from boxwright.errors import DataFileError, FieldViolation, InvalidInputError, UnsupportedError, missing_extra
+from boxwright.errors import DataFileError, FieldViolation, InvalidInputError, UnsupportedError
 from boxwright.orders.rows import COLUMNS, Reading, at, header_violations, is_read, orders_of_rows
 from boxwright.tabular import restored
 
@@ -181,7 +181,7 @@ def order_batches(path: Path) -> Iterator[OrderBatch]:
     DataFileError
         For a file that cannot be read, or whose columns are wrong.
     UnsupportedError
-        For another suffix, or a Parquet file without pyarrow.
+        For another suffix.
     """
     cut = _CUT.get(path.suffix.lower())
     if cut is None:
@@ -268,11 +268,9 @@ def _ids_of_lines(lines: Sequence[tuple[int, bytes]]) -> list[str]:
 
 def _parquet_batches(path: Path) -> Iterator[OrderBatch]:
     """Yield batches of a Parquet file, without the columns that a plan does not use."""
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
-    except ImportError:
-        raise missing_extra(path.name, "Parquet files need pyarrow", "batch") from None
+    import pyarrow as pa
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
+
     try:
         with pq.ParquetFile(path) as file:
             columns = [name for name in file.schema_arrow.names if not _ROW_NUMBERS.fullmatch(name)]

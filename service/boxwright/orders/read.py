@@ -39,7 +39,7 @@ def read_orders(path: str | PathLike[str]) -> Iterator[Order]:
         At the first order that breaks rules, with every rule that it breaks; for a file without orders; for a
         file that cannot be read.
     UnsupportedError
-        For another suffix, or a Parquet file without pyarrow.
+        For another suffix.
     """
     path = Path(path)
     empty = True
@@ -61,7 +61,7 @@ def count_orders(path: str | PathLike[str]) -> int:
     DataFileError
         With every broken rule of the file, up to ``MOST_VIOLATIONS``.
     UnsupportedError
-        For another suffix, or a Parquet file without pyarrow.
+        For another suffix.
     """
     path = Path(path)
     count = 0

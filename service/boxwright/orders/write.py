@@ -9,7 +9,6 @@ from typing import Any, BinaryIO, TextIO
 
 from boxwright.contract.columns import row_of
 from boxwright.domain.order import Order
-from boxwright.errors import missing_extra
 from boxwright.orders.dates import DATE_COLUMN
 from boxwright.orders.extra import REMARKS
 from boxwright.orders.rows import BOX_USED, COLUMNS
@@ -41,18 +40,10 @@ def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: T
 def write_parquet(
     rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO, remarks: Sequence[str] = ()
 ) -> None:
-    """Write an order file in Parquet; ``remarks`` are what :func:`boxwright.orders.extra.remarks_in` finds there.
+    """Write an order file in Parquet; ``remarks`` are what :func:`boxwright.orders.extra.remarks_in` finds there."""
+    import pyarrow as pa  # type: ignore[import-untyped]  # no type information; loaded where it is needed
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
 
-    Raises
-    ------
-    UnsupportedError
-        If pyarrow is not installed.
-    """
-    try:
-        import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
-    except ImportError:
-        raise missing_extra("out", "Parquet files need pyarrow", "batch") from None
     kinds = {name: COLUMNS[name].arrow if name in COLUMNS else "string" for name in columns}
     schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in kinds.items()])
     if remarks:

@@ -92,7 +92,7 @@ def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
         For another kind of file, or where a package is missing.
     """
     if hasattr(source, "__arrow_c_stream__"):
-        pa, _ = _pyarrow("frame")
+        pa, _ = _pyarrow()
         return _arrow_table("frame", pa.table(source))
     name, content = source if isinstance(source, tuple) else (source.name or str(source), _content(source))
     if name.lower().endswith(_OTHER_SUFFIXES):
@@ -298,7 +298,7 @@ def _cell(result: Any, formula: Any) -> Any:
 
 
 def _parquet(name: str, content: bytes) -> Table:
-    _, pq = _pyarrow(name)
+    _, pq = _pyarrow()
     with _readable(name, "is not Parquet, or cut off"), closing(pq.ParquetFile(io.BytesIO(content))) as file:
         return _arrow_table(name, file.read())
 
@@ -327,10 +327,8 @@ def _arrow_cell(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
-def _pyarrow(name: str) -> tuple[Any, Any]:
-    try:
-        import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
-    except ImportError:
-        raise missing_extra(name, "Parquet and frames need pyarrow", "batch") from None
+def _pyarrow() -> tuple[Any, Any]:
+    import pyarrow as pa  # type: ignore[import-untyped]  # no type information; loaded where it is needed
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
+
     return pa, pq
