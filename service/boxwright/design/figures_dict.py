@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from boxwright.design.pallet import layer_share
+from boxwright.design.boxes import layer_share
 from boxwright.design.wording import by_prices_per_order, in_units, unit_name
 
 if TYPE_CHECKING:

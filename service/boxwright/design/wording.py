@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from boxwright.design.pallet import layer_share
+from boxwright.design.boxes import layer_share
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.wishes import DesignObjective, Wishes
 from boxwright.evaluation.wording import counted, round_money, round_volume, round_weight, share, signed
