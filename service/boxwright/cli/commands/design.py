@@ -31,6 +31,10 @@ from boxwright.domain.wishes import BoxPrice, Wishes
 if TYPE_CHECKING:
     import datetime
 
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
     from boxwright.design import Design
     from boxwright.domain.box import Catalog
     from boxwright.findings import Findings
@@ -269,7 +273,7 @@ def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Pa
     """
     from boxwright.catalog import load_materials
     from boxwright.cli.output import output
-    from boxwright.design import catalog_toml, design_dict, premises, summary
+    from boxwright.design import catalog_toml, design_dict, premises
 
     if out_file is not None:
         several, suites = len(made.suites) > 1, []
@@ -286,6 +290,38 @@ def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Pa
             output().print(part)
     outputs.tell()
     return made
+
+
+def summary(made: Design) -> Group:
+    """Return a design for a terminal: what it rests on, the curve over the number of sizes, and the boxes of one."""
+    from rich.console import Group
+    from rich.text import Text
+
+    from boxwright.cli.output import table_of
+    from boxwright.design import notes, premises
+    from boxwright.design.boxes import layer_share
+    from boxwright.design.wording import columns, origin, row
+    from boxwright.evaluation.wording import share
+    from boxwright.units import to_mm
+
+    names = [f">{name}".replace(", ", "\n") for name in columns(made)]
+    curve = table_of(names, [row(made, suite) for suite in made.suites])
+    parts: list[Text | Table] = [*map(Text, premises(made)), Text(), curve, Text(), *map(Text, notes(made))]
+    if len(made.suites) == 1:
+        (suite,), pallets = made.suites, made.wishes.pallets_mm
+        names = ["Box type", ">Inner, mm", ">Tare, g", *(f">{length:g}x{width:g}" for length, width in pallets), ""]
+        rows = [
+            [
+                box.box_type_id,
+                " x ".join(f"{to_mm(edge):g}" for edge in box.inner_um),
+                f"{box.tare_g:,.0f}",
+                *(share(layer_share(box, pallet)) for pallet in pallets),
+                origin(made, suite, box),
+            ]
+            for box in sorted(suite.catalog.box_types, key=lambda box: box.inner_volume_um3)
+        ]
+        parts += [Text("Boxes, and how much of a pallet's layer they cover"), table_of(names, rows)]
+    return Group(*parts)
 
 
 def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
