@@ -47,10 +47,9 @@ from boxwright.design.fitting import Fits
 from boxwright.design.grid import on_grid
 from boxwright.design.median import greedy
 from boxwright.design.needs import Size
-from boxwright.design.progress import silent
 from boxwright.design.question import Rules
 from boxwright.design.search import search
-from boxwright.design.work import Fitting
+from boxwright.design.work import Fitting, silent
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.price_table import AdditionalWeight, PriceTable, WeightPrice, ZonePrices

@@ -297,7 +297,7 @@ def test_an_interrupt_while_the_page_is_made_says_what_is_written(orders, tmp_pa
     out = tmp_path / "d.toml"
     asked = ("--orders", orders, "--sizes", 2, "--today", "eu-stock", "--out", out, "--html", tmp_path / "d.html")
     result = run(*asked)
-    assert result.exit_code == command.STOPPED
+    assert result.exit_code == command.INTERRUPTED
     assert str(out) in result.stderr.splitlines()[-1]
     assert len(load_catalog(out).box_types) == 2
 
@@ -368,7 +368,7 @@ def test_an_interrupt_leaves_nothing_and_has_its_own_code(orders, tmp_path, monk
 
     monkeypatch.setattr("boxwright.design.design", interrupted)
     result = run("--orders", orders, "--sizes", 2, "--out", tmp_path / "d.toml")
-    assert result.exit_code == command.STOPPED == 130
+    assert result.exit_code == command.INTERRUPTED == 130
     assert not (tmp_path / "d.toml").exists()
 
 

@@ -2,7 +2,7 @@
 
 import io
 
-from boxwright.design import summary
+from boxwright.cli.commands.design import summary
 
 
 def text(made):

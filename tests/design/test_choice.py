@@ -14,9 +14,9 @@ from boxwright.design.choice import Prices, Room
 from boxwright.design.fitting import Fits
 from boxwright.design.linear import relaxed
 from boxwright.design.median import greedy, swap
-from boxwright.design.progress import silent
 from boxwright.design.search import search
 from boxwright.design.table import Table
+from boxwright.design.work import silent
 
 NONE = np.array([], dtype=np.int64)
 
@@ -158,19 +158,6 @@ def test_what_must_be_covered_costs_nothing_and_is_covered():
     chosen = swap(prices, room, greedy(prices, room))
     assert chosen.tolist() == [1]
     assert bounded(prices, prices, room, chosen).least == pytest.approx(9.0, rel=1e-6)
-
-
-def test_a_search_can_be_ended_from_outside():
-    """What looks at each step may raise."""
-
-    def look():
-        raise KeyboardInterrupt
-
-    prices, room = Prices(np.ones((2, 2)), np.ones(2)), Room(NONE, np.zeros(2, dtype=np.int64), (1,))
-    with pytest.raises(KeyboardInterrupt):
-        greedy(prices, room, look=look)
-    with pytest.raises(KeyboardInterrupt):
-        bounded(prices, prices, room, np.array([0]), look=look)
 
 
 class Engine:

@@ -10,10 +10,9 @@ import pytest
 from boxwright import IncompletePlanError, plan
 from boxwright.catalog import load_catalog, load_materials
 from boxwright.design import BoxPrice, Wishes, design, design_dict
-from boxwright.design.boxes import may_be_made, new_boxes
+from boxwright.design.boxes import layer_share, may_be_made, most_in_layer, new_boxes
 from boxwright.design.filling import fillers, goes_into
 from boxwright.design.fitting import Fitter
-from boxwright.design.pallet import layer_share, most_in_layer
 from boxwright.design.stock import Stock
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane, Leg
@@ -337,7 +336,7 @@ def test_a_number_of_processes_that_cannot_be_is_refused(orders, workers):
         ({"sizes": (2,), "max_sheet_mm": (-1, 5)}, "max_sheet_mm"),
         ({"sizes": (2,), "board_ids": ()}, "board_ids"),
         ({"sizes": (2,), "pallet_share": 1.5}, "pallet_share"),
-        ({"sizes": (2,), "pallets_mm": ((1, 2),)}, "pallets_mm"),
+        ({"sizes": (2,), "pallets_mm": ((1, 2),)}, "pallets_mm[0]"),
         ({"sizes": (2,), "pallet_share": 0.5, "pallets_mm": ()}, "pallets_mm"),
         ({"sizes": (2,), "min_pieces": 0}, "min_pieces"),
         ({"drop": -1}, "drop"),

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from boxwright.design.halves import halves
-from boxwright.design.wishes import Wishes
+from boxwright.domain.wishes import Wishes
 
 DAY = datetime.date(2026, 1, 1)
 

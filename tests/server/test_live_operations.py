@@ -223,7 +223,7 @@ BAD_DESIGNS = [
     ({"size_counts": [2], "new_sizes": {"step_mm": 0}}, "new_sizes.step_mm", "no step"),
     ({"size_counts": [2], "new_sizes": {"max_aspect": 0}}, "new_sizes.max_aspect", "no aspect"),
     ({"size_counts": [2], "new_sizes": {"max_sheet": {"length_mm": 9}}}, "new_sizes.max_sheet", "half a sheet"),
-    ({"size_counts": [2], "new_sizes": {"pallets": [{}]}}, "new_sizes.pallets", "a pallet without edges"),
+    ({"size_counts": [2], "new_sizes": {"pallets": [{}]}}, "new_sizes.pallets[0]", "a pallet without edges"),
     ({"size_counts": [2], "new_sizes": {"pallets": [PALLET] * 21}}, "new_sizes.pallets", "too many pallets"),
     ({"size_counts": [2], "new_sizes": {"min_layer_ratio": 2}}, "new_sizes.min_layer_ratio", "more than a layer"),
     ({"size_counts": [2], "new_sizes": {"min_pieces": 0}}, "new_sizes.min_pieces", "no piece"),

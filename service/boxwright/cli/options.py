@@ -53,18 +53,19 @@ class CatalogName(click.types.StringParamType):
         return "`boxwright catalog list` lists those that are shipped."
 
 
-_ONCE = ("price_tables",)
+_ONCE = ("price_tables", "sizes")
 """Fields of several values that one option gives."""
 _TYPES: dict[str, Any] = {
     "ship_date": click.DateTime(["%Y-%m-%d"]),
     "price_tables": FileName(),
+    "sizes": click.STRING,
     "main_mode": click.Choice(["road", "rail", "sea", "air"]),
     "protection": click.Choice([rule.value for rule in ASKED_RULES]),
 }
 """What fields are taken as where that does not follow from their type."""
 
 
-def _option(row: Row, of: type) -> Option[Any]:
+def field_option(row: Row, of: type) -> Option[Any]:
     """Return the option of a field: its type, whether it repeats, and its default, unless the help says one."""
     field = next((field for field in dataclasses.fields(of) if field.name == row.field), None)
     hint: Any = get_type_hints(of)[row.field] if field else tuple[str, ...]
@@ -79,7 +80,7 @@ def _option(row: Row, of: type) -> Option[Any]:
         how["type"] = _TYPES[row.field]
     elif kind is bool:
         how |= {} if "/" in row.flag else {"is_flag": True}
-    elif issubclass(kind, enum.Enum):
+    elif isinstance(kind, type) and issubclass(kind, enum.Enum):
         how["type"] = click.Choice([member.value for member in kind])
     elif kind in (int, float):
         how |= {"type": kind, "show_default": default is not None}
@@ -101,7 +102,7 @@ STARTED = click.option(
     help="Parcels already started: JSON with started_parcels, each of started_parcel_id, box_type_id and placements, as"
     " in a plan or by line_id and unit_index alone.",
 )
-POLICY = tuple(_option(row, Policy) for row in POLICY_ROWS)
+POLICY = tuple(field_option(row, Policy) for row in POLICY_ROWS)
 POLICY_FILES = click.option(
     "--policy",
     "policy_files",
@@ -112,8 +113,8 @@ POLICY_FILES = click.option(
     " not state.",
 )
 _BY_PRICES = POLICY_ROWS[0].help.partition("  [")[0] + "  [default: by the prices that are known, see above]"
-EVALUATED_POLICY = (POLICY_FILES, _option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
-LANE = tuple(_option(row, Lane) for row in LANE_ROWS)
+EVALUATED_POLICY = (POLICY_FILES, field_option(POLICY_ROWS[0]._replace(help=_BY_PRICES), Policy), *POLICY[1:])
+LANE = tuple(field_option(row, Lane) for row in LANE_ROWS)
 _SERVICES = click.option(
     "--carrier-service",
     "carrier_services",
@@ -186,7 +187,7 @@ def take_policy(given: dict[str, Any], stated: Mapping[str, Any] | None = None) 
     stated = stated or {}
     found.extend(_idle_of_policy({**given, **stated}))
     found.raise_any()
-    chosen = _taken(given, POLICY_ROWS, found)
+    chosen = taken(given, POLICY_ROWS, found)
     found.raise_any()
     return Policy(**{**chosen, **stated})
 
@@ -278,7 +279,7 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     found = Findings()
     found.extend(_idle_of_lane(given))
     found.raise_any()
-    chosen = _taken(given, [row for row in LANE_ROWS if row.field not in ("profiles", "price_tables")], found)
+    chosen = taken(given, [row for row in LANE_ROWS if row.field not in ("profiles", "price_tables")], found)
     found.raise_any()
     derive = bool(chosen.keys() & {"origin", "destination"})
     prices = given.pop("price_tables")
@@ -363,7 +364,7 @@ def headers_named(texts: Sequence[str], rule: str) -> dict[str, str]:
     return given
 
 
-def _taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict[str, Any]:
+def taken(given: dict[str, Any], rows: Iterable[Row], found: "Findings") -> dict[str, Any]:
     """Take what was typed out of a command's parameters, and return it as fields; note what cannot be read."""
     chosen: dict[str, Any] = {}
     for row in rows:
@@ -453,6 +454,29 @@ def parse_leg(text: str) -> Leg:
     return Leg(mode, distance_km, vehicle=vehicle, mean_density_kg_per_m3=density)  # type: ignore[arg-type]  # Leg coerces
 
 
+def _parse_sizes(text: str) -> tuple[int, ...]:
+    """Return the numbers that ``12`` or ``4-28`` means."""
+    first, dash, last = text.partition("-")
+    rule = "must be a number, or two as FROM-TO, such as 12 or 4-28"
+    numbers = tuple(range(_number(first, rule, int), _number(last if dash else first, rule, int) + 1))
+    if not numbers:
+        raise refusal("", f"{rule}, got {text!r}")
+    return numbers
+
+
+def _parse_edges(text: str, count: int = 3) -> tuple[float, ...]:
+    """Return the lengths that ``400x300x200`` means, in mm."""
+    rule = f"must be {count} lengths in mm, such as {'x'.join(('400', '300', '200')[:count])}"
+    edges = tuple(_number(edge, rule) for edge in text.lower().split("x"))
+    if len(edges) != count:
+        raise refusal("", f"{rule}, got {text!r}")
+    return edges
+
+
+def _parse_base(text: str) -> tuple[float, ...]:
+    return _parse_edges(text, 2)
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "emissions_basis": _parse_basis,
     "property_caps": _parse_cap,
@@ -461,6 +485,11 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "origin": _parse_place,
     "destination": _parse_place,
     "ship_date": dt.datetime.date,
+    "sizes": _parse_sizes,
+    "smallest_mm": _parse_edges,
+    "largest_mm": _parse_edges,
+    "max_sheet_mm": _parse_base,
+    "pallets_mm": _parse_base,
 }
 """What makes a field of the text typed, where it is not that text."""
 

@@ -7,8 +7,8 @@ from boxwright.design.catalog_file import catalog_toml
 from boxwright.design.design import design
 from boxwright.design.figures_dict import design_dict
 from boxwright.design.result import Design, Figures, Outside, Suite
-from boxwright.design.wishes import BoxPrice, DesignObjective, Wishes
-from boxwright.design.wording import premises, remarks, summary
+from boxwright.design.wording import notes, premises, remarks
+from boxwright.domain.wishes import BoxPrice, DesignObjective, Wishes
 
 __all__ = [
     "BoxPrice",
@@ -21,7 +21,7 @@ __all__ = [
     "catalog_toml",
     "design",
     "design_dict",
+    "notes",
     "premises",
     "remarks",
-    "summary",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from boxwright.design.choice import Prices, Room
-from boxwright.design.median import Look, greedy, nothing, swap
+from boxwright.design.median import greedy, swap
 from boxwright.packing.problem import Floats, Ints
 
 STEPS = 800
@@ -63,7 +63,6 @@ def bounded(
     chosen: Ints,
     first: Floats | None = None,
     steps: int = STEPS,
-    look: Look = nothing,
 ) -> Bounded:
     """Bound a choice, and better it where the relaxation shows how.
 
@@ -81,17 +80,14 @@ def bounded(
         Multipliers of an earlier bound of these orders. Default none.
     steps : int, optional
         Most steps.
-    look : callable, optional
-        Called at each step; may raise to end the search.
     """
     if np.isinf(possible.price).all(axis=1).any():
         return Bounded(chosen, float("-inf"), chosen, None)
     relaxation = _Relaxation(likely, possible, room, chosen, first)
     for step in range(steps):
-        look()
         taken = relaxation.step()
         if step % _SWAPPED_EACH == 0:
-            relaxation.swap(taken, look)
+            relaxation.swap(taken)
         if relaxation.done:
             break
     least = min(relaxation.floor, relaxation.top)
@@ -128,14 +124,14 @@ class _Relaxation:
         near = self.floor - _NEAR_THE_BEST * abs(self.floor)
         return np.unique(np.concatenate([taken for value, taken in self._taken if value >= near]))
 
-    def swap(self, taken: Ints, look: Look) -> None:
+    def swap(self, taken: Ints) -> None:
         """Begin exchanges with the candidates that the relaxation took; the choice is taken where it is better.
 
         Only among those that are not dropped: no other one is in a better choice.
         """
         prices, room = self._likely.among(self._alive), self._room.among(self._alive)
-        first = greedy(prices, room, np.searchsorted(self._alive, taken), look)
-        chosen = self._alive[swap(prices, room, first, look)]
+        first = greedy(prices, room, np.searchsorted(self._alive, taken))
+        chosen = self._alive[swap(prices, room, first)]
         total = self._likely.total(chosen)
         if total < self.top:
             self.best, self.top = chosen, total

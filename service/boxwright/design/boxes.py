@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 from boxwright.catalog.blank import Blank, blank_of
 from boxwright.catalog.boxes import read_box
 from boxwright.design.needs import HUGE_MM
-from boxwright.design.pallet import layer_share
 from boxwright.domain.box import BoxStyle
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.units import to_mm, to_um
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from boxwright.catalog.materials import Materials
     from boxwright.design.needs import Size
-    from boxwright.design.wishes import BoxPrice, Wishes
     from boxwright.domain.box import BoxType
+    from boxwright.domain.wishes import BoxPrice, Wishes
 
 STYLE = BoxStyle.RSC_0201
 """Of new sizes: the slotted carton, which is what is made to measure most."""
@@ -140,3 +141,26 @@ def _on_sheet(blank: Blank, wishes: Wishes) -> bool:
     longer, shorter = max(wishes.max_sheet_mm), min(wishes.max_sheet_mm)
     edges = float(blank.length_mm), float(blank.width_mm)
     return max(edges) <= longer and min(edges) <= shorter
+
+
+def layer_share(box: BoxType, pallet_mm: Sequence[float]) -> float:
+    """Return the share of a pallet that upright boxes of one type cover in a layer, none reaching past the edge.
+
+    The pallet is given by length and width in mm. The boxes stand in two blocks at most, turned by a quarter against
+    each other: a layer that a packer lays without a plan.
+    """
+    length, width, _ = box.outer_um
+    along, across = (round(edge * 1_000) for edge in pallet_mm)
+    return most_in_layer((length, width), (along, across)) * length * width / (along * across)
+
+
+def most_in_layer(box: tuple[int, int], pallet: tuple[int, int]) -> int:
+    """Return how many rectangles of one size two blocks hold, edges in um."""
+    most = 0
+    for one, other in (box, box[::-1]):
+        for along, across in (pallet, pallet[::-1]):
+            for columns in range(along // one + 1):
+                first = columns * (across // other)
+                rest = (along - columns * one) // other * (across // one)
+                most = max(most, first + rest)
+    return most

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from boxwright.design.needs import Size
     from boxwright.design.question import Rules
-    from boxwright.design.wishes import Wishes
     from boxwright.domain.dunnage import Dunnage
     from boxwright.domain.order import Order
+    from boxwright.domain.wishes import Wishes
 
 CUT_STEP_MM = 1.0
 """A machine cuts to the millimetre: an assumption."""

@@ -16,13 +16,12 @@ from boxwright.design.filling import fillers
 from boxwright.design.halves import Half, Halves, halves
 from boxwright.design.judge import by_prices, cut_to_size, figures, least, served
 from boxwright.design.least_used import LeastUsed
-from boxwright.design.progress import Counting, silent
 from boxwright.design.question import Rules
 from boxwright.design.result import CutToSize, Design, Outside, Suite
 from boxwright.design.search import Found, search
 from boxwright.design.stock import Stock
 from boxwright.design.table import Table
-from boxwright.design.work import Fitting, Needing, of_each
+from boxwright.design.work import Counting, Fitting, Needing, of_each, silent
 from boxwright.domain.fields import is_whole, own_number
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -32,10 +31,10 @@ if TYPE_CHECKING:
     from boxwright.design.choice import Room
     from boxwright.design.fitting import Fits, Fitter
     from boxwright.design.needs import Size
-    from boxwright.design.wishes import BoxPrice, Wishes
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order
+    from boxwright.domain.wishes import BoxPrice, Wishes
     from boxwright.packing.problem import Ints
 
 _NAMED = 5

@@ -15,8 +15,8 @@ from boxwright.evaluation.yearly import LEAST_DATED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from boxwright.design.wishes import Wishes
     from boxwright.domain.order import Order
+    from boxwright.domain.wishes import Wishes
 
 
 HELD_PER_SAMPLED = 20

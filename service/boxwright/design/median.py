@@ -5,8 +5,6 @@ another that saves most, until none saves: Teitz and Bart, *Heuristic methods fo
 median of a weighted graph*, Operations Research 16(5), 1968, by the savings of Whitaker, INFOR 21(2), 1983.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from boxwright.design.choice import Prices, Room
@@ -15,14 +13,9 @@ from boxwright.packing.problem import Floats, Ints
 MOST_SWAPS = 2_000
 _LEAST_GAIN = 1e-9
 """Share of the total below which an exchange saves nothing but rounding."""
-Look = Callable[[], None]
 
 
-def nothing() -> None:
-    """Look at nothing."""
-
-
-def greedy(prices: Prices, room: Room, chosen: Ints | None = None, look: Look = nothing) -> Ints:
+def greedy(prices: Prices, room: Room, chosen: Ints | None = None) -> Ints:
     """Return chosen candidates with as many added as may be, each the one that saves most; ascending.
 
     Parameters
@@ -31,14 +24,11 @@ def greedy(prices: Prices, room: Room, chosen: Ints | None = None, look: Look = 
         What is chosen from.
     chosen : int64, (k,), optional
         Those to begin with. Default the forced ones.
-    look : callable, optional
-        Called once a candidate; may raise to end the search.
     """
     cost = prices.weighted
     taken = [int(each) for each in (room.forced if chosen is None else chosen)]
     least = _least(prices, np.array(taken, dtype=np.int64))
     while True:
-        look()
         may = room.left(np.array(taken, dtype=np.int64))
         if not may.any():
             break
@@ -52,18 +42,17 @@ def greedy(prices: Prices, room: Room, chosen: Ints | None = None, look: Look = 
     return np.array(sorted(taken), dtype=np.int64)
 
 
-def swap(prices: Prices, room: Room, chosen: Ints, look: Look = nothing) -> Ints:
+def swap(prices: Prices, room: Room, chosen: Ints) -> Ints:
     """Return candidates after all exchanges that save, each time the best one; ascending."""
     chosen = np.array(sorted(chosen.tolist()), dtype=np.int64)
     for _ in range(MOST_SWAPS):
-        look()
         found = _best_exchange(prices, room, chosen)
         if found is None:
             break
         out, new = found
         kept = chosen[chosen != out]
         chosen = np.array(sorted([*kept.tolist(), new]), dtype=np.int64)
-    return greedy(prices, room, chosen, look)
+    return greedy(prices, room, chosen)
 
 
 def _least(prices: Prices, chosen: Ints) -> Floats:

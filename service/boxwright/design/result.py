@@ -6,13 +6,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from boxwright.domain.currency import minor_per_unit
+from boxwright.domain.wishes import DesignObjective
 from boxwright.lazy import cached_property
+from boxwright.units import MG_PER_G, UM3_PER_LITRE
 
 if TYPE_CHECKING:
     from boxwright.design.halves import Halves
-    from boxwright.design.wishes import Wishes
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.order import Order
+    from boxwright.domain.wishes import Wishes
     from boxwright.evaluation.yearly import Yearly
 
 
@@ -221,6 +224,19 @@ class Design:
     yearly: Yearly | None = None
     kept: tuple[str, ...] = ()
 
+    def in_units(self, value: float) -> float:
+        """Return a figure of the objective in currency units, litres or g."""
+        per_unit = {
+            DesignObjective.COST: minor_per_unit(self.currency),
+            DesignObjective.LITRES: UM3_PER_LITRE,
+            DesignObjective.EMISSIONS: MG_PER_G,
+        }[self.wishes.objective]
+        return value / per_unit
+
+    def per_order(self, total: float | None, orders: int) -> float | None:
+        """Return a total for each of its orders, as ``in_units``; None where it is not known, or of no orders."""
+        return None if total is None or not orders else self.in_units(total / orders)
+
     def change_of_year(self, suite: Suite) -> float | None:
         """Return the change of a year from today's catalog, as judged, in minor units, cubic um or mg CO2e.
 
@@ -233,14 +249,19 @@ class Design:
 
     def has_today(self, box: BoxType) -> bool:
         """Whether today's catalog has a box type."""
-        return self.today is not None and any(each.box_type_id == box.box_type_id for each in self.today.box_types)
+        return self.today is not None and any(own.box_type_id == box.box_type_id for own in self.today.box_types)
 
     def sized_as(self, box: BoxType) -> BoxType | None:
         """Return which of today's box types has the inner size of a new one; None if none has.
 
         It is of the same board, or states none: a box of another board is another box.
         """
-        return next((each for each in (self.today.box_types if self.today else ()) if _same_size(each, box)), None)
+        (*base, height) = box.inner_um
+        for own in self.today.box_types if self.today else ():
+            same = (sorted(own.inner_um[:2]), own.inner_um[2], own.opening) == (sorted(base), height, box.opening)
+            if same and own.board_id in ("", box.board_id) and not own.flexible and own.compartments is None:
+                return own
+        return None
 
     @property
     def outside_share(self) -> float:
@@ -255,12 +276,3 @@ class Design:
         for each in self.outside:
             counts[each.reason] += each.weight
         return dict(counts.most_common())
-
-
-def _same_size(one: BoxType, other: BoxType) -> bool:
-    if one.flexible or one.compartments is not None or one.opening is not other.opening:
-        return False
-    if one.board_id not in ("", other.board_id):
-        return False
-    (*base, height), (*other_base, other_height) = one.inner_um, other.inner_um
-    return height == other_height and sorted(base) == sorted(other_base)

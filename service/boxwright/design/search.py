@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from boxwright.design.choice import Prices, Room
     from boxwright.design.least_used import LeastUsed
-    from boxwright.design.progress import Counting
     from boxwright.design.table import Table
+    from boxwright.design.work import Counting
     from boxwright.packing.problem import Ints
 
 ROUNDS = 25

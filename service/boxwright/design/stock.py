@@ -13,9 +13,9 @@ from boxwright.design.boxes import least_um, may_be_made, new_boxes, priced
 from boxwright.design.choice import Room
 from boxwright.design.filling import goes_into
 from boxwright.design.grid import candidates
-from boxwright.design.wishes import DesignObjective
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.limits import max_entries
+from boxwright.domain.wishes import DesignObjective
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.units import to_um
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from boxwright.catalog.materials import Materials
     from boxwright.design.needs import Size
-    from boxwright.design.wishes import Wishes
     from boxwright.domain.dunnage import Dunnage
+    from boxwright.domain.wishes import Wishes
 
 DUNNAGE_OF = "eu-stock"
 """Catalog whose dunnage is stocked where none is named."""

@@ -1,20 +1,13 @@
-"""A design as people read it: a table for a terminal, and the sentences round it."""
+"""A design in words: the sentences round its curve, and the cells of this."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text
-
-from boxwright.design.pallet import layer_share
-from boxwright.design.wishes import DesignObjective, Wishes
 from boxwright.domain.currency import minor_per_unit
+from boxwright.domain.wishes import DesignObjective, Wishes
 from boxwright.evaluation.wording import counted, round_money, round_volume, round_weight, share, signed
-from boxwright.units import UM3_PER_LITRE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,14 +19,6 @@ MOST_REASONS = 5
 """Reasons for excluding orders that are listed."""
 _ASSUMED = " (an assumption)"
 _DEFAULTS = {field.name: field.default for field in fields(Wishes)}
-
-
-def summary(design: Design) -> Group:
-    """Return a design for a terminal: what it rests on, the curve over the number of sizes, and the boxes of one."""
-    lines = premises(design)
-    suites: list[object] = [_boxes(design, design.suites[0])] if len(design.suites) == 1 else []
-    after = [*legend(design), *_year(design), *due_to_prices(design), *remarks(design)]
-    return Group(*map(Text, lines), Text(), _curve(design), Text(), *map(Text, after), *suites)  # type: ignore[arg-type]  # all of it can be shown
 
 
 def _parted(design: Design) -> str:
@@ -52,8 +37,8 @@ def premises(design: Design) -> list[str]:
     parts = design.halves
     lines = [
         (
-            f"Designed for {_orders(parts.design.of, len(parts.design.orders))}, judged on"
-            f" {_orders(parts.judged.of, len(parts.judged.orders))} {_parted(design)}."
+            f"Designed for {counted(parts.design.of, 'order')} ({len(parts.design.orders):,} different), judged on"
+            f" {counted(parts.judged.of, 'order')} ({len(parts.judged.orders):,} different) {_parted(design)}."
         ),
         f"Objective: {unit_name(design)}, each order in one parcel. Chosen from {len(design.candidates):,} candidates.",
     ]
@@ -61,7 +46,16 @@ def premises(design: Design) -> list[str]:
     if parts.drawn:
         drawn = f"They are {parts.design.of + parts.judged.of:,} drawn from {parts.of:,} orders"
         lines.append(f"{drawn}: figures have an error, and the bound holds for those that were drawn.")
-    lines += _sampled(design)
+    if parts.design.sampled:
+        lines.append(
+            f"Orders of the design half are a sample of {sum(parts.design.weights):,}: its figures have an error, and"
+            " the bound holds for the sample."
+        )
+    if parts.judged.sampled:
+        lines.append(f"Orders of the judged half are a sample of {sum(parts.judged.weights):,}: figures have an error.")
+    errors = [suite.judged.error for suite in design.suites if suite.judged.error is not None]
+    if errors and (parts.drawn or parts.judged.sampled):
+        lines.append(f"The error of a mean in the column Judged is {share(max(errors))} at most (95 % confidence).")
     if design.today is None:
         lines.append(
             "No catalog of today's was given (--today): there is no comparison, and a design is to take every order"
@@ -72,22 +66,6 @@ def premises(design: Design) -> list[str]:
         lines.append(f"For {which} it has one order more, which fills it.")
     if design.unfilled:
         lines.append(f"No room is kept for today's {', '.join(design.unfilled)}: rules let nothing into them.")
-    return lines
-
-
-def _sampled(design: Design) -> list[str]:
-    """Return which halves are samples, what that does to the bound, and how large the error of the judged mean is."""
-    parts, lines = design.halves, []
-    if parts.design.sampled:
-        lines.append(
-            f"Orders of the design half are a sample of {sum(parts.design.weights):,}: its figures have an error, and"
-            " the bound holds for the sample."
-        )
-    if parts.judged.sampled:
-        lines.append(f"Orders of the judged half are a sample of {sum(parts.judged.weights):,}: figures have an error.")
-    errors = [each.judged.error for each in design.suites if each.judged.error is not None]
-    if errors and (parts.drawn or parts.judged.sampled):
-        lines.append(f"The error of a mean in the column Judged is {share(max(errors))} at most (95 % confidence).")
     return lines
 
 
@@ -147,10 +125,6 @@ def _named(suite: Suite) -> str:
     return f"the design of {counted(len(suite.catalog.box_types), 'size')}"
 
 
-def _orders(count: int, different: int) -> str:
-    return f"{counted(count, 'order')} ({different:,} different)"
-
-
 def remarks(design: Design) -> list[str]:
     """Return what is not in the figures, a sentence a line."""
     lines = []
@@ -171,7 +145,21 @@ def remarks(design: Design) -> list[str]:
             f"No design of {' or '.join(losing)} {noun} was found that takes all orders: bound and gap, which are of"
             " all of them, are not stated there."
         )
-    lines += [*_sized_as_today(design), *_not_compared(design)]
+    same = {
+        box.box_type_id: f"{box.box_type_id} {_sized_as(design, box)}"
+        for suite in design.suites
+        for box in suite.catalog.box_types
+        if box.box_type_id in suite.new and design.sized_as(box) is not None
+    }
+    lines += [f"New sizes that are on the shelf already: {'; '.join(same.values())}."] if same else []
+    left_out = design.suites[0].judged.not_today if design.today is not None else 0
+    if left_out:
+        most = max(design.suites, key=lambda suite: suite.judged.gained)
+        lines.append(
+            f"{share(left_out / sum(design.halves.judged.weights))} of the orders that judge ({left_out:,}) are not"
+            f" compared: no box of today's takes them as one parcel. {_named(most).capitalize()} takes"
+            f" {most.judged.gained:,} of them."
+        )
     lines += _beyond(design)
     open_pairs = max((each.undecided for each in design.suites), default=0)
     if open_pairs:
@@ -180,17 +168,6 @@ def remarks(design: Design) -> list[str]:
             f" packed nor refused: the bound counts {'it' if open_pairs == 1 else 'them'} as fitting."
         )
     return lines
-
-
-def _sized_as_today(design: Design) -> list[str]:
-    """Return which new sizes today's catalog has too, whatever design they are of."""
-    same = {
-        each.box_type_id: f"{each.box_type_id} {_sized_as(design, each)}"
-        for suite in design.suites
-        for each in suite.catalog.box_types
-        if each.box_type_id in suite.new and design.sized_as(each) is not None
-    }
-    return [f"New sizes that are on the shelf already: {'; '.join(same.values())}."] if same else []
 
 
 def _sized_as(design: Design, box_type: BoxType) -> str:
@@ -212,39 +189,25 @@ def origin(design: Design, suite: Suite, box_type: BoxType) -> str:
     return ", ".join(said) or "of another catalog"
 
 
-def _not_compared(design: Design) -> list[str]:
-    """Return how many of the orders that judge today's catalog does not take, and what designs make of them."""
-    orders = sum(design.halves.judged.weights)
-    left_out = design.suites[0].judged.not_today if design.today is not None else 0
-    if not left_out:
-        return []
-    most = max(design.suites, key=lambda suite: suite.judged.gained)
-    said = (
-        f"{share(left_out / orders)} of the orders that judge ({left_out:,}) are not compared: no box of today's takes"
-    )
-    return [f"{said} them as one parcel. {_named(most).capitalize()} takes {most.judged.gained:,} of them."]
-
-
 def _beyond(design: Design) -> list[str]:
     """Return what any number of sizes reaches at best, and what boxes cut to size make."""
-    orders = next((suite.design.orders for suite in design.suites), 0)
-    if not orders:
+    least = design.per_order(design.least_of_any, next((suite.design.orders for suite in design.suites), 0))
+    if least is None:
         return []
-    least = in_units(design, design.least_of_any / orders)
     of_order = f"{unit(design)} an order"
     lines = [f"No number of sizes among the candidates undercuts {least:,.2f} {of_order}."]
     cut = design.cut_to_size
     if cut is not None and cut.design.orders and cut.judged.orders:
         changed = "" if cut.judged.change is None else f" ({_change(cut.judged.change)})"
         lines.append(
-            f"Boxes cut to size, one for each order: {in_units(design, cut.design.mean):,.2f} {of_order} on the"
+            f"Boxes cut to size, one for each order: {design.in_units(cut.design.mean):,.2f} {of_order} on the"
             f" design's half,"
-            f" {in_units(design, cut.judged.mean):,.2f} on the other{changed}; the machine itself is not counted."
+            f" {design.in_units(cut.judged.mean):,.2f} on the other{changed}; the machine itself is not counted."
         )
         one, other = cut.designs[-1]
         lines.append(
             f"Of the same orders ({cut.design.orders:,} and {cut.judged.orders:,}) {_named(design.suites[-1])} makes"
-            f" {in_units(design, one / cut.design.orders):,.2f} and {in_units(design, other / cut.judged.orders):,.2f}."
+            f" {design.in_units(one / cut.design.orders):,.2f} and {design.in_units(other / cut.judged.orders):,.2f}."
         )
         if cut.design.lost or cut.judged.lost:
             lines.append(
@@ -252,14 +215,6 @@ def _beyond(design: Design) -> list[str]:
                 f" half and {cut.judged.lost:,} of the other: they are left out there."
             )
     return lines
-
-
-def _year(design: Design) -> list[str]:
-    """Return what a year's orders change by with each design, and how many orders that is."""
-    if design.yearly is None or design.today is None:
-        return []
-    changes = [f"{counted(len(each.catalog.box_types), 'size')} {of_year(design, each)}" for each in design.suites]
-    return [f"Change a year, as judged, each order in one parcel: {'; '.join(changes)}. {design.yearly.sentence}"]
 
 
 def of_year(design: Design, suite: Suite) -> str:
@@ -333,31 +288,24 @@ def unit(design: Design) -> str:
     }[design.wishes.objective]
 
 
-def in_units(design: Design, value: float) -> float:
-    """Return a figure of the objective in currency units, litres or g."""
-    per_unit = {
-        DesignObjective.COST: float(minor_per_unit(design.currency)),
-        DesignObjective.LITRES: float(UM3_PER_LITRE),
-        DesignObjective.EMISSIONS: 1_000.0,
-    }[design.wishes.objective]
-    return value / per_unit
-
-
-def _curve(design: Design) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    for name in columns(design):
-        table.add_column(name.replace(", ", "\n"), justify="right", no_wrap=True)
-    for suite in design.suites:
-        table.add_row(*map(Text, row(design, suite)))
-    return table
-
-
 def columns(design: Design) -> list[str]:
     """Return the names of the columns of the curve over the number of sizes, with units that cells do not have."""
     compared = design.today is not None
     mean = unit(design)
     names = ["Sizes", f"Design, {mean}", f"Bound, {mean}", "Gap", *(["Change"] if compared else []), f"Judged, {mean}"]
     return [*names, *(["Change", "95 % interval"] if compared else []), "No box, orders"]
+
+
+def notes(design: Design) -> list[str]:
+    """Return what is said below the curve, a sentence a line."""
+    lines = legend(design)
+    if design.yearly is not None and design.today is not None:
+        changes = [
+            f"{counted(len(suite.catalog.box_types), 'size')} {of_year(design, suite)}" for suite in design.suites
+        ]
+        said = f"Change a year, as judged, each order in one parcel: {'; '.join(changes)}."
+        lines.append(f"{said} {design.yearly.sentence}")
+    return [*lines, *due_to_prices(design), *remarks(design)]
 
 
 def legend(design: Design) -> list[str]:
@@ -376,7 +324,8 @@ def row(design: Design, suite: Suite) -> list[str]:
     compared = design.today is not None
 
     def mean(total: float | None, orders: int) -> str:
-        return "–" if total is None or not orders else f"{in_units(design, total / orders):,.2f}"
+        value = design.per_order(total, orders)
+        return "–" if value is None else f"{value:,.2f}"
 
     made, judged = suite.design, suite.judged
     cells = [f"{len(suite.catalog.box_types)}", mean(made.total, made.orders), mean(suite.least, made.orders)]
@@ -391,29 +340,3 @@ def row(design: Design, suite: Suite) -> list[str]:
 
 def _change(value: float | None) -> str:
     return "–" if value is None else signed(share(value))
-
-
-def _boxes(design: Design, suite: Suite) -> Table:
-    table = Table(
-        title="Boxes, and how much of a pallet's layer they cover",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-        header_style="bold",
-    )
-    table.title_justify = "left"
-    columns = [("Box type", "left"), ("Inner, mm", "right"), ("Tare, g", "right")]
-    columns += [(f"{length:g}x{width:g}", "right") for length, width in design.wishes.pallets_mm]
-    for name, side in (*columns, ("", "left")):
-        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
-    for each in sorted(suite.catalog.box_types, key=lambda one: one.inner_volume_um3):
-        layers = [share(layer_share(each, pallet)) for pallet in design.wishes.pallets_mm]
-        where = Text(origin(design, suite, each))
-        table.add_row(Text(each.box_type_id), _edges(each), f"{each.tare_g:,.0f}", *layers, where)
-    return table
-
-
-def _edges(box_type: BoxType) -> str:
-    return " x ".join(
-        f"{edge:g}" for edge in (box_type.inner_length_mm, box_type.inner_width_mm, box_type.inner_height_mm)
-    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from boxwright.design.fitting import ASKS, Fits, Fitter
 from boxwright.design.needs import Size, sizes_of
@@ -11,9 +12,8 @@ from boxwright.evaluation.pool import Job, cores, in_order
 from boxwright.lazy import cached_property
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from boxwright.design.progress import Counting
     from boxwright.design.question import Rules
     from boxwright.domain.box import Catalog
     from boxwright.domain.dunnage import Dunnage
@@ -26,6 +26,20 @@ AT_A_TIME = 8
 WORTH_WORKERS = 200
 """Orders below which worker processes take longer to start than they save."""
 Answer = TypeVar("Answer")
+
+
+class Counting(Protocol):
+    """Shows how many of a number of things are done."""
+
+    def __call__(self, what: str, total: int, of: str = "orders") -> AbstractContextManager[Callable[[int], None]]:
+        """Begin to count; yield what is called with the number of things that are newly done."""
+        ...
+
+
+@contextmanager
+def silent(what: str, total: int, of: str = "orders") -> Iterator[Callable[[int], None]]:
+    """Show no progress."""
+    yield lambda newly: None
 
 
 @dataclass(frozen=True)
@@ -99,13 +113,9 @@ def of_each(
     if workers is None:
         workers = cores() if len(orders) >= WORTH_WORKERS else 1
     found: list[Answer] = []
+    tasks = (orders[first : first + AT_A_TIME] for first in range(0, len(orders), AT_A_TIME))
     with count(what, len(orders)) as done:
-        for some in in_order(job, _tasks(orders), workers):
+        for some in in_order(job, tasks, workers):
             found += some
             done(len(some))
     return found
-
-
-def _tasks(orders: Sequence[Weighted]) -> Iterator[Sequence[Weighted]]:
-    for first in range(0, len(orders), AT_A_TIME):
-        yield orders[first : first + AT_A_TIME]

@@ -10,30 +10,35 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.failures import BAD_INPUT, Outputs, refusal, told_to_users
+from boxwright.cli.failures import BAD_INPUT, INTERRUPTED, Outputs, refusal, told_to_users
 from boxwright.cli.files import FileName, check_folder, fetched, shown
-from boxwright.cli.option_rows import POLICY_ROWS
+from boxwright.cli.option_rows import POLICY_ROWS, Row
 from boxwright.cli.options import (
     LANE,
     OF_A_YEAR,
     POLICY,
+    field_option,
     take_catalog,
     take_lane,
     take_policy,
     take_profiles,
+    taken,
     with_options,
     yearly_of,
 )
+from boxwright.domain.wishes import BoxPrice, Wishes
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator
 
-    from boxwright.design import Design, Suite, Wishes
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from boxwright.design import Design
     from boxwright.domain.box import Catalog
+    from boxwright.findings import Findings
 
-STOPPED = 130
-"""Exit code where the user ends it, as shells have it for an interrupt."""
 _SETTLED = {
     "objectives": (),
     "allow_partial": False,
@@ -43,133 +48,77 @@ _SETTLED = {
     "prefer_reusable": False,
 }
 """Options of plans that a design settles itself."""
-_RULES = tuple(option for option, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
+_RULES = tuple(each for each, row in zip(POLICY, POLICY_ROWS, strict=True) if row.field not in _SETTLED)
+_WISHES = (
+    Row("sizes", "How many box types the catalog is to have, such as 12 or 4-28.", "N|FROM-TO"),
+    Row("objective", "What to minimise: packaging and carriage, outer volume, or g CO2e of the first profile."),
+    Row("add", "New sizes to add to the kept catalog.", "N"),
+    Row("drop", "Boxes that the kept catalog is to lose.", "N"),
+    Row("lock", "Box type of --keep or --today that stays; repeatable.", "BOX"),
+    Row("may_lose_orders", "Do not design for an order that fills each of the largest boxes of --today."),
+    Row(
+        "board_ids",
+        "Board of new sizes (see `boxwright materials list`); repeat it for a choice.  [default: b-flute, an"
+        " assumption]",
+        "ID",
+    ),
+    Row("step_mm", "New inner edges are multiples of this; the default is an assumption.", "MM"),
+    Row("smallest_mm", "Least inner edges of new sizes, in mm, such as for the label.", "LxWxH"),
+    Row("largest_mm", "Greatest inner edges of new sizes, in mm.", "LxWxH"),
+    Row("max_aspect", "Most times the longest inner edge is the shortest.", "N"),
+    Row("max_sheet_mm", "Largest blank that the maker cuts, in mm.", "LxW"),
+    Row(
+        "min_pieces",
+        "Fewest boxes of each new size that all of the orders would use, such as a maker's minimum.",
+        "N",
+    ),
+    Row(
+        "pallets_mm",
+        "Pallet, in mm, whose layers the boxes cover; repeatable.  [default: 1200x800 and 1200x1000]",
+        "LxW",
+        "--pallet",
+    ),
+    Row(
+        "pallet_share",
+        "Share of a layer that each new size covers on one of the pallets at least, such as 0.85.",
+        "SHARE",
+    ),
+    Row("cut_to_size", "Also price boxes that a machine cuts for each order, to the millimetre."),
+    Row("candidates", "Most new sizes to choose from.", "N"),
+    Row("judged_share", "Share of the orders that the design is judged on and does not see.", "SHARE"),
+    Row("sample", "Most different orders of a half.", "N"),
+    Row("seed", "Of halves and samples.", "N"),
+)
+_PRICE = (
+    Row(
+        "per_piece_minor",
+        "Price of a new box whatever its size, in minor units.  [default: none]",
+        "MINOR",
+        "--price-per-box",
+    ),
+    Row(
+        "per_m2_minor",
+        "Price of each square metre of its blank, in minor units.  [default: none]",
+        "MINOR",
+        "--price-per-m2",
+    ),
+    Row("currency", "Currency of these prices, as EUR.  [default: that of --prices]", "CODE"),
+)
 _OPTIONS = {
-    "sizes": "--sizes",
-    "add": "--add",
-    "drop": "--drop",
-    "lock": "--lock",
-    "step_mm": "--step",
-    "smallest_mm": "--smallest",
-    "largest_mm": "--largest",
-    "max_aspect": "--max-aspect",
-    "max_sheet_mm": "--max-sheet",
-    "board_ids": "--board",
+    **{row.field: row.flag for row in (*_WISHES, *_PRICE)},
+    **{name: f"--{name}" for name in ("today", "keep", "also", "orders")},
     "box_price": "--price-per-box",
-    "per_piece_minor": "--price-per-box",
-    "per_m2_minor": "--price-per-m2",
-    "currency": "--currency",
-    "pallets_mm": "--pallet",
-    "pallet_share": "--pallet-share",
-    "min_pieces": "--min-pieces",
-    "candidates": "--candidates",
-    "sample": "--sample",
-    "judged_share": "--judged-share",
-    "seed": "--seed",
-    "today": "--today",
-    "keep": "--keep",
-    "also": "--also",
-    "orders": "--orders",
 }
-"""What is typed for what the room calls its fields."""
-_SIZES = (
-    click.option("--sizes", metavar="N|FROM-TO", help="How many box types the catalog is to have, such as 12 or 4-28."),
-    click.option(
-        "--objective",
-        type=click.Choice(["cost", "litres", "emissions"]),
-        default="litres",
-        show_default=True,
-        help="What to minimise: packaging and carriage, outer volume, or g CO2e of the first profile.",
-    ),
-    click.option(
-        "--out",
-        "out_file",
-        metavar="FILE.toml",
-        type=FileName(written=True),
-        help="Write the catalog; of a range one file for each number, such as FILE-12.toml.",
-    ),
+"""What is typed for the fields that a design finds wrong."""
+_OTHERS = (
     click.option(
         "--today", metavar="NAME|FILE", help="Catalog of today's: what to compare with, and not to fall below."
     ),
     click.option("--keep", metavar="NAME|FILE", help="Catalog whose boxes stay; with --add, --drop or --sizes."),
-    click.option("--add", type=int, metavar="N", help="New sizes to add to the kept catalog."),
-    click.option("--drop", type=int, metavar="N", help="Boxes that the kept catalog is to lose."),
-    click.option(
-        "--lock", multiple=True, metavar="BOX", help="Box type of --keep or --today that stays; may be repeated."
-    ),
     click.option(
         "--also", multiple=True, metavar="NAME|FILE", help="Catalog of other boxes to choose from; may be repeated."
     ),
     click.option("--dunnage", metavar="NAME|FILE", help="Catalog whose dunnage is stocked.  [default: eu-stock]"),
-    click.option(
-        "--may-lose-orders",
-        is_flag=True,
-        help="Do not design for an order that fills each of the largest boxes of --today.",
-    ),
-)
-_NEW = (
-    click.option(
-        "--board",
-        "boards",
-        multiple=True,
-        metavar="ID",
-        help="Board of new sizes (see `boxwright materials list`); repeat it for a choice.  [default: b-flute, an"
-        " assumption]",
-    ),
-    click.option(
-        "--step",
-        type=float,
-        default=10.0,
-        show_default=True,
-        metavar="MM",
-        help="New inner edges are multiples of this; the default is an assumption.",
-    ),
-    click.option("--smallest", metavar="LxWxH", help="Least inner edges of new sizes, in mm, such as for the label."),
-    click.option("--largest", metavar="LxWxH", help="Greatest inner edges of new sizes, in mm."),
-    click.option("--max-aspect", type=float, metavar="N", help="Most times the longest inner edge is the shortest."),
-    click.option("--max-sheet", metavar="LxW", help="Largest blank that the maker cuts, in mm."),
-    click.option(
-        "--price-per-box", type=float, metavar="MINOR", help="Price of a new box whatever its size, in minor units."
-    ),
-    click.option(
-        "--price-per-m2", type=float, metavar="MINOR", help="Price of each square metre of its blank, in minor units."
-    ),
-    click.option(
-        "--min-pieces",
-        type=int,
-        metavar="N",
-        help="Fewest boxes of each new size that all of the orders would use, such as a maker's minimum.",
-    ),
-    click.option(
-        "--pallet",
-        "pallets",
-        multiple=True,
-        metavar="LxW",
-        help="Pallet, in mm, whose layers the boxes cover; may be repeated.  [default: 1200x800 and 1200x1000]",
-    ),
-    click.option(
-        "--pallet-share",
-        type=float,
-        metavar="SHARE",
-        help="Share of a layer that each new size covers on one of the pallets at least, such as 0.85.",
-    ),
-    click.option(
-        "--cut-to-size", is_flag=True, help="Also price boxes that a machine cuts for each order, to the millimetre."
-    ),
-    click.option("--currency", metavar="CODE", help="Currency of these prices, as EUR.  [default: that of --prices]"),
-    click.option(
-        "--candidates", type=int, default=1_200, show_default=True, metavar="N", help="Most new sizes to choose from."
-    ),
-)
-_JUDGED = (
-    click.option(
-        "--judged-share",
-        type=float,
-        default=0.5,
-        show_default=True,
-        metavar="SHARE",
-        help="Share of the orders that the design is judged on and does not see.",
-    ),
     click.option(
         "--date-column",
         default="extra_ship_date",
@@ -178,11 +127,14 @@ _JUDGED = (
         help="Column of dates: where 95 % of the orders have one, the later orders judge. none: they are drawn.",
     ),
     OF_A_YEAR,
-    click.option(
-        "--sample", type=int, default=3_000, show_default=True, metavar="N", help="Most different orders of a half."
-    ),
-    click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Of halves and samples."),
     click.option("--workers", type=int, metavar="N", help="Processes.  [default: one per core]"),
+    click.option(
+        "--out",
+        "out_file",
+        metavar="FILE.toml",
+        type=FileName(written=True),
+        help="Write the catalog; of a range one file for each number, such as FILE-12.toml.",
+    ),
     click.option("--json", "as_json", is_flag=True, help="Print figures and boxes as JSON."),
     click.option(
         "--html",
@@ -204,7 +156,13 @@ _JUDGED = (
     type=FileName(),
     help="Past orders in a .csv, .jsonl or .parquet file.",
 )
-@with_options(*_SIZES, *_NEW, *_JUDGED, *_RULES, *LANE)
+@with_options(
+    *(field_option(row, Wishes) for row in _WISHES),
+    *(field_option(row, BoxPrice) for row in _PRICE),
+    *_OTHERS,
+    *_RULES,
+    *LANE,
+)
 def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as_json: bool, **given: Any) -> None:
     """Choose which box sizes to stock.
 
@@ -223,7 +181,7 @@ def command(orders_file: Path, out_file: Path | None, html_file: Path | None, as
     except KeyboardInterrupt:
         there = f" but {', '.join(outputs.there)}" if outputs.there else ""
         click.echo(f"stopped; nothing{there} is written", err=True)
-        raise SystemExit(STOPPED) from None
+        raise SystemExit(INTERRUPTED) from None
 
 
 def _design(
@@ -249,7 +207,7 @@ def _design(
 
     found = Findings()
     with found.at("", _OPTIONS):
-        wishes = _take_wishes(given, lane.price_tables[0].currency if lane and lane.price_tables else "")
+        wishes = _take_wishes(given, lane.price_tables[0].currency if lane and lane.price_tables else "", found)
     found.raise_any()
     start_s = time.monotonic()
     policy = take_policy({**given, **_SETTLED, "objectives": (wishes.objective.of_plans.value,)})
@@ -269,8 +227,8 @@ def _design(
         )
     found.raise_any()
     yearly = None if made.today is None else yearly_of(orders_file, per_year, None if column == "none" else column)
-    made, remarks = replace(_called_as_files(made, out_file), yearly=yearly), order_remarks(orders_file, lane)
-    _tell(made, remarks, outputs, out_file, as_json=as_json)
+    remarks = order_remarks(orders_file, lane)
+    made = _tell(replace(made, yearly=yearly), remarks, outputs, out_file, as_json=as_json)
     if html_file is not None:
         with outputs.attempt(html_file):
             outputs.write(html_file, _report(made, policy, lane, profiles, workers, remarks))
@@ -308,44 +266,62 @@ def _dates(orders_file: Path, column: str) -> dict[str, datetime.date]:
     return dates
 
 
-def _called_as_files(made: Design, out_file: Path | None) -> Design:
-    """Return the design with each catalog called as its file, so that the page and the files name it alike."""
-    if out_file is None:
-        return made
-    suites = (
-        replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem)) for suite, path in _files(made, out_file)
-    )
-    return replace(made, suites=tuple(suites))
+def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Path | None, *, as_json: bool) -> Design:
+    """Write the catalogs, then print the design and which orders it is of: a terminal that fails loses neither.
 
-
-def _files(made: Design, out_file: Path) -> Iterator[tuple[Suite, Path]]:
-    """Yield each catalog with its file: of several, the file's name with the number of sizes."""
-    for suite in made.suites:
-        yield suite, out_file if len(made.suites) == 1 else out_file.with_stem(f"{out_file.stem}-{suite.sizes}")
-
-
-def _tell(made: Design, remarks: tuple[str, ...], outputs: Outputs, out_file: Path | None, *, as_json: bool) -> None:
-    """Write the catalogs; then print the design and which orders it is of: a terminal that fails loses neither."""
+    Return the design with each catalog called as its file, as the page and the files name it.
+    """
     from boxwright.catalog import load_materials
-    from boxwright.design import catalog_toml, premises
-
-    for suite, path in _files(made, out_file) if out_file is not None else ():
-        text = catalog_toml(suite.catalog, load_materials(), ("Made by boxwright design.", *premises(made)))
-        outputs.write(path, text)
-    _print(made, remarks, as_json=as_json)
-    outputs.tell()
-
-
-def _print(made: Design, remarks: tuple[str, ...], *, as_json: bool) -> None:
     from boxwright.cli.output import output
-    from boxwright.design import design_dict, summary
+    from boxwright.design import catalog_toml, design_dict, premises
 
+    if out_file is not None:
+        several, suites = len(made.suites) > 1, []
+        for suite in made.suites:
+            path = out_file.with_stem(f"{out_file.stem}-{suite.sizes}") if several else out_file
+            suites.append(replace(suite, catalog=replace(suite.catalog, catalog_id=path.stem)))
+            said = ("Made by boxwright design.", *premises(made))
+            outputs.write(path, catalog_toml(suites[-1].catalog, load_materials(), said))
+        made = replace(made, suites=tuple(suites))
     if as_json:
         click.echo(json.dumps({**design_dict(made), "remarks": [*remarks]}, indent=2))
-        return
-    output().print(summary(made))
-    for each in remarks:
-        output().print(each)
+    else:
+        for part in (summary(made), *remarks):
+            output().print(part)
+    outputs.tell()
+    return made
+
+
+def summary(made: Design) -> Group:
+    """Return a design for a terminal: what it rests on, the curve over the number of sizes, and the boxes of one."""
+    from rich.console import Group
+    from rich.text import Text
+
+    from boxwright.cli.output import table_of
+    from boxwright.design import notes, premises
+    from boxwright.design.boxes import layer_share
+    from boxwright.design.wording import columns, origin, row
+    from boxwright.evaluation.wording import share
+    from boxwright.units import to_mm
+
+    names = [f">{name}".replace(", ", "\n") for name in columns(made)]
+    curve = table_of(names, [row(made, suite) for suite in made.suites])
+    parts: list[Text | Table] = [*map(Text, premises(made)), Text(), curve, Text(), *map(Text, notes(made))]
+    if len(made.suites) == 1:
+        (suite,), pallets = made.suites, made.wishes.pallets_mm
+        names = ["Box type", ">Inner, mm", ">Tare, g", *(f">{length:g}x{width:g}" for length, width in pallets), ""]
+        rows = [
+            [
+                box.box_type_id,
+                " x ".join(f"{to_mm(edge):g}" for edge in box.inner_um),
+                f"{box.tare_g:,.0f}",
+                *(share(layer_share(box, pallet)) for pallet in pallets),
+                origin(made, suite, box),
+            ]
+            for box in sorted(suite.catalog.box_types, key=lambda box: box.inner_volume_um3)
+        ]
+        parts += [Text("Boxes, and how much of a pallet's layer they cover"), table_of(names, rows)]
+    return Group(*parts)
 
 
 def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
@@ -365,67 +341,13 @@ def _take_catalogs(given: dict[str, Any]) -> dict[str, Any]:
     return {**found, "also": [load("--also", each) for each in given.pop("also")]}
 
 
-def _take_wishes(given: dict[str, Any], currency: str) -> Wishes:
+def _take_wishes(given: dict[str, Any], currency: str, found: Findings) -> Wishes:
     """Take the options of the design out of a command's parameters."""
-    from boxwright.design import BoxPrice, Wishes
-
-    pallets = given.pop("pallets")
-    per_box, per_m2 = given.pop("price_per_box"), given.pop("price_per_m2")
-    named = given.pop("currency")
-    if named is not None and per_box is None and per_m2 is None:
+    fields, price = taken(given, _WISHES, found), taken(given, _PRICE, found)
+    found.raise_any()
+    if price.keys() == {"currency"}:
         raise refusal("--currency", "needs --price-per-box or --price-per-m2")
-    price = None if per_box is None and per_m2 is None else BoxPrice(named or currency, per_box or 0.0, per_m2 or 0.0)
-    return Wishes(
-        sizes=_sizes(given.pop("sizes")),
-        add=given.pop("add"),
-        drop=given.pop("drop"),
-        lock=given.pop("lock"),
-        objective=given.pop("objective"),
-        may_lose_orders=given.pop("may_lose_orders"),
-        step_mm=given.pop("step"),
-        smallest_mm=_edges("--smallest", given.pop("smallest"), 3),
-        largest_mm=_edges("--largest", given.pop("largest"), 3),
-        max_aspect=given.pop("max_aspect"),
-        max_sheet_mm=_edges("--max-sheet", given.pop("max_sheet"), 2),
-        board_ids=given.pop("boards") or ("b-flute",),
-        box_price=price,
-        min_pieces=given.pop("min_pieces"),
-        pallet_share=given.pop("pallet_share"),
-        cut_to_size=given.pop("cut_to_size"),
-        candidates=given.pop("candidates"),
-        **({"pallets_mm": tuple(_edges("--pallet", each, 2) for each in pallets)} if pallets else {}),
-        sample=given.pop("sample"),
-        judged_share=given.pop("judged_share"),
-        seed=given.pop("seed"),
-    )
-
-
-def _sizes(text: str | None) -> tuple[int, ...]:
-    """Return the numbers that ``12`` or ``4-28`` means."""
-    if text is None:
-        return ()
-    first, dash, last = text.partition("-")
-    try:
-        numbers = tuple(range(int(first), int(last or first) + 1))
-    except ValueError:
-        numbers = ()
-    if not numbers or (dash and not last):
-        raise refusal("sizes", f"must be a number, or two as FROM-TO, such as 12 or 4-28, got {text!r}")
-    return numbers
-
-
-def _edges(option: str, text: str | None, count: int) -> Any:
-    """Return the lengths that ``400x300x200`` means; None for none."""
-    if text is None:
-        return None
-    try:
-        edges = tuple(float(each) for each in text.lower().split("x"))
-    except ValueError:
-        edges = ()
-    if len(edges) != count:
-        form = "x".join(("400", "300", "200")[:count])
-        raise refusal(option, f"must be {count} lengths in mm, such as {form}, got {text!r}")
-    return edges
+    return Wishes(**fields, box_price=BoxPrice(**{"currency": currency, **price}) if price else None)
 
 
 def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | None, remarks: tuple[str, ...]) -> str:
@@ -433,7 +355,7 @@ def _report(made: Design, policy: Any, lane: Any, profiles: Any, workers: int | 
     from boxwright.cli.output import counting
     from boxwright.design.page import box_panels, panel
     from boxwright.evaluation import StudyOptions, evaluate, report
-    from boxwright.evaluation.report_verdict import main_comparison
+    from boxwright.evaluation.verdict import main_comparison
 
     orders = made.halves.judged.every
     assert made.today is not None  # refused before

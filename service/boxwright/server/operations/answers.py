@@ -12,7 +12,7 @@ from boxwright.contract.money import price_to_wire
 from boxwright.contract.names import profile_name
 from boxwright.contract.source import versions_to_wire
 from boxwright.design import Design, DesignObjective, Figures, Suite
-from boxwright.design.wording import by_prices_per_order, in_units
+from boxwright.design.wording import by_prices_per_order
 from boxwright.domain.currency import minor_per_unit
 from boxwright.evaluation import CatalogResult, CatalogTotals, Comparison, Evaluation, Metric, MetricComparison
 from boxwright.evaluation.outcome import UNEXPECTED, FootprintFigures, Money, OrderStatus
@@ -160,7 +160,7 @@ def design_to_wire(design: Design, materials: Materials) -> messages.DesignCatal
         order_count=design.halves.of,
         candidate_count=len(design.candidates),
         outside_ratio=design.outside_share,
-        bound_of_any_number_per_order=in_units(design, design.least_of_any / orders) if orders else None,
+        bound_of_any_number_per_order=design.per_order(design.least_of_any, orders),
         bounds_of_sample_only=design.halves.bound_of_sample,
     )
 
@@ -172,14 +172,13 @@ def _unit_of(design: Design) -> str:
 
 
 def _designed(design: Design, suite: Suite, materials: Materials) -> messages.CatalogDesign:
-    orders = suite.design.orders
     return messages.CatalogDesign(
         size_count=suite.sizes,
         catalog=catalog_to_wire(suite.catalog, materials, loaded=False),
         new_box_type_ids=suite.new,
         design=_half(design, suite.design),
         judged=_half(design, suite.judged),
-        bound_per_order=None if suite.least is None or not orders else in_units(design, suite.least / orders),
+        bound_per_order=design.per_order(suite.least, suite.design.orders),
         gap_ratio=suite.gap,
         rarely_used_box_type_ids=suite.too_few,
         judged_box_type_uses=[
@@ -199,11 +198,10 @@ def _by_prices(design: Design, suite: Suite) -> messages.PriceChange | None:
 
 
 def _half(design: Design, figures: Figures) -> messages.DesignFigures:
-    known = figures.today is not None and figures.orders
     return messages.DesignFigures(
         order_count=figures.orders,
-        per_order=in_units(design, figures.mean),
-        today_per_order=in_units(design, figures.today / figures.orders) if known and figures.today else None,
+        per_order=design.in_units(figures.mean),
+        today_per_order=design.per_order(figures.today or None, figures.orders),
         change=figures.change,
         interval=_interval(figures.interval),
         lost_order_count=figures.lost,

@@ -1,23 +1,37 @@
 """What is asked of a design, refused where it breaks a rule."""
 
 import enum
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Annotated, Any
 
-from boxwright.domain.currency import is_currency
-from boxwright.domain.fields import Ruled, is_number, is_whole, shown
+from boxwright.domain.fields import Ruled, fits, is_whole, shown, some, within
 from boxwright.domain.policy import Objective
 from boxwright.errors import FieldViolation
 
 MOST_SIZES = 200
 """Most sizes of a design."""
-MOST_CANDIDATES = 4_000
-"""Most sizes to choose from."""
-MOST_SAMPLED = 20_000
-"""Most different orders of a half."""
 MOST_EDGE_MM = 10_000
-MOST_PIECES = 10_000_000
-Edges = tuple[float, float, float]
+
+
+def _edges(count: int, least_mm: int = 1) -> Callable[[Any], Iterator[tuple[str, str]]]:
+    """Return the rule of so many lengths."""
+    rule = f"must be {count} lengths from {least_mm} to {MOST_EDGE_MM:,} mm"
+
+    def check(edges: Any) -> Iterator[tuple[str, str]]:
+        if len(edges) != count or not all(least_mm <= edge <= MOST_EDGE_MM for edge in edges):
+            yield "", f"{rule}, got {shown(edges)}"
+
+    return check
+
+
+def _rising(sizes: Any) -> Iterator[tuple[str, str]]:
+    if list(sizes) != sorted({size for size in sizes if is_whole(size, 1, MOST_SIZES)}):
+        yield "", f"must be whole numbers from 1 to {MOST_SIZES} that rise, got {shown(sizes)}"
+
+
+Edges = Annotated[tuple[float, ...], _edges(3)]
 
 
 class DesignObjective(enum.StrEnum):
@@ -43,6 +57,9 @@ _OF_PLANS = {
 }
 
 
+_Minor = Annotated[float, within(0, 1_000_000)]
+
+
 @dataclass(frozen=True)
 class BoxPrice(Ruled):
     """What a box of a new size costs: the buyer's own figures, for there are no published ones.
@@ -62,17 +79,11 @@ class BoxPrice(Ruled):
         With every broken rule.
     """
 
-    currency: str
-    per_piece_minor: float = 0.0
-    per_m2_minor: float = 0.0
+    currency: Annotated[str, fits("[A-Z]{3}", "must be an ISO 4217 code such as EUR")]
+    per_piece_minor: _Minor = 0.0
+    per_m2_minor: _Minor = 0.0
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        if not is_currency(self.currency):
-            yield FieldViolation("currency", f"must be an ISO 4217 code such as EUR, got {shown(self.currency)}")
-        for name in ("per_piece_minor", "per_m2_minor"):
-            value = getattr(self, name)
-            if not is_number(value, 0, 1_000_000):
-                yield FieldViolation(name, f"must be from 0 to 1,000,000 minor units, got {shown(value)}")
         if self.per_piece_minor == 0 and self.per_m2_minor == 0:
             yield FieldViolation("per_piece_minor", "must be above 0 where per_m2_minor is 0")
 
@@ -134,27 +145,27 @@ class Wishes(Ruled):
         With every broken rule.
     """
 
-    sizes: tuple[int, ...] = ()
+    sizes: Annotated[tuple[int, ...], _rising] = ()
     objective: DesignObjective = DesignObjective.LITRES
-    add: int | None = None
-    drop: int | None = None
+    add: Annotated[int, within(0, MOST_SIZES)] | None = None
+    drop: Annotated[int, within(0, MOST_SIZES)] | None = None
     lock: tuple[str, ...] = ()
     may_lose_orders: bool = False
-    step_mm: float = 10.0
+    step_mm: Annotated[float, within(1, 500)] = 10.0
     smallest_mm: Edges | None = None
     largest_mm: Edges | None = None
-    max_aspect: float | None = None
-    max_sheet_mm: tuple[float, float] | None = None
-    board_ids: tuple[str, ...] = ("b-flute",)
+    max_aspect: Annotated[float, within(1, 1_000)] | None = None
+    max_sheet_mm: Annotated[tuple[float, ...], _edges(2)] | None = None
+    board_ids: Annotated[tuple[str, ...], some("must name at least one board")] = ("b-flute",)
     box_price: BoxPrice | None = None
-    pallets_mm: tuple[tuple[float, float], ...] = ((1_200.0, 800.0), (1_200.0, 1_000.0))
-    pallet_share: float | None = None
-    min_pieces: int | None = None
+    pallets_mm: tuple[Annotated[tuple[float, ...], _edges(2, 100)], ...] = ((1_200.0, 800.0), (1_200.0, 1_000.0))
+    pallet_share: Annotated[float, within(0.01, 1)] | None = None
+    min_pieces: Annotated[int, within(1, 10_000_000)] | None = None
     cut_to_size: bool = False
-    candidates: int = 1_200
-    sample: int = 3_000
-    judged_share: float = 0.5
-    seed: int = 1
+    candidates: Annotated[int, within(1, 4_000)] = 1_200
+    sample: Annotated[int, within(20, 20_000)] = 3_000
+    judged_share: Annotated[float, within(0.1, 0.9)] = 0.5
+    seed: Annotated[int, within(0, 2**32 - 1)] = 1
 
     @property
     def may_add(self) -> bool:
@@ -162,64 +173,10 @@ class Wishes(Ruled):
         return bool(self.sizes) or bool(self.add)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        yield from self._broken_numbers()
-        changes = self.add is not None or self.drop is not None
-        if bool(self.sizes) == changes:
+        if bool(self.sizes) == (self.add is not None or self.drop is not None):
             yield FieldViolation("sizes", "must be given, or else add or drop with a catalog to keep; not both")
-        for number in self.sizes:
-            if not is_whole(number, 1, MOST_SIZES):
-                yield FieldViolation("sizes", f"must be whole numbers from 1 to {MOST_SIZES}, got {shown(number)}")
-        if list(self.sizes) != sorted(set(self.sizes)):
-            yield FieldViolation("sizes", f"must rise and not repeat, got {shown(self.sizes)}")
-        for name in ("add", "drop"):
-            value = getattr(self, name)
-            if value is not None and not is_whole(value, 0, MOST_SIZES):
-                yield FieldViolation(name, f"must be a whole number from 0 to {MOST_SIZES}, got {shown(value)}")
-        if not self.board_ids:
-            yield FieldViolation("board_ids", "must name at least one board")
-
-    def _broken_numbers(self) -> Iterator[FieldViolation]:
-        for name, least, most in (
-            ("candidates", 1, MOST_CANDIDATES),
-            ("sample", 20, MOST_SAMPLED),
-            ("seed", 0, 2**32 - 1),
-        ):
-            value = getattr(self, name)
-            if not is_whole(value, least, most):
-                yield FieldViolation(name, f"must be a whole number from {least} to {most:,}, got {shown(value)}")
-        for name, low, high in (("step_mm", 1, 500), ("judged_share", 0.1, 0.9)):
-            if not is_number(getattr(self, name), low, high):
-                yield FieldViolation(name, f"must be from {low} to {high}, got {shown(getattr(self, name))}")
-        yield from self._broken_pallets()
-        if self.min_pieces is not None and not is_whole(self.min_pieces, 1, MOST_PIECES):
-            rule = f"must be a whole number from 1 to {MOST_PIECES:,}, got {shown(self.min_pieces)}"
-            yield FieldViolation("min_pieces", rule)
-        if self.max_aspect is not None and not is_number(self.max_aspect, 1, 1_000):
-            yield FieldViolation("max_aspect", f"must be from 1 to 1,000, got {shown(self.max_aspect)}")
-        for name, count in (("smallest_mm", 3), ("largest_mm", 3), ("max_sheet_mm", 2)):
-            edges = getattr(self, name)
-            if edges is None:
-                continue
-            if len(edges) != count or not all(is_number(each, 1, MOST_EDGE_MM) for each in edges):
-                yield FieldViolation(name, f"must be {count} lengths from 1 to {MOST_EDGE_MM:,} mm, got {shown(edges)}")
-        if self.smallest_mm and self.largest_mm and any(map(float.__gt__, *map(_floats, self._ends()))):
-            yield FieldViolation("smallest_mm", f"must not be above the largest size, got {shown(self._ends())}")
-
-    def _broken_pallets(self) -> Iterator[FieldViolation]:
-        if self.pallet_share is not None and not is_number(self.pallet_share, 0.01, 1):
-            yield FieldViolation("pallet_share", f"must be from 0.01 to 1, got {shown(self.pallet_share)}")
-        for pallet in self.pallets_mm:
-            if len(pallet) != 2 or not all(is_number(each, 100, MOST_EDGE_MM) for each in pallet):
-                rule = f"must be two lengths from 100 to {MOST_EDGE_MM:,} mm, got {shown(pallet)}"
-                yield FieldViolation("pallets_mm", rule)
         if self.pallet_share is not None and not self.pallets_mm:
             yield FieldViolation("pallets_mm", "must name a pallet where pallet_share is given")
-
-    def _ends(self) -> tuple[Edges, Edges]:
-        assert self.smallest_mm is not None
-        assert self.largest_mm is not None
-        return self.smallest_mm, self.largest_mm
-
-
-def _floats(edges: Edges) -> list[float]:
-    return [float(each) for each in edges]
+        ends = self.smallest_mm, self.largest_mm
+        if self.smallest_mm and self.largest_mm and any(map(operator.gt, self.smallest_mm, self.largest_mm)):
+            yield FieldViolation("smallest_mm", f"must not be above the largest size, got {shown(ends)}")
