@@ -12,17 +12,15 @@ import numpy as np
 
 from boxwright.catalog import load_materials
 from boxwright.design.boxes import extra_as_new, new_boxes
-from boxwright.design.cut import Cutting
 from boxwright.design.filling import fillers
 from boxwright.design.halves import Halves, halves
 from boxwright.design.judge import by_prices, cut_to_size, figures, least, served
-from boxwright.design.least_used import LeastUsed
 from boxwright.design.question import Rules
 from boxwright.design.result import CutToSize, Design, Outside, Suite
-from boxwright.design.search import Found, search
+from boxwright.design.search import Found, LeastUsed, search
 from boxwright.design.stock import Stock
 from boxwright.design.table import Table
-from boxwright.design.work import Counting, Fitting, Needing, of_each, silent
+from boxwright.design.work import Counting, Cutting, Fitting, Needing, of_each, silent
 from boxwright.domain.fields import is_whole, own_number
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
